@@ -1,12 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
 import { engines } from "../support/engine/engines";
 import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
+import { discard } from "./support/repository";
 import { without } from "./support/staff";
 
 const POOL = seedUsers(8);
 let emulator: Emulator;
 let team: GitLabTeam;
+/** What the first apply left, once a test has made it. */
+let saved: string | undefined;
 beforeEach(async () => {
   emulator = await startEmulator({ users: POOL });
   const [engine] = engines();
@@ -18,11 +21,13 @@ beforeEach(async () => {
     GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
   });
   await team.open();
-  await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
 });
 afterEach(async () => {
   await team.stop();
   await emulator.close();
+});
+afterAll(() => {
+  if (saved !== undefined) discard(saved);
 });
 
 const done = { ended: { code: 0 } };
@@ -38,10 +43,13 @@ async function planned(): Promise<Pipeline> {
   return pipeline;
 }
 
-/** The first apply deletes nobody, so nobody has to approve it. */
+/** Creates the repository, and applies it once. Nobody is deleted, so nobody has to approve it. Made once for all tests. */
 async function begin(): Promise<void> {
+  if (saved !== undefined) return team.restore(saved);
+  await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
   const pipeline = await planned();
   expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+  saved = team.save();
 }
 
 const approvedBy = (username: string, created_at: string) => ({
@@ -151,7 +159,6 @@ test("two people approve a plan that deletes more than the owner's number", asyn
   Object.assign(team.settings, {
     limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
   });
-  await team.commitSettings();
   await begin();
   await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
   await team.merge("leavers");

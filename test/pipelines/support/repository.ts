@@ -3,13 +3,14 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
 import { SETTINGS_FILE } from "../../../src/pipeline";
 import { runChild } from "../../support/engine/child";
@@ -17,9 +18,8 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 import type { Engine } from "../../support/engine/engine";
 import { PIPELINES } from "../../support/pipelines/workflow";
 import { LOCK_FILE, lockOf } from "./lock-file";
-import { installTools, packTool } from "./tools";
-
-const ROOT = resolve(__dirname, "../../..");
+import { prepareTool } from "./prepared-tool";
+import { installTools } from "./tools";
 
 /** A team's repository and its state, on this machine, with the real npm and git. Subclasses add the pipeline of a host. */
 export class Repository {
@@ -38,6 +38,8 @@ export class Repository {
     const name = engine.name === "OpenTofu" ? "tofu" : "terraform";
     installTools(join(this.folder, "tools"), { name, path: engine.path });
     writeFileSync(join(this.folder, "empty.tfrc"), "");
+    // The tool's archive is compressed already.
+    writeFileSync(join(this.folder, "gitconfig"), "[core]\n\tcompression = 0\n");
     const { limits } = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as { limits: object };
     this.settings = {
       engine: name,
@@ -48,7 +50,7 @@ export class Repository {
     };
     this.shell = cleanEnvironment(join(this.folder, "empty.tfrc"), {
       PATH: `${join(this.folder, "tools")}:${process.env.PATH ?? ""}`,
-      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_GLOBAL: join(this.folder, "gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_AUTHOR_NAME: "Team",
       GIT_AUTHOR_EMAIL: "team@example.com",
@@ -58,7 +60,6 @@ export class Repository {
       npm_config_registry: "http://127.0.0.1:9",
       npm_config_update_notifier: "false",
       npm_config_userconfig: join(this.folder, "empty.tfrc"),
-      TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       STAFF_FILE: "staff.csv",
     });
   }
@@ -68,26 +69,25 @@ export class Repository {
     await this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git");
     const clone = await this.clone();
     await this.writeSettings(clone);
-    const tool = join(clone, "ci", "genauth");
-    mkdirSync(tool, { recursive: true });
-    const archive = await packTool(this.folder);
-    cpSync(join(this.folder, archive), join(tool, archive));
-    await this.install(tool, { "cdktf-genauth": `file:${archive}` });
-    await this.install(clone, {});
-    await this.#installTool(tool);
+    const { installed, project } = await prepareTool(
+      (folder, dependencies) => this.install(folder, dependencies),
+      (folder) => this.#installTool(folder),
+    );
+    cpSync(project, clone, { recursive: true });
+    const isCommitted = (path: string) => basename(path) !== "node_modules";
+    cpSync(installed, join(clone, "ci", "genauth"), { recursive: true, filter: isCommitted });
+    cpSync(installed, join(this.folder, "tool"), { recursive: true, verbatimSymlinks: true });
     writeFileSync(join(clone, ".gitignore"), "node_modules\ncdktf.out\ngenauth-run\n");
     writeFileSync(join(clone, "staff.csv"), users);
     writeFileSync(join(clone, LOCK_FILE), lockOf("shipped"));
     await this.publish(clone, "main");
   }
 
-  /** Installs the tool once for all jobs. A test whose subject is npm runs the step of the pipeline instead. */
+  /** Installs the tool. A test whose subject is npm runs the step of the pipeline instead. */
   async #installTool(folder: string): Promise<void> {
-    const installed = join(this.folder, "tool");
-    cpSync(folder, installed, { recursive: true });
     const args = ["ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund"];
     const { code, text } = await runChild("npm", args, {
-      cwd: installed,
+      cwd: folder,
       env: { ...this.shell, HOME: this.folder },
     });
     if (code !== 0) throw new Error(`The tool was not installed:\n${text}`);
@@ -184,6 +184,22 @@ export class Repository {
     await this.git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main");
   }
 
+  /** Copies the repository and the state, for `restore`. @returns a folder that `discard` removes */
+  save(): string {
+    const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
+    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), COPYING);
+    return copy;
+  }
+
+  /** Begins with the repository and the state that another team saved, and with its own settings. */
+  async restore(copy: string): Promise<void> {
+    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), COPYING);
+    // The engine's user writes the states, and a copy is this user's.
+    for (const file of readdirSync(join(this.folder, "states")))
+      chmodSync(join(this.folder, "states", file), 0o666);
+    await this.commitSettings();
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -207,6 +223,16 @@ export class Repository {
     await this.git(clone, "commit", "--quiet", "--message", message);
     await this.git(clone, "push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
   }
+}
+
+/** A link to a file beside it stays one. */
+const COPYING = { recursive: true, verbatimSymlinks: true } as const;
+
+const SAVED = ["origin.git", "states", "tool"];
+
+/** Removes what `save` copied. */
+export function discard(copy: string): void {
+  rmSync(copy, { recursive: true, force: true });
 }
 
 interface Proposal {

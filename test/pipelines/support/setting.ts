@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { engines } from "../../support/engine/engines";
-import { discard, Team } from "./team";
+import { discard } from "./repository";
+import { Team } from "./team";
 
 /** The users of the pool, all of whom the team declares. User 010 is protected by the operator. */
 export const POOL = seedUsers(12);

@@ -1,5 +1,3 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emulator } from "../../../src/emulator";
 import type { Engine } from "../../support/engine/engine";
@@ -141,24 +139,9 @@ export class Team extends Repository {
     return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed(before);
   }
 
-  /** Copies the repository and the state, for `restore`. */
-  save(): string {
-    const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
-    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), COPYING);
-    return copy;
-  }
-
-  /** The engine's user writes the states. A copy is this user's, and names the folder of the team that saved it. */
-  #openStates(): void {
-    for (const file of readdirSync(join(this.folder, "states")))
-      chmodSync(join(this.folder, "states", file), 0o666);
-  }
-
   /** Begins with the repository and the state that another team saved. */
-  async restore(copy: string): Promise<void> {
-    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), COPYING);
-    this.#openStates();
-    await this.commitSettings();
+  override async restore(copy: string): Promise<void> {
+    await super.restore(copy);
     this.#pushed = await this.head();
     this.service.commits.push({ sha: this.#pushed, author: "ada", committer: "ada" });
     const path = ".github/workflows/genauth.yml";
@@ -174,14 +157,4 @@ export class Team extends Repository {
     this.service.runs.set(900, { ...run, actor: { login: "ada" }, run_attempt: 1, created_at });
     this.service.jobs.set(900, new Map([["apply", "success"]]));
   }
-}
-
-/** A link to a file beside it stays one. */
-const COPYING = { recursive: true, verbatimSymlinks: true } as const;
-
-const SAVED = ["origin.git", "states", "tool"];
-
-/** Removes what `save` copied. */
-export function discard(copy: string): void {
-  rmSync(copy, { recursive: true, force: true });
 }
