@@ -25,6 +25,12 @@ interface Machine {
 /** A team that runs the shell lines of a page. */
 class PageTeam extends Repository {
   readonly #kept = join(this.folder, "kept");
+  #links = false;
+
+  /** From now on, a link to the installed tool takes the place of npm, which has been shown. */
+  linkFromNowOn(): void {
+    this.#links = true;
+  }
 
   /** A new machine with a checkout of the newest commit, or of another one. */
   async machine(commit?: string): Promise<string> {
@@ -40,7 +46,10 @@ class PageTeam extends Repository {
   /** @throws Error if it fails */
   async run(lines: string, { checkout, key }: Machine): Promise<Finished> {
     const env = { ...this.shell, ...key, HOME: this.folder };
-    const ended = await runChild("bash", ["-e", "-c", lines], { cwd: checkout, env });
+    const script = this.#links
+      ? lines.replace(/npm ci --prefix ci\/genauth( --[\w=-]+)*/, this.linkTool)
+      : lines;
+    const ended = await runChild("bash", ["-e", "-c", script], { cwd: checkout, env });
     if (ended.code !== 0) throw new Error(`${lines}\n${ended.text}`);
     return ended;
   }
@@ -193,6 +202,7 @@ describe.each([
     const first = await pipeline();
     expect((await first.plan()).stdout).toContain("Nobody loses an account");
     await first.apply();
+    team.linkFromNowOn();
 
     await team.propose("leavers", without(3, 5));
     await team.merge("leavers");
