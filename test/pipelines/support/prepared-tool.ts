@@ -37,7 +37,9 @@ export async function prepareTool(
   install: (folder: string) => Promise<void>,
 ): Promise<PreparedTool> {
   const hash = createHash("sha256").update(process.version);
-  for (const file of [join(ROOT, "dist", "SHA256SUMS"), __filename]) hash.update(readFileSync(file));
+  const dist = join(ROOT, "dist");
+  for (const file of [__filename, ...readdirSync(dist).map((each) => join(dist, each))])
+    hash.update(readFileSync(file));
   const name = `tool-${hash.digest("hex").slice(0, 16)}`;
   const place = join(CACHE, name);
   const prepared = { installed: join(place, "genauth"), project: join(place, "project") };
@@ -47,7 +49,7 @@ export async function prepareTool(
   const own = mkdtempSync(join(CACHE, ".tool-"));
   const [tool, project, source] = [join(own, "genauth"), join(own, "project"), join(own, "source")];
   for (const folder of [tool, project, join(source, "package")]) mkdirSync(folder, { recursive: true });
-  cpSync(join(ROOT, "dist"), join(source, "package", "dist"), { recursive: true });
+  cpSync(dist, join(source, "package", "dist"), { recursive: true });
   const manifest = {
     name: "cdktf-genauth",
     version: "0.1.0",
