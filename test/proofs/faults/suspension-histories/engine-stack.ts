@@ -64,8 +64,9 @@ export class EngineStack implements Stack {
     const child = this.#workspace.start("apply", "-auto-approve", "-input=false", "plan");
     const isCut = cut !== null && (await cutRun({ ...cut, call: called + cut.call }, child, this.emulator));
     const { code, text } = await child.finished;
-    // A provider finishes the calls in flight until it notices that its engine is gone.
-    if (isCut && cut.victim === "engine") await delay(1_500);
+    // A provider finishes the calls in flight until it notices that its engine is gone. What a killed one has sent arrives, too: with two sets,
+    // the call of one may be under way when that of the other is cut.
+    if (isCut) await delay(cut.victim === "engine" ? 1_500 : 500);
     restoreIfTorn(this.folder);
     return { code, text, isCut };
   }
