@@ -6,8 +6,7 @@ import { POOL } from "../support/setting";
 import { without } from "../support/staff";
 import { createBothForms, usersFile } from "../support/two-stacks";
 
-// Its files name no engine: what depends on one is in the command, and github.test.ts runs that on both. atlantis-team.test.ts takes the first.
-describe.each(engines().slice(-1))("Atlantis' steps on $name", (engine) => {
+describe.each(engines())("Atlantis' steps on $name", (engine) => {
   let emulator: Emulator;
   let team: AtlantisTeam;
   beforeEach(async () => {

@@ -12,8 +12,7 @@ if (!CAN_RUN_GITLAB_CI_LOCAL)
 
 const AnyTeam = CAN_RUN_GITLAB_CI_LOCAL ? GitLabCiLocalTeam : GitLabTeam;
 
-// Its file names no engine: what depends on one is in the command, and github.test.ts runs that on both. gitlab-team.test.ts takes the first.
-describe.each(engines().slice(-1))("GitLab's jobs on $name", (engine) => {
+describe.each(engines())("GitLab's jobs on $name", (engine) => {
   let emulator: Emulator;
   let team: GitLabTeam;
   beforeEach(async () => {
