@@ -66,7 +66,9 @@ ${EXIT_CODES_HELP}`,
       const defaults = defaultsOf(wheel);
       const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
       if (options.language === undefined && !isTerminal)
-        command.error(`error: name the language with --language ${PROJECT_LANGUAGES.join(", ")}`);
+        command.error(
+          `error: nobody can be asked here, so name the language: --language ${PROJECT_LANGUAGES.join(" or --language ")}`,
+        );
       const keeps = hasUserFile(folder);
       const { language, cdk, userIdType, exports } = isTerminal
         ? await ask(options, defaults, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
@@ -109,7 +111,7 @@ function wheelCdk(): Cdk | undefined {
   return isEdition ? CDKS.find((cdk) => name.startsWith(cdk)) : undefined;
 }
 
-/** Asks on the terminal for what is not given. An empty answer is the default. */
+/** Asks on the terminal for what is not given. An empty answer is the default, and the beginning of one suffices. */
 async function ask(
   given: Options,
   defaults: Defaults,
@@ -121,7 +123,9 @@ async function ask(
     for (;;) {
       const answer = await terminal.question(`${title} (${choices.join(", ")}) [${fallback}]: `);
       const text = answer.trim().toLowerCase();
-      const chosen = text === "" ? fallback : choices.find((choice) => choice === text);
+      const begun = choices.filter((choice) => choice.startsWith(text));
+      const chosen =
+        text === "" ? fallback : begun.length === 1 ? begun[0] : choices.find((its) => its === text);
       if (chosen !== undefined) return chosen;
       process.stderr.write(`Answer one of ${choices.join(", ")}, or press Enter for ${fallback}.\n`);
     }

@@ -202,8 +202,11 @@ async function createServer(context: RequestContext): Promise<FastifyInstance> {
     });
   // Not GenAuth's: for an emulator in another process, which only its URL reaches.
   app.post<{ Params: { days: string } }>("/let-days-pass/:days", (request, reply) => {
-    context.clock.letPass(Number(request.params.days));
-    reply.send(`The emulator's clock shows ${new Date(context.clock.now()).toUTCString()}.\n`);
+    const days = Number(request.params.days);
+    if (!Number.isFinite(days) || days < 0)
+      return reply.status(400).send(`Give a number of days, such as /let-days-pass/14.\n`);
+    context.clock.letPass(days);
+    return reply.send(`The emulator's clock shows ${new Date(context.clock.now()).toUTCString()}.\n`);
   });
   app.setNotFoundHandler((_request, reply) => reply.send(refusal(404, "There is no such call.")));
   app.setErrorHandler((error: Error, _request, reply) => reply.status(200).send(refusal(400, error.message)));

@@ -47,7 +47,7 @@ function headlineOf({ verdict, totals }: DriftReport): Phrase {
   const parts = [
     ...(totals.survivors > 0 ? [`${formatCount(totals.survivors, "removed user")} still there`] : []),
     ...(totals.missing > 0 ? [`${formatCount(totals.missing, "declared user")} missing`] : []),
-    ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} in no set`] : []),
+    ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} not declared`] : []),
     ...(totals.unchecked > 0 ? [`${formatCount(totals.unchecked, "user")} not checked`] : []),
   ];
   return [`Drift: ${parts.join(", ")}`];
@@ -75,7 +75,7 @@ function undeclaredSection({ undeclared }: DriftReport): Section[] {
   if (undeclared.length === 0) return [];
   return [
     {
-      title: `In the user pool, but in no set (${formatNumber(undeclared.length)})`,
+      title: `In the user pool, but not declared (${formatNumber(undeclared.length)})`,
       note: ["No checked set declares them. Only users who leave a set are deleted."],
       table: {
         columns: [

@@ -99,7 +99,7 @@ export function describeDecision(
 function describeClocks(theirs: number | undefined): Told[] {
   const now = Date.now();
   if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];
-  const apart = count(Math.floor(Math.abs(theirs - now) / DAY_MS), "day");
+  const apart = count(Math.round(Math.abs(theirs - now) / DAY_MS), "day");
   const detail = `GenAuth's answers say ${dateOf(theirs)}, and this machine says ${dateOf(now)}. The days between a suspension and a deletion count by GenAuth's answers. If this machine is right, a proxy or a cache may answer in GenAuth's place: look at the days in this plan before you approve it.`;
   return [warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail)];
 }

@@ -92,7 +92,7 @@ test.each<[string, readonly string[], RegExp]>([
   [
     "no language where nobody can be asked",
     [],
-    /^error: name the language with --language typescript, python, hcl/,
+    /^error: nobody can be asked here, so name the language: --language typescript or --language python or --language hcl/,
   ],
   [
     "a CDK for plain HCL",

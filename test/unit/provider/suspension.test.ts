@@ -371,10 +371,10 @@ describe("days", () => {
   test("a plan says that the clocks are more than a day apart, only where a day counts", async () => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));
     const now = Date.now();
-    stack.directory.serviceTime = () => now - 1.5 * DAY_MS;
+    stack.directory.serviceTime = () => now - 14.9 * DAY_MS;
     expect((await stack.declare(everybody)).text).not.toContain("clocks");
     const { text } = await stack.declare(withoutAda);
-    expect(text).toContain("The clocks of GenAuth and of this machine are 1 day apart");
+    expect(text).toContain("The clocks of GenAuth and of this machine are 15 days apart");
     stack.directory.serviceTime = () => now - 0.5 * DAY_MS;
     expect((await stack.declare([eve, dan])).text).not.toContain("clocks");
   });

@@ -97,7 +97,7 @@ test("a user file: no drift, and then the users of the pool that are in no set",
 
   const { code, stdout } = await run([...args, "--undeclared"]);
   expect(code).toBe(2);
-  expect(stdout).toMatch(/^Drift: 2 users in no set\n/);
+  expect(stdout).toMatch(/^Drift: 2 users not declared\n/);
   for (const { userId, email, name } of POOL.slice(58))
     expect(stdout).toContain(`${userId}  ${name ?? ""}  ${email ?? ""}`);
   expect(stdout).not.toContain(ada);
