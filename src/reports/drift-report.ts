@@ -61,7 +61,11 @@ export const DriftReportSchema = z.object({
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
   survivors: z.array(ListedUser).describe("Removed from a set, but still in the user pool."),
-  undeclared: z.array(PoolUser).describe("In the user pool, but not declared: in no set, or not in the file; empty without --undeclared."),
+  undeclared: z
+    .array(PoolUser)
+    .describe(
+      "In the user pool, but not declared: in no set, or not in the file; empty without --undeclared.",
+    ),
   suspended: z
     .array(SuspendedUser)
     .describe("Left a set, and wait for their deletion. Not a drift: plans delete them from the day on."),
