@@ -58,6 +58,9 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
   const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
   return [
     [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
+    ...(totals.in_pool !== undefined && totals.undeclared === 0
+      ? [[`The pool holds ${formatCount(totals.in_pool, "user")}, and nobody who is not declared.`]]
+      : []),
     ...(totals.survivors > 0
       ? [
           [

@@ -57,6 +57,9 @@ export const DriftReportSchema = z.object({
     unchecked: Count,
     suspended: Count,
     declared_suspended: Count,
+    in_pool: Count.optional().describe(
+      "Users of the pool, without those that are ignored; only with --undeclared.",
+    ),
   }),
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
@@ -161,7 +164,7 @@ export interface DriftCheck {
   readonly lookUps: UserLookUps;
   /** The pool's host, for the report. */
   readonly host: string;
-  /** All users of the pool. If given, the report lists those who are in no set. */
+  /** All users of the pool. If given, the report lists those who are not declared. */
   readonly poolUsers?: readonly DirectoryUser[];
   /** Ids of users whom the report leaves out, because somebody knows about them. */
   readonly ignored?: ReadonlySet<string>;
@@ -213,6 +216,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
       unchecked: unchecked.length,
       suspended: suspended.length,
       declared_suspended: declaredSuspended.length,
+      in_pool: pool?.length,
     },
     sets: parts.map(({ set }) => set),
     missing,

@@ -100,8 +100,8 @@ export function describeSurvivors(survivors: readonly Survivor[], removed: numbe
     detail: paragraphs(
       ...survivorGroups(survivors),
       survivors.length === 1
-        ? "The user stays in the state and in drift.survivors. The next plan shows the user again, and the next apply tries again."
-        : "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
+        ? "The user stays in the state and in drift.survivors. The next plan shows the user again, and the next apply tries again. To keep the account after all, declare the id again."
+        : "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again. To keep an account after all, declare its id again.",
     ),
   };
 }

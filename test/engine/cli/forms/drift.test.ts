@@ -101,6 +101,17 @@ test("a user file: no drift, and then the users of the pool that are in no set",
   for (const { userId, email, name } of POOL.slice(58))
     expect(stdout).toContain(`${userId}  ${name ?? ""}  ${email ?? ""}`);
   expect(stdout).not.toContain(ada);
+
+  const ignored = join(folder, "left-out.txt");
+  writeFileSync(
+    ignored,
+    POOL.slice(58)
+      .map(({ userId }) => `${userId}\n`)
+      .join(""),
+  );
+  const calm = await run([...args, "--undeclared", "--ignore", ignored]);
+  expect(calm.code).toBe(0);
+  expect(calm.stdout).toContain("The pool holds 58 users, and nobody who is not declared.");
 });
 
 test("the context is in the report, and the stack in the mark of a comment", async () => {
