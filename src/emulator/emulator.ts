@@ -204,7 +204,7 @@ async function createServer(context: RequestContext): Promise<FastifyInstance> {
   app.post<{ Params: { days: string } }>("/let-days-pass/:days", (request, reply) => {
     const days = Number(request.params.days);
     if (!Number.isFinite(days) || days < 0)
-      return reply.status(400).send(`Give a number of days, such as /let-days-pass/14.\n`);
+      return reply.status(400).send(refusal(400, "Give a number of days, such as /let-days-pass/14."));
     context.clock.letPass(days);
     return reply.send(`The emulator's clock shows ${new Date(context.clock.now()).toUTCString()}.\n`);
   });
