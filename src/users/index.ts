@@ -37,7 +37,7 @@ export type { ApprovedPlan, ChangeContext, SetChange } from "./change/set-change
 export { type ChangePlan, type Handover, planChange, type PlanStage } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
-export { type AppliedChange, applyChange } from "./change/apply-change";
+export { applyChange } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
 export type { SetMemory } from "./change/memory";
 export { PlannedSets } from "./change/other-sets";

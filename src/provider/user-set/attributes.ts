@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type AppliedChange, type ApprovedPlan, type ChangePlan, NOT_DONE } from "../../users";
+import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
 
 type Elements = UserSetModel["removals"];
-type Applied = Exclude<AppliedChange, { readonly refusals: unknown }>;
+type Applied = Exclude<Awaited<ReturnType<typeof applyChange>>, { readonly refusals: unknown }>;
 type Planned = string | typeof UNKNOWN;
 type Reactivations = UserSetModel["reactivations"];
 type Reactivation = { readonly user_id: string; readonly outcome: Planned };
