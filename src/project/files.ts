@@ -32,6 +32,24 @@ export const NO_USERS = "id,label\n";
 /** Tested with this package; the last one of CDKTF. */
 const CDK_VERSIONS: Readonly<Record<Cdk, string>> = { cdktf: "~0.21.0", cdktn: "~0.24.0" };
 
+export const MANIFEST = "package.json";
+export const TEST_COMMAND = "node --import tsx --test stack.test.ts";
+
+/** What a project in TypeScript needs beside this package: name to version. */
+export function librariesOf(cdk: Cdk): Readonly<Record<string, string>> {
+  return { [cdk]: CDK_VERSIONS[cdk], constructs: "~10.7.2" };
+}
+
+/** As npm writes them. */
+function sortByName(packages: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(packages).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** The programs that such a project runs: name to version. */
+export function toolsOf(cdk: Cdk): Readonly<Record<string, string>> {
+  return { [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" };
+}
+
 /** The files of a project beside the user file: path to text. */
 export function projectFiles(options: ProjectOptions): Readonly<Record<string, string>> {
   return FILES[options.language](options);
@@ -108,14 +126,11 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       "});",
     ),
     "cdktf.json": cdkSettings("typescript", "npx tsx main.ts"),
-    "package.json": json({
+    [MANIFEST]: json({
       private: true,
-      scripts: {
-        synth: `${cdk} synth`,
-        test: "node --import tsx --test stack.test.ts",
-      },
-      dependencies: { [cdk]: CDK_VERSIONS[cdk], "cdktf-genauth": version, constructs: "~10.7.2" },
-      devDependencies: { [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" },
+      scripts: { synth: `${cdk} synth`, test: TEST_COMMAND },
+      dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
+      devDependencies: toolsOf(cdk),
     }),
     ".gitignore": lines("/node_modules/", "/cdktf.out/", "*.tfstate*", "*.bak"),
   };
@@ -235,6 +250,14 @@ function hclFiles({ userIdType }: ProjectOptions): Files {
       "  }",
       "}",
     ),
-    ".gitignore": lines("/.terraform/", "/terraform.d/", "*.tfstate*", "*.tfplan", "/tfplan", "*.bak"),
+    ".gitignore": lines(
+      "/.terraform/",
+      "/terraform.d/",
+      "*.tfstate*",
+      "*.tfplan",
+      "/tfplan",
+      "/messages.jsonl",
+      "*.bak",
+    ),
   };
 }

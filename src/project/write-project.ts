@@ -2,7 +2,17 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { replaceFile } from "../files";
 import { holdsScript, installProvider } from "../install";
-import { NO_USERS, type ProjectLanguage, projectFiles, type ProjectOptions, USER_FILE } from "./files";
+import {
+  librariesOf,
+  MANIFEST,
+  NO_USERS,
+  type ProjectLanguage,
+  projectFiles,
+  type ProjectOptions,
+  TEST_COMMAND,
+  toolsOf,
+  USER_FILE,
+} from "./files";
 
 /** What `writeProject` did. */
 export interface WrittenProject {
@@ -34,15 +44,16 @@ export function writeProject(folder: string, options: ProjectOptions, users?: st
   });
   const isInstalled = options.language === "hcl" && holdsScript();
   if (isInstalled) installProvider({ dir: folder });
-  const isEmpty = users === undefined && !files.some(({ path, isKept }) => path === USER_FILE && isKept);
+  const keeps = (its: string): boolean => files.some(({ path, isKept }) => path === its && isKept);
+  const isEmpty = users === undefined && !keeps(USER_FILE);
   return {
     files,
     steps: [
       ...(resolve(folder) === resolve(".") ? [] : [`cd ${folder}`]),
-      ...installSteps(options, isInstalled),
-      "export GENAUTH_ACCESS_KEY_ID=… GENAUTH_ACCESS_KEY_SECRET=…    # or those that genauth-users emulator prints",
+      ...installSteps(options, isInstalled, keeps(MANIFEST)),
+      `export GENAUTH_ACCESS_KEY_ID=… GENAUTH_ACCESS_KEY_SECRET=…    # or those that ${command(options)} emulator prints`,
       ...(isEmpty ? [exportStep(options)] : []),
-      ...RUN_STEPS[options.language](options),
+      ...RUN_STEPS[options.language](options, keeps(MANIFEST)),
     ],
   };
 }
@@ -59,10 +70,17 @@ function exportStep(options: ProjectOptions): string {
 function installSteps(
   { language, cdk, version, isInEnvironment = false }: ProjectOptions,
   isInstalled: boolean,
+  keepsManifest: boolean,
 ): string[] {
   switch (language) {
     case "typescript":
-      return ["npm install"];
+      // It may lack what the stack imports.
+      return keepsManifest
+        ? [
+            `npm install cdktf-genauth ${named(librariesOf(cdk))}`,
+            `npm install --save-dev ${named(toolsOf(cdk))}`,
+          ]
+        : ["npm install"];
     case "python":
       if (isInEnvironment) return [];
       return [
@@ -70,12 +88,25 @@ function installSteps(
         `pip install --find-links RELEASE -r requirements.txt    # RELEASE: the folder with ${cdk}_genauth-${version}-py3-none-any.whl`,
       ];
     case "hcl":
-      return isInstalled ? [] : ["genauth-users install-provider --dir . --executable RELEASE"];
+      return isInstalled
+        ? ["npm install cdktf-genauth"]
+        : ["genauth-users install-provider --dir . --executable RELEASE"];
   }
 }
 
-const RUN_STEPS: Readonly<Record<ProjectLanguage, (options: ProjectOptions) => string[]>> = {
-  typescript: ({ cdk }) => ["npm test", `npx ${cdk} deploy    # creates the set, and deletes nobody`],
+function named(packages: Readonly<Record<string, string>>): string {
+  return Object.entries(packages)
+    .map(([name, version]) => `${name}@${version}`)
+    .join(" ");
+}
+
+const RUN_STEPS: Readonly<
+  Record<ProjectLanguage, (options: ProjectOptions, keepsManifest: boolean) => string[]>
+> = {
+  typescript: ({ cdk }, keepsManifest) => [
+    keepsManifest ? TEST_COMMAND : "npm test",
+    `npx ${cdk} deploy    # creates the set, and deletes nobody`,
+  ],
   python: () => [
     "python3 -m unittest",
     "python3 main.py",

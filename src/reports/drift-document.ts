@@ -28,7 +28,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
         ],
       }),
       ...usersSection("Declared, but suspended in GenAuth", declaredSuspended, {
-        note: ["They may not log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
+        note: ["They cannot log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
       }),
       ...setsSection(report),
     ],

@@ -253,13 +253,13 @@ function tellVanished(ids: readonly string[], users: ReadonlyMap<string, string>
     ids.length === 1
       ? [
           "user has",
-          "The user is declared and was in the pool before. Somebody else deleted the user, or the id changed in the pool:",
-          "Remove the user from the set, or create the user again in the pool.",
+          "The user was declared at the last apply, and was in the pool before. Somebody else deleted the user, or the id changed in the pool:",
+          "Unless this plan removes the user: remove the user from the set, or create the user again in the pool.",
         ]
       : [
           "users have",
-          "They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:",
-          "Remove them from the set, or create them again in the pool.",
+          "They were declared at the last apply, and were in the pool before. Somebody else deleted them, or their ids changed in the pool:",
+          "Unless this plan removes them: remove them from the set, or create them again in the pool.",
         ];
   return [
     warningAbout(

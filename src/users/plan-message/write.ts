@@ -61,7 +61,7 @@ export function describePlan(
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...unreviewed,
-      isBinding ? words.ifRefused : "",
+      isBinding && !isRefused ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
   };
@@ -93,9 +93,9 @@ export const IF_REFUSED =
 
 /** The same heads and sentences if the set suspends removed users first. */
 export const SUSPENDED_FIRST =
-  "Apply suspends these users: they may not log in again. Sessions that are open may go on. After the days given above, a plan shows their deletion:";
+  "Apply suspends these users: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
 export const SUSPENDED_IF_APPROVED =
-  "Apply suspends those of these users whom the approved plan suspends: they may not log in again. Sessions that are open may go on. After the days given above, a plan shows their deletion:";
+  "Apply suspends those of these users whom the approved plan suspends: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
 export const UNDECIDED_SUSPENSION =
   "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
 export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";

@@ -75,6 +75,15 @@ test("writes the imports of CDK Terrain, and another id type", async () => {
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
 });
 
+test("names what a package.json that is there may lack", async () => {
+  writeFileSync(join(folder, "package.json"), "{}\n");
+  const { stdout } = await init("--language", "typescript");
+  expect(stdout).toContain(
+    "  npm install cdktf-genauth cdktf@~0.21.0 constructs@~10.7.2\n  npm install --save-dev cdktf-cli@~0.21.0 tsx@^4.20.0\n",
+  );
+  expect(stdout).toContain("  node --import tsx --test stack.test.ts\n");
+});
+
 test("keeps what is there, and reads no pool for a user file that is there", async () => {
   writeFileSync(join(folder, "staff.csv"), "id,label\nmine@example.com,Mine\n");
   writeFileSync(join(folder, ".gitignore"), "mine\n");
@@ -83,6 +92,7 @@ test("keeps what is there, and reads no pool for a user file that is there", asy
   expect(code).toBe(0);
   expect(stdout).toContain("kept     staff.csv, which is there\n");
   expect(stdout).toContain("kept     .gitignore, which is there\n");
+  expect(stdout).toContain("  npm install cdktf-genauth\n");
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toContain("mine@example.com");
   expect(readFileSync(join(folder, ".gitignore"), "utf8")).toBe("mine\n");
   expect(emulator.calls.length).toBe(before);
