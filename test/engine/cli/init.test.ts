@@ -143,7 +143,9 @@ test("a pool that cannot be read leaves no file", async () => {
 describe.each(engines())("what it writes runs with $name", (engine) => {
   function run(program: string, ...args: string[]): Promise<Finished> {
     writeFileSync(join(folder, "empty.tfrc"), "");
-    const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), HOME: folder });
+    // CDKTF's tests leave folders behind.
+    const own = { HOME: folder, TMPDIR: folder };
+    const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), ...own });
     return runChild(program, args, { cwd: folder, env });
   }
 
