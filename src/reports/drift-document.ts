@@ -59,7 +59,7 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
   return [
     [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
     ...(totals.in_pool !== undefined && totals.undeclared === 0
-      ? [[`The pool holds ${formatCount(totals.in_pool, "user")}, and nobody who is not declared.`]]
+      ? [[`The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared.`]]
       : []),
     ...(totals.survivors > 0
       ? [

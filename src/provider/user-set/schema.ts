@@ -81,7 +81,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, it says how each ended: `not suspended by this set` is a user who was not active before and waits for the deletion like the others. The next refresh empties it.",
+        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, it says how each ended: `not suspended by this set` is a user who was not active before and waits for the deletion like the others, `not confirmed suspended` a survivor. The next refresh empties it.",
     },
     suspended: {
       type: { map: "string" },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createManagementClient } from "../../../src/api";
+import { createManagementClient, PUBLIC_HOSTS } from "../../../src/api";
 import {
   type Cause,
   causeOfHttpStatus,
@@ -171,4 +171,10 @@ test.each<[retryAfter: string | undefined, ms: number | undefined]>([
   const behind = now - 3_600_000;
   expect(retryAfterMs({ retryAfter, date: new Date(now).toUTCString() }, behind)).toBe(ms);
   expect(retryAfterMs({ retryAfter, date: "yesterday-ish" }, now)).toBe(ms);
+});
+
+test("a pool that does not exist may be one of the other brand", () => {
+  const { advice } = RETRY_POLICY.unknown_pool;
+  expect(advice).toContain(PUBLIC_HOSTS.authing);
+  expect(advice).toContain("密钥管理");
 });
