@@ -84,8 +84,8 @@ ${EXIT_CODES_HELP}`,
       await noticeSignals();
       process.stdout.write(
         user
-          ? `The genauth provider is installed for all your configurations, in ${join(dir, ".terraform.d")}. Next: run init in each, and commit its .terraform.lock.hcl.\n`
-          : `The genauth provider is installed in ${resolve(dir)}. Next: run ${locked ? "init -lockfile=readonly there" : "init there, and commit its .terraform.lock.hcl"}.\n`,
+          ? `The genauth provider is installed for all your configurations, in ${join(dir, ".terraform.d")}. Next: run terraform init, or tofu init, in each, and commit its .terraform.lock.hcl.\n`
+          : `The genauth provider is installed in ${resolve(dir)}. Next: run terraform init${locked ? " -lockfile=readonly there" : " there, or tofu init, and commit its .terraform.lock.hcl"}.\n`,
       );
     });
 }

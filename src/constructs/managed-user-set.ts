@@ -263,7 +263,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them, such as
+   * The users who left the set and wait for their deletion: a map from id to the day from which plans show the deletion, such as
    * `2026-12-11T00:00:00Z`. With `forEach` or `count`: one such map per instance.
    *
    * @throws Error with `UserSetResourceType.NULL_RESOURCE`, which suspends nobody

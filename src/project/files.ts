@@ -228,7 +228,7 @@ function hclFiles({ userIdType }: ProjectOptions): Files {
       "  max_deletions = 100",
       "  # A file that lost its rows, for example one with a header only, fails the plan instead of deleting everybody.",
       "  max_deletions_percent = 50",
-      "  # Without the number sign, whoever leaves is suspended first, and deleted by a plan two weeks later:",
+      "  # Without the number sign, whoever leaves is suspended first, and deleted by an apply two weeks later:",
       "  # suspend_days = 14",
       "}",
     ),

@@ -20,7 +20,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
       ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
       ...usersSection("Suspended until their deletion", suspended, {
         note: [
-          "A plan deletes them from that day on. Declared again before it, those whom the set suspended are reactivated.",
+          "From that day on, a plan shows their deletion. Declared again before it, those whom the set suspended are reactivated.",
         ],
         columns: [
           { title: "Name in GenAuth", cell: ({ name = "" }) => name },

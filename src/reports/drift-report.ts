@@ -71,7 +71,9 @@ export const DriftReportSchema = z.object({
     ),
   suspended: z
     .array(SuspendedUser)
-    .describe("Left a set, and wait for their deletion. Not a drift: plans delete them from the day on."),
+    .describe(
+      "Left a set, and wait for their deletion. Not a drift: from that day on, plans show the deletion.",
+    ),
   declared_suspended: z
     .array(ListedUser)
     .describe(

@@ -142,7 +142,7 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
       ? []
       : [
           [
-            `Apply suspends ${suspended}: they can no longer log in, and a plan deletes them ${inWords(daysOf(suspending))} later.`,
+            `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(suspending))} later.`,
           ],
           ["Declared again before that, they are reactivated."],
         ];

@@ -88,7 +88,7 @@ export const ReportedSet = z.object({
   overdue: Count.describe(
     "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
   ),
-  suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
+  suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
   reactivated: Count.describe("Users who are declared again and whom apply reactivates, at most."),
   declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),

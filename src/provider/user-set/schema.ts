@@ -87,7 +87,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them (RFC 3339, 00:00 UTC, by GenAuth's clock).",
+        "The users who left the set and wait for their deletion: a map from id to the day from which plans show the deletion (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
     reactivations: {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
