@@ -12,6 +12,9 @@ afterEach(() => emulator.close());
 /** The result of a request: an HTTP status with the body's text, or the error. */
 type Result = { status: number; text: string; location: string | null } | { error: string };
 
+/** Longer than a whole answer takes on a busy machine, and shorter than one that drips. */
+const PATIENCE_MS = 2_000;
+
 async function send(
   url: string,
   method: "GET" | "POST",
@@ -24,7 +27,7 @@ async function send(
       headers: signedHeaders(emulator, method, pathname, parameters),
       ...(method === "POST" && { body: JSON.stringify(parameters) }),
       redirect: "manual",
-      signal: AbortSignal.timeout(500),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const { status, headers } = response;
     return { status, text: await response.text(), location: headers.get("location") };
