@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 /**
  * `imports`: the modules from which each module may import; docs/architecture.md shows them. `src/index.ts` imports what it exports,
  * and all modules may import `src/timing.ts` and `src/parent-watch.ts`. `pastIndex`: the files that a module may import past the
- * index of their module, because the index loads what a start of the provider does not need.
+ * index of their module, because the index loads what not each start of a program needs.
  */
 const { imports: allowedImports, pastIndex } = JSON.parse(
   readFileSync(new URL("module-imports.json", import.meta.url), "utf8"),

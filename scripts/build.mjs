@@ -66,6 +66,19 @@ const outputs = [
     entryPoints: ["src/cli/main.ts"],
     outfile: join(aside, "dist", "genauth-users.js"),
     banner: { js: "#!/usr/bin/env node" },
+    // A file of its own, as `src/cli/commands.ts` says.
+    external: ["./emulator"],
+    supported: { "dynamic-import": false },
+  },
+  {
+    ...shipped,
+    entryPoints: ["src/cli/emulator.ts"],
+    outfile: join(aside, "dist", "emulator.js"),
+  },
+  {
+    ...shipped,
+    entryPoints: ["src/cli/null-resource-main.ts"],
+    outfile: join(aside, "dist", "apply-null-resource.js"),
   },
 ];
 

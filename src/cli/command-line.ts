@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { InvalidArgumentError, Option } from "commander";
-import { ALLOWED_KINDS } from "../plan-gate";
+import { ALLOWED_KINDS } from "../plan-gate/allow-list";
 import { wrapWords } from "../text";
 
 /** Shared by the commands: exit codes, numeric options and inputs. */

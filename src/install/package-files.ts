@@ -28,13 +28,13 @@ export function findProviderPackage(): ProviderPackage {
 }
 
 /**
- * Finds the bundled command.
+ * Finds the bundled command that a stack with a null_resource brings along.
  *
  * @returns its path
  * @throws Error that says what to do, if it is missing or is not the one that was built
  */
 export function findCommand(): string {
-  return findBuiltFile("genauth-users.js", "The genauth-users command's file").path;
+  return findBuiltFile("apply-null-resource.js", "The genauth-users command's file").path;
 }
 
 /**

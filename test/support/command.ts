@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { type Child, type Finished, startChild } from "./engine/child";
 import { cleanEnvironment } from "./engine/clean-environment";
 import { FORM, programPath } from "./provider-form";
+import { COMMANDS } from "../../src/cli/commands";
 import { runProgram } from "../../src/cli/program";
 import { concealSecret } from "../../src/operator";
 
@@ -51,7 +52,7 @@ async function runHere(args: readonly string[], environment: NodeJS.ProcessEnv):
   // A command that can be interrupted leaves its listeners to the end of the process.
   const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   try {
-    const code = await runProgram(args, concealSecret(environment));
+    const code = await runProgram(COMMANDS, args, concealSecret(environment));
     const textOf = (isError?: boolean) =>
       pieces
         .flatMap((piece) => (isError === undefined || piece.isError === isError ? [piece.text] : []))

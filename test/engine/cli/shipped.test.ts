@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { packedPage } from "../../../scripts/pack/packed-page";
@@ -23,6 +23,8 @@ test("the package contains what users need, and no development files", () => {
     expect.arrayContaining([
       "LICENSE",
       "dist/THIRD-PARTY-NOTICES.txt",
+      "dist/apply-null-resource.js",
+      "dist/emulator.js",
       "dist/genauth-provider.js",
       "dist/genauth-service.js",
       "dist/genauth-users.js",
@@ -78,7 +80,7 @@ test.each([
   expect(read(file).startsWith(firstLine)).toBe(true);
 });
 
-test.each(["genauth-users.js", "genauth-provider.js", "genauth-service.js"])(
+test.each(readdirSync(join(ROOT, "dist")).filter((file) => file.endsWith(".js")))(
   "dist/%s contains no path of the build",
   (file) => expect(read(`dist/${file}`)).not.toContain(ROOT),
 );

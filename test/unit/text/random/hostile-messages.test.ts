@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { TerraformStack, Testing } from "cdktf";
+import { COMMANDS } from "../../../../src/cli/commands";
 import { runProgram } from "../../../../src/cli/program";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../../src";
 import { error, fillModel } from "../../../../src/plugin";
@@ -129,6 +130,6 @@ function sent(diagnostic: ReturnType<typeof error>): string {
 /** The command's output on stderr. */
 async function stderrOf(...args: readonly string[]): Promise<string> {
   const stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  await runProgram(args, {});
+  await runProgram(COMMANDS, args, {});
   return stderr.mock.calls.map(([text]) => String(text)).join("");
 }

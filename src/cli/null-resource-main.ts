@@ -1,0 +1,8 @@
+import "../../scripts/check-platform.mjs";
+import { applyNullResourceCommand } from "./apply-null-resource";
+import { startProgram } from "./program";
+
+// The one command that a stack with a null_resource brings along.
+startProgram({
+  "apply-null-resource": { load: () => Promise.resolve(applyNullResourceCommand), handlesSignals: true },
+});
