@@ -1,54 +1,365 @@
 import { describe, expect, test } from "@jest/globals";
-import { ProtectedUsers, UserIdType } from "../../../../src/users";
-import { type Leaver } from "../../../../src/users/change/fate";
-import { carryOut } from "../../../../src/users/change/carry-out";
+import {
+  type ChangeContext,
+  type DirectoryUser,
+  ProtectedUsers,
+  type SetChange,
+  UserIdType,
+} from "../../../../src/users";
+import { FirstChange } from "../../../../src/users/calls/first-change";
+import { carryOut, type ChangeCalls, shareCalls } from "../../../../src/users/change/carry-out";
+import type { Fate, Leaver } from "../../../../src/users/change/fate";
 import { SILENT_RECORD } from "../support/deletion";
+import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
 
 const ada = person(1);
+const bob = person(2);
 const id = idOf(ada, UserIdType.EMAIL);
 const waiting = { id, label: "", userId: ada.userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z" };
+const NOBODY = { leaving: [], waiting: [], resolutions: new Map(), refusals: [], isRightPool: true };
+const protecting = (type: UserIdType, ...ids: readonly string[]) => ProtectedUsers.of(new Map([[type, ids]]));
 
-/** Deletes Ada, who is protected by her phone when the deletion record reads her. */
-async function keepLate(leaver: Pick<Leaver, "fate">, list: "leaving" | "waiting") {
-  const directory = new ModelDirectory([ada]);
-  const phone = idOf(ada, UserIdType.PHONE);
-  const context = contextOn(directory, {
-    protectedUsers: ProtectedUsers.of(new Map([[UserIdType.PHONE, [phone]]])),
-  });
-  const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
-  const decision = { leaving: [], waiting: [], resolutions: new Map(), refusals: [], isRightPool: true };
-  const people = [{ id, label: "", waiting: { ...waiting, isDue: list === "waiting" }, ...leaver }];
-  const endings = await carryOut(change, { ...decision, [list]: people }, context, {
-    directory,
+interface Story {
+  readonly pool: ModelDirectory;
+  readonly list: "leaving" | "waiting";
+  readonly leaver: Pick<Leaver, "fate"> & Partial<Leaver>;
+  readonly change?: Partial<SetChange>;
+  readonly context?: Partial<ChangeContext>;
+  readonly calls?: Partial<ChangeCalls> | undefined;
+}
+
+/** Carries out the fate of Ada. */
+async function carryOutForAda({ pool, list, leaver, change, context, ...given }: Story) {
+  const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
+  const calls = {
+    directory: pool,
     maxAttempts: 1,
     confirmWithinMs: 0,
     sleep: () => Promise.resolve(),
-    record: {
-      ...SILENT_RECORD,
-      keep: () => Promise.resolve({ ok: true, value: new Map([[ada.userId, ada]]) }),
-    },
-  });
-  expect(directory.deleted).toEqual([]);
+    ...given.calls,
+  };
+  const endings = await carryOut(
+    whole,
+    { ...NOBODY, [list]: [{ id, label: "", ...leaver }] },
+    contextOn(pool, context),
+    "calls" in given && !given.calls ? undefined : calls,
+  );
   return endings[list].map(({ fate, ending }) => ({ fate, ending }));
 }
 
+/** Deletes Ada, who is protected by her phone when the deletion record reads her. */
+async function keepLate(leaver: Pick<Leaver, "fate">, list: "leaving" | "waiting") {
+  const pool = new ModelDirectory([ada]);
+  const record = {
+    ...SILENT_RECORD,
+    keep: () => Promise.resolve({ ok: true as const, value: new Map([[ada.userId, ada]]) }),
+  };
+  const endings = await carryOutForAda({
+    pool,
+    list,
+    leaver: { ...leaver, waiting: { ...waiting, isDue: list === "waiting" } },
+    context: { protectedUsers: protecting(UserIdType.PHONE, idOf(ada, UserIdType.PHONE)) },
+    calls: { record },
+  });
+  expect(pool.deleted).toEqual([]);
+  return endings;
+}
+
+const deletion = { kind: "delete", userId: ada.userId } as const;
+const unchanged = { kind: "unchanged" };
+
 describe("somebody who waits, and is protected right before the call that deletes", () => {
-  const deletion = { kind: "delete", userId: ada.userId } as const;
   const reason = { kind: "protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) };
 
   test("is released if the day has come", async () => {
     const fate = { ...deletion, expectedStatus: { status: ada.status ?? "" } };
     expect(await keepLate({ fate }, "waiting")).toEqual([
-      { fate: { kind: "release", reason }, ending: { kind: "unchanged" } },
+      { fate: { kind: "release", reason }, ending: unchanged },
     ]);
   });
 
   test("is kept if the id leaves the set once more with this change", async () => {
     expect(await keepLate({ fate: deletion }, "leaving")).toEqual([
-      { fate: { kind: "keep", reason }, ending: { kind: "unchanged" } },
+      { fate: { kind: "keep", reason }, ending: unchanged },
     ]);
   });
 });
+
+const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
+const suspended: DirectoryUser = { ...ada, ...mark };
+const release = (reason: object) => ({ kind: "release", reason });
+const wait = (why: object) => ({ kind: "wait", why });
+
+describe("somebody whose day has come, and who right before the call", () => {
+  const fate = { ...deletion, expectedStatus: mark };
+  const phone = idOf(ada, UserIdType.PHONE);
+  const elsewhere = { ...suspended, email: "elsewhere@example.com" };
+  const byPhone = { kind: "protected", type: UserIdType.PHONE, id: phone };
+
+  test.each<[string, readonly DirectoryUser[], Partial<Story>, object]>([
+    [
+      "has a retained id, is released",
+      [suspended],
+      { change: { retained: [id] } },
+      release({ kind: "retained" }),
+    ],
+    [
+      "has another status, is released",
+      [{ ...suspended, status: "Resigned" }],
+      {},
+      release({ kind: "status_changed", status: "Resigned", declared: false }),
+    ],
+    ["shows no status, waits on", [person(1, { status: undefined })], {}, wait({ kind: "no_status" })],
+    ["has another id, is released", [elsewhere], {}, release({ kind: "id_changed", user: elsewhere })],
+    [
+      "has lost the id to somebody else, is released",
+      [elsewhere, { ...bob, email: id }],
+      {},
+      release({ kind: "id_changed", user: { ...bob, email: id } }),
+    ],
+    [
+      "shares the id with somebody else, is released",
+      [suspended, { ...bob, email: id }],
+      {},
+      release({ kind: "id_changed", user: { ...bob, email: id } }),
+    ],
+    [
+      "is protected by the operator, is released",
+      [suspended],
+      {
+        context: {
+          protectedUsers: protecting(UserIdType.PHONE, phone),
+          operatorProtected: protecting(UserIdType.PHONE, phone),
+        },
+      },
+      release(byPhone),
+    ],
+    [
+      "is declared by another set, waits on, because the next plan reactivates the user",
+      [suspended],
+      {
+        context: {
+          protectedUsers: protecting(UserIdType.PHONE, phone),
+          operatorProtected: protecting(UserIdType.EMAIL),
+        },
+      },
+      wait({ kind: "passed_over", because: expect.stringContaining("another set declares them by now") }),
+    ],
+    [
+      "is protected by the operator and declared by another set, is released for good",
+      [suspended],
+      {
+        context: {
+          protectedUsers: protecting(UserIdType.EMAIL, id),
+          operatorProtected: protecting(UserIdType.PHONE, phone),
+        },
+      },
+      release(byPhone),
+    ],
+  ])("%s", async (_, users, story, expected) => {
+    const pool = new ModelDirectory(users);
+    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
+    expect(await carryOutForAda({ pool, list: "waiting", leaver, ...story })).toEqual([
+      { fate: expected, ending: unchanged },
+    ]);
+    expect(pool.deleted).toEqual([]);
+  });
+
+  test("is as expected, is deleted", async () => {
+    const pool = new ModelDirectory([suspended]);
+    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
+    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
+      { fate, ending: { kind: "gone" } },
+    ]);
+    expect(pool.deleted).toEqual([ada.userId]);
+  });
+});
+
+describe("somebody who leaves with the change, and who right before the suspension", () => {
+  const fate: Fate = { kind: "suspend", userId: ada.userId };
+  const suspend = (users: readonly DirectoryUser[], story: Partial<Story> = {}) => {
+    const pool = new ModelDirectory(users);
+    return carryOutForAda({
+      pool,
+      list: "leaving",
+      leaver: { fate },
+      calls: callsOfStatuses(pool),
+      ...story,
+      change: { suspendDays: 14, ...story.change },
+    });
+  };
+  const suspendWaiting = (before: Partial<Leaver["waiting"]>, user: DirectoryUser = suspended) =>
+    suspend([user], { leaver: { fate, waiting: { ...waiting, ...mark, isDue: false, ...before } } });
+  const endingUser = (changes: object) => [
+    { fate, ending: { kind: "suspended", user: expect.objectContaining(changes) } },
+  ];
+
+  test("has a retained id, is kept", async () => {
+    expect(await suspend([ada], { change: { retained: [id] } })).toEqual([
+      { fate: { kind: "keep", reason: { kind: "retained" } }, ending: unchanged },
+    ]);
+  });
+
+  test("is active, waits the full days, and counts as suspended by this set", async () => {
+    expect(await suspend([ada])).toEqual(
+      endingUser({ id, isOurs: true, deleteFrom: "2026-01-16T00:00:00Z" }),
+    );
+  });
+
+  test("is suspended by somebody else, waits, and is not reactivated later", async () => {
+    expect(await suspend([suspended])).toEqual(endingUser({ ...mark, isOurs: false }));
+  });
+
+  test("waited before, waits until the later day", async () => {
+    expect(await suspendWaiting({})).toEqual(endingUser({ deleteFrom: "2026-01-16T00:00:00Z" }));
+    expect(await suspendWaiting({ deleteFrom: "2026-03-01T00:00:00Z" })).toEqual(
+      endingUser({ deleteFrom: "2026-03-01T00:00:00Z", isDue: false }),
+    );
+  });
+
+  test.each<[string, Partial<Leaver["waiting"]>, DirectoryUser, boolean]>([
+    ["suspended by this set, is still ours", {}, suspended, true],
+    ["suspended by somebody else, is not ours", { isOurs: false }, suspended, false],
+    [
+      "and somebody has set the status since, is not ours",
+      {},
+      { ...suspended, statusChangedAt: "2026-01-01T08:00:00.000Z" },
+      false,
+    ],
+    ["and is active again, is suspended by this set now", { isOurs: false }, ada, true],
+  ])("waited before, %s", async (_, before, user, isOurs) => {
+    expect(await suspendWaiting(before, user)).toEqual(endingUser({ isOurs }));
+  });
+
+  test("waited before as somebody else, has a day and a mark of the own", async () => {
+    const other = { userId: bob.userId, deleteFrom: "2026-03-01T00:00:00Z" };
+    expect(await suspendWaiting(other)).toEqual(
+      endingUser({ userId: ada.userId, isOurs: false, deleteFrom: "2026-01-16T00:00:00Z" }),
+    );
+  });
+});
+
+describe("somebody who is declared again", () => {
+  const fate: Fate = { kind: "reactivate", user: suspended };
+  const reactivate = (pool: ModelDirectory) =>
+    carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls: callsOfStatuses(pool) });
+
+  test("is reactivated", async () => {
+    const pool = new ModelDirectory([suspended]);
+    expect(await reactivate(pool)).toEqual([{ fate, ending: { kind: "reactivated", harm: undefined } }]);
+    expect(pool.get(ada.userId)?.status).toBe("Activated");
+  });
+
+  test("is released if somebody has changed the status meanwhile", async () => {
+    const reason = { kind: "status_changed", status: "Resigned", declared: true };
+    expect(await reactivate(new ModelDirectory([{ ...ada, status: "Resigned" }]))).toEqual([
+      { fate: release(reason), ending: unchanged },
+    ]);
+  });
+});
+
+describe("the changes of one process", () => {
+  const archive = { archivedSince: () => Promise.resolve({ ok: false as const, failure: LOST }) };
+  const suspendIn = async (pool: ModelDirectory, shared: Partial<ChangeCalls>) => {
+    const fate: Fate = { kind: "suspend", userId: ada.userId };
+    const calls = { ...callsOfStatuses(pool), ...shared };
+    await carryOutForAda({ pool, list: "leaving", leaver: { fate }, change: { suspendDays: 14 }, calls });
+    return pool.get(ada.userId)?.status;
+  };
+
+  test("suspend nobody any more after a reactivation that did harm", async () => {
+    const pool = new ModelDirectory([suspended]);
+    pool.wipes = ["phone"];
+    const shared = shareCalls(archive);
+    const fate: Fate = { kind: "reactivate", user: suspended };
+    const calls = { ...callsOfStatuses(pool), ...shared };
+    const [ended] = await carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls });
+    expect(ended?.ending).toMatchObject({ kind: "reactivated", harm: expect.stringContaining("phone") });
+    pool.wipes = [];
+    expect(await suspendIn(pool, shared)).toBe("Activated");
+    expect(await suspendIn(pool, shareCalls(archive))).toBe("Suspended");
+  });
+
+  test("share the check of the pool, if refreshes are incremental", () => {
+    const checks = { host: "https://pool.example", accessKeyId: "key", fullRefreshHours: 24 };
+    expect(shareCalls(archive, checks).incremental).toMatchObject({ fullLasts: 24 * 3600 });
+    expect(shareCalls(archive).incremental).toBeUndefined();
+  });
+});
+
+test("the progress of deletions is told only if somebody is deleted", async () => {
+  const progressOf = async (fate: Fate) => {
+    const told: number[] = [];
+    const calls = { onProgress: ({ total }: { readonly total: number }) => void told.push(total) };
+    await carryOutForAda({ pool: new ModelDirectory([ada]), list: "leaving", leaver: { fate }, calls });
+    return told;
+  };
+  expect(await progressOf(deletion)).toEqual([1, 1]);
+  expect(await progressOf({ kind: "never_found" })).toEqual([]);
+});
+
+test.each<[Fate, "leaving" | "waiting"]>([
+  [{ kind: "suspend", userId: ada.userId }, "leaving"],
+  [{ kind: "reactivate", user: suspended }, "waiting"],
+])("without what a status needs, no call is made, case %#", async (fate, list) => {
+  const users = list === "leaving" ? [ada] : [suspended];
+  for (const missing of ["readFullUsers", list === "leaving" ? "firstSuspension" : "firstReactivation"]) {
+    const pool = new ModelDirectory(users);
+    const calls = { ...callsOfStatuses(pool), [missing]: undefined };
+    await expect(carryOutForAda({ pool, list, leaver: { fate }, calls })).rejects.toThrow(
+      "needs the calls for it",
+    );
+    expect(pool.calls).toEqual([]);
+  }
+});
+
+describe("without a call", () => {
+  const survivor = { kind: "survivor", reason: LOST.message, failure: LOST };
+
+  test.each<[string, Fate, object]>([
+    ["who could not be looked up survives", { kind: "undecided", failure: LOST }, survivor],
+    [
+      "whose fate nobody has reviewed survives",
+      { kind: "unreviewed", why: "not_planned" },
+      { kind: "survivor", reason: expect.stringContaining("plan") },
+    ],
+    [
+      "who is declared again and could not be looked up survives",
+      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: true } },
+      survivor,
+    ],
+    [
+      "who waits and could not be looked up waits on",
+      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: false } },
+      unchanged,
+    ],
+    [
+      "who is declared again and not shown waits on",
+      { kind: "wait", why: { kind: "absent", isDeclared: true } },
+      unchanged,
+    ],
+    ["whose day has not come waits on", { kind: "wait" }, unchanged],
+    ["who would be deleted stays", deletion, unchanged],
+  ])("one %s", async (_, fate, ending) => {
+    const pool = new ModelDirectory([ada]);
+    expect(await carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls: undefined })).toEqual([
+      { fate, ending },
+    ]);
+    expect(pool.calls).toEqual([]);
+  });
+});
+
+/** What changes of statuses need. */
+function callsOfStatuses(pool: ModelDirectory): Partial<ChangeCalls> {
+  return {
+    firstSuspension: new FirstChange("Suspended", {}),
+    firstReactivation: new FirstChange("Activated", {}),
+    readFullUsers: async (userIds) => {
+      const found = await pool.findUsers(userIds, UserIdType.USER_ID);
+      return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
+    },
+  };
+}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType, UserLookUps } from "../../../../src/users";
-import { detectWrongPool } from "../../../../src/users/change/wrong-pool";
+import { detectWrongPool, detectWrongPoolAtRemoval } from "../../../../src/users/change/wrong-pool";
 import { decideChange } from "../../../../src/users/change/decide";
+import { type Resolution, undecided } from "../../../../src/users/look-up/resolution";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
@@ -129,5 +130,115 @@ describe("a refresh after an apply that could not confirm its deletions", () => 
     expect(await wrongPoolAtRefresh([], 95)).toContain("None of the users");
     expect(await wrongPoolAtRefresh([], 97)).toContain("None of the users");
     expect(await wrongPoolAtRefresh([], 100)).toContain("None of the users");
+  });
+});
+
+describe("of users who were in the pool before", () => {
+  const others = people(1, 10);
+  const ids = others.map((user) => idOf(user, type));
+  const bindings = new Map(others.map((user) => [idOf(user, type), user.userId]));
+  const known = { knownIds: new Set(ids), bindings };
+  const absent: Resolution = { kind: "absent" };
+  const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
+  const resolve = (resolutions: readonly Resolution[]) =>
+    new Map(resolutions.map((resolution, index) => [ids[index] ?? "", resolution]));
+  const absentBut = (...some: readonly Resolution[]) =>
+    resolve([...some, ...Array<Resolution>(10 - some.length).fill(absent)]);
+  const [ada = person(1)] = others;
+  const stranger = person(99);
+
+  test.each<[string, ReadonlyMap<string, Resolution>]>([
+    ["one is unchanged", absentBut(found(ada))],
+    ["one shares the id with somebody else", absentBut({ kind: "several", users: [stranger, ada] })],
+    [
+      "one has a system user id in upper case",
+      absentBut(found({ ...ada, userId: ada.userId.toUpperCase() })),
+    ],
+    ["one was not looked up", resolve(Array<Resolution>(9).fill(absent))],
+    [
+      "four were looked up, and no other look-up was answered",
+      resolve([...Array<Resolution>(4).fill(absent), ...Array<Resolution>(6).fill(undecided(""))]),
+    ],
+  ])("%s: the pool is accepted", (_, resolutions) => {
+    expect(detectWrongPool(known, ids, resolutions)).toBeUndefined();
+  });
+
+  test.each<[string, ReadonlyMap<string, Resolution>, string]>([
+    ["none", absentBut(), "All 10 users"],
+    [
+      "one, who is somebody else now,",
+      absentBut(found(stranger)),
+      "0 are unchanged: 9 are absent, and 1 id names another",
+    ],
+    [
+      "one, whose id two others share,",
+      absentBut({ kind: "several", users: [stranger, person(98)] }),
+      "1 id names another",
+    ],
+    [
+      "five of five whose look-up was answered",
+      resolve([...Array<Resolution>(5).fill(absent), ...Array<Resolution>(5).fill(undecided(""))]),
+      "All 5 users",
+    ],
+    [
+      "two, who are others now,",
+      absentBut(found(stranger), found(person(98))),
+      "8 are absent, and 2 ids name another",
+    ],
+  ])("%s is there: the pool counts as wrong", (_, resolutions, says) => {
+    expect(detectWrongPool(known, ids, resolutions)?.detail).toContain(says);
+  });
+
+  test("the message says which mistakes it may be", () => {
+    const empty = detectWrongPool(known, ids, absentBut());
+    expect(empty?.summary).toBe("None of the users is in this pool");
+    expect(empty?.detail).toContain("a key without permission to read users");
+    const copied = detectWrongPool(known, ids, absentBut(found(stranger)));
+    expect(copied?.summary).toBe("Almost no user is the same in this pool");
+    expect(copied?.detail).toContain("a copy of the right one");
+  });
+
+  test("without bindings, whoever has the id is unchanged", () => {
+    expect(detectWrongPool({ knownIds: new Set(ids) }, ids, absentBut(found(stranger)))).toBeUndefined();
+  });
+
+  /** Removes the first of them, who name nobody now. */
+  async function removeFirst(removed: number, staying: readonly Resolution[], left: Resolution = absent) {
+    const asked: string[] = [];
+    const its = ids.slice(removed, removed + staying.length);
+    const message = await detectWrongPoolAtRemoval({
+      ...known,
+      removed: ids.slice(0, removed),
+      declared: its,
+      resolutions: new Map(ids.slice(0, removed).map((id) => [id, left])),
+      boundUsers: new Map(),
+      lookUp: (some) => {
+        asked.push(...some);
+        return Promise.resolve(new Map(some.map((id, index) => [id, staying[index] ?? absent])));
+      },
+    });
+    return { detail: message?.detail, asked: asked.length };
+  }
+
+  test.each<[string, number, readonly Resolution[], Resolution, string | undefined, number]>([
+    ["and those who stay are too", 3, [absent, absent], absent, "All 5 users", 2],
+    [
+      "and those who stay are others now",
+      3,
+      [found(stranger), found(stranger)],
+      absent,
+      "2 ids name another",
+      2,
+    ],
+    ["and nobody stays", 5, [], absent, "All 5 users", 0],
+    ["and one of few stays, whose look-up fails", 2, [undecided("")], absent, undefined, 1],
+    ["and those who stay could not be looked up", 4, [undecided(""), undecided("")], absent, undefined, 2],
+    ["or could not be looked up", 3, [absent, absent], undecided(""), undefined, 0],
+    ["or is somebody else now, in a small set", 1, [absent, absent], found(stranger), undefined, 0],
+  ])("everybody who leaves is absent %s, case %#", async (_, removed, staying, left, says, asked) => {
+    const result = await removeFirst(removed, staying, left);
+    expect(result.asked).toBe(asked);
+    if (says === undefined) expect(result.detail).toBeUndefined();
+    else expect(result.detail).toContain(says);
   });
 });

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import { applyChange, type ChangeContext, type SetChange, UserIdType } from "../../../../src/users";
+import { NO_MEMORY } from "../../../../src/users/change/memory";
+import { LOST } from "../../../support/users/failures";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { contextOn, unlimitedChange } from "../support/set-change";
+import { person } from "../../../support/users/people";
+
+interface Story {
+  readonly change?: Partial<SetChange>;
+  readonly context?: Partial<ChangeContext>;
+  readonly seen?: number;
+  readonly pool?: ModelDirectory;
+}
+
+/** Applies a change of a set that nobody leaves, and that suspends for a week. */
+async function apply({ change = {}, context = {}, seen, pool = new ModelDirectory([person(1)]) }: Story) {
+  const whole = unlimitedChange({
+    type: UserIdType.USERNAME,
+    prior: new Map([["person1", ""]]),
+    declared: new Map([["person1", ""]]),
+    suspendDays: 7,
+    ...change,
+  });
+  return await applyChange(
+    {
+      change: whole,
+      memory: { ...NO_MEMORY, ...(seen !== undefined && { seen }) },
+      approved: { allows: () => true, changesWaiting: true },
+    },
+    contextOn(pool, context),
+    { directory: pool, maxAttempts: 1, confirmWithinMs: 0, sleep: () => Promise.resolve() },
+  );
+}
+
+test.each<[string, Story, number | undefined]>([
+  ["GenAuth's time, in whole milliseconds", { context: { serviceTime: () => 1000.5 } }, 1000],
+  ["the time before, if that is later", { context: { serviceTime: () => 1000 }, seen: 2000 }, 2000],
+  ["the time before, if GenAuth tells none", { seen: 2000 }, 2000],
+  ["no time, if there is none", {}, undefined],
+  ["no time, if it suspends nobody", { change: { suspendDays: 0 }, seen: 2000 }, undefined],
+])("a set remembers %s", async (_, story, seen) => {
+  expect(await apply(story)).toMatchObject({ memory: { seen } });
+});
+
+test("a change that is refused changes nothing", async () => {
+  const pool = new ModelDirectory([person(1)]);
+  const change = { declared: new Map<string, string>(), suspendDays: 0, guards: { maxDeletions: 0 } };
+  expect(await apply({ pool, change })).toEqual({
+    refusals: [expect.objectContaining({ attribute: "max_deletions" })],
+  });
+  expect(pool.deleted).toEqual([]);
+});
+
+describe("after the apply, an id is missing", () => {
+  const added = {
+    declared: new Map([
+      ["person1", ""],
+      ["new", ""],
+    ]),
+  };
+  const missingAfter = async (story: Story) => {
+    const applied = await apply(story);
+    return "drift" in applied ? applied.drift.missing : applied;
+  };
+
+  test("if it names nobody, or was missing at the last check and is not looked up", async () => {
+    expect(await missingAfter({ change: added })).toEqual(["new"]);
+    expect(await missingAfter({ change: { lastMissing: ["person1"] } })).toEqual(["person1"]);
+  });
+
+  test("only as long as it names nobody", async () => {
+    const pool = new ModelDirectory([person(1), person(2, { username: "new" })]);
+    expect(await missingAfter({ pool, change: { ...added, lastMissing: ["new"] } })).toEqual([]);
+    expect(await missingAfter({ change: { lastMissing: ["former"] } })).toEqual([]);
+  });
+
+  test("as at the last check, if the look-up fails", async () => {
+    const pool = new ModelDirectory([person(1)]);
+    pool.fault = () => ({ failure: LOST });
+    expect(await missingAfter({ pool, change: added })).toEqual([]);
+    expect(await missingAfter({ pool, change: { ...added, lastMissing: ["new"] } })).toEqual(["new"]);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "@jest/globals";
+import { type DirectoryUser, ProtectedUsers, type SetChange, UserIdType } from "../../../../src/users";
+import { decideAttempts, findLockedOut } from "../../../../src/users/change/attempts";
+import type { ApprovedPlan, ChangeContext } from "../../../../src/users/change/set-change";
+import type { Resolution } from "../../../../src/users/look-up/resolution";
+import { LOST } from "../../../support/users/failures";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, person } from "../../../support/users/people";
+import { contextOn, unlimitedChange } from "../support/set-change";
+
+const before = "2025-12-01T09:00:00.000Z";
+const during = { from: Date.parse("2026-01-01T09:00:00Z"), until: Date.parse("2026-01-01T09:00:05Z") };
+const active = person(1, { statusChangedAt: before });
+const suspended = person(1, { status: "Suspended", statusChangedAt: "2026-01-01T09:00:02.000Z" });
+const statusless = person(1, { status: undefined });
+const bob = person(2);
+const id = idOf(active, UserIdType.EMAIL);
+const attempt = { label: "Ada", userId: active.userId, changedBefore: before, during };
+const DAY = 24 * 3600 * 1000;
+const NOBODY = ProtectedUsers.of(new Map());
+const BY_PHONE = ProtectedUsers.of(new Map([[UserIdType.PHONE, [idOf(active, UserIdType.PHONE)]]]));
+const elsewhere = { protectedUsers: BY_PHONE, operatorProtected: NOBODY };
+const wait = (why: object) => ({ kind: "wait", why });
+
+/** A change of a set that declares Ada, whom an earlier call of it may have suspended. */
+function changeOf(changes: Partial<SetChange> = {}): SetChange {
+  return unlimitedChange({
+    type: UserIdType.EMAIL,
+    prior: new Map([[id, "Ada"]]),
+    declared: new Map([[id, "Ada"]]),
+    attempts: new Map([[id, attempt]]),
+    ...changes,
+  });
+}
+
+interface Case {
+  readonly change?: Partial<SetChange>;
+  readonly context?: Partial<ChangeContext>;
+  readonly fails?: boolean;
+}
+
+async function decide(user: DirectoryUser | undefined, { change, context, fails = false }: Case = {}) {
+  const directory = new ModelDirectory(user ? [user, bob] : [bob]);
+  directory.fault = () => (fails ? { failure: LOST } : undefined);
+  const whole = changeOf(change);
+  return await decideAttempts(whole, new Map(), new Map(), contextOn(directory, context), undefined);
+}
+
+describe("a declared user whom an earlier call may have suspended", () => {
+  const declaredForBob = { bindings: new Map([[id, bob.userId]]) };
+  const undeclared = { declared: new Map<string, string>() };
+
+  test.each<[string, DirectoryUser | undefined, Case, object | undefined]>([
+    ["suspended by the call, is reactivated", suspended, {}, { kind: "reactivate", user: suspended }],
+    [
+      "suspended at another time, waits",
+      { ...suspended, statusChangedAt: "2026-01-02T09:00:00.000Z" },
+      {},
+      wait({ kind: "perhaps_ours", status: "Suspended" }),
+    ],
+    [
+      "suspended, and nobody knows when the call was, waits",
+      suspended,
+      { change: { attempts: new Map([[id, { label: "Ada", userId: active.userId }]]) } },
+      wait({ kind: "perhaps_ours", status: "Suspended" }),
+    ],
+    ["whose status is not shown, waits", statusless, {}, wait({ kind: "no_status", isDeclared: true })],
+    ["with another status, is left out", { ...suspended, status: "Resigned" }, {}, undefined],
+    ["declared no more, is left out", suspended, { change: undeclared }, undefined],
+    [
+      "declared in another set, is reactivated",
+      suspended,
+      { change: undeclared, context: elsewhere },
+      { kind: "reactivate", user: suspended },
+    ],
+    [
+      "protected by the operator, is left out",
+      suspended,
+      { change: undeclared, context: { protectedUsers: BY_PHONE } },
+      undefined,
+    ],
+    ["whom no look-up shows, waits", undefined, {}, wait({ kind: "absent", isDeclared: true })],
+    ["whom no look-up shows, declared no more, is left out", undefined, { change: undeclared }, undefined],
+    [
+      "whom no look-up shows, and whose id is Bob's, is left out",
+      undefined,
+      { change: declaredForBob },
+      undefined,
+    ],
+    [
+      "whose look-up fails, waits",
+      suspended,
+      { fails: true },
+      wait({ kind: "undecided", failure: LOST, isDeclared: true }),
+    ],
+    [
+      "whose look-up fails, declared no more, is left out",
+      suspended,
+      { fails: true, change: undeclared },
+      undefined,
+    ],
+  ])("%s", async (_, user, story, fate) => {
+    expect(await decide(user, story)).toEqual(
+      fate ? [{ id, label: "Ada", fate, attempt: expect.anything() }] : [],
+    );
+  });
+});
+
+describe("a declared user who is shown active, and whom an earlier call may have suspended,", () => {
+  const at = (time: number | undefined) => ({ serviceTime: () => time });
+
+  test.each<[string, Partial<DirectoryUser>, Case, boolean]>([
+    [
+      "waits within a day of the call, because look-ups may be late",
+      {},
+      { context: at(during.until + DAY - 1) },
+      true,
+    ],
+    ["is left out a day after it", {}, { context: at(during.until + DAY) }, false],
+    [
+      "is left out a day after it by the set's own clock",
+      {},
+      { context: at(0), change: { seen: during.until + DAY } },
+      false,
+    ],
+    ["waits if GenAuth tells no time", {}, { context: at(undefined) }, true],
+    ["waits if nothing tells the time", {}, {}, true],
+    ["is left out if the status is a newer one", { statusChangedAt: "2026-01-01T10:00:00.000Z" }, {}, false],
+    [
+      "is left out if nobody knows when the call was",
+      {},
+      { change: { attempts: new Map([[id, { label: "", userId: active.userId, changedBefore: before }]]) } },
+      false,
+    ],
+  ])("%s", async (_, changes, story, waits) => {
+    const fates = (await decide({ ...active, ...changes }, story)).map(({ fate }) => fate);
+    expect(fates).toEqual(waits ? [{ kind: "wait" }] : []);
+  });
+
+  test("is told once, when the user comes back", async () => {
+    const [leaver] = await decide(active, { change: { undeclared: new Set([id]) } });
+    expect(leaver?.fate).toEqual(wait({ kind: "unconfirmed" }));
+  });
+});
+
+describe("nobody is looked up", () => {
+  const approved: ApprovedPlan = { allows: () => true, changesWaiting: false };
+  const decideOn = async (change: SetChange, removed: ReadonlyMap<string, string>, plan?: ApprovedPlan) => {
+    const directory = new ModelDirectory([suspended]);
+    const leavers = await decideAttempts(change, removed, new Map(), contextOn(directory), plan);
+    expect(directory.calls).toEqual([]);
+    return leavers;
+  };
+
+  test("if the plan changes nothing: all wait on who do not leave", async () => {
+    expect(await decideOn(changeOf(), new Map(), approved)).toEqual([
+      { id, label: "Ada", fate: { kind: "wait" }, attempt },
+    ]);
+    expect(await decideOn(changeOf(), new Map([[id, "Ada"]]), approved)).toEqual([]);
+  });
+
+  test("if no call may have suspended anybody", async () => {
+    expect(await decideOn(changeOf({ attempts: new Map() }), new Map())).toEqual([]);
+  });
+});
+
+test("an apply does not trust what the plan looked up", async () => {
+  const directory = new ModelDirectory([suspended]);
+  const context = contextOn(directory);
+  const decideAgain = async (plan?: ApprovedPlan) => {
+    await decideAttempts(changeOf(), new Map(), new Map(), context, plan);
+    return directory.calls.length;
+  };
+  expect(await decideAgain()).toBe(1);
+  expect(await decideAgain()).toBe(1);
+  expect(await decideAgain({ allows: () => true, changesWaiting: true })).toBe(2);
+});
+
+describe("a refresh finds that the set may have locked out", () => {
+  const find = (
+    user: DirectoryUser | undefined,
+    changes: Partial<Parameters<typeof findLockedOut>[0]> = {},
+  ) => {
+    const found: Resolution = user ? { kind: "found", userId: user.userId, user } : { kind: "absent" };
+    return findLockedOut({
+      type: UserIdType.EMAIL,
+      declared: new Map([[id, "Ada"]]),
+      resolutions: new Map(),
+      suspended: [[id, { userId: suspended.userId }]],
+      users: new Map([[suspended.userId, found]]),
+      protectedUsers: NOBODY,
+      operatorProtected: NOBODY,
+      before: [],
+      ...changes,
+    });
+  };
+  const undeclared = { declared: new Map<string, string>() };
+
+  test.each<[string, ReturnType<typeof find>]>([
+    ["who is suspended", find(suspended)],
+    ["whose status is not shown", find(statusless)],
+    ["whom another set declares", find(suspended, { ...undeclared, ...elsewhere })],
+    ["who was so, and is not shown now", find(undefined, { before: [id] })],
+  ])("one %s", (_, ids) => {
+    expect(ids).toEqual([id]);
+  });
+
+  test.each<[string, ReturnType<typeof find>]>([
+    ["who is active, even if the last check found it", find(active, { before: [id] })],
+    ["who is declared nowhere", find(suspended, undeclared)],
+    [
+      "whom the operator protects",
+      find(suspended, { ...undeclared, protectedUsers: BY_PHONE, operatorProtected: BY_PHONE }),
+    ],
+    ["who is not shown, and was not so", find(undefined, { before: ["bob"] })],
+  ])("nobody %s", (_, ids) => {
+    expect(ids).toEqual([]);
+  });
+});
