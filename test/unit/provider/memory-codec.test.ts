@@ -1,6 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { decodeMemory, encodeMemory } from "../../../src/provider/user-set/memory-codec";
+import {
+  bindingsReader,
+  decodeMemory,
+  encodeMemory,
+  handoverOf,
+  isReadable,
+  notesIn,
+  type PlanNotes,
+  withNotes,
+} from "../../../src/provider/user-set/memory-codec";
 import { type SetMemory, UserIdType } from "../../../src/users";
 import { NO_MEMORY } from "../../../src/users/change/memory";
 
@@ -16,9 +25,11 @@ const waitingRecord = fc
     isDue: fc.boolean(),
     status: text,
     since: text,
+    tried: fc.option(fc.boolean(), { nil: undefined }),
   })
-  .map(({ status, since, ...record }) => ({
+  .map(({ status, since, tried, ...record }) => ({
     ...record,
+    ...(tried !== undefined && { isDeletionTried: tried }),
     ...(status !== undefined && { status }),
     ...(since !== undefined && { statusChangedAt: since }),
   }));
@@ -49,7 +60,8 @@ describe("private data", () => {
         fc.option(fc.array(fc.string()), { nil: undefined }),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), attempt)),
-        (bound, undeclared, checkpoint, newcomers, waiting, attempts) => {
+        fc.option(fc.nat(), { nil: undefined }),
+        (bound, undeclared, checkpoint, newcomers, waiting, attempts, seen) => {
           const ids = Object.keys(bound);
           const data: SetMemory = {
             bindings: new Map(
@@ -61,6 +73,7 @@ describe("private data", () => {
             ...(checkpoint && { checkpoint }),
             waiting: new Map(waiting),
             attempts: new Map(attempts),
+            ...(seen !== undefined && { seen }),
           };
           expect(decodeMemory(encodeMemory(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(data);
         },
@@ -117,4 +130,101 @@ describe("private data", () => {
       }),
     );
   });
+});
+
+/** What a set of three knows of two, in an order of its own. */
+function memoryOf(ids: readonly [string, string], during = { from: 1, until: 2 }): SetMemory {
+  const entries = <T>(value: T) => new Map(ids.map((id) => [id, value]));
+  const waiting = { label: "", userId: "b".repeat(24), isOurs: true, isDue: false };
+  return {
+    bindings: entries("b".repeat(24)),
+    undeclared: new Set(ids),
+    newcomers: new Set(ids),
+    rebindings: entries("somebody else"),
+    waiting: entries(waiting),
+    attempts: entries({ label: "", userId: "b".repeat(24), during }),
+  };
+}
+
+test("the same memory is the same data, in whatever order it was put together", () => {
+  const [one, other] = [memoryOf(["a", "c"]), memoryOf(["c", "a"])];
+  for (const type of [UserIdType.EMAIL, UserIdType.USER_ID])
+    expect(encodeMemory(one, ["a", "b", "c"], type)).toEqual(encodeMemory(other, ["c", "b", "a"], type));
+  const { undeclared, newcomers, rebindings, waiting, attempts } = decodeMemory(
+    encodeMemory(other, ["c", "b", "a"], UserIdType.EMAIL),
+    ["b", "a", "c"],
+  );
+  const lists = [undeclared, newcomers ?? [], rebindings.keys(), waiting.keys(), attempts.keys()];
+  expect(lists.map((list) => [...list])).toEqual(lists.map(() => ["a", "c"]));
+});
+
+test("the time of a call that may have suspended somebody is never shorter than it was", () => {
+  const memory = memoryOf(["a", "c"], { from: 1.7, until: 2.2 });
+  const { attempts } = decodeMemory(encodeMemory(memory, [], UserIdType.EMAIL), []);
+  expect(attempts.get("a")?.during).toEqual({ from: 1, until: 3 });
+});
+
+test("data whose end is missing, or that has more than its users, binds nobody and forgets nobody who waits", () => {
+  const memory = memoryOf(["a", "c"]);
+  const whole = encodeMemory(memory, ["a", "c"], UserIdType.EMAIL);
+  for (const bytes of [whole.subarray(0, -1), Buffer.concat([whole, Buffer.alloc(12)])]) {
+    const read = decodeMemory(bytes, ["a", "c"]);
+    expect(read).toMatchObject({ bindings: new Map(), rebindings: new Map(), waiting: memory.waiting });
+    expect(read.attempts).toEqual(memory.attempts);
+  }
+});
+
+describe("the notes of a plan", () => {
+  const ids = ["a", "b"] as const;
+  const bytes = encodeMemory(memoryOf(["a", "b"]), ids, UserIdType.EMAIL);
+  const notes: Required<PlanNotes> = {
+    replacement: { removals: 2, first: [["a", "Ada"]] },
+    digest: { revoking: ["a"], keeping: [], changesWaiting: true },
+    addedElsewhere: new Map([[UserIdType.PHONE, ["1"]]]),
+  };
+
+  test.each<[string, Uint8Array]>([
+    ["the memory of a set", bytes],
+    ["no data", new Uint8Array()],
+  ])("are read beside %s, which stays, and are gone after it", (_what, before) => {
+    const noted = withNotes(before, notes);
+    expect(notesIn(noted)).toEqual(notes);
+    expect(decodeMemory(noted, ids)).toEqual(decodeMemory(before, ids));
+    expect(notesIn(withNotes(noted, {}))).toEqual({});
+    expect(decodeMemory(withNotes(noted, {}), ids)).toEqual(decodeMemory(before, ids));
+  });
+
+  test.each(["replacement", "digest", "addedElsewhere"] as const)("may be only %s", (name) => {
+    const only = { [name]: notes[name] };
+    expect(notesIn(withNotes(bytes, only))).toEqual(only);
+    expect(notesIn(withNotes(withNotes(bytes, notes), only))).toEqual(only);
+  });
+
+  test.each<[string, PlanNotes]>([
+    ["none", {}],
+    ["of nobody", { addedElsewhere: new Map() }],
+  ])("that are %s leave the data alone, also damaged data", (_what, none) => {
+    for (const data of [bytes, new Uint8Array(), Buffer.from("damaged")])
+      expect(withNotes(data, none)).toBe(data);
+  });
+
+  test("reach the plan of an apply only from an engine that hands them on, and only from an approved plan", () => {
+    const approvedPrivateData = withNotes(bytes, notes);
+    const { digest, addedElsewhere } = notes;
+    expect(handoverOf({ approvedPrivateData })).toBeUndefined();
+    expect(handoverOf({ keepsPrivateData: false, approvedPrivateData })).toBeUndefined();
+    expect(handoverOf({ keepsPrivateData: true })).toEqual({ isApply: false });
+    const handover = handoverOf({ keepsPrivateData: true, approvedPrivateData });
+    expect(handover).toEqual({ isApply: true, digest, addedElsewhere });
+  });
+});
+
+test("whom ids named is read on demand, and from damaged data nobody", () => {
+  const memory = memoryOf(["a", "b"]);
+  const read = bindingsReader(encodeMemory(memory, ["a", "b"], UserIdType.EMAIL));
+  expect(read(["b", "a"])).toEqual(memory.bindings);
+  expect(bindingsReader(new Uint8Array())(["a"])).toEqual(new Map());
+  const damaged = Buffer.from("damaged");
+  expect(bindingsReader(damaged)(["a"])).toEqual(new Map());
+  expect([new Uint8Array(), damaged].map(isReadable)).toEqual([true, false]);
 });
