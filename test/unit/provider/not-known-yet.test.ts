@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../../src/plugin";
+import { applyUserSet } from "../../../src/provider/user-set/apply";
+import { planUserSet } from "../../../src/provider/user-set/plan";
+import type { UserSetModel } from "../../../src/provider/user-set/schema";
+import { UserIdType } from "../../../src/users";
+import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { idOf, people } from "../../support/users/people";
+import { detailOf, headlinesOf, planWith } from "./support/planned";
+
+const type = UserIdType.EMAIL;
+const everybody = people(1, 3);
+const ids = everybody.map((user) => idOf(user, type));
+const [ADA = "", BOB = "", EVE = ""] = ids;
+const labelled = (...its: string[]) => new Map(its.map((id) => [id, ""]));
+
+let directory: ModelDirectory;
+let set: PresentSet;
+beforeEach(async () => {
+  directory = new ModelDirectory(everybody);
+  set = await create(type, ids, contextOver(directory));
+});
+
+const plan = (changes: Partial<UserSetModel>, context = contextOver(directory)) =>
+  planWith(set, changes, context);
+
+describe("users that are not known at plan", () => {
+  const ENDINGS = ["drift", "removals", "suspensions", "suspended", "reactivations"];
+
+  test("are refused while the set holds users, and anything may become of them", async () => {
+    const { planned, privateData, diagnostics } = await plan({ users: UNKNOWN });
+    expect(diagnostics).toMatchObject([
+      { severity: "error", summary: "Users are not known at plan", path: [{ attribute: "users" }] },
+    ]);
+    expect(planned).toEqual({
+      ...set.state,
+      users: UNKNOWN,
+      ...Object.fromEntries(ENDINGS.map((name) => [name, UNKNOWN])),
+    });
+    expect(privateData).toEqual(set.privateData);
+  });
+
+  test("are told if the set accepts them", async () => {
+    const accepted = await plan({ users: UNKNOWN, allow_unknown_users: true });
+    expect(accepted.diagnostics).toMatchObject([
+      { severity: "warning", summary: "The removed users are not known yet", path: [{ attribute: "users" }] },
+    ]);
+    expect(detailOf(accepted)).toContain("holds 3 users");
+  });
+
+  test.each([false, true])("are not told of a set that holds nobody, accepted: %j", async (allowed) => {
+    set = await create(type, [], contextOver(directory));
+    expect(await plan({ users: UNKNOWN, allow_unknown_users: allowed })).toMatchObject({ diagnostics: [] });
+  });
+
+  test("are refused although they are accepted, if another set declares one of those who may leave", async () => {
+    const context = contextOver(directory);
+    const other = await create(type, [ADA], contextOver(directory));
+    await planWith(other, {}, context);
+    const refused = await plan({ users: UNKNOWN, allow_unknown_users: true }, context);
+    expect(headlinesOf(refused).filter((line) => line.startsWith("error"))).toEqual([
+      "error: This change may delete 1 user that another set declares",
+    ]);
+  });
+
+  test("and retained ids of the set are those that cannot leave", async () => {
+    const context = contextOver(directory);
+    await planWith(await create(type, [ADA], contextOver(directory)), {}, context);
+    const changes: Partial<UserSetModel> = {
+      users: UNKNOWN,
+      allow_unknown_users: true,
+      retained_user_ids: [ADA],
+    };
+    expect(headlinesOf(await plan(changes, context))).toEqual([
+      "warning: The removed users are not known yet",
+    ]);
+  });
+});
+
+/** What no plan may hand to an apply. */
+type Undeclared = Extract<UserSetModel["users"], symbol | null>;
+
+describe("an apply that is not what a plan can be", () => {
+  const apply = (prior: UserSetModel | null, users: Undeclared, privateData = set.privateData) => {
+    const planned: UserSetModel = { ...set.state, users };
+    return applyUserSet({ prior, planned, config: planned, privateData, context: contextOver(directory) });
+  };
+
+  test.each<[what: string, users: Undeclared, summary: string]>([
+    ["not known", UNKNOWN, "Users are not known at apply"],
+    ["null", null, "users is null"],
+  ])("users that are %s: nobody is deleted, and the set stays as it was", async (_what, users, summary) => {
+    directory.forget();
+    const updated = await apply(set.state, users);
+    expect(updated).toMatchObject({ state: set.state, privateData: set.privateData });
+    expect(updated.diagnostics).toMatchObject([
+      { severity: "error", summary, path: [{ attribute: "users" }] },
+    ]);
+    const created = await apply(null, users, new Uint8Array());
+    expect(created).toMatchObject({ state: null, privateData: new Uint8Array(), diagnostics: [{ summary }] });
+    expect(directory.calls).toEqual([]);
+  });
+});
+
+describe("an id type that is not known at plan", () => {
+  const unknownType = (changes: Partial<UserSetModel>) => plan({ user_id_type: UNKNOWN, ...changes });
+
+  test.each<[what: string, changes: Partial<UserSetModel>, whom: string]>([
+    ["somebody leaves", { users: labelled(BOB, EVE) }, "1 user that this change removes"],
+    [
+      "two leave, and one of them is retained",
+      { users: labelled(EVE), retained_user_ids: [BOB] },
+      "1 user that this",
+    ],
+    ["anybody may leave", { users: UNKNOWN }, "its removed users instead"],
+  ])("is refused if %s", async (_what, changes, whom) => {
+    const refused = await unknownType(changes);
+    expect(refused.diagnostics).toMatchObject([
+      {
+        severity: "error",
+        summary: "The id type is not known at plan",
+        path: [{ attribute: "user_id_type" }],
+      },
+    ]);
+    expect(detailOf(refused)).toContain(whom);
+    expect(refused.requiresReplace).toEqual([[{ attribute: "user_id_type" }]]);
+    expect(refused.privateData).toEqual(new Uint8Array());
+  });
+
+  test.each<[what: string, changes: Partial<UserSetModel>]>([
+    ["nobody leaves", {}],
+    ["who leaves is retained", { users: labelled(BOB, EVE), retained_user_ids: [ADA] }],
+  ])("replaces the set if %s", async (_what, changes) => {
+    expect(headlinesOf(await unknownType(changes))).toEqual([
+      `warning: 3 users are released, not deleted: ${ADA}, …`,
+    ]);
+  });
+
+  test("with a known new type but unknown users is refused, unless the set is empty or accepts that", async () => {
+    const changes: Partial<UserSetModel> = { user_id_type: UserIdType.USERNAME, users: UNKNOWN };
+    const refused = await plan(changes);
+    expect(headlinesOf(refused)).toEqual(["error: Users are not known at plan"]);
+    expect(detailOf(refused)).toContain("holds 3 users");
+    expect(headlinesOf(await plan({ ...changes, allow_unknown_users: true }))).toEqual([
+      `warning: 3 users are released, not deleted: ${ADA}, …`,
+    ]);
+    set = await create(type, [], contextOver(directory));
+    expect(headlinesOf(await plan(changes))).toEqual([]);
+  });
+});
+
+describe("suspend_days", () => {
+  const limits = { protectedUsers: new Map(), acceptEmptyPool: false, minSuspendDays: 7 };
+
+  test("that are not known at plan are refused", async () => {
+    const refused = await plan({ suspend_days: UNKNOWN });
+    expect(refused.diagnostics).toMatchObject([
+      {
+        severity: "error",
+        summary: "suspend_days is not known at plan",
+        path: [{ attribute: "suspend_days" }],
+      },
+    ]);
+    expect(refused.privateData).toEqual(set.privateData);
+  });
+
+  test.each<[days: number | null, summaries: string[]]>([
+    [null, ["error: suspend_days is below the pipeline's minimum"]],
+    [6, ["error: suspend_days is below the pipeline's minimum"]],
+    [7, []],
+  ])("of %j, where the operator wants 7", async (days, headlines) => {
+    expect(headlinesOf(await plan({ suspend_days: days }, contextOver(directory, {}, { limits })))).toEqual(
+      headlines,
+    );
+  });
+});
+
+describe("while the provider's configuration is not known", () => {
+  const notConfigured = () => ({ ...contextOver(directory), pool: undefined });
+
+  test("a refresh looks nobody up, says so, and leaves the set as it was", async () => {
+    directory.forget();
+    const { kept, seen } = await refresh(set, notConfigured());
+    expect(kept).toEqual(set);
+    expect(headlinesOf(seen)).toEqual(["warning: The set was not refreshed"]);
+    expect(directory.calls).toEqual([]);
+  });
+
+  test("a new set is planned without look-ups", async () => {
+    directory.forget();
+    const proposed = { ...set.state, id: null };
+    const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
+    const { planned } = await planUserSet({ ...request, context: notConfigured() });
+    expect(planned).toMatchObject({ id: UNKNOWN, drift: UNKNOWN, removals: new Map() });
+    expect(directory.calls).toEqual([]);
+  });
+});

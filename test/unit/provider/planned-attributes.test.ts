@@ -1,0 +1,228 @@
+import { describe, expect, test } from "@jest/globals";
+import { fillModel, UNKNOWN } from "../../../src/plugin";
+import type { ProviderContext } from "../../../src/provider/context";
+import { applyUserSet } from "../../../src/provider/user-set/apply";
+import { approvedPlanOf } from "../../../src/provider/user-set/attributes";
+import { decodeMemory, encodeMemory } from "../../../src/provider/user-set/memory-codec";
+import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { type SetMemory, UserIdType } from "../../../src/users";
+import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { idOf, person } from "../../support/users/people";
+import { ADA, ada, adaWaits, everybody, FIFTEEN_DAYS_LATER, withoutAda } from "./support/ada-waits";
+import type { SuspendingStack } from "./support/suspending-stack";
+import { planWith } from "./support/planned";
+
+const type = UserIdType.EMAIL;
+const labelled = (users: readonly { readonly email?: string }[]) =>
+  new Map(users.map(({ email = "" }) => [email, ""]));
+
+describe("what an approved plan allows", () => {
+  const allowedBy = (planned: Partial<UserSetModel>) => approvedPlanOf(fillModel(userSetSchema, planned));
+  const may = ["delete", "suspend", "reactivate"] as const;
+  const allowed = (planned: Partial<UserSetModel>) =>
+    may.filter((kind) => allowedBy(planned).allows("a", kind));
+  const open = new Map([["a", UNKNOWN] as const]);
+  const outcome = (its: string | typeof UNKNOWN): UserSetModel["reactivations"] =>
+    new Map([["a", { user_id: "1", outcome: its }]]);
+
+  test.each<[what: string, planned: Partial<UserSetModel>, kinds: readonly string[]]>([
+    ["nothing", {}, []],
+    ["a removal that is open", { removals: open }, ["delete"]],
+    ["a removal that is settled", { removals: new Map([["a", "not deleted"]]) }, []],
+    ["a removal of somebody else", { removals: new Map([["b", UNKNOWN]]) }, []],
+    ["removals of which nothing is known", { removals: UNKNOWN, suspensions: UNKNOWN }, []],
+    ["a suspension that is open", { suspensions: open }, ["suspend"]],
+    ["a suspension that is settled", { suspensions: new Map([["a", "not suspended"]]) }, []],
+    ["a reactivation that is open", { reactivations: outcome(UNKNOWN) }, ["reactivate"]],
+    [
+      "a reactivation of which nothing is known",
+      { reactivations: new Map([["a", UNKNOWN]]) },
+      ["reactivate"],
+    ],
+    ["reactivations of which nothing is known", { reactivations: UNKNOWN }, ["reactivate"]],
+    ["a reactivation that is settled", { reactivations: outcome("not reactivated") }, []],
+    ["a reactivation that is null", { reactivations: new Map([["a", null]]) }, []],
+    ["nobody's reactivation", { reactivations: new Map() }, []],
+  ])("%s", (_what, planned, kinds) => {
+    expect(allowed(planned)).toEqual(kinds);
+  });
+
+  test("changes for those who wait only if the plan leaves them open", () => {
+    expect(allowedBy({ suspended: UNKNOWN }).changesWaiting).toBe(true);
+    expect(allowedBy({ suspended: new Map() }).changesWaiting).toBe(false);
+    expect(allowedBy({ suspended: null }).changesWaiting).toBe(false);
+  });
+});
+
+describe("drift in a plan", () => {
+  const NEW = "new@example.com";
+  const NONE = { missing: [], survivors: [], locked_out: [] };
+  const joined = { users: new Map([...labelled(everybody), [NEW, ""]]) };
+  const label = "";
+  const waiting = new Map([["x@x", { label, userId: "1", isOurs: true, isDue: false }]]);
+  const dates = { suspended: new Map([["x@x", "2999-01-01T00:00:00Z"]]) };
+
+  test.each<
+    [
+      what: string,
+      changes: Partial<UserSetModel>,
+      memory: Partial<SetMemory>,
+      prior: Partial<UserSetModel>,
+      drift: unknown,
+    ]
+  >([
+    ["stays without a change", {}, {}, {}, NONE],
+    ["stays with another limit", { max_deletions: 7 }, {}, {}, NONE],
+    ["is open if somebody leaves", { users: labelled(withoutAda) }, {}, {}, UNKNOWN],
+    ["leaves open only who is missing if somebody joins", joined, {}, {}, { ...NONE, missing: UNKNOWN }],
+    ["is open if somebody joins a set that was never checked", joined, {}, { drift: null }, UNKNOWN],
+    ["is open if somebody joins while somebody waits", joined, { waiting }, dates, UNKNOWN],
+    ["is open if somebody joins and the one who waits is lost", joined, {}, dates, UNKNOWN],
+    [
+      "is open if somebody joins after a call that may have suspended somebody",
+      joined,
+      { attempts: new Map([["x@x", { label, userId: "1" }]]) },
+      {},
+      UNKNOWN,
+    ],
+    ["is open while a survivor is to be forgotten", {}, { undeclared: new Set([ADA]) }, {}, UNKNOWN],
+    [
+      "is open while an id gets another user",
+      {},
+      { rebindings: new Map([[ADA, person(2).userId]]) },
+      {},
+      UNKNOWN,
+    ],
+    [
+      "is open while both is to be done",
+      {},
+      { undeclared: new Set([ADA]), rebindings: new Map([[ADA, person(2).userId]]) },
+      {},
+      UNKNOWN,
+    ],
+  ])("%s", async (_what, changes, memory, prior, drift) => {
+    const directory = new ModelDirectory([...everybody, person(9, { email: NEW })]);
+    const ids = [...labelled(everybody).keys()];
+    const { state, privateData } = await create(type, ids, contextOver(directory));
+    const remembered = { ...decodeMemory(privateData, ids), ...memory };
+    const set = { state: { ...state, ...prior }, privateData: encodeMemory(remembered, ids, type) };
+    const { planned } = await planWith(set, changes, contextOver(directory));
+    expect(planned?.drift).toEqual(drift);
+  });
+
+  test("of which only the missing users were open is that of the apply", async () => {
+    const directory = new ModelDirectory(everybody);
+    const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
+    const { planned, privateData } = await planWith(set, joined, contextOver(directory));
+    const request = { prior: set.state, planned, config: planned, privateData };
+    const { state } = await applyUserSet({ ...request, context: contextOver(directory) });
+    expect(state?.drift).toEqual({ ...NONE, missing: [NEW] });
+  });
+});
+
+describe("a plan of a set in which somebody waits", () => {
+  const kept = ({ kept: { state, privateData } }: SuspendingStack): PresentSet => {
+    if (!state) throw new Error("The set is in the state.");
+    return { state, privateData };
+  };
+  /** Refreshes and plans in one process, as an engine does. */
+  async function planAfterRefresh(
+    stack: SuspendingStack,
+    changes: Partial<UserSetModel> = {},
+    context: Partial<ProviderContext> = {},
+  ) {
+    const its = contextOver(stack.directory, {}, context);
+    const { kept: refreshed } = await refresh(kept(stack), its);
+    return { prior: refreshed.state, ...(await planWith(refreshed, changes, its)) };
+  }
+
+  test("is empty before the day", async () => {
+    const { prior, planned } = await planAfterRefresh(await adaWaits());
+    expect(planned).toEqual(prior);
+  });
+
+  test("is empty on the day, if the deletion is held then, unless something else changes", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    const context = contextOver(stack.directory);
+    const { kept: due } = await refresh(kept(stack), context);
+    const limits = { ...context.limits, holdDueDeletions: true };
+    const plan = async (changes: Partial<UserSetModel>, { refreshed } = context) =>
+      (await planWith(due, changes, contextOver(stack.directory, {}, { limits, refreshed }))).planned;
+    expect(await plan({})).toEqual(due.state);
+    const said = { removals: new Map([[ADA, "not deleted"]]), suspensions: new Map() };
+    expect(await plan({ max_deletions: 7 })).toMatchObject(said);
+    // An apply, which refreshes no set, must say what becomes of everybody.
+    expect(await plan({}, contextOver(stack.directory))).toMatchObject(said);
+  });
+
+  test("leaves the deletion open on the day, and who leaves then is to be suspended", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    const left = withoutAda.slice(1);
+    const { planned } = await planAfterRefresh(stack, { users: labelled(left) });
+    expect(planned).toMatchObject({
+      removals: new Map([[ADA, UNKNOWN]]),
+      suspensions: new Map([[idOf(withoutAda[0] ?? ada, type), UNKNOWN]]),
+      suspended: UNKNOWN,
+      drift: UNKNOWN,
+    });
+  });
+
+  test("postpones the day with more days, and leaves nothing else open", async () => {
+    const { planned } = await planAfterRefresh(await adaWaits(), { suspend_days: 30 });
+    expect(planned).toMatchObject({
+      suspended: new Map([[ADA, "2026-02-01T00:00:00Z"]]),
+      removals: new Map(),
+      suspensions: new Map(),
+    });
+  });
+
+  test("reactivates who is declared again, and nobody who was suspended by others", async () => {
+    const stack = await adaWaits();
+    const ours = await planAfterRefresh(stack, { users: labelled(everybody) });
+    const element = { user_id: ada.userId, outcome: UNKNOWN };
+    expect(ours.planned).toMatchObject({ reactivations: new Map([[ADA, element]]), suspended: UNKNOWN });
+    stack.directory.letPass(1);
+    stack.directory.changeStatus(ada.userId, "Activated");
+    stack.directory.letPass(1);
+    stack.directory.changeStatus(ada.userId, "Suspended");
+    const others = await planAfterRefresh(stack, { users: labelled(everybody) });
+    expect(others.planned?.reactivations).toEqual(
+      new Map([[ADA, { ...element, outcome: "not reactivated" }]]),
+    );
+  });
+
+  test("leaves reactivations open while it is not known who is protected, or in which pool", async () => {
+    const stack = await adaWaits();
+    const changes = { max_deletions: 7 };
+    const plan = async (context: Partial<ProviderContext>, set = kept(stack)) =>
+      (await planWith(set, changes, { ...contextOver(stack.directory), ...context })).planned?.reactivations;
+    expect(await plan({})).toEqual(new Map());
+    expect(await plan({ protectedUsersKnown: false })).toBe(UNKNOWN);
+    expect(await plan({ pool: undefined })).toBe(UNKNOWN);
+    const nobody = await create(type, [...labelled(withoutAda).keys()], contextOver(stack.directory));
+    expect(await plan({ protectedUsersKnown: false }, nobody)).toEqual(new Map());
+  });
+
+  test("keeps the dates that a plan without a change shows", async () => {
+    const { planned } = await planAfterRefresh(await adaWaits(), { max_deletions: 7 });
+    expect(planned?.suspended).toEqual(new Map([[ADA, FIFTEEN_DAYS_LATER]]));
+  });
+});
+
+test("a plan drops the endings of an apply before it if something changes, and only then", async () => {
+  const directory = new ModelDirectory(everybody);
+  const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
+  const ENDED = new Map([["x@x", "deleted"]]);
+  const reactivations = new Map([["x@x", { user_id: "1", outcome: "reactivated" }]]);
+  const state = { ...set.state, removals: ENDED, suspensions: ENDED, reactivations };
+  const plan = async (prior: UserSetModel, changes: Partial<UserSetModel>) =>
+    (await planWith({ ...set, state: prior }, changes, contextOver(directory))).planned;
+  expect(await plan(state, {})).toEqual(state);
+  const NONE = { removals: new Map(), suspensions: new Map(), reactivations: new Map() };
+  expect(await plan(state, { max_deletions: 7 })).toMatchObject(NONE);
+  const never = { removals: null, suspensions: null, reactivations: null };
+  expect(await plan({ ...state, ...never }, { max_deletions: 7 })).toMatchObject(never);
+});
