@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/provider";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
@@ -203,7 +203,10 @@ test("nobody is lost for an id that JavaScript gives a meaning of its own", asyn
 });
 
 describe("an import id", () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-import-"));
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-import-"));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const directory = new ModelDirectory(everybody);

@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../../src/plugin";
+import type { ProviderContext } from "../../../src/provider/context";
+import { applyUserSet } from "../../../src/provider/user-set/apply";
+import { planUserSet } from "../../../src/provider/user-set/plan";
+import type { UserSetModel } from "../../../src/provider/user-set/schema";
+import { UserIdType } from "../../../src/users";
+import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { ADA, ada, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
+import { headlinesOf, planWith } from "./support/planned";
+
+const type = UserIdType.EMAIL;
+const NOBODY = "nobody@example.com";
+const labelled = (users: readonly { readonly email?: string }[]) =>
+  new Map(users.map(({ email = "" }) => [email, ""]));
+
+let directory: ModelDirectory;
+let set: PresentSet;
+beforeEach(async () => {
+  directory = new ModelDirectory(everybody);
+  set = await create(type, [...labelled(everybody).keys(), NOBODY], contextOver(directory));
+});
+
+/** Applies a plan as it is, without a second one. */
+async function apply(prior: PresentSet, planned: UserSetModel | null, context: ProviderContext) {
+  const { state, privateData } = prior;
+  return await applyUserSet({ prior: state, planned, config: planned, privateData, context });
+}
+
+describe("how each removal ended", () => {
+  const leave = { users: labelled(withoutAda.slice(1)) };
+
+  test("says who was deleted, who was gone already, and who was never found", async () => {
+    const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
+    const { planned } = await planWith(set, leave, unconfigured);
+    const [ADAS, BOBS, NOBODYS] = [ADA, BOB, NOBODY].map((id) => [id, UNKNOWN]);
+    expect([...(planned?.removals as ReadonlyMap<string, unknown>)]).toEqual([ADAS, BOBS, NOBODYS]);
+    directory.remove(everybody[1]?.userId ?? "");
+    const { state } = await apply(set, planned, contextOver(directory));
+    expect(state?.removals).toEqual(
+      new Map([
+        [ADA, "deleted"],
+        [BOB, "already gone"],
+        [NOBODY, "never found"],
+      ]),
+    );
+    expect(directory.deleted).toEqual([ada.userId]);
+  });
+
+  test.each<[what: string, removals: UserSetModel["removals"], ending: string]>([
+    ["the plan kept", new Map([[ADA, "not deleted"]]), "not deleted"],
+    ["the plan left out", UNKNOWN, "not confirmed gone"],
+  ])("deletes nobody whom %s", async (_what, removals, ending) => {
+    const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
+    if (!planned) throw new Error("The set is planned.");
+    const { state } = await apply(set, { ...planned, removals }, contextOver(directory));
+    expect((state?.removals as ReadonlyMap<string, unknown>).get(ADA)).toBe(ending);
+    expect((state?.users as ReadonlyMap<string, unknown>).has(ADA)).toBe(true);
+    expect(directory.deleted).toEqual([]);
+  });
+});
+
+test("an apply of a set that was never checked leaves that so", async () => {
+  const prior = { ...set, state: { ...set.state, drift: null, removals: null } };
+  const { planned } = await planWith(prior, { max_deletions: 7 }, contextOver(directory));
+  const { state } = await apply(prior, planned, contextOver(directory));
+  expect(state).toMatchObject({ drift: null, removals: null, max_deletions: 7 });
+});
+
+test("reactivations that the plan left open say who was reactivated, and nobody else", async () => {
+  const stack = await adaWaits();
+  const { state, privateData } = stack.kept;
+  if (!state) throw new Error("The set is in the state.");
+  const kept = { state, privateData };
+  const open = contextOver(stack.directory, {}, { protectedUsersKnown: false });
+  const plan = async (changes: Partial<UserSetModel>) => (await planWith(kept, changes, open)).planned;
+  const waitsOn = await apply(kept, await plan({ max_deletions: 7 }), contextOver(stack.directory));
+  expect(waitsOn.state?.reactivations).toEqual(new Map());
+  const back = await apply(kept, await plan({ users: labelled(everybody) }), contextOver(stack.directory));
+  const outcome = "reactivated";
+  expect(back.state?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
+  expect(statusOf(stack, ada)).toBe("Activated");
+});
+
+test("a reactivation that the plan ruled out is not made", async () => {
+  const stack = await adaWaits();
+  const { state, privateData } = stack.kept;
+  if (!state) throw new Error("The set is in the state.");
+  const kept = { state, privateData };
+  const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
+  if (!planned) throw new Error("The set is planned.");
+  const reactivations = new Map([[ADA, { user_id: ada.userId, outcome: "not reactivated" }]]);
+  const applied = await apply(kept, { ...planned, reactivations }, contextOver(stack.directory));
+  expect(applied.state?.reactivations).toEqual(reactivations);
+  expect(statusOf(stack, ada)).toBe("Suspended");
+});
+
+describe("the plan of an apply", () => {
+  const leave = { users: labelled(withoutAda), retained_user_ids: [NOBODY] };
+  const warned = ["warning"];
+  const severitiesOf = async (
+    changes: Partial<UserSetModel>,
+    context: Partial<ProviderContext>,
+    handed = {},
+  ) => {
+    const proposed: UserSetModel = { ...set.state, ...changes };
+    const { state: prior, privateData } = set;
+    const its = contextOver(directory, {}, context);
+    const request = { prior, proposed, config: proposed, privateData, ...handed, context: its };
+    const { diagnostics } = await planUserSet(request);
+    return [...new Set(diagnostics.map(({ severity }) => severity))].sort();
+  };
+
+  test("repeats no warning, and is refused as before", async () => {
+    expect(await severitiesOf(leave, {})).toEqual(warned);
+    expect(await severitiesOf(leave, { stageWithoutRefresh: () => "apply" })).toEqual([]);
+    expect(
+      await severitiesOf(leave, { stageWithoutRefresh: () => "apply", refreshed: new Set([set.state.id]) }),
+    ).toEqual(warned);
+    const refused = { ...leave, max_deletions: 0 };
+    expect(await severitiesOf(refused, { stageWithoutRefresh: () => "apply" })).toEqual(["error"]);
+  });
+
+  test("is known by the plan that an engine hands on, if it hands plans on", async () => {
+    const stage: Partial<ProviderContext> = { stageWithoutRefresh: () => "apply" };
+    expect(await severitiesOf(leave, stage, { keepsPrivateData: true })).toEqual(warned);
+    const approvedPrivateData = set.privateData;
+    expect(await severitiesOf(leave, {}, { keepsPrivateData: true, approvedPrivateData })).toEqual([]);
+  });
+});
+
+test("a limit that is not known at plan is the default one then", async () => {
+  const changes = {
+    users: labelled(withoutAda),
+    max_deletions: UNKNOWN,
+    max_deletions_percent: UNKNOWN,
+  } as const;
+  const { planned, diagnostics } = await planWith(set, changes, contextOver(directory));
+  expect(headlinesOf({ diagnostics }).filter((line) => line.startsWith("error"))).toEqual([]);
+  expect((planned?.removals as ReadonlyMap<string, unknown>).get(ADA)).toBe(UNKNOWN);
+});
+
+test("a new set is looked up at plan, and its wrong ids are told", async () => {
+  directory.forget();
+  const proposed = { ...set.state, id: null };
+  const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
+  const { diagnostics } = await planUserSet({ ...request, context: contextOver(directory) });
+  expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain(NOBODY);
+  expect(directory.calls.length).toBeGreaterThan(0);
+});
+
+test("an apply without a pool deletes nobody, and the leavers stay in the set", async () => {
+  const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
+  const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
+  const { state } = await apply(set, planned, unconfigured);
+  expect((state?.users as ReadonlyMap<string, string>).has(ADA)).toBe(true);
+  expect(directory.deleted).toEqual([]);
+});
