@@ -150,6 +150,18 @@ test("a new set is looked up at plan, and its wrong ids are told", async () => {
   expect(directory.calls.length).toBeGreaterThan(0);
 });
 
+test("a new set without anybody in the pool is refused, unless it accepts missing users", async () => {
+  const users = labelled(Array.from({ length: 5 }, (_, index) => ({ email: `new${index}@example.com` })));
+  const errorsOf = async (allowed: boolean) => {
+    const proposed = { ...set.state, id: null, users, allow_missing_users: allowed };
+    const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
+    const { diagnostics } = await planUserSet({ ...request, context: contextOver(directory) });
+    return headlinesOf({ diagnostics }).filter((line) => line.startsWith("error"));
+  };
+  expect(await errorsOf(false)).toHaveLength(1);
+  expect(await errorsOf(true)).toEqual([]);
+});
+
 test("an apply without a pool deletes nobody, and the leavers stay in the set", async () => {
   const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
   const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };

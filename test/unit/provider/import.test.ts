@@ -156,6 +156,8 @@ describe("nothing is imported", () => {
     const { kept, text } = await importInto(stack, id, { limits });
     expect(kept.state).toBeNull();
     expect(text).toContain("asks for at least 30 days");
+    const enough = await importInto(stack, id, { limits: { ...limits, minSuspendDays: 14 } });
+    expect(enough.kept.state).not.toBeNull();
   });
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -141,6 +141,7 @@ describe("an id type that is not known at plan", () => {
     const changes: Partial<UserSetModel> = { user_id_type: UserIdType.USERNAME, users: UNKNOWN };
     const refused = await plan(changes);
     expect(headlinesOf(refused)).toEqual(["error: Users are not known at plan"]);
+    expect(refused.diagnostics[0]?.path).toEqual([{ attribute: "users" }]);
     expect(detailOf(refused)).toContain("holds 3 users");
     expect(headlinesOf(await plan({ ...changes, allow_unknown_users: true }))).toEqual([
       `warning: 3 users are released, not deleted: ${ADA}, …`,

@@ -207,6 +207,17 @@ describe("a set moved from a null_resource", () => {
     expect(headlinesOf(await creation(changes, context)).join()).not.toContain("moved set");
   });
 
+  test("by system user id is no matter of a new set whose type is not known", async () => {
+    const context = contextOver(directory);
+    const userIds = everybody.map(({ userId }) => userId);
+    await refresh(moved(userIds, UserIdType.USER_ID), context);
+    const [first = ""] = userIds;
+    const unknown: Partial<UserSetModel> = { user_id_type: UNKNOWN, users: labelled(first) };
+    expect(headlinesOf(await creation(unknown, context)).join()).not.toContain("moved set");
+    const known = { user_id_type: UserIdType.USER_ID, users: labelled(first) };
+    expect(headlinesOf(await creation(known, context)).join()).toContain("would lose 2 removals");
+  });
+
   test("is found among several, and is no matter once it is planned", async () => {
     const context = contextOver(directory);
     const others = moved(["other@example.com"]);
@@ -221,6 +232,7 @@ describe("a set moved from a null_resource", () => {
   test.each<[what: string, kept: (moved: PresentSet) => PresentSet]>([
     ["was imported", ({ state }) => ({ state: { ...state, removals: null }, privateData: NO_DATA })],
     ["was applied", () => set],
+    ["has private data", ({ state }) => ({ state, privateData: set.privateData })],
     ["was checked", ({ state }) => ({ state: { ...state, drift: set.state.drift }, privateData: NO_DATA })],
   ])("is no set that %s", async (_what, kept) => {
     const context = contextOver(directory, {}, { userPool: "staff" });

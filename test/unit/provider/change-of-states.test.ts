@@ -1,0 +1,164 @@
+import { describe, expect, test } from "@jest/globals";
+import { fillModel, UNKNOWN } from "../../../src/plugin";
+import { changeOf } from "../../../src/provider/user-set/change";
+import { encodeMemory } from "../../../src/provider/user-set/memory-codec";
+import { planUserSet } from "../../../src/provider/user-set/plan";
+import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { type SetMemory, UserIdType } from "../../../src/users";
+import { NO_MEMORY } from "../../../src/users/change/memory";
+import { contextOver, create } from "../../support/provider/refreshed-set";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { idOf, people } from "../../support/users/people";
+
+const type = UserIdType.EMAIL;
+
+describe("the change that two states make", () => {
+  const users = new Map([
+    ["a@x", "Ada"],
+    ["b@x", "Bob"],
+  ]);
+  const state = (changes: Partial<UserSetModel>) =>
+    fillModel(userSetSchema, { id: "set", users, user_id_type: type, ...changes });
+
+  function changeBetween(
+    prior: Partial<UserSetModel>,
+    planned: Partial<UserSetModel>,
+    memory: Partial<SetMemory> = {},
+  ) {
+    const privateData = encodeMemory({ ...NO_MEMORY, ...memory }, users.keys(), type);
+    return changeOf(state(prior), state(planned), privateData)?.change;
+  }
+
+  test("has an empty label for one that is not known", () => {
+    const declared = new Map<string, string | typeof UNKNOWN>([
+      ["a@x", UNKNOWN],
+      ["c@x", "Carl"],
+    ]);
+    const change = changeBetween({}, { users: declared });
+    expect(change?.declared).toEqual(
+      new Map([
+        ["a@x", ""],
+        ["c@x", "Carl"],
+      ]),
+    );
+    expect(change?.difference).toEqual({
+      removed: new Map([["b@x", "Bob"]]),
+      added: new Map([["c@x", "Carl"]]),
+    });
+  });
+
+  test("adds once more who joined in an apply that is not complete, if still declared", () => {
+    const declared = new Map([...users, ["c@x", ""]]);
+    const newcomers = new Set(["b@x", "gone@x"]);
+    const added = (memory: Partial<SetMemory>) =>
+      changeBetween({}, { users: declared }, memory)?.difference.added;
+    expect(added({ newcomers })).toEqual(
+      new Map([
+        ["c@x", ""],
+        ["b@x", "Bob"],
+      ]),
+    );
+    expect(added({})).toEqual(new Map([["c@x", ""]]));
+  });
+
+  test.each<[given: UserSetModel["user_id_type"], read: UserIdType]>([
+    [type, type],
+    [null, UserIdType.USER_ID],
+    [UNKNOWN, UserIdType.USER_ID],
+    ["nickname", UserIdType.USER_ID],
+  ])("is of the type of the state: %p", (given, read) => {
+    expect(changeBetween({ user_id_type: given }, {})?.type).toBe(read);
+  });
+
+  test("has only what is known of retained ids, of dates and of limits", () => {
+    const suspended = new Map<string, string | typeof UNKNOWN>([
+      ["w@x", "2999-01-01T00:00:00Z"],
+      ["v@x", UNKNOWN],
+    ]);
+    const planned: Partial<UserSetModel> = {
+      retained_user_ids: ["a@x", UNKNOWN, null],
+      max_deletions: UNKNOWN,
+      max_deletions_percent: UNKNOWN,
+    };
+    expect(changeBetween({ suspended }, planned)).toMatchObject({
+      retained: ["a@x"],
+      lost: ["w@x"],
+      waiting: [],
+      guards: { maxDeletions: undefined, maxDeletionsPercent: undefined },
+    });
+    const limits: Partial<UserSetModel> = {
+      retained_user_ids: UNKNOWN,
+      max_deletions: 3,
+      max_deletions_percent: 50,
+    };
+    const known = { retained: [], lost: [], guards: { maxDeletions: 3, maxDeletionsPercent: 50 } };
+    expect(changeBetween({ suspended: UNKNOWN }, limits)).toMatchObject(known);
+    expect(changeBetween({ suspended: null }, { ...limits, retained_user_ids: null })).toMatchObject(known);
+  });
+
+  test("knows who waits, since when, and of the days before and after", () => {
+    const user = { label: "W", userId: "1", isOurs: true, isDue: false };
+    const suspended = new Map([["w@x", "2999-01-01T00:00:00Z"]]);
+    const waiting = new Map([["w@x", user]]);
+    expect(changeBetween({ suspended, suspend_days: 3 }, { suspend_days: 5 }, { waiting })).toMatchObject({
+      waiting: [{ ...user, id: "w@x", deleteFrom: "2999-01-01T00:00:00Z" }],
+      lost: [],
+      suspendDaysBefore: 3,
+      suspendDays: 5,
+    });
+  });
+
+  test("knows the last drift, if there was one", () => {
+    const drift = { missing: ["a@x", null], survivors: null, locked_out: ["b@x"] };
+    expect(changeBetween({ drift }, {})).toMatchObject({ lastMissing: ["a@x"], lastLockedOut: ["b@x"] });
+    for (const none of [null, UNKNOWN] as const) {
+      const change = changeBetween({ drift: none }, {});
+      expect([change?.lastMissing, change?.lastLockedOut]).toEqual([undefined, undefined]);
+    }
+    const open: UserSetModel["drift"] = { missing: UNKNOWN, survivors: UNKNOWN, locked_out: null };
+    expect(changeBetween({ drift: open }, {})).toMatchObject({ lastMissing: [], lastLockedOut: [] });
+  });
+
+  test("is not known while the users are not", () => {
+    expect(changeBetween({}, { users: UNKNOWN })).toBeUndefined();
+  });
+});
+
+describe("an engine that hands plans on", () => {
+  type Label = string | typeof UNKNOWN;
+  const everybody = people(1, 2);
+  const [ADA = "", BOB = ""] = everybody.map((user) => idOf(user, type));
+
+  /** The errors of the plan of an apply, after one in which Ada had another label. */
+  async function errorsOf(reviewed: Label, applied: Label, isNew: boolean): Promise<string[]> {
+    const directory = new ModelDirectory(everybody);
+    const { state, privateData } = await create(type, [ADA, BOB], contextOver(directory));
+    const plan = (label: Label, approvedPrivateData?: Uint8Array) => {
+      const users = new Map<string, Label>([
+        [ADA, label],
+        [BOB, "Bob"],
+      ]);
+      const proposed: UserSetModel = { ...state, users };
+      return planUserSet({
+        prior: isNew ? null : state,
+        proposed,
+        config: proposed,
+        privateData: isNew ? new Uint8Array() : privateData,
+        keepsPrivateData: true,
+        ...(approvedPrivateData && { approvedPrivateData }),
+        context: contextOver(directory),
+      });
+    };
+    const { diagnostics } = await plan(applied, (await plan(reviewed)).privateData);
+    return diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
+  }
+
+  test.each<[what: string, reviewed: Label, applied: Label, errors: number]>([
+    ["accepts the users of the approved plan", "Ada", "Ada", 0],
+    ["refuses a label that nobody has approved", "Ada", "Eva", 1],
+    ["accepts a label that the approved plan did not know", UNKNOWN, "Ada", 0],
+    ["accepts the approved plan while a label is not known", "Ada", UNKNOWN, 0],
+  ])("%s", async (_what, reviewed, applied, errors) => {
+    for (const isNew of [false, true]) expect(await errorsOf(reviewed, applied, isNew)).toHaveLength(errors);
+  });
+});
