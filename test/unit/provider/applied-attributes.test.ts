@@ -6,6 +6,7 @@ import { planUserSet } from "../../../src/provider/user-set/plan";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
+import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { ADA, ada, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
 import { headlinesOf, planWith } from "./support/planned";
@@ -81,6 +82,22 @@ test("reactivations that the plan left open say who was reactivated, and nobody 
   const outcome = "reactivated";
   expect(back.state?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
   expect(statusOf(stack, ada)).toBe("Activated");
+});
+
+test.each([
+  ["reactivated", "Activated", false],
+  ["not reactivated", "Suspended", true],
+] as const)("a planned reactivation ends as %s", async (outcome, status, fails) => {
+  const stack = await adaWaits();
+  const { state, privateData } = stack.kept;
+  if (!state) throw new Error("The set is in the state.");
+  const kept = { state, privateData };
+  const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
+  if (fails)
+    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
+  const { state: after } = await apply(kept, planned, contextOver(stack.directory));
+  expect(after?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
+  expect(statusOf(stack, ada)).toBe(status);
 });
 
 test("a reactivation that the plan ruled out is not made", async () => {

@@ -62,7 +62,13 @@ describe("at INFO, the log of an apply counts how users ended", () => {
     const left = new Map(withoutAda.slice(1).map((user) => [idOf(user, type), ""]));
     const { planned, privateData: given } = await planWith(kept, { users: left }, context());
     const request = { prior: kept.state, planned, config: planned, privateData: given };
-    await applyUserSet({ ...request, context: context() });
+    const { state: after } = await applyUserSet({ ...request, context: context() });
+    expect(after).toMatchObject({
+      removals: new Map([[ADA, "deleted"]]),
+      suspensions: new Map([[BOB, "suspended"]]),
+      suspended: new Map([[BOB, "2026-02-05T00:00:00Z"]]),
+      users: left,
+    });
     expect(lines).toEqual([
       ["user set applied", { removed: 1, gone: 1, suspended: 1, survivors: 0, declared: 2 }],
     ]);

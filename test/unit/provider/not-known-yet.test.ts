@@ -171,9 +171,10 @@ describe("suspend_days", () => {
     [6, ["error: suspend_days is below the pipeline's minimum"]],
     [7, []],
   ])("of %j, where the operator wants 7", async (days, headlines) => {
-    expect(headlinesOf(await plan({ suspend_days: days }, contextOver(directory, {}, { limits })))).toEqual(
-      headlines,
-    );
+    const planned = await plan({ suspend_days: days }, contextOver(directory, {}, { limits }));
+    expect(headlinesOf(planned)).toEqual(headlines);
+    for (const { detail } of planned.diagnostics)
+      expect(detail).toContain(`at least 7 days before a user is deleted; suspend_days is ${days ?? 0}.`);
   });
 });
 

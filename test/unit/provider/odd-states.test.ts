@@ -7,6 +7,7 @@ import { readUserSet } from "../../../src/provider/user-set/read";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
+import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
 import { detailOf, headlinesOf, planWith } from "./support/planned";
@@ -111,6 +112,15 @@ test("a refresh drops the endings of the apply before it, and an imported set st
   const nulls = { removals: null, suspensions: null, reactivations: null };
   const imported = { state: { ...set.state, drift: null, ...nulls }, privateData: NO_DATA };
   expect((await refresh(imported, contextOver(directory))).kept.state).toMatchObject(nulls);
+});
+
+test("a refresh that is refused, as in an outage, leaves the set as it was", async () => {
+  directory.fault = () => ({ failure: OUTAGE });
+  const { kept, seen } = await refresh(set, contextOver(directory));
+  expect(kept).toEqual(set);
+  expect(seen.diagnostics).toMatchObject([
+    { severity: "error", detail: expect.stringContaining(OUTAGE.message) },
+  ]);
 });
 
 describe("a change that names another user pool", () => {

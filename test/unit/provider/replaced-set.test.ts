@@ -223,6 +223,14 @@ describe("while one set is not known, another one", () => {
   });
 });
 
+test("while the users of a new set are not known, another one deletes nobody", async () => {
+  const context = contextOver(directory);
+  const proposed: UserSetModel = { ...set.state, id: null, users: UNKNOWN };
+  await planUserSet({ prior: null, proposed, config: proposed, privateData: new Uint8Array(), context });
+  const refused = await planWith(set, { users: labelled(...ids.slice(1)) }, context);
+  expect(headlinesOf(refused).filter((line) => line.startsWith("error"))).toHaveLength(1);
+});
+
 test("a state that is older than suspend_days deletes at once", async () => {
   const old = { ...set, state: { ...set.state, suspend_days: null, suspended: null, suspensions: null } };
   const { planned } = await planWith(old, { users: labelled(...ids.slice(1)) }, contextOver(directory));

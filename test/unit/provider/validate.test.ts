@@ -133,6 +133,7 @@ describe("a block is accepted", () => {
     ["whose limits are at their ends", { max_deletions: 0, max_deletions_percent: 0, suspend_days: 0 }],
     ["and at the others", { max_deletions: 1_000_000, max_deletions_percent: 100, suspend_days: 90 }],
     ["with a retained id", { retained_user_ids: ["bob"] }],
+    ["without defaults", { delete_by: null, max_deletions: null, suspend_days: null }],
     ["with a label", { users: new Map([["ada", "Ada"]]) }],
     ["by system user id", { delete_by: "user_id" }],
     ["by declared id", { delete_by: "declared_id" }],
@@ -140,7 +141,10 @@ describe("a block is accepted", () => {
       "whose type is not known, so ids are not compared",
       { user_id_type: UNKNOWN, users: users("a@x", "A@x") },
     ],
-    ["of which nothing is known", { users: UNKNOWN, retained_user_ids: UNKNOWN, max_deletions: UNKNOWN }],
+    [
+      "of which nothing is known",
+      { users: UNKNOWN, retained_user_ids: UNKNOWN, max_deletions: UNKNOWN, max_deletions_percent: UNKNOWN },
+    ],
     [
       "of which other values are not known",
       {
