@@ -158,9 +158,9 @@ export class NotedSet {
    * Finds the user of a leaver of this set: the current user of its id, or, if the id could not be looked up, the user it is
    * bound to.
    */
-  findUser({ id, fate }: Leaver): DirectoryUser | undefined {
+  findUser({ id }: Leaver): DirectoryUser | undefined {
     const resolution = resolutionOf(id, this.set.resolutions);
-    if (fate.kind !== "undecided" && resolution.kind === "found") return resolution.user;
+    if (resolution.kind === "found") return resolution.user;
     const bound = this.bindings.get(id);
     return bound === undefined ? undefined : { userId: bound, identities: [] };
   }
@@ -220,7 +220,6 @@ export class NotedSet {
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
   findReleasedId(id: string, of: KeptSet): string | undefined {
-    if (this.set.released.size === 0) return undefined;
     this.knownReleased ??= this.index(this.set.released.unpack());
     const resolution = resolutionOf(id, of.resolutions);
     const user = resolution.kind === "found" ? resolution.user : undefined;

@@ -1,0 +1,380 @@
+import { describe, expect, test } from "@jest/globals";
+import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
+import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
+import { found, type Resolution } from "../../../../src/users/look-up/resolution";
+import { OUTAGE } from "../../../support/users/failures";
+import { idOf, people, person } from "../../../support/users/people";
+
+const { EMAIL, USERNAME, IDENTITY, SYNC_RELATION } = UserIdType;
+const [ada, bob, eve] = [person(1), person(2), person(3)];
+const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
+const [idOfAda, idOfBob, idOfEve] = [ada, bob, eve].map(emailOf) as [string, string, string];
+
+const undecided: Fate = { kind: "undecided", failure: OUTAGE };
+const retainedFate: Fate = { kind: "keep", reason: { kind: "retained" } };
+const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
+const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId });
+
+/** A set that users leave, each with this fate; by default they are deleted. */
+function left(
+  users: readonly DirectoryUser[],
+  { type = EMAIL, fateOf = deletes, ...given }: Partial<PlannedSet> & { fateOf?: (user: DirectoryUser) => Fate } = {}, // prettier-ignore
+): PlannedSet {
+  const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
+  const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
+  return { type, leavers, prior: leavers.map(({ id }) => id), resolutions, ...given };
+}
+
+/** A set that declares users, and has added them unless `given` says otherwise. */
+function declares(
+  users: readonly DirectoryUser[],
+  { type = EMAIL, ...given }: Partial<PlannedSet> = {},
+): PlannedSet {
+  const ids = users.map((user) => idOf(user, type));
+  return { type, declared: new Map(ids.map((id) => [id, "D"])), added: ids, ...given };
+}
+
+const protectionOf = (ids: readonly string[], known = true): Protection => ({
+  protectedUsers: ProtectedUsers.of(new Map([[EMAIL, ids]])),
+  protectedUsersKnown: known,
+});
+const NOBODY_PROTECTED = protectionOf([]);
+
+/** What the second of two sets is told, each as one text. */
+function told(
+  first: PlannedSet,
+  second: PlannedSet,
+  protection: Protection = NOBODY_PROTECTED,
+  keepsAdded?: boolean,
+): string[] {
+  const sets = new PlannedSets();
+  expect(sets.add(first, protection)).toEqual([]);
+  return sets
+    .add(second, protection, keepsAdded)
+    .map(
+      ({ summary, detail, isError, ids }) =>
+        `${isError ? "refused" : "warned"}${ids.join()}: ${summary}\n${detail}`,
+    );
+}
+
+const boundBy = (type: UserIdType, user: DirectoryUser) => ({
+  readBindings: (prior: readonly string[]) =>
+    new Map(prior.filter((id) => id === idOf(user, type)).map((id) => [id, user.userId])),
+});
+const absent = (...ids: readonly string[]) => ({
+  resolutions: new Map(ids.map((id): [string, Resolution] => [id, { kind: "absent" }])),
+});
+
+describe("a user whom one set deletes and another declares", () => {
+  test.each<[string, PlannedSet, PlannedSet, RegExp, RegExp]>([
+    [
+      "by the same id",
+      left([ada]),
+      declares([ada, bob]),
+      /^refused: This change deletes 1 user that another set declares\n.*declares or retains this user:\n {2}person1@example\.com {2}L\n\nThe other set declares 2 users by email, among them:\n {2}person1@example\.com {2}D\n {2}person2@example\.com {2}D\n\nNobody/s,
+      /^refused: Another set deletes 1 user that this set declares\n.*would delete this user, .*L\n\nThe other set declares 0 users by email\.\n\n.*may already have deleted this user:.*--user-id-type email"/s,
+    ],
+    [
+      "several, of whom one is only perhaps deleted",
+      left([ada, bob], { fateOf: (user) => (user === ada ? undecided : deletes(user)) }),
+      declares([ada, bob, eve, person(4)]),
+      /^refused: This change may delete 2 users that .*retains these users:.*declares 4 users by email, among them:(\n {2}person[123]@example\.com {2}D){3}\n\n/s,
+      /^refused: Another set may delete 2 users .*would delete these users, .*deleted these users:/s,
+    ],
+    [
+      "who is suspended first",
+      left([ada], { fateOf: suspends, suspendDays: 14 }),
+      declares([ada]),
+      /^refused: This change deletes 1 user/,
+      /^refused: Another set deletes 1 user/,
+    ],
+    [
+      "and is only retained there",
+      left([ada]),
+      { type: EMAIL, retained: [idOfAda] },
+      /^refused: This change deletes .*The other set declares 0 users by email\.\n/s,
+      /^refused: Another set deletes/,
+    ],
+    [
+      "by a set that retains as many as it declares",
+      left([ada]),
+      declares([ada], { retained: [idOfEve] }),
+      /^refused: This change deletes 1 user/,
+      /^refused: Another set deletes 1 user/,
+    ],
+    [
+      "who was found, although the fate is open, and whose id the other set has never seen",
+      left([ada], { fateOf: () => undecided, ...boundBy(EMAIL, ada) }),
+      declares([ada], { type: USERNAME, added: [] }),
+      /^refused: This change may delete 1 user .*\(there: person1\)/s,
+      /^refused: Another set may delete 1 user .*\(there: person1\)/s,
+    ],
+    [
+      "by another spelling",
+      left([ada]),
+      { type: EMAIL, declared: new Map([["PERSON1@example.com", ""]]) },
+      /retains this user:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
+      /retains:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
+    ],
+    [
+      "by an id of another type",
+      left([ada]),
+      declares([ada], { type: USERNAME, added: [] }),
+      /^refused: This change deletes .*\(there: person1\)/s,
+      /^refused: Another set deletes .*\(there: person1\)/s,
+    ],
+    [
+      "by the user id, who could not be looked up and is known by the binding",
+      left([ada], { fateOf: () => undecided, ...absent(), ...boundBy(EMAIL, ada) }),
+      declares([ada], { type: UserIdType.USER_ID, added: [] }),
+      /^refused: This change may delete 1 user/,
+      /^refused: Another set may delete 1 user/,
+    ],
+  ])("%s: refused in either order", (_, deleting, declaring, asThis, asOther) => {
+    expect(told(declaring, deleting)).toEqual([expect.stringMatching(asThis)]);
+    expect(told(deleting, declaring)).toEqual([expect.stringMatching(asOther)]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet]>([
+    ["somebody else", left([ada]), declares([bob])],
+    ["somebody else by another type", left([ada]), declares([bob], { type: USERNAME, added: [] })],
+    ["the same, who is kept", left([ada], { fateOf: () => retainedFate }), declares([ada])],
+    [
+      "the id of somebody unknown, by another type",
+      left([ada], { fateOf: () => undecided, ...absent() }),
+      { type: USERNAME, declared: new Map([[idOfAda, ""]]) },
+    ],
+  ])("not %s", (_, deleting, declaring) => {
+    expect(told(declaring, deleting)).toEqual([]);
+    expect(told(deleting, declaring)).toEqual([]);
+  });
+});
+
+describe("while look-ups fail, added ids of another type", () => {
+  const adding = declares([ada], { type: IDENTITY });
+  // GenAuth shows no identity of them yet, so any may be theirs.
+  const [fay, gus] = [person(5, { identities: [] }), person(6, { identities: [] })];
+
+  test("may name a leaver: refused in either order", () => {
+    expect(told(adding, left([bob, fay]))).toEqual([
+      expect.stringMatching(
+        /^refused: This change deletes 1 user that another set may declare under another id\n.*another set adds by identity .*removed by email:\n {2}person5@\S* {2}L\n\n/s,
+      ),
+    ]);
+    expect(told(left([fay, gus]), adding)).toEqual([
+      expect.stringMatching(
+        /^refused: Another set deletes 2 users that this set may declare .*this set adds/s,
+      ),
+    ]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet, Protection?]>([
+    ["that were there before", { ...adding, added: [] }, left([fay])],
+    ["of a set that adds none", { type: IDENTITY }, left([fay])],
+    ["whose users are known", { ...adding, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) }, left([fay])], // prettier-ignore
+    ["of the same type", adding, left([bob], { type: IDENTITY, ...absent(), ...boundBy(IDENTITY, bob) })],
+    ["beside a leaver of whom nothing is known", adding, left([fay], absent())],
+    ["beside a set that keeps everybody", adding, left([fay], { fateOf: () => retainedFate })],
+    [
+      "that are protected",
+      { ...declares([ada]), declared: new Map() },
+      left([bob], { type: USERNAME, fateOf: () => undecided, ...absent(), ...boundBy(USERNAME, bob) }),
+      protectionOf([idOfAda]),
+    ],
+  ])("%s refuse nothing", (_, others, deleting, protection = NOBODY_PROTECTED) => {
+    expect(told(others, deleting, protection)).toEqual([]);
+    expect(told(deleting, others, protection)).toEqual([]);
+  });
+});
+
+describe("while the users of a set are not known", () => {
+  const open: PlannedSet = { type: EMAIL, isOpen: true };
+
+  test("no other set deletes anybody, in either order", () => {
+    expect(told(open, left([ada]))).toEqual([
+      expect.stringMatching(
+        /^refused: This change deletes 1 user while the users of another set are not known yet\n.*already:\n {2}person1@/s,
+      ),
+    ]);
+    expect(told(left([ada, bob]), open)).toEqual([
+      expect.stringMatching(
+        /^refused: Another set deletes 2 users while the users of this set are not known/,
+      ),
+    ]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet, Protection?]>([
+    ["another set that deletes nobody", open, left([ada], { fateOf: () => retainedFate })],
+    ["a set of which that is accepted", { type: EMAIL }, left([ada])],
+    ["all sets, until all protected users are known", open, left([ada]), protectionOf([], false)],
+  ])("%s may go on", (_, first, second, protection = NOBODY_PROTECTED) => {
+    expect(told(first, second, protection)).toEqual([]);
+    expect(told(second, first, protection)).toEqual([]);
+  });
+
+  test("the set itself may delete whoever left it and is neither retained nor protected", () => {
+    const unknown: PlannedSet = {
+      type: EMAIL,
+      retained: [idOfBob],
+      mayLeave: [ada, bob, eve].map((user) => [emailOf(user), "M"] as const),
+    };
+    const first = { ...declares([ada, eve]), added: [] };
+    expect(told(first, unknown, protectionOf([idOfEve]))).toEqual([
+      expect.stringMatching(/^refused: This change may delete 1 user that another set declares\n.*person1@example\.com {2}M\n/s), // prettier-ignore
+    ]);
+    expect(told(first, unknown, protectionOf([], false))).toEqual([]);
+  });
+});
+
+describe("a set that deletes users and takes over those of a released one", () => {
+  const released: PlannedSet = { type: EMAIL, released: [ada, eve].map(emailOf) };
+  const shifted = left([bob], { added: [idOfAda], declared: new Map([[idOfAda, ""]]) });
+
+  test("is refused, in either order", () => {
+    expect(told(released, shifted)).toEqual([
+      expect.stringMatching(
+        /^refused: This set deletes 1 user while it takes over 1 user of a set that is being removed\n.*would be deleted:\n {2}person2@example\.com {2}L\n\nTaken over from the removed set:\n {2}person1@example\.com\n\n/s,
+      ),
+    ]);
+    expect(told(shifted, released)).toEqual([
+      expect.stringMatching(/^refused: Another set deletes 1 user while it takes over 1 user/),
+    ]);
+  });
+
+  test("by an id of another type, too, if its look-up shows the user", () => {
+    const byName = left([bob], { type: USERNAME, added: ["person1", "person9"] });
+    const resolutions = new Map<string, Resolution>([...(byName.resolutions ?? []), ["person1", found(ada)]]);
+    expect(told(released, { ...byName, resolutions })).toEqual([
+      expect.stringMatching(
+        /takes over 1 user of .*Taken over.*\n {2}person1 {4}\(there: person1@example\.com\)\n/s,
+      ),
+    ]);
+    expect(told(released, byName)).toEqual([]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet]>([
+    ["adds somebody else", released, { ...shifted, added: ["new@example.com"] }],
+    ["deletes nobody", released, declares([ada])],
+    ["takes over from a set that stays", { type: EMAIL }, shifted],
+    [
+      "adds an id of another type that reads the same",
+      released,
+      left([bob], { type: USERNAME, added: [idOfAda] }),
+    ],
+  ])("is not refused if it %s", (_, first, second) => {
+    expect(told(first, second)).toEqual([]);
+    expect(told(second, first)).toEqual([]);
+  });
+});
+
+describe("a user who leaves two sets", () => {
+  const suspended = (days: number, given: Parameters<typeof left>[1] = {}) =>
+    left([ada], { fateOf: suspends, suspendDays: days, ...given });
+
+  test.each<[string, PlannedSet, PlannedSet, RegExp]>([
+    [
+      "is deleted by one and suspended by the other",
+      suspended(14),
+      left([ada, bob], { suspendDays: 14 }),
+      /^refused: Two sets end 1 user differently\nThis user leaves .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
+    ],
+    [
+      "is suspended for other days, by another id",
+      suspended(1, { type: USERNAME }),
+      suspended(30),
+      /\(suspended for 30 days here, suspended for 1 day there as person1\)/,
+    ],
+  ])("%s: refused", (_, first, second, expected) => {
+    expect(told(first, second)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("is counted with others", () => {
+    const two = left([ada, bob], { fateOf: suspends, suspendDays: 14 });
+    expect(told(two, left([ada, bob]))).toEqual([
+      expect.stringMatching(/^refused: Two sets end 2 users differently\nThese users leave /),
+    ]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet]>([
+    ["after the same days", suspended(14), suspended(14, { type: USERNAME })],
+    ["at once in both", left([ada]), left([ada])],
+    ["once, beside somebody else", suspended(14), left([bob])],
+    ["and is kept by one of them", suspended(14), left([ada], { fateOf: () => retainedFate })],
+    ["and is not known", suspended(14), left([ada], absent())],
+    ["and is not known by the first", suspended(14, absent()), left([ada])],
+  ])("%s: not refused", (_, first, second) => {
+    expect(told(first, second)).toEqual([]);
+    expect(told(second, first)).toEqual([]);
+  });
+});
+
+describe("a set that deletes users beside one that adds ids for nobody", () => {
+  const added = ["new1", "new2"];
+  const adding: PlannedSet = { type: USERNAME, added, ...absent(...added) };
+
+  test("is warned in either order, and only of the other set if the apply gets the added ids", () => {
+    const [asThis, asOther] = [
+      /^warned: This change deletes 1 user while another set adds 2 ids that nobody has yet\nAdded by username, and not in GenAuth yet:\n {2}new1\n {2}new2\n\n.*deletes:\n {2}person1@/s,
+      /^warned: Another set deletes 1 user while this set adds 2 ids that nobody has yet\n/,
+    ];
+    expect(told(adding, left([ada]))).toEqual([expect.stringMatching(asThis)]);
+    expect(told(left([ada]), adding)).toEqual([expect.stringMatching(asOther)]);
+    expect(told(adding, left([ada]), NOBODY_PROTECTED, true)).toEqual([]);
+    expect(told(left([ada]), adding, NOBODY_PROTECTED, true)).toEqual([expect.stringMatching(asOther)]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet, Protection?]>([
+    ["of the same type", { ...adding, type: EMAIL }, left([ada])],
+    ["beside a set that deletes nobody", adding, left([ada], { fateOf: () => retainedFate })],
+    ["that are protected", { ...adding, type: EMAIL }, left([ada], { type: USERNAME }), protectionOf(added)],
+    ["whose users are known", { ...adding, resolutions: new Map(added.map((id) => [id, found(bob)])) }, left([ada])], // prettier-ignore
+  ])("not of ids %s", (_, others, deleting, protection = NOBODY_PROTECTED) => {
+    expect(told(others, deleting, protection)).toEqual([]);
+    expect(told(deleting, others, protection)).toEqual([]);
+  });
+
+  test.each([IDENTITY, SYNC_RELATION])(
+    "also of ids of the same type, %s: a user may have several",
+    (type) => {
+      expect(told({ ...adding, type }, left([ada], { type }))).toEqual([
+        expect.stringMatching(/^warned: This change deletes 1 user/),
+      ]);
+    },
+  );
+});
+
+test("for the apply, a plan keeps the ids that sets before it add and that may name its leavers", () => {
+  const sets = new PlannedSets();
+  for (const [type, added] of [
+    [USERNAME, ["ada"]],
+    [EMAIL, [idOfAda, idOfBob]],
+    [USERNAME, ["bob", "eve"]],
+    [IDENTITY, ["lark:1"]],
+    [UserIdType.PHONE, []],
+  ] as const)
+    sets.add({ type, added }, protectionOf([idOfAda]));
+  expect([...sets.addedBefore(EMAIL)]).toEqual([
+    [USERNAME, ["ada", "bob", "eve"]],
+    [IDENTITY, ["lark:1"]],
+  ]);
+  expect([...sets.addedBefore(IDENTITY)]).toEqual([
+    [USERNAME, ["ada", "bob", "eve"]],
+    [EMAIL, [idOfBob]],
+    [IDENTITY, ["lark:1"]],
+  ]);
+});
+
+test("of 100,000 users, the remembered users are read once, and only if somebody could not be looked up", () => {
+  const read: (readonly string[])[] = [];
+  const readBindings = (prior: readonly string[]) => {
+    read.push(prior);
+    return new Map([[idOfAda, ada.userId]]);
+  };
+  const sets = new PlannedSets();
+  sets.add(declares([eve], { type: USERNAME, added: [] }), NOBODY_PROTECTED);
+  sets.add(left([ada], { readBindings }), NOBODY_PROTECTED);
+  expect(read).toEqual([]);
+  sets.add(left([ada, bob], { fateOf: () => undecided, readBindings, ...absent() }), NOBODY_PROTECTED);
+  expect(read).toEqual([people(1, 2).map(emailOf)]);
+});
