@@ -66,6 +66,23 @@ describe.each(Object.values(UserIdType))("users who wait, imported by %s", (type
 });
 
 describe("the day of the deletion", () => {
+  test("of several users is told from the first to the last", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    await stack.declare([eve, dan]);
+    const days = ["2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z"];
+    const suspended = Object.fromEntries(
+      [ada, bob].map((user, index) => [idOf(user, UserIdType.EMAIL), days[index]]),
+    );
+    const { text } = await importInto(stack, {
+      user_id_type: "email",
+      suspend_days: 14,
+      users: {},
+      suspended,
+    });
+    expect(text).toContain("2 suspended users are imported, to be deleted from 2026-02-01 to 2026-03-01 on");
+  });
+
   test.each<[string, unknown, string]>([
     ["a list gives none: fresh", ["person1@example.com"], "2026-01-21T00:00:00Z"],
     ["a later day stays", { "person1@example.com": "2026-03-01T00:00:00Z" }, "2026-03-01T00:00:00Z"],

@@ -1,6 +1,8 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { describeDone } from "../../../../src/users/change/describe-done";
 import type { EndedLeaver } from "../../../../src/users/change/fate";
+import type { WaitingUser } from "../../../../src/users/waiting-user";
+import { person } from "../../../support/users/people";
 
 const gone = (id: string, name?: string): EndedLeaver => ({
   id,
@@ -37,6 +39,59 @@ test("nothing is said of a survivor, of who is kept, or of who waits on", () => 
     { ...gone("c@x"), fate: { kind: "wait" }, ending: { kind: "unchanged" } },
   ];
   expect(describeDone(others)).toEqual([]);
+});
+
+describe("of one and of several", () => {
+  const { userId } = person(1);
+  const user: WaitingUser = {
+    id: "a@x",
+    label: "Ada",
+    userId,
+    isOurs: true,
+    deleteFrom: "2026-01-15T00:00:00Z",
+    isDue: true,
+  };
+  const suspended: EndedLeaver = {
+    ...gone("a@x"),
+    fate: { kind: "suspend", userId },
+    ending: { kind: "suspended", user },
+  };
+  const reactivated: EndedLeaver = {
+    ...gone("a@x"),
+    fate: { kind: "reactivate", user: person(1) },
+    ending: { kind: "reactivated" },
+  };
+
+  test.each<[string, EndedLeaver, string, string]>([
+    ["a deletion without a name", gone("a@x"), "permanently deleted from GenAuth", "a@x  Ada"],
+    [
+      "one who was gone already when the day came",
+      { ...gone("a@x"), fate: { kind: "gone" }, waiting: user },
+      "permanently deleted from GenAuth",
+      "a@x  Ada",
+    ],
+    ["a suspension", suspended, "suspended", "a@x  Ada  (deletion from 2026-01-15)"],
+    ["a reactivation", reactivated, "reactivated", "a@x  Ada  (in GenAuth: Person 1)"],
+    [
+      "a reactivation that the plan did not show",
+      { ...reactivated, fate: { kind: "wait" } },
+      "reactivated",
+      "a@x  Ada",
+    ],
+  ])("%s is told with what belongs to it", (_, leaver, what, line) => {
+    const told = describeDone([leaver]);
+    expect(told.map(({ summary }) => summary)).toEqual([`1 user was ${what}`]);
+    expect(told[0]?.detail.split("\n")[1]).toBe(`  ${line}`);
+    const [two] = describeDone([leaver, { ...leaver, id: "b@x" }]);
+    expect(two).toMatchObject({ summary: `2 users were ${what}`, ids: ["a@x", "b@x"] });
+  });
+
+  test.each<[string, EndedLeaver]>([
+    ["who waits, not suspended by the set", { ...suspended, ending: { kind: "suspended", user: { ...user, isOurs: false } } }], // prettier-ignore
+    ["who waited, and was gone before", { ...gone("a@x"), fate: { kind: "gone" }, waiting: user, ending: { kind: "unchanged" } }], // prettier-ignore
+  ])("nothing is said of one %s", (_, leaver) => {
+    expect(describeDone([leaver])).toEqual([]);
+  });
 });
 
 test.each(["gone", "never_found"] as const)("whoever is %s was not deleted by this apply", (kind) => {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeIds, UserIdType } from "../../../../src/users";
-import { type Leaver } from "../../../../src/users/change/fate";
+import { describeIds, type DirectoryFailure, UserIdType } from "../../../../src/users";
+import type { Fate, Leaver } from "../../../../src/users/change/fate";
 import { driftOf, driftReport, missingOf } from "../../../../src/users/drift";
-import { describeKept, describeSurvivors } from "../../../../src/users/change/messages";
+import {
+  describeKept,
+  describeSurvivors,
+  keptGroups,
+  survivorGroups,
+} from "../../../../src/users/change/messages";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";
 import { people, person } from "../../../support/users/people";
@@ -20,6 +25,10 @@ const dueOn = (day: string, number: number): Leaver => {
     ...leaver,
     waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
   };
+};
+const ELSEWHERE: Fate = {
+  kind: "keep",
+  reason: { kind: "protected", type: UserIdType.EMAIL, id: "e@x", isAddedElsewhere: true },
 };
 const others: Leaver[] = [
   { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
@@ -152,6 +161,8 @@ describe("survivors", () => {
     failure: { ...REFUSED, message: `Refused (request id r-${number}).`, requestId: `r-${number}` },
   });
 
+  const mistaken = { ...survivor(1), deletedInstead: { calledAt: "2026-01-01T00:00:00Z" } };
+
   test("are counted, named and explained with the codes and the request id", () => {
     const { summary, detail } = describeSurvivors([survivor(1)], 9);
     expect(summary).toBe("1 of 9 removed users is not confirmed gone from GenAuth");
@@ -174,11 +185,50 @@ describe("survivors", () => {
     expect(detail.match(/statusCode/gu)).toHaveLength(1);
   });
 
+  test.each<[string, Partial<DirectoryFailure> | undefined, reason: string, text: RegExp]>([
+    ["no failure", undefined, "Still there.", /^Still there\.\n {2}s@x$/],
+    ["codes that the reason has not", REFUSED, "Failed.", /^Failed\. GenAuth refused\. \(statusCode 422, apiCode 1500\)\n {2}s@x {4}\(request id request-1\)$/], // prettier-ignore
+    ["codes that the reason has", { ...REFUSED, message: "It answered 422, apiCode 1500 (request-1)." }, "It answered 422, apiCode 1500 (request-1).", /^It answered 422, apiCode 1500 \(request-1\)\.\n {2}s@x$/], // prettier-ignore
+    ["codes, and the reason has others", REFUSED, "GenAuth refused. It answered 400, apiCode 7.", /^GenAuth refused\. It answered 400, apiCode 7\. \(statusCode 422, apiCode 1500\)\n/], // prettier-ignore
+    ["no codes", OUTAGE, "Failed.", /^Failed\. GenAuth is not available\.\n {2}s@x$/],
+  ])("say once what is known of %s", (_, failure, reason, text) => {
+    const own = { id: "s@x", label: "", reason, ...(failure && { failure: { ...OUTAGE, ...failure } }) };
+    expect(survivorGroups([own])).toEqual([expect.stringMatching(text)]);
+  });
+
+  test.each<[string, Partial<DirectoryFailure>, number]>([
+    ["the status code", { statusCode: 500 }, 2],
+    ["GenAuth's code", { apiCode: 1 }, 2],
+    ["only the request", { requestId: "request-2" }, 1],
+  ])("who differ in %s share a list only if the reason is one", (_, changes, groups) => {
+    const own = { label: "", reason: "Failed.", failure: REFUSED };
+    const survivors = [
+      { ...own, id: "a@x" },
+      { ...own, id: "b@x", failure: { ...REFUSED, ...changes } },
+    ];
+    expect(survivorGroups(survivors)).toHaveLength(groups);
+  });
+
+  test.each([
+    ["They stay in the state", [survivor(1), survivor(2)], 2, /^2 of 2 removed users are not confirmed gone/],
+    ["The user stays in the state", [mistaken], 1, /^Somebody else was deleted, and 1 removed user is not/],
+    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users are not/], // prettier-ignore
+  ])("are told what happens next: %s", (next, survivors, removed, summary) => {
+    const message = describeSurvivors(survivors, removed);
+    expect(message.summary).toMatch(summary);
+    expect(message.detail).toContain(next);
+  });
+
+  test("with ten reasons are all named", () => {
+    const ten = people(1, 10).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
+    expect(survivorGroups(ten)).toHaveLength(10);
+  });
+
   test("with very many reasons are shortened", () => {
     const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
     const { detail } = describeSurvivors(many, 40);
     expect(detail.match(/Reason/gu)).toHaveLength(10);
-    expect(detail).toContain("30 survivors for other reasons");
+    expect(detail).toContain("\n\nAnd 30 survivors for other reasons");
   });
 });
 
@@ -188,6 +238,28 @@ test("users kept at an apply are counted and explained, and no others", () => {
   expect(detail).toContain("kept@x");
   expect(detail).not.toContain("gone@x");
   expect(detail).not.toContain("person1@example.com");
+});
+
+test("of kept users, each reason is one list, with what the reason is about", () => {
+  const notes = keptGroups([...others, { id: "else@x", label: "", fate: ELSEWHERE }]).map((text) =>
+    text.split("\n").slice(1),
+  );
+  expect(notes).toEqual([
+    ["  kept@x  Kept"],
+    ["  safe@x    (by phone +1)", "  else@x    (by email e@x, which another set adds)"],
+    ["  case@x    (as CASE@x)"],
+    [`  re@x    (was user u1, is user ${person(2).userId} now: Person 2)`],
+    [`  two@x    (${person(3).userId}, ${person(4).userId})`],
+    ["  old@x  O  (to new@x)"],
+    [`  away@x    (user ${person(5).userId}: Person 5)`],
+  ]);
+});
+
+test("of one kept user, the message speaks of one", () => {
+  const { summary, detail } = describeKept(others.slice(1, 2));
+  expect(summary).toBe("1 user left the set and stays in GenAuth");
+  expect(detail).toMatch(/\n\nThe set no longer manages this user\.$/);
+  expect(describeKept(others).detail).toMatch(/\n\nThe set no longer manages these users\.$/);
 });
 
 test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {

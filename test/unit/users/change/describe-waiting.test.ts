@@ -1,0 +1,198 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType } from "../../../../src/users";
+import {
+  describeDueSurvivors,
+  describeHarmed,
+  describeNotOurs,
+  describeNotReactivated,
+  describeNotSuspended,
+  describeWaiting,
+} from "../../../../src/users/change/describe-waiting";
+import type { Fate, Leaver, ReleaseReason, WaitReason } from "../../../../src/users/change/fate";
+import type { WaitingUser } from "../../../../src/users/waiting-user";
+import type { Message } from "../../../../src/users/wording";
+import { OUTAGE } from "../../../support/users/failures";
+import { person } from "../../../support/users/people";
+
+const withoutStatus: WaitingUser = {
+  id: "a@x",
+  label: "Ada",
+  userId: person(1).userId,
+  isOurs: true,
+  deleteFrom: "2026-01-15T00:00:00Z",
+  isDue: false,
+};
+const early: WaitingUser = { ...withoutStatus, status: "Suspended" };
+const leaver = (fate: Fate, waiting: WaitingUser = early): Leaver => ({
+  id: "a@x",
+  label: "Ada",
+  fate,
+  waiting,
+});
+const waits = (why: WaitReason, isDue = false) => leaver({ kind: "wait", why }, { ...early, isDue });
+const released = (reason: ReleaseReason, status = "Suspended") =>
+  leaver({ kind: "release", reason }, { ...early, status });
+const changed = (status: string, declared: boolean): ReleaseReason => ({ kind: "status_changed", status, declared }); // prettier-ignore
+const failure = OUTAGE;
+
+const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
+
+describe("of somebody who waits, a reader is told", () => {
+  test.each<[string, Leaver, RegExp]>([
+    [
+      "a reactivation",
+      leaver({ kind: "reactivate", user: person(1) }),
+      /^1 user will be reactivated\nApply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
+    ],
+    ["that the user is gone", leaver({ kind: "gone" }), /^1 suspended user is gone\nGone: /],
+    [
+      "that nobody shows the user",
+      waits({ kind: "absent" }),
+      /^1 suspended user cannot be deleted yet\nNot shown: .*retained_user_ids/,
+    ],
+    [
+      "the same of one who is declared again",
+      waits({ kind: "absent", isDeclared: true }),
+      /^1 suspended user cannot be reactivated yet\nNot shown, though declared again(?!.*retained_user_ids)/,
+    ],
+    [
+      "that the look-up of one who is due failed",
+      waits({ kind: "undecided", failure }, true),
+      /^1 suspended user cannot be deleted yet\nDue, but not deleted: .*GenAuth is not available\./,
+    ],
+    [
+      "that the look-up of one who is declared again failed",
+      waits({ kind: "undecided", failure, isDeclared: true }),
+      /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: .*not available/,
+    ],
+    [
+      "that there is no status",
+      waits({ kind: "no_status" }),
+      /^1 suspended user cannot be deleted yet\nNeither deleted nor reactivated/,
+    ],
+    [
+      "that a declared user is suspended, perhaps by the set",
+      waits({ kind: "perhaps_ours", status: "Suspended" }),
+      /^1 declared user is suspended, perhaps by this set\nDeclared, and not .*\(status Suspended\)$/s,
+    ],
+    [
+      "that an earlier apply may have suspended a declared user",
+      waits({ kind: "unconfirmed" }),
+      /^1 declared user may have been suspended by an earlier apply\nDeclared again, and shown as active/,
+    ],
+    [
+      "that the plan does not reactivate",
+      waits({ kind: "not_planned" }),
+      /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: the plan/,
+    ],
+    [
+      "why one who is due is not deleted",
+      waits({ kind: "passed_over", because: "Held." }, true),
+      /^1 suspended user cannot be deleted yet\nDue, but not deleted: Held\.\n/,
+    ],
+  ])("%s", (_, one, expected) => {
+    const message = describeWaiting([one]);
+    expect(message && textOf(message)).toMatch(expected);
+    expect(message?.ids).toEqual(["a@x"]);
+  });
+
+  test.each<[ReleaseReason, RegExp]>([
+    [{ kind: "retained" }, /in retained_user_ids.*a@x {2}Ada$/s],
+    [{ kind: "protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
+    [
+      { kind: "not_ours", status: "Suspended" },
+      /Declared again, but not reactivated.*\(status Suspended\)$/s,
+    ],
+    [{ kind: "new_account" }, /for another account/],
+    [changed("Deactivated", true), /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // prettier-ignore
+    [changed("Deactivated", false), /Released because somebody has changed .* They keep their account/],
+    [changed("Suspended", false), /Released because GenAuth no longer shows the same time/],
+    [changed("", true), /Declared again, and not changed, .*a@x {2}Ada$/s],
+    [{ kind: "id_changed", user: person(2) }, /somebody else now.*\(now user a0+2: Person 2\)$/s],
+    [{ kind: "lost" }, /private data is missing/],
+  ])("a release: %j", (reason, expected) => {
+    const message = describeWaiting([released(reason)]);
+    expect(message && textOf(message)).toMatch(expected);
+    expect(message?.summary).toBe("1 suspended user will no longer be deleted later");
+  });
+
+  test.each<[string, Leaver]>([
+    ["that the user waits on", leaver({ kind: "wait" })],
+    ["a failed look-up before the day", waits({ kind: "undecided", failure })],
+    ["a limit before the day", waits({ kind: "passed_over", because: "Held." })],
+    ["a deletion, which others tell", leaver({ kind: "delete", userId: person(1).userId })],
+  ])("not %s", (_, one) => {
+    expect(describeWaiting([one])).toBeUndefined();
+  });
+
+  test("how many there are of each kind, and all who share a reason in one list", () => {
+    const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
+    const message = describeWaiting([
+      ...two(waits({ kind: "absent" })),
+      ...two(waits({ kind: "unconfirmed" })),
+      ...two(waits({ kind: "perhaps_ours", status: "Suspended" })),
+      ...two(waits({ kind: "not_planned" })),
+      ...two(leaver({ kind: "gone" })),
+      ...two(released({ kind: "lost" })),
+      leaver({ kind: "wait" }),
+      ...two(leaver({ kind: "reactivate", user: person(1) })),
+    ]);
+    expect(message?.summary).toBe(
+      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 declared users are suspended, perhaps by this set, " +
+        "2 declared users may have been suspended by an earlier apply, 2 suspended users will no longer be deleted later, " +
+        "2 suspended users are gone, 2 suspended users cannot be deleted yet",
+    );
+    const lists = message?.detail.split("\n\n").map((text) => text.split("\n").slice(1));
+    expect(lists?.map((lines) => lines.length)).toEqual([2, 2, 2, 2, 2, 2, 2]);
+    expect(message?.ids).toHaveLength(14);
+  });
+});
+
+const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
+
+describe("what failed is told of one and of several", () => {
+  test.each<[string, (users: typeof survivors) => Message, one: RegExp, two: RegExp]>([
+    [
+      "not suspended",
+      (users) => describeNotSuspended(users, users.length),
+      /^1 removed user is not suspended\nGenAuth refused\.\n {2}a@x {2}L\n\nNobody is deleted instead\. The user stays .* shows the user again/,
+      /^2 of 2 removed users are not suspended\n.*\n\nNobody .* They stay .* shows them again/s,
+    ],
+    [
+      "still there when due",
+      describeDueSurvivors,
+      /^1 suspended user who was due is not confirmed gone .*refused\.\n {2}a@x {2}L\n\nThe user stays .* the deletion/s,
+      /^2 suspended users who were due are not .*\n\nThey stay .* their deletion/s,
+    ],
+    [
+      "not reactivated",
+      describeNotReactivated,
+      /^1 declared user is still suspended\nGenAuth refused\.\n {2}a@x {2}L\n\nThe user is declared/,
+      /^2 declared users are still suspended\n.*\n\nThey are declared/s,
+    ],
+    [
+      "reactivated at the cost of other fields",
+      describeHarmed,
+      /^The reactivation of 1 declared user also .*refused\.\n {2}a@x {2}L\n\nThe user is active/s,
+      /^The reactivation of 2 declared users .*\n\nThey are active/s,
+    ],
+  ])("%s", (_, describeThem, one, two) => {
+    expect(textOf(describeThem(survivors.slice(0, 1)))).toMatch(one);
+    expect(textOf(describeThem(survivors))).toMatch(two);
+  });
+
+  test("not suspended, of more who leave", () => {
+    expect(describeNotSuspended(survivors.slice(0, 1), 3).summary).toBe(
+      "1 of 3 removed users is not suspended",
+    );
+  });
+});
+
+test("who waits although the set did not certainly suspend them", () => {
+  expect(describeNotOurs([])).toBeUndefined();
+  const one = describeNotOurs([early]);
+  expect(one && textOf(one)).toMatch(/^1 user who left waits .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s);
+  const two = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
+  expect(two && textOf(two)).toMatch(/^2 users who left wait .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s);
+  expect(two?.ids).toEqual(["a@x", "b@x"]);
+});
