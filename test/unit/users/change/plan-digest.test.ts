@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Leaver } from "../../../../src/users/change/fate";
+import type { Fate, Leaver } from "../../../../src/users/change/fate";
 import { digestPlan, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/plan-digest";
+import { person } from "../../../support/users/people";
 
 const labels = new Map([
   ["ada", "Ada"],
@@ -11,6 +12,34 @@ const gone = (id: string): Leaver => ({ id, label: labels.get(id) ?? "", fate: {
 const deleted = (id: string): Leaver => ({ ...gone(id), fate: { kind: "delete", userId: `user-${id}` } });
 const failure = { message: "No answer.", reach: "every_call", effect: "none", transient: true } as const;
 const undecided = (id: string): Leaver => ({ ...gone(id), fate: { kind: "undecided", failure } });
+
+const suspended = (id: string): Leaver => ({ ...gone(id), fate: { kind: "suspend", userId: `user-${id}` } });
+const isDue = (leaver: Leaver, due = true): Leaver => ({
+  ...leaver,
+  waiting: {
+    id: leaver.id,
+    label: leaver.label,
+    userId: `user-${leaver.id}`,
+    isOurs: true,
+    deleteFrom: "2026-01-15T00:00:00Z",
+    isDue: due,
+  },
+});
+const waits = (id: string): Leaver => isDue({ ...gone(id), fate: { kind: "wait" } }, false);
+const reactivated = (id: string): Leaver => ({ ...waits(id), fate: { kind: "reactivate", user: person(1) } });
+const released = (id: string): Leaver => ({
+  ...waits(id),
+  fate: { kind: "release", reason: { kind: "lost" } },
+});
+const passedOver: Fate = { kind: "wait", why: { kind: "passed_over", because: "Held." } };
+
+/** What is shown of users who left before. */
+const shownOf = (waiting: readonly Leaver[], changes: Partial<ShownPlan> = {}): ShownPlan =>
+  shown([], {
+    decision: { leaving: [], waiting },
+    change: { declared: new Map([["eve", "Eve"]]) },
+    ...changes,
+  });
 
 function shown(leaving: readonly Leaver[], changes: Partial<ShownPlan> = {}): ShownPlan {
   const ids = new Set(leaving.map(({ id }) => id));
@@ -36,6 +65,19 @@ describe("an apply within its approved plan", () => {
     ["an open one is certain", shown([undecided("ada")]), shown([deleted("ada")])],
     ["a label was not known", shown([], { labelsKnown: false }), shown([])],
     ["those who wait stay as they are", shown([], { changesWaiting: true }), shown([])],
+    [
+      "a label is not known now",
+      shown([]),
+      shown([], { labelsKnown: false, change: { declared: new Map() } }),
+    ],
+    ["who was due is deleted", shownOf([isDue(deleted("ada"))]), shownOf([isDue(deleted("ada"))])],
+    ["who was due is passed over", shownOf([isDue(deleted("ada"))]), shownOf([isDue({ ...gone("ada"), fate: passedOver })])], // prettier-ignore
+    ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting: true, reactivating: ["ada"] }), shownOf([reactivated("ada")], { changesWaiting: true })], // prettier-ignore
+    ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting: true, reactivating: [] }), shownOf([released("ada")], { changesWaiting: true })], // prettier-ignore
+    ["who waits comes back, of which the plan says nothing", shownOf([waits("ada")], { changesWaiting: true }), shownOf([reactivated("ada")], { changesWaiting: true })], // prettier-ignore
+    ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: { kind: "wait" } }])], // prettier-ignore
+    ["who waits is gone, and changes nothing", shownOf([waits("ada")]), shownOf([{ ...waits("ada"), fate: { kind: "gone" } }])], // prettier-ignore
+    ["who is due is declared again, and stays", shownOf([isDue(gone("eve"))]), shownOf([])],
   ])("%s", (_, approved, now) => {
     expect(refusal(approved, now)).toBeUndefined();
   });
@@ -59,13 +101,51 @@ describe("one refusal names everybody for whom an apply differs", () => {
       "leaves in addition",
       shown([deleted("ada")]),
       shown([deleted("ada"), deleted("bob")]),
-      /^1 user .*leaves these in the set.*bob/s,
+      /^1 user would be deleted whom .*\nThe approved plan leaves these in the set\. .*\n {2}bob/,
     ],
     [
       "leaves in addition, and is kept",
       shown([deleted("ada")]),
       shown([deleted("ada"), gone("bob")]),
       /^The declared users .*leave it:\n {2}bob/s,
+    ],
+    [
+      "suspended",
+      shown([gone("ada")]),
+      shown([suspended("ada")]),
+      /^1 user would be suspended whom the approved plan does not suspend\n.*Now they would be suspended:\n {2}ada {2}Ada/s,
+    ],
+    [
+      "deleted and suspended",
+      shown([gone("ada"), gone("bob")]),
+      shown([deleted("ada"), suspended("bob")]),
+      /^2 users would be deleted or suspended whom .* delete or suspend\n.*ada {2}Ada\n {2}bob {2}Bob/s,
+    ],
+    [
+      "due, and kept by the plan",
+      shownOf([isDue({ ...gone("ada"), fate: passedOver })]),
+      shownOf([isDue(deleted("ada"))]),
+      /^1 user would be deleted .*keeps these\. Now they would be deleted:\n {2}ada/s,
+    ],
+    [
+      "due only now",
+      shownOf([waits("ada")]),
+      shownOf([isDue(deleted("ada"))]),
+      /^1 user would be deleted .*keeps these\. Now they would be deleted:\n {2}ada/s,
+    ],
+    [
+      "reactivated or released, where nothing was to change",
+      shownOf([waits("ada"), waits("bob")], { reactivating: [] }),
+      shownOf([reactivated("ada"), released("bob"), isDue(deleted("gus"), false), waits("hal")], {
+        changesWaiting: true,
+      }),
+      /^2 suspended users would change whom the approved plan leaves as they are\nThese wait for their deletion.*\n {2}ada {2}Ada\n {2}bob {2}Bob\n\nNobody/,
+    ],
+    [
+      "reactivated besides those of the plan",
+      shownOf([reactivated("ada"), waits("bob")], { changesWaiting: true, reactivating: ["ada"] }),
+      shownOf([reactivated("ada"), reactivated("bob")], { changesWaiting: true }),
+      /^1 suspended user would change .*\nThe approved plan does not reactivate these\. .*\n {2}bob {2}Bob\n\nNobody/,
     ],
     [
       "declared again",
@@ -83,4 +163,26 @@ describe("one refusal names everybody for whom an apply differs", () => {
     expect(refusal(approved, now)).toMatch(expected);
     expect(refusal(approved, now)).toContain("Nobody in this set was deleted");
   });
+});
+
+test("a digest says what binds the apply", () => {
+  const leaving = [deleted("ada"), gone("bob"), undecided("gus"), suspended("hal")];
+  const waiting = [
+    isDue(deleted("ida")),
+    isDue({ ...gone("jim"), fate: passedOver }),
+    waits("kim"),
+    isDue(gone("eve")),
+  ];
+  const changes = { changesWaiting: true, reactivating: ["lea"], staying: ["max"] };
+  const digest = digestPlan(shownOf([], { decision: { leaving, waiting }, ...changes }));
+  expect(digest).toEqual({
+    declared: expect.stringMatching(/^[0-9a-f]{32}$/),
+    revoking: ["ada", "gus", "hal", "ida"],
+    keeping: ["bob", "jim"],
+    ...changes,
+  });
+  const declaredAs = (...users: [string, string][]) =>
+    digestPlan(shown([], { change: { declared: new Map(users) } })).declared;
+  expect(declaredAs(["a", "1"], ["b", "2"])).toBe(declaredAs(["b", "2"], ["a", "1"]));
+  expect(declaredAs(["a", "1"], ["b", "2"])).not.toBe(declaredAs(["a", "2"], ["b", "1"]));
 });
