@@ -11,10 +11,18 @@ interface Story {
   readonly context?: Partial<ChangeContext>;
   readonly seen?: number;
   readonly pool?: ModelDirectory;
+  /** Whether no pool can be reached yet. */
+  readonly isOffline?: boolean;
 }
 
 /** Applies a change of a set that nobody leaves, and that suspends for a week. */
-async function apply({ change = {}, context = {}, seen, pool = new ModelDirectory([person(1)]) }: Story) {
+async function apply({
+  change = {},
+  context = {},
+  seen,
+  pool = new ModelDirectory([person(1)]),
+  isOffline,
+}: Story) {
   const whole = unlimitedChange({
     type: UserIdType.USERNAME,
     prior: new Map([["person1", ""]]),
@@ -29,7 +37,9 @@ async function apply({ change = {}, context = {}, seen, pool = new ModelDirector
       approved: { allows: () => true, changesWaiting: true },
     },
     contextOn(pool, context),
-    { directory: pool, maxAttempts: 1, confirmWithinMs: 0, sleep: () => Promise.resolve() },
+    isOffline
+      ? undefined
+      : { directory: pool, maxAttempts: 1, confirmWithinMs: 0, sleep: () => Promise.resolve() },
   );
 }
 
@@ -50,6 +60,25 @@ test("a change that is refused changes nothing", async () => {
     refusals: [expect.objectContaining({ attribute: "max_deletions" })],
   });
   expect(pool.deleted).toEqual([]);
+});
+
+test("a set is applied before any pool can be reached", async () => {
+  expect(await apply({ isOffline: true })).toMatchObject({ leaving: [], drift: { missing: [] }, told: [] });
+});
+
+test("after the apply, whoever was to be deleted and is still there is a survivor", async () => {
+  const pool = new ModelDirectory([person(1)]);
+  pool.poisoned.add(person(1).userId);
+  const change = { declared: new Map<string, string>(), suspendDays: 0 };
+  expect(await apply({ pool, change })).toMatchObject({
+    drift: { missing: [], survivors: ["person1"], locked_out: [] },
+    memory: { undeclared: new Set(["person1"]) },
+  });
+  pool.poisoned.clear();
+  expect(await apply({ pool, change })).toMatchObject({
+    drift: { survivors: [] },
+    memory: { undeclared: new Set() },
+  });
 });
 
 describe("after the apply, an id is missing", () => {

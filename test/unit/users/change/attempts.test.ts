@@ -196,24 +196,24 @@ describe("a refresh finds that the set may have locked out", () => {
   };
   const undeclared = { declared: new Map<string, string>() };
 
-  test.each<[string, ReturnType<typeof find>]>([
-    ["who is suspended", find(suspended)],
-    ["whose status is not shown", find(statusless)],
-    ["whom another set declares", find(suspended, { ...undeclared, ...elsewhere })],
-    ["who was so, and is not shown now", find(undefined, { before: [id] })],
-  ])("one %s", (_, ids) => {
-    expect(ids).toEqual([id]);
+  test.each<[string, Parameters<typeof find>]>([
+    ["who is suspended", [suspended]],
+    ["whose status is not shown", [statusless]],
+    ["whom another set declares", [suspended, { ...undeclared, ...elsewhere }]],
+    ["who was so, and is not shown now", [undefined, { before: [id] }]],
+  ])("one %s", (_, user) => {
+    expect(find(...user)).toEqual([id]);
   });
 
-  test.each<[string, ReturnType<typeof find>]>([
-    ["who is active, even if the last check found it", find(active, { before: [id] })],
-    ["who is declared nowhere", find(suspended, undeclared)],
+  test.each<[string, Parameters<typeof find>]>([
+    ["who is active, even if the last check found it", [active, { before: [id] }]],
+    ["who is declared nowhere", [suspended, undeclared]],
     [
       "whom the operator protects",
-      find(suspended, { ...undeclared, protectedUsers: BY_PHONE, operatorProtected: BY_PHONE }),
+      [suspended, { ...undeclared, protectedUsers: BY_PHONE, operatorProtected: BY_PHONE }],
     ],
-    ["who is not shown, and was not so", find(undefined, { before: ["bob"] })],
-  ])("nobody %s", (_, ids) => {
-    expect(ids).toEqual([]);
+    ["who is not shown, and was not so", [undefined, { before: ["bob"] }]],
+  ])("nobody %s", (_, user) => {
+    expect(find(...user)).toEqual([]);
   });
 });

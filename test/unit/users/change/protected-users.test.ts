@@ -58,8 +58,9 @@ test.each<[string, DirectoryUser, boolean]>([
   const match = isProtected ? { type: EMAIL, id: pattern } : undefined;
   expect(users.match(user)).toEqual(match);
   if (user.email !== undefined) expect(users.matchId(user.email, EMAIL)).toEqual(match);
-  // Whatever id the user leaves a set by.
+  // A pattern means addresses, not user names that look like one.
   expect(users.matchId("person1", USERNAME)).toBeUndefined();
+  expect(users.matchId("person1@example.com", USERNAME)).toBeUndefined();
   expect(ProtectedUsers.of(new Map([[USERNAME, [pattern]]])).match(user)).toBeUndefined();
 });
 

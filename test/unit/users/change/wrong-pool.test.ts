@@ -97,6 +97,9 @@ describe("a copy of the pool, in which the same ids are other users", () => {
 
 test("fewer than a tenth of unchanged users count as none", async () => {
   expect(await detect(100, 60, [99])).toContain("1 is unchanged");
+  const others = [person(1, { userId: person(99).userId })];
+  const detail = await detect(20, 2, [20], { others });
+  expect(detail).toContain("1 is unchanged: 18 are absent, and 1 id names another user");
 });
 
 test("the detection counts users that were seen before and looked up, and nobody else", async () => {
@@ -200,6 +203,38 @@ describe("of users who were in the pool before", () => {
 
   test("without bindings, whoever has the id is unchanged", () => {
     expect(detectWrongPool({ knownIds: new Set(ids) }, ids, absentBut(found(stranger)))).toBeUndefined();
+  });
+
+  test("ids that were never seen say nothing at a refresh", () => {
+    const detect = (seen: number, resolutions: ReadonlyMap<string, Resolution>) =>
+      detectWrongPool({ ...known, knownIds: new Set(ids.slice(0, seen)) }, ids, resolutions)?.detail;
+    expect(detect(4, absentBut())).toBeUndefined();
+    const newcomers = others.slice(5).map(found);
+    expect(detect(5, resolve([...Array<Resolution>(5).fill(absent), ...newcomers]))).toContain("All 5 users");
+  });
+
+  test("ids that were never seen say nothing at a removal", async () => {
+    const removeOnly = async (seen: readonly string[], removed: number) => {
+      const asked: string[] = [];
+      const message = await detectWrongPoolAtRemoval({
+        bindings,
+        knownIds: new Set(seen),
+        removed: ids.slice(0, removed),
+        declared: ids.slice(removed),
+        resolutions: absentBut(),
+        boundUsers: new Map(),
+        lookUp: (some) => {
+          asked.push(...some);
+          return Promise.resolve(new Map(some.map((id) => [id, found(stranger)])));
+        },
+      });
+      return { isWrong: message !== undefined, asked };
+    };
+    // Nobody who was seen stays.
+    expect(await removeOnly(ids.slice(0, 5), 5)).toEqual({ isWrong: true, asked: [] });
+    // Few were seen, and one of them is there under another account: an id passed on.
+    const [first = "", last = ""] = [ids[0], ids[9]];
+    expect(await removeOnly([first, last], 5)).toEqual({ isWrong: false, asked: [last] });
   });
 
   /** Removes the first of them, who name nobody now. */
