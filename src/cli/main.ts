@@ -1,5 +1,5 @@
 import "../../scripts/check-platform.mjs";
 import { COMMANDS } from "./commands";
-import { startProgram } from "./program";
+import { startGenauthUsers } from "./program";
 
-startProgram(COMMANDS);
+startGenauthUsers(COMMANDS);

@@ -1,8 +1,8 @@
 import "../../scripts/check-platform.mjs";
 import { applyNullResourceCommand } from "./apply-null-resource";
-import { startProgram } from "./program";
+import { startGenauthUsers } from "./program";
 
 // The one command that a stack with a null_resource brings along.
-startProgram({
+startGenauthUsers({
   "apply-null-resource": { load: () => Promise.resolve(applyNullResourceCommand), handlesSignals: true },
 });

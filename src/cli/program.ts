@@ -14,7 +14,7 @@ export type Commands = Readonly<
 >;
 
 /** Runs this process as `genauth-users`, and sets its exit code. */
-export function startProgram(commands: Commands): void {
+export function startGenauthUsers(commands: Commands): void {
   keepMemoryOutOfCoreDumps();
   handleOutputErrors();
   void runProgram(commands, process.argv.slice(2), concealSecret(process.env)).then(setExitCode);
