@@ -27,7 +27,8 @@ exec node "\${0%/*}/${COMMAND_FILE}" "$@"
 `;
 
 /**
- * Writes the bundled `genauth-users` into a folder, where it needs no `node_modules`. Repeating this changes nothing.
+ * Writes `genauth-users`, with the one command that a null_resource runs, into a folder, where it needs no `node_modules`. Repeating this
+ * changes nothing.
  *
  * @param dir the folder where Terraform or OpenTofu is run; created if it is missing
  * @throws Error if the bundle is missing or the folder cannot be written
