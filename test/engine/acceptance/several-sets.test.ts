@@ -156,6 +156,36 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.size).toBe(pool.length);
   });
 
+  test("a removal that is open until another look-up succeeds is compared by all ids of its user: refused", async () => {
+    const { userId = "", username = "" } = pool[1] ?? {};
+    // So many leave that the added id is looked up by a call of its own.
+    const many = seedUsers(60);
+    const leavers = many.slice(1, 51).map(({ email = "" }) => email);
+    const staff = (...ids: readonly string[]) =>
+      setBlock(
+        "staff",
+        JSON.stringify(Object.fromEntries([a, ...ids].map((id) => [id, "Staff"]))),
+        "max_deletions_percent = 100",
+      );
+    const names = `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(username, many.at(-1)?.username ?? "")}
+    }`;
+    const { workspace, emulator } = await open({ emulator: { users: many } });
+    // The other set has never seen whom its id names.
+    emulator.pool.update(userId, { username: "elsewhere" });
+    workspace.writeFiles(main("", staff(...leavers), names));
+    check(await workspace.apply(), { code: 0, says: [username] });
+    emulator.pool.update(userId, { username });
+    // An id with the same label may be the new one of somebody who leaves, until a look-up says whose it is.
+    emulator.faults.add({ ids: ["new@example.com"], then: { kind: "http", status: 503 } });
+    workspace.writeFiles(main("max_attempts = 1", staff("new@example.com"), names));
+    check(await workspace.plan("-refresh=false"), {
+      code: 1,
+      says: ["This change may delete 1 user", `${b} Staff (there: ${username})`],
+    });
+  });
+
   test("a user is removed from one set and added to another by another id type in the same change: refused", async () => {
     const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
       user_id_type = "username"
