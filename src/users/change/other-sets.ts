@@ -1,9 +1,9 @@
 import { printable } from "../../text";
 import { type Told, toldRefusal, warningAbout } from "../describe";
-import { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../user-id-type";
 import { count, describeIds, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import type { Leaver } from "./fate";
-import { type CertainLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
+import { type CertainLeaver, mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
  * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks
@@ -103,28 +103,28 @@ function refuseDeclaration(entry: NotedSet, other: NotedSet): Message | undefine
     detail: paragraphs(
       `Another user set of this configuration would delete ${whom}, which this set declares or retains:\n${listContradictions(found)}`,
       describeSet("The other set", other),
-      `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted ${whom}: check with "genauth-users drift --users FILE --user-id-type ${other.set.type}", where FILE lists the ids above. ${ADVICE}`,
+      `${tellDone("another", other, found)} ${ADVICE}`,
     ),
   };
 }
 
 /**
- * Refuses deletions while a look-up has not told whether the other set adds the same users under ids of another type. At
- * apply, the deleting set may come first, and does not know the other one.
+ * Refuses deletions while no look-up has told whether the other set declares the same users under other ids. At apply, the deleting set may
+ * come first, or the other one may not change, and then they do not know each other.
  */
 function refuseUncertain(
   deleting: NotedSet,
-  adding: NotedSet,
+  declaring: NotedSet,
   which: keyof typeof WORDS,
 ): Message | undefined {
-  const uncertain = deleting.revoked.filter((leaver) => adding.mayDeclare(leaver, deleting));
+  const uncertain = deleting.revoked.filter((leaver) => declaring.mayDeclare(leaver, deleting));
   if (uncertain.length === 0) return undefined;
   const { subject, whose } = WORDS[which];
   return {
     summary: `${subject} ${deletes(uncertain)} ${count(uncertain.length, "user")} that ${whose} may declare under another id`,
     detail: paragraphs(
-      `Users that ${whose} adds by ${adding.set.type} could not be looked up, so they may be the same as these, which are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
-      `Nobody was deleted. Plan again when GenAuth answers; if the provider's configuration is not known before apply, first apply what it comes from (-target). ${ADVICE}`,
+      `No look-up has shown whom all the ids name that ${whose} declares or retains by ${declaring.set.type}. They may name these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
+      `${tellDone(which, deleting, uncertain)} Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target). ${ADVICE}`,
     ),
   };
 }
@@ -139,7 +139,7 @@ function refuseOpen(deleting: NotedSet, open: NotedSet, which: keyof typeof WORD
     summary: `${subject} ${deletes(deleted)} ${count(deleted.length, "user")} while the users of ${whose} are not known yet`,
     detail: paragraphs(
       `That set may turn out to declare or retain some of these during apply, when they may be deleted already:\n${listUsers(deleted, MAX_LISTED)}`,
-      "Nobody was deleted. Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.",
+      `${tellDone(which, deleting, deleted)} Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.`,
     ),
   };
 }
@@ -159,7 +159,7 @@ function refuseShift(deleting: NotedSet, released: NotedSet, which: keyof typeof
     detail: paragraphs(
       `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
       `Taken over from the removed set:\n${listContradictions(takenOver)}`,
-      "Nobody was deleted. Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.",
+      `${tellDone(which, deleting, deleted)} Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.`,
     ),
   };
 }
@@ -183,7 +183,7 @@ function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
     detail: paragraphs(
       `${found.length === 1 ? "This user leaves" : "These users leave"} this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
       describeSet("The other set", other),
-      "Nobody was suspended or deleted. Give both sets the same suspend_days. Or let the users leave one set while the other still declares them and protected_users of the provider names them, and remove them from the other set in a later change.",
+      "This set has suspended or deleted nobody. Give both sets the same suspend_days. Or let the users leave one set while the other still declares them and protected_users of the provider names them, and remove them from the other set in a later change.",
     ),
   };
 }
@@ -197,14 +197,6 @@ interface TwoFates extends CertainLeaver {
 
 function fateAfter(days: number): string {
   return days === 0 ? "deleted" : `suspended for ${count(days, "day")}`;
-}
-
-/** Types of which one user may have several ids at once. */
-const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
-
-/** Whether an id of a type may become one of a user who still has an id of another one, by which the user leaves a set. */
-function mayNameLeaver(added: UserIdType, leaving: UserIdType): boolean {
-  return added !== leaving || SEVERAL_A_USER.has(added);
 }
 
 /**
@@ -237,6 +229,13 @@ const WORDS = {
   this: { subject: "This change", whose: "another set" },
   another: { subject: "Another set", whose: "this set" },
 } as const;
+
+/** What has happened when a set is refused: at an apply, another set that deletes may have come first. */
+function tellDone(which: keyof typeof WORDS, deleting: NotedSet, leavers: readonly unknown[]): string {
+  if (which === "this") return "Nobody was deleted.";
+  const whom = leavers.length === 1 ? "this user" : "these users";
+  return `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted ${whom}: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
+}
 
 const ADVICE =
   "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";

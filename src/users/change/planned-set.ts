@@ -1,7 +1,7 @@
 import type { DirectoryUser } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import type { UserIdType } from "../user-id-type";
+import { UserIdType } from "../user-id-type";
 import type { Line } from "../wording";
 import { type Fate, type Leaver, leaversWith, mayRevoke } from "./fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";
@@ -135,6 +135,7 @@ export class NotedSet {
   private known?: StillDeclared;
   private knownReleased?: StillDeclared;
   private knownAdded?: StillDeclared;
+  private knownUnprotected?: StillDeclared;
   private knownLeaving?: ReadonlyMap<string, CertainLeaver>;
 
   private knownBindings?: ReadonlyMap<string, string>;
@@ -155,14 +156,20 @@ export class NotedSet {
   }
 
   /**
-   * Finds the user of a leaver of this set: the current user of its id, or, if the id could not be looked up, the user it is
-   * bound to.
+   * Finds the user of a leaver of this set: the current user of its id, or, if no look-up shows one, the user it is bound to, of whom
+   * only the system user id is known. Without either, no apply deletes anybody for the id.
    */
-  findUser({ id }: Leaver): DirectoryUser | undefined {
-    const resolution = resolutionOf(id, this.set.resolutions);
-    if (resolution.kind === "found") return resolution.user;
-    const bound = this.bindings.get(id);
+  findUser(leaver: Leaver): DirectoryUser | undefined {
+    const shown = this.findShownUser(leaver);
+    if (shown) return shown;
+    const { id } = leaver;
+    const bound = this.set.type === UserIdType.USER_ID ? id : this.bindings.get(id);
     return bound === undefined ? undefined : { userId: bound, identities: [] };
+  }
+
+  private findShownUser({ id }: Leaver): DirectoryUser | undefined {
+    const resolution = resolutionOf(id, this.set.resolutions);
+    return resolution.kind === "found" ? resolution.user : undefined;
   }
 
   /** Finds the id by which this set declares or retains the user who leaves another set. */
@@ -173,14 +180,18 @@ export class NotedSet {
   }
 
   /**
-   * Tells whether an id that this set adds may name the user who leaves another set. Ids of one type are compared as they
-   * are. For another type, a look-up has to tell, and it may have failed, or the pool is not known yet.
+   * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under an id of which no look-up has told whom it names: it
+   * failed, or the pool is not known yet. Of a user whom a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are
+   * that this set has never found, because nothing else can tell them from the user's.
    */
   mayDeclare(leaver: Leaver, of: NotedSet): boolean {
-    if (this.set.added.size === 0 || this.set.type === of.set.type) return false;
+    if (!mayNameLeaver(this.set.type, of.set.type)) return false;
     const user = of.findUser(leaver);
-    this.knownAdded ??= this.indexAdded();
-    return user !== undefined && this.knownAdded.findUncertainty(user) !== undefined;
+    if (user === undefined || this.findDeclaredId(leaver, of) !== undefined) return false;
+    const ids = of.findShownUser(leaver)
+      ? (this.knownAdded ??= this.indexLookedUp(this.addedUnprotected))
+      : (this.knownUnprotected ??= this.indexLookedUp(this.unprotected));
+    return ids.findUncertainty(user) !== undefined;
   }
 
   /** Those whom the change certainly deletes or suspends. */
@@ -226,8 +237,13 @@ export class NotedSet {
     return match(this.knownReleased, id, user, this.set.type === of.type);
   }
 
-  private indexAdded(): StillDeclared {
-    const ids = this.addedUnprotected;
+  private get unprotected(): string[] {
+    const { declared, retained, isProtected } = this.set;
+    return [...declared.unpack(), ...retained].filter((id) => !isProtected(id));
+  }
+
+  /** An index in which an id that was not looked up counts as undecided. */
+  private indexLookedUp(ids: readonly string[]): StillDeclared {
     return new StillDeclared({
       type: this.set.type,
       declared: new Map(ids.map((id) => [id, ""])),
@@ -240,6 +256,14 @@ export class NotedSet {
     const declared = new Map([...ids].map((id) => [id, ""]));
     return new StillDeclared({ ...this.set, bindings: this.bindings, declared });
   }
+}
+
+/** Types of which one user may have several ids at once. */
+const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
+
+/** Whether an id of a type may be, or become, one of a user who also has an id of another one, by which the user leaves a set. */
+export function mayNameLeaver(type: UserIdType, leaving: UserIdType): boolean {
+  return type !== leaving || SEVERAL_A_USER.has(type);
 }
 
 function match(

@@ -151,7 +151,7 @@ describe("a user whom one set deletes and another declares", () => {
   });
 });
 
-describe("while look-ups fail, added ids of another type", () => {
+describe("while look-ups of the ids fail that another set adds, they", () => {
   const adding = declares([ada], { type: IDENTITY });
   // GenAuth shows no identity of them yet, so any may be theirs.
   const [fay, gus] = [person(5, { identities: [] }), person(6, { identities: [] })];
@@ -159,12 +159,12 @@ describe("while look-ups fail, added ids of another type", () => {
   test("may name a leaver: refused in either order", () => {
     expect(told(adding, left([bob, fay]))).toEqual([
       expect.stringMatching(
-        /^refused: This change deletes 1 user that another set may declare under another id\n.*another set adds by identity .*removed by email:\n {2}person5@\S* {2}L\n\n/s,
+        /^refused: This change deletes 1 user that another set may declare under another id\n.*another set declares or retains by identity.*removed by email:\n {2}person5@\S* {2}L\n\n/s,
       ),
     ]);
     expect(told(left([fay, gus]), adding)).toEqual([
       expect.stringMatching(
-        /^refused: Another set deletes 2 users that this set may declare .*this set adds/s,
+        /^refused: Another set deletes 2 users that this set may declare .*this set declares or retains/s,
       ),
     ]);
   });
@@ -173,15 +173,54 @@ describe("while look-ups fail, added ids of another type", () => {
     ["that were there before", { ...adding, added: [] }, left([fay])],
     ["of a set that adds none", { type: IDENTITY }, left([fay])],
     ["whose users are known", { ...adding, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) }, left([fay])], // prettier-ignore
-    ["of the same type", adding, left([bob], { type: IDENTITY, ...absent(), ...boundBy(IDENTITY, bob) })],
     ["beside a leaver of whom nothing is known", adding, left([fay], absent())],
     ["beside a set that keeps everybody", adding, left([fay], { fateOf: () => retainedFate })],
     [
       "that are protected",
-      { ...declares([ada]), declared: new Map() },
-      left([bob], { type: USERNAME, fateOf: () => undecided, ...absent(), ...boundBy(USERNAME, bob) }),
+      declares([ada]),
+      left([person(5, { email: undefined })], { type: USERNAME }),
       protectionOf([idOfAda]),
     ],
+  ])("%s refuse nothing", (_, others, deleting, protection = NOBODY_PROTECTED) => {
+    expect(told(others, deleting, protection)).toEqual([]);
+    expect(told(deleting, others, protection)).toEqual([]);
+  });
+});
+
+describe("while the look-up of a leaver fails, ids of another set", () => {
+  const unseen = (users: readonly DirectoryUser[], type = EMAIL) =>
+    left(users, {
+      type,
+      fateOf: () => undecided,
+      resolutions: new Map(users.map((user): [string, Resolution] => [idOf(user, type), { kind: "undecided", failure: OUTAGE }])),
+      readBindings: () => new Map(users.map((user) => [idOf(user, type), user.userId])),
+    }); // prettier-ignore
+  const declaring = declares([ada], { type: USERNAME, added: [] });
+
+  test.each<[string, PlannedSet, PlannedSet]>([
+    ["that are declared", declaring, unseen([bob])],
+    ["that are retained", { type: USERNAME, retained: ["person1"] }, unseen([bob])],
+    ["of a type of which a user may have several", declares([ada], { type: IDENTITY, added: [] }), unseen([bob], IDENTITY)], // prettier-ignore
+    ["beside a leaver by user_id", declaring, { ...unseen([bob], UserIdType.USER_ID), readBindings: () => new Map<string, string>() }], // prettier-ignore
+  ])("%s, and were never found, may name the leaver: refused in either order", (_, others, deleting) => {
+    expect(told(others, deleting)).toEqual([
+      expect.stringMatching(
+        /^refused: This change may delete 1 user that another set may declare .*\n\nNobody was deleted\. Plan again/s,
+      ),
+    ]);
+    expect(told(deleting, others)).toEqual([
+      expect.stringMatching(
+        /^refused: Another set may delete 1 user that this set may declare .*If this is an apply, the other set may already have deleted this user: check/s,
+      ),
+    ]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet, Protection?]>([
+    ["that name somebody else since they were found", { ...declaring, prior: ["person1"], ...boundBy(USERNAME, ada) }, unseen([bob])], // prettier-ignore
+    ["that nobody has", { ...declaring, ...absent("person1") }, unseen([bob])],
+    ["of the same type", declares([ada], { added: [] }), unseen([bob])],
+    ["that are protected", declares([ada], { added: [] }), unseen([bob], USERNAME), protectionOf([idOfAda])],
+    ["of a set that declares nobody", { type: USERNAME }, unseen([bob])],
   ])("%s refuse nothing", (_, others, deleting, protection = NOBODY_PROTECTED) => {
     expect(told(others, deleting, protection)).toEqual([]);
     expect(told(deleting, others, protection)).toEqual([]);
