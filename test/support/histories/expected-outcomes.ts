@@ -7,6 +7,8 @@ export interface HeldSet {
   readonly bound: ReadonlyMap<string, string>;
   /** Ids that a change added while others, which it removed, stayed in the set: each may be the new id of one of those. */
   readonly newcomers?: ReadonlySet<string>;
+  /** Removed ids that stayed in the set; absent if there are none. */
+  readonly pending?: ReadonlySet<string>;
 }
 
 /** The declaration of a set. */
@@ -69,7 +71,12 @@ export function expectOutcomes(
       if (!held || outcome !== "kept") continue;
       const users = named(id, held.type);
       const [left, another] = users.filter((userId) => !deleted.has(userId));
-      if (users.length === 1 || left === undefined || another !== undefined) continue;
+      if (users.length === 1 || another !== undefined) continue;
+      // Other sets delete all of them. If they come first, there is nobody left to keep.
+      if (left === undefined) {
+        if (users.length > 0) outcomes[index]?.set(id, "gone");
+        continue;
+      }
       if ((held.bound.get(id) ?? left) === left) outcomes[index]?.set(id, "unreviewed");
     }
   }
@@ -84,18 +91,22 @@ function usersWhoStay(changes: readonly Change[], named: Named, isStack: boolean
   return ofSets.map((its) => new Set(isStack ? ofSets.flat() : its));
 }
 
+/** Begins the error of a refused change of the id type while removals are still to be done. */
+export const LOSES_REMOVALS = "Replacing this set would lose";
+
 /**
- * Whether the id type of a set changes while a user leaves it who would be deleted otherwise. A replaced set deletes nobody, so
- * the change is refused. Takes what `expectOutcomes` takes.
+ * Whether a change of the id type of a set is refused, because the set that takes its place deletes nobody: `always` while a user leaves the set
+ * who would be deleted otherwise; `perhaps` while a removal of an earlier run is still to be done, whose user may be protected or gone by now.
+ * Takes what `expectOutcomes` takes.
  */
-export function releasesByTypeChange(
+export function refusesTypeChange(
   changes: readonly Change[],
   named: Named,
   isProtected: (userId: string) => boolean = () => false,
   isStack = true,
-): boolean {
+): "always" | "perhaps" | undefined {
   const staying = usersWhoStay(changes, named, isStack);
-  return changes.some(({ held, declared }, index) => {
+  const releases = changes.some(({ held, declared }, index) => {
     if (!held || held.type === declared.type) return false;
     return [...held.users.keys()].some((id) => {
       const first = held.bound.get(id);
@@ -104,6 +115,9 @@ export function releasesByTypeChange(
       return isCertain && !staying[index]?.has(first) && !isProtected(first);
     });
   });
+  if (releases) return "always";
+  const isPending = changes.some(({ held, declared }) => held?.type !== declared.type && held?.pending);
+  return isPending ? "perhaps" : undefined;
 }
 
 function expectOutcomesOfChange(
@@ -243,20 +257,21 @@ export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSe
 }
 
 /**
- * The ids that a run has added to a set in which removed ids have stayed.
+ * The removed ids that have stayed in a set after a run, and the ids that it has added to such a set.
  *
  * @param state the set's users in the state after the run
  */
-export function newcomersAfter(
+export function stayedAfter(
   { held, declared }: Change,
   state: ReadonlyMap<string, string>,
-): Pick<HeldSet, "newcomers"> {
-  const hasStayed = [...state.keys()].some((id) => !declared.users.has(id));
-  if (!hasStayed || held?.type !== declared.type) return {};
+): Pick<HeldSet, "newcomers" | "pending"> {
+  const stayed = [...state.keys()].filter((id) => !declared.users.has(id));
+  if (stayed.length === 0 || held?.type !== declared.type) return {};
+  const pending = new Set(stayed);
   const added = [...declared.users.keys()].filter(
     (id) => !held.users.has(id) || held.newcomers?.has(id) === true,
   );
-  return added.length === 0 ? {} : { newcomers: new Set(added) };
+  return added.length === 0 ? { pending } : { pending, newcomers: new Set(added) };
 }
 
 /**
@@ -280,5 +295,5 @@ export function setAfter(
     const its = isBoundAnew ? user : before.get(id);
     if (its !== undefined) bound.set(id, its);
   }
-  return { type, users: state, bound, ...newcomersAfter(change, state) };
+  return { type, users: state, bound, ...stayedAfter(change, state) };
 }

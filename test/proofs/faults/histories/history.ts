@@ -13,11 +13,12 @@ import {
   expectOutcomes,
   combineOutcomes,
   bindIds,
-  newcomersAfter,
-  releasesByTypeChange,
+  refusesTypeChange,
   setAfter,
+  stayedAfter,
   type Change,
   type HeldSet,
+  LOSES_REMOVALS,
   type Named,
 } from "../../../support/histories/expected-outcomes";
 import { keptIds } from "../../../support/histories/kept-ids";
@@ -76,10 +77,12 @@ async function runStep(
   const named = namedIn(emulator);
   const { binds, workspace } = stack;
   const declared = stack.declare(step, people, types);
-  const changes = declared.map((its, index): Change => {
-    const held = before[index];
-    return { held: held && binds ? bindIds(held, named) : held, declared: its };
-  });
+  const changesFrom = (sets: readonly (HeldSet | undefined)[]) =>
+    declared.map((its, index): Change => {
+      const held = sets[index];
+      return { held: held && binds ? bindIds(held, named) : held, declared: its };
+    });
+  const changes = changesFrom(before);
   const isPlain = binds && !step.isStack;
   const expectFrom = (from: readonly Change[]): Expected => ({
     changes: from,
@@ -87,8 +90,12 @@ async function runStep(
     pool: seenOf(stack, emulator).pool,
   });
   const planned = expectFrom(changes);
-  const isReleasing = (of: readonly Change[]) => releasesByTypeChange(of, named, undefined, !isPlain);
-  if (isReleasing(changes)) {
+  const refuses = (of: readonly Change[]) => refusesTypeChange(of, named, undefined, !isPlain);
+  const refusesType = refuses(changes);
+  if (refusesType !== undefined) {
+    const isCertain = refusesType === "always" || contradict(changes, planned.outcomes, named);
+    const run = isCertain ? undefined : await workspace.apply();
+    if (run && !run.text.includes(LOSES_REMOVALS)) return settle(run, planned);
     const refusal = await expectRefusal(stack, emulator);
     // As the message says: the removal first, by the id type of the state.
     const asHeld = types.map(
@@ -109,23 +116,36 @@ async function runStep(
   if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
 
   const poolChanges = step.saved !== null && step.saved.length > 0;
-  const later = expectFrom(changes.map(heldNow));
+  const stored = changes.map(heldNow);
+  const later = expectFrom(changesFrom(stored));
   const isLater = poolChanges || mayFail(atApply);
   const end = isLater ? later : planned;
-  if (isReleasing(later.changes) || (binds && contradict(end.changes, end.outcomes, named))) {
+  const refusesLater = refuses(later.changes);
+  if (refusesLater === "always" || (binds && contradict(end.changes, end.outcomes, named))) {
     const refusal = await expectRefusal(stack, emulator);
-    return { broken: [...broken, ...refusal], after: later.changes.map(({ held }) => held) };
+    return { broken: [...broken, ...refusal], after: stored };
   }
   const isUndisturbed = step.faults.length + step.undeletable.length === 0 && step.cut === null && !isLater;
   const undisturbed = isUndisturbed ? run : await workspace.apply();
-  if (undisturbed.code !== 0 && !mayFail(end)) broken.push("the undisturbed run fails");
-  const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), end)];
-  if (brokenThen.length > 0) brokenThen.push("output of the undisturbed run:", undisturbed.text);
-  const inState = stack.held();
-  const after = end.changes.map((change, index) =>
-    binds ? setAfter(change, named, inState[index]?.users) : unbound(change, inState[index]?.users),
-  );
-  return { broken: brokenThen, after };
+  if (refusesLater === "perhaps" && undisturbed.text.includes(LOSES_REMOVALS))
+    return { broken, after: stored };
+  const settled = settle(undisturbed, end);
+  return { ...settled, broken: [...broken, ...settled.broken] };
+
+  /** The state after an undisturbed run, and what is wrong with it. */
+  function settle({ code, text }: Pick<typeof run, "code" | "text">, its: Expected): StepResult {
+    const found = [
+      ...(code === 0 || mayFail(its) ? [] : ["the undisturbed run fails"]),
+      ...brokenAtEnd(seenOf(stack, emulator), its),
+    ];
+    const inState = stack.held();
+    return {
+      broken: found.length > 0 ? [...found, "output of the undisturbed run:", text] : [],
+      after: its.changes.map((change, index) =>
+        binds ? setAfter(change, named, inState[index]?.users) : unbound(change, inState[index]?.users),
+      ),
+    };
+  }
 
   /** Saves the plan, applies the events, and returns what the apply must do. */
   async function save(events: Exclude<Step["saved"], null>): Promise<Expected> {
@@ -136,14 +156,12 @@ async function runStep(
     return { ...now, outcomes: binds ? combineOutcomes(planned.outcomes, now.outcomes) : now.outcomes };
   }
 
-  /** The change, from the current state. */
-  function heldNow({ held, declared: its }: Change, index: number): Change {
+  /** The set in the current state, which a refused run leaves as it is: it does not even store the bindings that its refresh made. */
+  function heldNow({ held, declared: its }: Change, index: number): HeldSet | undefined {
     const set = stack.held()[index];
-    if (!set) return { held: undefined, declared: its };
+    if (!set || !binds) return set && { ...set, bound: new Map() };
     const bound = held?.type === set.type ? held.bound : new Map<string, string>();
-    if (!binds) return { held: { ...set, bound: new Map() }, declared: its };
-    const newcomers = newcomersAfter({ held, declared: its }, set.users);
-    return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
+    return { ...stayedAfter({ held, declared: its }, set.users), ...set, bound };
   }
 }
 

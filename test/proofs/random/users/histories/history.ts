@@ -15,11 +15,12 @@ import {
   expectOutcomes,
   combineOutcomes,
   type HeldSet,
+  LOSES_REMOVALS,
   type Named,
   bindIds,
-  newcomersAfter,
-  releasesByTypeChange,
+  refusesTypeChange,
   setAfter,
+  stayedAfter,
 } from "../../../../support/histories/expected-outcomes";
 import { keptIds } from "../../../../support/histories/kept-ids";
 import { type KillPoint, KillableDirectory } from "../support/killable-directory";
@@ -65,10 +66,12 @@ async function runStep(
   readonly held: readonly (HeldSet | undefined)[];
 }> {
   const named = namedIn(pool);
-  const changes = declared.map((its, index) => {
-    const before = held[index];
-    return { held: before && bindIds(before, named), declared: its };
-  });
+  const changesFrom = (sets: readonly (HeldSet | undefined)[]) =>
+    declared.map((its, index): Change => {
+      const before = sets[index];
+      return { held: before && bindIds(before, named), declared: its };
+    });
+  const changes = changesFrom(held);
   const additional = additionallyProtected(step);
   const protectedNow = (): ((userId: string) => boolean) => {
     const ids = new Set([...additional].flatMap(([type, its]) => its.flatMap((id) => named(id, type))));
@@ -79,11 +82,15 @@ async function runStep(
     directory: pool,
     protectedIds: step.isStack ? protectedIds(declared, additional) : additional,
   };
-  const isReleasing = (of: readonly Change[]) =>
-    releasesByTypeChange(of, named, protectedNow(), step.isStack);
+  const refuses = (of: readonly Change[]) => refusesTypeChange(of, named, protectedNow(), step.isStack);
   const planned = outcomesNow(changes);
   const expected = { changes, outcomes: planned, pool: seenOf(pool, []).pool };
-  if (isReleasing(changes)) {
+  const refusesType = refuses(changes);
+  if (refusesType !== undefined) {
+    const { signal: stop } = new AbortController();
+    const isCertain = refusesType === "always" || contradict(changes, planned, named);
+    const run = isCertain ? undefined : await runStack(kept, declared, { ...options, stop });
+    if (run && !losesRemovals(run)) return settle(run, expected);
     const refusal = await refused(expected, pool, kept, declared, options);
     // As the message says: the removal first, by the id type of the state.
     const asHeld = declaredBy(step, typesOf(held, declared));
@@ -108,38 +115,50 @@ async function runStep(
   const then = run
     ? changes
     : changes.map(({ declared: its }, index) => ({ held: held[index], declared: its }));
-  const later = expectedFrom(sets, then);
+  const stored = heldIn(sets, then);
+  const later = expectedFrom(stored);
   const end = step.betweenPlanAndApply.length > 0 || mayFail(atApply) ? later : expected;
-  if (isReleasing(later.changes) || contradict(end.changes, end.outcomes, named)) {
+  const refusesLater = refuses(later.changes);
+  if (refusesLater === "always" || contradict(end.changes, end.outcomes, named)) {
     const refusal = await refused(later, pool, sets, declared, options);
-    const after = later.changes.map((change) => change.held);
-    return { ...refusal, broken: [...broken, ...refusal.broken], held: after };
+    return { ...refusal, broken: [...broken, ...refusal.broken], held: stored };
   }
   const { signal: stop } = new AbortController();
   const undisturbed = await runStack(sets, declared, { ...options, stop });
-  const errors = mayFail(end) ? [] : undisturbed.diagnostics.filter(({ severity }) => severity === "error");
-  broken.push(
-    ...errors.map(({ summary, detail }) => `the undisturbed run fails: ${summary}: ${detail}`),
-    ...brokenAtEnd(seenOf(pool, undisturbed.sets), end),
-  );
-  const inState = seenOf(pool, undisturbed.sets).sets;
-  return {
-    broken,
-    sets: undisturbed.sets,
-    held: end.changes.map((change, index) => setAfter(change, named, inState[index]?.users)),
-  };
+  if (refusesLater === "perhaps" && losesRemovals(undisturbed)) return { broken, sets, held: stored };
+  const settled = settle(undisturbed, end);
+  return { ...settled, broken: [...broken, ...settled.broken] };
 
-  /** The expected result of a run from this state, with the current pool. */
-  function expectedFrom(state: readonly KeptSet[], from: readonly Change[]): Expected {
+  /** The state after an undisturbed run, and what is wrong with it. */
+  function settle({ diagnostics, sets: now }: StackRun, its: Expected): Awaited<ReturnType<typeof runStep>> {
+    const errors = mayFail(its) ? [] : diagnostics.filter(({ severity }) => severity === "error");
+    const seen = seenOf(pool, now);
+    return {
+      broken: [
+        ...errors.map(({ summary, detail }) => `the undisturbed run fails: ${summary}: ${detail}`),
+        ...brokenAtEnd(seen, its),
+      ],
+      sets: now,
+      held: its.changes.map((change, index) => setAfter(change, named, seen.sets[index]?.users)),
+    };
+  }
+
+  /** The sets in this state, which a refused run leaves as they are: it does not even store the bindings that its refresh made. */
+  function heldIn(state: readonly KeptSet[], from: readonly Change[]): (HeldSet | undefined)[] {
     const users = seenOf(pool, state).sets;
-    const now = from.map(({ held: before, declared: its }, index): Change => {
+    return from.map(({ held: before, declared: its }, index) => {
       const set = users[index];
-      if (!set) return { held: undefined, declared: its };
+      if (!set) return undefined;
       const bound = before?.type === set.type ? before.bound : new Map<string, string>();
       // A killed run leaves the set as it was.
-      const newcomers = run ? newcomersAfter({ held: before, declared: its }, set.users) : before;
-      return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
+      const stayed = run ? stayedAfter({ held: before, declared: its }, set.users) : before;
+      return { ...stayed, ...set, bound };
     });
+  }
+
+  /** The expected result of a run from these sets, with the current pool. */
+  function expectedFrom(from: readonly (HeldSet | undefined)[]): Expected {
+    const now = changesFrom(from);
     return { changes: now, outcomes: outcomesNow(now), pool: seenOf(pool, []).pool };
   }
 }
@@ -150,6 +169,10 @@ function typesOf(held: readonly (HeldSet | undefined)[], declared: readonly Decl
     const its = held[index]?.type;
     return its !== undefined && isUserIdType(its) ? its : type;
   });
+}
+
+function losesRemovals({ diagnostics }: StackRun): boolean {
+  return diagnostics.some(({ summary }) => summary.startsWith(LOSES_REMOVALS));
 }
 
 /** Plans a change that must be refused, and must change nothing. */
