@@ -5,7 +5,7 @@ export interface Seen {
   /** The system ids of all users, in the order of the pool. */
   readonly pool: readonly string[];
   /** The sets in the state; undefined for a set that is not there. */
-  readonly sets: readonly (Pick<HeldSet, "type" | "users"> | undefined)[];
+  readonly sets: readonly (Pick<HeldSet, "type" | "users" | "pending"> | undefined)[];
 }
 
 /** The expected result of a step. */

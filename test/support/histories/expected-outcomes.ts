@@ -7,8 +7,8 @@ export interface HeldSet {
   readonly bound: ReadonlyMap<string, string>;
   /** Ids that a change added while others, which it removed, stayed in the set: each may be the new id of one of those. */
   readonly newcomers?: ReadonlySet<string>;
-  /** Removed ids that stayed in the set; absent if there are none. */
-  readonly pending?: ReadonlySet<string>;
+  /** Removed ids that stayed in the set, by its state; absent if there are none. */
+  readonly pending?: ReadonlySet<string> | undefined;
 }
 
 /** The declaration of a set. */
@@ -89,6 +89,11 @@ function usersWhoStay(changes: readonly Change[], named: Named, isStack: boolean
     [...users.keys(), ...retained].flatMap((id) => named(id, type)),
   );
   return ofSets.map((its) => new Set(isStack ? ofSets.flat() : its));
+}
+
+/** The ids of a list of survivors, as `pending` of a set. */
+export function pendingIn(survivors: readonly string[] = []): HeldSet["pending"] {
+  return survivors.length === 0 ? undefined : new Set(survivors);
 }
 
 /** Begins the error of a refused change of the id type while removals are still to be done. */
@@ -257,33 +262,32 @@ export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSe
 }
 
 /**
- * The removed ids that have stayed in a set after a run, and the ids that it has added to such a set.
+ * The ids that a run has added to a set in which removed ids have stayed.
  *
  * @param state the set's users in the state after the run
  */
-export function stayedAfter(
+export function newcomersAfter(
   { held, declared }: Change,
   state: ReadonlyMap<string, string>,
-): Pick<HeldSet, "newcomers" | "pending"> {
-  const stayed = [...state.keys()].filter((id) => !declared.users.has(id));
-  if (stayed.length === 0 || held?.type !== declared.type) return {};
-  const pending = new Set(stayed);
+): Pick<HeldSet, "newcomers"> {
+  const hasStayed = [...state.keys()].some((id) => !declared.users.has(id));
+  if (!hasStayed || held?.type !== declared.type) return {};
   const added = [...declared.users.keys()].filter(
     (id) => !held.users.has(id) || held.newcomers?.has(id) === true,
   );
-  return added.length === 0 ? { pending } : { pending, newcomers: new Set(added) };
+  return added.length === 0 ? {} : { newcomers: new Set(added) };
 }
 
 /**
  * The set after an undisturbed run: the declared ids, bound to the users that they name now or else named before, and the ids
  * with unreviewed deletions.
  *
- * @param state the set's users in the state
+ * @param state the set in the state; by default, what is declared
  */
 export function setAfter(
   change: Change,
   named: Named,
-  state: ReadonlyMap<string, string> = change.declared.users,
+  { users: state, pending }: Pick<HeldSet, "users" | "pending"> = change.declared,
 ): HeldSet {
   const { held, declared } = change;
   const { type, users } = declared;
@@ -291,9 +295,11 @@ export function setAfter(
   const bound = new Map<string, string>();
   for (const id of state.keys()) {
     const [user, another] = named(id, type);
-    const isBoundAnew = users.has(id) && user !== undefined && another === undefined;
+    // Of an id that is declared again, the next plan first says that it passed to somebody else.
+    const isKnown = held?.pending?.has(id) === true && before.has(id);
+    const isBoundAnew = users.has(id) && !isKnown && user !== undefined && another === undefined;
     const its = isBoundAnew ? user : before.get(id);
     if (its !== undefined) bound.set(id, its);
   }
-  return { type, users: state, bound, ...stayedAfter(change, state) };
+  return { type, users: state, pending, bound, ...newcomersAfter(change, state) };
 }

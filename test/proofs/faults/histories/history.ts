@@ -15,7 +15,7 @@ import {
   bindIds,
   refusesTypeChange,
   setAfter,
-  stayedAfter,
+  newcomersAfter,
   type Change,
   type HeldSet,
   LOSES_REMOVALS,
@@ -142,7 +142,7 @@ async function runStep(
     return {
       broken: found.length > 0 ? [...found, "output of the undisturbed run:", text] : [],
       after: its.changes.map((change, index) =>
-        binds ? setAfter(change, named, inState[index]?.users) : unbound(change, inState[index]?.users),
+        binds ? setAfter(change, named, inState[index]) : unbound(change, inState[index]?.users),
       ),
     };
   }
@@ -161,7 +161,7 @@ async function runStep(
     const set = stack.held()[index];
     if (!set || !binds) return set && { ...set, bound: new Map() };
     const bound = held?.type === set.type ? held.bound : new Map<string, string>();
-    return { ...stayedAfter({ held, declared: its }, set.users), ...set, bound };
+    return { ...set, ...newcomersAfter({ held, declared: its }, set.users), bound };
   }
 }
 

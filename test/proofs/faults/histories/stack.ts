@@ -1,5 +1,6 @@
 import type { Emulator } from "../../../../src/emulator";
-import type { DeclaredSet, HeldSet } from "../../../support/histories/expected-outcomes";
+import type { Seen } from "../../../support/histories/checks";
+import { type DeclaredSet, pendingIn } from "../../../support/histories/expected-outcomes";
 import type { ResourceType } from "../../../support/scenario";
 import { NullResourceWorkspace } from "../../../support/null-resource-workspace";
 import type { Template } from "../../../support/template";
@@ -92,10 +93,12 @@ export class Stack {
   }
 
   /** The sets in the state; undefined for a set that is not there. */
-  held(): (Pick<HeldSet, "type" | "users"> | undefined)[] {
+  held(): Seen["sets"] {
     return NAMES.map((name) => {
       const set = this.workspace.userSet(name);
-      return set && { type: set.user_id_type, users: new Map(Object.entries(set.users)) };
+      if (!set) return undefined;
+      const pending = this.binds ? pendingIn(set.drift?.survivors) : undefined;
+      return { type: set.user_id_type, users: new Map(Object.entries(set.users)), pending };
     });
   }
 }

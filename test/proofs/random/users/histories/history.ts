@@ -1,5 +1,6 @@
 import type { KeptSet } from "../../../../support/engine-model/user-set";
 import { setImmediate } from "node:timers/promises";
+import { lastDrift } from "../../../../../src/provider/user-set/model";
 import { isUserIdType, type UserIdType } from "../../../../../src/users";
 import { type DeclaredSet, runStack, type StackRun } from "../../../../support/provider/in-process-stack";
 import {
@@ -20,7 +21,8 @@ import {
   bindIds,
   refusesTypeChange,
   setAfter,
-  stayedAfter,
+  newcomersAfter,
+  pendingIn,
 } from "../../../../support/histories/expected-outcomes";
 import { keptIds } from "../../../../support/histories/kept-ids";
 import { type KillPoint, KillableDirectory } from "../support/killable-directory";
@@ -139,7 +141,7 @@ async function runStep(
         ...brokenAtEnd(seen, its),
       ],
       sets: now,
-      held: its.changes.map((change, index) => setAfter(change, named, seen.sets[index]?.users)),
+      held: its.changes.map((change, index) => setAfter(change, named, seen.sets[index])),
     };
   }
 
@@ -151,8 +153,8 @@ async function runStep(
       if (!set) return undefined;
       const bound = before?.type === set.type ? before.bound : new Map<string, string>();
       // A killed run leaves the set as it was.
-      const stayed = run ? stayedAfter({ held: before, declared: its }, set.users) : before;
-      return { ...stayed, ...set, bound };
+      const newcomers = run ? newcomersAfter({ held: before, declared: its }, set.users) : before;
+      return { ...newcomers, ...set, bound };
     });
   }
 
@@ -249,11 +251,11 @@ function namedIn(pool: ModelDirectory): Named {
 }
 
 function seenOf(pool: ModelDirectory, sets: readonly KeptSet[]): Seen {
-  const held = sets.map(({ state }) =>
-    state
-      ? { type: String(state.user_id_type), users: new Map(state.users as ReadonlyMap<string, string>) }
-      : undefined,
-  );
+  const held = sets.map(({ state }) => {
+    if (!state) return undefined;
+    const users = new Map(state.users as ReadonlyMap<string, string>);
+    return { type: String(state.user_id_type), users, pending: pendingIn(lastDrift(state)?.survivors) };
+  });
   return { pool: pool.all().map(({ userId }) => userId), sets: held };
 }
 
