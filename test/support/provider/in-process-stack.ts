@@ -103,6 +103,14 @@ export async function runStack(
   return { sets, changes: plans.map(({ isEmpty }) => !isEmpty), diagnostics };
 }
 
+/** Refreshes the sets of a stack and keeps what that finds, as `apply -refresh-only` does. */
+export async function refreshStack(before: readonly KeptSet[], options: StackOptions): Promise<KeptSet[]> {
+  const context = contextOf(options);
+  const sets: KeptSet[] = [];
+  for (const set of before) sets.push(await refreshSet(set, context, []));
+  return sets;
+}
+
 function contextOf(options: StackOptions): ProviderContext {
   const {
     directory,

@@ -77,12 +77,10 @@ async function runStep(
   const named = namedIn(emulator);
   const { binds, workspace } = stack;
   const declared = stack.declare(step, people, types);
-  const changesFrom = (sets: readonly (HeldSet | undefined)[]) =>
-    declared.map((its, index): Change => {
-      const held = sets[index];
-      return { held: held && binds ? bindIds(held, named) : held, declared: its };
-    });
-  const changes = changesFrom(before);
+  const changes = declared.map((its, index): Change => {
+    const held = before[index];
+    return { held: held && binds ? bindIds(held, named) : held, declared: its };
+  });
   const isPlain = binds && !step.isStack;
   const expectFrom = (from: readonly Change[]): Expected => ({
     changes: from,
@@ -116,19 +114,18 @@ async function runStep(
   if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
 
   const poolChanges = step.saved !== null && step.saved.length > 0;
-  const stored = changes.map(heldNow);
-  const later = expectFrom(changesFrom(stored));
+  const later = expectFrom(changes.map(heldNow));
   const isLater = poolChanges || mayFail(atApply);
   const end = isLater ? later : planned;
   const refusesLater = refuses(later.changes);
   if (refusesLater === "always" || (binds && contradict(end.changes, end.outcomes, named))) {
     const refusal = await expectRefusal(stack, emulator);
-    return { broken: [...broken, ...refusal], after: stored };
+    return { broken: [...broken, ...refusal], after: await refreshed() };
   }
   const isUndisturbed = step.faults.length + step.undeletable.length === 0 && step.cut === null && !isLater;
   const undisturbed = isUndisturbed ? run : await workspace.apply();
   if (refusesLater === "perhaps" && undisturbed.text.includes(LOSES_REMOVALS))
-    return { broken, after: stored };
+    return { broken, after: await refreshed() };
   const settled = settle(undisturbed, end);
   return { ...settled, broken: [...broken, ...settled.broken] };
 
@@ -156,12 +153,20 @@ async function runStep(
     return { ...now, outcomes: binds ? combineOutcomes(planned.outcomes, now.outcomes) : now.outcomes };
   }
 
-  /** The set in the current state, which a refused run leaves as it is: it does not even store the bindings that its refresh made. */
-  function heldNow({ held, declared: its }: Change, index: number): HeldSet | undefined {
+  /** The change, from the current state. */
+  function heldNow({ held, declared: its }: Change, index: number): Change {
     const set = stack.held()[index];
-    if (!set || !binds) return set && { ...set, bound: new Map() };
+    if (!set) return { held: undefined, declared: its };
     const bound = held?.type === set.type ? held.bound : new Map<string, string>();
-    return { ...set, ...newcomersAfter({ held, declared: its }, set.users), bound };
+    if (!binds) return { held: { ...set, bound: new Map() }, declared: its };
+    const newcomers = newcomersAfter({ held, declared: its }, set.users);
+    return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
+  }
+
+  /** The sets after a refused run, which does not store what its refresh found, and a refresh that does. */
+  async function refreshed(): Promise<StepResult["after"]> {
+    if (binds) await workspace.apply("-refresh-only");
+    return later.changes.map(({ held }) => held);
   }
 }
 

@@ -2,7 +2,12 @@ import type { KeptSet } from "../../../../support/engine-model/user-set";
 import { setImmediate } from "node:timers/promises";
 import { lastDrift } from "../../../../../src/provider/user-set/model";
 import { isUserIdType, type UserIdType } from "../../../../../src/users";
-import { type DeclaredSet, runStack, type StackRun } from "../../../../support/provider/in-process-stack";
+import {
+  type DeclaredSet,
+  refreshStack,
+  runStack,
+  type StackRun,
+} from "../../../../support/provider/in-process-stack";
 import {
   brokenAtEnd,
   brokenByRun,
@@ -68,12 +73,10 @@ async function runStep(
   readonly held: readonly (HeldSet | undefined)[];
 }> {
   const named = namedIn(pool);
-  const changesFrom = (sets: readonly (HeldSet | undefined)[]) =>
-    declared.map((its, index): Change => {
-      const before = sets[index];
-      return { held: before && bindIds(before, named), declared: its };
-    });
-  const changes = changesFrom(held);
+  const changes = declared.map((its, index): Change => {
+    const before = held[index];
+    return { held: before && bindIds(before, named), declared: its };
+  });
   const additional = additionallyProtected(step);
   const protectedNow = (): ((userId: string) => boolean) => {
     const ids = new Set([...additional].flatMap(([type, its]) => its.flatMap((id) => named(id, type))));
@@ -117,19 +120,24 @@ async function runStep(
   const then = run
     ? changes
     : changes.map(({ declared: its }, index) => ({ held: held[index], declared: its }));
-  const stored = heldIn(sets, then);
-  const later = expectedFrom(stored);
+  const later = expectedFrom(sets, then);
   const end = step.betweenPlanAndApply.length > 0 || mayFail(atApply) ? later : expected;
   const refusesLater = refuses(later.changes);
   if (refusesLater === "always" || contradict(end.changes, end.outcomes, named)) {
     const refusal = await refused(later, pool, sets, declared, options);
-    return { ...refusal, broken: [...broken, ...refusal.broken], held: stored };
+    return { ...(await refreshed()), broken: [...broken, ...refusal.broken] };
   }
   const { signal: stop } = new AbortController();
   const undisturbed = await runStack(sets, declared, { ...options, stop });
-  if (refusesLater === "perhaps" && losesRemovals(undisturbed)) return { broken, sets, held: stored };
+  if (refusesLater === "perhaps" && losesRemovals(undisturbed)) return { ...(await refreshed()), broken };
   const settled = settle(undisturbed, end);
   return { ...settled, broken: [...broken, ...settled.broken] };
+
+  /** The state after a refused run, which does not store what its refresh found, and a refresh that does. */
+  async function refreshed(): Promise<Pick<Awaited<ReturnType<typeof runStep>>, "sets" | "held">> {
+    const now = await refreshStack(sets, { ...options, stop: new AbortController().signal });
+    return { sets: now, held: later.changes.map((change) => change.held) };
+  }
 
   /** The state after an undisturbed run, and what is wrong with it. */
   function settle({ diagnostics, sets: now }: StackRun, its: Expected): Awaited<ReturnType<typeof runStep>> {
@@ -145,22 +153,17 @@ async function runStep(
     };
   }
 
-  /** The sets in this state, which a refused run leaves as they are: it does not even store the bindings that its refresh made. */
-  function heldIn(state: readonly KeptSet[], from: readonly Change[]): (HeldSet | undefined)[] {
+  /** The expected result of a run from this state, with the current pool. */
+  function expectedFrom(state: readonly KeptSet[], from: readonly Change[]): Expected {
     const users = seenOf(pool, state).sets;
-    return from.map(({ held: before, declared: its }, index) => {
+    const now = from.map(({ held: before, declared: its }, index): Change => {
       const set = users[index];
-      if (!set) return undefined;
+      if (!set) return { held: undefined, declared: its };
       const bound = before?.type === set.type ? before.bound : new Map<string, string>();
       // A killed run leaves the set as it was.
       const newcomers = run ? newcomersAfter({ held: before, declared: its }, set.users) : before;
-      return { ...newcomers, ...set, bound };
+      return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
     });
-  }
-
-  /** The expected result of a run from these sets, with the current pool. */
-  function expectedFrom(from: readonly (HeldSet | undefined)[]): Expected {
-    const now = changesFrom(from);
     return { changes: now, outcomes: outcomesNow(now), pool: seenOf(pool, []).pool };
   }
 }
