@@ -71,13 +71,13 @@ export function expectOutcomes(
       if (!held || outcome !== "kept") continue;
       const users = named(id, held.type);
       const [left, another] = users.filter((userId) => !deleted.has(userId));
-      if (users.length === 1 || another !== undefined) continue;
+      if (another !== undefined) continue;
       // Other sets delete all of them. If they come first, there is nobody left to keep.
       if (left === undefined) {
         if (users.length > 0) outcomes[index]?.set(id, "gone");
         continue;
       }
-      if ((held.bound.get(id) ?? left) === left) outcomes[index]?.set(id, "unreviewed");
+      if (users.length > 1 && (held.bound.get(id) ?? left) === left) outcomes[index]?.set(id, "unreviewed");
     }
   }
   return outcomes;
@@ -259,6 +259,15 @@ export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSe
     if (user !== undefined && another === undefined && !now.has(id)) now.set(id, user);
   }
   return { ...set, users, bound: now };
+}
+
+/** A set in the state, with what was bound before of the ids that are still in it. */
+export function keepBound(
+  set: Pick<HeldSet, "type" | "users" | "pending">,
+  before: HeldSet | undefined,
+): HeldSet {
+  const bound = before?.type === set.type ? [...before.bound].filter(([id]) => set.users.has(id)) : [];
+  return { ...set, bound: new Map(bound) };
 }
 
 /**

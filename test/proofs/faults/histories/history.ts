@@ -13,6 +13,7 @@ import {
   expectOutcomes,
   combineOutcomes,
   bindIds,
+  keepBound,
   refusesTypeChange,
   setAfter,
   newcomersAfter,
@@ -157,10 +158,9 @@ async function runStep(
   function heldNow({ held, declared: its }: Change, index: number): Change {
     const set = stack.held()[index];
     if (!set) return { held: undefined, declared: its };
-    const bound = held?.type === set.type ? held.bound : new Map<string, string>();
     if (!binds) return { held: { ...set, bound: new Map() }, declared: its };
     const newcomers = newcomersAfter({ held, declared: its }, set.users);
-    return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
+    return { held: bindIds({ ...newcomers, ...keepBound(set, held) }, named), declared: its };
   }
 
   /** The sets after a refused run, which does not store what its refresh found, and a refresh that does. */

@@ -24,6 +24,7 @@ import {
   LOSES_REMOVALS,
   type Named,
   bindIds,
+  keepBound,
   refusesTypeChange,
   setAfter,
   newcomersAfter,
@@ -159,10 +160,9 @@ async function runStep(
     const now = from.map(({ held: before, declared: its }, index): Change => {
       const set = users[index];
       if (!set) return { held: undefined, declared: its };
-      const bound = before?.type === set.type ? before.bound : new Map<string, string>();
       // A killed run leaves the set as it was.
       const newcomers = run ? newcomersAfter({ held: before, declared: its }, set.users) : before;
-      return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
+      return { held: bindIds({ ...newcomers, ...keepBound(set, before) }, named), declared: its };
     });
     return { changes: now, outcomes: outcomesNow(now), pool: seenOf(pool, []).pool };
   }
