@@ -50,7 +50,7 @@ const esModules = [
 
 const base = {
   rootDir: __dirname,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/shared-code-environment.cjs",
   modulePathIgnorePatterns: [
     "<rootDir>/dist/",
     "<rootDir>/lib/",

@@ -1,0 +1,21 @@
+const { setFlagsFromString } = require("node:v8");
+const vm = require("node:vm");
+const { TestEnvironment } = require("jest-environment-node");
+
+/*
+ * The test environment for Node.js, in which the files of one worker share compiled code.
+ *
+ * Jest evaluates each module anew for each file of tests, and compiles it anew as well: `vm.compileFunction` has no cache. A script has
+ * one, in V8, by its text and name, and with it the functions that were compiled when a file of tests before called them. The small
+ * unit tests take 40 % less processor time so (60 files in one process, Node.js 20).
+ */
+vm.compileFunction = (code, parameters, { filename, parsingContext }) => {
+  const head = `(function (${parameters.join(", ")}) {`;
+  // Neither the line nor the column of an error moves. The last line of the code may be a comment.
+  const script = new vm.Script(`${head}${code}\n})`, { filename, columnOffset: -head.length });
+  return script.runInContext(parsingContext);
+};
+// Otherwise V8 drops the code of functions that nobody has called for some collections of garbage.
+setFlagsFromString("--no-flush-bytecode");
+
+module.exports = TestEnvironment;
