@@ -261,6 +261,16 @@ export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSe
   return { ...set, users, bound: now };
 }
 
+/** The users whom ids name that were never found. A refresh binds them, also in a pool that is only a copy, where they may then be deleted. */
+export function namedByUnbound(held: readonly (HeldSet | undefined)[], named: Named): Set<string> {
+  const sets = held.flatMap((set) => (set ? [set] : []));
+  return new Set(
+    sets.flatMap(({ type, users, bound }) =>
+      [...users.keys()].filter((id) => !bound.has(id)).flatMap((id) => named(id, type)),
+    ),
+  );
+}
+
 /** A set in the state, with what was bound before of the ids that are still in it. */
 export function keepBound(
   set: Pick<HeldSet, "type" | "users" | "pending">,

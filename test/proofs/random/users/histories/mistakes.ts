@@ -1,7 +1,7 @@
 import type { KeptSet } from "../../../../support/engine-model/user-set";
 import { isUserIdType, UserIdType } from "../../../../../src/users";
 import { type DeclaredSet, runStack } from "../../../../support/provider/in-process-stack";
-import type { HeldSet } from "../../../../support/histories/expected-outcomes";
+import { type HeldSet, namedByUnbound } from "../../../../support/histories/expected-outcomes";
 import { ModelDirectory } from "../../../../support/users/model-directory";
 import type { Step } from "./steps";
 
@@ -38,15 +38,8 @@ export async function runMistake(
     }
     case "copy of the pool": {
       const copy = new ModelDirectory(pool.all().map((user) => ({ ...user, userId: inCopy(user.userId) })));
-      // The refresh binds ids that were never found to their users in the copy, which may then be deleted there.
-      const unbound = new Set(
-        held.flatMap((set) => {
-          if (!set || !isUserIdType(set.type)) return [];
-          const { type, users, bound } = set;
-          return [...users.keys()]
-            .filter((id) => !bound.has(id))
-            .flatMap((id) => copy.named(id, type).map(({ userId }) => userId));
-        }),
+      const unbound = namedByUnbound(held, (id, type) =>
+        isUserIdType(type) ? copy.named(id, type).map(({ userId }) => userId) : [],
       );
       const { diagnostics } = await runStack(kept, declared, {
         ...options,
