@@ -261,6 +261,17 @@ export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSe
   return { ...set, users, bound: now };
 }
 
+/** The set as an apply stores it after a plan in this pool: a declared id that names somebody else by then belongs to that user. */
+export function acceptRebound({ held, declared }: Change, named: Named): HeldSet | undefined {
+  if (held?.type !== declared.type) return held;
+  const passedOn = [...held.bound.keys()].flatMap((id): [string, string][] => {
+    const [user, another] = named(id, held.type);
+    const isAccepted = declared.users.has(id) && held.pending?.has(id) !== true && another === undefined;
+    return isAccepted && user !== undefined ? [[id, user]] : [];
+  });
+  return { ...held, bound: new Map([...held.bound, ...passedOn]) };
+}
+
 /** The users whom ids name that were never found. A refresh binds them, also in a pool that is only a copy, where they may then be deleted. */
 export function namedByUnbound(held: readonly (HeldSet | undefined)[], named: Named): Set<string> {
   const sets = held.flatMap((set) => (set ? [set] : []));

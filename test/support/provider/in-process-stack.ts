@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, fillModel } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
@@ -67,6 +68,8 @@ export interface StackRun {
   readonly sets: readonly KeptSet[];
   /** Whether the plan of each set shows a change; an engine applies no other set. Empty after an error in refresh or plan. */
   readonly changes: readonly boolean[];
+  /** Whether each set was stored anew, by an apply that failed, too. Empty after an error in refresh or plan. */
+  readonly applied: readonly boolean[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -85,11 +88,11 @@ export async function runStack(
   for (const [index, set] of declared.entries()) {
     const stored = before[index] ?? NO_SET;
     const prior = options.withoutRefresh ? stored : await refreshSet(stored, planner, diagnostics);
-    if (isFailed(diagnostics)) return { sets: before, changes: [], diagnostics };
+    if (isFailed(diagnostics)) return { sets: before, changes: [], applied: [], diagnostics };
     options.afterRefresh?.();
     plans.push(await planSet(prior, modelOf(set), planner, diagnostics, options));
   }
-  if (isFailed(diagnostics)) return { sets: before, changes: [], diagnostics };
+  if (isFailed(diagnostics)) return { sets: before, changes: [], applied: [], diagnostics };
 
   options.beforeApply?.();
   const applier = contextOf(options);
@@ -100,7 +103,12 @@ export async function runStack(
     const again = plan.isEmpty ? undefined : await planAgain(plan, applier, diagnostics, options);
     sets[index] = again ? await applySet(again, applier, diagnostics) : plan.prior;
   }
-  return { sets, changes: plans.map(({ isEmpty }) => !isEmpty), diagnostics };
+  return {
+    sets,
+    changes: plans.map(({ isEmpty }) => !isEmpty),
+    applied: plans.map(({ prior }, index) => !isDeepStrictEqual(sets[index]?.state, prior.state)),
+    diagnostics,
+  };
 }
 
 /** Refreshes the sets of a stack and keeps what that finds, as `apply -refresh-only` does. */

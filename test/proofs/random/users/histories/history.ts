@@ -16,6 +16,7 @@ import {
   type Seen,
 } from "../../../../support/histories/checks";
 import {
+  acceptRebound,
   type Change,
   contradict,
   expectOutcomes,
@@ -108,6 +109,7 @@ async function runStep(
   }
 
   let atApply = expected;
+  const rebound = changes.map((change) => acceptRebound(change, named));
   const run = await applyDisturbed(step, pool, kept, declared, options, () => {
     if (step.betweenPlanAndApply.length === 0) return;
     const outcomes = combineOutcomes(planned, outcomesNow(changes));
@@ -118,9 +120,10 @@ async function runStep(
   const broken = brokenByRun(seenOf(pool, sets), atApply, run && reportedIn(run));
 
   // A killed run stores nothing, not even the bindings that its refresh made.
-  const then = run
-    ? changes
-    : changes.map(({ declared: its }, index) => ({ held: held[index], declared: its }));
+  const then = changes.map((change, index): Change => {
+    if (!run) return { ...change, held: held[index] };
+    return run.applied[index] === true ? { ...change, held: rebound[index] } : change;
+  });
   const later = expectedFrom(sets, then);
   const end = step.betweenPlanAndApply.length > 0 || mayFail(atApply) ? later : expected;
   const refusesLater = refuses(later.changes);
