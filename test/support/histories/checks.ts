@@ -56,25 +56,21 @@ export function brokenByRun(
 
 /** How the end of an undisturbed run differs from the expected one. */
 export function brokenAtEnd({ pool, sets }: Seen, { changes, outcomes, pool: before }: Expected): string[] {
-  const deleted = deletedBy(outcomes);
+  // The engine, or the check against other sets, may refuse the whole change of a set at apply.
+  const isRefused = changes.map((change, index) => {
+    const [set, its] = [sets[index], [...(outcomes[index]?.values() ?? [])]];
+    const isUnchanged = set && change.held && String(shown(set)) === String(shown(change.held));
+    return isUnchanged === true && its.includes("unreviewed");
+  });
+  const deleted = deletedBy(outcomes.filter((_, index) => isRefused[index] !== true));
   const left = before.filter((userId) => !deleted.has(userId));
-  const mayStay = (index: number, id: string): boolean => outcomes[index]?.get(id) === "unreviewed";
   const shownSets = sets.map((set, index) => {
-    const users = [...(set?.users ?? [])].filter(([id]) => !mayStay(index, id));
+    const users = [...(set?.users ?? [])].filter(([id]) => outcomes[index]?.get(id) !== "unreviewed");
     return set && shown({ type: set.type, users: new Map(users) });
   });
   const held = JSON.stringify(shownSets);
   const declared = JSON.stringify(
-    changes.map((change, index) => {
-      // The engine may refuse the whole change of the set, as inconsistent with its plan.
-      const set = sets[index];
-      const isRefused =
-        set &&
-        change.held &&
-        [...(outcomes[index]?.values() ?? [])].includes("unreviewed") &&
-        String(shown(set)) === String(shown(change.held));
-      return isRefused ? shownSets[index] : shown(change.declared);
-    }),
+    changes.map((change, index) => (isRefused[index] === true ? shownSets[index] : shown(change.declared))),
   );
   return [
     ...(String(pool) === String(left)
