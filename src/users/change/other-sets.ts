@@ -123,7 +123,7 @@ function refuseUncertain(
   return {
     summary: `${subject} ${deletes(uncertain)} ${count(uncertain.length, "user")} that ${whose} may declare under another id`,
     detail: paragraphs(
-      `No look-up has shown whom all the ids name that ${whose} declares or retains by ${declaring.set.type}. They may name these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
+      `Some ids that ${whose} declares or retains by ${declaring.set.type} have not been matched to users. They may belong to these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
       `${tellDone(which, deleting, uncertain)} Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target). ${ADVICE}`,
     ),
   };

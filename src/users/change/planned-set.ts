@@ -189,8 +189,8 @@ export class NotedSet {
     const user = of.findUser(leaver);
     if (user === undefined || this.findDeclaredId(leaver, of) !== undefined) return false;
     const ids = of.findShownUser(leaver)
-      ? (this.knownAdded ??= this.indexLookedUp(this.addedUnprotected))
-      : (this.knownUnprotected ??= this.indexLookedUp(this.unprotected));
+      ? (this.knownAdded ??= this.indexByLookUps(this.addedUnprotected))
+      : (this.knownUnprotected ??= this.indexByLookUps(this.unprotected));
     return ids.findUncertainty(user) !== undefined;
   }
 
@@ -243,7 +243,7 @@ export class NotedSet {
   }
 
   /** An index in which an id that was not looked up counts as undecided. */
-  private indexLookedUp(ids: readonly string[]): StillDeclared {
+  private indexByLookUps(ids: readonly string[]): StillDeclared {
     return new StillDeclared({
       type: this.set.type,
       declared: new Map(ids.map((id) => [id, ""])),

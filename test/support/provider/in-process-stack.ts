@@ -111,11 +111,17 @@ export async function runStack(
   };
 }
 
-/** Refreshes the sets of a stack and keeps what that finds, as `apply -refresh-only` does. */
+/**
+ * Refreshes the sets of a stack and keeps what that finds, as `apply -refresh-only` does.
+ *
+ * @throws Error if a refresh fails
+ */
 export async function refreshStack(before: readonly KeptSet[], options: StackOptions): Promise<KeptSet[]> {
   const context = contextOf(options);
+  const diagnostics: Diagnostic[] = [];
   const sets: KeptSet[] = [];
-  for (const set of before) sets.push(await refreshSet(set, context, []));
+  for (const set of before) sets.push(await refreshSet(set, context, diagnostics));
+  if (isFailed(diagnostics)) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
   return sets;
 }
 
