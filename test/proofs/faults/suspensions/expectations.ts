@@ -54,12 +54,10 @@ function kindOf({ name, effect, expected }: Fault): Kind {
   return expected.refresh.once === OF_EVERY_CALL.refresh.once ? "every call" : "temporary";
 }
 
-const OUTAGE_OF_20_S = "the server unavailable for 20 s, with the default settings";
-
 /** Faults that last until the run ends, so that they concern every later phase as well. */
 const LASTING = new Set([
   "the server unavailable for the rest of the run",
-  OUTAGE_OF_20_S,
+  "the server unavailable for 60 s, with the default settings",
   "a host name that does not resolve for the rest of the run",
   "an untrusted certificate for the rest of the run",
 ]);
@@ -93,8 +91,6 @@ export function expectedOutcome(fault: Fault, phase: Phase, place: Place): Outco
       if (isOmission) return "postponed";
       return isOnce && kind !== "every call" ? "recovered" : "refused";
     case "look-up of the second plan":
-      // The server answers again before the apply looks those who are due up.
-      if (name === OUTAGE_OF_20_S) return "postponed";
       if (LASTING.has(name)) return "reported";
       if (isOmission && fault.forMs !== undefined) return undefined;
       if (isOmission) return isOnce ? "recovered" : "reported";
