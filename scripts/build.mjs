@@ -11,7 +11,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -140,7 +139,7 @@ function requireDeclaredOnly({ outputs: made }) {
 /** Writes the type declarations of `lib/`, which esbuild does not support. Returns the compiler's exit code. */
 async function declareTypes() {
   const declarations = join(aside, "types");
-  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const compiler = join(root, "node_modules/typescript-native/bin/tsc");
   const args = [compiler, "-p", "tsconfig.build.json", "--outDir", declarations];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) return status ?? 1;
