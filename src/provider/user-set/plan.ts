@@ -16,7 +16,7 @@ import { refuseNullUsers, refuseSuspendDays } from "./validate";
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
 
-/** Plans which removed users are deleted, and refuses a change that the guards forbid. */
+/** Plans who is deleted, suspended or reactivated, and refuses what the guards of the set forbid. */
 export async function planUserSet(request: Request): Promise<Response> {
   const { prior, privateData, context } = request;
   if (prior) context.takenOver.delete(prior.id);
@@ -47,7 +47,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   return {
     ...update,
     privateData: withNotes(update.privateData, { ...notes, replacement }),
-    // The engine shows them after the apply, which then seems to be still to come. The apply itself tells what has happened.
+    // The engine shows them after the apply, as if it were still to come. The apply itself tells what has happened.
     diagnostics: stage === "apply" ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics,
   };
 }

@@ -43,7 +43,7 @@ export async function decideAttempts(
   const now = latestTime(serviceTime?.(), change.seen);
   const stillDeclared = new StillDeclared({ ...change, resolutions });
   return suspects((id, attempt) =>
-    decideFate(id, attempt, { ...context, undeclared, users, now, stillDeclared }),
+    decideAttempt(id, attempt, { ...context, undeclared, users, now, stillDeclared }),
   );
 }
 
@@ -58,7 +58,7 @@ interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtecte
   readonly stillDeclared: StillDeclared;
 }
 
-function decideFate(id: string, attempt: SuspensionAttempt, context: Known): Fate | undefined {
+function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): Fate | undefined {
   const { userId } = attempt;
   const { stillDeclared, users, protectedUsers, operatorProtected } = context;
   const resolution = resolutionOf(userId, users);

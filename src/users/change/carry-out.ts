@@ -151,7 +151,7 @@ function keptFate({ fate }: Leaver, reason: LateKeepReason): Fate {
 }
 
 const DECLARED_BY_NOW =
-  "another set declares them by now: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
+  "another set declares them meanwhile: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
 
 const UNCHANGED: Ending = { kind: "unchanged" };
 

@@ -15,11 +15,14 @@ import { detectWrongPoolAtRemoval } from "./wrong-pool";
 export interface Decision {
   /** The removed ids, in the order of the prior set. One who waits already is shown with `waiting`. */
   readonly leaving: readonly Leaver[];
-  /** Those who left before, in their order; then, with `attempt`, declared users whom an earlier call may have suspended. */
+  /**
+   * Those who left before, in their order; then those of whom the state remembers nothing; then, with `attempt`, declared users whom an
+   * earlier call may have suspended.
+   */
   readonly waiting: readonly Leaver[];
   /** Of the removed and the added ids, and of those who are due. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** Why nobody may be deleted; empty if the change may be carried out. */
+  /** Why the change is refused; empty if it may be carried out. */
   readonly refusals: readonly Refusal[];
   /** Whether the look-ups can be trusted. In a wrong pool, everybody seems to be gone. */
   readonly isRightPool: boolean;

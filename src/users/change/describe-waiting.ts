@@ -153,7 +153,7 @@ function waits(why: WaitReason): { readonly sentence: string; readonly note: str
     case "perhaps_ours":
       return {
         sentence:
-          "Declared, and not reactivated, because it is not certain that this set suspended them. Reactivate them in GenAuth if they may log in. Plans name them, and so does drift.locked_out, until their status is another one.",
+          "Declared, and not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth. Plans name them, and so does drift.locked_out, until their status is another one.",
         note: `status ${printable(why.status)}`,
       };
     case "unconfirmed":
@@ -193,7 +193,7 @@ function released(
     case "not_ours":
       return {
         sentence:
-          "Declared again, but not reactivated, because it is not certain that this set suspended them. Reactivate them in GenAuth if they may log in.",
+          "Declared again, but not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth.",
         note: `status ${printable(reason.status)}`,
       };
     case "new_account":

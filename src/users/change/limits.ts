@@ -13,7 +13,7 @@ export const DEFAULT_MAX_DELETIONS = 500;
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
 
-/** Why nobody may be deleted. */
+/** Why a change is refused. */
 export interface Refusal extends Message {
   /** The attribute of the set that caused it, if any. */
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";

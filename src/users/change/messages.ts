@@ -12,7 +12,7 @@ export const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
   shared_label:
     "Not deleted: the same change adds an id that is not in GenAuth yet, and several users share the label of that id. Any of these may be renamed to it, so the ids stay in the set as survivors, and apply fails. If the added id is a new person, create the user in GenAuth first, or declare the id with a label of its own. If it is the new id of one of these, declare the old id until the id is changed in GenAuth. Then plan again.",
   not_planned:
-    "Not deleted: the plan listed these as not deleted, but something has changed since then, so nobody has reviewed a deletion. The ids stay in the set as survivors. Plan again and review the new plan.",
+    "Nothing was done to these: the plan did not include them, and something has changed since then, so nobody has reviewed whether they may leave. The ids stay in the set as survivors. Plan again and review the new plan.",
 };
 
 /** Why a user is kept, in the order in which a report lists the reasons. */

@@ -179,7 +179,7 @@ function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
     note: `${fateAfter(days)} here, ${fateAfter(othersDays)} there${there === id ? "" : ` as ${printable(there)}`}`,
   }));
   return {
-    summary: `Two sets end ${count(found.length, "user")} differently`,
+    summary: `Two sets would delete ${count(found.length, "user")} on different days`,
     detail: paragraphs(
       `${found.length === 1 ? "This user leaves" : "These users leave"} this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
       describeSet("The other set", other),

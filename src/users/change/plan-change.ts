@@ -220,7 +220,7 @@ function findReturning(
   const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver.fate]));
   return suspended.flatMap(({ id, userId, isOurs }) => {
     const fate = fates.get(keyOf(id, userId));
-    // Who is perhaps suspended by this set stays so until somebody else acts, which no plan is about.
+    // Somebody whom this set may have suspended stays suspended until somebody else acts, and no plan changes that.
     const isLeftAlone = fate?.kind === "wait" && fate.why?.kind === "perhaps_ours" && !approved.includes(id);
     const isDeclaredAgain =
       fate?.kind === "reactivate" ||

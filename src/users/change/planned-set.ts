@@ -13,8 +13,10 @@ export interface PlannedSet {
   readonly declared?: ReadonlyMap<string, string>;
   /** Ids that may be removed without a deletion. */
   readonly retained?: readonly string[];
-  /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. Harmless while not all
-   * protected users are known: the engine configures the provider again, with all of them, before it applies a set. */
+  /**
+   * Whether the set may declare or retain further users that are known only during apply, and allow_unknown_users is not set. Harmless while
+   * not all protected users are known: the engine configures the provider again, with all of them, before it applies a set.
+   */
   readonly isOpen?: boolean;
   /** The declared ids that the change adds. */
   readonly added?: Iterable<string>;

@@ -48,7 +48,7 @@ export interface SetChange {
   readonly undeclared?: ReadonlySet<string>;
 }
 
-/** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
+/** What the planned attributes let an apply do. At apply, nobody is deleted, suspended or reactivated unless the plan allows it. */
 export interface ApprovedPlan {
   /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
   readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;

@@ -53,7 +53,7 @@ export async function decideWaiting(
     stillDeclared: new StillDeclared({ ...change, resolutions }),
     retainedIds: new IdIndex(retained, type),
   };
-  return { leavers: waiting.map((user) => leaverOf(user, decideFate(user, known))), users };
+  return { leavers: waiting.map((user) => leaverOf(user, decideWaitingUser(user, known))), users };
 }
 
 /** A user who waits, as a leaver. */
@@ -73,7 +73,7 @@ interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtecte
   readonly retainedIds: IdIndex;
 }
 
-function decideFate(waiting: WaitingUser, context: Known): Fate {
+function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
   if (context.retainedIds.matchId(waiting.id) !== undefined) return release({ kind: "retained" });
   const resolution = resolutionOf(waiting.userId, context.users);
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
@@ -94,11 +94,11 @@ function decideFate(waiting: WaitingUser, context: Known): Fate {
     case "several":
       return { kind: "wait", why: { kind: "absent", isDeclared } };
     case "found":
-      return decideFound(waiting, resolution.user, context);
+      return decideShownUser(waiting, resolution.user, context);
   }
 }
 
-function decideFound(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
+function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
   const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
   if (retainedIds.match(user)) return release({ kind: "retained" });
   const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);

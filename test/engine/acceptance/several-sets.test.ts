@@ -256,7 +256,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     check(await workspace.plan("-out=plan"), {
       code: 1,
       says: [
-        "Two sets end 1 user differently",
+        "Two sets would delete 1 user on different days",
         "suspended for 3 days",
         "Give both sets the same suspend_days",
       ],

@@ -115,7 +115,7 @@ describe.each(Object.values(DeleteBy))(
       const { errors, text } = await stack.declare([stays], { deleteBy }, { protectedIds });
       expect(errors).toEqual([]);
       expect(stack.directory.has(last.userId)).toBe(true);
-      expect(text).toContain("another set declares them by now");
+      expect(text).toContain("another set declares them meanwhile");
       expect(Object.keys(stack.suspended)).toEqual([LAST]);
       await stack.declare([stays], { deleteBy }, { protectedIds });
       expect(stack.directory.get(last.userId)?.status).toBe("Activated");

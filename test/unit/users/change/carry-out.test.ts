@@ -146,7 +146,7 @@ describe("somebody whose day has come, and who right before the call", () => {
           operatorProtected: protecting(UserIdType.EMAIL),
         },
       },
-      wait({ kind: "passed_over", because: expect.stringContaining("another set declares them by now") }),
+      wait({ kind: "passed_over", because: expect.stringContaining("another set declares them meanwhile") }),
     ],
     [
       "is protected by the operator and declared by another set, is released for good",

@@ -119,7 +119,7 @@ describe("the plan", () => {
   test.each([
     ["never_seen", "never seen while it was declared"],
     ["shared_label", "several users share the label of that id"],
-    ["not_planned", "the plan listed these as not deleted"],
+    ["not_planned", "the plan did not include them"],
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
     const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });

@@ -316,7 +316,7 @@ describe("a user who leaves two sets", () => {
       "is deleted by one and suspended by the other",
       suspended(14),
       left([ada, bob], { suspendDays: 14 }),
-      /^refused: Two sets end 1 user differently\nThis user leaves .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
+      /^refused: Two sets would delete 1 user on different days\nThis user leaves .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
     ],
     [
       "is suspended for other days, by another id",
@@ -331,7 +331,7 @@ describe("a user who leaves two sets", () => {
   test("is counted with others", () => {
     const two = left([ada, bob], { fateOf: suspends, suspendDays: 14 });
     expect(told(two, left([ada, bob]))).toEqual([
-      expect.stringMatching(/^refused: Two sets end 2 users differently\nThese users leave /),
+      expect.stringMatching(/^refused: Two sets would delete 2 users on different days\nThese users leave /),
     ]);
   });
 
