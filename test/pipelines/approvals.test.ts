@@ -7,9 +7,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
-const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply")).toBe("success");
-});
+const setting = useTeam();
 
 let chat: Server;
 const told: Record<string, unknown>[] = [];

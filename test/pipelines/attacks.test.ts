@@ -7,9 +7,7 @@ import { without } from "./support/staff";
 import { PLAN_KEY } from "./support/team";
 import { workflow } from "../support/pipelines/workflow";
 
-const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply")).toBe("success");
-});
+const setting = useTeam();
 
 test("an approval is for one plan: a run that was planned again after it asks again", async () => {
   const { team, emulator } = setting;

@@ -2,9 +2,7 @@ import { expect, test } from "@jest/globals";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
-const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply")).toBe("success");
-});
+const setting = useTeam();
 
 test("deletions that are due are planned at night, alone, and approved for themselves", async () => {
   const { team, emulator, exists } = setting;

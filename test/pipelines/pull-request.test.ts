@@ -3,9 +3,7 @@ import { expect, test } from "@jest/globals";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
-const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply")).toBe("success");
-});
+const setting = useTeam();
 
 test("a pull request shows its report in the run, fails if a guard refuses it, and is not planned if it is outdated", async () => {
   const { team, emulator } = setting;

@@ -15,6 +15,52 @@ import { CACHE, pack } from "./tools";
 
 const ROOT = resolve(__dirname, "../../..");
 
+/** The files of the provider and the command. */
+export function shippedFiles(): readonly string[] {
+  return filesIn(join(ROOT, "dist"));
+}
+
+/** The files in a folder and its folders. */
+export function filesIn(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
+}
+
+/**
+ * Makes a folder that files of tests share, once for the same sources: its content is the same, whichever of them made it.
+ *
+ * @param kind its name begins with it; folders of the same kind that were made of other sources are removed
+ * @param sources the files that it is made of
+ * @param make fills an empty folder
+ * @param facts what else it depends on
+ * @returns where it is
+ */
+export async function makeOnce(
+  kind: string,
+  sources: readonly string[],
+  make: (folder: string) => Promise<void>,
+  facts: readonly string[] = [],
+): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([process.version, ...facts]));
+  for (const file of sources) hash.update(readFileSync(file));
+  const place = join(CACHE, `${kind}-${hash.digest("hex").slice(0, 16)}`);
+  if (existsSync(place)) return place;
+  mkdirSync(CACHE, { recursive: true });
+  const own = mkdtempSync(join(CACHE, `.${kind}-`));
+  try {
+    await make(own);
+    for (const name of readdirSync(CACHE))
+      if (name.startsWith(`${kind}-`) && !place.endsWith(name))
+        rmSync(join(CACHE, name), { recursive: true, force: true });
+    renameSync(own, place);
+  } catch (error) {
+    rmSync(own, { recursive: true, force: true });
+    // Of several workers that have made it, the first one wins.
+    if (!existsSync(place)) throw error;
+  }
+  return place;
+}
+
 /** Writes the lock file of a manifest with npm. */
 type Lock = (folder: string, dependencies: Readonly<Record<string, string>>) => Promise<void>;
 
@@ -36,44 +82,26 @@ export async function prepareTool(
   lock: Lock,
   install: (folder: string) => Promise<void>,
 ): Promise<PreparedTool> {
-  const hash = createHash("sha256").update(process.version);
-  const dist = join(ROOT, "dist");
-  for (const file of [__filename, ...readdirSync(dist).map((each) => join(dist, each))])
-    hash.update(readFileSync(file));
-  const name = `tool-${hash.digest("hex").slice(0, 16)}`;
-  const place = join(CACHE, name);
-  const prepared = { installed: join(place, "genauth"), project: join(place, "project") };
-  if (existsSync(place)) return prepared;
-
-  mkdirSync(CACHE, { recursive: true });
-  const own = mkdtempSync(join(CACHE, ".tool-"));
-  const [tool, project, source] = [join(own, "genauth"), join(own, "project"), join(own, "source")];
-  for (const folder of [tool, project, join(source, "package")]) mkdirSync(folder, { recursive: true });
-  cpSync(dist, join(source, "package", "dist"), { recursive: true });
-  const manifest = {
-    name: "cdktf-genauth",
-    version: "0.1.0",
-    bin: { "genauth-users": "dist/genauth-users.js" },
-  };
-  writeFileSync(join(source, "package", "package.json"), JSON.stringify(manifest));
-  const archive = await pack(tool, manifest.name, source);
-  rmSync(source, { recursive: true });
-  await lock(tool, { [manifest.name]: `file:${archive}` });
-  await lock(project, {});
-  await install(tool);
-  publish(own, place);
-  return prepared;
-}
-
-/** Makes a folder visible whole. Of several workers that have made it, the first one wins. Folders of earlier builds go. */
-function publish(own: string, place: string): void {
-  for (const name of readdirSync(CACHE))
-    if (name.startsWith("tool-") && !place.endsWith(name))
-      rmSync(join(CACHE, name), { recursive: true, force: true });
-  try {
-    renameSync(own, place);
-  } catch (error) {
-    if (!existsSync(place)) throw error;
-    rmSync(own, { recursive: true });
-  }
+  const sources = [__filename, ...shippedFiles()];
+  const place = await makeOnce("tool", sources, async (folder) => {
+    const [tool, project, source] = [
+      join(folder, "genauth"),
+      join(folder, "project"),
+      join(folder, "source"),
+    ];
+    for (const each of [tool, project, join(source, "package")]) mkdirSync(each, { recursive: true });
+    cpSync(join(ROOT, "dist"), join(source, "package", "dist"), { recursive: true });
+    const manifest = {
+      name: "cdktf-genauth",
+      version: "0.1.0",
+      bin: { "genauth-users": "dist/genauth-users.js" },
+    };
+    writeFileSync(join(source, "package", "package.json"), JSON.stringify(manifest));
+    const archive = await pack(tool, manifest.name, source);
+    rmSync(source, { recursive: true });
+    await lock(tool, { [manifest.name]: `file:${archive}` });
+    await lock(project, {});
+    await install(tool);
+  });
+  return { installed: join(place, "genauth"), project: join(place, "project") };
 }

@@ -184,9 +184,13 @@ export class Repository {
     await this.git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main");
   }
 
-  /** Copies the repository and the state, for `restore`. @returns a folder that `discard` removes */
-  save(): string {
-    const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
+  /**
+   * Copies the repository and the state, for `restore`.
+   *
+   * @param copy an empty folder; default a new one
+   * @returns that folder; `discard` removes it
+   */
+  save(copy = mkdtempSync(join(tmpdir(), "genauth-team-"))): string {
     for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), COPYING);
     return copy;
   }

@@ -11,7 +11,7 @@ export const CACHE = join(ROOT, "node_modules", ".cache", "cdktf-genauth");
 let stack: string | undefined;
 
 /** The example's stack as one script beside CDKTF, which starts in half the time of the source. @returns its path */
-function bundledStack(): string {
+export function bundledStack(): string {
   if (stack !== undefined) return stack;
   stack = join(CACHE, "stack.cjs");
   const own = `${stack}.${process.pid}`;
