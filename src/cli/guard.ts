@@ -78,7 +78,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     )
     .option(
       "--max-deletions <number>",
-      "how many people the whole run may delete; GENAUTH_MAX_DELETIONS holds as well",
+      "how many people the whole run may delete or suspend; GENAUTH_MAX_DELETIONS holds as well",
       wholeNumber(),
     )
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")

@@ -24,7 +24,7 @@ export interface GuardOptions {
   readonly tenantId?: string;
   /** Whom the operator protects. */
   readonly protectedUsers: ProtectedUsers;
-  /** How many people all processes and stacks of the run may delete together. */
+  /** How many people all processes and stacks of the run may delete or suspend together. */
   readonly maxDeletions: number;
   readonly audit: Audit;
 }
@@ -262,11 +262,11 @@ export class Guard {
 
   /** Counts people before their call is sent. @returns why it must not be sent */
   #enter(change: Change, people: readonly string[]): string | undefined {
-    const all = new Set([...this.#sent[change], ...people]);
     const { maxDeletions } = this.#options;
-    if (change === "deletion" && all.size > maxDeletions)
-      return `${count(all.size, "user")} would be deleted in this run, and it allows ${maxDeletions}`;
-    for (const person of all) this.#sent[change].add(person);
+    const revoked = new Set([...this.#sent.deletion, ...this.#sent.suspension, ...people]);
+    if (change !== "reactivation" && revoked.size > maxDeletions)
+      return `${count(revoked.size, "user")} would be deleted or suspended in this run, and it allows ${maxDeletions}`;
+    for (const person of people) this.#sent[change].add(person);
     return undefined;
   }
 

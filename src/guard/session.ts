@@ -120,12 +120,14 @@ function withKey(environment: NodeJS.ProcessEnv, key: GivenKey | undefined): Nod
   });
 }
 
-/** @throws Error if the plans delete more users than the run may */
+/** @throws Error if the plans delete and suspend more users than the run may */
 function refuseTooMany({ ids }: Approval, most: number): void {
-  const deletions = countIds(ids.deletion);
-  if (deletions <= most) return;
+  const [deleted, suspended] = [countIds(ids.deletion), countIds(ids.suspension)];
+  const revoked = deleted + suspended;
+  if (revoked <= most) return;
+  const verb = [...(deleted > 0 ? ["delete"] : []), ...(suspended > 0 ? ["suspend"] : [])].join(" or ");
   throw new Error(
-    `The plans delete ${count(deletions, "user")}, and this run allows ${most} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,
+    `The plans ${verb} ${count(revoked, "user")}, and this run allows ${most} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { SettingProblem } from "./settings";
 export interface OperatorLimits {
   /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: the hosts that a run may call. Absent: any. */
   readonly allowedHosts?: readonly string[];
-  /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit. */
+  /** `GENAUTH_MAX_DELETIONS`: deletions and suspensions of all sets of one run together. Absent: no limit. */
   readonly maxDeletions?: number;
   /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids, or patterns such as `*@contractors.example`, that are never deleted. */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;

@@ -54,7 +54,7 @@ const Limits = z.strictObject({
   max_deletions: z
     .int()
     .min(0)
-    .describe("GENAUTH_MAX_DELETIONS: how many people one run may delete, over all stacks"),
+    .describe("GENAUTH_MAX_DELETIONS: how many people one run may delete or suspend, over all stacks"),
   two_approvals_above: z
     .int()
     .min(0)

@@ -52,6 +52,7 @@ interface JudgedReport {
   readonly verdict: string;
   readonly totals: {
     readonly deleted: number;
+    readonly suspended: number;
     readonly upper_bound: boolean;
     readonly due: number;
     readonly declared_elsewhere: number;
@@ -121,7 +122,7 @@ function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
   ];
 }
 
-/** Refuses to delete more users than a limit allows, or nobody knows how many. */
+/** Refuses to delete and suspend more users than a limit allows, or nobody knows how many. */
 export function refuseAbove(
   { verdict, totals }: Pick<JudgedReport, "verdict" | "totals">,
   above: number,
@@ -135,13 +136,16 @@ export function refuseAbove(
       },
     ];
   }
-  if (totals.deleted <= above) return [];
+  const { deleted, suspended } = totals;
+  const revoked = deleted + suspended;
+  if (revoked <= above) return [];
   const atMost = totals.upper_bound ? "At most " : "";
+  const done = [...(deleted > 0 ? ["deleted"] : []), ...(suspended > 0 ? ["suspended"] : [])].join(" or ");
   return [
     {
       why: "too_many",
-      summary: `${atMost}${formatCount(totals.deleted, "user")} would be deleted, more than --fail-above allows (${formatNumber(above)})`,
-      detail: "If all of them must be deleted, raise the limit; if not, correct the declared users.",
+      summary: `${atMost}${formatCount(revoked, "user")} would be ${done}, more than --fail-above allows (${formatNumber(above)})`,
+      detail: `If all of them must be ${done}, raise the limit; if not, correct the declared users.`,
     },
   ];
 }

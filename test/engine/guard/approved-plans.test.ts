@@ -88,6 +88,27 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     expect(emulator.pool.find(idOf(0))?.status).toBe("Activated");
   });
 
+  test("counts those whom several sets suspend against the limit of the run", async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool } });
+    const declare = (leavers: number): void =>
+      workspace.writeConfiguration({
+        sets: {
+          one: { ...usersFrom(leavers, 4), suspend_days: 14 },
+          two: { ...usersFrom(4 + leavers), suspend_days: 14 },
+        },
+      });
+    declare(0);
+    check(await workspace.apply(), { code: 0 });
+    declare(2);
+    await savePlan(workspace);
+    const limit = ["--max-deletions", "3"];
+    check(await startApply(workspace, ["approved.tfplan"], limit).finished, {
+      code: 1,
+      says: ["The plans suspend 4 users, and this run allows 3"],
+    });
+    expect(emulator.pool.list().every(({ status }) => status === "Activated")).toBe(true);
+  });
+
   test("keeps whom a set of another stack declares, under another id", async () => {
     const other = await open({ emulator: { users: pool } });
     const scenario = await withPlan({}, usersFrom(3));

@@ -16,9 +16,9 @@ export const userIds = pool.map(({ userId }) => userId);
 export const idOf = (index: number): string => userIds[index] ?? "";
 const emailOf = (index: number): string => emails[index] ?? "";
 
-/** The users from one on, in a set. */
-export const usersFrom = (from: number) => ({
-  users: Object.fromEntries(emails.slice(from).map((email) => [email, "x"])),
+/** The users from one on, in a set, or those before another one. */
+export const usersFrom = (from: number, to = emails.length) => ({
+  users: Object.fromEntries(emails.slice(from, to).map((email) => [email, "x"])),
   user_id_type: "email",
   max_deletions_percent: 100,
 });

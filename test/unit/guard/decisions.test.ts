@@ -386,9 +386,26 @@ test("keeps one pace for all processes of the run", async () => {
   expect(performance.now() - begun).toBeGreaterThan(1000);
 });
 
-test("refuses to start if the plans delete more people than the run may", async () => {
-  const both = planOf({ deleted: [ada, bob] });
-  await expect(openGuard({ plans: [both], maxDeletions: 1 })).rejects.toThrow("this run allows 1");
+test.each([
+  [{ deleted: [ada, bob] }, "The plans delete 2 users, and this run allows 1 "],
+  [{ suspended: [ada, bob] }, "The plans suspend 2 users, and this run allows 1 "],
+  [{ deleted: [ada], suspended: [bob] }, "The plans delete or suspend 2 users, and this run allows 1 "],
+])(
+  "refuses to start if the plans delete or suspend more people than the run may: %j",
+  async (change, says) => {
+    await expect(openGuard({ plans: [planOf(change)], maxDeletions: 1 })).rejects.toThrow(says);
+  },
+);
+
+test("lets no more people be deleted and suspended together than the run may", async () => {
+  // Two ids of one person are one person, whom the plans show twice.
+  const both = [planOf({ deleted: [ada] }), planOf({ suspended: [bob] })];
+  guarded = await openGuard({ plans: both, maxDeletions: 2 });
+  const { send, emulator } = guarded;
+  await send(DELETE, deletion([ada]));
+  await send(SET_STATUS, statusOf(userIdOf(1), "Suspended"));
+  expect(emulator.pool.find(userIdOf(1))?.status).toBe("Suspended");
+  expect(emulator.pool.size).toBe(pool.length - 1);
 });
 
 test("sends nothing, and says so, if it cannot look up whom a call deletes", async () => {

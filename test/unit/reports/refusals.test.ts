@@ -28,6 +28,15 @@ function report(more: object = {}, options: PlanReportOptions = {}): PlanReport 
   return reportOnPlan(plan, { messages: [], ...options });
 }
 
+/** A plan that suspends bo and chidi. */
+function suspending(refuse: PlanReportOptions["refuse"]): PlanReport {
+  const days = '"user_id_type":"username","suspend_days":14,"suspensions":{}';
+  const plan = planJson({ stay: ["ada"], removals: {} })
+    .replaceAll('"user_id_type":"username"', days)
+    .replace('"drift":true', '"drift":true,"suspended":true,"suspensions":{"bo":true,"chidi":true}');
+  return reportOnPlan(parsePlan(plan), { messages: [], ...(refuse && { refuse }) });
+}
+
 const NOT_ALLOWED = {
   summary: "The plan holds what is not allowed: the provisioner local-exec (terraform_data.x)",
   detail: "Remove it.",
@@ -44,6 +53,12 @@ const CASES: readonly {
     refused: () => report({}, { refuse: { above: 1 } }),
     why: "too_many",
     says: "2 users would be deleted, more than --fail-above allows (1)",
+  },
+  {
+    title: "a limit of the command, and users who are suspended",
+    refused: () => suspending({ above: 1 }),
+    why: "too_many",
+    says: "2 users would be suspended, more than --fail-above allows (1)",
   },
   {
     title: "users that are not known yet, with a limit",
