@@ -1,5 +1,6 @@
 import { DAY_MS, latestTime } from "../waiting-user";
 import type { DirectoryUser } from "../directory";
+import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
@@ -44,6 +45,27 @@ export async function decideAttempts(
   const stillDeclared = new StillDeclared({ ...change, resolutions });
   return suspects((id, attempt) =>
     decideAttempt(id, attempt, { ...context, undeclared, users, now, stillDeclared }),
+  );
+}
+
+/**
+ * Takes declared users who were in `suspended`, and of whom the state remembers nothing more, for users whom a call of the set may have
+ * suspended. So they are named as long as they are suspended.
+ *
+ * @param resolutions the current user of each added id
+ * @returns what is known of them, by the id that was in `suspended`
+ */
+export function attemptsOfLost(
+  { lost = [], declared, type }: SetChange,
+  resolutions: ReadonlyMap<string, Resolution>,
+): Map<string, SuspensionAttempt> {
+  const names = new IdIndex(declared.keys(), type);
+  return new Map(
+    lost.flatMap((id): [string, SuspensionAttempt][] => {
+      const name = names.matchId(id) ?? "";
+      const found = resolutions.get(name);
+      return found?.kind === "found" ? [[id, { label: declared.get(name) ?? "", userId: found.userId }]] : [];
+    }),
   );
 }
 

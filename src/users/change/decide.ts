@@ -3,7 +3,7 @@ import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
-import { decideAttempts } from "./attempts";
+import { attemptsOfLost, decideAttempts } from "./attempts";
 import { type Leaver, leaversWith } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
 import { findHold, keyInRun, type Refusal, refuseByLimits } from "./limits";
@@ -67,8 +67,12 @@ export async function decideChange(
   const hold = context.holdDueDeletions
     ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
-  const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
-  const suspects = await decideAttempts(change, removed, resolutions, context, approved);
+  const returned = attemptsOfLost(change, resolutions);
+  const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
+    returned.has(id) ? [] : [{ id, label: "", fate: LOST }],
+  );
+  const attempts = new Map([...returned, ...(change.attempts ?? [])]);
+  const suspects = await decideAttempts({ ...change, attempts }, removed, resolutions, context, approved);
   return {
     ...decision,
     waiting: [

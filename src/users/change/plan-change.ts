@@ -153,7 +153,7 @@ function plannedSetOf(
 
 /** Whether somebody is to be suspended, deleted or reactivated, or may be: a call may fail, and a date that is known at plan would differ. */
 function mayChangeWaiting(
-  { suspendDays = 0, undeclared }: SetChange,
+  { suspendDays = 0, undeclared, lost = [] }: SetChange,
   { leaving, waiting }: Decision,
   isReachable: boolean,
 ): boolean {
@@ -163,7 +163,11 @@ function mayChangeWaiting(
   const isOpen = waiting.length > 0 && !isReachable;
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
   const comesBack = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
-  return isSuspending || isOpen || comesBack || waiting.some(({ fate }) => fate.kind !== "wait");
+  // They are not in `suspended` any more.
+  const isForgotten = lost.length > 0;
+  return (
+    isSuspending || isOpen || comesBack || isForgotten || waiting.some(({ fate }) => fate.kind !== "wait")
+  );
 }
 
 /** Somebody whom a set suspended, or may have suspended, and who is declared again. */

@@ -205,13 +205,22 @@ test("somebody who waits, is hidden and is declared again: no advice that leaves
   expect(Object.keys(stack.suspended)).toEqual([ADA]);
 });
 
-test("private data lost: released and told, nobody deleted or reactivated", async () => {
+test.each([
+  ["released and told", withoutAda, "its private data is missing", []],
+  [
+    "named until the status is another one",
+    everybody,
+    "1 declared user is suspended, perhaps by this set",
+    [ADA],
+  ],
+])("private data lost: %s, nobody deleted or reactivated", async (_, declared, says, lockedOut) => {
   const stack = await adaWaits();
   stack.kept = { ...stack.kept, privateData: new Uint8Array() };
   stack.directory.letPass(20);
-  const { text } = await stack.declare(everybody);
-  expect(text).toContain("its private data is missing");
+  const { text } = await stack.declare(declared);
+  expect(text).toContain(says);
   expect(stack.suspended).toEqual({});
+  expect(stack.kept.state?.drift).toMatchObject({ locked_out: lockedOut });
   expect(statusOf(stack, ada)).toBe("Suspended");
   expect(stack.directory.deleted).toEqual([]);
 });

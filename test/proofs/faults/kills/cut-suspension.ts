@@ -146,6 +146,7 @@ class Ending {
   readonly #held: ReadonlySet<string>;
   readonly #suspended: ReadonlyMap<string, string>;
   readonly #suspensions: ReadonlyMap<string, unknown>;
+  readonly #lockedOut: ReadonlySet<string>;
 
   constructor(
     private readonly run: SuspensionRun,
@@ -153,10 +154,11 @@ class Ending {
     workspace: Workspace,
   ) {
     this.#statuses = new Map(users.map(({ userId }) => [userId, emulator.pool.find(userId)?.status]));
-    const { users: held = {}, suspended, suspensions } = workspace.userSet() ?? {};
+    const { users: held = {}, suspended, suspensions, drift } = workspace.userSet() ?? {};
     this.#held = new Set(Object.keys(held));
     this.#suspended = new Map(Object.entries((suspended ?? {}) as Record<string, string>));
     this.#suspensions = new Map(Object.entries(suspensions ?? {}));
+    this.#lockedOut = new Set(drift?.locked_out);
   }
 
   /** The promises that hold wherever the run is cut. */
@@ -206,6 +208,9 @@ class Ending {
       case "reactivates":
         return [
           ...(isLost ? [] : this.#others(earlier.slice(notOurs.length), "Activated")),
+          ...earlier
+            .filter((id) => this.#statuses.get(id) === "Suspended" && !this.#lockedOut.has(id))
+            .map((id) => `${id} is declared, suspended and not named`),
           ...[...this.#suspended.keys()].filter((id) => !later.includes(id)).map((id) => `${id} still waits`),
           ...(isLost ? [] : released(later).map((id) => `${id} does not wait any more`)),
         ];

@@ -157,6 +157,14 @@ describe("those who wait", () => {
     expect(waiting).toEqual([]);
   });
 
+  test("and of whom nothing is remembered wait by name, if they are declared and suspended", async () => {
+    const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
+    const { waiting } = await decide({ declared, lost: [formerId] });
+    const { userId } = former;
+    const fate = { kind: "wait", why: { kind: "perhaps_ours", status: "Suspended" } };
+    expect(waiting).toEqual([{ id: formerId, label: "Ada", fate, attempt: { label: "Ada", userId } }]);
+  });
+
   test("and of whom nothing is remembered are released", async () => {
     const { waiting } = await decide({ ...unchanged, lost: [formerId] });
     const fate = { kind: "release", reason: { kind: "lost" } };
