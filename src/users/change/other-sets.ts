@@ -42,6 +42,8 @@ export class PlannedSets {
     const warnings = this.entries.flatMap((other) => [
       keepsAdded ? undefined : warnOfIdsForNobody(entry, other, "this"),
       warnOfIdsForNobody(other, entry, "another"),
+      warnOfSuspended(entry, other, "this"),
+      warnOfSuspended(other, entry, "another"),
     ]);
     this.entries.push(entry);
     return [
@@ -220,6 +222,27 @@ function warnOfIdsForNobody(
       `Added by ${type}, and not in GenAuth yet:\n${describeIds(added, new Map())}`,
       `If one of them becomes an id of one of these users before the apply, the apply may delete that user all the same, because it looks up only the ids of the set that deletes:\n${listUsers(deleted, MAX_LISTED)}`,
       "Remove users in a change of their own, or protect all users that the configuration declares, with protected_users of the provider (see the guide on several teams).",
+    ),
+  };
+}
+
+/** Warns of users who stay suspended because the set that suspended them does not know that another one declares them. */
+function warnOfSuspended(
+  suspending: NotedSet,
+  declaring: NotedSet,
+  which: keyof typeof WORDS,
+): Message | undefined {
+  const found = suspending.set.waiting.flatMap((leaver) => {
+    const there = declaring.findWaitingId(leaver);
+    return there === undefined ? [] : [{ ...leaver, there }];
+  });
+  if (found.length === 0) return undefined;
+  const [subject, whose] = which === "this" ? ["This", "another"] : ["Another", "this"];
+  return {
+    summary: `${subject} set holds ${count(found.length, "suspended user")} whom ${whose} set declares`,
+    detail: paragraphs(
+      `The set that suspended them does not know that the other one declares or retains them, so they stay suspended:\n${listContradictions(found)}`,
+      "Protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The next apply then reactivates them.",
     ),
   };
 }

@@ -145,6 +145,7 @@ function plannedSetOf(
     retained,
     added: difference.added.keys(),
     leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    waiting: leaversWith(waiting, "wait"),
     suspendDays,
     prior: prior.keys(),
     resolutions,

@@ -22,6 +22,8 @@ export interface PlannedSet {
   readonly added?: Iterable<string>;
   /** The removed ids, and those who are due. */
   readonly leavers?: readonly Leaver[];
+  /** Those who left before, and wait on. */
+  readonly waiting?: readonly Leaver[];
   /** Users who may be removed unless they are retained or protected, id -> label, while it is not known before the apply who the set will declare. */
   readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
   /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
@@ -56,6 +58,7 @@ function pack(
     isOpen = false,
     added = [],
     leavers = [],
+    waiting = [],
     mayLeave = [],
     suspendDays = 0,
     released = [],
@@ -79,6 +82,7 @@ function pack(
     isOpen: isOpen && protectedUsersKnown,
     added: new PackedIds(added),
     leavers: [...leavers, ...unseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET }))],
+    waiting,
     suspendDays,
     released: new PackedIds(released),
     readBindings: () => readBindings(priorIds.unpack()),
@@ -177,8 +181,16 @@ export class NotedSet {
   /** Finds the id by which this set declares or retains the user who leaves another set. */
   findDeclaredId(leaver: Leaver, of: NotedSet): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
-    this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]);
-    return match(this.known, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
+    return match(this.names, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
+  }
+
+  /** Finds the id by which this set declares or retains somebody who waits in another set, if it knows whom that id names. */
+  findWaitingId({ waiting }: Leaver): string | undefined {
+    return waiting && this.names.idOf({ userId: waiting.userId, identities: [] });
+  }
+
+  private get names(): StillDeclared {
+    return (this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]));
   }
 
   /**

@@ -262,9 +262,43 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
       ],
     });
     workspace.writeFiles(main("", setBlock("staff", labelled(a), "suspend_days = 3"), names(3, stays)));
-    check(await workspace.plan("-out=plan"), { code: 2, says: [], neverSays: ["differently"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: [], neverSays: ["on different days"] });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a user whom one set suspended and another declares is named, and reactivated once protected", async () => {
+    const suspending = (...ids: readonly string[]) =>
+      setBlock("staff", labelled(...ids), "suspend_days = 14");
+    const scenario = await applied(suspending(a, b));
+    const { workspace, emulator } = scenario;
+    workspace.writeFiles(main("", suspending(a)));
+    check(await workspace.apply(), { code: 0 });
+    const { userId = "", username = "" } = pool[1] ?? {};
+    const names = `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(username)}
+    }`;
+    const named = [
+      /set holds 1 suspended user whom .* set declares/,
+      b,
+      username,
+      "protected_users of the provider",
+    ];
+    workspace.writeFiles(main("", suspending(a), names));
+    check(await workspace.plan("-out=plan"), { code: 2, says: named });
+    check(await workspace.apply("plan"), { code: 0 });
+    // Each plan says so.
+    check(await workspace.plan(), { code: 0, says: named });
+    expect(emulator.pool.find(userId)?.status).toBe("Suspended");
+
+    const everybody = JSON.stringify({ email: [a], username: [username] });
+    workspace.writeFiles(main(`protected_users = ${everybody}`, suspending(a), names));
+    check(await workspace.apply(), {
+      code: 0,
+      neverSays: ["whom another set declares", "whom this set declares"],
+    });
+    expect(emulator.pool.find(userId)?.status).toBe("Activated");
   });
 
   test("a user is removed from one set and retained in another: refused", async () => {

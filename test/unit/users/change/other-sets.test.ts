@@ -307,6 +307,39 @@ describe("a set that deletes users and takes over those of a released one", () =
   });
 });
 
+describe("a user who waits in one set and is declared by another", () => {
+  const waits = (user: DirectoryUser): PlannedSet => {
+    const [id, { userId }] = [emailOf(user), user];
+    const waiting = { id, label: "", userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z", isDue: false };
+    return { type: EMAIL, waiting: [{ id, label: "L", fate: { kind: "wait" }, waiting }] };
+  };
+  const known = (user: DirectoryUser, type = EMAIL) => ({
+    resolutions: new Map([[idOf(user, type), found(user)]]),
+  });
+  const warned = (whose: string) =>
+    expect.stringMatching(
+      new RegExp(`^warned: ${whose} set declares\n.* stay suspended:\n {2}person1@example\\.com {2}L`),
+    ) as unknown;
+
+  test.each<[string, PlannedSet]>([
+    ["by the same id", declares([ada], known(ada))],
+    ["by another id", declares([ada, bob], { type: USERNAME, ...known(ada, USERNAME) })],
+    ["by an id that is bound", declares([ada], { added: [], prior: [idOfAda], ...boundBy(EMAIL, ada) })],
+  ])("%s: named, whichever is planned first", (_, declaring) => {
+    expect(told(declaring, waits(ada))).toEqual([warned("This set holds 1 suspended user whom another")]);
+    expect(told(waits(ada), declaring)).toEqual([warned("Another set holds 1 suspended user whom this")]);
+  });
+
+  test.each<[string, PlannedSet]>([
+    ["somebody else by then", declares([ada], { resolutions: new Map([[idOfAda, found(bob)]]) })],
+    ["others", declares([bob], known(bob))],
+    ["nobody", left([])],
+  ])("is not named if that set declares %s", (_, declaring) => {
+    expect(told(declaring, waits(ada))).toEqual([]);
+    expect(told(waits(ada), declaring)).toEqual([]);
+  });
+});
+
 describe("a user who leaves two sets", () => {
   const suspended = (days: number, given: Parameters<typeof left>[1] = {}) =>
     left([ada], { fateOf: suspends, suspendDays: days, ...given });
