@@ -5,7 +5,7 @@ import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { missing, survivors, suspended, declared_suspended: declaredSuspended, unchecked } = report;
+  const { missing, survivors, suspended, locked_out: lockedOut, unchecked } = report;
   return {
     kind: "drift",
     stack: report.context.stack,
@@ -16,6 +16,11 @@ export function driftDocument(report: DriftReport): ReportDocument {
     sections: [
       ...usersSection("Removed, but still in the user pool", survivors),
       ...usersSection("Declared, but not in the user pool", missing),
+      ...usersSection("Declared, but suspended, perhaps by their own set", lockedOut, {
+        note: [
+          "They cannot log in. If the next plan does not say that it reactivates them, reactivate them in GenAuth, or take them out of the set.",
+        ],
+      }),
       ...undeclaredSection(report),
       ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
       ...usersSection("Suspended until their deletion", suspended, {
@@ -27,7 +32,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
           { title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) },
         ],
       }),
-      ...usersSection("Declared, but suspended in GenAuth", declaredSuspended, {
+      ...usersSection("Declared, but suspended in GenAuth", report.declared_suspended, {
         note: ["They cannot log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
       }),
       ...setsSection(report),
@@ -47,6 +52,7 @@ function headlineOf({ verdict, totals }: DriftReport): Phrase {
   const parts = [
     ...(totals.survivors > 0 ? [`${formatCount(totals.survivors, "removed user")} still there`] : []),
     ...(totals.missing > 0 ? [`${formatCount(totals.missing, "declared user")} missing`] : []),
+    ...(totals.locked_out > 0 ? [`${formatCount(totals.locked_out, "declared user")} locked out`] : []),
     ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} not declared`] : []),
     ...(totals.unchecked > 0 ? [`${formatCount(totals.unchecked, "user")} not checked`] : []),
   ];

@@ -56,6 +56,7 @@ export const DriftReportSchema = z.object({
     undeclared: Count,
     unchecked: Count,
     suspended: Count,
+    locked_out: Count,
     declared_suspended: Count,
     in_pool: Count.optional().describe(
       "Users of the pool, without those that are ignored; only with --undeclared.",
@@ -74,10 +75,15 @@ export const DriftReportSchema = z.object({
     .describe(
       "Left a set, and wait for their deletion. Not a drift: from that day on, plans show the deletion.",
     ),
+  locked_out: z
+    .array(ListedUser)
+    .describe(
+      "Declared, but suspended in GenAuth, perhaps by their own set: they were in its drift.locked_out at the last refresh.",
+    ),
   declared_suspended: z
     .array(ListedUser)
     .describe(
-      "Declared, but suspended in GenAuth, by whomever. Not a drift: the account is there. Whom a set itself may have suspended, its drift.locked_out names.",
+      "The other declared users who are suspended in GenAuth, by whomever. Not a drift: the account is there.",
     ),
   unchecked: z
     .array(ListedUser)
@@ -102,6 +108,8 @@ export interface DeclaredSet {
   readonly suspended: ReadonlyMap<string, string>;
   /** Declared ids that were not in the pool at the last look-up. */
   readonly missingBefore: ReadonlySet<string>;
+  /** Declared ids of users who were suspended at the last look-up, perhaps by the set; default none. */
+  readonly lockedOutBefore?: ReadonlySet<string>;
   /** Whether the configuration marks its users as sensitive. */
   readonly sensitive: boolean;
   /** Whether it comes from a user file. Its id type is then an option of the command. */
@@ -134,6 +142,7 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
       suspended: set.suspended,
       missingBefore: new Set(set.drift.missing),
+      lockedOutBefore: new Set(set.drift.locked_out),
       sensitive: set.sensitive,
     },
   ];
@@ -201,8 +210,9 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const survivors = parts.flatMap((part) => part.survivors);
   const unchecked = parts.flatMap((part) => part.unchecked);
   const suspended = parts.flatMap((part) => part.suspended);
+  const lockedOut = parts.flatMap((part) => part.lockedOut);
   const declaredSuspended = parts.flatMap((part) => part.declaredSuspended);
-  const found = missing.length + survivors.length + undeclared.length + unchecked.length;
+  const found = [missing, survivors, undeclared, unchecked, lockedOut].flat().length;
   return {
     format_version: "1.0",
     kind: "drift",
@@ -217,6 +227,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
       undeclared: undeclared.length,
       unchecked: unchecked.length,
       suspended: suspended.length,
+      locked_out: lockedOut.length,
       declared_suspended: declaredSuspended.length,
       in_pool: pool?.length,
     },
@@ -225,6 +236,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     survivors,
     undeclared,
     suspended,
+    locked_out: lockedOut,
     declared_suspended: declaredSuspended,
     unchecked,
   };
@@ -268,6 +280,13 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
   });
   const missing = list(set.declared, ["absent"]);
   const survivors = list(set.survivors, ["found", "several"]);
+  const suspendedNow = [...set.declared].filter(
+    ([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)),
+  );
+  const listSuspended = (isOwn: boolean): ListedUser[] =>
+    suspendedNow
+      .filter(([id]) => (set.lockedOutBefore?.has(id) ?? false) === isOwn)
+      .map(([id, label]) => show(id, label));
   return {
     set: {
       name: set.name,
@@ -285,9 +304,8 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
       return { ...shown, ...(name !== undefined && { name }), delete_from: date };
     }),
-    declaredSuspended: [...set.declared]
-      .filter(([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)))
-      .map(([id, label]) => show(id, label)),
+    lockedOut: listSuspended(true),
+    declaredSuspended: listSuspended(false),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
 }

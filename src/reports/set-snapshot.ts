@@ -29,7 +29,11 @@ export interface SetSnapshot {
   /** The users who wait for their deletion: id to the day from which they are deleted. */
   readonly suspended: ReadonlyMap<string, string>;
   /** The result of the provider's last check; a `null_resource` never checks. */
-  readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] };
+  readonly drift: {
+    readonly missing: readonly string[];
+    readonly survivors: readonly string[];
+    readonly locked_out: readonly string[];
+  };
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
 }
@@ -89,7 +93,7 @@ const texts = z
   .nullish()
   .transform((list) => (list ?? []).filter((item) => item !== null));
 
-const NO_DRIFT = { missing: [], survivors: [] };
+const NO_DRIFT = { missing: [], survivors: [], locked_out: [] };
 
 const Attributes = z.object({
   user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
@@ -98,7 +102,7 @@ const Attributes = z.object({
   max_deletions_percent: z.number().nullish(),
   suspend_days: z.number().nullish(),
   drift: z
-    .object({ missing: texts, survivors: texts })
+    .object({ missing: texts, survivors: texts, locked_out: texts })
     .nullish()
     .transform((drift) => drift ?? NO_DRIFT),
 });

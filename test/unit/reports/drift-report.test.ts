@@ -111,6 +111,39 @@ test("a declared user who is suspended is listed, and is no drift", async () => 
   expect(ignored.declared_suspended).toEqual([]);
 });
 
+test("a declared user is drift who is suspended, perhaps by the set itself", async () => {
+  const [ada, bob, eve] = [1, 2, 3].map((n) => `person${n}@example.com`) as [string, string, string];
+  const values = {
+    user_id_type: "email",
+    users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" },
+    // Eve has her status back since.
+    drift: { missing: [], survivors: [], locked_out: [ada, eve] },
+  };
+  const address = "genauth_user_set.staff";
+  const resource = { address, mode: "managed", type: "genauth_user_set", name: "staff", values };
+  const resolutions = new Map([
+    ...[1, 2].map((n) => [`person${n}@example.com`, found(person(n, { status: "Suspended" }))] as const),
+    [eve, found(person(3))],
+  ]);
+  const report = await checkDrift({
+    sets: readDeclaredSets(
+      JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }),
+    ),
+    lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
+    host: "https://core.genauth.ai",
+    acceptEmptyPool: false,
+  });
+  expect(report).toMatchObject({
+    verdict: "drift",
+    totals: { locked_out: 1, declared_suspended: 1 },
+    locked_out: [{ id: ada, label: "Ada" }],
+    declared_suspended: [{ id: bob }],
+  });
+  const text = renderText(driftDocument(report));
+  expect(text).toMatch(/^Drift: 1 declared user locked out/);
+  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(1\)[\s\S]*Ada/);
+});
+
 describe("the user pools of a state", () => {
   const stateOf = (pools: Readonly<Record<string, string | null | undefined>>) =>
     readDeclaredSets(
