@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../src/emulator";
+import { UserIdType, UserLookUps } from "../../../src/users";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { literal } from "../../support/configuration";
@@ -10,6 +11,32 @@ import {
   runRemovalCase,
   type RemovalCase,
 } from "../../support/acceptance/removal-case";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { systemId } from "../../support/users/people";
+import { setUpDeletion } from "../../unit/users/support/deletion";
+
+describe("100,000 users", () => {
+  const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
+  const setUp = () => new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
+
+  test("are looked up in 2,000 calls", async () => {
+    const directory = setUp();
+    const resolutions = await new UserLookUps(directory).resolve(ids, UserIdType.USER_ID);
+    expect(resolutions.size).toBe(100_000);
+    expect(directory.calls).toHaveLength(2_000);
+  });
+
+  test("are deleted in 4,000 calls", async () => {
+    const directory = setUp();
+    const { gone, survivors } = await setUpDeletion(0).run({
+      directory,
+      type: UserIdType.USER_ID,
+      users: ids.map((userId) => ({ id: userId, label: "", userId })),
+    });
+    expect([gone.length, survivors.length]).toEqual([100_000, 0]);
+    expect(directory.calls).toHaveLength(4_000);
+  });
+});
 
 const odd = [
   'say "hi"',

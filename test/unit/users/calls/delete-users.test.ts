@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, UserIdType } from "../../../../src/users";
 import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
-import { ModelDirectory } from "../../../support/users/model-directory";
 import { person, systemId } from "../../../support/users/people";
 
 describe("without failures", () => {
@@ -81,19 +80,4 @@ describe("without failures", () => {
     expect(progress.slice(-3)).toEqual([120, 120, 120]);
     expect(progress).toHaveLength(12);
   });
-});
-
-test("100,000 users take 4,000 calls", async () => {
-  const users = Array.from({ length: 100_000 }, (_, number) => ({
-    userId: systemId(number),
-    identities: [],
-  }));
-  const directory = new ModelDirectory(users);
-  const { gone, survivors } = await setUpDeletion(0).run({
-    directory,
-    type: UserIdType.USER_ID,
-    users: users.map(({ userId }) => ({ id: userId, label: "", userId })),
-  });
-  expect([gone.length, survivors.length]).toEqual([100_000, 0]);
-  expect(directory.calls).toHaveLength(4_000);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, resolveAnswer, UserIdType, UserLookUps } from "../../../../src/users";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people, person, systemId } from "../../../support/users/people";
+import { idOf, people, person } from "../../../support/users/people";
 
 const { EMAIL, PHONE, USERNAME } = UserIdType;
 
@@ -62,14 +62,6 @@ describe("look-ups", () => {
       { done: 80, total: 120 },
       { done: 120, total: 120 },
     ]);
-  });
-
-  test("take 2,000 calls for 100,000 ids", async () => {
-    const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
-    const directory = new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
-    const resolutions = await new UserLookUps(directory).resolve(ids, UserIdType.USER_ID);
-    expect(resolutions.size).toBe(100_000);
-    expect(directory.calls).toHaveLength(2_000);
   });
 });
 
