@@ -141,8 +141,8 @@ class Play {
       broken.push("suspend_days below the minimum is not refused");
     if (plan.code === 1) {
       const mustSucceed = step.minDays === null && this.#mustSucceed(configuration);
-      if (isFaultless(step) && mustSucceed && !isShift(configuration, plan.text))
-        broken.push("an undisturbed plan fails");
+      const isContradiction = isShift(configuration, plan.text) || endsTwice(before, plan.text);
+      if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
 
@@ -288,6 +288,19 @@ const FIRST = { retained: null, spelling: "as in the pool", takenAway: null, max
 /** Whether a plan is refused because a set that deletes takes over users of the one that is taken away, as with `count`. */
 function isShift({ sets }: StackConfiguration, text: string): boolean {
   return sets.includes(undefined) && /takes over \d+ users? of a set that is being removed/.test(text);
+}
+
+/**
+ * Whether a plan is refused because somebody waits in one set and leaves another one, which declared the user while neither knew of the
+ * other: in plain HCL, without `protected_users`.
+ */
+function endsTwice(before: readonly (SetInState | undefined)[], text: string): boolean {
+  const isInBoth = before.some((set, index) =>
+    [...(set?.waiting.values() ?? [])].some(({ userId }) =>
+      before.some((other, at) => at !== index && [...(other?.bindings.values() ?? [])].includes(userId)),
+    ),
+  );
+  return isInBoth && /Two sets would delete \d+ users? on different days/.test(text);
 }
 
 /** Variants in which a run without faults succeeds. */

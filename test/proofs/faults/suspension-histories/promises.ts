@@ -63,7 +63,7 @@ export function brokenPromises(run: Run): string[] {
       ? ["the first suspension did not go alone"]
       : []),
     ...(run.isDone && run.isDated ? notReactivated(run) : []),
-    ...(run.isDone && !run.isRefreshOnly ? lockedOutInSilence(run) : []),
+    ...(run.isDone && !run.isRefreshOnly ? [...lockedOutInSilence(run), ...declaredInSilence(run)] : []),
     ...run.before.flatMap((set, index) => [...wrongDates(run, set, index), ...forgotten(run, set, index)]),
     ...run.after.flatMap((set, index) => untrueEntries(run, set, index)),
   ];
@@ -188,6 +188,23 @@ function lockedOutInSilence(run: Run): string[] {
         run.configuration.sets[index]?.ids.some((its) => names(now, its, after.type)) ?? false;
       return isDeclared && !after.lockedOut.has(id) && !run.messages.includes(id)
         ? [`${id} is declared and locked out, and nothing says so`]
+        : [];
+    }),
+  );
+}
+
+/** Users who wait on in one set, whom another one declares, and whom no message names after a run that succeeded. */
+function declaredInSilence(run: Run): string[] {
+  return run.after.flatMap((set, index) =>
+    [...(set?.waiting ?? [])].flatMap(([id, { userId }]) => {
+      const now = run.poolAtEnd.find((user) => sameId(user.userId, userId));
+      if (!now || statusOf(now) !== "Suspended" || run.touched === userId || run.touchedBetween.has(userId))
+        return [];
+      const isDeclared = run.configuration.sets.some(
+        (its, at) => at !== index && its?.ids.some((declared) => names(now, declared, its.type)),
+      );
+      return isDeclared && !run.messages.includes(id)
+        ? [`${id} waits, is declared by another set, and nothing says so`]
         : [];
     }),
   );
