@@ -38,7 +38,8 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     expect([run.result("plan"), run.waiting]).toEqual(["failure", undefined]);
     expect(run.jobs.get("plan")?.summary).toContain("## REFUSED");
 
-    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "1" });
+    // One is deleted, and one suspended.
+    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "2" });
     await run.rerun();
     expect(run.waiting).toBe("apply");
     await run.approve("otto");

@@ -84,7 +84,8 @@ describe.each(engines())("GitLab's jobs on $name", (engine) => {
     expect(plan.ended).toMatchObject({ code: 1 });
     expect(plan.ended.stdout).toMatch(/^REFUSED: /m);
 
-    team.variables["GENAUTH_MAX_DELETIONS"] = "1";
+    // One is deleted, and one suspended.
+    team.variables["GENAUTH_MAX_DELETIONS"] = "2";
     const again = team.forDefaultBranch();
     expect(await run(again, "synth", "plan")).toContain("1 user will be permanently deleted");
     await approve(again);
