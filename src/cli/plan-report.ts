@@ -69,7 +69,11 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "look up the names in GenAuth of everybody who is deleted or suspended; the messages name the first 20 of each set",
     )
     .option("--previous <file>", "the last report of the same stack as JSON, to say what is new since")
-    .option("--fail-above <number>", "exit with 1 if more users than this may be deleted or suspended", wholeNumber())
+    .option(
+      "--fail-above <number>",
+      "exit with 1 if more users than this may be deleted or suspended",
+      wholeNumber(),
+    )
     .option(
       "--fail-unless-whole",
       "exit with 1 if the report does not list everyone who may be deleted: unknown, sensitive or cut",
