@@ -283,9 +283,13 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
   const suspendedNow = [...set.declared].filter(
     ([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)),
   );
+  // A user may be declared by another id than the one by which the set knows whom it suspended.
+  const lockedOut = new Set(
+    [...(set.lockedOutBefore ?? [])].flatMap((id) => userIdKeysOf(resolutions.get(id))),
+  );
   const listSuspended = (isOwn: boolean): ListedUser[] =>
     suspendedNow
-      .filter(([id]) => (set.lockedOutBefore?.has(id) ?? false) === isOwn)
+      .filter(([id]) => userIdKeysOf(resolutions.get(id)).some((key) => lockedOut.has(key)) === isOwn)
       .map(([id, label]) => show(id, label));
   return {
     set: {
@@ -344,8 +348,8 @@ function findUndeclared(
     });
 }
 
-function userIdKeysOf(resolution: Resolution): string[] {
-  switch (resolution.kind) {
+function userIdKeysOf(resolution: Resolution | undefined): string[] {
+  switch (resolution?.kind) {
     case "found":
       return [userIdKey(resolution.userId)];
     case "several":

@@ -19,7 +19,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly deleteBy?: string;
   /**
-   * Maximum number of users that one apply may delete, or suspend. A plan that would do so to more fails, and so does its apply. Default: 500.
+   * Maximum number of users that one apply may delete or suspend. A plan that exceeds it fails, and so does its apply. Default: 500.
    */
   readonly maxDeletions?: number;
   /**

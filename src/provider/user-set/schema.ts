@@ -26,7 +26,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS,
-      description: `Maximum number of users that one apply may delete, or suspend. A plan that would do so to more fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
+      description: `Maximum number of users that one apply may delete or suspend. A plan that exceeds it fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
     },
     max_deletions_percent: {
       type: "number",

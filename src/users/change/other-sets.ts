@@ -234,7 +234,7 @@ function warnOfSuspended(
 ): Message | undefined {
   const found = suspending.set.waiting.flatMap((leaver) => {
     const there = declaring.findWaitingId(leaver);
-    return there === undefined ? [] : [{ ...leaver, there }];
+    return there === undefined || declaring.set.isProtected(there) ? [] : [{ ...leaver, there }];
   });
   if (found.length === 0) return undefined;
   const [subject, whose] = which === "this" ? ["This", "another"] : ["Another", "this"];

@@ -115,15 +115,20 @@ test("a declared user is drift who is suspended, perhaps by the set itself", asy
   const [ada, bob, eve] = [1, 2, 3].map((n) => `person${n}@example.com`) as [string, string, string];
   const values = {
     user_id_type: "email",
-    users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" },
+    users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", "new4@example.com": "Dan" },
+    // Dan is declared again by another id.
+    suspended: { "person4@example.com": "2026-12-11T00:00:00Z" },
     // Eve has her status back since.
-    drift: { missing: [], survivors: [], locked_out: [ada, eve] },
+    drift: { missing: [], survivors: [], locked_out: [ada, eve, "person4@example.com"] },
   };
   const address = "genauth_user_set.staff";
   const resource = { address, mode: "managed", type: "genauth_user_set", name: "staff", values };
   const resolutions = new Map([
     ...[1, 2].map((n) => [`person${n}@example.com`, found(person(n, { status: "Suspended" }))] as const),
     [eve, found(person(3))],
+    ...["new4", "person4"].map(
+      (n) => [`${n}@example.com`, found(person(4, { status: "Suspended" }))] as const,
+    ),
   ]);
   const report = await checkDrift({
     sets: readDeclaredSets(
@@ -135,13 +140,16 @@ test("a declared user is drift who is suspended, perhaps by the set itself", asy
   });
   expect(report).toMatchObject({
     verdict: "drift",
-    totals: { locked_out: 1, declared_suspended: 1 },
-    locked_out: [{ id: ada, label: "Ada" }],
+    totals: { locked_out: 2, declared_suspended: 1 },
+    locked_out: [
+      { id: ada, label: "Ada" },
+      { id: "new4@example.com", label: "Dan" },
+    ],
     declared_suspended: [{ id: bob }],
   });
   const text = renderText(driftDocument(report));
-  expect(text).toMatch(/^Drift: 1 declared user locked out/);
-  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(1\)[\s\S]*Ada/);
+  expect(text).toMatch(/^Drift: 2 declared users locked out/);
+  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(2\)[\s\S]*Ada/);
 });
 
 describe("the user pools of a state", () => {

@@ -338,6 +338,16 @@ describe("a user who waits in one set and is declared by another", () => {
     expect(told(declaring, waits(ada))).toEqual([]);
     expect(told(waits(ada), declaring)).toEqual([]);
   });
+
+  // The set that suspended the user knows it, though a look-up of the user may have failed.
+  test.each([
+    ["is protected", protectionOf([idOfAda])],
+    ["may be protected", protectionOf([], false)],
+  ])("is not named if the id in that set %s", (_, protection) => {
+    const declaring = declares([ada], known(ada));
+    expect(told(declaring, waits(ada), protection)).toEqual([]);
+    expect(told(waits(ada), declaring, protection)).toEqual([]);
+  });
 });
 
 describe("a user who leaves two sets", () => {
