@@ -1,6 +1,5 @@
 import { DAY_MS, latestTime } from "../waiting-user";
 import type { DirectoryUser } from "../directory";
-import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
@@ -49,22 +48,30 @@ export async function decideAttempts(
 }
 
 /**
- * Takes declared users who were in `suspended`, and of whom the state remembers nothing more, for users whom a call of the set may have
- * suspended. So they are named as long as they are suspended.
+ * Takes users who were in `suspended`, of whom the state remembers nothing more, and who are declared, here or in another set, for users whom
+ * a call of the set may have suspended. So they are named as long as they are suspended.
  *
- * @param resolutions the current user of each added id
+ * @param approved given at apply
  * @returns what is known of them, by the id that was in `suspended`
  */
-export function attemptsOfLost(
-  { lost = [], declared, type }: SetChange,
-  resolutions: ReadonlyMap<string, Resolution>,
-): Map<string, SuspensionAttempt> {
-  const names = new IdIndex(declared.keys(), type);
+export async function attemptsOfLost(
+  change: SetChange,
+  context: ChangeContext,
+  approved: ApprovedPlan | undefined,
+): Promise<Map<string, SuspensionAttempt>> {
+  const { lost = [], declared, type } = change;
+  if (lost.length === 0) return new Map();
+  const { lookUps, stop, protectedUsers, operatorProtected } = context;
+  const resolutions = await lookUps.resolve(lost, type, { stop, fresh: approved !== undefined });
+  const stillDeclared = new StillDeclared({ ...change, resolutions });
   return new Map(
     lost.flatMap((id): [string, SuspensionAttempt][] => {
-      const name = names.matchId(id) ?? "";
-      const found = resolutions.get(name);
-      return found?.kind === "found" ? [[id, { label: declared.get(name) ?? "", userId: found.userId }]] : [];
+      const resolution = resolutionOf(id, resolutions);
+      if (resolution.kind !== "found") return [];
+      const { user } = resolution;
+      const name = stillDeclared.idOf(user);
+      if (name === undefined && !isDeclaredElsewhere(user, protectedUsers, operatorProtected)) return [];
+      return [[id, { label: declared.get(name ?? "") ?? "", userId: user.userId }]];
     }),
   );
 }

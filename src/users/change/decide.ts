@@ -67,7 +67,7 @@ export async function decideChange(
   const hold = context.holdDueDeletions
     ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
-  const returned = attemptsOfLost(change, resolutions);
+  const returned = await attemptsOfLost(change, context, approved);
   const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
     returned.has(id) ? [] : [{ id, label: "", fate: LOST }],
   );

@@ -294,6 +294,13 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
 
     const everybody = JSON.stringify({ email: [a], username: [username] });
     workspace.writeFiles(main(`protected_users = ${everybody}`, suspending(a), names));
+    // After a killed provider, nothing proves that the set suspended the user.
+    const state = JSON.stringify(workspace.state());
+    workspace.writeFiles({ "terraform.tfstate": state.replaceAll(/"private":"[^"]*"/g, '"private":null') });
+    const says = ["1 declared user is suspended, perhaps by this set", b];
+    check(await workspace.plan(), { code: 2, says, neverSays: ["no longer be deleted later"] });
+
+    workspace.writeFiles({ "terraform.tfstate": state });
     check(await workspace.apply(), {
       code: 0,
       neverSays: ["whom another set declares", "whom this set declares"],

@@ -96,7 +96,7 @@ class Play {
     const isHeld = step.hold !== "no";
     this.world.operate(isHeld ? { GENAUTH_DUE_DELETIONS: "hold" } : {}, []);
     const isRefreshed = step.run !== "no refresh";
-    if (!isRefreshed && this.world.stack.held().some((set) => set && isAwaitedBack(set))) return [];
+    if (!isRefreshed && this.world.stack.held().some((set) => set && isTold(set))) return [];
     const due = this.world.stack
       .held()
       .flatMap((set) =>
@@ -324,10 +324,11 @@ function removesUnseen(before: readonly (SetInState | undefined)[], { sets }: St
 }
 
 /**
- * Whether somebody whom a set suspended, or may have, is declared again. Without a refresh, the plan says what becomes of that person, even
- * if nothing does.
+ * Whether somebody is due, or somebody whom a set suspended, or may have, is declared again. Without a refresh, the plan says what becomes of
+ * that person, even if nothing does.
  */
-function isAwaitedBack({ users, bindings, waiting, attempts }: SetInState): boolean {
+function isTold({ users, bindings, waiting, attempts }: SetInState): boolean {
+  if ([...waiting.values()].some(({ isDue }) => isDue)) return true;
   const ids = new Set([...users].map((id) => id.toLowerCase()));
   const userIds = new Set(bindings.values());
   return [...waiting, ...attempts].some(

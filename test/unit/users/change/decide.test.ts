@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type ChangeContext,
   type DirectoryUser,
+  ProtectedUsers,
   type SetChange,
   USER_ID_TYPES,
   UserIdType,
@@ -163,6 +164,20 @@ describe("those who wait", () => {
     const { userId } = former;
     const fate = { kind: "wait", why: { kind: "perhaps_ours", status: "Suspended" } };
     expect(waiting).toEqual([{ id: formerId, label: "Ada", fate, attempt: { label: "Ada", userId } }]);
+  });
+
+  test("and of whom nothing is remembered wait by name, if another set declares them", async () => {
+    const { userId, username = "" } = former;
+    const protectedUsers = ProtectedUsers.of(new Map([[UserIdType.USERNAME, [username]]]));
+    const operatorProtected = ProtectedUsers.of(new Map());
+    const { waiting } = await decide(
+      { ...unchanged, lost: [formerId] },
+      { protectedUsers, operatorProtected },
+    );
+    const fate = { kind: "wait", why: { kind: "perhaps_ours", status: "Suspended" } };
+    expect(waiting).toEqual([{ id: formerId, label: "", fate, attempt: { label: "", userId } }]);
+    const byOperator = await decide({ ...unchanged, lost: [formerId] }, { protectedUsers });
+    expect(fates(byOperator)).toEqual([{ kind: "release", reason: { kind: "lost" } }]);
   });
 
   test("and of whom nothing is remembered are released", async () => {
