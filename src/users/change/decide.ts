@@ -68,11 +68,12 @@ export async function decideChange(
     ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
   const returned = await attemptsOfLost(change, context, approved);
-  const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
-    returned.has(id) ? [] : [{ id, label: "", fate: LOST }],
-  );
   const attempts = new Map([...returned, ...(change.attempts ?? [])]);
   const suspects = await decideAttempts({ ...change, attempts }, removed, resolutions, context, approved);
+  const suspected = new Set(suspects.map(({ id }) => id));
+  const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
+    suspected.has(id) ? [] : [{ id, label: "", fate: LOST }],
+  );
   return {
     ...decision,
     waiting: [

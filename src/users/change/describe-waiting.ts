@@ -89,7 +89,7 @@ function summaryOf(counts: Counts): string {
 }
 
 const LOST =
-  "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete them, declare them, apply, and remove them again.";
+  "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete one of them later, declare the id, apply, and remove it again.";
 
 function sentenceOf({
   fate,

@@ -180,6 +180,13 @@ describe("those who wait", () => {
     expect(fates(byOperator)).toEqual([{ kind: "release", reason: { kind: "lost" } }]);
   });
 
+  test("and of whom nothing is remembered are released, if they are declared and active", async () => {
+    const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
+    const active = { ...former, status: "Activated" };
+    const decision = await decide({ declared, lost: [formerId] }, {}, undefined, [...users, active]);
+    expect(fates(decision)).toEqual([{ kind: "release", reason: { kind: "lost" } }]);
+  });
+
   test("and of whom nothing is remembered are released", async () => {
     const { waiting } = await decide({ ...unchanged, lost: [formerId] });
     const fate = { kind: "release", reason: { kind: "lost" } };
