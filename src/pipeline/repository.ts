@@ -159,7 +159,7 @@ const LONGEST_DIFFERENCE = 500_000;
 export function showDifference(difference: string, files: readonly string[]): string {
   if (difference === "") return `The user files do not change: ${files.join(", ")}.\n`;
   // A bare carriage return ends a line in Markdown, and could end the block.
-  // eslint-disable-next-line no-control-regex -- these are what a terminal would act on
+  // oxlint-disable-next-line no-control-regex -- these are what a terminal would act on
   const text = difference.replaceAll("\r", "\n").replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
   let fence = "```";
   while (text.includes(fence)) fence += "`";

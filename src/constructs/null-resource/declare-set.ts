@@ -83,7 +83,7 @@ export function declareNullUserSet(
 function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
   try {
     // An import would not be on demand, and the build could not replace the argument of a function.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     return require("@cdktf/provider-null/lib/resource") as typeof import("@cdktf/provider-null/lib/resource");
   } catch (cause) {
     throw new Error(

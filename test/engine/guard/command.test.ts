@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -122,6 +123,16 @@ test("nobody of a set whose users a plan does not know is approved, and the star
   expect(stderr).toContain(
     "The users of genauth_user_set.staff are not known in the plan, so nobody of that set",
   );
+});
+
+test("an audit file that is a pipe that nobody reads is refused", async () => {
+  const pipe = join(folder, "audit.jsonl");
+  expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+  check(await run(["--read-only", "--audit", pipe], ["echo", "started"]).finished, {
+    code: 1,
+    says: ["cannot be written"],
+    neverSays: ["started"],
+  });
 });
 
 test("a socket of another guard is not taken over", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { Linter } from "eslint";
+import { parse } from "acorn";
 import { seedUsers } from "../../../src/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
@@ -102,8 +102,7 @@ test.each(["20.9.0", "20.20.2", "22.0.0", "100.1.0"])("Node.js %s is new enough"
 
 test("a Node.js of any version can run the check", () => {
   const program = readFileSync(EXECUTABLE, "utf8");
-  const languageOptions = { ecmaVersion: 5, sourceType: "script" } as const;
-  expect(new Linter().verify(program, { languageOptions })).toEqual([]);
+  expect(() => parse(program, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
 });
 
 test("the provider runs from any folder, and gets its arguments", () => {

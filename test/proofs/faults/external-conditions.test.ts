@@ -52,11 +52,12 @@ test.concurrent.each(
   HOSTS.flatMap(([what, open]) => OPERATIONS.map((operation) => ({ ...operation, what, open }))),
 )("$resourceType, $outcome: $what at $operation", async ({ resourceType, open, operation, outcome }) => {
   const [host, server] = await open();
-  const result = await runDisturbed({
-    resourceType,
-    inject: () => ({ variables: { [operation]: { GENAUTH_HOST: host } } }),
-  }).finally(() => server?.close());
-  expect(result).toEqual({ outcome, broken: [] });
+  try {
+    const inject = () => ({ variables: { [operation]: { GENAUTH_HOST: host } } });
+    expect(await runDisturbed({ resourceType, inject })).toEqual({ outcome, broken: [] });
+  } finally {
+    await server?.close();
+  }
   expect(server?.requests ?? []).toEqual([]);
 });
 

@@ -234,7 +234,7 @@ test("the GitLab component includes the file to copy, whose variables its inputs
   };
   for (const { local } of include) expect(existsSync(join(ROOT, local))).toBe(true);
   const included = readFileSync(join(ROOT, include[0]?.local ?? ""), "utf8");
-  const inputs = (spec?.["spec"] as { readonly inputs: object }).inputs;
+  const inputs = (spec?.["spec"] as { readonly inputs: object } | undefined)?.inputs ?? {};
   for (const [variable, value] of Object.entries(variables)) {
     expect(included).toMatch(new RegExp(`(^  ${variable}:|\\$${variable}\\b)`, "m"));
     expect(Object.keys(inputs)).toContain(/inputs\.(\w+)/.exec(value)?.[1]);

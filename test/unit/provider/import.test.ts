@@ -259,7 +259,10 @@ describe("an import id", () => {
   ])("may name a file: %s", async (_what, text, more) => {
     const { state, diagnostics } = await importFile("users.csv", text, more);
     expect(diagnostics).toEqual([]);
-    expect([...(state?.users as ReadonlyMap<string, string>).keys()]).toEqual(["ada@x", "bob@x"]);
+    expect([...((state?.users as ReadonlyMap<string, string> | undefined) ?? new Map()).keys()]).toEqual([
+      "ada@x",
+      "bob@x",
+    ]);
   });
 
   test("takes the labels of a file", async () => {

@@ -13,7 +13,7 @@ function declared(...emails: readonly string[]): DeclaredSet[] {
 }
 
 function usersIn([set]: readonly KeptSet[]): unknown {
-  return [...(set?.state?.users as ReadonlyMap<string, string>).keys()];
+  return [...((set?.state?.users as ReadonlyMap<string, string> | undefined) ?? new Map()).keys()];
 }
 
 /** The file has Ada's new address, GenAuth has the old one, and look-ups fail at plan and apply. */

@@ -283,7 +283,9 @@ describe("by ids", () => {
     await emulator?.close();
     const variants = { hiddenFields: ["lastLogin"] };
     const hidden = await read({ status: "Activated", with_details: true }, { users, variants });
-    expect((hidden.state?.details as typeof details).get("user002")).toMatchObject({ last_login: null });
+    expect((hidden.state?.details as typeof details | undefined)?.get("user002")).toMatchObject({
+      last_login: null,
+    });
   });
 });
 

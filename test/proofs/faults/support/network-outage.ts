@@ -39,8 +39,12 @@ export class NetworkOutage {
   }
 
   /** Runs something with this network. */
-  within<T>(run: () => Promise<T>): Promise<T> {
-    return outages.run(this, run).finally(() => this.#proxy?.close());
+  async within<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await outages.run(this, run);
+    } finally {
+      await this.#proxy?.close();
+    }
   }
 
   /** Whether a host name does not resolve at the moment. */
