@@ -1,3 +1,4 @@
+const { AsyncLocalStorage } = require("node:async_hooks");
 const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
@@ -18,4 +19,21 @@ vm.compileFunction = (code, parameters, { filename, parsingContext }) => {
 // Otherwise V8 drops the code of functions that nobody has called for some collections of garbage.
 setFlagsFromString("--no-flush-bytecode");
 
-module.exports = TestEnvironment;
+/*
+ * Jest makes an AsyncLocalStorage for each file of tests and leaves it on. Node.js 20 then copies the stores of all files before to each
+ * new promise, which took a tenth of the time of the unit tests.
+ */
+const used = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...parameters) {
+  used.add(this);
+  return run.apply(this, parameters);
+};
+
+module.exports = class extends TestEnvironment {
+  async teardown() {
+    await super.teardown();
+    for (const storage of used) storage.disable();
+    used.clear();
+  }
+};
