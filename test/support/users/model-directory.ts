@@ -61,6 +61,8 @@ export class ModelDirectory implements UserDirectory {
   onCall: (call: ModelCall) => void = () => undefined;
   private received = NONE_RECEIVED;
   private readonly users = new Map<string, DirectoryUser>();
+  /** The system user ids behind each name of `namesOf`. */
+  private readonly holders = new Map<string, Set<string>>();
   private readonly stillShown = new Map<DirectoryUser, number>();
   /** Users as they were before their status was set, by their present form, and how many look-ups still return them. */
   private readonly outdated = new Map<DirectoryUser, { readonly user: DirectoryUser; looks: number }>();
@@ -72,7 +74,13 @@ export class ModelDirectory implements UserDirectory {
 
   /** Adds a user, or changes one. */
   put(user: DirectoryUser): void {
+    this.forgetNames(user.userId);
     this.users.set(user.userId, user);
+    for (const name of namesOf(user)) {
+      const holders = this.holders.get(name);
+      if (holders) holders.add(user.userId);
+      else this.holders.set(name, new Set([user.userId]));
+    }
   }
 
   /** Changes a user's status as somebody else does. */
@@ -90,6 +98,7 @@ export class ModelDirectory implements UserDirectory {
 
   /** Deletes a user as somebody else does. */
   remove(userId: string): void {
+    this.forgetNames(userId);
     this.users.delete(userId);
   }
 
@@ -108,8 +117,9 @@ export class ModelDirectory implements UserDirectory {
 
   /** All users that an id names, by the directory's rules. */
   named(id: string, type: UserIdType): DirectoryUser[] {
-    if (type === UserIdType.USER_ID) return [this.users.get(id)].filter((user) => user !== undefined);
-    return this.all().filter((user) => isNamed(id, type, user));
+    const holders = this.holders.get(nameOf(id, type)) ?? new Set();
+    if (holders.size > 1) return this.all().filter(({ userId }) => holders.has(userId));
+    return [...holders].flatMap((userId) => this.users.get(userId) ?? []);
   }
 
   /** Forgets the calls and deletions so far. */
@@ -179,6 +189,11 @@ export class ModelDirectory implements UserDirectory {
     return this.calls.length > 0 ? this.time : undefined;
   }
 
+  private forgetNames(userId: string): void {
+    const user = this.users.get(userId);
+    for (const name of user ? namesOf(user) : []) this.holders.get(name)?.delete(userId);
+  }
+
   private giveStatus(user: DirectoryUser, status: SettableStatus): void {
     if (user.status === status) return;
     this.changeStatus(user.userId, status);
@@ -190,13 +205,13 @@ export class ModelDirectory implements UserDirectory {
   }
 
   private erase(user: DirectoryUser): void {
-    this.users.delete(user.userId);
+    this.remove(user.userId);
     this.deleted.push(user.userId);
     if (this.showsDeletedFor > 0) this.stillShown.set(user, this.showsDeletedFor);
   }
 
   private shown(id: string, type: UserIdType): DirectoryUser[] {
-    const stillShown = [...this.stillShown].filter(([user]) => isNamed(id, type, user));
+    const stillShown = [...this.stillShown].filter(([user]) => namesOf(user).includes(nameOf(id, type)));
     for (const [user, looks] of stillShown) {
       if (looks <= 1) this.stillShown.delete(user);
       else this.stillShown.set(user, looks - 1);
@@ -248,23 +263,25 @@ function refusal<T>(): Outcome<T> {
   return { ok: false, failure: REFUSED };
 }
 
-function isNamed(id: string, type: UserIdType, user: DirectoryUser): boolean {
-  const bySource = (source: "extIdpId" | "provider"): boolean =>
-    user.identities.some((identity) => `${identity[source] ?? ""}:${identity.userIdInIdp ?? ""}` === id);
-  switch (type) {
-    case UserIdType.USER_ID:
-      return user.userId === id;
-    case UserIdType.EMAIL:
-      return user.email?.toLowerCase() === id.toLowerCase();
-    case UserIdType.PHONE:
-      return user.phone === id || `${user.phoneCountryCode ?? ""}${user.phone ?? ""}` === id;
-    case UserIdType.USERNAME:
-      return user.username === id;
-    case UserIdType.EXTERNAL_ID:
-      return user.externalId === id;
-    case UserIdType.IDENTITY:
-      return bySource("extIdpId");
-    case UserIdType.SYNC_RELATION:
-      return bySource("provider");
-  }
+/** An id with its type, as it stands in `namesOf`. */
+function nameOf(id: string, type: UserIdType): string {
+  return `${type}:${type === UserIdType.EMAIL ? id.toLowerCase() : id}`;
+}
+
+/** What names a user in a call, by the directory's rules. */
+function namesOf(user: DirectoryUser): string[] {
+  const { userId, username, email, phone, phoneCountryCode, externalId, identities } = user;
+  const names: readonly (readonly [UserIdType, string | undefined])[] = [
+    [UserIdType.USER_ID, userId],
+    [UserIdType.USERNAME, username],
+    [UserIdType.EMAIL, email],
+    [UserIdType.PHONE, phone],
+    [UserIdType.PHONE, `${phoneCountryCode ?? ""}${phone ?? ""}`],
+    [UserIdType.EXTERNAL_ID, externalId],
+    ...identities.flatMap(({ extIdpId = "", provider = "", userIdInIdp = "" }) => [
+      [UserIdType.IDENTITY, `${extIdpId}:${userIdInIdp}`] as const,
+      [UserIdType.SYNC_RELATION, `${provider}:${userIdInIdp}`] as const,
+    ]),
+  ];
+  return names.flatMap(([type, id]) => (id === undefined ? [] : [nameOf(id, type)]));
 }

@@ -266,8 +266,8 @@ test("only the bound users of absent ids are looked up again, once each, and non
   expect(boundIdsToLookUp(["a"], USER_ID, bindings, resolutions)).toEqual([]);
 });
 
-test("100,000 removals during an outage are decided in linear time", () => {
-  const ids = Array.from({ length: 100_000 }, (_, index) => `user${index}`);
+test("10,000 removals during an outage are decided in linear time", () => {
+  const ids = Array.from({ length: 10_000 }, (_, index) => `user${index}`);
   const removed = new Map(ids.map((id) => [`old-${id}`, ""]));
   const declared = new Map(ids.map((id) => [id, ""]));
   let steps = 0;
