@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "@jest/globals";
+import { afterAll, beforeAll } from "@jest/globals";
 import { seedUsers } from "../../../src/emulator";
 import type { RemovalCase } from "./removal-case";
 
@@ -10,10 +11,10 @@ const ids = pool.map(({ userId }) => userId);
 const nothingChanged = { state: { users: ids }, gone: [] };
 const setup = { emulator: { users: pool } };
 
-const folder = mkdtempSync(join(tmpdir(), "genauth-limits-"));
-const protectedUsersFile = join(folder, "protected.json");
-writeFileSync(protectedUsersFile, JSON.stringify({ email: [pool[0]?.email] }));
-afterAll(() => rmSync(folder, { recursive: true }));
+// The mutation tests run the tests of a file more than once.
+const protectedUsersFile = join(tmpdir(), `genauth-limits-${randomUUID()}.json`);
+beforeAll(() => writeFileSync(protectedUsersFile, JSON.stringify({ email: [pool[0]?.email] })));
+afterAll(() => rmSync(protectedUsersFile));
 
 /** Removals that limits stop, or do not: one for each path through the engine. */
 export const LIMITED_ON_ENGINES: readonly RemovalCase[] = [
