@@ -190,7 +190,7 @@ export function attributesAfter(
 function endingsAfter(planned: Elements, leavers: Applied["leaving"], kind: "delete" | "suspend"): Elements {
   const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, kind)]));
   if (planned === UNKNOWN) return endings;
-  if (planned === null) return endings.size === 0 ? null : endings;
+  if (planned === null) return null;
   return new Map(
     [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? NOT_DONE[kind]) : value]),
   );
