@@ -25,6 +25,11 @@ if (isLong) {
   process.env.FAULT_FUZZ ??= "20000";
 }
 
+// Each start of Node.js 20 reads the certificates in this file, 60 of its 95 ms of processor time, and the tests start thousands of
+// processes. Only package registries need them: test/package/registry/support/packed.ts gives them back.
+process.env.REGISTRY_CERTIFICATES ??= process.env.NODE_EXTRA_CA_CERTS ?? "";
+delete process.env.NODE_EXTRA_CA_CERTS;
+
 // node-fetch and its dependencies are published as ES modules only, and Jest runs CommonJS, so they are compiled like
 // our code.
 const esModules = [

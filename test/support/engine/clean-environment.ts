@@ -4,7 +4,7 @@ const LEFT_OUT = [
   /^TOFU_/i,
   /^GENAUTH_/i,
   /^(https?|all|no)_proxy$/i,
-  /^NODE_(OPTIONS|TLS_REJECT_UNAUTHORIZED)$/,
+  /^NODE_(OPTIONS|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)$/,
   /^BUN_/,
   /^CDKTF_/,
 ];

@@ -22,6 +22,14 @@ export function environment(additions: Readonly<Record<string, string>> = {}): R
   return { ...Object.fromEntries(inherited), CI: "1", ...additions };
 }
 
+/** That environment with the certificates of this machine, which its package registry may need; see jest.config.cjs. */
+export function registryEnvironment(
+  additions: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const certificates = process.env.REGISTRY_CERTIFICATES ?? "";
+  return environment({ ...(certificates !== "" && { NODE_EXTRA_CA_CERTS: certificates }), ...additions });
+}
+
 /** The locked version of a package, so that a new release does not break the tests. */
 export function locked(name: string): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")) as {
