@@ -133,6 +133,8 @@ module.exports = {
   testTimeout: isLong ? 3_600_000 : 60_000,
   // More than cores: a test of an engine waits for processes, and for time to pass, a third of the time.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // On a busy machine, a worker with a large heap does not end within the default of half a second.
+  workerGracefulExitTimeout: 5000,
   // Tests of faults mostly wait.
   maxConcurrency: 12,
 };
