@@ -42,9 +42,16 @@ const directions = modules.flatMap((module) => [
  */
 module.exports = {
   forbidden: [
-    { name: "no-file-cycle", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-file-cycle",
+      comment: "Files that import each other are one file, or lack one that both import.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
     {
       name: "no-folder-cycle",
+      comment: "Folders that import each other are one folder, or lack one that both import.",
       severity: "error",
       scope: "folder",
       from: {},

@@ -7,7 +7,7 @@ export default {
   testRunner: "warm",
   plugins: ["./scripts/mutation-runner.mjs"],
   coverageAnalysis: "perTest",
-  // Only what changed since the last run is tried again; remove the file for a whole run.
+  // Only what is in a changed file or test is tried again; remove the file for a whole run.
   incremental: true,
   incrementalFile: "mutation/incremental.json",
   concurrency: 2,
@@ -20,7 +20,7 @@ export default {
   ignorePatterns: ["/dist", "/lib", "/bench", "/docs/pictures", "/mutation"],
   tempDirName: ".stryker-tmp",
   reporters: ["progress-append-only", "clear-text", "json"],
-  clearTextReporter: { allowColor: false, logTests: false },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: "mutation/report.json" },
   // A mutant that never ends counts as found. The factor leaves room for a busy machine.
   timeoutMS: 20_000,

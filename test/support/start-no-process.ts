@@ -11,7 +11,7 @@ afterAll(() => void Object.assign(childProcess, real));
 
 const refuse = (command: unknown): never => {
   throw new Error(
-    `A unit test starts no process, such as ${String(command)}: import what starts it in the test itself.`,
+    `A unit test starts no process, such as ${String(command)}. A test that starts one belongs in test/engine.`,
   );
 };
 Object.assign(childProcess, Object.fromEntries(STARTERS.map((name) => [name, refuse])));
