@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Emulator } from "../../../src/emulator";
+import { expect } from "@jest/globals";
+import { type Emulator, startEmulator } from "../../../src/emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { genauthProvider } from "../../../src/provider/provider";
 import { providerSchema } from "../../../src/provider/provider-schema";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { type RemovalCase, runRemovalCase } from "../acceptance/removal-case";
 import type { Configuration, UserSetBlock } from "../configuration";
 import type { UserSetAttributes } from "../state-file";
 import {
@@ -120,4 +122,17 @@ function jsonOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, its]) => [key, jsonOf(its)]));
+}
+
+/** Runs a case of the acceptance tests in this process, with an emulator of its own. */
+export async function runCaseInProcess(story: RemovalCase): Promise<void> {
+  const emulator = await startEmulator(story.setup?.emulator);
+  const workspace = new ModelWorkspace(emulator, story.setup?.environment);
+  try {
+    await runRemovalCase({ emulator, workspace }, story);
+    expect(emulator.calls.length).toBeGreaterThan(0);
+  } finally {
+    workspace.close();
+    await emulator.close();
+  }
 }

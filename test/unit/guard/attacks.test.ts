@@ -136,7 +136,7 @@ describe("whom the guard takes an id for", () => {
     const opened = await open({ plans: [planOf({ deleted: [ada] })] });
     const { emulator, send } = opened;
     // The answer is made at once and takes more than two seconds to arrive: it has more than 600 bytes.
-    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "drip", everyMs: 3 } });
+    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "drip", everyMs: 4 } });
     emulator.steps.add({
       on: "get-user-batch",
       run: () => void setTimeout(() => emulator.pool.passId("email", userIdOf(0), userIdOf(3)), 20),

@@ -93,7 +93,7 @@ describe("sealed plans", () => {
   test("are refused with another key, and if a byte was changed", () => {
     const sealed = sealPlans(plans, KEY);
     expect(() => unsealPlans(sealed, KEY.replace("0", "1"))).toThrow("could not be decrypted");
-    for (let at = 0; at < sealed.length; at += Math.ceil(sealed.length / 30)) {
+    for (let at = 0; at < sealed.length; at += 7) {
       const forged = Buffer.from(sealed);
       forged[at] = (forged[at] ?? 0) ^ 1;
       expect(() => unsealPlans(forged, KEY)).toThrow("could not be decrypted");

@@ -59,10 +59,9 @@ describe("MessagePack", () => {
 
   test("handles 100,000 entries", () => {
     const map = new Map(Array.from({ length: 100_000 }, (_, n) => [`user-${n}`, `Label ${n}`]));
-    const bytes = encodeMsgpack(map, { map: "string" });
-    const decoded = decodeMsgpack(bytes, { map: "string" });
-    expect(decoded).toHaveProperty("size", 100_000);
-    expect(Buffer.compare(encodeMsgpack(decoded, { map: "string" }), bytes)).toBe(0);
+    const decoded = decodeMsgpack(encodeMsgpack(map, { map: "string" }), { map: "string" }) as typeof map;
+    expect(decoded.size).toBe(100_000);
+    expect([...map].filter(([key, value]) => decoded.get(key) !== value)).toEqual([]);
   });
 });
 
