@@ -5,6 +5,7 @@ import { functions } from "../../../src/provider/functions/functions";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";
+import { childrenOf } from "../../support/faults/processes";
 
 const EXAMPLES = join(__dirname, "../../../examples/functions");
 
@@ -31,6 +32,7 @@ const ada = {
   externalId: "E-1042",
   name: "Ada",
 };
+const onLinux = process.platform === "linux" ? test : test.skip;
 const bo = { userId: "6319a1504f3ab6c0f214dd5c", email: "bo@example.com", name: "Bo" };
 
 describe.each(engines())("the functions on $name", (engine) => {
@@ -51,6 +53,10 @@ describe.each(engines())("the functions on $name", (engine) => {
     workspace.writeConfiguration({ sets: {} });
     workspace.writeFiles({ "function.tf": example("normalize_id") });
     check(await workspace.apply(), { code: 0, says: ["same_user = true"] });
+  });
+
+  test.each(Object.keys(FILES))("the example of %s calls it in a local value", (name) => {
+    expect(example(name)).toMatch(/^locals \{\n {2}staff = provider::genauth::/m);
   });
 
   test("every function has an example", () => {
@@ -74,6 +80,26 @@ describe.each(engines())("the functions on $name", (engine) => {
     });
     workspace.writeFiles({ "staff.csv": "email,name\nada@example.com,Ada\n" });
     check(await workspace.apply(), { code: 0, says: ['- "bo@example.com"'] });
+    expect(emulator.pool.list().map(({ name }) => name)).toEqual(["Ada"]);
+  });
+
+  // Terraform 1.11 drops a set from the state if an apply can no longer evaluate its arguments.
+  onLinux("a killed process of the function loses nobody, if its result is a local value", async () => {
+    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] }, provider: "process" });
+    workspace.writeConfiguration({ sets: {} });
+    const both = "email,name\nada@example.com,Ada\nbo@example.com,Bo\n";
+    workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": both });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeFiles({ "staff.csv": "email,name\nada@example.com,Ada\n" });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+
+    const apply = workspace.startInstalled("apply", "-input=false", "plan");
+    // Terraform starts the process of the function last. OpenTofu has one process for both.
+    const kill = (): void => void process.kill(Math.max(...childrenOf(apply.pid)), "SIGKILL");
+    emulator.steps.add({ on: "get-user-batch", run: kill, times: 1 });
+    await apply.finished;
+    expect(workspace.userSet()?.users).toHaveProperty(["ada@example.com"]);
+    check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ name }) => name)).toEqual(["Ada"]);
   });
 
