@@ -2,7 +2,6 @@ import "./check-platform.mjs";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { format, resolveConfig } from "prettier";
 
 /**
  * Writes docs/commands.md from the `--help` of the built command. `npm run generate` runs it, and a test compares the
@@ -104,5 +103,6 @@ The commands read their settings from \`GENAUTH_…\` variables, as the provider
 
 ${COMMANDS.map(section).join("\n")}`;
 
-const style = await resolveConfig(fileURLToPath(import.meta.url));
-writeFileSync(output, await format(page, { ...style, parser: "markdown" }));
+const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/commands.md"];
+const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };
+writeFileSync(output, execFileSync(process.execPath, formatter, style));

@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { format, resolveConfig } from "prettier";
 
 /**
  * Writes the bindings in `src/constructs/generated/` with CDKTF's own generator, from the built provider's schema as
@@ -34,15 +33,11 @@ try {
   await generator.save(scratch);
 
   mkdirSync(output, { recursive: true });
-  const style = await resolveConfig(fileURLToPath(import.meta.url));
   const bindings = join(scratch, "providers/genauth");
   const names = readdirSync(bindings, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const { name } of names) {
     const generated = readFileSync(join(bindings, name, "index.ts"), "utf8");
-    writeFileSync(
-      join(output, `${name}.ts`),
-      await format(polish(generated), { ...style, parser: "typescript" }),
-    );
+    writeFileSync(join(output, `${name}.ts`), format(polish(generated)));
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -55,6 +50,12 @@ function readSchema() {
   writeFileSync(join(scratch, "main.tf.json"), JSON.stringify(configuration));
   run(engine, "init", "-no-color");
   return JSON.parse(run(engine, "providers", "schema", "-json"));
+}
+
+/** In the style of the code, which does not hold for files in a folder `generated`. */
+function format(source) {
+  const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "src/bindings.ts"];
+  return execFileSync(process.execPath, formatter, { cwd: root, input: source, encoding: "utf8" });
 }
 
 /**

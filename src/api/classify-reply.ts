@@ -7,7 +7,8 @@ import type { Reply } from "./transport";
 
 /** The result of one attempt. */
 export type Attempt<T> =
-  { readonly value: T; readonly requestId?: string } | { readonly error: AttemptError };
+  | { readonly value: T; readonly requestId?: string }
+  | { readonly error: AttemptError };
 
 /**
  * The envelope of every answer of GenAuth. Only `statusCode` decides; the rest is shown to people, and may be missing.

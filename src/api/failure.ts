@@ -3,7 +3,8 @@ import { type Cause, ruleOf } from "./retry-policy";
 
 /** The answer of a call, or why there is none. Calls do not throw for failures of the service or the network. */
 export type CallOutcome<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** Why a call did not succeed, after all retries that are safe. Holds no secret. */
 export interface Failure {

@@ -51,7 +51,9 @@ export async function readSample(probe: PoolProbe): Promise<Sample | Failed> {
 
 /** Suspended users, or why none is known. */
 export type SuspendedUsers =
-  { readonly users: readonly ProbedUser[] } | { readonly why: string } | { readonly failed: Failed };
+  | { readonly users: readonly ProbedUser[] }
+  | { readonly why: string }
+  | { readonly failed: Failed };
 
 /** Finds suspended users by a search, and checks each record: a server may ignore a condition. */
 export async function findSuspended(probe: PoolProbe, sample: Sample): Promise<SuspendedUsers> {

@@ -12,7 +12,8 @@ type FieldType = "bytes" | "string" | "bool" | "int32" | "int64" | (string & {})
 
 /** The number and type of a field, with a rule if the field repeats or is a map with string keys. */
 export type Field =
-  readonly [id: number, type: FieldType] | readonly [id: number, type: FieldType, rule: "list" | "map"];
+  | readonly [id: number, type: FieldType]
+  | readonly [id: number, type: FieldType, rule: "list" | "map"];
 
 export const MESSAGES = {
   Empty: {},

@@ -52,7 +52,8 @@ export const MAX_IDS_PER_CALL = 50;
 
 /** Either the answer, or why there is none. */
 export type Outcome<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: DirectoryFailure };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: DirectoryFailure };
 
 /** Why a call did not succeed, after all retries that are safe. Holds no secret. */
 export interface DirectoryFailure {

@@ -52,7 +52,9 @@ export interface ChangeFindings {
 }
 
 type Verdict =
-  { readonly kind: "harmless" } | { readonly kind: "open" } | (StatusAnswer & { readonly kind: "failed" });
+  | { readonly kind: "harmless" }
+  | { readonly kind: "open" }
+  | (StatusAnswer & { readonly kind: "failed" });
 
 /**
  * Lets the first change of a process to one status go alone. GenAuth's documentation does not say whether an update changes fields that

@@ -22,7 +22,11 @@ import {
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
 export type StatedOutcome =
-  "delete" | "not_looked_up" | keyof typeof GONE | KeepReason["kind"] | UnreviewedReason;
+  | "delete"
+  | "not_looked_up"
+  | keyof typeof GONE
+  | KeepReason["kind"]
+  | UnreviewedReason;
 
 /** What the message of a plan says about a removed id. */
 export interface StatedRemoval {

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 
 const SRC = join(__dirname, "../../../src");
 
-/** What a file declares and exports, without re-exports. Prettier begins each of these on a line of its own. */
+/** What a file declares and exports, without re-exports. Oxfmt begins each of these on a line of its own. */
 const EXPORTED =
   /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const enum|enum|const|let|interface|type|namespace) ([\w$]+)/gm;
 

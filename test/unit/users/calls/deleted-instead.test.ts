@@ -62,7 +62,7 @@ describe("if GenAuth confirmed a deletion after the id had passed to another use
   });
 
   test.each([
-    ["several are listed", [systemId(7_000)], `2 users besides those of this run, possibly including the one deleted: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
+    ["several are listed", [systemId(7_000)], `2 users besides those of this run, possibly including the one deleted: ${systemId(OTHER)}, ${systemId(7_000)}.`], // oxfmt-ignore
     ["none is", undefined, "no other user than those of this run"],
   ])("the candidates are reported if %s", async (_, archivedToo, words) => {
     const { archive, run } = passAtCall(archivedToo ?? []);

@@ -74,7 +74,7 @@ describe("an id that passes to another user while its chunk waits", () => {
     const { directory, run } = setUpDeletion(LAST);
     atFirstDeletion(directory, () => directory.put(person(5_000, { email: last })));
     const { kept } = await run();
-    expect(kept).toEqual([expect.objectContaining({ id: last, reason: expect.objectContaining({ kind: "several" }) })]); // prettier-ignore
+    expect(kept).toEqual([expect.objectContaining({ id: last, reason: expect.objectContaining({ kind: "several" }) })]); // oxfmt-ignore
     expect(directory.has(systemId(LAST)) && directory.has(systemId(5_000))).toBe(true);
   });
 

@@ -87,8 +87,8 @@ describe("of one and of several", () => {
   });
 
   test.each<[string, EndedLeaver]>([
-    ["who waits, not suspended by the set", { ...suspended, ending: { kind: "suspended", user: { ...user, isOurs: false } } }], // prettier-ignore
-    ["who waited, and was gone before", { ...gone("a@x"), fate: { kind: "gone" }, waiting: user, ending: { kind: "unchanged" } }], // prettier-ignore
+    ["who waits, not suspended by the set", { ...suspended, ending: { kind: "suspended", user: { ...user, isOurs: false } } }], // oxfmt-ignore
+    ["who waited, and was gone before", { ...gone("a@x"), fate: { kind: "gone" }, waiting: user, ending: { kind: "unchanged" } }], // oxfmt-ignore
   ])("nothing is said of one %s", (_, leaver) => {
     expect(describeDone([leaver])).toEqual([]);
   });

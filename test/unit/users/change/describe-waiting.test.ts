@@ -32,7 +32,7 @@ const leaver = (fate: Fate, waiting: WaitingUser = early): Leaver => ({
 const waits = (why: WaitReason, isDue = false) => leaver({ kind: "wait", why }, { ...early, isDue });
 const released = (reason: ReleaseReason, status = "Suspended") =>
   leaver({ kind: "release", reason }, { ...early, status });
-const changed = (status: string, declared: boolean): ReleaseReason => ({ kind: "status_changed", status, declared }); // prettier-ignore
+const changed = (status: string, declared: boolean): ReleaseReason => ({ kind: "status_changed", status, declared }); // oxfmt-ignore
 const failure = OUTAGE;
 
 const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
@@ -104,7 +104,7 @@ describe("of somebody who waits, a reader is told", () => {
       /Declared again, but not reactivated.*\(status Suspended\)$/s,
     ],
     [{ kind: "new_account" }, /for another account/],
-    [changed("Deactivated", true), /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // prettier-ignore
+    [changed("Deactivated", true), /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
     [changed("Deactivated", false), /Released because somebody has changed .* They keep their account/],
     [changed("Suspended", false), /Released because GenAuth no longer shows the same time/],
     [changed("", true), /Declared again, and not changed, .*a@x {2}Ada$/s],

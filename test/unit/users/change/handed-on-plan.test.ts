@@ -18,12 +18,12 @@ import {
 describe("what a plan hands to its apply", () => {
   const others = () => {
     const plannedSets = new PlannedSets();
-    plannedSets.add({ type: UserIdType.USERNAME, added: ["new"] }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // prettier-ignore
+    plannedSets.add({ type: UserIdType.USERNAME, added: ["new"] }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
     return { plannedSets };
   };
   const first = { handover: { isApply: false } };
   const added = new Map([[UserIdType.USERNAME, ["new"]]]);
-  const digestOf = (changes: object) => ({ declared: expect.any(String), revoking: [], keeping: [], changesWaiting: false, reactivating: [], staying: [], ...changes }); // prettier-ignore
+  const digestOf = (changes: object) => ({ declared: expect.any(String), revoking: [], keeping: [], changesWaiting: false, reactivating: [], staying: [], ...changes }); // oxfmt-ignore
 
   test.each<[string, Case, object]>([
     [
@@ -101,14 +101,14 @@ describe("what a plan hands to its apply", () => {
 describe("a reviewer reads", () => {
   const summaries = async (given: Case) =>
     (await plan(given)).told.map(({ isError, summary }) => `${isError ? "error" : "warning"}: ${summary}`);
-  const textOf = async (given: Case) => (await plan(given)).told.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n"); // prettier-ignore
+  const textOf = async (given: Case) => (await plan(given)).told.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n"); // oxfmt-ignore
 
   test("what happens, and why it is refused: by a guard, and by another set", async () => {
     expect(await summaries({ change: { ...leaves, waiting: [] } })).toEqual([
       expect.stringMatching(/^warning: 1 user will be suspended/),
     ]);
     const plannedSets = new PlannedSets();
-    plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(eve) }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // prettier-ignore
+    plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(eve) }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
     const guards = { maxDeletions: 0 };
     expect(await summaries({ change: { ...leaves, guards }, context: { plannedSets } })).toEqual([
       expect.stringMatching(/^warning: /),
@@ -152,14 +152,14 @@ describe("a reviewer reads", () => {
     const plannedSets = () => {
       const sets = new PlannedSets();
       const resolutions = new Map([["new", { kind: "absent" as const }]]);
-      sets.add({ type: UserIdType.USERNAME, added: ["new"], resolutions }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // prettier-ignore
+      sets.add({ type: UserIdType.USERNAME, added: ["new"], resolutions }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
       return sets;
     };
     expect(await textOf({ change: leaves, context: { plannedSets: plannedSets() } })).toContain(
       "that nobody has yet",
     );
     const given = { handover: { isApply: false } };
-    expect(await textOf({ change: leaves, given, context: { plannedSets: plannedSets() } })).not.toContain("that nobody has yet"); // prettier-ignore
+    expect(await textOf({ change: leaves, given, context: { plannedSets: plannedSets() } })).not.toContain("that nobody has yet"); // oxfmt-ignore
   });
 
   test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {

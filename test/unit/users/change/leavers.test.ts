@@ -45,9 +45,9 @@ describe("deleted", () => {
       "although another user with the same label is already declared",
       { declared: new Map([["new@x", "Ann"]]) },
     ],
-    ["although a user of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // prettier-ignore
-    ["although a user without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // prettier-ignore
-    ["although an added id that certainly names another user could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
+    ["although a user of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // oxfmt-ignore
+    ["although a user without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // oxfmt-ignore
+    ["although an added id that certainly names another user could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
     ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
     ["though others are retained", { retained: ["person2@example.com"] }],
   ])("%s", (_, request) => {
@@ -58,7 +58,7 @@ describe("deleted", () => {
 describe("gone", () => {
   test.each<[string, Parameters<typeof fateOf>[0]]>([
     ["an id without a user", { resolution: absent }],
-    ["an id without a user whose former user is absent too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // prettier-ignore
+    ["an id without a user whose former user is absent too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // oxfmt-ignore
     ["an absent system id", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: absent }],
   ])("%s", (_, request) => {
     expect(fateOf(request)).toEqual({ kind: "gone" });
@@ -153,10 +153,10 @@ describe("undecided", () => {
   const added = ["new@x"];
   test.each<[string, Parameters<typeof fateOf>[0]]>([
     ["an id that could not be looked up", { resolution: undecided }],
-    ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // prettier-ignore
-    ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
-    ["a user without a field of the type, together with an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
-    ["a user name, together with one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // prettier-ignore
+    ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // oxfmt-ignore
+    ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
+    ["a user without a field of the type, together with an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
+    ["a user name, together with one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // oxfmt-ignore
   ])("%s", (_, request) => {
     expect(fateOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
   });
@@ -188,7 +188,7 @@ describe("keep", () => {
       retained,
     ],
     ["retained in another spelling", { retained: ["PERSON1@example.com"] }, retained],
-    ["retained by another phone spelling", { type: PHONE, removed: new Map([["+8613800000001", ""]]), retained: ["13800000001"] }, retained], // prettier-ignore
+    ["retained by another phone spelling", { type: PHONE, removed: new Map([["+8613800000001", ""]]), retained: ["13800000001"] }, retained], // oxfmt-ignore
     ...(
       [
         [USER_ID, ann.userId],
@@ -205,25 +205,25 @@ describe("keep", () => {
       { protectedUsers: protectedBy(type, id) },
       { kind: "protected", type, id },
     ]),
-    ["protected by a phone with its country code, which the pool does not return", { resolution: found(person(1, { phoneCountryCode: undefined })), protectedUsers: protectedBy(PHONE, "+8613800000001") }, { kind: "protected", type: PHONE, id: "+8613800000001" }], // prettier-ignore
-    ["protected, even if it is not known whom the id names", { resolution: undecided, protectedUsers: protectedBy(EMAIL, "PERSON1@example.com") }, { kind: "protected", type: EMAIL, id: "PERSON1@example.com" }], // prettier-ignore
-    ["declared in another case", { declared: new Map([["Person1@Example.com", ""]]) }, { kind: "declared_as", id: "Person1@Example.com" }], // prettier-ignore
-    ["declared by an added id that names the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", found(ann)]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
-    ["declared by an added id that may name the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", { kind: "several", users: [bob, ann] }]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
-    ["declared by an id that stays and is bound to the same user", { declared: new Map([["alias@x", ""]]), bindings: new Map([["alias@x", ann.userId]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
-    ["declared by a phone without its country code", { type: PHONE, removed: new Map([["+8613800000001", ""]]), declared: new Map([["13800000001", ""]]) }, { kind: "declared_as", id: "13800000001" }], // prettier-ignore
-    ["declared by a second identity", { type: IDENTITY, removed: new Map([["a:1", ""]]), resolution: found(person(1, { identities: [{ extIdpId: "a", userIdInIdp: "1" }, { extIdpId: "b", userIdInIdp: "2" }] })), declared: new Map([["b:2", ""]]) }, { kind: "declared_as", id: "b:2" }], // prettier-ignore
-    ["declared, although the id was changed in the pool", { resolution: absent, bindings: new Map([[annId, ann.userId], ["new@x", ann.userId]]), declared: new Map([["new@x", ""]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "declared_as", id: "new@x" }], // prettier-ignore
-    ["bound to another user", { resolution: found(bob), bindings: new Map([[annId, ann.userId]]) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
-    ["a system user id that returns another user", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: found(bob) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
+    ["protected by a phone with its country code, which the pool does not return", { resolution: found(person(1, { phoneCountryCode: undefined })), protectedUsers: protectedBy(PHONE, "+8613800000001") }, { kind: "protected", type: PHONE, id: "+8613800000001" }], // oxfmt-ignore
+    ["protected, even if it is not known whom the id names", { resolution: undecided, protectedUsers: protectedBy(EMAIL, "PERSON1@example.com") }, { kind: "protected", type: EMAIL, id: "PERSON1@example.com" }], // oxfmt-ignore
+    ["declared in another case", { declared: new Map([["Person1@Example.com", ""]]) }, { kind: "declared_as", id: "Person1@Example.com" }], // oxfmt-ignore
+    ["declared by an added id that names the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", found(ann)]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
+    ["declared by an added id that may name the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", { kind: "several", users: [bob, ann] }]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
+    ["declared by an id that stays and is bound to the same user", { declared: new Map([["alias@x", ""]]), bindings: new Map([["alias@x", ann.userId]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
+    ["declared by a phone without its country code", { type: PHONE, removed: new Map([["+8613800000001", ""]]), declared: new Map([["13800000001", ""]]) }, { kind: "declared_as", id: "13800000001" }], // oxfmt-ignore
+    ["declared by a second identity", { type: IDENTITY, removed: new Map([["a:1", ""]]), resolution: found(person(1, { identities: [{ extIdpId: "a", userIdInIdp: "1" }, { extIdpId: "b", userIdInIdp: "2" }] })), declared: new Map([["b:2", ""]]) }, { kind: "declared_as", id: "b:2" }], // oxfmt-ignore
+    ["declared, although the id was changed in the pool", { resolution: absent, bindings: new Map([[annId, ann.userId], ["new@x", ann.userId]]), declared: new Map([["new@x", ""]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "declared_as", id: "new@x" }], // oxfmt-ignore
+    ["bound to another user", { resolution: found(bob), bindings: new Map([[annId, ann.userId]]) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // oxfmt-ignore
+    ["a system user id that returns another user", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: found(bob) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // oxfmt-ignore
     [
       "several users",
       { resolution: { kind: "several", users: [ann, bob] } },
       { kind: "several", users: [ann, bob] },
     ],
-    ["a likely rename", { declared: new Map([["new@x", " Ann"]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }, { kind: "renamed", to: "new@x" }], // prettier-ignore
-    ["moved", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "moved", user: ann }], // prettier-ignore
-    ["moved and protected", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]), protectedUsers: protectedBy(USERNAME, "person1") }, { kind: "protected", type: USERNAME, id: "person1" }], // prettier-ignore
+    ["a likely rename", { declared: new Map([["new@x", " Ann"]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }, { kind: "renamed", to: "new@x" }], // oxfmt-ignore
+    ["moved", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "moved", user: ann }], // oxfmt-ignore
+    ["moved and protected", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]), protectedUsers: protectedBy(USERNAME, "person1") }, { kind: "protected", type: USERNAME, id: "person1" }], // oxfmt-ignore
   ])("%s", (_, request, reason) => {
     expect(fateOf(request)).toEqual({ kind: "keep", reason });
   });
@@ -242,7 +242,7 @@ describe("keep", () => {
 });
 
 test("removals keep their order and their labels", () => {
-  const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // prettier-ignore
+  const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // oxfmt-ignore
   const leavers = decideLeavers({
     type: USERNAME,
     removed,
@@ -260,8 +260,8 @@ test("removals keep their order and their labels", () => {
 });
 
 test("only the bound users of absent ids are looked up again, once each, and none for system user ids", () => {
-  const bindings = new Map([["a", "1"], ["b", "2"], ["c", "3"], ["d", "1"]]); // prettier-ignore
-  const resolutions = new Map<string, Resolution>([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // prettier-ignore
+  const bindings = new Map([["a", "1"], ["b", "2"], ["c", "3"], ["d", "1"]]); // oxfmt-ignore
+  const resolutions = new Map<string, Resolution>([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // oxfmt-ignore
   expect(boundIdsToLookUp(["a", "b", "c", "d", "e"], EMAIL, bindings, resolutions)).toEqual(["1"]);
   expect(boundIdsToLookUp(["a"], USER_ID, bindings, resolutions)).toEqual([]);
 });

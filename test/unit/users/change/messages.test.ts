@@ -33,7 +33,7 @@ const ELSEWHERE: Fate = {
 const others: Leaver[] = [
   { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
   { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
-  { id: "safe@x", label: "", fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
+  { id: "safe@x", label: "", fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // oxfmt-ignore
   { id: "case@x", label: "", fate: { kind: "keep", reason: { kind: "declared_as", id: "CASE@x" } } },
   {
     id: "re@x",
@@ -178,7 +178,7 @@ describe("survivors", () => {
   });
 
   test("with equal reasons are one group, of which 100 are named", () => {
-    const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // prettier-ignore
+    const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
     expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
     expect(detail).toContain("and 30 more, listed in drift.survivors");
     expect(detail).toContain("request id r-99");
@@ -187,9 +187,9 @@ describe("survivors", () => {
 
   test.each<[string, Partial<DirectoryFailure> | undefined, reason: string, text: RegExp]>([
     ["no failure", undefined, "Still there.", /^Still there\.\n {2}s@x$/],
-    ["codes that the reason has not", REFUSED, "Failed.", /^Failed\. GenAuth refused\. \(statusCode 422, apiCode 1500\)\n {2}s@x {4}\(request id request-1\)$/], // prettier-ignore
-    ["codes that the reason has", { ...REFUSED, message: "It answered 422, apiCode 1500 (request-1)." }, "It answered 422, apiCode 1500 (request-1).", /^It answered 422, apiCode 1500 \(request-1\)\.\n {2}s@x$/], // prettier-ignore
-    ["codes, and the reason has others", REFUSED, "GenAuth refused. It answered 400, apiCode 7.", /^GenAuth refused\. It answered 400, apiCode 7\. \(statusCode 422, apiCode 1500\)\n/], // prettier-ignore
+    ["codes that the reason has not", REFUSED, "Failed.", /^Failed\. GenAuth refused\. \(statusCode 422, apiCode 1500\)\n {2}s@x {4}\(request id request-1\)$/], // oxfmt-ignore
+    ["codes that the reason has", { ...REFUSED, message: "It answered 422, apiCode 1500 (request-1)." }, "It answered 422, apiCode 1500 (request-1).", /^It answered 422, apiCode 1500 \(request-1\)\.\n {2}s@x$/], // oxfmt-ignore
+    ["codes, and the reason has others", REFUSED, "GenAuth refused. It answered 400, apiCode 7.", /^GenAuth refused\. It answered 400, apiCode 7\. \(statusCode 422, apiCode 1500\)\n/], // oxfmt-ignore
     ["no codes", OUTAGE, "Failed.", /^Failed\. GenAuth is not available\.\n {2}s@x$/],
   ])("say once what is known of %s", (_, failure, reason, text) => {
     const own = { id: "s@x", label: "", reason, ...(failure && { failure: { ...OUTAGE, ...failure } }) };
@@ -212,7 +212,7 @@ describe("survivors", () => {
   test.each([
     ["They stay in the state", [survivor(1), survivor(2)], 2, /^2 of 2 removed users are not confirmed gone/],
     ["The user stays in the state", [mistaken], 1, /^Somebody else was deleted, and 1 removed user is not/],
-    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users are not/], // prettier-ignore
+    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users are not/], // oxfmt-ignore
   ])("are told what happens next: %s", (next, survivors, removed, summary) => {
     const message = describeSurvivors(survivors, removed);
     expect(message.summary).toMatch(summary);

@@ -19,7 +19,7 @@ const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId
 /** A set that users leave, each with this fate; by default they are deleted. */
 function left(
   users: readonly DirectoryUser[],
-  { type = EMAIL, fateOf = deletes, ...given }: Partial<PlannedSet> & { fateOf?: (user: DirectoryUser) => Fate } = {}, // prettier-ignore
+  { type = EMAIL, fateOf = deletes, ...given }: Partial<PlannedSet> & { fateOf?: (user: DirectoryUser) => Fate } = {}, // oxfmt-ignore
 ): PlannedSet {
   const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
   const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
@@ -172,7 +172,7 @@ describe("while look-ups of the ids fail that another set adds, they", () => {
   test.each<[string, PlannedSet, PlannedSet, Protection?]>([
     ["that were there before", { ...adding, added: [] }, left([fay])],
     ["of a set that adds none", { type: IDENTITY }, left([fay])],
-    ["whose users are known", { ...adding, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) }, left([fay])], // prettier-ignore
+    ["whose users are known", { ...adding, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) }, left([fay])], // oxfmt-ignore
     ["beside a leaver of whom nothing is known", adding, left([fay], absent())],
     ["beside a set that keeps everybody", adding, left([fay], { fateOf: () => retainedFate })],
     [
@@ -194,14 +194,14 @@ describe("while the look-up of a leaver fails, ids of another set", () => {
       fateOf: () => undecided,
       resolutions: new Map(users.map((user): [string, Resolution] => [idOf(user, type), { kind: "undecided", failure: OUTAGE }])),
       readBindings: () => new Map(users.map((user) => [idOf(user, type), user.userId])),
-    }); // prettier-ignore
+    }); // oxfmt-ignore
   const declaring = declares([ada], { type: USERNAME, added: [] });
 
   test.each<[string, PlannedSet, PlannedSet]>([
     ["that are declared", declaring, unseen([bob])],
     ["that are retained", { type: USERNAME, retained: ["person1"] }, unseen([bob])],
-    ["of a type of which a user may have several", declares([ada], { type: IDENTITY, added: [] }), unseen([bob], IDENTITY)], // prettier-ignore
-    ["beside a leaver by user_id", declaring, { ...unseen([bob], UserIdType.USER_ID), readBindings: () => new Map<string, string>() }], // prettier-ignore
+    ["of a type of which a user may have several", declares([ada], { type: IDENTITY, added: [] }), unseen([bob], IDENTITY)], // oxfmt-ignore
+    ["beside a leaver by user_id", declaring, { ...unseen([bob], UserIdType.USER_ID), readBindings: () => new Map<string, string>() }], // oxfmt-ignore
   ])("%s, and were never found, may name the leaver: refused in either order", (_, others, deleting) => {
     expect(told(others, deleting)).toEqual([
       expect.stringMatching(
@@ -216,7 +216,7 @@ describe("while the look-up of a leaver fails, ids of another set", () => {
   });
 
   test.each<[string, PlannedSet, PlannedSet, Protection?]>([
-    ["that name somebody else since they were found", { ...declaring, prior: ["person1"], ...boundBy(USERNAME, ada) }, unseen([bob])], // prettier-ignore
+    ["that name somebody else since they were found", { ...declaring, prior: ["person1"], ...boundBy(USERNAME, ada) }, unseen([bob])], // oxfmt-ignore
     ["that nobody has", { ...declaring, ...absent("person1") }, unseen([bob])],
     ["of the same type", declares([ada], { added: [] }), unseen([bob])],
     ["that are protected", declares([ada], { added: [] }), unseen([bob], USERNAME), protectionOf([idOfAda])],
@@ -260,7 +260,7 @@ describe("while the users of a set are not known", () => {
     };
     const first = { ...declares([ada, eve]), added: [] };
     expect(told(first, unknown, protectionOf([idOfEve]))).toEqual([
-      expect.stringMatching(/^refused: This change may delete 1 user that another set declares\n.*person1@example\.com {2}M\n/s), // prettier-ignore
+      expect.stringMatching(/^refused: This change may delete 1 user that another set declares\n.*person1@example\.com {2}M\n/s), // oxfmt-ignore
     ]);
     expect(told(first, unknown, protectionOf([], false))).toEqual([]);
   });
@@ -410,7 +410,7 @@ describe("a set that deletes users beside one that adds ids for nobody", () => {
     ["of the same type", { ...adding, type: EMAIL }, left([ada])],
     ["beside a set that deletes nobody", adding, left([ada], { fateOf: () => retainedFate })],
     ["that are protected", { ...adding, type: EMAIL }, left([ada], { type: USERNAME }), protectionOf(added)],
-    ["whose users are known", { ...adding, resolutions: new Map(added.map((id) => [id, found(bob)])) }, left([ada])], // prettier-ignore
+    ["whose users are known", { ...adding, resolutions: new Map(added.map((id) => [id, found(bob)])) }, left([ada])], // oxfmt-ignore
   ])("not of ids %s", (_, others, deleting, protection = NOBODY_PROTECTED) => {
     expect(told(others, deleting, protection)).toEqual([]);
     expect(told(deleting, others, protection)).toEqual([]);

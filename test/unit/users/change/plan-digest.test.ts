@@ -71,12 +71,12 @@ describe("an apply within its approved plan", () => {
       shown([], { labelsKnown: false, change: { declared: new Map() } }),
     ],
     ["who was due is deleted", shownOf([isDue(deleted("ada"))]), shownOf([isDue(deleted("ada"))])],
-    ["who was due is passed over", shownOf([isDue(deleted("ada"))]), shownOf([isDue({ ...gone("ada"), fate: passedOver })])], // prettier-ignore
-    ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting: true, reactivating: ["ada"] }), shownOf([reactivated("ada")], { changesWaiting: true })], // prettier-ignore
-    ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting: true, reactivating: [] }), shownOf([released("ada")], { changesWaiting: true })], // prettier-ignore
-    ["who waits comes back, of which the plan says nothing", shownOf([waits("ada")], { changesWaiting: true }), shownOf([reactivated("ada")], { changesWaiting: true })], // prettier-ignore
-    ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: { kind: "wait" } }])], // prettier-ignore
-    ["who waits is gone, and changes nothing", shownOf([waits("ada")]), shownOf([{ ...waits("ada"), fate: { kind: "gone" } }])], // prettier-ignore
+    ["who was due is passed over", shownOf([isDue(deleted("ada"))]), shownOf([isDue({ ...gone("ada"), fate: passedOver })])], // oxfmt-ignore
+    ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting: true, reactivating: ["ada"] }), shownOf([reactivated("ada")], { changesWaiting: true })], // oxfmt-ignore
+    ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting: true, reactivating: [] }), shownOf([released("ada")], { changesWaiting: true })], // oxfmt-ignore
+    ["who waits comes back, of which the plan says nothing", shownOf([waits("ada")], { changesWaiting: true }), shownOf([reactivated("ada")], { changesWaiting: true })], // oxfmt-ignore
+    ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: { kind: "wait" } }])], // oxfmt-ignore
+    ["who waits is gone, and changes nothing", shownOf([waits("ada")]), shownOf([{ ...waits("ada"), fate: { kind: "gone" } }])], // oxfmt-ignore
     ["who is due is declared again, and stays", shownOf([isDue(gone("eve"))]), shownOf([])],
   ])("%s", (_, approved, now) => {
     expect(refusal(approved, now)).toBeUndefined();

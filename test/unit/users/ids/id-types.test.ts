@@ -84,8 +84,8 @@ test("all ids of a user, of all types, are in canonical spelling", () => {
 });
 
 test.each([
-  [EMAIL, ["a@x", "b@x", "A@x", "B@X"], [["a@x", "A@x"], ["b@x", "B@X"]]], // prettier-ignore
-  [PHONE, ["+86 138", "+86138", "0086138", "138"], [["+86 138", "+86138"], ["+86 138", "0086138"]]], // prettier-ignore
+  [EMAIL, ["a@x", "b@x", "A@x", "B@X"], [["a@x", "A@x"], ["b@x", "B@X"]]], // oxfmt-ignore
+  [PHONE, ["+86 138", "+86138", "0086138", "138"], [["+86 138", "+86138"], ["+86 138", "0086138"]]], // oxfmt-ignore
   [USERNAME, ["ann", "Ann"], []],
 ] as const)("duplicates of type %s among %j", (type, ids, duplicates) => {
   expect(findDuplicates(ids, type)).toEqual(duplicates);

@@ -94,7 +94,7 @@ describe.each([
 
 test("users who may turn out to be protected may be kept, and no data says so", () => {
   expect(readPlanMessage(PROTECTED_UNKNOWN).mayBeKept).toBe(true);
-  const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // prettier-ignore
+  const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // oxfmt-ignore
   const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
   const message = describePlan({ leavers: [forged], kept: 0, isBinding: true });
   expect(readPlanMessage(message).mayBeKept).toBe(false);
@@ -132,7 +132,7 @@ describe("the detail of a plan's message", () => {
 
   test("says nothing else if it also says why these users are due", () => {
     const due = deletion("ada@x", "Ada", "Ada Aydin");
-    const waiting = { id: "ada@x", label: "Ada", userId: "u", isOurs: true, isDue: true, deleteFrom: "2026-12-01T00:00:00Z" }; // prettier-ignore
+    const waiting = { id: "ada@x", label: "Ada", userId: "u", isOurs: true, isDue: true, deleteFrom: "2026-12-01T00:00:00Z" }; // oxfmt-ignore
     const message = describePlan({ leavers: [{ ...due, waiting }], kept: 3, isBinding: true, areDue: true });
     expect(message.detail).toContain("Due since 2026-12-01");
     const { removals, rest } = readPlanMessage(message, new Map([["ada@x", "Ada"]]));
