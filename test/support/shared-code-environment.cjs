@@ -4,7 +4,7 @@ const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
 /*
- * The test environment for Node.js, in which the files of one worker share compiled code.
+ * The test environment for Node.js, in which the files of one worker share compiled code, and which engines there are.
  *
  * Jest evaluates each module anew for each file of tests, and compiles it anew as well: `vm.compileFunction` has no cache. A script has
  * one, in V8, by its text and name, and with it the functions that were compiled when a file of tests before called them. Small unit
@@ -30,7 +30,15 @@ AsyncLocalStorage.prototype.run = function (...parameters) {
   return run.apply(this, parameters);
 };
 
+// Of engine/engines.ts, whose own variables are new for each file of tests.
+const knownEngines = new Map();
+
 module.exports = class extends TestEnvironment {
+  constructor(...parameters) {
+    super(...parameters);
+    this.global.knownEngines = knownEngines;
+  }
+
   async teardown() {
     await super.teardown();
     for (const storage of used) storage.disable();

@@ -4,6 +4,11 @@ import { cachedOpenTofu, cacheFolder } from "./opentofu-cache";
 
 export type { Engine };
 
+declare global {
+  /** The engines found so far, by program, for all files of tests in a worker: asking one takes 40 ms of processor time. */
+  var knownEngines: Map<string, Engine>;
+}
+
 /**
  * The engines that acceptance tests run on, for `describe.each`: Terraform, or else OpenTofu. With `ENGINES=all`, as the gate
  * and the long proofs set it, both, as far as this machine has them.
@@ -17,7 +22,7 @@ export function engines(): readonly Engine[] {
     : ["terraform", "tofu", cachedOpenTofu()];
   const found = new Map<Engine["name"], Engine>();
   for (const program of programs) {
-    const engine = identifyEngine(program);
+    const engine = identify(program);
     if (engine && !found.has(engine.name)) found.set(engine.name, engine);
   }
   const [first, ...others] = found.values();
@@ -28,6 +33,12 @@ export function engines(): readonly Engine[] {
     );
   }
   return process.env.ENGINES === "all" ? [first, ...others] : [first];
+}
+
+function identify(program: string): Engine | undefined {
+  const engine = knownEngines.get(program) ?? identifyEngine(program);
+  if (engine) knownEngines.set(program, engine);
+  return engine;
 }
 
 /** The newest Terraform that is supported, and that the proof of supported engines builds. */
@@ -52,7 +63,7 @@ export function handsOnPlans({ name, version }: Pick<Engine, "name" | "version">
  */
 export function enginesThatHandOnPlans(): readonly Engine[] {
   const programs = [process.env.TERRAFORM_NEWEST ?? "terraform", builtEngine("Terraform", NEWEST_TERRAFORM)];
-  const engine = programs.map(identifyEngine).find((each) => each && handsOnPlans(each));
+  const engine = programs.map(identify).find((each) => each && handsOnPlans(each));
   if (engine) return [engine];
   console.warn(
     "There is no Terraform 1.16 or later, so what it does with planned private data is shown in process only. " +
