@@ -47,6 +47,18 @@ function answered<T extends z.ZodType>(user: T) {
   return z.array(z.unknown()).max(MOST_IN_ANSWER).pipe(z.array(user));
 }
 
+// Making a schema for each call would take longer than checking a user with it.
+const Users = answered(UserSchema);
+const FullUsers = answered(FullUserSchema);
+const UserRecords = answered(UserRecordSchema);
+const ChangedUsers = answered(z.object({ userId: z.string().min(1) }));
+const UserPage = z.object({ totalCount: z.number().int().min(0), list: Users });
+const ArchivedUserPage = z.object({
+  totalCount: z.number().int().min(0),
+  list: answered(ArchivedUserSchema),
+});
+const UserRecordPage = z.object({ totalCount: z.number().int().min(0), list: UserRecords });
+
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
 const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
 
@@ -62,7 +74,7 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
     operation: `look up ${users(userIds.length)}`,
     ids: userIds,
     userIdType,
-    data: answered(UserSchema),
+    data: Users,
   } satisfies Call<unknown>;
 }
 
@@ -76,13 +88,13 @@ export function getFullUsers(userIds: readonly string[], userIdType = "user_id")
       parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
     },
     operation: `read all fields of ${users(userIds.length)}`,
-    data: answered(FullUserSchema),
+    data: FullUsers,
   } satisfies Call<unknown>;
 }
 
 /** `GET /api/v3/get-user-batch`, with the fields that a search shows. */
 export function getUserRecords(userIds: readonly string[]) {
-  return { ...getUserBatch(userIds, "user_id"), data: answered(UserRecordSchema) } satisfies Call<unknown>;
+  return { ...getUserBatch(userIds, "user_id"), data: UserRecords } satisfies Call<unknown>;
 }
 
 /** `GET /api/v3/get-user`. */
@@ -121,7 +133,7 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
     operation: `list page ${page} of the users`,
     ids: [],
     userIdType: "",
-    data: z.object({ totalCount: z.number().int().min(0), list: answered(UserSchema) }),
+    data: UserPage,
   } satisfies Call<unknown>;
 }
 
@@ -129,11 +141,6 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
 export function listUserRecordsPage(search: UserSearch, page: number) {
   return { ...listUsersPage(search, page), data: UserRecordPage } satisfies Call<unknown>;
 }
-
-const UserRecordPage = z.object({
-  totalCount: z.number().int().min(0),
-  list: answered(UserRecordSchema),
-});
 
 /** `GET /api/v3/list-department-members`: one page, in an order that stays the same. */
 export function listDepartmentMembersPage(department: Department, page: number) {
@@ -178,7 +185,7 @@ export function listArchivedUsersPage(since: number, page: number) {
     operation: `list page ${page} of the deleted users`,
     ids: [],
     userIdType: "",
-    data: z.object({ totalCount: z.number().int().min(0), list: answered(ArchivedUserSchema) }),
+    data: ArchivedUserPage,
   } satisfies Call<unknown>;
 }
 
@@ -214,7 +221,7 @@ export function updateUserBatch(userIds: readonly string[], status: keyof typeof
     ids: userIds,
     userIdType: "user_id",
     // The users after the change. Only a look-up confirms it, so nothing else of them is read.
-    data: answered(z.object({ userId: z.string().min(1) })),
+    data: ChangedUsers,
   } satisfies Call<unknown>;
 }
 

@@ -101,9 +101,11 @@ export interface ForwardingClient extends ManagementClient {
   forward(request: ApiRequest, stop: AbortSignal): Promise<Forwarded | undefined>;
 }
 
+const LookedUp = z.array(UserSchema);
+
 /** The users in the reply to a batch look-up; `undefined` if it is not such a reply. */
 export function readLookedUp(reply: Reply): readonly User[] | undefined {
-  const attempt = classifyReply({ data: z.array(UserSchema) }, reply, Date.now());
+  const attempt = classifyReply({ data: LookedUp }, reply, Date.now());
   return "value" in attempt ? attempt.value : undefined;
 }
 

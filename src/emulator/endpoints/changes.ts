@@ -3,7 +3,7 @@ import * as z from "zod";
 import { refusal, success } from "../answer";
 import { isIdType, POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
-import { batchOfIds, defineEndpoint, isVisible, MAX_BATCH, userDto } from "./endpoint";
+import { batchOfIds, defineEndpoint, idsAsked, isVisible, MAX_BATCH, userDto } from "./endpoint";
 import type { CallContext } from "./endpoint";
 import { usersToDelete } from "./naming";
 
@@ -106,7 +106,7 @@ export const deleteUsersBatchEndpoint = defineEndpoint({
   name: "delete-users-batch",
   method: "POST",
   permission: "delete",
-  subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
+  subjects: ({ userIds }) => idsAsked(userIds),
   parameters: Deletion,
   answer({ userIds, options }, context) {
     const { unknownIdTypes, deletionSuccess } = context.variants;

@@ -93,6 +93,13 @@ export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 
 export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
 
+const Ids = z.array(z.string()).catch([]);
+
+/** The ids in a request parameter that has not been checked yet; none if it holds anything else. */
+export function idsAsked(parameter: unknown): readonly string[] {
+  return Ids.parse(parameter);
+}
+
 /** Whether a call sees a user: with a tenant, only the users of that tenant. */
 export function isVisible(user: PoolUser, { tenantId, variants }: CallContext): boolean {
   return tenantId === undefined || user.tenantId === tenantId || variants.tenants === "ignored";

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import { refusal, success } from "../answer";
 import type { PoolIdType, PoolUser } from "../pool-user";
-import { batchOfIds, type CallContext, defineEndpoint, idType, queryFlag, userDto } from "./endpoint";
+import {
+  batchOfIds,
+  type CallContext,
+  defineEndpoint,
+  idsAsked,
+  idType,
+  queryFlag,
+  userDto,
+} from "./endpoint";
 import { usersLookedUp } from "./naming";
 
 const OneUser = z.object({
@@ -15,7 +23,7 @@ const OneUser = z.object({
 export const getUserEndpoint = defineEndpoint({
   name: "get-user",
   method: "GET",
-  subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
+  subjects: ({ userId }) => idsAsked([userId]),
   parameters: OneUser,
   answer({ userId, userIdType, ...asked }, context) {
     if (isRefusedAsMalformed([userId], userIdType, context)) return MALFORMED;
@@ -42,7 +50,7 @@ const Batch = z.object({
 export const getUserBatchEndpoint = defineEndpoint({
   name: "get-user-batch",
   method: "GET",
-  subjects: ({ userIds }) => z.array(z.string()).catch([]).parse([userIds].flat()),
+  subjects: ({ userIds }) => idsAsked([userIds].flat()),
   parameters: Batch,
   answer({ userIds, userIdType, ...asked }, context) {
     if (isRefusedAsMalformed(userIds, userIdType, context)) return MALFORMED;

@@ -3,7 +3,7 @@ import { refusal, success } from "../answer";
 import type { UserChanges } from "../pool";
 import { type PoolUser, STATUSES } from "../pool-user";
 import { NewUser, takenIds } from "./changes";
-import { type CallContext, defineEndpoint, userDto } from "./endpoint";
+import { type CallContext, defineEndpoint, idsAsked, userDto } from "./endpoint";
 import { usersById } from "./naming";
 
 const Item = NewUser.omit({ identities: true }).extend({
@@ -11,18 +11,14 @@ const Item = NewUser.omit({ identities: true }).extend({
   status: z.enum(STATUSES).exactOptional(),
 });
 type Item = z.infer<typeof Item>;
+const Subjects = z.array(Item.pick({ userId: true })).catch([]);
 
 /** Changes users by system user id. The API documents no limit for their number. */
 export const updateUserBatchEndpoint = defineEndpoint({
   name: "update-user-batch",
   method: "POST",
   permission: "update",
-  subjects: ({ list }) =>
-    z
-      .array(Item.pick({ userId: true }))
-      .catch([])
-      .parse(list)
-      .map(({ userId }) => userId),
+  subjects: ({ list }) => Subjects.parse(list).map(({ userId }) => userId),
   parameters: z.object({ list: z.array(Item).min(1) }),
   answer({ list }, context) {
     const { mostUpdates, suspension, unknownIdsInUpdates } = context.variants;
@@ -55,7 +51,7 @@ export const linkIdentityEndpoint = defineEndpoint({
   name: "link-identity",
   method: "POST",
   permission: "update",
-  subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
+  subjects: ({ userId }) => idsAsked([userId]),
   parameters: Link,
   answer({ userId, extIdpId, userIdInIdp }, context) {
     const source = context.surroundings.identitySources.find(({ id }) => id === extIdpId);
