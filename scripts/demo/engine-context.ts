@@ -70,13 +70,13 @@ export class EngineContext {
     };
     const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     this.output.command(`${variables.join(" ")} npx tsx ${STACK}`);
-    // Run in the demo's folder: by default, cdktf puts the state in the app's working folder.
+    // Run in the demo's folder: by default, cdktf puts the state in the app's working folder. Without this project's tsconfig.json, whose
+    // `paths` would lead to the source, the stack imports the package as it was built.
     return this.children.run(process.execPath, ["--import", TSX, join(ROOT, STACK)], {
       cwd: this.folder,
       env: cleanEnvironment(this.#cliConfigFile, {
         ...settings,
         CDKTF_OUTDIR: this.#outdir,
-        TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       }),
     });
   }
