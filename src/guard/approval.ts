@@ -1,4 +1,4 @@
-import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports";
+import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports/planned-change";
 import type { PlanJson } from "../terraform-json";
 import { listUserPools } from "../user-pool";
 import { ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { count } from "../users";
+import { count } from "../users/wording";
 import { limitVariables } from "./environment";
 import {
   describeStacks,

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownProgram } from "../guard";
+import { ownProgram } from "../guard/command";
 import { limitVariables, reachEnvironment } from "./environment";
 import { readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";

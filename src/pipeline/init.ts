@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../package.json";
-import { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "../api";
+import { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "../api/limits";
 import { replaceFile } from "../files";
 import { findPackageRoot } from "../install";
 import { SETTINGS_FILE } from "./settings";

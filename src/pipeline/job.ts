@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { isRoot, type OsUsers } from "../guard";
+import type { OsUsers } from "../guard";
+import { isRoot } from "../guard/os-user";
 import { RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
 import { type PipelineSettings, readPipelineSettings, SETTINGS_FILE } from "./settings";

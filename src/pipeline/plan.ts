@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownProgram } from "../guard";
+import { ownProgram } from "../guard/command";
 import type { PlanReport } from "../reports";
 import { readEngineErrors, showEngineError, writeEngineErrors } from "./engine-messages";
 import { holdsDueDeletions, limitVariables } from "./environment";

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { findOsUser, isRoot, type OsUsers, startKeeper } from "../guard";
+import type { OsUsers } from "../guard";
+import { startKeeper } from "../guard/command";
+import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines } from "../text";
 import { reachEnvironment } from "./environment";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { count } from "../users";
+import { count } from "../users/wording";
 import { baseEnvironment } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";

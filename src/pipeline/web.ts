@@ -1,7 +1,3 @@
-import { HttpsProxyAgent } from "https-proxy-agent";
-import fetch from "node-fetch";
-import { getProxyForUrl } from "proxy-from-env";
-
 /** A call of a platform's API. */
 export interface WebCall {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT";
@@ -34,6 +30,12 @@ export async function callWeb(
   { method = "GET", body }: WebCall = {},
   redirections = MOST_REDIRECTIONS,
 ): Promise<WebAnswer> {
+  // Loaded here, because half of the jobs call nobody.
+  const [{ default: fetch }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
+    import("node-fetch"),
+    import("https-proxy-agent"),
+    import("proxy-from-env"),
+  ]);
   const proxy = getProxyForUrl(address);
   try {
     const response = await fetch(address, {

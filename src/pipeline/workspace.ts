@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
-import { isExecutable, type OsUsers } from "../guard";
+import type { OsUsers } from "../guard";
+import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
 import { engineEnvironment } from "./environment";
 import { readPlainFile, sha256Of } from "./hand-over";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { markdownCode } from "../../reports";
+import { markdownCode } from "../../reports/markdown";
 import { type Job, renewFolder } from "../job";
 import { GitHubApi } from "./api";
 import { readReviews, type RunReview } from "./rules";
