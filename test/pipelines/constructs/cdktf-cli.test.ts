@@ -10,7 +10,7 @@ import { engines } from "../../support/engine/engines";
 const ROOT = join(__dirname, "../../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** The example stack with the real `cdktf`, without network access beyond loopback and without extra flags. */
+/** The example stack with the built package and the real `cdktf`, without network access beyond loopback and without extra flags. */
 describe.each(engines())("cdktf on $name", (engine) => {
   let folder: string;
   let emulator: Emulator;
@@ -19,7 +19,7 @@ describe.each(engines())("cdktf on $name", (engine) => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "genauth-cdktf-"));
     emulator = await startEmulator({ users });
-    const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${ROOT}/scripts/demo/stack.ts`;
+    const app = `node ${MODULES}/tsx/dist/cli.mjs ${ROOT}/scripts/demo/stack.ts`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(folder, "empty.tfrc"), "");
