@@ -47,17 +47,19 @@ function answered<T extends z.ZodType>(user: T) {
   return z.array(z.unknown()).max(MOST_IN_ANSWER).pipe(z.array(user));
 }
 
+/** A page of a list. */
+function pageOf<T extends z.ZodType>(user: T) {
+  return z.object({ totalCount: z.number().int().min(0), list: answered(user) });
+}
+
 // Making a schema for each call would take longer than checking a user with it.
 const Users = answered(UserSchema);
 const FullUsers = answered(FullUserSchema);
 const UserRecords = answered(UserRecordSchema);
 const ChangedUsers = answered(z.object({ userId: z.string().min(1) }));
-const UserPage = z.object({ totalCount: z.number().int().min(0), list: Users });
-const ArchivedUserPage = z.object({
-  totalCount: z.number().int().min(0),
-  list: answered(ArchivedUserSchema),
-});
-const UserRecordPage = z.object({ totalCount: z.number().int().min(0), list: UserRecords });
+const UserPage = pageOf(UserSchema);
+const UserRecordPage = pageOf(UserRecordSchema);
+const ArchivedUserPage = pageOf(ArchivedUserSchema);
 
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
 const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
