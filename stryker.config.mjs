@@ -3,7 +3,7 @@
  * unit test fail. test/proofs/README.md has the score. A part of it: `npm run test:mutation -- --mutate src/users/change/fate.ts`.
  */
 export default {
-  mutate: ["src/users/change/**/*.ts", "src/provider/user-set/**/*.ts"],
+  mutate: ["src/users/{calls,change}/**/*.ts", "src/provider/user-set/**/*.ts"],
   testRunner: "warm",
   plugins: ["./scripts/mutation-runner.mjs"],
   coverageAnalysis: "perTest",

@@ -1,335 +1,415 @@
-import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { expect, test } from "@jest/globals";
+import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../../../../src/users";
+import { type CallOptions, CallRun, type DeletionRecord } from "../../../../src/users/calls/call-run";
 import { type ChangeFindings, FirstChange } from "../../../../src/users/calls/first-change";
-import { type SuspendedUser, type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
-import { type CallOptions, CallRun } from "../../../../src/users/calls/call-run";
-import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
-import { reactivationsIn, suspensionsIn } from "../support/endings";
+import {
+  reactivateUsers,
+  type ReactivationEnding,
+  type SuspendedUser,
+  type SuspensionEnding,
+  type SuspensionOptions,
+  suspendUsers,
+} from "../../../../src/users/calls/suspend-users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
-import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people, person, systemId } from "../../../support/users/people";
+import { type Fault, type ModelCall, ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, people, systemId } from "../../../support/users/people";
 
-/** A pool of `size` users who are all to be suspended for 14 days; pauses take no time. */
-function setUp(size: number, stop?: AbortSignal, more: Partial<CallOptions> = {}) {
+const ACTIVE = "Activated";
+const SUSPENDED = "Suspended";
+
+/** A pool of users who are all to be suspended for 14 days; pauses take no time. */
+function poolOf(size: number) {
   const users = people(1, size);
   const directory = new ModelDirectory(users);
+  const stop = new AbortController();
   const targets = users.map((user) => ({ id: idOf(user, UserIdType.EMAIL), label: "", userId: user.userId }));
-  const options = {
+  const call: { -readonly [name in keyof CallOptions]: CallOptions[name] } = {
     directory,
     type: UserIdType.EMAIL,
     maxAttempts: 3,
     confirmWithinMs: 1_000,
     sleep: () => Promise.resolve(),
-    ...(stop && { stop }),
-    ...more,
+    stop: stop.signal,
   };
+  /** Reads of all fields: how they fail, and what happens after the one that checks the first change. */
+  const reads = { failure: undefined as DirectoryFailure | undefined, count: 0, afterCheck: () => {} };
   const readFullUsers: SuspensionOptions["readFullUsers"] = async (userIds) => {
+    if (reads.failure) return { ok: false, failure: reads.failure };
     const found = await directory.findUsers(userIds, UserIdType.USER_ID);
+    if (++reads.count === 2) reads.afterCheck();
     return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
   };
-  const suspend = async (findings: ChangeFindings = {}) => {
-    const result = suspensionsIn(
-      await suspendUsers(new CallRun(options), targets, {
-        days: 14,
-        first: new FirstChange("Suspended", findings),
-        readFullUsers,
-      }),
-    );
-    // Nobody is ever deleted instead, and nobody is in neither list.
-    expect(directory.deleted).toEqual([]);
-    expect(result.waiting.length + result.survivors.length).toBe(size);
-    return result;
+  const suspend = async (more: Partial<SuspensionOptions> = {}, findings: ChangeFindings = {}) => {
+    const first = new FirstChange(SUSPENDED, findings);
+    return await suspendUsers(new CallRun(call), targets, { days: 14, first, readFullUsers, ...more });
   };
   const reactivate = async (waiting: readonly SuspendedUser[], findings: ChangeFindings = {}) =>
-    reactivationsIn(
-      await reactivateUsers(new CallRun(options), waiting, {
-        first: new FirstChange("Activated", findings),
-        readFullUsers,
-      }),
-    );
+    await reactivateUsers(new CallRun(call), waiting, {
+      first: new FirstChange(ACTIVE, findings),
+      readFullUsers,
+    });
   const statuses = () => users.map(({ userId }) => directory.get(userId)?.status);
-  return { directory, suspend, reactivate, statuses };
+  return { directory, call, reads, stop, suspend, reactivate, statuses };
+}
+type Pool = ReturnType<typeof poolOf>;
+
+/** Equal neighbours as one: `a*3`. */
+function runs(values: readonly unknown[]): string {
+  const parts: [string, number][] = [];
+  for (const value of values.map(String)) {
+    const last = parts.at(-1);
+    if (last?.[0] === value) last[1] += 1;
+    else parts.push([value, 1]);
+  }
+  return parts.map(([value, count]) => (count > 1 ? `${value}*${count}` : value)).join(" ");
 }
 
-const ACTIVE = "Activated";
-const SUSPENDED = "Suspended";
+function said(ending: SuspensionEnding | ReactivationEnding): string {
+  if (ending.kind === "waiting") return ending.user.isOurs ? "ours" : "not-ours";
+  if (ending.kind === "kept") return `kept:${ending.reason.kind}`;
+  if (ending.kind === "reactivated") return ending.harm === undefined ? "back" : `back[${ending.harm}]`;
+  if (ending.kind === "released") return `released:${ending.status}`;
+  return `${ending.mayBeSuspended ? "perhaps" : "no"}[${ending.reason}]${ending.failure ? "!" : ""}`;
+}
 
-test("users are suspended 50 per call, the first alone, and count as ours", async () => {
-  const { directory, suspend } = setUp(120);
-  const { waiting, survivors } = await suspend();
-  expect(survivors).toEqual([]);
-  expect(waiting.every(({ isOurs }) => isOurs)).toBe(true);
-  expect(directory.callsOf("setStatus").map(({ ids }) => ids.length)).toEqual(
-    expect.arrayContaining([1, 49, 50, 20]),
-  );
-});
+/** How it ended: statuses; endings; sizes of the calls. A reason in brackets is a part of it, and `…` stands for anything. */
+function expectEnd(
+  pool: Pool,
+  endings: ReadonlyMap<unknown, SuspensionEnding | ReactivationEnding>,
+  end: string,
+) {
+  const sizes = pool.directory.callsOf("setStatus").map(({ ids }) => ids.length);
+  const ended = [pool.statuses(), [...endings.values()].map(said), sizes.sort((one, other) => one - other)];
+  const escaped = end.replace(/[.*+?^${}()|\\]/g, "\\$&").replace(/\[(.*?)\]/g, "\\[[^\\]]*?$1[^\\]]*\\]");
+  expect(ended.map(runs).join("; ")).toMatch(new RegExp(`^${escaped.replaceAll("…", ".*")}$`));
+  expect(pool.directory.deleted).toEqual([]);
+}
 
-test("an update that wipes fields is set back, told, and done to nobody else", async () => {
-  const { directory, suspend, statuses } = setUp(60);
-  directory.wipes = ["phone", "externalId"];
-  const { survivors } = await suspend();
-  expect(survivors[0]?.reason).toMatch(/also changed other fields of the user: externalId, phone.*set back/s);
-  expect(statuses()).toEqual(Array(60).fill(ACTIVE));
-  expect(directory.callsOf("setStatus").map(({ ids }) => ids)).toEqual([[systemId(1)], [systemId(1)]]);
-});
-
-test("after a reactivation that wipes fields, the run suspends nobody, and after such a suspension it reactivates nobody", async () => {
-  const { directory, suspend, reactivate, statuses } = setUp(3);
-  const { waiting } = await suspend();
-  directory.wipes = ["phone", "externalId"];
-  const afterReactivation: ChangeFindings = {};
-  const { harmed } = await reactivate(waiting.slice(0, 1), afterReactivation);
-  expect(harmed).toHaveLength(1);
-  const { survivors } = await suspend(afterReactivation);
-  expect(statuses()).toEqual([ACTIVE, SUSPENDED, SUSPENDED]);
-  expect(survivors.map(({ reason }) => reason)).toEqual([
-    expect.stringMatching(/^Not suspended: the first reactivation of this run did not leave/),
-  ]);
-  const afterSuspension: ChangeFindings = {};
-  directory.put(person(1));
-  await suspend(afterSuspension);
-  const { failed } = await reactivate(waiting.slice(1), afterSuspension);
-  expect(statuses()).toEqual([ACTIVE, SUSPENDED, SUSPENDED]);
-  expect(failed.map(({ reason }) => reason)).toEqual(
-    Array(2).fill(expect.stringMatching(/^Not reactivated: the first suspension of this run did not leave/)),
-  );
-});
-
-test("a reactivation that wipes fields stops with the first user, who stays active", async () => {
-  const { directory, suspend, reactivate, statuses } = setUp(60);
-  const { waiting } = await suspend();
-  directory.wipes = ["phone", "externalId"];
-  const { reactivated, harmed, failed } = await reactivate(waiting);
-  expect(reactivated.map(({ userId }) => userId)).toEqual([systemId(1)]);
-  expect(harmed.map(({ reason }) => reason)).toEqual([
-    expect.stringMatching(
-      /reactivation also changed other fields of the user: externalId, phone.*Nobody else/s,
-    ),
-  ]);
-  expect(failed).toHaveLength(59);
-  expect(statuses()).toEqual([ACTIVE, ...Array<string>(59).fill(SUSPENDED)]);
-  expect(directory.all().filter(({ phone }) => phone === undefined)).toHaveLength(1);
-});
-
-test("wiped fields are set back even if the run is interrupted at that moment", async () => {
-  const controller = new AbortController();
-  const { directory, suspend, statuses } = setUp(3, controller.signal);
-  directory.wipes = ["phone"];
-  directory.onCall = ({ method }) => {
-    if (method === "setStatus") controller.abort();
+type Disturb = (pool: Pool) => void;
+type Row = readonly [story: string, disturb: Disturb, end: string, size?: number];
+const nothing: Disturb = () => undefined;
+const shows =
+  (what: Partial<ModelDirectory>): Disturb =>
+  ({ directory }) =>
+    void Object.assign(directory, what);
+/** How changes of the status fail. */
+const fails =
+  (fault: (ids: readonly string[], nth: number) => Fault): Disturb =>
+  (pool) => {
+    pool.directory.fault = ({ method, ids }, nth) => (method === "setStatus" ? fault(ids, nth) : undefined);
   };
-  const { survivors } = await suspend();
-  expect(survivors).toHaveLength(3);
-  expect(statuses()).toEqual(Array(3).fill(ACTIVE));
-});
-
-describe("refusals", () => {
-  test.each([
-    ["with an error", REFUSED],
-    ["with success: false", UNSUCCESSFUL],
-  ])("a call with one bad user %s is halved until only that user is left", async (_, failure) => {
-    const { directory, suspend, statuses } = setUp(50);
-    directory.fault = ({ method, ids }) =>
-      method === "setStatus" && ids.includes(systemId(33)) ? { failure } : undefined;
-    const { survivors } = await suspend();
-    expect(survivors.map(({ id }) => id)).toEqual(["person33@example.com"]);
-    expect(statuses().filter((status) => status === SUSPENDED)).toHaveLength(49);
-  });
-
-  test.each([1, 2, 7, 49])("calls with more than %i users are halved", async (most) => {
-    const { directory, suspend } = setUp(50);
-    directory.fault = ({ method, ids }) =>
-      method === "setStatus" && ids.length > most ? { failure: REFUSED } : undefined;
-    expect((await suspend()).survivors).toEqual([]);
-  });
-
-  test("a silent partial update leaves the others as survivors", async () => {
-    const { directory, suspend, statuses } = setUp(10);
-    directory.fault = ({ method }, nth) => (method === "setStatus" && nth === 2 ? { lie: true } : undefined);
-    const { waiting, survivors } = await suspend();
-    expect(waiting.map(({ id }) => id)).toEqual(["person1@example.com"]);
-    expect(survivors).toHaveLength(9);
-    expect(statuses().slice(1)).toEqual(Array(9).fill(ACTIVE));
-  });
-
-  test("Suspended is refused: three are tried, and nobody else", async () => {
-    const { directory, suspend } = setUp(20);
-    directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
-    expect((await suspend()).survivors).toHaveLength(20);
-    expect(directory.callsOf("setStatus").map(({ ids }) => ids)).toEqual([1, 2, 3].map((n) => [systemId(n)]));
-  });
-
-  test("a key that may not update: one call, and everybody stays", async () => {
-    const { directory, suspend } = setUp(20);
-    directory.fault = ({ method }) => (method === "setStatus" ? { failure: WRONG_KEY } : undefined);
-    expect((await suspend()).survivors).toHaveLength(20);
-    expect(directory.callsOf("setStatus")).toHaveLength(1);
-  });
-});
-
-describe("a lost answer", () => {
-  test.each([true, false])("after which the status was set (%s) suspends everybody once", async (after) => {
-    const { directory, suspend } = setUp(10);
-    directory.fault = ({ method }, nth) =>
-      method === "setStatus" && nth <= 2 ? { failure: LOST, after } : undefined;
-    const { waiting, survivors } = await suspend();
-    expect(survivors).toEqual([]);
-    expect(waiting).toHaveLength(10);
-    expect(directory.statusesSet).toHaveLength(10);
-  });
-
-  test("that a gateway replaced once, for the first user alone, suspends everybody once", async () => {
-    const { directory, suspend } = setUp(10);
-    directory.fault = ({ method }, nth) =>
-      method === "setStatus" && nth <= 1 ? { failure: UNSUCCESSFUL } : undefined;
-    expect((await suspend()).survivors).toEqual([]);
-    expect(directory.statusesSet).toHaveLength(10);
-    expect(directory.callsOf("setStatus").map(({ ids }) => ids.length)).toEqual([1, 1, 9]);
-  });
-
-  test("that a gateway replaces each time ends after two calls for a user alone", async () => {
-    const { directory, suspend } = setUp(1);
-    directory.fault = ({ method }) => (method === "setStatus" ? { failure: UNSUCCESSFUL } : undefined);
-    expect((await suspend()).survivors).toHaveLength(1);
-    expect(directory.callsOf("setStatus")).toHaveLength(2);
-  });
-
-  test("after which a user is protected is not sent again for that user, and the call is remembered", async () => {
-    const protectedIds = new Set<string>();
-    const { directory, suspend, statuses } = setUp(3, undefined, {
-      findProtectedId: ({ userId }) =>
-        protectedIds.has(userId) ? { type: UserIdType.USER_ID, id: userId } : undefined,
-    });
-    directory.fault = ({ method }, nth) => {
-      if (method !== "setStatus" || nth !== 2) return undefined;
-      protectedIds.add(systemId(2));
-      return { failure: LOST };
-    };
-    const { survivors } = await suspend();
-    expect(statuses()).toEqual([SUSPENDED, ACTIVE, SUSPENDED]);
-    expect(survivors).toMatchObject([{ id: "person2@example.com", mayBeSuspended: { during: {} } }]);
-    expect(survivors[0]?.reason).toMatch(/^GenAuth may have changed the status: /);
-  });
-
-  test("after which somebody else changed the status is not sent again for that user", async () => {
-    const { directory, suspend, statuses } = setUp(3);
-    directory.fault = ({ method }, nth) => {
-      if (method !== "setStatus" || nth !== 2) return undefined;
-      directory.changeStatus(systemId(2), "Archived");
-      return { failure: LOST };
-    };
-    const { survivors } = await suspend();
-    expect(statuses()).toEqual([SUSPENDED, "Archived", SUSPENDED]);
-    expect(survivors.map(({ reason }) => reason)).toEqual([
-      "Somebody else has changed the status to Archived meanwhile, so it was not changed again.",
-    ]);
-  });
-});
-
-describe("an administrator meanwhile", () => {
-  test.each(["Archived", "Deactivated", SUSPENDED])(
-    "sets %s while the first suspension is checked: the status stays, and is not ours",
-    async (status) => {
-      const { directory, suspend, statuses, reactivate } = setUp(3);
-      directory.onCall = ({ method, ids }) => {
-        if (method === "setStatus" && ids[0] === systemId(1)) directory.changeStatus(systemId(2), status);
-      };
-      const { waiting } = await suspend();
-      expect(statuses()).toEqual([SUSPENDED, status, SUSPENDED]);
-      expect(waiting.map(({ isOurs }) => isOurs)).toEqual([true, false, true]);
-      directory.onCall = () => undefined;
-      directory.letPass(1);
-      await reactivate(waiting.filter(({ isOurs }) => isOurs));
-      expect(statuses()).toEqual([ACTIVE, status, ACTIVE]);
-    },
-  );
-
-  test("sets a status before the first suspension: it stays, and the next user is the first", async () => {
-    const { directory, suspend, statuses } = setUp(3);
-    directory.onCall = ({ method }) => {
-      const looks = directory.callsOf("findUsers").length;
-      if (method === "findUsers" && looks === 2) directory.changeStatus(systemId(1), "Archived");
-    };
-    await suspend();
-    expect(statuses()).toEqual(["Archived", SUSPENDED, SUSPENDED]);
-  });
-
-  test("sets another status between look-up and reactivation: released, and not changed", async () => {
-    const { directory, suspend, reactivate, statuses } = setUp(2);
-    const { waiting } = await suspend();
-    directory.letPass(1);
-    directory.changeStatus(systemId(1), "Archived");
-    const { released, reactivated } = await reactivate(waiting);
-    expect(released.map(({ userId }) => userId)).toEqual([systemId(1)]);
-    expect(reactivated.map(({ userId }) => userId)).toEqual([systemId(2)]);
-    expect(statuses()).toEqual(["Archived", ACTIVE]);
-  });
-});
-
-describe("an administrator right after the first suspension", () => {
-  /** Somebody else changes the user once so many look-ups have followed the suspension. */
-  function changedAfter(looks: number, change: Partial<DirectoryUser>) {
-    const pool = setUp(3);
+const first = (most: number, fault: Fault): Disturb => fails((_, nth) => (nth <= most ? fault : undefined));
+const with33 = (failure: DirectoryFailure) =>
+  fails((ids) => (ids.includes(systemId(33)) ? { failure } : undefined));
+const sets =
+  (status: string, who = 1): Disturb =>
+  ({ directory }) =>
+    directory.changeStatus(systemId(who), status);
+const stops: Disturb = ({ stop }) => stop.abort();
+const all =
+  (...disturb: Disturb[]): Disturb =>
+  (pool) =>
+    disturb.forEach((each) => each(pool));
+/** Happens at the n-th call of a method, counted from now. */
+const at =
+  (method: ModelCall["method"], nth: number, happen: Disturb): Disturb =>
+  (pool) => {
     const { directory } = pool;
-    let since = -Infinity;
-    directory.onCall = ({ method }) => {
-      if (method === "setStatus" && since === -Infinity) since = 0;
-      else if (method === "findUsers" && ++since === looks) {
-        const { status, ...fields } = change;
-        if (status !== undefined) directory.changeStatus(systemId(1), status);
-        directory.put({ ...(directory.get(systemId(1)) ?? person(1)), ...fields });
-      }
+    const from = directory.callsOf(method).length;
+    directory.onCall = (one) => {
+      if (one.method === method && directory.callsOf(method).length === from + nth) happen(pool);
     };
-    return pool;
-  }
-
-  test.each([1, 2, 3, 4])(
-    "sets another status and another field, before look-up %i: both stay, and that is told",
-    async (looks) => {
-      const { directory, suspend, statuses } = changedAfter(looks, { status: "Deactivated", phone: "1" });
-      directory.wipes = looks > 2 ? ["externalId"] : [];
-      const { survivors } = await suspend();
-      expect(statuses()[0]).toBe("Deactivated");
-      expect(survivors[0]?.reason).toContain("Somebody else has changed the status to Deactivated");
-      expect(survivors[0]?.reason).not.toContain("was set back");
-      expect(directory.callsOf("setStatus").filter(({ ids }) => ids.includes(systemId(1)))).toHaveLength(1);
-    },
-  );
-
-  test("suspends the user, too: that stays", async () => {
-    const { directory, suspend, statuses } = changedAfter(2, { status: SUSPENDED, phone: "1" });
-    await suspend();
-    expect(statuses()).toEqual([SUSPENDED, ACTIVE, ACTIVE]);
-    expect(directory.callsOf("setStatus")).toHaveLength(1);
-  });
-});
-
-test("look-ups that show the old status for a while still confirm the suspension", async () => {
-  const { directory, suspend } = setUp(3);
-  directory.showsOldStatusFor = 2;
-  const { survivors } = await suspend();
-  expect(survivors).toEqual([]);
-});
-
-test("a time of change that look-ups show late, for users who had none, is waited for", async () => {
-  const { directory, suspend } = setUp(1);
+  };
+const protects =
+  (from: number): Disturb =>
+  ({ call, directory }) => {
+    call.findProtectedId = ({ userId }) =>
+      userId === systemId(2) && directory.callsOf("setStatus").length >= from
+        ? { type: UserIdType.USER_ID, id: userId }
+        : undefined;
+  };
+const afterCheck =
+  (happen: Disturb): Disturb =>
+  (pool) =>
+    void (pool.reads.afterCheck = () => happen(pool));
+/** Look-ups hide suspended users until the set-back. */
+const hiddenUntil = (...happen: Disturb[]) =>
+  all(shows({ showsSuspended: false }), afterCheck(all(shows({ showsSuspended: true }), ...happen)));
+const later: Disturb = ({ directory }) => directory.letPass(1);
+const record =
+  (noteSuspension: DeletionRecord["noteSuspension"]): Disturb =>
+  ({ call }) => {
+    call.record = { keep: refuse, noteDeletedInstead: refuse, noteSuspension };
+  };
+function refuse() {
+  return Promise.resolve({ ok: false, failure: REFUSED } as const);
+}
+const lateTime: Disturb = ({ directory, reads }) => {
+  directory.onCall = ({ method }) => {
+    directory.statusChangedAt = method === "setStatus" || reads.count > 1 ? "shown" : "hidden";
+  };
+};
+const shownLate: Disturb = ({ directory }) => {
   let looks = 0;
   directory.onCall = ({ method }) => {
     looks = method === "setStatus" ? 0 : looks + 1;
     directory.statusChangedAt = method === "setStatus" || looks > 2 ? "shown" : "hidden";
   };
-  const { waiting } = await suspend();
-  expect(waiting).toMatchObject([{ isOurs: true, statusChangedAt: expect.any(String) }]);
+};
+/** Somebody changes status and phone once so many look-ups have followed the suspension. */
+const changedAfter = (looks: number, status: string, wipes: "externalId"[] = []): Disturb =>
+  all(shows({ wipes }), ({ directory }) => {
+    let since = -Infinity;
+    directory.onCall = ({ method }) => {
+      if (method === "setStatus" && since === -Infinity) since = 0;
+      if (method !== "findUsers" || ++since !== looks) return;
+      directory.changeStatus(systemId(1), status);
+      directory.put({ ...(directory.get(systemId(1)) as DirectoryUser), phone: "1" });
+    };
+  });
+const REST = "no[Not suspended: the first suspension of this run did not leave]";
+const failure = REFUSED;
+
+test.each<Row>([
+  ["50 per call, the first alone", nothing, "Suspended*120; ours*120; 1 20 49 50", 120],
+  [
+    "not without GenAuth's time",
+    shows({ serviceTime: () => undefined }),
+    "Activated*3; no[no Date header]*3; ",
+  ],
+  ["not without a status", shows({ showsStatus: false }), "Activated*3; no[not show the user's status]*3; "],
+  [
+    "not if nobody is shown",
+    shows({ fault: () => ({ omit: true }) }),
+    "Activated*3; no[no longer shows]*3; ",
+  ],
+  ["not if the look-up fails", shows({ fault: () => ({ failure }) }), "Activated*3; no[refused]!*3; "],
+  ["not after an interrupt", stops, "Activated*3; no[interrupted]*3; "],
+  ["not if no record is read", ({ reads }) => (reads.failure = REFUSED), "Activated*3; no[refused]!*3; "],
+  ["not if the deletion record fails", record(refuse), "Activated*3; no[refused]!*3; "],
+  ["kept if protected by then", protects(0), "Suspended Activated Suspended; ours kept:protected ours; 1*2"],
+  ["who is not active waits", sets("Archived"), "Archived Suspended*2; not-ours ours*2; 1*2"],
+  [
+    "wiped fields: set back, and nobody else",
+    shows({ wipes: ["phone", "externalId"] }),
+    `Activated*60; no[also changed other fields of the user: externalId, phone] ${REST}*59; 1*2`,
+    60,
+  ],
+  [
+    "the same if interrupted then",
+    all(shows({ wipes: ["phone"] }), at("setStatus", 1, stops)),
+    `Activated*3; no[set back to Activated] ${REST}*2; 1*2`,
+  ],
+  ["hidden: set back", shows({ showsSuspended: false }), `Activated*3; no[no longer show] ${REST}*2; 1*2`],
+  ["hidden until the set-back", hiddenUntil(later), `Activated*3; no[set back to Activated] ${REST}*2; 1*2`],
+  [
+    "hidden, and archived by somebody: that stays",
+    hiddenUntil(sets("Archived")),
+    `Archived Activated*2; no[to Archived meanwhile, so it was not set back] ${REST}*2; 1`,
+  ],
+  [
+    "hidden, and suspended by somebody later: that stays",
+    hiddenUntil(later, sets(ACTIVE), sets(SUSPENDED)),
+    `Suspended Activated*2; no[to Suspended meanwhile, so it was not set back] ${REST}*2; 1`,
+  ],
+  [
+    "wiped, and a time that is shown late: set back",
+    all(shows({ wipes: ["phone"] }), lateTime),
+    `Activated*3; no[phone] ${REST}*2; 1*2`,
+  ],
+  [
+    "one of 50 refused",
+    with33(REFUSED),
+    "Suspended*32 Activated Suspended*17; ours*32 no[refused]! ours*17; …",
+    50,
+  ],
+  [
+    "one of 50 not successful",
+    with33(UNSUCCESSFUL),
+    "Suspended*32 Activated Suspended*17; ours*32 perhaps[success: false]! ours*17; …",
+    50,
+  ],
+  [
+    "more than 7 refused: halved",
+    fails(({ length }) => (length > 7 ? { failure } : undefined)),
+    "Suspended*50; ours*50; …",
+    50,
+  ],
+  [
+    "a silent partial update leaves survivors",
+    fails((_, nth) => (nth === 2 ? { lie: true } : undefined)),
+    "Suspended Activated*2; ours perhaps[still Activated]*2; 1 2",
+  ],
+  ["three refused: nobody else is tried", first(99, { failure }), "Activated*20; no[refused]!*20; 1*3", 20],
+  ["a key that may not: one call", first(99, { failure: WRONG_KEY }), "Activated*3; no[key is wrong]!*3; 1"],
+  ["two lost answers", first(2, { failure: LOST }), "Suspended*3; ours*3; 1*3 2"],
+  ["two that took effect", first(2, { failure: LOST, after: true }), "Suspended*3; ours*3; 1 2"],
+  ["an answer replaced once", first(1, { failure: UNSUCCESSFUL }), "Suspended*3; ours*3; 1*2 2"],
+  [
+    "each time: two calls",
+    first(99, { failure: UNSUCCESSFUL }),
+    "Activated; perhaps[success: false]!; 1*2",
+    1,
+  ],
+  [
+    "lost, and protected since: not sent again",
+    all(
+      protects(2),
+      fails((_, nth) => (nth === 2 ? { failure: LOST } : undefined)),
+    ),
+    "Suspended Activated Suspended; ours perhaps[may have changed the status: ]! ours; 1*2 2",
+  ],
+  [
+    "lost, and changed since: not sent again",
+    all(
+      at("setStatus", 2, sets("Archived", 2)),
+      fails((_, nth) => (nth === 2 ? { failure: LOST } : undefined)),
+    ),
+    "Suspended Archived Suspended; ours no[to Archived meanwhile, so it was not changed again] ours; 1*2 2",
+  ],
+  [
+    "somebody sets Archived meanwhile",
+    at("setStatus", 1, sets("Archived", 2)),
+    "Suspended Archived Suspended; ours not-ours ours; 1*2",
+  ],
+  ["somebody suspends, too", at("setStatus", 1, sets(SUSPENDED, 2)), "Suspended*3; ours not-ours ours; 1*2"],
+  [
+    "the next is the first",
+    at("findUsers", 2, sets("Archived")),
+    "Archived Suspended*2; not-ours ours*2; 1*2",
+  ],
+  ...[1, 2, 3, 4].map((looks): Row => [
+    `somebody changes status and a field before look-up ${looks}: both stay`,
+    changedAfter(looks, "Deactivated", looks > 2 ? ["externalId"] : []),
+    `Deactivated …; no[Somebody else has changed the status to Deactivated] …; ${looks === 1 ? "…" : "1"}`,
+  ]),
+  [
+    "somebody suspends the user right after, too",
+    changedAfter(2, SUSPENDED),
+    `Suspended Activated*2; no[Somebody else has changed the status to Suspended] ${REST}*2; 1`,
+  ],
+  ["old statuses are shown for a while", shows({ showsOldStatusFor: 2 }), "Suspended*3; ours*3; 1 2"],
+  ["a time that is shown late is waited for", shownLate, "Suspended; ours; 1", 1],
+  [
+    "an interrupt after the first",
+    at("setStatus", 1, stops),
+    "Suspended Activated*2; ours no[interrupted]*2; 1",
+  ],
+])("%s", async (_, disturb, end, size = 3) => {
+  const pool = poolOf(size);
+  disturb(pool);
+  expectEnd(pool, await pool.suspend(), end);
 });
 
-test("an interrupt after the first call reads that one back, and suspends nobody else", async () => {
-  const controller = new AbortController();
-  const { directory, suspend, statuses } = setUp(120, controller.signal);
-  directory.onCall = ({ method }) => {
-    if (method === "setStatus") controller.abort();
+const user1 = people(1, 1)[0] as DirectoryUser;
+const day = (date: number) => Date.UTC(2026, 0, date, 9);
+const since = (date: number, status = SUSPENDED) => ({
+  status,
+  statusChangedAt: new Date(day(date)).toISOString(),
+});
+const attempt = { label: "", userId: user1.userId, during: { from: day(1) - 1000, until: day(1) + 1000 } };
+const tried = (id = "person1@example.com", userId = user1.userId) => ({
+  attempts: new Map([[id, { ...attempt, userId }]]),
+});
+
+test.each<[string, Partial<DirectoryUser>, Partial<SuspensionOptions>, isOurs: boolean, deleteFrom: string]>([
+  ["active", {}, {}, true, "2026-01-16"],
+  ["active, and a later time was seen", {}, { seen: day(20) }, true, "2026-02-04"],
+  ["active, and an earlier time was seen", {}, { seen: day(1) - 1 }, true, "2026-01-16"],
+  ["changed later than GenAuth's clock says", since(9), {}, false, "2026-01-24"],
+  ["changed long ago", since(-99), {}, false, "2026-01-16"],
+  ["without a time", { status: SUSPENDED }, {}, false, "2026-01-16"],
+  ["suspended by an earlier call", since(1), tried(), true, "2026-01-16"],
+  ["by a call for somebody else", since(1), tried("person2@example.com"), false, "2026-01-16"],
+  ["by a call for another user", since(1), tried("person1@example.com", systemId(2)), false, "2026-01-16"],
+  ["archived at the time of a call", since(1, "Archived"), tried(), false, "2026-01-16"],
+  ["suspended long after a call", since(2), tried(), false, "2026-01-17"],
+])("who waits: %s", async (_, shown, options, isOurs, deleteFrom) => {
+  const { directory, suspend } = poolOf(1);
+  directory.put({ ...user1, ...shown });
+  const [ending] = (await suspend(options)).values();
+  const { userId, status, statusChangedAt } = directory.get(user1.userId) ?? user1;
+  const waits = {
+    userId,
+    status,
+    statusChangedAt,
+    isOurs,
+    deleteFrom: `${deleteFrom}T00:00:00Z`,
+    isDue: false,
   };
-  const { waiting, survivors } = await suspend();
-  expect(waiting).toMatchObject([{ id: "person1@example.com", isOurs: true }]);
-  expect(survivors).toHaveLength(119);
-  expect(statuses().filter((status) => status === SUSPENDED)).toHaveLength(1);
+  expect(ending).toEqual({ kind: "waiting", user: waits });
+});
+
+test("who is recorded right before the suspension, and with which status", async () => {
+  const pool = poolOf(3);
+  const noted: string[] = [];
+  record((statuses) => {
+    noted.push([...statuses].map(([{ id }, status]) => `${id} ${status}`).join());
+    return Promise.resolve({ ok: true, value: undefined });
+  })(pool);
+  expectEnd(pool, await pool.suspend(), "Suspended*3; ours*3; 1 2");
+  const [one, two, three] = [1, 2, 3].map((number) => `person${number}@example.com Activated`);
+  expect(noted).toEqual([one, `${two},${three}`]);
+});
+
+/** All wait, a day later. */
+async function suspendedPool(size: number) {
+  const pool = poolOf(size);
+  const endings = [...(await pool.suspend())];
+  const waiting = endings.map(([target, one]) => ({ ...target, ...(one.kind === "waiting" && one.user) }));
+  pool.directory.letPass(1);
+  pool.directory.forget();
+  return { pool, waiting };
+}
+
+test.each<Row>([
+  ["50 per call, the first alone", nothing, "Activated*60; back*60; 1 10 49", 60],
+  [
+    "wiped fields: the first stays active",
+    shows({ wipes: ["phone", "externalId"] }),
+    "Activated Suspended*2; back[also changed other fields of the user: externalId, phone] no[the first reactivation]*2; 1",
+  ],
+  [
+    "somebody has changed the status",
+    sets("Archived"),
+    "Archived Activated*2; released:Archived back*2; 1*2",
+  ],
+  ["no status is shown", shows({ showsStatus: false }), "Suspended*3; released:*3; "],
+  ["not shown", shows({ showsSuspended: false }), "Suspended*3; no[does not show the user's record]*3; "],
+  [
+    "not shown any more",
+    at("findUsers", 2, shows({ showsSuspended: false })),
+    "Suspended; no[no longer shows]; ",
+    1,
+  ],
+  [
+    "a look-up fails",
+    at("findUsers", 2, shows({ fault: () => ({ failure }) })),
+    "Suspended; no[refused]!; ",
+    1,
+  ],
+  ["refused", first(99, { failure }), "Suspended*3; no[refused]!*3; 1*3"],
+  ["interrupted before", stops, "Suspended*3; no[interrupted]*3; "],
+])("reactivation: %s", async (_, disturb, end, size = 3) => {
+  const { pool, waiting } = await suspendedPool(size);
+  disturb(pool);
+  expectEnd(pool, await pool.reactivate(waiting), end);
+});
+
+test("a change that wipes fields stops changes to the other status, too", async () => {
+  const { pool, waiting } = await suspendedPool(3);
+  pool.directory.wipes = ["phone"];
+  const findings: ChangeFindings = {};
+  await pool.reactivate(waiting.slice(0, 1), findings);
+  const afterReactivation = await pool.suspend({}, findings);
+  expectEnd(
+    pool,
+    afterReactivation,
+    "Activated Suspended*2; no[the first reactivation of this run] not-ours*2; 1",
+  );
+  pool.directory.put(user1);
+  const others: ChangeFindings = {};
+  await pool.suspend({}, others);
+  const ended = await pool.reactivate(waiting.slice(1), others);
+  expectEnd(pool, ended, "Activated Suspended*2; no[the first suspension of this run]*2; …");
 });

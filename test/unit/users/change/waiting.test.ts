@@ -248,6 +248,17 @@ test("only those who are due, or not shown, are looked up by their declared id",
   expect(await decide(byUserId)).toEqual({ fate: deletion, types: [USER_ID] });
 });
 
+test("an apply does not trust what the plan looked up", async () => {
+  const directory = new ModelDirectory([ada, bob]);
+  const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
+  const context = contextOn(directory);
+  await decideWaiting(change, [due], new Map(), context, undefined);
+  directory.put({ ...ada, status: "Activated" });
+  const approved = { allows: () => true, changesWaiting: true };
+  const { leavers } = await decideWaiting(change, [due], new Map(), context, approved);
+  expect(leavers[0]?.fate).toMatchObject(release({ kind: "status_changed" }));
+});
+
 test.each([
   ["nobody waits", [], undefined],
   ["the plan changes nothing for them", [due], { allows: () => true, changesWaiting: false }],
