@@ -6,7 +6,7 @@ const filesOf = (modules) => `^src/(${modules.join("|")})(/|\\.ts$)`;
 const modules = Object.keys(imports);
 
 /**
- * `module-imports.json` has the modules from which each module may import; docs/architecture.md shows them. `src/index.ts` imports what
+ * `module-imports.json` has the modules from which each module may import. `src/index.ts` imports what
  * it exports, and all modules may import `src/timing.ts` and `src/parent-watch.ts`. `pastIndex`: the files that a module may import
  * past the index of their module, because the index loads what not each start of a program needs.
  */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { imports } from "../../module-imports.json";
 import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
@@ -49,7 +48,7 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
 const SETTINGS: Readonly<Record<string, z.ZodType>> = { "pipeline-settings": PipelineSettingsSchema };
 
 /**
- * The pages, the JSON schemas of the reports, and the architecture with its table of imports, by their paths in `docs/`.
+ * The pages and the JSON schemas of the reports, by their paths in `docs/`.
  *
  * @throws Error for an expression that is not in `EXPRESSIONS`
  */
@@ -65,23 +64,7 @@ export function renderReference(root: string): ReadonlyMap<string, string> {
     ...Object.entries(SETTINGS).map(
       ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema, "input")] as const,
     ),
-    ["architecture.md", renderArchitecture(root)],
   ]);
-}
-
-/** The lines around the table of imports. */
-const IMPORTS = /(?<=<!-- imports: npm run generate -->\n).*?(?=<!-- end of imports -->)/s;
-
-/** The page as it is, with the imports that the lint rules allow. @throws Error if it has no place for them */
-function renderArchitecture(root: string): string {
-  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
-  if (!IMPORTS.test(page))
-    throw new Error("docs/architecture.md has no comments around its table of imports.");
-  const width = Math.max(...Object.keys(imports).map(({ length }) => length));
-  const lines = Object.entries<readonly string[]>(imports).map(
-    ([module, others]) => `${module.padEnd(width)} -> ${others.join(", ") || "no other module"}`,
-  );
-  return page.replace(IMPORTS, () => `\n\`\`\`\n${lines.join("\n")}\n\`\`\`\n\n`);
 }
 
 function renderJsonSchema(name: string, schema: z.ZodType, io: "input" | "output"): string {

@@ -55,6 +55,13 @@ describe.each(["docs/architecture.md", "CONTRIBUTING.md"])("%s", (document) => {
   });
 });
 
+test("the drawings of docs/architecture.md name only existing files", () => {
+  const drawings = readDocument("docs/architecture.md").match(/^```mermaid\n.*?^```$/gms) ?? [];
+  const drawn = drawings.flatMap((drawing) => drawing.match(/[\w/-]+\.ts\b/g) ?? []);
+  expect(drawn.length).toBeGreaterThan(10);
+  expect(drawn.filter((path) => !isThere(join("src", path)))).toEqual([]);
+});
+
 test("docs/architecture.md lists exactly the modules", () => {
   const tree = /^```\nsrc\/\n(.*?)^```$/ms.exec(readDocument("docs/architecture.md"))?.[1] ?? "";
   const listed = tree.split("\n").flatMap((line) => /^ {2}(\S+?)\/? /.exec(line)?.[1] ?? []);
