@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { AtlantisTeam } from "./support/atlantis-team";
 import { without } from "./support/staff";

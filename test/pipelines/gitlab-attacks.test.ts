@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { proposeForeignPackages } from "./support/foreign-packages";
 import { CAN_RUN_GITLAB_CI_LOCAL, GitLabCiLocalTeam } from "./support/gitlab-ci-local-team";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
 import { discard } from "./support/repository";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
 import { Team } from "./support/team";

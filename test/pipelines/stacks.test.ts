@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
 import { POOL } from "./support/setting";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finished, runChild } from "./engine/child";
 import { cleanEnvironment } from "./engine/clean-environment";
-import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "./emulator";
 import type { Engine } from "./engine/engines";
 import { NullProviderMirror } from "./null-provider/mirror";
 

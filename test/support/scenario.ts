@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "./emulator";
 import type { Engine } from "./engine/engines";
 import { NullResourceWorkspace } from "./null-resource-workspace";
 import { NullProviderMirror } from "./null-provider/mirror";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines, enginesThatHandOnPlans, handsOnPlans } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";

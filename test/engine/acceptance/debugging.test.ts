@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Child, startChild } from "../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";

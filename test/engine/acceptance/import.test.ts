@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { literal } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
 import { childrenOf } from "../../support/faults/processes";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers, type PoolUser } from "../../../src/emulator";
+import { seedUsers, type PoolUser } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import type { UserSetBlock } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";

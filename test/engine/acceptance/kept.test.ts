@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { KEPT_IN_PROCESS, KEPT_ON_ENGINES } from "../../support/acceptance/kept-cases";

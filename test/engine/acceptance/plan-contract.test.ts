@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { seedUsers, type PoolUser } from "../../../src/emulator";
+import { seedUsers, type PoolUser } from "../../support/emulator";
 import { type Engine, engines, handsOnPlans } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
 import type { UserSetBlock } from "../../support/configuration";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { seedUsers, startEmulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
 import { engines, type Engine } from "../../support/engine/engines";
 import { useScenarios, type Scenario, type ResourceType } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers, type PoolIdType } from "../../../src/emulator";
+import { seedUsers, type PoolIdType } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";

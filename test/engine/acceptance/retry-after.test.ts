@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers, type Effect } from "../../../src/emulator";
+import { seedUsers, type Effect } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";

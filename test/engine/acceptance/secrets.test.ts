@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";

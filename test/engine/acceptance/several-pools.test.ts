@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { scratchApps } from "../../support/constructs/scratch";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";

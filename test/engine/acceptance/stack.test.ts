@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { TerraformStack, Testing } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { scratchApps } from "../../support/constructs/scratch";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";

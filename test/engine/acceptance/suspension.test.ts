@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { type PoolUser, seedUsers, type Variants } from "../../../src/emulator";
+import { type PoolUser, seedUsers, type Variants } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";

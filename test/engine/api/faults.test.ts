@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { Failure, CallOutcome } from "../../../src/api";
-import type { Effect } from "../../../src/emulator";
+import type { Effect } from "../../support/emulator";
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";

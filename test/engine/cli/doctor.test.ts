@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { DoctorReportSchema } from "../../../src/doctor";
 import { runCommand } from "../../support/command";
 

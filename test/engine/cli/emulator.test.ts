@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { createPoolProbe, createTestUserCalls } from "../../../src/api";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import type { Child } from "../../support/engine/child";
 import { exportsOf, runCommand, startCommand } from "../../support/command";
 

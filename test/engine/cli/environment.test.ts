@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
 import { startCommand } from "../../support/command";
 
 /** One of the commands that call a pool. All of them read the environment in the same way. */

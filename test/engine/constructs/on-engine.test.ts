@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 
 const ODD = 'o"d\\d/${1+1}%{x}@x';

@@ -4,7 +4,7 @@ import { createPoolProbe, type ManagementClientOptions, PUBLIC_HOSTS } from "../
 import { type DoctorReport, DoctorReportSchema, doctorText, examinePool } from "../../../src/doctor";
 import { checkClock } from "../../../src/doctor/access";
 import { evaluateLatency } from "../../../src/doctor/latency";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 
 const USERS = seedUsers(60);
 const SUSPENDED = [

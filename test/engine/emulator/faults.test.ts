@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Effect, Emulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { Effect, Emulator } from "../../support/emulator";
 import { signedHeaders } from "../../support/emulator/signed-request";
 
 let emulator: Emulator;

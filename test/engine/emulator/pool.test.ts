@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { PoolIdType } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { PoolIdType } from "../../support/emulator";
 import { EmulatedUserPool } from "../../../src/emulator/pool";
 import { POOL_ID_TYPES } from "../../../src/emulator/pool-user";
 import { DEFAULT_VARIANTS } from "../../../src/emulator/variants";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { PoolUser } from "../../../src/emulator";
+import type { PoolUser } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
 import { guardLine } from "../../support/guard/guarded";

@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "acorn";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";

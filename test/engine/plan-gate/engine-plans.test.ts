@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";

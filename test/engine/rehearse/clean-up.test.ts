@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { startProgress } from "../../../src/cli/rehearse";
-import { type EmulatorOptions, seedUsers } from "../../../src/emulator";
+import { type EmulatorOptions, seedUsers } from "../../support/emulator";
 import { findObstacles } from "../../../src/rehearse/consent";
 import { readJournal } from "../../../src/rehearse/journal";
 import { type Clock, systemClock } from "../../../src/timing";

@@ -20,7 +20,7 @@ import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { onPath } from "../../support/engine/engine";
 import { buildRelease } from "../../../scripts/release/build";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { executablePath } from "../../support/provider-form";

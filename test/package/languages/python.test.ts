@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
 import { EDITIONS, pythonModule } from "../../../scripts/jsii/editions";
-import { type PoolUser, seedUsers } from "../../../src/emulator";
+import { type PoolUser, seedUsers } from "../../support/emulator";
 import { consoleBlocks, readDocument, ROOT } from "../../support/docs/documents";
 import { onPath } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { fencedBlock } from "../../support/docs/documents";
 import { runChild, startChild } from "../../support/engine/child";
 import { onPath } from "../../support/engine/engine";

@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { type Emulator, startEmulator } from "../../../src/emulator";
+import { type Emulator, startEmulator } from "../../support/emulator";
 import { fencedBlock } from "../../support/docs/documents";
 import { type Finished, runChild } from "../../support/engine/child";
 import { engines } from "../../support/engine/engines";

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FaultRuleSchema, type PoolUser, seedUsers } from "../../../src/emulator";
+import { FaultRuleSchema, type PoolUser, seedUsers } from "../../support/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
 import type { Reader } from "./reader";

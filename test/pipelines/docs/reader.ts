@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { type Emulator, type PoolUser, startEmulator } from "../../../src/emulator";
+import { type Emulator, type PoolUser, startEmulator } from "../../support/emulator";
 import packageJson from "../../../package.json";
 import type { Engine } from "../../support/engine/engines";
 import { ROOT } from "../../support/docs/documents";

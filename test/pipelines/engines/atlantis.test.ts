@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../../src/emulator";
+import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { AtlantisTeam } from "../support/atlantis-team";
 import { POOL } from "../support/setting";

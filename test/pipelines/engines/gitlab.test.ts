@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../../src/emulator";
+import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { CAN_RUN_GITLAB_CI_LOCAL, GitLabCiLocalTeam } from "../support/gitlab-ci-local-team";
 import { GitLabTeam, type Pipeline } from "../support/gitlab-team";

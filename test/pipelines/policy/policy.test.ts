@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { loadPolicy } from "@open-policy-agent/opa-wasm";
 import { parse } from "yaml";
 import { onPath } from "../../support/engine/engine";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { EXAMPLE, readCompiledPolicy } from "./support/compiled-policy";

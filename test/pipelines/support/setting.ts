@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import { statSync } from "node:fs";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import type { Engine } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";
 import { PIPELINES } from "../../support/pipelines/workflow";

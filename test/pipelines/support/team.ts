@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Emulator } from "../../../src/emulator";
+import type { Emulator } from "../../support/emulator";
 import type { Engine } from "../../support/engine/engine";
 import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";

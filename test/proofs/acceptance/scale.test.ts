@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { UserIdType, UserLookUps } from "../../../src/users";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { createCertificate } from "../../../src/plugin/certificate";
 import { startAnswering, type LocalServer } from "../../support/api/local-servers";
 import type { ResourceType } from "../../support/scenario";

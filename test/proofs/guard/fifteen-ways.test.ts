@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api/guard-connection";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { installProvider } from "../../../src/install";
 import { declaredVariables, type Declaration } from "../../../src/payload/declaration";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";

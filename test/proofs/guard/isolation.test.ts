@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Child, startChild } from "../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { findOsUser } from "../../../src/guard";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import {
   compress,
   type Declaration,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";

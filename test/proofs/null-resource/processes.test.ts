@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { until } from "../faults/kills/send-signals";
 import { argumentsOf, childrenOf, variablesWith } from "../../support/faults/processes";

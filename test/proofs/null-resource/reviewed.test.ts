@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { NullResourceWorkspace } from "../../support/null-resource-workspace";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario, type ScenarioOptions } from "../../support/scenario";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";

@@ -6,7 +6,7 @@ import type { Child, Finished } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { FORM, programPath } from "../../support/provider-form";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 import { ProfileSchema } from "../../../src/emulator/profile";
 import { QUESTIONS } from "../../../src/rehearse/questions/titles";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { createTestUserCalls } from "../../../src/api";
-import { type EmulatorOptions, type PoolUser, seedUsers } from "../../../src/emulator";
+import { type EmulatorOptions, type PoolUser, seedUsers } from "../../support/emulator";
 import { Journal } from "../../../src/rehearse/journal";
 import { QUESTION_NAMES } from "../../../src/rehearse/questions/titles";
 import { Settling } from "../../../src/rehearse/settling";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { type EmulatorOptions, seedUsers } from "../../../src/emulator";
+import { type EmulatorOptions, seedUsers } from "../../support/emulator";
 import { readJournal } from "../../../src/rehearse/journal";
 import {
   cleanUpWith,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../support/emulator";
 import { cleanUpWith, JournalFolder } from "../../support/rehearse/rehearsal";
 import { describeOnRealService } from "../../support/rehearse/real-scenarios";
 import { POOL_VARIABLE, RealService } from "../../support/rehearse/real-service";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { type EmulatorOptions, optionsOf, seedUsers } from "../../../src/emulator";
+import { type EmulatorOptions, optionsOf, seedUsers } from "../../support/emulator";
 import { ProfileSchema } from "../../../src/emulator/profile";
 import type { QuestionName } from "../../../src/rehearse/questions/titles";
 import type { Rehearsal } from "../../../src/rehearse/rehearse";

@@ -1,4 +1,4 @@
-import { type Effect, seedUsers } from "../../../src/emulator";
+import { type Effect, seedUsers } from "../emulator";
 import type { ExpectedRun, RemovalCase } from "./removal-case";
 
 const pool = seedUsers(101);

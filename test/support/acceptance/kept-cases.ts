@@ -1,4 +1,4 @@
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../emulator";
 import type { RemovalCase } from "./removal-case";
 
 const pool = seedUsers(8);

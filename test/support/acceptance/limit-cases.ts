@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../emulator";
 import type { RemovalCase } from "./removal-case";
 
 const pool = seedUsers(30);

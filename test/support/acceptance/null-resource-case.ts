@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { PoolIdType } from "../../../src/emulator";
+import type { PoolIdType } from "../emulator";
 import { engines } from "../engine/engines";
 import { useScenarios, type Scenario } from "../scenario";
 import { check, deletionsReceived, sorted, type ExpectedRun, type RemovalCase } from "./removal-case";

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import type { PoolIdType } from "../../../src/emulator";
+import type { PoolIdType } from "../emulator";
 import type { Configuration, UserSetBlock } from "../configuration";
 import type { Scenario, ScenarioOptions } from "../scenario";
 import type { UserSetAttributes } from "../state-file";

@@ -1,7 +1,7 @@
 import { createManagementClient } from "../../../src/api";
 import type { ManagementClient, ManagementClientOptions } from "../../../src/api";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Emulator, EmulatorOptions } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../emulator";
+import type { Emulator, EmulatorOptions } from "../emulator";
 import type { Clock } from "../../../src/timing";
 
 /** An emulator, a client for it, and the waits of the client. */

@@ -1,4 +1,4 @@
-import { type PoolIdType, seedUsers } from "../../../src/emulator";
+import { type PoolIdType, seedUsers } from "./index";
 
 /** The ids of the first user that `seedUsers` makes, one of each type. */
 export const IDS_OF_USER_1: Readonly<Record<PoolIdType, string>> = {

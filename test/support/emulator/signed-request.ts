@@ -3,7 +3,7 @@ import {
   buildStringToSign,
   DEFAULT_HEADERS,
 } from "authing-node-sdk/dist/utils/buildSignature";
-import type { Emulator } from "../../../src/emulator";
+import type { Emulator } from "./index";
 
 /** The body of an answer. */
 export interface Envelope {

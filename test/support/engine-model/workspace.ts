@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "@jest/globals";
-import { type Emulator, startEmulator } from "../../../src/emulator";
+import { type Emulator, startEmulator } from "../emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { genauthProvider } from "../../../src/provider/provider";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../emulator";
 import { check } from "../acceptance/removal-case";
 import type { Engine } from "../engine/engines";
 import { type ResourceType, type Scenario, useScenarios } from "../scenario";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestUserCalls, type ManagementClientOptions } from "../../../src/api";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator";
 import { cleanUp, type CleanedUp, type CleanUpRequest } from "../../../src/rehearse/clean-up";
 import { rehearse, type Rehearsal, type RehearsalRequest } from "../../../src/rehearse/rehearse";
 import { surveyPool } from "../../../src/rehearse/survey";

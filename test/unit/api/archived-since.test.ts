@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { type TestServer, startTestServer } from "../../support/api/test-server";
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import type { UserDirectory } from "../../../src/users/directory";
 import { USER_ID_TYPES, UserIdType } from "../../../src/users/user-id-type";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { UserSearch } from "../../../src/api";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { type TestServer, startTestServer } from "../../support/api/test-server";
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { seedUsers, type Variants } from "../../../src/emulator";
+import { seedUsers, type Variants } from "../../support/emulator";
 import { type DirectoryUser, type UserDirectory, UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { startTestServer, type TestServer } from "../../support/api/test-server";

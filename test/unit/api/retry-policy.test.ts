@@ -8,7 +8,7 @@ import {
   retryAfterMs,
   type RetryRule,
 } from "../../../src/api/retry-policy";
-import type { Effect } from "../../../src/emulator";
+import type { Effect } from "../../support/emulator";
 import { startTestServer, type TestServer } from "../../support/api/test-server";
 
 let server: TestServer | undefined;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { createManagementClient } from "../../../src/api";
-import type { Effect, EmulatorOptions } from "../../../src/emulator";
-import { seedUsers } from "../../../src/emulator";
+import type { Effect, EmulatorOptions } from "../../support/emulator";
+import { seedUsers } from "../../support/emulator";
 import type { UserDirectory } from "../../../src/users/directory";
 import { UserIdType } from "../../../src/users/user-id-type";
 import { startAnswering } from "../../support/api/local-servers";

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { describePlan } from "../../../src/users/plan-message/write";
 import { setWarning } from "../../../src/provider/user-set/diagnostics";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
-import { seedUsers } from "../../../src/emulator";
+import { seedUsers } from "../../support/emulator";
 import { readDocument } from "../../support/docs/documents";
 
 const LEAVER = "user004@example.com";

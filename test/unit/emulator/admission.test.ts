@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Emulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { Emulator } from "../../support/emulator";
 import { getEnvelope, lookUp, signedHeaders } from "../../support/emulator/signed-request";
 import type { Deviation } from "../../support/emulator/signed-request";
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 
 let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Emulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { Emulator } from "../../support/emulator";
 
 let emulator: Emulator;
 let sdk: ManagementClient;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
-import { type Emulator, type EmulatorOptions, type PoolUser, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, type PoolUser, startEmulator } from "../../support/emulator";
 import { optionsOf, ProfileSchema } from "../../../src/emulator/profile";
 import { DEFAULT_VARIANTS } from "../../../src/emulator/variants";
 

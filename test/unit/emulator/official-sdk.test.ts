@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Emulator, EmulatorOptions, PoolIdType } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { Emulator, EmulatorOptions, PoolIdType } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 
 let emulator: Emulator | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../../src/emulator";
-import type { Emulator, EmulatorOptions, PoolIdType, PassableIdType } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
+import type { Emulator, EmulatorOptions, PoolIdType, PassableIdType } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 import { signedHeaders } from "../../support/emulator/signed-request";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { applyRemoval } from "../../../src/null-resource/apply-removal";
 import { sayDeletion, sayProgress } from "../../../src/null-resource/apply-removal";
-import { seedUsers, startEmulator } from "../../../src/emulator";
+import { seedUsers, startEmulator } from "../../support/emulator";
 import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { UserIdType } from "../../../src/users";
 

@@ -6,7 +6,7 @@ import {
   type PoolUser,
   seedUsers,
   startEmulator,
-} from "../../../src/emulator";
+} from "../../support/emulator";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import { usersDataSource } from "../../../src/provider/provider";
 import { type UsersModel, usersSchema } from "../../../src/provider/users-data-source/schema";

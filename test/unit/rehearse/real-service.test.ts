@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 import { Journal } from "../../../src/rehearse/journal";
 import { JournalFolder, poolOf } from "../../support/rehearse/rehearsal";
 import { POOL_VARIABLE, RealService } from "../../support/rehearse/real-service";

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import * as z from "zod";
 import { DoctorReportSchema } from "../../../src/doctor";
-import { ProfileSchema } from "../../../src/emulator";
+import { ProfileSchema } from "../../support/emulator";
 import { RehearsalReportSchema } from "../../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
 import { runCommand } from "../../../support/command";
 
 const POOL = seedUsers(60);

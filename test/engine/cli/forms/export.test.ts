@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
-import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { readUserFile } from "../../../../src/user-files";
 import { IDS_OF_USER_1 } from "../../../support/emulator/seed-ids";
 import { runCommand } from "../../../support/command";

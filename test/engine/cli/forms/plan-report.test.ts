@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
 import { type Message } from "../../../../src/users";
 import { type Leaver } from "../../../../src/users/change/fate";
 import { describePlan } from "../../../../src/users/plan-message/write";

@@ -1,4 +1,4 @@
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import type { Configuration, UserSetBlock } from "../../../support/configuration";
 
 /** The users of the pool for all plans. */

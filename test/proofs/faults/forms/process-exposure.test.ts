@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { FORM } from "../../../support/provider-form";

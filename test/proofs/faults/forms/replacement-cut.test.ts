@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startEmulator } from "../../../../src/emulator";
+import { startEmulator } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { PreparedRemoval } from "../kills/cut-apply";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../support/emulator";
 import { check, deletionsReceived } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import type { Workspace } from "../../../support/workspace";

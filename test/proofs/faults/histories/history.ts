@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startEmulator, type Emulator, type PoolIdType } from "../../../../src/emulator";
+import { startEmulator, type Emulator, type PoolIdType } from "../../../support/emulator";
 import {
   brokenAtEnd,
   brokenByRun,

@@ -1,4 +1,4 @@
-import { seedUsers, type PoolUser, type EmulatedUserPool } from "../../../../src/emulator";
+import { seedUsers, type PoolUser, type EmulatedUserPool } from "../../../support/emulator";
 import type { NameType } from "../../../support/histories/generators";
 import { SIZE, type Event, type Step } from "./steps";
 

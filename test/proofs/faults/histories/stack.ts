@@ -1,4 +1,4 @@
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import type { Seen } from "../../../support/histories/checks";
 import { type DeclaredSet, pendingIn } from "../../../support/histories/expected-outcomes";
 import type { ResourceType } from "../../../support/scenario";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { labels, mistake, nameType as type, seldom } from "../../../support/histories/generators";
-import type { Effect } from "../../../../src/emulator";
+import type { Effect } from "../../../support/emulator";
 
 /** Few people, so that the steps of a history affect the same ones. */
 export const SIZE = 8;

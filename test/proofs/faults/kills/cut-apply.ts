@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { seedUsers, startEmulator, type Emulator } from "../../../../src/emulator";
+import { seedUsers, startEmulator, type Emulator } from "../../../support/emulator";
 import type { Engine } from "../../../support/engine/engines";
 import { NullResourceWorkspace } from "../../../support/null-resource-workspace";
 import { NullProviderMirror } from "../../../support/null-provider/mirror";

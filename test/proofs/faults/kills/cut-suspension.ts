@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import type { Engine } from "../../../support/engine/engines";
 import { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";

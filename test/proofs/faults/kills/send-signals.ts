@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import type { Child } from "../../../support/workspace";
 import { argumentsOf, childrenOf } from "../../../support/faults/processes";
 

@@ -1,4 +1,4 @@
-import type { Effect } from "../../../../src/emulator";
+import type { Effect } from "../../../support/emulator";
 import type { Environment } from "../support/managed-set";
 import type { NetworkFault } from "../support/network-outage";
 import {

@@ -1,4 +1,4 @@
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { FALSE_SUCCESS, OF_THIS_CALL, TEMPORARY, reads, type Expectations } from "./expectations";
 import type { Fault } from "./faults";
 

@@ -1,4 +1,4 @@
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { WHEN_CARRIED_OUT, FALSE_SUCCESS, OF_EVERY_CALL, TEMPORARY } from "./expectations";
 import type { Fault } from "./faults";
 import type { Place } from "./place";

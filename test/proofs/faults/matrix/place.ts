@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../../../src/emulator";
+import type { FaultRule } from "../../../support/emulator";
 import type { Phase } from "./expectations";
 
 /** Which calls of a phase have a fault. */

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import type { Workspace } from "../../../support/workspace";
 import { startTlsProxy } from "./tls-proxy";
 import { byName } from "./network-outage";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { seedUsers, startEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator";
+import { seedUsers, startEmulator, type Emulator, type EmulatorOptions } from "../../../support/emulator";
 import { UserIdType } from "../../../../src/users";
 import type { ResourceType } from "../../../support/scenario";
 import type {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import dns from "node:dns";
 import tls from "node:tls";
 import { afterAll, beforeAll } from "@jest/globals";
-import type { Emulator, RuleHandle } from "../../../../src/emulator";
+import type { Emulator, RuleHandle } from "../../../support/emulator";
 import type { Environment } from "./managed-set";
 import { startTlsProxy, type TlsProxy } from "./tls-proxy";
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import { decodeMemory, isReadable } from "../../../../src/provider/user-set/memory-codec";
 import { NO_MEMORY } from "../../../../src/users/change/memory";
 import type { Template } from "../../../support/template";

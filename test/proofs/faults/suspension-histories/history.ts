@@ -1,4 +1,4 @@
-import { type Emulator, startEmulator } from "../../../../src/emulator";
+import { type Emulator, startEmulator } from "../../../support/emulator";
 import { People } from "./people";
 import type { PoolWatch } from "./pool-watch";
 import { brokenPromises, engineErrors, messagesIn, saysNeverSeen, saysPlanDiffers } from "./promises";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../../src/plugin";
 import type { ProviderContext } from "../../../../src/provider/context";
 import { genauthProvider } from "../../../../src/provider/provider";

@@ -1,4 +1,4 @@
-import { seedUsers, type EmulatedUserPool, type PoolUser } from "../../../../src/emulator";
+import { seedUsers, type EmulatedUserPool, type PoolUser } from "../../../support/emulator";
 import type { NameType } from "../../../support/histories/generators";
 import { type Event, SIZE, type Step } from "./steps";
 

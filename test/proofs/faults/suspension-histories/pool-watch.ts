@@ -1,4 +1,4 @@
-import type { Emulator, PoolUser } from "../../../../src/emulator";
+import type { Emulator, PoolUser } from "../../../support/emulator";
 
 /** What a run of the provider changed in the pool. */
 export interface PoolChanges {

@@ -1,4 +1,4 @@
-import type { PoolUser } from "../../../../src/emulator";
+import type { PoolUser } from "../../../support/emulator";
 import { names } from "./people";
 import { type Author, type PoolChanges, statusOf } from "./pool-watch";
 import type { Declared, SetInPlan, SetInState, StackConfiguration } from "./stack";

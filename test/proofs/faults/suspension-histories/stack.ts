@@ -1,4 +1,4 @@
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import type { SetMemory } from "../../../../src/users";
 import type { UserSetBlock } from "../../../support/configuration";
 import type { NameType } from "../../../support/histories/generators";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Effect, Variants } from "../../../../src/emulator";
+import type { Effect, Variants } from "../../../support/emulator";
 import { nameType as type, seldom } from "../../../support/histories/generators";
 
 /** Few people, so that the steps of a history affect the same ones. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Emulator } from "../../../../src/emulator";
+import type { Emulator } from "../../../support/emulator";
 import type { People } from "./people";
 import { PoolWatch } from "./pool-watch";
 import { type Declared, SETS, type Stack, type StackConfiguration } from "./stack";

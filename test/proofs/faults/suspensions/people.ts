@@ -2,7 +2,7 @@ import type { KeptSet } from "../../../support/engine-model/user-set";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { UserIdType } from "../../../../src/users";
 import type { DeclaredSet, Environment } from "../support/managed-set";
 import { ProviderSet } from "../support/provider-set";

@@ -1,4 +1,4 @@
-import type { Effect, Emulator, ReceivedCall, RuleHandle } from "../../../../src/emulator";
+import type { Effect, Emulator, ReceivedCall, RuleHandle } from "../../../support/emulator";
 import type { Place } from "../matrix/place";
 import { emailsOf, PEOPLE } from "./people";
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Emulator, PoolUser } from "../../../../src/emulator";
+import type { Emulator, PoolUser } from "../../../support/emulator";
 import type { Environment, RunEnd } from "../support/managed-set";
 import { ProviderSet } from "../support/provider-set";
 import { waitForServer } from "../support/disturbed-run";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startEmulator } from "../../../../src/emulator";
+import { startEmulator } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { PreparedRemoval } from "../../faults/kills/cut-apply";

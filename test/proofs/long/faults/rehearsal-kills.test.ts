@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { type EmulatorOptions, seedUsers } from "../../../../src/emulator";
+import { type EmulatorOptions, seedUsers } from "../../../support/emulator";
 import { type Kill, rehearseUntil } from "../../../support/rehearse/killed";
 import { cleanUpWith, JournalFolder, startService } from "../../../support/rehearse/rehearsal";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { engines } from "../../../support/engine/engines";
 import { CdktfProject } from "../../../support/cdktf-project";
 

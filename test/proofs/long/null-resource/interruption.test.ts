@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { useScenarios } from "../../../support/scenario";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { runChild } from "../../../support/engine/child";
 import { cleanEnvironment } from "../../../support/engine/clean-environment";
 import { onPath } from "../../../support/engine/engine";
-import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
 import { installProvider } from "../../../../src/install";
 import { engines } from "../../../support/engine/engines";
 

@@ -1,6 +1,6 @@
 import http from "node:http";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
-import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { type GuardSession, startSession } from "../../../../src/guard";
 import { parsePlan, type PlanJson } from "../../../../src/terraform-json";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { seedUsers } from "../../../../src/emulator";
+import { seedUsers } from "../../../support/emulator";
 import { UserIdType } from "../../../../src/users";
 import { FirstChange } from "../../../../src/users/calls/first-change";
 import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator, type Emulator } from "../../../../../src/emulator";
+import { seedUsers, startEmulator, type Emulator } from "../../../../support/emulator";
 import { check } from "../../../../support/acceptance/removal-case";
 import { engines } from "../../../../support/engine/engines";
 import type { Workspace } from "../../../../support/workspace";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child } from "../../../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../../../src/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../../../support/emulator";
 import { check, deletionsReceived } from "../../../../support/acceptance/removal-case";
 import { handsOnPlans } from "../../../../support/engine/engines";
 import { NullProviderMirror } from "../../../../support/null-provider/mirror";

@@ -1,0 +1,2 @@
+/** The emulator as tests use it. */
+export * from "../../../src/emulator";
