@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createTestUserCalls } from "../api";
-import { checkOutput, writeOutput } from "../files";
+import { checkOutput } from "../files";
 import { reachPoolBy } from "../operator";
 import {
   cleanUp,
@@ -36,7 +36,6 @@ interface Options {
   readonly pool?: string;
   readonly format: keyof typeof RENDERERS;
   readonly all: boolean;
-  readonly profile?: string;
   readonly journal?: string;
   readonly phone?: RehearsalRequest["phone"];
   readonly production: boolean;
@@ -78,12 +77,6 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     )
     .addOption(
       new Option(
-        "--profile <file>",
-        "write how the service behaves, for genauth-users emulator --profile",
-      ).argParser(outputFile),
-    )
-    .addOption(
-      new Option(
         "--journal <file>",
         "where to write whom it creates, in a new file; default genauth-rehearsal-<time>.jsonl",
       ),
@@ -109,7 +102,7 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
       new Option(
         "--clean-up <journal>",
         "delete whom a rehearsal that was killed has left, and nothing else",
-      ).conflicts(["pool", "profile", "journal", "phone"]),
+      ).conflicts(["pool", "journal", "phone"]),
     )
     .addHelpText(
       "after",
@@ -125,7 +118,7 @@ and deletes them.
 ${helpText(`The key needs the right to call ${REHEARSAL_CALLS.join(", ")}.`)}
 
 Example:
-  $ genauth-users rehearse --pool $GENAUTH_ACCESS_KEY_ID --profile profile.json
+  $ genauth-users rehearse --pool $GENAUTH_ACCESS_KEY_ID
 ${reportExitCodesHelp("the service does what the provider relies on", "the provider works, and there is advice", "the provider cannot work safely, test users may be left, there was no consent, a call failed, or wrong usage; the reason is on stderr")}`,
     )
     .action(async (options: Options) => {
@@ -185,10 +178,6 @@ async function rehearseIn(options: Options, reach: Reach, end: (code: number) =>
     const report = rehearsalReport(pool.host, rehearsal);
     const isColoured = showsColours(reach.environment);
     process.stdout.write(RENDERERS[options.format](report, { all: options.all, isColoured }));
-    if (options.profile !== undefined) {
-      if (rehearsal.isWhole) writeOutput(options.profile, renderJson(rehearsal.profile));
-      else process.stderr.write("No profile was written, because not every question was asked.\n");
-    }
     if (report.verdict === "stop") throw new Error(refusal(report, file));
     end(report.verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
   } finally {
@@ -358,11 +347,6 @@ async function cleanUpAfter(journal: string, { probe, calls, pool, confirmSecond
 function describeFound(found: number): string {
   if (found === 0) return "No test user was found.";
   return `${count(found, "test user")} ${found === 1 ? "was" : "were"} found, and deletions were sent.`;
-}
-
-function outputFile(path: string): string {
-  checkOutput(path);
-  return path;
 }
 
 /** @throws InvalidArgumentError unless the country code is told apart */

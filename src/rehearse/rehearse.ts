@@ -1,5 +1,4 @@
 import type { PoolProbe, TestUserCalls } from "../api";
-import type { Profile } from "../emulator";
 import { fine, type Finding, notKnown, stop } from "../findings";
 import type { Clock } from "../timing";
 import { count } from "../users";
@@ -7,14 +6,13 @@ import { cleanUp } from "./clean-up";
 import { INTERRUPTED, RehearsalHalt } from "./find";
 import { Journal, type JournalledPool } from "./journal";
 import { newRun } from "./marks";
-import { mergeProfiles } from "./profile";
 import { askOddDeletions, askTypedDeletions } from "./questions/deletions";
 import { askFirstUser, askUnknownIds } from "./questions/first-user";
 import { askLookUps, createTen } from "./questions/look-ups";
 import { askSearch } from "./questions/search";
 import { QUESTION_NAMES, type QuestionName } from "./questions/titles";
 import { askSuspendedDeletion, askUpdates } from "./questions/updates";
-import { type QuestionAnswer, type Answers, RehearsalSession, type Step } from "./session";
+import { type Answers, RehearsalSession, type Step } from "./session";
 import { Settling } from "./settling";
 import type { Survey } from "./survey";
 import { TestUsers } from "./test-users";
@@ -45,10 +43,7 @@ export interface RehearsalRequest {
 
 /** What a rehearsal found out. */
 export interface Rehearsal {
-  readonly answers: Readonly<Record<QuestionName, QuestionAnswer>>;
-  readonly profile: Profile;
-  /** Whether all questions were asked. Otherwise the profile is of a part of the service only. */
-  readonly isWhole: boolean;
+  readonly answers: Readonly<Record<QuestionName, Finding>>;
   /** Whether somebody stopped it, so that it says nothing about the service. */
   readonly isInterrupted: boolean;
 }
@@ -119,7 +114,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       );
   const answers = { ...session.answers, ...OPEN, rehearsal: describeEnd(halt), clean_up: cleanedUp };
   const isInterrupted = halt !== undefined && request.stop?.aborted === true;
-  return { ...conclude(answers), isWhole: halt === undefined, isInterrupted };
+  return { answers: withUnasked(answers), isInterrupted };
 }
 
 /** Why a step takes long; empty if it does not. */
@@ -161,11 +156,9 @@ const OPEN: Answers = {
   ),
 };
 
-function conclude(answers: Answers): Pick<Rehearsal, "answers" | "profile"> {
+function withUnasked(answers: Answers): Rehearsal["answers"] {
   const unasked = notKnown("Not asked.");
-  const all = Object.fromEntries(QUESTION_NAMES.map((name) => [name, answers[name] ?? unasked])) as Record<
-    QuestionName,
-    QuestionAnswer
-  >;
-  return { answers: all, profile: mergeProfiles(QUESTION_NAMES.map((name) => all[name].profile ?? {})) };
+  return Object.fromEntries(
+    QUESTION_NAMES.map((name) => [name, answers[name] ?? unasked]),
+  ) as Rehearsal["answers"];
 }

@@ -1,5 +1,4 @@
 import type { Cause, FullUser, NewIdentity, PoolProbe, Probed } from "../api";
-import type { Profile } from "../emulator";
 import { type Finding, isForbidden, isRefusal, notKnown } from "../findings";
 import { UserIdType } from "../users";
 import { RehearsalHalt, haltBy } from "./find";
@@ -8,18 +7,11 @@ import type { QuestionName } from "./questions/titles";
 import type { Settling } from "./settling";
 import type { TestUsers } from "./test-users";
 
-/** What a question came to, and how an emulator behaves like that. */
-export type QuestionAnswer = Finding & { readonly profile?: Partial<Profile> };
-
-export type Answers = Partial<Record<QuestionName, QuestionAnswer>>;
+/** What was answered. */
+export type Answers = Partial<Record<QuestionName, Finding>>;
 
 /** Some questions that belong together, in the order in which they are asked. */
 export type Step = (session: RehearsalSession) => Promise<Answers>;
-
-/** An answer that says something about the service, with its part of the profile. */
-export function withProfile(finding: Finding, profile: Partial<Profile>): QuestionAnswer {
-  return { ...finding, profile };
-}
 
 /** Two readings that do not agree. */
 export const DIFFERS = notKnown(

@@ -2,14 +2,7 @@ import { advice, describeFailure, fine, type Finding, notKnown, stop } from "../
 import { count, UserIdType } from "../../users";
 import type { TestUser } from "../marks";
 import { UNKNOWN_TYPE } from "../proof";
-import {
-  type QuestionAnswer,
-  type Answers,
-  DIFFERS,
-  type RehearsalSession,
-  type Step,
-  withProfile,
-} from "../session";
+import { type Answers, DIFFERS, type RehearsalSession, type Step } from "../session";
 import type { DeletionReading } from "../test-users";
 import type { QuestionName } from "./titles";
 
@@ -49,8 +42,8 @@ async function ask(
     type,
     asked,
   }: { readonly ids: readonly string[]; readonly type: string; readonly asked: readonly TestUser[] },
-  means: (reading: Read, isRefused: boolean) => QuestionAnswer,
-): Promise<QuestionAnswer> {
+  means: (reading: Read, isRefused: boolean) => Finding,
+): Promise<Finding> {
   const reading = await session.users.delete({ question, ids, type });
   if (!reading.sent) return notKnown(`Not asked, because ${reading.why}.`);
   const isRefused = session.isRefused(reading.answer);
@@ -119,12 +112,7 @@ export const askOddDeletions: Step = async (session) => {
       { ids: [user.userId], type: UNKNOWN_TYPE, asked: [user] },
       (reading) =>
         reading.gone.length === 1
-          ? withProfile(
-              fine("GenAuth takes it for user_id.", "The provider sends none but the documented ones."),
-              {
-                variants: { unknownIdTypes: "as_user_id" },
-              },
-            )
+          ? fine("GenAuth takes it for user_id.", "The provider sends none but the documented ones.")
           : fine(
               "GenAuth accepts it, and nothing happens.",
               "The provider sends none but the documented ones.",
@@ -143,7 +131,7 @@ const MATCHES_WORDS =
 async function askMatching(session: RehearsalSession): Promise<Answers> {
   const { users } = session;
   const user = await session.spare();
-  const describe = ({ gone }: Read, matching: "part" | "word"): QuestionAnswer => {
+  const describe = ({ gone }: Read, matching: "part" | "word"): Finding => {
     if (gone.length === 0) return fine("Nobody is gone.");
     const reason = `GenAuth deletes users by a ${matching} of an id`;
     const finding = stop(
@@ -151,7 +139,7 @@ async function askMatching(session: RehearsalSession): Promise<Answers> {
       matching === "part" ? MATCHES_PARTS : MATCHES_WORDS,
     );
     const settings = [BY_SYSTEM_ID(reason), { setting: "user_id_type", value: '"user_id"', reason }];
-    return withProfile({ ...finding, settings }, { variants: { deletionMatching: matching } });
+    return { ...finding, settings };
   };
   // Whoever of the test users is gone says the same.
   const asked = [...users.alive];
@@ -207,7 +195,7 @@ async function askTyped(
   question: QuestionName,
   type: UserIdType,
   at: number,
-): Promise<QuestionAnswer> {
+): Promise<Finding> {
   const user = at === 7 ? session.holderOf(type) : session.ten[at];
   if (!user) return notKnown("Not asked, because no test user has such an id.");
   if (!session.idTypes.has(type)) return notKnown("Not asked, because look-ups do not find a user by it.");
@@ -228,7 +216,7 @@ async function askTyped(
   );
 }
 
-async function askEmailCase(session: RehearsalSession): Promise<QuestionAnswer> {
+async function askEmailCase(session: RehearsalSession): Promise<Finding> {
   const user = session.ten[2];
   if (!user || !session.idTypes.has(UserIdType.EMAIL))
     return notKnown("Not asked, because look-ups do not find a user by it.");
@@ -236,16 +224,11 @@ async function askEmailCase(session: RehearsalSession): Promise<QuestionAnswer> 
   const ids = [user.email.toUpperCase()];
   return ask(session, "delete_email_case", { ids, type: UserIdType.EMAIL, asked: [user] }, (reading) =>
     reading.gone.length === 1
-      ? withProfile(fine("The user is gone: the case is ignored."), {
-          variants: { emailCaseInDeletions: "ignored" },
-        })
-      : withProfile(
-          advice(
-            "The user is still there.",
-            "A user whose e-mail is declared in another spelling than the pool's stays, and each apply reports it. Declare e-mails as export writes them.",
-            BY_SYSTEM_ID("deletions by e-mail depend on upper and lower case"),
-          ),
-          { variants: { emailCaseInDeletions: "significant" } },
+      ? fine("The user is gone: the case is ignored.")
+      : advice(
+          "The user is still there.",
+          "A user whose e-mail is declared in another spelling than the pool's stays, and each apply reports it. Declare e-mails as export writes them.",
+          BY_SYSTEM_ID("deletions by e-mail depend on upper and lower case"),
         ),
   );
 }

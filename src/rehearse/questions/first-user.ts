@@ -1,4 +1,4 @@
-import { type QuestionAnswer, type Answers, type RehearsalSession, type Step, withProfile } from "../session";
+import { type Answers, type RehearsalSession, type Step } from "../session";
 import {
   advice,
   describeFailure,
@@ -42,14 +42,11 @@ export const askUnknownIds: Step = async (session) => {
   session.acceptsUnknownType = !session.isRefused(unknownType.answer);
   return {
     delete_unknown: refused
-      ? withProfile(
-          advice(
-            `GenAuth refuses the call. ${describe(one)}`,
-            "A call with an id that is gone meanwhile is refused as a whole. The provider looks up again and divides it, which costs further calls.",
-          ),
-          { unknownIds: "refuse" },
+      ? advice(
+          `GenAuth refuses the call. ${describe(one)}`,
+          "A call with an id that is gone meanwhile is refused as a whole. The provider looks up again and divides it, which costs further calls.",
         )
-      : withProfile(fine("GenAuth answers success, and nothing happens."), { unknownIds: "ignore" }),
+      : fine("GenAuth answers success, and nothing happens."),
     delete_51: isSameRefusal
       ? notKnown("GenAuth refuses ids that nobody has, so it does not show whether it counts them.")
       : manyRefused
@@ -85,7 +82,7 @@ export const askFirstUser: Step = async (session) => {
 
 async function createFirst(
   session: RehearsalSession,
-): Promise<{ readonly user: TestUser; readonly answer: QuestionAnswer }> {
+): Promise<{ readonly user: TestUser; readonly answer: Finding }> {
   const { users } = session;
   let creation = await users.create([{}]);
   const isDomainRefused = !creation.ok && isRefusal(creation.failed);
@@ -99,37 +96,20 @@ async function createFirst(
   }
   const [user] = creation.users;
   if (!user) throw new RehearsalHalt("A creation created nobody.");
-  const delay = delayOf(creation.shown);
   const words = shownWords(creation.shown);
   return {
     user,
-    answer: withProfile(
-      isDomainRefused
-        ? fine(
-            `${words} E-mails that end in .invalid are refused.`,
-            "Test users have e-mails at example.com.",
-          )
-        : fine(words),
-      {
-        variants: {
-          ...(delay > 0 && { creationDelayMs: delay }),
-          ...(isDomainRefused && { invalidDomain: "refused" }),
-        },
-      },
-    ),
+    answer: isDomainRefused
+      ? fine(`${words} E-mails that end in .invalid are refused.`, "Test users have e-mails at example.com.")
+      : fine(words),
   };
-}
-
-/** What an emulator waits: nothing if the first reading showed it. */
-function delayOf({ milliseconds, atOnce }: ShownAfter): number {
-  return atOnce ? 0 : milliseconds;
 }
 
 function shownWords({ milliseconds, atOnce }: ShownAfter): string {
   return atOnce ? "Shown at once." : `Shown after ${milliseconds} ms.`;
 }
 
-async function askSearchLag({ searches, users, probe }: RehearsalSession): Promise<QuestionAnswer> {
+async function askSearchLag({ searches, users, probe }: RehearsalSession): Promise<Finding> {
   if (!(await searchByRun(probe, users.run)))
     return advice(
       "list-users cannot be used, or refuses a search for a part of a user name.",
@@ -142,23 +122,19 @@ async function askSearchLag({ searches, users, probe }: RehearsalSession): Promi
     const page = await searchByRun(probe, users.run);
     const lacking = page ? page.totalCount - page.list.length : 0;
     if (page && lacking > 0 && page.totalCount <= USERS_PER_PAGE)
-      return withProfile(
-        advice(
-          `A search counts ${count(page.totalCount, "user")} and shows ${page.list.length}.`,
-          "The provider refuses lists that may lack somebody, so export, drift --undeclared and the data source genauth_users fail. Ask GenAuth's support.",
-        ),
-        { variants: { listed: "without_last" } },
+      return advice(
+        `A search counts ${count(page.totalCount, "user")} and shows ${page.list.length}.`,
+        "The provider refuses lists that may lack somebody, so export, drift --undeclared and the data source genauth_users fail. Ask GenAuth's support.",
       );
     return advice(
       "A search does not show a new user in time.",
       "export, drift --undeclared and the data source genauth_users lack new users.",
     );
   }
-  const delay = delayOf(shown);
-  return withProfile(fine(shownWords(shown)), delay > 0 ? { variants: { searchDelayMs: delay } } : {});
+  return fine(shownWords(shown));
 }
 
-async function askChangeLag(session: RehearsalSession, user: TestUser): Promise<QuestionAnswer> {
+async function askChangeLag(session: RehearsalSession, user: TestUser): Promise<Finding> {
   const { users, settling } = session;
   const nickname = "delete me soon";
   const answer = await users.update("change_lag", [
@@ -173,8 +149,7 @@ async function askChangeLag(session: RehearsalSession, user: TestUser): Promise<
       "A look-up does not show the change in time.",
       "A set with suspend_days reports users as not suspended who are.",
     );
-  const delay = delayOf(shown);
-  return withProfile(fine(shownWords(shown)), delay > 0 ? { consistencyDelayMs: delay } : {});
+  return fine(shownWords(shown));
 }
 
 /** What follows if the key or the service does not update, or does not suspend. */
@@ -207,41 +182,31 @@ async function askDeletion(session: RehearsalSession, user: TestUser): Promise<A
     );
     throw new RehearsalHalt("Look-ups do not show that a user was deleted.");
   }
-  const delay = delayOf(shown);
   const seconds = Math.ceil((3 * shown.milliseconds) / 1000);
   const value = reading.answer.value?.success;
   return {
     delete_user_id: fine("The user is gone, and nobody else."),
     deletion_lag:
       seconds > confirmSeconds
-        ? {
-            ...advice(
-              `Look-ups show the deletion after ${shown.milliseconds} ms.`,
-              `The provider waits ${confirmSeconds} s. A deletion that takes longer to show once is reported as not confirmed.`,
-              {
-                setting: "GENAUTH_CONFIRM_SECONDS",
-                value: String(seconds),
-                reason: "look-ups show a deletion late",
-              },
-            ),
-            profile: { consistencyDelayMs: delay },
-          }
-        : withProfile(fine(shownWords(shown)), delay > 0 ? { consistencyDelayMs: delay } : {}),
+        ? advice(
+            `Look-ups show the deletion after ${shown.milliseconds} ms.`,
+            `The provider waits ${confirmSeconds} s. A deletion that takes longer to show once is reported as not confirmed.`,
+            {
+              setting: "GENAUTH_CONFIRM_SECONDS",
+              value: String(seconds),
+              reason: "look-ups show a deletion late",
+            },
+          )
+        : fine(shownWords(shown)),
     success:
       value === true
-        ? withProfile(fine("success: true."), { variants: { deletionSuccess: "shown" } })
-        : withProfile(
-            fine(
-              "GenAuth says nothing of success.",
-              "The provider relies on look-ups, so any answer will do.",
-            ),
-            { variants: { deletionSuccess: "absent" } },
-          ),
+        ? fine("success: true.")
+        : fine("GenAuth says nothing of success.", "The provider relies on look-ups, so any answer will do."),
     absent_user: await askAbsentUser(session, user),
   };
 }
 
-async function askAbsentUser({ probe }: RehearsalSession, { userId }: TestUser): Promise<QuestionAnswer> {
+async function askAbsentUser({ probe }: RehearsalSession, { userId }: TestUser): Promise<Finding> {
   const single = await probe.lookUpOne(userId, UserIdType.USER_ID);
   if (single.ok)
     return single.value === undefined
@@ -287,56 +252,42 @@ async function askArchive(session: RehearsalSession, { userId }: TestUser): Prom
   if (!shown) {
     // A start in seconds is long ago in milliseconds, so a list that leaves the user out leaves out all deletions.
     return {
-      archive: withProfile(
-        advice(
-          "It does not show a user who was deleted.",
-          'refresh = "incremental" would not notice such deletions before the next full look-up.',
-          FULL("the archive does not show deletions"),
-        ),
-        { variants: { archived: "left_out" } },
+      archive: advice(
+        "It does not show a user who was deleted.",
+        'refresh = "incremental" would not notice such deletions before the next full look-up.',
+        FULL("the archive does not show deletions"),
       ),
       archive_start: notKnown("The archive does not show the deletion."),
     };
   }
-  const delay = delayOf(shown);
   const future = await probe.listArchived(Math.floor(now() / 1000) + 24 * 3600);
   if (!future.ok) throw haltBy(future);
   const isSeconds = future.value.totalCount === 0;
   return {
-    archive: withProfile(
-      fine(shownWords(shown), 'refresh = "incremental" can be used.'),
-      delay > 0 ? { variants: { archiveDelayMs: delay } } : {},
-    ),
+    archive: fine(shownWords(shown), 'refresh = "incremental" can be used.'),
     archive_start: isSeconds
-      ? withProfile(fine("Seconds."), { variants: { archiveStartAt: "seconds" } })
-      : withProfile(
-          advice(
-            "Milliseconds, or it is ignored: the list does not start at the time asked for.",
-            'refresh = "incremental" would read the whole list each time and then look everybody up.',
-            FULL("the list of archived users does not start at the time asked for"),
-          ),
-          { variants: { archiveStartAt: "milliseconds" } },
+      ? fine("Seconds.")
+      : advice(
+          "Milliseconds, or it is ignored: the list does not start at the time asked for.",
+          'refresh = "incremental" would read the whole list each time and then look everybody up.',
+          FULL("the list of archived users does not start at the time asked for"),
         ),
   };
 }
 
-async function askFreedIds({ users }: RehearsalSession, user: TestUser): Promise<QuestionAnswer> {
+async function askFreedIds({ users }: RehearsalSession, user: TestUser): Promise<Finding> {
   const creation = await users.createAgain(user);
-  if (creation.ok)
-    return withProfile(fine("They can be given to another user."), { variants: { freedIds: "free" } });
+  if (creation.ok) return fine("They can be given to another user.");
   if (!isRefusal(creation.failed)) throw haltBy(creation.failed);
-  return withProfile(
-    advice(
-      `GenAuth refuses them. ${describeFailure(creation.failed)}`,
-      "Somebody who was deleted by mistake cannot get an account with the same e-mail or user name again.",
-      {
-        setting: "suspend_days",
-        value: "14",
-        reason:
-          "a deleted account cannot be created again with its ids, so there should be time to notice a mistake",
-      },
-    ),
-    { variants: { freedIds: "taken" } },
+  return advice(
+    `GenAuth refuses them. ${describeFailure(creation.failed)}`,
+    "Somebody who was deleted by mistake cannot get an account with the same e-mail or user name again.",
+    {
+      setting: "suspend_days",
+      value: "14",
+      reason:
+        "a deleted account cannot be created again with its ids, so there should be time to notice a mistake",
+    },
   );
 }
 

@@ -3,15 +3,7 @@ import { advice, describeFailure, fine, type Finding, isRefusal, notKnown, stop 
 import { USER_ID_TYPES, UserIdType } from "../../users";
 import { RehearsalHalt, haltBy } from "../find";
 import type { TestUser } from "../marks";
-import {
-  type QuestionAnswer,
-  type Answers,
-  answered,
-  DIFFERS,
-  type RehearsalSession,
-  type Step,
-  withProfile,
-} from "../session";
+import { type Answers, answered, DIFFERS, type RehearsalSession, type Step } from "../session";
 
 /** How many users are created for the questions that need more than one. */
 const TEN = 10;
@@ -28,9 +20,7 @@ export const createTen: Step = async (session) => {
   if (withIdentities.ok) {
     session.takeTen(withIdentities.users);
     return {
-      identities: withProfile(fine("Those of an unknown source are accepted."), {
-        variants: { unknownIdentitySources: "accepted" },
-      }),
+      identities: fine("Those of an unknown source are accepted."),
     };
   }
   if (!isRefusal(withIdentities.failed)) throw haltBy(withIdentities.failed);
@@ -53,12 +43,11 @@ function phoneSpellings({
   return [phone, `${phoneCountryCode}${phone}`];
 }
 
-async function linkIdentities(session: RehearsalSession): Promise<QuestionAnswer> {
+async function linkIdentities(session: RehearsalSession): Promise<Finding> {
   const refused = fine("Those of an unknown source are refused.");
-  const profile = { variants: { unknownIdentitySources: "refused" } } as const;
   const sources = await session.probe.listIdentitySources();
   const [source] = sources.ok ? sources.value : [];
-  if (!source) return withProfile(refused, profile);
+  if (!source) return refused;
   for (const user of session.ten.slice(0, LINKED)) {
     const answer = await session.users.link(user, source.id);
     if (session.isRefused(answer)) break;
@@ -68,10 +57,7 @@ async function linkIdentities(session: RehearsalSession): Promise<QuestionAnswer
       userIdInIdp: user.token,
     });
   }
-  return withProfile(
-    fine("Those of an unknown source are refused.", "One of the pool's own was linked."),
-    profile,
-  );
+  return fine("Those of an unknown source are refused.", "One of the pool's own was linked.");
 }
 
 /** As many as there are questions about identities, and the first user of all. */
@@ -118,7 +104,7 @@ const NO_USER: Partial<Record<UserIdType, string>> = {
   sync_relation: "Only a synchronised user has one.",
 };
 
-async function askType(session: RehearsalSession, type: UserIdType, user: TestUser): Promise<QuestionAnswer> {
+async function askType(session: RehearsalSession, type: UserIdType, user: TestUser): Promise<Finding> {
   const id = session.idOf(user, type);
   const reading = await session.settling.twice(async () =>
     (await session.users.find([id], type)).map(({ userId }) => userId).sort(),
@@ -184,20 +170,8 @@ async function askParts({ users, settling, ten }: RehearsalSession): Promise<Ans
   const isPart = parts !== undefined && parts.value.length > 0;
   const isWord = words !== undefined && words.value.length > 0;
   return {
-    look_up_part: !parts
-      ? DIFFERS
-      : isPart
-        ? withProfile(findsMore(parts.value), {
-            variants: { lookUpMatching: isWord ? "word" : "part" },
-          })
-        : fine("Finds nobody."),
-    look_up_word: !words
-      ? DIFFERS
-      : isWord
-        ? withProfile(findsMore(words.value), {
-            variants: { lookUpMatching: "word" },
-          })
-        : fine("Finds nobody."),
+    look_up_part: !parts ? DIFFERS : isPart ? findsMore(parts.value) : fine("Finds nobody."),
+    look_up_word: !words ? DIFFERS : isWord ? findsMore(words.value) : fine("Finds nobody."),
   };
 }
 
@@ -217,31 +191,21 @@ async function askCase(session: RehearsalSession): Promise<Answers> {
     look_up_email_case: !email
       ? DIFFERS
       : email.value
-        ? withProfile(fine("It is ignored.", "E-mails may be declared in any spelling."), {
-            variants: { emailCase: "ignored" },
-          })
-        : withProfile(
-            advice(
-              "Look-ups tell upper from lower case.",
-              "A user whose e-mail is declared in another spelling than the pool's counts as missing, and as already gone when removed: the account stays. Declare e-mails as export writes them.",
-              {
-                setting: "user_id_type",
-                value: '"user_id" or "external_id"',
-                reason: "look-ups by e-mail depend on upper and lower case",
-              },
-            ),
-            { variants: { emailCase: "significant" } },
+        ? fine("It is ignored.", "E-mails may be declared in any spelling.")
+        : advice(
+            "Look-ups tell upper from lower case.",
+            "A user whose e-mail is declared in another spelling than the pool's counts as missing, and as already gone when removed: the account stays. Declare e-mails as export writes them.",
+            {
+              setting: "user_id_type",
+              value: '"user_id" or "external_id"',
+              reason: "look-ups by e-mail depend on upper and lower case",
+            },
           ),
     look_up_other_case: !others
       ? DIFFERS
       : others.value.length === 0
-        ? withProfile(fine("Look-ups tell upper from lower case."), {
-            variants: { otherCase: "significant" },
-          })
-        : withProfile(
-            fine(`It is ignored, for ${others.value.join(", ")}.`, "Declare ids as export writes them."),
-            { variants: { otherCase: "ignored" } },
-          ),
+        ? fine("Look-ups tell upper from lower case.")
+        : fine(`It is ignored, for ${others.value.join(", ")}.`, "Declare ids as export writes them."),
   };
 }
 
@@ -255,29 +219,23 @@ async function askRefusals({ probe, users, ten }: RehearsalSession): Promise<Ans
   const isSame = !unknown.ok && !malformed.ok && unknown.failure.statusCode === malformed.failure.statusCode;
   return {
     look_up_unknown: unknown.ok
-      ? withProfile(fine("It is left out."), { variants: { unknownIdsInLookUps: "omit" } })
-      : withProfile(
-          advice(
-            `GenAuth refuses the call. ${describeFailure(unknown)}`,
-            `${divides} Remove missing users from the sets.`,
-          ),
-          { variants: { unknownIdsInLookUps: "refuse" } },
+      ? fine("It is left out.")
+      : advice(
+          `GenAuth refuses the call. ${describeFailure(unknown)}`,
+          `${divides} Remove missing users from the sets.`,
         ),
     look_up_malformed: malformed.ok
-      ? withProfile(fine("It is left out."), { variants: { malformedIds: "omit" } })
+      ? fine("It is left out.")
       : isSame
         ? notKnown("GenAuth refuses unknown ids, so it does not show whether it checks their form.")
-        : withProfile(
-            advice(
-              `GenAuth refuses the call. ${describeFailure(malformed)}`,
-              `${divides} Correct malformed ids in the sets.`,
-            ),
-            { variants: { malformedIds: "refuse" } },
+        : advice(
+            `GenAuth refuses the call. ${describeFailure(malformed)}`,
+            `${divides} Correct malformed ids in the sets.`,
           ),
   };
 }
 
-async function askOrder({ probe, ten }: RehearsalSession): Promise<QuestionAnswer> {
+async function askOrder({ probe, ten }: RehearsalSession): Promise<Finding> {
   const ids = ten.map(({ userId }) => userId);
   const shown = async (asked: readonly string[]) =>
     answered(await probe.lookUp(asked, UserIdType.USER_ID))
@@ -286,35 +244,27 @@ async function askOrder({ probe, ten }: RehearsalSession): Promise<QuestionAnswe
   const isAsAsked =
     (await shown(ids)) === ids.join() && (await shown(ids.toReversed())) === ids.toReversed().join();
   return isAsAsked
-    ? withProfile(fine("As asked."), { order: "as_asked" })
-    : withProfile(
-        fine(
-          "It differs from the order of the call, which makes no difference: the provider matches users by their ids.",
-        ),
-        {
-          order: "reversed",
-        },
+    ? fine("As asked.")
+    : fine(
+        "It differs from the order of the call, which makes no difference: the provider matches users by their ids.",
       );
 }
 
-async function askIdentities(session: RehearsalSession): Promise<QuestionAnswer> {
+async function askIdentities(session: RehearsalSession): Promise<Finding> {
   const user = session.holderOf(UserIdType.IDENTITY);
   if (!user) return notKnown("No test user has an identity.");
   const shown = await session.read(user);
   if (shown === undefined) return DIFFERS;
   return holdsIdentity(shown, user.token)
-    ? withProfile(fine("Shown."), { variants: { identities: "shown" } })
-    : withProfile(
-        advice(
-          "Look-ups do not show them.",
-          "The provider cannot match users with ids of the types identity and sync_relation: in a set, each takes a call of its own, and in protected_users, they protect nobody who is declared by another id.",
-          {
-            setting: "user_id_type",
-            value: 'neither "identity" nor "sync_relation"',
-            reason: "look-ups do not show identities",
-          },
-        ),
-        { variants: { identities: "hidden" } },
+    ? fine("Shown.")
+    : advice(
+        "Look-ups do not show them.",
+        "The provider cannot match users with ids of the types identity and sync_relation: in a set, each takes a call of its own, and in protected_users, they protect nobody who is declared by another id.",
+        {
+          setting: "user_id_type",
+          value: 'neither "identity" nor "sync_relation"',
+          reason: "look-ups do not show identities",
+        },
       );
 }
 

@@ -1,14 +1,7 @@
 import type { FullUser, SearchCondition } from "../../api";
-import { advice, fine, notKnown } from "../../findings";
+import { advice, fine, type Finding, notKnown } from "../../findings";
 import { searchByRun, searchPage } from "../find";
-import {
-  type QuestionAnswer,
-  type Answers,
-  DIFFERS,
-  type RehearsalSession,
-  type Step,
-  withProfile,
-} from "../session";
+import { type Answers, DIFFERS, type RehearsalSession, type Step } from "../session";
 import { first } from "./look-ups";
 
 /** How a search takes conditions and order. */
@@ -38,7 +31,7 @@ export const askSearch: Step = async (session) => {
 
 const NEEDS_ALL = "It takes a search in which all conditions hold.";
 
-async function askConditions(session: RehearsalSession): Promise<QuestionAnswer> {
+async function askConditions(session: RehearsalSession): Promise<Finding> {
   const [one, other] = session.ten;
   const reading = await counted(session, [
     { field: "username", operator: "EQUAL", value: one?.token ?? "" },
@@ -46,13 +39,12 @@ async function askConditions(session: RehearsalSession): Promise<QuestionAnswer>
   ]);
   if (reading === "refused") return notKnown("GenAuth refuses the search.");
   if (!reading) return DIFFERS;
-  if (reading.count === 0)
-    return withProfile(fine("All of them must hold."), { variants: { conditions: "all" } });
+  if (reading.count === 0) return fine("All of them must hold.");
   const checked =
     "The provider checks each record again, so nobody is taken in wrongly. But it reads more users than it needs, and a search engine ends at 10,000.";
   return reading.count === 2
-    ? withProfile(advice("One of them is enough.", checked), { variants: { conditions: "any" } })
-    : withProfile(advice("They are ignored.", checked), { variants: { conditions: "ignored" } });
+    ? advice("One of them is enough.", checked)
+    : advice("They are ignored.", checked);
 }
 
 async function askComparisons(session: RehearsalSession): Promise<Answers> {
@@ -79,26 +71,22 @@ async function askComparisons(session: RehearsalSession): Promise<Answers> {
         : !bounds
           ? DIFFERS
           : bounds.count > 0
-            ? withProfile(fine("They belong to the range."), { variants: { bounds: "inclusive" } })
-            : withProfile(fine("They do not belong to the range.", NOT_SENT), {
-                variants: { bounds: "exclusive" },
-              }),
+            ? fine("They belong to the range.")
+            : fine("They do not belong to the range.", NOT_SENT),
     search_null:
       nulls === "refused"
         ? refused
         : !nulls
           ? DIFFERS
           : nulls.count === 0
-            ? withProfile(fine("It is in no range."), { variants: { nulls: "unmatched" } })
-            : withProfile(fine("It counts as less than everything.", NOT_SENT), {
-                variants: { nulls: "least" },
-              }),
+            ? fine("It is in no range.")
+            : fine("It counts as less than everything.", NOT_SENT),
   };
 }
 
 const NOT_SENT = "The provider compares times by itself.";
 
-async function askOrder(session: RehearsalSession): Promise<QuestionAnswer> {
+async function askOrder(session: RehearsalSession): Promise<Finding> {
   const { users, searches, probe } = session;
   const reading = await searches.twice(async () =>
     ((await searchByRun(probe, users.run))?.list ?? []).filter((user) => users.isOurs(user)).map(createdAtOf),
@@ -108,13 +96,10 @@ async function askOrder(session: RehearsalSession): Promise<QuestionAnswer> {
   if (new Set(times).size < 2) return notKnown("All test users show the same time of creation, or none.");
   const isSorted = times.every((time, at) => at === 0 || time >= (times[at - 1] ?? ""));
   return isSorted
-    ? withProfile(fine("As asked."), { variants: { sorting: "as_asked" } })
-    : withProfile(
-        advice(
-          "Another than asked.",
-          "While users are added or removed, others move between pages. Lists then fail with a message; run export and drift --undeclared again at a quieter time.",
-        ),
-        { variants: { sorting: "ignored" } },
+    ? fine("As asked.")
+    : advice(
+        "Another than asked.",
+        "While users are added or removed, others move between pages. Lists then fail with a message; run export and drift --undeclared again at a quieter time.",
       );
 }
 

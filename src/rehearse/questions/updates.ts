@@ -3,14 +3,7 @@ import { advice, describeFailure, fine, type Finding, isForbidden, notKnown, sto
 import { UserIdType } from "../../users";
 import { haltBy, RehearsalHalt, searchPage } from "../find";
 import type { TestUser } from "../marks";
-import {
-  type QuestionAnswer,
-  type Answers,
-  DIFFERS,
-  type RehearsalSession,
-  type Step,
-  withProfile,
-} from "../session";
+import { type Answers, DIFFERS, type RehearsalSession, type Step } from "../session";
 import { updatesRefused } from "./first-user";
 import { first } from "./look-ups";
 
@@ -34,7 +27,7 @@ export const askUpdates: Step = async (session) => {
 function refusedSuspension(answer: Finding): Answers {
   const unasked = notKnown("No test user could be suspended.");
   return {
-    suspend: withProfile(answer, { variants: { suspension: "refused" } }),
+    suspend: answer,
     suspended_look_up: unasked,
     suspended_alone: unasked,
     suspended_search: unasked,
@@ -57,7 +50,7 @@ async function askSuspended(
   const after = await session.read(user);
   session.users.setHidden(user, after === null);
   const answers: Answers = {
-    suspend: withProfile(fine("GenAuth accepts it."), { variants: { suspension: "accepted" } }),
+    suspend: fine("GenAuth accepts it."),
     ...describeShown(after),
     suspended_alone: await askSuspendedAlone(session, user, after),
     suspended_search: isListed === false ? UNLISTED : await askSuspendedSearch(session, user),
@@ -87,21 +80,18 @@ function describeShown(after: FullUser | null | undefined): Pick<Answers, "suspe
   if (after === undefined) return { suspended_look_up: DIFFERS };
   if (after === null)
     return {
-      suspended_look_up: withProfile(
-        {
-          ...stop(
-            "Look-ups do not show the user any more.",
-            "The provider takes suspended users for gone: one who leaves a set keeps the account, and nothing says so. Delete them in the console, or activate them before they leave a set.",
-          ),
-          settings: [NO_SUSPENSION("look-ups do not show suspended users")],
-        },
-        { variants: { suspended: "hidden" } },
-      ),
+      suspended_look_up: {
+        ...stop(
+          "Look-ups do not show the user any more.",
+          "The provider takes suspended users for gone: one who leaves a set keeps the account, and nothing says so. Delete them in the console, or activate them before they leave a set.",
+        ),
+        settings: [NO_SUSPENSION("look-ups do not show suspended users")],
+      },
     };
   return {
     suspended_look_up:
       after["status"] === "Suspended"
-        ? withProfile(fine("Shown, with the status."), { variants: { suspended: "shown" } })
+        ? fine("Shown, with the status.")
         : {
             ...stop(
               "Shown with another status, although GenAuth accepted the update.",
@@ -117,7 +107,7 @@ async function askSuspendedAlone(
   { answers, settling, probe }: RehearsalSession,
   { userId }: TestUser,
   after: FullUser | null | undefined,
-): Promise<QuestionAnswer> {
+): Promise<Finding> {
   if (after === undefined) return DIFFERS;
   if (after === null) return notKnown("Look-ups do not show the suspended user.");
   const reading = await settling.twice(async () => {
@@ -146,10 +136,7 @@ async function askSuspendedAlone(
         "get-user does not show the user, and get-user-batch does.",
         "Where GenAuth refuses a look-up of many users, the provider looks each up alone, and takes suspended users for gone: one who leaves a set keeps the account, and nothing says so. Delete them in the console, or activate them before they leave a set.",
       );
-      return withProfile(
-        { ...finding, settings: [NO_SUSPENSION("get-user does not show suspended users")] },
-        { variants: { suspended: "hidden_alone" } },
-      );
+      return { ...finding, settings: [NO_SUSPENSION("get-user does not show suspended users")] };
     }
   }
 }
@@ -168,18 +155,15 @@ async function findsByMark(
 
 const UNLISTED = notKnown("A search does not show the user before, either.");
 
-async function askSuspendedSearch(session: RehearsalSession, user: TestUser): Promise<QuestionAnswer> {
+async function askSuspendedSearch(session: RehearsalSession, user: TestUser): Promise<Finding> {
   const isListed = await findsByMark(session, user);
   if (isListed === undefined) return DIFFERS;
   if (isListed === null) return notKnown("list-users cannot be used, or refuses keywords.");
   return isListed
-    ? withProfile(fine("Shown."), { variants: { listed: "everybody" } })
-    : withProfile(
-        advice(
-          "A search without a condition on the status leaves the user out.",
-          'A file made by export lacks suspended users, so no set manages them, and drift --undeclared does not show them. Export them too: --where "status EQUAL Suspended".',
-        ),
-        { variants: { listed: "without_suspended" } },
+    ? fine("Shown.")
+    : advice(
+        "A search without a condition on the status leaves the user out.",
+        'A file made by export lacks suspended users, so no set manages them, and drift --undeclared does not show them. Export them too: --where "status EQUAL Suspended".',
       );
 }
 
@@ -198,25 +182,18 @@ function describeChange(before: FullUser, after: FullUser): Answers {
   return {
     omitted_fields:
       fields.length === 0
-        ? withProfile(fine("They stay as they are."), { variants: { omittedFields: "kept" } })
-        : withProfile(
-            advice(
-              `They change: ${fields.join(", ")}.`,
-              "A suspension would damage the records of users. The provider notices it at the first one, sets the status back and suspends nobody else.",
-              NO_SUSPENSION("an update empties the fields that it leaves out"),
-            ),
-            { variants: { omittedFields: "emptied" } },
+        ? fine("They stay as they are.")
+        : advice(
+            `They change: ${fields.join(", ")}.`,
+            "A suspension would damage the records of users. The provider notices it at the first one, sets the status back and suspends nobody else.",
+            NO_SUSPENSION("an update empties the fields that it leaves out"),
           ),
     status_changed_at:
       typeof now !== "string"
-        ? withProfile(advice("It is not shown.", undated, noSuspension), {
-            variants: { statusChangedAt: "hidden" },
-          })
+        ? advice("It is not shown.", undated, noSuspension)
         : now === then
-          ? withProfile(advice("It does not change.", undated, noSuspension), {
-              variants: { statusChangedAt: "unchanged" },
-            })
-          : withProfile(fine("It changes."), { variants: { statusChangedAt: "shown" } }),
+          ? advice("It does not change.", undated, noSuspension)
+          : fine("It changes."),
   };
 }
 
@@ -247,19 +224,14 @@ async function askRepeated(
         ? DIFFERS
         : repeated["statusChangedAt"] === after["statusChangedAt"]
           ? fine("It stays.")
-          : withProfile(fine("It changes.", "The provider does not suspend anybody twice."), {
-              variants: { statusChangedAt: "each_update" },
-            }),
+          : fine("It changes.", "The provider does not suspend anybody twice."),
     omitted_status: !unstated
       ? DIFFERS
       : unstated["status"] === "Suspended"
-        ? withProfile(fine("The status stays."), { variants: { omittedStatus: "kept" } })
-        : withProfile(
-            advice(
-              "The user is active again.",
-              "The provider always sends a status. But any other tool that updates a suspended user without one lets them in again, and a set then releases them with a warning.",
-            ),
-            { variants: { omittedStatus: "activated" } },
+        ? fine("The status stays.")
+        : advice(
+            "The user is active again.",
+            "The provider always sends a status. But any other tool that updates a suspended user without one lets them in again, and a set then releases them with a warning.",
           ),
   };
 }
@@ -287,24 +259,15 @@ async function askItems(session: RehearsalSession): Promise<Answers> {
   }
   return {
     update_unknown: session.isRefused(among)
-      ? withProfile(
-          fine("GenAuth refuses the call.", "The provider divides it, so that one user holds nobody up."),
-          {
-            variants: { unknownIdsInUpdates: "refuse" },
-          },
-        )
-      : withProfile(fine("It is passed over.", "The provider looks up whose status changed."), {
-          variants: { unknownIdsInUpdates: "omit" },
-        }),
+      ? fine("GenAuth refuses the call.", "The provider divides it, so that one user holds nobody up.")
+      : fine("It is passed over.", "The provider looks up whose status changed."),
     update_50: isFiftyRefused
       ? notKnown("GenAuth refuses 50 items that name one user several times.")
       : fine("GenAuth accepts them."),
     update_51: isFiftyRefused
       ? notKnown("GenAuth refuses 50 already.")
       : isMoreRefused
-        ? withProfile(fine("GenAuth refuses them.", "The provider sends 50 at most."), {
-            variants: { mostUpdates: 50 },
-          })
+        ? fine("GenAuth refuses them.", "The provider sends 50 at most.")
         : fine("GenAuth accepts them.", "The provider sends 50 at most."),
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -7,7 +7,6 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { FORM, programPath } from "../../support/provider-form";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
-import { ProfileSchema } from "../../../src/emulator/profile";
 import { QUESTIONS } from "../../../src/rehearse/questions/titles";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";
 import { runCommand, startCommand } from "../../support/command";
@@ -53,17 +52,13 @@ function cleanUp(): Promise<Finished> {
 
 const changes = () => emulator.calls.filter(({ path }) => /delete|update|create|link/.test(path));
 
-test("with consent, it says in a table what holds, writes a profile, and leaves nobody", async () => {
+test("with consent, it says in a table what holds, and leaves nobody", async () => {
   await startPool();
-  const profile = join(folder, "profile.json");
-  const { code, stdout, stderr } = await run(["--pool", emulator.accessKeyId, "--profile", profile]);
+  const { code, stdout, stderr } = await run(["--pool", emulator.accessKeyId]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^The provider works with the pool at http:.*; \d questions not known\n=+\n/);
   expect(stdout).toMatch(/^\d+ other questions +fine +The service does what the provider relies on\.$/m);
   expect(stderr).toContain("No call shows whether the pool has a custom database or workflows");
-  expect(ProfileSchema.parse(JSON.parse(readFileSync(profile, "utf8")))).toMatchObject({
-    unknownIds: "ignore",
-  });
   expect(emulator.pool.list()).toEqual(seedUsers(3));
   expect(statSync(journal()).mode & 0o777).toBe(0o600);
   const written = readFileSync(journal(), "utf8");
@@ -236,8 +231,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "%s ends the questions, and the test users are deleted",
   async (signal) => {
     await startPool();
-    const profile = join(folder, "profile.json");
-    const child = start(["--pool", emulator.accessKeyId, "--profile", profile]);
+    const child = start(["--pool", emulator.accessKeyId]);
     emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal(signal) });
     const { code, stdout, stderr } = await child.finished;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -247,7 +241,6 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(after).toMatch(
       /^error: The rehearsal was interrupted, so it says nothing about the pool\. Nobody is left of its test users\.$/m,
     );
-    expect(existsSync(profile)).toBe(false);
     expect(emulator.pool.list()).toEqual(seedUsers(3));
   },
 );
