@@ -151,7 +151,7 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
 }
 
 /** An attribute that only a `genauth_user_set` has. */
-type ReadAttribute = "drift" | "removals" | "suspensions" | "suspended" | "reactivations";
+type ReadAttribute = "drift" | "removals" | "suspensions" | "suspended" | "reactivations" | "leaver_user_ids";
 
 const PROPERTIES: Readonly<Record<keyof ManagedUserSetProps, true>> = {
   users: true,
@@ -281,6 +281,17 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    */
   public get reactivations(): IResolvable {
     return this.readAttribute("reactivations");
+  }
+
+  /**
+   * Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. An id
+   * that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it. With `forEach` or `count`: one such
+   * map per instance.
+   *
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, which binds nobody
+   */
+  public get leaverUserIds(): IResolvable {
+    return this.readAttribute("leaver_user_ids");
   }
 
   /**

@@ -41,6 +41,7 @@ const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
   "removals",
   "suspensions",
   "reactivations",
+  "leaver_user_ids",
   "drift",
 ]);
 

@@ -330,6 +330,12 @@ export class UserSet extends cdktf.TerraformResource {
     return this.getStringAttribute("id");
   }
 
+  // leaver_user_ids - computed: true, optional: false, required: false
+  private _leaverUserIds = new cdktf.StringMap(this, "leaver_user_ids");
+  public get leaverUserIds() {
+    return this._leaverUserIds;
+  }
+
   // max_deletions - computed: true, optional: true, required: false
   private _maxDeletions?: number;
   public get maxDeletions() {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE } from "../../users";
+import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
@@ -34,13 +34,14 @@ export function planAttributes(
     return { ...planned, ...endings };
   if (isDeepStrictEqual(planned, prior)) return planned;
   // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
-  const { removals, suspensions, reactivations: told } = planned;
+  const { removals, suspensions, reactivations: told, leaver_user_ids: named } = planned;
   const isOpen = endings.reactivations === UNKNOWN;
   return {
     ...planned,
     removals: removals && new Map(),
     suspensions: suspensions && new Map(),
     reactivations: isOpen ? UNKNOWN : told && new Map(),
+    leaver_user_ids: named && new Map(),
   };
 }
 
@@ -49,6 +50,7 @@ interface PlannedEndings {
   readonly removals: ReadonlyMap<string, Planned>;
   readonly suspensions: ReadonlyMap<string, Planned>;
   readonly reactivations: ReadonlyMap<string, Reactivation> | typeof UNKNOWN;
+  readonly leaver_user_ids: ReadonlyMap<string, string>;
 }
 
 function planEndings(
@@ -71,7 +73,27 @@ function planEndings(
     removals: new Map(suspends ? due : [...left, ...due]),
     suspensions: new Map(suspends ? left : []),
     reactivations: isOpen ? UNKNOWN : planReactivations(plan),
+    leaver_user_ids: leaverUserIds(change, waiting),
   };
+}
+
+/**
+ * Whom the ids of leavers, and of those who are due, name: the users to whom the state binds them. Nothing of it comes from a look-up of this run,
+ * so the plan that an apply makes says the same, whatever has happened in the pool. Of type `user_id`, an id says it itself.
+ */
+function leaverUserIds(
+  { type, difference, bindings = new Map<string, string>() }: SetUpdate["change"],
+  leavers: ChangePlan["waiting"],
+): ReadonlyMap<string, string> {
+  if (type === UserIdType.USER_ID) return new Map();
+  const due = leavers.flatMap(({ id, waiting }): [string, string][] =>
+    waiting?.isDue ? [[id, waiting.userId]] : [],
+  );
+  const bound = [...difference.removed.keys()].flatMap((id): [string, string][] => {
+    const userId = bindings.get(id);
+    return userId === undefined ? [] : [[id, userId]];
+  });
+  return new Map([...due, ...bound]);
 }
 
 /**
@@ -179,6 +201,8 @@ export function attributesAfter(
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], "delete"),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], "suspend"),
     reactivations: reactivationsAfter(planned.reactivations, waiting),
+    leaver_user_ids:
+      planned.leaver_user_ids === UNKNOWN ? leaverUserIds(change, waiting) : planned.leaver_user_ids,
     suspended:
       planned.suspended === UNKNOWN
         ? new Map(stillWaiting.map(({ id, deleteFrom }) => [id, deleteFrom]))

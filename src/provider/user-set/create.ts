@@ -15,6 +15,7 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
     removals: new Map(),
     suspensions: new Map(),
     reactivations: new Map(),
+    leaver_user_ids: new Map(),
     suspended: new Map(),
     drift: UNKNOWN,
   };

@@ -152,6 +152,7 @@ function planUnknownUsers(
       suspensions: UNKNOWN,
       suspended: UNKNOWN,
       reactivations: UNKNOWN,
+      leaver_user_ids: UNKNOWN,
     },
     privateData,
     diagnostics: [

@@ -60,6 +60,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),
       reactivations: state.reactivations && new Map(),
+      leaver_user_ids: state.leaver_user_ids && new Map(),
     },
     privateData: encodeMemory(refreshed.memory, users.keys(), type),
     diagnostics: [...warnBindingsLost(state, privateData), ...toldDiagnostics(refreshed.told)],

@@ -95,6 +95,12 @@ export const userSetSchema = {
       description:
         "What happens to each user whom the set suspended, or may have, and who is declared again: a map from the id that left the set to the system user id, `user_id`, and the `outcome`. In a plan, `not reactivated` is final, and `(known after apply)` means that the user may be reactivated. After an apply, it says how each ended. The next refresh empties it.",
     },
+    leaver_user_ids: {
+      type: { map: "string" },
+      computed: true,
+      description:
+        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended, and the guard approves that user. It follows from the state alone, so it does not change between a plan and its apply. An id that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it.",
+    },
     user_pool: {
       type: "string",
       computed: true,

@@ -144,8 +144,9 @@ describe("ManagedUserSet", () => {
   test("provides attributes for outputs and other resources", () => {
     const { output } = synthesise((stack) => {
       const staff = new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });
-      const { drift, removals, userIds, missing, survivors, fqn } = staff;
-      for (const [name, value] of Object.entries({ drift, removals, userIds, missing, survivors, fqn })) {
+      const { drift, removals, leaverUserIds, userIds, missing, survivors, fqn } = staff;
+      const read = { drift, removals, leaverUserIds, userIds, missing, survivors, fqn };
+      for (const [name, value] of Object.entries(read)) {
         new TerraformOutput(stack, name, { value });
       }
     });
@@ -153,6 +154,7 @@ describe("ManagedUserSet", () => {
     expect(output).toMatchObject({
       drift: { value: "${genauth_user_set.staff.drift}" },
       removals: { value: "${genauth_user_set.staff.removals}" },
+      leaverUserIds: { value: "${genauth_user_set.staff.leaver_user_ids}" },
       userIds: { value: "${keys(genauth_user_set.staff.users)}" },
       missing: { value: "${try(genauth_user_set.staff.drift.missing, null)}" },
       survivors: { value: "${try(genauth_user_set.staff.drift.survivors, null)}" },

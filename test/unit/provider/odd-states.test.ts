@@ -105,11 +105,22 @@ describe("a set that has lost its private data", () => {
 test("a refresh drops the endings of the apply before it, and an imported set still has none", async () => {
   const ENDED = new Map([[ADA, "deleted"]]);
   const reactivations = new Map([[ADA, { user_id: "1", outcome: "reactivated" }]]);
-  const applied = { ...set.state, removals: ENDED, suspensions: ENDED, reactivations };
+  const applied = {
+    ...set.state,
+    removals: ENDED,
+    suspensions: ENDED,
+    reactivations,
+    leaver_user_ids: ENDED,
+  };
   const { kept } = await refresh({ ...set, state: applied }, contextOver(directory));
-  const NONE = { removals: new Map(), suspensions: new Map(), reactivations: new Map() };
+  const NONE = {
+    removals: new Map(),
+    suspensions: new Map(),
+    reactivations: new Map(),
+    leaver_user_ids: new Map(),
+  };
   expect(kept.state).toMatchObject(NONE);
-  const nulls = { removals: null, suspensions: null, reactivations: null };
+  const nulls = { removals: null, suspensions: null, reactivations: null, leaver_user_ids: null };
   const imported = { state: { ...set.state, drift: null, ...nulls }, privateData: NO_DATA };
   expect((await refresh(imported, contextOver(directory))).kept.state).toMatchObject(nulls);
 });

@@ -217,12 +217,17 @@ test("a plan drops the endings of an apply before it if something changes, and o
   const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
   const ENDED = new Map([["x@x", "deleted"]]);
   const reactivations = new Map([["x@x", { user_id: "1", outcome: "reactivated" }]]);
-  const state = { ...set.state, removals: ENDED, suspensions: ENDED, reactivations };
+  const state = { ...set.state, removals: ENDED, suspensions: ENDED, reactivations, leaver_user_ids: ENDED };
   const plan = async (prior: UserSetModel, changes: Partial<UserSetModel>) =>
     (await planWith({ ...set, state: prior }, changes, contextOver(directory))).planned;
   expect(await plan(state, {})).toEqual(state);
-  const NONE = { removals: new Map(), suspensions: new Map(), reactivations: new Map() };
+  const NONE = {
+    removals: new Map(),
+    suspensions: new Map(),
+    reactivations: new Map(),
+    leaver_user_ids: new Map(),
+  };
   expect(await plan(state, { max_deletions: 7 })).toMatchObject(NONE);
-  const never = { removals: null, suspensions: null, reactivations: null };
+  const never = { removals: null, suspensions: null, reactivations: null, leaver_user_ids: null };
   expect(await plan({ ...state, ...never }, { max_deletions: 7 })).toMatchObject(never);
 });

@@ -126,7 +126,13 @@ describe("a changed id type", () => {
     expect(requiresReplace).toEqual([[{ attribute: "user_id_type" }]]);
     expect(privateData).toEqual(new Uint8Array());
     const NONE = new Map();
-    const empty = { removals: NONE, suspensions: NONE, reactivations: NONE, suspended: NONE };
+    const empty = {
+      removals: NONE,
+      suspensions: NONE,
+      reactivations: NONE,
+      suspended: NONE,
+      leaver_user_ids: NONE,
+    };
     expect(planned).toEqual({ ...set.state, ...changes, ...empty, id: UNKNOWN, drift: UNKNOWN });
   });
 });

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "@jest/globals";
+import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../../src/emulator";
+import { literal, type UserSetBlock } from "../../support/configuration";
+import { engines } from "../../support/engine/engines";
+import { type Scenario, useScenarios } from "../../support/scenario";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const DAY_MS = 24 * 3600 * 1000;
+const pool = seedUsers(6);
+const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?? "");
+const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
+const STRANGER: PoolUser = { userId: "ffffffffffffffffffffffff", name: "Somebody Else" };
+const email = { user_id_type: "email" };
+const BOTH = { [ada]: adaId, [bob]: bobId };
+
+describe.each(engines())("a plan names the person whom each leaver's id means, on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(set: UserSetBlock): Promise<Scenario & { pass: (days: number) => void }> {
+    let passed = 0;
+    const scenario = await open({
+      emulator: { users: pool, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
+    });
+    scenario.workspace.write(set);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return { ...scenario, pass: (days) => void (passed += days) };
+  }
+
+  /** What a saved plan says: the known ids, and whether more of them are open. */
+  async function namedIn({ workspace }: Scenario, file = "plan"): Promise<unknown> {
+    const { resource_changes } = (await workspace.planJson(file)) as unknown as {
+      readonly resource_changes: readonly {
+        readonly change: {
+          readonly after: { readonly leaver_user_ids?: unknown };
+          readonly after_unknown: { readonly leaver_user_ids?: unknown };
+        };
+      }[];
+    };
+    const [{ change } = { change: undefined }] = resource_changes;
+    expect(change?.after_unknown.leaver_user_ids ?? {}).toEqual({});
+    return change?.after.leaver_user_ids;
+  }
+
+  test.each<[what: string, happens: (pool: EmulatedUserPool) => void, deleted: readonly string[]]>([
+    ["nothing", () => undefined, [ada, bob]],
+    ["another name", (its) => its.update(adaId, { name: "Ada Lovelace", username: "lovelace" }), [ada, bob]],
+    ["another address", (its) => its.update(adaId, { email: "ada.new@example.com" }), [bob]],
+    [
+      "an address that passes to somebody else",
+      (its) => {
+        its.update(adaId, { email: "ada.new@example.com" });
+        its.add({ ...STRANGER, email: ada });
+      },
+      [bob],
+    ],
+    ["a user who has gone", (its) => its.remove(adaId), [bob]],
+    ["another status", (its) => its.update(adaId, { status: "Resigned" }), [ada, bob]],
+  ])("the apply of a saved plan accepts it after %s", async (_what, happens, deleted) => {
+    for (const options of [[], ["-refresh=false"]]) {
+      const scenario = await applied({ ...email, users: [ada, bob, eve, dan] });
+      const { workspace, emulator } = scenario;
+      workspace.write({ ...email, users: [eve, dan] });
+      check(await workspace.plan("-out=plan", ...options), { code: 2, says: [adaId, bobId] });
+      expect(await namedIn(scenario)).toEqual(BOTH);
+      happens(emulator.pool);
+      check(await workspace.apply("plan"), { code: 0, neverSays: ["inconsistent"] });
+      expect(deletionsReceived(scenario).flat().sort()).toEqual([...deleted].sort());
+      expect(workspace.userSet()?.leaver_user_ids).toEqual(BOTH);
+      check(await workspace.plan("-refresh=false"), { code: 0 });
+      check(await workspace.plan(), { code: 0 });
+    }
+  });
+
+  test("those who are due, after the day has come", async () => {
+    const waiting = { ...email, suspend_days: 14 };
+    const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
+    const { workspace, emulator, pass } = scenario;
+    workspace.write({ ...waiting, users: [eve, dan] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual(BOTH);
+    check(await workspace.apply("plan"), { code: 0 });
+    check(await workspace.plan("-out=plan"), { code: 0 });
+    pass(20);
+    check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
+    expect(await namedIn(scenario)).toEqual(BOTH);
+    // Somebody acts on one of them, and both are in the plan already.
+    emulator.pool.update(adaId, { status: "Resigned" });
+    check(await workspace.apply("plan"), { code: 0, neverSays: ["inconsistent"] });
+    expect(deletionsReceived(scenario).flat()).toEqual([bob]);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("nobody who is declared again before the day, and whom the plan reactivates by the user it names there", async () => {
+    const waiting = { ...email, suspend_days: 14 };
+    const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
+    const { workspace } = scenario;
+    workspace.write({ ...waiting, users: [bob, eve, dan] });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ ...waiting, users: [ada, bob, eve, dan] });
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual({});
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.leaver_user_ids).toEqual({});
+  });
+
+  test("an id that was never found, and a set of system user ids, say nobody", async () => {
+    const nobody = "nobody@example.com";
+    const scenario = await applied({ ...email, users: [nobody, bob, eve, dan] });
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: [eve, dan] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual({ [bob]: bobId });
+    check(await workspace.apply("plan"), { code: 0 });
+
+    const byUserId = await applied({ users: pool.map(({ userId }) => userId) });
+    byUserId.workspace.write({ users: pool.slice(1).map(({ userId }) => userId) });
+    check(await byUserId.workspace.plan("-out=plan"), { code: 2 });
+    expect(await namedIn(byUserId)).toEqual({});
+    check(await byUserId.workspace.apply("plan"), { code: 0 });
+  });
+
+  test("a created, replaced or tainted set names nobody", async () => {
+    const scenario = await applied({ ...email, users: [ada, bob] });
+    const { workspace } = scenario;
+    expect(workspace.userSet()?.leaver_user_ids).toEqual({});
+    check(await workspace.plan("-replace=genauth_user_set.staff", "-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual({});
+    check(await workspace.apply("plan"), { code: 0 });
+    check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual({});
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("an imported set names whom its refresh has found", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const id = JSON.stringify({ ...email, users: { [ada]: "Ada", [bob]: "Bob" } });
+    workspace.writeConfiguration({
+      sets: { staff: { ...email, users: [bob] } },
+      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(id) }] },
+    });
+    check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
+    expect(await namedIn(scenario)).toEqual({ [ada]: adaId });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("a state of an earlier version is taken over without a change", async () => {
+    const scenario = await applied({ ...email, users: [ada, bob] });
+    const { workspace } = scenario;
+    const state = JSON.stringify(workspace.state()).replace(/"leaver_user_ids":\{\},?/, "");
+    expect(state).not.toContain("leaver_user_ids");
+    workspace.writeFiles({ "terraform.tfstate": state });
+    check(await workspace.plan(), { code: 0 });
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2 });
+    expect(await namedIn(scenario)).toEqual({ [ada]: adaId });
+    check(await workspace.apply("plan"), { code: 0 });
+  });
+});
