@@ -48,10 +48,17 @@ test("no page of a registry links to what only the package or the repository hol
   expect(leaving).toEqual([]);
 });
 
-test("README.md has fewer than 170 lines, and the commands of a fresh clone on its first screen", () => {
-  const lines = readDocument("README.md").split("\n");
-  expect(lines.length).toBeLessThan(170);
-  const firstScreen = lines.slice(0, 30).join("\n");
+test("README.md has at most 700 words, and begins with a plan and the commands of a fresh clone", () => {
+  const page = readDocument("README.md");
+  expect(page.split(/\s+/).length).toBeLessThanOrEqual(700);
+  const firstScreen = page.split("\n").slice(0, 40).join("\n");
+  expect(firstScreen).toContain("permanently deleted");
   expect(firstScreen).toContain("npm ci && npm run demo");
   expect(firstScreen).toContain("npm ci && npm test");
+});
+
+test("docs/index.md leads to every guide", () => {
+  const guides = DOCUMENTS.filter((page) => page.startsWith("docs/guides/") && !page.endsWith("/release.md"));
+  const index = readDocument("docs/index.md");
+  expect(guides.filter((guide) => !index.includes(`](${guide.slice("docs/".length)})`))).toEqual([]);
 });
