@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { FullUser } from "../api";
 import { explainWriteError, makeFolder } from "../files";
 import {
@@ -62,7 +62,7 @@ export interface DeletionRecordOptions {
  * line. After a failed write, nothing more is recorded.
  */
 export function openDeletionRecord({ folder, host, readFullUsers }: DeletionRecordOptions): DeletionRecord {
-  const appender = new Appender(join(folder, fileName(new Date())));
+  const appender = new Appender(folder, nameRecord);
   const write = async (lines: readonly Line[], undone = "Not deleted"): Promise<Outcome<void>> => {
     try {
       await appender.append(lines.map((line) => JSON.stringify(line)));
@@ -155,10 +155,17 @@ function texts<K extends string>(
   return Object.fromEntries(fields) as Partial<Record<K, string>>;
 }
 
-/** Unique, and in order of time when sorted by name. */
-function fileName(now: Date): string {
-  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  return `deleted-users-${time}-${randomBytes(4).toString("hex")}.jsonl`;
+/**
+ * Names a new file, which comes after all that are in the folder, sorted by name. A file of the same millisecond, also of another
+ * process, makes it a millisecond later. The random part keeps the files of several machines apart once they are in one folder.
+ */
+async function nameRecord(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  for (let time = Date.now(); ; time += 1) {
+    const start = `deleted-users-${new Date(time).toISOString().replaceAll(/[-:]/g, "")}-`;
+    if (!names.some((name) => name.startsWith(start)))
+      return `${start}${randomBytes(4).toString("hex")}.jsonl`;
+  }
 }
 
 /**
@@ -178,16 +185,22 @@ function failureOf(cause: unknown, folder: string, undone: string): DirectoryFai
 /** Never follows a link that somebody placed there, and never overwrites. */
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** Appends lines to a file, one writer at a time, with access for its owner only. */
+/** Appends lines to a new file, one writer at a time, with access for its owner only. */
 export class Appender {
-  readonly #path: string;
-  #made = false;
+  readonly #folder: string;
+  readonly #name: (folder: string) => Promise<string>;
+  /** Known once the first line is on the disk. */
+  #path?: string;
   /** All writes so far, one after the other. None follows a failed one, which may have left half a line. */
   #written: Promise<void> = Promise.resolve();
 
-  /** @param path created with the first line, and its folder too */
-  constructor(path: string) {
-    this.#path = path;
+  /**
+   * @param folder created with the first line
+   * @param name names the file, right before the first line creates it
+   */
+  constructor(folder: string, name: (folder: string) => Promise<string>) {
+    this.#folder = folder;
+    this.#name = name;
   }
 
   /** Appends lines, and settles once they are on the disk. After one failure, every call rejects. */
@@ -199,12 +212,12 @@ export class Appender {
   }
 
   async #write(text: string): Promise<void> {
-    const folder = dirname(this.#path);
-    if (!this.#made) makeFolder(folder, 0o700);
-    await flushed(this.#path, APPENDING, (file) => file.appendFile(text));
+    if (this.#path === undefined) makeFolder(this.#folder, 0o700);
+    const path = this.#path ?? join(this.#folder, await this.#name(this.#folder));
+    await flushed(path, APPENDING, (file) => file.appendFile(text));
     // A new file's name is on the disk only once its folder is synced.
-    if (!this.#made) await flushed(folder, constants.O_RDONLY);
-    this.#made = true;
+    if (this.#path === undefined) await flushed(this.#folder, constants.O_RDONLY);
+    this.#path = path;
   }
 }
 

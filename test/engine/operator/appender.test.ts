@@ -14,7 +14,7 @@ test("a line is not appended after another one that was written only in part", a
   const path = join(scratch, "lines");
   try {
     execFileSync("mkfifo", [path]);
-    const appender = new Appender(path);
+    const appender = new Appender(scratch, () => Promise.resolve("lines"));
     const outcomes = Promise.allSettled([appender.append([LONG]), appender.append(["behind it"])]);
     const reader = await open(path, "r");
     await reader.read(Buffer.alloc(1));

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,12 +74,14 @@ function records(directory: ModelDirectory, userIds: readonly string[]) {
 
 function recorded(): (RecordedUser & RecordedSuspension)[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) =>
-    readFileSync(join(folder, name), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as RecordedUser & RecordedSuspension),
-  );
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(folder, name), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as RecordedUser & RecordedSuspension),
+    );
 }
 
 test("all fields of every user are recorded before the call that deletes the user, in one file with private permissions", async () => {
@@ -238,4 +249,27 @@ test("if a suspension cannot be recorded, nobody is suspended, and nobody delete
   );
   expect(directory.callsOf("setStatus")).toEqual([]);
   expect(directory.all()).toEqual(users);
+});
+
+test("the files are in order of time when sorted by name, also those of one millisecond and of another process", async () => {
+  jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-25T14:00:00.999Z"));
+  try {
+    mkdirSync(folder);
+    const another = "deleted-users-20261125T140000.999Z-ffffffff.jsonl";
+    writeFileSync(join(folder, another), "");
+    const ids = people(1, 20).map(({ userId }) => userId);
+    for (const userId of ids) {
+      const record = openDeletionRecord({
+        folder,
+        host: "https://api.genauth.ai",
+        readFullUsers: () => Promise.resolve({ ok: true, value: [] }),
+      });
+      await record.noteSuspension(new Map([[{ id: userId, userId }, "Activated"]]), UserIdType.USER_ID);
+    }
+    expect(readdirSync(folder).sort()[0]).toBe(another);
+    rmSync(join(folder, another));
+    expect(recorded().map(({ userId }) => userId)).toEqual(ids);
+  } finally {
+    jest.restoreAllMocks();
+  }
 });
