@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
@@ -10,7 +11,7 @@ export class StaffStack extends TerraformStack {
     new GenAuthProvider(this, "genauth"); // credentials from the environment
 
     new ManagedUserSet(this, "staff", {
-      users: Users.fromFile("staff.csv"), // columns id and label
+      users: Users.fromFile(join(__dirname, "staff.csv")), // columns id and label
       userIdType: UserIdType.EMAIL,
       maxDeletions: 100,
     });

@@ -88,6 +88,7 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       "app.synth();",
     ),
     "stack.ts": lines(
+      'import { join } from "node:path";',
       `import { TerraformStack } from "${cdk}";`,
       `import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "${constructs}";`,
       'import type { Construct } from "constructs";',
@@ -100,7 +101,7 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       '    new GenAuthProvider(this, "genauth"); // credentials from the environment',
       "",
       '    new ManagedUserSet(this, "staff", {',
-      `      users: Users.fromFile("${USER_FILE}"), // columns id and label`,
+      `      users: Users.fromFile(join(__dirname, "${USER_FILE}")), // columns id and label`,
       `      userIdType: UserIdType.${userIdType.toUpperCase()},`,
       "      maxDeletions: 100,",
       "    });",
