@@ -66,7 +66,6 @@ test("a report is Markdown in a file or a pipe", async () => {
         runOnTerminal(
           [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
           cleanEnvironment("", {}),
-          { after: "Nobody", keys: "" },
         );
       expect((await show()).text).toMatch(/^Nobody loses an account\r?\n=+/);
       expect((await show("--format", "markdown")).text).toContain("## Nobody loses an account");

@@ -16,12 +16,13 @@ export interface Typing {
  * Runs a program on a terminal of its own, as a person does.
  *
  * @param env the whole environment
+ * @param typing nothing is typed by default
  * @returns the exit code, and what the terminal showed, without colours
  */
 export function runOnTerminal(
   program: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
-  { after, keys }: Typing,
+  typing?: Typing,
 ): Promise<{ readonly code: number | null; readonly text: string }> {
   const args =
     platform() === "linux"
@@ -30,13 +31,13 @@ export function runOnTerminal(
   return new Promise((resolve, reject) => {
     const child = spawn("script", args, { env, stdio: ["pipe", "pipe", "inherit"] });
     let text = "";
-    let isTyped = false;
+    let waiting = typing;
     child.once("error", reject);
     child.stdout.setEncoding("utf8").on("data", (piece: string) => {
       text += piece;
-      if (isTyped || !text.includes(after)) return;
-      isTyped = true;
-      child.stdin.write(keys);
+      if (waiting === undefined || !text.includes(waiting.after)) return;
+      child.stdin.write(waiting.keys);
+      waiting = undefined;
     });
     child.once("close", (code) => resolve({ code, text: stripVTControlCharacters(text) }));
   });

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { validateAction, validateWorkflow } from "@action-validator/core";
 import { parse, parseAllDocuments } from "yaml";
 import { DEFAULT_HOST } from "../../../src/operator";
@@ -37,8 +37,13 @@ function secretsOf({ env = {}, steps }: Job): string[] {
 }
 
 test.each(WORKFLOWS)("%s is valid by GitHub's schema", (name) => {
+  // The checker knows no globs, and says so of each.
+  const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   expect(validateWorkflow(workflowText(name)).errors).toEqual([]);
   expect(validateWorkflow(workflowText(name).replace("runs-on", "runs_on")).errors).not.toEqual([]);
+  const warnings = warn.mock.calls.map(([text]) => String(text));
+  warn.mockRestore();
+  expect(warnings.filter((text) => !text.includes("Glob validation is not yet supported"))).toEqual([]);
 });
 
 test.each(WORKFLOWS)(
