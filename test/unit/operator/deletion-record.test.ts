@@ -264,7 +264,10 @@ test("the files are in order of time when sorted by name, also those of one mill
         host: "https://api.genauth.ai",
         readFullUsers: () => Promise.resolve({ ok: true, value: [] }),
       });
-      await record.noteSuspension(new Map([[{ id: userId, userId }, "Activated"]]), UserIdType.USER_ID);
+      await record.noteSuspension(
+        new Map([[{ id: userId, label: "", userId }, "Activated"]]),
+        UserIdType.USER_ID,
+      );
     }
     expect(readdirSync(folder).sort()[0]).toBe(another);
     rmSync(join(folder, another));
