@@ -24,10 +24,7 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
   const temporary = `${path}.${process.pid}.tmp`;
   const file = createFile(temporary, path);
   return {
-    write({ gone, survivors, missing, leavers, unchecked }) {
-      const kept = leavers.flatMap(({ id, label, fate }) =>
-        fate.kind === "keep" ? [{ id, label, reason: fate.reason.kind }] : [],
-      );
+    write({ gone, survivors, missing, kept, unchecked }) {
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };
       writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);

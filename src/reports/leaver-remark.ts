@@ -1,22 +1,6 @@
 import type { Cell, Phrase, Piece } from "./document";
+import { rowOfLeaving } from "../users";
 import type { ReportedLeaver } from "./reported-set";
-
-/** Why a user keeps the account, or counts as deleted. A note of the provider may follow. */
-const REASONS: Readonly<Record<NonNullable<ReportedLeaver["reason"]>, string>> = {
-  not_looked_up: "Could not be looked up",
-  gone: "",
-  never_found: "Never found",
-  retained: "In retained_user_ids",
-  protected: "Protected",
-  declared_as: "Still declared",
-  rebound: "The id is bound to somebody else",
-  several: "The id names several users",
-  renamed: "Looks like a rename",
-  moved: "The id was changed in GenAuth",
-  never_seen: "Never seen while it was declared, so apply fails",
-  shared_label: "Several users share the label of an id that joins, so apply fails",
-  not_planned: "Nobody has reviewed the deletion, so apply fails",
-};
 
 /**
  * What a reviewer must know about a user who leaves.
@@ -33,7 +17,7 @@ export function remarkOf({
   other_id,
   leaves,
 }: ReportedLeaver & { readonly leaves: readonly string[] }): Cell {
-  const why = reason === undefined ? "" : REASONS[reason];
+  const why = reason === undefined ? "" : rowOfLeaving(reason).remark;
   const sentences: Phrase[] = [
     ...(is_new ? [["New since the last report."]] : []),
     ...(survivor ? [["The last apply could not delete this user."]] : []),

@@ -1,28 +1,21 @@
 import * as z from "zod";
 import { printable } from "../text";
 import { mayBeSamePool } from "../user-pool";
-import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import {
+  canonicalId,
+  disagree,
+  LEAVING_REASONS,
+  readPlanMessage,
+  type StatedRemoval,
+  UserIdType,
+} from "../users";
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
 import type { PlannedChange, PlannedFate, PlannedLeaver } from "./planned-change";
 
 /** Why a user leaves a set without being deleted, or could not be looked up. */
-const Reason = z.enum([
-  "not_looked_up",
-  "gone",
-  "never_found",
-  "retained",
-  "protected",
-  "declared_as",
-  "rebound",
-  "several",
-  "renamed",
-  "moved",
-  "never_seen",
-  "shared_label",
-  "not_planned",
-]);
+const Reason = z.enum(LEAVING_REASONS);
 
 export const ReportedLeaver = ListedUser.extend({
   fate: z

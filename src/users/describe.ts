@@ -13,10 +13,10 @@ import { describeDone } from "./change/describe-done";
 import {
   type EndedLeaver,
   type Endings,
-  isReturning,
   type Leaver,
   leaversWith,
   mayRevoke,
+  meaningOf,
   survivorsOf,
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
@@ -114,7 +114,7 @@ export function describeEndings(
   { leaving, waiting }: Endings,
   approved: ApprovedPlan,
 ): Told[] {
-  const kept = leaversWith(leaving, "keep");
+  const kept = leaving.filter((leaver) => meaningOf(leaver).keepsAccount);
   const describe = suspendDays > 0 ? describeNotSuspended : describeSurvivors;
   const isDeleting = ({ fate }: EndedLeaver): boolean => fate.kind === "delete";
   const harmed = waiting.flatMap(({ id, label, ending }) =>
@@ -135,13 +135,16 @@ export function describeEndings(
   ];
 }
 
-/** Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, or passed over. */
-function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ApprovedPlan): boolean {
-  if (fate.kind === "release") return true;
-  if (fate.kind !== "delete" && waiting?.isDue && allows(id, "delete")) return true;
-  // Declared again, and this apply could not tell whether to reactivate the user. An error names those who could not be looked up.
-  const why = fate.kind === "wait" ? fate.why : undefined;
-  return why?.kind === "perhaps_ours" || (why?.kind !== "undecided" && isReturning(why));
+/**
+ * Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, passed over, or declared again and not
+ * reactivated. An error names those who could not be looked up.
+ */
+function isToldAfter(leaver: EndedLeaver, { allows }: ApprovedPlan): boolean {
+  const { id, fate, waiting } = leaver;
+  if (fate.kind !== "no_call") return false;
+  const { forgets, isReturn, locksOut, failsRun } = meaningOf(leaver);
+  if (forgets || (waiting?.isDue && allows(id, "delete"))) return true;
+  return (isReturn === true || locksOut === true) && !failsRun;
 }
 
 function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message): Told {

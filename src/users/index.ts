@@ -32,7 +32,8 @@ export { refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { diffUserSets } from "./change/leavers";
-export { NOT_DONE } from "./change/fate";
+export { NOT_DONE, reasonOf } from "./change/fate";
+export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
 export type { ApprovedPlan, ChangeContext, SetChange } from "./change/set-change";
 export { type ChangePlan, type Handover, planChange, type PlanStage } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS } from "./change/limits";

@@ -4,12 +4,18 @@ import { count } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
 import type { ChangeContext, SetChange } from "./change/set-change";
-import { survivorsOf } from "./change/fate";
+import { meaningOf, reasonOf, survivorsOf } from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { notConfirmedGone } from "./change/messages";
 
 /** How a removal ended, and who of the declared users is missing. */
 export interface RemovalReport extends Omit<DriftFindings, "labels"> {
+  /** Who left the set and stays in the pool, with the kind of the reason. */
+  readonly kept: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly reason: string | undefined;
+  }[];
   /** Declared ids that could not be looked up; they may be missing. */
   readonly unchecked: readonly string[];
   /** Says how many of the removed users are not confirmed gone; absent if all of them are. */
@@ -50,5 +56,9 @@ export async function removeUsers(
   if (unchecked.length > 0)
     say(`${count(unchecked.length, "declared user")} could not be looked up, so they may be missing.`);
   const notGone = survivors.length > 0 ? notConfirmedGone(survivors.length, leaving.length) : undefined;
-  return { ...findings, unchecked, notGone };
+  const kept = leaving.flatMap((leaver) => {
+    const { id, label } = leaver;
+    return meaningOf(leaver).keepsAccount ? [{ id, label, reason: reasonOf(leaver)?.kind }] : [];
+  });
+  return { ...findings, kept, unchecked, notGone };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE, UserIdType } from "../../users";
+import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE, reasonOf, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
@@ -244,10 +244,12 @@ const REACTIVATED = "reactivated";
 /** The values of a survivor. Only an apply sets them: a plan leaves them unknown. */
 const NOT_CONFIRMED = { delete: "not confirmed gone", suspend: "not confirmed suspended" } as const;
 
-function endingOf({ fate, ending }: Applied["leaving"][number], kind: "delete" | "suspend"): string {
+function endingOf(leaver: Applied["leaving"][number], kind: "delete" | "suspend"): string {
+  const { ending } = leaver;
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
   if (ending.kind === "gone") return "deleted";
   if (ending.kind === "survivor") return NOT_CONFIRMED[kind];
-  if (fate.kind === "gone") return "already gone";
-  return fate.kind === "never_found" ? "never found" : NOT_DONE[kind];
+  const reason = reasonOf(leaver)?.kind;
+  if (reason === "gone" || reason === "release_gone") return "already gone";
+  return reason === "never_found" ? "never found" : NOT_DONE[kind];
 }

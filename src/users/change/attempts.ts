@@ -3,7 +3,7 @@ import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
-import type { Fate, Leaver, WaitReason } from "./fate";
+import { type Fate, type Leaver, noCall } from "./fate";
 import { type DeclaredIds, isDeclaredElsewhere, type ProtectedUsers, StillDeclared } from "./protection";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
@@ -33,7 +33,7 @@ export async function decideAttempts(
       return fate ? [{ id, label: attempt.label, fate, attempt }] : [];
     });
   if (approved?.changesWaiting === false)
-    return suspects((id) => (removed.has(id) ? undefined : { kind: "wait" }));
+    return suspects((id) => (removed.has(id) ? undefined : noCall({ kind: "wait" })));
   if (attempts.size === 0) return [];
   const { lookUps, stop, serviceTime } = context;
   const userIds = [...attempts.values()].map(({ userId }) => userId);
@@ -93,29 +93,25 @@ function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): 
   const resolution = resolutionOf(userId, users);
   if (resolution.kind !== "found") {
     if (stillDeclared.matchId(id) === undefined || stillDeclared.namesOther(id, userId)) return undefined;
-    if (resolution.kind !== "undecided") return waits({ kind: "absent", isDeclared: true });
-    return waits({ kind: "undecided", failure: resolution.failure, isDeclared: true });
+    if (resolution.kind !== "undecided") return noCall({ kind: "return_hidden" });
+    return noCall({ kind: "return_not_looked_up", failure: resolution.failure });
   }
   const { user } = resolution;
   const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
   if (stillDeclared.idOf(user) === undefined && !isElsewhere) return undefined;
   switch (user.status) {
     case undefined:
-      return waits({ kind: "no_status", isDeclared: true });
+      return noCall({ kind: "return_no_status" });
     case SUSPENDED:
       if (isSetBy(attempt, user)) return { kind: "reactivate", user };
-      return waits({ kind: "perhaps_ours", status: user.status });
+      return noCall({ kind: "return_unproven", status: user.status });
     case ACTIVATED:
       if (!mayBeLate(attempt, user, context.now)) return undefined;
       // Told once, when the user comes back.
-      return context.undeclared.has(id) ? waits({ kind: "unconfirmed" }) : { kind: "wait" };
+      return noCall({ kind: context.undeclared.has(id) ? "return_unconfirmed" : "wait" });
     default:
       return undefined;
   }
-}
-
-function waits(why: WaitReason): Fate {
-  return { kind: "wait", why };
 }
 
 /** Whether look-ups may still show an active user as the user was before the call. */

@@ -13,9 +13,20 @@ import { isUnchanged, markOf } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type EndedLeaver, type Ending, type Endings, type Fate, type Leaver, leaversWith } from "./fate";
-import { UNREVIEWED } from "./messages";
+import {
+  type EndedLeaver,
+  type Ending,
+  type Endings,
+  type Fate,
+  type Leaver,
+  leaversWith,
+  meaningOf,
+  noCall,
+  reasonOf,
+} from "./fate";
 import { ProtectedUsers } from "./protection";
+import { wordsOf } from "./reasons";
+import { otherStatus } from "./waiting";
 
 /** How the calls of a change are made. */
 export interface ChangeCalls
@@ -115,39 +126,36 @@ async function deleteLeavers(
 
 /** The fate of a user who was kept right before the call that was to delete the user. */
 function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected }: ChangeContext): Fate {
-  const release = (why: Extract<Fate, { kind: "release" }>["reason"]): Fate => ({
-    kind: "release",
-    reason: why,
-  });
   // Only users whose day has come must still have a status. All others leave with this change, also if they wait already.
   const isDue = leaver.fate.kind === "delete" && leaver.fate.expectedStatus !== undefined;
   if (!isDue || !leaver.waiting) return keptFate(leaver, reason);
   const { userId } = leaver.waiting;
   switch (reason.kind) {
     case "retained":
-      return release(reason);
-    case "status_changed": {
-      const { status } = reason;
-      if (status === undefined) return { kind: "wait", why: { kind: "no_status" } };
-      return release({ kind: "status_changed", status, declared: false });
-    }
+      return noCall({ kind: "release_retained" });
+    case "status_changed":
+      return noCall(
+        reason.status === undefined
+          ? { kind: "wait_no_status" }
+          : { kind: "release_status_changed", ...otherStatus(leaver.waiting, reason) },
+      );
     case "rebound":
     case "moved":
-      return release({ kind: "id_changed", user: reason.user });
+      return noCall({ kind: "release_id_changed", user: reason.user });
     case "several": {
       const other = reason.users.find((user) => !isSameUserId(user.userId, userId));
-      return release({ kind: "id_changed", user: other ?? { userId, identities: [] } });
+      return noCall({ kind: "release_id_changed", user: other ?? { userId, identities: [] } });
     }
     case "protected":
       // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
       return !operatorProtected || operatorProtected.matchId(reason.id, reason.type)
-        ? release(reason)
-        : { kind: "wait", why: { kind: "passed_over", because: DECLARED_BY_NOW } };
+        ? noCall({ ...reason, kind: "release_protected" })
+        : noCall({ kind: "wait_passed_over", because: DECLARED_BY_NOW });
   }
 }
 
 function keptFate({ fate }: Leaver, reason: LateKeepReason): Fate {
-  return reason.kind === "status_changed" ? fate : { kind: "keep", reason };
+  return reason.kind === "status_changed" ? fate : noCall(reason);
 }
 
 const DECLARED_BY_NOW =
@@ -170,8 +178,8 @@ async function reactivate(
   if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
   return [...(await reactivateUsers(run, users, { first, readFullUsers }))].map(([{ leaver }, ending]) => {
     if (ending.kind !== "released") return [leaver, { ending }];
-    const reason = { kind: "status_changed", status: ending.status, declared: true } as const;
-    return [leaver, { ending: UNCHANGED, fate: { kind: "release", reason } }];
+    const fate = noCall({ kind: "release_return_changed", ...otherStatus(leaver.fate.user, ending) });
+    return [leaver, { ending: UNCHANGED, fate }];
   });
 }
 
@@ -214,28 +222,13 @@ function continueWaiting(user: WaitingUser, before: WaitingUser | undefined): Wa
 
 /** How it ended without a call. */
 function untouched(leaver: Leaver): EndedLeaver {
-  const { fate } = leaver;
-  switch (fate.kind) {
-    case "undecided": {
-      const { failure } = fate;
-      return { ...leaver, ending: { kind: "survivor", reason: failure.message, failure } };
-    }
-    case "unreviewed":
-      return { ...leaver, ending: { kind: "survivor", reason: UNREVIEWED[fate.why] } };
-    case "wait": {
-      // Declared again, and this apply does not know enough of the user to reactivate anybody.
-      const { why } = fate;
-      if (why?.kind !== "undecided" || why.isDeclared !== true) return { ...leaver, ending: UNCHANGED };
-      const { failure } = why;
-      return { ...leaver, ending: { kind: "survivor", reason: failure.message, failure } };
-    }
-    case "gone":
-    case "never_found":
-    case "keep":
-    case "release":
-    case "reactivate":
-    case "delete":
-    case "suspend":
-      return { ...leaver, ending: UNCHANGED };
-  }
+  const reason = reasonOf(leaver);
+  if (!reason || !meaningOf(leaver).failsRun) return { ...leaver, ending: UNCHANGED };
+  return {
+    ...leaver,
+    ending:
+      "failure" in reason
+        ? { kind: "survivor", reason: reason.failure.message, failure: reason.failure }
+        : { kind: "survivor", reason: wordsOf(reason).sentence },
+  };
 }

@@ -4,7 +4,7 @@ import { UserIdType } from "../user-id-type";
 import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
 import { attemptsOfLost, decideAttempts } from "./attempts";
-import { type Leaver, leaversWith } from "./fate";
+import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
 import { findHold, keyInRun, type Refusal, refuseByLimits } from "./limits";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
@@ -72,7 +72,7 @@ export async function decideChange(
   const suspects = await decideAttempts({ ...change, attempts }, removed, resolutions, context, approved);
   const suspected = new Set(suspects.map(({ id }) => id));
   const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
-    suspected.has(id) ? [] : [{ id, label: "", fate: LOST }],
+    suspected.has(id) ? [] : [{ id, label: "", fate: noCall({ kind: "release_lost" }) }],
   );
   return {
     ...decision,
@@ -86,8 +86,6 @@ export async function decideChange(
 }
 
 const OPERATORS_HOLD = "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
-
-const LOST = { kind: "release", reason: { kind: "lost" } } as const;
 
 async function decideRemoved(
   change: SetChange,
@@ -157,15 +155,13 @@ function deleteApproved(
 ): Leaver {
   if (leaver.fate.kind !== "delete") return leaver;
   const because = hold ?? (approved?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
-  return because === undefined
-    ? leaver
-    : { ...leaver, fate: { kind: "wait", why: { kind: "passed_over", because } } };
+  return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "wait_passed_over", because }) };
 }
 
 /** A user whose reactivation nobody has approved waits on. */
 function reactivateApproved(leaver: Leaver, approved: ApprovedPlan | undefined): Leaver {
   if (leaver.fate.kind !== "reactivate" || approved?.allows(leaver.id, "reactivate") !== false) return leaver;
-  return { ...leaver, fate: { kind: "wait", why: { kind: "not_planned" } } };
+  return { ...leaver, fate: noCall({ kind: "return_not_planned" }) };
 }
 
 const NOT_PLANNED =
@@ -186,7 +182,7 @@ function refuseNeverBound(
   { type, prior, bindings, allowMissingUsers }: SetChange,
   leaving: readonly Leaver[],
 ): Refusal[] {
-  const never = leaversWith(leaving, "never_found");
+  const never = leaving.filter((leaver) => reasonOf(leaver)?.kind === "never_found");
   if (never.length === 0 || bindings?.size !== 0 || allowMissingUsers) return [];
   const ids = never.map(({ id }) => id);
   return [

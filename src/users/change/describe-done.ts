@@ -1,5 +1,5 @@
 import { count, type Line, listUsers, MAX_LISTED, type Message, nameNote, poolName } from "../wording";
-import type { EndedLeaver } from "./fate";
+import { type EndedLeaver, meaningOf } from "./fate";
 
 /** What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it did to nobody. */
 export function describeDone(leavers: readonly EndedLeaver[]): (Message & { readonly ids: string[] })[] {
@@ -40,8 +40,7 @@ const DONE: readonly Done[] = [
     where: "removals",
   },
   {
-    noteOf: ({ fate: { kind }, waiting }) =>
-      !waiting && (kind === "gone" || kind === "never_found") ? "" : undefined,
+    noteOf: (leaver) => (!leaver.waiting && meaningOf(leaver).isAbsent ? "" : undefined),
     summarize: (users, was) => `${count(users, "removed user")} ${was} not found in GenAuth`,
     detail: (these) => `GenAuth has no account of ${these}, so nobody was deleted:`,
     where: "removals",

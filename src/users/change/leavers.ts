@@ -4,7 +4,8 @@ import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { type ProtectedUsers, StillDeclared } from "./protection";
-import type { Fate, KeepReason, Leaver } from "./fate";
+import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
+import type { Reason } from "./reasons";
 
 /** What a change of a user set does, by id. Ids are compared as they are written. */
 export interface UserSetDifference {
@@ -95,10 +96,9 @@ export function boundIdsToLookUp(
 export function decideLeavers(request: LeaversRequest): Leaver[] {
   const context = contextOf(request);
   return [...request.removed].map(([id, label]) => {
-    const fate = decideFate(id, label, context);
-    const isRevoked = fate.kind === "delete" || fate.kind === "suspend";
-    const isUnplanned = isRevoked && request.isPlanned?.(id) === false;
-    return { id, label, fate: isUnplanned ? { kind: "unreviewed", why: "not_planned" } : fate };
+    const leaver = { id, label, fate: decideFate(id, label, context) };
+    const isUnplanned = isRevoked(leaver) && request.isPlanned?.(id) === false;
+    return isUnplanned ? { ...leaver, fate: noCall({ kind: "not_planned" }) } : leaver;
   });
 }
 
@@ -122,15 +122,15 @@ function contextOf(request: LeaversRequest): Context {
 }
 
 function decideFate(id: string, label: string, context: Context): Fate {
-  if (context.retainedIds.matchId(id) !== undefined) return keep({ kind: "retained" });
+  if (context.retainedIds.matchId(id) !== undefined) return noCall({ kind: "retained" });
   const protectedId = context.protectedUsers.matchId(id, context.type);
-  if (protectedId) return keep({ kind: "protected", ...protectedId });
+  if (protectedId) return noCall({ kind: "protected", ...protectedId });
   const resolution = resolutionOf(id, context.resolutions);
   switch (resolution.kind) {
     case "undecided":
-      return { kind: "undecided", failure: resolution.failure };
+      return notLookedUp(resolution.failure);
     case "several":
-      return keep({ kind: "several", users: resolution.users });
+      return noCall({ kind: "several", users: resolution.users });
     case "absent":
       return decideAbsent(id, context);
     case "found":
@@ -139,44 +139,44 @@ function decideFate(id: string, label: string, context: Context): Fate {
 }
 
 function decideAbsent(id: string, context: Context): Fate {
-  if (!context.bindings) return { kind: "gone" };
+  if (!context.bindings) return noCall({ kind: "gone" });
   const bound = context.bindings.get(id);
-  if (bound === undefined) return { kind: "never_found" };
-  if (context.type === UserIdType.USER_ID) return { kind: "gone" };
+  if (bound === undefined) return noCall({ kind: "never_found" });
+  if (context.type === UserIdType.USER_ID) return noCall({ kind: "gone" });
   const resolution = resolutionOf(bound, context.boundUsers ?? new Map<string, Resolution>());
   switch (resolution.kind) {
     case "absent":
-      return { kind: "gone" };
+      return noCall({ kind: "gone" });
     case "undecided":
-      return { kind: "undecided", failure: resolution.failure };
+      return notLookedUp(resolution.failure);
     case "several":
-      return keep({ kind: "several", users: resolution.users });
+      return noCall({ kind: "several", users: resolution.users });
     case "found":
-      return keep(findKeepReason(resolution.user, context) ?? { kind: "moved", user: resolution.user });
+      return noCall(findKeepReason(resolution.user, context) ?? { kind: "moved", user: resolution.user });
   }
 }
 
 function decideFound(id: string, label: string, user: DirectoryUser, context: Context): Fate {
   const reason = findKeepReason(user, context);
-  if (reason) return keep(reason);
+  if (reason) return noCall(reason);
   const boundTo = context.type === UserIdType.USER_ID ? id : context.bindings?.get(id);
   if (boundTo !== undefined && !isSameUserId(boundTo, user.userId)) {
-    return keep({ kind: "rebound", boundTo, user });
+    return noCall({ kind: "rebound", boundTo, user });
   }
-  if (boundTo === undefined && context.bindings) return { kind: "unreviewed", why: "never_seen" };
+  if (boundTo === undefined && context.bindings) return noCall({ kind: "never_seen" });
   const failure = context.stillDeclared.findUncertainty(user);
-  if (failure) return { kind: "undecided", failure };
+  if (failure) return notLookedUp(failure);
   const rename = context.renames.get(label.trim());
-  if (rename?.failure) return { kind: "undecided", failure: rename.failure };
-  if (rename?.isShared) return { kind: "unreviewed", why: "shared_label" };
-  if (rename) return keep({ kind: "renamed", to: rename.to });
+  if (rename?.failure) return notLookedUp(rename.failure);
+  if (rename?.isShared) return noCall({ kind: "shared_label" });
+  if (rename) return noCall({ kind: "renamed", to: rename.to });
   const name = user.name ?? user.username;
   const kind = context.suspends === true ? "suspend" : "delete";
   return { kind, userId: user.userId, name };
 }
 
 /** Finds a reason to keep a user that does not depend on the removed id. */
-function findKeepReason(user: DirectoryUser, context: Context): KeepReason | undefined {
+function findKeepReason(user: DirectoryUser, context: Context): Reason | undefined {
   if (context.retainedIds.match(user)) return { kind: "retained" };
   const protectedId = context.protectedUsers.match(user);
   if (protectedId) return { kind: "protected", ...protectedId };
@@ -184,8 +184,8 @@ function findKeepReason(user: DirectoryUser, context: Context): KeepReason | und
   return declaredId === undefined ? undefined : { kind: "declared_as", id: declaredId };
 }
 
-function keep(reason: KeepReason): Fate {
-  return { kind: "keep", reason };
+function notLookedUp(failure: DirectoryFailure): Fate {
+  return noCall({ kind: "not_looked_up", failure });
 }
 
 /** An added id with the label of a removed id. */

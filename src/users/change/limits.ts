@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { count, type Message } from "../wording";
-import { type Leaver, leaversWith, mayRevoke } from "./fate";
+import { type Leaver, leaversWith, mayRevoke, meaningOf } from "./fate";
 import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
@@ -90,7 +90,7 @@ export function countRevoked(leavers: readonly Leaver[]): number {
  */
 function countMissing(leaving: readonly Leaver[], lastMissing: readonly string[]): number {
   const removed = new Set(leaving.map(({ id }) => id));
-  const gone = leaving.filter(({ fate: { kind } }) => kind === "gone" || kind === "never_found").length;
+  const gone = leaving.filter((leaver) => meaningOf(leaver).isAbsent).length;
   return gone + lastMissing.filter((id) => !removed.has(id)).length;
 }
 

@@ -1,10 +1,11 @@
 import type { Resolution } from "../look-up/resolution";
 import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
-import { SUSPENDED, type SuspensionAttempt } from "../status";
+import type { SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { SetChange } from "./set-change";
-import type { EndedLeaver, Endings, Fate } from "./fate";
+import { type EndedLeaver, type Endings, meaningOf, reasonOf } from "./fate";
 import { diffUserSets } from "./leavers";
+import { isLockingOut } from "./reasons";
 
 /** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */
 export interface SetMemory {
@@ -96,19 +97,22 @@ function attemptsAfter({ attempts }: SetMemory, { leaving, waiting }: Endings): 
     const before = attempts.get(id);
     return before ? [[id, before]] : [];
   });
-  const declared = waiting.flatMap(({ id, label, fate, ending, waiting: user, attempt }): Remembered[] => {
+  const declared = waiting.flatMap((leaver): Remembered[] => {
+    const { id, label, ending, waiting: user, attempt } = leaver;
+    const { forgets } = meaningOf(leaver);
     // Nobody knows who suspended the user, so no time is remembered by which it might seem to be this set.
-    if (user && isLockedOutUnproven(fate)) return [[id, { label, userId: user.userId }]];
-    return attempt && (fate.kind === "wait" || ending.kind === "survivor") ? [[id, attempt]] : [];
+    if (user && forgets && isLockedOut(leaver)) return [[id, { label, userId: user.userId }]];
+    return attempt && !forgets && ending.kind !== "reactivated" ? [[id, attempt]] : [];
   });
   return new Map([...left, ...declared]);
 }
 
 type Remembered = [id: string, attempt: SuspensionAttempt];
 
-/** Whether a user who waited is declared again and stays suspended, because nothing proves that this set suspended the user. */
-function isLockedOutUnproven(fate: Fate): boolean {
-  return fate.kind === "release" && fate.reason.kind === "not_ours" && fate.reason.status === SUSPENDED;
+/** Whether a user is declared and suspended, and no call was made for the user. */
+function isLockedOut(leaver: EndedLeaver): boolean {
+  const reason = reasonOf(leaver);
+  return reason !== undefined && isLockingOut(reason);
 }
 
 /**
@@ -119,24 +123,20 @@ function isLockedOutUnproven(fate: Fate): boolean {
 export function lockedOutAfter({ waiting }: Endings, before: readonly string[]): string[] {
   const wasBefore = new Set(before);
   return waiting
-    .filter(({ id, fate, ending }) => {
-      if (ending.kind === "survivor") return fate.kind !== "delete";
-      if (fate.kind !== "wait") return isLockedOutUnproven(fate);
-      // Without a reason, this change has not looked.
-      if (!fate.why) return wasBefore.has(id);
-      return (
-        fate.why.kind === "perhaps_ours" ||
-        fate.why.kind === "not_planned" ||
-        (fate.why.kind === "no_status" && fate.why.isDeclared === true)
-      );
+    .filter((leaver) => {
+      if (leaver.ending.kind === "survivor") return leaver.fate.kind !== "delete";
+      // This change may not have looked.
+      if (reasonOf(leaver)?.kind === "wait") return wasBefore.has(leaver.id);
+      return isLockedOut(leaver);
     })
     .map(({ id }) => id);
 }
 
 /** A user who left before, if the user still waits after the change. */
-function waitsOn({ fate, ending, waiting }: EndedLeaver): WaitingUser[] {
+function waitsOn(leaver: EndedLeaver): WaitingUser[] {
+  const { ending, waiting } = leaver;
   if (!waiting || ending.kind === "gone" || ending.kind === "reactivated") return [];
-  if (fate.kind === "release" || fate.kind === "gone") return [];
+  if (meaningOf(leaver).forgets) return [];
   const isTried = ending.kind === "survivor" && ending.mayBeDeleted === true;
   return [isTried ? { ...waiting, isDeletionTried: true } : waiting];
 }
@@ -145,10 +145,10 @@ function waitsOn({ fate, ending, waiting }: EndedLeaver): WaitingUser[] {
  * A user who waited already and leaves once more waits on as before, unless the user is gone, was suspended anew, or is kept for good. One who is
  * still declared under another id waits for the reactivation.
  */
-function waitsAsBefore({ fate, ending, waiting }: EndedLeaver): WaitingUser[] {
+function waitsAsBefore(leaver: EndedLeaver): WaitingUser[] {
+  const { ending, waiting } = leaver;
   if (!waiting || ending.kind === "gone" || ending.kind === "suspended") return [];
-  const isKeptForGood = fate.kind === "keep" && fate.reason.kind !== "declared_as";
-  return isKeptForGood ? [] : [waiting];
+  return meaningOf(leaver).forgets ? [] : [waiting];
 }
 
 /**

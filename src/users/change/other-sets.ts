@@ -264,7 +264,7 @@ const ADVICE =
   "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
 function deletes(leavers: readonly Pick<Leaver, "fate">[]): string {
-  return leavers.every(({ fate }) => fate.kind !== "undecided") ? "deletes" : "may delete";
+  return leavers.every(({ fate }) => fate.kind !== "no_call") ? "deletes" : "may delete";
 }
 
 function listContradictions(found: readonly Omit<Contradiction, "fate">[]): string {

@@ -5,7 +5,7 @@ import type { UserIdType } from "../user-id-type";
 import { digestPlan, type PlanDigest, refuseUnapproved } from "./plan-digest";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type Fate, isReturning, type Leaver, leaversWith, mayRevoke } from "./fate";
+import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
 import { diffUserSets } from "./leavers";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
@@ -121,12 +121,13 @@ function findConsequences(
   const named = [...(approved?.reactivating ?? []), ...(approved?.staying ?? [])];
   return {
     revoking: new Set([...leaving, ...waiting].filter(mayRevoke).map(({ id }) => id)),
-    unreviewed: leaversWith(leaving, "unreviewed").map(({ id }) => id),
+    unreviewed: leaving.flatMap((leaver) =>
+      meaningOf(leaver).failsRun && !mayRevoke(leaver) ? [leaver.id] : [],
+    ),
     returning: findReturning(change, waiting, named, changesWaiting),
     changesWaiting,
     changesLockedOut: waiting.some(
-      ({ fate }) =>
-        fate.kind === "reactivate" || (fate.kind === "release" && fate.reason.kind === "not_ours"),
+      (leaver) => leaver.fate.kind === "reactivate" || reasonOf(leaver)?.kind === "release_not_ours",
     ),
   } satisfies Partial<ChangePlan>;
 }
@@ -145,7 +146,7 @@ function plannedSetOf(
     retained,
     added: difference.added.keys(),
     leavers: [...leaving, ...leaversWith(waiting, "delete")],
-    waiting: leaversWith(waiting, "wait"),
+    waiting: waiting.filter((leaver) => leaver.fate.kind === "no_call" && !meaningOf(leaver).forgets),
     suspendDays,
     prior: prior.keys(),
     resolutions,
@@ -167,7 +168,11 @@ function mayChangeWaiting(
   // They are not in `suspended` any more.
   const isForgotten = lost.length > 0;
   return (
-    isSuspending || isOpen || comesBack || isForgotten || waiting.some(({ fate }) => fate.kind !== "wait")
+    isSuspending ||
+    isOpen ||
+    comesBack ||
+    isForgotten ||
+    waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets)
   );
 }
 
@@ -222,24 +227,24 @@ function findReturning(
     [...bindings].flatMap(([id, userId]) => (declared.has(id) ? [userIdKey(userId)] : [])),
   );
   const named = new Set([...lastLockedOut, ...approved]);
-  const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver.fate]));
+  const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver]));
   return suspended.flatMap(({ id, userId, isOurs }) => {
-    const fate = fates.get(keyOf(id, userId));
+    const leaver = fates.get(keyOf(id, userId));
     // Somebody whom this set may have suspended stays suspended until somebody else acts, and no plan changes that.
-    const isLeftAlone = fate?.kind === "wait" && fate.why?.kind === "perhaps_ours" && !approved.includes(id);
+    const isLeftAlone = leaver && reasonOf(leaver)?.kind === "return_unproven" && !approved.includes(id);
     const isDeclaredAgain =
-      fate?.kind === "reactivate" ||
+      leaver?.fate.kind === "reactivate" ||
       (!isLeftAlone && (named.has(id) || names.matchId(id) !== undefined || bound.has(userIdKey(userId))));
-    return isDeclaredAgain ? [{ id, userId, mayReturn: isOurs && mayReactivate(fate, changesWaiting) }] : [];
+    return isDeclaredAgain
+      ? [{ id, userId, mayReturn: isOurs && mayReactivate(leaver, changesWaiting) }]
+      : [];
   });
 }
 
-/** Certainly, or perhaps. Without a fate, the change does nothing to the user, who is certainly not suspended. */
-function mayReactivate(fate: Fate | undefined, changesWaiting: boolean): boolean {
-  if (fate?.kind === "reactivate") return true;
-  if (fate?.kind !== "wait" || !fate.why || !changesWaiting) return false;
-  // The look-ups at apply may show the user, as suspended.
-  return fate.why.kind === "unconfirmed" || isReturning(fate.why);
+/** Certainly, or because the look-ups at apply may show the user, as suspended. Whoever is no leaver is certainly not suspended. */
+function mayReactivate(leaver: Leaver | undefined, changesWaiting: boolean): boolean {
+  if (leaver === undefined) return false;
+  return leaver.fate.kind === "reactivate" || (changesWaiting && meaningOf(leaver).isReturn === true);
 }
 
 function userIdOf({ waiting, attempt }: Leaver): string {

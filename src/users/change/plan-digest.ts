@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { count, describeIds, type Message, paragraphs } from "../wording";
 import type { Decision } from "./decide";
 import type { SetChange } from "./set-change";
-import { type Leaver, mayRevoke } from "./fate";
+import { type Leaver, mayRevoke, meaningOf } from "./fate";
 
 /**
  * What a reviewer approved with the plan of a set. Where the engine hands it on, the plan that the apply makes is compared with it, so that one
@@ -77,7 +77,7 @@ export function refuseUnapproved(approved: PlanDigest, now: ShownPlan): Message 
   const again = [...revoking, ...keeping].filter((id) => change.declared.has(id));
   const changed =
     changesWaiting && !approved.changesWaiting
-      ? decision.waiting.filter(({ fate }) => fate.kind !== "wait" && fate.kind !== "delete")
+      ? decision.waiting.filter((leaver) => leaver.fate.kind === "reactivate" || meaningOf(leaver).forgets)
       : [];
   const mayReturn = new Set(approved.reactivating);
   const returned =

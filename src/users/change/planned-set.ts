@@ -3,7 +3,7 @@ import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import type { Line } from "../wording";
-import { type Fate, type Leaver, leaversWith, mayRevoke } from "./fate";
+import { isRevoked, type Leaver, mayRevoke, noCall, type Revocation } from "./fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 
 /** A set after its planned change. What is absent is empty, or does not hold. */
@@ -103,15 +103,15 @@ function firstOf(declared: ReadonlyMap<string, string>): Line[] {
   return first;
 }
 
-const USERS_NOT_KNOWN_YET = {
-  kind: "undecided",
+const USERS_NOT_KNOWN_YET = noCall({
+  kind: "not_looked_up",
   failure: {
     message: "The users of the set are not known before apply.",
     reach: "every_call",
     effect: "none",
     transient: true,
   },
-} as const satisfies Fate;
+});
 
 /**
  * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB; as the
@@ -134,7 +134,7 @@ class PackedIds {
 }
 
 /** Somebody whom a change certainly deletes or suspends. */
-export type CertainLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+export type CertainLeaver = Leaver<Revocation>;
 
 /** A planned set, kept until the process ends, with indexes that are built on demand: they take time and memory, and few plans need them. */
 export class NotedSet {
@@ -210,8 +210,7 @@ export class NotedSet {
 
   /** Those whom the change certainly deletes or suspends. */
   get certainlyRevoked(): readonly CertainLeaver[] {
-    const { leavers } = this.set;
-    return [...leaversWith(leavers, "delete"), ...leaversWith(leavers, "suspend")];
+    return this.set.leavers.filter(isRevoked);
   }
 
   /** Finds the leaver of this set who is the same user as a leaver of another set. */

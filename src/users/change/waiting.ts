@@ -1,11 +1,11 @@
-import type { DirectoryUser } from "../directory";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { isUnchanged, markOf } from "../status";
+import { isUnchanged, markOf, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
-import type { Fate, Leaver, ReleaseReason } from "./fate";
+import { type Fate, type Leaver, noCall } from "./fate";
 import { isDeclaredElsewhere, StillDeclared } from "./protection";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
@@ -32,7 +32,7 @@ export async function decideWaiting(
   approved: ApprovedPlan | undefined,
 ): Promise<DecidedWaiting> {
   if (waiting.length === 0 || approved?.changesWaiting === false)
-    return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
+    return { leavers: waiting.map((user) => leaverOf(user, noCall({ kind: "wait" }))), users: new Map() };
   const { lookUps, stop, progress } = context;
   const { type, retained } = change;
   const fresh = approved !== undefined;
@@ -74,25 +74,25 @@ interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtecte
 }
 
 function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
-  if (context.retainedIds.matchId(waiting.id) !== undefined) return release({ kind: "retained" });
+  if (context.retainedIds.matchId(waiting.id) !== undefined) return noCall({ kind: "release_retained" });
   const resolution = resolutionOf(waiting.userId, context.users);
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
   if (resolution.kind !== "found" && context.stillDeclared.namesOther(waiting.id, waiting.userId))
-    return release({ kind: "new_account" });
+    return noCall({ kind: "release_new_account" });
   const isDeclared = context.stillDeclared.matchId(waiting.id) !== undefined;
   switch (resolution.kind) {
     case "undecided":
-      return { kind: "wait", why: { kind: "undecided", failure: resolution.failure, isDeclared } };
+      return notLookedUp(resolution.failure, isDeclared);
     case "absent": {
-      if (waiting.isDeletionTried) return { kind: "gone" };
+      if (waiting.isDeletionTried) return noCall({ kind: "release_gone" });
       const other = context.named.get(waiting.id);
       // The id passed on, so the former owner, hidden or gone, does not have it any more.
       if (other?.kind === "found" && !isSameUserId(other.userId, waiting.userId))
-        return release({ kind: "id_changed", user: other.user });
-      return { kind: "wait", why: { kind: "absent", isDeclared } };
+        return noCall({ kind: "release_id_changed", user: other.user });
+      return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
     }
     case "several":
-      return { kind: "wait", why: { kind: "absent", isDeclared } };
+      return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
     case "found":
       return decideShownUser(waiting, resolution.user, context);
   }
@@ -100,41 +100,45 @@ function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
 
 function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
   const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
-  if (retainedIds.match(user)) return release({ kind: "retained" });
+  if (retainedIds.match(user)) return noCall({ kind: "release_retained" });
   const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
   if (stillDeclared.idOf(user) !== undefined || isElsewhere) return decideReturned(waiting, user);
   const uncertain = stillDeclared.findUncertainty(user);
-  if (uncertain) return { kind: "wait", why: { kind: "undecided", failure: uncertain } };
-  if (stillDeclared.matchId(waiting.id) !== undefined) return release({ kind: "new_account" });
+  if (uncertain) return notLookedUp(uncertain, false);
+  if (stillDeclared.matchId(waiting.id) !== undefined) return noCall({ kind: "release_new_account" });
   const protectedId = protectedUsers.match(user) ?? protectedUsers.matchId(waiting.id, type);
-  if (protectedId) return release({ kind: "protected", ...protectedId });
-  if (user.status === undefined) return withoutStatus(false);
-  if (!isUnchanged(waiting, user)) return release(changed(user, false));
-  return waiting.isDue ? decideDue(waiting, user, context) : { kind: "wait" };
+  if (protectedId) return noCall({ ...protectedId, kind: "release_protected" });
+  if (user.status === undefined) return noCall({ kind: "wait_no_status" });
+  if (!isUnchanged(waiting, user))
+    return noCall({ kind: "release_status_changed", ...otherStatus(waiting, user) });
+  return waiting.isDue ? decideDue(waiting, user, context) : noCall({ kind: "wait" });
 }
 
 function decideReturned(waiting: WaitingUser, user: DirectoryUser): Fate {
-  if (user.status === undefined) return withoutStatus(true);
-  if (!isUnchanged(waiting, user)) return release(changed(user, true));
-  return waiting.isOurs ? { kind: "reactivate", user } : release({ kind: "not_ours", status: user.status });
+  if (user.status === undefined) return noCall({ kind: "return_no_status" });
+  if (!isUnchanged(waiting, user))
+    return noCall({ kind: "release_return_changed", ...otherStatus(waiting, user) });
+  return waiting.isOurs
+    ? { kind: "reactivate", user }
+    : noCall({ kind: "release_not_ours", status: user.status });
 }
 
 function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Known): Fate {
   const resolution = resolutionOf(type === UserIdType.USER_ID ? waiting.userId : waiting.id, named);
   switch (resolution.kind) {
     case "undecided":
-      return { kind: "wait", why: { kind: "undecided", failure: resolution.failure } };
+      return notLookedUp(resolution.failure, false);
     case "found":
       return isSameUserId(resolution.userId, waiting.userId)
         ? deletionOf(waiting, user)
-        : release({ kind: "id_changed", user: resolution.user });
+        : noCall({ kind: "release_id_changed", user: resolution.user });
     case "absent":
       // A look-up that lags may miss a user who still has the id.
       return mayNameUser(waiting.id, type, user)
-        ? { kind: "wait", why: { kind: "absent" } }
-        : release({ kind: "id_changed", user });
+        ? noCall({ kind: "wait_hidden" })
+        : noCall({ kind: "release_id_changed", user });
     case "several":
-      return release({ kind: "id_changed", user });
+      return noCall({ kind: "release_id_changed", user });
   }
 }
 
@@ -144,14 +148,14 @@ function deletionOf(waiting: WaitingUser, user: DirectoryUser): Fate {
   return { kind: "delete", userId, expectedStatus: markOf(waiting), name };
 }
 
-function withoutStatus(isDeclared: boolean): Fate {
-  return { kind: "wait", why: { kind: "no_status", isDeclared } };
+function notLookedUp(failure: DirectoryFailure, isDeclared: boolean): Fate {
+  return noCall({ kind: isDeclared ? "return_not_looked_up" : "wait_not_looked_up", failure });
 }
 
-function changed(user: DirectoryUser, declared: boolean): ReleaseReason {
-  return { kind: "status_changed", status: user.status ?? "", declared };
-}
-
-function release(reason: ReleaseReason): Fate {
-  return { kind: "release", reason };
+/** What a reason says of a status that is not the one with which the user began to wait. */
+export function otherStatus(
+  before: StatusMark,
+  { status = "" }: StatusMark,
+): { status: string; isSame: boolean } {
+  return { status, isSame: status === before.status };
 }

@@ -5,9 +5,11 @@ import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
 import type { ChangeContext } from "../change/set-change";
-import { type Leaver, mayRevoke } from "../change/fate";
+import { type Leaver, mayRevoke, meaningOf, reasonOf } from "../change/fate";
 import { boundIdsToLookUp, decideLeavers } from "../change/leavers";
 import type { Refusal } from "../change/limits";
+import type { Reason } from "../change/reasons";
+import type { DirectoryFailure } from "../directory";
 import { detectWrongPool } from "../change/wrong-pool";
 
 /** A change of a set's id type, which replaces the set: the ids of the two types cannot be compared. */
@@ -83,9 +85,14 @@ const NOT_CHECKED = { refusals: [] };
  * Whether an id that no look-up has found yet may name a user who leaves. An update would keep such an id in the set. An id
  * that GenAuth refuses for itself does not count: the change of the type may be what corrects it.
  */
-function isLostUnseen({ fate }: Leaver): boolean {
-  if (fate.kind === "undecided") return fate.failure.transient || fate.failure.reach === "every_call";
-  return fate.kind === "unreviewed";
+function isLostUnseen(leaver: Leaver): boolean {
+  const failure = failureOf(reasonOf(leaver));
+  if (failure) return failure.transient || failure.reach === "every_call";
+  return meaningOf(leaver).failsRun === true;
+}
+
+function failureOf(answer: Reason | Resolution | undefined): DirectoryFailure | undefined {
+  return answer && "failure" in answer ? answer.failure : undefined;
 }
 
 function resolve(
@@ -107,9 +114,8 @@ function describeRelease(
   released: readonly Leaver[],
   newIds: ReadonlyMap<string, Resolution>,
 ): Refusal {
-  const answers = [...newIds.values(), ...released.map(({ fate }) => fate)];
-  const [failure] = answers.flatMap((answer) =>
-    answer.kind === "undecided" ? [answer.failure.message] : [],
+  const [failure] = [...newIds.values(), ...released.map(reasonOf)].flatMap(
+    (answer) => failureOf(answer)?.message ?? [],
   );
   const whom = count(released.length, "user");
   const listed = listUsers(released, MAX_LISTED);

@@ -1,13 +1,11 @@
 import { printable } from "../../text";
-import type { KeepReason, UnreviewedReason } from "../change/fate";
-import { KEEP_REASONS, UNREVIEWED } from "../change/messages";
+import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reasons";
 import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
   DELETED,
   DELETED_IF_APPROVED,
   DUE,
-  GONE,
   IF_REFUSED,
   IF_SUSPENSION_REFUSED,
   LEAVING,
@@ -21,12 +19,7 @@ import {
 } from "./write";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
-export type StatedOutcome =
-  | "delete"
-  | "not_looked_up"
-  | keyof typeof GONE
-  | KeepReason["kind"]
-  | UnreviewedReason;
+export type StatedOutcome = "delete" | LeavingReason;
 
 /** What the message of a plan says about a removed id. */
 export interface StatedRemoval {
@@ -98,7 +91,7 @@ export function readPlanMessage(
       });
       return false;
     });
-    return unread.length > 0 || ASKS_FOR_MORE.has(outcome) || (isCut && outcome !== "delete");
+    return unread.length > 0 || asksForMore(outcome) || (isCut && outcome !== "delete");
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
   return { removals, cut, rest: says ? rest.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
@@ -109,8 +102,10 @@ function poolIn(paragraphs: readonly string[]): string | undefined {
   return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
 }
 
-/** Outcomes whose head says what the reader has to do, which no list of users does. */
-const ASKS_FOR_MORE: ReadonlySet<string> = new Set(["not_looked_up", ...Object.keys(UNREVIEWED)]);
+/** Whether the head says what the reader has to do, which no list of users does. */
+function asksForMore(outcome: StatedOutcome): boolean {
+  return outcome !== "delete" && rowOfLeaving(outcome).failsRun === true;
+}
 
 /** The text of a paragraph above its list of users. Data cannot forge one: a line about a user is indented. */
 function headOf(paragraph: string): string {
@@ -128,9 +123,10 @@ const HEADS = new Map<string, StatedOutcome>([
   [DELETED_IF_APPROVED, "delete"],
   [SUSPENDED_FIRST, "delete"],
   [SUSPENDED_IF_APPROVED, "delete"],
-  ...(Object.entries({ ...GONE, ...KEEP_REASONS, ...UNREVIEWED }) as [StatedOutcome, string][]).map(
-    ([outcome, sentence]): [string, StatedOutcome] => [sentence, outcome],
-  ),
+  ...LEAVING_REASONS.flatMap((reason): [string, StatedOutcome][] => {
+    const { says } = rowOfLeaving(reason);
+    return says === undefined ? [] : [[says, reason]];
+  }),
 ]);
 
 function outcomeOf(head: string): StatedOutcome | undefined {

@@ -2,8 +2,8 @@ import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { groupBy } from "../../lists";
-import { type Fate, type Leaver, leaversWith, type UnreviewedReason } from "../change/fate";
-import { keptGroups, UNREVIEWED } from "../change/messages";
+import { isRevoked, type Leaver, meaningOf, reasonOf, type Revocation } from "../change/fate";
+import { keptGroups, reasonGroups } from "../change/messages";
 import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragraphs } from "../wording";
 
 /** How long users are suspended before they are deleted. */
@@ -46,10 +46,9 @@ export function describePlan(
   isRefused = false,
 ): Message {
   const revoked = leavers.filter(isRevoked);
-  const undecided = leaversWith(leavers, "undecided");
+  const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
-  const leaving = [...goneGroups(leavers), ...keptGroups(leavers)];
-  const unreviewed = unreviewedGroups(leaversWith(leavers, "unreviewed"));
+  const leaving = [...reasonGroups(leavers, ({ isAbsent }) => isAbsent), ...keptGroups(leavers)];
   return {
     summary: suspension
       ? suspensionSummary(leavers, suspension, mayBeApply)
@@ -60,17 +59,23 @@ export function describePlan(
       ...undecidedGroups(words.undecided, undecided, isRefused),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
-      ...unreviewed,
+      ...reasonGroups(leavers, ({ failsRun, mayRevoke }) => failsRun && !mayRevoke),
       isBinding && !isRefused ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
   };
 }
 
-type RevokedLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+type RevokedLeaver = Leaver<Revocation>;
 
-function isRevoked(leaver: Leaver): leaver is RevokedLeaver {
-  return leaver.fate.kind === "delete" || leaver.fate.kind === "suspend";
+/** Leavers who could not be looked up, each with the reason. */
+function notLookedUp(
+  leavers: readonly Leaver[],
+): { readonly id: string; readonly label: string; readonly why: string }[] {
+  return leavers.flatMap((leaver) => {
+    const reason = reasonOf(leaver);
+    return reason?.kind === "not_looked_up" ? [{ ...leaver, why: reason.failure.message }] : [];
+  });
 }
 
 /** The heads of groups of users, and the sentences between them. */
@@ -123,7 +128,7 @@ function suspensionSummary(
   mayBeApply: boolean,
 ): string {
   const suspended = leavers.filter(isRevoked).length;
-  const undecided = leaversWith(leavers, "undecided").length;
+  const undecided = notLookedUp(leavers).length;
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
   const certain = `${count(suspended, "user")} ${toBe(suspended, mayBeApply)} suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
@@ -135,7 +140,7 @@ function suspensionSummary(
 
 function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): string {
   const deleted = leavers.filter(isRevoked);
-  const undecided = leaversWith(leavers, "undecided").length;
+  const undecided = notLookedUp(leavers).length;
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, mayBeApply)} permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
@@ -154,9 +159,9 @@ function toBe(users: number, mayBeApply: boolean): string {
 /** Nobody's account ends. The ids that follow must not read as those of people whose account does. */
 function summarizeStay(leavers: readonly Leaver[]): string {
   const size = leavers.length;
-  if (leaversWith(leavers, "keep").length === size)
+  if (leavers.every((leaver) => meaningOf(leaver).keepsAccount))
     return `${count(size, "user")} ${size === 1 ? "leaves the set and keeps the account" : "leave the set and keep their accounts"}`;
-  const isFound = leaversWith(leavers, "gone").length + leaversWith(leavers, "never_found").length < size;
+  const isFound = leavers.some((leaver) => !meaningOf(leaver).isAbsent);
   return `${count(size, "removed user")} ${size === 1 ? "is" : "are"} ${isFound ? "not deleted" : "not found in GenAuth"}`;
 }
 
@@ -186,38 +191,12 @@ function dueSince(leavers: readonly Leaver[]): string {
   return `${DUE}${since}: removed from the set earlier, when suspend_days postponed the deletion.`;
 }
 
-/** The heads of groups without a user to delete. */
-export const GONE = {
-  gone: "Already gone: GenAuth no longer has these users.",
-  never_found:
-    "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
-} as const;
-
-/** Leavers without a user to delete. */
-function goneGroups(leavers: readonly Leaver[]): string[] {
-  return [
-    { group: leaversWith(leavers, "gone"), says: GONE.gone },
-    { group: leaversWith(leavers, "never_found"), says: GONE.never_found },
-  ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
-}
-
 /** Leavers who could not be looked up, grouped by the failure. */
-function undecidedGroups(
-  head: string,
-  undecided: readonly Leaver<Extract<Fate, { kind: "undecided" }>>[],
-  all: boolean,
-): string[] {
-  const groups = groupBy(undecided, ({ fate }) => fate.failure.message);
+function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>, all: boolean): string[] {
+  const groups = groupBy(undecided, ({ why }) => why);
   return [...groups].map(
     ([message, group]) =>
       `${head} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
-  );
-}
-
-/** Unreviewed deletions, grouped by the reason. */
-function unreviewedGroups(unreviewed: readonly Leaver<Extract<Fate, { kind: "unreviewed" }>>[]): string[] {
-  return [...groupBy(unreviewed, ({ fate }) => fate.why)].map(
-    ([why, group]) => `${UNREVIEWED[why as UnreviewedReason]}\n${listUsers(group, MAX_LISTED)}`,
   );
 }
 

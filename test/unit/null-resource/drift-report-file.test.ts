@@ -19,7 +19,7 @@ test("a report is complete even if the system writes it in parts", () => {
     const path = join(folder, "genauth-drift.staff.json");
     const gone = Array.from({ length: 50 }, (_, index) => `user${index}@example.com`);
     const file = openReportFile({ ...declaration, users: [], retainedUserIds: [], protectedUsers: {} }, path);
-    file.write({ gone, survivors: [], missing: [], leavers: [], unchecked: [] });
+    file.write({ gone, survivors: [], missing: [], leavers: [], kept: [], unchecked: [] });
     file.close();
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
   } finally {

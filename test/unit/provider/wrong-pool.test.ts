@@ -10,6 +10,7 @@ import { NO_MEMORY } from "../../../src/users/change/memory";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person } from "../../support/users/people";
 import { contextOver } from "../../support/provider/refreshed-set";
+import { kindOf } from "../users/support/endings";
 
 const type = UserIdType.EMAIL;
 
@@ -38,5 +39,5 @@ test("a small set without any user in the pool is an error with the number of lo
 test("and is accepted if the operator confirms it", async () => {
   const { refusals, leaving } = await planTwoOfFour(true);
   expect(refusals).toEqual([]);
-  expect(leaving.map(({ fate }) => fate.kind)).toEqual(["gone", "gone"]);
+  expect(leaving.map(kindOf)).toEqual(["gone", "gone"]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { describePlan } from "../../../src/users/plan-message/write";
-import type { Leaver } from "../../../src/users/change/fate";
+import { type Leaver, noCall } from "../../../src/users/change/fate";
 import { reportOf } from "../../support/reports/reports";
 
 interface SetOptions {
@@ -189,9 +189,9 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
   const report = reportOn(
     [change("staff", { before, after: {}, notDeleted, missing: ["dana"] })],
     [
-      { id: "ada", label: "Ada", fate: { kind: "keep", reason: { kind: "retained" } } },
-      { id: "bo", label: "Bo", fate: { kind: "gone" } },
-      { id: "chidi", label: "Chidi", fate: { kind: "never_found" } },
+      { id: "ada", label: "Ada", fate: noCall({ kind: "retained" }) },
+      { id: "bo", label: "Bo", fate: noCall({ kind: "gone" }) },
+      { id: "chidi", label: "Chidi", fate: noCall({ kind: "never_found" }) },
     ],
   );
   const text = renderText(planDocument(report));
@@ -205,7 +205,7 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
 test("a message that contradicts the plan does not change what the plan says", () => {
   const report = reportOn(
     [change("staff", { before: { ada: "Ada" }, after: {}, deleted: ["ada"] })],
-    [{ id: "ada", label: "Ada", fate: { kind: "gone" } }],
+    [{ id: "ada", label: "Ada", fate: noCall({ kind: "gone" }) }],
   );
   expect(report.leavers).toMatchObject([{ id: "ada", fate: "deleted" }]);
   expect(report.leavers[0]?.reason).toBeUndefined();

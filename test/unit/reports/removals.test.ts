@@ -4,12 +4,13 @@ import { parsePlan } from "../../../src/terraform-json";
 import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users/plan-message/write";
 import { OUTAGE } from "../../support/users/failures";
 import { planJson, type SetPlan } from "../../support/reports/plan-json";
+import { noCall } from "../../../src/users/change/fate";
 
 type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
 
 /** The provider's warning about users of a set who could not be looked up. */
 function notLookedUp(name: string, ...ids: readonly string[]): Messages {
-  const fate = { kind: "undecided", failure: OUTAGE } as const;
+  const fate = noCall({ kind: "not_looked_up", failure: OUTAGE });
   const leavers = ids.map((id) => ({ id, label: `Label of ${id}`, fate }));
   const message = describePlan({ leavers, kept: 1, isBinding: true });
   return [{ ...message, severity: "warning", address: `genauth_user_set.${name}` }];

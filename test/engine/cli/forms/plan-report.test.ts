@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
 import { type Message } from "../../../../src/users";
-import { type Leaver } from "../../../../src/users/change/fate";
+import { type Leaver, noCall } from "../../../../src/users/change/fate";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE } from "../../../support/users/failures";
 import { planJson, type PlannedRemovals } from "../../../support/reports/plan-json";
@@ -38,7 +38,7 @@ function duePlan(stay: readonly string[]): string {
 const NOT_LOOKED_UP: Leaver = {
   id: "chidi",
   label: "Label of chidi",
-  fate: { kind: "undecided", failure: OUTAGE },
+  fate: noCall({ kind: "not_looked_up", failure: OUTAGE }),
 };
 
 let plans = 0;

@@ -7,6 +7,7 @@ import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
+import { noCall } from "../../../../src/users/change/fate";
 
 const before = "2025-12-01T09:00:00.000Z";
 const during = { from: Date.parse("2026-01-01T09:00:00Z"), until: Date.parse("2026-01-01T09:00:05Z") };
@@ -20,7 +21,6 @@ const DAY = 24 * 3600 * 1000;
 const NOBODY = ProtectedUsers.of(new Map());
 const BY_PHONE = ProtectedUsers.of(new Map([[UserIdType.PHONE, [idOf(active, UserIdType.PHONE)]]]));
 const elsewhere = { protectedUsers: BY_PHONE, operatorProtected: NOBODY };
-const wait = (why: object) => ({ kind: "wait", why });
 
 /** A change of a set that declares Ada, whom an earlier call of it may have suspended. */
 function changeOf(changes: Partial<SetChange> = {}): SetChange {
@@ -56,15 +56,15 @@ describe("a declared user whom an earlier call may have suspended", () => {
       "suspended at another time, waits",
       { ...suspended, statusChangedAt: "2026-01-02T09:00:00.000Z" },
       {},
-      wait({ kind: "perhaps_ours", status: "Suspended" }),
+      noCall({ kind: "return_unproven", status: "Suspended" }),
     ],
     [
       "suspended, and nobody knows when the call was, waits",
       suspended,
       { change: { attempts: new Map([[id, { label: "Ada", userId: active.userId }]]) } },
-      wait({ kind: "perhaps_ours", status: "Suspended" }),
+      noCall({ kind: "return_unproven", status: "Suspended" }),
     ],
-    ["whose status is not shown, waits", statusless, {}, wait({ kind: "no_status", isDeclared: true })],
+    ["whose status is not shown, waits", statusless, {}, noCall({ kind: "return_no_status" })],
     ["with another status, is left out", { ...suspended, status: "Resigned" }, {}, undefined],
     ["declared no more, is left out", suspended, { change: undeclared }, undefined],
     [
@@ -79,7 +79,7 @@ describe("a declared user whom an earlier call may have suspended", () => {
       { change: undeclared, context: { protectedUsers: BY_PHONE } },
       undefined,
     ],
-    ["whom no look-up shows, waits", undefined, {}, wait({ kind: "absent", isDeclared: true })],
+    ["whom no look-up shows, waits", undefined, {}, noCall({ kind: "return_hidden" })],
     ["whom no look-up shows, declared no more, is left out", undefined, { change: undeclared }, undefined],
     [
       "whom no look-up shows, and whose id is Bob's, is left out",
@@ -91,7 +91,7 @@ describe("a declared user whom an earlier call may have suspended", () => {
       "whose look-up fails, waits",
       suspended,
       { fails: true },
-      wait({ kind: "undecided", failure: LOST, isDeclared: true }),
+      noCall({ kind: "return_not_looked_up", failure: LOST }),
     ],
     [
       "whose look-up fails, declared no more, is left out",
@@ -134,12 +134,12 @@ describe("a declared user who is shown active, and whom an earlier call may have
     ],
   ])("%s", async (_, changes, story, waits) => {
     const fates = (await decide({ ...active, ...changes }, story)).map(({ fate }) => fate);
-    expect(fates).toEqual(waits ? [{ kind: "wait" }] : []);
+    expect(fates).toEqual(waits ? [noCall({ kind: "wait" })] : []);
   });
 
   test("is told once, when the user comes back", async () => {
     const [leaver] = await decide(active, { change: { undeclared: new Set([id]) } });
-    expect(leaver?.fate).toEqual(wait({ kind: "unconfirmed" }));
+    expect(leaver?.fate).toEqual(noCall({ kind: "return_unconfirmed" }));
   });
 });
 
@@ -154,7 +154,7 @@ describe("nobody is looked up", () => {
 
   test("if the plan changes nothing: all wait on who do not leave", async () => {
     expect(await decideOn(changeOf(), new Map(), approved)).toEqual([
-      { id, label: "Ada", fate: { kind: "wait" }, attempt },
+      { id, label: "Ada", fate: noCall({ kind: "wait" }), attempt },
     ]);
     expect(await decideOn(changeOf(), new Map([[id, "Ada"]]), approved)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import {
 } from "../../../../src/users";
 import { FirstChange } from "../../../../src/users/calls/first-change";
 import { carryOut, type ChangeCalls, shareCalls } from "../../../../src/users/change/carry-out";
-import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import { SILENT_RECORD } from "../support/deletion";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -77,54 +77,52 @@ describe("somebody who waits, and is protected right before the call that delete
   test("is released if the day has come", async () => {
     const fate = { ...deletion, expectedStatus: { status: ada.status ?? "" } };
     expect(await keepLate({ fate }, "waiting")).toEqual([
-      { fate: { kind: "release", reason }, ending: unchanged },
+      { fate: { kind: "no_call", reason: { ...reason, kind: "release_protected" } }, ending: unchanged },
     ]);
   });
 
   test("is kept if the id leaves the set once more with this change", async () => {
     expect(await keepLate({ fate: deletion }, "leaving")).toEqual([
-      { fate: { kind: "keep", reason }, ending: unchanged },
+      { fate: { kind: "no_call", reason }, ending: unchanged },
     ]);
   });
 });
 
 const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 const suspended: DirectoryUser = { ...ada, ...mark };
-const release = (reason: object) => ({ kind: "release", reason });
-const wait = (why: object) => ({ kind: "wait", why });
 
 describe("somebody whose day has come, and who right before the call", () => {
   const fate = { ...deletion, expectedStatus: mark };
   const phone = idOf(ada, UserIdType.PHONE);
   const elsewhere = { ...suspended, email: "elsewhere@example.com" };
-  const byPhone = { kind: "protected", type: UserIdType.PHONE, id: phone };
+  const byPhone = noCall({ kind: "release_protected", type: UserIdType.PHONE, id: phone });
 
   test.each<[string, readonly DirectoryUser[], Partial<Story>, object]>([
     [
       "has a retained id, is released",
       [suspended],
       { change: { retained: [id] } },
-      release({ kind: "retained" }),
+      noCall({ kind: "release_retained" }),
     ],
     [
       "has another status, is released",
       [{ ...suspended, status: "Resigned" }],
       {},
-      release({ kind: "status_changed", status: "Resigned", declared: false }),
+      noCall({ kind: "release_status_changed", status: "Resigned", isSame: false }),
     ],
-    ["shows no status, waits on", [person(1, { status: undefined })], {}, wait({ kind: "no_status" })],
-    ["has another id, is released", [elsewhere], {}, release({ kind: "id_changed", user: elsewhere })],
+    ["shows no status, waits on", [person(1, { status: undefined })], {}, noCall({ kind: "wait_no_status" })],
+    ["has another id, is released", [elsewhere], {}, noCall({ kind: "release_id_changed", user: elsewhere })],
     [
       "has lost the id to somebody else, is released",
       [elsewhere, { ...bob, email: id }],
       {},
-      release({ kind: "id_changed", user: { ...bob, email: id } }),
+      noCall({ kind: "release_id_changed", user: { ...bob, email: id } }),
     ],
     [
       "shares the id with somebody else, is released",
       [suspended, { ...bob, email: id }],
       {},
-      release({ kind: "id_changed", user: { ...bob, email: id } }),
+      noCall({ kind: "release_id_changed", user: { ...bob, email: id } }),
     ],
     [
       "is protected by the operator, is released",
@@ -135,7 +133,7 @@ describe("somebody whose day has come, and who right before the call", () => {
           operatorProtected: protecting(UserIdType.PHONE, phone),
         },
       },
-      release(byPhone),
+      byPhone,
     ],
     [
       "is declared by another set, waits on, because the next plan reactivates the user",
@@ -146,7 +144,10 @@ describe("somebody whose day has come, and who right before the call", () => {
           operatorProtected: protecting(UserIdType.EMAIL),
         },
       },
-      wait({ kind: "passed_over", because: expect.stringContaining("another set declares them meanwhile") }),
+      noCall({
+        kind: "wait_passed_over",
+        because: expect.stringContaining("another set declares them meanwhile") as unknown as string,
+      }),
     ],
     [
       "is protected by the operator and declared by another set, is released for good",
@@ -157,7 +158,7 @@ describe("somebody whose day has come, and who right before the call", () => {
           operatorProtected: protecting(UserIdType.PHONE, phone),
         },
       },
-      release(byPhone),
+      byPhone,
     ],
   ])("%s", async (_, users, story, expected) => {
     const pool = new ModelDirectory(users);
@@ -199,7 +200,7 @@ describe("somebody who leaves with the change, and who right before the suspensi
 
   test("has a retained id, is kept", async () => {
     expect(await suspend([ada], { change: { retained: [id] } })).toEqual([
-      { fate: { kind: "keep", reason: { kind: "retained" } }, ending: unchanged },
+      { fate: noCall({ kind: "retained" }), ending: unchanged },
     ]);
   });
 
@@ -254,9 +255,9 @@ describe("somebody who is declared again", () => {
   });
 
   test("is released if somebody has changed the status meanwhile", async () => {
-    const reason = { kind: "status_changed", status: "Resigned", declared: true };
+    const reason = { kind: "release_return_changed", status: "Resigned", isSame: false } as const;
     expect(await reactivate(new ModelDirectory([{ ...ada, status: "Resigned" }]))).toEqual([
-      { fate: release(reason), ending: unchanged },
+      { fate: noCall(reason), ending: unchanged },
     ]);
   });
 });
@@ -298,7 +299,7 @@ test("the progress of deletions is told only if somebody is deleted", async () =
     return told;
   };
   expect(await progressOf(deletion)).toEqual([1, 1]);
-  expect(await progressOf({ kind: "never_found" })).toEqual([]);
+  expect(await progressOf(noCall({ kind: "never_found" }))).toEqual([]);
 });
 
 test.each<[Fate, "leaving" | "waiting"]>([
@@ -320,28 +321,24 @@ describe("without a call", () => {
   const survivor = { kind: "survivor", reason: LOST.message, failure: LOST };
 
   test.each<[string, Fate, object]>([
-    ["who could not be looked up survives", { kind: "undecided", failure: LOST }, survivor],
+    ["who could not be looked up survives", noCall({ kind: "not_looked_up", failure: LOST }), survivor],
     [
       "whose fate nobody has reviewed survives",
-      { kind: "unreviewed", why: "not_planned" },
+      noCall({ kind: "not_planned" }),
       { kind: "survivor", reason: expect.stringContaining("plan") },
     ],
     [
       "who is declared again and could not be looked up survives",
-      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: true } },
+      noCall({ kind: "return_not_looked_up", failure: LOST }),
       survivor,
     ],
     [
       "who waits and could not be looked up waits on",
-      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: false } },
+      noCall({ kind: "wait_not_looked_up", failure: LOST }),
       unchanged,
     ],
-    [
-      "who is declared again and not shown waits on",
-      { kind: "wait", why: { kind: "absent", isDeclared: true } },
-      unchanged,
-    ],
-    ["whose day has not come waits on", { kind: "wait" }, unchanged],
+    ["who is declared again and not shown waits on", noCall({ kind: "return_hidden" }), unchanged],
+    ["whose day has not come waits on", noCall({ kind: "wait" }), unchanged],
     ["who would be deleted stays", deletion, unchanged],
   ])("one %s", async (_, fate, ending) => {
     const pool = new ModelDirectory([ada]);

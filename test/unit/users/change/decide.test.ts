@@ -12,6 +12,8 @@ import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
+import { noCall } from "../../../../src/users/change/fate";
+import { kindOf } from "../support/endings";
 
 const users = people(1, 3);
 const [leaver] = users;
@@ -60,7 +62,7 @@ test.each(USER_ID_TYPES)("a user found by %s is looked up once, an absent user t
   directory.forget();
   directory.remove(leaver?.userId ?? "");
   const { leaving } = await plan(directory, type);
-  expect(leaving.map(({ fate }) => fate.kind)).toEqual(["gone"]);
+  expect(leaving.map(kindOf)).toEqual(["gone"]);
   const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaver ? idOf(leaver, type) : ""));
   expect(askedByThatId).toHaveLength(2);
 });
@@ -92,7 +94,7 @@ const due = {
   isDue: true,
 };
 const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
-const passedOver = (because: unknown) => ({ kind: "wait", why: { kind: "passed_over", because } });
+const passedOver = (because: string) => noCall({ kind: "wait_passed_over", because });
 const allowing = (...kinds: readonly string[]): ApprovedPlan => ({
   allows: (_, kind) => kinds.includes(kind),
   changesWaiting: true,
@@ -125,7 +127,7 @@ describe("those who wait", () => {
     ["the plan does not delete them", {}, {}, allowing(), "the plan did not delete them"],
   ])("wait on if %s", async (_, context, change, approved, because) => {
     const decision = await decide({ ...unchanged, waiting: [due], ...change }, context, approved);
-    expect(fates(decision)).toEqual([passedOver(expect.stringContaining(because))]);
+    expect(fates(decision)).toEqual([passedOver(expect.stringContaining(because) as unknown as string)]);
   });
 
   test("are deleted if the plan deletes them", async () => {
@@ -135,7 +137,9 @@ describe("those who wait", () => {
   test("wait for as many days more as the change adds", async () => {
     const change = { ...unchanged, waiting: [due], suspendDays: 14, suspendDaysBefore: 7 };
     const later = { ...due, isDue: false, deleteFrom: "2026-01-22T00:00:00Z" };
-    expect((await decide(change)).waiting).toMatchObject([{ fate: { kind: "wait" }, waiting: later }]);
+    expect((await decide(change)).waiting).toMatchObject([
+      { fate: noCall({ kind: "wait" }), waiting: later },
+    ]);
     const shorter = await decide({ ...change, suspendDays: 7, suspendDaysBefore: 14 });
     expect(shorter.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
   });
@@ -146,7 +150,7 @@ describe("those who wait", () => {
     const reactivated = { kind: "reactivate", user: former };
     expect(fates(await decide(change))).toEqual([reactivated]);
     expect(fates(await decide(change, {}, allowing("reactivate")))).toEqual([reactivated]);
-    const passed = { kind: "wait", why: { kind: "not_planned" } };
+    const passed = noCall({ kind: "return_not_planned" });
     expect(fates(await decide(change, {}, allowing("delete")))).toEqual([passed]);
   });
 
@@ -162,7 +166,7 @@ describe("those who wait", () => {
     const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
     const { waiting } = await decide({ declared, lost: [formerId] });
     const { userId } = former;
-    const fate = { kind: "wait", why: { kind: "perhaps_ours", status: "Suspended" } };
+    const fate = noCall({ kind: "return_unproven", status: "Suspended" });
     expect(waiting).toEqual([{ id: formerId, label: "Ada", fate, attempt: { label: "Ada", userId } }]);
   });
 
@@ -174,22 +178,22 @@ describe("those who wait", () => {
       { ...unchanged, lost: [formerId] },
       { protectedUsers, operatorProtected },
     );
-    const fate = { kind: "wait", why: { kind: "perhaps_ours", status: "Suspended" } };
+    const fate = noCall({ kind: "return_unproven", status: "Suspended" });
     expect(waiting).toEqual([{ id: formerId, label: "", fate, attempt: { label: "", userId } }]);
     const byOperator = await decide({ ...unchanged, lost: [formerId] }, { protectedUsers });
-    expect(fates(byOperator)).toEqual([{ kind: "release", reason: { kind: "lost" } }]);
+    expect(fates(byOperator)).toEqual([noCall({ kind: "release_lost" })]);
   });
 
   test("and of whom nothing is remembered are released, if they are declared and active", async () => {
     const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
     const active = { ...former, status: "Activated" };
     const decision = await decide({ declared, lost: [formerId] }, {}, undefined, [...users, active]);
-    expect(fates(decision)).toEqual([{ kind: "release", reason: { kind: "lost" } }]);
+    expect(fates(decision)).toEqual([noCall({ kind: "release_lost" })]);
   });
 
   test("and of whom nothing is remembered are released", async () => {
     const { waiting } = await decide({ ...unchanged, lost: [formerId] });
-    const fate = { kind: "release", reason: { kind: "lost" } };
+    const fate = noCall({ kind: "release_lost" });
     expect(waiting).toEqual([{ id: formerId, label: "", fate }]);
   });
 });
@@ -229,10 +233,10 @@ test.each([
   ["suspend", 14],
 ] as const)("a leaver is left alone unless the plan lets the apply %s", async (kind, suspendDays) => {
   const fateOf = async (approved: ApprovedPlan) =>
-    (await decide({ suspendDays }, {}, approved)).leaving.map(({ fate }) => fate.kind);
+    (await decide({ suspendDays }, {}, approved)).leaving.map(kindOf);
   expect(await fateOf(allowing(kind))).toEqual([kind]);
-  expect(await fateOf(allowing("reactivate"))).toEqual(["unreviewed"]);
-  expect(await fateOf(allowing(kind === "delete" ? "suspend" : "delete"))).toEqual(["unreviewed"]);
+  expect(await fateOf(allowing("reactivate"))).toEqual(["not_planned"]);
+  expect(await fateOf(allowing(kind === "delete" ? "suspend" : "delete"))).toEqual(["not_planned"]);
 });
 
 test("in a wrong pool, nobody leaves, unless an empty pool is accepted", async () => {
@@ -267,7 +271,7 @@ describe("a set of which no user was ever found", () => {
     const [, second] = users;
     const bindings = new Map([[idOf(second ?? person(2), UserIdType.EMAIL), second?.userId ?? ""]]);
     const { refusals, leaving } = await decide({ ...never, bindings }, {}, undefined, second ? [second] : []);
-    expect(leaving.map(({ fate }) => fate.kind)).toEqual(["never_found"]);
+    expect(leaving.map(kindOf)).toEqual(["never_found"]);
     expect(refusals).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeDone } from "../../../../src/users/change/describe-done";
-import type { EndedLeaver } from "../../../../src/users/change/fate";
+import { type EndedLeaver, noCall } from "../../../../src/users/change/fate";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { person } from "../../../support/users/people";
 
@@ -35,8 +35,8 @@ test("of many, the first are named, and where all of them are", () => {
 test("nothing is said of a survivor, of who is kept, or of who waits on", () => {
   const others: EndedLeaver[] = [
     { ...gone("a@x"), ending: { kind: "survivor", reason: "refused" } },
-    { ...gone("b@x"), fate: { kind: "keep", reason: { kind: "retained" } }, ending: { kind: "unchanged" } },
-    { ...gone("c@x"), fate: { kind: "wait" }, ending: { kind: "unchanged" } },
+    { ...gone("b@x"), fate: noCall({ kind: "retained" }), ending: { kind: "unchanged" } },
+    { ...gone("c@x"), fate: noCall({ kind: "wait" }), ending: { kind: "unchanged" } },
   ];
   expect(describeDone(others)).toEqual([]);
 });
@@ -66,7 +66,7 @@ describe("of one and of several", () => {
     ["a deletion without a name", gone("a@x"), "permanently deleted from GenAuth", "a@x  Ada"],
     [
       "one who was gone already when the day came",
-      { ...gone("a@x"), fate: { kind: "gone" }, waiting: user },
+      { ...gone("a@x"), fate: noCall({ kind: "gone" }), waiting: user },
       "permanently deleted from GenAuth",
       "a@x  Ada",
     ],
@@ -74,7 +74,7 @@ describe("of one and of several", () => {
     ["a reactivation", reactivated, "reactivated", "a@x  Ada  (in GenAuth: Person 1)"],
     [
       "a reactivation that the plan did not show",
-      { ...reactivated, fate: { kind: "wait" } },
+      { ...reactivated, fate: noCall({ kind: "wait" }) },
       "reactivated",
       "a@x  Ada",
     ],
@@ -88,14 +88,14 @@ describe("of one and of several", () => {
 
   test.each<[string, EndedLeaver]>([
     ["who waits, not suspended by the set", { ...suspended, ending: { kind: "suspended", user: { ...user, isOurs: false } } }], // oxfmt-ignore
-    ["who waited, and was gone before", { ...gone("a@x"), fate: { kind: "gone" }, waiting: user, ending: { kind: "unchanged" } }], // oxfmt-ignore
+    ["who waited, and was gone before", { ...gone("a@x"), fate: noCall({ kind: "gone" }), waiting: user, ending: { kind: "unchanged" } }], // oxfmt-ignore
   ])("nothing is said of one %s", (_, leaver) => {
     expect(describeDone([leaver])).toEqual([]);
   });
 });
 
 test.each(["gone", "never_found"] as const)("whoever is %s was not deleted by this apply", (kind) => {
-  const [done] = describeDone([{ ...gone("a@x"), fate: { kind }, ending: { kind: "unchanged" } }]);
+  const [done] = describeDone([{ ...gone("a@x"), fate: noCall({ kind }), ending: { kind: "unchanged" } }]);
   expect(done?.summary).toBe("1 removed user was not found in GenAuth");
   expect(done?.detail).toContain("GenAuth has no account of this user, so nobody was deleted:");
 });

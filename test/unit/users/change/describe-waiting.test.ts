@@ -8,7 +8,8 @@ import {
   describeNotSuspended,
   describeWaiting,
 } from "../../../../src/users/change/describe-waiting";
-import type { Fate, Leaver, ReleaseReason, WaitReason } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import type { Reason } from "../../../../src/users/change/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import type { Message } from "../../../../src/users/wording";
 import { OUTAGE } from "../../../support/users/failures";
@@ -29,10 +30,12 @@ const leaver = (fate: Fate, waiting: WaitingUser = early): Leaver => ({
   fate,
   waiting,
 });
-const waits = (why: WaitReason, isDue = false) => leaver({ kind: "wait", why }, { ...early, isDue });
-const released = (reason: ReleaseReason, status = "Suspended") =>
-  leaver({ kind: "release", reason }, { ...early, status });
-const changed = (status: string, declared: boolean): ReleaseReason => ({ kind: "status_changed", status, declared }); // oxfmt-ignore
+const waits = (reason: Reason, isDue = false) => leaver(noCall(reason), { ...early, isDue });
+const changed = (status: string, isSame: boolean): Reason => ({
+  kind: "release_status_changed",
+  status,
+  isSame,
+});
 const failure = OUTAGE;
 
 const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
@@ -44,50 +47,50 @@ describe("of somebody who waits, a reader is told", () => {
       leaver({ kind: "reactivate", user: person(1) }),
       /^1 user will be reactivated\nApply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
     ],
-    ["that the user is gone", leaver({ kind: "gone" }), /^1 suspended user is gone\nGone: /],
+    ["that the user is gone", leaver(noCall({ kind: "release_gone" })), /^1 suspended user is gone\nGone: /],
     [
       "that nobody shows the user",
-      waits({ kind: "absent" }),
+      waits({ kind: "wait_hidden" }),
       /^1 suspended user cannot be deleted yet\nNot shown: .*retained_user_ids/,
     ],
     [
       "the same of one who is declared again",
-      waits({ kind: "absent", isDeclared: true }),
+      waits({ kind: "return_hidden" }),
       /^1 suspended user cannot be reactivated yet\nNot shown, though declared again(?!.*retained_user_ids)/,
     ],
     [
       "that the look-up of one who is due failed",
-      waits({ kind: "undecided", failure }, true),
+      waits({ kind: "wait_not_looked_up", failure }, true),
       /^1 suspended user cannot be deleted yet\nDue, but not deleted: .*GenAuth is not available\./,
     ],
     [
       "that the look-up of one who is declared again failed",
-      waits({ kind: "undecided", failure, isDeclared: true }),
+      waits({ kind: "return_not_looked_up", failure }),
       /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: .*not available/,
     ],
     [
       "that there is no status",
-      waits({ kind: "no_status" }),
+      waits({ kind: "wait_no_status" }),
       /^1 suspended user cannot be deleted yet\nNeither deleted nor reactivated/,
     ],
     [
       "that a declared user is suspended, perhaps by the set",
-      waits({ kind: "perhaps_ours", status: "Suspended" }),
+      waits({ kind: "return_unproven", status: "Suspended" }),
       /^1 declared user is suspended, perhaps by this set\nDeclared, and not .*\(status Suspended\)$/s,
     ],
     [
       "that an earlier apply may have suspended a declared user",
-      waits({ kind: "unconfirmed" }),
+      waits({ kind: "return_unconfirmed" }),
       /^1 declared user may have been suspended by an earlier apply\nDeclared again, and shown as active/,
     ],
     [
       "that the plan does not reactivate",
-      waits({ kind: "not_planned" }),
+      waits({ kind: "return_not_planned" }),
       /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: the plan/,
     ],
     [
       "why one who is due is not deleted",
-      waits({ kind: "passed_over", because: "Held." }, true),
+      waits({ kind: "wait_passed_over", because: "Held." }, true),
       /^1 suspended user cannot be deleted yet\nDue, but not deleted: Held\.\n/,
     ],
   ])("%s", (_, one, expected) => {
@@ -96,30 +99,33 @@ describe("of somebody who waits, a reader is told", () => {
     expect(message?.ids).toEqual(["a@x"]);
   });
 
-  test.each<[ReleaseReason, RegExp]>([
-    [{ kind: "retained" }, /in retained_user_ids.*a@x {2}Ada$/s],
-    [{ kind: "protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
+  test.each<[Reason, RegExp]>([
+    [{ kind: "release_retained" }, /in retained_user_ids.*a@x {2}Ada$/s],
+    [{ kind: "release_protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
     [
-      { kind: "not_ours", status: "Suspended" },
+      { kind: "release_not_ours", status: "Suspended" },
       /Declared again, but not reactivated.*\(status Suspended\)$/s,
     ],
-    [{ kind: "new_account" }, /for another account/],
-    [changed("Deactivated", true), /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
+    [{ kind: "release_new_account" }, /for another account/],
+    [{ ...changed("Deactivated", false), kind: "release_return_changed" } as Reason, /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
     [changed("Deactivated", false), /Released because somebody has changed .* They keep their account/],
-    [changed("Suspended", false), /Released because GenAuth no longer shows the same time/],
-    [changed("", true), /Declared again, and not changed, .*a@x {2}Ada$/s],
-    [{ kind: "id_changed", user: person(2) }, /somebody else now.*\(now user a0+2: Person 2\)$/s],
-    [{ kind: "lost" }, /private data is missing/],
+    [changed("Suspended", true), /Released because GenAuth no longer shows the same time/],
+    [
+      { ...changed("", false), kind: "release_return_changed" } as Reason,
+      /Declared again, and not changed, .*a@x {2}Ada$/s,
+    ],
+    [{ kind: "release_id_changed", user: person(2) }, /somebody else now.*\(now user a0+2: Person 2\)$/s],
+    [{ kind: "release_lost" }, /private data is missing/],
   ])("a release: %j", (reason, expected) => {
-    const message = describeWaiting([released(reason)]);
+    const message = describeWaiting([waits(reason)]);
     expect(message && textOf(message)).toMatch(expected);
     expect(message?.summary).toBe("1 suspended user will no longer be deleted later");
   });
 
   test.each<[string, Leaver]>([
-    ["that the user waits on", leaver({ kind: "wait" })],
-    ["a failed look-up before the day", waits({ kind: "undecided", failure })],
-    ["a limit before the day", waits({ kind: "passed_over", because: "Held." })],
+    ["that the user waits on", leaver(noCall({ kind: "wait" }))],
+    ["a failed look-up before the day", waits({ kind: "wait_not_looked_up", failure })],
+    ["a limit before the day", waits({ kind: "wait_passed_over", because: "Held." })],
     ["a deletion, which others tell", leaver({ kind: "delete", userId: person(1).userId })],
   ])("not %s", (_, one) => {
     expect(describeWaiting([one])).toBeUndefined();
@@ -128,13 +134,13 @@ describe("of somebody who waits, a reader is told", () => {
   test("how many there are of each kind, and all who share a reason in one list", () => {
     const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
     const message = describeWaiting([
-      ...two(waits({ kind: "absent" })),
-      ...two(waits({ kind: "unconfirmed" })),
-      ...two(waits({ kind: "perhaps_ours", status: "Suspended" })),
-      ...two(waits({ kind: "not_planned" })),
-      ...two(leaver({ kind: "gone" })),
-      ...two(released({ kind: "lost" })),
-      leaver({ kind: "wait" }),
+      ...two(waits({ kind: "wait_hidden" })),
+      ...two(waits({ kind: "return_unconfirmed" })),
+      ...two(waits({ kind: "return_unproven", status: "Suspended" })),
+      ...two(waits({ kind: "return_not_planned" })),
+      ...two(leaver(noCall({ kind: "release_gone" }))),
+      ...two(waits({ kind: "release_lost" })),
+      leaver(noCall({ kind: "wait" })),
       ...two(leaver({ kind: "reactivate", user: person(1) })),
     ]);
     expect(message?.summary).toBe(

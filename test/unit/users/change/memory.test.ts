@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
-import type { EndedLeaver, Ending, Fate } from "../../../../src/users/change/fate";
+import { type EndedLeaver, type Ending, type Fate, noCall } from "../../../../src/users/change/fate";
 import {
   type Aftermath,
   lockedOutAfter,
@@ -32,11 +32,8 @@ const checkpoint = { full: 1, since: 2, pool: "pool", key: "key" };
 const suspension: Fate = { kind: "suspend", userId: me };
 const deletion: Fate = { kind: "delete", userId: me };
 const reactivation: Fate = { kind: "reactivate", user };
-const undecided: Fate = { kind: "undecided", failure: LOST };
-const keep = (reason: Extract<Fate, { kind: "keep" }>["reason"]): Fate => ({ kind: "keep", reason });
-const release = (reason: Extract<Fate, { kind: "release" }>["reason"]): Fate => ({ kind: "release", reason });
-const wait = (why: Extract<Fate, { kind: "wait" }>["why"]): Fate => ({ kind: "wait", ...(why && { why }) });
-const notOurs = (status: string): Fate => release({ kind: "not_ours", status });
+const undecided = noCall({ kind: "not_looked_up", failure: LOST });
+const notOurs = (status: string): Fate => noCall({ kind: "release_not_ours", status });
 
 const unchanged: Ending = { kind: "unchanged" };
 const gone: Ending = { kind: "gone" };
@@ -67,11 +64,11 @@ describe("of one who leaves", () => {
     ["who is still there, the day before", deletion, survivor, [waiting]],
     [
       "who is still declared under another id, the day before",
-      keep({ kind: "declared_as", id: "a" }),
+      noCall({ kind: "declared_as", id: "a" }),
       unchanged,
       [waiting],
     ],
-    ["who is kept for good, nothing", keep({ kind: "retained" }), unchanged, []],
+    ["who is kept for good, nothing", noCall({ kind: "retained" }), unchanged, []],
     ["who is gone, nothing", deletion, gone, []],
   ])("and waited before, %s", (_, fate, ending, remembered) => {
     const { waiting: users, memory } = remember("leaving", { fate, ending, waiting });
@@ -100,7 +97,7 @@ describe("of one who leaves", () => {
 
 describe("of one who waits", () => {
   test.each<[string, Fate, Ending, object[]]>([
-    ["on", wait(undefined), unchanged, [waiting]],
+    ["on", noCall({ kind: "wait" }), unchanged, [waiting]],
     [
       "and may have been deleted, that too",
       deletion,
@@ -110,9 +107,9 @@ describe("of one who waits", () => {
     ["and was not deleted, no more", deletion, survivor, [waiting]],
     ["and was not reactivated, no more", reactivation, survivor, [waiting]],
     ["and is deleted, nothing", deletion, gone, []],
-    ["and is found gone, nothing", { kind: "gone" }, unchanged, []],
+    ["and is found gone, nothing", noCall({ kind: "release_gone" }), unchanged, []],
     ["and is reactivated, nothing", reactivation, reactivated, []],
-    ["and is released, nothing", release({ kind: "retained" }), unchanged, []],
+    ["and is released, nothing", noCall({ kind: "release_retained" }), unchanged, []],
   ])("%s", (_, fate, ending, remembered) => {
     expect(remember("waiting", { fate, ending, waiting }).waiting).toEqual(remembered);
   });
@@ -124,7 +121,7 @@ describe("of one who waits", () => {
       { label: "Ada", userId: me },
     ],
     ["is forgotten with another status", notOurs("Resigned"), undefined],
-    ["is forgotten of one who waits on", wait(undefined), undefined],
+    ["is forgotten of one who waits on", noCall({ kind: "wait" }), undefined],
   ])("and comes back, whom this set has not suspended, %s", (_, fate, remembered) => {
     const { memory } = remember("waiting", { fate, ending: unchanged, waiting });
     expect(memory.attempts).toEqual(new Map(remembered && [[id, remembered]]));
@@ -132,10 +129,10 @@ describe("of one who waits", () => {
 });
 
 test.each<[string, Fate, Ending, boolean]>([
-  ["waits on", wait({ kind: "perhaps_ours", status: "Suspended" }), unchanged, true],
+  ["waits on", noCall({ kind: "return_unproven", status: "Suspended" }), unchanged, true],
   [
     "waits on after a failed look-up",
-    wait({ kind: "undecided", failure: LOST, isDeclared: true }),
+    noCall({ kind: "return_not_looked_up", failure: LOST }),
     survivor,
     true,
   ],
@@ -143,7 +140,7 @@ test.each<[string, Fate, Ending, boolean]>([
   ["is reactivated", reactivation, reactivated, false],
   [
     "has got another status",
-    release({ kind: "status_changed", status: "Resigned", declared: true }),
+    noCall({ kind: "release_return_changed", status: "Resigned", isSame: false }),
     unchanged,
     false,
   ],
@@ -161,13 +158,13 @@ describe("who is locked out after a change, and who is in", () => {
     [
       "in",
       "who is active again",
-      release({ kind: "status_changed", status: "Activated", declared: true }),
+      noCall({ kind: "release_return_changed", status: "Activated", isSame: false }),
       unchanged,
     ],
     [
       "in",
       "whom somebody else has suspended anew",
-      release({ kind: "status_changed", status: "Suspended", declared: true }),
+      noCall({ kind: "release_return_changed", status: "Suspended", isSame: true }),
       unchanged,
     ],
     ["out", "who is suspended, and nothing proves by whom", notOurs("Suspended"), unchanged],
@@ -175,14 +172,19 @@ describe("who is locked out after a change, and who is in", () => {
     [
       "out",
       "whom the set may have suspended",
-      wait({ kind: "perhaps_ours", status: "Suspended" }),
+      noCall({ kind: "return_unproven", status: "Suspended" }),
       unchanged,
     ],
-    ["out", "whom the plan does not reactivate", wait({ kind: "not_planned" }), unchanged],
-    ["out", "whose status is not shown", wait({ kind: "no_status", isDeclared: true }), unchanged],
-    ["in", "who is not declared, and whose status is not shown", wait({ kind: "no_status" }), unchanged],
-    ["in", "whom no look-up shows", wait({ kind: "absent", isDeclared: true }), unchanged],
-    ["in", "who is shown active", wait({ kind: "unconfirmed" }), unchanged],
+    ["out", "whom the plan does not reactivate", noCall({ kind: "return_not_planned" }), unchanged],
+    ["out", "whose status is not shown", noCall({ kind: "return_no_status" }), unchanged],
+    [
+      "in",
+      "who is not declared, and whose status is not shown",
+      noCall({ kind: "wait_no_status" }),
+      unchanged,
+    ],
+    ["in", "whom no look-up shows", noCall({ kind: "return_hidden" }), unchanged],
+    ["in", "who is shown active", noCall({ kind: "return_unconfirmed" }), unchanged],
   ])("%s: one %s", (is, _, fate, ending) => {
     const endings = { leaving: [], waiting: [{ id, label: "", fate, ending }] };
     // The look-up of this change decides, whatever the last check found.
@@ -191,7 +193,10 @@ describe("who is locked out after a change, and who is in", () => {
   });
 
   test("out: one of whom the last check found it, if this change has not looked", () => {
-    const endings = { leaving: [], waiting: [{ id, label: "", fate: wait(undefined), ending: unchanged }] };
+    const endings = {
+      leaving: [],
+      waiting: [{ id, label: "", fate: noCall({ kind: "wait" }), ending: unchanged }],
+    };
     expect(lockedOutAfter(endings, [id])).toEqual([id]);
     expect(lockedOutAfter(endings, ["bob"])).toEqual([]);
   });

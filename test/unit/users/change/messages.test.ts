@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeIds, type DirectoryFailure, UserIdType } from "../../../../src/users";
-import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import { driftOf, driftReport, missingOf } from "../../../../src/users/drift";
 import {
   describeKept,
@@ -26,24 +26,26 @@ const dueOn = (day: string, number: number): Leaver => {
     waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
   };
 };
-const ELSEWHERE: Fate = {
-  kind: "keep",
-  reason: { kind: "protected", type: UserIdType.EMAIL, id: "e@x", isAddedElsewhere: true },
-};
+const ELSEWHERE: Fate = noCall({
+  kind: "protected",
+  type: UserIdType.EMAIL,
+  id: "e@x",
+  isAddedElsewhere: true,
+});
 const others: Leaver[] = [
-  { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
-  { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
-  { id: "safe@x", label: "", fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // oxfmt-ignore
-  { id: "case@x", label: "", fate: { kind: "keep", reason: { kind: "declared_as", id: "CASE@x" } } },
+  { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) },
+  { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) },
+  { id: "safe@x", label: "", fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }) }, // oxfmt-ignore
+  { id: "case@x", label: "", fate: noCall({ kind: "declared_as", id: "CASE@x" }) },
   {
     id: "re@x",
     label: "",
-    fate: { kind: "keep", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    fate: noCall({ kind: "rebound", boundTo: "u1", user: person(2) }),
   },
-  { id: "two@x", label: "", fate: { kind: "keep", reason: { kind: "several", users: people(3, 4) } } },
-  { id: "old@x", label: "O", fate: { kind: "keep", reason: { kind: "renamed", to: "new@x" } } },
-  { id: "never@x", label: "", fate: { kind: "never_found" } },
-  { id: "away@x", label: "", fate: { kind: "keep", reason: { kind: "moved", user: person(5) } } },
+  { id: "two@x", label: "", fate: noCall({ kind: "several", users: people(3, 4) }) },
+  { id: "old@x", label: "O", fate: noCall({ kind: "renamed", to: "new@x" }) },
+  { id: "never@x", label: "", fate: noCall({ kind: "never_found" }) },
+  { id: "away@x", label: "", fate: noCall({ kind: "moved", user: person(5) }) },
 ];
 
 describe("the plan", () => {
@@ -121,7 +123,7 @@ describe("the plan", () => {
     ["shared_label", "several users share the label of that id"],
     ["not_planned", "the plan did not include them"],
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
-    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
+    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];
     const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
     expect(summary).toBe("1 removed user is not deleted");
     expect(detail).toContain(says);
@@ -143,7 +145,11 @@ describe("the plan", () => {
   });
 
   test("names users who could not be looked up, with the reason", () => {
-    const leaver: Leaver = { id: "a@x", label: "A", fate: { kind: "undecided", failure: OUTAGE } };
+    const leaver: Leaver = {
+      id: "a@x",
+      label: "A",
+      fate: noCall({ kind: "not_looked_up", failure: OUTAGE }),
+    };
     const { summary, detail } = describePlan({ leavers: [leaver], kept: 0, isBinding: true });
     expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
     expect(detail).toContain(OUTAGE.message);
@@ -266,8 +272,8 @@ test("ids, labels and names do not act on a terminal, and a long label does not 
   const evil = "\u001b[2J\n  ok@x";
   const leavers: Leaver[] = [
     { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },
-    { id: evil, label: evil, fate: { kind: "keep", reason: { kind: "renamed", to: evil } } },
-    { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
+    { id: evil, label: evil, fate: noCall({ kind: "renamed", to: evil }) },
+    { id: "a", label: "x".repeat(10_000), fate: noCall({ kind: "gone" }) },
   ];
   const survivors = [{ id: evil, label: evil, reason: evil }];
   const text = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
-import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
 import { found, type Resolution } from "../../../../src/users/look-up/resolution";
 import { OUTAGE } from "../../../support/users/failures";
@@ -11,8 +11,8 @@ const [ada, bob, eve] = [person(1), person(2), person(3)];
 const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
 const [idOfAda, idOfBob, idOfEve] = [ada, bob, eve].map(emailOf) as [string, string, string];
 
-const undecided: Fate = { kind: "undecided", failure: OUTAGE };
-const retainedFate: Fate = { kind: "keep", reason: { kind: "retained" } };
+const undecided = noCall({ kind: "not_looked_up", failure: OUTAGE });
+const retainedFate: Fate = noCall({ kind: "retained" });
 const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
 const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId });
 
@@ -311,7 +311,7 @@ describe("a user who waits in one set and is declared by another", () => {
   const waits = (user: DirectoryUser): PlannedSet => {
     const [id, { userId }] = [emailOf(user), user];
     const waiting = { id, label: "", userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z", isDue: false };
-    return { type: EMAIL, waiting: [{ id, label: "L", fate: { kind: "wait" }, waiting }] };
+    return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
   };
   const known = (user: DirectoryUser, type = EMAIL) => ({
     resolutions: new Map([[idOf(user, type), found(user)]]),

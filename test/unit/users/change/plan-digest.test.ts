@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import { digestPlan, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/plan-digest";
 import { person } from "../../../support/users/people";
 
@@ -8,10 +8,10 @@ const labels = new Map([
   ["bob", "Bob"],
   ["eve", "Eve"],
 ]);
-const gone = (id: string): Leaver => ({ id, label: labels.get(id) ?? "", fate: { kind: "gone" } });
+const gone = (id: string): Leaver => ({ id, label: labels.get(id) ?? "", fate: noCall({ kind: "gone" }) });
 const deleted = (id: string): Leaver => ({ ...gone(id), fate: { kind: "delete", userId: `user-${id}` } });
 const failure = { message: "No answer.", reach: "every_call", effect: "none", transient: true } as const;
-const undecided = (id: string): Leaver => ({ ...gone(id), fate: { kind: "undecided", failure } });
+const undecided = (id: string): Leaver => ({ ...gone(id), fate: noCall({ kind: "not_looked_up", failure }) });
 
 const suspended = (id: string): Leaver => ({ ...gone(id), fate: { kind: "suspend", userId: `user-${id}` } });
 const isDue = (leaver: Leaver, due = true): Leaver => ({
@@ -25,13 +25,13 @@ const isDue = (leaver: Leaver, due = true): Leaver => ({
     isDue: due,
   },
 });
-const waits = (id: string): Leaver => isDue({ ...gone(id), fate: { kind: "wait" } }, false);
+const waits = (id: string): Leaver => isDue({ ...gone(id), fate: noCall({ kind: "wait" }) }, false);
 const reactivated = (id: string): Leaver => ({ ...waits(id), fate: { kind: "reactivate", user: person(1) } });
 const released = (id: string): Leaver => ({
   ...waits(id),
-  fate: { kind: "release", reason: { kind: "lost" } },
+  fate: noCall({ kind: "release_lost" }),
 });
-const passedOver: Fate = { kind: "wait", why: { kind: "passed_over", because: "Held." } };
+const passedOver: Fate = noCall({ kind: "wait_passed_over", because: "Held." });
 
 /** What is shown of users who left before. */
 const shownOf = (waiting: readonly Leaver[], changes: Partial<ShownPlan> = {}): ShownPlan =>
@@ -75,8 +75,8 @@ describe("an apply within its approved plan", () => {
     ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting: true, reactivating: ["ada"] }), shownOf([reactivated("ada")], { changesWaiting: true })], // oxfmt-ignore
     ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting: true, reactivating: [] }), shownOf([released("ada")], { changesWaiting: true })], // oxfmt-ignore
     ["who waits comes back, of which the plan says nothing", shownOf([waits("ada")], { changesWaiting: true }), shownOf([reactivated("ada")], { changesWaiting: true })], // oxfmt-ignore
-    ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: { kind: "wait" } }])], // oxfmt-ignore
-    ["who waits is gone, and changes nothing", shownOf([waits("ada")]), shownOf([{ ...waits("ada"), fate: { kind: "gone" } }])], // oxfmt-ignore
+    ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: noCall({ kind: "wait" }) }])], // oxfmt-ignore
+    ["who waits is gone, and changes nothing", shownOf([waits("ada")]), shownOf([{ ...waits("ada"), fate: noCall({ kind: "release_gone" }) }])], // oxfmt-ignore
     ["who is due is declared again, and stays", shownOf([isDue(gone("eve"))]), shownOf([])],
   ])("%s", (_, approved, now) => {
     expect(refusal(approved, now)).toBeUndefined();

@@ -7,6 +7,7 @@ import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
+import { noCall } from "../../../../src/users/change/fate";
 
 const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 const ada = person(1, mark);
@@ -23,7 +24,6 @@ const due: WaitingUser = {
 };
 const early = { ...due, isDue: false };
 const deletion = { kind: "delete", userId: ada.userId, name: ada.name, expectedStatus: mark };
-const release = (reason: object) => ({ kind: "release", reason });
 const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
 
 interface Case {
@@ -71,68 +71,68 @@ const withoutEmail = without(ada, "email");
 
 describe("somebody who waits", () => {
   test.each<[string, Case, object]>([
-    ["before the day waits on", { waiting: early }, { kind: "wait" }],
+    ["before the day waits on", { waiting: early }, noCall({ kind: "wait" })],
     ["is deleted when the day has come", {}, deletion],
     [
       "is deleted under the user name without a name",
       { users: [withoutName] },
       { ...deletion, name: ada.username },
     ],
-    ["is released if the id is retained", { change: { retained: [idOfAda] } }, release({ kind: "retained" })],
+    [
+      "is released if the id is retained",
+      { change: { retained: [idOfAda] } },
+      noCall({ kind: "release_retained" }),
+    ],
     [
       "is released if another id of the same type is retained",
       { users: [moved], change: { retained: ["elsewhere@example.com"] } },
-      release({ kind: "retained" }),
+      noCall({ kind: "release_retained" }),
     ],
     [
       "is released if protected by another type of id",
       { protectedIds: [[UserIdType.PHONE, idOf(ada, UserIdType.PHONE)]] },
-      release({ kind: "protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) }),
+      noCall({ kind: "release_protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) }),
     ],
     [
       "is released if the former id is protected",
       { users: [moved], protectedIds: [[UserIdType.EMAIL, idOfAda]] },
-      release({ kind: "protected", type: UserIdType.EMAIL, id: idOfAda }),
+      noCall({ kind: "release_protected", type: UserIdType.EMAIL, id: idOfAda }),
     ],
     [
       "is released if somebody has changed the status",
       { users: [{ ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" }] },
-      release({ kind: "status_changed", status: "Suspended", declared: false }),
+      noCall({ kind: "release_status_changed", status: "Suspended", isSame: true }),
     ],
-    [
-      "waits on without a status",
-      { users: [withoutStatus] },
-      { kind: "wait", why: { kind: "no_status", isDeclared: false } },
-    ],
+    ["waits on without a status", { users: [withoutStatus] }, noCall({ kind: "wait_no_status" })],
     [
       "waits on if the look-up by system user id fails",
       { fails: UserIdType.USER_ID },
-      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: false } },
+      noCall({ kind: "wait_not_looked_up", failure: LOST }),
     ],
     [
       "waits on if the look-up by the declared id fails",
       { fails: UserIdType.EMAIL },
-      { kind: "wait", why: { kind: "undecided", failure: LOST } },
+      noCall({ kind: "wait_not_looked_up", failure: LOST }),
     ],
     [
       "waits on if no look-up by the declared id shows the user, who still has it",
       { omits: UserIdType.EMAIL },
-      { kind: "wait", why: { kind: "absent" } },
+      noCall({ kind: "wait_hidden" }),
     ],
     [
       "is released if the id names nobody any more",
       { users: [moved] },
-      release({ kind: "id_changed", user: moved }),
+      noCall({ kind: "release_id_changed", user: moved }),
     ],
     [
       "is released if the id names somebody else",
       { users: [moved, { ...bob, email: idOfAda }] },
-      release({ kind: "id_changed", user: { ...bob, email: idOfAda } }),
+      noCall({ kind: "release_id_changed", user: { ...bob, email: idOfAda } }),
     ],
     [
       "is released if the id names somebody else, too",
       { users: [ada, { ...bob, email: idOfAda }] },
-      release({ kind: "id_changed", user: ada }),
+      noCall({ kind: "release_id_changed", user: ada }),
     ],
     [
       "waits on if a declared id, whose look-up failed, may name the user",
@@ -141,7 +141,7 @@ describe("somebody who waits", () => {
         users: [withoutEmail],
         resolutions: [["new@example.com", { kind: "undecided", failure: LOST }]],
       },
-      { kind: "wait", why: { kind: "undecided", failure: LOST } },
+      noCall({ kind: "wait_not_looked_up", failure: LOST }),
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide(story)).fate).toEqual(fate);
@@ -150,27 +150,27 @@ describe("somebody who waits", () => {
 
 describe("somebody who waits, and whom no look-up shows", () => {
   test.each<[string, Case, object]>([
-    ["is released if the id is retained", { change: { retained: [idOfAda] } }, release({ kind: "retained" })],
-    ["waits on", {}, { kind: "wait", why: { kind: "absent", isDeclared: false } }],
     [
-      "and is declared again waits on",
-      { change: declaredAgain },
-      { kind: "wait", why: { kind: "absent", isDeclared: true } },
+      "is released if the id is retained",
+      { change: { retained: [idOfAda] } },
+      noCall({ kind: "release_retained" }),
     ],
+    ["waits on", {}, noCall({ kind: "wait_hidden" })],
+    ["and is declared again waits on", { change: declaredAgain }, noCall({ kind: "return_hidden" })],
     [
       "is gone if a call may have deleted the user",
       { waiting: { ...due, isDeletionTried: true } },
-      { kind: "gone" },
+      noCall({ kind: "release_gone" }),
     ],
     [
       "is released if the id passed on",
       { users: [{ ...bob, email: idOfAda }], waiting: early },
-      release({ kind: "id_changed", user: { ...bob, email: idOfAda } }),
+      noCall({ kind: "release_id_changed", user: { ...bob, email: idOfAda } }),
     ],
     [
       "is released if the id is declared for somebody else",
       { users: [bob], change: declaredForBob },
-      release({ kind: "new_account" }),
+      noCall({ kind: "release_new_account" }),
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ users: [bob], ...story })).fate).toEqual(fate);
@@ -188,27 +188,23 @@ describe("somebody who waits and is declared again", () => {
     [
       "is released if this set has not suspended the user",
       { waiting: { ...due, isOurs: false } },
-      release({ kind: "not_ours", status: "Suspended" }),
+      noCall({ kind: "release_not_ours", status: "Suspended" }),
     ],
     [
       "is released if somebody has changed the status",
       { users: [{ ...ada, status: "Activated" }] },
-      release({ kind: "status_changed", status: "Activated", declared: true }),
+      noCall({ kind: "release_return_changed", status: "Activated", isSame: false }),
     ],
-    [
-      "waits on without a status",
-      { users: [withoutStatus] },
-      { kind: "wait", why: { kind: "no_status", isDeclared: true } },
-    ],
+    ["waits on without a status", { users: [withoutStatus] }, noCall({ kind: "return_no_status" })],
     [
       "waits on if the look-up fails",
       { fails: UserIdType.USER_ID },
-      { kind: "wait", why: { kind: "undecided", failure: LOST, isDeclared: true } },
+      noCall({ kind: "return_not_looked_up", failure: LOST }),
     ],
     [
       "under the id for somebody else is released",
       { users: [moved, bob], change: declaredForBob },
-      release({ kind: "new_account" }),
+      noCall({ kind: "release_new_account" }),
     ],
     [
       "under another id is reactivated, although the former one is declared for somebody else",
@@ -266,7 +262,7 @@ test.each([
   const directory = new ModelDirectory([ada]);
   const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
   const decided = await decideWaiting(change, waiting, new Map(), contextOn(directory), approved);
-  expect(decided.leavers.map(({ fate }) => fate)).toEqual(waiting.map(() => ({ kind: "wait" })));
+  expect(decided.leavers.map(({ fate }) => fate)).toEqual(waiting.map(() => noCall({ kind: "wait" })));
   expect(directory.calls).toEqual([]);
 });
 

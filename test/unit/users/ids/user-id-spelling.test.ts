@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type SetChange, UserIdType, UserLookUps } from "../../../../src/users";
 import { decideChange, type Decision } from "../../../../src/users/change/decide";
 import { carryOut } from "../../../../src/users/change/carry-out";
-import { survivorsOf } from "../../../../src/users/change/fate";
+import { survivorsOf, noCall } from "../../../../src/users/change/fate";
 import { LOST } from "../../../support/users/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -69,7 +69,7 @@ test("a user who is still declared by an id with a binding in another spelling i
     bindings: new Map([[declared, upper(systemId(1))]]),
   });
   expect((await decided).leaving.map(({ fate }) => fate)).toEqual([
-    { kind: "keep", reason: { kind: "declared_as", id: declared } },
+    noCall({ kind: "declared_as", id: declared }),
   ]);
 });
 

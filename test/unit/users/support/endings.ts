@@ -1,3 +1,4 @@
+import { type Leaver, reasonOf } from "../../../../src/users/change/fate";
 import type { Kept, Survival, Target } from "../../../../src/users/calls/call-run";
 import type { DeletionEnding } from "../../../../src/users/calls/deletion-call";
 import type { ReactivationEnding, SuspensionEnding } from "../../../../src/users/calls/suspend-users";
@@ -55,4 +56,9 @@ function survivorOf({
 
 function keptOf({ id, label, reason }: Target & Kept) {
   return { id, label, reason };
+}
+
+/** What becomes of a leaver: the call, or why there is none. */
+export function kindOf(leaver: Leaver): string {
+  return (reasonOf(leaver) ?? leaver.fate).kind;
 }
