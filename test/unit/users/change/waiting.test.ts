@@ -252,7 +252,7 @@ test("an apply does not trust what the plan looked up", async () => {
   directory.put({ ...ada, status: "Activated" });
   const approved = { allows: () => true, changesWaiting: true };
   const { leavers } = await decideWaiting(change, [due], new Map(), context, approved);
-  expect(leavers[0]?.fate).toMatchObject(release({ kind: "status_changed" }));
+  expect(leavers[0]?.fate).toMatchObject({ reason: { kind: "release_status_changed", isSame: false } });
 });
 
 test.each([
