@@ -85,7 +85,10 @@ const Plan = z.object({
   action_invocations: z.array(ActionInvocation).default([]),
   deferred_action_invocations: z.array(z.object({ action_invocation: ActionInvocation })).default([]),
   prior_state: State.optional(),
-  configuration: z.object({ root_module: z.unknown().optional() }).optional(),
+  variables: Values.optional(),
+  configuration: z
+    .object({ root_module: z.unknown().optional(), provider_config: Values.optional() })
+    .optional(),
   /** Whether everything is planned, so that no further plan and apply are needed. */
   complete: z.boolean().default(true),
   errored: z.boolean().default(false),
@@ -150,6 +153,45 @@ function configuredIn(module: unknown, path: string): ConfiguredResourceJson[] {
       configuredIn(checked(ModuleCall, call, PLAN_HINT).module, `${path}module.${name}.`),
     ),
   ];
+}
+
+const ProviderConfiguration = z.object({
+  full_name: z.string(),
+  expressions: z.unknown().optional(),
+});
+
+const Argument = z.object({
+  constant_value: z.unknown().optional(),
+  references: z.array(z.string()).optional(),
+});
+
+/**
+ * The values of an argument in the configurations of a provider, of all modules and aliases: constants, and variables of the root module.
+ * Leaves out what only the engine knows.
+ *
+ * @param isProvider whether it is a configuration of the provider, by its full name
+ */
+export function configuredArguments(
+  { configuration, variables }: PlanJson,
+  isProvider: (fullName: string) => boolean,
+  name: string,
+): string[] {
+  const given = new Map(Object.entries(variables ?? {}));
+  return Object.entries(configuration?.provider_config ?? {}).flatMap(([, json]) => {
+    const { data } = ProviderConfiguration.safeParse(json);
+    if (!data || !isProvider(data.full_name)) return [];
+    const [, expression] = Object.entries(data.expressions ?? {}).find(([its]) => its === name) ?? [];
+    const argument = Argument.safeParse(expression).data;
+    const variable =
+      argument?.references?.length === 1 ? argument.references[0]?.replace(/^var\./, "") : undefined;
+    const value =
+      argument?.constant_value ?? (variable === undefined ? undefined : valueOf(given.get(variable)));
+    return typeof value === "string" ? [value] : [];
+  });
+}
+
+function valueOf(variable: unknown): unknown {
+  return z.object({ value: z.unknown() }).safeParse(variable).data?.value;
 }
 
 /** Removes the instance keys from the address of an object, which leaves the address of its resource. */

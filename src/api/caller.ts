@@ -24,6 +24,8 @@ export interface Forwarded {
   readonly reply: Reply;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
+  /** Whether the request may have been carried out. */
+  readonly mayHaveEffect: boolean;
   /** What the reply says, without its data. */
   readonly codes: Partial<Pick<AttemptError, "cause" | "statusCode" | "apiCode" | "requestId">>;
 }
@@ -85,7 +87,12 @@ export class Caller {
       const milliseconds = this.#clock.elapsed() - begun;
       const attempt = classifyReply({ data: z.unknown() }, reply, this.#clock.now());
       if ("value" in attempt)
-        return { reply, milliseconds, codes: { statusCode: 200, ...requestIdOf(attempt) } };
+        return {
+          reply,
+          milliseconds,
+          mayHaveEffect: true,
+          codes: { statusCode: 200, ...requestIdOf(attempt) },
+        };
       this.#pauseCalls(attempt.error);
       const { cause, statusCode, apiCode } = attempt.error;
       const codes = {
@@ -94,7 +101,7 @@ export class Caller {
         apiCode,
         ...requestIdOf(attempt.error),
       };
-      return { reply, milliseconds, codes };
+      return { reply, milliseconds, mayHaveEffect: ruleOf(cause).effect !== "none", codes };
     });
   }
 

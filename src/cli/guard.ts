@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import {
   type Approval,
-  countIds,
+  DEFAULT_PLAN_AGE_HOURS,
   describeSummary,
   findOsUser,
   isRoot,
@@ -32,6 +32,7 @@ interface Options {
   readonly readOnly?: boolean;
   readonly keyFromStdin?: boolean;
   readonly maxDeletions?: number;
+  readonly maxPlanAge: number;
   readonly audit?: string;
   readonly ticket?: string;
   readonly reason?: string;
@@ -80,6 +81,11 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
       "--max-deletions <number>",
       "how many people the whole run may delete or suspend; GENAUTH_MAX_DELETIONS holds as well",
       wholeNumber(),
+    )
+    .addOption(
+      new Option("--max-plan-age <hours>", "how old a plan may be, by its own time")
+        .argParser(wholeNumber())
+        .default(DEFAULT_PLAN_AGE_HOURS),
     )
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
     .option("--ticket <text>", "the ticket of the change, for the audit file")
@@ -190,7 +196,7 @@ async function runApart(
 }
 
 function keeperArguments(options: Options, socket: string, users: OsUsers): string[] {
-  const { plan, planSha256, allow, readOnly, keyFromStdin, maxDeletions, audit } = options;
+  const { plan, planSha256, allow, readOnly, keyFromStdin, maxDeletions, maxPlanAge, audit } = options;
   return [
     "guard",
     ...plan.flatMap((file) => ["--plan", file]),
@@ -199,6 +205,7 @@ function keeperArguments(options: Options, socket: string, users: OsUsers): stri
     ...(readOnly === true ? ["--read-only"] : []),
     ...(keyFromStdin === true ? ["--key-from-stdin"] : []),
     ...(maxDeletions !== undefined ? ["--max-deletions", String(maxDeletions)] : []),
+    ...["--max-plan-age", String(maxPlanAge)],
     ...(audit !== undefined ? ["--audit", audit] : []),
     ...["--listen", socket],
     ...(users.command ? ["--user", String(users.command.uid)] : []),
@@ -212,7 +219,7 @@ async function runGuard(
   users: OsUsers,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { listen, audit, ticket, reason, maxDeletions, readOnly, keyFromStdin } = options;
+  const { listen, audit, ticket, reason, maxDeletions, maxPlanAge, readOnly, keyFromStdin } = options;
   const plans = readOnly === true ? undefined : await readPlans(options);
   const session = await startSession({
     environment,
@@ -220,6 +227,7 @@ async function runGuard(
     ...(keyFromStdin === true && { readKey: () => readKey(process.stdin) }),
     ...(plans && { plans }),
     ...(maxDeletions !== undefined && { maxDeletions }),
+    maxPlanAgeHours: maxPlanAge,
     ...(audit !== undefined && { auditFile: audit }),
     why: { ticket, reason },
     ...(listen !== undefined && { socket: listen }),
@@ -270,9 +278,9 @@ function describeStart({ approval, socket }: GuardSession): string {
 
 function describeApproval({ ids, unknownSets, unknownReactivations }: Approval): string {
   const changes = [
-    `delete ${count(countIds(ids.deletion), "user")}`,
-    `suspend ${countIds(ids.suspension)}`,
-    `reactivate ${countIds(ids.reactivation)}`,
+    `delete ${count(ids.deletion.size, "user")}`,
+    `suspend ${ids.suspension.size}`,
+    `reactivate ${ids.reactivation.size}`,
   ];
   const unknown = [
     ...unknownSets.map(

@@ -1,7 +1,8 @@
+import { originOf } from "../operator";
 import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports/planned-change";
-import type { PlanJson } from "../terraform-json";
+import { configuredArguments, type PlanJson } from "../terraform-json";
 import { listUserPools } from "../user-pool";
-import { ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
+import { count, ProtectedUsers, userIdKey, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -9,13 +10,15 @@ export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
 /** A change of users. */
 export type Change = (typeof CHANGES)[number];
 
-/** Ids by their type, as the plans write them. */
-export type IdsByType = ReadonlyMap<UserIdType, ReadonlySet<string>>;
+/**
+ * Whom the ids of a change mean, by {@link nameOf}: the key of a system user id. `null`: nobody, because the plan names nobody, or plans name
+ * several. `undefined`: the plan cannot say it, as for a `null_resource`.
+ */
+export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
 
 /** What the approved plans of a run show. */
 export interface Approval {
-  /** The ids of each change. */
-  readonly ids: Readonly<Record<Change, IdsByType>>;
+  readonly ids: Readonly<Record<Change, MeantUsers>>;
   /**
    * Whom any set of any plan declares after its change, in any spelling, also one that the plan leaves out; and whom one declared before it,
    * if the plan does not know its users.
@@ -27,6 +30,11 @@ export interface Approval {
   readonly unknownSets: readonly string[];
   /** The addresses of the other sets of which a plan does not know whom they reactivate. */
   readonly unknownReactivations: readonly string[];
+}
+
+/** The name of an id in {@link MeantUsers}. */
+export function nameOf(type: UserIdType, id: string): string {
+  return `${type}\0${id}`;
 }
 
 /**
@@ -41,40 +49,63 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   const sets = plans.flatMap(readPlannedChanges);
   const untouched = plans.flatMap(readUntouchedSets);
   const userPool = findUserPool([...sets, ...untouched]);
-  const pick = (idsOf: (set: PlannedChange) => [UserIdType, string][]): IdsByType =>
-    byType(sets.flatMap(idsOf));
-  const leavers = (set: PlannedChange, fate: "deleted" | "suspended"): [UserIdType, string][] => {
-    const { prior, action } = set;
-    if (!prior || action !== "update") return [];
-    return set.leavers
-      .filter((leaver) => leaver.fate === fate && !(holdDueDeletions && leaver.suspendedUntil !== undefined))
-      .map(({ id }) => [prior.userIdType, id]);
-  };
+  const updates = sets.filter(({ action }) => action === "update");
+  const leavers = (fate: "deleted" | "suspended"): MeantUsers =>
+    meantUsers(
+      updates.flatMap(({ prior, leavers }) =>
+        leavers
+          .filter((its) => its.fate === fate && !(holdDueDeletions && its.suspendedUntil !== undefined))
+          .map(({ id, userId }) => ({ id, userId, ...prior })),
+      ),
+    );
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
     ...untouched.map(({ planned }) => planned),
   ];
-  const declared = byType(
-    declaring.flatMap((set) =>
-      set ? [...set.users.keys()].map((id): [UserIdType, string] => [set.userIdType, id]) : [],
-    ),
-  );
+  const declared = new Map<UserIdType, string[]>();
+  for (const set of declaring)
+    if (set) declared.set(set.userIdType, [...(declared.get(set.userIdType) ?? []), ...set.users.keys()]);
   return {
     ...(userPool !== undefined && { userPool }),
     ids: {
-      deletion: pick((set) => leavers(set, "deleted")),
-      suspension: pick((set) => leavers(set, "suspended")),
+      deletion: leavers("deleted"),
+      suspension: leavers("suspended"),
       // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
-      reactivation: pick(({ action, reactivated }) =>
-        action === "update" ? reactivated.map(({ userId }) => [UserIdType.USER_ID, userId]) : [],
+      reactivation: meantUsers(
+        updates.flatMap(({ reactivated }) =>
+          reactivated.map(({ userId }) => ({ id: userId, userIdType: UserIdType.USER_ID })),
+        ),
       ),
     },
-    declared: ProtectedUsers.of(new Map([...declared].map(([type, ids]) => [type, [...ids]]))),
+    declared: ProtectedUsers.of(declared),
     unknownSets: sets.flatMap(({ address, planned }) => (planned && !planned.usersKnown ? [address] : [])),
     unknownReactivations: sets.flatMap(({ address, planned }) =>
       planned?.usersKnown === true && !planned.reactivationsKnown ? [address] : [],
     ),
   };
+}
+
+interface PlannedId extends Partial<
+  Pick<NonNullable<PlannedChange["prior"]>, "userIdType" | "resourceType">
+> {
+  readonly id: string;
+  readonly userId?: string | undefined;
+}
+
+function meantUsers(planned: readonly PlannedId[]): MeantUsers {
+  const meant = new Map<string, string | null | undefined>();
+  for (const { id, userId, userIdType = UserIdType.USER_ID, resourceType } of planned) {
+    const name = nameOf(userIdType, id);
+    const said = userIdType === UserIdType.USER_ID ? id : userId;
+    if (said === undefined && resourceType === "null_resource") {
+      if (!meant.has(name)) meant.set(name, undefined);
+      continue;
+    }
+    const user = said === undefined ? null : userIdKey(said);
+    const other = meant.get(name);
+    meant.set(name, other === undefined || other === user ? user : null);
+  }
+  return meant;
 }
 
 /**
@@ -90,13 +121,38 @@ function findUserPool(sets: readonly Pick<PlannedChange, "planned" | "prior">[])
   );
 }
 
-function byType(ids: readonly [UserIdType, string][]): IdsByType {
-  const found = new Map(USER_ID_TYPES.map((type): [UserIdType, Set<string>] => [type, new Set()]));
-  for (const [type, id] of ids) found.get(type)?.add(id);
-  return new Map([...found].filter(([, its]) => its.size > 0));
+/**
+ * Refuses plans that are not of this time and this host.
+ *
+ * @param origin the host for which the guard holds the key
+ * @param mostHours how old a plan may be
+ * @throws Error that says what to do
+ */
+export function refuseForeign(plans: readonly PlanJson[], origin: string, mostHours: number): void {
+  const hosts = plans.flatMap((plan) => configuredArguments(plan, isOwnProvider, "host").map(originOf));
+  const other = hosts.find((host) => host !== origin);
+  if (other !== undefined)
+    throw new Error(
+      `A plan is about ${other}, and the guard holds the key for ${origin}. Nothing was started. Set GENAUTH_HOST to the host of the plan, with its key, or apply the plan of this host.`,
+    );
+  for (const { timestamp = "" } of plans) {
+    const hours = (Date.now() - Date.parse(timestamp)) / 3_600_000;
+    if (hours >= -MOST_AHEAD_HOURS && hours <= mostHours) continue;
+    const found = Number.isNaN(hours)
+      ? "does not say when it was made"
+      : hours < 0
+        ? `is of a time to come, ${timestamp}`
+        : `is ${count(Math.floor(hours), "hour")} old`;
+    throw new Error(
+      `A plan ${found}, and this guard accepts plans of the last ${count(mostHours, "hour")} (--max-plan-age). Nothing was started. Plan again, and have the new plan approved.`,
+    );
+  }
 }
 
-/** How many ids there are, of all types. */
-export function countIds(ids: IdsByType): number {
-  return [...ids.values()].reduce((sum, its) => sum + its.size, 0);
+/** For clocks that differ. */
+const MOST_AHEAD_HOURS = 0.25;
+
+/** Under any address: a mirror has one of its own. */
+function isOwnProvider(fullName: string): boolean {
+  return fullName.endsWith("/genauth");
 }

@@ -1,18 +1,24 @@
-import type { ForwardingClient, Reply } from "../api";
+import type { ApiRequest, Forwarded, ForwardingClient, Reply } from "../api";
 import { singleLine } from "../text";
 import {
   ACTIVATED,
   count,
+  type DirectoryUser,
+  isSetBy,
+  isUnchanged,
   type ProtectedUsers,
   type Resolution,
+  STATUS_BEFORE,
+  type StatusCall,
+  type StatusMark,
   SUSPENDED,
   userIdKey,
-  UserIdType,
+  type UserIdType,
 } from "../users";
-import { type Approval, type Change, CHANGES, countIds } from "./approval";
+import { type Approval, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
-import { type ChangeRequest, checkRequest } from "./request";
+import { type ChangeRequest, checkRequest, type KnownRequest } from "./request";
 
 /** What a guard needs. */
 export interface GuardOptions {
@@ -26,6 +32,8 @@ export interface GuardOptions {
   readonly protectedUsers: ProtectedUsers;
   /** How many people all processes and stacks of the run may delete or suspend together. */
   readonly maxDeletions: number;
+  /** How old the guard's look-up may be when its call is sent, in milliseconds. */
+  readonly mostAgeMs: number;
   readonly audit: Audit;
 }
 
@@ -63,6 +71,14 @@ export interface GuardSummary {
 /** How many reasons of refusals a summary lists. */
 const MOST_REASONS = 20;
 
+/** How many refusals the audit file lists. Whoever uses the socket chooses how many there are. */
+const MOST_REFUSALS = 100;
+
+/** How often the guard looks up whom a call changes, while the call waits too long for its turn. */
+const MOST_LOOKS = 6;
+
+const STATUS_OF = { suspension: SUSPENDED, reactivation: ACTIVATED } as const;
+
 const NOT_APPROVED: Readonly<Record<Change, string>> = {
   deletion: "no approved plan deletes",
   suspension: "no approved plan suspends",
@@ -73,28 +89,30 @@ const NOT_APPROVED: Readonly<Record<Change, string>> = {
 export class Guard {
   readonly #options: GuardOptions;
   readonly #people: ApprovedPeople | undefined;
-  /** The people for whom a call was sent, by the keys of their system user ids. */
+  /** For whom a call was sent, by the keys of their system user ids. */
   readonly #sent: Readonly<Record<Change, Set<string>>> = {
     deletion: new Set(),
     suspension: new Set(),
     reactivation: new Set(),
   };
-  /** Who was active before this run suspended them, by the keys of their system user ids. */
-  readonly #suspended = new Set<string>();
+  /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
+  readonly #revoked = new Set<string>();
+  /** Who was active before this run suspended them, or may have, by the calls. */
+  readonly #suspended = new Map<string, StatusCall>();
+  /** Whom this run has reactivated, or may have, with the status before. */
+  readonly #reactivated = new Map<string, StatusMark>();
+  /** Whom a call reactivates at this moment. */
+  readonly #underWay = new Set<string>();
   readonly #refused = new Map<string, number>();
-  /** The name of the only pool that it serves; undefined until a plan or a request names one. */
+  /** The name of the only pool that it serves: that of the plans, or without a plan that of the first read that names one. */
   #userPool: string | undefined;
   #requests = 0;
+  #refusals = 0;
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#userPool = options.approval?.userPool;
     this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
-  }
-
-  /** Begins to find out whom the plans mean. @throws Error if the key reads nobody */
-  async prepare(): Promise<void> {
-    await this.#people?.begin();
   }
 
   /** Ends its own look-ups. */
@@ -113,10 +131,12 @@ export class Guard {
     if (decision.kind === "refused" || decision.kind === "undecided") {
       const { kind: event, reason } = decision;
       this.#countRefusal(reason);
+      this.#refusals += 1;
       // A refusal stands even if it cannot be recorded.
-      await this.#options.audit
-        .write({ event, request: number, reason, ...idsIn(incoming) })
-        .catch(() => undefined);
+      if (this.#refusals <= MOST_REFUSALS)
+        await this.#options.audit
+          .write({ event, request: number, reason, ...idsIn(incoming) })
+          .catch(() => undefined);
     }
     return decision;
   }
@@ -124,7 +144,7 @@ export class Guard {
   summary(): GuardSummary {
     const { approval } = this.#options;
     const of = (change: Change) => ({
-      approved: approval ? countIds(approval.ids[change]) : 0,
+      approved: approval?.ids[change].size ?? 0,
       sent: this.#sent[change].size,
     });
     return {
@@ -134,61 +154,82 @@ export class Guard {
     };
   }
 
-  async #decide(
-    number: number,
-    { path, parameters, host, tenantId, userPool }: IncomingRequest,
-    gone: AbortSignal,
-  ): Promise<Ruling> {
-    const { client, audit } = this.#options;
-    if (userPool !== undefined) {
-      this.#userPool ??= userPool;
-      if (userPool !== this.#userPool) return refuseAll(describeOtherPool(this.#userPool, userPool));
-    }
-    if (host !== client.origin)
-      return refuseAll(
-        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}`,
-      );
-    if (tenantId !== this.#options.tenantId) return refuseAll("it acts in another tenant than this run");
-    const known = checkRequest(path, parameters);
+  async #decide(number: number, incoming: IncomingRequest, gone: AbortSignal): Promise<Ruling> {
+    const foreign = this.#findForeign(incoming);
+    if (foreign !== undefined) return { kind: "refused", reason: foreign, all: true };
+    const known = checkRequest(incoming.path, incoming.parameters);
     if ("refused" in known) return { kind: "refused", reason: known.refused };
-    const active: string[] = [];
-    const entries: [Change, readonly string[]][] = [];
-    for (const change of known.changes) {
-      const checked = await this.#check(change);
-      if (checked.kind !== "passes") return checked;
-      entries.push([change.change, checked.people]);
-      active.push(...checked.active);
-    }
-    for (const [change, people] of entries) {
-      const excess = this.#enter(change, people);
-      if (excess !== undefined) return { kind: "refused", reason: excess };
-    }
-    // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
-    for (const { change, type, ids } of known.changes) {
-      try {
-        await audit.write({ event: "sending", request: number, change, user_id_type: type, ids });
-      } catch (cause) {
-        return refuseAll(`its audit file cannot be written (${cause instanceof Error ? cause.message : ""})`);
+    if (known.changes.length > 0) return await this.#change(number, known, gone);
+    const forwarded = await this.#options.client.forward(known.request, gone);
+    if (!forwarded) return { kind: "abandoned" };
+    this.#people?.noteLookUp(known.request, forwarded);
+    return { kind: "sent", reply: forwarded.reply };
+  }
+
+  /** Why a run is not the one whose key this is. What a run says of its user pool never lets it change more. */
+  #findForeign({ host, tenantId, userPool }: IncomingRequest): string | undefined {
+    const { client, approval } = this.#options;
+    if (!approval) this.#userPool ??= userPool;
+    if (userPool !== undefined && this.#userPool !== undefined && userPool !== this.#userPool)
+      return describeOtherPool(this.#userPool, userPool);
+    if (host !== client.origin)
+      return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}`;
+    return tenantId === this.#options.tenantId ? undefined : "it acts in another tenant than this run";
+  }
+
+  /** Looks everybody of a change up, and sends it if that was right before. */
+  async #change(number: number, { request, changes }: KnownRequest, gone: AbortSignal): Promise<Ruling> {
+    for (let attempt = 1; attempt <= MOST_LOOKS; attempt += 1) {
+      const begun = performance.now();
+      const checked: Passing[] = [];
+      for (const change of changes) {
+        const each = await this.#check(change);
+        if (each.kind !== "passes") return each;
+        checked.push(each);
       }
+      // A service may be so slow that its answers are old when they arrive.
+      const since = attempt < MOST_LOOKS / 2 ? begun : performance.now();
+      const left = this.#options.mostAgeMs - (performance.now() - since);
+      const ruling =
+        left > 0 && (await this.#send(number, request, checked, gone, AbortSignal.timeout(Math.ceil(left))));
+      if (ruling) return ruling;
+      if (gone.aborted) return { kind: "abandoned" };
     }
-    const forwarded = await client.forward(known.request, gone);
-    if (!forwarded) {
-      if (known.changes.length > 0) await audit.write({ event: "not_sent", request: number });
-      return { kind: "abandoned" };
+    return { kind: "undecided", reason: "its calls wait too long to be sent right after a look-up" };
+  }
+
+  /** Sends a change of people who were just looked up. @returns nothing if it was not sent in time */
+  async #send(
+    number: number,
+    request: ApiRequest,
+    checked: readonly Passing[],
+    ...stop: readonly [gone: AbortSignal, isTooOld: AbortSignal]
+  ): Promise<Ruling | undefined> {
+    const { client, audit } = this.#options;
+    const from = client.serviceTime();
+    const entered: Passing[] = [];
+    let forwarded: Forwarded | undefined;
+    try {
+      for (const each of checked) {
+        const excess = this.#enter(each);
+        if (excess !== undefined) return { kind: "refused", reason: excess };
+        entered.push(each);
+      }
+      // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
+      for (const { change, type, users } of checked)
+        await audit.write({ event: "sending", request: number, change, user_id_type: type, users });
+      forwarded = await client.forward(request, AbortSignal.any([...stop]));
+      if (!forwarded) await audit.write({ event: "not_sent", request: number });
+    } catch (cause) {
+      return describeFullAudit(cause);
+    } finally {
+      for (const each of entered) this.#leave(each, forwarded, from);
     }
+    if (!forwarded) return undefined;
     const { reply, codes, milliseconds } = forwarded;
-    for (const person of active) this.#suspended.add(person);
-    if (known.changes.length === 0) this.#people?.noteLookUp(known.request, forwarded);
+    const answered = { event: "answered", request: number, ...namesOfCodes(codes) };
     // The call was made. If its answer cannot be recorded any more, the next change is refused.
-    else
-      await audit
-        .write({
-          event: "answered",
-          request: number,
-          ...namesOfCodes(codes),
-          milliseconds: Math.round(milliseconds),
-        })
-        .catch(() => undefined);
+    await audit.write({ ...answered, milliseconds: Math.round(milliseconds) }).catch(() => undefined);
     return { kind: "sent", reply };
   }
 
@@ -196,33 +237,13 @@ export class Guard {
     const people = this.#people;
     if (!people) return { kind: "refused", reason: "this guard lets only reads pass" };
     const { change, type, ids } = request;
-    await people.waitUntilBound();
-    const isApproved = (id: string): boolean =>
-      people.isApprovedId(change, type, id) ||
-      (type === UserIdType.USER_ID && people.isApprovedPerson(change, id)) ||
-      (change === "reactivation" && this.#suspended.has(userIdKey(id)));
-    let others = ids.filter((id) => !isApproved(id));
-    if (others.length > 0 && type === UserIdType.USER_ID) {
-      // Some approved ids may not have been found at the start.
-      await people.bindOthers();
-      others = ids.filter((id) => !isApproved(id));
-    }
+    const others = ids.filter((id) => !people.isApproved(change, type, id) && !this.#isSetBack(change, id));
     if (others.length > 0)
       return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
-    if (change === "reactivation") return { kind: "passes", people: ids.map(userIdKey), active: [] };
-    return this.#lookAgain(people, request);
-  }
-
-  /**
-   * Right before a deletion or a suspension: it concerns nobody whom the operator protects, a set declares, or the id did not name before.
-   */
-  async #lookAgain(people: ApprovedPeople, request: ChangeRequest): Promise<Checked> {
-    const { ids, type, change } = request;
-    const resolutions = await people.lookAgain(ids, type);
     const kept = new Map<string, number>();
-    const found: string[] = [];
-    const active: string[] = [];
-    for (const [id, resolution] of resolutions) {
+    const users: KnownUser[] = [];
+    const marks = new Map<string, StatusMark>();
+    for (const [id, resolution] of await people.lookUp(ids, type)) {
       if (resolution.kind === "undecided")
         return {
           kind: "undecided",
@@ -230,44 +251,98 @@ export class Guard {
         };
       const reason = this.#reasonToKeep(people, request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
-      else if (resolution.kind === "found") {
-        const person = userIdKey(resolution.userId);
-        found.push(person);
-        if (change === "suspension" && resolution.user.status === ACTIVATED) active.push(person);
-      }
+      const { userId, status, statusChangedAt }: Partial<DirectoryUser> =
+        resolution.kind === "found" ? resolution.user : {};
+      users.push({ id, user_id: userId ?? id, status });
+      marks.set(userIdKey(userId ?? id), { status, statusChangedAt });
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", people: found, active };
+    if (!first) return { kind: "passes", change, type, users, marks };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
 
+  /** The rules of the provider, by a look-up of the guard's own: whatever a run knows or says, they hold right before the call. */
   #reasonToKeep(
     people: ApprovedPeople,
     { type, change }: ChangeRequest,
     id: string,
     resolution: Resolution,
   ): string | undefined {
-    if (resolution.kind === "absent") return "GenAuth no longer shows";
-    if (resolution.kind !== "found" || !people.isStill(type, id, resolution))
-      return "since the guard started, somebody else has got the id of";
+    if (resolution.kind === "absent")
+      // The look-ups of a service may hide who is suspended. Then nothing shows that somebody else has set another status.
+      return this.#isSetBack(change, id) && !this.#reactivated.has(userIdKey(id))
+        ? undefined
+        : "GenAuth no longer shows";
+    if (
+      resolution.kind !== "found" ||
+      !(this.#isSetBack(change, id) || people.means(change, type, id, resolution))
+    )
+      return "the plan means somebody else than who has got the id of";
     const { user } = resolution;
     if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
-    if (this.#options.approval?.declared.match(user)) return "a set of this run declares";
-    const isSettable = user.status === ACTIVATED || user.status === SUSPENDED;
-    return change === "suspension" && !isSettable
-      ? "a suspension would overwrite another status of"
-      : undefined;
+    if (change !== "reactivation" && this.#options.approval?.declared.match(user))
+      return "a set of this run declares";
+    return change === "deletion" ? undefined : this.#reasonToLeaveStatus(change, user);
+  }
+
+  /** Nobody's status is changed twice, or where somebody else has decided. */
+  #reasonToLeaveStatus(change: "suspension" | "reactivation", user: DirectoryUser): string | undefined {
+    const status = STATUS_OF[change];
+    if (user.status !== STATUS_BEFORE[status])
+      return `only who is ${STATUS_BEFORE[status]} may become ${status}, which is not so of`;
+    if (change === "suspension") return undefined;
+    const key = userIdKey(user.userId);
+    const earlier = this.#reactivated.get(key);
+    // As before an earlier call, which had no effect then.
+    const isAsBefore = earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
+    const suspension = this.#suspended.get(key);
+    const isOurs =
+      suspension === undefined ||
+      user.statusChangedAt === suspension.changedBefore ||
+      isSetBy(suspension, user);
+    return isOurs && (earlier === undefined || isAsBefore)
+      ? undefined
+      : "somebody else has suspended meanwhile, and this run does not reactivate,";
+  }
+
+  /** Whether a call undoes a suspension of this run. */
+  #isSetBack(change: Change, userId: string): boolean {
+    return change === "reactivation" && this.#suspended.has(userIdKey(userId));
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
-  #enter(change: Change, people: readonly string[]): string | undefined {
+  #enter({ change, marks }: Passing): string | undefined {
     const { maxDeletions } = this.#options;
-    const revoked = new Set([...this.#sent.deletion, ...this.#sent.suspension, ...people]);
-    if (change !== "reactivation" && revoked.size > maxDeletions)
+    const people = [...marks.keys()];
+    if (change === "reactivation") {
+      if (people.some((person) => this.#underWay.has(person)))
+        return "another call that reactivates is under way for one of the users";
+      for (const person of people) this.#underWay.add(person);
+      return undefined;
+    }
+    const revoked = new Set([...this.#revoked, ...people]);
+    if (revoked.size > maxDeletions)
       return `${count(revoked.size, "user")} would be deleted or suspended in this run, and it allows ${maxDeletions}`;
-    for (const person of people) this.#sent[change].add(person);
+    for (const person of people) this.#revoked.add(person);
     return undefined;
+  }
+
+  /** Notes what a call may have done, if it was sent. @param from GenAuth's time before it */
+  #leave({ change, marks }: Passing, forwarded: Forwarded | undefined, from: number | undefined): void {
+    const until = this.#options.client.serviceTime();
+    for (const [person, mark] of marks) {
+      this.#underWay.delete(person);
+      if (!forwarded) continue;
+      this.#sent[change].add(person);
+      if (change === "reactivation") this.#reactivated.set(person, mark);
+      const during = from === undefined || until === undefined ? undefined : { from, until };
+      if (change === "suspension" && forwarded.mayHaveEffect)
+        this.#suspended.set(person, {
+          ...(mark.statusChangedAt !== undefined && { changedBefore: mark.statusChangedAt }),
+          ...(during && { during }),
+        });
+    }
   }
 
   /** Whoever uses the socket chooses a part of some reasons, and how many there are. */
@@ -282,16 +357,26 @@ function describeOtherPool(own: string, other: string): string {
   return `it holds the key of one user pool, "${own}", and this run is about "${other}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
 }
 
-type Checked =
-  | {
-      readonly kind: "passes";
-      readonly people: readonly string[];
-      /** Those of them who are suspended, and active until now. */
-      readonly active: readonly string[];
-    }
-  | (Ruling & { kind: "refused" | "undecided" });
+/** A user of a call, as the guard's look-up showed the user. */
+interface KnownUser {
+  readonly id: string;
+  readonly user_id: string;
+  readonly status: string | undefined;
+}
 
-function refuseAll(reason: string): Ruling {
+interface Passing {
+  readonly kind: "passes";
+  readonly change: Change;
+  readonly type: UserIdType;
+  readonly users: readonly KnownUser[];
+  /** The statuses of the people, by the keys of their system user ids. */
+  readonly marks: ReadonlyMap<string, StatusMark>;
+}
+
+type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });
+
+function describeFullAudit(cause: unknown): Ruling {
+  const reason = `its audit file cannot be written (${cause instanceof Error ? cause.message : ""}). Make room, and plan again`;
   return { kind: "refused", reason, all: true };
 }
 

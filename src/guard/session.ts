@@ -5,7 +5,7 @@ import { createForwardingClient, type ForwardingClient } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
 import { count, ProtectedUsers } from "../users";
-import { type Approval, countIds, readApproval } from "./approval";
+import { type Approval, readApproval, refuseForeign } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
 import type { GivenKey } from "./key";
@@ -25,12 +25,21 @@ export interface SessionOptions {
   readonly plans?: readonly PlanJson[];
   /** How many people the run may delete. The operator's limit holds as well. */
   readonly maxDeletions?: number;
+  /** How old a plan may be; default 24. */
+  readonly maxPlanAgeHours?: number;
   readonly auditFile?: string;
   /** Why the change is made, as its author says, for the audit file. */
   readonly why?: { readonly ticket: string | undefined; readonly reason: string | undefined };
   /** The socket; default one in a new folder. */
   readonly socket?: string;
 }
+
+/** A plan of yesterday is a plan of other people. */
+export const DEFAULT_PLAN_AGE_HOURS = 24;
+
+/** How old a look-up may be when the call is sent that rests on it, in milliseconds; at a slow pace, the time of some calls. */
+const MOST_AGE_MS = 2000;
+const MOST_TURNS = 20;
 
 /** A guard that listens. */
 export interface GuardSession {
@@ -43,7 +52,7 @@ export interface GuardSession {
 }
 
 /**
- * Starts a guard: reads what the plans show, finds out whom they mean, and listens.
+ * Starts a guard: reads what the plans show, and listens.
  *
  * @throws Error that says what to do, if it cannot start; nothing was changed then
  */
@@ -84,6 +93,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     client = pool.client;
     const { settings, limits } = pool;
     const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
+    refuseForeign(plans ?? [], client.origin, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({
@@ -92,9 +102,9 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
       maxDeletions: most,
+      mostAgeMs: Math.max(MOST_AGE_MS, (MOST_TURNS * 1000) / settings.requestsPerSecond),
       audit,
     });
-    await guard.prepare();
     const started = { event: "started", host: client.origin, ...guard.summary(), pid: process.pid };
     await audit.write({ ...started, ...options.why });
     isReady(guard);
@@ -122,7 +132,7 @@ function withKey(environment: NodeJS.ProcessEnv, key: GivenKey | undefined): Nod
 
 /** @throws Error if the plans delete and suspend more users than the run may */
 function refuseTooMany({ ids }: Approval, most: number): void {
-  const [deleted, suspended] = [countIds(ids.deletion), countIds(ids.suspension)];
+  const [deleted, suspended] = [ids.deletion.size, ids.suspension.size];
   const revoked = deleted + suspended;
   if (revoked <= most) return;
   const verb = [...(deleted > 0 ? ["delete"] : []), ...(suspended > 0 ? ["suspend"] : [])].join(" or ");

@@ -9,7 +9,7 @@ export {
   type RecordedSuspension,
   type RecordedUser,
 } from "./deletion-record";
-export { checkAllowedHost, readOperatorLimits, type OperatorLimits } from "./operator-limits";
+export { checkAllowedHost, originOf, readOperatorLimits, type OperatorLimits } from "./operator-limits";
 export { findEngine, readProcess, type ProcessEntry } from "./process";
 export { reachPool, reachPoolBy, type ReachedPool } from "./reach-pool";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";

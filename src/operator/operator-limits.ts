@@ -135,7 +135,7 @@ export function checkDeletionLimit(total: number, { maxDeletions }: OperatorLimi
 }
 
 /** Scheme, name and port; a name alone means https. */
-function originOf(host: string): string {
+export function originOf(host: string): string {
   const trimmed = host.trim();
   if (trimmed === "") return "";
   const address = trimmed.includes("://") ? trimmed : `https://${trimmed}`;

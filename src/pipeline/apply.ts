@@ -188,7 +188,7 @@ const AuditEvent = z.discriminatedUnion("event", [
     event: z.literal("sending"),
     request: z.number(),
     change: z.string(),
-    ids: z.array(z.string()),
+    users: z.array(z.object({ user_id: z.string() })),
   }),
   z.object({ event: z.literal("answered"), request: z.number(), status: z.number().nullish() }),
   z.object({
@@ -234,7 +234,9 @@ export function readAudit(text: string): AuditCounts {
   );
   const deleted = new Set(
     events.flatMap((each) =>
-      each.event === "sending" && each.change === "deletion" && done.has(each.request) ? each.ids : [],
+      each.event === "sending" && each.change === "deletion" && done.has(each.request)
+        ? each.users.map(({ user_id }) => user_id)
+        : [],
     ),
   );
   return { ...last.changes.deletion, deleted: deleted.size };

@@ -63,6 +63,8 @@ export interface PlannedLeaver {
   readonly otherId?: string;
   /** The last apply could not delete this user. */
   readonly survivor: boolean;
+  /** The system user id that the id means, where the plan says it. */
+  readonly userId?: string;
   /** For a deletion that is due: the day until which the user has been suspended. */
   readonly suspendedUntil?: string;
 }
@@ -156,12 +158,14 @@ function findLeavers(prior: SetSnapshot, planned: SetSnapshot): PlannedLeaver[] 
     const suspendedUntil = prior.users.has(id) ? undefined : prior.suspended.get(id);
     const fate = fateIn(id, planned) ?? "deleted";
     const otherId = label?.trim() ? joinersByLabel.get(label.trim()) : undefined;
+    const userId = planned.leaverUserIds.get(id);
     return {
       id,
       ...(label !== undefined && { label }),
       fate,
       ...(otherId !== undefined && { otherId }),
       survivor: survivors.has(id),
+      ...(userId !== undefined && { userId }),
       ...(fate === "deleted" && suspendedUntil !== undefined && { suspendedUntil }),
     };
   });

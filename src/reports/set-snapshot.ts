@@ -24,6 +24,8 @@ export interface SetSnapshot {
   readonly reactivations: ReadonlyMap<string, PlannedReactivation>;
   /** Whether the plan says who they are. */
   readonly reactivationsKnown: boolean;
+  /** The system user id that the id of a leaver means, where the plan says it. */
+  readonly leaverUserIds: ReadonlyMap<string, string>;
   /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
   readonly suspendDays: number;
   /** The users who wait for their deletion: id to the day from which they are deleted. */
@@ -127,6 +129,11 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
     suspensions: endings("suspensions"),
     reactivations: readReactivations(memberOf(values, "reactivations"), unknownReactivations),
     reactivationsKnown: unknownReactivations !== true,
+    leaverUserIds: new Map(
+      entriesOf(memberOf(values, "leaver_user_ids")).flatMap(([id, userId]): [string, string][] =>
+        typeof userId === "string" ? [[id, userId]] : [],
+      ),
+    ),
     suspended: readLabels(memberOf(values, "suspended"), undefined),
     suspendDays: suspend_days ?? 0,
     drift,
@@ -166,6 +173,7 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
     suspensions: NO_REMOVALS,
     reactivations: new Map(),
     reactivationsKnown: true,
+    leaverUserIds: new Map(),
     suspended: new Map(),
     suspendDays: 0,
     drift: NO_DRIFT,

@@ -48,7 +48,15 @@ export { bindWaiting } from "./change/bind-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { checkSuspendDays } from "./waiting-user";
-export { ACTIVATED, SUSPENDED } from "./status";
+export {
+  ACTIVATED,
+  isSetBy,
+  isUnchanged,
+  STATUS_BEFORE,
+  type StatusCall,
+  type StatusMark,
+  SUSPENDED,
+} from "./status";
 
 // Deletion: the calls that delete users, and their read-back.
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import type { DirectoryFailure, DirectoryUser, Outcome, SettableStatus } from "../directory";
 import type { Resolution } from "../look-up/resolution";
-import { isUnchanged, type StatusCall, type StatusMark } from "../status";
+import { isUnchanged, STATUS_BEFORE, type StatusCall, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { CallRun, Halt, Target } from "./call-run";
 import { type CallAnswer, readBack, sendCall, type Sending, unclearAnswer } from "./send-call";
@@ -114,7 +114,9 @@ function spare(
   const wanted = expected.get(target);
   const user = resolution.kind === "found" ? resolution.user : undefined;
   const isAsBefore =
-    wanted === "hidden" ? resolution.kind === "absent" : user && wanted && isUnchanged(wanted, user);
+    wanted === "hidden"
+      ? resolution.kind === "absent"
+      : user?.status === STATUS_BEFORE[status] && wanted && isUnchanged(wanted, user);
   if (isAsBefore && (!user || (options.mayChange?.(target, user) ?? true))) return undefined;
   if (!sending.failure || !calls.has(target))
     return { kind: "kept", reason: { kind: "passed_over", found: resolution } };

@@ -59,7 +59,11 @@ function writePlan(planned: Readonly<Record<string, unknown>> = {}): void {
     change: {
       actions: ["update"],
       before: { ...set, users: users(emails) },
-      after: { ...set, users: users(emails.slice(1)) },
+      after: {
+        ...set,
+        users: users(emails.slice(1)),
+        leaver_user_ids: { [emails[0] ?? ""]: pool[0]?.userId },
+      },
       after_unknown: { removals: { [emails[0] ?? ""]: true } },
       ...planned,
     },
@@ -68,6 +72,7 @@ function writePlan(planned: Readonly<Record<string, unknown>> = {}): void {
   const planned_values = {};
   const plan = {
     format_version: "1.2",
+    timestamp: new Date().toISOString(),
     complete: true,
     errored: false,
     configuration,

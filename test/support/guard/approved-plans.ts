@@ -55,7 +55,14 @@ export function testApprovedPlans(engine: Engine, type: ResourceType, extent: "d
     expect(remaining(scenario)).toEqual(userIds.slice(2));
     const audit = readAudit(workspace);
     expect(audit.map(({ event }) => event)).toEqual(["started", "sending", "answered", "ended"]);
-    expect(audit[1]).toMatchObject({ change: "deletion", user_id_type: "email", ids: [ada, bob] });
+    expect(audit[1]).toMatchObject({
+      change: "deletion",
+      user_id_type: "email",
+      users: [
+        { id: ada, user_id: idOf(0), status: "Activated" },
+        { id: bob, user_id: idOf(1), status: "Activated" },
+      ],
+    });
     expect(audit[2]).toMatchObject({ status: 200, request: audit[1]?.request });
     expect(emulator.calls.every(({ statusCode }) => statusCode === 200)).toBe(true);
     check(await workspace.plan(), { code: 0 });

@@ -116,7 +116,7 @@ describe("whom the guard takes an id for", () => {
   test("is the spelling of the plan alone, composed or decomposed", async () => {
     const composed = "caf\u00E9@example.com";
     const users = pool.map((user, index) => (index === 0 ? { ...user, email: composed } : user));
-    const opened = await open({ plans: [planOf({ deleted: [composed] })] }, { users });
+    const opened = await open({ plans: [planOf({ deleted: [composed], users })] }, { users });
     expect((await opened.send(DELETE, deletion([composed.normalize("NFD")]))).status).toBe(403);
     expect((await opened.send(DELETE, deletion([composed]))).status).toBe(200);
     expect(idsLeft(opened)).toEqual(idsOf([1, 2, 3, 4, 5]));
@@ -132,6 +132,28 @@ describe("whom the guard takes an id for", () => {
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
   });
 
+  test("is nobody whom the plan does not name, although the id names somebody at the start", async () => {
+    const absent = "absent@example.com";
+    const plans = [planOf({ deleted: [absent] })];
+    const users = pool.map((user, index) => (index === 3 ? { ...user, email: absent } : user));
+    const opened = await open({ plans }, { users });
+    expect((await opened.send(DELETE, deletion([absent]))).status).toBe(403);
+    expect((await opened.send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("is nobody who has got it between the plan and the start of the guard", async () => {
+    const users = pool.map((user, index) =>
+      index === 0 ? { ...user, email: "x@x" } : index === 3 ? { ...user, email: ada } : user,
+    );
+    const opened = await open({ plans: [planOf({ deleted: [ada], suspended: [bob] })] }, { users });
+    expect((await opened.send(DELETE, deletion([ada]))).status).toBe(403);
+    expect((await opened.send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
+    expect((await opened.send(SET_STATUS, statusesOf([userIdOf(3), "Suspended"]))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+    expect((await opened.send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
+  });
+
   test("does not come from an answer that is older than it looks", async () => {
     const opened = await open({ plans: [planOf({ deleted: [ada] })] });
     const { emulator, send } = opened;
@@ -142,21 +164,31 @@ describe("whom the guard takes an id for", () => {
       run: () => void setTimeout(() => emulator.pool.passId("email", userIdOf(0), userIdOf(3)), 20),
       times: 1,
     });
-    expect((await send(LOOK_UP, lookUpOf([ada]))).text).toContain(userIdOf(0));
     expect((await send(DELETE, deletion([ada]))).status).toBe(403);
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
   });
 
-  test("does not come from an earlier answer that arrives after a later one", async () => {
-    const opened = await open({ plans: [planOf({ deleted: [ada] })] });
+  test("does not come from a look-up after which the call waited for its turn", async () => {
+    const environment = { GENAUTH_REQUESTS_PER_SECOND: "100" };
+    const opened = await open({ plans: [planOf({ deleted: [ada] })], environment });
     const { emulator, send } = opened;
-    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "drip", everyMs: 1 } });
-    const early = send(LOOK_UP, lookUpOf([ada]));
-    while (emulator.calls.filter(({ path }) => path === LOOK_UP).length < 2)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
-    expect((await send(LOOK_UP, lookUpOf([ada]))).text).toContain(userIdOf(3));
-    expect((await early).text).toContain(userIdOf(0));
+    emulator.steps.add({
+      on: "get-user-batch",
+      run: () => void setTimeout(() => emulator.pool.passId("email", userIdOf(0), userIdOf(3)), 1000),
+      times: 1,
+    });
+    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "slow", ms: 300 } });
+    // Its Retry-After pauses all calls, also the deletion that comes after a look-up.
+    emulator.faults.add({
+      on: "list-users",
+      times: 1,
+      then: { kind: "http", status: 503, headers: { "retry-after": "4" } },
+    });
+    emulator.steps.add({
+      on: "get-user-batch",
+      run: () => void send("/api/v3/list-users", { options: { pagination: { page: 1, limit: 1 } } }),
+      times: 1,
+    });
     expect((await send(DELETE, deletion([ada]))).status).toBe(403);
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
   });
@@ -223,13 +255,105 @@ describe("a suspension", () => {
     expect(statusOfBob(other)).toBe("Activated");
   });
 
-  test("looks nobody up again whom the run has just looked up", async () => {
+  test("that GenAuth refused gives no right to reactivate whom somebody else then suspends", async () => {
     const opened = await open({ plans: [plan] });
-    await opened.send(LOOK_UP, lookUpOf([bobId], "user_id"));
-    const before = opened.emulator.calls.length;
-    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
-    expect(opened.emulator.calls.length - before).toBe(1);
+    opened.emulator.faults.add({
+      on: "update-user-batch",
+      times: 1,
+      then: { kind: "answer", statusCode: 400 },
+    });
+    await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+    expect(statusOfBob(opened)).toBe("Suspended");
   });
+
+  test.each(["Resigned", "Archived", "Deactivated"])(
+    "is set back only until somebody sets %s",
+    async (status) => {
+      const opened = await open({ plans: [plan] });
+      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+      opened.emulator.pool.update(bobId, { status });
+      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+      expect(statusOfBob(opened)).toBe(status);
+    },
+  );
+});
+
+describe("a reactivation", () => {
+  const bobId = userIdOf(1);
+  const plan = planOf({ reactivated: [bobId], declared: [bob] });
+  const suspended = pool.map((user, index) => (index === 1 ? { ...user, status: "Suspended" } : user));
+  const activate = (opened: Guarded) => opened.send(SET_STATUS, statusesOf([bobId, "Activated"]));
+  const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status;
+
+  test.each(["Resigned", "Archived", "Deactivated"])("of a user who is %s is refused", async (status) => {
+    const opened = await open({ plans: [plan] }, { users: suspended });
+    opened.emulator.pool.update(bobId, { status });
+    expect(await activate(opened)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("only who is Suspended may become Activated"),
+    });
+    expect(statusOfBob(opened)).toBe(status);
+  });
+
+  test("of whom the operator protects is refused", async () => {
+    const file = join(newFolder(), "protected.json");
+    writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
+    const environment = { GENAUTH_PROTECTED_USERS_FILE: file };
+    const opened = await open({ plans: [plan], environment }, { users: suspended });
+    expect(await activate(opened)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("this pipeline protects this user"),
+    });
+    expect(statusOfBob(opened)).toBe("Suspended");
+  });
+
+  test("happens once: whoever is suspended again stays suspended", async () => {
+    const opened = await open({ plans: [plan] }, { users: suspended });
+    expect((await activate(opened)).status).toBe(200);
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    expect(await activate(opened)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("somebody else has suspended meanwhile"),
+    });
+    expect(statusOfBob(opened)).toBe("Suspended");
+  });
+
+  test("may be sent again after an answer that was lost, if it had no effect", async () => {
+    const opened = await open({ plans: [plan] });
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    opened.emulator.faults.add({
+      on: "update-user-batch",
+      times: 1,
+      then: { kind: "answer", statusCode: 500 },
+    });
+    await activate(opened);
+    expect(statusOfBob(opened)).toBe("Suspended");
+    expect((await activate(opened)).status).toBe(200);
+    expect(statusOfBob(opened)).toBe("Activated");
+  });
+
+  test("is under way once at a time", async () => {
+    const opened = await open({ plans: [plan] }, { users: suspended, latencyMs: 100 });
+    const statuses = (await Promise.all([activate(opened), activate(opened)])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 403]);
+  });
+});
+
+test("whoever becomes protected right after the run has looked them up is neither deleted nor suspended", async () => {
+  const file = join(newFolder(), "protected.json");
+  writeFileSync(file, JSON.stringify({ username: ["chief"] }));
+  const environment = { GENAUTH_PROTECTED_USERS_FILE: file };
+  const opened = await open({ plans: [planOf({ deleted: [ada], suspended: [bob] })], environment });
+  await opened.send(LOOK_UP, lookUpOf(idsOf([0, 1]), "user_id"));
+  for (const index of [0, 1]) {
+    opened.emulator.pool.update(userIdOf(index), { username: "chief" });
+    const body = index === 0 ? deletion([userIdOf(0)], "user_id") : statusesOf([userIdOf(1), "Suspended"]);
+    expect((await opened.send(index === 0 ? DELETE : SET_STATUS, body)).status).toBe(403);
+    opened.emulator.pool.update(userIdOf(index), { username: `former${index}` });
+  }
+  expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });
 
 describe("a request at the socket", () => {
@@ -334,7 +458,7 @@ describe("a request at the socket", () => {
     const socket = await openSocket(opened);
     const answered = answersAt(socket, 2);
     socket.write(bytesOf(opened, LOOK_UP, JSON.stringify(lookUpOf([bob]))));
-    while (opened.emulator.calls.filter(({ path }) => path === LOOK_UP).length < 2)
+    while (opened.emulator.calls.filter(({ path }) => path === LOOK_UP).length < 1)
       await new Promise((resolve) => setTimeout(resolve, 5));
     const ended = opened.session.close();
     socket.write(bytesOf(opened, DELETE, JSON.stringify(deletion([ada]))));
@@ -356,10 +480,14 @@ describe("a request at the socket", () => {
 
 test("a request that waits for the guard's start does not keep a guard alive that does not start", async () => {
   const socket = join(newFolder(), "guard.sock");
-  const starting = openGuard(
-    { plans: [planOf({ deleted: [ada] })], socket, environment: { GENAUTH_ACCESS_KEY_SECRET: "wrong" } },
-    { latencyMs: 200 },
-  );
+  const starting = openGuard({
+    plans: [planOf({ deleted: [ada] })],
+    socket,
+    readKey: () =>
+      new Promise((_, reject) => {
+        setTimeout(() => reject(new Error("no key")), 200);
+      }),
+  });
   const ended = expect(starting).rejects.toThrow();
   let waiting: Socket | undefined;
   while (!waiting) {
@@ -387,6 +515,24 @@ test("a debugger that is open keeps the guard from starting", async () => {
 });
 
 describe("an audit file", () => {
+  const linesOf = (file: string) =>
+    readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+  test("names a person once, and counts the refusals that it does not list", async () => {
+    const auditFile = join(newFolder(), "audit.jsonl");
+    const opened = await open({ plans: [planOf({ deleted: [ada] })], auditFile });
+    for (let number = 0; number < 150; number += 1) await opened.send(DELETE, deletion([bob]));
+    const { refused, changes } = await opened.session.close();
+    expect(changes.deletion.sent).toBe(0);
+    const lines = linesOf(auditFile);
+    expect(lines.length).toBeLessThan(110);
+    expect(lines.at(-1)).toMatchObject({ event: "ended", refused });
+    expect(Object.values(refused)).toEqual([150]);
+  });
+
   test.each<[what: string, make: (path: string, folder: string) => void]>([
     ["a link", (path, folder) => symlinkSync(join(folder, "victim"), path)],
     ["a link to nothing", (path, folder) => symlinkSync(join(folder, "nothing"), path)],

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GuardHeader } from "../../../src/api";
-import { seedUsers } from "../../support/emulator";
 import type { PlanJson } from "../../../src/terraform-json";
 import {
   DELETE,
   deletion,
   emailOf,
   type Guarded,
+  nullPlanOf,
   openGuard,
   planOf,
   pool,
@@ -191,12 +191,12 @@ test("refuses every change with --read-only", async () => {
   });
 });
 
-test("keeps whoever has got an approved id since the guard started", async () => {
+test("keeps whoever has got an approved id since the plan", async () => {
   const { send, emulator } = await open();
   emulator.pool.passId("email", userIdOf(0), userIdOf(3));
   expect(await send(DELETE, deletion([ada]))).toMatchObject({
     status: 403,
-    text: expect.stringContaining("somebody else has got the id of this user"),
+    text: expect.stringContaining("the plan means somebody else than who has got the id of this user"),
   });
   // The person whom the plan means can still be deleted.
   expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
@@ -207,24 +207,19 @@ test("keeps whoever has got an approved id since the guard started", async () =>
 test.each<[type: string, id: string]>([
   ["email", ada],
   ["user_id", userIdOf(0)],
-])("looks nobody up again whom the run has just looked up, in a deletion by %s", async (type, id) => {
-  const { send, emulator } = await open();
-  const lookUp = { userIds: [id], userIdType: type, withIdentities: true };
-  expect((await send("/api/v3/get-user-batch", lookUp)).status).toBe(200);
-  const before = emulator.calls.length;
-  expect((await send(DELETE, deletion([id], type))).status).toBe(200);
-  expect(emulator.calls.slice(before).map(({ path }) => path)).toEqual([DELETE]);
-});
+])(
+  "looks up itself whom it lets through, whatever the run has just looked up, in a deletion by %s",
+  async (type, id) => {
+    const { send, emulator } = await open();
+    const lookUp = { userIds: [id], userIdType: type, withIdentities: true };
+    expect((await send("/api/v3/get-user-batch", lookUp)).status).toBe(200);
+    const before = emulator.calls.length;
+    expect((await send(DELETE, deletion([id], type))).status).toBe(200);
+    expect(emulator.calls.slice(before).map(({ path }) => path)).toEqual(["/api/v3/get-user-batch", DELETE]);
+  },
+);
 
-test("does not take a look-up of one id for that of two", async () => {
-  const { send, emulator } = await open({ plans: [planOf({ deleted: [ada, bob] })] });
-  const lookUp = { userIds: [`${ada}\0${bob}`], userIdType: "email", withIdentities: true };
-  expect((await send("/api/v3/get-user-batch", lookUp)).status).toBe(200);
-  expect((await send(DELETE, deletion([ada, bob]))).status).toBe(200);
-  expect(emulator.pool.size).toBe(pool.length - 2);
-});
-
-test("binds no approved id by a look-up of another type, and changes nobody whom only that names", async () => {
+test("takes no id of another type for an approved one, and changes nobody whom only that names", async () => {
   const { send, emulator } = await open(
     { plans: [planOf({ deleted: [ada] })] },
     {
@@ -240,48 +235,49 @@ test("binds no approved id by a look-up of another type, and changes nobody whom
   expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
 });
 
-test("listens before it knows whom many ids mean, and changes nobody before that", async () => {
-  const users = seedUsers(120);
-  const [someone] = users;
-  const emails = users.map(({ email = "" }) => email);
-  const many = planOf({ deleted: emails });
-  let isAnswered = false;
-  guarded = await openGuard({ plans: [many] }, { users, latencyMs: 50 });
-  const { send, emulator } = guarded;
-  const lookUps = () => emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length;
-  expect(lookUps()).toBe(1);
-  emulator.steps.add({
-    on: "delete-users-batch",
-    run: () => void (isAnswered = lookUps() >= 3),
-  });
-  expect((await send(DELETE, deletion([someone?.userId ?? ""], "user_id"))).status).toBe(200);
-  expect(isAnswered).toBe(true);
+test("makes no call of its own before the first change", async () => {
+  const { emulator } = await open();
+  expect(emulator.calls).toEqual([]);
 });
 
-test("learns whom the ids mean from the look-ups of the run, and does not make them again", async () => {
-  const users = seedUsers(500);
-  const emails = users.map(({ email = "" }) => email);
-  const [first, , second] = users;
-  guarded = await openGuard({ plans: [planOf({ deleted: emails })] }, { users, latencyMs: 50 });
-  const { send, emulator } = guarded;
-  const calls = [0, 50, 100, 150, 200].map((start) =>
-    send("/api/v3/get-user-batch", {
-      userIds: emails.slice(start, start + 50),
-      userIdType: "email",
-      withIdentities: true,
-    }),
-  );
-  for (const { status } of await Promise.all(calls)) expect(status).toBe(200);
-  // Since the run's look-up, the first user's id names the second one.
-  emulator.pool.passId("email", first?.userId ?? "", second?.userId ?? "");
-  expect(await send(DELETE, deletion([first?.email ?? ""]))).toMatchObject({
-    status: 403,
-    text: expect.stringContaining("somebody else has got the id of this user"),
+describe("a plan of a null_resource, which names nobody,", () => {
+  const LOOK_UP = "/api/v3/get-user-batch";
+  const lookUp = { userIds: [ada, bob], userIdType: "email", withIdentities: true };
+  const passes = { status: 403, text: expect.stringContaining("the plan means somebody else") };
+
+  test("means whom the run's first look-up shows", async () => {
+    const { send, emulator } = await open({ plans: [nullPlanOf([ada, bob])] });
+    expect(emulator.calls).toEqual([]);
+    expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(403);
+    await send(LOOK_UP, lookUp);
+    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+    await send(LOOK_UP, lookUp);
+    expect(await send(DELETE, deletion([ada]))).toMatchObject(passes);
+    expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
+    expect((await send(DELETE, deletion([bob]))).status).toBe(200);
+    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([2, 3, 4, 5].map(userIdOf));
   });
-  expect((await send(DELETE, deletion([first?.userId ?? ""], "user_id"))).status).toBe(200);
-  const lookUps = emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length;
-  // Fewer than if both had looked up everybody of theirs; some calls both may have had under way at the same time.
-  expect(lookUps).toBeLessThan(5 + 10);
+
+  test("means whom the guard's own look-up shows, if that is the first one", async () => {
+    const { send, emulator } = await open({ plans: [nullPlanOf([ada, bob])] });
+    emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
+    await send(DELETE, deletion([ada]));
+    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+    expect(await send(DELETE, deletion([ada]))).toMatchObject(passes);
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
+  test("means nobody where the first look-up showed nobody, or plans with another set that says more mean that one", async () => {
+    const nobody = "nobody@example.com";
+    const plans = [nullPlanOf([nobody, bob]), planOf({ deleted: [bob] })];
+    const { send, emulator } = await open({ plans });
+    await send(LOOK_UP, { ...lookUp, userIds: [nobody, bob] });
+    emulator.pool.update(userIdOf(3), { email: nobody });
+    expect(await send(DELETE, deletion([nobody]))).toMatchObject(passes);
+    emulator.pool.passId("email", userIdOf(1), userIdOf(4));
+    expect(await send(DELETE, deletion([bob]))).toMatchObject(passes);
+    expect(emulator.pool.size).toBe(pool.length);
+  });
 });
 
 test.each([
@@ -419,11 +415,11 @@ test("sends nothing for a client that has gone", async () => {
   const opened = await open({}, { latencyMs: 200 });
   const gone = new AbortController();
   const answer = opened.send(DELETE, deletion([ada]), { signal: gone.signal });
-  while (opened.emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length < 2)
+  while (!opened.emulator.calls.some(({ path }) => path.endsWith("get-user-batch")))
     await new Promise((resolve) => setTimeout(resolve, 10));
   gone.abort();
   await expect(answer).rejects.toThrow();
-  await opened.session.close();
+  expect((await opened.session.close()).changes.deletion.sent).toBe(0);
   expect(changesIn(opened)).toBe(0);
   await opened.emulator.close();
   guarded = undefined;
@@ -455,7 +451,12 @@ test("records each change before its call, and what it refused", async () => {
     opened.emulator.steps.add({ on: "delete-users-batch", run: () => void (before = lines().at(-1)) });
     await opened.send(DELETE, deletion([ada]));
     await opened.send(DELETE, deletion([emailOf(4)]));
-    expect(before).toMatchObject({ event: "sending", change: "deletion", user_id_type: "email", ids: [ada] });
+    expect(before).toMatchObject({
+      event: "sending",
+      change: "deletion",
+      user_id_type: "email",
+      users: [{ id: ada, user_id: userIdOf(0), status: "Activated" }],
+    });
     expect(lines().slice(-2)).toMatchObject([
       { event: "answered", status: 200, request: 1 },
       { event: "refused", request: 2, users: [{ change: "deletion", ids: [emailOf(4)] }] },
@@ -468,6 +469,25 @@ test("records each change before its call, and what it refused", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test.each<[what: string, made: Parameters<typeof planOf>[0], says: string]>([
+  ["of two days ago", { timestamp: new Date(Date.now() - 2 * 86_400_000).toISOString() }, "is 48 hours old"],
+  ["of tomorrow", { timestamp: new Date(Date.now() + 86_400_000).toISOString() }, "is of a time to come"],
+  ["of no time", { timestamp: "" }, "does not say when it was made"],
+  [
+    "of another host",
+    { host: "https://other.example" },
+    "A plan is about https://other.example, and the guard",
+  ],
+])("refuses a plan %s", async (_, made, says) => {
+  await expect(openGuard({ plans: [planOf({ deleted: [ada], ...made })] })).rejects.toThrow(says);
+});
+
+test("accepts an older plan if its owner says so, and one of its own host", async () => {
+  const timestamp = new Date(Date.now() - 2 * 86_400_000).toISOString();
+  const opened = await open({ plans: [planOf({ deleted: [ada], timestamp })], maxPlanAgeHours: 72 });
+  expect((await opened.send(DELETE, deletion([ada]))).status).toBe(200);
 });
 
 describe("a guard serves one user pool", () => {

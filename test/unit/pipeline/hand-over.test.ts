@@ -110,7 +110,7 @@ test("the count of deletions is that of the guard's audit", () => {
     request,
     change,
     user_id_type: "email",
-    ids,
+    users: ids.map((id) => ({ id: `${id}@x`, user_id: id })),
   });
   const ended = { event: "ended", changes: { deletion: { approved: 4, sent: 3 } } };
   const text = (...lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -22,6 +22,9 @@ export function planOf({
   reactivated = [],
   declared = [],
   userPool,
+  host,
+  timestamp = new Date().toISOString(),
+  users: namedUsers = pool,
 }: {
   readonly deleted?: readonly string[];
   readonly suspended?: readonly string[];
@@ -30,9 +33,16 @@ export function planOf({
   readonly declared?: readonly string[];
   /** The name of the set's user pool; default none. */
   readonly userPool?: string;
+  /** The configured host; default none. */
+  readonly host?: string;
+  /** When it was made; default now. */
+  readonly timestamp?: string | undefined;
+  /** Whom the ids meant for the state; default the pool. */
+  readonly users?: readonly PoolUser[];
 }): PlanJson {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
   const marks = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, true]));
+  const meant = (id: string) => namedUsers.find(({ email }) => email === id)?.userId ?? null;
   const set = {
     user_id_type: "email",
     user_pool: userPool ?? null,
@@ -47,6 +57,7 @@ export function planOf({
       after: {
         ...set,
         users: users(declared),
+        leaver_user_ids: Object.fromEntries([...deleted, ...suspended].map((id) => [id, meant(id)])),
         reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { user_id: id }])),
       },
       after_unknown: {
@@ -56,7 +67,36 @@ export function planOf({
       },
     },
   };
-  return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [change] }));
+  const configuration = {
+    provider_config: {
+      genauth: {
+        full_name: "terraform.local/genauth/genauth",
+        expressions: host === undefined ? {} : { host: { constant_value: host } },
+      },
+    },
+  };
+  return parsePlan(
+    JSON.stringify({ format_version: "1.2", timestamp, configuration, resource_changes: [change] }),
+  );
+}
+
+/** A plan of a `null_resource` that replaces it, and names nobody's system user id. */
+export function nullPlanOf(deleted: readonly string[]): PlanJson {
+  const triggers = (ids: readonly string[]) => ({
+    triggers: { user_id_type: "email", ...Object.fromEntries(ids.map((id) => [`user:${id}`, "x"])) },
+  });
+  const change = {
+    address: "null_resource.staff",
+    type: "null_resource",
+    change: {
+      actions: ["delete", "create"],
+      before: triggers(deleted),
+      after: triggers([]),
+      after_unknown: {},
+    },
+  };
+  const timestamp = new Date().toISOString();
+  return parsePlan(JSON.stringify({ format_version: "1.2", timestamp, resource_changes: [change] }));
 }
 
 /** A guard, its emulator, and a client at its socket. */
