@@ -31,7 +31,6 @@ const COMMANDS = [
   "guard",
   "pipeline",
   "drift",
-  "completion",
 ];
 
 /** Terraform runs it, and nobody else. */

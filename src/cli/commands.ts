@@ -13,7 +13,6 @@ export const COMMANDS: Commands = {
   rehearse: { load: async () => (await import("./rehearse")).rehearseCommand, handlesSignals: true },
   init: { load: async () => (await import("./init")).initCommand },
   export: { load: async () => (await import("./export")).exportCommand },
-  completion: { load: async () => (await import("./completion")).completionCommand },
   "install-provider": { load: async () => (await import("./install-provider")).installProviderCommand },
   emulator: { load: async () => (await import("./emulator")).emulatorCommand, handlesSignals: true },
   "apply-null-resource": {

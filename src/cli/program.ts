@@ -47,9 +47,9 @@ export async function runProgram(
   }
 }
 
-/** The command that is asked for, or all, which the help and the completion list. */
+/** The command that is asked for, or all, which the help lists. */
 function namesOf(commands: Commands, [first = ""]: readonly string[]): readonly string[] {
-  return Object.hasOwn(commands, first) && first !== "completion" ? [first] : Object.keys(commands);
+  return Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
 }
 
 /** @param end receives the exit code of a command that has more than one for success */

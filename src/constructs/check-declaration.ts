@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import { caller } from "../caller";
 import { nearestName, printable } from "../text";
 import {
@@ -191,4 +191,30 @@ function duplicateProblems(users: readonly DeclaredUser[], type: UserIdType): st
 
 function at(origin: string | undefined): string {
   return origin === undefined ? "" : `${origin}: `;
+}
+
+/**
+ * Refuses a stack of the other CDK: CDK Terrain continues CDKTF, and each takes the other's constructs for its own, until it fails in its
+ * own code.
+ *
+ * @param path of the construct, for the message
+ * @throws Error that says what to import
+ */
+export function refuseOtherCdk(path: string, stack: TerraformStack): void {
+  const [own, its] = [cdkOf(TerraformStack.prototype), cdkOf(stack)];
+  if (its === undefined || its === own) return;
+  throw new Error(
+    `${path}: this construct is for ${own}, and its stack is of ${its}. Import it from ${caller.packages[its]}.`,
+  );
+}
+
+/** The CDK whose class a stack extends. Both compile with jsii, which notes the names of their classes. */
+function cdkOf(stack: object): "cdktf" | "cdktn" | undefined {
+  const noted = Symbol.for("jsii.rtti");
+  for (let each: object | null = stack; each !== null; each = Reflect.getPrototypeOf(each)) {
+    const { fqn = "" } = (each.constructor as { [noted]?: { fqn?: string } })[noted] ?? {};
+    const [cdk] = fqn.split(".");
+    if (cdk === "cdktf" || cdk === "cdktn") return cdk;
+  }
+  return undefined;
 }

@@ -4,10 +4,15 @@ import { caller } from "../caller";
 import type { ExecutableSource } from "../install";
 import { printable } from "../text";
 import { checkProtectedId, Refresh, USER_ID_TYPES, type UserIdType } from "../users";
-import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
+import {
+  refuseNull,
+  refuseNullIds,
+  refuseOtherCdk,
+  refuseUnknownProperties,
+  refuseUnknownValue,
+} from "./check-declaration";
 import { refuseUnusableExecutable } from "./check-executable";
 import { GenauthProvider } from "./generated/provider";
-import { refuseMixedCdks } from "./mixed-cdks";
 import {
   type CollectedUsers,
   collectUsers,
@@ -196,8 +201,8 @@ function isPlainText(value: string | undefined): boolean {
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
-    refuseMixedCdks(TerraformStack.of(this));
     const { path } = this.node;
+    refuseOtherCdk(path, TerraformStack.of(this));
     const { protectedUsers = {}, refresh, accessKeySecret, executable } = config;
     refuseUnknownProperties(path, config, PROPERTIES);
     // Not by validation alone, which an app can skip.

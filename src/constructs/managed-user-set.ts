@@ -21,11 +21,11 @@ import {
   findDeclarationProblems,
   refuseNull,
   refuseNullIds,
+  refuseOtherCdk,
   refuseUnknownProperties,
   refuseUnknownValue,
 } from "./check-declaration";
 import { UserSet } from "./generated/user-set";
-import { refuseMixedCdks } from "./mixed-cdks";
 import { collectUsersOfOthers } from "./protected-users";
 import { References, resolve } from "./references";
 import { StackFiles } from "./stack-files";
@@ -196,8 +196,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
-    refuseMixedCdks(TerraformStack.of(this));
     const { path } = this.node;
+    refuseOtherCdk(path, TerraformStack.of(this));
     const { users, retainedUserIds, userIdType, resourceType } = props;
     refuseUnknownProperties(path, props, PROPERTIES);
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);

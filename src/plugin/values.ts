@@ -1,6 +1,5 @@
 import { UNKNOWN, type Type } from "./definition";
 import { ValueError, type PathStep } from "./diagnostic";
-import type { MsgpackWriter } from "./msgpack-writer";
 
 /**
  * Decodes the values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects
@@ -14,17 +13,14 @@ export function decodeValue(root: unknown, type: Type): unknown {
   return new Decoder().decode(root, type);
 }
 
-/** The extension type of an unknown value. */
-export const UNKNOWN_EXTENSION = 0;
-
 /**
- * Writes a value by its type. Keys of maps and attributes of objects are in the order of their code units, so that
- * equal values give equal bytes.
+ * What the MessagePack writer gets for a value of a type. Keys of maps and attributes of objects are in the order of their code units, so
+ * that equal values give equal bytes.
  *
  * @throws ValueError if the value does not fit its type
  */
-export function encodeValue(value: unknown, type: Type, writer: MsgpackWriter): void {
-  new Encoder(writer).encode(value, type);
+export function encodeValue(value: unknown, type: Type): unknown {
+  return new Encoder().encode(value, type);
 }
 
 class Decoder {
@@ -39,8 +35,9 @@ class Decoder {
     if (typeof type === "object" && typeof raw === "object") {
       if ("list" in type && Array.isArray(raw)) return this.#list(raw, type.list);
       if ("set" in type && Array.isArray(raw)) return raw.map((element) => this.decode(element, type.set));
-      if ("map" in type && !Array.isArray(raw)) return this.#map(mapOf(raw), type.map);
-      if ("object" in type && !Array.isArray(raw)) return this.#object(mapOf(raw), type.object);
+      const map = mapOf(raw);
+      if ("map" in type && map) return this.#map(map, type.map);
+      if ("object" in type && map) return this.#object(map, type.object);
     }
     return this.#mismatch(raw, type);
   }
@@ -91,34 +88,30 @@ class Decoder {
   }
 }
 
-function mapOf(raw: object): Map<unknown, unknown> {
+/** The entries of a map or of a plain object. Nothing else has any, such as a time, which would pass for a map without entries. */
+function mapOf(raw: object): Map<unknown, unknown> | undefined {
   if (raw instanceof Map) return raw;
-  const fields = raw as Readonly<Record<string, unknown>>;
-  const map = new Map<unknown, unknown>();
-  for (const key of Object.keys(fields)) map.set(key, fields[key]);
-  return map;
+  return Object.getPrototypeOf(raw) === Object.prototype ? new Map(Object.entries(raw)) : undefined;
 }
 
 class Encoder {
   readonly #path: PathStep[] = [];
-  readonly #writer: MsgpackWriter;
 
-  constructor(writer: MsgpackWriter) {
-    this.#writer = writer;
-  }
-
-  encode(value: unknown, type: Type): void {
-    if (value === null) this.#writer.null();
-    else if (value === UNKNOWN) this.#writer.emptyExtension(UNKNOWN_EXTENSION);
-    else if (type === "string" && typeof value === "string") this.#writer.text(value);
-    else if (type === "bool" && typeof value === "boolean") this.#writer.bool(value);
-    else if (type === "number" && typeof value === "number") this.#number(value);
-    else if (typeof type !== "object") this.#mismatch(value, type);
-    else if ("list" in type && Array.isArray(value)) this.#list(value, type.list);
-    else if ("set" in type && Array.isArray(value)) this.#set(value, type.set);
-    else if ("map" in type && value instanceof Map) this.#map(value, type.map);
-    else if ("object" in type && typeof value === "object") this.#object(value, type.object);
-    else this.#mismatch(value, type);
+  encode(value: unknown, type: Type): unknown {
+    if (value === null) return null;
+    // The writer's form of undefined is that of Terraform's unknown values: extension 0, with one byte that is zero.
+    if (value === UNKNOWN) return undefined;
+    if (type === "string" && typeof value === "string") return value;
+    if (type === "bool" && typeof value === "boolean") return value;
+    if (type === "number" && typeof value === "number") return this.#number(value);
+    if (typeof type === "object") {
+      if ("list" in type && Array.isArray(value)) return this.#list(value, type.list);
+      if ("set" in type && Array.isArray(value))
+        return value.map((element) => this.encode(element, type.set));
+      if ("map" in type && value instanceof Map) return this.#map(value, type.map);
+      if ("object" in type && typeof value === "object") return this.#object(value, type.object);
+    }
+    return this.#mismatch(value, type);
   }
 
   /**
@@ -126,40 +119,32 @@ class Encoder {
    * 0.1000000000000000055…; as an integer, 100 would have another precision, and then `plan -refresh-only
    * -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
    */
-  #number(value: number): void {
+  #number(value: number): string {
     if (!Number.isFinite(value)) this.#mistake(`${value}, which is no number for Terraform`);
-    this.#writer.text(String(value));
+    return String(value);
   }
 
-  #list(value: readonly unknown[], element: Type): void {
-    this.#writer.array(value.length);
-    for (const [index, item] of value.entries()) this.#at({ index }, item, element);
+  #list(value: readonly unknown[], element: Type): unknown[] {
+    return value.map((item, index) => this.#at({ index }, item, element));
   }
 
-  #set(value: readonly unknown[], element: Type): void {
-    this.#writer.array(value.length);
-    for (const item of value) this.encode(item, element);
-  }
-
-  #map(value: ReadonlyMap<unknown, unknown>, element: Type): void {
-    this.#writer.map(value.size);
+  #map(value: ReadonlyMap<unknown, unknown>, element: Type): Map<string, unknown> {
+    const entries = new Map<string, unknown>();
     for (const key of [...value.keys()].sort()) {
       if (typeof key !== "string") this.#mistake(`${nameOfKind(key)} for a key of a map`);
-      this.#writer.text(key);
-      this.#at({ key }, value.get(key), element);
+      entries.set(key, this.#at({ key }, value.get(key), element));
     }
+    return entries;
   }
 
-  #object(value: object, attributes: Readonly<Record<string, Type>>): void {
+  #object(value: object, attributes: Readonly<Record<string, Type>>): Map<string, unknown> {
     const given = value as Readonly<Record<string, unknown>>;
     const foreign = Object.keys(given).find((name) => !Object.hasOwn(attributes, name));
     if (foreign !== undefined) this.#mistake(`an attribute "${foreign}" that the schema does not have`);
     const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-    this.#writer.map(entries.length);
-    for (const [attribute, type] of entries) {
-      this.#writer.text(attribute);
-      this.#at({ attribute }, given[attribute], type);
-    }
+    return new Map(
+      entries.map(([attribute, type]) => [attribute, this.#at({ attribute }, given[attribute], type)]),
+    );
   }
 
   #mismatch(value: unknown, type: Type): never {
@@ -173,10 +158,11 @@ class Encoder {
     );
   }
 
-  #at(step: PathStep, value: unknown, type: Type): void {
+  #at(step: PathStep, value: unknown, type: Type): unknown {
     this.#path.push(step);
-    this.encode(value, type);
+    const encoded = this.encode(value, type);
     this.#path.pop();
+    return encoded;
   }
 }
 

@@ -46,11 +46,8 @@ test.each([
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
 });
 
-test.each([
-  ["the help", "genauth_users help > /dev/full"],
-  ["a completion", "genauth_users completion bash > /dev/full"],
-])("%s on a full disk fails with one sentence", async (_what, line) => {
-  const { code, stderr } = await shell(line);
+test("the help on a full disk fails with one sentence", async () => {
+  const { code, stderr } = await shell("genauth_users help > /dev/full");
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr:

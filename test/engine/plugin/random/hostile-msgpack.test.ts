@@ -30,32 +30,27 @@ function usersAre(...bytes: readonly number[]): Uint8Array {
   return Uint8Array.of(0x81, 0xa5, ...Buffer.from("users"), ...bytes);
 }
 
+const NO_DOCUMENT = "it is no MessagePack document that Terraform writes";
+
 describe("a document that Terraform never writes is refused with a message", () => {
   test.each<[string, Uint8Array, string]>([
-    ["nothing", new Uint8Array(), "it ends too early"],
-    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
-    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
-    [
-      "text of four thousand million bytes",
-      usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61),
-      "it ends too early",
-    ],
-    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91), "nested deeper than 64"],
-    ["text that is not UTF-8", usersAre(0x81, 0xa1, 0x61, 0xa2, 0xc3, 0x28), "text that is not UTF-8"],
-    ["a key that is not UTF-8", usersAre(0x81, 0xa1, 0xff, 0xa0), "text that is not UTF-8"],
-    ["a time in place of the users", encode({ users: new Date(0) }), "foreign extension type -1"],
-    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) }), "extension type 7"],
-    ["bytes in place of the users", encode({ users: new Uint8Array(3) }), "a foreign kind (0xc4)"],
-    ["a code that MessagePack does not use", usersAre(0xc1), "a foreign kind (0xc1)"],
-    ["a number for a key", usersAre(0x81, 0x05, 0xa0), "a key of a map is not text"],
-    ["two documents", Uint8Array.of(...sound, 0xc0), "something follows after its end"],
+    ["nothing", new Uint8Array(), NO_DOCUMENT],
+    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), NO_DOCUMENT],
+    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff), NO_DOCUMENT],
+    ["text of four thousand million bytes", usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61), NO_DOCUMENT],
+    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91), NO_DOCUMENT],
+    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) }), NO_DOCUMENT],
+    ["two documents", Uint8Array.of(...sound, 0xc0), NO_DOCUMENT],
+    ["a time in place of the users", encode({ users: new Date(0) }), "expected a map of string"],
+    ["bytes in place of the users", encode({ users: new Uint8Array(3) }), "expected a map of string"],
+    ["a code that MessagePack does not use", usersAre(0xc1), "expected a map of string"],
   ])("%s", (_what, bytes, reason) => {
     expect(refusal(bytes)).toContain(reason);
   });
 
   test("a document that is cut anywhere", () => {
     for (let length = 0; length < sound.length; length += 1) {
-      expect(refusal(sound.subarray(0, length))).toContain("it ends too early");
+      expect(refusal(sound.subarray(0, length))).toBe(NO_DOCUMENT);
     }
   });
 });
