@@ -12,8 +12,6 @@ const leavers = emails.slice(0, 200);
 const [ada = "", bob = ""] = emails;
 const email = { user_id_type: "email", max_deletions_percent: 100 };
 
-const DAY_MS = 86_400_000;
-
 const newest = enginesThatHandOnPlans();
 const others = engines().filter((engine) => !handsOnPlans(engine));
 
@@ -67,15 +65,6 @@ describe.each([...newest, ...others])(
       check({ code: 1, text }, { code: 1, says, neverSays: ["bug in the provider", "Warning"] });
       expect(text.match(/Error:/g)).toHaveLength(1);
     });
-
-    test("nobody is suspended", async () => {
-      const { text, scenario } = await refused({ suspend_days: 14 });
-      if (handsOnPlans(engine)) {
-        const says = ["200 users would be suspended whom the approved plan does not suspend", ada];
-        check({ code: 1, text }, { code: 1, says, neverSays: ["bug in the provider", "Warning"] });
-      }
-      expect(scenario.emulator.pool.list().every(({ status }) => status !== "Suspended")).toBe(true);
-    });
   },
 );
 
@@ -107,30 +96,6 @@ describe.each([...newest, ...others])(
       check(await workspace.apply("plan"), { code: 0 });
       expect(privateDataOf(scenario)).not.toMatch(/"plan"/);
       check(await workspace.plan(), { code: 0, says: ["No changes"] });
-    });
-
-    test("whoever is due, held and declared again gets the status back", async () => {
-      let days = 0;
-      const scenario = await open({
-        emulator: { users: pool, now: () => Date.now() + days * DAY_MS, clockSkewMs: 1_000 * DAY_MS },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
-      const { workspace, emulator } = scenario;
-      const statusOfAda = () => emulator.pool.list().find((user) => user.email === ada)?.status;
-      const declare = async (users: readonly string[], more: object = {}) => {
-        workspace.write({ ...email, suspend_days: 14, ...more, users });
-        check(await workspace.plan("-out=plan"), { code: 2 });
-        check(await workspace.apply("plan"), { code: 0 });
-      };
-      await declare([ada, bob]);
-      await declare([bob]);
-      expect(statusOfAda()).toBe("Suspended");
-      days = 20;
-      await declare([bob], { max_deletions: 0 });
-      await declare([ada, bob]);
-      expect(statusOfAda()).toBe("Activated");
-      expect(deletionsReceived(scenario)).toEqual([]);
-      expect(workspace.userSet()?.suspended).toEqual({});
     });
 
     test("an id that another set adds travels with the plan, and whoever has it by the apply is kept", async () => {

@@ -68,28 +68,6 @@ describe.each(engines())("a new set on $name", (engine) => {
     });
   });
 
-  test("not found by any type: it may be a wrong pool, and allow_missing_users accepts it", async () => {
-    const scenario = await open({ emulator: { users: pool } });
-    const { workspace } = scenario;
-    const set = { user_id_type: "email", users: strangers };
-    workspace.write(set);
-    check(await workspace.plan(), {
-      code: 1,
-      says: [
-        "None of the 6 users of this new set is in GenAuth",
-        "They are not found as ids of another type either",
-      ],
-      neverSays: ["tried ids are found"],
-    });
-    workspace.write({ ...set, allow_missing_users: true });
-    check(await workspace.apply(), {
-      code: 0,
-      says: ["Warning: 6 of 6 declared users were never found in GenAuth"],
-    });
-    expect(workspace.userSet()?.allow_missing_users).toBe(true);
-    check(await workspace.plan(), { code: 0 });
-  });
-
   test("a saved plan does not create a set if all users have left the pool since", async () => {
     const { workspace, emulator } = await open({ emulator: { users: pool.slice(0, 5) } });
     workspace.write({ users: ids.slice(0, 5) });
@@ -97,31 +75,5 @@ describe.each(engines())("a new set on $name", (engine) => {
     for (const id of ids.slice(0, 5)) emulator.pool.remove(id);
     check(await workspace.apply("plan"), { code: 1, says: ["None of the 5 users of this new set"] });
     expect(workspace.userSet()).toBeUndefined();
-  });
-
-  test("a changed id type is checked in the same way", async () => {
-    const { workspace } = await open({ emulator: { users: pool } });
-    workspace.write({ user_id_type: "email", users: emails.slice(0, 5) });
-    check(await workspace.apply(), { code: 0 });
-    workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
-    check(await workspace.plan(), {
-      code: 1,
-      says: ["None of the 5 users of this new set is in GenAuth", "As email, 5 of the 5"],
-    });
-  });
-
-  test("failed look-ups are a warning, at plan and at apply", async () => {
-    const { workspace, emulator } = await open({
-      emulator: { users: pool },
-      environment: { GENAUTH_MAX_ATTEMPTS: "1" },
-    });
-    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
-    workspace.write({ users: ids });
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["Warning: 60 of 60 declared users could not be looked up"],
-    });
-    check(await workspace.apply("plan"), { code: 0, says: ["created without looking up its users"] });
-    expect(workspace.userSet()?.drift).toBeNull();
   });
 });

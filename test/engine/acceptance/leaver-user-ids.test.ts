@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../../src/emulator";
+import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../support/emulator";
 import { literal, type UserSetBlock } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";

@@ -55,30 +55,19 @@ describe.each(engines())("null on $name", (engine) => {
     expectNothingChanged(scenario);
   });
 
-  test("a new set of null is refused", async () => {
-    const scenario = await open();
-    declare(scenario);
-    check(await scenario.workspace.plan(), NO_USERS);
-    expect(scenario.workspace.userSet()).toBeUndefined();
+  test("users that are unknown at plan and null at apply are refused at apply", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    workspace.writeConfiguration({
+      sets: {
+        staff: { users: "${jsondecode(terraform_data.staff.output).users}", allow_unknown_users: true },
+      },
+      blocks: { resource: { terraform_data: { staff: { input: JSON.stringify({ users: null }) } } } },
+    });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), NO_USERS);
+    expectNothingChanged(scenario);
   });
-
-  test.each([true, false])(
-    "users that are unknown at plan and null at apply are refused at apply (existing set: %s)",
-    async (overSet) => {
-      const scenario = overSet ? await applied() : await open();
-      const { workspace } = scenario;
-      workspace.writeConfiguration({
-        sets: {
-          staff: { users: "${jsondecode(terraform_data.staff.output).users}", allow_unknown_users: true },
-        },
-        blocks: { resource: { terraform_data: { staff: { input: JSON.stringify({ users: null }) } } } },
-      });
-      check(await workspace.plan("-out=plan"), { code: 2 });
-      check(await workspace.apply("plan"), NO_USERS);
-      if (overSet) expectNothingChanged(scenario);
-      else expect(workspace.userSet()).toBeUndefined();
-    },
-  );
 
   test("null labels, retained ids and protected users are refused", async () => {
     const scenario = await applied();
@@ -140,12 +129,5 @@ describe.each(engines())("null on $name", (engine) => {
     workspace.write({ users: [bob, eve] });
     check(await workspace.apply(), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
-  });
-
-  test("a state with null users can be destroyed", async () => {
-    const scenario = await withNullState();
-    check(await scenario.workspace.destroy(), { code: 0 });
-    expect(scenario.workspace.userSet()).toBeUndefined();
-    expect(deletionsReceived(scenario)).toEqual([]);
   });
 });

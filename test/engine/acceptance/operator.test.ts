@@ -15,7 +15,7 @@ const emulator = { users: pool };
 describe.each(engines())("the operator's settings on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test.each(["-100", "1.5", `"0"`])("a ledger with the entry %s prevents all deletions", async (count) => {
+  test("a ledger with an entry that is no number prevents all deletions", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
     const { workspace } = scenario;
     workspace.write({ users: ids });
@@ -24,7 +24,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     check(await scenario.workspace.plan("-out=plan"), { code: 2 });
     const apply = workspace.start("apply", "-input=false", "plan");
     const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
-    appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
+    appendFileSync(join(workspace.folder, ".terraform", ledger), `["other","0"]\n`);
     check(await apply.finished, {
       code: 1,
       says: ["Deletions cannot be counted", "Nobody was deleted", "GENAUTH_MAX_DELETIONS"],
@@ -79,18 +79,6 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     }
   });
 
-  test("a file of protected users that contains an id type twice is refused, because the first list would be lost", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
-    try {
-      writeFileSync(file, `{"user_id": ["${ids[0] ?? ""}"], "user_id": ["${ids[1] ?? ""}"]}`);
-      const { workspace } = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
-      workspace.write({ users: ids });
-      check(await workspace.plan(), { code: 1, says: ["GENAUTH_PROTECTED_USERS_FILE", "user_id", "twice"] });
-    } finally {
-      rmSync(dirname(file), { recursive: true });
-    }
-  });
-
   test("the limit counts two sets that were imported with the same id", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
     const { workspace } = scenario;
@@ -121,28 +109,5 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     const both = await open({ emulator });
     both.workspace.write({ users: ids }, { host: both.emulator.url });
     check(await both.workspace.plan(), { code: 2, neverSays: warns });
-  });
-
-  test("and is not reported if the operator allows it", async () => {
-    const { emulator: reached } = await open({ emulator });
-    const environment = { ...reached.environment(), GENAUTH_HOST: "", GENAUTH_ALLOWED_HOSTS: reached.url };
-    const { workspace } = await open({ environment });
-    workspace.write({ users: ids }, { host: reached.url });
-    check(await workspace.plan(), { code: 2, neverSays: ["only the configuration names"] });
-  });
-
-  test("a misspelt variable is reported with the probable name", async () => {
-    const { workspace } = await open({ emulator, environment: { GENAUTH_MAX_DELETION: "0" } });
-    workspace.write({ users: ids });
-    check(await workspace.plan(), {
-      code: 2,
-      says: [/GENAUTH_MAX_DELETION is not read.*GENAUTH_MAX_DELETIONS/s],
-    });
-  });
-
-  test("a host that is not a URL is an error with the variable and its value", async () => {
-    const { workspace } = await open({ emulator, environment: { GENAUTH_HOST: "localhost:3000" } });
-    workspace.write({ users: ids });
-    check(await workspace.plan(), { code: 1, says: [/GENAUTH_HOST is "localhost:3000".*http:\/\//s] });
   });
 });

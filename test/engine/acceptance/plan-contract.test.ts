@@ -1,6 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { seedUsers, type PoolUser } from "../../support/emulator";
 import { type Engine, engines, handsOnPlans } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -83,16 +81,6 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(scenario.emulator.pool.size).toBe(pool.length - 1);
   });
 
-  test("the next plan does not show the earlier removals", async () => {
-    const scenario = await applied({ ...email, users: [ada, bob, eve] });
-    const { workspace } = scenario;
-    workspace.write({ ...email, users: [bob, eve] });
-    check(await workspace.apply(), { code: 0 });
-    workspace.write({ ...email, users: [eve] });
-    check(await workspace.plan("-out=plan"), { code: 2, neverSays: [ada] });
-    expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [bob]: true } });
-  });
-
   test("nor does one without a refresh in which nobody leaves", async () => {
     const scenario = await applied({ ...email, users: [ada, bob] });
     const { workspace } = scenario;
@@ -139,51 +127,6 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob]);
   });
 
-  test("a label that leavers share speaks for no rename: they stay until the added user is in GenAuth", async () => {
-    const staff = (ids: readonly string[]) => ({
-      ...email,
-      users: Object.fromEntries(ids.map((id) => [id, "Staff"])),
-    });
-    const scenario = await applied(staff(emails));
-    const { workspace, emulator } = scenario;
-    const left = [ada, bob, eve];
-    workspace.write(staff([...emails.slice(left.length), "new.hire@example.com"]));
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["several users share the label of that id", "3 removed users are not deleted"],
-    });
-    check(await workspace.apply("plan"), {
-      code: 1,
-      says: [
-        "3 of 3 removed users are not confirmed gone",
-        "with a label of its own",
-        "Then plan again",
-        ...left,
-      ],
-    });
-    expectNobodyDeleted(scenario);
-    expect(workspace.userSet()?.drift?.survivors).toEqual([...left].sort());
-    emulator.pool.add({ ...STRANGER, email: "new.hire@example.com" });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be permanently deleted"] });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario).flat().sort()).toEqual([...left].sort());
-  });
-
-  test("a user who is protected at plan is kept, although the file of protected users changes", async () => {
-    const scenario = await applied(both);
-    const { workspace } = scenario;
-    const file = join(workspace.folder, "protected.json");
-    writeFileSync(file, JSON.stringify({ email: [ada] }));
-    workspace.write(onlyBob, { protected_users: '${jsondecode(file("protected.json"))}' });
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["protected", "leaves the set and keeps the account"],
-    });
-    writeFileSync(file, JSON.stringify({ email: [bob] }));
-    check(await workspace.apply("plan"), REFUSED);
-    expectNobodyDeleted(scenario);
-  });
-
   test("an id that was never found does not delete a user who gets it later, stays in the set, and fails the run", async () => {
     const scenario = await applied({ ...email, users: { "new@example.com": "New", [bob]: "Bob" } });
     const { workspace, emulator } = scenario;
@@ -210,51 +153,6 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
   });
 
-  test("a user that a look-up at plan omitted is not deleted by the apply that finds the user", async () => {
-    const scenario = await applied(both);
-    const { workspace, emulator } = scenario;
-    workspace.write(onlyBob);
-    emulator.faults.add({ on: "get-user-batch", ids: [ada], then: { kind: "omit" } });
-    emulator.faults.add({ on: "get-user", ids: [ada], then: { kind: "omit" } });
-    emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
-    emulator.faults.add({ on: "get-user", ids: [adaId], then: { kind: "omit" } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "is not found in GenAuth"] });
-    emulator.faults.clear();
-    check(await workspace.apply("plan"), REFUSED);
-    expectNobodyDeleted(scenario);
-  });
-
-  test("an id that was changed in GenAuth at plan deletes nobody when it is changed back", async () => {
-    const scenario = await applied(both);
-    const { workspace, emulator } = scenario;
-    emulator.pool.update(adaId, { email: "other@example.com" });
-    workspace.write(onlyBob);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["still exists under another id"] });
-    emulator.pool.update(adaId, { email: ada });
-    check(await workspace.apply("plan"), REFUSED);
-    expectNobodyDeleted(scenario);
-  });
-
-  test("after a creation whose look-ups failed, without a refresh, nobody is deleted", async () => {
-    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_ATTEMPTS: "1" } });
-    const { workspace, emulator } = scenario;
-    workspace.write(both);
-    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
-    emulator.faults.add({ on: "get-user", then: { kind: "answer", statusCode: 500 } });
-    check(await workspace.apply(), { code: 0 });
-    emulator.faults.clear();
-    workspace.write(onlyBob);
-    check(await workspace.plan("-out=plan", "-refresh=false"), {
-      code: 2,
-      says: ["never seen while it was declared", "is not deleted"],
-    });
-    emulator.pool.update(adaId, { email: "other@example.com" });
-    emulator.pool.add({ ...STRANGER, email: ada });
-    check(await workspace.apply("plan"), { code: 1, says: ["never seen while it was declared"] });
-    expectNobodyDeleted(scenario);
-    expect(workspace.userSet()?.drift?.survivors).toEqual([ada]);
-  });
-
   test("a planned deletion may be dropped at apply", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
@@ -264,21 +162,5 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     check(await workspace.apply("plan"), { code: 0 });
     expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
     expectNobodyDeleted(scenario);
-  });
-
-  test("a user who could not be looked up at plan is unknown, and is deleted if the apply finds the user", async () => {
-    const scenario = await applied(both);
-    const { workspace, emulator } = scenario;
-    workspace.write(onlyBob);
-    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
-    emulator.faults.add({ on: "get-user", then: { kind: "answer", statusCode: 500 } });
-    check(await workspace.plan("-out=plan", "-refresh=false"), {
-      code: 2,
-      says: ["1 user could not be looked up and may be permanently deleted"],
-    });
-    expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [ada]: true } });
-    emulator.faults.clear();
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(emulator.pool.find(adaId)).toBeUndefined();
   });
 });

@@ -58,18 +58,6 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     expectEverybodyThere(scenario);
   });
 
-  test("destroy names the removals that it loses", async () => {
-    const scenario = await withSurvivor();
-    check(await scenario.workspace.plan("-destroy"), { code: 2, says: ["not deleted yet", ada] });
-  });
-
-  test("a removed block", async () => {
-    const scenario = await applied();
-    scenario.workspace.writeConfiguration({ sets: {} });
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
-    expectEverybodyThere(scenario);
-  });
-
   test("a renamed block", async () => {
     const scenario = await applied();
     scenario.workspace.writeConfiguration({ sets: { people: two } });
@@ -91,67 +79,6 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       user_id_type: "username",
       users: { user001: "", user002: "", user003: "" },
     });
-    expectEverybodyThere(scenario);
-  });
-
-  test("a changed id type is refused if the same change removes somebody", async () => {
-    const scenario = await applied();
-    const { workspace } = scenario;
-    const withoutAda = { user_id_type: "username", users: ["user002", "user003"] };
-    const refused = {
-      code: 1,
-      says: ["would release 1 user that this change removes", ada, "retained_user_ids"],
-      neverSays: [bob, eve, STARTED],
-    };
-    workspace.write(withoutAda);
-    check(await workspace.apply(), refused);
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
-    expectEverybodyThere(scenario);
-
-    // As the message says: the removal first, then the change of the type.
-    workspace.write({ ...two, retained_user_ids: [ada] });
-    check(await workspace.apply(), { code: 0, says: ["leaves the set and keeps the account"] });
-    workspace.write(withoutAda);
-    check(await workspace.apply(), { code: 0 });
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(["user002", "user003"]);
-    expectEverybodyThere(scenario);
-  });
-
-  test("a replacement is refused that would forget a user whom no look-up has seen in the set", async () => {
-    const { workspace, emulator } = await applied({ ...email, users: [bob, eve, "new@example.com"] });
-    const userId = "ffffffffffffffffffffffff";
-    emulator.pool.add({ userId, email: "new@example.com" });
-    workspace.write(two);
-    check(await workspace.apply("-refresh=false", "-replace=genauth_user_set.staff"), {
-      code: 1,
-      says: ["would lose 1 removal", "new@example.com"],
-      neverSays: [STARTED],
-    });
-    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
-    check(await workspace.apply("-refresh=false"), {
-      code: 1,
-      says: ["would release 1 user that this change removes", "new@example.com"],
-      neverSays: [bob, eve, STARTED],
-    });
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toContain("new@example.com");
-    expect(emulator.pool.find(userId)).toBeDefined();
-  });
-
-  test("a changed id type is refused while it is not known who leaves", async () => {
-    const scenario = await applied();
-    const { workspace, emulator } = scenario;
-    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
-    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
-    check(await workspace.plan("-refresh=false"), {
-      code: 1,
-      says: ["may release 3 users", "could not be looked up", ada],
-    });
-    emulator.faults.clear();
-    workspace.writeConfiguration({
-      sets: { staff: { user_id_type: "username", users: '${{ (terraform_data.name.output) = "" }}' } },
-      blocks: { resource: { terraform_data: { name: { input: "user001" } } } },
-    });
-    check(await workspace.plan(), { code: 1, says: ["Users are not known at plan", "3 users"] });
     expectEverybodyThere(scenario);
   });
 
@@ -184,27 +111,6 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     },
   );
 
-  test("a replacement is refused while a survivor is still to be deleted", async () => {
-    const scenario = await withSurvivor();
-    const { workspace, emulator } = scenario;
-    const before = deletionsReceived(scenario).length;
-    const replace = "-replace=genauth_user_set.staff";
-    check(await workspace.plan(replace), REFUSED);
-    workspace.write({ user_id_type: "username", users: ["user001"] });
-    check(await workspace.apply(), REFUSED);
-    expect(deletionsReceived(scenario)).toHaveLength(before);
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
-
-    // A survivor who is declared again, or deleted by somebody else, is no longer pending.
-    workspace.write(three);
-    check(await workspace.plan(replace), { code: 2 });
-    emulator.pool.remove(pool[0]?.userId ?? "");
-    workspace.write(two);
-    check(await workspace.plan(replace), { code: 2 });
-    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
-    check(await workspace.apply(), { code: 0 });
-  });
-
   test("a taint cannot be refused, and its apply names the removals that it loses", async () => {
     const scenario = await withSurvivor();
     const { workspace } = scenario;
@@ -215,50 +121,6 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
     expect(scenario.emulator.pool.size).toBe(pool.length);
-  });
-
-  test("taint", async () => {
-    const scenario = await applied();
-    check(await scenario.workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
-    scenario.workspace.write(two);
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users were released, not deleted"] });
-    expectEverybodyThere(scenario);
-  });
-
-  test("create_before_destroy", async () => {
-    const lifecycle = { create_before_destroy: true };
-    const scenario = await applied({ ...three, lifecycle } as typeof three);
-    scenario.workspace.write({
-      user_id_type: "username",
-      users: ["user001", "user002", "user003"],
-      lifecycle,
-    });
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
-    expectEverybodyThere(scenario);
-  });
-
-  test("a survivor who is declared again is no longer drift", async () => {
-    const { emulator, workspace } = await withSurvivor();
-    workspace.write(three);
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["drift"],
-      neverSays: ["will be permanently deleted"],
-    });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
-    check(await workspace.plan(), { code: 0 });
-    expect(emulator.pool.size).toBe(pool.length);
-  });
-
-  test("a survivor that somebody else deletes is no longer drift after a refresh, and is not missing", async () => {
-    const { emulator, workspace } = await withSurvivor();
-    emulator.pool.remove(pool[0]?.userId ?? "");
-    check(await workspace.apply("-refresh-only"), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
-    check(await workspace.apply(), { code: 0 });
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
-    check(await workspace.plan(), { code: 0 });
   });
 
   test("a survivor that ignore_changes keeps is reported", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { type PoolUser, seedUsers, type Variants } from "../../support/emulator";
+import { type PoolUser, seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -27,32 +27,18 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     readonly pass: (days: number) => void;
   }
 
-  interface RunOptions {
-    readonly latencyMs?: number;
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly variants?: Partial<Variants>;
-  }
-
-  async function openAt(
-    users: readonly PoolUser[],
-    { latencyMs = 0, environment = {}, variants = {} }: RunOptions = {},
-  ): Promise<Days> {
+  async function openAt(users: readonly PoolUser[], latencyMs = 0): Promise<Days> {
     let passed = 0;
+    const now = () => Date.now() + passed * DAY_MS;
     const scenario = await open({
-      emulator: {
-        users,
-        latencyMs,
-        variants,
-        now: () => Date.now() + passed * DAY_MS,
-        clockSkewMs: 1_000 * DAY_MS,
-      },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", ...environment },
+      emulator: { users, latencyMs, now, clockSkewMs: 1_000 * DAY_MS },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
     return { scenario, pass: (days) => void (passed += days) };
   }
 
-  async function applied(set: UserSetBlock = all, users = pool, options: RunOptions = {}): Promise<Days> {
-    const days = await openAt(users, options);
+  async function applied(set: UserSetBlock = all, users = pool, latencyMs = 0): Promise<Days> {
+    const days = await openAt(users, latencyMs);
     days.scenario.workspace.write(set);
     check(await days.scenario.workspace.apply(), { code: 0 });
     return days;
@@ -214,211 +200,6 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("a user who is declared again by another id, and whom somebody reactivates after the plan, makes no difference to it", async () => {
-    const { scenario } = await suspendAda();
-    const { workspace, emulator } = scenario;
-    emulator.pool.update(adaId, { email: "ada.new@example.com" });
-    workspace.write({ ...email, users: { ...withoutAda.users, "ada.new@example.com": "Ada", [ada]: "" } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
-    emulator.pool.update(adaId, { status: "Activated" });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.reactivations).toEqual({
-      [ada]: { user_id: adaId, outcome: "not reactivated" },
-    });
-    check(await workspace.plan(), { code: 0 });
-  });
-
-  test("a state of an earlier version, which has no reactivations, is taken over without a change", async () => {
-    const { scenario } = await suspendAda();
-    const { workspace } = scenario;
-    const state = JSON.stringify(workspace.state()).replace(/"reactivations":\{\},?/, "");
-    expect(state).not.toContain("reactivations");
-    workspace.writeFiles({ "terraform.tfstate": state });
-    check(await workspace.plan(), { code: 0 });
-    workspace.write(all);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(statusOf(scenario, adaId)).toBe("Activated");
-    check(await workspace.plan(), { code: 0 });
-  });
-
-  test("somebody else's decisions stand: who was suspended before is not reactivated, who was reactivated is not deleted", async () => {
-    const { scenario, pass } = await applied();
-    const { workspace, emulator } = scenario;
-    emulator.pool.update(bobId, { status: "Suspended" });
-    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
-    check(await workspace.apply(), { code: 0 });
-    expect(workspace.userSet()?.suspensions).toEqual({
-      [ada]: "suspended",
-      [bob]: "not suspended by this set",
-    });
-    emulator.pool.update(adaId, { status: "Activated" });
-    pass(20);
-    workspace.write(withoutAda);
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["2 suspended users will no longer be deleted later", "somebody has changed their status"],
-    });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(statusOf(scenario, bobId)).toBe("Suspended");
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(workspace.userSet()?.suspended).toEqual({});
-    check(await workspace.plan(), { code: 0 });
-  });
-
-  test("who waits and is gone is released once the id passed on, and the new owner is left alone", async () => {
-    const { scenario, pass } = await suspendAda();
-    const { workspace, emulator } = scenario;
-    emulator.pool.remove(adaId);
-    check(await workspace.plan(), { code: 0, says: ["no look-up finds these suspended users", ada] });
-    emulator.pool.add(
-      ...seedUsers(9)
-        .slice(8)
-        .map((user) => ({ ...user, email: ada })),
-    );
-    const newId = emulator.pool.find(ada, "email")?.userId ?? "";
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["1 suspended user will no longer be deleted later", `now user ${newId}`],
-    });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.suspended).toEqual({});
-    pass(20);
-    check(await workspace.plan(), { code: 0, neverSays: ["Warning", "deleted"] });
-    expect(statusOf(scenario, newId)).toBe("Activated");
-    expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
-  /** Ada's suspension takes effect, and what `disturb` sets up keeps the apply from confirming it. */
-  async function suspendAdaUnseen(disturb: (scenario: Scenario) => void): Promise<Days> {
-    const days = await applied();
-    const { scenario } = days;
-    const { workspace, emulator } = scenario;
-    workspace.write(withoutAda);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended", ada] });
-    disturb(scenario);
-    check(await workspace.apply("plan"), { code: 1, says: ["1 removed user is not suspended", ada] });
-    expect(emulator.pool.find(adaId, "user_id")?.status).toBe("Suspended");
-    expect(workspace.userSet()).toMatchObject({ suspended: {}, drift: { survivors: [ada] } });
-    return days;
-  }
-
-  test("a suspension that no look-up confirms is undone when the user is declared again", async () => {
-    const { scenario } = await suspendAdaUnseen(({ emulator }) => {
-      emulator.steps.add({
-        on: "update-user-batch",
-        run: () => emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 400 } }),
-      });
-    });
-    const { workspace, emulator } = scenario;
-    emulator.faults.clear();
-    emulator.steps.clear();
-    workspace.write(all);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(statusOf(scenario, adaId)).toBe("Activated");
-    expect(workspace.userSet()).toMatchObject({ suspended: {}, drift: { survivors: [], locked_out: [] } });
-    check(await workspace.plan(), { code: 0, neverSays: ["Warning"] });
-  });
-
-  test("a suspension that look-ups show late is named as soon as the user is declared again, and undone", async () => {
-    const { scenario, pass } = await suspendAdaUnseen(({ emulator }) => {
-      emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
-    });
-    const { workspace, emulator } = scenario;
-    workspace.write(all);
-    const may = "1 declared user may have been suspended by an earlier apply";
-    check(await workspace.plan("-out=plan"), { code: 2, says: [may, ada] });
-    check(await workspace.apply("plan"), { code: 0 });
-    emulator.faults.clear();
-    pass(0.01);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(statusOf(scenario, adaId)).toBe("Activated");
-    check(await workspace.plan(), { code: 0, neverSays: ["Warning"] });
-  });
-
-  test("where nobody can tell who suspended a declared user, plans name the user until somebody decides", async () => {
-    const { scenario } = await suspendAdaUnseen(({ emulator }) => {
-      emulator.steps.add({
-        on: "update-user-batch",
-        run: () => emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 400 } }),
-      });
-    });
-    const { workspace, emulator } = scenario;
-    emulator.faults.clear();
-    emulator.steps.clear();
-    emulator.pool.update(adaId, { statusChangedAt: new Date(0).toISOString() });
-    workspace.write(all);
-    const perhaps = "1 declared user is suspended, perhaps by this set";
-    check(await workspace.plan("-out=plan"), { code: 2, says: [perhaps, ada] });
-    check(await workspace.apply("plan"), { code: 0, says: [perhaps] });
-    expect(statusOf(scenario, adaId)).toBe("Suspended");
-    expect(workspace.userSet()?.drift).toMatchObject({ survivors: [], locked_out: [ada] });
-    check(await workspace.plan(), { code: 0, says: [perhaps, ada] });
-    emulator.pool.update(adaId, { status: "Activated" });
-    check(await workspace.apply(), { code: 0, neverSays: ["perhaps by this set"] });
-    expect(workspace.userSet()?.drift).toMatchObject({ locked_out: [] });
-  });
-
-  test("a service that empties fields at a reactivation costs one user's fields, and the others wait on", async () => {
-    const before = (await applied()).scenario;
-    before.workspace.write({ ...email, users: { [dan]: "Dan" } });
-    check(await before.workspace.apply(), { code: 0 });
-    const { scenario } = await openAt(before.emulator.pool.list(), {
-      variants: { omittedFields: "emptied" },
-    });
-    const { workspace, emulator } = scenario;
-    workspace.write(all);
-    workspace.writeFiles({ "terraform.tfstate": JSON.stringify(before.workspace.state()) });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be reactivated"] });
-    check(await workspace.apply("plan"), {
-      code: 1,
-      says: [
-        "The reactivation of 1 declared user also changed other fields",
-        "2 declared users are still suspended",
-      ],
-    });
-    expect(emulator.pool.list().filter(({ phone }) => !phone)).toHaveLength(1);
-    expect([adaId, bobId].map((userId) => statusOf(scenario, userId))).toEqual(["Activated", "Suspended"]);
-    expect(Object.keys(workspace.userSet()?.suspended ?? {})).toHaveLength(2);
-    expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
-  test("where GenAuth refuses to suspend, nobody is deleted instead", async () => {
-    const { scenario } = await applied();
-    const { workspace, emulator } = scenario;
-    workspace.write(withoutAda);
-    check(await workspace.plan("-out=plan"), { code: 2 });
-    emulator.faults.add({ on: "update-user-batch", then: { kind: "answer", statusCode: 403 } });
-    check(await workspace.apply("plan"), { code: 1, says: ["not suspended", "Nobody is deleted instead"] });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(workspace.userSet()).toMatchObject({
-      users: all.users,
-      suspended: {},
-      drift: { survivors: [ada] },
-    });
-  });
-
-  test("who is due and must wait leaves the plan empty, with a warning", async () => {
-    const { scenario, pass } = await suspendAda();
-    const { workspace, emulator } = scenario;
-    pass(20);
-    const hidden = emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
-    check(await workspace.plan(), {
-      code: 0,
-      says: ["Warning: 1 suspended user cannot be deleted yet", "Not shown", ada],
-    });
-    hidden.remove();
-    workspace.write({ ...withoutAda, max_deletions: 0 });
-    check(await workspace.apply(), { code: 0, says: ["Warning: 1 suspended user cannot be deleted yet"] });
-    expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
-    check(await workspace.plan(), { code: 0, says: ["max_deletions (0)", ada] });
-    workspace.write({ ...withoutAda, max_deletions: 1 });
-    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
-    expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
   test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {
     const { scenario, pass } = await suspendAda();
     const { workspace } = scenario;
@@ -475,14 +256,10 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
     const crowd = seedUsers(70);
     const ids = crowd.map(({ userId }) => userId);
-    const { scenario } = await applied({ suspend_days: 14, max_deletions_percent: 100, users: ids }, crowd, {
-      latencyMs: 100,
-    });
+    const set = { suspend_days: 14, max_deletions_percent: 100 };
+    const { scenario } = await applied({ ...set, users: ids }, crowd, 100);
     const { workspace, emulator } = scenario;
-    workspace.write(
-      { suspend_days: 14, max_deletions_percent: 100, users: ids.slice(60) },
-      { parallelism: 1 },
-    );
+    workspace.write({ ...set, users: ids.slice(60) }, { parallelism: 1 });
     const child = workspace.start("apply", "-auto-approve", "-input=false");
     const isSuspended = () => emulator.pool.list().filter(({ status }) => status === "Suspended").length;
     while (isSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -57,24 +57,6 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("users that turn out to be invalid are refused before any deletion", async () => {
-    const scenario = await applied();
-    declare(scenario, [bob, " "], { allow_unknown_users: true });
-    check(await scenario.workspace.apply(), { code: 1, says: ["Invalid user id"] });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
-  });
-
-  test("guards apply to users that were unknown at plan", async () => {
-    const scenario = await applied();
-    declare(scenario, [eve], { allow_unknown_users: true, max_deletions: 1 });
-    check(await scenario.workspace.apply(), {
-      code: 1,
-      says: ["2 users would be deleted, more than max_deletions (1)"],
-    });
-    expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
   test("an id type is refused if the same change removes a user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;

@@ -11,33 +11,17 @@ import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set
 import { type RemovalCase, runRemovalCase } from "../acceptance/removal-case";
 import type { Configuration, UserSetBlock } from "../configuration";
 import type { UserSetAttributes } from "../state-file";
-import {
-  applySet,
-  isFailed,
-  type KeptSet,
-  NO_SET,
-  planAgain,
-  planSet,
-  refreshSet,
-  type SetPlan,
-} from "./user-set";
-
-/** How a run ended, as an engine would say it. */
-interface Ended {
-  /** Of a plan: 0 no changes, 2 changes, 1 an error. */
-  readonly code: number;
-  /** The diagnostics. An engine prints the difference, too. */
-  readonly text: string;
-}
+import { type Ended, ModelStack, textOf } from "./stack";
+import { NO_SET } from "./user-set";
 
 /** A folder with one user set for which this process is the engine, with a provider of its own for each plan and apply. */
 export class ModelWorkspace {
   readonly #folder = mkdtempSync(join(tmpdir(), "genauth-model-"));
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #stack = new ModelStack((seen) => this.#start(seen), [NO_SET]);
   #set: UserSetModel | null = null;
   #provider: Configuration["provider"] = {};
-  #kept: KeptSet = NO_SET;
-  #saved: SetPlan | undefined;
+  #isPlanned = false;
 
   constructor(emulator: Emulator, environment: Readonly<Record<string, string>> = {}) {
     this.#environment = { ...emulator.environment(), ...environment, TF_DATA_DIR: this.#folder };
@@ -52,37 +36,26 @@ export class ModelWorkspace {
   }
 
   /** Refreshes and plans; the plan is kept for `apply`. */
-  async plan(): Promise<Ended> {
-    const seen: Diagnostic[] = [];
-    this.#saved = undefined;
-    const context = await this.#start(seen);
-    if (!context) return endOf(seen, 0);
-    const prior = await refreshSet(this.#kept, context, seen);
-    if (isFailed(seen)) return endOf(seen, 0);
-    const plan = await planSet(prior, this.#set, context, seen);
-    if (!isFailed(seen)) this.#saved = plan;
-    return endOf(seen, plan.isEmpty ? 0 : 2);
+  async plan() {
+    const planned = await this.#stack.plan([this.#set]);
+    this.#isPlanned = !planned.isFailed;
+    return endOf(planned, planned.plans.every(({ isEmpty }) => isEmpty) ? 0 : 2);
   }
 
   /** Applies the plan, or plans first if there is none. */
-  async apply(): Promise<Ended> {
-    if (!this.#saved) {
+  async apply() {
+    if (!this.#isPlanned) {
       const planned = await this.plan();
       if (planned.code === 1) return planned;
     }
-    const plan = this.#saved;
-    this.#saved = undefined;
-    const seen: Diagnostic[] = [];
-    const context = plan && !plan.isEmpty ? await this.#start(seen) : undefined;
-    if (!plan || !context) return endOf(seen, 0);
-    const again = await planAgain(plan, context, seen);
-    this.#kept = again ? await applySet(again, context, seen) : plan.prior;
-    return endOf(seen, 0);
+    this.#isPlanned = false;
+    return endOf(await this.#stack.apply(), 0);
   }
 
   /** The set in the state, as the engine would write it. */
   userSet(): UserSetAttributes | undefined {
-    return (this.#kept.state ?? undefined) && (jsonOf(this.#kept.state) as UserSetAttributes);
+    const [{ state } = NO_SET] = this.#stack.kept;
+    return (state ?? undefined) && (jsonOf(state) as UserSetAttributes);
   }
 
   close(): void {
@@ -106,12 +79,9 @@ function isIds(users: readonly string[] | Readonly<Record<string, string>>): use
   return Array.isArray(users);
 }
 
-function endOf(seen: readonly Diagnostic[], code: number): Ended {
-  const text = seen.map(
-    ({ severity, summary, detail }) =>
-      `${severity === "error" ? "Error" : "Warning"}: ${summary}\n\n${detail}\n`,
-  );
-  return { code: isFailed(seen) ? 1 : code, text: [...text, code === 0 ? "No changes" : ""].join("\n") };
+/** The exit code of a run, and its diagnostics. An engine prints the difference, too. */
+function endOf({ seen, isFailed }: Ended, code: number) {
+  return { code: isFailed ? 1 : code, text: `${textOf(seen)}\n${code === 0 ? "No changes" : ""}` };
 }
 
 /** A value in JSON. */

@@ -3,17 +3,8 @@ import { type Diagnostic, fillModel } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { type DeleteBy, ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
-import {
-  applySet,
-  type EngineKind,
-  isFailed,
-  type KeptSet,
-  NO_SET,
-  planAgain,
-  planSet,
-  refreshSet,
-  type SetPlan,
-} from "../engine-model/user-set";
+import { ModelStack } from "../engine-model/stack";
+import { type EngineKind, isFailed, type KeptSet, NO_SET, refreshSet } from "../engine-model/user-set";
 import { contextOver } from "./refreshed-set";
 
 /** The declaration of a set. */
@@ -82,32 +73,19 @@ export async function runStack(
   declared: readonly MistakenSet[],
   options: StackOptions,
 ): Promise<StackRun> {
-  const diagnostics: Diagnostic[] = [];
-  const planner = contextOf(options);
-  const plans: SetPlan[] = [];
-  for (const [index, set] of declared.entries()) {
-    const stored = before[index] ?? NO_SET;
-    const prior = options.withoutRefresh ? stored : await refreshSet(stored, planner, diagnostics);
-    if (isFailed(diagnostics)) return { sets: before, changes: [], applied: [], diagnostics };
-    options.afterRefresh?.();
-    plans.push(await planSet(prior, modelOf(set), planner, diagnostics, options));
-  }
-  if (isFailed(diagnostics)) return { sets: before, changes: [], applied: [], diagnostics };
-
+  const stored = declared.map((_, index) => before[index] ?? NO_SET);
+  const stack = new ModelStack(() => Promise.resolve(contextOf(options)), stored, options);
+  const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
+  const planned = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
+  const { plans, seen } = planned;
+  if (planned.isFailed) return { sets: before, changes: [], applied: [], diagnostics: seen };
   options.beforeApply?.();
-  const applier = contextOf(options);
-  const sets: KeptSet[] = [];
-  const inOrder = [...plans.entries()];
-  if (options.appliesBackwards) inOrder.reverse();
-  for (const [index, plan] of inOrder) {
-    const again = plan.isEmpty ? undefined : await planAgain(plan, applier, diagnostics, options);
-    sets[index] = again ? await applySet(again, applier, diagnostics) : plan.prior;
-  }
+  const applied = await stack.apply(options);
   return {
-    sets,
+    sets: stack.kept,
     changes: plans.map(({ isEmpty }) => !isEmpty),
-    applied: plans.map(({ prior }, index) => !isDeepStrictEqual(sets[index]?.state, prior.state)),
-    diagnostics,
+    applied: plans.map(({ prior }, index) => !isDeepStrictEqual(stack.kept[index]?.state, prior.state)),
+    diagnostics: [...seen, ...applied.seen],
   };
 }
 

@@ -12,9 +12,9 @@ import {
   type SetPlan,
 } from "../../support/engine-model/user-set";
 import { contextOver } from "../../support/provider/refreshed-set";
-import { OUTAGE, REFUSED } from "../../support/users/failures";
+import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, person } from "../../support/users/people";
+import { idOf } from "../../support/users/people";
 import { ada, ADA, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
 import { SuspendingStack } from "./support/suspending-stack";
 
@@ -80,44 +80,6 @@ test("a plan states who will be reactivated, the apply how it ended, and the nex
   expect(reactivationsIn(next)).toEqual(new Map());
 });
 
-test("without a refresh, the plan after an apply tells no old outcome", async () => {
-  const stack = await adaWaits();
-  await apply(stack, await plan(stack, emails(everybody)));
-  const context = contextFor(stack);
-  const next = await planSet(stack.kept, setOf(emails(everybody.slice(0, 3))), context, []);
-  expect(reactivationsIn(next)).toEqual(new Map());
-});
-
-test("a plan names nobody who only waits, and one who joins has no part in it", async () => {
-  const stack = await adaWaits();
-  stack.directory.put(person(9));
-  const planned = await plan(stack, emails([...withoutAda, person(9)]));
-  expect(reactivationsIn(planned)).toEqual(new Map());
-  expect(await apply(stack, planned)).toEqual([]);
-  expect(statusOf(stack, ada)).toBe("Suspended");
-});
-
-test("a plan says whom it does not reactivate, because somebody has changed the status", async () => {
-  const stack = await adaWaits();
-  stack.directory.changeStatus(ada.userId, "Deactivated");
-  const planned = await plan(stack, emails(everybody));
-  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, mayNot]]));
-  expect(await apply(stack, planned)).toEqual([]);
-  expect(stack.reactivations).toEqual({ [ADA]: mayNot });
-});
-
-test.each<[how: string, ids: (newId: string) => string[], elsewhere: string[]]>([
-  ["under another id", (newId) => [newId, ...emails(withoutAda)], []],
-  ["in another set", () => emails(withoutAda), [ada.userId]],
-])("a user who is declared again %s is stated by the id that left", async (_, ids, elsewhere) => {
-  const stack = await adaWaits();
-  stack.directory.put({ ...(stack.directory.get(ada.userId) ?? ada), email: "new@example.com" });
-  const planned = await plan(stack, ids("new@example.com"), elsewhere);
-  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
-  expect(await apply(stack, planned, elsewhere)).toEqual([]);
-  expect(statusOf(stack, ada)).toBe("Activated");
-});
-
 test("a user of another set who is reactivated by hand before the apply makes no difference to the engine", async () => {
   const stack = await adaWaits();
   const planned = await plan(stack, emails(withoutAda), [ada.userId]);
@@ -153,41 +115,15 @@ test("an apply says whom it does not reactivate, because only its own look-ups s
   expect(reactivationsIn(next)).toEqual(new Map([[ADA, may]]));
 });
 
-test("a failed reactivation is told, and planned again", async () => {
+test("a state of an older version, without the attribute, stays quiet", async () => {
   const stack = await adaWaits();
+  if (stack.kept.state) stack.kept = { ...stack.kept, state: { ...stack.kept.state, reactivations: null } };
+  expect((await plan(stack, emails(withoutAda))).isEmpty).toBe(true);
   const planned = await plan(stack, emails(everybody));
-  stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
-  expect(await apply(stack, planned)).toEqual(["1 declared user is still suspended"]);
-  expect(stack.reactivations).toEqual({ [ADA]: mayNot });
-  stack.directory.fault = () => undefined;
-  const next = await plan(stack, emails(everybody));
-  expect(reactivationsIn(next)).toEqual(new Map([[ADA, may]]));
-  expect(await apply(stack, next)).toEqual([]);
-  expect(statusOf(stack, ada)).toBe("Activated");
-});
-
-test("whom a plan reactivates is unknown while the provider's configuration is", async () => {
-  const stack = await adaWaits();
-  const context = { ...contextFor(stack), protectedUsersKnown: false };
-  const planned = await planSet(stack.kept, setOf(emails(withoutAda.slice(1))), context, []);
-  expect(reactivationsIn(planned)).toBe(UNKNOWN);
+  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
   expect(await apply(stack, planned)).toEqual([]);
+  expect((await plan(stack, emails(everybody))).isEmpty).toBe(true);
 });
-
-test.each(["known to the set", "of an older version"])(
-  "a state %s without the attribute stays quiet",
-  async (what) => {
-    const stack = await adaWaits();
-    if (what === "of an older version" && stack.kept.state)
-      stack.kept = { ...stack.kept, state: { ...stack.kept.state, reactivations: null } };
-    expect((await plan(stack, emails(withoutAda))).isEmpty).toBe(true);
-    const planned = await plan(stack, emails(everybody));
-    expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
-    expect(await apply(stack, planned)).toEqual([]);
-    expect((await plan(stack, emails(everybody))).isEmpty).toBe(true);
-    expect(stack.users).toContain(BOB);
-  },
-);
 
 describe("look-ups that say less at one of the two plans of an apply", () => {
   const withoutBob = everybody.filter((user) => idOf(user, EMAIL) !== BOB);

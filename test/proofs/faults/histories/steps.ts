@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { labels, mistake, nameType as type, seldom } from "../../../support/histories/generators";
+import { labels, nameType as type, seldom } from "../../../support/histories/generators";
 import type { Effect } from "../../../support/emulator";
 
 /** Few people, so that the steps of a history affect the same ones. */
@@ -35,8 +35,7 @@ const fault = fc.record({
 const cut = fc.record({
   call: fc.integer({ min: 1, max: 6 }),
   answered: fc.boolean(),
-  /** `deleter`: the provider, or the null resource's command. */
-  victim: fc.constantFrom("deleter" as const, "engine" as const, "both" as const),
+  victim: fc.constantFrom("command" as const, "engine" as const, "both" as const),
 });
 
 /** One step: changes by others, a new declaration, and the faults while it is applied. */
@@ -44,10 +43,6 @@ const step = fc.record({
   events: fc.array(event, { maxLength: 2 }),
   /** The changes by others between a saved plan and its apply; null: planned and applied in one run. */
   saved: fc.oneof(fc.constant(null), fc.array(event, { maxLength: 2 })),
-  /** A run before the step's own, which must change nothing. */
-  mistake: seldom(mistake, 6),
-  /** Whether the sets are in a stack of the construct, which protects their users from each other, or in plain HCL. */
-  isStack: fc.boolean(),
   declared: people,
   /** The people that the second of the two sets declares. A change here moves people between the sets. */
   inSecondSet: people,

@@ -5,14 +5,8 @@ import { genauthProvider } from "../../../../src/provider/provider";
 import { providerSchema } from "../../../../src/provider/provider-schema";
 import { userSetSchema, type UserSetModel } from "../../../../src/provider/user-set/schema";
 import type { SetMemory } from "../../../../src/users";
-import {
-  applySet,
-  type KeptSet,
-  NO_SET,
-  planAgain,
-  planSet,
-  refreshSet,
-} from "../../../support/engine-model/user-set";
+import { ModelStack } from "../../../support/engine-model/stack";
+import { type KeptSet, NO_SET } from "../../../support/engine-model/user-set";
 import type {
   DeclaredSet,
   Drift,
@@ -25,6 +19,9 @@ import type {
 
 /** A `genauth_user_set`: one provider for refresh and plan, another one for apply, and the state between them. */
 export class ProviderSet implements ManagedSet {
+  readonly #stack: ModelStack;
+  #more: Environment = {};
+
   /**
    * @param environment the variables of the provider, including those of an emulator
    * @param kept the set in the state; default none
@@ -32,9 +29,15 @@ export class ProviderSet implements ManagedSet {
    */
   constructor(
     private readonly environment: Environment,
-    public kept: KeptSet = NO_SET,
+    kept: KeptSet = NO_SET,
     private readonly plansAgain = false,
-  ) {}
+  ) {
+    this.#stack = new ModelStack((seen) => this.#configure(seen), [kept]);
+  }
+
+  get kept(): KeptSet {
+    return this.#stack.kept[0] ?? NO_SET;
+  }
 
   get users(): ReadonlyMap<string, string> {
     return this.#map("users");
@@ -55,43 +58,20 @@ export class ProviderSet implements ManagedSet {
     hooks: OperationHooks = {},
     variables: OperationVariables = {},
   ): Promise<RunEnd> {
-    const config = modelOf(declared);
-    const seen: Diagnostic[] = [];
-    const said = (which: Diagnostic["severity"]): string[] =>
-      seen.flatMap(({ severity, summary, detail }) => (severity === which ? [`${summary}: ${detail}`] : []));
-    const end = (operation: RunEnd["operation"]): RunEnd => ({
-      operation,
-      errors: said("error"),
-      warnings: said("warning"),
-    });
-    const failed = (): boolean => said("error").length > 0;
-
     hooks.refresh?.();
-    const planner = await this.#configure(seen, variables.refresh);
-    if (!planner) return end("refresh");
-    const prior = await refreshSet(this.kept, planner, seen);
-    if (failed()) return end("refresh");
-    let plan = await planSet(prior, config, planner, seen);
-    if (failed()) return end("plan");
-
-    if (this.plansAgain && plan.isEmpty) {
-      // No engine applies it.
-      this.kept = prior;
-      return { ...end("apply"), drift: driftOf(prior.state) };
-    }
-    hooks.apply?.();
-    const applier = await this.#configure(seen, variables.apply);
-    if (!applier) return end("plan");
-    if (this.plansAgain) {
-      const again = await planAgain(plan, applier, seen);
-      if (!again) return end("plan");
-      plan = again;
-      hooks.plannedAgain?.();
-    }
-    this.kept = await applySet(plan, applier, seen);
+    this.#more = variables.refresh ?? {};
+    const planned = await this.#stack.plan([modelOf(declared)]);
+    const [plan] = planned.plans;
+    if (planned.isFailed || !plan) return endOf(planned.operation, planned.seen);
+    // No engine applies a plan without a change.
+    if (!plan.isEmpty || !this.plansAgain) hooks.apply?.();
+    this.#more = variables.apply ?? {};
+    const applied = await this.#stack.apply({ isDirect: !this.plansAgain, plannedAgain: hooks.plannedAgain });
+    const end = endOf("apply", [...planned.seen, ...applied.seen]);
     // An apply that is refused as a whole returns the prior state.
     const { state } = this.kept;
-    return state === prior.state ? end("apply") : { ...end("apply"), drift: driftOf(state) };
+    const isRefused = state === plan.prior.state && !(this.plansAgain && plan.isEmpty);
+    return isRefused ? end : { ...end, drift: driftOf(state) };
   }
 
   #map(name: "users" | "suspended"): ReadonlyMap<string, string> {
@@ -99,12 +79,18 @@ export class ProviderSet implements ManagedSet {
     return value instanceof Map ? (value as ReadonlyMap<string, string>) : new Map();
   }
 
-  async #configure(seen: Diagnostic[], more: Environment = {}): Promise<ProviderContext | undefined> {
-    const provider = genauthProvider({ ...this.environment, ...more });
+  async #configure(seen: Diagnostic[]): Promise<ProviderContext | undefined> {
+    const provider = genauthProvider({ ...this.environment, ...this.#more });
     const { context, diagnostics } = await provider.configure(EMPTY_BLOCK);
     seen.push(...diagnostics);
     return context;
   }
+}
+
+function endOf(operation: RunEnd["operation"], seen: readonly Diagnostic[]): RunEnd {
+  const said = (which: Diagnostic["severity"]): string[] =>
+    seen.flatMap(({ severity, summary, detail }) => (severity === which ? [`${summary}: ${detail}`] : []));
+  return { operation, errors: said("error"), warnings: said("warning") };
 }
 
 /** An empty provider block: all settings come from the environment. */

@@ -8,17 +8,8 @@ import { genauthProvider } from "../../../../src/provider/provider";
 import { providerSchema } from "../../../../src/provider/provider-schema";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
-import {
-  applySet,
-  isFailed,
-  type KeptSet,
-  NO_SET,
-  planAgain,
-  planSet,
-  refreshSet,
-  type SetPlan,
-  unchanged,
-} from "../../../support/engine-model/user-set";
+import { ModelStack, type Planned, textOf } from "../../../support/engine-model/stack";
+import { type KeptSet, NO_SET, type SetPlan } from "../../../support/engine-model/user-set";
 import type { NameType } from "../../../support/histories/generators";
 import {
   type Applied,
@@ -43,8 +34,11 @@ export class LocalStack implements Stack {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-local-"));
   readonly #environment: Record<string, string>;
   #configuration: StackConfiguration = { sets: [], isStack: false };
-  #kept: readonly KeptSet[] = SETS.map(() => NO_SET);
-  #saved: readonly SetPlan[] = [];
+  readonly #stack = new ModelStack(
+    (seen) => this.#start(seen),
+    SETS.map(() => NO_SET),
+  );
+  #planned: Planned["plans"] = [];
   #processes = 0;
 
   constructor(
@@ -63,49 +57,33 @@ export class LocalStack implements Stack {
   }
 
   async plan(how: Step["run"]): Promise<Plan> {
-    const seen: Diagnostic[] = [];
-    const failed = (): Plan => ({ code: 1, text: textOf(seen), sets: SETS.map(() => NOTHING) });
-    const context = await this.#start(seen);
-    if (!context) return failed();
-    const plans: SetPlan[] = [];
-    for (const [index, kept] of this.#kept.entries()) {
-      const prior = how === "no refresh" ? kept : await refreshSet(kept, context, seen);
-      if (isFailed(seen)) continue;
-      const isRefresh = how === "refresh only";
-      plans.push(isRefresh ? unchanged(prior) : await planSet(prior, this.#configOf(index), context, seen));
-    }
-    if (isFailed(seen)) return failed();
+    const mode = how === "no refresh" || how === "refresh only" ? how : "refresh and plan";
+    const configs = SETS.map((_, index) => this.#configOf(index));
+    const { plans, seen, isFailed } = await this.#stack.plan(configs, mode);
+    if (isFailed) return { code: 1, text: textOf(seen), sets: SETS.map(() => NOTHING) };
     if (plans.some(({ isReplaced }) => isReplaced)) throw new Error("A set is replaced.");
-    this.#saved = plans;
+    this.#planned = plans;
     const isEmpty = plans.every((plan) => plan.isEmpty);
     return { code: isEmpty ? 0 : 2, text: textOf(seen), sets: plans.map(endingsIn) };
   }
 
   async apply(cut: Step["cut"]): Promise<Applied> {
-    const seen: Diagnostic[] = [];
-    const before = this.#kept;
+    const before = this.#stack.kept;
     const called = this.emulator.calls.length;
     if (cut) {
       const last = cut.call + (cut.answered ? 0 : -1);
       const nth = Array.from({ length: 500 }, (_, index) => last + 1 + index);
       this.emulator.faults.add({ nth, then: { kind: "reset", after: false } });
     }
-    this.#kept = this.#saved.map(({ prior }) => prior);
-    const context = await this.#start(seen);
-    for (const [index, plan] of this.#saved.entries()) {
-      const again = context && !plan.isEmpty ? await planAgain(plan, context, seen) : undefined;
-      if (!context || !again) continue;
-      const after = await applySet(again, context, seen);
-      this.#kept = this.#kept.map((kept, at) => (at === index ? after : kept));
-    }
+    const { seen, isFailed } = await this.#stack.apply();
     const isCut = cut !== null && this.emulator.calls.length - called >= cut.call;
     // Terraform stores a set without its private data if the provider is killed.
-    if (isCut) this.#kept = cut.victim === "provider" ? this.#saved.map(withoutPrivateData) : before;
-    return { code: isFailed(seen) || isCut ? 1 : 0, text: isCut ? "" : textOf(seen), isCut };
+    if (isCut) this.#stack.kept = cut.victim === "provider" ? this.#planned.map(withoutPrivateData) : before;
+    return { code: isFailed || isCut ? 1 : 0, text: isCut ? "" : textOf(seen), isCut };
   }
 
   held(): readonly (SetInState | undefined)[] {
-    return this.#kept.map(({ state, privateData }) => {
+    return this.#stack.kept.map(({ state, privateData }) => {
       if (!state) return undefined;
       const users = keysOf(state.users);
       const drift = state.drift === UNKNOWN ? null : state.drift;
@@ -169,13 +147,4 @@ function withoutPrivateData({ prior: { state } }: SetPlan): KeptSet {
 
 function keysOf(users: UserSetModel["users"]): string[] {
   return users instanceof Map ? [...(users as ReadonlyMap<string, unknown>).keys()] : [];
-}
-
-function textOf(diagnostics: readonly Diagnostic[]): string {
-  return diagnostics
-    .map(
-      ({ severity, summary, detail }) =>
-        `${severity === "error" ? "Error" : "Warning"}: ${summary}\n\n${detail}\n`,
-    )
-    .join("\n");
 }
