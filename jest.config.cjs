@@ -18,7 +18,6 @@ if (isLong) {
   // Random tests begin with a new seed each time, and print it if they fail; see test/proofs/README.md.
   process.env.ENGINES ??= "all";
   process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
-  process.env.FAULT_HISTORIES ??= "2000";
   process.env.FAULT_GUARD ??= "1000";
   process.env.FAULT_REFRESHES ??= "2000";
   process.env.FAULT_SUSPENSIONS ??= "500";

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { history as engineHistory } from "./histories/steps";
-import { runHistory as runInDomain } from "../random/users/histories/history";
-import { history as domainHistory } from "../random/users/histories/steps";
-import { ModelDirectory } from "../../support/users/model-directory";
-import { UserIdType } from "../../../src/users";
+import { runSuspensionHistory } from "./suspension-histories/history";
+import { LocalStack } from "./suspension-histories/local-stack";
+import { NOTHING, type Plan, SETS } from "./suspension-histories/stack";
+import { history as suspensionHistory } from "./suspension-histories/steps";
 import { type Histories, checkHistories } from "../../support/histories/replay";
 
 /** A name with characters that a shell or a pattern could misinterpret. */
@@ -13,7 +13,7 @@ const TEST = { file: "test/some.test.ts", name: "any (history) of $1's [sets]" }
 
 /** Fails as the histories do, then runs the printed command without Jest. @returns both failures */
 async function failTwice<H>(histories: Pick<Histories<H>, "arbitrary" | "run">): Promise<[string, string]> {
-  const whole = { ...histories, seed: 6, numRuns: 100, shrinks: 100 };
+  const whole = { ...histories, seed: 6, numRuns: 100, shrinks: 10 };
   const first = await messageOf(checkHistories(whole, undefined, TEST));
   const command = /FAULT_REPLAY=.*$/m.exec(first)?.[0] ?? "";
   const shell = command.replace("npx jest", String.raw`sh -c 'printf "%s\n" "$FAULT_REPLAY" "$@"' jest`);
@@ -30,20 +30,22 @@ async function messageOf(run: Promise<void>): Promise<string> {
   );
 }
 
-test("the printed command repeats a domain history that breaks a promise", async () => {
-  // A pool that reports deletions, but never deletes.
-  const broken = jest.spyOn(ModelDirectory.prototype, "deleteUsers");
-  broken.mockResolvedValue({ ok: true, value: undefined });
-  try {
-    const [first, again] = await failTwice({
-      arbitrary: domainHistory,
-      run: (its) => runInDomain(UserIdType.EMAIL, its),
-    });
-    expect(again).toContain("the undisturbed run fails");
-    expect(first.startsWith(again)).toBe(true);
-  } finally {
-    broken.mockRestore();
+/** Its plans show nobody. */
+class SilentStack extends LocalStack {
+  override async plan(...how: Parameters<LocalStack["plan"]>): Promise<Plan> {
+    return { ...(await super.plan(...how)), sets: SETS.map(() => NOTHING) };
   }
+}
+
+test("the printed command repeats a history that breaks a promise", async () => {
+  const [first, again] = await failTwice({
+    arbitrary: suspensionHistory,
+    run: (its) => runSuspensionHistory(its, (emulator) => new SilentStack(its, emulator)),
+  });
+  expect(again).toContain("no plan showed it");
+  // The messages of the runs, below that, have times and ports.
+  const [step = "", broken = ""] = again.split("\n");
+  expect(first.startsWith(`${step}\n${broken}\n`)).toBe(true);
 });
 
 test("a failed engine history is shortened, and printed with all its steps", async () => {
@@ -59,7 +61,7 @@ test("a failed engine history is shortened, and printed with all its steps", asy
 });
 
 test.each<[string, fc.Arbitrary<unknown>]>([
-  ["domain", domainHistory],
+  ["process", suspensionHistory],
   ["engine", engineHistory],
 ])("a history of the %s survives JSON unchanged", (_where, drawn) => {
   fc.assert(

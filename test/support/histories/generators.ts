@@ -5,16 +5,6 @@ export function seldom<T>(something: fc.Arbitrary<T>, oneIn: number): fc.Arbitra
   return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: something });
 }
 
-/** A mistake in the configuration. */
-export const mistake = fc.constantFrom(
-  /** The users of the first set are null. */
-  "null users" as const,
-  /** The run uses a copy of the pool: everybody is there, as another user. */
-  "copy of the pool" as const,
-  /** A new set has an id type by which nobody is found. */
-  "wrong id type" as const,
-);
-
 /** No label, one for all, or one for each person, which shows that two ids mean the same person. */
 export const labels = fc.constantFrom("none" as const, "alike" as const, "own" as const);
 

@@ -1,19 +1,23 @@
 import { startEmulator, type Emulator, type PoolIdType } from "../../../support/emulator";
+import { keptIds } from "./kept-ids";
 import {
   brokenAtEnd,
   brokenByRun,
+  type Change,
   type Expected,
+  expectOutcomes,
   mayFail,
   type Seen,
-} from "../../../support/histories/checks";
-import { type Change, expectOutcomes, type HeldSet } from "../../../support/histories/expected-outcomes";
-import { keptIds } from "../../../support/histories/kept-ids";
+  type UserSet,
+} from "./model";
 import type { Template } from "../../../support/template";
 import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
-import { People } from "./people";
+import { People } from "../suspension-histories/people";
 import { Stack } from "./stack";
 import type { History, Step } from "./steps";
+
+const NOBODY_WAITS: ReadonlySet<string> = new Set();
 
 /**
  * Runs a history on the real engine.
@@ -25,9 +29,9 @@ export async function runHistory(template: Template, { types, steps }: History):
   const emulator = await startEmulator({ users: people.users, rateLimit: false, latencyMs: 5 });
   const stack = new Stack(types, template, emulator);
   try {
-    let held: readonly (HeldSet | undefined)[] = [undefined, undefined];
+    let held: readonly (UserSet | undefined)[] = [undefined, undefined];
     for (const [index, step] of steps.entries()) {
-      for (const event of step.events) people.applyEvent(event, emulator.pool);
+      for (const event of step.events) people.applyEvent(event, emulator.pool, NOBODY_WAITS);
       const { broken, after } = await runStep(step, held, stack, people, emulator);
       if (broken.length > 0) throw new Error([`Step ${index + 1}:`, ...broken].join("\n"));
       held = after;
@@ -40,13 +44,13 @@ export async function runHistory(template: Template, { types, steps }: History):
 
 interface StepResult {
   readonly broken: readonly string[];
-  readonly after: readonly (HeldSet | undefined)[];
+  readonly after: readonly (UserSet | undefined)[];
 }
 
 /** Applies a step with its faults, and then once more without any; compares both with what an undisturbed run must do. */
 async function runStep(
   step: Step,
-  before: readonly (HeldSet | undefined)[],
+  before: readonly (UserSet | undefined)[],
   stack: Stack,
   people: People,
   emulator: Emulator,
@@ -66,16 +70,12 @@ async function runStep(
   if (step.saved) {
     const { code, text } = await workspace.plan("-out=plan");
     if (code === 1) throw new Error(`The plan of an undisturbed run fails:\n${text}`);
-    for (const event of step.saved) people.applyEvent(event, emulator.pool);
+    for (const event of step.saved) people.applyEvent(event, emulator.pool, NOBODY_WAITS);
   }
   const atApply = step.saved ? expectFrom(changes) : planned;
   const run = await applyDisturbed(step, stack, people, emulator);
   const isOutputLost = step.cut !== null && step.cut.victim !== "command";
-  const broken = brokenByRun(
-    seenOf(stack, emulator),
-    atApply,
-    isOutputLost ? undefined : keptIds(run.text, false),
-  );
+  const broken = brokenByRun(seenOf(stack, emulator), atApply, isOutputLost ? undefined : keptIds(run.text));
   if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
 
   const poolChanges = step.saved !== null && step.saved.length > 0;
@@ -101,7 +101,7 @@ async function applyDisturbed(
 ): Promise<{ readonly code: number; readonly text: string }> {
   for (const { effect, ...rule } of step.faults) emulator.faults.add({ ...rule, times: 1, then: effect });
   if (step.undeletable.length > 0) {
-    const ids = step.undeletable.map((person) => people.idOf(person, "user_id", "as in the pool"));
+    const ids = step.undeletable.map((person) => people.idOf(person, "user_id"));
     emulator.faults.add({ on: "delete-users-batch", ids, then: { kind: "answer", statusCode: 422 } });
   }
   const called = emulator.calls.length;

@@ -1,10 +1,11 @@
 import type { Emulator } from "../../../support/emulator";
-import type { DeclaredSet, HeldSet } from "../../../support/histories/expected-outcomes";
 import { NullResourceWorkspace } from "../../../support/null-resource-workspace";
 import type { Template } from "../../../support/template";
 import type { NameType } from "../../../support/histories/generators";
-import type { People } from "./people";
-import { SIZE, type History, type Step } from "./steps";
+import type { DeclaredSet, UserSet } from "./model";
+import type { People } from "../suspension-histories/people";
+import { SIZE } from "../suspension-histories/steps";
+import type { History, Step } from "./steps";
 
 /** The blocks of the two sets. */
 const NAMES = ["first", "second"] as const;
@@ -46,17 +47,17 @@ export class Stack {
     return declared;
   }
 
-  /** The sets in the state; undefined for a set that is not there. They have no bindings. */
-  held(): (HeldSet | undefined)[] {
+  /** The sets in the state; undefined for a set that is not there. */
+  held(): (UserSet | undefined)[] {
     return NAMES.map((name) => {
       const set = this.workspace.userSet(name);
-      return set && { type: set.user_id_type, users: new Map(Object.entries(set.users)), bound: new Map() };
+      return set && { type: set.user_id_type, users: new Map(Object.entries(set.users)) };
     });
   }
 }
 
 function declaredSet(step: Step, isSecond: boolean, type: NameType, people: People): DeclaredSet {
-  const idOf = (person: number): string => people.idOf(person, type, step.names);
+  const idOf = (person: number): string => people.idOf(person, type, step.spelling);
   const label = (person: number): string =>
     step.saved !== null && step.saved.length > 0
       ? ""

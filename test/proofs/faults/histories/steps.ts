@@ -1,19 +1,10 @@
 import * as fc from "fast-check";
 import { labels, nameType as type, seldom } from "../../../support/histories/generators";
+import { event, SIZE, spelling } from "../suspension-histories/steps";
 import type { Effect } from "../../../support/emulator";
 
-/** Few people, so that the steps of a history affect the same ones. */
-export const SIZE = 8;
-const person = fc.nat(SIZE - 1);
 const numbers = Array.from({ length: SIZE }, (_, number) => number);
 const people = fc.subarray(numbers);
-
-/** A change that somebody else makes in the pool. After `take over` or `create`, the person has a new user. */
-const event = fc.record({
-  kind: fc.constantFrom("delete" as const, "create" as const, "rename" as const, "take over" as const),
-  person,
-});
-export type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
 
 const EFFECTS: readonly Effect[] = [
   { kind: "answer", statusCode: 422 },
@@ -50,13 +41,7 @@ const step = fc.record({
   /** Another id type for one of the sets, which replaces it; null: no change. */
   retyped: seldom(fc.record({ set: fc.nat(1), type }), 8),
   labels,
-  /** The names by which people are declared: as in the pool, or names that may not exist there yet, or no longer. */
-  names: fc.constantFrom(
-    "as in the pool" as const,
-    "as in the pool" as const,
-    "old" as const,
-    "new" as const,
-  ),
+  spelling,
   faults: fc.array(fault, { maxLength: 2 }),
   /** People that the server refuses to delete, with everybody in the same call. */
   undeletable: fc.subarray(numbers, { maxLength: 4 }),

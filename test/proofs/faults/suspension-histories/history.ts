@@ -283,7 +283,13 @@ class Play {
   }
 }
 
-const FIRST = { retained: null, spelling: "as in the pool", takenAway: null, maxDeletions: null } as const;
+const FIRST = {
+  retained: null,
+  spelling: "as in the pool",
+  isLabelled: false,
+  takenAway: null,
+  maxDeletions: null,
+} as const;
 
 /** Whether a plan is refused because a set that deletes takes over users of the one that is taken away, as with `count`. */
 function isShift({ sets }: StackConfiguration, text: string): boolean {

@@ -126,7 +126,7 @@ export class LocalStack implements Stack {
     const its = this.#configuration.sets[index];
     if (!its) return null;
     const empty = Object.fromEntries(Object.keys(userSetSchema.attributes).map((name) => [name, null]));
-    const users = new Map(its.ids.map((id) => [id, ""]));
+    const users = new Map(Object.entries(its.labels));
     return { ...(empty as unknown as UserSetModel), ...blockOf(its), users };
   }
 }

@@ -26,6 +26,11 @@ export class People {
     return spelling === "new" ? otherName(name) : name;
   }
 
+  /** A label by which a reviewer recognises the person. */
+  labelOf(person: number): string {
+    return this.#user(person).name ?? "";
+  }
+
   /**
    * The person that a step means.
    *

@@ -11,6 +11,8 @@ export const SETS = ["first", "second"] as const;
 export interface Declared {
   readonly type: NameType;
   readonly ids: readonly string[];
+  /** By id. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly retained: readonly string[];
   readonly suspendDays: number | null;
   readonly maxDeletions: number;
@@ -97,7 +99,7 @@ export function environmentOf(
 /** The block of a set, with Terraform's attribute names. */
 export function blockOf(its: Declared): UserSetBlock {
   return {
-    users: its.ids,
+    users: its.labels,
     user_id_type: its.type,
     retained_user_ids: its.retained,
     max_deletions: its.maxDeletions,

@@ -17,7 +17,7 @@ export type Place = typeof place extends fc.Arbitrary<infer P> ? P : never;
  * A change that somebody else makes in the pool. After `hand on`, a new account has the person's e-mail and user name, and the former
  * account lives on without them.
  */
-const event = fc.record({
+export const event = fc.record({
   kind: fc.constantFrom(
     "status" as const,
     "status" as const,
@@ -93,6 +93,14 @@ const days = fc.oneof(
 const suspendDays = fc.constantFrom(null, 0, 1, 3, 14, 14, 90);
 const set = fc.nat(1);
 
+/** The spelling of e-mails: `new` may not exist in the pool yet, or no longer. */
+export const spelling = fc.constantFrom(
+  "as in the pool" as const,
+  "as in the pool" as const,
+  "capitals" as const,
+  "new" as const,
+);
+
 /** One step: what others and the clock do, a new configuration, how it is applied, and what goes wrong meanwhile. */
 const step = fc.record({
   days,
@@ -108,13 +116,9 @@ const step = fc.record({
   operatorKeeps: seldom(person, 8),
   /** Whether `protected_users` has all users of the run, as the construct writes it, or the sets are plain HCL. */
   isStack: fc.constantFrom(true, true, true, false),
-  /** The spelling of e-mails: `new` may not exist in the pool yet, or no longer. */
-  spelling: fc.constantFrom(
-    "as in the pool" as const,
-    "as in the pool" as const,
-    "capitals" as const,
-    "new" as const,
-  ),
+  spelling,
+  /** Whether each person has a label, which shows that two ids mean the same person. */
+  isLabelled: fc.boolean(),
   /** A set that is taken away. */
   takenAway: seldom(set, 12),
   run: fc.constantFrom(

@@ -35,7 +35,7 @@ export class World {
 
   /** The configuration of a step. */
   configure(
-    step: Pick<Step, "retained" | "isStack" | "spelling" | "takenAway" | "maxDeletions">,
+    step: Pick<Step, "retained" | "isStack" | "spelling" | "isLabelled" | "takenAway" | "maxDeletions">,
   ): StackConfiguration {
     const sets = this.history.types.map((type, index): Declared | undefined => {
       if (step.takenAway === index) return undefined;
@@ -43,6 +43,12 @@ export class World {
       return {
         type,
         ids: its.map((person) => this.people.idOf(person, type, step.spelling)),
+        labels: Object.fromEntries(
+          its.map((person) => [
+            this.people.idOf(person, type, step.spelling),
+            step.isLabelled ? this.people.labelOf(person) : "",
+          ]),
+        ),
         retained: step.retained === null ? [] : [this.people.idOf(step.retained, type)],
         suspendDays: this.#days[index] ?? null,
         maxDeletions: step.maxDeletions ?? SIZE * 2,

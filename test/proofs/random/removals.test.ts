@@ -1,25 +1,10 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { type DirectoryUser, USER_ID_TYPES, type UserIdType } from "../../../../src/users";
-import { runStack } from "../../../support/provider/in-process-stack";
-import { checkHistories } from "../../../support/histories/replay";
-import { SEED, seededRuns } from "../../../support/seed";
-import { runHistory } from "./histories/history";
-import { history } from "./histories/steps";
-import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people } from "../../../support/users/people";
-
-test.each(USER_ID_TYPES)(
-  "any history of a set of %s and another one, with changes by others, faults and kills, keeps the promises",
-  async (type) => {
-    await checkHistories({
-      arbitrary: history,
-      run: (its) => runHistory(type, its),
-      ...seededRuns("FAULT_HISTORIES", 100),
-      shrinks: 500,
-    });
-  },
-);
+import { type DirectoryUser, USER_ID_TYPES, type UserIdType } from "../../../src/users";
+import { runStack } from "../../support/provider/in-process-stack";
+import { SEED } from "../../support/seed";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { idOf, people } from "../../support/users/people";
 
 test("without faults, every removed user who is not kept is deleted, with the fewest possible calls", async () => {
   await fc.assert(
