@@ -13,6 +13,8 @@ export interface DeclaredSet {
   readonly retained: readonly string[];
   /** Default 1,000. */
   readonly maxDeletions?: number;
+  /** Default 100. */
+  readonly maxDeletionsPercent?: number;
   /** Default 0. */
   readonly suspendDays?: number;
   /** Default by the declared id. */
@@ -89,6 +91,7 @@ function modelOf({
   users,
   retained,
   maxDeletions = 1_000,
+  maxDeletionsPercent = 100,
   suspendDays = 0,
   deleteBy,
 }: DeclaredSet): UserSetModel {
@@ -96,7 +99,7 @@ function modelOf({
     users: new Map(users),
     user_id_type: type,
     max_deletions: maxDeletions,
-    max_deletions_percent: 100,
+    max_deletions_percent: maxDeletionsPercent,
     retained_user_ids: [...retained],
     allow_missing_users: true,
     suspend_days: suspendDays,
