@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { DeleteBy, UserIdType } from "../../../src/users";
-import { LOST, REFUSED } from "../../support/users/failures";
+import { UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person } from "../../support/users/people";
 import { SuspendingStack } from "./support/suspending-stack";
@@ -57,94 +56,62 @@ const told = {
   renames: "the user has another id",
 };
 
-describe.each(Object.values(DeleteBy))(
-  "an administrator while earlier users are deleted, by %s",
-  (deleteBy) => {
-    test.each(["reactivates", "suspends", "renames"] as const)(
-      "%s a user of the last call: kept, released, told, and all others are deleted",
-      async (what) => {
-        const stack = await areDue();
-        atFirstDeletion(stack, () => change[what](stack));
-        const { errors, text } = await stack.declare([stays], { deleteBy });
-        expect(errors).toEqual([]);
-        expect(stack.directory.has(last.userId)).toBe(true);
-        expect(stack.directory.deleted).toHaveLength(LEAVERS - 1);
-        expect(text).toContain(told[what]);
-        expect(text).toContain(LAST);
-        expect(stack.suspended).toEqual({});
-        expect(stack.removals[LAST]).toBe("not deleted");
-      },
-    );
-
-    test("reactivates a user whose call is refused because of somebody else: no half deletes the user", async () => {
-      const stack = await areDue(50);
-      const user = person(50);
-      stack.directory.fault = ({ method, ids }) => {
-        if (method !== "deleteUsers") return undefined;
-        if (ids.length === 25) stack.directory.changeStatus(user.userId, "Activated");
-        return ids.length > 12 ? { failure: REFUSED } : undefined;
-      };
-      const { text } = await stack.declare([stays], { deleteBy });
-      expect(stack.directory.deleted).toHaveLength(49);
-      expect(stack.directory.has(user.userId)).toBe(true);
-      expect(text).toContain("somebody has changed their status");
-      expect(stack.suspended).toEqual({});
-    });
-
-    test("reactivates a user after a lost answer: the call is not sent again for the user", async () => {
-      const stack = await areDue(5);
-      const user = person(5);
-      stack.directory.fault = ({ method }, nth) => {
-        if (method !== "deleteUsers" || nth > 1) return undefined;
-        stack.directory.changeStatus(user.userId, "Activated");
-        return { failure: LOST };
-      };
-      await stack.declare([stays], { deleteBy });
-      expect(stack.directory.deleted).toHaveLength(4);
-      expect(stack.directory.has(user.userId)).toBe(true);
-      expect(stack.suspended).toEqual({});
-    });
-
-    test("lets a user get a protected id: kept, and the set does not forget whom the next run reactivates", async () => {
+describe("an administrator, while earlier users are deleted,", () => {
+  test.each(["reactivates", "suspends", "renames"] as const)(
+    "%s a user of the last call: kept, released, told, and all others are deleted",
+    async (what) => {
       const stack = await areDue();
-      atFirstDeletion(stack, () => {
-        const now = stack.directory.get(last.userId) ?? last;
-        stack.directory.put({ ...now, username: "admin" });
-      });
-      const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
-      const { errors, text } = await stack.declare([stays], { deleteBy }, { protectedIds });
+      atFirstDeletion(stack, () => change[what](stack));
+      const { errors, text } = await stack.declare([stays]);
       expect(errors).toEqual([]);
       expect(stack.directory.has(last.userId)).toBe(true);
-      expect(text).toContain("another set declares them meanwhile");
-      expect(Object.keys(stack.suspended)).toEqual([LAST]);
-      await stack.declare([stays], { deleteBy }, { protectedIds });
-      expect(stack.directory.get(last.userId)?.status).toBe("Activated");
+      expect(stack.directory.deleted).toHaveLength(LEAVERS - 1);
+      expect(text).toContain(told[what]);
+      expect(text).toContain(LAST);
       expect(stack.suspended).toEqual({});
-    });
+      expect(stack.removals[LAST]).toBe("not deleted");
+    },
+  );
 
-    const ADMIN = "admin@example.com";
-    const byOperator = new Map([[UserIdType.EMAIL, [ADMIN]]]);
-    const byBoth = new Map([[UserIdType.USERNAME, ["admin"]], ...byOperator]);
-    const byNobody = new Map<UserIdType, string[]>();
-    test.each([
-      ["the operator protects", byOperator, byOperator, {}],
-      ["the operator protects, and whom another set declares by another id", byBoth, byOperator, {}],
-      ["is in retained_user_ids", byNobody, byNobody, { retained: [ADMIN] }],
-    ])("lets a user get an id that %s: kept, released, told", async (_, protectedIds, operators, set) => {
-      const stack = await areDue();
-      atFirstDeletion(stack, () => {
-        const now = stack.directory.get(last.userId) ?? last;
-        stack.directory.put({ ...now, email: ADMIN, username: "admin" });
-      });
-      const options = { protectedIds, operatorProtectedIds: operators };
-      const { text } = await stack.declare([stays], { deleteBy, ...set }, options);
-      expect(stack.directory.has(last.userId)).toBe(true);
-      expect(text).toContain("Released because the");
-      expect(stack.suspended).toEqual({});
-      expect(stack.directory.get(last.userId)?.status).toBe("Suspended");
+  test("lets a user get a protected id: kept, and the set does not forget whom the next run reactivates", async () => {
+    const stack = await areDue();
+    atFirstDeletion(stack, () => {
+      const now = stack.directory.get(last.userId) ?? last;
+      stack.directory.put({ ...now, username: "admin" });
     });
-  },
-);
+    const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
+    const { errors, text } = await stack.declare([stays], {}, { protectedIds });
+    expect(errors).toEqual([]);
+    expect(stack.directory.has(last.userId)).toBe(true);
+    expect(text).toContain("another set declares them meanwhile");
+    expect(Object.keys(stack.suspended)).toEqual([LAST]);
+    await stack.declare([stays], {}, { protectedIds });
+    expect(stack.directory.get(last.userId)?.status).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+  });
+
+  const ADMIN = "admin@example.com";
+  const byOperator = new Map([[UserIdType.EMAIL, [ADMIN]]]);
+  const byBoth = new Map([[UserIdType.USERNAME, ["admin"]], ...byOperator]);
+  const byNobody = new Map<UserIdType, string[]>();
+  test.each([
+    ["the operator protects", byOperator, byOperator, {}],
+    ["the operator protects, and whom another set declares by another id", byBoth, byOperator, {}],
+    ["is in retained_user_ids", byNobody, byNobody, { retained: [ADMIN] }],
+  ])("lets a user get an id that %s: kept, released, told", async (_, protectedIds, operators, set) => {
+    const stack = await areDue();
+    atFirstDeletion(stack, () => {
+      const now = stack.directory.get(last.userId) ?? last;
+      stack.directory.put({ ...now, email: ADMIN, username: "admin" });
+    });
+    const options = { protectedIds, operatorProtectedIds: operators };
+    const { text } = await stack.declare([stays], set, options);
+    expect(stack.directory.has(last.userId)).toBe(true);
+    expect(text).toContain("Released because the");
+    expect(stack.suspended).toEqual({});
+    expect(stack.directory.get(last.userId)?.status).toBe("Suspended");
+  });
+});
 
 test("a refused plan names all who are due, for no plan marks them", async () => {
   const stack = await areDue(25);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, UserIdType } from "../../../../src/users";
 import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { SILENT_RECORD, setUpDeletion } from "../support/deletion";
-import { OUTAGE, REFUSED } from "../../../support/users/failures";
+import { LOST, OUTAGE, REFUSED } from "../../../support/users/failures";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { person, systemId } from "../../../support/users/people";
 
@@ -94,6 +94,21 @@ describe.each(Object.values(DeleteBy))("users who must still have a status, by %
     expect(gone).toHaveLength(3);
     expect(survivors).toEqual([]);
     expect(kept.map(({ id, reason }) => [id, reason.kind])).toEqual([["person2@example.com", "moved"]]);
+  });
+
+  test.each([
+    ["a lost answer: the call is not sent again for the user", { failure: LOST }, 3],
+    ["a refusal because of somebody else: no half deletes the user", { failure: REFUSED }, 3],
+  ])("a status that changes with %s", async (_, fault, others) => {
+    const { directory, run } = setUp(others + 1);
+    directory.fault = ({ method }, nth) => {
+      if (method !== "deleteUsers" || nth !== 1) return undefined;
+      directory.changeStatus(systemId(2), "Activated");
+      return fault;
+    };
+    const { gone } = await run({ deleteBy });
+    expect(gone).toHaveLength(others);
+    expect(directory.has(systemId(2))).toBe(true);
   });
 
   test("others of the same run are not looked up for that", async () => {

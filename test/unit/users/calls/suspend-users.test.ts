@@ -92,11 +92,17 @@ const shows =
   (what: Partial<ModelDirectory>): Disturb =>
   ({ directory }) =>
     void Object.assign(directory, what);
-/** How changes of the status fail. */
+/** How changes of the status fail, and look-ups after the first of them that does. */
 const fails =
-  (fault: (ids: readonly string[], nth: number) => Fault): Disturb =>
+  (fault: (ids: readonly string[], nth: number) => Fault, lookUps?: Fault): Disturb =>
   (pool) => {
-    pool.directory.fault = ({ method, ids }, nth) => (method === "setStatus" ? fault(ids, nth) : undefined);
+    let hasFailed = false;
+    pool.directory.fault = ({ method, ids }, nth) => {
+      if (method !== "setStatus") return hasFailed ? lookUps : undefined;
+      const its = fault(ids, nth);
+      hasFailed ||= its !== undefined;
+      return its;
+    };
   };
 const first = (most: number, fault: Fault): Disturb => fails((_, nth) => (nth <= most ? fault : undefined));
 const with33 = (failure: DirectoryFailure) =>
@@ -274,6 +280,21 @@ test.each<Row>([
   ],
   ["somebody suspends, too", at("setStatus", 1, sets(SUSPENDED, 2)), "Suspended*3; ours not-ours ours; 1*2"],
   [
+    "no look-up succeeds after the call",
+    at("setStatus", 2, shows({ fault: ({ method }) => (method === "findUsers" ? { failure } : undefined) })),
+    "Suspended*3; ours perhaps[answered success, but the new status could not be confirmed: ]!*2; 1 2",
+  ],
+  [
+    "nor after a lost answer",
+    fails((_, nth) => (nth === 2 ? { failure: LOST, after: true } : undefined), { failure }),
+    "Suspended*3; ours perhaps[may have changed the status, but the new status could not be confirmed: ]!*2; 1 2",
+  ],
+  [
+    "nobody is shown after the call",
+    at("setStatus", 2, shows({ showsSuspended: false })),
+    "Suspended*3; ours perhaps[answered success, but no longer shows the user]*2; 1 2",
+  ],
+  [
     "the next is the first",
     at("findUsers", 2, sets("Archived")),
     "Archived Suspended*2; not-ours ours*2; 1*2",
@@ -340,16 +361,33 @@ test.each<[string, Partial<DirectoryUser>, Partial<SuspensionOptions>, isOurs: b
   expect(ending).toEqual({ kind: "waiting", user: waits });
 });
 
-test("who is recorded right before the suspension, and with which status", async () => {
+test("who is recorded right before the suspension, once, and with which status", async () => {
   const pool = poolOf(3);
+  first(2, { failure: LOST })(pool);
   const noted: string[] = [];
   record((statuses) => {
     noted.push([...statuses].map(([{ id }, status]) => `${id} ${status}`).join());
     return Promise.resolve({ ok: true, value: undefined });
   })(pool);
-  expectEnd(pool, await pool.suspend(), "Suspended*3; ours*3; 1 2");
+  expectEnd(pool, await pool.suspend(), "Suspended*3; ours*3; 1*3 2");
   const [one, two, three] = [1, 2, 3].map((number) => `person${number}@example.com Activated`);
   expect(noted).toEqual([one, `${two},${three}`]);
+});
+
+test("calls that may have suspended are remembered from GenAuth's time before the first to that of the last", async () => {
+  const { directory, suspend } = poolOf(1);
+  const times: number[] = [];
+  directory.fault = ({ method }) => (method === "setStatus" ? { failure: LOST } : undefined);
+  directory.onCall = ({ method }) => {
+    if (method === "setStatus") times.push(directory.time);
+    else directory.letPass(1 / 24);
+  };
+  const [ending] = (await suspend()).values();
+  const { during } = (ending?.kind === "survivor" && ending.mayBeSuspended) || {};
+  expect(times.length).toBeGreaterThan(1);
+  expect(during?.from).toBe(times[0]);
+  // In the model, a change takes a second.
+  expect(during?.until).toBe((times.at(-1) ?? 0) + 1000);
 });
 
 /** All wait, a day later. */
