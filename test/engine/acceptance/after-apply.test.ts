@@ -71,30 +71,6 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
     expect(summaries).toEqual([`1 user was permanently deleted from GenAuth: ${ada}`]);
   });
 
-  test("who was suspended, until when, and who got the status back", async () => {
-    const set = { ...email, suspend_days: 14 };
-    const { workspace } = await applied({ ...set, users: [ada, bob, eve] });
-    workspace.write({ ...set, users: [eve, bob] });
-    check(await workspace.plan("-out=plan"), { code: 2 });
-    const { text } = await workspace.apply("plan");
-    expect(warningsIn(text)).toEqual([`1 user was suspended: ${ada}`]);
-    expect(text).toMatch(/user001@example\.com +.*\(deletion from \d{4}-\d\d-\d\d\)/);
-    workspace.write({ ...set, users: [ada, bob, eve] });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated"] });
-    const again = await workspace.apply("plan");
-    expect(warningsIn(again.text)).toEqual([`1 user was reactivated: ${ada}`]);
-  });
-
-  test("that the users of a destroyed set keep their accounts", async () => {
-    const { workspace } = await applied({ ...email, users: [ada, bob] });
-    check(await workspace.plan("-destroy", "-out=plan"), {
-      code: 2,
-      says: ["2 users are released, not deleted"],
-    });
-    const { text } = await workspace.apply("plan");
-    expect(warningsIn(text)).toEqual([`2 users were released, not deleted: ${ada}, …`]);
-  });
-
   test("a plan without a refresh says who will be deleted, as one with a refresh does", async () => {
     const { workspace } = await applied({ ...email, users: [ada, bob] });
     workspace.write({ ...email, users: [bob] });

@@ -102,28 +102,4 @@ describe.each(engines())("the functions on $name", (engine) => {
     check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ name }) => name)).toEqual(["Ada"]);
   });
-
-  test.each([
-    {
-      name: "an invalid id",
-      text: "email,name\nada@example.com,Ada\nbo.example.com,Bo\n",
-      says: 'the CSV text, line 3: The id "bo.example.com" is not an e-mail address',
-    },
-    {
-      name: "one user twice",
-      text: "email,name\nada@example.com,Ada\nAda@example.com,Ada\n",
-      says: 'the CSV text, line 3: "Ada@example.com" names the same user as "ada@example.com" (line 2).',
-    },
-    {
-      name: "another column",
-      text: "mail,name\nada@example.com,Ada\n",
-      says: 'the CSV text, line 1: there is no column "email". The columns are "mail", "name". Name the one to read, such as "mail" as id.',
-    },
-  ])("$name is refused with its line", async ({ text, says }) => {
-    const { emulator, workspace } = await open();
-    workspace.writeConfiguration({ sets: {} });
-    workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": text });
-    check(await workspace.run("validate"), { code: 1, says: [says], neverSays: [/[.][.](?:\s|$)/] });
-    expect(emulator.calls).toEqual([]);
-  });
 });

@@ -51,13 +51,4 @@ describe.each(engines())("a change that only adds users on $name", (engine) => {
       expect(scenario.workspace.userSet()?.drift).toEqual({ missing, survivors: [], locked_out: [] });
     },
   );
-
-  test("leaves all of drift open while somebody waits for the deletion", async () => {
-    const set = { ...email, suspend_days: 14 };
-    const scenario = await applied({ ...set, users: [ada, bob] });
-    scenario.workspace.write({ ...set, users: [bob] });
-    check(await scenario.workspace.apply(), { code: 0 });
-    expect(await planToAdd(scenario, { ...set, users: [bob, eve] })).toMatchObject({ drift: true });
-    check(await scenario.workspace.apply("plan"), { code: 0 });
-  });
 });

@@ -62,19 +62,6 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     );
   }, 120_000);
 
-  test("says that nobody is deleted if the provider says so", async () => {
-    const { workspace } = await open(setup);
-    workspace.write({ ...set, users: [ada, bo, "never@example.com"] });
-    expect(await workspace.apply()).toMatchObject({ code: 0 });
-    workspace.write({ ...set, users: [ada] }, { protected_users: { email: [bo] } });
-    const { report } = await planAndReport({ workspace });
-    expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
-      expect.stringMatching(/^2 removed users are not deleted/),
-    );
-    expect(planDocument(report).headline).toEqual(["Nobody loses an account; 2 users leave a set"]);
-    expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
-  }, 120_000);
-
   test("names everyone that a refused change would have deleted", async () => {
     const { workspace } = await open({ ...setup, emulator: { users: crowd } });
     const everyone = crowd.map(({ email = "" }) => email);
@@ -87,39 +74,5 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.sets).toMatchObject([{ action: "refused", deleted: 30, stay: everyone.length - 30 }]);
     const text = renderMarkdown(planDocument(report));
     expect(text).toContain("Would have been deleted (30)");
-  }, 120_000);
-
-  test("says what the rest of the plan runs, and that a set gets a new label", async () => {
-    const { workspace } = await open(setup);
-    workspace.write({ ...set, users: { [ada]: "Ada" } });
-    expect(await workspace.apply()).toMatchObject({ code: 0 });
-    workspace.writeConfiguration({
-      sets: { staff: { ...set, users: { [ada]: "Intern" } } },
-      blocks: {
-        resource: { terraform_data: { x: { provisioner: [{ "local-exec": { command: "env" } }] } } },
-      },
-    });
-    const { report } = await planAndReport({ workspace });
-    expect(report.rest).toEqual([
-      { kind: "resource", address: "terraform_data.x", action: "create" },
-      { kind: "provisioner", address: "terraform_data.x", action: "local-exec" },
-    ]);
-    expect(report.relabelled).toMatchObject([{ id: ada, former_label: "Ada", label: "Intern" }]);
-    expect(planDocument(report)).toMatchObject({
-      tone: "attention",
-      headline: ["Nobody loses an account; 1 label changes, the plan changes more than user sets"],
-    });
-  }, 120_000);
-
-  test("gives an upper bound if a user could not be looked up", async () => {
-    const { workspace, emulator } = await open(setup);
-    workspace.write({ ...set, users: [ada, bo, chidi] });
-    expect(await workspace.apply()).toMatchObject({ code: 0 });
-    const fault = { then: { kind: "answer" as const, statusCode: 422 } };
-    emulator.faults.add({ on: ["get-user-batch", "get-user"], ids: [bo], ...fault });
-    workspace.write({ ...set, users: [ada] });
-    const { report } = await planAndReport({ workspace }, ["-refresh=false"]);
-    expect(planDocument(report).headline).toEqual(["At most 2 users will be permanently deleted"]);
-    expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
   }, 120_000);
 });

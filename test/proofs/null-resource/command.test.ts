@@ -109,14 +109,6 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
   },
 );
 
-test("a user that another set declares by another id type is kept and reported", async () => {
-  const { code, stdout } = await run({ protectedUsers: { email: ["USER001@example.com"] } });
-
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/leaves the set and keeps the account.*protected.*user001.*by email/s);
-  expect(deletions()).toEqual([]);
-});
-
 test.each([
   [DeleteBy.DECLARED_ID, ["user001"]],
   [DeleteBy.USER_ID, [seedUsers(1)[0]?.userId]],
@@ -125,14 +117,6 @@ test.each([
 
   expect([code, stdout]).toEqual([0, expect.stringContaining("1 of 1 user gone")]);
   expect(deletions().map((call) => call.ids)).toEqual([ids]);
-});
-
-test("users are recorded before they are deleted, if the environment sets a folder", async () => {
-  const { code } = await run({}, { GENAUTH_DELETION_RECORD: "record" });
-
-  expect(code).toBe(0);
-  expect(deletions()).toHaveLength(1);
-  expect(readdirSync(join(folder, "record"))).toHaveLength(1);
 });
 
 test("it refuses to be run by a person", async () => {

@@ -22,45 +22,6 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     return scenario;
   }
 
-  test("with a wrong key fails with a message without the secret, and deletes nobody", async () => {
-    const scenario = await leaving({
-      emulator: { users: pool },
-      environment: { GENAUTH_ACCESS_KEY_SECRET: "not-the-secret" },
-    });
-    check(await scenario.workspace.apply(), {
-      code: 1,
-      says: ["access key id and secret", "not confirmed gone"],
-      neverSays: ["not-the-secret", scenario.emulator.accessKeySecret, /at .*genauth-users\.cjs/],
-    });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toHaveLength(pool.length);
-  });
-
-  test("deletes nobody during an outage, and the next one does", async () => {
-    // Enough users that a dozen calls wait at once for their next attempt.
-    const many = seedUsers(601);
-    const scenario = await open({ emulator: { users: many }, environment: { GENAUTH_MAX_ATTEMPTS: "2" } });
-    const declare = (users: typeof many): void =>
-      scenario.workspace.write({
-        users: users.map(({ userId }) => userId),
-        max_deletions: many.length,
-        max_deletions_percent: 100,
-      });
-    declare(many);
-    check(await scenario.workspace.apply(), { code: 0 });
-    declare(many.slice(-1));
-    scenario.emulator.faults.add({ then: { kind: "http", status: 503 } });
-    check(await scenario.workspace.apply(), {
-      code: 1,
-      says: ["could not be looked up", "503", "not confirmed gone"],
-      neverSays: ["MaxListenersExceededWarning"],
-    });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    scenario.emulator.faults.clear();
-    check(await scenario.workspace.apply(), { code: 0 });
-    expect(deletionsReceived(scenario)).toHaveLength(12);
-  });
-
   test("writes the requested report with the missing users", async () => {
     const scenario = await leaving();
     scenario.emulator.pool.remove(pool[7]?.userId ?? "");

@@ -66,7 +66,10 @@ export class ProviderSet implements ManagedSet {
     // No engine applies a plan without a change.
     if (!plan.isEmpty || !this.plansAgain) hooks.apply?.();
     this.#more = variables.apply ?? {};
-    const applied = await this.#stack.apply({ isDirect: !this.plansAgain, plannedAgain: hooks.plannedAgain });
+    const applied = await this.#stack.apply({
+      isDirect: !this.plansAgain,
+      plannedAgain: () => hooks.plannedAgain?.(),
+    });
     const end = endOf("apply", [...planned.seen, ...applied.seen]);
     // An apply that is refused as a whole returns the prior state.
     const { state } = this.kept;
