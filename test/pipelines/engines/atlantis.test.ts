@@ -29,8 +29,9 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
     await team.applyElsewhere(emulator.environment());
+    const fake = "#!/bin/sh\necho 'Nobody leaves'\n";
     await team.propose("leavers", without(2), {
-      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
+      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)), "genauth-users": fake },
     });
     const planned = await team.plan(2, "leavers");
     expect(planned).toMatchObject({ code: 0 });
@@ -39,6 +40,10 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
       expect(planned.text).toContain(address);
     // The same plan once more, by a comment.
     expect((await team.comment(2, "plan")).text).toContain("1 user will be permanently deleted");
+    const applied = await team.comment(2, "apply");
+    expect(applied).toMatchObject({ code: 1 });
+    expect(applied.text).toContain("Nothing was applied. Atlantis only plans and reports here.");
+    expect(emulator.pool.size).toBe(12);
 
     await team.propose("everybody", without(1, 2, 3, 4, 5), { from: "leavers" });
     const refused = await team.plan(3, "everybody");

@@ -89,7 +89,22 @@ describe.each(engines())("GitLab's jobs on $name", (engine) => {
     const again = team.forDefaultBranch();
     expect(await run(again, "synth", "plan")).toContain("1 user will be permanently deleted");
     await approve(again);
-    expect(await run(again, "receipt")).toContain('"deleted": 1');
+    const { ended, ...receipt } = await again.run("receipt");
+    expect(ended).toMatchObject({ code: 0 });
+    const text = team.artifact({ ended, ...receipt }, "genauth-run/receipt/receipt.json");
+    expect(JSON.parse(text)).toMatchObject({
+      kind: "receipt",
+      applied: [
+        {
+          job: "apply",
+          status: "success",
+          approvals: [{ user: "otto", status: "approved" }],
+          audit: { approved: 1, sent: 1, deleted: 1 },
+          merge_requests: ["https://gitlab.example.com/team/people/-/merge_requests/7"],
+        },
+      ],
+    });
+    expect(text).not.toContain("@example.com");
     expect(await run(again, "drift-after-apply")).toContain("No drift");
     expect(emulator.pool.size).toBe(11);
 
