@@ -1,4 +1,4 @@
-import { seedUsers, startEmulator } from "../../src/emulator";
+import { seedUsers, startEmulator } from "../../test/support/emulator";
 import type { CallsReceived, EmulatedPool, EmulatorReady } from "./messages";
 import { mostInASecond } from "./most-in-a-second";
 
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     latencyMs,
     ...(!limited && { rateLimit: false as const }),
   });
-  for (const rule of faults) emulator.faults.add(rule);
+  const rules = faults.map((rule) => emulator.faults.add(rule));
   const { url, accessKeyId, accessKeySecret, pool } = emulator;
   let reported = 0;
   process.on("message", () => {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       kind: "calls",
       byCall,
       throttled: calls.filter(({ statusCode }) => statusCode === 429).length,
-      faulty: calls.filter(({ fault }) => fault !== undefined).length,
+      faulty: rules.reduce((sum, { applied }) => sum + applied, 0),
       mostInASecond: mostInASecond(calls.map(({ at }) => at)),
       users: pool.size,
     } satisfies CallsReceived);

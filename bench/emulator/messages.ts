@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../src/emulator";
+import type { FaultRule } from "../../test/support/emulator";
 
 /** The options of a measurement's emulator. */
 export interface EmulatedPool {
@@ -26,7 +26,7 @@ export interface CallsReceived {
   readonly byCall: Readonly<Record<string, number>>;
   /** How many of them were refused with 429. */
   readonly throttled: number;
-  /** How many of them had a fault. */
+  /** How many calls had a fault since the start. */
   readonly faulty: number;
   /** The most calls within any second. */
   readonly mostInASecond: number;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Emulator, type PoolUser, type ReceivedCall, startEmulator } from "../../src/emulator";
+import { type Emulator, type PoolUser, type ReceivedCall, startEmulator } from "../../test/support/emulator";
 import type { Finished } from "../../test/support/engine/child";
 import { cleanEnvironment } from "../../test/support/engine/clean-environment";
 import type { Engine } from "../../test/support/engine/engine";

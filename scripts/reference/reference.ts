@@ -4,7 +4,6 @@ import * as z from "zod";
 import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
-import { ProfileSchema } from "../../src/emulator";
 import { PipelineSettingsSchema } from "../../src/pipeline";
 import { RehearsalReportSchema } from "../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../src/reports";
@@ -41,7 +40,6 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "drift-report": DriftReportSchema,
   "doctor-report": DoctorReportSchema,
   "rehearsal-report": RehearsalReportSchema,
-  "rehearsal-profile": ProfileSchema,
 };
 
 /** What people write, by the name of the file. */

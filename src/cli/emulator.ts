@@ -4,17 +4,14 @@ import * as z from "zod";
 import { toDotPath } from "zod/v4/core";
 import {
   type Emulator,
+  failBy,
   FAULT_KINDS,
   type FaultRule,
   FaultRuleSchema,
-  optionsOf,
   type PoolUser,
-  type Profile,
-  ProfileSchema,
+  Rules,
   seedUsers,
   startEmulator,
-  type Variants,
-  VariantsSchema,
 } from "../emulator";
 import { count } from "../users";
 import { EXIT_CODES_HELP, wholeNumber } from "./command-line";
@@ -23,11 +20,9 @@ interface Options {
   readonly port: number;
   readonly users?: string;
   readonly count: number;
-  readonly profile?: string;
   readonly key: KeyRights;
   readonly latency: number;
   readonly fault: readonly FaultRule[];
-  readonly variant: Partial<Variants>;
 }
 
 /** The keys of the emulated pool, by what they may do. */
@@ -58,12 +53,6 @@ export function emulatorCommand(): Command {
       ).conflicts("count"),
     )
     .addOption(
-      new Option(
-        "--profile <file>",
-        "behave like the service of this profile, which rehearse --profile has written",
-      ),
-    )
-    .addOption(
       new Option("--key <rights>", "what the printed key may do; deletion: read and delete")
         .choices(Object.keys(KEYS))
         .default("everything"),
@@ -77,14 +66,6 @@ export function emulatorCommand(): Command {
       new Option("--fault <json>", `a call that fails; can be repeated. Kinds: ${FAULT_KINDS.join(", ")}`)
         .argParser((text, before: readonly FaultRule[]) => [...before, parseFault(text)])
         .default([], "none"),
-    )
-    .addOption(
-      new Option(
-        "--variant <name=value>",
-        `where deployments differ; can be repeated. Names: ${Object.keys(VariantsSchema.shape).join(", ")}`,
-      )
-        .argParser((text, before: Partial<Variants>) => ({ ...before, ...parseVariant(text) }))
-        .default({}, "as GenAuth documents it"),
     )
     .addHelpText(
       "after",
@@ -101,9 +82,8 @@ Paste the printed lines into another terminal, and run terraform or cdktf there.
 Let days pass on the emulator's clock, for example for suspend_days = 14:
   $ curl -s -X POST "$GENAUTH_HOST/let-days-pass/15"
 
-Try a failed apply, and a pool with other rules. The names and values of
-variants are explained in docs/rehearsal-profile.schema.json:
-  $ genauth-users emulator --variant suspended=hidden --fault \\
+Try a failed apply; docs/guides/testing.md explains the faults:
+  $ genauth-users emulator --fault \\
       '{"on":"delete-users-batch","then":{"kind":"answer","statusCode":422,
         "message":"This user is under a legal hold"}}'
 
@@ -111,15 +91,10 @@ A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com" }]
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ port, users, count: size, profile, key, latency, fault, variant }: Options) => {
-      const behaviour = profile === undefined ? {} : optionsOf(await readProfile(profile));
-      const given = {
-        latencyMs: latency,
-        faults: fault,
-        variants: { ...behaviour.variants, ...variant },
-      };
+    .action(async ({ port, users, count: size, key, latency, fault }: Options) => {
+      const hook = failBy(new Rules(fault));
       const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
-      const emulator = await startEmulator({ ...behaviour, ...given, port, users: seeded }).catch(
+      const emulator = await startEmulator({ port, users: seeded, latencyMs: latency, hook }).catch(
         (error: unknown) => {
           throw portTaken(error)
             ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
@@ -147,15 +122,6 @@ function parseFault(text: string): FaultRule {
   throw new InvalidArgumentError(
     `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}${where}: ${issue?.message ?? "no reason given"}.`,
   );
-}
-
-/** @throws InvalidArgumentError that names the valid values */
-function parseVariant(text: string): Partial<Variants> {
-  const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  const checked = VariantsSchema.safeParse({ [name]: parseJson(value) ?? value });
-  if (checked.success) return checked.data;
-  const reason = checked.error.issues.map(({ message }) => message).join("; ");
-  throw new InvalidArgumentError(`It must read name=value, such as suspended=hidden: ${reason}.`);
 }
 
 /** The value of a JSON text; `undefined` if it is none. */
@@ -209,55 +175,26 @@ const USERS_FILE_ADVICE =
  *
  * @throws Error that names the file and, if known, the wrong entry and field
  */
-function readUsersFile(file: string): Promise<readonly PoolUser[]> {
-  return readJsonFile(file, z.array(user), {
-    name: "The users file",
-    option: "--users",
-    what: "a JSON array of users",
-    advice: USERS_FILE_ADVICE,
-  });
-}
-
-/** @throws Error that names the file and, if known, the wrong field */
-function readProfile(file: string): Promise<Profile> {
-  return readJsonFile(file, ProfileSchema, {
-    name: "The profile",
-    option: "--profile",
-    what: "a profile",
-    advice: "genauth-users rehearse --profile writes one.",
-  });
-}
-
-interface JsonFile {
-  /** At the begin of a sentence. */
-  readonly name: string;
-  readonly option: string;
-  readonly what: string;
-  readonly advice: string;
-}
-
-async function readJsonFile<T>(
-  file: string,
-  schema: z.ZodType<T>,
-  { name, option, what, advice }: JsonFile,
-): Promise<T> {
+async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
   const content = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new Error(`${name} cannot be read: ${messageOf(error)}. Check the path given to ${option}.`, {
+    throw new Error(`The users file cannot be read: ${messageOf(error)}. Check the path given to --users.`, {
       cause: error,
     });
   });
-  const checked = schema.safeParse(parse(content, file, advice));
+  const checked = z.array(user).safeParse(parse(content, file));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const where = issue && issue.path.length > 0 ? `, at ${toDotPath(issue.path)}` : "";
-  throw new Error(`${file} is not ${what}${where}: ${issue?.message ?? "no reason given"}. ${advice}`);
+  throw new Error(
+    `${file} is not a JSON array of users${where}: ${issue?.message ?? "no reason given"}. ${USERS_FILE_ADVICE}`,
+  );
 }
 
-function parse(content: string, file: string, advice: string): unknown {
+function parse(content: string, file: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${advice}`, { cause: error });
+    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${USERS_FILE_ADVICE}`, { cause: error });
   }
 }
 

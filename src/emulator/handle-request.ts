@@ -2,12 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate, type Authentication, type RateLimiter } from "./admission";
-import type { CallContext, Endpoint } from "./endpoints/endpoint";
-import type { ServerClock } from "./clock";
-import { answerCorrectly, applyEffect, type Effect, type Exchange, send } from "./effects";
 import { type Answer, type Parameters, queryParameters, refusal } from "./answer";
+import type { CallContext, Endpoint, EndpointName } from "./endpoints/endpoint";
+import type { EmulatedUserPool } from "./pool";
 import { isIdType, type PoolUser } from "./pool-user";
-import { type FaultRule, type ObservedRequest, type Rules, runStep, type StepRule } from "./rules";
 
 /** A request that the emulator received, and how it was answered. */
 export interface ReceivedCall {
@@ -27,86 +25,81 @@ export interface ReceivedCall {
   readonly statusCode?: number;
   readonly apiCode?: number;
   readonly requestId?: string;
-  /** The fault that was applied. */
-  readonly fault?: Effect["kind"];
 }
 
 /** A received call whose answer is still being written. */
 export type OpenCall = { -readonly [Key in keyof ReceivedCall]: ReceivedCall[Key] };
 
+/** A call that was admitted, and the means to answer it. */
+export interface Call {
+  readonly name: EndpointName;
+  readonly parameters: Parameters;
+  /** The ids that name users, in the request's order. */
+  readonly ids: readonly string[];
+  readonly userIdType: string;
+  /** The tenant, if the call is for one. */
+  readonly tenantId: string | undefined;
+  readonly pool: EmulatedUserPool;
+  /** The server's time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** The users that the ids name now. */
+  users(): readonly PoolUser[];
+  /** Carries the call out as the API does, with other parameters or for another tenant if they are given. */
+  carryOut(others?: Partial<Pick<Call, "parameters" | "tenantId">>): Answer;
+  /** Waits. Never settles if the emulator closes. */
+  sleep(ms: number): Promise<void>;
+}
+
+/**
+ * What a call gets: an answer of the API, or whatever a function writes to the raw response. `textOf` makes the JSON text
+ * of an answer, with a request id, and notes the answer in the received call.
+ */
+export type Reply =
+  | Answer
+  | ((response: ServerResponse, textOf: (answer: Answer) => string) => void | Promise<void>);
+
+/** Stands between a call and its answer: the calls of another service, or of one that fails. */
+export type Hook = (call: Call) => Reply | Promise<Reply>;
+
 export interface RequestContext {
-  readonly clock: ServerClock;
   readonly authentication: Authentication;
   readonly limiter: RateLimiter | undefined;
-  readonly faults: Rules<FaultRule>;
-  readonly steps: Rules<StepRule>;
-  readonly callContext: Omit<CallContext, "tenantId" | "passesOver">;
+  readonly hook: Hook;
+  readonly callContext: Omit<CallContext, "tenantId">;
   readonly receivedCalls: OpenCall[];
   readonly latencyMs: number;
   /** Waits. Never settles if the emulator closes. */
   sleep(ms: number): Promise<void>;
-  /** Resets every connection and accepts none for some milliseconds. */
-  goOffline(ms: number): Promise<void>;
 }
 
 /**
- * Creates the handler of one call: it notes the request, checks its authorization and the rate limit, runs the steps
- * that are due, and answers with the fault that is due, or as the API does. It writes to the raw response, because
- * faults need more freedom than a framework's reply gives.
+ * Creates the handler of one call: it notes the request, checks its authorization and the rate limit, and answers as the
+ * hook says. It writes to the raw response, because a hook needs more freedom than a framework's reply gives.
  */
 export function createHandler(endpoint: Endpoint, context: RequestContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack();
     const parameters = readParameters(endpoint, request);
-    const received = openCall(endpoint, request, parameters, context.clock.now());
+    const received = openCall(endpoint, request, parameters, context.callContext.now());
     context.receivedCalls.push(received);
     if (context.latencyMs > 0) await context.sleep(context.latencyMs);
 
     const refused = checkAdmission(endpoint, request, parameters, context);
-    if (refused) {
-      send(reply.raw, 200, serialise(refused, received));
-      return;
-    }
-
-    const callContext = {
-      ...context.callContext,
-      ...(received.tenantId !== undefined && { tenantId: received.tenantId }),
-    };
-    const exchange = createExchange(endpoint, parameters, callContext, received, reply.raw, context);
-    const observed: ObservedRequest = {
-      call: endpoint.name,
-      ids: received.ids,
-      userIdType: received.userIdType ?? "user_id",
-      names: (user) => usersOf(received, callContext).includes(user),
-    };
-    const stepFailure = await runSteps(context, observed);
-    if (stepFailure) {
-      send(reply.raw, 200, serialise(stepFailure, received));
-      return;
-    }
-    const rule = context.faults.takeFirst(observed);
-    if (!rule) {
-      answerCorrectly(exchange);
-      return;
-    }
-    received.fault = rule.then.kind;
-    await applyEffect(rule.then, rule.ids, exchange);
+    const given =
+      refused ?? (await replyOf(context.hook, createCall(endpoint, parameters, received, context)));
+    const textOf = (answer: Answer) => serialise(answer, received);
+    if (typeof given === "function") await given(reply.raw, textOf);
+    else send(reply.raw, textOf(given));
+    if (reply.raw.headersSent) received.statusCode ??= reply.raw.statusCode;
   };
 }
 
-/** Runs the steps that are due. Answers with the failure of a step, so that no test waits for an answer in vain. */
-async function runSteps(
-  { steps, callContext }: RequestContext,
-  observed: ObservedRequest,
-): Promise<Answer | undefined> {
+/** Answers with the failure of a hook, so that nobody waits for an answer in vain. */
+async function replyOf(hook: Hook, call: Call): Promise<Reply> {
   try {
-    for (const step of steps.takeAll(observed)) await runStep(step, callContext.pool);
-    return undefined;
+    return await hook(call);
   } catch (error) {
-    return refusal(
-      500,
-      `A step of the emulator failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return refusal(500, `The emulator failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -149,44 +142,28 @@ function checkAdmission(
   return !limiter || limiter.admits() ? undefined : refusal(429, "Too many requests.");
 }
 
-function createExchange(
+function createCall(
   endpoint: Endpoint,
   parameters: Parameters,
-  callContext: Omit<CallContext, "passesOver">,
-  received: OpenCall,
-  response: ServerResponse,
-  context: RequestContext,
-): Exchange {
+  { ids, userIdType = "user_id", tenantId }: OpenCall,
+  { callContext, sleep }: RequestContext,
+): Call {
+  const { pool, now } = callContext;
   return {
-    carryOut: ({ passOver, showForMs } = {}) =>
-      endpoint.run(parameters, {
-        ...callContext,
-        passesOver: createPassOver(passOver, callContext),
-        ...(showForMs !== undefined && { showOldForMs: showForMs }),
-      }),
-    serialise: (answer) => serialise(answer, received),
-    noteStatus: (status) => void (received.statusCode = status),
-    response,
-    sleep: (ms) => context.sleep(ms),
-    goOffline: (ms) => context.goOffline(ms),
+    name: endpoint.name,
+    parameters,
+    ids,
+    userIdType,
+    tenantId,
+    pool,
+    now,
+    users: () => (isIdType(userIdType) ? ids.flatMap((id) => pool.findAll(id, userIdType)) : []),
+    carryOut: (others) => {
+      const given = { parameters, tenantId, ...others };
+      return endpoint.run(given.parameters, { ...callContext, tenantId: given.tenantId });
+    },
+    sleep,
   };
-}
-
-function createPassOver(
-  passOver: readonly string[] | "everybody" | undefined,
-  { pool }: Pick<CallContext, "pool">,
-): (user: PoolUser) => boolean {
-  if (passOver === "everybody") return () => true;
-  const users = new Set((passOver ?? []).flatMap((id) => pool.findByAnyId(id)));
-  return (user) => users.has(user);
-}
-
-/** The users that a request names. */
-function usersOf(
-  { ids, userIdType = "user_id" }: OpenCall,
-  { pool }: Pick<CallContext, "pool">,
-): readonly PoolUser[] {
-  return isIdType(userIdType) ? ids.flatMap((id) => pool.findAll(id, userIdType)) : [];
 }
 
 function serialise(answer: Answer, received: OpenCall): string {
@@ -199,4 +176,24 @@ function serialise(answer: Answer, received: OpenCall): string {
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split("?", 1)[0] ?? request.url;
+}
+
+interface HttpAnswer {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Writes an answer; default HTTP 200 with JSON. */
+export function send(
+  response: ServerResponse,
+  body: string,
+  { status = 200, contentType = "application/json; charset=utf-8", headers = {} }: HttpAnswer = {},
+): void {
+  response.writeHead(status, {
+    "content-type": contentType,
+    "content-length": Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
 }

@@ -1,13 +1,13 @@
-/** GenAuth on loopback: a user pool in memory behind the same calls, with faults on demand. */
-export type { Effect } from "./effects";
-export { startEmulator } from "./emulator";
+/** GenAuth on loopback: a user pool in memory behind the same calls, as GenAuth documents them. */
+export type { Answer, Parameters } from "./answer";
+export { refusal, success } from "./answer";
+export type { EndpointName } from "./endpoints/endpoint";
 export type { Emulator, EmulatorOptions } from "./emulator";
-export type { ReceivedCall } from "./handle-request";
+export { startEmulator } from "./emulator";
+export type { Conditions, Fault, FaultRule, RuleHandle } from "./faults";
+export { failBy, FAULT_KINDS, FaultRuleSchema, replyTo, Rules } from "./faults";
+export type { Call, Hook, ReceivedCall, Reply } from "./handle-request";
+export { send } from "./handle-request";
 export type { EmulatedUserPool } from "./pool";
-export type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
-export type { FaultRule, PoolChange, RequestConditions, RuleHandle, StepRule } from "./rules";
-export { FAULT_KINDS, FaultRuleSchema } from "./fault-schema";
-export { optionsOf, type Profile, ProfileSchema, VariantsSchema } from "./profile";
+export type { PassableIdType, PoolIdType, PoolUser } from "./pool-user";
 export { seedUsers } from "./seed";
-export type { Surroundings } from "./surroundings";
-export type { Variants } from "./variants";

@@ -1,6 +1,5 @@
 import { POOL_ID_TYPES, rowOf } from "./pool-user";
 import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
-import type { Variants } from "./variants";
 
 /** An entry of the archive of deleted users. */
 export interface ArchiveEntry {
@@ -9,53 +8,34 @@ export interface ArchiveEntry {
   readonly archivedAt: number;
 }
 
-export interface PoolSettings {
-  /** The time in milliseconds since 1970. */
-  readonly now: () => number;
-  /** For how many milliseconds look-ups still show a user as it was before a change or deletion. */
-  readonly consistencyDelayMs: number;
-  readonly variants: Pick<
-    Variants,
-    "statusChangedAt" | "statusChangedAtDelayMs" | "creationDelayMs" | "searchDelayMs" | "freedIds"
-  >;
-}
-
 /** The users of the emulated user pool. Tests change them here on behalf of other clients of the pool. */
 export class EmulatedUserPool {
-  readonly #settings: PoolSettings;
+  readonly #now: () => number;
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchiveEntry[] = [];
-  /** How users came to their present fields; absent for those who have had them from the start. */
-  readonly #histories = new WeakMap<PoolUser, History>();
+  /** When users got their present fields, in milliseconds since 1970; absent for those who have had them from the start. */
+  readonly #updatedAt = new WeakMap<PoolUser, number>();
   /** Changed users whom look-ups still show as they were, by system user id, and until when. */
   readonly #stillAsBefore = new Map<string, { readonly user: PoolUser; readonly until: number }>();
   /** Deleted users that look-ups still show, and until when. */
   readonly #stillShown = new Map<PoolUser, number>();
   readonly #stillShownIndex = new UserIndex();
-  /** Created users whom look-ups do not find yet, by system user id, and until when. */
-  readonly #notYetShown = new Map<string, number>();
-  /** Changes that a search does not show yet, oldest first: who the user was before; absent if it was created. */
-  #unsearched: { readonly userId: string; readonly before: PoolUser | undefined; readonly until: number }[] =
-    [];
-  /** Deleted users, if their ids stay taken. */
-  readonly #formerIndex = new UserIndex();
-
+  #isKept: (user: PoolUser) => boolean = () => false;
   #version = 0;
 
-  constructor(settings: PoolSettings) {
-    this.#settings = settings;
+  /** For how many milliseconds look-ups still show a user as it was before a change or deletion of the API. */
+  consistencyDelayMs: number;
+
+  /** @param now the time in milliseconds since 1970 */
+  constructor(now: () => number, consistencyDelayMs = 0) {
+    this.#now = now;
+    this.consistencyDelayMs = consistencyDelayMs;
   }
 
   /** A number that every change of a user raises. */
   get version(): number {
     return this.#version;
-  }
-
-  /** Whether a search shows something else after some time, although nobody changes anything. */
-  get searchesChangeWithTime(): boolean {
-    const { searchDelayMs, statusChangedAtDelayMs } = this.#settings.variants;
-    return searchDelayMs > 0 || statusChangedAtDelayMs > 0;
   }
 
   get size(): number {
@@ -72,16 +52,6 @@ export class EmulatedUserPool {
     }
   }
 
-  /** Adds users as the API creates them: look-ups do not find them for some milliseconds. */
-  create(users: readonly PoolUser[]): void {
-    const { creationDelayMs } = this.#settings.variants;
-    for (const user of users) {
-      this.add(user);
-      this.#noteForSearch(user.userId, undefined);
-      if (creationDelayMs > 0) this.#notYetShown.set(user.userId, this.#settings.now() + creationDelayMs);
-    }
-  }
-
   /**
    * Changes fields of the user with this system user id, as the console does, and returns the changed user. A new status
    * changes `statusChangedAt`. @throws Error if there is none
@@ -89,20 +59,11 @@ export class EmulatedUserPool {
   update(userId: string, changes: UserChanges): PoolUser {
     const before = this.#user(userId);
     this.#version += 1;
-    const now = this.#settings.now();
-    const { statusChangedAt, statusChangedAtDelayMs: delayMs } = this.#settings.variants;
-    const isNewStatus =
-      "status" in changes && (statusOf(changes) !== statusOf(before) || statusChangedAt === "each_update");
-    const isDated = isNewStatus && statusChangedAt !== "unchanged";
-    const date = isDated ? { statusChangedAt: new Date(now).toISOString() } : {};
+    const now = this.#now();
+    const isNewStatus = "status" in changes && statusOf(changes) !== statusOf(before);
+    const date = isNewStatus ? { statusChangedAt: new Date(now).toISOString() } : {};
     const after = { ...before, ...date, ...changes };
-    this.#histories.set(after, {
-      updatedAt: now,
-      lateDate: isDated
-        ? { shownFrom: now + delayMs, before: this.statusChangedAt(before) }
-        : this.#histories.get(before)?.lateDate,
-    });
-    this.#noteForSearch(userId, before);
+    this.#updatedAt.set(after, now);
     this.#index.remove(before);
     this.#index.add(after);
     this.#users.set(userId, after);
@@ -149,54 +110,43 @@ export class EmulatedUserPool {
     return [...this.#users.values()];
   }
 
-  /** All users as a search shows them, oldest first unless they changed lately. */
-  searched(): readonly PoolUser[] {
-    this.#unsearched = this.#unsearched.filter(({ until }) => until > this.#settings.now());
-    const users = new Map(this.#users);
-    for (const { userId, before } of this.#unsearched.toReversed())
-      if (before === undefined) users.delete(userId);
-      else users.set(userId, before);
-    return [...users.values()];
-  }
-
-  /** All users as look-ups show them. */
-  shown(): readonly PoolUser[] {
-    return [...this.#users.values(), ...this.#stillShown.keys()].flatMap((user) => this.#asShown(user));
-  }
-
-  /** The deleted users whose ids stay taken. */
-  findFormer(id: string, type: PoolIdType): readonly PoolUser[] {
-    return this.#formerIndex.find(id, type);
-  }
-
   /** The archive, oldest first. */
   archived(): readonly ArchiveEntry[] {
     return this.#archived;
   }
 
-  /** Deletes users as the API does: look-ups still show them for some milliseconds, by default the pool's delay. */
-  erase(users: Iterable<PoolUser>, showForMs = this.#settings.consistencyDelayMs): void {
+  /** Deletes users as the API does: look-ups still show them for some time. */
+  erase(users: Iterable<PoolUser>): void {
     for (const user of users) {
+      if (this.#isKept(user)) continue;
       this.#archive(user);
-      if (showForMs === 0) continue;
-      this.#stillShown.set(user, this.#settings.now() + showForMs);
+      if (this.consistencyDelayMs === 0) continue;
+      this.#stillShown.set(user, this.#now() + this.consistencyDelayMs);
       this.#stillShownIndex.add(user);
     }
   }
 
   /**
    * Changes fields of users as the API does, and returns the changed users: look-ups still show the users as they were for
-   * some milliseconds, by default the pool's delay.
+   * some time.
    */
-  revise(
-    changes: Iterable<readonly [user: PoolUser, changes: UserChanges]>,
-    showForMs = this.#settings.consistencyDelayMs,
-  ): PoolUser[] {
-    const until = this.#settings.now() + showForMs;
+  revise(changes: Iterable<readonly [user: PoolUser, changes: UserChanges]>): PoolUser[] {
+    const until = this.#now() + this.consistencyDelayMs;
     return [...changes].map(([user, fields]) => {
-      if (showForMs > 0) this.#stillAsBefore.set(user.userId, { user, until });
+      if (this.#isKept(user)) return { ...user, ...fields };
+      if (this.consistencyDelayMs > 0) this.#stillAsBefore.set(user.userId, { user, until });
       return this.update(user.userId, fields);
     });
+  }
+
+  /** Does something whose changes by the API leave these users as they are, or all users; nobody is told. */
+  keep<T>(users: readonly PoolUser[] | undefined, act: () => T): T {
+    this.#isKept = (user) => users?.includes(user) ?? true;
+    try {
+      return act();
+    } finally {
+      this.#isKept = () => false;
+    }
   }
 
   /** The result of a look-up: the existing users, some as they were before a change, and deleted ones that still show. */
@@ -207,14 +157,7 @@ export class EmulatedUserPool {
 
   /** When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start. */
   updatedAt(user: PoolUser): number | undefined {
-    return this.#histories.get(user)?.updatedAt;
-  }
-
-  /** When a user's status changed, in ISO 8601, as this deployment shows it. */
-  statusChangedAt(user: PoolUser): string | undefined {
-    if (this.#settings.variants.statusChangedAt === "hidden") return undefined;
-    const late = this.#histories.get(user)?.lateDate;
-    return late && this.#settings.now() < late.shownFrom ? late.before : user.statusChangedAt;
+    return this.#updatedAt.get(user);
   }
 
   #user(userId: string): PoolUser {
@@ -226,44 +169,26 @@ export class EmulatedUserPool {
   /** A user as a look-up shows it now; nobody if it does not show it yet, or no more. */
   #asShown(user: PoolUser): readonly PoolUser[] {
     this.#dropExpired();
-    if (this.#notYetShown.has(user.userId)) return [];
     if (!this.#users.has(user.userId)) return this.#stillShown.has(user) ? [user] : [];
     return [this.#stillAsBefore.get(user.userId)?.user ?? user];
   }
 
-  #noteForSearch(userId: string, before: PoolUser | undefined): void {
-    const { searchDelayMs } = this.#settings.variants;
-    if (searchDelayMs > 0)
-      this.#unsearched.push({ userId, before, until: this.#settings.now() + searchDelayMs });
-  }
-
   #archive(user: PoolUser): void {
     this.#version += 1;
-    this.#noteForSearch(user.userId, user);
-    if (this.#settings.variants.freedIds === "taken") this.#formerIndex.add(user);
     this.#users.delete(user.userId);
     this.#index.remove(user);
-    this.#archived.push({ userId: user.userId, archivedAt: this.#settings.now() });
+    this.#archived.push({ userId: user.userId, archivedAt: this.#now() });
   }
 
   #dropExpired(): void {
-    for (const [userId, until] of this.#notYetShown)
-      if (until <= this.#settings.now()) this.#notYetShown.delete(userId);
     for (const [userId, { until }] of this.#stillAsBefore)
-      if (until <= this.#settings.now()) this.#stillAsBefore.delete(userId);
+      if (until <= this.#now()) this.#stillAsBefore.delete(userId);
     for (const [user, until] of this.#stillShown) {
-      if (until > this.#settings.now()) continue;
+      if (until > this.#now()) continue;
       this.#stillShown.delete(user);
       this.#stillShownIndex.remove(user);
     }
   }
-}
-
-interface History {
-  /** In milliseconds since 1970. */
-  readonly updatedAt: number;
-  /** What is shown as the time of the last change of the status, until when. */
-  readonly lateDate: { readonly shownFrom: number; readonly before: string | undefined } | undefined;
 }
 
 /** Fields to change; one without a value is emptied. */

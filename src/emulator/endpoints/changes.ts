@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { refusal, success } from "../answer";
-import { isIdType, POOL_ID_TYPES, rowOf } from "../pool-user";
-import type { PoolUser } from "../pool-user";
-import { batchOfIds, defineEndpoint, idsAsked, isVisible, MAX_BATCH, userDto } from "./endpoint";
-import type { CallContext } from "./endpoint";
-import { usersToDelete } from "./naming";
+import { POOL_ID_TYPES, type PoolUser, rowOf, STATUSES } from "../pool-user";
+import {
+  batchOfIds,
+  type CallContext,
+  defineEndpoint,
+  idsAsked,
+  idType,
+  isVisible,
+  MAX_BATCH,
+  userDto,
+} from "./endpoint";
 
 const text = z.string().min(1).exactOptional();
 
@@ -13,7 +19,7 @@ const text = z.string().min(1).exactOptional();
 type NotGiven = "userId" | "tenantId" | "statusChangedAt" | "lastLogin" | "createdAt" | "departments";
 
 /** The fields that this pool keeps, of all that the API accepts. */
-export const NewUser = z.object({
+const NewUser = z.object({
   status: text,
   name: text,
   nickname: text,
@@ -53,17 +59,10 @@ export const createUsersBatchEndpoint = defineEndpoint({
   permission: "create",
   parameters: Creation,
   answer({ list }, context) {
-    const { variants, surroundings } = context;
-    if (variants.invalidDomain === "refused" && list.some(({ email }) => email?.endsWith(".invalid")))
-      return refusal(400, "email: this domain is not accepted.");
-    const sources = list.flatMap(({ identities = [] }) => identities.map(({ extIdpId }) => extIdpId));
-    const unknown = sources.filter((id) => !surroundings.identitySources.some((source) => source.id === id));
-    if (variants.unknownIdentitySources === "refused" && unknown.length > 0)
-      return refusal(400, `extIdpId: there is no identity source ${unknown.join(", ")}.`);
     const users = list.map((fields) => newUser(fields, context));
-    const taken = users.flatMap((user) => [...takenIds(user, context), ...formerIds(user, context)]);
+    const taken = users.flatMap((user) => takenIds(user, context));
     if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
-    context.pool.create(users);
+    context.pool.add(...users);
     return success(users.map((user) => userDto(user, context)));
   },
 });
@@ -74,17 +73,8 @@ function newUser(fields: z.infer<typeof NewUser>, { tenantId, now }: CallContext
   return { ...fields, userId, createdAt, ...(tenantId !== undefined && { tenantId }) };
 }
 
-/** Ids that stay with users who were deleted; none in most deployments. */
-function formerIds(user: PoolUser, { pool }: CallContext): string[] {
-  return POOL_ID_TYPES.flatMap((type) =>
-    rowOf(type)
-      .idsOf(user)
-      .filter((id) => pool.findFormer(id, type).length > 0),
-  );
-}
-
 /** E-mail address, phone number, user name, external id and identity are unique in a pool. */
-export function takenIds(user: PoolUser, context: CallContext): string[] {
+function takenIds(user: PoolUser, context: CallContext): string[] {
   return POOL_ID_TYPES.flatMap((type) =>
     rowOf(type)
       .idsOf(user)
@@ -96,9 +86,34 @@ export function takenIds(user: PoolUser, context: CallContext): string[] {
   );
 }
 
+const Item = NewUser.omit({ identities: true }).extend({
+  userId: z.string().min(1),
+  status: z.enum(STATUSES).exactOptional(),
+});
+const Subjects = z.array(Item.pick({ userId: true })).catch([]);
+
+/** Changes users by system user id. The API documents no limit for their number. */
+export const updateUserBatchEndpoint = defineEndpoint({
+  name: "update-user-batch",
+  method: "POST",
+  permission: "update",
+  subjects: ({ list }) => Subjects.parse(list).map(({ userId }) => userId),
+  parameters: z.object({ list: z.array(Item).min(1) }),
+  answer({ list }, context) {
+    const changes = list.flatMap(({ userId, ...fields }) => {
+      const user = context.pool.find(userId);
+      return user && isVisible(user, context) ? [[user, fields] as const] : [];
+    });
+    if (changes.length < list.length) return refusal(404, "User not found.", 2004);
+    const taken = changes.flatMap(([{ userId }, fields]) => takenIds({ ...fields, userId }, context));
+    if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
+    return success(context.pool.revise(changes).map((user) => userDto(user, context)));
+  },
+});
+
 const Deletion = z.object({
   userIds: batchOfIds,
-  options: z.object({ userIdType: z.string().default("user_id") }).prefault({}),
+  options: z.object({ userIdType: idType.default("user_id") }).prefault({}),
 });
 
 /** Permanently deletes up to 50 users: those who have the ids when the call is carried out. */
@@ -109,17 +124,8 @@ export const deleteUsersBatchEndpoint = defineEndpoint({
   subjects: ({ userIds }) => idsAsked(userIds),
   parameters: Deletion,
   answer({ userIds, options }, context) {
-    const { unknownIdTypes, deletionSuccess } = context.variants;
-    const type = isIdType(options.userIdType) ? options.userIdType : "user_id";
-    if (type !== options.userIdType && unknownIdTypes === "refuse")
-      return refusal(400, "Parameter check failed: unknown userIdType");
-    const named = userIds.map((id) => usersToDelete(id, type, context));
-    if (context.unknownIds === "refuse" && named.some((users) => users.length === 0))
-      return refusal(404, "User not found.", 2004);
-    context.pool.erase(
-      new Set(named.flat().filter((user) => !context.passesOver(user))),
-      context.showOldForMs,
-    );
-    return success(deletionSuccess === "shown" ? { success: true } : {});
+    const named = userIds.flatMap((id) => context.pool.findAll(id, options.userIdType));
+    context.pool.erase(new Set(named.filter((user) => isVisible(user, context))));
+    return success({ success: true });
   },
 });

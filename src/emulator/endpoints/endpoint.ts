@@ -4,8 +4,6 @@ import { type Answer, type Parameters, refusal } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { PoolUser } from "../pool-user";
-import type { Surroundings } from "../surroundings";
-import type { Variants } from "../variants";
 
 /** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
 export type EndpointName =
@@ -63,20 +61,10 @@ export interface CallContext {
   readonly tokens: Tokens;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** How a deletion treats an id without a user: it ignores the id, or refuses the whole call. */
-  readonly unknownIds: "ignore" | "refuse";
-  /** The order of answers to a batch look-up. */
-  readonly order: "as_asked" | "reversed";
-  readonly variants: Variants;
-  readonly surroundings: Surroundings;
   /** The server's time, in milliseconds since 1970. */
   readonly now: () => number;
   /** The tenant of the call, which sees no other users. */
-  readonly tenantId?: string;
-  /** For how many milliseconds look-ups still show users as they were before this call; default: the pool's delay. */
-  readonly showOldForMs?: number;
-  /** Whether a fault makes this call pass over a user: look-ups omit such users, changes leave them as they are. */
-  passesOver(user: PoolUser): boolean;
+  readonly tenantId: string | undefined;
 }
 
 /** The most ids in one call, and the most users on one page. */
@@ -101,28 +89,22 @@ export function idsAsked(parameter: unknown): readonly string[] {
 }
 
 /** Whether a call sees a user: with a tenant, only the users of that tenant. */
-export function isVisible(user: PoolUser, { tenantId, variants }: CallContext): boolean {
-  return tenantId === undefined || user.tenantId === tenantId || variants.tenants === "ignored";
+export function isVisible(user: PoolUser, { tenantId }: CallContext): boolean {
+  return tenantId === undefined || user.tenantId === tenantId;
 }
 
 /** The optional parts of a user in an answer; default none. */
 export interface Shown {
-  readonly identities?: boolean;
-  readonly customData?: boolean;
-  readonly departmentIds?: boolean;
+  readonly withIdentities?: boolean;
+  readonly withCustomData?: boolean;
+  readonly withDepartmentIds?: boolean;
 }
 
 /** A user in an answer: fields without a value are null. */
-export function userDto(user: PoolUser, context: CallContext, shown: Shown = {}): Record<string, unknown> {
-  const fields = Object.entries(searchedFields(user, context, shown));
-  return Object.fromEntries(fields.filter(([field]) => !context.variants.hiddenFields.includes(field)));
-}
-
-/** All fields by which a search finds a user, also those that answers leave out. */
-export function searchedFields(
+export function userDto(
   user: PoolUser,
   { pool }: CallContext,
-  { identities, customData, departmentIds }: Shown = {},
+  { withIdentities, withCustomData, withDepartmentIds }: Shown = {},
 ): Record<string, unknown> {
   const updatedAt = pool.updatedAt(user);
   return {
@@ -130,7 +112,7 @@ export function searchedFields(
     createdAt: user.createdAt ?? CREATED_AT,
     updatedAt: updatedAt === undefined ? CREATED_AT : new Date(updatedAt).toISOString(),
     status: user.status ?? "Activated",
-    statusChangedAt: pool.statusChangedAt(user) ?? null,
+    statusChangedAt: user.statusChangedAt ?? null,
     workStatus: "Active",
     gender: "U",
     externalId: user.externalId ?? null,
@@ -145,9 +127,11 @@ export function searchedFields(
     tenantId: user.tenantId ?? null,
     userSourceType: "adminCreated",
     lastLogin: user.lastLogin ?? null,
-    ...(departmentIds && { departmentIds: (user.departments ?? []).flatMap(({ path }) => path.slice(-1)) }),
-    ...(customData && { customData: user.customData ?? {} }),
-    ...(identities && {
+    ...(withDepartmentIds && {
+      departmentIds: (user.departments ?? []).flatMap(({ path }) => path.slice(-1)),
+    }),
+    ...(withCustomData && { customData: user.customData ?? {} }),
+    ...(withIdentities && {
       identities: (user.identities ?? []).map((identity) => ({
         identityId: `${identity.extIdpId}-${identity.userIdInIdp}`,
         type: "openid",

@@ -1,12 +1,10 @@
 import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
 import { refusal, success } from "../answer";
+import { createUsersBatchEndpoint, deleteUsersBatchEndpoint, updateUserBatchEndpoint } from "./changes";
 import { defineEndpoint, type Endpoint } from "./endpoint";
-import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
-import { SURROUNDINGS_ENDPOINTS } from "./surroundings";
-import { linkIdentityEndpoint, updateUserBatchEndpoint } from "./updates";
 
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
@@ -23,6 +21,27 @@ const getManagementTokenEndpoint = defineEndpoint({
   },
 });
 
+/** Lists of what a pool has beside users: this one has nothing. */
+const emptyLists = (
+  ["list-webhooks", "list-sync-tasks", "list-pipeline-functions", "list-ext-idp"] as const
+).map((name) =>
+  defineEndpoint({
+    name,
+    method: "GET",
+    parameters: z.unknown(),
+    answer: () => success({ totalCount: 0, list: [] }),
+  }),
+);
+
+/** Gives a user an identity of an identity source of the pool, which has none. */
+const linkIdentityEndpoint = defineEndpoint({
+  name: "link-identity",
+  method: "POST",
+  permission: "update",
+  parameters: z.unknown(),
+  answer: () => refusal(404, "The identity source does not exist."),
+});
+
 export const ENDPOINTS: readonly Endpoint[] = [
   createUsersBatchEndpoint,
   deleteUsersBatchEndpoint,
@@ -33,6 +52,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listUsersEndpoint,
   listDepartmentMembersEndpoint,
   listArchivedUsersEndpoint,
-  ...SURROUNDINGS_ENDPOINTS,
+  ...emptyLists,
   getManagementTokenEndpoint,
 ];

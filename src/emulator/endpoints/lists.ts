@@ -2,7 +2,6 @@ import * as z from "zod";
 import { refusal, success } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import type { PoolUser } from "../pool-user";
-import type { Variants } from "../variants";
 import {
   type CallContext,
   defineEndpoint,
@@ -10,7 +9,6 @@ import {
   MAX_BATCH,
   queryFlag,
   queryNumber,
-  searchedFields,
   userDto,
 } from "./endpoint";
 
@@ -67,21 +65,10 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
-    const { listed, searchWindow } = context.variants;
-    const found = findOnce(search, context).filter((user) => !context.passesOver(user));
+    const found = findOnce(search, context);
     const { page, limit } = options.pagination;
-    if (page * limit > searchWindow) return refusal(400, "The page is beyond the search window.");
-    const whole = listed === "without_last" ? found.slice(0, -1) : found;
-    const list = whole.slice((page - 1) * limit, page * limit);
-    return success({
-      totalCount: found.length,
-      list: list.map((user) =>
-        userDto(user, context, {
-          identities: options.withIdentities,
-          departmentIds: options.withDepartmentIds,
-        }),
-      ),
-    });
+    const list = found.slice((page - 1) * limit, page * limit);
+    return success({ totalCount: found.length, list: list.map((user) => userDto(user, context, options)) });
   },
 });
 
@@ -102,39 +89,28 @@ function findOnce(search: Search, context: CallContext): readonly PoolUser[] {
     { ...search, options: { ...search.options, pagination: null } },
   ]);
   const before = foundBefore.get(pool);
-  if (before?.key === key && !pool.searchesChangeWithTime) return before.found;
+  if (before?.key === key) return before.found;
   const found = findUsers(search, context);
   foundBefore.set(pool, { key, found });
   return found;
 }
 
 function findUsers(search: Search, context: CallContext): readonly PoolUser[] {
-  const { listed, sorting } = context.variants;
-  const isFiltered = search.advancedFilter.length > 0;
   const found = context.pool
-    .searched()
+    .list()
     .filter((user) => isVisible(user, context))
-    .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended")
-    .map((user) => ({ user, fields: searchedFields(user, context) }))
-    .filter(({ fields }) => isWanted(fields, search, context.variants));
-  if (sorting === "ignored") found.reverse();
-  for (const { field, order } of sorting === "ignored" ? [] : search.options.sort.toReversed())
+    .map((user) => ({ user, fields: userDto(user, context) }))
+    .filter(({ fields }) => isWanted(fields, search));
+  for (const { field, order } of search.options.sort.toReversed())
     found.sort(
       (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
     );
   return found.map(({ user }) => user);
 }
 
-function isWanted(
-  fields: Fields,
-  { keywords, advancedFilter, options }: Search,
-  variants: Variants,
-): boolean {
-  const { conditions } = variants;
+function isWanted(fields: Fields, { keywords, advancedFilter, options }: Search): boolean {
   if (keywords !== undefined && !holdsAny(fields, keywords, options.fuzzySearchOn)) return false;
-  if (conditions === "ignored" || advancedFilter.length === 0) return true;
-  const holds = (filter: Filter) => meets(fields, filter, variants);
-  return conditions === "any" ? advancedFilter.some(holds) : advancedFilter.every(holds);
+  return advancedFilter.every((filter) => meets(fields, filter));
 }
 
 const TEXT_ORDER = new Intl.Collator("en", { numeric: true });
@@ -147,12 +123,8 @@ function sortText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/**
- * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do, unless
- * the deployment differs.
- */
-function meets(fields: Fields, filter: Filter, variants: Variants): boolean {
-  const isOrdered = (low: unknown, high: unknown) => isInOrder(low, high, variants);
+/** Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do. */
+function meets(fields: Fields, filter: Filter): boolean {
   // The search has another name for the system user id than the answers.
   const own = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
   switch (filter.operator) {
@@ -171,11 +143,11 @@ function meets(fields: Fields, filter: Filter, variants: Variants): boolean {
     case "IN":
       return filter.value.includes(own);
     case "GREATER":
-      return isOrdered(filter.value, own);
+      return isInOrder(filter.value, own);
     case "LESSER":
-      return isOrdered(own, filter.value);
+      return isInOrder(own, filter.value);
     case "BETWEEN":
-      return isOrdered(filter.value[0], own) && isOrdered(own, filter.value[1]);
+      return isInOrder(filter.value[0], own) && isInOrder(own, filter.value[1]);
   }
 }
 
@@ -189,13 +161,11 @@ function contains(own: unknown, part: string): boolean {
 }
 
 /** Numbers compare as numbers, texts as texts (dates are ISO 8601). Nothing else is ordered. */
-function isInOrder(low: unknown, high: unknown, { bounds, nulls }: Variants): boolean {
-  if (low === null && high !== null) return nulls === "least";
+function isInOrder(low: unknown, high: unknown): boolean {
   const areComparable =
     (typeof low === "number" && typeof high === "number") ||
     (typeof low === "string" && typeof high === "string");
-  if (!areComparable) return false;
-  return low < high || (bounds === "inclusive" && low === high);
+  return areComparable && low <= high;
 }
 
 const Members = z.object({
@@ -218,7 +188,7 @@ export const listDepartmentMembersEndpoint = defineEndpoint({
   name: "list-department-members",
   method: "GET",
   parameters: Members,
-  answer({ organizationCode, departmentId, includeChildrenDepartments, page, limit, ...asked }, context) {
+  answer({ organizationCode, departmentId, includeChildrenDepartments, page, limit, ...shown }, context) {
     const visible = context.pool.list().filter((user) => isVisible(user, context));
     const below = visible.filter((user) =>
       pathsIn(user, organizationCode).some((path) => path.includes(departmentId)),
@@ -227,16 +197,10 @@ export const listDepartmentMembersEndpoint = defineEndpoint({
     const found = below.filter(
       (user) =>
         includeChildrenDepartments ||
-        context.variants.childDepartments === "always" ||
         pathsIn(user, organizationCode).some((path) => path.at(-1) === departmentId),
     );
-    const list = found.slice((page - 1) * limit, page * limit).map((user) =>
-      userDto(user, context, {
-        identities: asked.withIdentities,
-        departmentIds: asked.withDepartmentIds,
-      }),
-    );
-    return success({ totalCount: found.length, list });
+    const list = found.slice((page - 1) * limit, page * limit);
+    return success({ totalCount: found.length, list: list.map((user) => userDto(user, context, shown)) });
   },
 });
 
@@ -258,12 +222,7 @@ export const listArchivedUsersEndpoint = defineEndpoint({
   method: "GET",
   parameters: Archive,
   answer({ page, limit, startAt }, context) {
-    const { archived, archiveDelayMs, archiveStartAt } = context.variants;
-    const startMs = archiveStartAt === "seconds" ? startAt * 1000 : startAt;
-    const found = context.pool
-      .archived()
-      .filter(({ archivedAt }) => archivedAt >= startMs && archivedAt + archiveDelayMs <= context.now())
-      .filter(() => archived === "listed");
+    const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startAt * 1000);
     const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
       userId,
       archivedAt: new Date(archivedAt).toISOString(),

@@ -30,7 +30,7 @@ describe.each(engines())("an e-mail address that passes to another user on $name
     emulator.steps.add({
       on: "delete-users-batch",
       nth: 1,
-      run: { kind: "passId", type: "email", from: leaverId, to: heirId },
+      run: (pool) => pool.passId("email", leaverId, heirId),
     });
 
     check(await workspace.apply("plan"), {

@@ -33,7 +33,7 @@ describe.each(engines().map((engine) => [engine.name, engine] as const))("on %s"
         users: { [bob]: "", [eve]: "" },
         drift: { survivors: [] },
       });
-      const struck = emulator.calls.findIndex(({ fault }) => fault !== undefined);
+      const struck = emulator.calls.findIndex(({ path }) => path.endsWith("/delete-users-batch"));
       const [refused, next] = emulator.calls.slice(struck);
       expect((next?.at ?? 0) - (refused?.at ?? Infinity)).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1000);
     },

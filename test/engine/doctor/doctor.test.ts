@@ -281,9 +281,7 @@ const DEVIATIONS: readonly Deviation[] = [
   {
     name: "long URLs break the connection",
     options: {
-      faults: [
-        { on: "get-user-batch", userIdType: "external_id", times: 2, then: { kind: "reset", after: false } },
-      ],
+      faults: [{ on: "get-user-batch", userIdType: "external_id", times: 2, then: { kind: "reset" } }],
     },
     check: "url_length",
     result: "stop",
@@ -291,7 +289,7 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: "answers come in another order",
-    options: { order: "reversed" },
+    options: { variants: { order: "reversed" } },
     check: "order",
     result: "fine",
     says: "Another than asked.",

@@ -3,10 +3,9 @@ import { seedUsers, startEmulator } from "../../support/emulator";
 import type { PoolIdType } from "../../support/emulator";
 import { EmulatedUserPool } from "../../../src/emulator/pool";
 import { POOL_ID_TYPES } from "../../../src/emulator/pool-user";
-import { DEFAULT_VARIANTS } from "../../../src/emulator/variants";
 import { USER_ID_TYPES } from "../../../src/users/user-id-type";
 
-const still = { now: () => 0, consistencyDelayMs: 0, variants: DEFAULT_VARIANTS };
+const still = () => 0;
 
 test("the pool has exactly the id types of the domain", () => {
   expect(POOL_ID_TYPES).toEqual(USER_ID_TYPES);
@@ -76,7 +75,7 @@ test("a system user id is unique, and must exist to be changed", () => {
 
 test("look-ups show a deleted user until the consistency delay is over", () => {
   let now = 0;
-  const pool = new EmulatedUserPool({ ...still, now: () => now, consistencyDelayMs: 100 });
+  const pool = new EmulatedUserPool(() => now, 100);
   pool.add({ userId: "a", email: "a@example.com" });
   pool.erase(pool.list());
   expect(pool.size).toBe(0);

@@ -49,7 +49,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       const set = { delete_by: deleteBy };
       const scenario = await withPlan(set, { ...usersFrom(5), ...set });
       const { workspace, emulator } = scenario;
-      emulator.faults.add({ on: "delete-users-batch", nth: 1, then: { kind: "reset", after: true } });
+      emulator.faults.add({ on: "delete-users-batch", nth: 1, then: { kind: "reset", carriedOut: true } });
       emulator.faults.add({ on: "get-user-batch", nth: 2, then: { kind: "answer", statusCode: 500 } });
       check(await startApply(workspace).finished, { code: 0 });
       expect(remaining(scenario)).toEqual(userIds.slice(5));
@@ -82,7 +82,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     emulator.steps.add({
       on: "update-user-batch",
       nth: 1,
-      run: { kind: "update", userId: idOf(0), fields: { name: "Somebody else" } },
+      run: (pool) => pool.update(idOf(0), { name: "Somebody else" }),
     });
     check(await startApply(workspace).finished, { code: 1, says: ["The status was set back to Activated"] });
     expect(emulator.pool.find(idOf(0))?.status).toBe("Activated");

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FaultRuleSchema, type PoolUser, seedUsers } from "../../support/emulator";
+import { FaultRuleSchema } from "../../../src/emulator";
+import { type PoolUser, seedUsers } from "../../support/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
 import type { Reader } from "./reader";

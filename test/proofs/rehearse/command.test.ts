@@ -158,19 +158,23 @@ test.each<[string, EmulatorOptions, RegExp, string]>([
   ],
   [
     "a webhook",
-    { surroundings: { webhooks: [{ name: "audit", enabled: true, events: ["login", "user:deleted"] }] } },
+    { lists: { "list-webhooks": [{ name: "audit", enabled: true, events: ["login", "user:deleted"] }] } },
     /1 webhook would report test users/,
     "--accept-side-effects",
   ],
   [
     "an automatic synchronisation",
-    { surroundings: { syncTasks: [{ name: "lark", flow: "downstream", trigger: "automatic" }] } },
+    {
+      lists: {
+        "list-sync-tasks": [{ syncTaskName: "lark", syncFlow: "downstream", syncTrigger: "automatic" }],
+      },
+    },
     /1 automatic synchronisation would copy test users/,
     "--accept-side-effects",
   ],
   [
     "a function at registration",
-    { surroundings: { pipelines: [{ name: "check", scene: "POST_REGISTER", enabled: true }] } },
+    { lists: { "list-pipeline-functions": [{ funcName: "check", scene: "POST_REGISTER", enabled: true }] } },
     /1 function of the pool may run/,
     "--accept-side-effects",
   ],
@@ -193,13 +197,13 @@ test.each<[string, EmulatorOptions, RegExp, string]>([
 
 test("webhooks about others, synchronisations from elsewhere and disabled functions are no obstacle", async () => {
   await startPool({
-    surroundings: {
-      webhooks: [
+    lists: {
+      "list-webhooks": [
         { name: "off", enabled: false, events: ["user:created"] },
         { name: "log-ins", enabled: true, events: ["login"] },
       ],
-      syncTasks: [{ name: "hr", flow: "upstream", trigger: "automatic" }],
-      pipelines: [{ name: "off", scene: "PRE_REGISTER", enabled: false }],
+      "list-sync-tasks": [{ syncTaskName: "hr", syncFlow: "upstream", syncTrigger: "automatic" }],
+      "list-pipeline-functions": [{ funcName: "off", scene: "PRE_REGISTER", enabled: false }],
     },
   });
   expect((await run()).stderr).toContain("To rehearse in this pool, add --pool");

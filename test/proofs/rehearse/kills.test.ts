@@ -50,7 +50,11 @@ test.each(AMONG_CHANGES)(
 
 test.each<[string, EmulatorOptions, number]>([
   ["hides suspended users", { variants: { suspended: "hidden", listed: "without_suspended" } }, 10],
-  ["refuses unknown ids", { unknownIds: "refuse", variants: { unknownIdsInLookUps: "refuse" } }, 16],
+  [
+    "refuses unknown ids",
+    { variants: { unknownIdsInDeletions: "refuse", unknownIdsInLookUps: "refuse" } },
+    16,
+  ],
   [
     "shows creations late",
     { consistencyDelayMs: 10, variants: { creationDelayMs: 30, searchDelayMs: 40 } },

@@ -31,7 +31,7 @@ const passing: readonly (readonly [string, Effect, number])[] = [
   ["HTTP 500 (carried out)", { kind: "http", status: 500, carriedOut: true }, 1],
   ["an empty body (carried out)", { kind: "emptyBody", carriedOut: true }, 1],
   ["truncated JSON (carried out)", { kind: "truncated", carriedOut: true }, 1],
-  ["a reset (not carried out)", { kind: "reset", after: false }, 2],
+  ["a reset (not carried out)", { kind: "reset" }, 2],
   ["an answer that never comes", { kind: "hang" }, 2],
   ["an answer that never comes (carried out)", { kind: "hang", carriedOut: true }, 1],
 ];
@@ -124,17 +124,17 @@ export const FAULTS_ON_ENGINES: readonly RemovalCase[] = [
     gone: [ada],
   },
   {
-    ...recovered(["a reset (carried out): an answer lost", { kind: "reset", after: true }, 1]),
+    ...recovered(["a reset (carried out): an answer lost", { kind: "reset", carriedOut: true }, 1]),
     nullResource: "always",
   },
 ];
 
 /** Further faults. An engine takes the same paths, so they are tested without one. */
 export const FAULTS_IN_PROCESS: readonly RemovalCase[] = [
-  ...(["ignore", "refuse"] as const).map((unknownIds): RemovalCase => ({
+  ...([{}, { unknownIdsInDeletions: "refuse" }] as const).map((variants): RemovalCase => ({
     ...threeUsers,
-    title: `users who are already gone count as done, if the server ${unknownIds}s unknown ids`,
-    setup: { ...threeUsers.setup, emulator: { users: pool.slice(0, 3), unknownIds } },
+    title: `users who are already gone count as done, if the server is like ${JSON.stringify(variants)}`,
+    setup: { ...threeUsers.setup, emulator: { users: pool.slice(0, 3), variants } },
     meanwhile: ({ emulator }) => emulator.pool.remove(pool[0]?.userId ?? ""),
     plan: { code: 2, says: ["Already gone"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0 },
@@ -162,7 +162,7 @@ export const FAULTS_IN_PROCESS: readonly RemovalCase[] = [
     [
       ["429", { kind: "answer", statusCode: 429 }],
       ["HTTP 502 with HTML", { kind: "http", status: 502 }],
-      ["a reset", { kind: "reset", after: false }],
+      ["a reset", { kind: "reset" }],
       ["truncated JSON", { kind: "truncated" }],
     ] as const
   ).map(([what, then]): RemovalCase => ({

@@ -152,7 +152,7 @@ test("the secret is only in signatures", async () => {
   const note = (message: string, fields: unknown) => void lines.push(message, fields);
   server = await startTestServer({ logger: { debug: note, trace: note } });
   const { client, emulator } = server;
-  emulator.faults.add({ nth: [2, 3], then: { kind: "reset", after: true } });
+  emulator.faults.add({ nth: [2, 3], then: { kind: "reset", carriedOut: true } });
   const outcomes = [
     await client.findUsers(["user001"], "username"),
     await client.deleteUsers(["user001"], "username"),

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as z from "zod";
-import { FaultRuleSchema } from "../../support/emulator";
+import { FaultRuleSchema } from "../../../src/emulator";
 import { readDocument } from "../../support/docs/documents";
 
 interface Fields {

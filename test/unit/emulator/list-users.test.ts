@@ -99,7 +99,7 @@ test("the pages of a list cost one search of the pool, until somebody changes", 
     accessKeySecret: own.accessKeySecret,
   });
   try {
-    const searched = jest.spyOn(own.pool, "searched");
+    const searched = jest.spyOn(own.pool, "list");
     const read = async (number: number) => {
       const { data } = await client.listUsers(page(number, 50));
       return [data.totalCount, data.list.length, data.list[0]?.username];

@@ -72,7 +72,7 @@ test("unknown ids are ignored, or the whole call is refused and nobody is delete
   expect(ignoring.emulator.pool.size).toBe(59);
   await ignoring.emulator.close();
 
-  const refusing = await start({ unknownIds: "refuse" });
+  const refusing = await start({ variants: { unknownIdsInDeletions: "refuse" } });
   expect(await refusing.sdk.deleteUsersBatch(request)).toMatchObject({ statusCode: 404, apiCode: 2004 });
   expect(refusing.emulator.pool.size).toBe(60);
 });
@@ -97,7 +97,11 @@ test("ids with unusual characters arrive unchanged", async () => {
 });
 
 test("a batch look-up may answer in another order, each user once, late, and with recently deleted users", async () => {
-  const { sdk } = await start({ order: "reversed", latencyMs: 1, consistencyDelayMs: 3_600_000 });
+  const { sdk } = await start({
+    variants: { order: "reversed" },
+    latencyMs: 1,
+    consistencyDelayMs: 3_600_000,
+  });
   const userIds = ["user002", "user001", "nobody", "user002"];
   await sdk.deleteUsersBatch({ userIds: ["user001"], options: { userIdType: "username" as never } });
   const found = await sdk.getUserBatch({ userIds, userIdType: "username" });

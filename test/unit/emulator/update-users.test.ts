@@ -104,9 +104,9 @@ test("an administrator changes a user before the update is carried out", async (
   emulator.steps.add({
     on: "update-user-batch",
     ids: [ada],
-    run: { kind: "update", userId: ada, fields: { status: "Resigned", name: "Ada" } },
+    run: (pool) => pool.update(ada, { status: "Resigned", name: "Ada" }),
   });
-  emulator.steps.add({ on: "update-user-batch", run: { kind: "remove", userIds: [eve] } });
+  emulator.steps.add({ on: "update-user-batch", run: (pool) => pool.remove(eve) });
   expect(await update(suspended(ada), suspended(eve))).toMatchObject({ statusCode: 404 });
   expect(await shown("status")).toEqual(["Resigned", "Activated"]);
   expect(await shown("statusChangedAt")).toEqual([expect.any(String), null]);

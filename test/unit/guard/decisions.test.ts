@@ -427,7 +427,7 @@ test("sends nothing for a client that has gone", async () => {
 
 test("passes an outage of GenAuth on, by its row of the retry policy", async () => {
   const { send, emulator } = await open();
-  emulator.faults.add({ on: "delete-users-batch", then: { kind: "reset", after: true } });
+  emulator.faults.add({ on: "delete-users-batch", then: { kind: "reset", carriedOut: true } });
   expect(await send(DELETE, deletion([ada]))).toMatchObject({ status: 502, cause: "connection_lost" });
 });
 

@@ -92,7 +92,7 @@ test.each<[string, EmulatorOptions, Readonly<Record<string, string>>, RegExp]>([
   ],
   [
     "in a pool with a webhook",
-    { surroundings: { webhooks: [{ name: "audit", enabled: true, events: ["user:created"] }] } },
+    { lists: { "list-webhooks": [{ name: "audit", enabled: true, events: ["user:created"] }] } },
     {},
     /^Test users may have effects outside the pool\. 1 webhook would report test users/,
   ],

@@ -4,7 +4,6 @@ import { expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import * as z from "zod";
 import { DoctorReportSchema } from "../../../src/doctor";
-import { ProfileSchema } from "../../support/emulator";
 import { RehearsalReportSchema } from "../../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
@@ -31,12 +30,9 @@ test("the published schema of a plan report accepts the report and nothing else"
   expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
 });
 
-test("the published schemas of a rehearsal's report and profile are the current ones", () => {
+test("the published schemas of a rehearsal's report is the current one", () => {
   const report = new Ajv2020().compile(published("rehearsal-report", RehearsalReportSchema));
   expect(report({ format_version: "1.0", kind: "rehearsal" })).toBe(false);
-  const profile = new Ajv2020().compile(published("rehearsal-profile", ProfileSchema));
-  expect(profile({ format_version: "1.0", kind: "profile", unknownIds: "refuse" })).toBe(true);
-  expect(profile({ format_version: "1.0", kind: "profile", variants: { emailCase: "no" } })).toBe(false);
 });
 
 test("the published schema of a doctor's report is the current one", () => {

@@ -55,26 +55,6 @@ test("starts with the users of a file", async () => {
   expect(data).toMatchObject([ada]);
 });
 
-test("behaves like the service of a profile", async () => {
-  const file = join(folder, "profile.json");
-  writeFileSync(file, JSON.stringify({ format_version: "1.0", kind: "profile", unknownIds: "refuse" }));
-  const client = clientOf(await start("--profile", file));
-  expect(await client.deleteUsersBatch({ userIds: ["f".repeat(24)] })).toMatchObject({ apiCode: 2004 });
-});
-
-test("a profile that is none is an error with a message", async () => {
-  const file = join(folder, "profile.json");
-  writeFileSync(
-    file,
-    JSON.stringify({ format_version: "1.0", kind: "profile", variants: { emailCase: "no" } }),
-  );
-  const { code, stdout, stderr } = await startCommand(["emulator", "--profile", file]).finished;
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(
-    /profile\.json is not a profile, at variants\.emailCase: .* rehearse --profile writes one\.$/m,
-  );
-});
-
 test("days can pass on its clock, as the help says", async () => {
   const emulator = await start();
   const client = clientOf(emulator);

@@ -103,8 +103,8 @@ export const FAULTS: readonly Fault[] = [
     (carriedOut) => ({ kind: "hugeBody", bytes: HUGE, carriedOut }),
     OF_THIS_CALL,
   ),
-  { name: "a reset", effect: { kind: "reset", after: false }, expected: TEMPORARY },
-  { name: "a reset, carried out", effect: { kind: "reset", after: true }, expected: WHEN_CARRIED_OUT },
+  { name: "a reset", effect: { kind: "reset" }, expected: TEMPORARY },
+  { name: "a reset, carried out", effect: { kind: "reset", carriedOut: true }, expected: WHEN_CARRIED_OUT },
   {
     name: "an answer that arrives byte by byte",
     effect: { kind: "drip", everyMs: 400 },

@@ -73,7 +73,7 @@ export class LocalStack implements Stack {
     if (cut) {
       const last = cut.call + (cut.answered ? 0 : -1);
       const nth = Array.from({ length: 500 }, (_, index) => last + 1 + index);
-      this.emulator.faults.add({ nth, then: { kind: "reset", after: false } });
+      this.emulator.faults.add({ nth, then: { kind: "reset" } });
     }
     const { seen, isFailed } = await this.#stack.apply();
     const isCut = cut !== null && this.emulator.calls.length - called >= cut.call;

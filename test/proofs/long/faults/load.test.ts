@@ -19,7 +19,7 @@ const MIB = 1024 * 1024;
 /** Every hundredth call fails, in one of three ways. */
 const faults = [
   { kind: "http", status: 502 } as const,
-  { kind: "reset", after: true } as const,
+  { kind: "reset", carriedOut: true } as const,
   { kind: "answer", statusCode: 503 } as const,
 ].map((then, index) => ({
   nth: Array.from({ length: Math.ceil(REMOVALS / 1000) }, (_, round) => 100 * (index + 1) + 300 * round),

@@ -15,8 +15,10 @@ const SERVICES: readonly (readonly [string, EmulatorOptions])[] = [
   [
     "hides suspended users and refuses unknown ids",
     {
-      unknownIds: "refuse",
-      variants: { suspended: "hidden", listed: "without_suspended", unknownIdsInLookUps: "refuse" },
+      variants: {
+        ...{ suspended: "hidden", listed: "without_suspended" },
+        ...{ unknownIdsInDeletions: "refuse", unknownIdsInLookUps: "refuse" },
+      },
     },
   ],
   [

@@ -1,0 +1,304 @@
+import {
+  type Answer,
+  type Call,
+  type Parameters,
+  type PoolIdType,
+  type PoolUser,
+  refusal,
+  success,
+} from "../../../src/emulator";
+import { isIdType, rowOf } from "../../../src/emulator/pool-user";
+import { type AnsweredUser, mapUsers, NOT_FOUND, type Page } from "./answers";
+
+/**
+ * How a service differs from the one that GenAuth documents, where the documentation leaves the behaviour open. A service
+ * without variants is as documented.
+ */
+export interface Variants {
+  /** A batch look-up refuses the whole call if an id has no user. */
+  readonly unknownIdsInLookUps: "refuse";
+  /** A deletion does. */
+  readonly unknownIdsInDeletions: "refuse";
+  /** An update leaves out who does not exist, and changes the others. */
+  readonly unknownIdsInUpdates: "omit";
+  /** Answers to a batch look-up come in another order. */
+  readonly order: "reversed";
+  /** Look-ups and deletions by e-mail tell upper from lower case. */
+  readonly emailCase: "significant";
+  /** A look-up also finds those of whose id the given one is a part, or who share a word with it. */
+  readonly lookUpMatching: "part" | "word";
+  /** A deletion takes them along. */
+  readonly deletionMatching: "part" | "word";
+  /** The longest path with query, in characters; a longer one is answered with HTTP 414. */
+  readonly longestUrl: number;
+  /** Look-ups show no identities. */
+  readonly identities: "hidden";
+  /** Look-ups do not find suspended users; with `hidden_alone`, only `get-user` does not. */
+  readonly suspended: "hidden" | "hidden_alone";
+  /** Whom lists leave out; they count the last user. */
+  readonly listed: "without_suspended" | "without_last";
+  /** An update of a user whose item has no status activates the user. */
+  readonly omittedStatus: "activated";
+  /** An update empties the other fields that an item leaves out. */
+  readonly omittedFields: "emptied";
+  /** The most users in one update. */
+  readonly mostUpdates: number;
+  /** An update refuses the status `Suspended`. */
+  readonly suspension: "refused";
+  /** Users do not show when their status changed, or what they showed at first. */
+  readonly statusChangedAt: "hidden" | "unchanged";
+  /** For how many milliseconds users still show when their status changed before. */
+  readonly statusChangedAtDelayMs: number;
+  /** The last position of a list that can be read, as in a search engine. */
+  readonly searchWindow: number;
+  /** `list-users` ignores conditions. */
+  readonly conditions: "ignored";
+  /** For how many milliseconds look-ups do not find a user who was created. */
+  readonly creationDelayMs: number;
+  /** For how many milliseconds `list-users` does not. */
+  readonly searchDelayMs: number;
+  /** `list-department-members` lists the departments below without being asked. */
+  readonly childDepartments: "always";
+  /** Fields of a user that lists and look-ups leave out. */
+  readonly hiddenFields: readonly string[];
+  /** `list-archived-users` does not list deletions. */
+  readonly archived: "left_out";
+  /** After how many milliseconds it lists them. */
+  readonly archiveDelayMs: number;
+  /** The unit of its `startAt`. */
+  readonly archiveStartAt: "milliseconds";
+  /** Calls for a tenant see the users of others. */
+  readonly tenants: "ignored";
+}
+
+/** The call of such a service. */
+export function differ(call: Call, is: Partial<Variants>, dates: StatusDates): Call {
+  return {
+    ...call,
+    carryOut: (others) => {
+      const given = { ...call, ...others };
+      const answer = refuse(given, is) ?? carryOut(given, is);
+      return answer.statusCode === 200 ? show(given, is, answer, dates) : answer;
+    },
+  };
+}
+
+/** Whether the call's URL is longer than the service takes. */
+export function isTooLong({ name, parameters }: Call, { longestUrl = Infinity }: Partial<Variants>): boolean {
+  const query = Object.entries(parameters).flatMap(([key, value]) =>
+    Array.isArray(value)
+      ? value.map((text): [string, string] => [`${key}[]`, String(text)])
+      : [[key, String(value)] as [string, string]],
+  );
+  return (
+    name.startsWith("get-user") &&
+    `/api/v3/${name}?${new URLSearchParams(query).toString()}`.length > longestUrl
+  );
+}
+
+type Item = Readonly<Record<string, unknown>> & { readonly userId: string };
+
+function itemsOf({ parameters }: Call): readonly Item[] {
+  return (parameters["list"] ?? []) as readonly Item[];
+}
+
+function paginationOf({ parameters }: Call): { readonly page: number; readonly limit: number } {
+  const { pagination } = (parameters["options"] ?? {}) as { pagination?: { page?: number; limit?: number } };
+  return { page: 1, limit: 10, ...pagination };
+}
+
+function refuse(call: Call, is: Partial<Variants>): Answer | undefined {
+  const { name, ids, userIdType, pool } = call;
+  switch (name) {
+    case "delete-users-batch":
+      return is.unknownIdsInDeletions &&
+        ids.some((id) => pool.findAll(id, userIdType as PoolIdType).length === 0)
+        ? NOT_FOUND
+        : undefined;
+    case "update-user-batch": {
+      const { mostUpdates = Infinity } = is;
+      if (ids.length > mostUpdates) return refusal(400, `list: at most ${mostUpdates} users in one call.`);
+      return is.suspension && itemsOf(call).some(({ status }) => status === "Suspended")
+        ? refusal(400, "status: Suspended is not accepted.")
+        : undefined;
+    }
+    case "list-users": {
+      const { page, limit } = paginationOf(call);
+      return page * limit > (is.searchWindow ?? Infinity)
+        ? refusal(400, "The page is beyond the search window.")
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function carryOut(call: Call, is: Partial<Variants>): Answer {
+  const parameters = { ...call.parameters, ...parametersOf(call, is) };
+  const everyTenant = is.tenants && { tenantId: undefined };
+  const isDeletion = call.name === "delete-users-batch";
+  const matching = isDeletion ? is.deletionMatching : is.lookUpMatching;
+  const isExact = matching === undefined && !(is.emailCase && call.userIdType === "email");
+  if (call.ids.length > 0 && call.name !== "update-user-batch" && isIdType(call.userIdType) && !isExact) {
+    // Whom this service takes, by the ids that the API tells apart.
+    const userIds = [...new Set(call.ids.flatMap((id) => usersNamed(id, call, matching)))];
+    if (userIds.length === 0) return noneOf(call);
+    const named = {
+      ...parameters,
+      userIds,
+      userId: userIds[0],
+      userIdType: "user_id",
+      options: { userIdType: "user_id" },
+    };
+    return call.carryOut({ parameters: named, ...everyTenant });
+  }
+  if (call.name !== "update-user-batch") return call.carryOut({ parameters, ...everyTenant });
+  return carryOutUpdate({ ...call, parameters }, is);
+}
+
+function noneOf({ name }: Call): Answer {
+  if (name === "get-user") return NOT_FOUND;
+  return success(name === "get-user-batch" ? [] : { success: true });
+}
+
+function carryOutUpdate(call: Call, is: Partial<Variants>): Answer {
+  const items = itemsOf(call);
+  if (items.length === 0 && call.ids.length > 0) return success([]);
+  const before = items.map(({ userId }) => call.pool.find(userId));
+  const answer = call.carryOut({ parameters: call.parameters });
+  if (!is.omittedFields || answer.statusCode !== 200) return answer;
+  for (const [index, item] of items.entries())
+    if (call.pool.find(item.userId) !== before[index])
+      call.pool.update(item.userId, omittedBy(item, undefined));
+  return mapUsers(answer, (user) => ({
+    ...user,
+    ...omittedBy(items.find(({ userId }) => userId === user.userId) ?? user, null),
+  }));
+}
+
+/** The parameters that this service takes in place of the given ones. */
+function parametersOf(call: Call, is: Partial<Variants>): Parameters {
+  const { name, parameters, pool, now } = call;
+  switch (name) {
+    case "get-user":
+    case "get-user-batch":
+      return is.identities ? { withIdentities: "false" } : {};
+    case "update-user-batch":
+      return {
+        list: itemsOf(call)
+          .filter(({ userId }) => !is.unknownIdsInUpdates || pool.find(userId))
+          .map((item) => ({ ...(is.omittedStatus && { status: "Activated" }), ...item })),
+      };
+    case "list-users": {
+      const asked = (parameters["advancedFilter"] ?? []) as readonly unknown[];
+      const { listed, searchDelayMs = 0 } = is;
+      const created = new Date(now() - searchDelayMs).toISOString();
+      return {
+        advancedFilter: [
+          ...(is.conditions ? [] : asked),
+          ...(listed === "without_suspended" && asked.length === 0
+            ? [{ field: "status", operator: "NOT_EQUAL", value: "Suspended" }]
+            : []),
+          ...(searchDelayMs > 0 ? [{ field: "createdAt", operator: "LESSER", value: created }] : []),
+        ],
+      };
+    }
+    case "list-department-members":
+      return is.childDepartments ? { includeChildrenDepartments: "true" } : {};
+    case "list-archived-users":
+      return is.archiveStartAt ? { startAt: String(Math.floor(Number(parameters["startAt"]) / 1000)) } : {};
+    default:
+      return {};
+  }
+}
+
+/** The system user ids of those whom an id names where it need not be whole. */
+function usersNamed(
+  id: string,
+  { pool, userIdType }: Call,
+  matching: Variants["deletionMatching"] | undefined,
+): string[] {
+  const idsOf = (user: PoolUser) =>
+    userIdType === "email" ? [user.email ?? ""] : rowOf(userIdType as PoolIdType).idsOf(user);
+  const wordsOf = (text: string) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  const isNamed = (own: string) =>
+    own === id ||
+    (matching === "part" && own.includes(id)) ||
+    (matching === "word" && wordsOf(own).some((word) => wordsOf(id).includes(word)));
+  return pool
+    .list()
+    .filter((user) => idsOf(user).some(isNamed))
+    .map(({ userId }) => userId);
+}
+
+const FIELDS = [
+  "name",
+  "nickname",
+  "username",
+  "email",
+  "phone",
+  "phoneCountryCode",
+  "externalId",
+  "customData",
+];
+
+function omittedBy<T>(item: Item, value: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(FIELDS.filter((field) => !(field in item)).map((field) => [field, value]));
+}
+
+function show(call: Call, is: Partial<Variants>, answer: Answer, dates: StatusDates): Answer {
+  const { hiddenFields = [] } = is;
+  const shown = mapUsers(answer, (user) => {
+    if (isHidden(user, call, is)) return undefined;
+    const date = dates.dateOf(user, is, call.now());
+    const fields = { ...user, ...("statusChangedAt" in user && { statusChangedAt: date }) };
+    return Object.fromEntries(
+      Object.entries(fields).filter(([field]) => !hiddenFields.includes(field)),
+    ) as AnsweredUser;
+  });
+  if (call.name === "list-users" && is.listed === "without_last") {
+    const { totalCount, list } = shown.data as Page;
+    const { page, limit } = paginationOf(call);
+    return { ...shown, data: { totalCount, list: list.slice(0, totalCount - 1 - (page - 1) * limit) } };
+  }
+  if (call.name !== "get-user-batch") return shown;
+  const users = shown.data as readonly unknown[];
+  if (is.unknownIdsInLookUps && users.length < new Set(call.ids).size) return NOT_FOUND;
+  return is.order ? { ...shown, data: users.toReversed() } : shown;
+}
+
+function isHidden(user: AnsweredUser, { name, now }: Call, is: Partial<Variants>): boolean {
+  const isPast = (time: unknown, delayMs = 0) => now() - delayMs >= Date.parse(String(time));
+  if (name === "list-archived-users")
+    return is.archived === "left_out" || !isPast(user["archivedAt"], is.archiveDelayMs);
+  if (name !== "get-user" && name !== "get-user-batch") return false;
+  const isSuspended = user["status"] === "Suspended";
+  return (
+    (isSuspended &&
+      (is.suspended === "hidden" || (is.suspended === "hidden_alone" && name === "get-user"))) ||
+    !isPast(user["createdAt"], is.creationDelayMs)
+  );
+}
+
+/** When the status of users changed, as services show it that show it late or never. */
+export class StatusDates {
+  readonly #dates: Map<string, { readonly date: unknown; readonly before: unknown }>;
+
+  /** @param users those that the pool starts with */
+  constructor(users: readonly PoolUser[] = []) {
+    this.#dates = new Map(
+      users.map(({ userId, statusChangedAt = null }) => [userId, { date: statusChangedAt, before: null }]),
+    );
+  }
+
+  dateOf(user: AnsweredUser, is: Partial<Variants>, now: number): unknown {
+    const date = user["statusChangedAt"];
+    const known = this.#dates.get(user.userId) ?? { date: null, before: null };
+    if (is.statusChangedAt === "hidden") return null;
+    if (is.statusChangedAt === "unchanged") return known.date;
+    if (is.statusChangedAtDelayMs === undefined) return date;
+    const { before } = date === known.date ? known : { before: known.date };
+    this.#dates.set(user.userId, { date, before });
+    return now < Date.parse(String(date)) + is.statusChangedAtDelayMs ? before : date;
+  }
+}
