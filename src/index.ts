@@ -23,4 +23,4 @@ export {
 export { ManagedUserSet, type ManagedUserSetProps, UserSetResourceType } from "./constructs/managed-user-set";
 export { Users } from "./constructs/users";
 export type { UserFileOptions } from "./user-files";
-export { DeleteBy, Refresh, UserIdType } from "./users";
+export { DeleteBy, UserIdType } from "./users";

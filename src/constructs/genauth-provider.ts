@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { caller } from "../caller";
 import type { ExecutableSource } from "../install";
 import { printable } from "../text";
-import { checkProtectedId, Refresh, USER_ID_TYPES, type UserIdType } from "../users";
+import { checkProtectedId, USER_ID_TYPES, type UserIdType } from "../users";
 import {
   refuseNull,
   refuseNullIds,
@@ -90,22 +90,6 @@ export interface GenAuthProviderConfig {
    */
   readonly maxAttempts?: number;
   /**
-   * How a refresh finds out who is still in the pool. `Refresh.INCREMENTAL` takes one or two calls instead of one for every
-   * 50 users, but detects only deletions: an e-mail address that changes in the pool, for example, is detected by the next full
-   * look-up. It has no effect on sets with `UserSetResourceType.NULL_RESOURCE`, which have no refresh.
-   *
-   * @default the variable GENAUTH_REFRESH, else Refresh.FULL, which is always correct
-   * @example Refresh.INCREMENTAL
-   */
-  readonly refresh?: Refresh;
-  /**
-   * With incremental refresh, the hours between full look-ups; 0 for a full look-up every time.
-   *
-   * @default the variable GENAUTH_FULL_REFRESH_HOURS, else 24
-   * @example 8
-   */
-  readonly fullRefreshHours?: number;
-  /**
    * Folder in which all data of each user is recorded before the deletion, readable by you only. A run that cannot write the
    * record deletes nobody. Relative to the folder where Terraform runs. If the variable GENAUTH_DELETION_RECORD is set, its
    * folder is used instead, with a warning.
@@ -172,8 +156,6 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   parallelism: true,
   timeoutSeconds: true,
   maxAttempts: true,
-  refresh: true,
-  fullRefreshHours: true,
   deletionRecord: true,
   userPool: true,
   protectedUsers: true,
@@ -203,11 +185,10 @@ export class GenAuthProvider extends GenauthProvider {
     super(scope, id, config);
     const { path } = this.node;
     refuseOtherCdk(path, TerraformStack.of(this));
-    const { protectedUsers = {}, refresh, accessKeySecret, executable } = config;
+    const { protectedUsers = {}, accessKeySecret, executable } = config;
     refuseUnknownProperties(path, config, PROPERTIES);
     // Not by validation alone, which an app can skip.
     if (isPlainText(accessKeySecret)) throw new Error(`${path}: ${PLAIN_SECRET}`);
-    refuseUnknownValue(path, "refresh", refresh, Object.values(Refresh));
     refuseNull(`${path}: ${PROTECTED_USERS} is`, protectedUsers);
     for (const [type, ids] of Object.entries(protectedUsers)) {
       refuseNullIds(path, `${PROTECTED_USERS} of ${printable(type)}`, ids);

@@ -122,8 +122,6 @@ export function checkRightToList(sample: Sample | Failed): Finding {
   );
 }
 
-const FULL = (reason: string) => ({ setting: "refresh", value: '"full"', reason });
-
 /** The right to list archived users, whether that list can start at a given time, and whether its users are gone. */
 export async function checkArchive(
   probe: PoolProbe,
@@ -136,11 +134,7 @@ export async function checkArchive(
       ? "The key may not call list-archived-users."
       : "list-archived-users cannot be used.";
     return {
-      right: advice(
-        `${what} ${describeFailure(all)}`,
-        'refresh = "incremental" would look everybody up and take one call more each time. If an id passes to somebody else before its deletion, nobody can say who was deleted.',
-        FULL("archived users cannot be listed"),
-      ),
+      right: advice(`${what} ${describeFailure(all)}`, NOBODY_SAYS),
       archive: notKnown(NEEDS_ARCHIVE),
     };
   }
@@ -182,23 +176,20 @@ function evaluateArchive({ total, startsAtTime, asked, shown }: SeenArchive): Fi
   if (typeof shown !== "number")
     return isForbidden(shown) ? notKnown("The key may not look users up.") : callFailed(shown);
   const known = `The list holds ${count(total, "user")}`;
-  const full = startsAtTime ? [] : [FULL("the list of archived users does not start at the time asked for")];
   if (shown > 0)
     return advice(
       `${known}, and a look-up still finds ${shown} of ${asked}.`,
       "Unless they were restored, look-ups never confirm a deletion, and the provider reports deleted users as still there. Try it with a test user before you declare others.",
-      ...full,
     );
-  if (!startsAtTime)
-    return advice(
-      `${known}, whatever start is asked for.`,
-      'refresh = "incremental" would read the whole list each time and then look everybody up.',
-      ...full,
-    );
+  if (!startsAtTime) return advice(`${known}, whatever start is asked for.`, NOBODY_SAYS);
   return fine(
     `${known}, can start at a given time, and look-ups do not find these users.`,
-    'refresh = "incremental" can be used. Whether deletions of the provider appear in the list shows only after one.',
+    "Whether deletions of the provider appear in the list shows only after one.",
   );
 }
+
+/** The only use of the list. */
+const NOBODY_SAYS =
+  "If an id passes to somebody else before its deletion, the provider cannot say who was deleted.";
 
 const NEEDS_ARCHIVE = "Archived users cannot be listed.";

@@ -66,5 +66,5 @@ export function evaluateLatency(times: readonly number[], speed: Speed): Finding
     callsPerSecond < speed.requestsPerSecond / 2
       ? ` A higher parallelism makes large sets faster, up to ${speed.requestsPerSecond} calls per second.`
       : "";
-  return fine(finding, `A full refresh looks up about ${users} users per second.${more}`);
+  return fine(finding, `A refresh looks up about ${users} users per second.${more}`);
 }

@@ -5,7 +5,7 @@ export type Result = "fine" | "advice" | "stop" | "not_known";
 
 /** A setting of the provider or of a set, with the reason for its value. */
 export interface SettingAdvice {
-  /** Such as `refresh`. */
+  /** Such as `suspend_days`. */
   readonly setting: string;
   /** As written in a configuration. */
   readonly value: string;

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 // Not from the index of api, which loads zod: the schema does not need it.
 import { KEYS_IN_CONSOLE, LIMITS, type NumberLimits, PUBLIC_HOSTS } from "../api/limits";
 import { nearestName, printable } from "../text";
-import { Refresh } from "../users";
 
 /** An error or a warning about a setting, for the person who can correct it. */
 export interface SettingProblem {
@@ -20,8 +19,6 @@ export const NUMBERS = {
   parallelism: LIMITS.parallelism,
   timeout_seconds: LIMITS.timeoutSeconds,
   max_attempts: LIMITS.maxAttempts,
-  // A day. GenAuth does not publish how long its archive keeps deleted users, so a week is the most.
-  full_refresh_hours: { fallback: 24, least: 0, most: 168, whole: false },
   confirm_seconds: { fallback: 15, least: 0, most: 600, whole: false },
 } as const satisfies Record<string, NumberLimits>;
 
@@ -54,9 +51,6 @@ export interface RunSettings {
   readonly timeoutSeconds: number;
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
-  readonly refresh: Refresh;
-  /** How long an incremental refresh may rely on a full one. */
-  readonly fullRefreshHours: number;
   /** How long to read back a deletion until it shows; only from the environment. */
   readonly confirmSeconds: number;
   /** The folder in which users are recorded before they are deleted; absent: no deletion record. */
@@ -68,7 +62,7 @@ export type GivenSettings = Readonly<
   Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
 >;
 
-type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "refresh" | "deletion_record";
+type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
 
 /**
  * Takes each setting from the configuration, or else from its variable (`GENAUTH_` and its name in capitals), or else its
@@ -102,12 +96,6 @@ export function resolveSettings(
     }
     return value;
   };
-  const refresh = (): Refresh => {
-    const value = text("refresh") ?? Refresh.FULL;
-    const mode = Object.values(Refresh).find((one: string) => one === value);
-    if (!mode) problems.push(unknownRefresh(value, typeof given.refresh === "string"));
-    return mode ?? Refresh.FULL;
-  };
   const tenantId = text("tenant_id");
   // A Terraform variable left empty would turn the deletion record off unnoticed.
   if (given.deletion_record === "") problems.push(EMPTY_DELETION_RECORD);
@@ -122,8 +110,6 @@ export function resolveSettings(
     parallelism: number("parallelism"),
     timeoutSeconds: number("timeout_seconds"),
     maxAttempts: number("max_attempts"),
-    refresh: refresh(),
-    fullRefreshHours: number("full_refresh_hours"),
     confirmSeconds: number("confirm_seconds"),
     ...(deletionRecord && { deletionRecord }),
   };
@@ -185,14 +171,6 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
     summary: `No ${words}`,
     detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)} or, with the Terraform provider, ${name} in the provider block. The console shows it: ${KEYS_IN_CONSOLE}.`,
     attribute: name,
-  };
-}
-
-function unknownRefresh(value: string, configured: boolean): SettingProblem {
-  return {
-    summary: `Unknown ${configured ? "refresh" : variableOf("refresh")}`,
-    detail: `"${printable(value)}" is not one of ${Object.values(Refresh).join(", ")}.`,
-    ...(configured && { attribute: "refresh" }),
   };
 }
 
@@ -268,7 +246,7 @@ export function describeRefusal(
 
 /** Every variable that the provider or the command reads. */
 const VARIABLES = [
-  ...["host", "access_key_id", "access_key_secret", "tenant_id", "refresh", "deletion_record"],
+  ...["host", "access_key_id", "access_key_secret", "tenant_id", "deletion_record"],
   ...Object.keys(NUMBERS),
   ...["guard", "allowed_hosts", "max_deletions", "min_suspend_days", "due_deletions"],
   ...["protected_users_file", "accept_empty_pool", "redact_key", "rehearsal_consent"],

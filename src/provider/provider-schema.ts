@@ -52,17 +52,6 @@ export const providerSchema = {
       optional: true,
       description: `Attempts for one call before it counts as failed. Environment variable: \`GENAUTH_MAX_ATTEMPTS\`. Default: ${NUMBERS.max_attempts.fallback}.`,
     },
-    refresh: {
-      type: "string",
-      optional: true,
-      description:
-        "How a refresh finds out who is still in the pool: `full` looks everybody up; `incremental` reads who was deleted since the last check, and sees other changes only at the next full look-up. Environment variable: `GENAUTH_REFRESH`. Default: `full`.",
-    },
-    full_refresh_hours: {
-      type: "number",
-      optional: true,
-      description: `With \`refresh = "incremental"\`, hours after a full look-up until the next one, from ${NUMBERS.full_refresh_hours.least} (every time) to ${NUMBERS.full_refresh_hours.most}. Environment variable: \`GENAUTH_FULL_REFRESH_HOURS\`. Default: ${NUMBERS.full_refresh_hours.fallback}.`,
-    },
     deletion_record: {
       type: "string",
       optional: true,

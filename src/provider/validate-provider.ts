@@ -3,26 +3,19 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
-import { checkProtectedId, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
+import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
 export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
     ...validateNumbers(config),
-    ...validateRefresh(config.refresh),
     ...validateUserPool(config.user_pool),
     ...validateProtectedUsers(config.protected_users),
   ];
 }
 
-const NUMBER_ATTRIBUTES = [
-  "requests_per_second",
-  "parallelism",
-  "timeout_seconds",
-  "max_attempts",
-  "full_refresh_hours",
-] as const;
+const NUMBER_ATTRIBUTES = ["requests_per_second", "parallelism", "timeout_seconds", "max_attempts"] as const;
 
 function validateNumbers(config: ProviderModel): Diagnostic[] {
   return NUMBER_ATTRIBUTES.flatMap((name) => {
@@ -31,13 +24,6 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
     const problem = numberProblem(name, value);
     return problem ? [error(`Invalid ${name}`, problem, [{ attribute: name }])] : [];
   });
-}
-
-export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[] {
-  if (refresh === null || refresh === UNKNOWN) return [];
-  if (Object.values(Refresh).some((mode: string) => mode === refresh)) return [];
-  const detail = `"${printable(refresh)}" is not one of ${Object.values(Refresh).join(", ")}.`;
-  return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
 }
 
 function validateUserPool(name: ProviderModel["user_pool"]): Diagnostic[] {

@@ -25,7 +25,6 @@ export { lookUpUsers } from "./search/look-up-users";
 export type { RecordList } from "./search/record-list";
 
 // Checks: what the look-ups of a set find out at a refresh, for a report, and of a new set.
-export { Refresh } from "./refresh/incremental-refresh";
 export { type Doubt, lookUpSets } from "./check/look-up-sets";
 export { createSet, planNewSet } from "./check/new-set";
 export { refreshSet } from "./check/refresh-set";

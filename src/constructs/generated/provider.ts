@@ -19,10 +19,6 @@ export interface GenauthProviderConfig {
    */
   readonly deletionRecord?: string;
   /**
-   * With `refresh = "incremental"`, hours after a full look-up until the next one, from 0 (every time) to 168. Environment variable: `GENAUTH_FULL_REFRESH_HOURS`. Default: 24.
-   */
-  readonly fullRefreshHours?: number;
-  /**
    * Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: `GENAUTH_HOST`. Default: `https://api.genauth.ai`. Authing's is `https://api.authing.cn`.
    */
   readonly host?: string;
@@ -38,10 +34,6 @@ export interface GenauthProviderConfig {
    * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the list of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
-  /**
-   * How a refresh finds out who is still in the pool: `full` looks everybody up; `incremental` reads who was deleted since the last check, and sees other changes only at the next full look-up. Environment variable: `GENAUTH_REFRESH`. Default: `full`.
-   */
-  readonly refresh?: string;
   /**
    * Calls per second of all sets of this provider configuration together. GenAuth allows a pool 150 in all, and what your applications call counts, too. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
    */
@@ -121,12 +113,10 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     this._accessKeyId = config.accessKeyId;
     this._accessKeySecret = config.accessKeySecret;
     this._deletionRecord = config.deletionRecord;
-    this._fullRefreshHours = config.fullRefreshHours;
     this._host = config.host;
     this._maxAttempts = config.maxAttempts;
     this._parallelism = config.parallelism;
     this._protectedUsers = config.protectedUsers;
-    this._refresh = config.refresh;
     this._requestsPerSecond = config.requestsPerSecond;
     this._tenantId = config.tenantId;
     this._timeoutSeconds = config.timeoutSeconds;
@@ -184,22 +174,6 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get deletionRecordInput() {
     return this._deletionRecord;
-  }
-
-  // full_refresh_hours - computed: false, optional: true, required: false
-  private _fullRefreshHours?: number;
-  public get fullRefreshHours() {
-    return this._fullRefreshHours;
-  }
-  public set fullRefreshHours(value: number | undefined) {
-    this._fullRefreshHours = value;
-  }
-  public resetFullRefreshHours() {
-    this._fullRefreshHours = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get fullRefreshHoursInput() {
-    return this._fullRefreshHours;
   }
 
   // host - computed: false, optional: true, required: false
@@ -264,22 +238,6 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get protectedUsersInput() {
     return this._protectedUsers;
-  }
-
-  // refresh - computed: false, optional: true, required: false
-  private _refresh?: string;
-  public get refresh() {
-    return this._refresh;
-  }
-  public set refresh(value: string | undefined) {
-    this._refresh = value;
-  }
-  public resetRefresh() {
-    this._refresh = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get refreshInput() {
-    return this._refresh;
   }
 
   // requests_per_second - computed: false, optional: true, required: false
@@ -371,14 +329,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       access_key_id: cdktf.stringToTerraform(this._accessKeyId),
       access_key_secret: cdktf.stringToTerraform(this._accessKeySecret),
       deletion_record: cdktf.stringToTerraform(this._deletionRecord),
-      full_refresh_hours: cdktf.numberToTerraform(this._fullRefreshHours),
       host: cdktf.stringToTerraform(this._host),
       max_attempts: cdktf.numberToTerraform(this._maxAttempts),
       parallelism: cdktf.numberToTerraform(this._parallelism),
       protected_users: cdktf.hashMapper(cdktf.listMapper(cdktf.stringToTerraform, false))(
         this._protectedUsers,
       ),
-      refresh: cdktf.stringToTerraform(this._refresh),
       requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
       tenant_id: cdktf.stringToTerraform(this._tenantId),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
@@ -407,12 +363,6 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
-      full_refresh_hours: {
-        value: cdktf.numberToHclTerraform(this._fullRefreshHours),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "number",
-      },
       host: {
         value: cdktf.stringToHclTerraform(this._host),
         isBlock: false,
@@ -438,12 +388,6 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "map",
         storageClassType: "stringListMap",
-      },
-      refresh: {
-        value: cdktf.stringToHclTerraform(this._refresh),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
       },
       requests_per_second: {
         value: cdktf.numberToHclTerraform(this._requestsPerSecond),

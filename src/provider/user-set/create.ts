@@ -74,5 +74,5 @@ export function newSetOf<U extends ReadonlyMap<string, string> | undefined>(set:
 
 /** `undefined` if no pool can be reached yet. */
 function newSetContext({ pool, stop, progress }: ProviderContext) {
-  return pool && { pool: pool.name, lookUps: pool.lookUps, check: pool.incremental, stop, progress };
+  return pool && { pool: pool.name, lookUps: pool.lookUps, stop, progress };
 }

@@ -75,9 +75,6 @@ const header = z.object({
     )
     .optional(),
   seen: z.number().optional(),
-  checkpoint: z
-    .object({ full: z.number().int(), since: z.number().int(), pool: z.string(), key: z.string() })
-    .optional(),
 });
 
 /**
@@ -103,7 +100,6 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
     rebindings: [...memory.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     unseen: ownBinding ? sorted.filter((id) => !memory.bindings.has(id)) : undefined,
-    checkpoint: memory.checkpoint,
     seen: memory.seen,
     waiting: memory.waiting.size > 0 ? encodeWaiting(memory.waiting) : undefined,
     attempts: memory.attempts.size > 0 ? encodeAttempts(memory.attempts) : undefined,
@@ -133,14 +129,13 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
     seen: head.seen,
   };
   const rebindings = new Map(head.rebindings);
-  const { checkpoint } = head;
   const unseen = head.unseen && new Set(head.unseen);
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { bindings: new Map(), rebindings: new Map(), ...left };
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
-  return { bindings, ...left, rebindings, checkpoint };
+  return { bindings, ...left, rebindings };
 }
 
 function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {

@@ -12,8 +12,7 @@ type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Looks up the ids of the state: all of them, or only those that may have changed. `users` stays the same, and `drift` lists
- * the missing ids. An outage is an error and leaves the state unchanged; a warning names ids that could not be looked up. Neither ever looks
+ * Looks up the ids of the state. `users` stays the same, and `drift` lists the missing ids. An outage is an error and leaves the state unchanged; a warning names ids that could not be looked up. Neither ever looks
  * like a deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
@@ -22,7 +21,6 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   if (!context.pool) return warnNotRefreshed(state, privateData);
   if (!isReadable(privateData)) return warnUnreadable(state, privateData);
 
-  const { logger } = context;
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const refreshed = await refreshSet(
@@ -34,17 +32,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       deletionDates: new Map(datesIn(state)),
       suspendDays: suspendDaysOf(state),
     },
-    {
-      ...changeContextOf(context, false),
-      incremental: context.pool.incremental,
-      onSelected: ({ ids, fallback }) => {
-        if (!fallback) logger.info("refresh is incremental", { users: users.size, lookedUp: ids.length });
-        else
-          logger[fallback.archiveFailed ? "warn" : "info"](`refresh looks up all users: ${fallback.why}`, {
-            users: users.size,
-          });
-      },
-    },
+    changeContextOf(context, false),
   );
   if ("refusal" in refreshed) {
     const { summary, detail } = refreshed.refusal;

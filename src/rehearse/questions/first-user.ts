@@ -223,7 +223,9 @@ async function askAbsentUser({ probe }: RehearsalSession, { userId }: TestUser):
   );
 }
 
-const FULL = (reason: string) => ({ setting: "refresh", value: '"full"', reason });
+/** The only use of the list. */
+const NOBODY_SAYS =
+  "If an id passes to somebody else before its deletion, the provider cannot say who was deleted.";
 
 async function askArchive(session: RehearsalSession, { userId }: TestUser): Promise<Answers> {
   const { probe, settling, startedAt, now } = session;
@@ -236,11 +238,7 @@ async function askArchive(session: RehearsalSession, { userId }: TestUser): Prom
       ? "The key may not call list-archived-users."
       : "list-archived-users cannot be used.";
     return {
-      archive: advice(
-        `${what} ${describeFailure(first)}`,
-        'refresh = "incremental" would look everybody up and take one call more each time.',
-        FULL("archived users cannot be listed"),
-      ),
+      archive: advice(`${what} ${describeFailure(first)}`, NOBODY_SAYS),
       archive_start: notKnown("Archived users cannot be listed."),
     };
   }
@@ -252,11 +250,7 @@ async function askArchive(session: RehearsalSession, { userId }: TestUser): Prom
   if (!shown) {
     // A start in seconds is long ago in milliseconds, so a list that leaves the user out leaves out all deletions.
     return {
-      archive: advice(
-        "It does not show a user who was deleted.",
-        'refresh = "incremental" would not notice such deletions before the next full look-up.',
-        FULL("the archive does not show deletions"),
-      ),
+      archive: advice("It does not show a user who was deleted.", NOBODY_SAYS),
       archive_start: notKnown("The archive does not show the deletion."),
     };
   }
@@ -264,14 +258,10 @@ async function askArchive(session: RehearsalSession, { userId }: TestUser): Prom
   if (!future.ok) throw haltBy(future);
   const isSeconds = future.value.totalCount === 0;
   return {
-    archive: fine(shownWords(shown), 'refresh = "incremental" can be used.'),
+    archive: fine(shownWords(shown)),
     archive_start: isSeconds
       ? fine("Seconds.")
-      : advice(
-          "Milliseconds, or it is ignored: the list does not start at the time asked for.",
-          'refresh = "incremental" would read the whole list each time and then look everybody up.',
-          FULL("the list of archived users does not start at the time asked for"),
-        ),
+      : advice("Milliseconds, or it is ignored: the list does not start at the time asked for.", NOBODY_SAYS),
   };
 }
 

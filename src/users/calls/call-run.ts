@@ -6,7 +6,7 @@ import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
 import type { UserIdType } from "../user-id-type";
-import type { ArchivedByOthers } from "../refresh/archive";
+import type { ArchivedByOthers } from "./archive";
 
 /** A user whom a call is to name. A look-up must have found the user. */
 export interface Target {

@@ -1,14 +1,9 @@
 import { type CallOptions, CallRun, type LateKeepReason } from "../calls/call-run";
 import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
+import { ArchivedByOthers, type UserArchive } from "../calls/archive";
 import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
-import { ArchivedByOthers, type UserArchive } from "../refresh/archive";
-import {
-  type IncrementalRefresh,
-  prepareIncrementalRefresh,
-  type RunOfChecks,
-} from "../refresh/incremental-refresh";
 import { isUnchanged, markOf } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { Decision } from "./decide";
@@ -42,8 +37,6 @@ export interface ChangeCalls
   readonly firstReactivation?: SuspensionOptions["first"];
   /** Reports the progress of the deletions, at the start and after each 50 users. */
   readonly onProgress?: (progress: DeletionProgress) => void;
-  /** The checks of this run, of which a set remembers the last; absent if every refresh looks up all users. */
-  readonly incremental?: IncrementalRefresh | undefined;
 }
 
 /**
@@ -51,13 +44,11 @@ export interface ChangeCalls
  * another call has deleted.
  *
  * @param archive the pool's archive of deleted users
- * @param checks if refreshes are incremental
  */
-export function shareCalls(archive: UserArchive, checks?: RunOfChecks) {
+export function shareCalls(archive: UserArchive) {
   const findings = {};
   return {
     archive: new ArchivedByOthers(archive),
-    incremental: checks && prepareIncrementalRefresh(checks, archive),
     firstSuspension: new FirstChange("Suspended", findings),
     firstReactivation: new FirstChange("Activated", findings),
   } satisfies Partial<ChangeCalls>;

@@ -1,5 +1,4 @@
 import type { Resolution } from "../look-up/resolution";
-import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
 import type { SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { SetChange } from "./set-change";
@@ -17,8 +16,6 @@ export interface SetMemory {
   readonly newcomers?: ReadonlySet<string>;
   /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
   readonly rebindings: ReadonlyMap<string, string>;
-  /** The last check of the set, if it decided every id and its result is in the state. */
-  readonly checkpoint?: Checkpoint;
   /** The latest time on GenAuth's clock that the set has seen, in milliseconds since 1970; only of a set that suspends. */
   readonly seen?: number;
   /** The users who wait for the deletion, by id; the date is in the state. */
@@ -48,8 +45,6 @@ export function rememberWaiting(waiting: readonly WaitingUser[]): SetMemory["wai
 export interface Aftermath {
   /** Of the removed and the added ids. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** Absent if this run does not refresh incrementally. */
-  readonly check?: Check | undefined;
   /** The latest time on GenAuth's clock, in milliseconds since 1970; only of a set that suspends. */
   readonly seen?: number | undefined;
 }
@@ -59,7 +54,7 @@ export function nextMemory(
   change: SetChange,
   before: SetMemory,
   endings: Endings,
-  { resolutions, check, seen }: Aftermath,
+  { resolutions, seen }: Aftermath,
 ): { readonly memory: SetMemory; readonly waiting: readonly WaitingUser[] } {
   const { prior, declared, difference = diffUserSets(prior, declared) } = change;
   const survived = new Set(
@@ -71,7 +66,6 @@ export function nextMemory(
     ...endings.leaving.flatMap(({ ending }) => (ending.kind === "suspended" ? [ending.user] : [])),
   ];
   const hasNewcomers = survived.size > 0 && difference.added.size > 0;
-  const checkpoint = checkpointAfter(before, declared, check, resolutions);
   return {
     waiting,
     memory: {
@@ -83,7 +77,6 @@ export function nextMemory(
       waiting: rememberWaiting(waiting),
       attempts: attemptsAfter(before, endings),
       seen,
-      checkpoint,
     },
   };
 }
@@ -149,21 +142,6 @@ function waitsAsBefore(leaver: EndedLeaver): WaitingUser[] {
   const { ending, waiting } = leaver;
   if (!waiting || ending.kind === "gone" || ending.kind === "suspended") return [];
   return meaningOf(leaver).forgets ? [] : [waiting];
-}
-
-/**
- * Keeps the checkpoint: added users were looked up in this run, or are unbound and looked up by the next refresh. Drops it if
- * a removed id is declared again, because its user may be gone, or if this run may have used another pool.
- */
-function checkpointAfter(
-  { checkpoint, undeclared, bindings }: SetMemory,
-  declared: ReadonlyMap<string, string>,
-  check: Check | undefined,
-  resolutions: ReadonlyMap<string, Resolution>,
-): Checkpoint | undefined {
-  const isReturned = (id: string): boolean => declared.has(id);
-  if (!checkpoint || [...undeclared].some(isReturned)) return undefined;
-  return outlastsApply(checkpoint, check, bindings, resolutions) ? checkpoint : undefined;
 }
 
 /**

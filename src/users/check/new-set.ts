@@ -9,7 +9,6 @@ import { findOtherTypes } from "../look-up/other-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
 import { count, describeIds, type Message } from "../wording";
-import { type Check, checkpointOf } from "../refresh/incremental-refresh";
 
 /** A set that is to be created. */
 export interface NewSet {
@@ -40,8 +39,6 @@ export interface NewSetPlan extends Pick<ChangePlan, "digest"> {
 export interface NewSetContext extends Pick<ChangeContext, "lookUps" | "stop" | "progress"> {
   /** Which pool it is, for messages. */
   readonly pool: string;
-  /** Absent if this run does not refresh incrementally. */
-  readonly check?: Check | undefined;
 }
 
 /** What a plan finds out about a new set. */
@@ -132,17 +129,12 @@ export interface CreatedSet {
  */
 export async function createSet(set: NewSet, context: NewSetContext | undefined): Promise<CreatedSet> {
   const { resolutions, absent, undecided } = await lookUpNewSet(set, context);
-  const isChecked = undecided.length === 0;
   const bindings = [...resolutions].flatMap(([id, found]) =>
     found.kind === "found" ? [[id, found.userId] as const] : [],
   );
   return {
-    memory: {
-      ...NO_MEMORY,
-      bindings: new Map(bindings),
-      checkpoint: isChecked && context?.check ? checkpointOf(context.check) : undefined,
-    },
-    drift: isChecked ? driftOf(absent, []) : undefined,
+    memory: { ...NO_MEMORY, bindings: new Map(bindings) },
+    drift: undecided.length === 0 ? driftOf(absent, []) : undefined,
     told: tellUndecided(undecided, resolutions, {
       summary: "The set was created without looking up its users",
       consequence: `${undecided.length} of ${count(set.declared.size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,

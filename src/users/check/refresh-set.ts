@@ -11,11 +11,6 @@ import { findOutage, type Resolution } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { DAY_MS, latestTime } from "../waiting-user";
 import { count, describeIds, type Message } from "../wording";
-import {
-  type IncrementalRefresh,
-  type RefreshSelection,
-  selectIdsToRefresh,
-} from "../refresh/incremental-refresh";
 import { countNeverFound } from "./new-set";
 
 /** A set as its state has it before a refresh. */
@@ -33,7 +28,7 @@ export interface SetToRefresh {
 }
 
 /** How a refresh looks users up, and what the pipeline allows. */
-export interface RefreshContext extends Pick<
+export type RefreshContext = Pick<
   ChangeContext,
   | "lookUps"
   | "stop"
@@ -43,12 +38,7 @@ export interface RefreshContext extends Pick<
   | "operatorProtected"
   | "acceptEmptyPool"
   | "holdDueDeletions"
-> {
-  /** Absent if this run looks up all users. */
-  readonly incremental?: IncrementalRefresh | undefined;
-  /** Hears which users an incremental refresh looks up, before it does. */
-  readonly onSelected?: (selection: RefreshSelection) => void;
-}
+>;
 
 /** What a refresh found, or why it says nothing about the set. */
 export type RefreshedSet =
@@ -56,14 +46,16 @@ export type RefreshedSet =
   | { readonly memory: SetMemory; readonly drift: Drift; readonly told: readonly Told[] };
 
 /**
- * Looks up the users of a set: all of them, or only those that may have changed, and everybody who waits or whom a call may have suspended.
- * Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are refused, because neither may look like a deletion.
+ * Looks up all users of a set, and everybody who waits or whom a call may have suspended. Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are refused, because neither may look like a deletion.
  */
 export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
   const { type, users, memory, lastDrift } = set;
-  const { ids, checkpoint } = await selectIds(set, context);
   const look = (doing: string) => ({ stop: context.stop, onProgress: context.progress?.begin(doing) });
-  const resolutions = await context.lookUps.resolve(ids, type, look("refresh: looking up users"));
+  const resolutions = await context.lookUps.resolve(
+    [...users.keys()],
+    type,
+    look("refresh: looking up users"),
+  );
   // They never count towards a wrong pool. Their answers also tell GenAuth's time.
   const suspended = await context.lookUps.resolve(
     [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId),
@@ -82,8 +74,6 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const bound = bindIds(set, resolutions);
-  const isDecided =
-    undecided.length === 0 && ![...resolutions.values()].some(({ kind }) => kind === "several");
   return {
     drift: driftOf(missing, survivors, lockedOutAt(set, bound, declared, resolutions, suspended, context)),
     memory: {
@@ -91,7 +81,6 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
       ...bound,
       waiting: markDue(set, suspended, context),
       seen: seenAtRefresh(set, context),
-      checkpoint: isDecided ? checkpoint : undefined,
     },
     told: [
       ...tellVanished(
@@ -103,25 +92,6 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
       ...tellUndecided(undecided, users),
     ],
   };
-}
-
-/** The ids that a refresh looks up, and the checkpoint to keep if the look-ups decide every id. */
-async function selectIds(
-  { users, memory, lastDrift }: SetToRefresh,
-  { incremental, lookUps, stop, onSelected }: RefreshContext,
-): Promise<Pick<RefreshSelection, "ids"> & Pick<SetMemory, "checkpoint">> {
-  const ids = [...users.keys()];
-  if (!incremental) return { ids };
-  const unsettled = [...(lastDrift?.missing ?? []), ...memory.undeclared, ...memory.rebindings.keys()];
-  const selection = await selectIdsToRefresh(
-    { ids, bindings: memory.bindings, unsettled: new Set(unsettled) },
-    // Without a drift, it is not known which users were missing.
-    lastDrift && memory.checkpoint,
-    { ...incremental, lookUps },
-    stop,
-  );
-  onSelected?.(selection);
-  return selection;
 }
 
 interface Undecided {

@@ -184,7 +184,6 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "right_to_list_archived",
     result: "advice",
     says: "The key may not call list-archived-users.",
-    settings: ['refresh "full": archived users cannot be listed'],
     also: { archive: "not_known" },
   },
   {
@@ -193,7 +192,6 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "right_to_list_archived",
     result: "advice",
     says: "The key may not call list-archived-users.",
-    settings: ['refresh "full": archived users cannot be listed'],
     also: { archive: "not_known" },
   },
   {
@@ -202,7 +200,6 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "right_to_list_archived",
     result: "advice",
     says: "list-archived-users cannot be used. GenAuth answered with status 404",
-    settings: ['refresh "full": archived users cannot be listed'],
     also: { archive: "not_known" },
   },
   {
@@ -211,7 +208,6 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "archive",
     result: "advice",
     says: "The list holds 2 users, whatever start is asked for.",
-    settings: ['refresh "full": the list of archived users does not start at the time asked for'],
   },
   {
     name: "look-ups still find archived users",

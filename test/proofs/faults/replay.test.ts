@@ -40,7 +40,7 @@ class SilentStack extends LocalStack {
 test("the printed command repeats a history that breaks a promise", async () => {
   const [first, again] = await failTwice({
     arbitrary: suspensionHistory,
-    run: (its) => runSuspensionHistory(its, (emulator) => new SilentStack(its, emulator)),
+    run: (its) => runSuspensionHistory(its, (emulator) => new SilentStack(emulator)),
   });
   expect(again).toContain("no plan showed it");
   // The messages of the runs, below that, have times and ports.

@@ -17,7 +17,7 @@ test.concurrent.each(PARTS)(
     await checkHistories(
       {
         arbitrary: history,
-        run: (its) => runSuspensionHistory(its, (emulator) => new LocalStack(its, emulator)),
+        run: (its) => runSuspensionHistory(its, (emulator) => new LocalStack(emulator)),
         seed: seed + part,
         numRuns: Math.ceil(numRuns / PARTS.length),
         shrinks: 60,

@@ -67,13 +67,13 @@ test("with consent, it says in a table what holds, and leaves nobody", async () 
 });
 
 test("advice ends with 2, and --format json writes every question", async () => {
-  await startPool({ variants: { archiveStartAt: "milliseconds" } });
+  await startPool({ variants: { statusChangedAt: "hidden" } });
   const { code, stdout } = await run(["--pool", emulator.accessKeyId, "--format", "json"]);
   expect(code).toBe(2);
   expect(RehearsalReportSchema.parse(JSON.parse(stdout))).toMatchObject({
     kind: "rehearsal",
     verdict: "advice",
-    settings: [{ setting: "refresh" }],
+    settings: [{ setting: "suspend_days" }],
   });
 });
 

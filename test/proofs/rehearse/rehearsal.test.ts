@@ -183,13 +183,11 @@ const DEVIATIONS: readonly Deviation[] = [
     name: "the archive leaves deletions out",
     options: variant({ archived: "left_out" }),
     rows: { archive: "advice", archive_start: "not_known" },
-    settings: ["refresh"],
   },
   {
     name: "the archive takes milliseconds",
     options: variant({ archiveStartAt: "milliseconds" }),
     rows: { archive_start: "advice" },
-    settings: ["refresh"],
   },
   {
     name: "a search leaves the last user out",

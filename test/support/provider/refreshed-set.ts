@@ -14,31 +14,9 @@ import {
 import { FirstChange } from "../../../src/users/calls/first-change";
 import type { DeletionRequest } from "../../../src/users/calls/delete-users";
 import { applySet, type KeptSet, NO_SET, planSet, refreshSet } from "../engine-model/user-set";
-import type { TimedPool } from "./timed-pool";
 
 /** A set that is in the state. */
 export type PresentSet = KeptSet & { readonly state: UserSetModel };
-
-/**
- * The context of a provider process. `now` is its clock in seconds; without it, every refresh is full. `key` stands for the
- * access key.
- */
-export function contextOf(pool: TimedPool, now?: number, key = "key"): ProviderContext {
-  return contextOver(
-    pool,
-    now === undefined
-      ? {}
-      : {
-          incremental: {
-            archive: pool,
-            now: Math.floor(now),
-            pool: "pool",
-            key,
-            fullLasts: 7 * 24 * 3600,
-          },
-        },
-  );
-}
 
 /** For contexts of sets, which list nobody. */
 export const NO_LIST: RecordList = {
@@ -51,7 +29,7 @@ function notExpected(): never {
   throw new Error("A set lists nobody.");
 }
 
-/** The same with any directory. `changes` override the pool, `context` the rest. */
+/** The context of a provider process. `changes` override the pool, `context` the rest. */
 export function contextOver(
   directory: UserDirectory,
   changes: Partial<UserPool> & Pick<DeletionRequest, "sleep"> = {},

@@ -245,11 +245,6 @@ describe("code without type checks is refused at once for", () => {
   test.each<[string, object, string]>([
     ["misspelt protected users", { protectedUser: {} }, closest("protectedUser", "protectedUsers")],
     ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
-    [
-      "a misspelt refresh",
-      { refresh: "incrementel" },
-      'refresh is "incrementel". Set one of full, incremental. The closest is incremental.',
-    ],
   ])("a provider with %s", (_, config, message) => {
     expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
       new Error(`stack/genauth: ${message}`),

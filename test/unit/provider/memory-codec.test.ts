@@ -54,14 +54,11 @@ describe("private data", () => {
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
         fc.array(fc.string()),
-        fc.option(fc.record({ full: fc.nat(), since: fc.nat(), pool: fc.string(), key: fc.string() }), {
-          nil: undefined,
-        }),
         fc.option(fc.array(fc.string()), { nil: undefined }),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), attempt)),
         fc.option(fc.nat(), { nil: undefined }),
-        (bound, undeclared, checkpoint, newcomers, waiting, attempts, seen) => {
+        (bound, undeclared, newcomers, waiting, attempts, seen) => {
           const ids = Object.keys(bound);
           const data: SetMemory = {
             bindings: new Map(
@@ -70,7 +67,6 @@ describe("private data", () => {
             undeclared: new Set(undeclared),
             ...(newcomers && { newcomers: new Set(newcomers) }),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
-            ...(checkpoint && { checkpoint }),
             waiting: new Map(waiting),
             attempts: new Map(attempts),
             ...(seen !== undefined && { seen }),
@@ -85,14 +81,10 @@ describe("private data", () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => index.toString(16).padStart(24, "a"));
     const data = { ...NO_MEMORY, bindings: new Map(ids.map((id) => [id, id])) };
     expect(encodeMemory(data, ids, UserIdType.EXTERNAL_ID).length).toBeLessThan(12 * ids.length + 200);
-    const checked = {
-      ...data,
-      checkpoint: { full: 1_795_622_425, since: 1_795_622_425, pool: "1".repeat(16), key: "2".repeat(16) },
-    };
-    const own = encodeMemory(checked, ids, UserIdType.USER_ID);
-    // The head with its checkpoint, and no block.
-    expect(own.length).toBeLessThan(220);
-    expect(decodeMemory(own, ids)).toEqual(checked);
+    const own = encodeMemory(data, ids, UserIdType.USER_ID);
+    // The head, and no block.
+    expect(own.length).toBeLessThan(120);
+    expect(decodeMemory(own, ids)).toEqual(data);
   });
 
   test("an id not seen yet is unbound, even if ids are their own bindings", () => {
@@ -106,7 +98,6 @@ describe("private data", () => {
       ...NO_MEMORY,
       bindings: new Map([["a", "1".repeat(24)]]),
       undeclared: new Set(["a"]),
-      checkpoint: { full: 1, since: 1, pool: "pool", key: "key" },
     };
     const bytes = encodeMemory(data, ["a"], UserIdType.EMAIL);
     expect(decodeMemory(bytes, ["b"])).toEqual({ ...NO_MEMORY, undeclared: new Set(["a"]) });

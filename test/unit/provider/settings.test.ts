@@ -19,8 +19,6 @@ describe("settings", () => {
         parallelism: 8,
         timeoutSeconds: 30,
         maxAttempts: 6,
-        refresh: "full",
-        fullRefreshHours: 24,
         confirmSeconds: 15,
       },
       diagnostics: [],
@@ -36,8 +34,6 @@ describe("settings", () => {
       GENAUTH_PARALLELISM: "2",
       GENAUTH_TIMEOUT_SECONDS: "1.5",
       GENAUTH_MAX_ATTEMPTS: "3",
-      GENAUTH_REFRESH: "incremental",
-      GENAUTH_FULL_REFRESH_HOURS: "0",
       GENAUTH_CONFIRM_SECONDS: "0",
     };
     expect(readProviderSettings(empty, environment).settings).toMatchObject({
@@ -47,8 +43,6 @@ describe("settings", () => {
       parallelism: 2,
       timeoutSeconds: 1.5,
       maxAttempts: 3,
-      refresh: "incremental",
-      fullRefreshHours: 0,
       confirmSeconds: 0,
     });
     const config = { ...empty, host: "https://other.example", parallelism: 4, access_key_secret: "its own" };
@@ -96,15 +90,6 @@ describe("settings", () => {
     expect(readProviderSettings(same, environment).diagnostics).toEqual([]);
     expect(readProviderSettings({ ...empty, deletion_record: "" }, environment)).toMatchObject({
       diagnostics: [{ summary: "Empty deletion_record", path: [{ attribute: "deletion_record" }] }],
-    });
-  });
-
-  test("an invalid refresh mode is an error that names its source", () => {
-    expect(readProviderSettings({ ...empty, refresh: "partial" }, key)).toMatchObject({
-      diagnostics: [{ summary: "Unknown refresh", path: [{ attribute: "refresh" }] }],
-    });
-    expect(readProviderSettings(empty, { ...key, GENAUTH_REFRESH: "partial" })).toMatchObject({
-      diagnostics: [{ summary: "Unknown GENAUTH_REFRESH", detail: expect.stringContaining("incremental") }],
     });
   });
 

@@ -11,7 +11,6 @@ func declareStaff(stack cdktf.TerraformStack) {
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	provider := genauth.NewGenAuthProvider(stack, jsii.String("genauth"), &genauth.GenAuthProviderConfig{
 		RequestsPerSecond: jsii.Number(20),
-		Refresh:           genauth.Refresh_INCREMENTAL,
 	})
 	contractors := cdktf.NewTerraformVariable(stack, jsii.String("contractors"), &cdktf.TerraformVariableConfig{
 		Type: jsii.String("list(string)"),

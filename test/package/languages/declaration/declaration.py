@@ -5,18 +5,18 @@ import sys
 if sys.argv[1] == "cdktf":
     from cdktf import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktf import TerraformStack, TerraformVariable
-    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, Refresh, UserIdType
+    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, UserIdType
     from cdktf_genauth import Users, UserSetResourceType
 else:
     from cdktn import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktn import TerraformStack, TerraformVariable
-    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, Refresh, UserIdType
+    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, UserIdType
     from cdktn_genauth import Users, UserSetResourceType
 
 
 def declare_staff(stack):
     LocalBackend(stack, path="terraform.tfstate")
-    provider = GenAuthProvider(stack, "genauth", requests_per_second=20, refresh=Refresh.INCREMENTAL)
+    provider = GenAuthProvider(stack, "genauth", requests_per_second=20)
     contractors = TerraformVariable(stack, "contractors", type="list(string)")
     provider.protect_users(UserIdType.EMAIL, ["break-glass@example.com"])
     provider.protect_users(UserIdType.EMAIL, contractors.list_value)

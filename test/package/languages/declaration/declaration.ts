@@ -11,7 +11,6 @@ import {
   DeleteBy,
   GenAuthProvider,
   ManagedUserSet,
-  Refresh,
   UserIdType,
   Users,
   UserSetResourceType,
@@ -29,7 +28,6 @@ function declareStaff(stack: TerraformStack): void {
   new LocalBackend(stack, { path: "terraform.tfstate" });
   const provider = new GenAuthProvider(stack, "genauth", {
     requestsPerSecond: 20,
-    refresh: Refresh.INCREMENTAL,
   });
   const contractors = new TerraformVariable(stack, "contractors", { type: "list(string)" });
   provider.protectUsers(UserIdType.EMAIL, ["break-glass@example.com"]);

@@ -20,18 +20,17 @@ import {
   type Stack,
   type StackConfiguration,
 } from "./stack";
-import type { History, Step } from "./steps";
+import type { Step } from "./steps";
 
 /** A stack on a real engine. */
 export class EngineStack implements Stack {
   readonly #workspace: Workspace;
 
   constructor(
-    history: History,
     template: Template,
     private readonly emulator: Emulator,
   ) {
-    this.#workspace = new Workspace(template, environmentOf(emulator, history));
+    this.#workspace = new Workspace(template, environmentOf(emulator));
   }
 
   get folder(): string {

@@ -24,7 +24,7 @@ import {
   type Stack,
   type StackConfiguration,
 } from "./stack";
-import type { History, Step } from "./steps";
+import type { Step } from "./steps";
 
 /**
  * A stack with the engine's part in this process: it refreshes, plans, plans again and applies, and checks the provider's answers as
@@ -41,11 +41,8 @@ export class LocalStack implements Stack {
   #planned: Planned["plans"] = [];
   #processes = 0;
 
-  constructor(
-    history: History,
-    private readonly emulator: Emulator,
-  ) {
-    this.#environment = environmentOf(emulator, history);
+  constructor(private readonly emulator: Emulator) {
+    this.#environment = environmentOf(emulator);
   }
 
   write(configuration: StackConfiguration): void {

@@ -2,7 +2,7 @@ import type { Emulator } from "../../../support/emulator";
 import type { SetMemory } from "../../../../src/users";
 import type { UserSetBlock } from "../../../support/configuration";
 import type { NameType } from "../../../support/histories/generators";
-import type { History, Step } from "./steps";
+import type { Step } from "./steps";
 
 /** The blocks of the two sets. */
 export const SETS = ["first", "second"] as const;
@@ -82,17 +82,13 @@ export interface Stack {
 }
 
 /** The variables of a run against an emulator. */
-export function environmentOf(
-  emulator: Emulator,
-  { isIncremental }: Pick<History, "isIncremental">,
-): Record<string, string> {
+export function environmentOf(emulator: Emulator): Record<string, string> {
   return {
     ...emulator.environment(),
     GENAUTH_CONFIRM_SECONDS: "0.2",
     GENAUTH_MAX_ATTEMPTS: "2",
     // Others may have deleted all users of a set.
     GENAUTH_ACCEPT_EMPTY_POOL: "1",
-    ...(isIncremental && { GENAUTH_REFRESH: "incremental" }),
   };
 }
 

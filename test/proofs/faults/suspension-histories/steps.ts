@@ -154,7 +154,6 @@ export const history = fc.record({
   types: fc.tuple(type, type),
   suspendDays: fc.tuple(suspendDays, suspendDays),
   start: fc.array(place, { minLength: SIZE, maxLength: SIZE }),
-  isIncremental: fc.boolean(),
   variant: fc.oneof(
     { weight: 1, arbitrary: fc.constant<Partial<Variants>>({}) },
     { weight: 1, arbitrary: fc.constantFrom(...VARIANTS) },

@@ -20,7 +20,7 @@ describe.each(engines())("on $name", (engine) => {
   test("any history of two sets that suspend first keeps the promises", async () => {
     await checkHistories({
       arbitrary: history,
-      run: (its) => runSuspensionHistory(its, (emulator) => new EngineStack(its, template, emulator)),
+      run: (its) => runSuspensionHistory(its, (emulator) => new EngineStack(template, emulator)),
       seed,
       numRuns: Math.ceil(numRuns / engines().length),
       shrinks: 5,

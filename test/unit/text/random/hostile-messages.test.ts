@@ -9,7 +9,7 @@ import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../../
 import { error, fillModel } from "../../../../src/plugin";
 import { diagnosticMessages, describeThrown } from "../../../../src/plugin/session";
 import { ValueError } from "../../../../src/plugin/diagnostic";
-import { validateProtectedUsers, validateRefresh } from "../../../../src/provider/validate-provider";
+import { validateProtectedUsers } from "../../../../src/provider/validate-provider";
 import { encodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
@@ -18,8 +18,8 @@ import { validateUserSet } from "../../../../src/provider/user-set/validate";
 import { resolveSettings } from "../../../../src/operator";
 import { printable } from "../../../../src/text";
 import { readUserFile } from "../../../../src/user-files";
-import { contextOf } from "../../../support/provider/refreshed-set";
-import { TimedPool } from "../../../support/provider/timed-pool";
+import { contextOver } from "../../../support/provider/refreshed-set";
+import { ModelDirectory } from "../../../support/users/model-directory";
 
 /** Texts that would act on the terminal of a person who reads a plan, a synth or a log. */
 const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028", "\u2800", "\u{e0041}"];
@@ -54,8 +54,7 @@ const SOURCES: Readonly<Record<string, (hostile: string) => string | Promise<str
     ),
   "an id type in HCL": (hostile) => details(validateUserSet(configured({ user_id_type: hostile }))),
   "an id type of protected_users": (hostile) => details(validateProtectedUsers(new Map([[hostile, []]]))),
-  "refresh in HCL": (hostile) => details(validateRefresh(hostile)),
-  GENAUTH_REFRESH: (hostile) => details(resolveSettings({}, { GENAUTH_REFRESH: hostile }).problems),
+  GENAUTH_PARALLELISM: (hostile) => details(resolveSettings({}, { GENAUTH_PARALLELISM: hostile }).problems),
   "a binding in a state": (hostile) => messageOfBinding(hostile),
   "a message of the server for Terraform": (hostile) =>
     sent(error("It failed", `First line.\nThen ${hostile}`)),
@@ -112,12 +111,11 @@ function configured(attributes: Partial<UserSetModel>): UserSetModel {
 
 /** The message of a refresh about an id that was bound to another user. */
 async function messageOfBinding(boundTo: string): Promise<string> {
-  const pool = new TimedPool({ lookUps: 0, archive: 0 });
-  pool.put({ userId: "1".repeat(24), email: "a@x", identities: [] });
+  const pool = new ModelDirectory([{ userId: "1".repeat(24), email: "a@x", identities: [] }]);
   const data = { ...NO_MEMORY, bindings: new Map([["a@x", boundTo]]) };
   const state = configured({ users: new Map([["a@x", ""]]) });
   const privateData = encodeMemory(data, ["a@x"], UserIdType.EMAIL);
-  return details((await readUserSet({ state, privateData, context: contextOf(pool) })).diagnostics);
+  return details((await readUserSet({ state, privateData, context: contextOver(pool) })).diagnostics);
 }
 
 /** A diagnostic as Terraform receives it. Terraform prints it unchanged. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, type Outcome } from "../../../../src/users";
-import { ArchivedByOthers } from "../../../../src/users/refresh/archive";
+import { ArchivedByOthers } from "../../../../src/users/calls/archive";
 import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { DECLARED_TYPE, setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { LOST, OUTAGE } from "../../../support/users/failures";

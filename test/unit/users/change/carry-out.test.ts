@@ -283,12 +283,6 @@ describe("the changes of one process", () => {
     expect(await suspendIn(pool, shared)).toBe("Activated");
     expect(await suspendIn(pool, shareCalls(archive))).toBe("Suspended");
   });
-
-  test("share the check of the pool, if refreshes are incremental", () => {
-    const checks = { host: "https://pool.example", accessKeyId: "key", fullRefreshHours: 24 };
-    expect(shareCalls(archive, checks).incremental).toMatchObject({ fullLasts: 24 * 3600 });
-    expect(shareCalls(archive).incremental).toBeUndefined();
-  });
 });
 
 test("the progress of deletions is told only if somebody is deleted", async () => {

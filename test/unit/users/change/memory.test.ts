@@ -26,8 +26,6 @@ const waiting = {
 };
 const call = { changedBefore: "2025-12-01T00:00:00Z", during: { from: 1, until: 2 } };
 const attempt = { label: "Ada", userId: me, ...call };
-const check = { now: 9, pool: "pool", key: "key", fullLasts: 60 };
-const checkpoint = { full: 1, since: 2, pool: "pool", key: "key" };
 
 const suspension: Fate = { kind: "suspend", userId: me };
 const deletion: Fate = { kind: "delete", userId: me };
@@ -228,7 +226,7 @@ function replaceAda(
   });
   const endings = { leaving: [{ id, label: "Ada", fate: deletion, ending }], waiting: [] };
   const resolutions = new Map<string, Resolution>();
-  return nextMemory(whole, { ...NO_MEMORY, ...before }, endings, { resolutions, check, ...aftermath }).memory;
+  return nextMemory(whole, { ...NO_MEMORY, ...before }, endings, { resolutions, ...aftermath }).memory;
 }
 
 describe("an added id is a newcomer", () => {
@@ -278,15 +276,4 @@ describe("an id is bound", () => {
     const before = { bindings: new Map([[id, me]]), rebindings: new Map([[id, other]]) };
     expect(bindingsAfter(before, [], survivor)).toEqual({ [id]: me });
   });
-});
-
-test.each<[string, SetMemory["checkpoint"], Aftermath["check"], readonly string[], boolean]>([
-  ["is kept", checkpoint, check, ["former"], true],
-  ["is dropped if a removed id is declared again", checkpoint, check, ["former", "bob"], false],
-  ["is dropped if the run may have used another pool", checkpoint, { ...check, pool: "copy" }, [], false],
-  ["is dropped if the run does not refresh incrementally", checkpoint, undefined, [], false],
-  ["is not made up", undefined, check, [], false],
-])("the checkpoint %s", (_, before, its, undeclared, isKept) => {
-  const memory = { ...(before && { checkpoint: before }), undeclared: new Set(undeclared) };
-  expect(replaceAda({ before: memory, check: its }).checkpoint).toEqual(isKept ? checkpoint : undefined);
 });

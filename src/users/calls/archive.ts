@@ -19,44 +19,6 @@ export interface UserArchive {
   ): Promise<Outcome<readonly string[] | undefined>>;
 }
 
-interface Reading {
-  readonly mostPages: number;
-  readonly outcome: Promise<Outcome<readonly string[] | undefined>>;
-}
-
-/**
- * Reads the archive once for all sets of a run with the same time of their last check, as is usual for the sets of a stack.
- */
-export class SharedArchive implements UserArchive {
-  private readonly readings = new Map<number, Reading>();
-
-  constructor(private readonly archive: UserArchive) {}
-
-  async archivedSince(
-    since: number,
-    mostPages: number,
-    stop?: AbortSignal,
-  ): Promise<Outcome<readonly string[] | undefined>> {
-    const known = this.readings.get(since);
-    // An archive that was too long for a smaller set may be worth reading for this one.
-    if (known && (known.mostPages >= mostPages || !isTooLong(await known.outcome))) return known.outcome;
-    // Another caller may have started to read during the wait.
-    return this.readings.get(since) === known
-      ? this.read(since, mostPages, stop)
-      : this.archivedSince(since, mostPages, stop);
-  }
-
-  private read(since: number, mostPages: number, stop?: AbortSignal): Reading["outcome"] {
-    const outcome = this.archive.archivedSince(since, mostPages, stop);
-    this.readings.set(since, { mostPages, outcome });
-    return outcome;
-  }
-}
-
-function isTooLong(outcome: Outcome<readonly string[] | undefined>): boolean {
-  return outcome.ok && outcome.value === undefined;
-}
-
 /** How many pages of the archive are read to find a user that was deleted instead of another. */
 const MOST_PAGES = 100;
 
