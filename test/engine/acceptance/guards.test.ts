@@ -1,20 +1,79 @@
-import { describe, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";
-import { LIMITED_IN_PROCESS, LIMITED_ON_ENGINES } from "../../support/acceptance/limit-cases";
-import { check, deletionsReceived, runRemovalCase } from "../../support/acceptance/removal-case";
+import {
+  check,
+  deletionsReceived,
+  type RemovalCase,
+  runRemovalCase,
+} from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(30);
 const ids = pool.map(({ userId }) => userId);
 const setup = { emulator: { users: pool } };
+const nothingChanged = { state: { users: ids }, gone: [] };
 
-describeWithNullResource("guards", [...LIMITED_ON_ENGINES, ...LIMITED_IN_PROCESS]);
+const folder = mkdtempSync(join(tmpdir(), "genauth-limits-"));
+const protectedUsersFile = join(folder, "protected.json");
+writeFileSync(protectedUsersFile, JSON.stringify({ email: [pool[0]?.email] }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Removals that limits stop, or do not: one for each path through the engine. */
+const cases: readonly RemovalCase[] = [
+  {
+    title: "by number: a plan over max_deletions is refused, with the number and a remedy",
+    setup,
+    before: { users: ids },
+    after: { users: ids.slice(4), max_deletions: 3 },
+    plan: {
+      code: 1,
+      says: ["4 users would be deleted, more than max_deletions (3)", "raise max_deletions to at least 4"],
+    },
+    ...nothingChanged,
+    next: { code: 1 },
+    nullResource: "always",
+  },
+  {
+    title: "again at apply: deletions that were added since the plan count",
+    setup,
+    before: { users: ids },
+    meanwhile: ({ emulator }) => emulator.pool.remove(ids[0] ?? ""),
+    after: { users: ids.slice(2), max_deletions: 1 },
+    plan: { code: 2, says: ["1 user will be permanently deleted"] },
+    beforeApply: ({ emulator }) => emulator.pool.add({ ...pool[0], userId: ids[0] ?? "" }),
+    apply: { code: 1, says: ["2 users would be deleted, more than max_deletions (1)"] },
+    ...nothingChanged,
+    next: { code: 1 },
+    nullResource: {
+      run: "long",
+      because: "the guards look once, at apply",
+      log: { code: 1, says: ["2 users would be deleted, more than max_deletions (1)"] },
+    },
+  },
+  {
+    title: "the operator's protected users are kept by any of their ids, regardless of any set",
+    setup: { ...setup, environment: { GENAUTH_PROTECTED_USERS_FILE: protectedUsersFile } },
+    before: { users: ids },
+    after: { users: ids.slice(2) },
+    plan: { code: 2, says: ["1 user will be permanently deleted", "protected"] },
+    apply: { code: 0, says: ["protected"] },
+    deletions: [ids.slice(1, 2)],
+    state: { users: ids.slice(2) },
+    gone: ids.slice(1, 2),
+    nullResource: "long",
+  },
+];
+
+describeWithNullResource("guards", cases);
 
 describe.each(engines())("guards on $name", (engine) => {
   const open = useScenarios(engine);
-  test.each(LIMITED_ON_ENGINES)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+  test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
 
   test("the operator's limit applies to all sets of one run together", async () => {
     const scenario = await open({ ...setup, environment: { GENAUTH_MAX_DELETIONS: "3" } });

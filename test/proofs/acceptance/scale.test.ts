@@ -117,23 +117,6 @@ describe.each(engines())("many users and unusual ids on $name", (engine) => {
     expect(Object.keys(scenario.workspace.userSet("team", "red")?.users ?? {})).toEqual(emails.slice(22, 30));
   });
 
-  test("a user who moves to another set with protected ids is not deleted, even with another id type", async () => {
-    const pool = seedUsers(2);
-    const [ada, bob] = pool;
-    const scenario = await open({ emulator: { users: pool } });
-    const declare = (one: string[], two: string[]): void =>
-      scenario.workspace.writeConfiguration({
-        sets: { one: { users: one, user_id_type: "email" }, two: { users: two, user_id_type: "username" } },
-        provider: { protected_users: { email: one, username: two } },
-      });
-    declare([ada?.email ?? "", bob?.email ?? ""], []);
-    check(await scenario.workspace.apply(), { code: 0 });
-    declare([bob?.email ?? ""], [ada?.username ?? ""]);
-    check(await scenario.workspace.apply(), { code: 0, says: ["protected"] });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(scenario.workspace.userSet("two")?.users).toEqual({ user001: "" });
-  });
-
   test(oddIds.title, async () => runRemovalCase(await open(oddIds.setup), oddIds));
 
   test("10,000 users, of whom a tenth is removed, take only the necessary calls", async () => {

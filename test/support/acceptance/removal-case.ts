@@ -49,21 +49,13 @@ export interface RemovalCase {
   readonly nullResource: NullResourceVariant;
 }
 
-/** What a case needs of a scenario: a real engine's workspace, or that of the model. */
-export interface CaseScenario extends Pick<Scenario, "emulator"> {
-  readonly workspace: Pick<Scenario["workspace"], "write" | "userSet"> & {
-    plan(...args: readonly string[]): Promise<EndedRun>;
-    apply(...args: readonly string[]): Promise<EndedRun>;
-  };
-}
-
 interface EndedRun {
   readonly code: number;
   readonly text: string;
 }
 
 /** Runs a case on an engine, and checks its expectations. */
-export async function runRemovalCase(scenario: CaseScenario, story: RemovalCase): Promise<void> {
+export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
   const everybody = emulator.pool.list().map(({ userId }) => userId);
   const type = (story.before.user_id_type ?? "user_id") as PoolIdType;

@@ -102,7 +102,7 @@ describe("the plan", () => {
       "several users",
       "rename",
       "to new@x",
-      "under another id",
+      "its user still exists under another id",
     ]) {
       expect(detail).toContain(words);
     }
