@@ -290,6 +290,11 @@ test.each<Row>([
     "Suspended*3; ours perhaps[may have changed the status, but the new status could not be confirmed: ]!*2; 1 2",
   ],
   [
+    "somebody sets Archived right after the call",
+    at("setStatus", 2, at("findUsers", 1, sets("Archived", 2))),
+    "Suspended Archived Suspended; ours no[to Archived meanwhile, so it is not changed again] ours; 1 2",
+  ],
+  [
     "nobody is shown after the call",
     at("setStatus", 2, shows({ showsSuspended: false })),
     "Suspended*3; ours perhaps[answered success, but no longer shows the user]*2; 1 2",
@@ -376,6 +381,8 @@ test("who is recorded right before the suspension, once, and with which status",
 
 test("calls that may have suspended are remembered from GenAuth's time before the first to that of the last", async () => {
   const { directory, suspend } = poolOf(1);
+  const changedBefore = "2025-12-01T00:00:00.000Z";
+  directory.put({ ...user1, status: ACTIVE, statusChangedAt: changedBefore });
   const times: number[] = [];
   directory.fault = ({ method }) => (method === "setStatus" ? { failure: LOST } : undefined);
   directory.onCall = ({ method }) => {
@@ -388,6 +395,16 @@ test("calls that may have suspended are remembered from GenAuth's time before th
   expect(during?.from).toBe(times[0]);
   // In the model, a change takes a second.
   expect(during?.until).toBe((times.at(-1) ?? 0) + 1000);
+});
+
+test("where GenAuth's clock is not known after a call, the call ends with its duration", async () => {
+  const { directory, suspend } = poolOf(1);
+  directory.fault = ({ method }) => (method === "setStatus" ? { failure: LOST } : undefined);
+  directory.serviceTime = () => 5_000;
+  const [ending] = (await suspend()).values();
+  const { during } = (ending?.kind === "survivor" && ending.mayBeSuspended) || {};
+  expect(during?.from).toBe(5_000);
+  expect(during?.until).toBeGreaterThan(5_000);
 });
 
 /** All wait, a day later. */
