@@ -109,7 +109,11 @@ const cases: readonly RemovalCase[] = [
     ...threeUsers,
     title: "an answer lost after the deletion: recovered without sending it again",
     beforeApply: ({ emulator }) =>
-      void emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "reset", carriedOut: true } }),
+      void emulator.faults.add({
+        on: "delete-users-batch",
+        times: 1,
+        then: { kind: "reset", carriedOut: true },
+      }),
     apply: { code: 0 },
     deletions: [[ada]],
     state: removed,
