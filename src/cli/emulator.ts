@@ -13,8 +13,9 @@ import {
   seedUsers,
   startEmulator,
 } from "../emulator";
+import { runCommand } from "../guard";
 import { count } from "../users";
-import { EXIT_CODES_HELP, wholeNumber } from "./command-line";
+import { wholeNumber } from "./command-line";
 
 interface Options {
   readonly port: number;
@@ -34,8 +35,13 @@ const KEYS = {
 
 type KeyRights = keyof typeof KEYS;
 
-/** `genauth-users emulator`: runs the emulator until Ctrl-C. */
-export function emulatorCommand(): Command {
+/**
+ * `genauth-users emulator`: runs the emulator until its command ends, or Ctrl-C.
+ *
+ * @param environment that of the command, without the emulator's variables
+ * @param end receives the command's exit code
+ */
+export function emulatorCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return new Command("emulator")
     .description("Run an emulator of GenAuth on 127.0.0.1, to try this package without an account.")
     .addOption(
@@ -53,7 +59,7 @@ export function emulatorCommand(): Command {
       ).conflicts("count"),
     )
     .addOption(
-      new Option("--key <rights>", "what the printed key may do; deletion: read and delete")
+      new Option("--key <rights>", "what the key may do; deletion: read and delete")
         .choices(Object.keys(KEYS))
         .default("everything"),
     )
@@ -67,13 +73,18 @@ export function emulatorCommand(): Command {
         .argParser((text, before: readonly FaultRule[]) => [...before, parseFault(text)])
         .default([], "none"),
     )
+    .argument(
+      "[command...]",
+      "what to run with the GENAUTH_… variables set, after --; the emulator ends with it",
+    )
     .addHelpText(
       "after",
       `
-Prints the GENAUTH_… variables to export, one per line, then runs until Ctrl-C.
-All users are lost when it ends.
+Without a command, it prints the GENAUTH_… variables to export, one per line,
+then runs until Ctrl-C. All users are lost when it ends.
 
-Example:
+Examples:
+  $ genauth-users emulator --count 10 -- npm test
   $ genauth-users emulator --count 10
   export GENAUTH_HOST=http://127.0.0.1:41234
   …
@@ -89,28 +100,43 @@ Try a failed apply; docs/guides/testing.md explains the faults:
 
 A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com" }]
-${EXIT_CODES_HELP}`,
+
+Exit codes:
+  that of the command; without one, 0
+  1  the emulator or the command did not start, or wrong usage; the reason is on
+     stderr`,
     )
-    .action(async ({ port, users, count: size, key, latency, fault }: Options) => {
-      const hook = failBy(new Rules(fault));
-      const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
-      const emulator = await startEmulator({ port, users: seeded, latencyMs: latency, hook }).catch(
-        (error: unknown) => {
-          throw portTaken(error)
-            ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
-            : error;
-        },
-      );
-      const end = interruption();
-      for (const [name, value] of Object.entries(emulator.environment(KEYS[key](emulator)))) {
-        process.stdout.write(`export ${name}=${value}\n`);
-      }
-      process.stderr.write(
-        `The emulator at ${emulator.url} holds ${count(seeded.length, "user")}. Ctrl-C ends it.\n`,
-      );
-      await end;
-      await emulator.close();
-    });
+    .action(
+      async (command: readonly string[], { port, users, count: size, key, latency, fault }: Options) => {
+        const hook = failBy(new Rules(fault));
+        const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
+        const emulator = await startEmulator({ port, users: seeded, latencyMs: latency, hook }).catch(
+          (error: unknown) => {
+            throw portTaken(error)
+              ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
+              : error;
+          },
+        );
+        const variables = emulator.environment(KEYS[key](emulator));
+        const holds = `The emulator at ${emulator.url} holds ${count(seeded.length, "user")}.`;
+        try {
+          if (command.length > 0) {
+            process.stderr.write(`${holds}\n`);
+            end(
+              await runCommand(command, { environment: { ...environment, ...variables }, withInput: true }),
+            );
+            return;
+          }
+          const interrupted = interruption();
+          for (const [name, value] of Object.entries(variables))
+            process.stdout.write(`export ${name}=${value}\n`);
+          process.stderr.write(`${holds} Ctrl-C ends it.\n`);
+          await interrupted;
+        } finally {
+          await emulator.close();
+        }
+      },
+    );
 }
 
 /** @throws InvalidArgumentError that names the wrong field */

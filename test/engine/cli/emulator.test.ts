@@ -53,6 +53,27 @@ test("the calls that a fault names fail", async () => {
   }
 });
 
+test("a command runs with the variables set, and the emulator ends with it", async () => {
+  const script = `fetch(process.env.GENAUTH_HOST).then(async (answer) => {
+    console.log((await answer.json()).message, Object.keys(process.env).filter((name) => name.startsWith("GENAUTH_")));
+    process.exit(7);
+  })`;
+  const { code, stdout, stderr } = await runCommand(["emulator", "--count", "3", "--", "node", "-e", script]);
+  expect({ code, stdout }).toEqual({
+    code: 7,
+    stdout: expect.stringMatching(/^There is no such call\. .*HOST.*ACCESS_KEY_ID.*ACCESS_KEY_SECRET/s),
+  });
+  expect(stderr).toMatch(/^The emulator at (\S+) holds 3 users\.\n$/);
+  const [, url = ""] = /at (\S+)/.exec(stderr) ?? [];
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test("a command that cannot be started is an error, and the emulator ends", async () => {
+  const { code, stderr } = await runCommand(["emulator", "--", "no-such-command"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("no-such-command cannot be started");
+});
+
 test.each([
   { args: ["--fault", "503"], says: "It must be JSON such as" },
   { args: ["--fault", '{"then":{"kind":"explode"}}'], says: "with another then.kind" },
