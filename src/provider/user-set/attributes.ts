@@ -29,7 +29,7 @@ export function planAttributes(
     drift: planDrift(prior, update, plan),
     suspended: plan.changesWaiting ? UNKNOWN : planSuspended(prior, plan),
   };
-  const endings = planEndings(update, plan, context);
+  const endings = planEndings(update, plan);
   if (mustSayEndings(endings, plan, context.refreshed.has(prior.id) && isDeepStrictEqual(planned, prior)))
     return { ...planned, ...endings };
   if (isDeepStrictEqual(planned, prior)) return planned;
@@ -53,11 +53,7 @@ interface PlannedEndings {
   readonly leaver_user_ids: ReadonlyMap<string, string>;
 }
 
-function planEndings(
-  { change }: SetUpdate,
-  plan: ChangePlan,
-  { pool, protectedUsersKnown }: ProviderContext,
-): PlannedEndings {
+function planEndings({ change }: SetUpdate, plan: ChangePlan): PlannedEndings {
   const { leaving, waiting, revoking } = plan;
   const suspends = change.suspendDays > 0;
   const endingsOf = (leavers: ChangePlan["leaving"], otherwise: string) =>
@@ -67,12 +63,10 @@ function planEndings(
     NOT_DONE.delete,
   );
   const left = endingsOf(leaving, suspends ? NOT_DONE.suspend : NOT_DONE.delete);
-  // Protected users, or a pool, that are not known yet may turn out to declare somebody again.
-  const isOpen = !(protectedUsersKnown && pool) && waiting.length > 0;
   return {
     removals: new Map(suspends ? due : [...left, ...due]),
     suspensions: new Map(suspends ? left : []),
-    reactivations: isOpen ? UNKNOWN : planReactivations(plan),
+    reactivations: planReactivations(plan),
     leaver_user_ids: leaverUserIds(change, waiting),
   };
 }
@@ -108,7 +102,7 @@ function mustSayEndings(
   isOtherwiseEmpty: boolean,
 ): boolean {
   if (plan.leaving.length > 0) return true;
-  const { returning } = plan;
+  const { returning = [] } = plan;
   if (due.size + returning.length === 0) return false;
   const isDone = [...due.values()].includes(UNKNOWN) || returning.some(({ mayReturn }) => mayReturn);
   return isDone || !isOtherwiseEmpty;
@@ -120,7 +114,7 @@ function mustSayEndings(
  */
 function planDrift(prior: UserSetModel, { change, memory }: SetUpdate, plan: ChangePlan): Drift {
   const { removed, added } = change.difference;
-  if (removed.size + memory.undeclared.size + memory.rebindings.size > 0 || plan.changesLockedOut)
+  if (removed.size + memory.undeclared.size + memory.rebindings.size > 0 || plan.changesWaiting)
     return UNKNOWN;
   if (added.size === 0) return prior.drift;
   const { waiting = [], lost = [], attempts = new Map() } = change;
@@ -137,7 +131,8 @@ function driftAfter(planned: Drift, drift: Applied["drift"]): Drift {
 }
 
 /** What becomes of those who are declared again. */
-function planReactivations({ returning }: ChangePlan): ReadonlyMap<string, Reactivation> {
+function planReactivations({ returning }: ChangePlan): PlannedEndings["reactivations"] {
+  if (!returning) return UNKNOWN;
   return new Map(
     returning.map(({ id, userId, mayReturn }) => [
       id,

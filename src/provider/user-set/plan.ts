@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
 import { count, describeIds, diffUserSets, planChange, type PlanStage } from "../../users";
 import type { ProviderContext } from "../context";
@@ -104,6 +105,8 @@ async function planUpdate(
   const plan = await planChange(
     {
       change: update.change,
+      // A plan without a refresh says what becomes of those who return, and so is never empty if there are any.
+      isCarriedOut: !context.refreshed.has(prior.id) || !isDeepStrictEqual(proposed, prior),
       labelsKnown: labelsKnown(proposed),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),

@@ -4,7 +4,13 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import { type Fate, type Leaver, noCall } from "./fate";
-import { type DeclaredIds, isDeclaredElsewhere, type ProtectedUsers, StillDeclared } from "./protection";
+import {
+  type DeclaredIds,
+  isDeclaredElsewhere,
+  isIdDeclaredElsewhere,
+  type ProtectedUsers,
+  StillDeclared,
+} from "./protection";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
 /** For how long after a call look-ups may still show the status before it. Far longer than any lag that was ever seen. */
@@ -43,7 +49,7 @@ export async function decideAttempts(
   const now = latestTime(serviceTime?.(), change.seen);
   const stillDeclared = new StillDeclared({ ...change, resolutions });
   return suspects((id, attempt) =>
-    decideAttempt(id, attempt, { ...context, undeclared, users, now, stillDeclared }),
+    decideAttempt(id, attempt, { ...context, type: change.type, undeclared, users, now, stillDeclared }),
   );
 }
 
@@ -78,6 +84,7 @@ export async function attemptsOfLost(
 
 /** What decides about them. */
 interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtected"> {
+  readonly type: UserIdType;
   /** Ids that were not declared before the change. */
   readonly undeclared: ReadonlySet<string>;
   /** By system user id. */
@@ -89,10 +96,13 @@ interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtecte
 
 function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): Fate | undefined {
   const { userId } = attempt;
-  const { stillDeclared, users, protectedUsers, operatorProtected } = context;
+  const { type, stillDeclared, users, protectedUsers, operatorProtected } = context;
   const resolution = resolutionOf(userId, users);
   if (resolution.kind !== "found") {
-    if (stillDeclared.matchId(id) === undefined || stillDeclared.namesOther(id, userId)) return undefined;
+    const isDeclared =
+      stillDeclared.matchId(id) !== undefined ||
+      isIdDeclaredElsewhere(id, type, protectedUsers, operatorProtected);
+    if (!isDeclared || stillDeclared.namesOther(id, userId)) return undefined;
     if (resolution.kind !== "undecided") return noCall({ kind: "return_hidden" });
     return noCall({ kind: "return_not_looked_up", failure: resolution.failure });
   }
@@ -108,7 +118,7 @@ function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): 
     case ACTIVATED:
       if (!mayBeLate(attempt, user, context.now)) return undefined;
       // Told once, when the user comes back.
-      return noCall({ kind: context.undeclared.has(id) ? "return_unconfirmed" : "wait" });
+      return noCall({ kind: context.undeclared.has(id) ? "return_unconfirmed" : "return_late" });
     default:
       return undefined;
   }

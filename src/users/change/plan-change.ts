@@ -2,17 +2,20 @@ import { describeDecision, type Told, toldRefusal } from "../describe";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
-import { digestPlan, type PlanDigest, refuseUnapproved } from "./plan-digest";
+import { digestPlan, type PlanDigest, refuseUnapproved, type ShownPlan } from "./plan-digest";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
 import { diffUserSets } from "./leavers";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
+import { isIdDeclaredElsewhere } from "./protection";
 
 /** A change of a set that is to be planned. */
 export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings">> {
   readonly change: SetChange;
+  /** Whether an apply carries the plan out, whatever becomes of those who wait. */
+  readonly isCarriedOut: boolean;
   /** Whether the labels of all declared users are known. */
   readonly labelsKnown: boolean;
   readonly stage: PlanStage;
@@ -44,103 +47,116 @@ export interface PlanningContext extends ChangeContext, Protection {
   readonly plannedSets: PlannedSets;
 }
 
-/** What the plan of a change shows: the decision, and what follows from it. */
-export interface ChangePlan extends Decision, Omit<Handover, "isApply"> {
-  /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
-  readonly revoking: ReadonlySet<string>;
-  /** The removed ids that stay in the set, because nobody has reviewed whom they name. */
-  readonly unreviewed: readonly string[];
-  /** Those who are declared again. */
-  readonly returning: readonly ReturningUser[];
-  /** Whether anything may change for the users who wait, but for a postponed day. */
-  readonly changesWaiting: boolean;
-  /** Whether it may decide who is locked out: of users who are declared, and not only to be deleted later. */
-  readonly changesLockedOut: boolean;
+/** What the plan of a change shows: the decision, what follows from it, what the engine hands on, and what is said of it. */
+export interface ChangePlan extends Decision, Consequences, Omit<Handover, "isApply"> {
   /** What a reviewer has to read, and why it is refused. */
   readonly told: readonly Told[];
 }
 
+/** What follows from a decision for the plan. */
+export interface Consequences {
+  /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
+  readonly revoking: ReadonlySet<string>;
+  /** The removed ids that stay in the set, because nobody has reviewed whom they name. */
+  readonly unreviewed: readonly string[];
+  /** Those who are declared again; `undefined` while it is not known who that is. */
+  readonly returning: readonly ReturningUser[] | undefined;
+  /** Whether anything may change for those who wait, or are locked out, but for a postponed day. */
+  readonly changesWaiting: boolean;
+}
+
 /**
- * Plans a change of a set: decides the fate of everybody whom it concerns, checks it against the other sets and, at apply, against the approved
- * plan, and says what an apply may change. Deletes nobody.
+ * Plans a change of a set: decides the fate of everybody whom it concerns, finds what follows from that, and says what a reviewer has to know,
+ * of the other sets, too. At apply, it refuses what the approved plan does not cover. Deletes nobody.
  *
  * @returns with `digest` and `addedElsewhere` for the engine to hand on
  */
-export async function planChange(
-  { change, handover, ...given }: ChangeToPlan,
-  context: PlanningContext,
-): Promise<ChangePlan> {
-  const { protectedUsers, protectedUsersKnown, plannedSets, pool } = context;
-  const { digest: approved, addedElsewhere = new Map<UserIdType, readonly string[]>() } = handover ?? {};
-  const decision = await decideChange(change, {
-    ...context,
-    protectedUsers: protectedUsers.withAdded(addedElsewhere),
-  });
-  // Not all protected users, or no pool: somebody may turn out to be declared again.
-  const isReachable = protectedUsersKnown && pool !== undefined;
-  const plan = { ...decision, ...findConsequences(change, decision, approved, isReachable) };
-  const outcomes = isReachable || plan.waiting.length === 0 ? outcomesOf(plan.returning) : {};
-  const { changesWaiting } = plan;
-  const shown = { change, decision, labelsKnown: given.labelsKnown, changesWaiting, ...outcomes };
-  const unapproved = approved && refuseUnapproved(approved, shown);
+export async function planChange(planned: ChangeToPlan, context: PlanningContext): Promise<ChangePlan> {
+  const { change, handover } = planned;
+  const addedElsewhere = handover?.addedElsewhere ?? new Map<UserIdType, readonly string[]>();
+  const protectedUsers = context.protectedUsers.withAdded(addedElsewhere);
+  const decision = await decideChange(change, { ...context, protectedUsers });
+  const plan = { ...decision, ...findConsequences(planned, decision, context) };
+  const shown = shownPlan(planned, plan);
+  const unapproved = handover?.digest && refuseUnapproved(handover.digest, shown);
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
   if (unapproved) return { ...plan, told: [toldRefusal(unapproved)] };
-  const isFirst = handover !== undefined && !handover.isApply;
+  const isApproval = handover?.isApply === false;
   // Before this set is among them.
-  const handedOn = isFirst && plan.revoking.size > 0 ? plannedSets.addedBefore(change.type) : addedElsewhere;
-  const set = plannedSetOf(change, decision, given);
-  const checked = [
-    ...decision.refusals.map(toldRefusal),
-    ...plannedSets.add(set, context, handover !== undefined),
-  ];
-  const described = describeDecision(change, plan, {
-    isRefused: checked.some(({ isError }) => isError),
-    isBinding: handover === undefined,
-    mayBeApply: handover === undefined && given.stage !== "review",
-    protectedUsersKnown,
-    serviceTime: context.serviceTime?.(),
-    pool,
-  });
+  const addedBefore =
+    isApproval && plan.revoking.size > 0 ? context.plannedSets.addedBefore(change.type) : addedElsewhere;
   return {
     ...plan,
-    digest: isFirst ? digestPlan(shown) : undefined,
-    addedElsewhere: handedOn,
-    told: [...described, ...checked],
+    digest: isApproval ? digestPlan(shown) : undefined,
+    addedElsewhere: addedBefore,
+    told: tell(planned, plan, context),
   };
 }
 
-/** What follows from a decision for the plan. */
+/** What a reviewer has to read of a plan, and why it is refused. */
+function tell(planned: ChangeToPlan, decision: Decision, context: PlanningContext): Told[] {
+  const { change, handover, stage } = planned;
+  const hasHandover = handover !== undefined;
+  const refused = [
+    ...decision.refusals.map(toldRefusal),
+    ...context.plannedSets.add(plannedSetOf(planned, decision), context, hasHandover),
+  ];
+  const described = describeDecision(change, decision, {
+    isRefused: refused.some(({ isError }) => isError),
+    isBinding: !hasHandover,
+    mayBeApply: !hasHandover && stage !== "review",
+    protectedUsersKnown: context.protectedUsersKnown,
+    serviceTime: context.serviceTime?.(),
+    pool: context.pool,
+  });
+  return [...described, ...refused];
+}
+
 function findConsequences(
-  change: SetChange,
-  decision: Decision,
-  approved: PlanDigest | undefined,
-  isReachable: boolean,
-) {
-  const { leaving, waiting } = decision;
-  const changesWaiting = mayChangeWaiting(change, decision, isReachable);
-  const named = [...(approved?.reactivating ?? []), ...(approved?.staying ?? [])];
+  planned: ChangeToPlan,
+  { leaving, waiting }: Decision,
+  context: PlanningContext,
+): Consequences {
+  // Not all protected users, or no pool: any of them may turn out to be declared again.
+  const suspended = suspendedBy(planned.change);
+  const isOpen =
+    waiting.length + suspended.length > 0 && !(context.protectedUsersKnown && context.pool !== undefined);
+  const changesWaiting = isOpen || mayChangeWaiting(planned, leaving, waiting);
   return {
     revoking: new Set([...leaving, ...waiting].filter(mayRevoke).map(({ id }) => id)),
     unreviewed: leaving.flatMap((leaver) =>
       meaningOf(leaver).failsRun && !mayRevoke(leaver) ? [leaver.id] : [],
     ),
-    returning: findReturning(change, waiting, named, changesWaiting),
+    returning: isOpen ? undefined : findReturning(planned, waiting, changesWaiting, context),
     changesWaiting,
-    changesLockedOut: waiting.some(
-      (leaver) => leaver.fate.kind === "reactivate" || reasonOf(leaver)?.kind === "release_not_ours",
-    ),
-  } satisfies Partial<ChangePlan>;
+  };
+}
+
+/** What binds the apply of the plan, and what the plan of the apply is compared with. */
+function shownPlan(
+  { change, labelsKnown }: ChangeToPlan,
+  { leaving, waiting, returning, changesWaiting }: Decision & Consequences,
+): ShownPlan {
+  const idsOf = (its: boolean) => returning?.flatMap(({ id, mayReturn }) => (mayReturn === its ? [id] : []));
+  return {
+    change,
+    decision: { leaving, waiting },
+    labelsKnown,
+    changesWaiting,
+    reactivating: idsOf(true),
+    staying: idsOf(false),
+  };
 }
 
 /** The set after the change, as the other sets are checked against it. */
 function plannedSetOf(
-  change: SetChange,
+  { change, isOpen, readBindings }: ChangeToPlan,
   { leaving, waiting, resolutions }: Decision,
-  given: Pick<ChangeToPlan, "isOpen" | "readBindings">,
 ): PlannedSet {
   const { type, declared, prior, retained, suspendDays, difference = diffUserSets(prior, declared) } = change;
   return {
-    ...given,
+    isOpen,
+    readBindings,
     type,
     declared,
     retained,
@@ -153,27 +169,29 @@ function plannedSetOf(
   };
 }
 
-/** Whether somebody is to be suspended, deleted or reactivated, or may be: a call may fail, and a date that is known at plan would differ. */
+/**
+ * Whether an apply may change anything for those who wait, or for declared users whom the set may have locked out. Then none of the attributes
+ * about them may be known: the engine refuses an apply whose plan, made again, has another value. This is the rule for all of them: a plan may
+ * know a value only if nothing that the apply learns, of the configuration, of a late look-up or of one that failed, changes it. What somebody
+ * does to them in between is not learned: it is another change than the one that was reviewed, and the engine refuses it.
+ */
 function mayChangeWaiting(
-  { suspendDays = 0, undeclared, lost = [] }: SetChange,
-  { leaving, waiting }: Decision,
-  isReachable: boolean,
+  { change, isCarriedOut, stage }: ChangeToPlan,
+  leaving: readonly Leaver[],
+  waiting: readonly Leaver[],
 ): boolean {
-  const isSuspending = leaving.some(
+  const { suspendDays = 0, undeclared, lost = [] } = change;
+  const suspends = leaving.some(
     (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayRevoke(leaver)),
   );
-  const isOpen = waiting.length > 0 && !isReachable;
+  const changes = waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets);
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
   const comesBack = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
-  // They are not in `suspended` any more.
-  const isForgotten = lost.length > 0;
-  return (
-    isSuspending ||
-    isOpen ||
-    comesBack ||
-    isForgotten ||
-    waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets)
-  );
+  // A plan without any change must stay empty, and no apply carries it out. The plan of an apply has learned what there was to learn.
+  const mayLearn =
+    isCarriedOut && stage !== "apply" && waiting.some((leaver) => meaningOf(leaver).mayTurnOut === true);
+  // Those who are lost are not in `suspended` any more.
+  return suspends || changes || comesBack || lost.length > 0 || mayLearn;
 }
 
 /** Somebody whom a set suspended, or may have suspended, and who is declared again. */
@@ -186,65 +204,64 @@ export interface ReturningUser {
   readonly mayReturn: boolean;
 }
 
-/** The ids of those who are declared again, by whether they may be reactivated. */
-function outcomesOf(returning: readonly ReturningUser[]): Pick<PlanDigest, "reactivating" | "staying"> {
-  const idsOf = (its: boolean): string[] =>
-    returning.flatMap(({ id, mayReturn }) => (mayReturn === its ? [id] : []));
-  return { reactivating: idsOf(true), staying: idsOf(false) };
-}
-
 /**
  * Finds those of whom a plan says whether they are reactivated. The engine refuses an apply that would name others than its plan, so they follow
- * from the state and the configuration alone: whoever is declared by the same id, is bound to a declared id, or was locked out at the last
- * refresh. Only those who are declared under another id since then follow from their look-up.
+ * from the state and the configuration alone: whoever is declared by the same id, here or in another set, is bound to a declared id, or was
+ * locked out at the last refresh. Only those who are declared under another id since then follow from their look-up.
  *
  * @param leavers those who left before, as the change decides about them
- * @param approved whom the approved plan names, if the engine hands that on
  * @param changesWaiting whether the change may change anything for those whom the set suspended
  */
 function findReturning(
-  {
-    type,
-    declared,
-    bindings = new Map<string, string>(),
-    waiting = [],
-    attempts = new Map(),
-    lastLockedOut = [],
-    prior,
-  }: SetChange,
+  { change, isCarriedOut, handover }: ChangeToPlan,
   leavers: readonly Leaver[],
-  approved: readonly string[],
   changesWaiting: boolean,
+  context: PlanningContext,
 ): ReturningUser[] {
-  const suspended = [
-    // Whoever waits and leaves once more is planned as a leaver.
+  const suspended = suspendedBy(change);
+  if (suspended.length === 0) return [];
+  const { reactivating = [], staying = [] } = handover?.digest ?? {};
+  const approved = new Set([...reactivating, ...staying]);
+  const isDeclared = declaredAgain(change, approved, context);
+  const namesUnproven = isCarriedOut || changesWaiting || approved.size > 0;
+  const byUser = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver]));
+  return suspended.flatMap(({ id, userId, isOurs }) => {
+    const leaver = byUser.get(keyOf(id, userId));
+    const isReactivated = leaver?.fate.kind === "reactivate";
+    const isReturn = leaver !== undefined && meaningOf(leaver).isReturn === true;
+    const isUnproven = leaver !== undefined && reasonOf(leaver)?.kind === "return_unproven";
+    // Such a user stays suspended until somebody else acts. To say so alone would be a change, in every plan of the set.
+    const isNamed = isUnproven ? namesUnproven : isReactivated || isReturn || isDeclared(id, userId);
+    // The look-ups at apply may show the user, as suspended. Whoever is no leaver is certainly not suspended.
+    const mayReturn = isOurs && (isReactivated || (isReturn && changesWaiting));
+    return isNamed ? [{ id, userId, mayReturn }] : [];
+  });
+}
+
+/** Whom the set suspended, or may have suspended. Whoever waits and leaves once more is planned as a leaver. */
+function suspendedBy({ waiting = [], attempts = new Map(), prior, declared }: SetChange) {
+  return [
     ...waiting.filter(({ id }) => !prior.has(id) || declared.has(id)),
     ...[...attempts].map(([id, { userId }]) => ({ id, userId, isOurs: true })),
   ];
-  if (suspended.length === 0) return [];
+}
+
+/** Tells by the state and the configuration alone who of them is declared. */
+function declaredAgain(
+  { type, declared, bindings = new Map<string, string>(), lastLockedOut = [] }: SetChange,
+  approved: ReadonlySet<string>,
+  { protectedUsers, operatorProtected }: PlanningContext,
+): (id: string, userId: string) => boolean {
   const names = new IdIndex(declared.keys(), type);
   const bound = new Set(
     [...bindings].flatMap(([id, userId]) => (declared.has(id) ? [userIdKey(userId)] : [])),
   );
   const named = new Set([...lastLockedOut, ...approved]);
-  const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver]));
-  return suspended.flatMap(({ id, userId, isOurs }) => {
-    const leaver = fates.get(keyOf(id, userId));
-    // Somebody whom this set may have suspended stays suspended until somebody else acts, and no plan changes that.
-    const isLeftAlone = leaver && reasonOf(leaver)?.kind === "return_unproven" && !approved.includes(id);
-    const isDeclaredAgain =
-      leaver?.fate.kind === "reactivate" ||
-      (!isLeftAlone && (named.has(id) || names.matchId(id) !== undefined || bound.has(userIdKey(userId))));
-    return isDeclaredAgain
-      ? [{ id, userId, mayReturn: isOurs && mayReactivate(leaver, changesWaiting) }]
-      : [];
-  });
-}
-
-/** Certainly, or because the look-ups at apply may show the user, as suspended. Whoever is no leaver is certainly not suspended. */
-function mayReactivate(leaver: Leaver | undefined, changesWaiting: boolean): boolean {
-  if (leaver === undefined) return false;
-  return leaver.fate.kind === "reactivate" || (changesWaiting && meaningOf(leaver).isReturn === true);
+  return (id, userId) =>
+    named.has(id) ||
+    names.matchId(id) !== undefined ||
+    bound.has(userIdKey(userId)) ||
+    isIdDeclaredElsewhere(id, type, protectedUsers, operatorProtected);
 }
 
 function userIdOf({ waiting, attempt }: Leaver): string {

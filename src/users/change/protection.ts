@@ -85,6 +85,16 @@ export function isDeclaredElsewhere(
   return !operatorProtected.match(user) && protectedUsers.match(user) !== undefined;
 }
 
+/** The same of the user of an id whom no look-up shows: whether the configuration protects the id, and the operator does not. */
+export function isIdDeclaredElsewhere(
+  id: string,
+  type: UserIdType,
+  protectedUsers: ProtectedUsers,
+  operatorProtected: ProtectedUsers = protectedUsers,
+): boolean {
+  return protectedUsers.matchId(id, type) !== undefined && !operatorProtected.matchId(id, type);
+}
+
 /** What is known about the ids that a set declares after a change. */
 export interface DeclaredIds {
   readonly type: UserIdType;

@@ -32,6 +32,7 @@ interface Details {
   return_not_planned: object;
   return_not_looked_up: Failed;
   return_unconfirmed: object;
+  return_late: object;
   return_unproven: { readonly status: string };
   // Of those whom the set forgets.
   release_gone: object;
@@ -85,6 +86,8 @@ export interface Row<R = Reason> {
   readonly isToldEarly?: true;
   /** Is declared again: an apply that learns more may reactivate the user. */
   readonly isReturn?: true;
+  /** A later look-up may show something else, though nobody does anything. */
+  readonly mayTurnOut?: true;
   /** Is declared, and stays suspended until somebody else acts, or the next apply. */
   readonly locksOut?: true;
   /** How the headline of a message about those who wait counts the user; default `waits`. */
@@ -98,7 +101,7 @@ type Rows = { readonly [K in Kind]: Row<ReasonOf<K>> };
 
 const KEPT = { keepsAccount: true, forgets: true } as const;
 const UNREVIEWED = { failsRun: true } as const;
-const RETURN = { isToldEarly: true, isReturn: true, counts: "not_reactivated" } as const;
+const RETURN = { isToldEarly: true, isReturn: true, mayTurnOut: true, counts: "not_reactivated" } as const;
 const RELEASED = { forgets: true, counts: "released" } as const;
 
 /** All reasons. Those who leave come in the order in which messages list them. */
@@ -179,12 +182,15 @@ const REASONS = {
   wait_hidden: {
     says: "Not shown: no look-up finds these suspended users. They may be gone, or hidden, so they wait on. If they are gone, put their ids into retained_user_ids for one apply.",
     isToldEarly: true,
+    mayTurnOut: true,
   },
   wait_no_status: {
     says: "Neither deleted nor reactivated: GenAuth does not show their status, so nobody can tell whether somebody has changed it. They wait on.",
     isToldEarly: true,
+    mayTurnOut: true,
   },
   wait_not_looked_up: {
+    mayTurnOut: true,
     says: ({ failure }) => `Due, but not deleted: they could not be looked up. ${printable(failure.message)}`,
   },
   // A limit or the operator holds all who are due, nobody has reviewed the deletion, or another set declares the user by now.
@@ -217,6 +223,8 @@ const REASONS = {
     counts: "unconfirmed",
     says: "Declared again, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
   },
+  // The same, told when the user came back.
+  return_late: { isReturn: true, mayTurnOut: true },
   return_unproven: {
     isToldEarly: true,
     locksOut: true,

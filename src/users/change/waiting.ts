@@ -6,7 +6,7 @@ import { isUnchanged, markOf, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import { type Fate, type Leaver, noCall } from "./fate";
-import { isDeclaredElsewhere, StillDeclared } from "./protection";
+import { isDeclaredElsewhere, isIdDeclaredElsewhere, StillDeclared } from "./protection";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
 /** Those who wait, each with a fate, in the given order. */
@@ -79,7 +79,10 @@ function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
   if (resolution.kind !== "found" && context.stillDeclared.namesOther(waiting.id, waiting.userId))
     return noCall({ kind: "release_new_account" });
-  const isDeclared = context.stillDeclared.matchId(waiting.id) !== undefined;
+  const { type, stillDeclared, protectedUsers, operatorProtected } = context;
+  const isDeclared =
+    stillDeclared.matchId(waiting.id) !== undefined ||
+    isIdDeclaredElsewhere(waiting.id, type, protectedUsers, operatorProtected);
   switch (resolution.kind) {
     case "undecided":
       return notLookedUp(resolution.failure, isDeclared);

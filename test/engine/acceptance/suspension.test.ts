@@ -107,6 +107,22 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(workspace.userSet()?.drift?.locked_out).toEqual([]);
   });
 
+  test("a saved plan without a refresh, made while look-ups are late, is applied when they are not any more", async () => {
+    const { scenario, pass } = await applied();
+    const { workspace, emulator } = scenario;
+    workspace.write(withoutAda);
+    emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
+    check(await workspace.apply(), { code: 1, says: ["1 removed user is not suspended", ada] });
+    workspace.write(all);
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ ...all, users: { ...all.users, [bob]: "Robert" } });
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, neverSays: ["be reactivated"] });
+    emulator.faults.clear();
+    pass(0.01);
+    check(await workspace.apply("plan"), { code: 0, says: ["1 user was reactivated", ada] });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+  });
+
   test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
     const { scenario, pass } = await applied(all);
     const { workspace } = scenario;

@@ -57,6 +57,25 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
+  test("a protected user who waits is reactivated, although the plan did not know the user", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    const declareTwo = (staff: readonly string[], others: readonly string[]): void =>
+      workspace.writeConfiguration({
+        sets: { staff: { users: staff, suspend_days: 14 }, others: { users: others, suspend_days: 14 } },
+        provider: { protected_users: { user_id: "${terraform_data.all.output}" } },
+        blocks: { resource: { terraform_data: { all: { input: [...staff, ...others] } } } },
+      });
+    declareTwo([ada, bob], [eve]);
+    check(await workspace.apply(), { code: 0 });
+    declareTwo([bob], [eve]);
+    check(await workspace.apply(), { code: 0, says: ["1 user was suspended", ada] });
+    declareTwo([bob], [eve, ada]);
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 user was reactivated", ada] });
+    expect(emulator.pool.find(ada)?.status).toBe("Activated");
+  });
+
   test("an id type is refused if the same change removes a user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;

@@ -25,6 +25,10 @@ export interface DeclaredSet {
 export interface StackOptions extends EngineKind {
   readonly directory: UserDirectory;
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
+  /** Whether they are known only at apply. Default no. */
+  readonly protectedAtApply?: boolean;
+  /** Whether sets are planned without a refresh. Default no. */
+  readonly withoutRefresh?: boolean;
   readonly stop: AbortSignal;
   /** Called between the refresh of a set and its plan. */
   readonly afterRefresh?: () => void;
@@ -56,8 +60,12 @@ export async function runStack(
   options: StackOptions,
 ): Promise<StackRun> {
   const stored = declared.map((_, index) => before[index] ?? NO_SET);
-  const stack = new ModelStack(() => Promise.resolve(contextOf(options)), stored, options);
-  const planned = await stack.plan(declared.map(modelOf), "refresh and plan", options.afterRefresh);
+  let isPlanning = true;
+  const start = () => Promise.resolve(contextOf(options, isPlanning && options.protectedAtApply === true));
+  const stack = new ModelStack(start, stored, options);
+  const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
+  const planned = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
+  isPlanning = false;
   const { plans, seen } = planned;
   if (planned.isFailed) return { sets: before, changes: [], diagnostics: seen };
   options.beforeApply?.();
@@ -69,7 +77,7 @@ export async function runStack(
   };
 }
 
-function contextOf(options: StackOptions): ProviderContext {
+function contextOf(options: StackOptions, isOpen = false): ProviderContext {
   const { directory, protectedIds, operatorProtectedIds = new Map(), stop } = options;
   const others = contextOver(directory, {
     maxAttempts: 3,
@@ -80,7 +88,8 @@ function contextOf(options: StackOptions): ProviderContext {
   return {
     ...others,
     limits: { ...others.limits, ...options.limits },
-    protectedUsers: ProtectedUsers.of(protectedIds),
+    protectedUsers: ProtectedUsers.of(isOpen ? new Map() : protectedIds),
+    protectedUsersKnown: !isOpen,
     operatorProtected: ProtectedUsers.of(operatorProtectedIds),
     stop,
   };

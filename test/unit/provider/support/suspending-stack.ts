@@ -45,7 +45,7 @@ export class SuspendingStack {
       ...options,
     });
     this.kept = sets[0] ?? this.kept;
-    return { ...runOf(diagnostics), isChanged: changes[0] ?? false };
+    return { ...runOf(diagnostics), diagnostics, isChanged: changes[0] ?? false };
   }
 
   /** The users who wait: id to date. */
@@ -94,11 +94,12 @@ export class SuspendingStack {
 export interface Run {
   readonly errors: readonly string[];
   readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
   /** Whether the plan shows a change: exit code 2. */
   readonly isChanged: boolean;
 }
 
-function runOf(diagnostics: readonly Diagnostic[]): Omit<Run, "isChanged"> {
+function runOf(diagnostics: readonly Diagnostic[]): Pick<Run, "errors" | "text"> {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
   return { errors, text: diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n") };
 }

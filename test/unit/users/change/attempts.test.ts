@@ -134,7 +134,7 @@ describe("a declared user who is shown active, and whom an earlier call may have
     ],
   ])("%s", async (_, changes, story, waits) => {
     const fates = (await decide({ ...active, ...changes }, story)).map(({ fate }) => fate);
-    expect(fates).toEqual(waits ? [noCall({ kind: "wait" })] : []);
+    expect(fates).toEqual(waits ? [noCall({ kind: "return_late" })] : []);
   });
 
   test("is told once, when the user comes back", async () => {

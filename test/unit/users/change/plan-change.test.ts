@@ -29,25 +29,21 @@ const returning = (mayReturn: boolean) => [{ id: ADA, userId: ada.userId, mayRet
 
 describe("somebody who waits", () => {
   test.each<[string, Case, Partial<ChangePlan>]>([
-    [
-      "and is not declared is none of those who return",
-      {},
-      { returning: [], changesWaiting: false, changesLockedOut: false },
-    ],
+    ["and is not declared is none of those who return", {}, { returning: [], changesWaiting: false }],
     [
       "and is declared again is reactivated",
       { change: back },
-      { returning: returning(true), changesWaiting: true, changesLockedOut: true },
+      { returning: returning(true), changesWaiting: true },
     ],
     [
       "and is declared again, not suspended by the set, is not reactivated",
       { change: { ...back, waiting: [unproven] } },
-      { returning: returning(false), changesWaiting: true, changesLockedOut: true },
+      { returning: returning(false), changesWaiting: true },
     ],
     [
       "and whose status somebody has changed locks nobody out",
       { change: back, users: [{ ...ada, status: "Deactivated" }, bob] },
-      { returning: returning(false), changesWaiting: true, changesLockedOut: false },
+      { returning: returning(false), changesWaiting: true },
     ],
     [
       "and is declared again under another id is reactivated",
@@ -60,22 +56,22 @@ describe("somebody who waits", () => {
         },
         users: [renamed, bob],
       },
-      { returning: returning(true), changesWaiting: true, changesLockedOut: true },
+      { returning: returning(true), changesWaiting: true },
     ],
     [
       "and is declared in another set is reactivated",
       { context: { protectedUsers: protects(UserIdType.USERNAME, "person1") } },
-      { returning: returning(true), changesWaiting: true, changesLockedOut: true },
+      { returning: returning(true), changesWaiting: true },
     ],
     [
       "is not reactivated where a failed look-up changes nothing",
       { change: back, fails: [ada] },
-      { returning: returning(false), changesWaiting: false, changesLockedOut: false },
+      { returning: returning(false), changesWaiting: false },
     ],
     [
       "may be reactivated where the look-up failed, and somebody leaves",
       { change: { ...back, prior: usersOf(bob, eve), bindings: boundTo(ada, bob, eve) }, fails: [ada] },
-      { returning: returning(true), changesWaiting: true, changesLockedOut: false },
+      { returning: returning(true), changesWaiting: true },
     ],
     [
       "is never reactivated, if not suspended by the set, where the look-up failed, and somebody leaves",
@@ -138,13 +134,23 @@ describe("somebody who waits", () => {
     [
       "may come back while not all protected users are known",
       { context: { protectedUsersKnown: false } },
-      { returning: [], changesWaiting: true },
+      { returning: undefined, changesWaiting: true },
     ],
     ["may come back while the pool is not known", { context: { pool: undefined } }, { changesWaiting: true }],
     [
       "is the only one who may",
       { change: { waiting: [] }, context: { protectedUsersKnown: false } },
       { changesWaiting: false, returning: [] },
+    ],
+    [
+      "may be reactivated where the look-up failed, and the set changes otherwise",
+      { change: back, fails: [ada], given: { isCarriedOut: true } },
+      { returning: returning(true), changesWaiting: true },
+    ],
+    [
+      "is not planned anew by the apply, whose look-up fails, although the set changes",
+      { change: back, fails: [ada], given: { isCarriedOut: true, stage: "apply" } },
+      { returning: returning(false), changesWaiting: false },
     ],
     [
       "comes back beside one of whom nothing is remembered",
@@ -154,7 +160,7 @@ describe("somebody who waits", () => {
     [
       "is deleted when the day has come",
       { change: { waiting: [{ ...waits, isDue: true }] } },
-      { changesWaiting: true, revoking: new Set([ADA]), returning: [], changesLockedOut: false },
+      { changesWaiting: true, revoking: new Set([ADA]), returning: [] },
     ],
   ])("%s", async (_, given, expected) => {
     expect(await plan(given)).toMatchObject(expected);
@@ -205,6 +211,15 @@ describe("a declared user whom an earlier call may have suspended", () => {
         given: approving({ staying: [ADA], revoking: [emailOf(eve)] }),
       },
       { returning: returning(false), changesWaiting: true },
+    ],
+    [
+      "may turn out to be suspended, told before, where the set changes otherwise",
+      {
+        change: { ...declared, attempts: triedJustNow },
+        users: [person(1), bob],
+        given: { isCarriedOut: true },
+      },
+      { returning: returning(true), changesWaiting: true },
     ],
     [
       "is certainly not suspended",
