@@ -105,8 +105,8 @@ async function planUpdate(
   const plan = await planChange(
     {
       change: update.change,
-      // A plan without a refresh says what becomes of those who return, and so is never empty if there are any.
-      isCarriedOut: !context.refreshed.has(prior.id) || !isDeepStrictEqual(proposed, prior),
+      isChanged: !isDeepStrictEqual(proposed, prior),
+      isRefreshed: context.refreshed.has(prior.id),
       labelsKnown: labelsKnown(proposed),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),

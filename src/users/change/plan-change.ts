@@ -14,8 +14,10 @@ import { isIdDeclaredElsewhere } from "./protection";
 /** A change of a set that is to be planned. */
 export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings">> {
   readonly change: SetChange;
-  /** Whether an apply carries the plan out, whatever becomes of those who wait. */
-  readonly isCarriedOut: boolean;
+  /** Whether the configuration changes anything of the set. */
+  readonly isChanged: boolean;
+  /** Whether this process has refreshed the set. Without it, a plan that names somebody who returns is never empty. */
+  readonly isRefreshed: boolean;
   /** Whether the labels of all declared users are known. */
   readonly labelsKnown: boolean;
   readonly stage: PlanStage;
@@ -176,7 +178,7 @@ function plannedSetOf(
  * does to them in between is not learned: it is another change than the one that was reviewed, and the engine refuses it.
  */
 function mayChangeWaiting(
-  { change, isCarriedOut, stage }: ChangeToPlan,
+  { change, isChanged, isRefreshed, stage }: ChangeToPlan,
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
@@ -187,9 +189,11 @@ function mayChangeWaiting(
   const changes = waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets);
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
   const comesBack = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
-  // A plan without any change must stay empty, and no apply carries it out. The plan of an apply has learned what there was to learn.
-  const mayLearn =
-    isCarriedOut && stage !== "apply" && waiting.some((leaver) => meaningOf(leaver).mayTurnOut === true);
+  const returns = waiting.some((leaver) => meaningOf(leaver).isReturn);
+  const mayTurnOut = waiting.some((leaver) => meaningOf(leaver).mayTurnOut);
+  // A plan without any change must stay empty, and no apply carries it out. The plan of an apply has learned what there was to learn; but whoever
+  // returns was open in its approved plan, and the apply looks once more.
+  const mayLearn = (isChanged && (returns || (mayTurnOut && stage !== "apply"))) || (returns && !isRefreshed);
   // Those who are lost are not in `suspended` any more.
   return suspends || changes || comesBack || lost.length > 0 || mayLearn;
 }
@@ -213,7 +217,7 @@ export interface ReturningUser {
  * @param changesWaiting whether the change may change anything for those whom the set suspended
  */
 function findReturning(
-  { change, isCarriedOut, handover }: ChangeToPlan,
+  { change, isChanged, handover }: ChangeToPlan,
   leavers: readonly Leaver[],
   changesWaiting: boolean,
   context: PlanningContext,
@@ -223,7 +227,7 @@ function findReturning(
   const { reactivating = [], staying = [] } = handover?.digest ?? {};
   const approved = new Set([...reactivating, ...staying]);
   const isDeclared = declaredAgain(change, approved, context);
-  const namesUnproven = isCarriedOut || changesWaiting || approved.size > 0;
+  const namesUnproven = isChanged || changesWaiting || approved.size > 0;
   const byUser = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver]));
   return suspended.flatMap(({ id, userId, isOurs }) => {
     const leaver = byUser.get(keyOf(id, userId));

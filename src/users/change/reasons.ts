@@ -86,7 +86,7 @@ export interface Row<R = Reason> {
   readonly isToldEarly?: true;
   /** Is declared again: an apply that learns more may reactivate the user. */
   readonly isReturn?: true;
-  /** A later look-up may show something else, though nobody does anything. */
+  /** A later look-up may show something else, though nobody does anything; as of each `isReturn`. */
   readonly mayTurnOut?: true;
   /** Is declared, and stays suspended until somebody else acts, or the next apply. */
   readonly locksOut?: true;
@@ -101,7 +101,7 @@ type Rows = { readonly [K in Kind]: Row<ReasonOf<K>> };
 
 const KEPT = { keepsAccount: true, forgets: true } as const;
 const UNREVIEWED = { failsRun: true } as const;
-const RETURN = { isToldEarly: true, isReturn: true, mayTurnOut: true, counts: "not_reactivated" } as const;
+const RETURN = { isToldEarly: true, isReturn: true, counts: "not_reactivated" } as const;
 const RELEASED = { forgets: true, counts: "released" } as const;
 
 /** All reasons. Those who leave come in the order in which messages list them. */
@@ -224,8 +224,9 @@ const REASONS = {
     says: "Declared again, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
   },
   // The same, told when the user came back.
-  return_late: { isReturn: true, mayTurnOut: true },
+  return_late: { isReturn: true },
   return_unproven: {
+    mayTurnOut: true,
     isToldEarly: true,
     locksOut: true,
     counts: "unproven",

@@ -144,13 +144,23 @@ describe("somebody who waits", () => {
     ],
     [
       "may be reactivated where the look-up failed, and the set changes otherwise",
-      { change: back, fails: [ada], given: { isCarriedOut: true } },
+      { change: back, fails: [ada], given: { isChanged: true } },
       { returning: returning(true), changesWaiting: true },
     ],
     [
-      "is not planned anew by the apply, whose look-up fails, although the set changes",
-      { change: back, fails: [ada], given: { isCarriedOut: true, stage: "apply" } },
-      { returning: returning(false), changesWaiting: false },
+      "may be reactivated where the look-up failed, and nothing was refreshed",
+      { change: back, fails: [ada], given: { isRefreshed: false } },
+      { returning: returning(true), changesWaiting: true },
+    ],
+    [
+      "may turn out to be released where the look-up failed, and the set changes otherwise",
+      { fails: [ada], given: { isChanged: true } },
+      { returning: [], changesWaiting: true },
+    ],
+    [
+      "is not open in the plan of an apply, whose look-up failed, because it was not in its approved plan",
+      { fails: [ada], given: { isChanged: true, stage: "apply" } },
+      { returning: [], changesWaiting: false },
     ],
     [
       "comes back beside one of whom nothing is remembered",
@@ -217,7 +227,7 @@ describe("a declared user whom an earlier call may have suspended", () => {
       {
         change: { ...declared, attempts: triedJustNow },
         users: [person(1), bob],
-        given: { isCarriedOut: true },
+        given: { isChanged: true },
       },
       { returning: returning(true), changesWaiting: true },
     ],

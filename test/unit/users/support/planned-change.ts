@@ -70,7 +70,7 @@ export async function plan({
     ...change,
   });
   return await planChange(
-    { change: whole, isCarriedOut: false, labelsKnown: true, isOpen: false, readBindings: () => new Map(), stage: "review", handover: undefined, ...given }, // oxfmt-ignore
+    { change: whole, isChanged: false, isRefreshed: true, labelsKnown: true, isOpen: false, readBindings: () => new Map(), stage: "review", handover: undefined, ...given }, // oxfmt-ignore
     {
       ...contextOn(directory),
       operatorProtected: ProtectedUsers.of(new Map()),
