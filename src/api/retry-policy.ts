@@ -141,7 +141,7 @@ export const RETRY_POLICY = {
   guard_refuses_all: {
     apiCodes: [GUARD_REFUSES_ALL],
     ...DENIED,
-    advice: "Start genauth-users guard with the host, the tenant and the version of this run.",
+    advice: "Nothing was sent, and nothing more is sent in this run.",
   },
   /** The guard could not find out whom a call concerns, so it did not send it. */
   guard_undecided: {

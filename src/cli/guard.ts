@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import {
   type Approval,
@@ -15,8 +13,8 @@ import {
   runCommand,
   serveUntilEnd,
   type GuardSession,
-  startKeeper,
   startSession,
+  underKeeper,
   type OsUsers,
 } from "../guard";
 import { AllowList, findPlanFault } from "../plan-gate";
@@ -138,7 +136,7 @@ Exit codes:
       if (options.keyFromStdin === true && options.plan.includes("-"))
         self.error("error: standard input cannot give both the key and a plan");
       if (command.length > 0 && (users.command ?? users.guard))
-        end(await runApart(command, options, users, environment));
+        end(await runApart(command, self, users, environment));
       else end(await runGuard(command, options, users, environment));
     });
 }
@@ -159,58 +157,45 @@ function findUsers({ user, guardUser }: Options): OsUsers {
   };
 }
 
+/** The options of which the process of the guard gets others. */
+const OWN_OPTIONS = new Set(["user", "guardUser", "listen", "check"]);
+
+/** The options of a command line, as another process gets them. */
+function optionsOf(self: Command): string[] {
+  return self.options.flatMap((option) => {
+    const name = option.attributeName();
+    const { long = "" } = option;
+    const value = self.getOptionValue(name) as string | number | boolean | readonly string[] | undefined;
+    if (value === undefined || OWN_OPTIONS.has(name)) return [];
+    if (typeof value === "boolean") return value ? [long] : [];
+    return (Array.isArray(value) ? value : [value]).flatMap((each) => [long, String(each)]);
+  });
+}
+
 /** Runs the guard in a process of its own. This one stays root, without the key, to pass signals on to both users. */
 async function runApart(
   command: readonly string[],
-  options: Options,
-  { command: user, guard }: OsUsers,
+  self: Command,
+  users: OsUsers,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { keyFromStdin, plan, listen } = options;
-  const folder = listen === undefined ? mkdtempSync(join("/tmp", "genauth-guard-")) : undefined;
-  try {
-    const socket = listen ?? join(folder ?? "", "guard.sock");
-    // The user may enter the folder, and put nothing in the place of the socket.
-    if (folder !== undefined && user) {
-      chownSync(folder, 0, user.gid);
-      chmodSync(folder, 0o710);
-    }
-    const secret = keyFromStdin === true ? undefined : environment.GENAUTH_ACCESS_KEY_SECRET;
-    const keeper = await startKeeper(
-      keeperArguments(options, socket, { ...(user && { command: user }), ...(guard && { guard }) }),
-      { ...environment, ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }) },
-      keyFromStdin === true || plan.includes("-"),
-    );
-    try {
-      return await runCommand(command, {
-        environment: { ...environment, GENAUTH_GUARD: socket },
-        withInput: keyFromStdin !== true,
-        ...(user && { user }),
-      });
-    } finally {
-      await keeper.end();
-    }
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function keeperArguments(options: Options, socket: string, users: OsUsers): string[] {
-  const { plan, planSha256, allow, readOnly, keyFromStdin, maxDeletions, maxPlanAge, audit } = options;
-  return [
-    "guard",
-    ...plan.flatMap((file) => ["--plan", file]),
-    ...planSha256.flatMap((hex) => ["--plan-sha256", hex]),
-    ...allow.flatMap((entry) => ["--allow", entry]),
-    ...(readOnly === true ? ["--read-only"] : []),
-    ...(keyFromStdin === true ? ["--key-from-stdin"] : []),
-    ...(maxDeletions !== undefined ? ["--max-deletions", String(maxDeletions)] : []),
-    ...["--max-plan-age", String(maxPlanAge)],
-    ...(audit !== undefined ? ["--audit", audit] : []),
-    ...["--listen", socket],
-    ...(users.command ? ["--user", String(users.command.uid)] : []),
-    ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
-  ];
+  const { keyFromStdin = false, plan, listen: socket } = self.opts<Options>();
+  const secret = keyFromStdin ? undefined : environment.GENAUTH_ACCESS_KEY_SECRET;
+  return await underKeeper(
+    {
+      args: optionsOf(self),
+      users,
+      environment: { ...environment, ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }) },
+      withInput: keyFromStdin || plan.includes("-"),
+      socket,
+    },
+    async (reached) =>
+      await runCommand(command, {
+        environment: { ...environment, GENAUTH_GUARD: reached },
+        withInput: !keyFromStdin,
+        ...(users.command && { user: users.command }),
+      }),
+  );
 }
 
 async function runGuard(
@@ -244,7 +229,11 @@ async function runGuard(
       withInput: keyFromStdin !== true,
     });
   } finally {
-    say(describeSummary(await session.close()));
+    try {
+      await session.close();
+    } finally {
+      say(describeSummary(session.summary()));
+    }
   }
 }
 
@@ -276,22 +265,13 @@ function describeStart({ approval, socket }: GuardSession): string {
   return `${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`;
 }
 
-function describeApproval({ ids, unknownSets, unknownReactivations }: Approval): string {
+function describeApproval({ ids, unknown }: Approval): string {
   const changes = [
     `delete ${count(ids.deletion.size, "user")}`,
     `suspend ${ids.suspension.size}`,
     `reactivate ${ids.reactivation.size}`,
   ];
-  const unknown = [
-    ...unknownSets.map(
-      (address) => ` The users of ${address} are not known in the plan, so nobody of that set is approved.`,
-    ),
-    ...unknownReactivations.map(
-      (address) =>
-        ` Whom ${address} reactivates is not known in the plan, so no reactivation of that set is approved.`,
-    ),
-  ];
-  return `The plans may ${changes.join(", ")} at most.${unknown.join("")}`;
+  return [`The plans may ${changes.join(", ")} at most.`, ...unknown].join(" ");
 }
 
 function say(text: string): void {

@@ -10,6 +10,15 @@ export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
 /** A change of users. */
 export type Change = (typeof CHANGES)[number];
 
+/** Something for each change. */
+export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change, T>> {
+  return {
+    deletion: make("deletion"),
+    suspension: make("suspension"),
+    reactivation: make("reactivation"),
+  };
+}
+
 /**
  * Whom the ids of a change mean, by {@link nameOf}: the key of a system user id. `null`: nobody, because the plan names nobody, or plans name
  * several. `undefined`: the plan cannot say it, as for a `null_resource`.
@@ -26,10 +35,8 @@ export interface Approval {
   readonly declared: ProtectedUsers;
   /** The name of the user pool, if the plans name one. */
   readonly userPool?: string;
-  /** The addresses of the sets whose users a plan does not know. Nobody of them is approved. */
-  readonly unknownSets: readonly string[];
-  /** The addresses of the other sets of which a plan does not know whom they reactivate. */
-  readonly unknownReactivations: readonly string[];
+  /** What the plans do not know, and therefore do not approve; a sentence for each set. */
+  readonly unknown: readonly string[];
 }
 
 /** The name of an id in {@link MeantUsers}. */
@@ -55,7 +62,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       updates.flatMap(({ prior, leavers }) =>
         leavers
           .filter((its) => its.fate === fate && !(holdDueDeletions && its.suspendedUntil !== undefined))
-          .map(({ id, userId }) => ({ id, userId, ...prior })),
+          .flatMap((its) => (prior ? [meaningOf(its, prior)] : [])),
       ),
     );
   const declaring = [
@@ -73,37 +80,38 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
       reactivation: meantUsers(
         updates.flatMap(({ reactivated }) =>
-          reactivated.map(({ userId }) => ({ id: userId, userIdType: UserIdType.USER_ID })),
+          reactivated.map(({ userId }) => [nameOf(UserIdType.USER_ID, userId), userIdKey(userId)]),
         ),
       ),
     },
     declared: ProtectedUsers.of(declared),
-    unknownSets: sets.flatMap(({ address, planned }) => (planned && !planned.usersKnown ? [address] : [])),
-    unknownReactivations: sets.flatMap(({ address, planned }) =>
-      planned?.usersKnown === true && !planned.reactivationsKnown ? [address] : [],
-    ),
+    unknown: sets.flatMap(({ address, planned }) => {
+      if (planned?.usersKnown === false)
+        return `The users of ${address} are not known in the plan, so nobody of that set is approved.`;
+      return planned?.reactivationsKnown === false
+        ? `Whom ${address} reactivates is not known in the plan, so no reactivation of that set is approved.`
+        : [];
+    }),
   };
 }
 
-interface PlannedId extends Partial<
-  Pick<NonNullable<PlannedChange["prior"]>, "userIdType" | "resourceType">
-> {
-  readonly id: string;
-  readonly userId?: string | undefined;
+type Meaning = readonly [name: string, user: string | null | undefined];
+
+function meaningOf(
+  { id, userId }: PlannedChange["leavers"][number],
+  { userIdType, resourceType }: NonNullable<PlannedChange["prior"]>,
+): Meaning {
+  const said = userIdType === UserIdType.USER_ID ? id : userId;
+  const unsaid = resourceType === "null_resource" ? undefined : null;
+  return [nameOf(userIdType, id), said === undefined ? unsaid : userIdKey(said)];
 }
 
-function meantUsers(planned: readonly PlannedId[]): MeantUsers {
+function meantUsers(meanings: readonly Meaning[]): MeantUsers {
   const meant = new Map<string, string | null | undefined>();
-  for (const { id, userId, userIdType = UserIdType.USER_ID, resourceType } of planned) {
-    const name = nameOf(userIdType, id);
-    const said = userIdType === UserIdType.USER_ID ? id : userId;
-    if (said === undefined && resourceType === "null_resource") {
-      if (!meant.has(name)) meant.set(name, undefined);
-      continue;
-    }
-    const user = said === undefined ? null : userIdKey(said);
+  for (const [name, user] of meanings) {
     const other = meant.get(name);
-    meant.set(name, other === undefined || other === user ? user : null);
+    const agreed = other === undefined || other === user ? user : null;
+    meant.set(name, user === undefined ? other : agreed);
   }
   return meant;
 }
@@ -129,30 +137,24 @@ function findUserPool(sets: readonly Pick<PlannedChange, "planned" | "prior">[])
  * @throws Error that says what to do
  */
 export function refuseForeign(plans: readonly PlanJson[], origin: string, mostHours: number): void {
-  const hosts = plans.flatMap((plan) => configuredArguments(plan, isOwnProvider, "host").map(originOf));
+  // Under any address: a mirror has one of its own.
+  const isOwn = (provider: string) => provider.endsWith("/genauth");
+  const hosts = plans.flatMap((plan) => configuredArguments(plan, isOwn, "host").map(originOf));
   const other = hosts.find((host) => host !== origin);
   if (other !== undefined)
     throw new Error(
       `A plan is about ${other}, and the guard holds the key for ${origin}. Nothing was started. Set GENAUTH_HOST to the host of the plan, with its key, or apply the plan of this host.`,
     );
   for (const { timestamp = "" } of plans) {
-    const hours = (Date.now() - Date.parse(timestamp)) / 3_600_000;
+    const made = Date.parse(timestamp);
+    const hours = (Date.now() - made) / 3_600_000;
     if (hours >= -MOST_AHEAD_HOURS && hours <= mostHours) continue;
-    const found = Number.isNaN(hours)
-      ? "does not say when it was made"
-      : hours < 0
-        ? `is of a time to come, ${timestamp}`
-        : `is ${count(Math.floor(hours), "hour")} old`;
+    const when = Number.isNaN(made) ? "an unknown time" : new Date(made).toISOString();
     throw new Error(
-      `A plan ${found}, and this guard accepts plans of the last ${count(mostHours, "hour")} (--max-plan-age). Nothing was started. Plan again, and have the new plan approved.`,
+      `A plan is of ${when}, and this guard accepts plans of the last ${count(mostHours, "hour")} (--max-plan-age). Nothing was started. Plan again, and have the new plan approved.`,
     );
   }
 }
 
 /** For clocks that differ. */
 const MOST_AHEAD_HOURS = 0.25;
-
-/** Under any address: a mirror has one of its own. */
-function isOwnProvider(fullName: string): boolean {
-  return fullName.endsWith("/genauth");
-}

@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { explainWriteError } from "../files";
+import type { OsUser } from "./os-user";
 
 /** A line of the audit file, besides its time. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -21,14 +23,15 @@ export const NO_AUDIT: Audit = { write: () => Promise.resolve(), close: () => Pr
 
 /** Never follows a link that somebody placed there, never waits for the reader of a pipe, and never overwrites. */
 const APPENDING =
-  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens an audit file, with access for its owner only. It stays open, so the guard can write to it after it has become another user.
  *
+ * @param command who must not be able to change it or to put another file in its place; default nobody
  * @throws Error that says what to do, if it cannot be opened
  */
-export async function openAudit(path: string): Promise<Audit> {
+export async function openAudit(path: string, command?: OsUser): Promise<Audit> {
   const refuse = (reason: string, cause?: unknown): Error =>
     new Error(`The audit file ${path} cannot be written: ${reason}`, { cause });
   const file = await open(path, APPENDING, 0o600).catch((cause: unknown) => {
@@ -39,15 +42,28 @@ export async function openAudit(path: string): Promise<Audit> {
     await file.close();
     throw refuse("It must be a file of its own, with one name. Name another, or remove it.");
   }
+  const folder = await stat(dirname(path));
+  const isForAll = (folder.mode & 0o1002) === 0o002;
+  if (command && (found.uid === command.uid || folder.uid === command.uid || isForAll)) {
+    await file.close();
+    throw refuse(`${command.name}, as whom the command runs, could change it. Choose a folder of root's.`);
+  }
+  // A full disk may have cut the last line of an earlier run.
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, found.size - 1));
+  if (found.size > 0 && buffer.toString() !== "\n") await file.appendFile("\n");
   // One line after the other. None follows a failed one, which may have left half a line.
   let written = Promise.resolve();
   return {
     write(line) {
       const text = `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
-      written = written.then(async () => {
-        await file.appendFile(text);
-        await file.datasync();
-      });
+      written = written
+        .then(async () => {
+          await file.appendFile(text);
+          await file.datasync();
+        })
+        .catch((cause: unknown) => {
+          throw refuse(explainWriteError(cause), cause);
+        });
       return written;
     },
     async close() {

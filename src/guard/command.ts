@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
+import type { OsUsers } from "./isolation";
 import type { OsUser } from "./os-user";
 
 /** How a command runs under a guard. */
@@ -74,12 +77,6 @@ export function serveUntilEnd(): Promise<void> {
   });
 }
 
-/** A guard in a process of its own. */
-export interface Keeper {
-  /** Asks it to end, and waits until it has. */
-  end(): Promise<void>;
-}
-
 /** Whether this program is an executable, which holds its runtime. */
 export function isExecutable(): boolean {
   return process.versions.bun !== undefined;
@@ -91,33 +88,67 @@ export function ownProgram(): string[] {
   return [process.execPath, ...(isExecutable() ? [] : [...process.execArgv, ...process.argv.slice(1, 2)])];
 }
 
+/** How a guard in a process of its own is started. */
+export interface KeeperOptions {
+  /** What the command `guard` gets, but for its users and its socket. */
+  readonly args: readonly string[];
+  readonly users: OsUsers;
+  /** With the key, unless standard input gives it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Whether it gets this process's standard input. */
+  readonly withInput?: boolean;
+  /** Default one in a new folder. */
+  readonly socket?: string | undefined;
+}
+
 /**
- * Starts the guard as another process, which becomes another user. This process stays root without the key, because only root may
- * signal both of them.
+ * Does something while a guard runs as another process, which may become another user. This process stays root without the key, because only
+ * root may signal both of them.
  *
- * @param args the arguments of this program
- * @param environment with the key, unless standard input gives it
- * @throws Error if the guard ends before it is ready; it has said why
+ * @param work gets the socket of the guard
+ * @throws Error if the guard ends before it is ready, has said why, and nothing was done; or if it ends for another reason than the end of the work
  */
-export async function startKeeper(
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  withInput: boolean,
-): Promise<Keeper> {
-  const [program = "", ...script] = ownProgram();
-  const child = spawn(program, [...script, ...args], {
-    stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
-    env: environment,
-    // Ctrl-C must not reach the guard before the command has ended.
-    detached: true,
-  });
-  const exit = once(child, "exit");
-  const first = await Promise.race([once(child, "message"), exit.then(() => undefined)]);
-  if (first === undefined) throw new Error("The guard did not start, so nothing was run.");
-  return {
-    async end() {
+export async function underKeeper<T>(
+  { args, users, environment, withInput = false, socket: given }: KeeperOptions,
+  work: (socket: string) => Promise<T>,
+): Promise<T> {
+  const folder = given === undefined ? mkdtempSync(join("/tmp", "genauth-guard-")) : undefined;
+  try {
+    // The command's user may enter the folder, and put nothing in the place of the socket.
+    if (folder !== undefined && users.command) {
+      chownSync(folder, 0, users.command.gid);
+      chmodSync(folder, 0o710);
+    }
+    const socket = given ?? join(folder ?? "", "guard.sock");
+    const userArguments = [
+      ...(users.command ? ["--user", String(users.command.uid)] : []),
+      ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
+    ];
+    const [program = "", ...script] = ownProgram();
+    const child = spawn(program, [...script, "guard", ...args, "--listen", socket, ...userArguments], {
+      stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
+      env: environment,
+      // Ctrl-C must not reach the guard before the command has ended.
+      detached: true,
+    });
+    const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+    const isReady = await Promise.race([once(child, "message").then(() => true), ended.then(() => false)]);
+    if (!isReady) throw new Error("The guard did not start, so nothing was run.");
+    let [isEarly, fault]: [boolean, number | string | null] = [false, null];
+    let done: T;
+    try {
+      done = await work(socket);
+    } finally {
+      isEarly = child.exitCode !== null || child.signalCode !== null;
       child.kill("SIGTERM");
-      await exit;
-    },
-  };
+      const [code, signal] = await ended;
+      fault = code ?? signal;
+    }
+    if (!isEarly && fault === 0) return done;
+    throw new Error(
+      `The guard ended with ${fault}${isEarly ? ", before the command did, which could change nobody any more" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
+    );
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -6,6 +6,7 @@ import {
   type DirectoryUser,
   isSetBy,
   isUnchanged,
+  markOf,
   type ProtectedUsers,
   type Resolution,
   STATUS_BEFORE,
@@ -15,7 +16,7 @@ import {
   userIdKey,
   type UserIdType,
 } from "../users";
-import { type Approval, type Change, CHANGES } from "./approval";
+import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
 import { type ChangeRequest, checkRequest, type KnownRequest } from "./request";
@@ -90,11 +91,7 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #people: ApprovedPeople | undefined;
   /** For whom a call was sent, by the keys of their system user ids. */
-  readonly #sent: Readonly<Record<Change, Set<string>>> = {
-    deletion: new Set(),
-    suspension: new Set(),
-    reactivation: new Set(),
-  };
+  readonly #sent = byChange(() => new Set<string>());
   /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
   readonly #revoked = new Set<string>();
   /** Who was active before this run suspended them, or may have, by the calls. */
@@ -104,20 +101,12 @@ export class Guard {
   /** Whom a call reactivates at this moment. */
   readonly #underWay = new Set<string>();
   readonly #refused = new Map<string, number>();
-  /** The name of the only pool that it serves: that of the plans, or without a plan that of the first read that names one. */
-  #userPool: string | undefined;
   #requests = 0;
   #refusals = 0;
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#userPool = options.approval?.userPool;
     this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
-  }
-
-  /** Ends its own look-ups. */
-  end(): void {
-    this.#people?.end();
   }
 
   /**
@@ -143,12 +132,12 @@ export class Guard {
 
   summary(): GuardSummary {
     const { approval } = this.#options;
-    const of = (change: Change) => ({
+    const changes = byChange((change) => ({
       approved: approval?.ids[change].size ?? 0,
       sent: this.#sent[change].size,
-    });
+    }));
     return {
-      changes: { deletion: of("deletion"), suspension: of("suspension"), reactivation: of("reactivation") },
+      changes,
       requests: this.#requests,
       refused: Object.fromEntries(this.#refused),
     };
@@ -166,15 +155,16 @@ export class Guard {
     return { kind: "sent", reply: forwarded.reply };
   }
 
-  /** Why a run is not the one whose key this is. What a run says of its user pool never lets it change more. */
+  /** Why a run is not the one whose key this is. What a run says of itself never lets it change more. */
   #findForeign({ host, tenantId, userPool }: IncomingRequest): string | undefined {
     const { client, approval } = this.#options;
-    if (!approval) this.#userPool ??= userPool;
-    if (userPool !== undefined && this.#userPool !== undefined && userPool !== this.#userPool)
-      return describeOtherPool(this.#userPool, userPool);
+    const own = approval?.userPool;
+    if (own !== undefined && userPool !== undefined && userPool !== own)
+      return `it holds the key of one user pool, "${own}", and this run is about "${singleLine(userPool).slice(0, 63)}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
     if (host !== client.origin)
-      return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}`;
-    return tenantId === this.#options.tenantId ? undefined : "it acts in another tenant than this run";
+      return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`;
+    if (tenantId === this.#options.tenantId) return undefined;
+    return "it acts in another tenant than this run. Start it with the tenant of the run";
   }
 
   /** Looks everybody of a change up, and sends it if that was right before. */
@@ -183,7 +173,7 @@ export class Guard {
       const begun = performance.now();
       const checked: Passing[] = [];
       for (const change of changes) {
-        const each = await this.#check(change);
+        const each = await this.#check(change, gone);
         if (each.kind !== "passes") return each;
         checked.push(each);
       }
@@ -221,7 +211,7 @@ export class Guard {
       forwarded = await client.forward(request, AbortSignal.any([...stop]));
       if (!forwarded) await audit.write({ event: "not_sent", request: number });
     } catch (cause) {
-      return describeFullAudit(cause);
+      return { ...failed(cause), kind: "refused", all: true };
     } finally {
       for (const each of entered) this.#leave(each, forwarded, from);
     }
@@ -233,7 +223,7 @@ export class Guard {
     return { kind: "sent", reply };
   }
 
-  async #check(request: ChangeRequest): Promise<Checked> {
+  async #check(request: ChangeRequest, gone: AbortSignal): Promise<Checked> {
     const people = this.#people;
     if (!people) return { kind: "refused", reason: "this guard lets only reads pass" };
     const { change, type, ids } = request;
@@ -242,8 +232,7 @@ export class Guard {
       return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
     const kept = new Map<string, number>();
     const users: KnownUser[] = [];
-    const marks = new Map<string, StatusMark>();
-    for (const [id, resolution] of await people.lookUp(ids, type)) {
+    for (const [id, resolution] of await people.lookUp(ids, type, gone)) {
       if (resolution.kind === "undecided")
         return {
           kind: "undecided",
@@ -251,13 +240,15 @@ export class Guard {
         };
       const reason = this.#reasonToKeep(people, request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
-      const { userId, status, statusChangedAt }: Partial<DirectoryUser> =
-        resolution.kind === "found" ? resolution.user : {};
-      users.push({ id, user_id: userId ?? id, status });
-      marks.set(userIdKey(userId ?? id), { status, statusChangedAt });
+      const {
+        userId = id,
+        status,
+        statusChangedAt,
+      }: Partial<DirectoryUser> = resolution.kind === "found" ? resolution.user : {};
+      users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", change, type, users, marks };
+    if (!first) return { kind: "passes", change, type, users };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
@@ -312,9 +303,9 @@ export class Guard {
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
-  #enter({ change, marks }: Passing): string | undefined {
+  #enter({ change, users }: Passing): string | undefined {
     const { maxDeletions } = this.#options;
-    const people = [...marks.keys()];
+    const people = users.map(({ user_id }) => userIdKey(user_id));
     if (change === "reactivation") {
       if (people.some((person) => this.#underWay.has(person)))
         return "another call that reactivates is under way for one of the users";
@@ -329,19 +320,17 @@ export class Guard {
   }
 
   /** Notes what a call may have done, if it was sent. @param from GenAuth's time before it */
-  #leave({ change, marks }: Passing, forwarded: Forwarded | undefined, from: number | undefined): void {
+  #leave({ change, users }: Passing, forwarded: Forwarded | undefined, from: number | undefined): void {
     const until = this.#options.client.serviceTime();
-    for (const [person, mark] of marks) {
+    for (const { user_id, status, status_changed_at: statusChangedAt } of users) {
+      const person = userIdKey(user_id);
       this.#underWay.delete(person);
       if (!forwarded) continue;
       this.#sent[change].add(person);
-      if (change === "reactivation") this.#reactivated.set(person, mark);
+      if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
       const during = from === undefined || until === undefined ? undefined : { from, until };
       if (change === "suspension" && forwarded.mayHaveEffect)
-        this.#suspended.set(person, {
-          ...(mark.statusChangedAt !== undefined && { changedBefore: mark.statusChangedAt }),
-          ...(during && { during }),
-        });
+        this.#suspended.set(person, { changedBefore: statusChangedAt, during });
     }
   }
 
@@ -353,15 +342,12 @@ export class Guard {
   }
 }
 
-function describeOtherPool(own: string, other: string): string {
-  return `it holds the key of one user pool, "${own}", and this run is about "${other}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
-}
-
 /** A user of a call, as the guard's look-up showed the user. */
 interface KnownUser {
   readonly id: string;
   readonly user_id: string;
   readonly status: string | undefined;
+  readonly status_changed_at: string | undefined;
 }
 
 interface Passing {
@@ -369,18 +355,11 @@ interface Passing {
   readonly change: Change;
   readonly type: UserIdType;
   readonly users: readonly KnownUser[];
-  /** The statuses of the people, by the keys of their system user ids. */
-  readonly marks: ReadonlyMap<string, StatusMark>;
 }
 
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });
 
-function describeFullAudit(cause: unknown): Ruling {
-  const reason = `its audit file cannot be written (${cause instanceof Error ? cause.message : ""}). Make room, and plan again`;
-  return { kind: "refused", reason, all: true };
-}
-
-function failed(cause: unknown): Ruling {
+function failed(cause: unknown): Ruling & { readonly kind: "undecided" } {
   return { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) };
 }
 
@@ -396,14 +375,7 @@ function idsIn({ path, parameters }: IncomingRequest): Readonly<Record<string, u
   return { users: checked.changes.map(({ change, type, ids }) => ({ change, user_id_type: type, ids })) };
 }
 
-function namesOfCodes({
-  statusCode,
-  apiCode,
-  requestId,
-  cause,
-}: NonNullable<Awaited<ReturnType<ForwardingClient["forward"]>>>["codes"]): Readonly<
-  Record<string, unknown>
-> {
+function namesOfCodes({ statusCode, apiCode, requestId, cause }: Forwarded["codes"]) {
   return { status: statusCode, api_code: apiCode, request_id: requestId, cause };
 }
 

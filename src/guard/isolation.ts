@@ -73,7 +73,7 @@ export const ISOLATIONS: Readonly<Record<Isolation, string>> = {
     "The command runs in a pid namespace of its own, where the guard is not visible. It cannot read the guard's memory, environment or open files.",
   none: "The command runs as the guard's user. A configuration cannot read a key that comes by --key-from-stdin, but it can read one in any environment, and a program of that user can read the guard's memory. Start the guard as root with --user and --guard-user, or the command in a pid namespace: docs/guides/guard.md.",
   not_tried:
-    "The command is started as the guard's user. Unless it leaves that user or the guard's pid namespace, as under unshare, a configuration can read a key in any environment, and a program of that user can read the guard's memory. To find out, run the guard with --check: docs/guides/guard.md.",
+    "The command is started as the guard's user, and may be able to read its memory. To find out: --check.",
   not_known:
     "This system does not show how processes are kept apart. A program of the guard's user may read its memory.",
 };

@@ -1,30 +1,34 @@
+import { fstatSync } from "node:fs";
 import { text } from "node:stream/consumers";
-
-/** A key as standard input gives it. */
-export interface GivenKey {
-  readonly access_key_id?: string;
-  readonly access_key_secret: string;
-}
+import { concealSecret } from "../operator";
 
 /**
  * Reads the key from a pipe to its end, and closes it, so that nothing that is started later can read it.
  *
  * @param input two lines, the id and the secret; or one, the secret
- * @throws Error if it is neither
+ * @returns the key as variables of an environment, of which the secret is in no copy
+ * @throws Error if it is neither, or no pipe
  */
-export async function readKey(input: NodeJS.ReadStream): Promise<GivenKey> {
-  if (input.isTTY)
+export async function readKey(
+  input: NodeJS.ReadStream & { readonly fd: number },
+): Promise<NodeJS.ProcessEnv> {
+  // A file would stay open as this process's standard input, where every program of its user can read it again.
+  const stat = fstatSync(input.fd);
+  if (!stat.isFIFO() && !stat.isSocket())
     throw new Error(
-      "--key-from-stdin reads a pipe: a password manager writes the key into it, as in: op read op://genauth/secret | genauth-users guard …",
+      "--key-from-stdin reads a pipe, and no file or terminal: a password manager writes the key into it, as in: op read op://genauth/secret | genauth-users guard …",
     );
-  const lines = (await text(input)).trimEnd().split(/\r?\n/);
+  const lines = (await text(input)).trim().split("\n");
   input.destroy();
   const [first = "", second, ...others] = lines.map((line) => line.trim());
   if (first === "" || second === "" || others.length > 0)
     throw new Error(
       "--key-from-stdin expects the access key id and the secret, a line each, or the secret alone.",
     );
-  return second === undefined
-    ? { access_key_secret: first }
-    : { access_key_id: first, access_key_secret: second };
+  // V8 remembers the text of the last match.
+  /^/.exec("");
+  return concealSecret({
+    ...(second !== undefined && { GENAUTH_ACCESS_KEY_ID: first }),
+    GENAUTH_ACCESS_KEY_SECRET: second ?? first,
+  });
 }

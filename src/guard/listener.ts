@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import type { Ruling, IncomingRequest } from "./guard";
+import type { OsUser } from "./os-user";
 
 /** In bytes: far more than 50 ids of the greatest length. */
 const MOST_BODY = 3 * 1024 * 1024;
@@ -13,12 +14,6 @@ const MOST_PATH = 104 - 1;
 
 /** For one user only. */
 const SOCKET_MODE = 0o600;
-
-/** Who may connect. */
-export interface SocketOwner {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** A guard's socket. */
 export interface Listener {
@@ -36,7 +31,7 @@ export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => P
  * @param owner default: this process's user
  * @throws Error that says what to do, if it cannot listen there
  */
-export async function listen(path: string, answer: RequestHandler, owner?: SocketOwner): Promise<Listener> {
+export async function listen(path: string, answer: RequestHandler, owner?: OsUser): Promise<Listener> {
   await makeWay(path);
   const pending = new Map<Promise<Ruling>, AbortController>();
   let isEnding = false;
@@ -137,7 +132,7 @@ async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ru
   if (version !== GUARD_VERSION)
     return {
       kind: "refused",
-      reason: `it is version ${GUARD_VERSION}, and this run has another one`,
+      reason: `it is version ${GUARD_VERSION}, and this run has another one. Use one version for both`,
       all: true,
     };
   const body = await readBody(request);

@@ -1,6 +1,6 @@
 import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp } from "../api";
 import { type Resolution, resolveAnswer, userIdKey, UserIdType, UserLookUps } from "../users";
-import { type Approval, type Change, nameOf } from "./approval";
+import { type Approval, byChange, type Change, nameOf } from "./approval";
 
 /**
  * Knows whom the approved ids mean, by the plans. Of a `null_resource`, whose plan does not say it, GenAuth's first answer about an id decides.
@@ -8,27 +8,17 @@ import { type Approval, type Change, nameOf } from "./approval";
  */
 export class ApprovedPeople {
   /** The people of each change, by the keys of their system user ids. */
-  readonly #people: Readonly<Record<Change, Set<string>>>;
+  readonly #people: ReturnType<typeof byChange<Set<string>>>;
   /** Whom the ids of a `null_resource` named at their first look-up, by {@link nameOf}. */
   readonly #first = new Map<string, string | null>();
-  readonly #stop = new AbortController();
 
   constructor(
     private readonly approval: Approval,
     private readonly client: ForwardingClient,
   ) {
-    const peopleOf = (change: Change): Set<string> =>
-      new Set([...approval.ids[change].values()].filter((user) => typeof user === "string"));
-    this.#people = {
-      deletion: peopleOf("deletion"),
-      suspension: peopleOf("suspension"),
-      reactivation: peopleOf("reactivation"),
-    };
-  }
-
-  /** Looks up nobody any more. */
-  end(): void {
-    this.#stop.abort();
+    this.#people = byChange(
+      (change) => new Set([...approval.ids[change].values()].filter((user) => typeof user === "string")),
+    );
   }
 
   /** Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. */
@@ -49,8 +39,12 @@ export class ApprovedPeople {
   }
 
   /** Looks users up right before a call that changes them. */
-  async lookUp(ids: readonly string[], type: UserIdType): Promise<ReadonlyMap<string, Resolution>> {
-    return await new UserLookUps(this.client).resolve(ids, type, { stop: this.#stop.signal });
+  async lookUp(
+    ids: readonly string[],
+    type: UserIdType,
+    stop: AbortSignal,
+  ): Promise<ReadonlyMap<string, Resolution>> {
+    return await new UserLookUps(this.client).resolve(ids, type, { stop });
   }
 
   /** Notes GenAuth's answer to a look-up of the run, which may be the first one of an id. */

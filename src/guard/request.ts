@@ -8,7 +8,7 @@ import type { Change } from "./approval";
 const text = z.string().max(2000);
 const id = text.min(1);
 const ids = z.array(id).min(1).max(MAX_IDS_PER_CALL);
-const distinctIds = ids.refine((all) => new Set(all).size === all.length);
+const distinctIds = ids.refine((all) => new Set(all).size === all.length, "an id that appears twice");
 const type = z.enum(UserIdType);
 const flag = z.boolean().optional();
 const number = z.string().regex(/^\d{1,12}$/);
@@ -22,13 +22,20 @@ const statusChange = z.strictObject({
     .array(z.strictObject({ userId: id, status: z.enum(["Suspended", "Activated"]) }))
     .min(1)
     .max(MAX_IDS_PER_CALL)
-    .refine((list) => new Set(list.map(({ userId }) => userIdKey(userId))).size === list.length),
+    .refine(
+      (list) => new Set(list.map(({ userId }) => userIdKey(userId))).size === list.length,
+      "a user who appears twice",
+    ),
 });
 
-/** The calls that only read, each with every parameter that this version of the package sends. */
-const READS: Readonly<
-  Record<string, { readonly method: ApiRequest["method"]; readonly parameters: z.ZodType }>
-> = {
+/** A call with every parameter that this version of the package sends, and what it changes; default nothing. */
+interface KnownCall {
+  readonly method: ApiRequest["method"];
+  readonly parameters: z.ZodType;
+  readonly changesOf?: (parameters: unknown) => readonly ChangeRequest[];
+}
+
+const CALLS: Readonly<Record<string, KnownCall>> = {
   "/api/v3/get-user": {
     method: "GET",
     parameters: z.strictObject({ userId: id, userIdType: type, withIdentities: flag }),
@@ -86,10 +93,23 @@ const READS: Readonly<
       }),
     }),
   },
+  "/api/v3/delete-users-batch": {
+    method: "POST",
+    parameters: deletion,
+    changesOf: (parameters) => {
+      const { userIds, options } = deletion.parse(parameters);
+      return [{ change: "deletion", ids: userIds, type: options.userIdType }];
+    },
+  },
+  "/api/v3/update-user-batch": {
+    method: "POST",
+    parameters: statusChange,
+    changesOf: (parameters) => [
+      ...statusChangeOf("suspension", "Suspended", parameters),
+      ...statusChangeOf("reactivation", "Activated", parameters),
+    ],
+  },
 };
-
-const DELETE = "/api/v3/delete-users-batch";
-const SET_STATUS = "/api/v3/update-user-batch";
 
 /** The users of one change. */
 export interface ChangeRequest {
@@ -107,46 +127,19 @@ export interface KnownRequest {
 
 /** Checks a request. @returns why it is refused, if it differs from all that this version of the package sends */
 export function checkRequest(path: string, parameters: unknown): KnownRequest | { readonly refused: string } {
-  const read = Object.hasOwn(READS, path) ? READS[path] : undefined;
-  if (read !== undefined)
-    return checked(read.parameters, parameters, (data) => ({
-      request: { method: read.method, path, parameters: data as ApiRequest["parameters"] } as ApiRequest,
-      changes: [],
-    }));
-  if (path === DELETE)
-    return checked(deletion, parameters, (data) => ({
-      request: { method: "POST", path, parameters: data },
-      changes: [{ change: "deletion", ids: data.userIds, type: data.options.userIdType }],
-    }));
-  if (path === SET_STATUS)
-    return checked(statusChange, parameters, (data) => ({
-      request: { method: "POST", path, parameters: data },
-      changes: [
-        ...statusChangeOf("suspension", "Suspended", data),
-        ...statusChangeOf("reactivation", "Activated", data),
-      ],
-    }));
-  return { refused: `the guard does not know the call ${singleLine(path).slice(0, 100)}` };
-}
-
-function statusChangeOf(
-  change: Change,
-  status: string,
-  { list }: z.infer<typeof statusChange>,
-): ChangeRequest[] {
-  const userIds = list.filter((item) => item.status === status).map(({ userId }) => userId);
-  return userIds.length === 0 ? [] : [{ change, ids: userIds, type: UserIdType.USER_ID }];
-}
-
-function checked<T>(
-  schema: z.ZodType<T>,
-  parameters: unknown,
-  read: (data: T) => KnownRequest,
-): KnownRequest | { readonly refused: string } {
-  const { data, error } = schema.safeParse(parameters);
-  if (data !== undefined) return read(data);
+  const call = Object.hasOwn(CALLS, path) ? CALLS[path] : undefined;
+  if (!call) return { refused: `the guard does not know the call ${singleLine(path).slice(0, 100)}` };
+  const { data, error } = call.parameters.safeParse(parameters);
+  const [issue] = error?.issues ?? [];
+  if (issue?.code === "custom") return { refused: `the call has ${issue.message}` };
   // Without the path of the part: it may hold what the caller wrote.
-  return {
-    refused: `the call has a part that the guard does not know (${error?.issues[0]?.code ?? "unknown"})`,
-  };
+  if (issue) return { refused: `the call has a part that the guard does not know (${issue.code})` };
+  const request = { method: call.method, path, parameters: data } as ApiRequest;
+  return { request, changes: call.changesOf?.(data) ?? [] };
+}
+
+function statusChangeOf(change: Change, wanted: string, parameters: unknown): ChangeRequest[] {
+  const users = statusChange.parse(parameters).list.filter(({ status }) => status === wanted);
+  const ids = users.map(({ userId }) => userId);
+  return ids.length === 0 ? [] : [{ change, ids, type: UserIdType.USER_ID }];
 }

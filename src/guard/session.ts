@@ -8,7 +8,6 @@ import { count, ProtectedUsers } from "../users";
 import { type Approval, readApproval, refuseForeign } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
-import type { GivenKey } from "./key";
 import { keepDebuggersOut, type OsUsers } from "./isolation";
 import { type Listener, listen } from "./listener";
 import { becomeUser } from "./os-user";
@@ -18,7 +17,7 @@ export interface SessionOptions {
   /** Host, pace and limits, and the key, unless that is given. */
   readonly environment: NodeJS.ProcessEnv;
   /** Reads the key, unless the environment has it. Called once the guard has become its user. */
-  readonly readKey?: () => Promise<GivenKey>;
+  readonly readKey?: () => Promise<NodeJS.ProcessEnv>;
   /** The user who may open the socket, and the one whom the guard becomes; absent: this process's. */
   readonly users?: OsUsers;
   /** The approved plans; absent: only reads pass. */
@@ -47,7 +46,13 @@ export interface GuardSession {
   /** What the command must know: the socket, and the id of the key. */
   readonly variables: Readonly<Record<string, string>>;
   readonly approval: Approval | undefined;
-  /** Ends the guard, once all requests are answered. May be called again. */
+  /** What it did until now. */
+  summary(): GuardSummary;
+  /**
+   * Ends the guard, once all requests are answered. May be called again.
+   *
+   * @throws Error if the audit file could not be written to its end
+   */
   close(): Promise<GuardSummary>;
 }
 
@@ -60,10 +65,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   const { environment, plans, auditFile, users = {} } = options;
   keepDebuggersOut();
   let folder: string | undefined;
-  const removeFolder = (): void => {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  };
-  const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile);
+  const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile, users.command);
   let listener: Listener | undefined;
   let client: ForwardingClient | undefined;
   let isReady: (guard: Guard | undefined) => void = () => undefined;
@@ -71,12 +73,14 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   const end = async (guard?: Guard): Promise<void> => {
     // Whoever waits for the start of a guard that does not start waits no longer.
     isReady(undefined);
-    guard?.end();
-    await listener?.close();
-    client?.close();
-    if (guard) await audit.write({ event: "ended", ...guard.summary() });
-    await audit.close();
-    removeFolder();
+    try {
+      await listener?.close();
+      client?.close();
+      if (guard) await audit.write({ event: "ended", ...guard.summary() });
+    } finally {
+      await audit.close();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
   };
   try {
     if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
@@ -113,6 +117,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       socket,
       variables: { GENAUTH_GUARD: socket, GENAUTH_ACCESS_KEY_ID: settings.accessKeyId },
       approval,
+      summary: () => guard.summary(),
       close: () => (ended ??= end(guard).then(() => guard.summary())),
     };
   } catch (cause) {
@@ -122,11 +127,9 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
 }
 
 /** The guard's own environment: with the key, which no copy of it reveals, and without another guard. */
-function withKey(environment: NodeJS.ProcessEnv, key: GivenKey | undefined): NodeJS.ProcessEnv {
-  const own: NodeJS.ProcessEnv = { ...environment, GENAUTH_GUARD: "" };
-  if (key?.access_key_id !== undefined) own.GENAUTH_ACCESS_KEY_ID = key.access_key_id;
-  return Object.defineProperty(own, "GENAUTH_ACCESS_KEY_SECRET", {
-    get: () => key?.access_key_secret ?? environment.GENAUTH_ACCESS_KEY_SECRET,
+function withKey(environment: NodeJS.ProcessEnv, key: NodeJS.ProcessEnv = environment): NodeJS.ProcessEnv {
+  return Object.defineProperty({ ...environment, ...key, GENAUTH_GUARD: "" }, "GENAUTH_ACCESS_KEY_SECRET", {
+    get: () => key.GENAUTH_ACCESS_KEY_SECRET,
   });
 }
 

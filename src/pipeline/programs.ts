@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
 import type { OsUsers } from "../guard";
-import { startKeeper } from "../guard/command";
+import { underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines } from "../text";
 import { reachEnvironment } from "./environment";
@@ -139,37 +137,15 @@ export interface JobGuard {
  * Runs something under a guard, which holds the key in a process of its own. It has ended when this returns.
  *
  * @param work gets the variables with which an engine reaches the guard
- * @throws Error if the guard does not start; it has said why
+ * @throws Error if the guard does not start, or ends before the work; it has said why
  */
 export async function underGuard<T>(
   { args, users, environment, variables }: JobGuard,
   work: (variables: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
   const { GENAUTH_ACCESS_KEY_ID: id } = environment;
-  const folder = mkdtempSync(join("/tmp", "genauth-guard-"));
-  try {
-    if (users.command) {
-      chownSync(folder, 0, users.command.gid);
-      chmodSync(folder, 0o710);
-    }
-    const socket = join(folder, "guard.sock");
-    const keeper = await startKeeper(
-      [
-        "guard",
-        ...args,
-        ...["--listen", socket],
-        ...(users.command ? ["--user", String(users.command.uid)] : []),
-        ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
-      ],
-      { ...variables, ...reachEnvironment(environment) },
-      false,
-    );
-    try {
-      return await work({ GENAUTH_GUARD: socket, ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }) });
-    } finally {
-      await keeper.end();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const reached = { ...variables, ...reachEnvironment(environment) };
+  return await underKeeper({ args, users, environment: reached }, (socket) =>
+    work({ GENAUTH_GUARD: socket, ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }) }),
+  );
 }

@@ -51,6 +51,7 @@ export {
   ACTIVATED,
   isSetBy,
   isUnchanged,
+  markOf,
   STATUS_BEFORE,
   type StatusCall,
   type StatusMark,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,6 +118,90 @@ test("what starts the command may keep them apart, so the guard does not say tha
   expect(code).toBe(0);
   expect(stderr).not.toContain("The command runs as");
   expect(stderr).toContain("--check");
+});
+
+describe.each([
+  ["the guard's user", []],
+  ...(isRoot ? [["another user", ["--user", "nobody", "--guard-user", "daemon"]] as const] : []),
+] as const)("the guard of a command of %s", (_, users) => {
+  const foldersLeft = () => readdirSync(folder).filter((name) => name.startsWith("genauth-guard-"));
+  const auditLines = () =>
+    readFileSync(join(folder, "audit.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+  test("records why the change is made", async () => {
+    const why = ["--ticket", "HR-1", "--reason", "left us"];
+    check(await run(["--read-only", "--audit", "audit.jsonl", ...why, ...users], ["true"]).finished, {
+      code: 0,
+    });
+    expect(auditLines()[0]).toMatchObject({ event: "started", ticket: "HR-1", reason: "left us" });
+  });
+
+  test("fails, with its summary and without its folder, if the audit file is full", async () => {
+    // The second line does not fit into the blocks that this process may write.
+    writeFileSync(join(folder, "audit.jsonl"), `${"x".repeat(1024 - 300)}\n`);
+    const line = guardLine("--read-only", "--audit", "audit.jsonl", ...users);
+    const limited = ["-c", 'ulimit -f 2; exec "$@"', "sh", ...line, "sh", "-c", "exit 0"];
+    const env = {
+      PATH: process.env.PATH ?? "",
+      TMPDIR: folder,
+      NODE_COMPILE_CACHE: "",
+      ...emulator.environment(),
+    };
+    const { code, text } = await startChild("sh", limited, { cwd: folder, env }).finished;
+    expect(text).toContain("Sent: no change");
+    expect(text).toContain("audit.jsonl cannot be written");
+    expect(code).toBe(1);
+    expect(foldersLeft()).toEqual([]);
+  });
+
+  test("begins a line of its own after one that an earlier run could not end", async () => {
+    writeFileSync(join(folder, "audit.jsonl"), '{"event":"sending","ids":["a');
+    check(await run(["--read-only", "--audit", "audit.jsonl", ...users], ["true"]).finished, { code: 0 });
+    const [, ...lines] = readFileSync(join(folder, "audit.jsonl"), "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { readonly event: string }).event)).toEqual([
+      "started",
+      "ended",
+    ]);
+  });
+});
+
+(isRoot ? test : test.skip)(
+  "a guard that is killed makes the run fail, whatever its command says",
+  async () => {
+    const users = ["--user", "nobody", "--guard-user", "daemon"];
+    const child = run(["--read-only", ...users], ["sh", "-c", "echo ready; sleep 2"]);
+    await child.waitFor(/ready/);
+    const { stdout } = spawnSync("pgrep", ["-u", "daemon", "-P", String(child.pid)], { encoding: "utf8" });
+    process.kill(Number(stdout), "SIGKILL");
+    check(await child.finished, { code: 1, says: ["The guard ended with SIGKILL, before the command did"] });
+  },
+);
+
+(isRoot ? test : test.skip)("an audit file that the command's user could change is refused", async () => {
+  const users = ["--user", "nobody", "--guard-user", "daemon"];
+  mkdirSync(join(folder, "theirs"));
+  spawnSync("chown", ["nobody", join(folder, "theirs")]);
+  mkdirSync(join(folder, "everybodys"));
+  chmodSync(join(folder, "everybodys"), 0o777);
+  writeFileSync(join(folder, "their.jsonl"), "");
+  spawnSync("chown", ["nobody", join(folder, "their.jsonl")]);
+  for (const file of ["theirs/audit.jsonl", "everybodys/audit.jsonl", "their.jsonl"])
+    check(await run(["--read-only", "--audit", file, ...users], ["echo", "started"]).finished, {
+      code: 1,
+      says: ["as whom the command runs, could change it"],
+      neverSays: ["started"],
+    });
+});
+
+test("the key is not read from a file, which would stay open as the guard's standard input", async () => {
+  writeFileSync(join(folder, "key"), `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`);
+  const line = guardLine("--read-only", "--key-from-stdin");
+  const env = { PATH: process.env.PATH ?? "", TMPDIR: folder, GENAUTH_HOST: emulator.url };
+  const child = startChild("sh", ["-c", '"$@" <key', "sh", ...line, "echo", "started"], { cwd: folder, env });
+  check(await child.finished, { code: 1, says: ["reads a pipe"], neverSays: ["started"] });
 });
 
 test("nobody of a set whose users a plan does not know is approved, and the start says so", async () => {
