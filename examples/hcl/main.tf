@@ -4,6 +4,14 @@ terraform {
       source = "terraform.local/genauth/genauth"
     }
   }
+
+  # The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:
+  # backend "s3" {
+  #   bucket       = "<bucket>"
+  #   key          = "genauth/staff.tfstate"
+  #   region       = "<region>"
+  #   use_lockfile = true
+  # }
 }
 
 locals {

@@ -9,6 +9,9 @@ class StaffStack(TerraformStack):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
 
+        # The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:
+        # S3Backend(self, bucket="<bucket>", key="genauth/staff.tfstate", region="<region>")  # of cdktf
+
         GenAuthProvider(self, "genauth")  # credentials from the environment
 
         ManagedUserSet(

@@ -5,7 +5,7 @@ import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
 import { printable } from "../text";
-import { ProgressLine, readAllUsers } from "./progress-line";
+import { ProgressLine, readUsersAtTerminal } from "./progress-line";
 import {
   addReportOptions,
   printReport,
@@ -115,7 +115,7 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           concerns,
           acceptEmptyPool: limits.acceptEmptyPool,
           progress: line,
-          ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
+          ...(options.undeclared === true && { poolUsers: await readUsersAtTerminal(client) }),
           ...(key !== undefined && { redactKey: key }),
         });
         line.end();

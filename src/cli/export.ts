@@ -22,7 +22,7 @@ import {
 import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
 import { writeToStandardOutput } from "./process";
-import { readAllUsers } from "./progress-line";
+import { readUsersAtTerminal } from "./progress-line";
 
 /** The fields that can be the label. */
 const LABEL_FIELDS = ["name", "username", "email", "phone", "externalId", "userId", "none"] as const;
@@ -146,7 +146,7 @@ export async function readPoolFile(
 ): Promise<ExportedPool> {
   const { client } = reachPool(environment);
   try {
-    const users = await readAllUsers(client, search);
+    const users = await readUsersAtTerminal(client, search);
     const results = users.map((user) => toEntry(user, options));
     const entries = results.filter((result) => "id" in result);
     const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));

@@ -5,7 +5,9 @@ import {
   CDKS,
   type Cdk,
   hasUserFile,
+  PROJECT_BACKENDS,
   PROJECT_LANGUAGES,
+  type ProjectBackend,
   type ProjectLanguage,
   USER_FILE,
   writeProject,
@@ -20,6 +22,7 @@ import { noticeSignals } from "./process";
 interface Options {
   readonly language?: ProjectLanguage;
   readonly cdk?: Cdk;
+  readonly backend?: ProjectBackend;
   readonly userIdType?: UserIdType;
   readonly export?: boolean;
 }
@@ -39,6 +42,12 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
         "--cdk <name>",
         "with typescript and python: CDKTF, or CDK Terrain (default: cdktf; from a wheel, that of the wheel)",
       ).choices(CDKS),
+    )
+    .addOption(
+      new Option(
+        "--backend <name>",
+        "where the state is kept: in a file of the folder, or where all runs of a pipeline share it (default: local)",
+      ).choices(PROJECT_BACKENDS),
     )
     .addOption(
       new Option("--user-id-type <type>", "the type of the ids in the user file (default: email)").choices(
@@ -70,7 +79,7 @@ ${EXIT_CODES_HELP}`,
           `error: nobody can be asked here, so name the language: --language ${PROJECT_LANGUAGES.join(" or --language ")}`,
         );
       const keeps = hasUserFile(folder);
-      const { language, cdk, userIdType, exports } = isTerminal
+      const { language, cdk, backend, userIdType, exports } = isTerminal
         ? await ask(options, defaults, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
         : { ...defaults, ...options, exports: options.export === true };
       const exported =
@@ -78,7 +87,7 @@ ${EXIT_CODES_HELP}`,
       const isInEnvironment = wheel === cdk && environment.VIRTUAL_ENV !== undefined;
       const written = writeProject(
         folder,
-        { language, cdk, userIdType, version, isInEnvironment },
+        { language, cdk, backend, userIdType, version, isInEnvironment },
         exported?.file,
       );
       await noticeSignals();
@@ -91,6 +100,7 @@ ${EXIT_CODES_HELP}`,
 interface Choice {
   readonly language: ProjectLanguage;
   readonly cdk: Cdk;
+  readonly backend: ProjectBackend;
   readonly userIdType: UserIdType;
   /** Whether to write the users of the pool. */
   readonly exports: boolean;
@@ -101,7 +111,7 @@ type Defaults = Omit<Choice, "exports">;
 /** Whoever has the command from a wheel writes Python on the CDK of that wheel, and has no package for another. */
 function defaultsOf(wheel: Cdk | undefined): Defaults {
   const language = wheel === undefined ? "typescript" : "python";
-  return { language, cdk: wheel ?? "cdktf", userIdType: UserIdType.EMAIL };
+  return { language, cdk: wheel ?? "cdktf", backend: "local", userIdType: UserIdType.EMAIL };
 }
 
 /** The CDK of the wheel that holds this command, if one does. */
@@ -133,6 +143,8 @@ async function ask(
   try {
     const language = given.language ?? (await choose("Language", PROJECT_LANGUAGES, defaults.language));
     const cdk = language === "hcl" ? defaults.cdk : (given.cdk ?? (await choose("CDK", CDKS, defaults.cdk)));
+    const backend =
+      given.backend ?? (await choose("Where the state is kept", PROJECT_BACKENDS, defaults.backend));
     const userIdType =
       given.userIdType ?? (await choose("Type of the ids", USER_ID_TYPES, defaults.userIdType));
     const exports =
@@ -143,7 +155,7 @@ async function ask(
           YES_OR_NO,
           hasKey ? "yes" : "no",
         )) === "yes");
-    return { language, cdk, userIdType, exports };
+    return { language, cdk, backend, userIdType, exports };
   } finally {
     terminal.close();
   }

@@ -6,9 +6,11 @@ import {
   checkGitHubRules,
   checkOwner,
   checkStackDrift,
+  type CommitTrailers,
   commentReport,
   compareWithLastNight,
   concludeNight,
+  defused,
   findJobUsers,
   GitLabPipeline,
   initPipeline,
@@ -21,7 +23,10 @@ import {
   planStacks,
   prepareJob,
   readApprovers,
+  readHistory,
+  readOwners,
   readReports,
+  recordOutcome,
   refuseOlderNight,
   returnFolder,
   SETTINGS_FILE,
@@ -141,6 +146,9 @@ ${EXIT_CODES_HELP}`,
       });
       try {
         end((await work(job, options, words)) ?? ExitCode.OK);
+      } catch (cause) {
+        // It can quote files of the checkout.
+        throw new Error(defused(cause instanceof Error ? cause.message : String(cause)), { cause });
       } finally {
         returnFolder(job);
       }
@@ -159,10 +167,10 @@ async function synth(job: Job, { branch = job.platform.target }: Options): Promi
 
 async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise<number> {
   if (job.platform.name === "gitlab") await new GitLabPipeline(job).fetchHandedOver("stacks");
-  const { isRefused, change, text } = await planStacks(job, { stacksSha256, isSealed: seal === true });
+  const { isRefused, change, text, why } = await planStacks(job, { stacksSha256, isSealed: seal === true });
   process.stdout.write(comment === true ? withoutFences(text) : text);
   if (!isRefused && seal === true && change !== "nothing")
-    await notifyPeople(job, "plan_waits", text.split("\n", 1)[0] ?? "", {
+    await notifyPeople(job, "plan_waits", text.split("\n", 1)[0] ?? "", why, {
       change,
       reports: readReports(job),
     });
@@ -188,6 +196,7 @@ async function checkSettings(job: Job, { change }: Options): Promise<undefined> 
   if (approval === undefined) return;
   platform.setOutput("approval", approval);
   if (approval === "dispatch") {
+    readOwners(environment);
     const why =
       change === "two-approvals"
         ? `The plan deletes more people than one person may approve (${settings.limits.two_approvals_above ?? 0}). An owner starts the apply, and then somebody else approves it.`
@@ -205,6 +214,8 @@ async function checkSettings(job: Job, { change }: Options): Promise<undefined> 
 async function apply(job: Job, options: Options): Promise<number> {
   const { platform, git, settings } = job;
   const { plannedAttempt, planSha256, stacksSha256, withoutDeletions, commit } = options;
+  // True until the engine begins, whatever stops this job before that.
+  recordOutcome(job, { kind: "refused" });
   if (plannedAttempt !== undefined && plannedAttempt !== String(platform.attempt))
     throw new Error(
       'This job was run again, but the plan was not. Nothing was applied. Choose "Re-run all jobs", which plans and asks anew.',
@@ -228,14 +239,14 @@ async function apply(job: Job, options: Options): Promise<number> {
       );
     }
   }
-  const { failed } = await applyPlans(job, {
+  const isWhole = await applyPlans(job, {
     planSha256,
     stacksSha256,
     commit,
     isWithoutDeletions: withoutDeletions === true,
     findApprovers: () => (platform.name === "github" ? readApprovers(job) : Promise.resolve(approvers)),
   });
-  return failed.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+  return isWhole ? ExitCode.OK : ExitCode.FAILED;
 }
 
 async function drift(job: Job, { stacksSha256, afterApply }: Options): Promise<number> {
@@ -254,11 +265,12 @@ async function drift(job: Job, { stacksSha256, afterApply }: Options): Promise<n
 async function receipt(job: Job): Promise<undefined> {
   const { platform, environment } = job;
   if (platform.name === "gitlab") {
-    const text = await new GitLabPipeline(job).writeReceipt();
+    const { trailers } = await readHistory(job);
+    const text = await new GitLabPipeline(job).writeReceipt(trailers);
     process.stdout.write(text);
     const { applied } = JSON.parse(text) as { applied: readonly { job: string; status: string }[] };
     const title = applied.map(({ job: name, status }) => `${name}: ${status}`).join(", ");
-    await notifyPeople(job, "apply_ended", title, { receipt: JSON.parse(text) as unknown });
+    await notifyPeople(job, "apply_ended", title, trailers, { receipt: JSON.parse(text) as unknown });
     return;
   }
   const { NEEDS = "" } = environment;
@@ -266,7 +278,15 @@ async function receipt(job: Job): Promise<undefined> {
   const ending = await writeGitHubReceipt(job, NEEDS);
   process.stdout.write(`${ending}\n`);
   const text = readFileSync(join(job.folder, "receipt", "receipt.json"), "utf8");
-  await notifyPeople(job, "apply_ended", ending, { receipt: JSON.parse(text) as unknown });
+  const receipt = JSON.parse(text) as CommitTrailers;
+  const { ticket, reason } = receipt;
+  await notifyPeople(
+    job,
+    "apply_ended",
+    ending,
+    { ...(ticket && { ticket }), ...(reason && { reason }) },
+    { receipt },
+  );
 }
 
 async function night(job: Job): Promise<undefined> {

@@ -1,4 +1,5 @@
 import type { ManagementClient, User, UserSearch } from "../api";
+import { readAllUsers } from "../operator";
 import { ProgressWatch } from "../users";
 
 /** How often the line changes at most, in milliseconds. */
@@ -58,23 +59,15 @@ function describeTime(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/**
- * Reads all users that a search finds, and shows the progress on a terminal.
- *
- * @throws Error with GenAuth's reason, since a part of the pool must not look like all of it
- */
-export async function readAllUsers(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
-  const users: User[] = [];
+/** Reads all users that a search finds, as `readAllUsers` does, and shows the progress on a terminal. */
+export async function readUsersAtTerminal(
+  client: ManagementClient,
+  search: UserSearch = {},
+): Promise<User[]> {
   const line = new ProgressLine();
-  const onProgress = line.begin("reading users");
   try {
-    for await (const page of client.listUsers(search)) {
-      if (!page.ok) throw new Error(page.failure.message);
-      users.push(...page.value.users);
-      onProgress({ done: users.length, total: page.value.total });
-    }
+    return await readAllUsers(client, search, line.begin("reading users"));
   } finally {
     line.end();
   }
-  return users;
 }

@@ -3,17 +3,15 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { replaceFile } from "../files";
 import { showsColours } from "./command-line";
 import {
+  checkRedactKey,
   isLinkable,
   layOutMarkdown,
-  renderAnnotations,
   renderHtml,
   renderJson,
   renderMarkdown,
   renderText,
   type ReportContext,
   type ReportDocument,
-  type Room,
-  ROOMS,
 } from "../reports";
 
 /** A report, in the forms that its formats need. */
@@ -25,19 +23,13 @@ export interface Printable {
 
 /** The formats of a report, each with the name of the file that `--save` writes. */
 const FORMATS = {
-  markdown: {
-    file: "report.md",
-    write: ({ document }: Printable, room: Room) => renderMarkdown(document, room),
-  },
+  markdown: { file: "report.md", write: ({ document }: Printable) => renderMarkdown(document) },
   text: {
     file: "report.txt",
-    write: ({ document }: Printable, _room: Room, isColoured: boolean) =>
-      renderText(document, { isColoured }),
+    write: ({ document }: Printable, isColoured: boolean) => renderText(document, { isColoured }),
   },
   json: { file: "report.json", write: ({ data }: Printable) => renderJson(data) },
-  comment: { file: "comment.md", write: ({ document }: Printable) => renderMarkdown(document, "comment") },
   html: { file: "report.html", write: ({ document }: Printable) => renderHtml(document) },
-  annotations: { file: undefined, write: ({ document }: Printable) => renderAnnotations(document) },
 } as const;
 
 type Format = keyof typeof FORMATS;
@@ -45,14 +37,10 @@ type Format = keyof typeof FORMATS;
 /** The options of every report. */
 export interface ReportOptions {
   readonly format: Format;
-  readonly room: Room;
   readonly save?: string;
   readonly redact?: boolean;
   readonly stack?: string;
-  readonly pool?: string;
   readonly commit?: string;
-  readonly ticket?: string;
-  readonly reason?: string;
   readonly runUrl?: string;
 }
 
@@ -64,24 +52,13 @@ export function addReportOptions(command: Command): Command {
         .choices(Object.keys(FORMATS))
         .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text"),
     )
-    .addOption(
-      new Option("--room <room>", "how long Markdown may be: as a comment, or as the summary of a job")
-        .choices(Object.keys(ROOMS))
-        .default("comment"),
-    )
+    .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
     .option(
-      "--save <folder>",
-      "also write report.md, report.txt, report.html, report.json and comment.md to this folder",
+      "--redact",
+      "replace ids with a hash keyed with GENAUTH_REDACT_KEY, and omit labels; for public logs",
     )
-    .option("--redact", `replace ids with a hash keyed with ${REDACT_KEY}, and omit labels; for public logs`)
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
-    .option(
-      "--pool <name>",
-      "the name of the user pool, for the report (default of plan-report: the address in the messages)",
-    )
     .option("--commit <id>", "the commit, for the report")
-    .option("--ticket <text>", "the ticket of the change, for the report")
-    .option("--reason <text>", "why the change is made, for the report")
     .option("--run-url <url>", "the address of the pipeline's run, for the report", link)
     .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
 }
@@ -97,13 +74,10 @@ function link(text: string): string {
 }
 
 /** The context of a report, from the options. */
-export function readContext({ stack, pool, commit, ticket, reason, runUrl }: ReportOptions): ReportContext {
+export function readContext({ stack, commit, runUrl }: ReportOptions): ReportContext {
   return {
     ...(stack !== undefined && { stack }),
-    ...(pool !== undefined && { pool }),
     ...(commit !== undefined && { commit }),
-    ...(ticket !== undefined && { ticket }),
-    ...(reason !== undefined && { reason }),
     ...(runUrl !== undefined && { run_url: runUrl }),
   };
 }
@@ -119,40 +93,21 @@ function suggestFormat(error: string): string {
 /** Writes a report to stdout, with colours on a terminal unless `NO_COLOR` is set, and with `--save` to files. */
 export function printReport(
   report: Printable,
-  { format, room, save }: ReportOptions,
+  { format, save }: ReportOptions,
   environment: NodeJS.ProcessEnv,
 ): void {
-  const isColoured = showsColours(environment);
-  process.stdout.write(FORMATS[format].write(report, room, isColoured));
+  process.stdout.write(FORMATS[format].write(report, showsColours(environment)));
   if (save === undefined) return;
-  for (const { file, write } of Object.values(FORMATS)) {
-    if (file !== undefined) replaceFile(join(save, file), Buffer.from(write(report, room, false)));
-  }
+  for (const { file, write } of Object.values(FORMATS))
+    replaceFile(join(save, file), Buffer.from(write(report, false)));
 }
 
 /** Whether the printed report holds everything essential. Only Markdown is ever cut. */
-export function isPrintedWhole(document: ReportDocument, { format, room }: ReportOptions): boolean {
-  if (format === "comment") return layOutMarkdown(document, "comment").isWhole;
-  return format !== "markdown" || layOutMarkdown(document, room).isWhole;
+export function isPrintedWhole(document: ReportDocument, { format }: ReportOptions): boolean {
+  return format !== "markdown" || layOutMarkdown(document).isWhole;
 }
 
-const REDACT_KEY = "GENAUTH_REDACT_KEY";
-
-/** Shorter keys are open to brute force. In characters. */
-const SHORTEST_KEY = 16;
-
-/**
- * Reads the key of `--redact` from the environment, since a command line is visible to everyone on the machine.
- *
- * @returns undefined if ids are shown
- */
+/** @returns undefined if ids are shown */
 export function readRedactKey({ redact }: ReportOptions, environment: NodeJS.ProcessEnv): string | undefined {
-  if (redact !== true) return undefined;
-  const key = environment[REDACT_KEY] ?? "";
-  if (key.length < SHORTEST_KEY) {
-    throw new Error(
-      `--redact needs a secret key of at least ${SHORTEST_KEY} characters in ${REDACT_KEY}, such as the output of openssl rand -hex 16. Keep it: only reports with the same key can be compared.`,
-    );
-  }
-  return key;
+  return redact === true ? checkRedactKey(environment) : undefined;
 }

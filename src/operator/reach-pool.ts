@@ -3,6 +3,8 @@ import {
   type ManagementClient,
   type ManagementClientOptions,
   OptionError,
+  type User,
+  type UserSearch,
 } from "../api";
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
 import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem } from "./settings";
@@ -44,4 +46,23 @@ export function reachPoolBy<Client>(
 
 function sentence({ summary, detail }: SettingProblem): string {
   return `${summary}: ${detail}`;
+}
+
+/**
+ * Reads all users that a search finds.
+ *
+ * @throws Error with GenAuth's reason, since a part of the pool must not look like all of it
+ */
+export async function readAllUsers(
+  client: ManagementClient,
+  search: UserSearch = {},
+  onProgress: (progress: { readonly done: number; readonly total: number }) => void = () => undefined,
+): Promise<User[]> {
+  const users: User[] = [];
+  for await (const page of client.listUsers(search)) {
+    if (!page.ok) throw new Error(page.failure.message);
+    users.push(...page.value.users);
+    onProgress({ done: users.length, total: page.value.total });
+  }
+  return users;
 }

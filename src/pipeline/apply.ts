@@ -1,7 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
-import { count } from "../users/wording";
 import { limitVariables } from "./environment";
 import {
   describeStacks,
@@ -12,6 +10,7 @@ import {
   unsealPlans,
 } from "./hand-over";
 import { type Job, renewFolder } from "./job";
+import { describeOutcome, readOutcome, recordOutcome } from "./outcome";
 import { showLine, underGuard } from "./programs";
 import { trailerOptions } from "./repository";
 import { Workspace } from "./workspace";
@@ -30,29 +29,14 @@ export interface ApplyOptions {
   readonly findApprovers: () => Promise<readonly string[]>;
 }
 
-/** How many people a guard changed, by its audit. */
-export interface AuditCounts {
-  /** How many the plans would delete. */
-  readonly approved: number;
-  /** For how many a deletion was sent. */
-  readonly sent: number;
-  /** Of those, how many GenAuth said it deleted. */
-  readonly deleted: number;
-}
-
-/** How an apply ended. */
-export interface AppliedRun {
-  readonly failed: readonly string[];
-  readonly counts: AuditCounts;
-}
-
 /**
  * Applies the saved plans of a run, and nothing else, under a guard that signs only what they show. A stack that fails holds up no
- * other.
+ * other. How it ends is recorded as it goes.
  *
+ * @returns whether all that was planned is applied
  * @throws Error if nothing was applied, with the reason
  */
-export async function applyPlans(job: Job, options: ApplyOptions): Promise<AppliedRun> {
+export async function applyPlans(job: Job, options: ApplyOptions): Promise<boolean> {
   const { settings, environment, users, folder } = job;
   const sealed = unsealPlans(
     readHandedOver(folder, "plan", options.planSha256),
@@ -64,22 +48,25 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
       "The saved plan was made from other stacks than those that were handed over. Nothing was applied.",
     );
   const waiting = sealed.stacks.find(({ change }) => change === "approval");
-  if (options.isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
+  if (options.isWithoutDeletions && waiting) {
+    leaveToApproval(job, waiting.name);
+    return true;
+  }
   await refuseOutdated(job, sealed.commit, options.commit);
   await refuseTooFew(sealed.approvals, options.findApprovers);
   // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
   const plans = matchStacks(job, sealed).filter(({ change }) => change !== "nothing");
-  renewFolder(job, "apply");
   const workspace = new Workspace(settings, job.checkout, environment, users);
   try {
     await workspace.unpack(tar);
-    await workspace.init();
     const variables = {
       ...limitVariables(settings, environment, workspace.folder),
       ...(!sealed.is_due && { GENAUTH_DUE_DELETIONS: "hold" }),
     };
     const args = settings.allow.flatMap((entry) => ["--allow", entry]);
-    for (const { name, folder: stack, plan, plan_json: json } of plans) {
+    for (const { name, folder: stack, plan, plan_json: json, stack: its } of plans) {
+      const reason = await workspace.init(its);
+      if (reason !== undefined) throw new Error(`${reason}\nNothing was applied.`);
       // What was reported must be what this plan is, whatever ran in the job that planned.
       if ((await workspace.show(stack, Buffer.from(plan, "base64"))) !== json)
         throw new Error(
@@ -90,13 +77,16 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
       args.push("--plan", file, "--plan-sha256", sha256Of(json));
     }
     const audit = join(folder, HANDED_OVER.audit);
+    renewFolder(job, "apply");
+    recordOutcome(job, { kind: "refused" });
     const guarded = options.isWithoutDeletions || plans.length === 0 ? ["--read-only"] : args;
     job.platform.setOutput("stacks_sha256", sealed.stacks_sha256);
     job.platform.setOutput("stacks", describeStacks(sealed));
-    const why = trailerOptions(await job.git.trailers(sealed.commit));
+    const why = trailerOptions(sealed.why);
     const failed = await underGuard(
       { args: [...guarded, ...why, "--audit", audit], users, environment, variables },
       async (reached) => {
+        recordOutcome(job, { kind: "started" });
         const names: string[] = [];
         for (const plan of plans) {
           const code = await workspace.apply(plan.stack, { ...variables, ...reached });
@@ -109,7 +99,10 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
         return names;
       },
     );
-    return { failed, counts: reportAudit(job, audit) };
+    const outcome = readOutcome(folder, failed.length === 0, sealed.refused);
+    recordOutcome(job, outcome);
+    showLine(describeOutcome(outcome));
+    return outcome.kind === "as_approved";
   } finally {
     workspace.close();
   }
@@ -156,15 +149,15 @@ async function refuseTooFew(needed: number, findApprovers: ApplyOptions["findApp
  *
  * @throws Error on other platforms, which do not start it then
  */
-function leaveToApproval({ platform }: Job, name: string): AppliedRun {
-  if (platform.name !== "gitlab")
+function leaveToApproval(job: Job, name: string): void {
+  if (job.platform.name !== "gitlab")
     throw new Error(
       `The plan of ${name} needs an approval, and this job applies only plans that need none. Nothing was applied.`,
     );
+  recordOutcome(job, { kind: "not_started" });
   process.stdout.write(
     `The plan of ${name} needs an approval: read the log of the job plan, then approve and start the job apply. Nothing was applied.\n`,
   );
-  return { failed: [], counts: { approved: 0, sent: 0, deleted: 0 } };
 }
 
 /** The plans with their stacks of the settings. @throws Error if the settings have other stacks */
@@ -181,63 +174,4 @@ function matchStacks(
       throw new Error(`The settings name no stack ${plan.name}, which was planned. Nothing was applied.`);
     return { ...plan, folder: stack.folder, stack };
   });
-}
-
-const AuditEvent = z.discriminatedUnion("event", [
-  z.object({
-    event: z.literal("sending"),
-    request: z.number(),
-    change: z.string(),
-    users: z.array(z.object({ user_id: z.string() })),
-  }),
-  z.object({ event: z.literal("answered"), request: z.number(), status: z.number().nullish() }),
-  z.object({
-    event: z.literal("ended"),
-    changes: z.object({ deletion: z.object({ approved: z.number(), sent: z.number() }) }),
-  }),
-]);
-
-/** Hands over what the guard counted. */
-function reportAudit({ platform, folder }: Job, file: string): AuditCounts {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const counts = readAudit(text);
-  const sha256 = sha256Of(text);
-  writeFileSync(join(folder, "apply", "summary.json"), `${JSON.stringify({ sha256, ...counts })}\n`);
-  platform.setOutput("audit_sha256", sha256);
-  for (const [name, number] of Object.entries(counts)) platform.setOutput(name, String(number));
-  process.stderr.write(
-    `By the guard's audit: ${count(counts.deleted, "user")} deleted, of ${counts.sent} sent and ${counts.approved} approved.\n`,
-  );
-  return counts;
-}
-
-/**
- * Counts what a guard's audit holds.
- *
- * @throws Error if the guard did not end it
- */
-export function readAudit(text: string): AuditCounts {
-  const events = text
-    .split("\n")
-    .filter(Boolean)
-    .flatMap((line) => {
-      const event = AuditEvent.safeParse(JSON.parse(line));
-      return event.success ? [event.data] : [];
-    });
-  const last = events.at(-1);
-  if (last?.event !== "ended")
-    throw new Error(
-      "The guard ended before it wrote how many users it deleted. Read its audit, and plan again to see who is left.",
-    );
-  const done = new Set(
-    events.flatMap((each) => (each.event === "answered" && each.status === 200 ? [each.request] : [])),
-  );
-  const deleted = new Set(
-    events.flatMap((each) =>
-      each.event === "sending" && each.change === "deletion" && done.has(each.request)
-        ? each.users.map(({ user_id }) => user_id)
-        : [],
-    ),
-  );
-  return { ...last.changes.deletion, deleted: deleted.size };
 }

@@ -53,7 +53,7 @@ export async function commentReport(job: Job, sha256: string | undefined): Promi
 
 async function describeMissing({ git, platform }: Job): Promise<string> {
   const run = platform.runUrl === undefined ? "the run" : `[the run](<${platform.runUrl}>)`;
-  return `## There is no report of commit ${await git.commit()}\n\n> [!WARNING]\n> Nothing is known of who leaves. A job failed before there was a report: ${run} says why.\n`;
+  return `## There is no report of commit ${platform.head ?? (await git.commit())}\n\n> [!WARNING]\n> Nothing is known of who leaves. A job failed before there was a report: ${run} says why.\n`;
 }
 
 /** The newest comment that begins with the mark. Another account can write the same mark. */

@@ -1,10 +1,24 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownProgram } from "../guard/command";
-import { limitVariables, reachEnvironment } from "./environment";
+import { reachPool, type ReachedPool, readAllUsers } from "../operator";
+import {
+  checkDrift,
+  checkRedactKey,
+  driftDocument,
+  type DriftReport,
+  readDeclaredSets,
+  renderMarkdown,
+  selectUserPool,
+} from "../reports";
+import { readUserFile } from "../user-files";
+import { type DirectoryUser, UserLookUps } from "../users";
+import { limitVariables } from "./environment";
 import { readHandedOver, sha256Of } from "./hand-over";
-import { type Job, renewFolder, withFolder } from "./job";
-import { startProgram, withoutCommands } from "./programs";
+import { findLeftStacks } from "./history";
+import { type Job, renewFolder } from "./job";
+import { writeReport } from "./plan";
+import { underGuard, withoutCommands } from "./programs";
+import type { PipelineStack } from "./settings";
 import { Workspace } from "./workspace";
 
 /** The drift of a stack, as a later job needs it. */
@@ -17,12 +31,12 @@ export interface StackDrift {
 }
 
 /**
- * Compares the states with the user pool. Only this process and the report have the key; the engine that shows the states has none.
- * Writes the reports to the folder of the run.
+ * Compares the states with the user pool, under a guard that lets only reads pass. Writes the reports to the folder of the run. A stack
+ * that cannot be compared holds up no other.
  *
  * @param stacksSha256 of the tar of the stacks, as the job said that made it
- * @param isNightly with `drift_arguments`
- * @throws Error if a stack could not be compared
+ * @param isNightly whether it is the check of a night, which can look at the whole pool
+ * @throws Error at the end, if a stack could not be compared
  */
 export async function checkStackDrift(
   job: Job,
@@ -30,58 +44,102 @@ export async function checkStackDrift(
   isNightly: boolean,
 ): Promise<readonly StackDrift[]> {
   const { settings, environment, users, folder, platform } = job;
-  const { GENAUTH_REDACT_KEY: redactKey } = environment;
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   const out = renewFolder(job, "drift");
   const workspace = new Workspace(settings, job.checkout, environment, users);
   const drifts: StackDrift[] = [];
   const markdown: string[] = [];
+  const failures: string[] = [];
   try {
     await workspace.unpack(tar);
-    await workspace.init();
-    for (const { name, folder: stack } of settings.stacks) {
-      const state = await workspace.show(stack);
-      if (state === undefined)
-        throw new Error(`The state of ${name} could not be read. The reason is above.`);
-      const files = join(out, name);
-      mkdirSync(files);
-      const report = await withFolder(async (inputs) => {
-        writeFileSync(join(inputs, "state.json"), state);
-        const args = ["drift", "--state", join(inputs, "state.json"), "--stack", name, "--save", files];
-        return startProgram([...ownProgram(), ...args, ...(isNightly ? settings.drift_arguments : [])], {
-          folder: job.checkout,
-          environment: {
-            ...limitVariables(settings, environment, workspace.folder),
-            ...reachEnvironment(environment),
-            ...(redactKey !== undefined && { GENAUTH_REDACT_KEY: redactKey }),
-          },
-        });
-      });
-      if (report.code !== 0 && report.code !== 2)
-        throw new Error(`The drift of ${name} is not known (exit code ${report.code}). The reason is above.`);
-      for (const format of ["md", "txt", "html", "json"])
-        renameSync(join(files, `report.${format}`), join(files, `drift.${format}`));
-      markdown.push(report.output);
-      drifts.push(summarizeDrift(name, report.output, readFileSync(join(files, "drift.json"), "utf8")));
-    }
-    const whole = withoutCommands(markdown.join("\n"));
-    writeFileSync(join(out, "drift.md"), whole);
-    writeFileSync(join(out, "summary.json"), JSON.stringify(drifts));
-    platform.addSummary(whole);
-    return drifts;
+    const variables = limitVariables(settings, environment, workspace.folder);
+    await underGuard({ args: ["--read-only"], users, environment, variables }, async (reached) => {
+      const pool = reachPool({ ...variables, ...reached });
+      try {
+        const poolUsers =
+          isNightly && settings.drift.undeclared ? await readAllUsers(pool.client) : undefined;
+        for (const stack of settings.stacks) {
+          const report = await compareStack(job, workspace, stack, { pool, poolUsers, isNightly }).catch(
+            (error: unknown) => String(error instanceof Error ? error.message : error),
+          );
+          if (typeof report === "string") {
+            failures.push(`${stack.name}: ${report}`);
+            continue;
+          }
+          const document = driftDocument(report);
+          const text = withoutCommands(renderMarkdown(document));
+          writeReport(join(out, stack.name), "drift", { document, data: report, markdown: text });
+          markdown.push(text);
+          drifts.push(summarizeDrift(stack.name, text, report));
+        }
+      } finally {
+        pool.client.close();
+      }
+    });
   } finally {
     workspace.close();
   }
+  const left = (await findLeftStacks(job)).map((sentence) => `**${sentence}**\n`);
+  const unknown = failures.map((failure) => `**The drift is not known.** ${withoutCommands(failure)}\n`);
+  const whole = [...left, ...unknown, ...markdown].join("\n");
+  writeFileSync(join(out, "drift.md"), whole);
+  writeFileSync(join(out, "summary.json"), JSON.stringify(drifts));
+  platform.addSummary(whole);
+  if (failures.length > 0) throw new Error(`The drift is not known of:\n${failures.join("\n")}`);
+  return drifts;
 }
 
-interface DriftJson {
-  readonly missing: readonly { readonly set: string; readonly id: string }[];
-  readonly survivors: readonly { readonly set: string; readonly id: string }[];
-  readonly undeclared: readonly { readonly user_id: string }[];
+interface Compared {
+  readonly pool: ReachedPool;
+  /** Everybody in the pool, to find those whom nobody declares. */
+  readonly poolUsers: readonly DirectoryUser[] | undefined;
+  readonly isNightly: boolean;
 }
 
-function summarizeDrift(name: string, markdown: string, data: string): StackDrift {
-  const { missing, survivors, undeclared } = JSON.parse(data) as DriftJson;
+/** @throws Error if it cannot be compared */
+async function compareStack(
+  { settings, checkout, environment }: Job,
+  workspace: Workspace,
+  stack: PipelineStack,
+  { pool, poolUsers, isNightly }: Compared,
+): Promise<DriftReport> {
+  const reason = await workspace.init(stack);
+  if (reason !== undefined) throw new Error(reason);
+  const state = await workspace.show(stack.folder);
+  if (state === undefined) throw new Error("The state could not be read. The log says why.");
+  const sets = readDeclaredSets(state);
+  if (sets.length === 0)
+    throw new Error(
+      "The state holds no user set. Nothing was applied to it yet; or the set was taken away, or the backend is another one than that of the last apply, which kept the state.",
+    );
+  const { redact, drift } = settings;
+  const ignored =
+    isNightly && drift.ignore !== undefined
+      ? readUserFile(join(checkout, drift.ignore), {}, IGNORE_WORDS)
+      : [];
+  return checkDrift({
+    sets: selectUserPool(sets, drift.user_pool),
+    lookUps: new UserLookUps(pool.client),
+    host: pool.settings.host,
+    context: { stack: stack.name },
+    ignored: new Set(ignored.map(({ id }) => id)),
+    acceptEmptyPool: pool.limits.acceptEmptyPool,
+    ...(poolUsers && { poolUsers }),
+    ...(redact && { redactKey: checkRedactKey(environment) }),
+  });
+}
+
+/** How messages about the file of `drift.ignore` say what to change. */
+const IGNORE_WORDS = {
+  choose: (_file: string, option: string) => option,
+  meansNobody: "if nobody is to be ignored, leave out drift.ignore",
+};
+
+function summarizeDrift(
+  name: string,
+  markdown: string,
+  { missing, survivors, undeclared }: DriftReport,
+): StackDrift {
   // Users whom GenAuth did not answer for are no drift.
   const people = [
     ...missing.map(({ set, id }) => `missing ${set} ${id}`),

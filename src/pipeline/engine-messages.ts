@@ -3,10 +3,9 @@ import { showLine } from "./programs";
 
 /** An error of an engine that wrote no plan. */
 export interface EngineError {
+  readonly severity: "error";
   readonly summary: string;
   readonly detail: string;
-  /** The address and the line that it is about. */
-  readonly place: string | undefined;
 }
 
 /**
@@ -25,11 +24,12 @@ export function readEngineErrors(messages: string, code: number): EngineError[] 
     else if (message["@level"] === "error") found.push(describeError(message));
   }
   if (found.length === 0 || others.length > 0)
-    found.push({
-      summary: `The engine ended without a plan (exit code ${code})`,
-      detail: others.length > 0 ? others.join("\n") : "It gave no reason. The log may hold one.",
-      place: undefined,
-    });
+    found.push(
+      engineError(
+        `The engine ended without a plan (exit code ${code})`,
+        others.length > 0 ? others.join("\n") : "It gave no reason. The log may hold one.",
+      ),
+    );
   return found;
 }
 
@@ -37,31 +37,19 @@ function describeError({ "@message": said, diagnostic }: EngineMessage): EngineE
   const { summary, detail = "", address, range } = diagnostic ?? {};
   const line = range && `${range.filename} line ${range.start.line}`;
   const place = [address, line].filter((each) => each !== undefined).join(", ");
-  return { summary: summary ?? said ?? "unknown", detail, place: place === "" ? undefined : place };
+  // A report knows no place: it is in the detail.
+  const lines = [...(place === "" ? [] : [`In ${place}:`]), detail];
+  return engineError(summary ?? said ?? "unknown", lines.join("\n"));
+}
+
+/** An error that is no engine's own. */
+export function engineError(summary: string, detail: string): EngineError {
+  return { severity: "error", summary: printableLines(summary), detail: printableLines(detail.trim()) };
 }
 
 /** Shows an error in the log, as an engine shows it to people. */
-export function showEngineError({ summary, detail, place }: EngineError): void {
-  const lines = [`Error: ${summary}`, ...(place === undefined ? [] : [`  in ${place}`]), detail];
-  for (const line of lines.join("\n").trimEnd().split("\n")) showLine(line);
-}
-
-/** Writes errors as an engine does, for the report, which knows no place: it is in the detail. */
-export function writeEngineErrors(errors: readonly EngineError[]): string {
-  return errors
-    .map(({ summary, detail, place }) =>
-      JSON.stringify({
-        type: "diagnostic",
-        diagnostic: {
-          severity: "error",
-          summary: printableLines(summary),
-          detail: printableLines(
-            [...(place === undefined ? [] : [`In ${place}:`]), detail].join("\n").trim(),
-          ),
-        },
-      }),
-    )
-    .join("\n");
+export function showEngineError({ summary, detail }: EngineError): void {
+  for (const line of [`Error: ${summary}`, ...detail.split("\n")]) showLine(line);
 }
 
 interface EngineMessage {

@@ -41,7 +41,7 @@ export function reachEnvironment(environment: NodeJS.ProcessEnv): Record<string,
 /**
  * The environment of an engine: without a key, and with what the settings name, such as the credential of the state.
  *
- * @param home a new folder, where no file configures the engine or a program that it starts
+ * @param home a new folder of its user, where no file configures the engine or a program that it starts
  */
 export function engineEnvironment(
   { environment: named }: PipelineSettings,
@@ -51,7 +51,8 @@ export function engineEnvironment(
   const names = named.map((name) => new RegExp(`^${name.replace(/\*$/, "\\w*")}$`));
   const found = pick(environment, BASE, ENGINE, ...names);
   for (const secret of SECRETS) Reflect.deleteProperty(found, secret);
-  return { ...found, HOME: home, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+  // The engine starts its plugins from there, and another user cannot write into this one's folder.
+  return { ...found, HOME: home, TMPDIR: home, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
 }
 
 /** What no engine and no program of a stack gets, whatever the settings name. */

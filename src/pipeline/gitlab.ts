@@ -4,12 +4,15 @@ import * as z from "zod";
 import type { StackDrift } from "./drift";
 import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
+import { Outcome } from "./outcome";
+import type { CommitTrailers } from "./repository";
 import { callWeb } from "./web";
 
 /** What GitLab's pipeline needs of GitLab's API. The token of the job is the only one: it can read deployments and artifacts. */
 
 const Deployment = z.object({
   id: z.number(),
+  sha: z.string(),
   status: z.string().nullish(),
   deployable: z
     .object({
@@ -113,11 +116,28 @@ export class GitLabPipeline {
     return approvals.map((each) => each.user.username);
   }
 
-  /** Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves. */
-  async writeReceipt(): Promise<string> {
+  /** The last commit of the branch that was applied whole, as far as the artifacts of its apply are still there. */
+  async findLastApplied(): Promise<string | undefined> {
+    const all = await Promise.all(APPLYING.map((name) => this.#read(deploymentsOf(name))));
+    const jobs = all
+      .flatMap((each) => z.array(Deployment).parse(each))
+      .flatMap(({ sha, deployable: job }) => (job ? [{ sha, ...job }] : []))
+      .filter(({ pipeline }) => String(pipeline.id) !== this.#variables.pipeline)
+      .sort((one, other) => other.id - one.id);
+    for (const { id, sha, status } of jobs)
+      if (status === "success" && (await this.#findOutcome(id)).kind === "as_approved") return sha;
+    return undefined;
+  }
+
+  /**
+   * Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves.
+   *
+   * @param why the changes were made
+   */
+  async writeReceipt(why: CommitTrailers): Promise<string> {
     const { environment, folder } = this.job;
     const applied = [];
-    for (const name of ["genauth", "genauth-state"])
+    for (const name of APPLYING)
       for (const { deployment, ...job } of await this.#jobsOf(name)) {
         const { approvals } = Approved.parse(await this.#read(`deployments/${deployment}`));
         const requests = MergeRequests.parse(await this.#read(`deployments/${deployment}/merge_requests`));
@@ -128,14 +148,14 @@ export class GitLabPipeline {
           finished_at: job.finishedAt ?? null,
           approvals: (approvals ?? []).map(({ user, ...each }) => ({ user: user.username, ...each })),
           merge_requests: requests.map(({ web_url: url }) => url),
-          ...(await this.#findAudit(job.id)),
+          outcome: job.finishedAt === undefined ? NOT_STARTED : await this.#findOutcome(job.id),
         });
       }
     const receipt = {
       kind: "receipt",
       project: environment.CI_PROJECT_PATH,
       commit: environment.CI_COMMIT_SHA,
-      ...(await this.job.git.trailers()),
+      ...why,
       source: environment.CI_PIPELINE_SOURCE,
       pipeline: environment.CI_PIPELINE_URL,
       time: new Date().toISOString(),
@@ -147,11 +167,10 @@ export class GitLabPipeline {
     return text;
   }
 
-  /** What an apply handed over about itself; a job that was cut off, or below Premium, shows nothing. */
-  async #findAudit(job: number): Promise<Readonly<Record<string, unknown>>> {
-    const { status, body } = await this.#call(`jobs/${job}/artifacts/genauth-run/apply/summary.json`);
-    if (status !== 200) return { audit: null };
-    return { audit: JSON.parse(body.toString("utf8")) as unknown };
+  /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */
+  async #findOutcome(job: number): Promise<Outcome> {
+    const { status, body } = await this.#call(`jobs/${job}/artifacts/${pathOf("outcome")}`);
+    return status === 200 ? Outcome.parse(JSON.parse(body.toString("utf8"))) : { kind: "unknown" };
   }
 
   /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
@@ -184,6 +203,11 @@ export class GitLabPipeline {
     return callWeb(`${url}/projects/${project}/${path}`, { "job-token": token });
   }
 }
+
+/** The environments of the jobs that apply. */
+const APPLYING = ["genauth", "genauth-state"];
+
+const NOT_STARTED: Outcome = { kind: "not_started" };
 
 function pathOf(name: HandedOver): string {
   return `genauth-run/${HANDED_OVER[name]}`;

@@ -19,6 +19,7 @@ export const HANDED_OVER = {
   plan: "plan/plan.sealed",
   comment: "plan/comment.md",
   audit: "apply/audit.jsonl",
+  outcome: "apply/outcome.json",
 } as const;
 
 /** A file that a job handed over, for what a person calls it. */
@@ -29,6 +30,7 @@ const TITLES: Readonly<Record<HandedOver, string>> = {
   plan: "The saved plan",
   comment: "The comment with the report",
   audit: "The audit of the guard",
+  outcome: "The outcome of the apply",
 };
 
 /** The SHA-256 of bytes or text, in hexadecimal digits. */
@@ -115,9 +117,13 @@ const SealedPlans = z.strictObject({
   stacks_sha256: z.string(),
   /** Of a nightly run, whose plans delete only those who are due. */
   is_due: z.boolean(),
+  /** Why the changes were made that the plans bring. */
+  why: z.strictObject({ ticket: z.string().optional(), reason: z.string().optional() }),
   /** How many people must approve it, if anybody must. */
   approvals: z.int().min(1).max(2),
   stacks: z.array(SealedStack),
+  /** The names of the stacks that were refused, so they are not among these. */
+  refused: z.array(z.string()),
 });
 
 /** The saved plans of a run, with what was reported of them. */
@@ -135,7 +141,7 @@ export function describeStacks({ stacks }: Pick<SealedPlans, "stacks">): string 
 }
 
 /** What a sealed file begins with. Changes with its form. */
-const MARK = Buffer.from("genauth-plan-1\n");
+const MARK = Buffer.from("genauth-plan-2\n");
 const [SALT, NONCE, TAG] = [16, 12, 16];
 
 /** The shortest key, in characters. A random one of 32 hexadecimal digits has 128 bits. */
@@ -177,10 +183,14 @@ export function unsealPlans(file: Buffer, key: string | undefined): SealedPlans 
   }
 }
 
+/** @throws Error if the key of the saved plans is missing or too short */
+export function checkPlanKey(key: string | undefined): string {
+  if (key !== undefined && key.length >= SHORTEST_PLAN_KEY) return key;
+  throw new Error(
+    `GENAUTH_PLAN_KEY must have at least ${SHORTEST_PLAN_KEY} characters, such as the output of openssl rand -hex 32. The jobs that plan and apply need the same one. Nothing was applied.`,
+  );
+}
+
 function deriveKey(key: string | undefined, salt: Buffer): Buffer {
-  if (key === undefined || key.length < SHORTEST_PLAN_KEY)
-    throw new Error(
-      `GENAUTH_PLAN_KEY must have at least ${SHORTEST_PLAN_KEY} characters, such as the output of openssl rand -hex 32. The jobs that plan and apply need the same one. Nothing was applied.`,
-    );
-  return scryptSync(key, salt, 32);
+  return scryptSync(checkPlanKey(key), salt, 32);
 }

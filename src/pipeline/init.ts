@@ -25,12 +25,16 @@ const LOCK_TOOL = `npm install --prefix ${TOOL} --ignore-scripts --omit=peer, an
 
 const HOST = `Its host is ${PUBLIC_HOSTS.genauth}; for a pool of Authing, set ${PUBLIC_HOSTS.authing}. The console shows the id and the secret of a key: ${KEYS_IN_CONSOLE}.`;
 
+const BACKEND =
+  "Give each stack a backend that all jobs share and that locks the state, such as s3, gcs, azurerm or http. A stack whose state ends with its job is refused: its next plan would know nobody who leaves.";
+
 const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   github: [
+    BACKEND,
     `Run ${LOCK_TOOL}.`,
     `Edit ${SETTINGS_FILE}, and the paths of .github/workflows/genauth.yml. ${HOST}`,
     "Run genauth-users pipeline lock, and commit the lock files that it names.",
-    "Create a ruleset of the branch main: a pull request with the review of code owners, approval of the last push, stale approvals dismissed.",
+    "Create a ruleset of the branch main: a pull request with the review of code owners, approval of the last push, stale approvals dismissed; and the job plan as a required check, which fails if a plan is refused.",
     "Create a ruleset of tags that restricts the creation of a tag called main.",
     "Write .github/CODEOWNERS: the owners of the pool own the settings, the workflows, the tool, the lock files and the stack.",
     "Create the environments genauth-read, genauth-plan, genauth-state and genauth. All but the first admit the branch main only; genauth has required reviewers, prevents self-review, and lets no administrator bypass it.",
@@ -38,6 +42,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
     "Create the label genauth-drift.",
   ],
   gitlab: [
+    BACKEND,
     `Run ${LOCK_TOOL}.`,
     `Edit ${SETTINGS_FILE}. ${HOST}`,
     "Run genauth-users pipeline lock, and commit the lock files that it names.",
@@ -48,6 +53,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
     "Create a nightly schedule of the default branch.",
   ],
   atlantis: [
+    BACKEND,
     `On the server, in /opt/genauth: npm install --prefix /opt/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}`,
     `Edit ${SETTINGS_FILE}. ${HOST}`,
     `Put repos.yaml and ${SETTINGS_FILE} on the server, and remove them from the repository; start Atlantis with --repo-config=repos.yaml --checkout-strategy=merge --hide-prev-plan-comments.`,

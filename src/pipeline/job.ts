@@ -34,6 +34,8 @@ export interface JobPlatform {
   readonly isNight: boolean;
   /** The number of the pull request whose run this is. */
   readonly pullRequest: number | undefined;
+  /** The newest commit of the pull request itself. Where its merge is planned, another one is checked out. */
+  readonly head: string | undefined;
   /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
   readonly target: string | undefined;
   /** In the run of a push: the commit that the branch had before. */
@@ -93,6 +95,7 @@ function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
         environment.CI_PIPELINE_URL?.startsWith("https:") === true ? environment.CI_PIPELINE_URL : undefined,
       isNight: environment.CI_PIPELINE_SOURCE === "schedule",
       pullRequest: numberIn(environment.CI_MERGE_REQUEST_IID),
+      head: environment.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || undefined,
       target: environment.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || undefined,
     };
   return NOWHERE;
@@ -104,6 +107,7 @@ const NOWHERE: JobPlatform = {
   attempt: 1,
   isNight: false,
   pullRequest: undefined,
+  head: undefined,
   target: undefined,
   before: undefined,
   setOutput: () => undefined,
@@ -117,6 +121,7 @@ function numberIn(text = ""): number | undefined {
 /** The parts of GitHub's event that no variable holds. */
 const Event = z.object({
   before: z.string().nullish(),
+  pull_request: z.object({ head: z.object({ sha: z.string() }) }).nullish(),
   merge_group: z.object({ base_ref: z.string() }).nullish(),
 });
 
@@ -132,15 +137,18 @@ function onGitHub({
   GITHUB_OUTPUT: outputs,
   GITHUB_STEP_SUMMARY: summary,
 }: NodeJS.ProcessEnv): JobPlatform {
-  const { before, merge_group: group } = Event.parse(
-    file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")),
-  );
+  const {
+    before,
+    pull_request: request,
+    merge_group: group,
+  } = Event.parse(file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")));
   return {
     name: "github",
     runUrl: `${server}/${repository}/actions/runs/${run}`,
     attempt: Number(attempt ?? 1),
     isNight: event === "schedule",
     pullRequest: event === "pull_request" ? numberIn(/^refs\/pull\/(\d+)\/merge$/.exec(ref)?.[1]) : undefined,
+    head: request?.head.sha,
     target: base || group?.base_ref.replace(/^refs\/heads\//, ""),
     before: before ?? undefined,
     setOutput(name, value) {

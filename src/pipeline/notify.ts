@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Job } from "./job";
 import { startProgram } from "./programs";
+import type { CommitTrailers } from "./repository";
 import { callWeb } from "./web";
 
 /** What somebody is told of. */
@@ -16,6 +17,7 @@ export async function notifyPeople(
   job: Job,
   event: NotifiedEvent,
   title: string,
+  why: CommitTrailers,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { settings, environment, platform, git } = job;
@@ -26,7 +28,7 @@ export async function notifyPeople(
     event,
     title,
     commit: await git.commit(),
-    ...(await git.trailers()),
+    ...why,
     run: platform.runUrl ?? null,
     ...facts,
   };

@@ -1,10 +1,32 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownProgram } from "../guard/command";
-import type { PlanReport } from "../reports";
-import { readEngineErrors, showEngineError, writeEngineErrors } from "./engine-messages";
+import { replaceFile } from "../files";
+import { reachPool } from "../operator";
+import { AllowList, findPlanFault } from "../plan-gate";
+import {
+  checkRedactKey,
+  joinReports,
+  layOutMarkdown,
+  parseMessages,
+  planDocument,
+  type PlanReport,
+  type ReportContext,
+  refusalText,
+  refuseCut,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderText,
+  type ReportDocument,
+  reportOnRun,
+  type RefusalRules,
+  stacksDocument,
+  type StacksReport,
+} from "../reports";
+import { UserLookUps } from "../users";
+import { engineError, readEngineErrors, showEngineError } from "./engine-messages";
 import { holdsDueDeletions, limitVariables } from "./environment";
 import {
+  checkPlanKey,
   describeStacks,
   type PlannedRunChange,
   type PlannedStackChange,
@@ -13,10 +35,11 @@ import {
   sha256Of,
   writeHandedOver,
 } from "./hand-over";
+import { findLeftStacks, readHistory } from "./history";
 import { type Job, renewFolder } from "./job";
 import { checkPolicy } from "./policy";
-import { showLine, startProgram, underGuard, withoutCommands } from "./programs";
-import { trailerOptions } from "./repository";
+import { showLine, underGuard, withoutCommands } from "./programs";
+import type { CommitTrailers } from "./repository";
 import type { PipelineStack } from "./settings";
 import { Workspace } from "./workspace";
 
@@ -31,176 +54,133 @@ export interface PlanOptions {
 /** What a run plans. */
 export interface PlannedRun {
   readonly change: PlannedRunChange;
-  /** Whether it must not be applied. */
+  /** Whether this job fails: something is refused, and no apply follows that says so. */
   readonly isRefused: boolean;
   /** Of the sealed plans. */
   readonly sha256: string | undefined;
   /** The reports of all stacks, as text. */
   readonly text: string;
+  /** Why the changes were made that it brings. */
+  readonly why: CommitTrailers;
 }
 
 /** A stack of a run, planned and reported. */
-interface PlannedStack extends MadeReport {
-  readonly stack: PipelineStack;
+interface PlannedStack {
+  readonly name: string;
   readonly change: PlannedStackChange;
-  readonly plan?: Buffer;
-  readonly json?: string;
-  readonly reportSha256: string;
-  /** How many users it deletes, at most. */
-  readonly deletions: number;
+  readonly report: PlanReport;
+  readonly plan: Buffer | undefined;
+  readonly json: string | undefined;
 }
 
 /**
  * Plans all stacks under a guard that lets only reads pass, and reports whose accounts the plans delete. A stack that cannot be
- * planned holds up no other. A nightly run plans the deletions that are due; any other holds them.
+ * planned, or is refused, holds up no other. A nightly run plans the deletions that are due; any other holds them.
  *
- * Writes the reports, and the sealed plans if nothing is refused, to the folder of the run.
+ * Writes the reports, and the sealed plans of what is not refused, to the folder of the run.
  *
- * @throws Error if the stacks are not the ones that were handed over, or cannot be initialized
+ * @throws Error if the stacks are not the ones that were handed over, or the plans could not be sealed
  */
 export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptions): Promise<PlannedRun> {
   const { settings, environment, users, folder, platform } = job;
+  if (isSealed) checkPlanKey(environment.GENAUTH_PLAN_KEY);
   const tar = readHandedOver(folder, "stacks", stacksSha256);
-  const out = renewFolder(job, "plan");
+  renewFolder(job, "plan");
   const workspace = new Workspace(settings, job.checkout, environment, users);
   try {
     await workspace.unpack(tar);
-    await workspace.init();
     const isDue = platform.isNight;
     const variables: Readonly<Record<string, string>> = {
       ...limitVariables(settings, environment, workspace.folder),
       ...(!isDue && { GENAUTH_DUE_DELETIONS: "hold" }),
     };
     const commit = await job.git.commit();
-    const context = ["--commit", commit, ...trailerOptions(await job.git.trailers())];
-    const { GENAUTH_MAX_DELETIONS: most = "0" } = variables;
-    // The report of a stack alone is that of the run.
-    const limit = settings.stacks.length > 1 ? undefined : most;
-    const planned: PlannedStack[] = [];
-    await underGuard({ args: ["--read-only"], users, environment, variables }, async (reached) => {
-      for (const stack of settings.stacks) {
-        const made = await workspace.plan(stack, { ...variables, ...reached });
-        const reach = { ...variables, ...reached };
-        planned.push(await reportStack(job, { out, stack, context, isDue, limit, reach, ...made }));
-      }
-    });
-    return await finishPlan(job, planned, {
-      commit,
+    const { since, applied, trailers } = await readHistory(job);
+    platform.setOutput("since", since ?? "");
+    const limit = Number(variables.GENAUTH_MAX_DELETIONS);
+    const how = {
       isDue,
-      isSealed,
-      stacksSha256: sha256Of(tar),
-      limit: most,
-    });
+      context: {
+        commit: platform.head ?? commit,
+        ...trailers,
+        ...(platform.runUrl !== undefined && { run_url: platform.runUrl }),
+      },
+      rules: {
+        above: limit,
+        notWhole: true,
+        besideDue: isDue,
+        overdue: isDue && !holdsDueDeletions(settings, environment),
+        declaredElsewhere: settings.refuse_declared_elsewhere,
+      },
+    };
+    const planned = await underGuard(
+      { args: ["--read-only"], users, environment, variables },
+      async (reached) => {
+        // Only the socket of the guard reaches the client that looks names up.
+        const { client } = reachPool({ ...variables, ...reached });
+        try {
+          const reach = { variables: { ...variables, ...reached }, lookUps: new UserLookUps(client) };
+          const stacks: PlannedStack[] = [];
+          for (const stack of settings.stacks) {
+            const rules = { ...how.rules, appliedBefore: applied.has(stack.name) };
+            stacks.push(await planStack(job, workspace, stack, { ...how, ...reach, rules }));
+          }
+          return stacks;
+        } finally {
+          client.close();
+        }
+      },
+    );
+    const facts = { commit, isDue, isSealed, stacksSha256: sha256Of(tar), limit, why: trailers };
+    return finishPlan(job, nameLeftStacks(planned, await findLeftStacks(job)), facts);
   } finally {
     workspace.close();
   }
 }
 
-interface Made {
-  readonly out: string;
-  readonly stack: PipelineStack;
-  /** The options that say of what the report is. */
-  readonly context: readonly string[];
+/** How a stack is planned and reported. */
+interface StackOptions {
   readonly isDue: boolean;
-  readonly limit: string | undefined;
-  /** How the report reaches the pool through the guard. */
-  readonly reach: Readonly<Record<string, string>>;
-  readonly code: number;
-  readonly messages: string;
-  readonly plan?: Buffer;
-  readonly json?: string;
+  readonly context: ReportContext;
+  readonly rules: RefusalRules;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly lookUps: UserLookUps;
 }
 
-/** @throws Error if there is no report. Of a stack without a plan, the report says why */
-async function reportStack(
+/** Plans a stack. Of one without a plan, the report says why. */
+async function planStack(
   job: Job,
-  { out, stack, context, isDue, limit, reach, code, messages, plan, json }: Made,
+  workspace: Workspace,
+  stack: PipelineStack,
+  { isDue, context, rules, variables, lookUps }: StackOptions,
 ): Promise<PlannedStack> {
-  const files = join(out, stack.name);
-  mkdirSync(files);
-  const { settings, platform, environment } = job;
-  const inputs = join(files, "input");
-  mkdirSync(inputs);
-  const errors = json === undefined ? readEngineErrors(messages, code) : [];
+  const { settings, environment } = job;
+  const { name } = stack;
+  const reason = await workspace.init(stack);
+  const made = reason === undefined ? await workspace.plan(stack, variables) : undefined;
+  const { json, plan } = made ?? {};
+  const errors =
+    made === undefined
+      ? [engineError(`${name} cannot be planned`, reason ?? "")]
+      : json === undefined
+        ? readEngineErrors(made.messages, made.code)
+        : [];
   for (const error of errors) showEngineError(error);
-  writeFileSync(join(inputs, "plan.json"), json ?? "");
-  writeFileSync(join(inputs, "messages.jsonl"), json === undefined ? writeEngineErrors(errors) : messages);
-  const denied = json === undefined ? [] : await checkPolicy(job, join(inputs, "plan.json"));
-  const args = [
-    ...["input/plan.json", "--messages", "input/messages.jsonl", "--stack", stack.name, ...context],
-    ...["--room", settings.stacks.length > 1 ? "comment" : "summary"],
-    ...(platform.runUrl === undefined ? [] : ["--run-url", platform.runUrl]),
-    ...["--fail-unless-whole", "--only-allowed"],
-    ...denied.map((text) => `--refuse=${text}`),
-    ...(isDue ? ["--due-alone"] : []),
-    ...(limit === undefined ? [] : ["--fail-above", limit]),
-    ...settings.allow.flatMap((entry) => ["--allow", entry]),
-    ...["--look-up", ...settings.report_arguments],
-  ];
-  const reported = await makeReport(job, files, args, reach);
-  rmSync(inputs, { recursive: true });
-  const data = readFileSync(join(files, "report.json"), "utf8");
-  const report = JSON.parse(data) as PlanReport;
-  const change = classifyChange(report, isDue);
-  const overdue =
-    isDue && change === "nothing" && !holdsDueDeletions(settings, environment) ? report.totals.overdue : 0;
-  if (overdue > 0)
-    showLine(
-      `${stack.name} has suspended users whose day has come and whom the plan does not delete: ${overdue}. The warnings of its report say why, such as a limit.`,
-    );
-  return {
-    ...reported,
-    stack,
-    change,
-    isRefused: reported.isRefused || overdue > 0,
-    reportSha256: sha256Of(data),
-    // A night leaves a stack out where nobody is due.
-    deletions: change === "nothing" ? 0 : report.totals.deleted,
-    ...(plan !== undefined && json !== undefined && { plan, json }),
-  };
-}
-
-/** The report of a stack, or of all: in its formats, and whether it refuses what is planned. */
-interface MadeReport {
-  readonly isRefused: boolean;
-  readonly markdown: string;
-  readonly text: string;
-  readonly comment: string;
-}
-
-/** @throws Error if there is no report */
-async function makeReport(
-  job: Job,
-  folder: string,
-  args: readonly string[],
-  reach: Readonly<Record<string, string>> = {},
-): Promise<MadeReport> {
-  const { code, output: markdown } = await startProgram(
-    [...ownProgram(), "plan-report", ...args, "--save", "."],
-    { folder, environment: { ...reportEnvironment(job), ...reach } },
-  );
-  const file = join(folder, "report.txt");
-  if (markdown === "" || !existsSync(file))
-    throw new Error(
-      `The report of the plan could not be made (exit code ${code}). The reason is above. Nothing was applied.`,
-    );
-  // 2 is no refusal: somebody leaves. A plan that must not be applied is reported before the command fails.
-  return {
-    isRefused: code !== 0 && code !== 2,
-    markdown,
-    text: readFileSync(file, "utf8"),
-    comment: readFileSync(join(folder, "comment.md"), "utf8"),
-  };
-}
-
-/** The report needs no key, but the one of `--redact`. */
-function reportEnvironment({ environment }: Job): Record<string, string> {
-  const { PATH, GENAUTH_REDACT_KEY, GENAUTH_HOST } = environment;
-  return {
-    ...(PATH !== undefined && { PATH }),
-    ...(GENAUTH_REDACT_KEY !== undefined && { GENAUTH_REDACT_KEY }),
-    ...(GENAUTH_HOST !== undefined && { GENAUTH_HOST }),
-  };
+  const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
+  const { report, failure } = await reportOnRun({
+    json,
+    ...(made && json !== undefined ? parseMessages(made.messages) : { messages: errors }),
+    context: { stack: name, ...context },
+    ...(settings.redact && { redactKey: checkRedactKey(environment) }),
+    lookUps,
+    refuse: {
+      ...rules,
+      found: json === undefined ? [] : await checkPolicy(job, json),
+      ...(fault && { notAllowed: fault }),
+    },
+  });
+  if (failure !== undefined) showLine(`Some names in GenAuth could not be looked up: ${failure}`);
+  return { name, change: classifyChange(report, isDue), report, plan, json };
 }
 
 /**
@@ -229,14 +209,18 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
   return isCalm ? "without-deletions" : "approval";
 }
 
-/** One report of all stacks, with one total and the gravest first. @param limit how many people the run may delete */
-async function reportRun(job: Job, planned: readonly PlannedStack[], limit: string): Promise<MadeReport> {
-  const [first, ...others] = planned;
-  if (first && others.length === 0) return first;
-  const files = planned.map(({ stack }) => join(stack.name, "report.json"));
-  return makeReport(job, join(job.folder, "plan"), [
-    ...["--join", ...files, "--room", "summary", "--fail-above", limit],
-  ]);
+/** Says in the report of the first stack which stacks have left the settings: they have no report of their own. */
+function nameLeftStacks(planned: readonly PlannedStack[], left: readonly string[]): readonly PlannedStack[] {
+  const warnings = left.map((detail) => ({
+    severity: "warning" as const,
+    summary: "A stack has left the settings",
+    detail,
+  }));
+  return planned.map((stack, at) =>
+    at === 0
+      ? { ...stack, report: { ...stack.report, warnings: [...warnings, ...stack.report.warnings] } }
+      : stack,
+  );
 }
 
 interface Facts {
@@ -245,53 +229,116 @@ interface Facts {
   readonly isSealed: boolean;
   readonly stacksSha256: string;
   /** How many people one run may delete. */
-  readonly limit: string;
+  readonly limit: number;
+  readonly why: CommitTrailers;
 }
 
 /** Writes what the whole run hands over, and says what it plans. */
-async function finishPlan(
+function finishPlan(
   job: Job,
   planned: readonly PlannedStack[],
-  { limit, isSealed, ...facts }: Facts,
-): Promise<PlannedRun> {
-  const { folder, platform, environment } = job;
-  const report = await reportRun(job, planned, limit);
-  const isRefused = report.isRefused || planned.some((each) => each.isRefused);
-  const markdown = withoutCommands(report.markdown);
-  const { text } = report;
-  writeFileSync(join(folder, "plan", "report.md"), markdown);
-  writeFileSync(join(folder, "plan", "report.txt"), text);
-  platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", Buffer.from(report.comment)));
-  platform.addSummary(markdown);
-  const deleted = planned.reduce((sum, { deletions }) => sum + deletions, 0);
-  const { two_approvals_above: most = Infinity } = job.settings.limits;
-  const needsTwo = deleted > most;
-  const change = needsTwo ? "two-approvals" : gravest(planned.map((each) => each.change));
+  { commit, isDue, isSealed, stacksSha256, limit, why }: Facts,
+): PlannedRun {
+  const { folder, platform, settings, environment } = job;
+  const data = reportOnAll(
+    planned.map(({ report }) => report),
+    limit,
+  );
+  const document = documentOf(data);
+  // What refuses the run refuses each of its stacks.
+  const isGoing = ({ report }: PlannedStack) => data.refusals.length === 0 && report.refusals.length === 0;
+  const going = planned.filter(isGoing);
+  const refused = planned.filter((stack) => !isGoing(stack)).map(({ name }) => name);
+  for (const refusal of new Set([...data.refusals, ...planned.flatMap(({ report }) => report.refusals)]))
+    showLine(`error: ${refusalText(refusal)}`);
+
+  const text = writeReports(job, planned, data, document);
+  const deleted = going.reduce((sum, { change, report }) => {
+    // A night leaves a stack out where nobody is due.
+    return sum + (change === "nothing" ? 0 : report.totals.deleted);
+  }, 0);
+  const needsTwo = deleted > (settings.limits.two_approvals_above ?? Infinity);
+  const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
+  const change = needsTwo ? "two-approvals" : gravest(changes);
   platform.setOutput("change", change);
   platform.setOutput("attempt", String(platform.attempt));
-  if (!isSealed || isRefused) return { change, isRefused, sha256: undefined, text };
-  const stacks = planned.flatMap(({ stack, change: each, plan, json, reportSha256 }) =>
-    plan && json !== undefined
-      ? [
+  if (!isSealed || going.length === 0)
+    return { change, isRefused: refused.length > 0, sha256: undefined, text, why };
+
+  const stacks = going.flatMap(({ name, change: its, report, plan, json }) =>
+    plan === undefined || json === undefined
+      ? []
+      : [
           {
-            name: stack.name,
-            change: each,
+            name,
+            change: its,
             plan: plan.toString("base64"),
             plan_json: json,
-            report_sha256: reportSha256,
+            report_sha256: sha256Of(renderJson(report)),
           },
-        ]
-      : [],
+        ],
   );
-  const { commit, isDue, stacksSha256 } = facts;
   const sealed = sealPlans(
-    { commit, stacks_sha256: stacksSha256, is_due: isDue, approvals: needsTwo ? 2 : 1, stacks },
+    { commit, stacks_sha256: stacksSha256, is_due: isDue, why, approvals: needsTwo ? 2 : 1, stacks, refused },
     environment.GENAUTH_PLAN_KEY,
   );
   const sha256 = writeHandedOver(folder, "plan", sealed);
   platform.setOutput("sha256", sha256);
   platform.setOutput("stacks", describeStacks({ stacks }));
-  return { change, isRefused, sha256, text };
+  // Otherwise, the job that applies the others ends red, and names the refused ones.
+  return { change, isRefused: refused.length > 0 && change === "nothing", sha256, text, why };
+}
+
+/** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
+function reportOnAll(reports: readonly PlanReport[], above: number): PlanReport | StacksReport {
+  const [first, ...others] = reports;
+  const data = first && others.length === 0 ? first : joinReports(reports, { above });
+  // Whoever approves reads the summary, so nobody may be missing there.
+  return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
+}
+
+function documentOf(data: PlanReport | StacksReport): ReportDocument {
+  return data.kind === "plan" ? planDocument(data) : stacksDocument(data);
+}
+
+/** @returns the report of the run as text */
+function writeReports(
+  { folder, platform }: Job,
+  planned: readonly PlannedStack[],
+  data: PlanReport | StacksReport,
+  document: ReportDocument,
+): string {
+  const out = join(folder, "plan");
+  const write = (into: string, its: ReportDocument, of: unknown): string => {
+    const markdown = withoutCommands(renderMarkdown(its, "summary"));
+    writeReport(into, "report", { document: its, data: of, markdown });
+    return markdown;
+  };
+  for (const { name, report } of planned) write(join(out, name), planDocument(report), report);
+  platform.addSummary(write(out, document, data));
+  const comment = Buffer.from(renderMarkdown(document, "comment"));
+  platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", comment));
+  return renderText(document);
+}
+
+/** Writes a report in all formats. @param name of the files */
+export function writeReport(
+  folder: string,
+  name: "report" | "drift",
+  {
+    document,
+    data,
+    markdown,
+  }: { readonly document: ReportDocument; readonly data: unknown; readonly markdown: string },
+): void {
+  const formats = {
+    md: markdown,
+    txt: renderText(document),
+    html: renderHtml(document),
+    json: renderJson(data),
+  };
+  for (const [ending, text] of Object.entries(formats))
+    replaceFile(join(folder, `${name}.${ending}`), Buffer.from(text));
 }
 
 function gravest(changes: readonly PlannedStackChange[]): PlannedStackChange {

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { baseEnvironment } from "./environment";
@@ -17,26 +18,27 @@ const Results = z
 /**
  * Checks a plan with the policy of the settings, which conftest evaluates without a key.
  *
- * @param file what the engine shows of the plan
+ * @param plan what the engine shows of it
  * @returns what the policy denies; empty without a policy
  * @throws Error if it was not checked: a policy that cannot be asked has not allowed the plan
  */
-export async function checkPolicy({ settings, checkout, environment }: Job, file: string): Promise<string[]> {
+export async function checkPolicy({ settings, checkout, environment }: Job, plan: string): Promise<string[]> {
   const { policy } = settings;
   if (!policy) return [];
   const { folder, data } = policy;
   const args = [
-    ...["test", file, "--output", "json", "--no-color"],
+    ...["test", PLAN, "--output", "json", "--no-color"],
     ...["--policy", join(checkout, folder)],
     ...(data === undefined ? [] : ["--data", join(checkout, data)]),
   ];
   // In an empty folder: it reads `conftest.toml` where it runs, and plugins of its home, without which it does not start.
-  const { code, output } = await withFolder((empty) =>
-    startProgram(["conftest", ...args], {
+  const { code, output } = await withFolder((empty) => {
+    writeFileSync(join(empty, PLAN), plan);
+    return startProgram(["conftest", ...args], {
       folder: empty,
       environment: { ...baseEnvironment(environment), HOME: empty },
-    }),
-  );
+    });
+  });
   const results = Results.safeParse(parse(output));
   const failures = results.data?.flatMap((each) => each.failures ?? []) ?? [];
   const checked = results.data?.reduce((sum, { successes }) => sum + (successes ?? 0), failures.length) ?? 0;
@@ -47,6 +49,8 @@ export async function checkPolicy({ settings, checkout, environment }: Job, file
     );
   return failures.map(({ msg }) => msg);
 }
+
+const PLAN = "plan.json";
 
 function parse(text: string): unknown {
   try {

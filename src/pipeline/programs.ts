@@ -88,12 +88,18 @@ class ShownLines {
   }
 }
 
-/**
- * Writes a line to the log. No line is a command to the runner of GitHub Actions: names of folders and labels of users can hold
- * `##[add-mask]`, and what is masked once is missing in the report.
- */
+/** Writes lines to the log. */
 export function showLine(line: string): void {
-  process.stderr.write(`${withoutCommands(printableLines(line))}\n`);
+  process.stderr.write(`${defused(line)}\n`);
+}
+
+/**
+ * Makes text of a checkout harmless, whatever shows it: nothing in it acts on a terminal or turns the direction of writing, and no line
+ * is a command to the runner of GitHub Actions. Names of folders and labels of users can hold `##[add-mask]`, and what is masked once is
+ * missing in the report.
+ */
+export function defused(text: string): string {
+  return withoutCommands(printableLines(text));
 }
 
 /** The text, in which no line is a command to the runner of GitHub Actions. */

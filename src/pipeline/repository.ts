@@ -1,6 +1,6 @@
 import type { PipelineSettings } from "./settings";
 import { printable } from "../text";
-import { startProgram } from "./programs";
+import { defused, startProgram } from "./programs";
 
 /** What git says of the checkout. Its configuration is that of the platform's checkout; nothing of the tree configures it. */
 export class CheckedOut {
@@ -61,23 +61,40 @@ export class CheckedOut {
     return code === 0;
   }
 
+  /** Whether a commit is in this checkout. */
+  async knows(commit: string): Promise<boolean> {
+    return (await this.#run(["rev-parse", "--verify", "--quiet", `${commit}^{commit}`])).code === 0;
+  }
+
+  /** A file of a commit. @returns undefined if it has none */
+  async fileAt(commit: string, path: string): Promise<string | undefined> {
+    const listed = await this.#git(["ls-tree", "--name-only", commit, "--", path]);
+    return listed.trim() === "" ? undefined : this.#git(["show", `${commit}:${path}`]);
+  }
+
+  /** The newest commits that changed a file, the newest first. */
+  async commitsOf(path: string): Promise<string[]> {
+    const list = await this.#git(["log", "--max-count=200", "--format=%H", "--", `:(top,literal)${path}`]);
+    return list.split("\n").filter(Boolean);
+  }
+
   /** The commits on the first line of parents after one commit, up to another. */
   async commitsSince(before: string, commit: string): Promise<string[]> {
-    const { code } = await this.#run(["merge-base", "--is-ancestor", before, commit]);
-    if (code !== 0) return [commit];
+    // A branch that is new had no commit before.
+    if (!(await this.knows(before)) || !(await this.#isAncestor(before, commit))) return [commit];
     const list = await this.#git(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
     return list.split("\n").filter(Boolean);
   }
 
   /**
-   * Reads why a commit was made: the trailers `Ticket` and `Reason` of its message, and of those of the commits that it merges. They are
-   * their authors' words.
+   * Reads why changes were made: the trailers `Ticket` and `Reason` of the messages of commits. They are their authors' words.
    *
+   * @param since the commits after this one; default: this commit, and those that it merges
    * @returns each with its values, which differ, in one line
    */
-  async trailers(commit = "HEAD"): Promise<CommitTrailers> {
-    const { code } = await this.#run(["rev-parse", "--verify", "--quiet", `${commit}^1`]);
-    const range = code === 0 ? [`${commit}^1..${commit}`] : ["--max-count=1", commit];
+  async trailers(commit = "HEAD", since = `${commit}^1`): Promise<CommitTrailers> {
+    const isPart = (await this.knows(since)) && (await this.#isAncestor(since, commit));
+    const range = isPart ? [`${since}..${commit}`] : ["--max-count=1", commit];
     const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
     const lines = (await this.#git(["log", "--no-show-signature", format, ...range, "--"])).split("\n");
     const valueOf = (key: string): string | undefined => {
@@ -108,6 +125,10 @@ export class CheckedOut {
       "--",
       ...files.map((file) => `:(top,literal)${file}`),
     ]);
+  }
+
+  async #isAncestor(before: string, commit: string): Promise<boolean> {
+    return (await this.#run(["merge-base", "--is-ancestor", before, commit])).code === 0;
   }
 
   async #refuseShallow(branch: string): Promise<void> {
@@ -155,12 +176,10 @@ function remote(branch: string): string {
 /** How much of a difference a job's summary holds, in characters. GitHub takes 1 MiB of all steps. */
 const LONGEST_DIFFERENCE = 500_000;
 
-/** Shows a difference as Markdown. Nothing in it ends its block, and a line that was cut says so. */
+/** Shows a difference as Markdown. Nothing in it ends its block or acts on a runner, and a difference that was cut says so. */
 export function showDifference(difference: string, files: readonly string[]): string {
   if (difference === "") return `The user files do not change: ${files.join(", ")}.\n`;
-  // A bare carriage return ends a line in Markdown, and could end the block.
-  // oxlint-disable-next-line no-control-regex -- these are what a terminal would act on
-  const text = difference.replaceAll("\r", "\n").replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+  const text = defused(difference.replaceAll("\r\n", "\n"));
   let fence = "```";
   while (text.includes(fence)) fence += "`";
   const shown = text.slice(0, LONGEST_DIFFERENCE);

@@ -42,6 +42,10 @@ const Stack = z.strictObject({
     .default([])
     .describe("files of users; a pull request without a key shows what changes in them"),
   reads: z.array(Path).default([]).describe("further files and folders that the configuration reads"),
+  state: z
+    .literal("kept")
+    .optional()
+    .describe("the state lies on a disk that all jobs share; needed for the backend local"),
   init_arguments: z
     .array(z.string())
     .default([])
@@ -68,6 +72,19 @@ const Limits = z.strictObject({
     .describe(
       "nobody of them is ever deleted: ids by their type, and patterns of e-mail addresses such as *@contractors.example",
     ),
+});
+
+const Drift = z.strictObject({
+  undeclared: z
+    .boolean()
+    .default(false)
+    .describe("at night, list users who are in the pool but in no set; reads the whole pool"),
+  ignore: Path.optional().describe("a file of ids of users whom the nightly report leaves out"),
+  user_pool: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("only sets of this user pool, whose key the jobs have; needed if a state holds several"),
 });
 
 const Policy = z.strictObject({
@@ -126,14 +143,15 @@ export const PipelineSettingsSchema = z
       .array(z.string())
       .default([])
       .describe("further arguments of init for every stack; no secret"),
-    report_arguments: z
-      .array(z.string())
-      .default([])
-      .describe("further arguments of genauth-users plan-report"),
-    drift_arguments: z
-      .array(z.string())
-      .default([])
-      .describe("further arguments of the nightly genauth-users drift"),
+    redact: z
+      .boolean()
+      .default(false)
+      .describe("reports show keyed hashes in place of ids, and no labels; needs GENAUTH_REDACT_KEY"),
+    refuse_declared_elsewhere: z
+      .boolean()
+      .default(false)
+      .describe("refuse a plan by which somebody loses the account whom another set still declares"),
+    drift: Drift.prefault({}),
     policy: Policy.optional().describe(
       "conftest, on the PATH of the job that plans, checks each plan with it; what it denies refuses the plan",
     ),
@@ -187,7 +205,7 @@ export function readPipelineSettings(file: string): PipelineSettings {
 }
 
 /** The names of every level, for a misspelt one. */
-const KNOWN = [PipelineSettingsSchema, Stack, Limits, Policy, Notification].flatMap(({ shape }) =>
+const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Policy, Notification].flatMap(({ shape }) =>
   Object.keys(shape),
 );
 

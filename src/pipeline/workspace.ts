@@ -13,13 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
+import * as z from "zod";
 import type { OsUsers } from "../guard";
 import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
 import { engineEnvironment } from "./environment";
 import { readPlainFile, sha256Of } from "./hand-over";
 import { type ProgramEnd, startProgram } from "./programs";
-import type { PipelineSettings, PipelineStack } from "./settings";
+import { type PipelineSettings, type PipelineStack, SETTINGS_FILE } from "./settings";
 
 /** The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key. */
 
@@ -149,43 +150,53 @@ export class Workspace {
       );
     await runTar(["-xf", file, "--no-same-owner", "-C", this.#stacks], this.folder, environment);
     removeLeftOut(this.#stacks);
+    for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
     for (const { name, folder } of this.settings.stacks)
       if (!existsSync(join(this.#stacks, folder)))
         throw new Error(`Synth wrote no folder ${folder}, which the settings name for ${name}.`);
   }
 
   /**
-   * Initializes all stacks with the providers in their committed lock files, and no others.
+   * Initializes a stack with the providers in its committed lock file, and no others.
    *
-   * @throws Error that says what to do, if a lock file is missing or names others
+   * @returns why nothing can be done with it, and what to do; undefined: it is ready
    */
-  async init(): Promise<void> {
-    for (const { folder, lock_file: lock } of this.settings.stacks) {
-      const committed = join(this.checkout, lock);
-      if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
-        throw new Error(
-          `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`,
-        );
-      copyFileSync(committed, join(this.#stacks, folder, ".terraform.lock.hcl"));
-    }
-    this.#giveToEngine();
-    for (const { folder, lock_file: lock, init_arguments: own } of this.settings.stacks) {
-      const args = [
-        "init",
-        "-input=false",
-        "-no-color",
-        "-lockfile=readonly",
-        ...this.settings.init_arguments,
-        ...own,
-      ];
-      const { code } = await this.#run(folder, args, {}, true);
-      if (code !== 0)
-        throw new Error(
-          `${folder} could not be initialized. If the reason above is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
-            `- after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock, and commit ${lock};\n` +
-            "- without an upgrade, do not: first find out where the files of the provider come from.",
-        );
-    }
+  async init({
+    name,
+    folder,
+    lock_file: lock,
+    state,
+    init_arguments: own,
+  }: PipelineStack): Promise<string | undefined> {
+    const committed = join(this.checkout, lock);
+    if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
+      return `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`;
+    const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
+    copyFileSync(committed, copy);
+    this.#giveToEngine(copy);
+    const args = ["init", "-input=false", "-no-color", "-lockfile=readonly"];
+    const { code } = await this.#run(folder, [...args, ...this.settings.init_arguments, ...own], {}, true);
+    if (code !== 0)
+      return (
+        `${folder} could not be initialized. If the reason in the log is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
+        `- after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock, and commit ${lock};\n` +
+        "- without an upgrade, do not: first find out where the files of the provider come from."
+      );
+    const backend = this.#backendOf(folder);
+    if (state === "kept" || !LOST.has(backend)) return undefined;
+    return (
+      `The state of ${name} is not kept: ${backend === "" ? "its configuration has no backend" : `its backend is ${backend}`}, so it ends with this job. ` +
+      "The next plan would know nobody whom the set declared, and delete nobody.\n" +
+      `- Give ${folder} a backend that all jobs share, such as s3, azurerm, gcs or http, or a cloud block; in CDKTF, new S3Backend(stack, …).\n` +
+      `- If all jobs run on one machine, and the path of its backend local lies outside the checkout, set state: kept of ${name} in ${SETTINGS_FILE}.`
+    );
+  }
+
+  /** The type of backend that init has chosen; empty: none. */
+  #backendOf(folder: string): string {
+    const file = join(this.#stacks, folder, ".terraform", "terraform.tfstate");
+    if (!existsSync(file)) return "";
+    return Initialized.parse(JSON.parse(readPlainFile(file).toString("utf8"))).backend?.type ?? "";
   }
 
   /**
@@ -266,12 +277,17 @@ export class Workspace {
     return join(this.folder, `${sha256Of(folder)}.tfplan`);
   }
 
-  #giveToEngine(): void {
+  #giveToEngine(path: string): void {
     const { command } = this.users;
-    if (!command) return;
-    for (const top of [this.#stacks, this.#home]) giveFolder(top, command.uid, command.gid);
+    if (command) giveFolder(path, command.uid, command.gid);
   }
 }
+
+/** What `init` writes of the backend. */
+const Initialized = z.object({ backend: z.object({ type: z.string() }).nullish() });
+
+/** The backends whose state ends with the job. */
+const LOST: ReadonlySet<string> = new Set(["", "local", "inmem"]);
 
 /** The name of a saved plan in the folder of its stack. */
 const PLAN_FILE = "genauth.tfplan";

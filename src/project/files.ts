@@ -1,3 +1,5 @@
+import { backendImport, hclBackend, type ProjectBackend, pythonBackend, typescriptBackend } from "./backends";
+
 /** The languages in which a project is written. */
 export const PROJECT_LANGUAGES = ["typescript", "python", "hcl"] as const;
 
@@ -15,6 +17,8 @@ export interface ProjectOptions {
   readonly language: ProjectLanguage;
   /** Not used with `hcl`. */
   readonly cdk: Cdk;
+  /** Where the state is kept. */
+  readonly backend: ProjectBackend;
   /** The type of the ids in the user file, such as `email`. */
   readonly userIdType: string;
   /** The version of this package. */
@@ -67,6 +71,16 @@ function lines(...text: readonly string[]): string {
   return `${text.join("\n")}\n`;
 }
 
+function indented(width: number, text: readonly string[]): string[] {
+  return text.map((line) => " ".repeat(width) + line);
+}
+
+/** What a stack takes from its CDK. */
+function importsOf(backend: ProjectBackend): string[] {
+  const construct = backendImport(backend);
+  return [...(construct === undefined ? [] : [construct]), "TerraformStack"].sort();
+}
+
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -76,7 +90,7 @@ function cdkSettings(language: string, app: string): string {
   return json({ language, app, projectId: "staff", sendCrashReports: "false" });
 }
 
-function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
+function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions): Files {
   const constructs = cdk === "cdktf" ? "cdktf-genauth" : "cdktf-genauth/cdktn";
   return {
     "main.ts": lines(
@@ -89,7 +103,7 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
     ),
     "stack.ts": lines(
       'import { join } from "node:path";',
-      `import { TerraformStack } from "${cdk}";`,
+      `import { ${importsOf(backend).join(", ")} } from "${cdk}";`,
       `import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "${constructs}";`,
       'import type { Construct } from "constructs";',
       "",
@@ -97,6 +111,8 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       "export class StaffStack extends TerraformStack {",
       "  public constructor(scope: Construct, id: string) {",
       "    super(scope, id);",
+      "",
+      ...indented(4, typescriptBackend(backend, cdk)),
       "",
       '    new GenAuthProvider(this, "genauth"); // credentials from the environment',
       "",
@@ -137,7 +153,7 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
   };
 }
 
-function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
+function pythonFiles({ cdk, backend, userIdType, version }: ProjectOptions): Files {
   return {
     "main.py": lines(
       `from ${cdk} import App`,
@@ -149,7 +165,7 @@ function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       "app.synth()",
     ),
     "stack.py": lines(
-      `from ${cdk} import TerraformStack`,
+      `from ${cdk} import ${importsOf(backend).join(", ")}`,
       `from ${cdk}_genauth import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
       "from constructs import Construct",
       "",
@@ -159,6 +175,8 @@ function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       "",
       "    def __init__(self, scope: Construct, id: str) -> None:",
       "        super().__init__(scope, id)",
+      "",
+      ...indented(8, pythonBackend(backend, cdk)),
       "",
       '        GenAuthProvider(self, "genauth")  # credentials from the environment',
       "",
@@ -198,7 +216,7 @@ function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
   };
 }
 
-function hclFiles({ userIdType }: ProjectOptions): Files {
+function hclFiles({ backend, userIdType }: ProjectOptions): Files {
   return {
     "main.tf": lines(
       "terraform {",
@@ -207,6 +225,8 @@ function hclFiles({ userIdType }: ProjectOptions): Files {
       '      source = "terraform.local/genauth/genauth"',
       "    }",
       "  }",
+      "",
+      ...indented(2, hclBackend(backend)),
       "}",
       "",
       "locals {",

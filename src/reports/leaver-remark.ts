@@ -8,7 +8,6 @@ import type { ReportedLeaver } from "./reported-set";
  * @param leaves the other sets that the same id leaves
  */
 export function remarkOf({
-  is_new,
   survivor,
   suspended_until,
   reason,
@@ -19,7 +18,6 @@ export function remarkOf({
 }: ReportedLeaver & { readonly leaves: readonly string[] }): Cell {
   const why = reason === undefined ? "" : rowOfLeaving(reason).remark;
   const sentences: Phrase[] = [
-    ...(is_new ? [["New since the last report."]] : []),
     ...(survivor ? [["The last apply could not delete this user."]] : []),
     ...(suspended_until === undefined
       ? []

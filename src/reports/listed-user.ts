@@ -46,6 +46,21 @@ export const HIDDEN_ID = "(sensitive)";
 /** How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In characters. */
 const PSEUDONYM_LENGTH = 16;
 
+/** Shorter keys are open to brute force. In characters. */
+const SHORTEST_KEY = 16;
+
+/**
+ * Reads the key with which reports hide ids, from the environment, since a command line is visible to everyone on the machine.
+ *
+ * @throws Error if it is missing or too short
+ */
+export function checkRedactKey({ GENAUTH_REDACT_KEY: key = "" }: NodeJS.ProcessEnv): string {
+  if (key.length >= SHORTEST_KEY) return key;
+  throw new Error(
+    `A report that hides ids needs a secret key of at least ${SHORTEST_KEY} characters in GENAUTH_REDACT_KEY, such as the output of openssl rand -hex 16. Keep it: only reports with the same key can be compared.`,
+  );
+}
+
 /**
  * @param key replaces ids with a keyed hash and omits labels. The hash is the same for the same user and key, and cannot be
  *   reversed without the key. Without a key, only users marked as sensitive in the configuration are hidden

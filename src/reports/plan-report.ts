@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { NO_PLAN, type PlanJson, resourceAddress } from "../terraform-json";
+import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
+import type { UserLookUps } from "../users";
 import { ReportContext } from "./context";
 import { classifyDueDeletions } from "./due-deletions";
 import { Count, createRedactor, FormatVersion, ListedUser } from "./listed-user";
@@ -11,7 +12,7 @@ import {
   type PlanOutput,
   ReportedMessage,
 } from "./plan-messages";
-import type { PoolNames } from "./pool-names";
+import { lookUpNames, type PoolNames } from "./pool-names";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
 import { explainMissingPlan, findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
 import { readRefusedSets } from "./refused-sets";
@@ -64,15 +65,6 @@ export const PlanReportSchema = z.object({
   }),
   whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
   not_whole: z.array(NotWhole),
-  since_last_report: z
-    .object({
-      added: Count.describe("Users who would be deleted, and were not at the last report."),
-      dropped: Count.describe("The reverse."),
-    })
-    .optional()
-    .describe(
-      "The difference to the report of --previous; absent without it, or if the two hide ids differently.",
-    ),
   totals: z.object({
     deleted: Count,
     upper_bound: UpperBound,
@@ -189,6 +181,32 @@ export function reportOnMissingPlan(options: PlanReportOptions): PlanReport {
   }
   const report = reportOnPlan(NO_PLAN, options);
   return { ...report, refusals: report.refusals.map((refusal) => explainMissingPlan(refusal)) };
+}
+
+/** What a run of an engine made. */
+export interface PlanRun extends Omit<PlanReportOptions, "names"> {
+  /** What the engine shows of the saved plan; undefined: it wrote none, and the messages say why. */
+  readonly json: string | undefined;
+  /** Looks up whom the plan deletes or suspends; default: nobody. */
+  readonly lookUps?: UserLookUps | undefined;
+}
+
+/**
+ * Reports on what a run of an engine made. Names that cannot be looked up are blank in the report, which is worth more than none.
+ *
+ * @returns the report, and why some names could not be looked up
+ * @throws Error if there is neither a plan nor an error that says why
+ */
+export async function reportOnRun({
+  json,
+  lookUps,
+  ...options
+}: PlanRun): Promise<{ readonly report: PlanReport; readonly failure: string | undefined }> {
+  if (json === undefined) return { report: reportOnMissingPlan(options), failure: undefined };
+  const plan = parsePlan(json);
+  const names = lookUps && (await lookUpNames(plan, lookUps));
+  const report = reportOnPlan(plan, { ...options, ...(names && { names }) });
+  return { report, failure: names?.failure };
 }
 
 function findNotWhole(

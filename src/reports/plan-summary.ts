@@ -81,7 +81,6 @@ export function factsOf(report: PlanReport): Phrase[] {
     ...refusalFacts(report.refusals),
     ...notWholeFacts(report),
     ...peopleFacts(report),
-    ...sinceFacts(report),
     ...restFacts(report),
   ];
 }
@@ -197,24 +196,6 @@ function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {
 function daysOf(sets: PlanReport["sets"]): string[] {
   const days = [...new Set(sets.map(({ suspend_days }) => suspend_days))].sort((one, other) => one - other);
   return days.map((number) => formatCount(number, "day"));
-}
-
-function sinceFacts({ since_last_report: since }: PlanReport): Phrase[] {
-  if (!since) return [];
-  const { added, dropped } = since;
-  if (added + dropped === 0) return [["The same users would be deleted as at the last report."]];
-  const more = added - dropped;
-  const total =
-    more === 0
-      ? "As many as at the last report"
-      : `${formatNumber(Math.abs(more))} ${more > 0 ? "more" : "fewer"} than at the last report`;
-  return [
-    [
-      added > 0 && dropped > 0
-        ? `${total}: ${formatNumber(added)} new, ${formatNumber(dropped)} no longer deleted.`
-        : `${total}.`,
-    ],
-  ];
 }
 
 /** What the rest of the plan does, by kind. */

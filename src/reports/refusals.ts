@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type PlanJson, resourceAddress } from "../terraform-json";
+import { type PlanJson, priorObjects, resourceAddress } from "../terraform-json";
 import { printable } from "../text";
 import { formatCount, formatNumber, type Phrase } from "./document";
 import { findBesideDueDeletions } from "./due-deletions";
@@ -17,11 +17,13 @@ export const PlanRefusal = z.object({
       "too_many",
       "declared_elsewhere",
       "beside_due",
+      "overdue",
+      "state_lost",
       "not_whole",
       "cut",
     ])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: --refuse. `not_known` and `too_many`: --fail-above. `declared_elsewhere`: --refuse-declared. `beside_due`: --due-alone. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: a policy of the pipeline. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `beside_due`, `overdue` and `state_lost`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),
@@ -37,6 +39,10 @@ export interface RefusalRules {
   readonly notWhole?: boolean;
   /** Deletions of suspended users whose day has come, beside any other change. */
   readonly besideDue?: boolean;
+  /** A plan that deletes nobody who is due, though somebody is. */
+  readonly overdue?: boolean;
+  /** A plan that creates sets in an empty state, though an earlier run has applied it. */
+  readonly appliedBefore?: boolean;
   /** What the plan holds that nobody allowed, as the gate says it. */
   readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
   /** What others found against the plan, such as a policy engine; a sentence each. */
@@ -55,8 +61,10 @@ interface JudgedReport {
     readonly suspended: number;
     readonly upper_bound: boolean;
     readonly due: number;
+    readonly overdue: number;
     readonly declared_elsewhere: number;
   };
+  readonly sets: readonly { readonly action: string }[];
   readonly due_deletions: string;
   readonly redacted: boolean;
   readonly not_whole: readonly { readonly set?: string | undefined; readonly why: string }[];
@@ -70,6 +78,8 @@ export function findRefusals(
     above,
     notWhole = false,
     besideDue = false,
+    overdue = false,
+    appliedBefore = false,
     declaredElsewhere = false,
     notAllowed,
     found = [],
@@ -79,22 +89,27 @@ export function findRefusals(
   return [
     ...refuseFailed(report),
     ...(otherRun === undefined ? [] : [{ ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` }]),
+    ...(appliedBefore ? refuseLostState(plan, report) : []),
     ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
     ...found.map((text) => refuseFound(text, report)),
     ...(above === undefined ? [] : refuseAbove(report, above)),
     ...(declaredElsewhere ? refuseDeclaredElsewhere(report) : []),
     ...(besideDue ? refuseBesideDue(plan, report) : []),
+    ...(overdue ? refuseOverdue(report) : []),
     ...(notWhole ? refuseNotWhole(report) : []),
   ];
 }
 
-/** Adds a reason that does not follow from the plan, such as a report that does not fit. */
-export function refuseReport<R extends { readonly refusals: readonly PlanRefusal[] }>(
-  report: R,
-  refusal: PlanRefusal,
-): R {
-  return { ...report, refusals: [...report.refusals, refusal] };
+/** Refuses what a report shows only a part of, because it does not fit its place. */
+export function refuseCut<R extends { readonly refusals: readonly PlanRefusal[] }>(report: R): R {
+  return { ...report, refusals: [...report.refusals, CUT] };
 }
+
+const CUT: PlanRefusal = {
+  why: "cut",
+  summary: "The report is cut, because it would be longer than its place allows",
+  detail: "Delete fewer users at once, or read another format.",
+};
 
 /** What follows a colon can quote ids. */
 function refuseFound(text: string, { redacted }: JudgedReport): PlanRefusal {
@@ -131,7 +146,7 @@ export function refuseAbove(
     return [
       {
         why: "not_known",
-        summary: "It is not known yet who would be deleted, and --fail-above is given",
+        summary: "It is not known yet who would be deleted, and there is a limit",
         detail: "It may be more users than it allows. First apply the source of the users, then plan again.",
       },
     ];
@@ -144,7 +159,7 @@ export function refuseAbove(
   return [
     {
       why: "too_many",
-      summary: `${atMost}${formatCount(revoked, "user")} would be ${done}, more than --fail-above allows (${formatNumber(above)})`,
+      summary: `${atMost}${formatCount(revoked, "user")} would be ${done}, more than the limit allows (${formatNumber(above)})`,
       detail: `If all of them must be ${done}, raise the limit; if not, correct the declared users.`,
     },
   ];
@@ -163,7 +178,7 @@ function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal[] {
   return [
     {
       why: "declared_elsewhere",
-      summary: `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which --refuse-declared does not allow`,
+      summary: `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
       detail:
         "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
     },
@@ -188,8 +203,32 @@ function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: Ju
   return [
     {
       why: "beside_due",
-      summary: `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which --due-alone does not allow`,
+      summary: `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
       detail: `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+    },
+  ];
+}
+
+function refuseLostState(plan: PlanJson, { sets }: JudgedReport): PlanRefusal[] {
+  const holdsNothing = priorObjects(plan).every(({ mode }) => mode !== "managed");
+  if (!holdsNothing || !sets.some(({ action }) => action === "create")) return [];
+  return [
+    {
+      why: "state_lost",
+      summary: "The state was lost: it is empty, though an earlier run has applied this stack",
+      detail:
+        "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
+    },
+  ];
+}
+
+function refuseOverdue({ due_deletions, totals: { overdue } }: JudgedReport): PlanRefusal[] {
+  if (due_deletions !== "none" || overdue === 0) return [];
+  return [
+    {
+      why: "overdue",
+      summary: `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
+      detail: "The warnings below say why, such as a limit.",
     },
   ];
 }

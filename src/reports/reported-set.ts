@@ -37,7 +37,6 @@ export const ReportedLeaver = ListedUser.extend({
     .string()
     .optional()
     .describe("Only for a deletion that is due: the day until which the user has been suspended."),
-  is_new: z.boolean().describe("Would be deleted, and would not have been at the report of --previous."),
 });
 
 export type ReportedLeaver = z.infer<typeof ReportedLeaver>;
@@ -194,7 +193,6 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
         ...(otherId !== undefined && { other_id: show(otherId, "").id }),
         survivor,
         ...(suspendedUntil !== undefined && { suspended_until: suspendedUntil }),
-        is_new: false,
       };
     }),
     joiners: joiners.map(([id, label]) => show(id, label)),

@@ -17,40 +17,37 @@ export const StacksReportSchema = z.object({
   refusals: z
     .array(PlanRefusal)
     .describe(
-      "Those of the whole run, and those of all stacks, each with its stack. Empty: nothing is refused.",
+      "Why nothing of the run must be applied. Empty: the stacks without a refusal of their own can be applied.",
     ),
   redacted,
   context: ReportContext.describe("What the reports of all stacks have in common."),
   whole,
-  totals: totals.describe("The sums over all stacks."),
+  totals: totals.describe("The sums over the stacks that are not refused; over all, if all are."),
   stacks: z.array(PlanReportSchema).describe("The reports of the stacks, the gravest first."),
 });
 
 export type StacksReport = z.infer<typeof StacksReportSchema>;
 
 /**
- * Joins the reports of the stacks of a run.
+ * Joins the reports of the stacks of a run. A stack that is refused holds up no other, so it counts in no total, unless all are.
  *
  * @param above the most users that the whole run may delete; default: any number
- * @throws Error if there is no report, or if two are of one stack, or one does not name its stack
+ * @throws Error if there is no report
  */
 export function joinReports(
   reports: readonly PlanReport[],
   { above }: Pick<RefusalRules, "above"> = {},
 ): StacksReport {
-  checkStacks(reports);
   const stacks = [...reports].sort(compareGravity);
-  const sum = { verdict: gravestVerdict(stacks), totals: addUpStacks(stacks) };
+  const going = stacks.filter(({ refusals }) => refusals.length === 0);
+  const counted = going.length === 0 ? stacks : going;
+  const sum = { verdict: gravestVerdict(counted), totals: addUpStacks(counted) };
+  const all = going.length > 0 ? [] : stacks.flatMap(refusalsOf);
   return {
     format_version: "1.0",
     kind: "stacks",
     ...sum,
-    refusals: [
-      ...(above === undefined ? [] : refuseAbove(sum, above)),
-      ...stacks.flatMap((report) =>
-        report.refusals.map((refusal) => ({ ...refusal, summary: `${nameOf(report)}: ${refusal.summary}` })),
-      ),
-    ],
+    refusals: [...(above === undefined || going.length === 0 ? [] : refuseAbove(sum, above)), ...all],
     redacted: stacks.some(({ redacted }) => redacted),
     context: {
       ...inCommon(stacks, "pool"),
@@ -64,18 +61,9 @@ export function joinReports(
   };
 }
 
-function checkStacks(reports: readonly PlanReport[]): void {
-  if (reports.length === 0)
-    throw new Error("There is no report to join. Give the JSON reports of the stacks.");
-  const names = new Set<string>();
-  for (const { context } of reports) {
-    const { stack } = context;
-    if (stack === undefined)
-      throw new Error("One of the reports is without the name of its stack. Make it with --stack.");
-    if (names.has(stack))
-      throw new Error(`There are two reports of the stack ${stack}. Give the last one only.`);
-    names.add(stack);
-  }
+/** Why a stack is refused, with its name. */
+function refusalsOf(report: PlanReport): PlanRefusal[] {
+  return report.refusals.map((refusal) => ({ ...refusal, summary: `${nameOf(report)}: ${refusal.summary}` }));
 }
 
 function nameOf({ context }: PlanReport): string {
@@ -126,16 +114,39 @@ function addUpStacks(stacks: readonly PlanReport[]): PlanReport["totals"] {
 /** Describes the plans of several stacks: one total, then what each stack does, the gravest first. */
 export function stacksDocument(report: StacksReport): ReportDocument {
   const { refusals, stacks, context } = report;
-  const judged = { ...report, rest: stacks.flatMap(({ rest }) => rest) };
+  const refused = stacks.flatMap(refusalsOf);
   return {
     kind: "plan",
-    tone: toneOf(judged),
-    headline: refusals.length > 0 ? refusalHeadline(refusals) : [`${outcomeOf(judged)}${placesOf(stacks)}`],
-    facts: [...refusalFacts(refusals), ...stackFacts(stacks)],
+    tone: toneOf({ ...report, ...restOf(stacks), refusals: [...refusals, ...refused] }),
+    headline: headlineOfRun(report),
+    facts: [
+      ...refusalFacts(refusals),
+      ...(refusals.length > 0
+        ? []
+        : refused.map(({ summary, detail }): Phrase => [{ quoted: `${summary}. ${detail}` }])),
+      ...stackFacts(stacks),
+    ],
     context: contextPhrase(context),
     sections: stacks.flatMap(sectionsOf),
     closing: distinctClosing(stacks),
   };
+}
+
+/** A run that is refused in part says both: which stack is not applied, and who loses an account by the others. */
+function headlineOfRun(report: StacksReport): Phrase {
+  const { refusals, stacks } = report;
+  if (refusals.length > 0) return refusalHeadline(refusals);
+  const outcome = outcomeOf({ ...report, ...restOf(stacks) });
+  const going = stacks.filter((stack) => stack.refusals.length === 0);
+  const places = placesOf(going);
+  const refused = stacks.filter((stack) => stack.refusals.length > 0);
+  if (refused.length === 0) return [`${outcome}${places}`];
+  const names = refused.flatMap((stack, at): Phrase => [at === 0 ? "" : ", ", { quoted: nameOf(stack) }]);
+  return ["REFUSED in part: not ", ...names, `. The others: ${outcome}${places}`];
+}
+
+function restOf(stacks: readonly PlanReport[]): Pick<PlanReport, "rest"> {
+  return { rest: stacks.flatMap(({ rest }) => rest) };
 }
 
 function placesOf(stacks: readonly PlanReport[]): string {

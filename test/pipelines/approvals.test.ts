@@ -79,7 +79,7 @@ test("two people approve above a number of deletions, and report, receipt, audit
   expect(JSON.parse(read("genauth-receipt-1/receipt.json"))).toMatchObject({
     ticket: "HR-7",
     reason,
-    deletions: { deleted: 2 },
+    outcome: { kind: "as_approved", changes: { deletion: { done: 2 } } },
     approvals: [{ user: "olga" }, { user: "otto" }],
   });
   const [started = ""] = read("genauth-apply-1/audit.jsonl").split("\n");
@@ -90,9 +90,9 @@ test("two people approve above a number of deletions, and report, receipt, audit
       title: expect.stringContaining("2 users will be permanently deleted"),
       ticket: "HR-7",
     },
-    { event: "apply_ended", title: expect.stringContaining("Not applied yet: an owner has to start") },
-    { event: "apply_ended", title: expect.stringContaining("Not") },
-    { event: "apply_ended", title: "Applied as approved: 2 deleted.", receipt: { ticket: "HR-7" } },
+    { event: "apply_ended", title: expect.stringContaining("An owner has to start the workflow") },
+    { event: "apply_ended", title: expect.stringContaining("Refused. Nothing was applied") },
+    { event: "apply_ended", title: "Applied as approved: 2 users deleted.", receipt: { ticket: "HR-7" } },
   ]);
   for (const job of ["plan", "receipt"]) expect(run.text(job)).not.toContain("/secret");
 }, 600_000);

@@ -12,9 +12,8 @@ interface Receipt {
   readonly ending: string;
   readonly attempt: number;
   readonly approvals: readonly object[];
-  readonly audit_sha256: string | null;
   readonly sealed_sha256: string | null;
-  readonly deletions: object | null;
+  readonly outcome: { readonly kind: string; readonly audit_sha256?: string };
   readonly stacks: readonly { readonly name: string; readonly report_sha256: string }[];
 }
 
@@ -40,8 +39,7 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   expect(receiptOf(run, 1)).toMatchObject({
     ending: "Rejected. Nothing was applied.",
     approvals: [{ state: "rejected", user: "olga" }],
-    audit_sha256: null,
-    deletions: null,
+    outcome: { kind: "not_started" },
   });
   expect(emulator.pool.size).toBe(12);
 
@@ -50,15 +48,15 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   await run.approve("otto");
   expect(run.result("apply")).toBe("failure");
   const failed = receiptOf(run, 2);
-  expect(failed.ending).toMatch(/^Not applied as planned\. 1 deleted\./);
+  expect(failed.ending).toMatch(/^Applied in part: 1 user deleted, 2 approved\./);
   expect(failed).toMatchObject({
     attempt: 2,
     approvals: [{ state: "approved", user: "otto" }],
-    deletions: { approved: 2, deleted: 1 },
+    outcome: { kind: "in_part", changes: { deletion: { approved: 2, done: 1 } } },
   });
   expect([3, 5].filter(exists)).toEqual([3]);
   const audit = readFileSync(join(run.artifact("genauth-apply-2"), "audit.jsonl"), "utf8");
-  expect(failed.audit_sha256).toBe(sha256Of(audit));
+  expect(failed.outcome.audit_sha256).toBe(sha256Of(audit));
   const report = readFileSync(join(run.artifact("genauth-report-2"), "staff", "report.json"), "utf8");
   expect(failed.stacks).toMatchObject([{ name: "staff", report_sha256: sha256Of(report) }]);
   expect(JSON.stringify(failed)).not.toContain("@example.com");
@@ -69,7 +67,7 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   expect(receiptOf(run, 3)).toMatchObject({
     ending: "It was cancelled while it waited for an approval. Nothing was applied.",
     approvals: [],
-    deletions: null,
+    outcome: { kind: "not_started" },
   });
 
   // The job alone, without a plan of its attempt.
@@ -77,7 +75,8 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   await run.rerun("apply");
   await run.approve("otto");
   expect(receiptOf(run, 4)).toMatchObject({
-    ending: "This attempt has no plan of its own: the plan is of attempt 3. Nothing was applied.",
+    ending:
+      "This attempt has no plan of its own: the plan is of attempt 3. Refused. Nothing was applied: the log of the job that applies says why.",
     approvals: [],
   });
   expect(exists(3)).toBe(true);
@@ -86,13 +85,13 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   await run.rerun();
   await run.approve("otto");
   const applied = receiptOf(run, 5);
-  expect(applied.ending).toBe("Applied as approved: 1 deleted.");
+  expect(applied.ending).toBe("Applied as approved: 1 user deleted.");
   await run.rerun("receipt");
   expect(receiptOf(run, 6)).toMatchObject({
     ending:
-      "This attempt has no plan of its own: the plan is of attempt 5. That one: Applied as approved: 1 deleted.",
-    approvals: [],
-    audit_sha256: applied.audit_sha256,
+      "This attempt has no plan of its own: the plan is of attempt 5. Applied as approved: 1 user deleted.",
+    approvals: [{ state: "approved", user: "otto" }],
+    outcome: applied.outcome,
     sealed_sha256: run.jobs.get("plan")?.outputs["sha256"],
   });
 }, 600_000);

@@ -114,7 +114,7 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
   expect(refused.jobs.get("plan")?.summary).toMatch(
-    /^<!-- genauth-users:plan -->\n\n## REFUSED: `?4 users would be deleted, more than --fail-above allows \(3\)/,
+    /^<!-- genauth-users:plan -->\n\n## REFUSED: `?4 users would be deleted, more than the limit allows \(3\)/,
   );
   expect(refused.result("apply")).toBe("skipped");
 
@@ -123,19 +123,26 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
     "lists/people.csv": usersFile(0, 6),
   });
   const run = await team.push();
-  expect(run.result("plan")).toBe("failure");
   const { summary = "", log = "" } = run.jobs.get("plan") ?? {};
-  expect(summary).toMatch(/## REFUSED: `people:` Reference to undeclared resource/);
+  expect(summary).toMatch(
+    /^<!-- genauth-users:plan -->\n\n## REFUSED in part: not `?people`?. The others: 2 users will be permanently deleted/,
+  );
   expect(summary).toMatch(/In .*more\.tf line 2/);
   // Whatever format is read: no report of the run leaves out the stack without a plan.
   for (const format of ["json", "html", "txt", "md"])
     expect(readFileSync(join(run.artifact("genauth-report-1"), `report.${format}`), "utf8")).toMatch(
-      /people:\S* Reference to undeclared resource/,
+      /people[\s\S]*Reference to undeclared resource/,
     );
-  expect(log).toMatch(/Error: Reference to undeclared resource\n {2}in .*more\.tf line 2/);
+  expect(log).toMatch(/Error: Reference to undeclared resource\nIn .*more\.tf line 2/);
   expect(log).not.toContain('"@level"');
-  expect(summary).toContain("2 users will be permanently deleted");
-  expect(emulator.pool.size).toBe(12);
+
+  // The other stack is applied, and the run ends red and says which one was not.
+  await run.approve("otto");
+  expect(run.result("apply")).toBe("failure");
+  expect(run.text("apply")).toContain("Applied in part: 2 users deleted. Refused, and not applied: people.");
+  expect(team.service.commentsOf(7).join("")).toContain("Refused, and not applied: people.");
+  expect(emulator.pool.size).toBe(10);
+  expect((await team.openRequest("broken", 7)).result("plan")).toBe("failure");
 }, 600_000);
 
 test("a guard lets nothing pass for a stack whose plan a night leaves out", async () => {
@@ -151,7 +158,7 @@ test("a guard lets nothing pass for a stack whose plan a night leaves out", asyn
   expect(night.text("plan")).toContain("guests:");
   await night.approve("otto");
   expect(night.result("apply")).toBe("success");
-  expect(night.text("apply")).toContain("1 user deleted, of 1 sent and 1 approved.");
+  expect(night.text("apply")).toContain("Applied as approved: 1 user deleted.");
   expect(emulator.pool.size).toBe(11);
 }, 600_000);
 

@@ -39,7 +39,7 @@ export class GitHubApi {
   /** Changes something. @throws Error with GitHub's reason */
   async send(method: "POST" | "PATCH", path: string, body: unknown): Promise<void> {
     const answer = await this.#call(path, { method, body });
-    this.#parse(path, answer.status, answer.body);
+    this.#parse(path, answer.status, answer.body, "write");
   }
 
   #call(path: string, call?: WebCall): ReturnType<typeof callWeb> {
@@ -50,12 +50,24 @@ export class GitHubApi {
     );
   }
 
-  #parse(path: string, status: number, body: Buffer): unknown {
+  #parse(path: string, status: number, body: Buffer, right: "read" | "write" = "read"): unknown {
     const text = body.toString("utf8");
+    const permission = PERMISSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "contents";
+    const advice =
+      status === 403
+        ? ` Its token may lack a permission: write ${permission}: ${right} into the permissions of this job in the workflow.`
+        : "";
     if (status < 200 || status > 299)
       throw new Error(
-        `GitHub answered ${status} for ${path}: ${text.slice(0, 300)}. This job went no further.`,
+        `GitHub answered ${status} for ${path}: ${text.slice(0, 300)}. This job went no further.${advice}`,
       );
     return text === "" ? undefined : JSON.parse(text);
   }
 }
+
+/** What a token needs for a path. */
+const PERMISSIONS = [
+  [/^issues\/(?:\d+\/)?comments|^commits\/\w+\/pulls/, "pull-requests"],
+  [/^issues/, "issues"],
+  [/^(?:actions|environments)/, "actions"],
+] as const;

@@ -45,14 +45,14 @@ const APPLYING = ["push", "workflow_dispatch"] as const;
  */
 export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
   const { environment, settings, git } = job;
-  const { GITHUB_TRIGGERING_ACTOR: actor = "", GITHUB_RUN_ID: own = "", OWNERS = "" } = environment;
+  const { GITHUB_TRIGGERING_ACTOR: actor = "", GITHUB_RUN_ID: own = "" } = environment;
   const github = new GitHubApi(environment);
   const { branch } = settings;
   if (job.platform.attempt !== 1) refuseOwner("A re-run is not accepted. Start the workflow again.");
   if (!/^\d+$/.test(run)) refuseOwner('"run" must be the number of a run.');
   // Names of accounts have no case.
   const owner = actor.toLowerCase();
-  if (!OWNERS.toLowerCase().split(/\s+/).includes(owner))
+  if (!readOwners(environment).has(owner))
     refuseOwner(`${owner} is not on the list of owners in this workflow.`);
   const found = await github.find(`actions/runs/${run}`);
   if (found === undefined) refuseOwner(`Run ${run} cannot be read.`);
@@ -73,9 +73,26 @@ export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
   // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
   if ((await readEnding(github, run, ["plan"])) !== "success")
     refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
-  const before = await findApplied(github, branch, [run, own]);
+  const before =
+    (await findLastApplied(github, branch, [run, own])) ??
+    refuseOwner(
+      "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
+    );
   await refuseAuthor(github, { owner, before, planned });
   return { commit: planned.head_sha, attempt: planned.run_attempt, event: planned.event, before };
+}
+
+/** The name of an account of GitHub, in lower case. */
+const ACCOUNT = /^[a-z\d](?:[a-z\d_]|-(?=[a-z\d])){0,38}$/;
+
+/** Who may let a plan be applied that others made. @throws Error if nobody is named, or a placeholder is left */
+export function readOwners({ OWNERS = "" }: NodeJS.ProcessEnv): ReadonlySet<string> {
+  const owners = OWNERS.toLowerCase().split(/\s+/).filter(Boolean);
+  const wrong = owners.find((each) => !ACCOUNT.test(each));
+  if (owners.length > 0 && wrong === undefined) return new Set(owners);
+  return refuseOwner(
+    `OWNERS of the workflow ${wrong === undefined ? "names nobody" : `holds ${wrong}, which is no account of GitHub`}. Write the accounts of the owners of the pool there, or let reviewers of the environment genauth approve.`,
+  );
 }
 
 function refuseOwner(why: string): never {
@@ -94,8 +111,16 @@ async function readEnding(
   return endings.includes("success") ? "success" : endings[0];
 }
 
-/** The last commit that was applied whole. What a plan does comes from the commits since then. */
-async function findApplied(github: GitHubApi, branch: string, others: readonly string[]): Promise<string> {
+/**
+ * The last commit that was applied whole. What a plan does comes from the commits since then.
+ *
+ * @param others the numbers of runs that do not count
+ */
+export async function findLastApplied(
+  github: GitHubApi,
+  branch: string,
+  others: readonly string[],
+): Promise<string | undefined> {
   const lists = await Promise.all(
     APPLYING.map(async (event) => {
       const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=100`;
@@ -107,9 +132,7 @@ async function findApplied(github: GitHubApi, branch: string, others: readonly s
     if ((await readEnding(github, String(id), ["apply", "apply-without-deletions"])) === "success")
       return commit;
   }
-  return refuseOwner(
-    "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
-  );
+  return undefined;
 }
 
 interface Authored {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { markdownCode } from "../../reports/markdown";
 import { type Job, renewFolder } from "../job";
+import { describeOutcome, Outcome } from "../outcome";
 import { GitHubApi } from "./api";
 import { readReviews, type RunReview } from "./rules";
 
@@ -37,25 +38,17 @@ const APPLIES = ["apply", "apply-due"];
  */
 export async function writeGitHubReceipt(job: Job, context: string): Promise<string> {
   const { environment, platform } = job;
-  const github = new GitHubApi(environment);
   const needs = Needs.parse(JSON.parse(context));
   // An owner has started the workflow to apply the plan of another run.
   const owner = needs.owner?.result === "success" ? needs.owner.outputs : undefined;
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
   const commit = owner?.commit || sha;
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
-  const began = await findBegun(github, run, platform.attempt);
-  const hasOwnPlan = planned.attempt === String(platform.attempt);
-  const reviews = hasOwnPlan ? await reviewsOfAttempt(github, run, needs) : [];
-  // The run of an owner has one attempt only.
-  if (owner !== undefined)
-    reviews.push(...(await readReviews(github, run)), {
-      state: "approved",
-      user: environment.GITHUB_ACTOR ?? "",
-      comment: "",
-    });
-  const trailers = await job.git.trailers(commit);
-  const receipt = {
+  const isNight = event === "schedule" || owner?.event === "schedule";
+  // All that came since the last whole apply, whose commits this one brings, too.
+  const since = owner?.before || planned.since || platform.before;
+  const trailers = isNight ? {} : await job.git.trailers(commit, since);
+  const known = {
     kind: "receipt",
     repository: environment.GITHUB_REPOSITORY,
     commit,
@@ -68,29 +61,40 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
     change: planned.change ?? null,
     sealed_sha256: planned.sha256 || null,
     stacks: Stacks.parse(JSON.parse(applied.stacks || planned.stacks || "[]")),
-    audit_sha256: applied.audit_sha256 || null,
-    deletions: applied.audit_sha256
-      ? { approved: Number(applied.approved), sent: Number(applied.sent), deleted: Number(applied.deleted) }
-      : null,
-    approvals: reviews,
+    outcome: applied.outcome ? Outcome.parse(JSON.parse(applied.outcome)) : undefined,
     jobs: Object.fromEntries(Object.entries(needs).map(([name, { result }]) => [name, result])),
   };
-  const ending = describeEnding(needs, {
-    began,
-    reviews,
-    attempt: platform.attempt,
-    deletions: receipt.deletions,
-  });
+  const out = renewFolder(job, "receipt");
+  const write = (receipt: object): void =>
+    writeFileSync(join(out, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
+  // Before anything is asked of GitHub, which may not answer.
+  write(known);
+
+  const github = new GitHubApi(environment);
+  // A job that began and handed nothing over was cut off.
+  const outcome = known.outcome ?? {
+    kind: (await hasBegun(github, run, platform.attempt)) ? ("unknown" as const) : ("not_started" as const),
+  };
+  const attempt = { now: platform.attempt, planned: planned.attempt };
+  // An apply begins only in the attempt of its plan, so a later attempt of the receipt alone is about that one, too.
+  const isOfPlan =
+    attempt.planned === String(attempt.now) || !["not_started", "refused"].includes(outcome.kind);
+  const reviews = isOfPlan ? await reviewsOfAttempt(github, run, needs) : [];
+  // The run of an owner has one attempt only.
+  if (owner !== undefined)
+    reviews.push(...(await readReviews(github, run)), {
+      state: "approved",
+      user: environment.GITHUB_ACTOR ?? "",
+      comment: "",
+    });
+  const ending = describeEnding(needs, { outcome, reviews, attempt: platform.attempt });
+  const receipt = { ...known, outcome, approvals: reviews, ending };
+  write(receipt);
   const markdown = [
     "<!-- genauth-users:receipt -->",
     `**${ending}**`,
     "",
     ...reviews.map(({ state, user }) => `- ${state} by @${user}`),
-    ...(receipt.deletions
-      ? [
-          `- by the guard's audit: ${receipt.deletions.deleted} deleted, of ${receipt.deletions.sent} sent and ${receipt.deletions.approved} approved`,
-        ]
-      : []),
     `- jobs: ${Object.entries(receipt.jobs)
       .map((each) => each.join(" "))
       .join(", ")}`,
@@ -100,26 +104,22 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
     `- commit ${commit}, [run, attempt ${platform.attempt}](${receipt.run})`,
     "",
   ].join("\n");
-  const out = renewFolder(job, "receipt");
-  writeFileSync(join(out, "receipt.json"), `${JSON.stringify({ ...receipt, ending }, null, 2)}\n`);
   writeFileSync(join(out, "receipt.md"), markdown);
   platform.addSummary(markdown);
   // The plan of a nightly run comes from no pull request.
-  if (receipt.change !== "nothing" && event !== "schedule")
-    await comment(job, github, markdown, commit, owner?.before || platform.before);
+  if (receipt.change !== "nothing" && !isNight) await comment(job, github, markdown, commit, since);
   return ending;
 }
 
-/** Which of the jobs that apply have begun in this attempt. One that waited until it was rejected or cancelled has had no runner. */
-async function findBegun(github: GitHubApi, run: string, attempt: number): Promise<ReadonlySet<string>> {
+/** Whether a job that applies has begun in this attempt. One that waited until it was rejected or cancelled has had no runner. */
+async function hasBegun(github: GitHubApi, run: string, attempt: number): Promise<boolean> {
   const { jobs } = AttemptJobs.parse(
     await github.read(`actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`),
   );
-  const begun = jobs.filter(
+  return jobs.some(
     ({ name, runner_id: runner, steps }) =>
       APPLIES.includes(name) && ((runner ?? 0) > 0 || (steps?.length ?? 0) > 0),
   );
-  return new Set(begun.map(({ name }) => name));
 }
 
 /** GitHub lists the reviews of all attempts together. Those that were there before this attempt waited belong to others. */
@@ -140,49 +140,37 @@ async function reviewsOfAttempt(
 }
 
 interface Ending {
-  readonly began: ReadonlySet<string>;
+  readonly outcome: Outcome;
   readonly reviews: readonly RunReview[];
   readonly attempt: number;
-  readonly deletions: { readonly deleted: number } | null;
 }
 
-function describeEnding(
-  needs: z.infer<typeof Needs>,
-  { began, reviews, attempt, deletions }: Ending,
-): string {
-  const result = (name: string): string | undefined => needs[name]?.result;
-  const done =
-    deletions === null
-      ? "What it changed is not known here: the log of the job says it, and the summary of drift-after-apply who is left."
-      : `${deletions.deleted} deleted. The log of the job says why, and the summary of drift-after-apply who is left.`;
-  const ended = (name: string): string => {
-    if (result(name) === "success") return `Applied as approved: ${deletions?.deleted ?? 0} deleted.`;
-    return `Not applied as planned. ${done}`;
-  };
-  if ((result("owner") ?? "skipped") !== "skipped") {
-    if (result("owner") !== "success") return "Refused. Nothing was applied.";
-    const [name] = began;
-    return name === undefined ? "It ended before the apply began. Nothing was applied." : ended("apply");
-  }
-  if (result("plan") !== "success") return "There is no plan that can be applied. Nothing was applied.";
+/** What was applied, and if nothing was, why. */
+function describeEnding(needs: z.infer<typeof Needs>, { outcome, reviews, attempt }: Ending): string {
   const { change, attempt: planned } = needs.plan?.outputs ?? {};
-  if (change === "nothing") return "The plan changes nothing.";
-  if (result("settings") !== "success")
-    return "The settings of the repository stopped the run. Nothing was applied.";
-  if (planned !== String(attempt)) {
-    const other = `This attempt has no plan of its own: the plan is of attempt ${planned ?? "?"}.`;
-    // An apply is refused in another attempt than that of its plan, so one with an audit ran in that one.
-    return deletions === null ? `${other} Nothing was applied.` : `${other} That one: ${ended("apply")}`;
+  const other =
+    planned === undefined || planned === String(attempt)
+      ? ""
+      : `This attempt has no plan of its own: the plan is of attempt ${planned}. `;
+  if (outcome.kind !== "not_started") {
+    const isUnasked = change === "without-deletions" && outcome.kind === "as_approved";
+    return `${other}${describeOutcome(outcome)}${isUnasked ? " Nobody had to approve." : ""}`;
   }
-  if (change === "without-deletions") {
-    if (result("apply") === "success") return "Applied. Nobody was deleted, so nobody had to approve.";
-    return "Not applied as planned. Nobody was deleted.";
-  }
+  return `${other || `${describeNotStarted(needs, reviews)} `}${describeOutcome(outcome)}`;
+}
+
+/** Why no job that applies has begun. */
+function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunReview[]): string {
+  const result = (name: string): string | undefined => needs[name]?.result;
+  if ((result("owner") ?? "skipped") !== "skipped")
+    return result("owner") === "success" ? "It ended before the apply began." : "Refused.";
+  if (result("plan") !== "success") return "There is no plan that can be applied.";
+  if (needs.plan?.outputs.change === "nothing") return "The plan changes nothing.";
+  if (result("settings") !== "success") return "The settings of the repository stopped the run.";
   if (result("apply") === "skipped")
-    return "Not applied yet: an owner has to start the workflow. The summary of the run says how.";
-  if (began.has("apply")) return ended("apply");
-  if (reviews.some(({ state }) => state === "rejected")) return "Rejected. Nothing was applied.";
-  return "It was cancelled while it waited for an approval. Nothing was applied.";
+    return "An owner has to start the workflow, as the summary of the run says.";
+  if (reviews.some(({ state }) => state === "rejected")) return "Rejected.";
+  return "It was cancelled while it waited for an approval.";
 }
 
 async function comment(
@@ -193,10 +181,7 @@ async function comment(
   before: string | undefined,
 ): Promise<void> {
   // A push can bring several pull requests, for example from a merge queue.
-  const commits =
-    /^[0-9a-f]{40}$/.test(before ?? "") && before !== undefined
-      ? await git.commitsSince(before, commit)
-      : [commit];
+  const commits = before === undefined ? [commit] : await git.commitsSince(before, commit);
   const branch = (environment.GITHUB_REF ?? "").replace("refs/heads/", "");
   const numbers = new Set<number>();
   for (const each of commits)

@@ -75,6 +75,22 @@ test("writes the imports of CDK Terrain, and another id type", async () => {
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
 });
 
+test.each([
+  [
+    "typescript",
+    "stack.ts",
+    'import { GcsBackend, TerraformStack } from "cdktf";',
+    "    new GcsBackend(this, {",
+  ],
+  ["python", "stack.py", "from cdktf import GcsBackend, TerraformStack", "        GcsBackend(self, bucket="],
+  ["hcl", "main.tf", "terraform {", '  backend "gcs" {\n    bucket = "<bucket>"'],
+])("writes a backend that keeps the state, in %s", async (language, file, imports, backend) => {
+  await init("--language", language, "--backend", "gcs");
+  const text = readFileSync(join(folder, file), "utf8");
+  expect(text).toContain(imports);
+  expect(text).toContain(`Keeps the state for all runs. Replace what is in angle brackets.\n${backend}`);
+});
+
 test("names what a package.json that is there may lack", async () => {
   writeFileSync(join(folder, "package.json"), "{}\n");
   const { stdout } = await init("--language", "typescript");

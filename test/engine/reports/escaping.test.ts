@@ -1,13 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  planDocument,
-  renderAnnotations,
-  renderHtml,
-  renderJson,
-  renderMarkdown,
-  renderText,
-} from "../../../src/reports";
+import { planDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../../src/reports";
 import { display } from "../../../src/reports/document";
 import { printable } from "../../../src/text";
 import { canonicalId, UserIdType } from "../../../src/users";
@@ -170,11 +163,6 @@ test("they are no command to the runner of a pipeline", () => {
   fc.assert(
     fc.property(reports, (report) => {
       expect(renderText(planDocument(report))).not.toMatch(/^\s*::|##\[/m);
-      const annotations = renderAnnotations(planDocument(report));
-      // The result, the list of deleted users and the message; no data ends one of them or begins another.
-      const lines = annotations.split(/\r\n|\r|\n/);
-      expect(lines).toHaveLength(4);
-      for (const line of lines.slice(0, 3)) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]*::./);
     }),
     { numRuns: 150 },
   );

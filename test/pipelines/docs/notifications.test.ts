@@ -64,9 +64,9 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
         AWS_REGION: "eu-central-1",
       },
       platform: { runUrl: RUN },
-      git: { commit: () => Promise.resolve("c0ffee"), trailers: () => Promise.resolve({}) },
+      git: { commit: () => Promise.resolve("c0ffee") },
     };
-    await notifyPeople(job as unknown as Job, event, 'Ada\'s "2 users" $(id)', facts);
+    await notifyPeople(job as unknown as Job, event, 'Ada\'s "2 users" $(id)', {}, facts);
   }
 
   test.each(["Slack", "Microsoft Teams", "Feishu or Lark", "DingTalk", "WeCom"])(

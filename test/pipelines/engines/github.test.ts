@@ -44,7 +44,7 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     expect(run.waiting).toBe("apply");
     await run.approve("otto");
     expect(run.result("apply")).toBe("success");
-    expect(run.text("apply")).toContain("1 user deleted, of 1 sent and 1 approved.");
+    expect(run.text("apply")).toContain("Applied as approved: 1 user deleted.");
     expect(team.service.commentsOf(7).at(-1)).toContain("Applied as approved: 1 deleted.");
 
     emulator.letDaysPass(15);

@@ -99,7 +99,10 @@ describe.each(engines())("GitLab's jobs on $name", (engine) => {
           job: "apply",
           status: "success",
           approvals: [{ user: "otto", status: "approved" }],
-          audit: { approved: 1, sent: 1, deleted: 1 },
+          outcome: {
+            kind: "as_approved",
+            changes: { deletion: { approved: 1, done: 1 }, suspension: { approved: 1, done: 1 } },
+          },
           merge_requests: ["https://gitlab.example.com/team/people/-/merge_requests/7"],
         },
       ],

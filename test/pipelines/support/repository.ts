@@ -123,7 +123,10 @@ export class Repository {
   /** Writes the settings as they are now into a clone. */
   writeSettings(clone: string): Promise<void> {
     const example = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as object;
-    writeFileSync(join(clone, SETTINGS_FILE), dump({ ...example, ...this.settings }, { skipInvalid: true }));
+    const settings = { ...example, ...this.settings } as { readonly stacks: readonly object[] };
+    // Its backend is a file, on the one machine of these jobs.
+    const stacks = settings.stacks.map((stack) => ({ state: "kept", ...stack }));
+    writeFileSync(join(clone, SETTINGS_FILE), dump({ ...settings, stacks }, { skipInvalid: true }));
     return Promise.resolve();
   }
 

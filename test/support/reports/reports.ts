@@ -67,7 +67,6 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
       names_disagree: false,
       declared_in: [],
       survivor: false,
-      is_new: false,
       ...leaver,
     })),
     rest: [],

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { readAudit } from "../../../src/pipeline/apply";
 import { compareWithLastNight } from "../../../src/pipeline/gitlab";
 import {
   readHandedOver,
@@ -12,9 +13,14 @@ import {
   unsealPlans,
   writeHandedOver,
 } from "../../../src/pipeline/hand-over";
-import { returnFolder } from "../../../src/pipeline/job";
-import { withoutCommands } from "../../../src/pipeline/programs";
+import { type Job, returnFolder } from "../../../src/pipeline/job";
+import { describeOutcome, type Outcome, readOutcome, recordOutcome } from "../../../src/pipeline/outcome";
+import { defused, withoutCommands } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
+import { GitHubApi } from "../../../src/pipeline/github/api";
+import { readOwners } from "../../../src/pipeline/github/owner";
+import { planDocument, renderMarkdown, renderText } from "../../../src/reports";
+import { reportOf } from "../../support/reports/reports";
 
 let folder: string;
 beforeEach(() => {
@@ -71,6 +77,7 @@ describe("sealed plans", () => {
     commit: "c".repeat(40),
     stacks_sha256: "0".repeat(64),
     is_due: false,
+    why: { ticket: "HR-7" },
     approvals: 1,
     stacks: [
       {
@@ -81,6 +88,7 @@ describe("sealed plans", () => {
         report_sha256: "1".repeat(64),
       },
     ],
+    refused: ["guests"],
   };
 
   test("name nobody, are never the same twice, and are what was sealed", () => {
@@ -104,7 +112,7 @@ describe("sealed plans", () => {
   });
 });
 
-test("the count of deletions is that of the guard's audit", () => {
+describe("how an apply ended", () => {
   const sending = (request: number, ids: readonly string[], change = "deletion") => ({
     event: "sending",
     request,
@@ -112,8 +120,11 @@ test("the count of deletions is that of the guard's audit", () => {
     user_id_type: "email",
     users: ids.map((id) => ({ id: `${id}@x`, user_id: id })),
   });
-  const ended = { event: "ended", changes: { deletion: { approved: 4, sent: 3 } } };
-  const text = (...lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const none = { approved: 0, sent: 0 };
+  const ended = {
+    event: "ended",
+    changes: { deletion: { approved: 4, sent: 3 }, suspension: { approved: 1, sent: 1 }, reactivation: none },
+  };
   const whole = [
     { event: "started", host: "https://api.example" },
     sending(1, ["a", "b"]),
@@ -126,9 +137,54 @@ test("the count of deletions is that of the guard's audit", () => {
     sending(4, ["d"], "suspension"),
     { event: "answered", request: 4, status: 200 },
   ];
-  expect(readAudit(text(...whole, ended))).toEqual({ approved: 4, sent: 3, deleted: 2 });
-  for (const cut of [text(...whole), ""])
-    expect(() => readAudit(cut)).toThrow("ended before it wrote how many");
+  const changes = {
+    deletion: { approved: 4, sent: 3, done: 2 },
+    suspension: { approved: 1, sent: 1, done: 1 },
+    reactivation: { ...none, done: 0 },
+  };
+
+  /** Reads the outcome from an audit of these lines. */
+  function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): Outcome {
+    mkdirSync(join(folder, "apply"), { recursive: true });
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    writeFileSync(join(folder, "apply", "audit.jsonl"), text);
+    return readOutcome(folder, isWhole, refused);
+  }
+
+  test("is read from the guard's audit, with all three changes", () => {
+    const outcome = read([...whole, ended]);
+    expect(outcome).toMatchObject({ kind: "as_approved", changes, refused: [] });
+    expect(describeOutcome(outcome)).toBe(
+      "Applied as approved: 2 users deleted, 4 approved; 1 user suspended.",
+    );
+  });
+
+  test.each([
+    [false, [], "Applied in part: 2 users deleted, 4 approved; 1 user suspended. The log"],
+    [true, ["office"], "1 user suspended. Refused, and not applied: office. The log"],
+  ])("is in part if an engine failed, or a stack was refused", (isWhole, refused, says) => {
+    const outcome = read([...whole, ended], isWhole, refused);
+    expect(outcome.kind).toBe("in_part");
+    expect(describeOutcome(outcome)).toContain(says);
+  });
+
+  test("is not known if the guard has not ended its audit", () => {
+    for (const lines of [whole, []]) expect(read(lines)).toEqual({ kind: "unknown" });
+    rmSync(join(folder, "apply"), { recursive: true });
+    expect(readOutcome(folder, true, [])).toEqual({ kind: "unknown" });
+  });
+
+  test("is what was recorded last, in the file and for later jobs", () => {
+    const outputs: string[] = [];
+    const platform = { setOutput: (_: string, value: string) => void outputs.push(value) };
+    const job = { folder, platform } as unknown as Job;
+    for (const kind of ["refused", "started"] as const) recordOutcome(job, { kind });
+    expect(JSON.parse(readFileSync(join(folder, "apply", "outcome.json"), "utf8"))).toEqual({
+      kind: "started",
+    });
+    expect(outputs).toEqual(['{"kind":"refused"}', '{"kind":"started"}']);
+    expect(describeOutcome({ kind: "started" })).toContain("What was applied is not known");
+  });
 });
 
 describe("the difference of user files", () => {
@@ -147,10 +203,10 @@ describe("the difference of user files", () => {
   });
 
   test("stays in its block, whatever the files contain", () => {
-    const shown = showDifference("+`````\rNobody leaves\u001b[2J\n", ["staff.csv"]);
+    const shown = showDifference("+`````\rNobody leaves\u001b[2J\r\n", ["staff.csv"]);
     const [, fence = "", block = ""] = /^(`+)diff\n([\s\S]*?)\n\1$/m.exec(shown) ?? [];
     expect(fence.length).toBeGreaterThan(5);
-    expect(block).toBe("+`````\nNobody leaves[2J");
+    expect(block).toBe("+`````\\u{d}Nobody leaves\\u{1b}[2J");
   });
 
   test("is not shown as if it said who leaves, in Git LFS", () => {
@@ -189,4 +245,59 @@ test("a night tells of other people once, and of nights that were missed", () =>
     sentence: "There is no drift any more.",
     isTold: false,
   });
+});
+
+/** What acts on a runner, on a terminal, or on the direction of writing, inside a row of a user file. */
+const ACTING = [
+  "\r::add-mask::ada",
+  "\n::stop-commands::x",
+  "##[add-mask]ada",
+  "\u202eada",
+  "\u2028::debug::",
+  "\u001b[2J",
+];
+
+describe.each(ACTING)("%j of a checkout acts nowhere", (text) => {
+  const label = `Ada${text}`;
+  const report = reportOf([{ id: "ada", label }], {
+    warnings: [{ severity: "warning", summary: label, detail: label }],
+  });
+
+  test.each([
+    ["changes", () => showDifference(`-ada,${label}\n`, ["staff.csv"])],
+    ["plan, as text", () => renderText(planDocument(report))],
+    ["plan, as a summary", () => withoutCommands(renderMarkdown(planDocument(report)))],
+    ["the log and the error of each job", () => defused(label)],
+  ])("%s", (_, show) => {
+    const shown = show();
+    expect(shown).not.toMatch(/^\s*::|##\[/m);
+    expect(shown).not.toMatch(/[\r\u2028\u2029\u202a-\u202e\u2066-\u2069\u001b]/);
+  });
+});
+
+test.each([
+  ["", "names nobody"],
+  ["<account>", "holds <account>, which is no account"],
+  ["olga @otto", "holds @otto"],
+])("OWNERS %j is refused", (OWNERS, says) => {
+  expect(() => readOwners({ OWNERS })).toThrow(says);
+  expect([...readOwners({ OWNERS: " Olga  otto_corp " })]).toEqual(["olga", "otto_corp"]);
+});
+
+test("a refusal of GitHub names the permission that the job lacks", async () => {
+  const server = createServer((_request, response) => response.writeHead(403).end("{}"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const github = new GitHubApi({
+    GH_TOKEN: "t",
+    GITHUB_API_URL: `http://127.0.0.1:${port}`,
+    GITHUB_REPOSITORY: "team/people",
+  });
+  await expect(github.send("POST", "issues/7/comments", {})).rejects.toThrow(
+    "write pull-requests: write into",
+  );
+  await expect(github.send("PATCH", "issues/7", {})).rejects.toThrow("write issues: write into");
+  await expect(github.read("actions/runs/1")).rejects.toThrow("write actions: read into");
+  server.closeAllConnections();
+  server.close();
 });

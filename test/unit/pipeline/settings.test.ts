@@ -157,5 +157,8 @@ test("an engine gets what the settings name, and no key and no option of a progr
     "PG_CONN",
     "TF_INPUT",
     "TF_IN_AUTOMATION",
+    "TMPDIR",
   ]);
+  // The user of the engine cannot write where that of the job can.
+  expect(engineEnvironment(settings, { ...given, TMPDIR: "/root/tmp" }, folder).TMPDIR).toBe(folder);
 });

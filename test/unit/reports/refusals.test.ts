@@ -2,15 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import {
   planDocument,
   type PlanReport,
-  type PlanReportOptions,
-  refuseReport,
-  renderAnnotations,
+  refuseCut,
   renderHtml,
   renderJson,
   renderMarkdown,
   renderText,
   reportOnPlan,
 } from "../../../src/reports";
+import type { PlanReportOptions } from "../../../src/reports/plan-report";
 import { parsePlan } from "../../../src/terraform-json";
 import { planJson } from "../../support/reports/plan-json";
 import { githubHtml, outsideCode } from "../../support/reports/rendered";
@@ -52,13 +51,13 @@ const CASES: readonly {
     title: "a limit of the command",
     refused: () => report({}, { refuse: { above: 1 } }),
     why: "too_many",
-    says: "2 users would be deleted, more than --fail-above allows (1)",
+    says: "2 users would be deleted, more than the limit allows (1)",
   },
   {
     title: "a limit of the command, and users who are suspended",
     refused: () => suspending({ above: 1 }),
     why: "too_many",
-    says: "2 users would be suspended, more than --fail-above allows (1)",
+    says: "2 users would be suspended, more than the limit allows (1)",
   },
   {
     title: "users that are not known yet, with a limit",
@@ -98,8 +97,7 @@ const CASES: readonly {
   },
   {
     title: "a reason that only the caller knows",
-    refused: () =>
-      refuseReport(report(), { why: "cut", summary: "The report is cut", detail: "Delete fewer users." }),
+    refused: () => refuseCut(report()),
     why: "cut",
     says: "The report is cut",
   },
@@ -116,13 +114,12 @@ describe.each(CASES)("a plan that is refused because of $title", ({ refused, why
     expect(renderMarkdown(document).split("\n")[2]?.replaceAll("`", "")).toContain(says);
     expect(renderHtml(document)).toContain(`<h1>REFUSED: ${quoted}`);
     expect(renderHtml(document)).toContain(`<title>REFUSED: ${quoted}`);
-    expect(renderAnnotations(document)).toMatch(/^::error title=REFUSED%3A /);
     expect(JSON.parse(renderJson(found))).toMatchObject({ refusals: [{ why }] });
     expect(found.refusals[0]?.summary.startsWith(says)).toBe(true);
   });
 
   test("promises no deletion", () => {
-    for (const render of [renderText, renderMarkdown, renderHtml, renderAnnotations]) {
+    for (const render of [renderText, renderMarkdown, renderHtml]) {
       expect(render(planDocument(refused()))).not.toMatch(
         /will be permanently deleted|Apply deletes|Permanently deleted \(|Apply looks everyone up/,
       );
@@ -145,7 +142,7 @@ test("several reasons are all told, the gravest in the first line", () => {
   const text = renderText(planDocument(found));
   expect(text.split("\n")[0]).toBe(`REFUSED: ${GUARD.summary}; and for 2 more reasons`);
   expect(text.replaceAll(/\s+/g, " ")).toMatch(
-    /Also refused: The plan holds what is not allowed.*Also refused: 2 users would be deleted, more than --fail-above allows \(1\)/,
+    /Also refused: The plan holds what is not allowed.*Also refused: 2 users would be deleted, more than the limit allows \(1\)/,
   );
 });
 

@@ -1,12 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  planDocument,
-  type PlanReport,
-  renderAnnotations,
-  renderHtml,
-  renderMarkdown,
-  renderText,
-} from "../../../src/reports";
+import { planDocument, type PlanReport, renderHtml, renderMarkdown, renderText } from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 import { reportOf } from "../../support/reports/reports";
 
@@ -75,7 +68,6 @@ describe("a set that loses everybody, or many", () => {
     expect(lines(report(sets)).split(" ===")[0]).toContain(says);
     expect(renderMarkdown(document).replaceAll("`", "")).toMatch(/^## .*leave/m);
     expect(renderHtml(document)).toMatch(/<h1>.*leave/);
-    expect(renderAnnotations(document)).toMatch(/^::error title=.*leave/);
   });
 
   test.each([

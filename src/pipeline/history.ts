@@ -1,0 +1,85 @@
+import { load } from "js-yaml";
+import * as z from "zod";
+import { GitHubApi } from "./github/api";
+import { findLastApplied } from "./github/owner";
+import { GitLabPipeline } from "./gitlab";
+import type { Job } from "./job";
+import type { CommitTrailers } from "./repository";
+import { SETTINGS_FILE } from "./settings";
+
+/** What a run brings beside its own commit: all that came since the branch was applied whole. */
+export interface RunHistory {
+  /** The last commit of the branch that was applied whole; undefined: there is none, or the platform does not say it. */
+  readonly since: string | undefined;
+  /** The names of the stacks that were applied then. */
+  readonly applied: ReadonlySet<string>;
+  /** Why its changes were made. A night brings none: it deletes those whose day has come. */
+  readonly trailers: CommitTrailers;
+}
+
+/** Finds out what a run brings. @throws Error if the platform does not answer */
+export async function readHistory(job: Job): Promise<RunHistory> {
+  const { platform, git } = job;
+  const since = await findSince(job);
+  const applied = new Set(since === undefined ? [] : (await stacksAt(job, since)).map(({ name }) => name));
+  if (platform.isNight) return { since, applied, trailers: {} };
+  // The run of a pull request brings the commits that it would merge.
+  const trailers = await git.trailers("HEAD", platform.target === undefined ? since : undefined);
+  return { since, applied, trailers };
+}
+
+async function findSince(job: Job): Promise<string | undefined> {
+  const { platform, environment, settings, git } = job;
+  if (platform.name === "none") return undefined;
+  const { GITHUB_RUN_ID: own = "" } = environment;
+  const commit =
+    platform.name === "github"
+      ? await findLastApplied(new GitHubApi(environment), settings.branch, [own])
+      : await new GitLabPipeline(job).findLastApplied();
+  return commit !== undefined && (await git.knows(commit)) ? commit : undefined;
+}
+
+const OldSettings = z.object({
+  stacks: z.array(z.object({ name: z.string(), user_files: z.array(z.string()).default([]) })),
+});
+
+type OldStack = z.infer<typeof OldSettings>["stacks"][number];
+
+/** The stacks of an earlier version of the settings, which may have had another form. */
+async function stacksAt({ git }: Job, commit: string): Promise<readonly OldStack[]> {
+  const text = await git.fileAt(commit, SETTINGS_FILE);
+  if (text === undefined) return [];
+  return OldSettings.safeParse(load(text)).data?.stacks ?? [];
+}
+
+/**
+ * Finds the stacks that have left the settings and may still hold people: nobody plans them any more, so nobody who leaves them is
+ * deleted, and nobody who waits there either. One whose user files named nobody before it left is empty.
+ *
+ * @returns a sentence for each
+ */
+export async function findLeftStacks(job: Job): Promise<string[]> {
+  const { git, settings } = job;
+  const now = new Set(settings.stacks.map(({ name }) => name));
+  const left = new Map<string, string | undefined>();
+  // The newest version first: the first one that has the stack is that before it left.
+  for (const commit of await git.commitsOf(SETTINGS_FILE))
+    for (const { name, user_files: files } of await stacksAt(job, commit)) {
+      if (now.has(name) || left.has(name)) continue;
+      const texts = await Promise.all(files.map((file) => git.fileAt(commit, file)));
+      const isEmpty = files.length > 0 && texts.every((text) => text === undefined || namesNobody(text));
+      left.set(name, isEmpty ? undefined : commit);
+    }
+  return [...left].flatMap(([name, commit]) =>
+    commit === undefined
+      ? []
+      : [
+          `The stack ${name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back, empty its user files, apply that, and take it out then.`,
+        ],
+  );
+}
+
+/** Whether a user file has no rows: nothing but a header, or an empty list. */
+function namesNobody(text: string): boolean {
+  return /^[^\S\n]*(?:[^\n]*\n?\s*|\s*[[{]\s*[\]}]\s*)$/.test(text) && !/^\s*-/.test(text);
+}

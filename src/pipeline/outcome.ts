@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { count } from "../users/wording";
+import { HANDED_OVER, sha256Of } from "./hand-over";
+import type { Job } from "./job";
+
+/** What each kind of change makes of people. */
+const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "reactivated" } as const;
+
+/** People of one kind of change: how many the plans show, for how many a call was sent, and how many GenAuth said it changed. */
+const Counts = z.object({ approved: z.number(), sent: z.number(), done: z.number() });
+const Ended = {
+  changes: z.object({ deletion: Counts, suspension: Counts, reactivation: Counts }),
+  /** Of the guard's audit. */
+  audit_sha256: z.string(),
+  /** The stacks that were refused when they were planned. */
+  refused: z.array(z.string()),
+};
+
+/**
+ * How an apply ended. `not_started`: no job that applies has begun; `refused`: one has, and nothing was sent; `started`: the engine has
+ * begun; `as_approved`: it did all that was approved; `in_part`: it did not; `unknown`: nothing says what it did.
+ */
+export const Outcome = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["not_started", "refused", "started", "unknown"]) }),
+  z.object({ kind: z.enum(["as_approved", "in_part"]), ...Ended }),
+]);
+
+export type Outcome = z.infer<typeof Outcome>;
+
+/** Hands over what is true from now on, so that it holds even if this process is killed: the last one that was written counts. */
+export function recordOutcome({ platform, folder }: Job, outcome: Outcome): void {
+  mkdirSync(join(folder, "apply"), { recursive: true });
+  const text = JSON.stringify(outcome);
+  writeFileSync(join(folder, HANDED_OVER.outcome), `${text}\n`);
+  platform.setOutput("outcome", text);
+}
+
+/** Says how an apply ended. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "not_started":
+      return "Nothing was applied.";
+    case "refused":
+      return "Refused. Nothing was applied: the log of the job that applies says why.";
+    case "started":
+    case "unknown":
+      return "What was applied is not known, because the job was cut off. Read its log and the guard's audit, and plan again to see who is left.";
+    case "as_approved":
+      return `Applied as approved: ${describeChanges(outcome)}.`;
+    case "in_part": {
+      const { refused } = outcome;
+      const stacks = refused.length === 0 ? "" : ` Refused, and not applied: ${refused.join(", ")}.`;
+      return `Applied in part: ${describeChanges(outcome)}.${stacks} The log of the job says why.`;
+    }
+  }
+}
+
+function describeChanges({ changes }: Extract<Outcome, { readonly changes: unknown }>): string {
+  const parts = Object.entries(CHANGES).flatMap(([change, word]) => {
+    const { approved, done } = changes[change as keyof typeof CHANGES];
+    if (approved + done === 0) return [];
+    return [`${count(done, "user")} ${word}${done === approved ? "" : `, ${approved} approved`}`];
+  });
+  return parts.length === 0 ? "nobody was deleted, suspended or reactivated" : parts.join("; ");
+}
+
+const Sent = z.object({ approved: z.number(), sent: z.number() });
+const AuditEvent = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("sending"),
+    request: z.number(),
+    change: z.string(),
+    users: z.array(z.object({ user_id: z.string() })),
+  }),
+  z.object({ event: z.literal("answered"), request: z.number(), status: z.number().nullish() }),
+  z.object({
+    event: z.literal("ended"),
+    changes: z.object({ deletion: Sent, suspension: Sent, reactivation: Sent }),
+  }),
+]);
+
+/**
+ * Reads from the guard's audit how an apply ended.
+ *
+ * @param folder that of the run
+ * @param isWhole whether every engine ended well
+ * @param refused the stacks that were refused when they were planned
+ */
+export function readOutcome(folder: string, isWhole: boolean, refused: readonly string[]): Outcome {
+  const file = join(folder, HANDED_OVER.audit);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const events = text
+    .split("\n")
+    .filter(Boolean)
+    .flatMap((line) => {
+      const event = AuditEvent.safeParse(JSON.parse(line));
+      return event.success ? [event.data] : [];
+    });
+  const last = events.at(-1);
+  // The guard ended before it wrote whom it changed.
+  if (last?.event !== "ended") return { kind: "unknown" };
+  const answered = new Set(
+    events.flatMap((each) => (each.event === "answered" && each.status === 200 ? [each.request] : [])),
+  );
+  const countsOf = (change: keyof typeof CHANGES) => {
+    const people = events.flatMap((each) =>
+      each.event === "sending" && each.change === change && answered.has(each.request)
+        ? each.users.map(({ user_id: id }) => id)
+        : [],
+    );
+    return { ...last.changes[change], done: new Set(people).size };
+  };
+  return {
+    kind: isWhole && refused.length === 0 ? "as_approved" : "in_part",
+    changes: {
+      deletion: countsOf("deletion"),
+      suspension: countsOf("suspension"),
+      reactivation: countsOf("reactivation"),
+    },
+    audit_sha256: sha256Of(text),
+    refused: [...refused],
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Where a project keeps its state. Without one that all runs share, a pipeline loses the state with its job, and then knows nobody who
+ * leaves.
+ */
+
+interface Backend {
+  /** The class of the CDKs. */
+  readonly construct: string;
+  /** By the names of HCL. What only the owner knows is in angle brackets. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const BACKENDS = {
+  s3: {
+    construct: "S3Backend",
+    values: { bucket: "<bucket>", key: "genauth/staff.tfstate", region: "<region>" },
+  },
+  gcs: { construct: "GcsBackend", values: { bucket: "<bucket>", prefix: "genauth/staff" } },
+  azurerm: {
+    construct: "AzurermBackend",
+    values: {
+      resource_group_name: "<resource group>",
+      storage_account_name: "<storage account>",
+      container_name: "<container>",
+      key: "genauth/staff.tfstate",
+    },
+  },
+  http: { construct: "HttpBackend", values: { address: "https://<address>/genauth/staff" } },
+} as const satisfies Readonly<Record<string, Backend>>;
+
+/** The places that `init` can write. `local`: a file of the folder, to try it. */
+export const PROJECT_BACKENDS = ["local", "s3", "gcs", "azurerm", "http"] as const;
+
+/** A place of {@link PROJECT_BACKENDS}. */
+export type ProjectBackend = (typeof PROJECT_BACKENDS)[number];
+
+/** What stands above the backend, in comments of the language. */
+const BACKEND_COMMENTS: Readonly<Record<"local" | "kept", string>> = {
+  local:
+    "The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:",
+  kept: "Keeps the state for all runs. Replace what is in angle brackets.",
+};
+
+function backendOf(backend: ProjectBackend): Backend {
+  return BACKENDS[backend === "local" ? "s3" : backend];
+}
+
+/** The class that a stack of a CDK imports for it; undefined: none. */
+export function backendImport(backend: ProjectBackend): string | undefined {
+  return backend === "local" ? undefined : backendOf(backend).construct;
+}
+
+/** The lines of a stack in TypeScript. */
+export function typescriptBackend(backend: ProjectBackend, cdk: string): string[] {
+  const { construct, values } = backendOf(backend);
+  const properties = Object.entries(values).map(
+    ([name, value]) => `${camel(name)}: ${JSON.stringify(value)}`,
+  );
+  const call = `new ${construct}(this, { ${properties.join(", ")} });`;
+  return backend === "local"
+    ? [`// ${BACKEND_COMMENTS.local}`, `// ${call} // of "${cdk}"`]
+    : [`// ${BACKEND_COMMENTS.kept}`, call];
+}
+
+/** The lines of a stack in Python. */
+export function pythonBackend(backend: ProjectBackend, cdk: string): string[] {
+  const { construct, values } = backendOf(backend);
+  const parameters = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const call = `${construct}(self, ${parameters.join(", ")})`;
+  return backend === "local"
+    ? [`# ${BACKEND_COMMENTS.local}`, `# ${call}  # of ${cdk}`]
+    : [`# ${BACKEND_COMMENTS.kept}`, call];
+}
+
+/** The lines of the block `terraform` in HCL. */
+export function hclBackend(backend: ProjectBackend): string[] {
+  const values = {
+    ...backendOf(backend).values,
+    ...(["local", "s3"].includes(backend) && { use_lockfile: true }),
+  };
+  const width = Math.max(...Object.keys(values).map(({ length }) => length));
+  const block = [
+    `backend "${backend === "local" ? "s3" : backend}" {`,
+    ...Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)} = ${JSON.stringify(value)}`),
+    "}",
+  ];
+  return backend === "local"
+    ? [`# ${BACKEND_COMMENTS.local}`, ...block.map((line) => `# ${line}`)]
+    : [`# ${BACKEND_COMMENTS.kept}`, ...block];
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

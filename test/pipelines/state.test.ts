@@ -1,0 +1,109 @@
+import { rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, startEmulator } from "../support/emulator";
+import { engines } from "../support/engine/engines";
+import { lockOf } from "./support/lock-file";
+import { POOL, useTeam } from "./support/setting";
+import { without } from "./support/staff";
+import { Team } from "./support/team";
+import { plainConfiguration, usersFile } from "./support/two-stacks";
+
+describe("a state that ends with its job", () => {
+  let emulator: Emulator;
+  let team: Team;
+  let states: Server;
+  let kept: Buffer | undefined;
+  beforeEach(async () => {
+    emulator = await startEmulator({ users: POOL });
+    const [engine] = engines();
+    if (!engine) throw new Error("There is no engine.");
+    team = new Team(engine, emulator);
+    await team.open();
+    // A backend of the type http, without locks.
+    states = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        if (request.method === "POST") kept = body;
+        response.writeHead(request.method === "GET" && kept === undefined ? 404 : 200);
+        response.end(request.method === "GET" ? kept : "");
+      });
+    });
+    await new Promise<void>((resolve) => states.listen(0, "127.0.0.1", resolve));
+  });
+  afterEach(async () => {
+    states.closeAllConnections();
+    await new Promise((resolve) => states.close(resolve));
+    await team.stop();
+    await emulator.close();
+  });
+
+  test("is refused with the remedy, and holds up no stack whose state is kept", async () => {
+    const stack = (name: string) => ({ name, folder: name, lock_file: `${name}.hcl`, reads: ["lists"] });
+    const names = ["people", "guests", "others"];
+    Object.assign(team.settings, {
+      synth: undefined,
+      paths: [],
+      stacks: names.map((name) => ({ ...stack(name), state: undefined })),
+      init_arguments: [],
+    });
+    await team.create("email,name\n");
+    const { port } = states.address() as AddressInfo;
+    const http = `backend "http" {\n    address = "http://127.0.0.1:${port}/people"\n  }`;
+    const backends = { people: http, guests: "", others: undefined };
+    const programs = Object.entries(backends).flatMap(([name, backend], at) => {
+      const text = plainConfiguration(team, name);
+      return [
+        [
+          `${name}/main.tf`,
+          backend === undefined ? text : text.replace(/backend "local" \{[^}]*\}/, backend),
+        ],
+        [`${name}.hcl`, lockOf("shipped")],
+        [`lists/${name}.csv`, usersFile(at * 4, at * 4 + 4)],
+      ];
+    });
+    await team.propose("hcl", (text) => text, {
+      programs: Object.fromEntries(programs) as Record<string, string>,
+    });
+    await team.mergeRequest("hcl", 7);
+    const run = await team.push();
+    const { summary = "" } = run.jobs.get("plan") ?? {};
+    expect(summary).toContain("The state of guests is not kept: its configuration has no backend");
+    expect(summary).toContain("The state of others is not kept: its backend is local");
+    expect(summary).toContain("state: kept of others in genauth.pipeline.yaml");
+    expect(run.text("apply")).toContain("Refused, and not applied: guests, others.");
+    expect(run.result("apply")).toBe("failure");
+    expect(kept?.toString()).toContain("genauth_user_set");
+
+    // The state that was kept knows who leaves.
+    await team.propose("leaver", (text) => text, {
+      programs: { "lists/people.csv": without(3)(usersFile(0, 4)) },
+    });
+    await team.mergeRequest("leaver", 8);
+    await (await team.push()).approve("otto");
+    expect(emulator.pool.size).toBe(11);
+  }, 600_000);
+});
+
+describe("a state that was lost", () => {
+  const setting = useTeam();
+
+  test("is an error and no calm change, and the night says why it knows nobody", async () => {
+    const { team, emulator } = setting;
+    rmSync(join(team.folder, "states", "staff.tfstate"));
+    await team.propose("leaver", without(3));
+    await team.mergeRequest("leaver", 7);
+    const run = await team.push();
+    expect(run.result("plan")).toBe("failure");
+    expect(run.jobs.get("plan")?.summary).toMatch(
+      /## REFUSED: `?The`? state was `?lost:`? it is `?empty,`? though an earlier run has applied this stack/,
+    );
+    expect(run.result("apply")).toBe("skipped");
+    expect(emulator.pool.size).toBe(12);
+    const night = await team.night();
+    expect(night.result("drift")).toBe("failure");
+    expect(night.text("drift")).toContain("staff: The state holds no user set.");
+  }, 600_000);
+});
