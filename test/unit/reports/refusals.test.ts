@@ -69,7 +69,7 @@ const CASES: readonly {
         { messages: [], refuse: { above: 1 } },
       ),
     why: "not_known",
-    says: "It is not known yet who would be deleted, and --fail-above is given",
+    says: "It is not known yet who would be deleted, and there is a limit",
   },
   {
     title: "a guard of the provider",
