@@ -13,22 +13,13 @@ import {
 import { readUserFile } from "../user-files";
 import { type DirectoryUser, UserLookUps } from "../users";
 import { limitVariables } from "./environment";
-import { readHandedOver, sha256Of } from "./hand-over";
+import { readHandedOver, sha256Of, type StackDrift } from "./hand-over";
 import { findLeftStacks } from "./history";
 import { type Job, renewFolder } from "./job";
 import { writeReport } from "./plan";
 import { underGuard, withoutCommands } from "./programs";
 import type { PipelineStack } from "./settings";
 import { Workspace } from "./workspace";
-
-/** The drift of a stack, as a later job needs it. */
-export interface StackDrift {
-  readonly name: string;
-  /** The headline of the report. */
-  readonly title: string;
-  /** A SHA-256 of who is in the drift, or `none`. It says whether they are others than the last time. */
-  readonly people: string;
-}
 
 /**
  * Compares the states with the user pool, under a guard that lets only reads pass. Writes the reports to the folder of the run. A stack

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import type { StackDrift } from "./drift";
-import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of } from "./hand-over";
+import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { Outcome } from "./outcome";
 import type { CommitTrailers } from "./repository";

@@ -90,6 +90,15 @@ export function writeHandedOver(folder: string, name: HandedOver, content: Buffe
   return sha256Of(content);
 }
 
+/** The drift of a stack, as a later job needs it. */
+export interface StackDrift {
+  readonly name: string;
+  /** The headline of the report. */
+  readonly title: string;
+  /** A SHA-256 of who is in the drift, or `none`. It says whether they are others than the last time. */
+  readonly people: string;
+}
+
 /** How grave the plan of a stack is: what decides who may let it be applied. */
 export const PLANNED_CHANGES = ["nothing", "without-deletions", "approval"] as const;
 

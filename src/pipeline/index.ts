@@ -1,4 +1,4 @@
-import type { StackDrift } from "./drift";
+import type { StackDrift } from "./hand-over";
 import type { Job } from "./job";
 import type { PlannedRun, PlanOptions } from "./plan";
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { StackDrift } from "../drift";
-import { readPlainFile } from "../hand-over";
+import { readPlainFile, type StackDrift } from "../hand-over";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
 import { findMissedNights, readNights } from "./rules";
