@@ -12,7 +12,7 @@ class StaffStack extends TerraformStack {
   public constructor(scope: Construct, id: string) {
     super(scope, id);
 
-    new GenAuthProvider(this, "genauth", {}); // credentials from the environment
+    new GenAuthProvider(this, "genauth"); // credentials from the environment
 
     const staff = new ManagedUserSet(this, "staff", {
       users: Users.fromFile(STAFF_FILE, { id: "email", label: "name" }),

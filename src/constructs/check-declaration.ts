@@ -25,7 +25,7 @@ export interface DeclaredUser {
 /** The parts of a set's declaration that can be checked at synth. */
 interface DeclaredSet {
   readonly users: { readonly _entries: readonly DeclaredUser[] };
-  readonly userIdType?: UserIdType;
+  readonly userIdType: UserIdType;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly suspendDays?: number;
@@ -150,23 +150,22 @@ function isKnown(value: number | undefined): value is number {
 }
 
 function userProblems(props: DeclaredSet): string[] {
-  const type = props.userIdType ?? UserIdType.USER_ID;
-  const emailType = props.userIdType === undefined ? `${caller.property("userIdType")}: EMAIL` : undefined;
+  const type = props.userIdType;
   if (Token.isUnresolved(type)) return [];
   const users = props.users._entries;
   const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
   return [
-    ...users.flatMap((user) => entryProblems(user, type, emailType)),
+    ...users.flatMap((user) => entryProblems(user, type)),
     ...duplicateProblems(users, type),
     ...retained.flatMap((id) =>
-      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type, emailType),
+      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type),
     ),
   ];
 }
 
-function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType, emailType?: string): string[] {
+function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): string[] {
   const found = [
-    Token.isUnresolved(id) ? undefined : checkUserId(id, type, emailType),
+    Token.isUnresolved(id) ? undefined : checkUserId(id, type),
     Token.isUnresolved(label) ? undefined : checkLabel(label),
     hclOutputProblem(id),
     hclOutputProblem(label),

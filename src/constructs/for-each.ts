@@ -10,7 +10,7 @@ export interface Instance {
 const EACH = String.raw`each\.(key|value)((?:\.[A-Za-z_][\w-]*|\["[^"\\]*"\])*)`;
 const SOLE_EACH = new RegExp(`^${EACH}$`);
 const EMBEDDED_EACH = new RegExp(String.raw`\$\{${EACH}\}`, "g");
-/** The expression by which `Users.of` turns a list token into a map. */
+/** The expression by which `Users.fromIds` turns a list token into a map. */
 const LIST_AS_MAP = /^\{ for key, val in toset\((.*)\): val => "" \}$/s;
 
 /**

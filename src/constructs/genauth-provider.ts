@@ -2,10 +2,8 @@ import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { caller } from "../caller";
 import type { ExecutableSource } from "../install";
-import { printable } from "../text";
 import { checkProtectedId, USER_ID_TYPES, type UserIdType } from "../users";
 import {
-  refuseNull,
   refuseNullIds,
   refuseOtherCdk,
   refuseUnknownProperties,
@@ -108,16 +106,6 @@ export interface GenAuthProviderConfig {
    */
   readonly userPool?: string;
   /**
-   * Ids that are never deleted, regardless of any set: id type -> ids. Add your break-glass accounts. Synth adds the ids that
-   * the stack's sets of this user pool declare or retain, so that moving a user from one set to another deletes nobody. `protectUsers` adds ids
-   * of one type, and is easier to write in other languages than TypeScript.
-   *
-   * @default the ids that the stack's sets of this user pool declare or retain
-   * @example
-   * const protectedUsers = { email: ["break-glass@corp.example"] };
-   */
-  readonly protectedUsers?: { [userIdType: string]: string[] };
-  /**
    * Installs the provider as an executable, which needs no Node.js where Terraform runs: the release of the same version as this
    * package, and the platforms of the machines where Terraform runs. For a stack with several providers, give it to one.
    *
@@ -158,7 +146,6 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   maxAttempts: true,
   deletionRecord: true,
   userPool: true,
-  protectedUsers: true,
   executable: true,
   alias: true,
 };
@@ -167,7 +154,7 @@ const PLAIN_SECRET =
   `${caller.property("accessKeySecret")} is plain text, which synth would write to cdk.tf.json. Leave it out, and set ` +
   "GENAUTH_ACCESS_KEY_SECRET where Terraform runs, or pass a sensitive TerraformVariable.";
 
-const PROTECTED_USERS = caller.property("protectedUsers");
+const SETS_ATTRIBUTE = `To protect accounts, call ${caller.property("protect")}, which adds to whom the stack declares, in place of setting ${caller.property("protectedUsers")}.`;
 
 /** Whether a value contains neither a token nor an expression. */
 function isPlainText(value: string | undefined): boolean {
@@ -178,21 +165,17 @@ function isPlainText(value: string | undefined): boolean {
  * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's folder, so that only
  * `npm install` is needed, and adds all users that the stack's sets declare to `protectedUsers`.
  *
- * @example new GenAuthProvider(this, "genauth", {}); // credentials from the environment
+ * @example new GenAuthProvider(this, "genauth"); // credentials from the environment
  */
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
     const { path } = this.node;
     refuseOtherCdk(path, TerraformStack.of(this));
-    const { protectedUsers = {}, accessKeySecret, executable } = config;
+    const { accessKeySecret, executable } = config;
     refuseUnknownProperties(path, config, PROPERTIES);
     // Not by validation alone, which an app can skip.
     if (isPlainText(accessKeySecret)) throw new Error(`${path}: ${PLAIN_SECRET}`);
-    refuseNull(`${path}: ${PROTECTED_USERS} is`, protectedUsers);
-    for (const [type, ids] of Object.entries(protectedUsers)) {
-      refuseNullIds(path, `${PROTECTED_USERS} of ${printable(type)}`, ids);
-    }
     const unusableName = nameProblem(this);
     if (unusableName !== undefined) throw new Error(`${path}: ${unusableName}`);
     if (executable !== undefined) refuseUnusableExecutable(path, executable);
@@ -203,15 +186,16 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   /**
-   * Adds ids that are never deleted, regardless of any set, as `protectedUsers` does. Repeated calls add up.
+   * Protects accounts: no set deletes them, whatever it says. Add your break-glass accounts. The users whom the stack's sets of this user
+   * pool declare or retain are protected anyway, so that moving a user from one set to another deletes nobody. Repeated calls add up.
    *
    * @param ids ids, or a list token, such as another resource's attribute
-   * @example provider.protectUsers(UserIdType.EMAIL, ["break-glass@corp.example"])
+   * @example provider.protect(UserIdType.EMAIL, ["break-glass@corp.example"])
    */
-  public protectUsers(userIdType: UserIdType, ids: string[]): void {
+  public protect(userIdType: UserIdType, ids: string[]): void {
     const { path } = this.node;
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
-    refuseNullIds(path, `${PROTECTED_USERS} of ${userIdType}`, ids);
+    refuseNullIds(path, `the list of ${userIdType} to protect`, ids);
     protectList(this, [userIdType, ids]);
   }
 
@@ -226,42 +210,28 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private collected(): CollectedUsers {
-    const given = this.given.map(([type, ids]): [string, string[] | string] => [
+    const given = protectedBy(this).map(([type, ids]): [string, string[] | string] => [
       type,
       resolve(this, Token.isUnresolved(ids) ? ids : ids.map(escapeAroundTokens)) as string[] | string,
     ]);
     return collectUsers(this.cdktfStack, given, { concerns: setsOfPool(this) });
   }
 
-  /** The given lists of ids, each with its id type. */
-  private get given(): ReturnType<typeof protectedBy> {
-    if (Token.isUnresolved(this.protectedUsersInput)) {
-      throw new Error(
-        `${PROTECTED_USERS} must be a map from id type to ids; only its lists and ids may be tokens.`,
-      );
-    }
-    return protectedBy(this);
-  }
-
   private problems(): string[] {
     const problems = isPlainText(this.accessKeySecretInput) ? [PLAIN_SECRET] : [];
+    // The attribute of the generated class, which what the stack protects takes the place of.
+    if (this.protectedUsersInput !== undefined) problems.push(SETS_ATTRIBUTE);
     return [...problems, ...findUserPoolProblems(this), ...this.protectedUsersProblems()];
   }
 
   private protectedUsersProblems(): string[] {
-    return this.given.flatMap(([name, ids]) => {
-      const type = USER_ID_TYPES.find((known: string) => known === name);
-      if (type === undefined) {
-        return [
-          `${PROTECTED_USERS}: "${printable(name)}" is not an id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
-        ];
-      }
-      return ids
+    return protectedBy(this).flatMap(([type, ids]) =>
+      ids
         .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))
         .map((id) => checkProtectedId(id, type) ?? hclOutputProblem(id))
         .filter((problem) => problem !== undefined)
-        .map((problem) => `${PROTECTED_USERS}: ${problem}`);
-    });
+        .map((problem) => `${caller.property("protect")}: ${problem}`),
+    );
   }
 
   /** Warns of sets that cannot be protected, and of pools without a name; only once if the stack has several providers. */

@@ -61,10 +61,9 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   /**
    * The type of the ids. Changing it creates a new set and deletes nobody.
    *
-   * @default UserIdType.USER_ID
    * @example UserIdType.EMAIL
    */
-  readonly userIdType?: UserIdType;
+  readonly userIdType: UserIdType;
   /**
    * The most users that one apply may delete. A plan that would delete more fails.
    *
@@ -205,9 +204,14 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     refuseNull(
       `${path}: users is`,
       users,
-      ` If nobody may have an account, set ${caller.call("Users.of", caller.list())}.`,
+      ` If nobody may have an account, set ${caller.call("Users.fromIds", caller.list())}.`,
     );
     refuseOtherThanUsers(path, users);
+    refuseNull(
+      `${path}: ${caller.property("userIdType")} is`,
+      userIdType,
+      ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
+    );
     if (retainedUserIds !== undefined)
       refuseNullIds(path, caller.property("retainedUserIds"), retainedUserIds);
     this.resourceType = resourceType ?? UserSetResourceType.GENAUTH_USER_SET;

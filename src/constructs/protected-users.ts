@@ -5,8 +5,9 @@ import type { NullUserSetProps, StackUsers } from "./null-resource/check-set";
 import { nullUserSetOf } from "./null-resource/declare-set";
 import { isUserIdType, UserIdType } from "../users";
 import { fillIn, type Instance, instancesOf, valueIn } from "./for-each";
-import { GenauthProvider } from "./generated/provider";
-import { UserSet } from "./generated/user-set";
+import type { GenauthProvider } from "./generated/provider";
+import type { UserSet } from "./generated/user-set";
+import { isUserSet, SharedNote } from "./identity";
 import { References, resolve } from "./references";
 import {
   escapeAroundTokens,
@@ -45,7 +46,7 @@ export function collectUsers(
     if (node === except || TerraformStack.of(node) !== stack) continue;
     const nullUserSet = nullUserSetOf(node);
     if (nullUserSet) collector.addNullUserSet(nullUserSet);
-    else if (node instanceof UserSet && concerns(node)) collector.addSet(node);
+    else if (isUserSet(node) && concerns(node)) collector.addSet(node);
   }
   return collector;
 }
@@ -82,11 +83,7 @@ class Collector implements CollectedUsers {
   }
 
   /** Needs no handling of unknown values, which the checks of such a set refuse. */
-  public addNullUserSet({
-    users,
-    userIdType = UserIdType.USER_ID,
-    retainedUserIds = [],
-  }: NullUserSetProps): void {
+  public addNullUserSet({ users, userIdType, retainedUserIds = [] }: NullUserSetProps): void {
     const into = this.idsOf(userIdType);
     const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
     for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
@@ -231,10 +228,10 @@ export function collectUsersOfOthers(set: IConstruct): StackUsers {
     }
   }
   for (const [type, list] of stack.node.findAll().flatMap(protectedBy)) {
-    if (Token.isUnresolved(list)) unknown.add(`${caller.property("protectedUsers")} of ${type}`);
+    if (Token.isUnresolved(list)) unknown.add(`${caller.property("protect")} of ${type}`);
     else
       for (const id of list)
-        if (Token.isUnresolved(id)) unknown.add(`${caller.property("protectedUsers")} of ${type}`);
+        if (Token.isUnresolved(id)) unknown.add(`${caller.property("protect")} of ${type}`);
         else add(type, id);
   }
   const sorted = [...ids].map(([type, its]) => [type, [...its].sort()]);
@@ -242,19 +239,16 @@ export function collectUsersOfOthers(set: IConstruct): StackUsers {
 }
 
 /** An id type, and ids or a token of a list of ids. */
-type ProtectedList = readonly [type: string, ids: string[]];
+type ProtectedList = readonly [type: UserIdType, ids: string[]];
 
-/** The lists that a provider protects in addition to those of its configuration. */
-const furtherLists = new WeakMap<GenauthProvider, ProtectedList[]>();
+const lists = new SharedNote<readonly ProtectedList[]>("protected");
 
 /** Makes a provider protect a list of ids, in addition to those before. */
 export function protectList(provider: GenauthProvider, list: ProtectedList): void {
-  furtherLists.set(provider, [...(furtherLists.get(provider) ?? []), list]);
+  lists.set(provider, [...protectedBy(provider), list]);
 }
 
 /** The lists that a node protects if it is a GenAuth provider, as they were given. */
-export function protectedBy(node: IConstruct): ProtectedList[] {
-  if (!(node instanceof GenauthProvider)) return [];
-  const configured = Object.entries(node.protectedUsersInput ?? {}) as [string, string[]][];
-  return [...configured, ...(furtherLists.get(node) ?? [])];
+export function protectedBy(node: IConstruct): readonly ProtectedList[] {
+  return lists.of(node) ?? [];
 }

@@ -9,7 +9,7 @@ import {
   type LockEntry,
   lockProviders,
 } from "../install";
-import { GenauthProvider } from "./generated/provider";
+import { isGenAuthProvider, SharedNote } from "./identity";
 
 /** Writes files into a stack's folder. */
 type WriteFiles = (folder: string, stack: TerraformStack) => void;
@@ -28,6 +28,9 @@ const writeCommand: WriteFiles = (dir, stack) => {
   lockProviders(dir, pinnedProviders(stack));
 };
 
+/** What writes the files of a stack, one for all copies of this package. */
+const FILES = new SharedNote<StackFiles>("files");
+
 /** Writes the files that Terraform needs beside `cdk.tf.json`, after that file. */
 export class StackFiles implements IStackSynthesizer {
   /**
@@ -38,7 +41,7 @@ export class StackFiles implements IStackSynthesizer {
    */
   public static addProvider(stack: TerraformStack, executable?: ExecutableSource): void {
     const files = StackFiles.of(stack);
-    files.writers.add(files.writeProvider);
+    files.writers.set("provider", files.writeProvider);
     if (executable === undefined) return;
     if (files.executable !== undefined) {
       throw new Error(
@@ -50,17 +53,19 @@ export class StackFiles implements IStackSynthesizer {
 
   /** Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect. */
   public static addCommand(stack: TerraformStack): void {
-    StackFiles.of(stack).writers.add(writeCommand);
+    StackFiles.of(stack).writers.set("command", writeCommand);
   }
 
   private static of(stack: TerraformStack): StackFiles {
-    if (stack.synthesizer instanceof StackFiles) return stack.synthesizer;
+    const noted = FILES.of(stack);
+    if (noted !== undefined) return noted;
     const files = new StackFiles(stack, stack.synthesizer);
     stack.synthesizer = files;
+    FILES.set(stack, files);
     return files;
   }
 
-  private readonly writers = new Set<WriteFiles>();
+  private readonly writers = new Map<"provider" | "command", WriteFiles>();
   private executable: ExecutableSource | undefined;
 
   private readonly writeProvider: WriteFiles = (dir, stack) => {
@@ -76,7 +81,7 @@ export class StackFiles implements IStackSynthesizer {
   public synthesize(session: ISynthesisSession): void {
     this.inner.synthesize(session);
     const { workingDirectory } = session.manifest.forStack(this.stack);
-    for (const write of this.writers) write(join(session.outdir, workingDirectory), this.stack);
+    for (const write of this.writers.values()) write(join(session.outdir, workingDirectory), this.stack);
   }
 }
 
@@ -87,7 +92,7 @@ export class StackFiles implements IStackSynthesizer {
 function pinnedProviders(stack: TerraformStack): LockEntry[] {
   return stack
     .allProviders()
-    .filter((provider) => !(provider instanceof GenauthProvider))
+    .filter((provider) => !isGenAuthProvider(provider))
     .flatMap((provider) => {
       const { providerVersion, providerVersionConstraint } = provider.terraformGeneratorMetadata ?? {};
       const version = /^(?:=\s*)?(\d+\.\d+\.\d+[\w.+-]*)$/.exec(

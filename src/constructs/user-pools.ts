@@ -1,9 +1,10 @@
-import { type TerraformElement, TerraformStack, Token } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { caller } from "../caller";
 import { mayBeSamePool, userPoolNameProblem } from "../user-pool";
-import { GenauthProvider } from "./generated/provider";
+import type { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
+import { isGenAuthProvider, overrideOf } from "./identity";
 import { resolve } from "./references";
 
 const USER_POOL = caller.property("userPool");
@@ -13,7 +14,7 @@ export function providersOf(node: IConstruct): GenauthProvider[] {
   const stack = TerraformStack.of(node);
   return stack.node
     .findAll()
-    .filter((found) => found instanceof GenauthProvider)
+    .filter(isGenAuthProvider)
     .filter((provider) => provider.cdktfStack === stack);
 }
 
@@ -117,10 +118,4 @@ function hasOtherReach(provider: GenauthProvider, other: GenauthProvider): boole
 
 function nameOf(provider: GenauthProvider): unknown {
   return overrideOf(provider, "user_pool") ?? provider.userPoolInput;
-}
-
-/** An attribute that `addOverride` sets. It takes the place of the property in `cdk.tf.json`, but not in the construct. */
-function overrideOf(element: TerraformElement, attribute: string): unknown {
-  const overrides: unknown = Reflect.get(element, "rawOverrides");
-  return typeof overrides === "object" && overrides !== null ? Reflect.get(overrides, attribute) : undefined;
 }

@@ -3,7 +3,11 @@ import { caller } from "../caller";
 import { printable } from "../text";
 import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
 import { type DeclaredUser, refuseNull } from "./check-declaration";
+import { SharedNote } from "./identity";
 import { escapeAroundTokens, escapeTemplate, looksLikeToken, misusesTokens } from "./template-text";
+
+/** Marks instances of `Users`. */
+const USERS = new SharedNote<true>("Users");
 
 /**
  * The users of a set: ids, and labels for the plan's reviewers. Both are data: GenAuth and the plan receive exactly this text.
@@ -31,17 +35,17 @@ export class Users {
    * Declares users without labels.
    *
    * @param ids ids, or a list token, such as another resource's attribute
-   * @example Users.of(["alice@corp.example", "bob@corp.example"])
+   * @example Users.fromIds(["alice@corp.example", "bob@corp.example"])
    */
-  public static of(ids: string[]): Users {
+  public static fromIds(ids: string[]): Users {
     if (Token.isUnresolved(ids)) {
       const list = TerraformIterator.fromList(outsideOfForExpression(ids));
       return new Users(Token.asStringMap(list.forExpressionForMap("val", '""')));
     }
     refuseNull(
-      `${caller.member("Users.of")} was given`,
+      `${caller.member("Users.fromIds")} was given`,
       ids,
-      ` If nobody may have an account, use ${caller.call("Users.of", caller.list())}.`,
+      ` If nobody may have an account, use ${caller.call("Users.fromIds", caller.list())}.`,
     );
     return new Users(
       ids.map((id, index) => {
@@ -57,14 +61,14 @@ export class Users {
    * @param labels a map from id to label, or a map token, such as another resource's attribute
    * @example
    * const labels = { "alice@corp.example": "Alice", "bob@corp.example": "Bob" };
-   * Users.labelled(labels);
+   * Users.fromMap(labels);
    */
-  public static labelled(labels: { [id: string]: string }): Users {
+  public static fromMap(labels: { [id: string]: string }): Users {
     if (Token.isUnresolved(labels)) return new Users(labels);
     refuseNull(
-      `${caller.member("Users.labelled")} was given`,
+      `${caller.member("Users.fromMap")} was given`,
       labels,
-      ` If nobody may have an account, use ${caller.call("Users.labelled", caller.map({}))}.`,
+      ` If nobody may have an account, use ${caller.call("Users.fromMap", caller.map({}))}.`,
     );
     return new Users(
       Object.entries(labels).map(([id, label]) => {
@@ -74,7 +78,9 @@ export class Users {
     );
   }
 
-  private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {}
+  private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {
+    USERS.set(this, true);
+  }
 
   /**
    * The users one by one; empty if only Terraform will know them.
@@ -119,13 +125,14 @@ function outsideOfForExpression(list: string[]): string[] {
  * @throws Error that says what to write instead
  */
 export function refuseOtherThanUsers(path: string, users: unknown): void {
-  if (users instanceof Users) return;
+  if (typeof users === "object" && users !== null && USERS.of(users) === true) return;
   const [what, advice] = describeNonUsers(users);
   throw new Error(`${path}: users ${what}. ${advice}.`);
 }
 
 function describeNonUsers(users: unknown): [what: string, advice: string] {
-  if (Array.isArray(users)) return ["is a list", `Wrap it: ${caller.call("Users.of", caller.list("…"))}`];
+  if (Array.isArray(users))
+    return ["is a list", `Wrap it: ${caller.call("Users.fromIds", caller.list("…"))}`];
   if (typeof users === "string") {
     const file = /^[\w./ -]{1,100}$/.test(users) ? users : "…";
     return ["is a string", `Read the file: ${caller.call("Users.fromFile", `"${file}"`)}`];
@@ -133,15 +140,10 @@ function describeNonUsers(users: unknown): [what: string, advice: string] {
   if (typeof users !== "object" || users === null) {
     return [
       `is a ${typeof users}`,
-      `Set ${["Users.of", "Users.labelled"].map((name) => caller.member(name)).join(", ")} or ${caller.member("Users.fromFile")}`,
+      `Set ${["Users.fromIds", "Users.fromMap"].map((name) => caller.member(name)).join(", ")} or ${caller.member("Users.fromFile")}`,
     ];
   }
-  if (!("toMap" in users))
-    return ["is an object", `Wrap it: ${caller.call("Users.labelled", caller.map({ "…": "…" }))}`];
-  return [
-    "comes from another copy of this package",
-    `Import Users and ManagedUserSet from the same place: ${caller.packages.cdktf}, or ${caller.packages.cdktn} for CDK Terrain`,
-  ];
+  return ["is an object", `Wrap it: ${caller.call("Users.fromMap", caller.map({ "…": "…" }))}`];
 }
 
 function isList(

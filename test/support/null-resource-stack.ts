@@ -55,8 +55,8 @@ function declare(stack: TerraformStack, name: string, block: UserSetBlock): void
   new ManagedUserSet(stack, name, {
     resourceType: UserSetResourceType.NULL_RESOURCE,
     driftReport: true,
-    users: isIds(users) ? Users.of([...users]) : Users.labelled({ ...users }),
-    ...(user_id_type !== undefined && { userIdType: idTypeOf(user_id_type) }),
+    users: isIds(users) ? Users.fromIds([...users]) : Users.fromMap({ ...users }),
+    userIdType: user_id_type === undefined ? UserIdType.USER_ID : idTypeOf(user_id_type),
     ...(max_deletions !== undefined && { maxDeletions: max_deletions }),
     ...(max_deletions_percent !== undefined && { maxDeletionsPercent: max_deletions_percent }),
     ...(retained_user_ids !== undefined && { retainedUserIds: [...retained_user_ids] }),

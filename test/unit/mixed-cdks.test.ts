@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as cdktf from "cdktf";
 import * as cdktn from "cdktn";
-import { GenAuthProvider, ManagedUserSet, Users } from "../../src";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../src";
 
 /** A stack of CDK Terrain, which the compiler takes for one of CDKTF. */
 function stackOfCdktn(): cdktf.TerraformStack {
@@ -14,7 +14,7 @@ const SENTENCE =
 
 test("a provider and a set for cdktf are refused in a stack of cdktn, with the import to use", () => {
   expect(() => new GenAuthProvider(stackOfCdktn(), "genauth")).toThrow(`staff/genauth: ${SENTENCE}`);
-  const props = { users: Users.of(["a"]) };
+  const props = { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID };
   expect(() => new ManagedUserSet(stackOfCdktn(), "set", props)).toThrow(`staff/set: ${SENTENCE}`);
 });
 

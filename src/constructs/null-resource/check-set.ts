@@ -11,7 +11,7 @@ export interface NullUserSetProps extends TerraformMetaArguments {
     /** Id -> label, escaped for `cdk.tf.json`, or a token. */
     toMap(): { [id: string]: string };
   };
-  readonly userIdType?: UserIdType;
+  readonly userIdType: UserIdType;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly suspendDays?: number;
@@ -221,7 +221,7 @@ function findReplacementProblems(references: StackReferences, address: string): 
 function findTriggerProblems(
   references: StackReferences,
   address: string,
-  { users, userIdType = UserIdType.USER_ID }: NullUserSetProps,
+  { users, userIdType }: NullUserSetProps,
 ): string[] {
   const { triggers = {} } = parseBlock(references.blocks.get(address));
   const declared = new Map(Object.entries(triggersOf(userIdType, users.toMap())));
@@ -235,7 +235,7 @@ function findTriggerProblems(
 }
 
 function findSizeProblems(props: NullUserSetProps, declaration: () => Declaration): string[] {
-  const { users, userIdType = UserIdType.USER_ID } = props;
+  const { users, userIdType } = props;
   const count = users._entries.length;
   const advice = `Otherwise ${OTHER_TYPE}, or divide the set among stacks.`;
   if (count > MOST_USERS) {

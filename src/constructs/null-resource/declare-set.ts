@@ -21,7 +21,7 @@ import {
   triggersOf,
   USER_TRIGGER,
 } from "../../payload";
-import { UserIdType } from "../../users";
+import { SharedNote } from "../identity";
 import {
   findNullSetProblems,
   findUnknownUsers,
@@ -39,12 +39,12 @@ export interface StackContext {
   resolve(value: unknown): unknown;
 }
 
-/** By resource, so that a `null_resource` with another purpose is never mistaken for a set. */
-const sets = new WeakMap<IConstruct, NullUserSetProps>();
+/** On the resource, so that a `null_resource` with another purpose is never mistaken for a set. */
+const nullUserSet = new SharedNote<NullUserSetProps>("nullUserSet");
 
 /** The properties of a node that is the `null_resource` of a user set. */
 export function nullUserSetOf(node: IConstruct): NullUserSetProps | undefined {
-  return sets.get(node);
+  return nullUserSet.of(node);
 }
 
 /**
@@ -58,12 +58,12 @@ export function declareNullUserSet(
   props: NullUserSetProps,
   stack: StackContext,
 ): TerraformResource {
-  const { users, userIdType = UserIdType.USER_ID, dependsOn, lifecycle, provider } = props;
+  const { users, userIdType, dependsOn, lifecycle, provider } = props;
   const { Resource } = loadBindings();
   const map = users.toMap();
   const triggers = Token.isUnresolved(map) ? { [ID_TYPE_TRIGGER]: userIdType } : triggersOf(userIdType, map);
   const resource = new Resource(scope, id, { triggers, dependsOn, lifecycle, provider });
-  sets.set(resource, props);
+  nullUserSet.set(resource, props);
   addProvisioner(resource, () => declarationOf(resource, props, stack));
   resource.node.addValidation({
     validate: () =>
@@ -122,7 +122,7 @@ function declarationOf(
   const declaration: Declaration & Record<keyof Declaration, unknown> = {
     format: DECLARATION_FORMAT,
     set: pathOf(resource),
-    userIdType: props.userIdType ?? UserIdType.USER_ID,
+    userIdType: props.userIdType,
     users: props.users._entries.map(({ id, label }) => [id.normalize(), label.normalize()] as const),
     retainedUserIds: (props.retainedUserIds ?? []).map((id) => id.normalize()),
     protectedUsers: usersOfOthers.ids,

@@ -59,8 +59,8 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
       ...(isNamed && { userPool: "us" }),
     });
     const userIdType = UserIdType.EMAIL;
-    new ManagedUserSet(stack, "staff", { users: Users.of([...staff]), userIdType });
-    new ManagedUserSet(stack, "us-staff", { users: Users.of([...usStaff]), userIdType, provider });
+    new ManagedUserSet(stack, "staff", { users: Users.fromIds([...staff]), userIdType });
+    new ManagedUserSet(stack, "us-staff", { users: Users.fromIds([...usStaff]), userIdType, provider });
     const synthesised = JSON.parse(Testing.synth(stack, true)) as { terraform: { backend?: unknown } };
     delete synthesised.terraform.backend;
     workspace.writeFiles({ "main.tf.json": JSON.stringify(synthesised) });

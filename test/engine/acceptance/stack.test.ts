@@ -19,7 +19,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
   /** Writes CDKTF's output without the backend, which would require another init. */
   function declare({ workspace }: Scenario, build: (stack: TerraformStack) => void): void {
     const stack = new TerraformStack(newApp(), "staff");
-    new GenAuthProvider(stack, "genauth", {});
+    new GenAuthProvider(stack, "genauth");
     build(stack);
     const synthesised = JSON.parse(Testing.synth(stack, true)) as { terraform: { backend?: unknown } };
     delete synthesised.terraform.backend;
@@ -29,8 +29,8 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
   const twoSets =
     (one: string[], two: string[], twoType = UserIdType.EMAIL) =>
     (stack: TerraformStack): void => {
-      new ManagedUserSet(stack, "one", { users: Users.of(one), userIdType: UserIdType.EMAIL });
-      new ManagedUserSet(stack, "two", { users: Users.of(two), userIdType: twoType });
+      new ManagedUserSet(stack, "one", { users: Users.fromIds(one), userIdType: UserIdType.EMAIL });
+      new ManagedUserSet(stack, "two", { users: Users.fromIds(two), userIdType: twoType });
     };
 
   async function applied(build: (stack: TerraformStack) => void): Promise<Scenario> {
@@ -68,7 +68,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     const id = "${1+1}@example.com";
     const scenario = await open({ emulator: { users: [{ userId: "a".repeat(24), email: id }, ...pool] } });
     const build = (users: Record<string, string>) => (stack: TerraformStack) => {
-      new ManagedUserSet(stack, "one", { users: Users.labelled(users), userIdType: UserIdType.EMAIL });
+      new ManagedUserSet(stack, "one", { users: Users.fromMap(users), userIdType: UserIdType.EMAIL });
     };
     declare(scenario, build({ [id]: label, [bob?.email ?? ""]: "Bob" }));
     check(await scenario.workspace.apply(), { code: 0 });

@@ -29,21 +29,25 @@ function synthesise(outdir: string): void {
   const userIdType = UserIdType.EMAIL;
 
   const teams = TerraformIterator.fromMap({
-    red: { users: Users.labelled({ [ODD]: LABEL }).toMap() },
-    blue: { users: Users.of(["user001@example.com"]).toMap() },
+    red: { users: Users.fromMap({ [ODD]: LABEL }).toMap() },
+    blue: { users: Users.fromIds(["user001@example.com"]).toMap() },
   });
   const each = new ManagedUserSet(stack, "each", {
     forEach: teams,
-    users: Users.labelled(teams.getStringMap("users")),
+    users: Users.fromMap(teams.getStringMap("users")),
     userIdType,
   });
   const map = new TerraformVariable(stack, "map", { type: "map(string)" });
   const list = new TerraformVariable(stack, "list", { type: "list(string)" });
-  new ManagedUserSet(stack, "map_set", { users: Users.labelled(Token.asStringMap(map.value)), userIdType });
-  const listed = new ManagedUserSet(stack, "list_set", { users: Users.of(list.listValue), userIdType });
-  const plain = new ManagedUserSet(stack, "plain", { users: Users.labelled({ [ODD]: LABEL }), userIdType });
+  new ManagedUserSet(stack, "map_set", { users: Users.fromMap(Token.asStringMap(map.value)), userIdType });
+  const listed = new ManagedUserSet(stack, "list_set", { users: Users.fromIds(list.listValue), userIdType });
+  const plain = new ManagedUserSet(stack, "plain", { users: Users.fromMap({ [ODD]: LABEL }), userIdType });
   // Its ids come from a resource of the provider, which must not make a cycle.
-  new ManagedUserSet(stack, "from_set", { users: Users.of(listed.userIds), userIdType, dependsOn: [each] });
+  new ManagedUserSet(stack, "from_set", {
+    users: Users.fromIds(listed.userIds),
+    userIdType,
+    dependsOn: [each],
+  });
 
   const { drift, userIds, missing, survivors } = each;
   const outputs = {

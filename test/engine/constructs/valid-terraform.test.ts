@@ -22,13 +22,16 @@ test("Terraform finds the provider and accepts a stack with ids that would be co
   const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
   new GenAuthProvider(stack, "genauth");
   const userIdType = UserIdType.USERNAME;
-  const names = Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']);
+  const names = Users.fromIds(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']);
   new ManagedUserSet(stack, "staff", { users: names, userIdType });
   // With a list that only Terraform knows, ids become part of an expression, and their own expressions are quoted in it.
   const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
   const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));
-  new ManagedUserSet(stack, "listed", { users: Users.of(list.listValue) });
-  const nested = Users.of([`"x" ${lookup}-${lookup}}`, '"${y}"']);
+  new ManagedUserSet(stack, "listed", {
+    userIdType: UserIdType.USER_ID,
+    users: Users.fromIds(list.listValue),
+  });
+  const nested = Users.fromIds([`"x" ${lookup}-${lookup}}`, '"${y}"']);
   new ManagedUserSet(stack, "nested", { users: nested, userIdType });
   const good = Testing.fullSynth(stack);
   new UserSet(stack, "unchecked", { users: { "": "the provider refuses an empty id" } });

@@ -39,7 +39,7 @@ const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
 function stackOf(count: number, from: string): string {
   const ids = seedUsers(count).map(({ userId }) => userId);
   return `import { App, LocalBackend, TerraformStack } from ${JSON.stringify(join(ROOT, "node_modules/cdktf"))};
-import { GenAuthProvider, ManagedUserSet, Users } from ${JSON.stringify(join(ROOT, "src"))};
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from ${JSON.stringify(join(ROOT, "src"))};
 
 const app = new App();
 const stack = new TerraformStack(app, "staff");
@@ -47,7 +47,7 @@ new LocalBackend(stack, { path: "staff.tfstate" });
 new GenAuthProvider(stack, "genauth", {
   executable: { release: ${JSON.stringify(from)}, platforms: [${JSON.stringify(PLATFORM)}] },
 });
-new ManagedUserSet(stack, "staff", { users: Users.of(${JSON.stringify(ids)}) });
+new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(${JSON.stringify(ids)}) });
 app.synth();
 `;
 }

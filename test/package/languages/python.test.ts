@@ -29,13 +29,13 @@ const ERRORS: readonly (readonly [what: string, statement: string, message: stri
     "staff/other: access_key_secret is plain text, which synth would write to cdk.tf.json.",
   ],
   [
-    "the name of an enumeration's value as an id type",
-    'GenAuthProvider(stack, "other", alias="o", protected_users={"EMAIL": ["a@x"]})',
-    'protected_users: "EMAIL" is not an id type; it must be one of user_id, phone, email',
+    "protected users who are none",
+    'GenAuthProvider(stack, "other", alias="o").protect(UserIdType.EMAIL, ["a"])',
+    'protect: The id "a" is not an e-mail address',
   ],
   [
     "limits out of range",
-    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), suspend_days=91, max_deletions=-1)',
+    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, suspend_days=91, max_deletions=-1)',
     "suspend_days is 91. Set a whole number of days from 0 to 90.",
   ],
   [
@@ -48,15 +48,19 @@ const ERRORS: readonly (readonly [what: string, statement: string, message: stri
     'open("people.csv", "w").write("mail,name\\nx,y\\n"); Users.from_file("people.csv")',
     'Name the one to read, such as Users.from_file("people.csv", id="mail").',
   ],
-  ["a list in place of users", 'ManagedUserSet(stack, "staff", users=["a@x"])', `Users; got list instead`],
+  [
+    "a list in place of users",
+    'ManagedUserSet(stack, "staff", users=["a@x"], user_id_type=UserIdType.EMAIL)',
+    `Users; got list instead`,
+  ],
   [
     "a property that a null_resource does not have",
-    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), resource_type=UserSetResourceType.NULL_RESOURCE, suspend_days=3)',
+    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, resource_type=UserSetResourceType.NULL_RESOURCE, suspend_days=3)',
     "suspend_days cannot be used with UserSetResourceType.NULL_RESOURCE.",
   ],
   [
     "an attribute that a null_resource does not have",
-    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), resource_type=UserSetResourceType.NULL_RESOURCE).drift',
+    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, resource_type=UserSetResourceType.NULL_RESOURCE).drift',
     "Set drift_report and read the file that apply writes, or use UserSetResourceType.GENAUTH_USER_SET.",
   ],
 ];
@@ -174,7 +178,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
         `from ${module} import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
         'stack = TerraformStack(app := App(outdir="suspension"), "staff")',
         'GenAuthProvider(stack, "genauth")',
-        'ManagedUserSet(stack, "staff", users=Users.of(sys.argv[1:]), user_id_type=UserIdType.EMAIL, suspend_days=14)',
+        'ManagedUserSet(stack, "staff", users=Users.from_ids(sys.argv[1:]), user_id_type=UserIdType.EMAIL, suspend_days=14)',
         "app.synth()",
         "",
       ].join("\n"),

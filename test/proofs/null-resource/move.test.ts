@@ -139,7 +139,7 @@ function declare(stack: TerraformStack, sets: Record<string, DeclaredSet>): void
   for (const [name, { resourceType, users, byName = false }] of Object.entries(sets)) {
     new ManagedUserSet(stack, name, {
       resourceType,
-      users: Users.of(users),
+      users: Users.fromIds(users),
       userIdType: byName ? UserIdType.USERNAME : UserIdType.EMAIL,
     });
   }

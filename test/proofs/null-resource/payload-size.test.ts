@@ -57,7 +57,7 @@ test("the largest set that synth accepts fits into the pieces without being trun
  * The provisioner's environment for a process, with Terraform's expressions evaluated for the same set as previous set.
  */
 function environmentOf(emails: readonly string[]): Record<string, string> {
-  const users = Users.of([...emails]);
+  const users = Users.fromIds([...emails]);
   let text = "";
   withStack(
     (stack) =>

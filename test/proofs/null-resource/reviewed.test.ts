@@ -99,7 +99,7 @@ describe.each(engines())("the reviewed plan of a null_resource on $name", (engin
         (stack) =>
           new ManagedUserSet(stack, "staff", {
             resourceType: UserSetResourceType.NULL_RESOURCE,
-            users: Users.labelled(labels),
+            users: Users.fromMap(labels),
             userIdType: UserIdType.USERNAME,
           }),
       );

@@ -7,7 +7,7 @@ const newApp = scratchApps();
 
 test("a stack reads users with the generated binding of genauth_users", () => {
   const stack = new TerraformStack(newApp(), "stack");
-  new GenAuthProvider(stack, "genauth", {});
+  new GenAuthProvider(stack, "genauth");
   const office = new DataGenauthUsers(stack, "office", {
     userIdType: UserIdType.EMAIL,
     emailDomain: "example.com",

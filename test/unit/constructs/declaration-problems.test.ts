@@ -8,11 +8,14 @@ import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
 
+/** The properties of a set, of the id type `USER_ID` if they name none. */
+type Declared = Omit<ManagedUserSetProps, "userIdType"> & { readonly userIdType?: UserIdType };
+
 /** The error of CDKTF at synth; "" if there is none. */
-function problemsOf(props: (stack: TerraformStack) => ManagedUserSetProps): string {
+function problemsOf(props: (stack: TerraformStack) => Declared): string {
   const stack = new TerraformStack(newApp(), "stack");
   new GenAuthProvider(stack, "genauth");
-  new ManagedUserSet(stack, "staff", props(stack));
+  new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, ...props(stack) });
   try {
     stack.runAllValidations();
     return "";
@@ -22,10 +25,10 @@ function problemsOf(props: (stack: TerraformStack) => ManagedUserSetProps): stri
 }
 
 describe("a set is refused at synth for", () => {
-  const users = Users.of(["a"]);
+  const users = Users.fromIds(["a"]);
   const EMAIL = { userIdType: UserIdType.EMAIL };
 
-  test.each<[string, ManagedUserSetProps, RegExp]>([
+  test.each<[string, Declared, RegExp]>([
     ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1\. Set a whole number/],
     ["a broken maxDeletions", { users, maxDeletions: 1.5 }, /maxDeletions is 1\.5/],
     ["an endless maxDeletions", { users, maxDeletions: Infinity }, /maxDeletions is Infinity/],
@@ -36,16 +39,16 @@ describe("a set is refused at synth for", () => {
     ],
     ["a share below 0", { users, maxDeletionsPercent: -0.1 }, /maxDeletionsPercent is -0\.1/],
     ["no share", { users, maxDeletionsPercent: NaN }, /maxDeletionsPercent is NaN/],
-    ["an empty id", { users: Users.of([""]) }, /The id is empty/],
-    ["blanks around an id", { users: Users.of([" a"]) }, /The id " a" has blanks around it/],
+    ["an empty id", { users: Users.fromIds([""]) }, /The id is empty/],
+    ["blanks around an id", { users: Users.fromIds([" a"]) }, /The id " a" has blanks around it/],
     [
       "a control character in an id",
-      { users: Users.of(["a\u0007"]) },
+      { users: Users.fromIds(["a\u0007"]) },
       /The id "a\\u\{7\}" contains a control character/,
     ],
     [
       "a line break in a label",
-      { users: Users.labelled({ a: "A\nB" }) },
+      { users: Users.fromMap({ a: "A\nB" }) },
       /The label "A\\u\{a\}B" contains a control/,
     ],
     ["an e-mail without @", { users, ...EMAIL }, /The id "a" is not an e-mail address/],
@@ -56,20 +59,20 @@ describe("a set is refused at synth for", () => {
     ],
     [
       "an id given twice",
-      { users: Users.of(["a", "b", "a"]) },
+      { users: Users.fromIds(["a", "b", "a"]) },
       /"a" is declared already\. Keep one of the two/,
     ],
     [
       "two spellings of one e-mail",
-      { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
+      { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
       /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
     ],
     [
       "an e-mail where system user ids are expected",
-      { users: Users.of(["a@x"]) },
-      /Did you mean userIdType: EMAIL\?/,
+      { users: Users.fromIds(["a@x"]) },
+      /check the type of the ids/,
     ],
-    ["a blank in a system user id", { users: Users.of(["a b"]) }, /The id "a b"/],
+    ["a blank in a system user id", { users: Users.fromIds(["a b"]) }, /The id "a b"/],
     [
       "a deleteBy that is none",
       { users, deleteBy: "email" as never },
@@ -82,7 +85,9 @@ describe("a set is refused at synth for", () => {
   });
 
   test("many problems, and the first twenty are listed", () => {
-    const problems = problemsOf(() => ({ users: Users.of(Array.from({ length: 30 }, (_, n) => ` ${n}`)) }));
+    const problems = problemsOf(() => ({
+      users: Users.fromIds(Array.from({ length: 30 }, (_, n) => ` ${n}`)),
+    }));
 
     expect(problems.match(/blanks around it/g)).toHaveLength(20);
     expect(problems).toContain("… and 10 more problems like these.");
@@ -138,15 +143,18 @@ describe("a set from a file is refused with file and line for", () => {
 });
 
 describe("a set is accepted at synth with", () => {
-  test.each<[string, (stack: TerraformStack) => ManagedUserSetProps]>([
-    ["guards at their limits", () => ({ users: Users.of(["a"]), maxDeletions: 0, maxDeletionsPercent: 100 })],
-    ["no users, if code declares none", () => ({ users: Users.of([]) })],
+  test.each<[string, (stack: TerraformStack) => Declared]>([
+    [
+      "guards at their limits",
+      () => ({ users: Users.fromIds(["a"]), maxDeletions: 0, maxDeletionsPercent: 100 }),
+    ],
+    ["no users, if code declares none", () => ({ users: Users.fromIds([]) })],
     [
       "tokens, which only Terraform can check",
       (stack) => {
         const variable = new TerraformVariable(stack, "variable", {});
         return {
-          users: Users.labelled({ [variable.stringValue]: variable.stringValue }),
+          users: Users.fromMap({ [variable.stringValue]: variable.stringValue }),
           userIdType: UserIdType.EMAIL,
           maxDeletions: variable.numberValue,
           maxDeletionsPercent: Token.asNumber(variable.value),
@@ -159,7 +167,7 @@ describe("a set is accepted at synth with", () => {
       (stack) => {
         const { stringValue } = new TerraformVariable(stack, "variable", {});
         return {
-          users: Users.of(["a@x"]),
+          users: Users.fromIds(["a@x"]),
           userIdType: stringValue as never,
           deleteBy: stringValue as never,
         };
@@ -168,7 +176,7 @@ describe("a set is accepted at synth with", () => {
     [
       "all meta-arguments",
       (stack) => ({
-        users: Users.of(["a"]),
+        users: Users.fromIds(["a"]),
         dependsOn: [new TerraformVariable(stack, "variable", {})],
         lifecycle: { preventDestroy: true },
         provider: new GenAuthProvider(stack, "other", { alias: "other" }),
@@ -185,11 +193,15 @@ describe("a set is accepted at synth with", () => {
 
 describe("code is refused at once for", () => {
   test.each<[string, () => Users, RegExp]>([
-    ["an id that vanishes", () => Users.of(["__proto__"]), /"__proto__" cannot be the id of a user/],
-    ["an id like a list token", () => Users.of(["a", "#{TfToken[TOKEN.0]}"]), /looks like a CDKTF token/],
+    ["an id that vanishes", () => Users.fromIds(["__proto__"]), /"__proto__" cannot be the id of a user/],
+    [
+      "an id like a list token",
+      () => Users.fromIds(["a", "#{TfToken[TOKEN.0]}"]),
+      /looks like a CDKTF token/,
+    ],
     [
       "a label like a map token",
-      () => Users.labelled({ a: "&{TfToken[TOKEN.0]}" }),
+      () => Users.fromMap({ a: "&{TfToken[TOKEN.0]}" }),
       /looks like a CDKTF token/,
     ],
   ])("%s", (_, users, message) => {
@@ -198,7 +210,7 @@ describe("code is refused at once for", () => {
 });
 
 describe("code without type checks is refused at once for", () => {
-  const users = Users.of(["a@x"]);
+  const users = Users.fromIds(["a@x"]);
   const closest = (name: string, meant: string) =>
     `there is no property "${name}". The closest is ${meant}. Rename the property, or remove it.`;
   const types = "user_id, phone, email, username, external_id, identity, sync_relation";
@@ -243,7 +255,7 @@ describe("code without type checks is refused at once for", () => {
   });
 
   test.each<[string, object, string]>([
-    ["misspelt protected users", { protectedUser: {} }, closest("protectedUser", "protectedUsers")],
+    ["a misspelt pool", { userPools: "eu" }, closest("userPools", "userPool")],
     ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
   ])("a provider with %s", (_, config, message) => {
     expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
@@ -252,7 +264,7 @@ describe("code without type checks is refused at once for", () => {
   });
 
   test("a set with a misspelt deleteBy, which synth reports with the other problems", () => {
-    expect(problemsOf(() => ({ users: Users.of(["a"]), deleteBy: "userid" as never }))).toContain(
+    expect(problemsOf(() => ({ users: Users.fromIds(["a"]), deleteBy: "userid" as never }))).toContain(
       '[stack/staff] deleteBy is "userid". Set one of declared_id, user_id. The closest is user_id.',
     );
   });
@@ -263,45 +275,51 @@ describe("null is refused at once, and never taken for an empty set:", () => {
   const nothing = (value: null | undefined): never => value as never;
 
   test.each<[string, () => unknown, RegExp]>([
-    ["a list of users", () => Users.of(nothing(null)), /Users\.of was given null.*Users\.of\(\[\]\)/],
-    ["no list at all", () => Users.of(nothing(undefined)), /Users\.of was given undefined/],
-    ["an id", () => Users.of(["a", nothing(null)]), /The id of user 2 is null/],
+    [
+      "a list of users",
+      () => Users.fromIds(nothing(null)),
+      /Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/,
+    ],
+    ["no list at all", () => Users.fromIds(nothing(undefined)), /Users\.fromIds was given undefined/],
+    ["an id", () => Users.fromIds(["a", nothing(null)]), /The id of user 2 is null/],
     [
       "a map of users",
-      () => Users.labelled(nothing(null)),
-      /Users\.labelled was given null.*Users\.labelled\(\{\}\)/,
+      () => Users.fromMap(nothing(null)),
+      /Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/,
     ],
     [
       "a label",
-      () => Users.labelled({ a: nothing(null) }),
+      () => Users.fromMap({ a: nothing(null) }),
       /The label of "a" is null\. Set a text, or "" for none/,
     ],
     ["the users of a set", () => problemsOf(() => ({ users: nothing(null) })), /stack\/staff: users is null/],
     [
       "the retained ids of a set",
-      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: nothing(null) })),
+      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: nothing(null) })),
       /stack\/staff: retainedUserIds is null/,
     ],
     [
       "a retained id",
-      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: ["b", nothing(null)] })),
+      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: ["b", nothing(null)] })),
       /stack\/staff: id 2 of retainedUserIds is null/,
     ],
     [
       "a list of protected users",
       () =>
-        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
-          protectedUsers: { email: nothing(null) },
-        }),
-      /stack\/genauth: protectedUsers of email is null/,
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(
+          UserIdType.EMAIL,
+          nothing(null),
+        ),
+      /stack\/genauth: the list of email to protect is null/,
     ],
     [
       "a protected user",
       () =>
-        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
-          protectedUsers: { email: ["a@x", nothing(null)] },
-        }),
-      /stack\/genauth: id 2 of protectedUsers of email is null/,
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(UserIdType.EMAIL, [
+          "a@x",
+          nothing(null),
+        ]),
+      /stack\/genauth: id 2 of the list of email to protect is null/,
     ],
   ])("%s", (_, declare, message) => {
     expect(declare).toThrow(message);

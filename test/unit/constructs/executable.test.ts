@@ -3,7 +3,7 @@ import { App, TerraformStack } from "cdktf";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenAuthProvider, ManagedUserSet, type ProviderExecutable, Users } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, UserIdType, type ProviderExecutable, Users } from "../../../src";
 import { ownPlatform } from "../../../src/install";
 import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
 
@@ -27,7 +27,7 @@ function synthesise(...executables: (ProviderExecutable | undefined)[]): string 
     const config = index === 0 ? {} : { alias: `number${index}` };
     new GenAuthProvider(stack, `genauth${index}`, { ...config, executable });
   }
-  new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) });
+  new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["1"]) });
   app.synth();
   return join(root, "out/stacks/stack");
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Fn, TerraformStack, Testing, Token } from "cdktf";
-import { GenAuthProvider, type GenAuthProviderConfig, ManagedUserSet, UserIdType, Users } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
@@ -13,16 +13,17 @@ afterAll(() => {
   delete process.env.SYNTH_HCL_OUTPUT;
 });
 
-function synthesise(users: Users, provider: GenAuthProviderConfig = {}): string {
+function synthesise(users: Users, protect: (provider: GenAuthProvider) => void = () => undefined): string {
   const stack = new TerraformStack(newApp(), "stack");
-  new GenAuthProvider(stack, "genauth", provider);
+  protect(new GenAuthProvider(stack, "genauth"));
   new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL, retainedUserIds: ["r@x"] });
   return String(Testing.synthHcl(stack, true)).replace(/\s+/g, " ");
 }
 
 test("a stack with protected users is written as HCL", () => {
-  const hcl = synthesise(Users.labelled({ "a@x": "100 % ${x}" }), {
-    protectedUsers: { user_id: ["1"], phone: Token.asList(Fn.split(",", "1,2")) },
+  const hcl = synthesise(Users.fromMap({ "a@x": "100 % ${x}" }), (provider) => {
+    provider.protect(UserIdType.USER_ID, ["1"]);
+    provider.protect(UserIdType.PHONE, Token.asList(Fn.split(",", "1,2")));
   });
 
   expect(hcl).toContain('users = { "a@x" = "100 % $${x}" }');
@@ -32,9 +33,9 @@ test("a stack with protected users is written as HCL", () => {
 });
 
 test.each([
-  ["an id", Users.of(['a"@x'])],
-  ["a label", Users.labelled({ "a@x": '${x}" , "admin@x" = "' })],
-  ["a backslash", Users.labelled({ "a@x": "\\" })],
+  ["an id", Users.fromIds(['a"@x'])],
+  ["a label", Users.fromMap({ "a@x": '${x}" , "admin@x" = "' })],
+  ["a backslash", Users.fromMap({ "a@x": "\\" })],
 ])("%s that would be code in HCL is refused", (_, users) => {
   expect(() => synthesise(users)).toThrow(
     /cannot be written as HCL, because its quotes or backslashes would be read as code/,
@@ -42,7 +43,6 @@ test.each([
 });
 
 test("a protected id that would be code in HCL is refused", () => {
-  expect(() => synthesise(Users.of(["a@x"]), { protectedUsers: { username: ['"'] } })).toThrow(
-    /cannot be written as HCL/,
-  );
+  const protect = (provider: GenAuthProvider) => provider.protect(UserIdType.USERNAME, ['"']);
+  expect(() => synthesise(Users.fromIds(["a@x"]), protect)).toThrow(/cannot be written as HCL/);
 });

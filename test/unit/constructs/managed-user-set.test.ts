@@ -42,25 +42,29 @@ function synthesise(build: (stack: TerraformStack) => void, validate = true): Sy
   return JSON.parse(Testing.synth(stack, validate)) as Synthesised;
 }
 
+/** The properties of a set, of the id type `USER_ID` if they name none. */
+type Declared = Omit<ManagedUserSetProps, "userIdType"> & { readonly userIdType?: UserIdType };
+
 /** The attributes of one set for Terraform. */
-function render(
-  props: (stack: TerraformStack) => ManagedUserSetProps,
-  validate?: boolean,
-): Record<string, unknown> {
-  const { resource } = synthesise((stack) => new ManagedUserSet(stack, "staff", props(stack)), validate);
+function render(props: (stack: TerraformStack) => Declared, validate?: boolean): Record<string, unknown> {
+  const { resource } = synthesise(
+    (stack) => new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, ...props(stack) }),
+    validate,
+  );
   return resource.genauth_user_set.staff ?? {};
 }
 
 describe("ManagedUserSet", () => {
   test("declares its users in a resource with its name, and leaves defaults to the provider", () => {
-    expect(render(() => ({ users: Users.of(["6319a1504f3ab6c0f214dd5b"]) }))).toEqual({
+    expect(render(() => ({ users: Users.fromIds(["6319a1504f3ab6c0f214dd5b"]) }))).toEqual({
       users: { "6319a1504f3ab6c0f214dd5b": "" },
+      user_id_type: "user_id",
     });
   });
 
   test("passes all properties on", () => {
     const attributes = render((stack) => ({
-      users: Users.labelled({ "a@x": "Ada" }),
+      users: Users.fromMap({ "a@x": "Ada" }),
       userIdType: UserIdType.EMAIL,
       maxDeletions: 0,
       maxDeletionsPercent: 12.5,
@@ -69,7 +73,9 @@ describe("ManagedUserSet", () => {
       allowMissingUsers: true,
       deleteBy: DeleteBy.USER_ID,
       lifecycle: { preventDestroy: true },
-      dependsOn: [new ManagedUserSet(stack, "first", { users: Users.of(["1"]) })],
+      dependsOn: [
+        new ManagedUserSet(stack, "first", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["1"]) }),
+      ],
       provider: new GenAuthProvider(stack, "emea", { alias: "emea" }),
     }));
 
@@ -90,26 +96,31 @@ describe("ManagedUserSet", () => {
 
   test("sends ids and labels as text, never as templates", () => {
     const attributes = render(() => ({
-      users: Users.labelled({ "user:${1+1}": '${file("/etc/passwd")}', 'a"b\\c/%{x}': "100 %" }),
+      users: Users.fromMap({ "user:${1+1}": '${file("/etc/passwd")}', 'a"b\\c/%{x}': "100 %" }),
       retainedUserIds: ["${x}"],
     }));
 
     expect(attributes).toEqual({
       users: { "user:$${1+1}": '$${file("/etc/passwd")}', 'a"b\\c/%%{x}': "100 %" },
       retained_user_ids: ["$${x}"],
+      user_id_type: "user_id",
     });
   });
 
   test.each<[string, (variable: TerraformVariable) => Users, unknown]>([
-    ["a map token", (people) => Users.labelled(Token.asStringMap(people.value)), "${var.people}"],
+    ["a map token", (people) => Users.fromMap(Token.asStringMap(people.value)), "${var.people}"],
     [
       "a list token",
-      (people) => Users.of(people.listValue),
+      (people) => Users.fromIds(people.listValue),
       '${{ for key, val in toset(var.people): val => "" }}',
     ],
-    ["an id", (people) => Users.of([people.stringValue, "b"]), { "${var.people}": "", b: "" }],
-    ["a part of an id", (people) => Users.of(["${x}-" + people.stringValue]), { "$${x}-${var.people}": "" }],
-    ["a label", (people) => Users.labelled({ b: `by ${people.stringValue}` }), { b: "by ${var.people}" }],
+    ["an id", (people) => Users.fromIds([people.stringValue, "b"]), { "${var.people}": "", b: "" }],
+    [
+      "a part of an id",
+      (people) => Users.fromIds(["${x}-" + people.stringValue]),
+      { "$${x}-${var.people}": "" },
+    ],
+    ["a label", (people) => Users.fromMap({ b: `by ${people.stringValue}` }), { b: "by ${var.people}" }],
   ])("accepts a token for %s", (_, usersOf, users) => {
     const attributes = render((stack) => ({ users: usersOf(new TerraformVariable(stack, "people", {})) }));
 
@@ -118,7 +129,7 @@ describe("ManagedUserSet", () => {
 
   test("accepts a list token for the retained ids", () => {
     const attributes = render((stack) => ({
-      users: Users.of(["a"]),
+      users: Users.fromIds(["a"]),
       retainedUserIds: new TerraformVariable(stack, "kept", {}).listValue,
     }));
 
@@ -128,21 +139,25 @@ describe("ManagedUserSet", () => {
   test("makes one set for each item of a static iterator", () => {
     const attributes = render(() => {
       const teams = TerraformIterator.fromMap({
-        red: { users: Users.labelled({ "${r}": "R" }).toMap() },
-        blue: { users: Users.of(["b"]).toMap() },
+        red: { users: Users.fromMap({ "${r}": "R" }).toMap() },
+        blue: { users: Users.fromIds(["b"]).toMap() },
       });
-      return { forEach: teams, users: Users.labelled(teams.getStringMap("users")) };
+      return { forEach: teams, users: Users.fromMap(teams.getStringMap("users")) };
     });
 
     expect(attributes).toEqual({
       for_each: { red: { users: { "$${r}": "R" } }, blue: { users: { b: "" } } },
       users: "${each.value.users}",
+      user_id_type: "user_id",
     });
   });
 
   test("provides attributes for outputs and other resources", () => {
     const { output } = synthesise((stack) => {
-      const staff = new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });
+      const staff = new ManagedUserSet(stack, "staff", {
+        userIdType: UserIdType.USER_ID,
+        users: Users.fromIds(["a"]),
+      });
       const { drift, removals, leaverUserIds, userIds, missing, survivors, fqn } = staff;
       const read = { drift, removals, leaverUserIds, userIds, missing, survivors, fqn };
       for (const [name, value] of Object.entries(read)) {
@@ -167,7 +182,8 @@ describe("ManagedUserSet", () => {
   ])("joins the attributes of all instances of %s", (_, repeated) => {
     const { output } = synthesise((stack) => {
       const { drift, removals, userIds, missing, survivors } = new ManagedUserSet(stack, "staff", {
-        users: Users.of(["a"]),
+        users: Users.fromIds(["a"]),
+        userIdType: UserIdType.USER_ID,
         ...repeated,
       });
       for (const [name, value] of Object.entries({ drift, removals, userIds, missing, survivors })) {
@@ -188,7 +204,10 @@ describe("ManagedUserSet", () => {
   test("works with CDKTF's own matchers", () => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth", { parallelism: 2 });
-    new ManagedUserSet(stack, "staff", { users: Users.labelled({ a: "Ada" }) });
+    new ManagedUserSet(stack, "staff", {
+      userIdType: UserIdType.USER_ID,
+      users: Users.fromMap({ a: "Ada" }),
+    });
     const synthesised = Testing.synth(stack, true);
 
     expect(synthesised).toHaveResourceWithProperties(UserSet, { users: { a: "Ada" } });

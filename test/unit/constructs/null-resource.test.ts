@@ -21,7 +21,7 @@ import {
 import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
-const two = Users.of(["a", "b"]);
+const two = Users.fromIds(["a", "b"]);
 
 function newStack(): TerraformStack {
   const stack = new TerraformStack(newApp(), "stack");
@@ -37,6 +37,7 @@ function nullSet(
   return new ManagedUserSet(stack, id, {
     resourceType: UserSetResourceType.NULL_RESOURCE,
     users: two,
+    userIdType: UserIdType.USER_ID,
     ...props,
   });
 }
@@ -55,7 +56,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
   test("declares a set as one null_resource with a trigger per user, and requires no other provider", () => {
     const stack = newStack();
     nullSet(stack, {
-      users: Users.labelled({ "a@x": 'Ada "${x}"', "${file(1)}@x": "%{ if }", "user_id_type@x": "" }),
+      users: Users.fromMap({ "a@x": 'Ada "${x}"', "${file(1)}@x": "%{ if }", "user_id_type@x": "" }),
       userIdType: UserIdType.EMAIL,
       dependsOn: [new NullResource(stack, "before")],
     });
@@ -76,7 +77,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
 
   test("refers in its provisioner only to its own object and its folder", () => {
     const stack = newStack();
-    nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) });
+    nullSet(stack, { users: Users.fromMap({ "${x}": "%{ if }" }) });
 
     const provisioner = JSON.stringify(synthesise(stack).resource.null_resource.staff?.provisioner);
     const expressions = [...provisioner.matchAll(/[$%]\{([^}]*)\}/g)].map(
@@ -110,7 +111,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
   test("a set of the provider has no report file", () => {
     const stack = newStack();
     new GenAuthProvider(stack, "genauth");
-    new ManagedUserSet(stack, "staff", { users: two, driftReport: true });
+    new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: two, driftReport: true });
 
     expect(() => synthesise(stack)).toThrow(/driftReport is for UserSetResourceType.NULL_RESOURCE/);
   });
@@ -122,22 +123,22 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
   test.each<[string, (stack: TerraformStack) => Partial<ManagedUserSetProps>, RegExp]>([
     [
       "a token for all users",
-      (stack) => ({ users: Users.of(variable(stack).listValue) }),
+      (stack) => ({ users: Users.fromIds(variable(stack).listValue) }),
       /users are known only to Terraform.*UserSetResourceType\.GENAUTH_USER_SET/,
     ],
     [
       "a map token",
-      (stack) => ({ users: Users.labelled(Token.asStringMap(variable(stack).value)) }),
+      (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) }),
       /users are known only/,
     ],
     [
       "a token for an id",
-      (stack) => ({ users: Users.of([variable(stack).stringValue]) }),
+      (stack) => ({ users: Users.fromIds([variable(stack).stringValue]) }),
       /users are known only/,
     ],
     [
       "a token for a label",
-      (stack) => ({ users: Users.labelled({ a: variable(stack).stringValue }) }),
+      (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) }),
       /users are known only/,
     ],
     [
@@ -181,15 +182,15 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
     ],
     [
       "more than 10,000 users",
-      () => ({ users: Users.of(Array.from({ length: 10_001 }, (_, n) => `user${n}`)) }),
+      () => ({ users: Users.fromIds(Array.from({ length: 10_001 }, (_, n) => `user${n}`)) }),
       /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
     ],
     [
       "more than the variables of a process can hold",
-      () => ({ users: Users.labelled(longLabels()) }),
+      () => ({ users: Users.fromMap(longLabels()) }),
       /kB when compressed.*Shorten the labels/,
     ],
-    ["an invalid id", () => ({ users: Users.of([""]) }), /The id is empty/],
+    ["an invalid id", () => ({ users: Users.fromIds([""]) }), /The id is empty/],
   ])("%s", (_what, props, message) => {
     const stack = newStack();
     nullSet(stack, props(stack));
@@ -197,27 +198,38 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
     expect(() => synthesise(stack)).toThrow(message);
   });
 
-  test.each<[string, (stack: TerraformStack) => object]>([
+  test.each<[string, (stack: TerraformStack) => unknown]>([
     [
       "users of another set",
-      (stack) => new ManagedUserSet(stack, "other", { users: Users.of(variable(stack).listValue) }),
+      (stack) =>
+        new ManagedUserSet(stack, "other", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(variable(stack).listValue),
+        }),
     ],
     [
       "an id of another set",
-      (stack) => new ManagedUserSet(stack, "other", { users: Users.of([variable(stack).stringValue]) }),
+      (stack) =>
+        new ManagedUserSet(stack, "other", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds([variable(stack).stringValue]),
+        }),
     ],
     [
       "what another set retains",
       (stack) =>
-        new ManagedUserSet(stack, "other", { users: two, retainedUserIds: variable(stack).listValue }),
+        new ManagedUserSet(stack, "other", {
+          userIdType: UserIdType.USER_ID,
+          users: two,
+          retainedUserIds: variable(stack).listValue,
+        }),
     ],
     [
       "what the provider protects",
-      (stack) =>
-        new GenAuthProvider(stack, "emea", {
-          alias: "emea",
-          protectedUsers: { email: variable(stack).listValue },
-        }),
+      (stack) => {
+        const emea = new GenAuthProvider(stack, "emea", { alias: "emea" });
+        emea.protect(UserIdType.EMAIL, variable(stack).listValue);
+      },
     ],
   ])("tokens for %s, which could not be protected", (_what, add) => {
     const stack = newStack();
@@ -255,7 +267,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
 
   test("triggers that an override put in place of the users, so that no plan would show them", () => {
     const stack = newStack();
-    nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) }, "other");
+    nullSet(stack, { users: Users.fromMap({ "${x}": "%{ if }" }) }, "other");
     nullSet(stack).resource.addOverride("triggers", { "user:c": "" });
 
     expect(() => synthesise(stack)).toThrow(
@@ -277,7 +289,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
 
   test("unknown users even if validation is skipped, because a part of a set would pass for the set", () => {
     const stack = newStack();
-    nullSet(stack, { users: Users.of(["a", variable(stack).stringValue]) });
+    nullSet(stack, { users: Users.fromIds(["a", variable(stack).stringValue]) });
 
     expect(() => synthesise(stack, false)).toThrow(/stack\/staff: .*known only to Terraform/);
   });

@@ -3,7 +3,7 @@ import { App, TerraformProvider, TerraformStack, Testing } from "cdktf";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenAuthProvider, ManagedUserSet, Users } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
 import { version } from "../../../package.json";
 
 const PLUGINS = `terraform.d/plugins/terraform.local/genauth/genauth/${version}`;
@@ -19,8 +19,8 @@ describe("synthesis", () => {
   function stackIn(app: App, name: string): TerraformStack {
     const stack = new TerraformStack(app, name);
     new GenAuthProvider(stack, "genauth");
-    new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) });
-    new ManagedUserSet(stack, "guests", { users: Users.of(["2"]) });
+    new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["1"]) });
+    new ManagedUserSet(stack, "guests", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["2"]) });
     return stack;
   }
 
@@ -83,7 +83,7 @@ describe("synthesis", () => {
   test("writes no files if the stack is refused", () => {
     const app = new App({ outdir: root });
     const stack = stackIn(app, "stack");
-    new ManagedUserSet(stack, "wrong", { users: Users.of([""]) });
+    new ManagedUserSet(stack, "wrong", { userIdType: UserIdType.USER_ID, users: Users.fromIds([""]) });
 
     expect(() => app.synth()).toThrow(/The id is empty/);
     expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);

@@ -10,6 +10,7 @@ import {
   Token,
 } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } from "../../../src";
+import { USER_ID_TYPES } from "../../../src/users";
 import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
@@ -17,14 +18,15 @@ const newApp = scratchApps();
 type Build = (stack: TerraformStack) => void;
 
 /** A stack with one provider. */
-function stackWith(build: Build, given?: { [type: string]: string[] }): TerraformStack {
+function stackWith(build: Build, given: Partial<Record<UserIdType, string[]>> = {}): TerraformStack {
   const stack = new TerraformStack(newApp(), "stack");
-  new GenAuthProvider(stack, "genauth", { protectedUsers: given });
+  const provider = new GenAuthProvider(stack, "genauth");
+  for (const type of USER_ID_TYPES) provider.protect(type, given[type] ?? []);
   build(stack);
   return stack;
 }
 
-function protectedUsers(build: Build, given?: { [type: string]: string[] }): unknown {
+function protectedUsers(build: Build, given: Partial<Record<UserIdType, string[]>> = {}): unknown {
   const { provider } = JSON.parse(Testing.synth(stackWith(build, given))) as {
     provider: { genauth: { protected_users: unknown }[] };
   };
@@ -46,12 +48,18 @@ describe("protected_users", () => {
   test("contains all ids that the stack's sets declare or retain, by type, sorted, each once", () => {
     const users = protectedUsers((stack) => {
       new ManagedUserSet(stack, "staff", {
-        users: Users.of(["b@x", "a@x"]),
+        users: Users.fromIds(["b@x", "a@x"]),
         retainedUserIds: ["c@x"],
         userIdType: UserIdType.EMAIL,
       });
-      new ManagedUserSet(stack, "guests", { users: Users.of(["a@x", "d@x"]), userIdType: UserIdType.EMAIL });
-      new ManagedUserSet(stack, "machines", { users: Users.of(["2", "1"]) });
+      new ManagedUserSet(stack, "guests", {
+        users: Users.fromIds(["a@x", "d@x"]),
+        userIdType: UserIdType.EMAIL,
+      });
+      new ManagedUserSet(stack, "machines", {
+        userIdType: UserIdType.USER_ID,
+        users: Users.fromIds(["2", "1"]),
+      });
       new UserSet(stack, "bare", { users: { "3": "" } });
     });
 
@@ -59,20 +67,25 @@ describe("protected_users", () => {
   });
 
   test("adds the given ids", () => {
-    const users = protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) }), {
-      email: ["z@x", "y@x", "${x}@x"],
-      user_id: ["0", "1"],
-    });
+    const users = protectedUsers(
+      (stack) =>
+        new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["1"]) }),
+      {
+        email: ["z@x", "y@x", "${x}@x"],
+        user_id: ["0", "1"],
+      },
+    );
 
     expect(users).toEqual({ email: ["$${x}@x", "y@x", "z@x"], user_id: ["0", "1"] });
   });
 
-  test("adds the ids of protectUsers to those of the configuration, call by call", () => {
+  test("adds the ids of each call of protect", () => {
     const stack = new TerraformStack(newApp(), "stack");
-    const provider = new GenAuthProvider(stack, "genauth", { protectedUsers: { email: ["a@x"] } });
-    provider.protectUsers(UserIdType.EMAIL, ["b@x", "${x}@x"]);
-    provider.protectUsers(UserIdType.USER_ID, ["1"]);
-    provider.protectUsers(
+    const provider = new GenAuthProvider(stack, "genauth");
+    provider.protect(UserIdType.EMAIL, ["a@x"]);
+    provider.protect(UserIdType.EMAIL, ["b@x", "${x}@x"]);
+    provider.protect(UserIdType.USER_ID, ["1"]);
+    provider.protect(
       UserIdType.EMAIL,
       new TerraformVariable(stack, "more", { type: "list(string)" }).listValue,
     );
@@ -86,23 +99,29 @@ describe("protected_users", () => {
     });
   });
 
-  test("protectUsers refuses null, an unknown type and an id that is none", () => {
+  test("protect refuses null, an unknown type and an id that is none", () => {
     const provider = new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth");
     const protect = (type: string, ids: unknown) => () => {
-      provider.protectUsers(type as never, ids as never);
+      provider.protect(type as never, ids as never);
     };
-    expect(protect("email", null)).toThrow("stack/genauth: protectedUsers of email is null");
-    expect(protect("email", ["a@x", null])).toThrow("id 2 of protectedUsers of email is null");
+    expect(protect("email", null)).toThrow("stack/genauth: the list of email to protect is null");
+    expect(protect("email", ["a@x", null])).toThrow("id 2 of the list of email to protect is null");
     expect(protect("mail", [])).toThrow('userIdType is "mail". Set one of');
     protect("email", ["a"])();
     expect(() => Testing.fullSynth(provider.cdktfStack)).toThrow(
-      'protectedUsers: The id "a" is not an e-mail address',
+      'protect: The id "a" is not an e-mail address',
     );
   });
 
   test("contains ids as text, never as templates", () => {
     expect(
-      protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["${x}%{y}"]) })),
+      protectedUsers(
+        (stack) =>
+          new ManagedUserSet(stack, "staff", {
+            userIdType: UserIdType.USER_ID,
+            users: Users.fromIds(["${x}%{y}"]),
+          }),
+      ),
     ).toEqual({
       user_id: ["$${x}%%{y}"],
     });
@@ -114,7 +133,7 @@ describe("protected_users", () => {
       const stack = new TerraformStack(app, name);
       new GenAuthProvider(stack, "genauth");
       new GenAuthProvider(stack, "emea", { alias: "emea" });
-      new ManagedUserSet(stack, "staff", { users: Users.of([name]) });
+      new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds([name]) });
       return JSON.parse(Testing.synth(stack)) as { provider: { genauth: object[] } };
     });
 
@@ -130,12 +149,13 @@ describe("protected_users", () => {
       "a map of users",
       (stack) => {
         const teams = TerraformIterator.fromMap({
-          red: { users: Users.of(["r", "${x}@x"]).toMap(), kept: ["k"] },
+          red: { users: Users.fromIds(["r", "${x}@x"]).toMap(), kept: ["k"] },
           blue: { users: { b: "Bo" }, kept: [] },
         });
         new ManagedUserSet(stack, "teams", {
+          userIdType: UserIdType.USER_ID,
           forEach: teams,
-          users: Users.labelled(teams.getStringMap("users")),
+          users: Users.fromMap(teams.getStringMap("users")),
           retainedUserIds: teams.getList("kept"),
         });
       },
@@ -148,7 +168,11 @@ describe("protected_users", () => {
           red: { "the ids": ["r"] },
           blue: { "the ids": ["b", "a"] },
         });
-        new ManagedUserSet(stack, "teams", { forEach: teams, users: Users.of(teams.getList("the ids")) });
+        new ManagedUserSet(stack, "teams", {
+          userIdType: UserIdType.USER_ID,
+          forEach: teams,
+          users: Users.fromIds(teams.getList("the ids")),
+        });
       },
       ["a", "b", "r"],
     ],
@@ -157,8 +181,9 @@ describe("protected_users", () => {
       (stack) => {
         const people = TerraformIterator.fromMap({ a: "1", b: "2" });
         new ManagedUserSet(stack, "people", {
+          userIdType: UserIdType.USER_ID,
           forEach: people,
-          users: Users.of([people.key, `x-${Token.asString(people.value)}`, "all"]),
+          users: Users.fromIds([people.key, `x-${Token.asString(people.value)}`, "all"]),
         });
       },
       ["a", "all", "b", "x-1", "x-2"],
@@ -168,8 +193,9 @@ describe("protected_users", () => {
       (stack) => {
         const people = TerraformIterator.fromList(["b", "a"]);
         new ManagedUserSet(stack, "people", {
+          userIdType: UserIdType.USER_ID,
           forEach: people,
-          users: Users.of([Token.asString(people.value)]),
+          users: Users.fromIds([Token.asString(people.value)]),
         });
       },
       ["a", "b"],
@@ -182,7 +208,10 @@ describe("protected_users", () => {
   test("includes ids that are tokens", () => {
     const users = protectedUsers((stack) => {
       const person = new TerraformVariable(stack, "person", {}).stringValue;
-      new ManagedUserSet(stack, "staff", { users: Users.of([person, `x-${person}`, "a"]) });
+      new ManagedUserSet(stack, "staff", {
+        userIdType: UserIdType.USER_ID,
+        users: Users.fromIds([person, `x-${person}`, "a"]),
+      });
     });
 
     expect(users).toEqual({ user_id: ["${var.person}", "a", "x-${var.person}"] });
@@ -192,12 +221,19 @@ describe("protected_users", () => {
     const users = protectedUsers(
       (stack) => {
         const variable = new TerraformVariable(stack, "people", {});
-        new ManagedUserSet(stack, "staff", { users: Users.labelled(Token.asStringMap(variable.value)) });
+        new ManagedUserSet(stack, "staff", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromMap(Token.asStringMap(variable.value)),
+        });
         new ManagedUserSet(stack, "guests", {
-          users: Users.of(variable.listValue),
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(variable.listValue),
           retainedUserIds: variable.listValue,
         });
-        new ManagedUserSet(stack, "odd", { users: Users.of(['a"b\\c${d}', `x-${variable.stringValue}`]) });
+        new ManagedUserSet(stack, "odd", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(['a"b\\c${d}', `x-${variable.stringValue}`]),
+        });
       },
       { email: Token.asList(Fn.split(",", "a@x,b@x")) },
     );
@@ -214,25 +250,43 @@ describe("protected_users", () => {
     [
       "directly",
       (stack) => {
-        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
-        new ManagedUserSet(stack, "second", { users: Users.of(first.userIds) });
+        const first = new ManagedUserSet(stack, "first", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(["a"]),
+        });
+        new ManagedUserSet(stack, "second", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(first.userIds),
+        });
       },
     ],
     [
       "in an id",
       (stack) => {
-        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
-        new ManagedUserSet(stack, "second", { users: Users.of([first.id]) });
+        const first = new ManagedUserSet(stack, "first", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(["a"]),
+        });
+        new ManagedUserSet(stack, "second", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds([first.id]),
+        });
       },
     ],
     [
       "through another resource and a local",
       (stack) => {
-        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
+        const first = new ManagedUserSet(stack, "first", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromIds(["a"]),
+        });
         const between = new TerraformResource(stack, "between", { terraformResourceType: "null_resource" });
         between.addOverride("triggers", { id: first.id });
         const local = new TerraformLocal(stack, "local", between.getStringMapAttribute("triggers"));
-        new ManagedUserSet(stack, "second", { users: Users.labelled(local.asStringMap) });
+        new ManagedUserSet(stack, "second", {
+          userIdType: UserIdType.USER_ID,
+          users: Users.fromMap(local.asStringMap),
+        });
       },
     ],
   ])("omits ids that come from the provider itself, %s, and warns", (_, build) => {
@@ -245,7 +299,10 @@ describe("protected_users", () => {
   test("includes ids from another provider's resource", () => {
     const build: Build = (stack) => {
       const other = new TerraformResource(stack, "other", { terraformResourceType: "null_resource" });
-      new ManagedUserSet(stack, "staff", { users: Users.labelled(other.getStringMapAttribute("triggers")) });
+      new ManagedUserSet(stack, "staff", {
+        userIdType: UserIdType.USER_ID,
+        users: Users.fromMap(other.getStringMapAttribute("triggers")),
+      });
     };
 
     expect(protectedUsers(build)).toEqual({
@@ -258,7 +315,11 @@ describe("protected_users", () => {
     const build: Build = (stack) => {
       const variable = new TerraformVariable(stack, "teams", {});
       const teams = TerraformIterator.fromMap(variable.value as never);
-      new ManagedUserSet(stack, "teams-set", { forEach: teams, users: Users.of([teams.key, "known"]) });
+      new ManagedUserSet(stack, "teams-set", {
+        userIdType: UserIdType.USER_ID,
+        forEach: teams,
+        users: Users.fromIds([teams.key, "known"]),
+      });
     };
 
     expect(protectedUsers(build)).toEqual({ user_id: ["known"] });
@@ -267,14 +328,9 @@ describe("protected_users", () => {
     ]);
   });
 
-  test("refuses an unknown id type and an invalid id", () => {
-    const problems = (given: { [type: string]: string[] }) => () => {
-      stackWith(() => undefined, given).runAllValidations();
-    };
-
-    expect(problems({ mail: ["a@x"] })).toThrow(
-      /"mail" is not an id type; it must be one of user_id, phone, email/,
-    );
-    expect(problems({ email: ["a"] })).toThrow(/protectedUsers: The id "a" is not an e-mail address/);
+  test("refuses the attribute of the generated class, which would not be written", () => {
+    const provider = new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth");
+    provider.protectedUsers = { email: ["a@x"] };
+    expect(() => provider.cdktfStack.runAllValidations()).toThrow(/To protect accounts, call protect/);
   });
 });

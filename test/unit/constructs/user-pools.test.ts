@@ -21,7 +21,7 @@ function stackOf(...configs: readonly GenAuthProviderConfig[]): TerraformStack {
   for (const [index, config] of configs.entries()) {
     const provider = new GenAuthProvider(stack, `provider-${index}`, config);
     new ManagedUserSet(stack, `set-${index}`, {
-      users: Users.of([`${index}@x`]),
+      users: Users.fromIds([`${index}@x`]),
       userIdType: UserIdType.EMAIL,
       ...(config.alias !== undefined && { provider }),
     });

@@ -19,19 +19,19 @@ function declareUnchecked(props: object): () => unknown {
 
 describe("users of another type", () => {
   test.each<[string, unknown, string]>([
-    ["a list of ids", ["a@example.com"], 'users is a list. Wrap it: Users.of(["…"]).'],
+    ["a list of ids", ["a@example.com"], 'users is a list. Wrap it: Users.fromIds(["…"]).'],
     [
       "a map of labels",
       { "a@example.com": "A" },
-      'users is an object. Wrap it: Users.labelled({ "…": "…" }).',
+      'users is an object. Wrap it: Users.fromMap({ "…": "…" }).',
     ],
     ["a path", "staff.csv", 'users is a string. Read the file: Users.fromFile("staff.csv").'],
-    ["a number", 7, "users is a number. Set Users.of, Users.labelled or Users.fromFile."],
-    ["a function", () => ["a"], "users is a function. Set Users.of, Users.labelled or Users.fromFile."],
+    ["a number", 7, "users is a number. Set Users.fromIds, Users.fromMap or Users.fromFile."],
+    ["a function", () => ["a"], "users is a function. Set Users.fromIds, Users.fromMap or Users.fromFile."],
     [
-      "the users of another copy",
+      "an object with the methods of users",
       { toMap: () => ({}), _entries: [] },
-      'users comes from another copy of this package. Import Users and ManagedUserSet from the same place: "cdktf-genauth", or "cdktf-genauth/cdktn" for CDK Terrain.',
+      'users is an object. Wrap it: Users.fromMap({ "…": "…" }).',
     ],
   ])("%s is refused, with what to write instead", (_, users, message) => {
     expect(declareUnchecked({ users })).toThrow(new Error(`stack/staff: ${message}`));
@@ -47,11 +47,17 @@ describe("users of another type", () => {
 test.each(["mail", "EMAIL", "constructor", "", 3, ["email"], {}])(
   "the unknown id type %p is refused, with the id types",
   (userIdType) => {
-    expect(declareUnchecked({ users: Users.of(["a"]), userIdType })).toThrow(
+    expect(declareUnchecked({ users: Users.fromIds(["a"]), userIdType })).toThrow(
       /^stack\/staff: userIdType is ".*"\. Set one of user_id, phone, email, username, external_id, identity, sync_relation\./,
     );
   },
 );
+
+test("a set without an id type is refused, with the id types", () => {
+  expect(declareUnchecked({ users: Users.fromIds(["a"]) })).toThrow(
+    /^stack\/staff: userIdType is undefined\. Set the type of the ids: UserIdType\.USER_ID, UserIdType\.PHONE, UserIdType\.EMAIL,/,
+  );
+});
 
 describe("the access key's secret", () => {
   function declare(config: (stack: TerraformStack) => GenAuthProviderConfig): string {

@@ -1,6 +1,6 @@
 import { expect, jest, test } from "@jest/globals";
 import { TerraformStack } from "cdktf";
-import { GenAuthProvider, ManagedUserSet, Users, UserSetResourceType } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 
 jest.mock("@cdktf/provider-null/lib/resource", () => {
@@ -12,13 +12,14 @@ const newApp = scratchApps();
 test("without the null provider's package, the provider works, and the null resource names the package to install", () => {
   const stack = new TerraformStack(newApp(), "stack");
   new GenAuthProvider(stack, "genauth");
-  new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });
+  new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["a"]) });
 
   expect(
     () =>
       new ManagedUserSet(stack, "null", {
+        userIdType: UserIdType.USER_ID,
         resourceType: UserSetResourceType.NULL_RESOURCE,
-        users: Users.of(["a"]),
+        users: Users.fromIds(["a"]),
       }),
   ).toThrow(/npm install @cdktf\/provider-null@11/);
 });

@@ -15,21 +15,21 @@ func declareStaff(stack cdktf.TerraformStack) {
 	contractors := cdktf.NewTerraformVariable(stack, jsii.String("contractors"), &cdktf.TerraformVariableConfig{
 		Type: jsii.String("list(string)"),
 	})
-	provider.ProtectUsers(genauth.UserIdType_EMAIL, jsii.Strings("break-glass@example.com"))
-	provider.ProtectUsers(genauth.UserIdType_EMAIL, contractors.ListValue())
+	provider.Protect(genauth.UserIdType_EMAIL, jsii.Strings("break-glass@example.com"))
+	provider.Protect(genauth.UserIdType_EMAIL, contractors.ListValue())
 
-	ada := genauth.Users_Labelled(&map[string]*string{"ada@example.com": jsii.String("${x} %{y}")})
+	ada := genauth.Users_FromMap(&map[string]*string{"ada@example.com": jsii.String("${x} %{y}")})
 	teams := cdktf.TerraformIterator_FromMap(&map[string]interface{}{
 		"red":  map[string]interface{}{"users": ada.ToMap()},
-		"blue": map[string]interface{}{"users": genauth.Users_Of(jsii.Strings("bo@example.com")).ToMap()},
+		"blue": map[string]interface{}{"users": genauth.Users_FromIds(jsii.Strings("bo@example.com")).ToMap()},
 	})
 	team := genauth.NewManagedUserSet(stack, jsii.String("team"), &genauth.ManagedUserSetProps{
 		ForEach:    teams,
-		Users:      genauth.Users_Labelled(teams.GetStringMap(jsii.String("users"))),
+		Users:      genauth.Users_FromMap(teams.GetStringMap(jsii.String("users"))),
 		UserIdType: genauth.UserIdType_EMAIL,
 	})
 	listed := genauth.NewManagedUserSet(stack, jsii.String("listed"), &genauth.ManagedUserSetProps{
-		Users:             genauth.Users_Of(contractors.ListValue()),
+		Users:             genauth.Users_FromIds(contractors.ListValue()),
 		UserIdType:        genauth.UserIdType_EMAIL,
 		DependsOn:         &[]cdktf.ITerraformDependable{team},
 		AllowUnknownUsers: jsii.Bool(true),
@@ -62,10 +62,11 @@ func declareAudit(stack cdktf.TerraformStack) {
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	genauth.NewNullProvider(stack, jsii.String("null"), &genauth.NullProviderConfig{})
 	genauth.NewManagedUserSet(stack, jsii.String("audit"), &genauth.ManagedUserSetProps{
-		Users: genauth.Users_Labelled(&map[string]*string{
+		Users: genauth.Users_FromMap(&map[string]*string{
 			"6319a1504f3ab6c0f214dd5b": jsii.String("${Ada} <ada>"),
 			"6319a1504f3ab6c0f214dd5c": jsii.String(""),
 		}),
+		UserIdType:   genauth.UserIdType_USER_ID,
 		ResourceType: genauth.UserSetResourceType_NULL_RESOURCE,
 		DriftReport:  jsii.Bool(true),
 		MaxDeletions: jsii.Number(5),

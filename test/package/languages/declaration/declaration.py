@@ -18,26 +18,26 @@ def declare_staff(stack):
     LocalBackend(stack, path="terraform.tfstate")
     provider = GenAuthProvider(stack, "genauth", requests_per_second=20)
     contractors = TerraformVariable(stack, "contractors", type="list(string)")
-    provider.protect_users(UserIdType.EMAIL, ["break-glass@example.com"])
-    provider.protect_users(UserIdType.EMAIL, contractors.list_value)
+    provider.protect(UserIdType.EMAIL, ["break-glass@example.com"])
+    provider.protect(UserIdType.EMAIL, contractors.list_value)
 
     teams = TerraformIterator.from_map(
         {
-            "red": {"users": Users.labelled({"ada@example.com": "${x} %{y}"}).to_map()},
-            "blue": {"users": Users.of(["bo@example.com"]).to_map()},
+            "red": {"users": Users.from_map({"ada@example.com": "${x} %{y}"}).to_map()},
+            "blue": {"users": Users.from_ids(["bo@example.com"]).to_map()},
         }
     )
     team = ManagedUserSet(
         stack,
         "team",
         for_each=teams,
-        users=Users.labelled(teams.get_string_map("users")),
+        users=Users.from_map(teams.get_string_map("users")),
         user_id_type=UserIdType.EMAIL,
     )
     listed = ManagedUserSet(
         stack,
         "listed",
-        users=Users.of(contractors.list_value),
+        users=Users.from_ids(contractors.list_value),
         user_id_type=UserIdType.EMAIL,
         depends_on=[team],
         allow_unknown_users=True,
@@ -67,7 +67,8 @@ def declare_audit(stack):
     ManagedUserSet(
         stack,
         "audit",
-        users=Users.labelled({"6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": ""}),
+        users=Users.from_map({"6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": ""}),
+        user_id_type=UserIdType.USER_ID,
         resource_type=UserSetResourceType.NULL_RESOURCE,
         drift_report=True,
         max_deletions=5,

@@ -30,20 +30,20 @@ function declareStaff(stack: TerraformStack): void {
     requestsPerSecond: 20,
   });
   const contractors = new TerraformVariable(stack, "contractors", { type: "list(string)" });
-  provider.protectUsers(UserIdType.EMAIL, ["break-glass@example.com"]);
-  provider.protectUsers(UserIdType.EMAIL, contractors.listValue);
+  provider.protect(UserIdType.EMAIL, ["break-glass@example.com"]);
+  provider.protect(UserIdType.EMAIL, contractors.listValue);
 
   const teams = TerraformIterator.fromMap({
-    red: { users: Users.labelled({ "ada@example.com": "${x} %{y}" }).toMap() },
-    blue: { users: Users.of(["bo@example.com"]).toMap() },
+    red: { users: Users.fromMap({ "ada@example.com": "${x} %{y}" }).toMap() },
+    blue: { users: Users.fromIds(["bo@example.com"]).toMap() },
   });
   const team = new ManagedUserSet(stack, "team", {
     forEach: teams,
-    users: Users.labelled(teams.getStringMap("users")),
+    users: Users.fromMap(teams.getStringMap("users")),
     userIdType: UserIdType.EMAIL,
   });
   const listed = new ManagedUserSet(stack, "listed", {
-    users: Users.of(contractors.listValue),
+    users: Users.fromIds(contractors.listValue),
     userIdType: UserIdType.EMAIL,
     dependsOn: [team],
     allowUnknownUsers: true,
@@ -69,7 +69,8 @@ function declareAudit(stack: TerraformStack): void {
   new LocalBackend(stack, { path: "terraform.tfstate" });
   new NullProvider(stack, "null");
   new ManagedUserSet(stack, "audit", {
-    users: Users.labelled({ "6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": "" }),
+    userIdType: UserIdType.USER_ID,
+    users: Users.fromMap({ "6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": "" }),
     resourceType: UserSetResourceType.NULL_RESOURCE,
     driftReport: true,
     maxDeletions: 5,

@@ -155,7 +155,7 @@ function packageOf(cdk: Cdk): "cdktf" | "cdktn" {
 const esModule = (entry: string): string => `import * as all from "${entry}";
 import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "${entry}";
 
-const props: ManagedUserSetProps = { users: Users.of(["ada@example.com"]), userIdType: UserIdType.EMAIL };
+const props: ManagedUserSetProps = { users: Users.fromIds(["ada@example.com"]), userIdType: UserIdType.EMAIL };
 const made: readonly unknown[] = [GenAuthProvider, ManagedUserSet, props];
 if (made.includes(undefined)) throw new Error("An export is missing.");
 console.log(Object.keys(all).filter((name) => name !== "default" && name !== "module.exports").sort().join());

@@ -38,15 +38,18 @@ const SOURCES: Readonly<Record<string, (hostile: string) => string | Promise<str
   "a column of a CSV file": (hostile) => refusal(() => readUserFile(file("s.csv", `x${hostile}y\na`), {})),
   "text like a token in a file": (hostile) =>
     refusal(() => Users.fromFile(file("s.json", JSON.stringify([`\${TfToken[${hostile}`])))),
-  "text like a token in code": (hostile) => refusal(() => Users.of([`#{TfToken[${hostile}`])),
+  "text like a token in code": (hostile) => refusal(() => Users.fromIds([`#{TfToken[${hostile}`])),
   "a duplicate id": (hostile) =>
     synthesised((stack) => {
-      const users = Users.of([`A${hostile}b@x`, `a${hostile}B@x`]);
+      const users = Users.fromIds([`A${hostile}b@x`, `a${hostile}B@x`]);
       new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL });
     }),
-  "an id type of protectedUsers in a stack": (hostile) =>
-    synthesised(
-      (stack) => new GenAuthProvider(stack, "b", { alias: "b", protectedUsers: { [hostile]: [] } }),
+  "an id type to protect in a stack": (hostile) =>
+    refusal(() =>
+      new GenAuthProvider(new TerraformStack(Testing.app({ outdir: folder }), "stack"), "b").protect(
+        hostile as never,
+        [],
+      ),
     ),
   "a duplicate id in HCL": (hostile) =>
     details(

@@ -1,0 +1,84 @@
+import { beforeAll, expect, jest, test } from "@jest/globals";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import * as cdktf from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+/** The package once more, with classes of its own, as npm installs it where versions differ. */
+let copy: typeof import("../../../src");
+beforeAll(() => {
+  jest.isolateModules(() => {
+    jest.doMock("cdktf", () => cdktf);
+    // oxlint-disable-next-line typescript/no-require-imports
+    copy = require("../../../src") as typeof copy;
+  });
+  expect(copy.Users).not.toBe(Users);
+});
+
+function newStack(): cdktf.TerraformStack {
+  return new cdktf.TerraformStack(newApp(), "stack");
+}
+
+/** `protected_users` of the stack's provider. */
+function protectedIn(stack: cdktf.TerraformStack): unknown {
+  const { provider } = JSON.parse(cdktf.Testing.synth(stack)) as {
+    readonly provider: { readonly genauth: readonly { readonly protected_users: unknown }[] };
+  };
+  return provider.genauth[0]?.protected_users;
+}
+
+test("a provider protects the users whom sets of another copy declare or retain", () => {
+  const stack = newStack();
+  new GenAuthProvider(stack, "genauth");
+  new ManagedUserSet(stack, "own", { users: Users.fromIds(["1"]), userIdType: UserIdType.USER_ID });
+  new copy.ManagedUserSet(stack, "other", {
+    users: copy.Users.fromIds(["2"]),
+    retainedUserIds: ["3"],
+    userIdType: UserIdType.USER_ID,
+  });
+  expect(protectedIn(stack)).toEqual({ user_id: ["1", "2", "3"] });
+});
+
+test("a null resource protects whom a set and a provider of another copy name", () => {
+  const stack = newStack();
+  new NullProvider(stack, "null");
+  new copy.GenAuthProvider(stack, "genauth").protect(copy.UserIdType.EMAIL, ["b@x"]);
+  new copy.ManagedUserSet(stack, "other", {
+    users: copy.Users.fromIds(["c@x"]),
+    userIdType: UserIdType.EMAIL,
+    resourceType: UserSetResourceType.NULL_RESOURCE,
+  });
+  new ManagedUserSet(stack, "own", {
+    users: Users.fromIds(["a@x"]),
+    userIdType: UserIdType.EMAIL,
+    resourceType: UserSetResourceType.NULL_RESOURCE,
+  });
+  expect(protectedIn(stack)).toEqual({ email: ["a@x", "b@x", "c@x"] });
+});
+
+test("a set takes the users of another copy", () => {
+  const stack = newStack();
+  new GenAuthProvider(stack, "genauth");
+  new ManagedUserSet(stack, "own", { users: copy.Users.fromIds(["1"]), userIdType: UserIdType.USER_ID });
+  expect(protectedIn(stack)).toEqual({ user_id: ["1"] });
+});
+
+test("two providers of one stack, of two copies, know the pool of each other", () => {
+  const stack = newStack();
+  const key = { accessKeyId: "key" };
+  new GenAuthProvider(stack, "one", { ...key, userPool: "one" });
+  new copy.GenAuthProvider(stack, "two", { ...key, userPool: "two", alias: "two" });
+  expect(() => {
+    stack.runAllValidations();
+  }).toThrow("both reach the same users");
+});
+
+test("the provider is written once", () => {
+  const stack = newStack();
+  new GenAuthProvider(stack, "genauth");
+  const { synthesizer } = stack;
+  new copy.GenAuthProvider(stack, "eu", { alias: "eu" });
+  expect(stack.synthesizer).toBe(synthesizer);
+});
