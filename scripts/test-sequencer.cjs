@@ -19,7 +19,7 @@ const LONGEST = [
   "pipelines/owner",
   "pipelines/approvals",
   "pipelines/docs/other-platforms",
-  "proofs/rehearse/rehearsal",
+  "proofs/service/rehearsal",
   "proofs/acceptance/scale",
 ].map((name) => join(__dirname, "..", "test", `${name}.test.ts`));
 const gone = LONGEST.filter((path) => !existsSync(path));

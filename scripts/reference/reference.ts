@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { PipelineSettingsSchema } from "../../src/pipeline";
-import { RehearsalReportSchema } from "../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../src/reports";
+import { ServiceReportSchema } from "../../src/service";
 import { ID_TYPES } from "../../src/users/ids/id-types";
 
 const provider = genauthProvider({});
@@ -38,8 +37,7 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "plan-report": PlanReportSchema,
   "stacks-report": StacksReportSchema,
   "drift-report": DriftReportSchema,
-  "doctor-report": DoctorReportSchema,
-  "rehearsal-report": RehearsalReportSchema,
+  "service-report": ServiceReportSchema,
 };
 
 /** What people write, by the name of the file. */

@@ -48,7 +48,7 @@ function answered<T extends z.ZodType>(user: T) {
 }
 
 /** A page of a list. */
-function pageOf<T extends z.ZodType>(user: T) {
+export function pageOf<T extends z.ZodType>(user: T) {
   return z.object({ totalCount: z.number().int().min(0), list: answered(user) });
 }
 

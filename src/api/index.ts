@@ -6,23 +6,19 @@ export type { Forwarded } from "./caller";
 export type { Failure, CallOutcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
-export { createPoolProbe, type PoolProbe, type Probed, type ProbedUser, unknownUserId } from "./probe";
+export { createPoolProbe, type PoolProbe, type Probed, unknownUserId } from "./probe";
 export { MAX_IDS_LENGTH } from "./calls";
 export { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "./limits";
 export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
 export { GUARD_VERSION, GuardHeader } from "./guard-connection";
 export type { Reply } from "./transport";
-export type { ListedIdentitySource, ListedFunction, ListedSyncTask, ListedWebhook } from "./surroundings";
 export {
   createTestUserCalls,
-  type DeletionReply,
-  type NewIdentity,
   type UserToCreate,
   type TestUserCalls,
   type UserUpdate,
 } from "./test-user-calls";
 export {
-  type ArchivedUser,
   type FullUser,
   SEARCH_OPERATORS,
   type SearchCondition,

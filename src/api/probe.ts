@@ -2,47 +2,31 @@ import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import { Caller, type Observation } from "./caller";
-import {
-  type Call,
-  getFullUsers,
-  getUser,
-  getUserBatch,
-  listArchivedUsersPage,
-  listUsersPage,
-} from "./calls";
+import { type Call, getUser, getUserBatch, listUsersPage, pageOf } from "./calls";
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
 import { createSender } from "./sender";
-import {
-  type ListedIdentitySource,
-  listIdentitySources,
-  listPipelineFunctions,
-  listSyncTasks,
-  listWebhooks,
-  type ListedFunction,
-  type ListedSyncTask,
-  type ListedWebhook,
-} from "./surroundings";
-import {
-  type ArchivedUser,
-  type FullUser,
-  FullUserSchema,
-  type User,
-  UserSchema,
-  type UserSearch,
-} from "./users";
+import { type FullUser, FullUserSchema, USERS_PER_PAGE, type UserSearch } from "./users";
 
 /** Makes a system user id that names nobody. */
 export function unknownUserId(): string {
   return randomBytes(12).toString("hex");
 }
 
-/** A user as a probe shows it: also with the tenant, which no other part of this project needs. */
-export type ProbedUser = User & { readonly tenantId?: string | null | undefined };
-
 /** The result of a call, and what its last attempt shows. */
 export type Probed<T> = CallOutcome<T> & Observation;
+
+// Of what a pool has besides users, only the fields that are needed are read: a webhook shows its secret, a function its source.
+
+/** A webhook, which GenAuth calls about events such as `user:created`. */
+const Webhook = z.object({ enabled: z.boolean(), events: z.array(z.string()).nullish() });
+
+/** A synchronisation with a directory: `upstream` or `downstream`, and `manually`, `timed` or `automatic`. */
+const SyncTask = z.object({ syncFlow: z.string(), syncTrigger: z.string() });
+
+/** A function of the pool's own, which GenAuth runs in a scene such as `PRE_REGISTER`. */
+const PipelineFunction = z.object({ scene: z.string(), enabled: z.boolean() });
 
 /**
  * Single calls that find out how a service behaves, as it is: nothing is split, merged or sent another way. It has no call
@@ -50,23 +34,15 @@ export type Probed<T> = CallOutcome<T> & Observation;
  */
 export interface PoolProbe {
   /** Looks up users in one call, however long its URL is. */
-  lookUp(ids: readonly string[], userIdType: string): Promise<Probed<readonly ProbedUser[]>>;
+  lookUp(ids: readonly string[], userIdType: string): Promise<Probed<readonly FullUser[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
-  lookUpOne(id: string, userIdType: string): Promise<Probed<ProbedUser | undefined>>;
+  lookUpOne(id: string, userIdType: string): Promise<Probed<FullUser | undefined>>;
   /** Reads one page of the users that a search finds. */
-  listPage(search: UserSearch, page: number): Promise<Probed<Page<ProbedUser>>>;
-  /** Reads the first page of the users deleted since a moment, in seconds since 1970. */
-  listArchived(since: number): Promise<Probed<Page<ArchivedUser>>>;
-  /** Looks up users in one call, with all fields that GenAuth shows. */
-  lookUpFull(ids: readonly string[], userIdType: string): Promise<Probed<readonly FullUser[]>>;
-  /** Reads one page of the users that a search finds, with all fields that GenAuth shows. */
-  listFullPage(search: UserSearch, page: number): Promise<Probed<Page<FullUser>>>;
+  listPage(search: UserSearch, page: number): Promise<Probed<Page<FullUser>>>;
   /** What a change of a user may set off, as far as GenAuth lists it; the first 50 of each kind. */
-  listWebhooks(): Promise<Probed<readonly ListedWebhook[]>>;
-  listSyncTasks(): Promise<Probed<readonly ListedSyncTask[]>>;
-  listPipelineFunctions(): Promise<Probed<readonly ListedFunction[]>>;
-  /** The identity sources of the pool. */
-  listIdentitySources(): Promise<Probed<readonly ListedIdentitySource[]>>;
+  listWebhooks(): Promise<Probed<readonly z.infer<typeof Webhook>[]>>;
+  listSyncTasks(): Promise<Probed<readonly z.infer<typeof SyncTask>[]>>;
+  listPipelineFunctions(): Promise<Probed<readonly z.infer<typeof PipelineFunction>[]>>;
   /** Closes the connections. */
   close(): void;
 }
@@ -105,37 +81,34 @@ export function createSingleCalls(
 /** The calls of a probe, which only read. */
 export function probeBy(send: Send, close: () => void): PoolProbe {
   const probe = <T>(call: Call<T> & { readonly kind: "read" }): Promise<Probed<T>> => send(call);
-  const user = UserSchema.and(z.object({ tenantId: z.string().nullish() }));
-  const users = z.array(user);
   return {
-    lookUp: (ids, type) => probe({ ...getUserBatch(ids, type), data: users }),
+    lookUp: (ids, type) => probe({ ...getUserBatch(ids, type), data: z.array(FullUserSchema) }),
     async lookUpOne(id, type) {
-      const probed = await probe({ ...getUser(id, type), data: user });
-      const { milliseconds, serverAheadMs } = probed;
+      const probed = await probe({ ...getUser(id, type), data: FullUserSchema });
       if (!isUserNotFound(probed)) return probed;
-      return {
-        ok: true,
-        value: undefined,
-        milliseconds,
-        serverAheadMs,
-      };
+      const { milliseconds, serverAheadMs } = probed;
+      return { ok: true, value: undefined, milliseconds, serverAheadMs };
     },
-    listPage: (search, page) =>
-      probe({
-        ...listUsersPage(search, page),
-        data: z.object({ totalCount: z.number().int().min(0), list: users }),
-      }),
-    listArchived: (since) => probe(listArchivedUsersPage(since, 1)),
-    lookUpFull: (ids, type) => probe({ ...getFullUsers(ids, type), data: z.array(FullUserSchema) }),
-    listFullPage: (search, page) =>
-      probe({
-        ...listUsersPage(search, page),
-        data: z.object({ totalCount: z.number().int().min(0), list: z.array(FullUserSchema) }),
-      }),
-    listWebhooks: () => probe(listWebhooks()),
-    listSyncTasks: () => probe(listSyncTasks()),
-    listPipelineFunctions: () => probe(listPipelineFunctions()),
-    listIdentitySources: () => probe(listIdentitySources()),
+    listPage: (search, page) => probe({ ...listUsersPage(search, page), data: pageOf(FullUserSchema) }),
+    listWebhooks: () => probe(list("list-webhooks", "the webhooks", Webhook)),
+    listSyncTasks: () => probe(list("list-sync-tasks", "the synchronisations", SyncTask)),
+    listPipelineFunctions: () => probe(list("list-pipeline-functions", "the functions", PipelineFunction)),
     close,
   };
+}
+
+/** The first page of a list. */
+function list<T>(name: string, what: string, entry: z.ZodType<T>) {
+  return {
+    request: {
+      method: "GET",
+      path: `/api/v3/${name}`,
+      parameters: { page: "1", limit: String(USERS_PER_PAGE) },
+    },
+    kind: "read",
+    operation: `list ${what}`,
+    ids: [],
+    userIdType: "",
+    data: z.object({ list: z.array(entry) }).transform((page) => page.list),
+  } as const;
 }

@@ -14,27 +14,13 @@ export interface UserToCreate {
   readonly nickname: string;
   readonly phone?: string;
   readonly phoneCountryCode?: string;
-  readonly identities?: readonly NewIdentity[];
-}
-
-export interface NewIdentity {
-  readonly extIdpId: string;
-  readonly provider: string;
-  readonly userIdInIdp: string;
 }
 
 /** Fields to change of one user. */
 export interface UserUpdate {
   readonly userId: string;
-  readonly externalId?: string;
-  readonly nickname?: string;
-  readonly status?: "Activated" | "Suspended";
-}
-
-/** What a deletion answers. */
-export interface DeletionReply {
-  /** As GenAuth says it; absent if it says nothing. An explicit `false` is a failure. */
-  readonly success?: boolean | null | undefined;
+  readonly externalId: string;
+  readonly status: "Activated" | "Suspended";
 }
 
 /**
@@ -45,9 +31,7 @@ export interface TestUserCalls {
   /** Creates users: without a password, and without a notification by mail or SMS. */
   create(users: readonly UserToCreate[]): Promise<Probed<readonly FullUser[]>>;
   update(items: readonly UserUpdate[]): Promise<Probed<unknown>>;
-  delete(ids: readonly string[], userIdType: string): Promise<Probed<DeletionReply | null | undefined>>;
-  /** Gives a user an identity of an identity source of the pool. */
-  link(userId: string, extIdpId: string, userIdInIdp: string): Promise<Probed<unknown>>;
+  delete(ids: readonly string[], userIdType: string): Promise<Probed<unknown>>;
 }
 
 /** Creates calls that read and calls that change, under one pace. @throws OptionError for an invalid option */
@@ -62,20 +46,13 @@ export function createTestUserCalls(
       create: (users) =>
         send(
           change("create-users-batch", `create ${users.length} test users`, z.array(FullUserSchema), {
-            list: users.map(({ identities, ...user }) => ({
-              ...user,
-              ...(identities && { identities: identities.map(fullIdentity) }),
-              status: "Activated",
-              emailVerified: true,
-            })),
+            list: users.map((user) => ({ ...user, status: "Activated", emailVerified: true })),
             options: NOTHING_ELSE,
           }),
         ),
       update: (items) =>
         send(change("update-user-batch", `update ${items.length} test users`, z.unknown(), { list: items })),
       delete: (ids, type) => send(deleteUsersBatch(ids, type)),
-      link: (userId, extIdpId, userIdInIdp) =>
-        send(change("link-identity", "link a test user", z.unknown(), { userId, extIdpId, userIdInIdp })),
     },
     close,
   };
@@ -88,11 +65,6 @@ const NOTHING_ELSE = {
   resetPasswordOnFirstLogin: false,
   sendNotification: { sendEmailNotification: false, sendPhoneNotification: false },
 };
-
-/** With the fields that GenAuth's API asks for and this project does not need. */
-function fullIdentity(identity: NewIdentity) {
-  return { ...identity, type: "openid", userInfoInIdp: {}, originConnIds: [identity.extIdpId] };
-}
 
 function change<T>(
   name: string,

@@ -1,17 +1,47 @@
 import { Command, Option } from "commander";
 import { createPoolProbe, PUBLIC_HOSTS } from "../api";
-import { doctorText, type DoctorReport, examinePool } from "../doctor";
 import { reachPoolBy } from "../operator";
 import { renderJson } from "../reports";
+import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
 import { ExitCode, reportExitCodesHelp, showsColours } from "./command-line";
 
-const RENDERERS: Readonly<Record<"text" | "json", (report: DoctorReport, isColoured: boolean) => string>> = {
-  text: doctorText,
-  json: (report) => renderJson(report),
-};
+/** The formats of what `doctor` and `rehearse` report. */
+export type ReportFormat = "text" | "json";
 
-interface Options {
-  readonly format: keyof typeof RENDERERS;
+export function formatOption(): Option {
+  return new Option("--format <format>", "the format of the report")
+    .choices(["text", "json"])
+    .default("text");
+}
+
+/** The pool that settings name. */
+export function poolOf(settings: {
+  readonly host: string;
+  readonly accessKeyId: string;
+  readonly tenantId?: string;
+}): ReportedPool {
+  const { host, accessKeyId, tenantId } = settings;
+  return { host, access_key_id: accessKeyId, ...(tenantId !== undefined && { tenant_id: tenantId }) };
+}
+
+export function writeReport(
+  report: ServiceReport,
+  format: ReportFormat,
+  environment: NodeJS.ProcessEnv,
+): void {
+  process.stdout.write(
+    format === "json" ? renderJson(report) : reportText(report, showsColours(environment)),
+  );
+}
+
+/** Ends with the exit code of a report. @throws Error that names what stands against the pool */
+export function endWith({ verdict, questions }: ServiceReport, end: (code: number) => void): void {
+  const stops = questions.filter(({ result }) => result === "stop").map(({ title }) => title);
+  if (stops.length > 0)
+    throw new Error(
+      `The provider cannot work safely with this pool yet: ${stops.join(", ")}. The report says what to do.`,
+    );
+  end(verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
 }
 
 /**
@@ -25,17 +55,13 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number
     .description(
       "Check whether the provider works safely with a user pool. Changes nothing, and shows no id.",
     )
-    .addOption(
-      new Option("--format <format>", "the format of the report")
-        .choices(Object.keys(RENDERERS))
-        .default("text"),
-    )
+    .addOption(formatOption())
     .addHelpText(
       "after",
       `
-Makes about 50 calls that only read, and shows what each check found and what
-follows from it. What a pool does not show, for example because nobody is
-suspended, is reported as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
+Makes about 30 calls that only read, and shows what follows from the answers.
+What a pool does not show, for example because nobody is suspended, is reported
+as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
 GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
 provider does. A read-only key is enough. The default host is GenAuth's,
 ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
@@ -44,20 +70,15 @@ Example:
   $ genauth-users doctor
 ${reportExitCodesHelp("nothing stands against the pool", "the provider works, and there is advice", "the provider cannot work safely, a call failed, or wrong usage; the reason is on stderr")}`,
     )
-    .action(async ({ format }: Options) => {
+    .action(async ({ format }: { readonly format: ReportFormat }) => {
       const { client: probe, settings } = reachPoolBy(createPoolProbe, environment);
       try {
-        const report = await examinePool(probe, settings);
-        process.stdout.write(RENDERERS[format](report, showsColours(environment)));
-        if (report.verdict === "stop") throw new Error(refusal(report));
-        end(report.verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
+        const pool = poolOf(settings);
+        const report = reportOn("doctor", pool, await examinePool(probe, pool));
+        writeReport(report, format, environment);
+        endWith(report, end);
       } finally {
         probe.close();
       }
     });
-}
-
-function refusal({ checks }: DoctorReport): string {
-  const titles = checks.filter(({ result }) => result === "stop").map(({ title }) => title);
-  return `The provider cannot work safely with this pool yet: ${titles.join(", ")}. The report says what to do.`;
 }

@@ -1,4 +1,4 @@
-import { RealService } from "../support/rehearse/real-service";
+import { RealService } from "../support/service/real-service";
 
 /** Ends the run with a sentence before any test begins, unless the pool is one for these tests. */
 export default async function refuse({ rootDir }: { readonly rootDir: string }): Promise<void> {

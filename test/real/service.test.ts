@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { RealService } from "../support/rehearse/real-service";
-import { describeOnRealService } from "../support/rehearse/real-scenarios";
+import { RealService } from "../support/service/real-service";
+import { describeOnRealService } from "../support/service/real-scenarios";
 
 describeOnRealService(async () => {
   const service = new RealService(process.env, resolve(__dirname, "../.."));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
-import { DoctorReportSchema } from "../../../src/doctor";
+import { ServiceReportSchema } from "../../../src/service";
 import { runCommand } from "../../support/command";
 
 const SUSPENDED = { status: "Suspended", statusChangedAt: "2026-11-01T00:00:00.000Z" };
@@ -29,7 +29,7 @@ function expectNobody(text: string): void {
 /** With the read key, a changing call would be refused. None is even sent. */
 function expectOnlyReads(): void {
   const paths = new Set(emulator.calls.map(({ path }) => path.replace("/api/v3/", "")));
-  expect([...paths].sort()).toEqual(["get-user", "get-user-batch", "list-archived-users", "list-users"]);
+  expect([...paths].sort()).toEqual(["get-user", "get-user-batch", "list-users"]);
 }
 
 test("a pool without a difference ends with 0, a line for each check, and nobody named", async () => {
@@ -40,24 +40,21 @@ test("a pool without a difference ends with 0, a line for each check, and nobody
       `^The provider works with the pool at ${emulator.url} \\(access key id ${emulator.readKey.accessKeyId}\\)\n=+\n\n`,
     ),
   );
-  expect(stdout).toMatch(/^Key and signature {13}fine {7}GenAuth accepts the key and the signature\.$/m);
-  expect(stdout).toMatch(
-    /^Suspended users {15}fine {7}A look-up finds the only suspended or otherwise inactive user\.$/m,
-  );
-  expect(stdout).toMatch(/^Not checked, because only a deletion shows it: /m);
+  expect(stdout).toMatch(/^Key, signature and clock +fine {7}GenAuth accepts them\.$/m);
+  expect(stdout).toMatch(/^Look-up of suspended users +fine {7}Shown\.$/m);
+  expect(stdout).toMatch(/^Only a change shows the rest: genauth-users rehearse /m);
   expect(stdout.split("\n").every((line) => line.length <= 110)).toBe(true);
   expectNobody(stdout);
   expectOnlyReads();
 });
 
 test("advice ends with 2, and the settings at the end", async () => {
-  await emulator.close();
-  await startPool({ variants: { statusChangedAt: "hidden" } });
+  emulator.faults.add({ on: "get-user-batch", userIdType: "email", then: { kind: "omit" } });
   const { code, stdout, stderr } = await run();
   expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
-  expect(stdout).toMatch(/^The provider works with the pool at .*, with advice on 1 check\n/);
+  expect(stdout).toMatch(/^The provider works with the pool at .*, with advice on 1 question\n/);
   expect(stdout).toContain(
-    "Settings that this pool needs:\n  suspend_days: none, because look-ups do not show since when a user is suspended\n",
+    'Settings that this pool needs:\n  user_id_type: "user_id", because look-ups by e-mail miss users\n',
   );
   expectOnlyReads();
 });
@@ -66,12 +63,12 @@ test("what stops the provider ends with 1, and stderr names the checks", async (
   emulator.faults.add({ on: "get-user-batch", ids: [USERS[3]?.userId ?? ""], then: { kind: "omit" } });
   const { code, stdout, stderr } = await run();
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Do not apply yet with the pool at .*: 1 problem; 1 check not known\n/);
+  expect(stdout).toMatch(/^Do not apply yet with the pool at .*: 1 problem\n/);
   expect(stdout).toMatch(
-    /^Suspended users {15}STOP {7}A look-up misses 1 of 1 suspended or otherwise inactive user\.$/m,
+    /^Look-up of suspended users +STOP {7}A look-up misses 1 of 1 user who is not active\.$/m,
   );
   expect(stderr).toBe(
-    "error: The provider cannot work safely with this pool yet: Suspended users. The report says what to do.\n",
+    "error: The provider cannot work safely with this pool yet: Look-up of suspended users. The report says what to do.\n",
   );
   expectNobody(stdout);
 });
@@ -79,11 +76,11 @@ test("what stops the provider ends with 1, and stderr names the checks", async (
 test("--format json writes the same for programs", async () => {
   const { code, stdout } = await run(["--format", "json"]);
   expect(code).toBe(0);
-  expect(DoctorReportSchema.parse(JSON.parse(stdout))).toMatchObject({
+  expect(ServiceReportSchema.parse(JSON.parse(stdout))).toMatchObject({
     kind: "doctor",
     verdict: "fine",
     host: emulator.url,
-    totals: { fine: 19 },
+    totals: { fine: 9 },
   });
   expectNobody(stdout);
 });
@@ -92,9 +89,11 @@ test("a wrong key ends with 1 and GenAuth's reason", async () => {
   const { code, stdout, stderr } = await run([], { GENAUTH_ACCESS_KEY_SECRET: "s3cr3t-of-nobody" });
   expect(code).toBe(1);
   expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
-    /Key and signature STOP Could not look up a user: GenAuth answered 401 .* \(apiCode 1300, request id .*\)\. Check/,
+    /Key, signature and clock STOP Could not look up a user: GenAuth answered 401 .* \(apiCode 1300, request id .*\)\. Check/,
   );
-  expect(stderr).toMatch(/^error: The provider cannot work safely with this pool yet: Key and signature\. /);
+  expect(stderr).toMatch(
+    /^error: The provider cannot work safely with this pool yet: Key, signature and clock\. /,
+  );
   expect(stdout + stderr).not.toContain("s3cr3t");
 });
 

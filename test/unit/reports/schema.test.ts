@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import * as z from "zod";
-import { DoctorReportSchema } from "../../../src/doctor";
-import { RehearsalReportSchema } from "../../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../../src/reports";
+import { ServiceReportSchema } from "../../../src/service";
 import { reportOf } from "../../support/reports/reports";
 
 const DOCS = join(__dirname, "../../../docs");
@@ -30,13 +29,8 @@ test("the published schema of a plan report accepts the report and nothing else"
   expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
 });
 
-test("the published schemas of a rehearsal's report is the current one", () => {
-  const report = new Ajv2020().compile(published("rehearsal-report", RehearsalReportSchema));
-  expect(report({ format_version: "1.0", kind: "rehearsal" })).toBe(false);
-});
-
-test("the published schema of a doctor's report is the current one", () => {
-  const validate = new Ajv2020().compile(published("doctor-report", DoctorReportSchema));
+test("the published schema of doctor's and rehearse's report is the current one", () => {
+  const validate = new Ajv2020().compile(published("service-report", ServiceReportSchema));
   expect(validate({ format_version: "1.0", kind: "doctor" })).toBe(false);
 });
 

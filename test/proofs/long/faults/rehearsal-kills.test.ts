@@ -1,7 +1,12 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers } from "../../../support/emulator";
-import { type Kill, rehearseUntil } from "../../../support/rehearse/killed";
-import { cleanUpWith, JournalFolder, startService } from "../../../support/rehearse/rehearsal";
+import {
+  cleanUpWith,
+  JournalFolder,
+  type Kill,
+  rehearseUntil,
+  startService,
+} from "../../../support/service/rehearsal";
 
 /** A rehearsal that is killed at every call, before it is sent and after it was carried out. */
 
