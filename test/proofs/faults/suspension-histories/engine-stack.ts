@@ -6,7 +6,6 @@ import type { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
 import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
-import type { NameType } from "../../../support/histories/generators";
 import {
   type Applied,
   blockOf,
@@ -20,7 +19,7 @@ import {
   type Stack,
   type StackConfiguration,
 } from "./stack";
-import type { Step } from "./steps";
+import type { Step, NameType } from "./steps";
 
 /** A stack on a real engine. */
 export class EngineStack implements Stack {

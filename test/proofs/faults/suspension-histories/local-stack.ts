@@ -10,7 +10,6 @@ import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
 import { ModelStack, type Planned, textOf } from "../../../support/engine-model/stack";
 import { type KeptSet, NO_SET, type SetPlan } from "../../../support/engine-model/user-set";
-import type { NameType } from "../../../support/histories/generators";
 import {
   type Applied,
   blockOf,
@@ -24,7 +23,7 @@ import {
   type Stack,
   type StackConfiguration,
 } from "./stack";
-import type { Step } from "./steps";
+import type { Step, NameType } from "./steps";
 
 /**
  * A stack with the engine's part in this process: it refreshes, plans, plans again and applies, and checks the provider's answers as

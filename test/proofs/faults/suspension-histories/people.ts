@@ -1,6 +1,5 @@
 import { seedUsers, type EmulatedUserPool, type PoolUser } from "../../../support/emulator";
-import type { NameType } from "../../../support/histories/generators";
-import { type Event, SIZE, type Step } from "./steps";
+import { type Event, SIZE, type Step, type NameType } from "./steps";
 
 type Aim = Pick<Event, "person" | "isAimed">;
 

@@ -1,8 +1,7 @@
 import type { Emulator } from "../../../support/emulator";
 import type { SetMemory } from "../../../../src/users";
 import type { UserSetBlock } from "../../../support/configuration";
-import type { NameType } from "../../../support/histories/generators";
-import type { Step } from "./steps";
+import type { Step, NameType } from "./steps";
 
 /** The blocks of the two sets. */
 export const SETS = ["first", "second"] as const;

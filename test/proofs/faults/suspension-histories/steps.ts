@@ -1,6 +1,15 @@
 import * as fc from "fast-check";
 import type { Effect, Variants } from "../../../support/emulator";
-import { nameType as type, seldom } from "../../../support/histories/generators";
+
+/** The id types of the sets of people in an emulator. */
+const NAME_TYPES = ["email", "username", "user_id"] as const;
+export type NameType = (typeof NAME_TYPES)[number];
+const type = fc.constantFrom<NameType>("email", ...NAME_TYPES);
+
+/** A value in one of `oneIn` cases, null in the others. (The `freq` of `fc.option` has the opposite meaning.) */
+function seldom<T>(something: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: something });
+}
 
 /** Few people, so that the steps of a history affect the same ones. */
 export const SIZE = 6;
@@ -17,7 +26,7 @@ export type Place = typeof place extends fc.Arbitrary<infer P> ? P : never;
  * A change that somebody else makes in the pool. After `hand on`, a new account has the person's e-mail and user name, and the former
  * account lives on without them.
  */
-export const event = fc.record({
+const event = fc.record({
   kind: fc.constantFrom(
     "status" as const,
     "status" as const,
@@ -93,14 +102,6 @@ const days = fc.oneof(
 const suspendDays = fc.constantFrom(null, 0, 1, 3, 14, 14, 90);
 const set = fc.nat(1);
 
-/** The spelling of e-mails: `new` may not exist in the pool yet, or no longer. */
-export const spelling = fc.constantFrom(
-  "as in the pool" as const,
-  "as in the pool" as const,
-  "capitals" as const,
-  "new" as const,
-);
-
 /** One step: what others and the clock do, a new configuration, how it is applied, and what goes wrong meanwhile. */
 const step = fc.record({
   days,
@@ -116,7 +117,13 @@ const step = fc.record({
   operatorKeeps: seldom(person, 8),
   /** Whether `protected_users` has all users of the run, as the construct writes it, or the sets are plain HCL. */
   isStack: fc.constantFrom(true, true, true, false),
-  spelling,
+  /** The spelling of e-mails: `new` may not exist in the pool yet, or no longer. */
+  spelling: fc.constantFrom(
+    "as in the pool" as const,
+    "as in the pool" as const,
+    "capitals" as const,
+    "new" as const,
+  ),
   /** Whether each person has a label, which shows that two ids mean the same person. */
   isLabelled: fc.boolean(),
   /** A set that is taken away. */
