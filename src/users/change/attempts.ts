@@ -107,13 +107,14 @@ function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): 
     return noCall({ kind: "return_not_looked_up", failure: resolution.failure });
   }
   const { user } = resolution;
-  const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
-  if (stillDeclared.idOf(user) === undefined && !isElsewhere) return undefined;
+  const isDeclared = stillDeclared.idOf(user) !== undefined;
+  if (!isDeclared && !isDeclaredElsewhere(user, protectedUsers, operatorProtected)) return undefined;
+  const protectedBy = isDeclared ? undefined : protectedUsers.match(user);
   switch (user.status) {
     case undefined:
       return noCall({ kind: "return_no_status" });
     case SUSPENDED:
-      if (isSetBy(attempt, user)) return { kind: "reactivate", user };
+      if (isSetBy(attempt, user)) return { kind: "reactivate", user, protectedBy };
       return noCall({ kind: "return_unproven", status: user.status });
     case ACTIVATED:
       if (!mayBeLate(attempt, user, context.now)) return undefined;

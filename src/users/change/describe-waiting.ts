@@ -42,7 +42,8 @@ export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | un
 
 /** How the headline counts those who wait. */
 const HEADLINES: readonly (readonly [kind: string, says: (users: number) => string])[] = [
-  ["reactivate", (users) => `${count(users, "user")} will be reactivated`],
+  ["declared", (users) => `${count(users, "user")} will be reactivated`],
+  ["protected", (users) => `${count(users, "user")} will be reactivated whom protected_users names`],
   ["not_reactivated", (users) => `${count(users, "suspended user")} cannot be reactivated yet`],
   [
     "unproven",
@@ -56,16 +57,22 @@ const HEADLINES: readonly (readonly [kind: string, says: (users: number) => stri
 ];
 
 function countedAs(leaver: Leaver): string {
-  return leaver.fate.kind === "reactivate" ? "reactivate" : (meaningOf(leaver).counts ?? "waits");
+  const { fate } = leaver;
+  if (fate.kind === "reactivate") return fate.protectedBy ? "protected" : "declared";
+  return meaningOf(leaver).counts ?? "waits";
 }
 
 /** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
 function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof wordsOf> | undefined {
-  if (fate.kind === "reactivate")
+  if (fate.kind === "reactivate") {
+    const { user, protectedBy } = fate;
+    const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
+    const by = protectedBy ? `, protected by ${protectedBy.type} ${printable(protectedBy.id)}` : "";
     return {
-      sentence: "Apply reactivates these: they are declared again, and their status becomes Activated.",
-      note: `in GenAuth: ${poolName(fate.user)}`,
+      sentence: `Apply reactivates these: ${why}, and their status becomes Activated.`,
+      note: `in GenAuth: ${poolName(user)}${by}`,
     };
+  }
   if (fate.kind !== "no_call") return undefined;
   const { isToldEarly, forgets } = rowOf(fate.reason);
   return isToldEarly === true || forgets === true || waiting?.isDue === true

@@ -2,6 +2,7 @@ import type { Survival, Survivor } from "../calls/call-run";
 import type { DirectoryUser } from "../directory";
 import type { StatusMark, SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
+import type { ProtectedMatch } from "./protection";
 import { type Meaning, type Reason, rowOf } from "./reasons";
 
 /** Somebody who leaves a user set with a change, or left it before and waits for the deletion. */
@@ -24,8 +25,12 @@ export type Fate =
   | ({ readonly kind: "delete" } & LeavingUser)
   /** The user is suspended, and waits for the deletion. */
   | ({ readonly kind: "suspend" } & LeavingUser)
-  /** The user is declared again, and gets the status back that this set took away. */
-  | { readonly kind: "reactivate"; readonly user: DirectoryUser }
+  /** The user is declared again, and gets the status back that this set took away. `protectedBy`: as only `protected_users` says. */
+  | {
+      readonly kind: "reactivate";
+      readonly user: DirectoryUser;
+      readonly protectedBy?: ProtectedMatch | undefined;
+    }
   /** No call is made for the user. The reason says what becomes of the id. */
   | { readonly kind: "no_call"; readonly reason: Reason };
 

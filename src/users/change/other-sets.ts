@@ -172,7 +172,8 @@ function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
     const there = other.findSameUser(leaver, entry);
     if (!there) return [];
     const [days, othersDays] = [entry.suspendDaysOf(leaver), other.suspendDaysOf(there)];
-    return days === othersDays ? [] : [{ ...leaver, there: there.id, days, othersDays }];
+    const isDue = leaver.waiting?.isDue === true || there.waiting?.isDue === true;
+    return days === othersDays ? [] : [{ ...leaver, there: there.id, days, othersDays, isDue }];
   });
   if (found.length === 0) return undefined;
   const lines = found.map(({ id, label, there, days, othersDays }) => ({
@@ -185,16 +186,24 @@ function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
     detail: paragraphs(
       `${found.length === 1 ? "This user leaves" : "These users leave"} this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
       describeSet("The other set", other),
-      "This set has suspended or deleted nobody. Give both sets the same suspend_days. Or let the users leave one set while the other still declares them and protected_users of the provider names them, and remove them from the other set in a later change.",
+      `This set has suspended or deleted nobody. ${found.some(({ isDue }) => isDue) ? IF_DUE : SAME_DAYS}`,
     ),
   };
 }
+
+const SAME_DAYS =
+  "Give both sets the same suspend_days. Or let the users leave one set while the other still declares them and protected_users of the provider names them, and remove them from the other set in a later change.";
+
+const IF_DUE =
+  "One of the sets suspended them before, and the day of their deletion has come, while the other one would only begin to wait. Plan and apply once with GENAUTH_DUE_DELETIONS=hold: nobody who is due is deleted then, and they leave the other set, too. The next plan shows the deletion on the day of the set that suspended them first.";
 
 interface TwoFates extends CertainLeaver {
   /** The id by which the user leaves the other set. */
   readonly there: string;
   readonly days: number;
   readonly othersDays: number;
+  /** Whether one of the sets suspended the user before, and the day has come. */
+  readonly isDue: boolean;
 }
 
 function fateAfter(days: number): string {

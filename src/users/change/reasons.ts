@@ -162,12 +162,12 @@ const REASONS = {
   },
   never_seen: {
     ...UNREVIEWED,
-    says: "Not deleted: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
+    says: "Left alone: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
     remark: "Never seen while it was declared, so apply fails",
   },
   shared_label: {
     ...UNREVIEWED,
-    says: "Not deleted: the same change adds an id that is not in GenAuth yet, and several users share the label of that id. Any of these may be renamed to it, so the ids stay in the set as survivors, and apply fails. If the added id is a new person, create the user in GenAuth first, or declare the id with a label of its own. If it is the new id of one of these, declare the old id until the id is changed in GenAuth. Then plan again.",
+    says: "Left alone: the same change adds an id that is not in GenAuth yet, and several users share the label of that id. Any of these may be renamed to it, so the ids stay in the set as survivors, and apply fails. If the added id is a new person, create the user in GenAuth first, or declare the id with a label of its own. If it is the new id of one of these, declare the old id until the id is changed in GenAuth. Then plan again.",
     remark: "Several users share the label of an id that joins, so apply fails",
   },
   not_planned: {
@@ -251,7 +251,7 @@ const REASONS = {
   release_not_ours: {
     ...RELEASED,
     locksOut: true,
-    says: "Declared again, but not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth.",
+    says: "Declared again, but not reactivated by this set, because it is not certain that it suspended them. If they should have access, and no other set reactivates them, reactivate them in GenAuth.",
     note: ({ status }) => statusNote(status),
   },
   release_new_account: {

@@ -6,7 +6,7 @@ import { isUnchanged, markOf, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import { type Fate, type Leaver, noCall } from "./fate";
-import { isDeclaredElsewhere, isIdDeclaredElsewhere, StillDeclared } from "./protection";
+import { isDeclaredElsewhere, isIdDeclaredElsewhere, type ProtectedMatch, StillDeclared } from "./protection";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
 /** Those who wait, each with a fate, in the given order. */
@@ -104,8 +104,9 @@ function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
 function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
   const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
   if (retainedIds.match(user)) return noCall({ kind: "release_retained" });
-  const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
-  if (stillDeclared.idOf(user) !== undefined || isElsewhere) return decideReturned(waiting, user);
+  if (stillDeclared.idOf(user) !== undefined) return decideReturned(waiting, user);
+  if (isDeclaredElsewhere(user, protectedUsers, operatorProtected))
+    return decideReturned(waiting, user, protectedUsers.match(user));
   const uncertain = stillDeclared.findUncertainty(user);
   if (uncertain) return notLookedUp(uncertain, false);
   if (stillDeclared.matchId(waiting.id) !== undefined) return noCall({ kind: "release_new_account" });
@@ -117,12 +118,12 @@ function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Kno
   return waiting.isDue ? decideDue(waiting, user, context) : noCall({ kind: "wait" });
 }
 
-function decideReturned(waiting: WaitingUser, user: DirectoryUser): Fate {
+function decideReturned(waiting: WaitingUser, user: DirectoryUser, protectedBy?: ProtectedMatch): Fate {
   if (user.status === undefined) return noCall({ kind: "return_no_status" });
   if (!isUnchanged(waiting, user))
     return noCall({ kind: "release_return_changed", ...otherStatus(waiting, user) });
   return waiting.isOurs
-    ? { kind: "reactivate", user }
+    ? { kind: "reactivate", user, protectedBy }
     : noCall({ kind: "release_not_ours", status: user.status });
 }
 

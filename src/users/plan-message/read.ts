@@ -94,7 +94,11 @@ export function readPlanMessage(
     return unread.length > 0 || asksForMore(outcome) || (isCut && outcome !== "delete");
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
-  return { removals, cut, rest: says ? rest.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
+  // Without the heading of lists that `removals` holds.
+  const left = rest.some(isAboutStayers)
+    ? rest
+    : rest.filter((one) => one !== LEAVING && one !== LEAVING_ACTIVE);
+  return { removals, cut, rest: says ? left.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
 }
 
 function poolIn(paragraphs: readonly string[]): string | undefined {
@@ -105,6 +109,12 @@ function poolIn(paragraphs: readonly string[]): string | undefined {
 /** Whether the head says what the reader has to do, which no list of users does. */
 function asksForMore(outcome: StatedOutcome): boolean {
   return outcome !== "delete" && rowOfLeaving(outcome).failsRun === true;
+}
+
+/** Whether a paragraph lists users who leave the set without being deleted or suspended. */
+function isAboutStayers(paragraph: string): boolean {
+  const outcome = outcomeOf(headOf(paragraph));
+  return outcome !== undefined && outcome !== "delete" && rowOfLeaving(outcome).failsRun !== true;
 }
 
 /** The text of a paragraph above its list of users. Data cannot forge one: a line about a user is indented. */

@@ -71,7 +71,11 @@ describe("a declared user whom an earlier call may have suspended", () => {
       "declared in another set, is reactivated",
       suspended,
       { change: undeclared, context: elsewhere },
-      { kind: "reactivate", user: suspended },
+      {
+        kind: "reactivate",
+        user: suspended,
+        protectedBy: { type: UserIdType.PHONE, id: idOf(active, UserIdType.PHONE) },
+      },
     ],
     [
       "protected by the operator, is left out",

@@ -47,6 +47,11 @@ describe("of somebody who waits, a reader is told", () => {
       leaver({ kind: "reactivate", user: person(1) }),
       /^1 user will be reactivated\nApply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
     ],
+    [
+      "a reactivation that only protected_users brings about",
+      leaver({ kind: "reactivate", user: person(1), protectedBy: { type: UserIdType.EMAIL, id: "*@x" } }),
+      /^1 user will be reactivated whom protected_users names\nApply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
+    ],
     ["that the user is gone", leaver(noCall({ kind: "release_gone" })), /^1 suspended user is gone\nGone: /],
     [
       "that nobody shows the user",
@@ -104,7 +109,7 @@ describe("of somebody who waits, a reader is told", () => {
     [{ kind: "release_protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
     [
       { kind: "release_not_ours", status: "Suspended" },
-      /Declared again, but not reactivated.*\(status Suspended\)$/s,
+      /Declared again, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s,
     ],
     [{ kind: "release_new_account" }, /for another account/],
     [{ ...changed("Deactivated", false), kind: "release_return_changed" } as Reason, /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore

@@ -354,6 +354,12 @@ describe("a user who leaves two sets", () => {
   const suspended = (days: number, given: Parameters<typeof left>[1] = {}) =>
     left([ada], { fateOf: suspends, suspendDays: days, ...given });
 
+  const waiting = { id: idOfAda, label: "L", userId: ada.userId, isOurs: true, isDue: true, deleteFrom: "2026-01-15T00:00:00Z" }; // oxfmt-ignore
+  const due = {
+    ...left([ada], { suspendDays: 14 }),
+    leavers: [{ id: idOfAda, label: "L", fate: deletes(ada), waiting }],
+  };
+
   test.each<[string, PlannedSet, PlannedSet, RegExp]>([
     [
       "is deleted by one and suspended by the other",
@@ -367,8 +373,19 @@ describe("a user who leaves two sets", () => {
       suspended(30),
       /\(suspended for 30 days here, suspended for 1 day there as person1\)/,
     ],
+    [
+      "is due in one, and only begins to wait in the other",
+      due,
+      suspended(14),
+      /^refused: .*\n\nThis set has suspended or deleted nobody\. One of the sets suspended them before.*apply once with GENAUTH_DUE_DELETIONS=hold/s,
+    ],
   ])("%s: refused", (_, first, second, expected) => {
     expect(told(first, second)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("is due in one, held there, and begins to wait in the other: accepted", () => {
+    const held = due.leavers.map((leaver) => ({ ...leaver, fate: noCall({ kind: "wait" }) }));
+    expect(told({ ...due, leavers: [], waiting: held }, suspended(14))).toEqual([]);
   });
 
   test("is counted with others", () => {

@@ -227,7 +227,7 @@ describe("somebody who waits and is declared again", () => {
         protectedIds: [[UserIdType.EMAIL, idOfAda]],
         operatorProtects: "nobody",
       },
-      { kind: "reactivate", user: ada },
+      { kind: "reactivate", user: ada, protectedBy: { type: UserIdType.EMAIL, id: idOfAda } },
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ change: declaredAgain, ...story })).fate).toEqual(fate);

@@ -140,6 +140,14 @@ describe("the detail of a plan's message", () => {
     expect(rest).toBe("");
   });
 
+  test("keeps no heading of a list whose users it names", () => {
+    const off: Leaver = { id: "off@x", label: "", fate: noCall({ kind: "not_looked_up", failure: OUTAGE }) };
+    const kept: Leaver = { id: "kept@x", label: "", fate: noCall({ kind: "retained" }) };
+    const { rest } = read([off, kept]);
+    expect(rest).toContain(OUTAGE.message);
+    expect(rest).not.toContain("removed from the set but not deleted");
+  });
+
   test("says nothing else if it only names users", () => {
     expect(read([deletion("ada@x", "Ada")]).rest).toBe("");
   });
