@@ -145,14 +145,14 @@ test("a pool that cannot be read leaves no file", async () => {
   "asks on a terminal for what is not given, and takes the answer",
   async () => {
     const command = join(ROOT, "dist/genauth-users.js");
-    const args = ["init", folder, "--user-id-type", "email", "--no-export"];
+    const args = ["init", folder, "--language", "hcl", "--user-id-type", "email", "--no-export"];
     const { code, text } = await runOnTerminal(
       [process.execPath, command, ...args],
       cleanEnvironment("", { PATH: process.env.PATH ?? "" }),
-      { after: "Language (typescript, python, hcl) [typescript]:", keys: "hcl\n" },
+      { after: "Where the state is kept (local, s3, gcs, azurerm, http) [local]:", keys: "s3\n" },
     );
     expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("written  main.tf") });
-    expect(existsSync(join(folder, "main.tf"))).toBe(true);
+    expect(readFileSync(join(folder, "main.tf"), "utf8")).toMatch(/^ {2}backend "s3" \{$/m);
   },
 );
 

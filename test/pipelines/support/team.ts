@@ -81,16 +81,17 @@ export class Team extends Repository {
     number: number,
     { isFork = false, author = "ada" }: { readonly isFork?: boolean; readonly author?: string } = {},
   ): Promise<GitHubRun> {
+    const sha = await this.head(branch);
     const pull_request = {
       number,
       base: { ref: "main" },
       user: { login: author },
-      head: { repo: { full_name: isFork ? "mallory/people" : "team/people" } },
+      head: { sha, repo: { full_name: isFork ? "mallory/people" : "team/people" } },
     };
     return this.start("genauth", {
       event: "pull_request",
       ref: `refs/pull/${number}/merge`,
-      sha: await this.head(branch),
+      sha,
       actor: author,
       payload: { pull_request },
     });

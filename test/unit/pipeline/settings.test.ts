@@ -7,6 +7,7 @@ import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
 import * as z from "zod";
 import { engineEnvironment, limitVariables } from "../../../src/pipeline/environment";
+import { prepareJob } from "../../../src/pipeline/job";
 import {
   type PipelineSettings,
   PipelineSettingsSchema,
@@ -41,6 +42,21 @@ test("the recipes for messages are valid settings", () => {
     const { notify } = readPipelineSettings(changed(load(recipe) as Record<string, unknown>));
     expect(notify?.command).toMatch(/^jq '.*'.*GENAUTH_NOTIFY_URL|aws s3/s);
   }
+});
+
+test("a pull request is known by its own newest commit, and not by its test merge", () => {
+  const event = join(folder, "event.json");
+  writeFileSync(event, JSON.stringify({ pull_request: { head: { sha: "c0ffee" } } }));
+  const { platform } = prepareJob(
+    {
+      GITHUB_ACTIONS: "true",
+      GITHUB_EVENT_PATH: event,
+      GITHUB_EVENT_NAME: "pull_request",
+      GITHUB_REF: "refs/pull/7/merge",
+    },
+    { settings: EXAMPLE },
+  );
+  expect(platform).toMatchObject({ pullRequest: 7, head: "c0ffee" });
 });
 
 test("the example is valid, also by the JSON schema", () => {
