@@ -68,7 +68,7 @@ test("a fork and Dependabot get no key, but the whole difference of the user fil
     // The block is open from the first line of the difference to the last.
     const [, fence = "", block = ""] = /^(`+)diff\n([\s\S]*?)\n\1$/m.exec(summary) ?? [];
     expect(fence.length).toBeGreaterThan(5);
-    expect(block).toMatch(/\+new@example\.com,`{5}\nNobody leaves/);
+    expect(block).toMatch(/\+new@example\.com,`{5}\\u\{d\}Nobody leaves/);
     for (const control of ["\r", "\u001b"]) expect(summary).not.toContain(control);
   }
 }, 600_000);
