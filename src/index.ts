@@ -4,6 +4,7 @@ export {
   type GenAuthProviderConfig,
   type ProviderExecutable,
 } from "./constructs/genauth-provider";
+export { DeletionLimits, type DeletionLimitsProps } from "./constructs/deletion-limits";
 export {
   DataGenauthUsers,
   type DataGenauthUsersConfig,

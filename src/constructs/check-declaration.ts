@@ -122,12 +122,11 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
     : problems;
 }
 
-function deletionProblems({
-  maxDeletions,
-  maxDeletionsPercent,
-  suspendDays,
-  deleteBy,
-}: DeclaredSet): string[] {
+/** The limits of a set, or of all sets. */
+type Limits = Pick<DeclaredSet, "maxDeletions" | "maxDeletionsPercent">;
+
+/** Problems of limits, in sentences. */
+export function limitProblems({ maxDeletions, maxDeletionsPercent }: Limits): string[] {
   const problems: string[] = [];
   if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
     problems.push(
@@ -139,6 +138,11 @@ function deletionProblems({
       `${caller.property("maxDeletionsPercent")} is ${maxDeletionsPercent}. Set a number from 0 to 100.`,
     );
   }
+  return problems;
+}
+
+function deletionProblems({ suspendDays, deleteBy, ...limits }: DeclaredSet): string[] {
+  const problems = limitProblems(limits);
   const wanted = isKnown(suspendDays) ? checkSuspendDays(suspendDays) : undefined;
   if (wanted !== undefined)
     problems.push(`${caller.property("suspendDays")} is ${suspendDays}. Set ${wanted}.`);

@@ -39,11 +39,17 @@ export interface StackContext {
   resolve(value: unknown): unknown;
 }
 
+/** The properties of a set, and its limits, which may change until synth. */
+type NullUserSet = Omit<NullUserSetProps, "maxDeletions" | "maxDeletionsPercent"> & {
+  maxDeletions?: number;
+  maxDeletionsPercent?: number;
+};
+
 /** On the resource, so that a `null_resource` with another purpose is never mistaken for a set. */
-const nullUserSet = new SharedNote<NullUserSetProps>("nullUserSet");
+const nullUserSet = new SharedNote<NullUserSet>("nullUserSet");
 
 /** The properties of a node that is the `null_resource` of a user set. */
-export function nullUserSetOf(node: IConstruct): NullUserSetProps | undefined {
+export function nullUserSetOf(node: IConstruct): NullUserSet | undefined {
   return nullUserSet.of(node);
 }
 
@@ -55,9 +61,11 @@ export function nullUserSetOf(node: IConstruct): NullUserSetProps | undefined {
 export function declareNullUserSet(
   scope: Construct,
   id: string,
-  props: NullUserSetProps,
+  given: NullUserSetProps,
   stack: StackContext,
 ): TerraformResource {
+  // A copy, because an aspect may change the limits of the set before it is written.
+  const props = { ...given };
   const { users, userIdType, dependsOn, lifecycle, provider } = props;
   const { Resource } = loadBindings();
   const map = users.toMap();

@@ -31,6 +31,7 @@ test.each([
   ["constructs/managed-user-set.ts", "ManagedUserSetProps"],
   ["constructs/managed-user-set.ts", "UserSetResourceType"],
   ["constructs/genauth-provider.ts", "GenAuthProviderConfig"],
+  ["constructs/deletion-limits.ts", "DeletionLimitsProps"],
   ["user-files/user-file.ts", "UserFileOptions"],
   ["users/user-id-type.ts", "UserIdType"],
   ["users/calls/call-run.ts", "DeleteBy"],

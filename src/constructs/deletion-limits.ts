@@ -1,0 +1,67 @@
+import { Fn, type IAspect, Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { limitProblems, refuseUnknownProperties } from "./check-declaration";
+import { isUserSet } from "./identity";
+import { nullUserSetOf } from "./null-resource/declare-set";
+
+/** The limits of `DeletionLimits`. */
+export interface DeletionLimitsProps {
+  /**
+   * The most users that one apply of a set may delete.
+   *
+   * @default the limit of each set
+   * @example 20
+   */
+  readonly maxDeletions?: number;
+  /**
+   * The same limit in percent of the users in the set before, from 0 to 100.
+   *
+   * @default the limit of each set
+   * @example 10
+   */
+  readonly maxDeletionsPercent?: number;
+}
+
+const PROPERTIES: Readonly<Record<keyof DeletionLimitsProps, true>> = {
+  maxDeletions: true,
+  maxDeletionsPercent: true,
+};
+
+/**
+ * Limits for all sets of an app, a stack or another scope, of both resource types. A set without a limit of its own gets this one; of two,
+ * the lower one counts.
+ *
+ * @example Aspects.of(app).add(new DeletionLimits({ maxDeletions: 20 }));
+ */
+export class DeletionLimits implements IAspect {
+  private readonly limits: DeletionLimitsProps;
+
+  public constructor(limits: DeletionLimitsProps) {
+    refuseUnknownProperties("DeletionLimits", limits, PROPERTIES);
+    const [problem] = limitProblems(limits);
+    if (problem !== undefined) throw new Error(`DeletionLimits: ${problem}`);
+    this.limits = limits;
+  }
+
+  public visit(node: IConstruct): void {
+    if (isUserSet(node)) {
+      const most = lower(node.maxDeletionsInput, this.limits.maxDeletions);
+      if (most !== undefined) node.maxDeletions = most;
+      const percent = lower(node.maxDeletionsPercentInput, this.limits.maxDeletionsPercent);
+      if (percent !== undefined) node.maxDeletionsPercent = percent;
+      return;
+    }
+    const set = nullUserSetOf(node);
+    if (set === undefined) return;
+    set.maxDeletions = lower(set.maxDeletions, this.limits.maxDeletions);
+    set.maxDeletionsPercent = lower(set.maxDeletionsPercent, this.limits.maxDeletionsPercent);
+  }
+}
+
+/** @param own the limit of a set; Terraform compares one that only Terraform knows */
+function lower(own: number | undefined, limit: number | undefined): number | undefined {
+  if (own === undefined || limit === undefined) return own ?? limit;
+  return Token.isUnresolved(own) || Token.isUnresolved(limit)
+    ? Token.asNumber(Fn.min([own, limit]))
+    : Math.min(own, limit);
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "@jest/globals";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { Aspects, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import {
+  DeletionLimits,
+  type DeletionLimitsProps,
+  GenAuthProvider,
+  ManagedUserSet,
+  UserIdType,
+  Users,
+  UserSetResourceType,
+} from "../../../src";
+import { parseDeclaration } from "../../../src/null-resource/read-payload";
+import { pieceNames, Variable } from "../../../src/payload/declaration";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+describe("DeletionLimits", () => {
+  test.each<[string, DeletionLimitsProps, DeletionLimitsProps, object]>([
+    ["the limit of a set that has none", {}, { maxDeletions: 20 }, { max_deletions: 20 }],
+    ["the lower of two limits", { maxDeletions: 100 }, { maxDeletions: 20 }, { max_deletions: 20 }],
+    ["the lower of two, that of the set", { maxDeletions: 5 }, { maxDeletions: 20 }, { max_deletions: 5 }],
+    [
+      "both limits",
+      { maxDeletions: 0, maxDeletionsPercent: 50 },
+      { maxDeletions: 1, maxDeletionsPercent: 12.5 },
+      { max_deletions: 0, max_deletions_percent: 12.5 },
+    ],
+  ])("gives %s", (_, own, limits, rendered) => {
+    const stack = new TerraformStack(newApp(), "stack");
+    new GenAuthProvider(stack, "genauth");
+    const props = { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID };
+    new ManagedUserSet(stack, "staff", { ...props, ...own });
+    Aspects.of(stack).add(new DeletionLimits(limits));
+    const { resource } = JSON.parse(Testing.synth(stack)) as {
+      readonly resource: { readonly genauth_user_set: { readonly staff: object } };
+    };
+    expect(resource.genauth_user_set.staff).toEqual({
+      users: { a: "" },
+      user_id_type: "user_id",
+      ...rendered,
+    });
+  });
+
+  test("lets Terraform compare a limit that only Terraform knows", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    new GenAuthProvider(stack, "genauth");
+    const variable = new TerraformVariable(stack, "most", { type: "number" });
+    const props = { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID };
+    new ManagedUserSet(stack, "staff", { ...props, maxDeletions: variable.numberValue });
+    Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20 }));
+    expect(Testing.synth(stack)).toContain('"max_deletions": "${min(var.most, 20)}"');
+  });
+
+  test("limits a set that is a null resource, and changes no properties of the stack's own code", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    new NullProvider(stack, "null");
+    const props = {
+      users: Users.fromIds(["a"]),
+      userIdType: UserIdType.USER_ID,
+      resourceType: UserSetResourceType.NULL_RESOURCE,
+      maxDeletions: 100,
+    };
+    new ManagedUserSet(stack, "staff", props);
+    Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
+    const { resource } = JSON.parse(Testing.synth(stack)) as {
+      readonly resource: {
+        readonly null_resource: {
+          readonly staff: {
+            readonly provisioner: readonly {
+              readonly "local-exec": { readonly environment: Readonly<Record<string, string>> };
+            }[];
+          };
+        };
+      };
+    };
+    const environment = resource.null_resource.staff.provisioner[0]?.["local-exec"].environment ?? {};
+    const pieces = pieceNames(Variable.DECLARED).map((name) => environment[name] ?? "");
+    expect(parseDeclaration(pieces.join(""))).toMatchObject({ maxDeletions: 20, maxDeletionsPercent: 10 });
+    expect(props.maxDeletions).toBe(100);
+  });
+
+  test.each<[object, string]>([
+    [{ maxDeletion: 1 }, "DeletionLimits: "],
+    [{ maxDeletions: -1 }, "DeletionLimits: maxDeletions is -1. Set a whole number of users, 0 or more."],
+    [{ maxDeletionsPercent: 101 }, "DeletionLimits: maxDeletionsPercent is 101. Set a number from 0 to 100."],
+  ])("refuses %p", (limits, message) => {
+    expect(() => new DeletionLimits(limits)).toThrow(message);
+  });
+});
