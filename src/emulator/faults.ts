@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { refusal } from "./answer";
 import { ENDPOINTS } from "./endpoints";
-import { type Call, type Hook, type Reply, send } from "./handle-request";
+import { type EmulatedCall, type Hook, type EmulatedReply, send } from "./handle-request";
 import { POOL_ID_TYPES } from "./pool-user";
 
 const call = z.enum(ENDPOINTS.map(({ name }) => name));
@@ -115,7 +115,7 @@ export class Rules<Rule extends Conditions> {
    * The first rules that apply to a call, at most so many, in the order of adding. Counts the call for every rule whose
    * conditions it meets.
    */
-  take(call: Call, most = Infinity): readonly Rule[] {
+  take(call: EmulatedCall, most = Infinity): readonly Rule[] {
     const fitting = [...this.#entries].filter(({ rule }) => concerns(rule, call));
     for (const entry of fitting) entry.matched += 1;
     const now = performance.now();
@@ -128,7 +128,7 @@ export class Rules<Rule extends Conditions> {
   }
 }
 
-function concerns({ on, ids, userIdType }: Conditions, call: Call): boolean {
+function concerns({ on, ids, userIdType }: Conditions, call: EmulatedCall): boolean {
   if (userIdType !== undefined && userIdType !== call.userIdType) return false;
   if (on !== undefined && ![on].flat().includes(call.name)) return false;
   if (ids === undefined) return true;
@@ -158,7 +158,11 @@ export function failBy(rules: Rules<FaultRule>): Hook {
  *
  * @param ids the users concerned, if the fault concerns only some
  */
-export async function replyTo(call: Call, fault: Fault, ids?: readonly string[]): Promise<Reply> {
+export async function replyTo(
+  call: EmulatedCall,
+  fault: Fault,
+  ids?: readonly string[],
+): Promise<EmulatedReply> {
   if ("carriedOut" in fault && fault.carriedOut === true) call.carryOut();
   switch (fault.kind) {
     case "answer": {

@@ -31,7 +31,7 @@ export interface ReceivedCall {
 export type OpenCall = { -readonly [Key in keyof ReceivedCall]: ReceivedCall[Key] };
 
 /** A call that was admitted, and the means to answer it. */
-export interface Call {
+export interface EmulatedCall {
   readonly name: EndpointName;
   readonly parameters: Parameters;
   /** The ids that name users, in the request's order. */
@@ -45,7 +45,7 @@ export interface Call {
   /** The users that the ids name now. */
   users(): readonly PoolUser[];
   /** Carries the call out as the API does, with other parameters or for another tenant if they are given. */
-  carryOut(others?: Partial<Pick<Call, "parameters" | "tenantId">>): Answer;
+  carryOut(others?: Partial<Pick<EmulatedCall, "parameters" | "tenantId">>): Answer;
   /** Waits. Never settles if the emulator closes. */
   sleep(ms: number): Promise<void>;
 }
@@ -54,12 +54,12 @@ export interface Call {
  * What a call gets: an answer of the API, or whatever a function writes to the raw response. `textOf` makes the JSON text
  * of an answer, with a request id, and notes the answer in the received call.
  */
-export type Reply =
+export type EmulatedReply =
   | Answer
   | ((response: ServerResponse, textOf: (answer: Answer) => string) => void | Promise<void>);
 
 /** Stands between a call and its answer: the calls of another service, or of one that fails. */
-export type Hook = (call: Call) => Reply | Promise<Reply>;
+export type Hook = (call: EmulatedCall) => EmulatedReply | Promise<EmulatedReply>;
 
 export interface RequestContext {
   readonly authentication: Authentication;
@@ -95,7 +95,7 @@ export function createHandler(endpoint: Endpoint, context: RequestContext) {
 }
 
 /** Answers with the failure of a hook, so that nobody waits for an answer in vain. */
-async function replyOf(hook: Hook, call: Call): Promise<Reply> {
+async function replyOf(hook: Hook, call: EmulatedCall): Promise<EmulatedReply> {
   try {
     return await hook(call);
   } catch (error) {
@@ -147,7 +147,7 @@ function createCall(
   parameters: Parameters,
   { ids, userIdType = "user_id", tenantId }: OpenCall,
   { callContext, sleep }: RequestContext,
-): Call {
+): EmulatedCall {
   const { pool, now } = callContext;
   return {
     name: endpoint.name,

@@ -6,7 +6,7 @@ export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";
 export type { Conditions, Fault, FaultRule, RuleHandle } from "./faults";
 export { failBy, FAULT_KINDS, FaultRuleSchema, replyTo, Rules } from "./faults";
-export type { Call, Hook, ReceivedCall, Reply } from "./handle-request";
+export type { EmulatedCall, Hook, ReceivedCall, EmulatedReply } from "./handle-request";
 export { send } from "./handle-request";
 export type { EmulatedUserPool } from "./pool";
 export type { PassableIdType, PoolIdType, PoolUser } from "./pool-user";

@@ -20,7 +20,7 @@ import {
   reasonOf,
 } from "./fate";
 import { ProtectedUsers } from "./protection";
-import { wordsOf } from "./reasons";
+import { reasonWords } from "./reasons";
 import { otherStatus } from "./waiting";
 
 /** How the calls of a change are made. */
@@ -220,6 +220,6 @@ function untouched(leaver: Leaver): EndedLeaver {
     ending:
       "failure" in reason
         ? { kind: "survivor", reason: reason.failure.message, failure: reason.failure }
-        : { kind: "survivor", reason: wordsOf(reason).sentence },
+        : { kind: "survivor", reason: reasonWords(reason).sentence },
   };
 }

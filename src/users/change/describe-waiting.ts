@@ -5,7 +5,7 @@ import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
 import { type Leaver, meaningOf } from "./fate";
 import { survivorGroups } from "./messages";
-import { rowOf, wordsOf } from "./reasons";
+import { reasonRow, reasonWords } from "./reasons";
 
 /** A message about users who wait for their deletion. */
 export interface WaitingMessage extends Message {
@@ -63,7 +63,7 @@ function countedAs(leaver: Leaver): string {
 }
 
 /** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
-function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof wordsOf> | undefined {
+function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof reasonWords> | undefined {
   if (fate.kind === "reactivate") {
     const { user, protectedBy } = fate;
     const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
@@ -74,9 +74,9 @@ function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof wordsOf> | und
     };
   }
   if (fate.kind !== "no_call") return undefined;
-  const { isToldEarly, forgets } = rowOf(fate.reason);
+  const { isToldEarly, forgets } = reasonRow(fate.reason);
   return isToldEarly === true || forgets === true || waiting?.isDue === true
-    ? wordsOf(fate.reason)
+    ? reasonWords(fate.reason)
     : undefined;
 }
 

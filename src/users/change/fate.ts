@@ -3,7 +3,7 @@ import type { DirectoryUser } from "../directory";
 import type { StatusMark, SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { ProtectedMatch } from "./protection";
-import { type Meaning, type Reason, rowOf } from "./reasons";
+import { type Meaning, type Reason, reasonRow } from "./reasons";
 
 /** Somebody who leaves a user set with a change, or left it before and waits for the deletion. */
 export interface Leaver<F extends Fate = Fate> {
@@ -67,7 +67,7 @@ export function reasonOf({ fate }: Pick<Leaver, "fate">): Reason | undefined {
 
 /** What it means that no call is made for somebody; nothing if one is. */
 export function meaningOf({ fate }: Pick<Leaver, "fate">): Meaning {
-  return fate.kind === "no_call" ? rowOf(fate.reason) : {};
+  return fate.kind === "no_call" ? reasonRow(fate.reason) : {};
 }
 
 /** Whether the change certainly deletes or suspends the user. */

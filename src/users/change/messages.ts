@@ -4,7 +4,7 @@ import type { DirectoryFailure } from "../directory";
 import { groupBy } from "../../lists";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import { type Leaver, leaversWith, meaningOf } from "./fate";
-import { LEAVING_REASONS, type Meaning, wordsOf } from "./reasons";
+import { LEAVING_REASONS, type Meaning, reasonWords } from "./reasons";
 
 /** Those whom a reason is about, in groups of one sentence, in the order of the reasons; each group is one paragraph. */
 export function reasonGroups(
@@ -16,8 +16,8 @@ export function reasonGroups(
     const group = listed.filter(({ fate }) => fate.reason.kind === kind);
     const [first] = group;
     if (!first) return [];
-    const lines = group.map(({ id, label, fate }) => ({ id, label, note: wordsOf(fate.reason).note }));
-    return [`${wordsOf(first.fate.reason).sentence}\n${listUsers(lines, MAX_LISTED)}`];
+    const lines = group.map(({ id, label, fate }) => ({ id, label, note: reasonWords(fate.reason).note }));
+    return [`${reasonWords(first.fate.reason).sentence}\n${listUsers(lines, MAX_LISTED)}`];
   });
 }
 

@@ -65,7 +65,7 @@ type ReasonOf<K extends Kind> = { readonly kind: K } & Details[K];
 export type Reason = { [K in Kind]: ReasonOf<K> }[Kind];
 
 /** What a reason means and says. A consequence that a row does not name does not hold. */
-export interface Row<R = Reason> {
+export interface ReasonRow<R = Reason> {
   /** What a message says above the list of those whom it is about. Absent if others say it, or nobody has to. */
   readonly says?: string | ((reason: R) => string);
   /** What stands beside the user in that list. */
@@ -95,9 +95,9 @@ export interface Row<R = Reason> {
 }
 
 /** What a reason means. */
-export type Meaning = Omit<Row, "says" | "note">;
+export type Meaning = Omit<ReasonRow, "says" | "note">;
 
-type Rows = { readonly [K in Kind]: Row<ReasonOf<K>> };
+type Rows = { readonly [K in Kind]: ReasonRow<ReasonOf<K>> };
 
 const KEPT = { keepsAccount: true, forgets: true } as const;
 const UNREVIEWED = { failsRun: true } as const;
@@ -293,19 +293,19 @@ function statusNote(status: string): string {
 }
 
 /** The row of a reason. */
-export function rowOf(reason: Reason): Row {
-  return REASONS[reason.kind] as Row;
+export function reasonRow(reason: Reason): ReasonRow {
+  return REASONS[reason.kind] as ReasonRow;
 }
 
 /** What a message says of a reason: the sentence above a list, and the note beside the user. Both may be empty. */
-export function wordsOf(reason: Reason): { readonly sentence: string; readonly note: string } {
-  const { says = "", note } = rowOf(reason);
+export function reasonWords(reason: Reason): { readonly sentence: string; readonly note: string } {
+  const { says = "", note } = reasonRow(reason);
   return { sentence: typeof says === "string" ? says : says(reason), note: note?.(reason) ?? "" };
 }
 
 /** Whether the reason leaves a declared user suspended, perhaps by this set. */
 export function isLockingOut(reason: Reason): boolean {
-  return rowOf(reason).locksOut === true && (!("status" in reason) || reason.status === SUSPENDED);
+  return reasonRow(reason).locksOut === true && (!("status" in reason) || reason.status === SUSPENDED);
 }
 
 /** Why somebody who leaves is not deleted or suspended, or counts as if: the reasons that the message of a plan and a report give. */

@@ -1,6 +1,13 @@
 import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Call, type Fault, type Reply, replyTo, send, success } from "../../../src/emulator";
+import {
+  type EmulatedCall,
+  type Fault,
+  type EmulatedReply,
+  replyTo,
+  send,
+  success,
+} from "../../../src/emulator";
 import { mapUsers } from "./answers";
 
 /** A fault, as data: those of the emulator, and those that only tests need. */
@@ -34,7 +41,11 @@ export type Effect =
  *
  * @param ids the users concerned, if the fault concerns only some
  */
-export function applyEffect(effect: Effect, call: Call, ids?: readonly string[]): Reply | Promise<Reply> {
+export function applyEffect(
+  effect: Effect,
+  call: EmulatedCall,
+  ids?: readonly string[],
+): EmulatedReply | Promise<EmulatedReply> {
   const isCarriedOut = "carriedOut" in effect && effect.carriedOut === true;
   const carryOut = () => (isCarriedOut ? call.carryOut() : success({ success: true }));
   switch (effect.kind) {
@@ -84,7 +95,7 @@ export function applyEffect(effect: Effect, call: Call, ids?: readonly string[])
   }
 }
 
-function whileLate({ pool, carryOut }: Call, ms: number): Reply {
+function whileLate({ pool, carryOut }: EmulatedCall, ms: number): EmulatedReply {
   const before = pool.consistencyDelayMs;
   pool.consistencyDelayMs = ms;
   try {
@@ -95,7 +106,7 @@ function whileLate({ pool, carryOut }: Call, ms: number): Reply {
 }
 
 /** Carries a look-up out for the other users only. */
-function withoutUsers(call: Call, ids: readonly string[] | undefined): Reply {
+function withoutUsers(call: EmulatedCall, ids: readonly string[] | undefined): EmulatedReply {
   const omitted = new Set(ids?.flatMap((id) => call.pool.findByAnyId(id)).map(({ userId }) => userId));
   return mapUsers(call.carryOut(), (user) =>
     ids === undefined || omitted.has(user.userId) ? undefined : user,

@@ -1,6 +1,6 @@
 import {
   type Answer,
-  type Call,
+  type EmulatedCall,
   type Parameters,
   type PoolIdType,
   type PoolUser,
@@ -72,7 +72,7 @@ export interface Variants {
 }
 
 /** The call of such a service. */
-export function differ(call: Call, is: Partial<Variants>, dates: StatusDates): Call {
+export function differ(call: EmulatedCall, is: Partial<Variants>, dates: StatusDates): EmulatedCall {
   return {
     ...call,
     carryOut: (others) => {
@@ -84,7 +84,10 @@ export function differ(call: Call, is: Partial<Variants>, dates: StatusDates): C
 }
 
 /** Whether the call's URL is longer than the service takes. */
-export function isTooLong({ name, parameters }: Call, { longestUrl = Infinity }: Partial<Variants>): boolean {
+export function isTooLong(
+  { name, parameters }: EmulatedCall,
+  { longestUrl = Infinity }: Partial<Variants>,
+): boolean {
   const query = Object.entries(parameters).flatMap(([key, value]) =>
     Array.isArray(value)
       ? value.map((text): [string, string] => [`${key}[]`, String(text)])
@@ -98,16 +101,16 @@ export function isTooLong({ name, parameters }: Call, { longestUrl = Infinity }:
 
 type Item = Readonly<Record<string, unknown>> & { readonly userId: string };
 
-function itemsOf({ parameters }: Call): readonly Item[] {
+function itemsOf({ parameters }: EmulatedCall): readonly Item[] {
   return (parameters["list"] ?? []) as readonly Item[];
 }
 
-function paginationOf({ parameters }: Call): { readonly page: number; readonly limit: number } {
+function paginationOf({ parameters }: EmulatedCall): { readonly page: number; readonly limit: number } {
   const { pagination } = (parameters["options"] ?? {}) as { pagination?: { page?: number; limit?: number } };
   return { page: 1, limit: 10, ...pagination };
 }
 
-function refuse(call: Call, is: Partial<Variants>): Answer | undefined {
+function refuse(call: EmulatedCall, is: Partial<Variants>): Answer | undefined {
   const { name, ids, userIdType, pool } = call;
   switch (name) {
     case "delete-users-batch":
@@ -133,7 +136,7 @@ function refuse(call: Call, is: Partial<Variants>): Answer | undefined {
   }
 }
 
-function carryOut(call: Call, is: Partial<Variants>): Answer {
+function carryOut(call: EmulatedCall, is: Partial<Variants>): Answer {
   const parameters = { ...call.parameters, ...parametersOf(call, is) };
   const everyTenant = is.tenants && { tenantId: undefined };
   const isDeletion = call.name === "delete-users-batch";
@@ -156,12 +159,12 @@ function carryOut(call: Call, is: Partial<Variants>): Answer {
   return carryOutUpdate({ ...call, parameters }, is);
 }
 
-function noneOf({ name }: Call): Answer {
+function noneOf({ name }: EmulatedCall): Answer {
   if (name === "get-user") return NOT_FOUND;
   return success(name === "get-user-batch" ? [] : { success: true });
 }
 
-function carryOutUpdate(call: Call, is: Partial<Variants>): Answer {
+function carryOutUpdate(call: EmulatedCall, is: Partial<Variants>): Answer {
   const items = itemsOf(call);
   if (items.length === 0 && call.ids.length > 0) return success([]);
   const before = items.map(({ userId }) => call.pool.find(userId));
@@ -177,7 +180,7 @@ function carryOutUpdate(call: Call, is: Partial<Variants>): Answer {
 }
 
 /** The parameters that this service takes in place of the given ones. */
-function parametersOf(call: Call, is: Partial<Variants>): Parameters {
+function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
   const { name, parameters, pool, now } = call;
   switch (name) {
     case "get-user":
@@ -215,7 +218,7 @@ function parametersOf(call: Call, is: Partial<Variants>): Parameters {
 /** The system user ids of those whom an id names where it need not be whole. */
 function usersNamed(
   id: string,
-  { pool, userIdType }: Call,
+  { pool, userIdType }: EmulatedCall,
   matching: Variants["deletionMatching"] | undefined,
 ): string[] {
   const idsOf = (user: PoolUser) =>
@@ -246,7 +249,7 @@ function omittedBy<T>(item: Item, value: T): Readonly<Record<string, T>> {
   return Object.fromEntries(FIELDS.filter((field) => !(field in item)).map((field) => [field, value]));
 }
 
-function show(call: Call, is: Partial<Variants>, answer: Answer, dates: StatusDates): Answer {
+function show(call: EmulatedCall, is: Partial<Variants>, answer: Answer, dates: StatusDates): Answer {
   const { hiddenFields = [] } = is;
   const shown = mapUsers(answer, (user) => {
     if (isHidden(user, call, is)) return undefined;
@@ -267,7 +270,7 @@ function show(call: Call, is: Partial<Variants>, answer: Answer, dates: StatusDa
   return is.order ? { ...shown, data: users.toReversed() } : shown;
 }
 
-function isHidden(user: AnsweredUser, { name, now }: Call, is: Partial<Variants>): boolean {
+function isHidden(user: AnsweredUser, { name, now }: EmulatedCall, is: Partial<Variants>): boolean {
   const isPast = (time: unknown, delayMs = 0) => now() - delayMs >= Date.parse(String(time));
   if (name === "list-archived-users")
     return is.archived === "left_out" || !isPast(user["archivedAt"], is.archiveDelayMs);
