@@ -66,8 +66,8 @@ function deletedSection(report: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
   const deleted = leavers.filter(({ fate }) => fate === "deleted");
-  const note = blankNames(deleted, report);
-  return leaversSection(title, deleted, { isEssential: true, ...(note !== "" && { note: [note] }) });
+  const note = [firstNames(deleted, totals.deleted), blankNames(deleted, report)].filter(Boolean);
+  return leaversSection(title, deleted, { isEssential: true, ...(note.length > 0 && { note }) });
 }
 
 function suspendedSection(report: PlanReport): Section[] {
@@ -75,11 +75,22 @@ function suspendedSection(report: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
   const leaving = leavers.filter(({ fate }) => fate === "suspended");
-  const note = ["What happens to sessions that are open is not known.", blankNames(leaving, report)];
+  const note = [
+    firstNames(leaving, totals.suspended),
+    "What happens to sessions that are open is not known.",
+    blankNames(leaving, report),
+  ];
   return leaversSection(title, leaving, {
     isEssential: true,
     note: [note.filter((sentence) => sentence !== "").join(" ")],
   });
+}
+
+/** Why a list is shorter than the number of users it is about; empty if it is not. */
+function firstNames({ length: named }: readonly ReportedLeaver[], total: number): string {
+  return named < total
+    ? `These are ${formatNumber(named)} of ${formatCount(total, "user")}: a plan that failed names the first 20 of each set.`
+    : "";
 }
 
 /** Why some names are blank while others are not; empty if all are shown, or nothing says any. */

@@ -18,6 +18,8 @@ export interface PlannedChange {
   readonly planned?: SetSnapshot;
   /** Users who leave, as far as known, in the order of the prior state. */
   readonly leavers: readonly PlannedLeaver[];
+  /** How many more users a refused set would delete and suspend, whom its message counts without naming them. Default none. */
+  readonly unnamed?: Readonly<Record<"deleted" | "suspended", number>>;
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who are declared again, and whom apply reactivates, or may. */

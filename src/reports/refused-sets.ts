@@ -5,8 +5,8 @@ import type { PlannedChange, PlannedLeaver } from "./planned-change";
 import { readSnapshot } from "./set-snapshot";
 
 /**
- * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message names everyone
- * whom it would have deleted.
+ * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message names the first
+ * users whom it would have deleted, and counts them all.
  *
  * @param known the changes that the plan shows
  */
@@ -24,7 +24,14 @@ export function readRefusedSets(
     // Users who wait may be due. The state does not hold their labels.
     const waiting = [...prior.suspended.keys()].map((id) => [id, undefined] as const);
     const labels = new Map([...waiting, ...prior.users]);
-    const stated = own.flatMap((message) => [...readPlanMessage(message, labels).removals]);
+    const read = own.map((message) => readPlanMessage(message, labels));
+    const stated = read.flatMap(({ removals }) => [...removals]);
+    const unnamed = { deleted: 0, suspended: 0 };
+    for (const { removals, unnamed: its } of read) {
+      const suspends = [...removals.values()].some((said) => said.suspends);
+      unnamed[suspends ? "suspended" : "deleted"] +=
+        (its.get("delete") ?? 0) + (its.get("not_looked_up") ?? 0);
+    }
     const survivors = new Set(prior.drift.survivors);
     const leavers = stated.map(([id, said]): PlannedLeaver => {
       const label = prior.users.get(id);
@@ -44,6 +51,7 @@ export function readRefusedSets(
         action: "refused",
         prior,
         leavers,
+        unnamed,
         joiners: [],
         reactivated: [],
         relabelled: [],

@@ -122,9 +122,11 @@ export interface PlanContext {
   readonly redactor: Redactor;
 }
 
+const NOBODY = { deleted: 0, suspended: 0 };
+
 /** Describes one set's change. */
 export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext): SetPart {
-  const { address, action, prior, planned, leavers, joiners, relabelled } = change;
+  const { address, action, prior, planned, leavers, unnamed = NOBODY, joiners, relabelled } = change;
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
   const type = snapshot.userIdType;
@@ -138,10 +140,13 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
 
   const missing = findMissing(change);
   const counted = (of: PlannedFate) => leavers.filter(({ fate }) => fate === of).length;
-  const deleted = counted("deleted");
+  const deleted = counted("deleted") + unnamed.deleted;
+  const suspended = counted("suspended") + unnamed.suspended;
   const held = prior?.users.size ?? 0;
   const stated = readStated(change, context.messages);
-  // Of a refused set, the messages name everybody who would leave, or nobody.
+  // Of a refused set, the messages count everybody who would leave, or nobody.
+  const stay =
+    held - leavers.filter(({ id }) => prior?.users.has(id)).length - unnamed.deleted - unnamed.suspended;
   const tellsWhoStays = isComparison(change) || (action === "refused" && leavers.length > 0);
   return {
     set: {
@@ -157,14 +162,14 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       upper_bound: upperBound,
       due: leavers.filter(({ suspendedUntil }) => suspendedUntil !== undefined).length,
       overdue: countOverdue(change, context.plannedAt),
-      suspended: counted("suspended"),
+      suspended,
       reactivated: change.reactivated.length,
       declared_elsewhere: leavers.filter(
         ({ id, fate }) => fate !== "not_deleted" && context.declared.otherSets(id, type, change).length > 0,
       ).length,
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
-      stay: tellsWhoStays ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
+      stay: tellsWhoStays ? Math.max(0, stay) : 0,
       join: joiners.length,
       relabelled: relabelled.length,
       missing: missing.length,
@@ -219,7 +224,7 @@ function readStated(
     .map((message) => readPlanMessage(message, labels));
   const missing = new Set(prior?.drift.missing);
   // A user whose id was changed in GenAuth is not found by the old one.
-  const mayHaveMoved = read.length === 0 || read.some(({ cut }) => cut.has("moved"));
+  const mayHaveMoved = read.length === 0 || read.some(({ unnamed }) => unnamed.has("moved"));
   return ({ id, fate }) => {
     const said = read.map(({ removals }) => removals.get(id)).find((one) => one !== undefined);
     if (said) return isSaidOf(fate, said) ? said : undefined;

@@ -46,7 +46,7 @@ export function toldRefusal(refusal: Refusal): Told {
 
 /** What a message of a plan depends on, beside the decision. */
 export interface PlanCircumstances {
-  /** Whether something else refuses the change. The messages then name everyone whom it would delete, since no plan shows them. */
+  /** Whether something refuses the change, so that nobody is deleted. */
   readonly isRefused: boolean;
   /** Whether the engine itself binds the apply to the plan, and blames the provider if it differs. */
   readonly isBinding: boolean;

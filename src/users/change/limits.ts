@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { count, type Message } from "../wording";
 import { type Leaver, leaversWith, mayRevoke, meaningOf } from "./fate";
-import type { SetChange, SetGuards } from "./set-change";
+import type { SetChange } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
@@ -19,23 +19,17 @@ export interface Refusal extends Message {
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
-/** Refuses a change in which more users leave than the set's guards or the operator allow. */
+/** Refuses a change in which more users leave than the set's limits or the operator allow. */
 export function refuseByLimits(
   change: SetChange,
   leaving: readonly Leaver[],
   countInRun: (deletions: number) => Message | undefined,
 ): Refusal[] {
   const deletions = countRevoked(leaving);
-  const { guards, suspendDays = 0, lastMissing = [], prior } = change;
-  const violation = checkGuards({
-    ...guards,
-    deletions,
-    heldBefore: prior.size,
-    missing: countMissing(leaving, lastMissing),
-    suspends: suspendDays > 0,
-  });
-  const excess = deletions > 0 ? countInRun(deletions) : undefined;
-  return [...(violation ? [violation] : []), ...(excess ? [excess] : [])];
+  if (deletions === 0) return [];
+  return [refuseAboveLimits(change, leaving, deletions), countInRun(deletions)].filter(
+    (refusal) => refusal !== undefined,
+  );
 }
 
 /**
@@ -94,61 +88,56 @@ function countMissing(leaving: readonly Leaver[], lastMissing: readonly string[]
   return gone + lastMissing.filter((id) => !removed.has(id)).length;
 }
 
-/** What the guards need to know about a change of a user set. */
-export interface GuardedChange extends SetGuards {
-  /** Users that would be deleted, or suspended. */
-  readonly deletions: number;
-  /** Users that the set held before. */
-  readonly heldBefore: number;
-  /** Those of them that are known to be absent from the pool: a share counts only users that can be deleted. */
-  readonly missing: number;
-  /** Whether the users are suspended first, and deleted later. */
-  readonly suspends?: boolean;
+/** Refuses more deletions, or suspensions, than the limits of the set allow. Names each limit, with a value that would pass. */
+function refuseAboveLimits(
+  { guards, suspendDays = 0, lastMissing = [], prior }: SetChange,
+  leaving: readonly Leaver[],
+  deletions: number,
+): Refusal | undefined {
+  const { maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent: given } = guards;
+  const [verb, done] = suspendDays > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
+  const missing = countMissing(leaving, lastMissing);
+  // A share counts only users that can be deleted.
+  const inPool = prior.size - missing;
+  const percent = given ?? (prior.size >= TRUNCATED_FROM_SIZE ? TRUNCATED_PERCENT : 100);
+  const isAboveShare = deletions * 100 > inPool * percent;
+  const exceeded: readonly Exceeded[] = [
+    ...(deletions > maxDeletions
+      ? [{ attribute: "max_deletions", limit: `max_deletions (${maxDeletions})`, passes: deletions } as const]
+      : []),
+    ...(isAboveShare
+      ? [
+          {
+            attribute: "max_deletions_percent",
+            limit: given === undefined ? `${percent} %` : `max_deletions_percent (${percent})`,
+            passes: Math.ceil((deletions * 100) / inPool),
+          } as const,
+        ]
+      : []),
+  ];
+  const [first] = exceeded;
+  if (!first) return undefined;
+  const who = isAboveShare ? `${deletions} of ${count(inPool, "user")}` : count(deletions, "user");
+  const looksTruncated = isAboveShare && given === undefined;
+  const whole = `${count(prior.size, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
+  const raised = exceeded.map(({ attribute, passes }) => `${attribute} to at least ${passes}`).join(" and ");
+  const properties = exceeded.map(({ attribute }) => STACK_PROPERTIES[attribute]).join(", ");
+  return {
+    attribute: first.attribute,
+    summary: `${who} would be ${done}, more than ${exceeded.map(({ limit }) => limit).join(" and ")}${looksTruncated ? ": the declared users may be truncated" : ""}`,
+    detail: `This change would ${verb} ${deletions} of the ${whole}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
+  };
 }
 
-/** Checks a change against the guards of its set. Returns `undefined` if the change may be carried out. */
-export function checkGuards(change: GuardedChange): Refusal | undefined {
-  const {
-    deletions,
-    heldBefore,
-    missing,
-    maxDeletions = DEFAULT_MAX_DELETIONS,
-    maxDeletionsPercent,
-    suspends = false,
-  } = change;
-  const [verb, done] = suspends ? (["suspend", "suspended"] as const) : (["delete", "deleted"] as const);
-  const inPool = heldBefore - missing;
-  const whole = `${count(heldBefore, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
-  const would = `This change would ${verb} ${deletions} of the ${whole}. Nobody was ${done}.`;
-  const share = `${deletions} of ${count(inPool, "user")} would be ${done}`;
-  if (deletions > maxDeletions) {
-    return {
-      attribute: "max_deletions",
-      summary: `${count(deletions, "user")} would be ${done}, more than max_deletions (${maxDeletions})`,
-      detail: `${would} If all of them should be ${done}, raise max_deletions to at least ${deletions} (in a stack: maxDeletions). If not, correct the declared users.`,
-    };
-  }
-  if (maxDeletionsPercent !== undefined && exceeds(deletions, inPool, maxDeletionsPercent)) {
-    return {
-      attribute: "max_deletions_percent",
-      summary: `${share}, more than max_deletions_percent (${maxDeletionsPercent})`,
-      detail: `${would} If all of them should be ${done}, raise max_deletions_percent (in a stack: maxDeletionsPercent). If not, correct the declared users.`,
-    };
-  }
-  if (
-    maxDeletionsPercent === undefined &&
-    heldBefore >= TRUNCATED_FROM_SIZE &&
-    exceeds(deletions, inPool, TRUNCATED_PERCENT)
-  ) {
-    return {
-      attribute: "max_deletions_percent",
-      summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be truncated`,
-      detail: `${would} This is what a truncated file looks like. If all of them should be ${done}, set max_deletions_percent = 100 (in a stack: maxDeletionsPercent: 100). If not, correct the declared users.`,
-    };
-  }
-  return undefined;
+/** A limit of a set that a change exceeds. */
+interface Exceeded {
+  readonly attribute: keyof typeof STACK_PROPERTIES;
+  readonly limit: string;
+  /** The least value that would pass. */
+  readonly passes: number;
 }
 
-function exceeds(deletions: number, inPool: number, percent: number): boolean {
-  return deletions * 100 > inPool * percent;
-}
+const STACK_PROPERTIES = {
+  max_deletions: "maxDeletions",
+  max_deletions_percent: "maxDeletionsPercent",
+} as const;

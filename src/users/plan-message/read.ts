@@ -4,6 +4,7 @@ import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
   DELETED,
+  DELETED_IF_ALLOWED,
   DELETED_IF_APPROVED,
   DUE,
   IF_REFUSED,
@@ -13,6 +14,7 @@ import {
   POOL,
   PROTECTED_UNKNOWN,
   SUSPENDED_FIRST,
+  SUSPENDED_IF_ALLOWED,
   SUSPENDED_IF_APPROVED,
   UNDECIDED,
   UNDECIDED_SUSPENSION,
@@ -42,8 +44,8 @@ export interface StatedRemoval {
 export interface PlanMessage {
   /** By id. */
   readonly removals: ReadonlyMap<string, StatedRemoval>;
-  /** The outcomes for which the message names only the first users. */
-  readonly cut: ReadonlySet<StatedOutcome>;
+  /** How many users the message counts without naming them, by their outcome. */
+  readonly unnamed: ReadonlyMap<StatedOutcome, number>;
   /** The detail without the users that `removals` holds; empty if it says nothing else about this plan. */
   readonly rest: string;
   /**
@@ -68,7 +70,7 @@ export function readPlanMessage(
   const idsByText = new Map([...labels.keys()].map((id) => [printable(id), id]));
   const labelsByText = new Map([...labels].map(([id, label]) => [printable(id), label]));
   const removals = new Map<string, StatedRemoval>();
-  const cut = new Set<StatedOutcome>();
+  const unnamed = new Map<StatedOutcome, number>();
   let mayBeKept = summary === PROTECTED_UNKNOWN.summary;
   const rest = detail.split("\n\n").filter((paragraph) => {
     const lines = paragraph.split("\n");
@@ -77,8 +79,9 @@ export function readPlanMessage(
     if (outcome === undefined) return true;
     if (outcome === "not_looked_up") mayBeKept = true;
     const listed = lines.filter((line) => line.startsWith("  "));
-    const isCut = MORE.test(listed.at(-1) ?? "");
-    if (isCut) cut.add(outcome);
+    const [, more] = MORE.exec(listed.at(-1) ?? "") ?? [];
+    const isCut = more !== undefined;
+    if (isCut) unnamed.set(outcome, Number(more) + (unnamed.get(outcome) ?? 0));
     const named = readListedUsers(isCut ? listed.slice(0, -1) : listed, labelsByText);
     const unread = named.filter((user) => {
       const id = user && idsByText.get(user.id);
@@ -98,7 +101,7 @@ export function readPlanMessage(
   const left = rest.some(isAboutStayers)
     ? rest
     : rest.filter((one) => one !== LEAVING && one !== LEAVING_ACTIVE);
-  return { removals, cut, rest: says ? left.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
+  return { removals, unnamed, rest: says ? left.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
 }
 
 function poolIn(paragraphs: readonly string[]): string | undefined {
@@ -126,13 +129,15 @@ function headOf(paragraph: string): string {
 }
 
 /** The last line of a list that is cut. */
-const MORE = /^ {2}and \d+ more(?:;.*)?$/;
+const MORE = /^ {2}and (\d+) more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
   [DELETED, "delete"],
   [DELETED_IF_APPROVED, "delete"],
+  [DELETED_IF_ALLOWED, "delete"],
   [SUSPENDED_FIRST, "delete"],
   [SUSPENDED_IF_APPROVED, "delete"],
+  [SUSPENDED_IF_ALLOWED, "delete"],
   ...LEAVING_REASONS.flatMap((reason): [string, StatedOutcome][] => {
     const { says } = rowOfLeaving(reason);
     return says === undefined ? [] : [[says, reason]];
@@ -145,8 +150,10 @@ function outcomeOf(head: string): StatedOutcome | undefined {
     : HEADS.get(head);
 }
 
+const SUSPENSIONS = [SUSPENDED_FIRST, SUSPENDED_IF_APPROVED, SUSPENDED_IF_ALLOWED];
+
 function isSuspension(head: string): boolean {
-  return head === SUSPENDED_FIRST || head === SUSPENDED_IF_APPROVED || head.startsWith(UNDECIDED_SUSPENSION);
+  return SUSPENSIONS.includes(head) || head.startsWith(UNDECIDED_SUSPENSION);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {

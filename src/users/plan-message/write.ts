@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { groupBy } from "../../lists";
-import { isRevoked, type Leaver, meaningOf, reasonOf, type Revocation } from "../change/fate";
+import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../change/fate";
 import { keptGroups, reasonGroups } from "../change/messages";
 import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragraphs } from "../wording";
 
@@ -39,7 +39,7 @@ export interface PlannedLeavers {
  * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
  * `read.ts` reads the message. Whatever the two share is a constant of this file, or of a file from which both take it.
  *
- * @param isRefused whether the change is refused. The message then names everyone who would be deleted, since no plan shows them
+ * @param isRefused whether the change is refused
  */
 export function describePlan(
   { leavers, kept, isBinding, mayBeApply = false, areDue = false, suspension, pool }: PlannedLeavers,
@@ -48,15 +48,16 @@ export function describePlan(
   const revoked = leavers.filter(isRevoked);
   const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
+  const future: Future = isRefused ? "would be" : mayBeApply ? "is to be" : "will be";
+  const head = isRefused ? words.refused : mayBeApply ? words.ifApproved : words.certain;
   const leaving = [...reasonGroups(leavers, ({ isAbsent }) => isAbsent), ...keptGroups(leavers)];
+  const says = suspension ? suspensionSummary(leavers, suspension, future) : deletionSummary(leavers, future);
   return {
-    summary: suspension
-      ? suspensionSummary(leavers, suspension, mayBeApply)
-      : deletionSummary(leavers, mayBeApply),
+    summary: isRefused && leavers.some(mayRevoke) ? `Refused: ${says}` : says,
     detail: paragraphs(
-      revokedGroup(mayBeApply ? words.ifApproved : words.certain, revoked, isRefused),
+      revokedGroup(head, revoked, isRefused),
       areDue ? dueSince(leavers) : "",
-      ...undecidedGroups(words.undecided, undecided, isRefused),
+      ...undecidedGroups(words.undecided, undecided),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...reasonGroups(leavers, ({ failsRun, mayRevoke }) => failsRun && !mayRevoke),
@@ -82,6 +83,9 @@ function notLookedUp(
 export const DELETED = "Apply permanently deletes these users. This cannot be undone:";
 export const DELETED_IF_APPROVED =
   "Apply permanently deletes those of these users whom the approved plan deletes. This cannot be undone:";
+/** Of a plan that is refused. */
+export const DELETED_IF_ALLOWED =
+  "Nobody is deleted. If it were allowed, apply would permanently delete these users:";
 export const UNDECIDED =
   "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
 export const LEAVING = "These are removed from the set but not deleted:";
@@ -101,6 +105,8 @@ export const SUSPENDED_FIRST =
   "Apply suspends these users: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
 export const SUSPENDED_IF_APPROVED =
   "Apply suspends those of these users whom the approved plan suspends: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
+export const SUSPENDED_IF_ALLOWED =
+  "Nobody is suspended. If it were allowed, apply would suspend these users:";
 export const UNDECIDED_SUSPENSION =
   "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
 export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
@@ -109,6 +115,7 @@ export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("was deleted", "was susp
 const DELETION_WORDS = {
   certain: DELETED,
   ifApproved: DELETED_IF_APPROVED,
+  refused: DELETED_IF_ALLOWED,
   undecided: UNDECIDED,
   leaving: LEAVING,
   ifRefused: IF_REFUSED,
@@ -117,6 +124,7 @@ const DELETION_WORDS = {
 const SUSPENSION_WORDS = {
   certain: SUSPENDED_FIRST,
   ifApproved: SUSPENDED_IF_APPROVED,
+  refused: SUSPENDED_IF_ALLOWED,
   undecided: UNDECIDED_SUSPENSION,
   leaving: LEAVING_ACTIVE,
   ifRefused: IF_SUSPENSION_REFUSED,
@@ -125,12 +133,12 @@ const SUSPENSION_WORDS = {
 function suspensionSummary(
   leavers: readonly Leaver[],
   { days, ifToday: day }: PlannedSuspension,
-  mayBeApply: boolean,
+  future: Future,
 ): string {
   const suspended = leavers.filter(isRevoked).length;
   const undecided = notLookedUp(leavers).length;
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
-  const certain = `${count(suspended, "user")} ${toBe(suspended, mayBeApply)} suspended, and deleted ${later}`;
+  const certain = `${count(suspended, "user")} ${toBe(suspended, future)} suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
   if (undecided === 0) return suspended === 0 ? summarizeStay(leavers) : certain;
   return suspended === 0
@@ -138,11 +146,11 @@ function suspensionSummary(
     : `${certain}; ${undecided} more ${possible}`;
 }
 
-function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): string {
+function deletionSummary(leavers: readonly Leaver[], future: Future): string {
   const deleted = leavers.filter(isRevoked);
   const undecided = notLookedUp(leavers).length;
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
-  const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, mayBeApply)} permanently deleted from GenAuth in ${count(calls, "call")}`;
+  const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, future)} permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? summarizeStay(leavers) : certain;
   return deleted.length === 0
@@ -150,10 +158,11 @@ function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): strin
     : `${certain}, and ${undecided} more ${possible}`;
 }
 
-/** Of a plan that may be read after its apply, nothing is said of the future. */
-function toBe(users: number, mayBeApply: boolean): string {
-  if (!mayBeApply) return "will be";
-  return users === 1 ? "is to be" : "are to be";
+/** `is to be`: of a plan that may be read after its apply, nothing is said of the future. */
+type Future = "will be" | "would be" | "is to be";
+
+function toBe(users: number, future: Future): string {
+  return future === "is to be" && users !== 1 ? "are to be" : future;
 }
 
 /** Nobody's account ends. The ids that follow must not read as those of people whose account does. */
@@ -165,8 +174,10 @@ function summarizeStay(leavers: readonly Leaver[]): string {
   return `${count(size, "removed user")} ${size === 1 ? "is" : "are"} ${isFound ? "not deleted" : "not found in GenAuth"}`;
 }
 
-/** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */
-function revokedGroup(head: string, revoked: readonly RevokedLeaver[], all: boolean): string {
+/**
+ * Users whose label and name disagree come first, and unless nobody is revoked, all of them are named: the label may belong to somebody else.
+ */
+function revokedGroup(head: string, revoked: readonly RevokedLeaver[], isRefused: boolean): string {
   if (revoked.length === 0) return "";
   const isSuspect = ({ label, fate }: RevokedLeaver) => disagree(label, fate.name);
   const suspect = revoked.filter(isSuspect);
@@ -177,8 +188,9 @@ function revokedGroup(head: string, revoked: readonly RevokedLeaver[], all: bool
       note: nameNote(label, fate.name),
     }),
   );
-  const where = "; the plan marks each of them with a minus sign";
-  return `${head}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
+  return isRefused
+    ? `${head}\n${listUsers(lines, MAX_LISTED)}`
+    : `${head}\n${listUsers(lines, Math.max(MAX_LISTED, suspect.length), "; the plan marks each of them with a minus sign")}`;
 }
 
 /** Says why users who left the set before are deleted now, and since when. */
@@ -192,11 +204,10 @@ function dueSince(leavers: readonly Leaver[]): string {
 }
 
 /** Leavers who could not be looked up, grouped by the failure. */
-function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>, all: boolean): string[] {
+function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>): string[] {
   const groups = groupBy(undecided, ({ why }) => why);
   return [...groups].map(
-    ([message, group]) =>
-      `${head} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
+    ([message, group]) => `${head} ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,
   );
 }
 

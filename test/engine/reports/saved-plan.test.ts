@@ -62,7 +62,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     );
   }, 120_000);
 
-  test("names everyone that a refused change would have deleted", async () => {
+  test("counts everyone that a refused change would have deleted, and names the first 20", async () => {
     const { workspace } = await open({ ...setup, emulator: { users: crowd } });
     const everyone = crowd.map(({ email = "" }) => email);
     workspace.write({ ...set, users: everyone, max_deletions: 5 });
@@ -70,9 +70,10 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     workspace.write({ ...set, users: everyone.slice(30), max_deletions: 5 });
     const { failed, report } = await planAndReport({ workspace });
     expect(failed).toBe(true);
-    expect(deletedBy(report)).toEqual(everyone.slice(0, 30).sort());
+    expect(deletedBy(report)).toEqual(everyone.slice(0, 20).sort());
     expect(report.sets).toMatchObject([{ action: "refused", deleted: 30, stay: everyone.length - 30 }]);
     const text = renderMarkdown(planDocument(report));
-    expect(text).toContain("Would have been deleted (30)");
+    expect(text).toContain("It would have deleted 30 users");
+    expect(text).toContain("These are 20 of 30 users: a plan that failed names the first 20 of each set.");
   }, 120_000);
 });

@@ -113,11 +113,12 @@ describe("an administrator, while earlier users are deleted,", () => {
   });
 });
 
-test("a refused plan names all who are due, for no plan marks them", async () => {
+test("a refused plan names the first 20 who are due, and says that nobody is deleted", async () => {
   const stack = await areDue(25);
   const { errors, text } = await stack.declare([person(LEAVERS)], { maxDeletionsPercent: 0 });
   expect(errors.join()).toContain("max_deletions_percent");
-  expect(text).toContain(idOf(person(25), UserIdType.EMAIL));
-  expect(text).not.toContain("the plan marks each of them");
+  expect(text).toContain("Refused: 25 users would be permanently deleted");
+  expect(text).toContain(idOf(person(20), UserIdType.EMAIL));
+  expect(text).toContain("and 5 more\n");
   expect(stack.directory.deleted).toEqual([]);
 });

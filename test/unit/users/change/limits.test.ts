@@ -1,20 +1,31 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
+import type { SetGuards } from "../../../../src/users/change/set-change";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
-import {
-  checkGuards,
-  findHold,
-  type GuardedChange,
-  keyInRun,
-  refuseByLimits,
-} from "../../../../src/users/change/limits";
+import { findHold, keyInRun, type Refusal, refuseByLimits } from "../../../../src/users/change/limits";
 import { LOST } from "../../../support/users/failures";
 import { unlimitedChange } from "../support/set-change";
+
+/** How many users of a set leave, how many it held, and how many of those are not in the pool. */
+interface Counts extends SetGuards {
+  readonly deletions: number;
+  readonly heldBefore: number;
+  readonly missing: number;
+}
+
+function refusalOf({ deletions, heldBefore, missing, ...guards }: Counts): Refusal | undefined {
+  const lastMissing = Array.from({ length: missing }, (_, at) => `user${heldBefore - 1 - at}`);
+  return refuseByLimits(
+    changeOf(heldBefore, { guards, lastMissing }),
+    leavers(deletions, deleted),
+    () => undefined,
+  )[0];
+}
 
 /** All users of the set are in the pool. */
 const all = { missing: 0 };
 
-test.each<[string, GuardedChange, string | undefined, string?]>([
+test.each<[string, Counts, string | undefined, string?]>([
   ["500 by default", { deletions: 500, heldBefore: 1_000, ...all }, undefined],
   ["501 by default", { deletions: 501, heldBefore: 1_000, ...all }, "max_deletions"],
   ["max_deletions itself", { deletions: 3, heldBefore: 9, maxDeletions: 3, ...all }, undefined],
@@ -35,6 +46,7 @@ test.each<[string, GuardedChange, string | undefined, string?]>([
     "both, the number first",
     { deletions: 9, heldBefore: 9, maxDeletions: 1, maxDeletionsPercent: 1, ...all },
     "max_deletions",
+    "9 of 9 users would be deleted, more than max_deletions (1) and max_deletions_percent (1)",
   ],
   ["80 % of 20", { deletions: 16, heldBefore: 20, ...all }, undefined],
   ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, "max_deletions_percent", "truncated"],
@@ -64,21 +76,21 @@ test.each<[string, GuardedChange, string | undefined, string?]>([
   ],
   ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
 ])("%s", (_, change, attribute, also = "") => {
-  const violation = checkGuards(change);
+  const violation = refusalOf(change);
   expect(violation?.attribute).toBe(attribute);
   expect(violation?.summary ?? "").toContain(also);
 });
 
-test.each<[GuardedChange, string]>([
-  [{ deletions: 20, heldBefore: 20, ...all }, "maxDeletionsPercent: 100)"],
+test.each<[Counts, string]>([
+  [{ deletions: 20, heldBefore: 20, ...all }, "maxDeletionsPercent)"],
   [{ deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "maxDeletionsPercent)"],
   [{ deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "maxDeletions)"],
 ])("a violation also says the property of a stack: %j", (change, property) => {
-  expect(checkGuards(change)?.detail).toContain(`(in a stack: ${property}`);
+  expect(refusalOf(change)?.detail).toContain(`(in a stack: ${property}`);
 });
 
 test("a violation contains the number, the total and what to do", () => {
-  const violation = checkGuards({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
+  const violation = refusalOf({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
   expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");
   expect(violation?.detail).toContain("raise max_deletions to at least 40");
@@ -97,6 +109,20 @@ function leavers(number: number, fate: Fate, from = 0): Leaver[] {
 
 const deleted: Fate = { kind: "delete", userId: "a" };
 const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
+
+test("all limits that stop a change are named at once, with values that would pass", () => {
+  const counts = { deletions: 18_000, heldBefore: 20_300, missing: 300 };
+  const refusal = refusalOf(counts);
+  expect(refusal?.summary).toBe(
+    "18000 of 20000 users would be deleted, more than max_deletions (500) and 80 %: the declared users may be truncated",
+  );
+  expect(refusal?.detail).toContain(
+    "raise max_deletions to at least 18000 and max_deletions_percent to at least 90 (in a stack: maxDeletions, maxDeletionsPercent)",
+  );
+  const passing = { maxDeletions: 18_000, maxDeletionsPercent: 90 };
+  expect(refusalOf({ ...counts, ...passing })).toBeUndefined();
+  expect(refusalOf({ ...counts, ...passing, maxDeletionsPercent: 89 })).toBeDefined();
+});
 
 describe("the refusals of a change", () => {
   test.each<[string, Partial<SetChange>, readonly Leaver[], string | undefined]>([

@@ -115,7 +115,7 @@ describe("the detail of a plan's message", () => {
       },
       { id: "off@x", label: "Off", fate: noCall({ kind: "not_looked_up", failure: OUTAGE }) },
     ];
-    const { removals: stated, cut, rest } = read(removals);
+    const { removals: stated, unnamed, rest } = read(removals);
     expect(Object.fromEntries(stated)).toEqual({
       "ada@x": { outcome: "delete", isRevoked: true, name: "Ada Aydin", disagrees: false, note: "" },
       "bo@x": { outcome: "delete", isRevoked: true, name: "Robert Miller", disagrees: true, note: "" },
@@ -125,7 +125,7 @@ describe("the detail of a plan's message", () => {
       "safe@x": { outcome: "protected", isRevoked: false, disagrees: false, note: "by phone +1" },
       "off@x": { outcome: "not_looked_up", isRevoked: true, disagrees: false, note: "" },
     });
-    expect([...cut]).toEqual([]);
+    expect(unnamed.size).toBe(0);
     expect(rest).toContain(OUTAGE.message);
     expect(rest).not.toContain("ada@x");
   });
@@ -156,19 +156,26 @@ describe("the detail of a plan's message", () => {
     const kept = Array.from({ length: 30 }, (_, index): Leaver => {
       return { id: `k${index}`, label: "", fate: noCall({ kind: "retained" }) };
     });
-    const { removals, cut, rest } = read(kept);
-    expect([removals.size, [...cut]]).toEqual([20, ["retained"]]);
+    const { removals, unnamed, rest } = read(kept);
+    expect([removals.size, [...unnamed]]).toEqual([20, [["retained", 10]]]);
     expect(rest).toContain("and 10 more");
     const many = Array.from({ length: 30 }, (_, index) => deletion(`d${index}`, ""));
-    expect(read(many)).toMatchObject({ rest: "", cut: new Set(["delete"]) });
+    expect(read(many)).toMatchObject({ rest: "", unnamed: new Map([["delete", 10]]) });
   });
 
-  test("names everyone of a refused change, and everyone whose label and name disagree", () => {
+  test("names everyone whose label and name disagree, and of a refused change the first 20", () => {
     const many = Array.from({ length: 90 }, (_, index) => deletion(`d${index}`, "Label", "Label"));
-    expect(read(many, true).removals.size).toBe(90);
     const wrong = Array.from({ length: 30 }, (_, index) => deletion(`w${index}`, "Label", "Another"));
     const { removals } = read([...many, ...wrong]);
     expect([...removals].filter(([, { disagrees }]) => disagrees)).toHaveLength(30);
+    const refused = read([...many, ...wrong], true);
+    expect([refused.removals.size, refused.unnamed.get("delete")]).toEqual([20, 100]);
+  });
+
+  test("does not say of a refused change that it comes", () => {
+    const message = describePlan({ leavers: [deletion("ada@x", "Ada")], kept: 3, isBinding: true }, true);
+    expect(message.summary).toBe("Refused: 1 user would be permanently deleted from GenAuth in 1 call");
+    expect(message.detail).not.toMatch(/Apply |will be/);
   });
 
   test("says the labels that nothing else holds, and the names beside them", () => {
