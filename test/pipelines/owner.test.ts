@@ -15,7 +15,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   const sha256 = planned.jobs.get("plan")?.outputs["sha256"] ?? "";
   const run = String(planned.id);
   expect(planned.text("settings")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
-  expect(team.service.commentsOf(7).join("")).toContain("an owner has to start the workflow");
+  expect(team.service.commentsOf(7).join("")).toContain("An owner has to start the workflow");
 
   for (const [actor, inputs, sentence] of [
     ["mallory", { run, sha256 }, "mallory is not on the list of owners"],
