@@ -26,6 +26,17 @@ const TAKEN = [
   "plan.sealed",
 ];
 
+const InitArguments = z
+  .array(
+    z
+      .string()
+      .refine(
+        (argument) => !/^--?(?:lockfile|plugin-dir|chdir)(?:=|$)/.test(argument),
+        "must not choose the lock file, the folder of the providers or the folder of the engine: the pipeline holds init to the committed lock file",
+      ),
+  )
+  .default([]);
+
 const Stack = z.strictObject({
   name: z
     .string()
@@ -46,10 +57,9 @@ const Stack = z.strictObject({
     .literal("kept")
     .optional()
     .describe("the state lies on a disk that all jobs share; needed for the backend local"),
-  init_arguments: z
-    .array(z.string())
-    .default([])
-    .describe("further arguments of init for this stack, such as -backend-config=key=staff; no secret"),
+  init_arguments: InitArguments.describe(
+    "further arguments of init for this stack, such as -backend-config=key=staff; no secret",
+  ),
 });
 
 const Limits = z.strictObject({
@@ -136,13 +146,17 @@ export const PipelineSettingsSchema = z
       .default([])
       .describe("variables that the engine gets, such as AWS_*; those of the backend"),
     allow: z
-      .array(z.string().regex(/^[\w-]+=\S+$/, "must be a kind and a name, such as provider=hashicorp/aws"))
+      .array(
+        z
+          .string()
+          .regex(
+            /^[\w-]+=[^\s*]+$/,
+            "must be a kind and one name, such as provider=hashicorp/aws, without a wildcard",
+          ),
+      )
       .default([])
       .describe("what a plan may hold besides user sets, as of --allow of plan-report and guard"),
-    init_arguments: z
-      .array(z.string())
-      .default([])
-      .describe("further arguments of init for every stack; no secret"),
+    init_arguments: InitArguments.describe("further arguments of init for every stack; no secret"),
     redact: z
       .boolean()
       .default(false)

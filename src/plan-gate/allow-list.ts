@@ -46,6 +46,10 @@ export class AllowList {
         throw new Error(
           `--allow ${entry} is not understood. Write ${ALLOWED_KINDS.slice(0, -1).join("=…, ")}=… or ${ALLOWED_KINDS.at(-1) ?? ""}=…, such as --allow provider=hashicorp/aws.`,
         );
+      if (name.includes("*"))
+        throw new Error(
+          `--allow ${entry} has a wildcard, and allows one thing by its name. Write one entry for each.`,
+        );
       if (kind === "provider") for (const address of addressesOf(name)) this.#providers.add(address);
       else this.#others.add(entry);
     }

@@ -2,7 +2,13 @@ import { parseDeclaration } from "../null-resource";
 import { isOwnProvisioner, pieceNames, triggersOf, Variable } from "../payload";
 import { resourceAddress } from "../terraform-json";
 import { type AllowList, impliedProvider, isNullProvider } from "./allow-list";
-import { type ConfiguredObject, PlanNotKnown, type PlanStructure, readPlanStructure } from "./plan-structure";
+import {
+  type ConfiguredObject,
+  isLocal,
+  PlanNotKnown,
+  type PlanStructure,
+  readPlanStructure,
+} from "./plan-structure";
 
 /** Why a plan must not be applied. It names no user: addresses are without instance keys. */
 export interface PlanFault {
@@ -34,13 +40,26 @@ interface PlanFinding {
  */
 export function findPlanFault(json: string, allowed: AllowList): PlanFault | undefined {
   try {
-    const findings = findNotAllowed(readPlanStructure(json), allowed);
-    return findings.length > 0 ? describe(findings) : undefined;
+    const plan = readPlanStructure(json);
+    const findings = findNotAllowed(plan, allowed);
+    return findings.length > 0 ? describe(findings) : findUnready(plan);
   } catch (error) {
     if (error instanceof PlanNotKnown) return { summary: error.summary, detail: error.detail };
     throw error;
   }
 }
+
+/** What an engine says of a plan that it would not carry out as a whole. */
+function findUnready({ complete, applyable, changes }: PlanStructure): PlanFault | undefined {
+  const detail =
+    "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
+  if (complete === false) return { summary: "The plan leaves a part to a later plan", detail };
+  const isChanging = changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
+  if (applyable !== false || !isChanging) return undefined;
+  return { summary: "The engine would not apply the plan, although it changes something", detail };
+}
+
+const IDLE: ReadonlySet<string> = new Set(["no-op", "read"]);
 
 function findNotAllowed(plan: PlanStructure, allowed: AllowList): PlanFinding[] {
   const objects = plan.objects.map(({ address, mode, type, provider_name }) => ({
@@ -116,12 +135,13 @@ function checkProvider(provider: string, address: string, allowed: AllowList): P
   return [{ address, what: `the provider ${provider}`, permission: `provider=${provider}` }];
 }
 
-/** A folder of the stack is part of what was reviewed. */
+/** A folder of the stack is part of what was reviewed. Whether it is a link, no plan shows. */
 function checkModule(
-  { address, source }: PlanStructure["modules"][number],
+  { address, source, folder }: PlanStructure["modules"][number],
   allowed: AllowList,
 ): PlanFinding[] {
-  if (/^\.{1,2}\//.test(source) || allowed.allows("module", source)) return [];
+  const isInside = isLocal(source) && !/^\.\.(?:\/|$)/.test(folder);
+  if (isInside || allowed.allows("module", source)) return [];
   return [{ address, what: `the module ${source}, from elsewhere`, permission: `module=${source}` }];
 }
 

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import * as z from "zod";
 import { toDotPath } from "zod/v4/core";
 
@@ -221,7 +222,11 @@ export interface PlanStructure {
   readonly resources: readonly ConfiguredObject[];
   readonly configuredActions: readonly z.infer<typeof ConfiguredAction>[];
   /** Modules with their addresses, such as `module.a.module.b`. */
-  readonly modules: readonly { readonly address: string; readonly source: string }[];
+  readonly modules: readonly Pick<Required<Module>, "address" | "source" | "folder">[];
+  /** Whether it leaves nothing to a later plan; absent if the engine does not say it. */
+  readonly complete: boolean | undefined;
+  /** Whether the engine would apply it; absent if the engine does not say it. */
+  readonly applyable: boolean | undefined;
 }
 
 /**
@@ -255,7 +260,11 @@ export function readPlanStructure(json: string): PlanStructure {
     ),
     resources: modules.flatMap(({ resources }) => resources),
     configuredActions: modules.flatMap(({ actions }) => actions),
-    modules: modules.flatMap(({ address, source }) => (source === undefined ? [] : [{ address, source }])),
+    modules: modules.flatMap(({ address, source, folder }) =>
+      source === undefined ? [] : [{ address, source, folder }],
+    ),
+    complete: plan.complete,
+    applyable: plan.applyable,
   };
 }
 
@@ -263,18 +272,21 @@ interface Module {
   readonly address: string;
   /** Absent: the root module. */
   readonly source?: string;
+  /** Relative to the folder of the stack, or else to the module from elsewhere that it is a part of. */
+  readonly folder: string;
   readonly resources: readonly ConfiguredObject[];
   readonly actions: readonly z.infer<typeof ConfiguredAction>[];
 }
 
 /** A module and all below it. */
-function modulesOf(json: unknown, address: string, where: string, source?: string): Module[] {
+function modulesOf(json: unknown, address: string, where: string, folder = "", source?: string): Module[] {
   const { resources, actions, module_calls } = read(ConfiguredModule, json, where);
   const placed = <T extends { readonly address: string }>(all: readonly T[]): T[] =>
     all.map((one) => ({ ...one, address: address === "" ? one.address : `${address}.${one.address}` }));
   return [
     {
       address,
+      folder,
       ...(source !== undefined && { source }),
       resources: placed(resources),
       actions: placed(actions),
@@ -283,9 +295,15 @@ function modulesOf(json: unknown, address: string, where: string, source?: strin
       const inside = `${where}.module_calls.${name}`;
       const call = read(ModuleCall, value, inside);
       const below = address === "" ? `module.${name}` : `${address}.module.${name}`;
-      return modulesOf(call.module, below, `${inside}.module`, call.source);
+      const its = isLocal(call.source) ? posix.join(folder, call.source) : "";
+      return modulesOf(call.module, below, `${inside}.module`, its, call.source);
     }),
   ];
+}
+
+/** Whether the source of a module is a folder beside the one that calls it. */
+export function isLocal(source: string): boolean {
+  return /^\.{1,2}\//.test(source);
 }
 
 function objectsOf({ resources, child_modules }: StateModuleJson): PlannedObject[] {

@@ -86,6 +86,10 @@ test.each([
   [{ version: 2 }, "version"],
   [{ environment: ["A B"] }, "environment.0: must be the name of a variable"],
   [{ branch: "-f" }, "branch: must be the name of a branch"],
+  [{ allow: ["provider=hashicorp/*"] }, "allow.0: must be a kind and one name"],
+  [{ init_arguments: ["-lockfile=readonly"] }, "init_arguments.0: must not choose the lock file"],
+  [{ init_arguments: ["-upgrade", "-plugin-dir", "x"] }, "init_arguments.1: must not choose the lock file"],
+  [{ stacks: [{ ...stack, init_arguments: ["--chdir=x"] }] }, "stacks.0.init_arguments.0: must not choose"],
 ])("%j is refused before anything runs", (change, says) => {
   expect(() => readPipelineSettings(changed(change))).toThrow(says);
 });

@@ -262,6 +262,20 @@ describe("what nobody allowed is refused", () => {
       ["the module evil/x/y, from elsewhere (module.a", "--allow module=evil/x/y"],
     ],
     [
+      "a module outside the folder of the stack",
+      within({ module_calls: { a: { source: "../shared", module: {} } } }),
+      ["the module ../shared, from elsewhere (module.a", "--allow module=../shared"],
+    ],
+    [
+      "a module that leaves the folder of the stack through another one",
+      within({
+        module_calls: {
+          a: { source: "./a", module: { module_calls: { b: { source: "./b/../../../x", module: {} } } } },
+        },
+      }),
+      ["the module ./b/../../../x, from elsewhere (module.a.module.b"],
+    ],
+    [
       "a module whose source a shell would read",
       within({ module_calls: { a: { source: "git::https://evil.example/it's?ref=1", module: {} } } }),
       [String.raw`--allow 'module=git::https://evil.example/it'\''s?ref=1'`],
@@ -305,6 +319,13 @@ describe("what nobody allowed is refused", () => {
     const message = check(plan);
     expect(message).toMatch(/^The plan holds what is not allowed: /);
     for (const text of says) expect(message).toContain(text);
+  });
+
+  test("a plan that is not whole, or that the engine would not apply", () => {
+    expect(check(planOf([set], { complete: false }))).toContain("The plan leaves a part to a later plan");
+    expect(check(planOf([set], { applyable: false }))).toContain("The engine would not apply the plan");
+    // Of a plan that changes nothing, engines say that, too.
+    expect(check(planOf([{ ...set, change: { actions: ["no-op"] } }], { applyable: false }))).toBe("passes");
   });
 
   test("without the keys of instances, which can be ids", () => {
@@ -425,6 +446,10 @@ describe("what this version does not know is refused", () => {
 
   test("text that is no JSON", () => {
     expect(check("PK")).toContain("The plan is not JSON");
+  });
+
+  test("--allow takes no wildcard", () => {
+    expect(() => new AllowList(["provider=hashicorp/*"])).toThrow("has a wildcard, and allows one thing");
   });
 
   test.each(["", "aws", "provider", "provider=", "type=aws", "Provider=a/b"])(
