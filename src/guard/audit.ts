@@ -38,15 +38,14 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
     throw refuse(explainWriteError(cause), cause);
   });
   const found = await file.stat();
-  if (!found.isFile() || found.nlink > 1) {
-    await file.close();
-    throw refuse("It must be a file of its own, with one name. Name another, or remove it.");
-  }
   const folder = await stat(dirname(path));
   const isForAll = (folder.mode & 0o1002) === 0o002;
-  if (command && (found.uid === command.uid || folder.uid === command.uid || isForAll)) {
+  const isTheirs = command && (found.uid === command.uid || folder.uid === command.uid || isForAll);
+  const isOwnFile = found.isFile() && found.nlink === 1;
+  if (isTheirs || !isOwnFile) {
     await file.close();
-    throw refuse(`${command.name}, as whom the command runs, could change it. Choose a folder of root's.`);
+    if (!isOwnFile) throw refuse("It must be a file of its own, with one name. Name another, or remove it.");
+    throw refuse("The command's user could change it. Choose a folder where only root can write.");
   }
   // A full disk may have cut the last line of an earlier run.
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, found.size - 1));
@@ -56,14 +55,14 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
   return {
     write(line) {
       const text = `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
-      written = written
-        .then(async () => {
+      written = written.then(async () => {
+        try {
           await file.appendFile(text);
           await file.datasync();
-        })
-        .catch((cause: unknown) => {
+        } catch (cause) {
           throw refuse(explainWriteError(cause), cause);
-        });
+        }
+      });
       return written;
     },
     async close() {

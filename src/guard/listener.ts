@@ -124,17 +124,11 @@ async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ru
   };
   const version = header(GuardHeader.VERSION);
   if (request.method !== "POST" || version === undefined)
-    return {
-      kind: "refused",
-      reason: "it answers the provider and the commands of cdktf-genauth only",
-      all: true,
-    };
+    return refuseAll("it answers the provider and the commands of cdktf-genauth only");
   if (version !== GUARD_VERSION)
-    return {
-      kind: "refused",
-      reason: `it is version ${GUARD_VERSION}, and this run has another one. Use one version for both`,
-      all: true,
-    };
+    return refuseAll(
+      `it is version ${GUARD_VERSION}, and this run has another one. Use one version for both`,
+    );
   const body = await readBody(request);
   if (body === undefined)
     return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
@@ -145,6 +139,10 @@ async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ru
     tenantId: header(GuardHeader.TENANT),
     userPool: header(GuardHeader.USER_POOL),
   });
+}
+
+function refuseAll(reason: string): Ruling {
+  return { kind: "refused", reason, all: true };
 }
 
 function write(response: http.ServerResponse, decision: Ruling): void {

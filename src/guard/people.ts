@@ -59,8 +59,8 @@ export class ApprovedPeople {
 
   #isOpen(type: UserIdType, id: string): boolean {
     const name = nameOf(type, id);
-    const isOpenIn = ({ ids }: Approval) => ids.deletion.has(name) && ids.deletion.get(name) === undefined;
-    return !this.#first.has(name) && isOpenIn(this.approval);
+    const { deletion } = this.approval.ids;
+    return !this.#first.has(name) && deletion.has(name) && deletion.get(name) === undefined;
   }
 
   #noteFirst(type: UserIdType, id: string, resolution: Resolution): void {

@@ -191,7 +191,7 @@ describe.each([
   for (const file of ["theirs/audit.jsonl", "everybodys/audit.jsonl", "their.jsonl"])
     check(await run(["--read-only", "--audit", file, ...users], ["echo", "started"]).finished, {
       code: 1,
-      says: ["as whom the command runs, could change it"],
+      says: ["The command's user could change it"],
       neverSays: ["started"],
     });
 });
