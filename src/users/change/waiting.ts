@@ -104,6 +104,9 @@ function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
 function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
   const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
   if (retainedIds.match(user)) return noCall({ kind: "release_retained" });
+  // The guard, which knows the operator's file only, does not let a call for such a user pass either.
+  const byOperator = operatorProtected?.match(user);
+  if (byOperator) return noCall({ ...byOperator, kind: "release_protected" });
   if (stillDeclared.idOf(user) !== undefined) return decideReturned(waiting, user);
   if (isDeclaredElsewhere(user, protectedUsers, operatorProtected))
     return decideReturned(waiting, user, protectedUsers.match(user));

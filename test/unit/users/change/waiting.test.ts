@@ -32,6 +32,7 @@ interface Case {
   readonly change?: Partial<SetChange>;
   readonly resolutions?: readonly (readonly [id: string, resolution: Resolution])[];
   readonly protectedIds?: readonly (readonly [type: UserIdType, id: string])[];
+  /** Whom of the protected users the operator protects; default: it is not said. */
   readonly operatorProtects?: "all" | "nobody";
   /** Look-ups by this type fail, or show nobody. */
   readonly fails?: UserIdType;
@@ -44,7 +45,7 @@ async function decide({
   change = {},
   resolutions = [],
   protectedIds = [],
-  operatorProtects = "all",
+  operatorProtects,
   fails,
   omits,
 }: Case) {
@@ -54,7 +55,9 @@ async function decide({
   const ids = new Map(protectedIds.map(([type, id]): [UserIdType, string[]] => [type, [id]]));
   const context = contextOn(directory, {
     protectedUsers: ProtectedUsers.of(ids),
-    ...(operatorProtects === "nobody" && { operatorProtected: ProtectedUsers.of(new Map()) }),
+    ...(operatorProtects && {
+      operatorProtected: ProtectedUsers.of(operatorProtects === "all" ? ids : new Map()),
+    }),
   });
   const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
   const { leavers } = await decideWaiting(whole, [waiting], new Map(resolutions), context, undefined);
@@ -219,6 +222,11 @@ describe("somebody who waits and is declared again", () => {
         },
       },
       { kind: "reactivate", user: moved },
+    ],
+    [
+      "and is protected by the operator stays as the user is",
+      { protectedIds: [[UserIdType.USERNAME, ada.username ?? ""]], operatorProtects: "all" },
+      noCall({ kind: "release_protected", type: UserIdType.USERNAME, id: ada.username ?? "" }),
     ],
     [
       "in another set is reactivated",
