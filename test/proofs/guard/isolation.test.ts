@@ -130,11 +130,16 @@ whenRoot("who can read the guard", () => {
         const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
         expect(shown).toContain("GENAUTH_GUARD=");
         workspace.writeFiles({ "approved.json": shown });
-        const line = guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...users);
+        // The folder of the stack is the command's user's, who could change a file there.
+        const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
+        const audit = join(outside, "audit.jsonl");
+        const line = guardLine("--plan", "approved.json", "--audit", audit, ...users);
         const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
         check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
         expect(emulator.pool.size).toBe(pool.length - 1);
-        expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+        for (const each of [workspace.folder, outside])
+          expect(filesHolding(each, emulator.accessKeySecret)).toEqual([]);
+        rmSync(outside, { recursive: true });
       });
     });
   });
