@@ -43,11 +43,11 @@ export interface EmulatedCall {
   /** The server's time, in milliseconds since 1970. */
   readonly now: () => number;
   /** The users that the ids name now. */
-  users(): readonly PoolUser[];
+  readonly users: () => readonly PoolUser[];
   /** Carries the call out as the API does, with other parameters or for another tenant if they are given. */
-  carryOut(others?: Partial<Pick<EmulatedCall, "parameters" | "tenantId">>): Answer;
+  readonly carryOut: (others?: Partial<Pick<EmulatedCall, "parameters" | "tenantId">>) => Answer;
   /** Waits. Never settles if the emulator closes. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**
@@ -69,7 +69,7 @@ export interface RequestContext {
   readonly receivedCalls: OpenCall[];
   readonly latencyMs: number;
   /** Waits. Never settles if the emulator closes. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**
