@@ -24,7 +24,7 @@ export function poolOf(settings: {
   return { host, access_key_id: accessKeyId, ...(tenantId !== undefined && { tenant_id: tenantId }) };
 }
 
-export function writeReport(
+export function printReport(
   report: ServiceReport,
   format: ReportFormat,
   environment: NodeJS.ProcessEnv,
@@ -75,7 +75,7 @@ ${reportExitCodesHelp("nothing stands against the pool", "the provider works, an
       try {
         const pool = poolOf(settings);
         const report = reportOn("doctor", pool, await examinePool(probe, pool));
-        writeReport(report, format, environment);
+        printReport(report, format, environment);
         endWith(report, end);
       } finally {
         probe.close();

@@ -1,7 +1,7 @@
 import { Fn, type IAspect, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { limitProblems, refuseUnknownProperties } from "./check-declaration";
-import { isUserSet } from "./identity";
+import { isUserSetNode } from "./identity";
 import { nullUserSetOf } from "./null-resource/declare-set";
 
 /** The limits of `DeletionLimits`. */
@@ -44,7 +44,7 @@ export class DeletionLimits implements IAspect {
   }
 
   public visit(node: IConstruct): void {
-    if (isUserSet(node)) {
+    if (isUserSetNode(node)) {
       const most = lower(node.maxDeletionsInput, this.limits.maxDeletions);
       if (most !== undefined) node.maxDeletions = most;
       const percent = lower(node.maxDeletionsPercentInput, this.limits.maxDeletionsPercent);

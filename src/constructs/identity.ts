@@ -15,7 +15,7 @@ export function isGenAuthProvider(node: IConstruct): node is GenauthProvider {
 }
 
 /** Whether a node is a `genauth_user_set`. */
-export function isUserSet(node: IConstruct): node is UserSet {
+export function isUserSetNode(node: IConstruct): node is UserSet {
   return TerraformResource.isTerraformResource(node) && node.terraformResourceType === "genauth_user_set";
 }
 

@@ -7,7 +7,7 @@ import { isUserIdType, UserIdType } from "../users";
 import { fillIn, type Instance, instancesOf, valueIn } from "./for-each";
 import type { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
-import { isUserSet, SharedNote } from "./identity";
+import { isUserSetNode, SharedNote } from "./identity";
 import { References, resolve } from "./references";
 import {
   escapeAroundTokens,
@@ -46,7 +46,7 @@ export function collectUsers(
     if (node === except || TerraformStack.of(node) !== stack) continue;
     const nullUserSet = nullUserSetOf(node);
     if (nullUserSet) collector.addNullUserSet(nullUserSet);
-    else if (isUserSet(node) && concerns(node)) collector.addSet(node);
+    else if (isUserSetNode(node) && concerns(node)) collector.addSet(node);
   }
   return collector;
 }

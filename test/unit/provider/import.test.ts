@@ -59,7 +59,7 @@ describe.each(Object.values(UserIdType))("users who wait, imported by %s", (type
     const { stack, id } = await lostState(type);
     await importInto(stack, id);
     const { text } = await stack.declare(everybody);
-    expect(text).toContain("not certain that this set suspended them");
+    expect(text).toContain("not certain that it suspended them");
     expect(stack.directory.statusesSet).toEqual([]);
     expect(stack.suspended).toEqual({});
   });
