@@ -29,7 +29,7 @@ import { Workspace } from "./workspace";
  * @param isNightly whether it is the check of a night, which can look at the whole pool
  * @throws Error at the end, if a stack could not be compared
  */
-export async function checkStackDrift(
+export async function lookForDrift(
   job: Job,
   stacksSha256: string | undefined,
   isNightly: boolean,

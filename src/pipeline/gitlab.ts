@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { Outcome } from "./outcome";
+import { ApplyOutcome } from "./outcome";
 import type { CommitTrailers } from "./repository";
 import { callWeb } from "./web";
 
@@ -167,9 +167,9 @@ export class GitLabPipeline {
   }
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */
-  async #findOutcome(job: number): Promise<Outcome> {
+  async #findOutcome(job: number): Promise<ApplyOutcome> {
     const { status, body } = await this.#call(`jobs/${job}/artifacts/${pathOf("outcome")}`);
-    return status === 200 ? Outcome.parse(JSON.parse(body.toString("utf8"))) : { kind: "unknown" };
+    return status === 200 ? ApplyOutcome.parse(JSON.parse(body.toString("utf8"))) : { kind: "unknown" };
   }
 
   /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
@@ -206,7 +206,7 @@ export class GitLabPipeline {
 /** The environments of the jobs that apply. */
 const APPLYING = ["genauth", "genauth-state"];
 
-const NOT_STARTED: Outcome = { kind: "not_started" };
+const NOT_STARTED: ApplyOutcome = { kind: "not_started" };
 
 function pathOf(name: HandedOver): string {
   return `genauth-run/${HANDED_OVER[name]}`;

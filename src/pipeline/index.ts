@@ -24,18 +24,18 @@ export { synthesizeStacks } from "./synth";
 
 // The jobs that make no report start without the code of reports.
 
-/** As `planStacks` of `plan.ts`. */
+/** As `planRun` of `plan.ts`. */
 export async function planStacks(job: Job, options: PlanOptions): Promise<PlannedRun> {
   const plan = await import("./plan");
-  return plan.planStacks(job, options);
+  return plan.planRun(job, options);
 }
 
-/** As `checkStackDrift` of `drift.ts`. */
+/** As `lookForDrift` of `drift.ts`. */
 export async function checkStackDrift(
   job: Job,
   stacksSha256: string | undefined,
   isNightly: boolean,
 ): Promise<readonly StackDrift[]> {
   const drift = await import("./drift");
-  return drift.checkStackDrift(job, stacksSha256, isNightly);
+  return drift.lookForDrift(job, stacksSha256, isNightly);
 }

@@ -22,15 +22,15 @@ const Ended = {
  * How an apply ended. `not_started`: no job that applies has begun; `refused`: one has, and nothing was sent; `started`: the engine has
  * begun; `as_approved`: it did all that was approved; `in_part`: it did not; `unknown`: nothing says what it did.
  */
-export const Outcome = z.discriminatedUnion("kind", [
+export const ApplyOutcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["not_started", "refused", "started", "unknown"]) }),
   z.object({ kind: z.enum(["as_approved", "in_part"]), ...Ended }),
 ]);
 
-export type Outcome = z.infer<typeof Outcome>;
+export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
 /** Hands over what is true from now on, so that it holds even if this process is killed: the last one that was written counts. */
-export function recordOutcome({ platform, folder }: Job, outcome: Outcome): void {
+export function recordOutcome({ platform, folder }: Job, outcome: ApplyOutcome): void {
   mkdirSync(join(folder, "apply"), { recursive: true });
   const text = JSON.stringify(outcome);
   writeFileSync(join(folder, HANDED_OVER.outcome), `${text}\n`);
@@ -38,7 +38,7 @@ export function recordOutcome({ platform, folder }: Job, outcome: Outcome): void
 }
 
 /** Says how an apply ended. */
-export function describeOutcome(outcome: Outcome): string {
+export function describeOutcome(outcome: ApplyOutcome): string {
   switch (outcome.kind) {
     case "not_started":
       return "Nothing was applied.";
@@ -57,7 +57,7 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-function describeChanges({ changes }: Extract<Outcome, { readonly changes: unknown }>): string {
+function describeChanges({ changes }: Extract<ApplyOutcome, { readonly changes: unknown }>): string {
   const parts = Object.entries(CHANGES).flatMap(([change, word]) => {
     const { approved, done } = changes[change as keyof typeof CHANGES];
     if (approved + done === 0) return [];
@@ -88,7 +88,7 @@ const AuditEvent = z.discriminatedUnion("event", [
  * @param isWhole whether every engine ended well
  * @param refused the stacks that were refused when they were planned
  */
-export function readOutcome(folder: string, isWhole: boolean, refused: readonly string[]): Outcome {
+export function readOutcome(folder: string, isWhole: boolean, refused: readonly string[]): ApplyOutcome {
   const file = join(folder, HANDED_OVER.audit);
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const events = text

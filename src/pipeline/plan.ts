@@ -81,7 +81,7 @@ interface PlannedStack {
  *
  * @throws Error if the stacks are not the ones that were handed over, or the plans could not be sealed
  */
-export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptions): Promise<PlannedRun> {
+export async function planRun(job: Job, { stacksSha256, isSealed }: PlanOptions): Promise<PlannedRun> {
   const { settings, environment, users, folder, platform } = job;
   if (isSealed) checkPlanKey(environment.GENAUTH_PLAN_KEY);
   const tar = readHandedOver(folder, "stacks", stacksSha256);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { markdownCode } from "../../reports/markdown";
 import { type Job, renewFolder } from "../job";
-import { describeOutcome, Outcome } from "../outcome";
+import { describeOutcome, ApplyOutcome } from "../outcome";
 import { GitHubApi } from "./api";
 import { readReviews, type RunReview } from "./rules";
 
@@ -61,7 +61,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
     change: planned.change ?? null,
     sealed_sha256: planned.sha256 || null,
     stacks: Stacks.parse(JSON.parse(applied.stacks || planned.stacks || "[]")),
-    outcome: applied.outcome ? Outcome.parse(JSON.parse(applied.outcome)) : undefined,
+    outcome: applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined,
     jobs: Object.fromEntries(Object.entries(needs).map(([name, { result }]) => [name, result])),
   };
   const out = renewFolder(job, "receipt");
@@ -140,7 +140,7 @@ async function reviewsOfAttempt(
 }
 
 interface Ending {
-  readonly outcome: Outcome;
+  readonly outcome: ApplyOutcome;
   readonly reviews: readonly RunReview[];
   readonly attempt: number;
 }

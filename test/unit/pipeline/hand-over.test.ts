@@ -14,7 +14,12 @@ import {
   writeHandedOver,
 } from "../../../src/pipeline/hand-over";
 import { type Job, returnFolder } from "../../../src/pipeline/job";
-import { describeOutcome, type Outcome, readOutcome, recordOutcome } from "../../../src/pipeline/outcome";
+import {
+  describeOutcome,
+  type ApplyOutcome,
+  readOutcome,
+  recordOutcome,
+} from "../../../src/pipeline/outcome";
 import { defused, withoutCommands } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { GitHubApi } from "../../../src/pipeline/github/api";
@@ -144,7 +149,7 @@ describe("how an apply ended", () => {
   };
 
   /** Reads the outcome from an audit of these lines. */
-  function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): Outcome {
+  function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): ApplyOutcome {
     mkdirSync(join(folder, "apply"), { recursive: true });
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     writeFileSync(join(folder, "apply", "audit.jsonl"), text);
