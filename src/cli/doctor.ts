@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { createPoolProbe, PUBLIC_HOSTS } from "../api";
-import { reachPoolBy } from "../operator";
+import { reachPoolBy, type RunSettings } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
 import { ExitCode, reportExitCodesHelp, showsColours } from "./command-line";
@@ -15,13 +15,8 @@ export function formatOption(): Option {
 }
 
 /** The pool that settings name. */
-export function poolOf(settings: {
-  readonly host: string;
-  readonly accessKeyId: string;
-  readonly tenantId?: string;
-}): ReportedPool {
-  const { host, accessKeyId, tenantId } = settings;
-  return { host, access_key_id: accessKeyId, ...(tenantId !== undefined && { tenant_id: tenantId }) };
+export function poolOf({ host, accessKeyId, tenantId }: RunSettings): ReportedPool {
+  return { host, access_key_id: accessKeyId, tenant_id: tenantId };
 }
 
 export function printReport(

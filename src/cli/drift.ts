@@ -96,7 +96,7 @@ Examples:
 ${reportExitCodesHelp("no drift", "drift")}`,
     )
     .action(async (options: Options, self: Command) => {
-      const key = readRedactKey(options, environment);
+      const redactKey = readRedactKey(options, environment);
       const isTypeGiven = self.getOptionValueSource("userIdType") !== "default";
       const sets = await readSets({ ...options, isTypeGiven });
       const { ignore, where } = options;
@@ -115,8 +115,8 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           concerns,
           acceptEmptyPool: limits.acceptEmptyPool,
           progress: line,
-          ...(options.undeclared === true && { poolUsers: await readUsersAtTerminal(client) }),
-          ...(key !== undefined && { redactKey: key }),
+          poolUsers: options.undeclared === true ? await readUsersAtTerminal(client) : undefined,
+          redactKey,
         });
         line.end();
         printReport({ document: driftDocument(report), data: report }, options, environment);
@@ -177,14 +177,8 @@ const E_MAILS = `--user-id-type ${UserIdType.EMAIL}`;
  */
 function readFileSet(file: string, options: UserFileOptions): DeclaredSet {
   const { userIdType, isTypeGiven = true, id, label, delimiter } = options;
-  const columns = {
-    ...(id !== undefined && { id }),
-    ...(label !== undefined && { label }),
-    ...(delimiter !== undefined && { delimiter }),
-  };
-  const rows = readUserFile(file, columns, COMMAND_WORDS);
   const declared = new Map<string, string>();
-  for (const row of rows) {
+  for (const row of readUserFile(file, { id, label, delimiter }, COMMAND_WORDS)) {
     const problem = checkUserId(row.id, userIdType, isTypeGiven ? undefined : E_MAILS);
     if (problem) {
       const types = USER_ID_TYPES.filter((type) => checkUserId(row.id, type) === undefined);

@@ -103,8 +103,7 @@ async function run(
     checkOutput(output);
     if (!force) refuseUsers(output);
   }
-  const search = { ...(keywords !== undefined && { keywords }), conditions: where };
-  const exported = await readPoolFile(options, environment, search);
+  const exported = await readPoolFile(options, environment, { keywords, conditions: where });
   if (exported.isEmpty && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
   if (output !== undefined) writeOutput(output, exported.file);
   else if (!(await writeToStandardOutput(exported.file))) return;

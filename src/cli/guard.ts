@@ -151,10 +151,7 @@ function findUsers({ user, guardUser }: Options): OsUsers {
     throw new Error(
       "Name another user than root with --user: a command of root can read every process, whoever owns it.",
     );
-  return {
-    command,
-    ...(guardUser !== undefined && { guard: findOsUser(guardUser) }),
-  };
+  return { command, guard: guardUser === undefined ? undefined : findOsUser(guardUser) };
 }
 
 /** The options of which the process of the guard gets others. */
@@ -193,7 +190,7 @@ async function runApart(
       await runCommand(command, {
         environment: { ...environment, GENAUTH_GUARD: reached },
         withInput: !keyFromStdin,
-        ...(users.command && { user: users.command }),
+        user: users.command,
       }),
   );
 }
@@ -209,13 +206,13 @@ async function runGuard(
   const session = await startSession({
     environment,
     users,
-    ...(keyFromStdin === true && { readKey: () => readKey(process.stdin) }),
-    ...(plans && { plans }),
-    ...(maxDeletions !== undefined && { maxDeletions }),
+    readKey: keyFromStdin === true ? () => readKey(process.stdin) : undefined,
+    plans,
+    maxDeletions,
     maxPlanAgeHours: maxPlanAge,
-    ...(audit !== undefined && { auditFile: audit }),
+    auditFile: audit,
     why: { ticket, reason },
-    ...(listen !== undefined && { socket: listen }),
+    socket: listen,
   });
   try {
     say(describeStart(session));

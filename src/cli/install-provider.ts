@@ -71,7 +71,7 @@ ${EXIT_CODES_HELP}`,
       const dir = user ? homedir() : given;
       if (dir === undefined) return command.error("error: name the folder with --dir, or give --user");
       requireFolder(dir);
-      const where = { dir, locked, ...(user && { forUser: true }) };
+      const where = { dir, locked, forUser: user };
       if (executable === undefined) {
         installProvider(where);
       } else {

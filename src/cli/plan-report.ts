@@ -84,13 +84,9 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
           json,
           context: readContext(options),
           ...(messages !== undefined && parseMessages(await readInput(messages))),
-          ...(redactKey !== undefined && { redactKey }),
+          redactKey,
           lookUps: pool && new UserLookUps(pool.client),
-          refuse: {
-            ...(failAbove !== undefined && { above: failAbove }),
-            notWhole: failUnlessWhole,
-            ...(fault && { notAllowed: fault }),
-          },
+          refuse: { above: failAbove, notWhole: failUnlessWhole, notAllowed: fault },
         });
         if (failure !== undefined)
           process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${failure}\n`);

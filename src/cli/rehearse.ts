@@ -221,13 +221,12 @@ async function cleanUpAfter(file: string, { stop, confirmSeconds, ...reach }: Re
     file,
     patienceMs: confirmSeconds * 1000,
   }).finally(release);
-  const were = found === 1 ? "was" : "were";
   if (problem !== undefined)
     throw new Error(
-      `It is not certain that nobody is left. ${found === 0 ? "No test user was found." : `${count(found, "test user")} ${were} found, and deletions were sent.`} ${problem} ${remedy}`,
+      `It is not certain that nobody is left. Test users found, whose deletion was sent: ${found}. ${problem} ${remedy}`,
     );
   process.stdout.write(
-    `${found === 0 ? "Nobody is left." : `${count(found, "test user")} ${were} left and ${found === 1 ? "is" : "are"} gone now.`} Look-ups and a search find nobody.\n`,
+    `Nobody is left. Test users deleted now: ${found}. Look-ups and a search find nobody.\n`,
   );
 }
 

@@ -75,11 +75,7 @@ function link(text: string): string {
 
 /** The context of a report, from the options. */
 export function readContext({ stack, commit, runUrl }: ReportOptions): ReportContext {
-  return {
-    ...(stack !== undefined && { stack }),
-    ...(commit !== undefined && { commit }),
-    ...(runUrl !== undefined && { run_url: runUrl }),
-  };
+  return { stack, commit, run_url: runUrl };
 }
 
 /** Other tools have an option `--json`. The error for it names the right one. */

@@ -225,7 +225,7 @@ test("killed in the middle, it is refused until --clean-up has left nobody", asy
   const { code, stdout } = await cleanUp();
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^\d+ test users were left and are gone now\. Look-ups and a search find nobody\.\n$/,
+    /^Nobody is left\. Test users deleted now: [1-9]\d*\. Look-ups and a search find nobody\.\n$/,
   );
   expect(emulator.pool.list()).toEqual(seedUsers(3));
 });
@@ -334,7 +334,7 @@ test("a clean-up that finds nobody says that nobody is left", async () => {
   await run(["--pool", emulator.accessKeyId]);
   expect(await cleanUp()).toMatchObject({
     code: 0,
-    stdout: "Nobody is left. Look-ups and a search find nobody.\n",
+    stdout: "Nobody is left. Test users deleted now: 0. Look-ups and a search find nobody.\n",
   });
 });
 
@@ -345,7 +345,7 @@ test("a clean-up that fails ends with 1, and says what to do", async () => {
   const { code, stderr } = await cleanUp();
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: It is not certain that nobody is left\. No test user was found\. .* Run rehearse --clean-up with the journal later\./m,
+    /^error: It is not certain that nobody is left\. Test users found, whose deletion was sent: 0\. .* Run rehearse --clean-up with the journal later\./m,
   );
 });
 
