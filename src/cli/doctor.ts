@@ -19,7 +19,7 @@ export function poolOf({ host, accessKeyId, tenantId }: RunSettings): ReportedPo
   return { host, access_key_id: accessKeyId, tenant_id: tenantId };
 }
 
-export function printReport(
+export function printFindings(
   report: ServiceReport,
   format: ReportFormat,
   environment: NodeJS.ProcessEnv,
@@ -70,7 +70,7 @@ ${reportExitCodesHelp("nothing stands against the pool", "the provider works, an
       try {
         const pool = poolOf(settings);
         const report = reportOn("doctor", pool, await examinePool(probe, pool));
-        printReport(report, format, environment);
+        printFindings(report, format, environment);
         endWith(report, end);
       } finally {
         probe.close();

@@ -21,7 +21,7 @@ import { printable } from "../text";
 import { systemClock } from "../timing";
 import { count } from "../users";
 import { helpText, reportExitCodesHelp } from "./command-line";
-import { endWith, formatOption, poolOf, type ReportFormat, printReport } from "./doctor";
+import { endWith, formatOption, poolOf, type ReportFormat, printFindings } from "./doctor";
 
 interface Options {
   readonly pool?: string;
@@ -153,7 +153,7 @@ async function rehearseIn(
       `The rehearsal was interrupted, so it says nothing about the pool: ${interrupted} ${isLeft ? `It is not certain that nobody is left. Run ${cleanUpCommand(file)}.` : "Nobody is left of its test users."}`,
     );
   const report = reportOn("rehearsal", pool, answers);
-  printReport(report, options.format, environment);
+  printFindings(report, options.format, environment);
   if (isLeft) throw new Error(`Test users may be left in the pool. Run ${cleanUpCommand(file)}.`);
   endWith(report, end);
 }

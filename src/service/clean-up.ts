@@ -4,7 +4,7 @@ import { Journal, readJournal } from "./journal";
 import { isTokenOf, marksOf, showsMark, type TestUser } from "./marks";
 import { Interruption, type Readings } from "./readings";
 import type { ReportedPool } from "./report";
-import { Halt, searchOf, TestUsers } from "./test-users";
+import { RehearsalStop, searchOf, TestUsers } from "./test-users";
 
 /** What a clean-up needs. */
 export interface CleanUpRequest {
@@ -74,7 +74,8 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanedUp> {
     return { found: found.size };
   } catch (error) {
     if (error instanceof Interruption) return { found: found.size, problem: error.message, remedy: later };
-    if (error instanceof Halt) return { found: found.size, problem: error.message, remedy: inConsole };
+    if (error instanceof RehearsalStop)
+      return { found: found.size, problem: error.message, remedy: inConsole };
     throw error;
   } finally {
     journal.close();

@@ -20,7 +20,7 @@ import { Interruption, type Readings } from "./readings";
 import type { Answers, ReportedPool } from "./report";
 import { askSuspension } from "./suspension";
 import type { Survey } from "./survey";
-import { countOthers, Halt, TestUsers } from "./test-users";
+import { countOthers, RehearsalStop, TestUsers } from "./test-users";
 
 /** What a rehearsal needs. */
 export interface RehearsalRequest {
@@ -72,12 +72,12 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
     await askEight(users, request, answers);
   });
   journal.close();
-  if (ended instanceof Halt)
+  if (ended instanceof RehearsalStop)
     answers.end = stop(
       ended.message,
       "Nothing further was asked. Correct this, then run the rehearsal again.",
     );
-  const isLeft = ended instanceof Halt && ended.leaveUsers;
+  const isLeft = ended instanceof RehearsalStop && ended.leaveUsers;
   const clean_up = isLeft
     ? LEFT
     : describeCleanUp(
@@ -96,12 +96,12 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
 }
 
 /** @returns why the questions ended early; `undefined` if they did not */
-async function findEnd(questions: () => Promise<void>): Promise<Halt | Interruption | undefined> {
+async function findEnd(questions: () => Promise<void>): Promise<RehearsalStop | Interruption | undefined> {
   try {
     await questions();
     return undefined;
   } catch (error) {
-    if (error instanceof Halt || error instanceof Interruption) return error;
+    if (error instanceof RehearsalStop || error instanceof Interruption) return error;
     throw error;
   }
 }
@@ -128,12 +128,12 @@ function describeCleanUp({ problem, remedy = "" }: Awaited<ReturnType<typeof cle
 async function askFirst(users: TestUsers, request: RehearsalRequest, answers: Answers): Promise<void> {
   const unknown = await users.deleteByUserId("unknown", [], [users.makeUpId()]);
   if (unknown.declined && isForbidden(unknown.declined))
-    throw new Halt(`The key may not call delete-users-batch. ${describeFailure(unknown.declined)}`);
+    throw new RehearsalStop(`The key may not call delete-users-batch. ${describeFailure(unknown.declined)}`);
   const user = await createFirst(users);
   const { declined, gone, lag } = await users.deleteByUserId("user_id", [user]);
-  if (declined) throw new Halt(`GenAuth does not delete a user. ${describeFailure(declined)}`);
+  if (declined) throw new RehearsalStop(`GenAuth does not delete a user. ${describeFailure(declined)}`);
   if (lag === undefined || gone.length === 0)
-    throw new Halt(
+    throw new RehearsalStop(
       "GenAuth answers success to a deletion, and look-ups go on to show the user. The provider would report every deleted user as still there.",
     );
   answers.deletion = describeDeletion(lag, request.confirmSeconds);
@@ -148,7 +148,7 @@ async function createFirst(users: TestUsers): Promise<TestUser> {
     creation = await users.create([{}]);
   }
   if (creation.declined)
-    throw new Halt(`GenAuth does not create a user. ${describeFailure(creation.declined)}`);
+    throw new RehearsalStop(`GenAuth does not create a user. ${describeFailure(creation.declined)}`);
   return creation.users[0] as TestUser;
 }
 
@@ -210,7 +210,9 @@ async function askEight(users: TestUsers, request: RehearsalRequest, answers: An
   const phone = await findFreePhone(request);
   const creation = await users.create([...Array.from({ length: 7 }, () => ({})), phone ?? {}]);
   if (creation.declined)
-    throw new Halt(`GenAuth does not create eight users in one call. ${describeFailure(creation.declined)}`);
+    throw new RehearsalStop(
+      `GenAuth does not create eight users in one call. ${describeFailure(creation.declined)}`,
+    );
   const [kept, left, inexact, among, byEmail, byName, byExternalId, byPhone] =
     creation.users as unknown as Eight;
   const held: HeldId[] = [
@@ -232,7 +234,7 @@ async function findFreePhone({ readings, phone }: RehearsalRequest): Promise<Reh
   if (!phone) return undefined;
   const holders = await readings.find([phone.phone, spelled(phone)], UserIdType.PHONE);
   if (holders.length > 0)
-    throw new Halt(
+    throw new RehearsalStop(
       `${count(holders.length, "user")} already has the phone number that was given: give another one.`,
     );
   return phone;

@@ -13,7 +13,7 @@ import { type EmailDomain, isTokenOf, markedUser, newToken, showsMark, type Test
 import { Interruption, type Readings } from "./readings";
 
 /** What the service did says that nothing further may be asked. */
-export class Halt extends Error {
+export class RehearsalStop extends Error {
   /** @param leaveUsers whether not even the test users may be deleted now */
   constructor(
     message: string,
@@ -102,7 +102,8 @@ export class TestUsers {
 
   /** Takes in a user of an earlier creation, as the journal or a look-up by exact marks names it. */
   adopt(token: string, userId: string): TestUser {
-    if (!isTokenOf(this.run, token)) throw new Halt("The journal names a mark that is not one of its run.");
+    if (!isTokenOf(this.run, token))
+      throw new RehearsalStop("The journal names a mark that is not one of its run.");
     const user = { ...markedUser(token, this.emailDomain), userId, token };
     this.#created.set(userId, user);
     return user;
@@ -119,7 +120,7 @@ export class TestUsers {
     const ids = users.map(({ userId }) => userId);
     const found = await this.#options.readings.find(ids, UserIdType.USER_ID);
     if (!ids.every((id) => this.#created.has(id)) || !found.every((user) => this.isOurs(user)))
-      throw new Halt("A look-up of a test user shows another user.");
+      throw new RehearsalStop("A look-up of a test user shows another user.");
     return ids.map((id) => found.find(({ userId }) => userId === id));
   }
 
@@ -156,9 +157,9 @@ export class TestUsers {
     for (const user of fresh) this.#created.set(user.userId, user);
     const ids = new Set(fresh.map(({ userId }) => userId));
     if (ids.size !== wanted.length || answer.value.length !== wanted.length)
-      throw new Halt("The answer to a creation does not show the users that were to be created.");
+      throw new RehearsalStop("The answer to a creation does not show the users that were to be created.");
     const lag = await this.until(async () => !(await this.read(fresh)).includes(undefined));
-    if (lag === undefined) throw new Halt("Look-ups do not show a user who was created.");
+    if (lag === undefined) throw new RehearsalStop("Look-ups do not show a user who was created.");
     return { users: fresh };
   }
 
@@ -204,7 +205,7 @@ export class TestUsers {
   ): Promise<Sent> {
     const ids = [...meant.map(({ userId }) => userId), ...madeUp];
     const reading = await this.delete({ question, ids, type: UserIdType.USER_ID, meant });
-    if (!reading.sent) throw new Halt(`A deletion was not sent, because ${reading.why}.`);
+    if (!reading.sent) throw new RehearsalStop(`A deletion was not sent, because ${reading.why}.`);
     return reading;
   }
 
@@ -239,7 +240,7 @@ export class TestUsers {
    * Proves that an id can name nobody but test users, also where a service takes it as a part of others, or word by word.
    *
    * @returns why it is not proven
-   * @throws Halt if a test user's id shows somebody else
+   * @throws RehearsalStop if a test user's id shows somebody else
    */
   async #findDoubt(id: string, type: UserIdType): Promise<string | undefined> {
     const { readings } = this.#options;
@@ -267,7 +268,7 @@ export class TestUsers {
     await this.#options.readings.pause();
     const number = await this.#countLost();
     if (number === 0) return;
-    throw new Halt(
+    throw new RehearsalStop(
       `${count(number, "other user")} disappeared after a deletion, so nothing further was sent. Perhaps somebody else deleted them; otherwise this service deletes others than asked, and no tool is safe with it. Find out who in the console.`,
       true,
     );
