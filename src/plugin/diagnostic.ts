@@ -16,11 +16,11 @@ export type AttributePath = readonly PathStep[];
 export type PathStep = { readonly attribute: string } | { readonly key: string } | { readonly index: number };
 
 export function error(summary: string, detail: string, path?: AttributePath): Diagnostic {
-  return { severity: "error", summary, detail, ...(path && { path }) };
+  return { severity: "error", summary, detail, path };
 }
 
 export function warning(summary: string, detail: string, path?: AttributePath): Diagnostic {
-  return { severity: "warning", summary, detail, ...(path && { path }) };
+  return { severity: "warning", summary, detail, path };
 }
 
 /** A path in the notation of messages, such as `users["a@x"].name[0]`. */

@@ -25,7 +25,7 @@ function functionMessage({
 }: FunctionDefinition): ProtocolMessage<"Function"> {
   return {
     parameters: parameters.map(parameterMessage),
-    ...(variadic && { variadicParameter: parameterMessage(variadic) }),
+    variadicParameter: variadic && parameterMessage(variadic),
     return: { type: typeExpression(returns) },
     summary,
     description,
@@ -65,12 +65,7 @@ export async function callFunction(
       return { error: { text: withoutFullStop(printableLines(`${summary}. ${detail}`)) } };
     }
     const { message, argument } = thrown;
-    return {
-      error: {
-        text: withoutFullStop(printableLines(message)),
-        ...(argument !== undefined && { functionArgument: argument }),
-      },
-    };
+    return { error: { text: withoutFullStop(printableLines(message)), functionArgument: argument } };
   }
 }
 

@@ -1,11 +1,10 @@
-import type { Attribute, Schema } from "./definition";
-import { readDataSource, validateDataResourceConfig } from "./data-sources";
-import { DiagnosticError, error } from "./diagnostic";
+import { importResourceState, moveResourceState } from "./adoption";
+import type { Attribute, Model, Schema } from "./definition";
+import { DiagnosticError, error, type Diagnostic } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
 import { MARKDOWN, type ProtocolMessage, type ProviderMethods } from "./protocol-messages";
-import { moveResourceState } from "./moves";
 import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
 import { typeExpression } from "./type-expression";
 
@@ -21,10 +20,13 @@ export function createProviderService(session: Session): ProviderMethods {
     GetResourceIdentitySchemas: () => Promise.resolve({}),
     GetFunctions: () => Promise.resolve({ functions: functionMessages(session.provider) }),
     CallFunction: (request) => callFunction(session, request),
-    ValidateProviderConfig: (request) => validateProviderConfig(session, request),
+    ValidateProviderConfig: ({ config }) =>
+      validateConfig(session, "ValidateProviderConfig", () => session.provider, config),
     ConfigureProvider: (request) => configureProvider(session, request),
-    ValidateResourceConfig: (request) => validateResourceConfig(session, request),
-    ValidateDataResourceConfig: (request) => validateDataResourceConfig(session, request),
+    ValidateResourceConfig: ({ config, typeName }) =>
+      validateConfig(session, "ValidateResourceConfig", () => session.resource(typeName), config),
+    ValidateDataResourceConfig: ({ config, typeName }) =>
+      validateConfig(session, "ValidateDataResourceConfig", () => session.dataSource(typeName), config),
     ReadDataSource: (request) => readDataSource(session, request),
     UpgradeResourceState: (request) => upgradeResourceState(session, request),
     ReadResource: (request) => readResource(session, request),
@@ -106,16 +108,19 @@ function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"
   };
 }
 
-function validateProviderConfig(
+/** Checks the configuration of a provider, a resource or a data source. Values may be unknown. */
+function validateConfig(
   session: Session,
-  request: ProtocolMessage<"ProviderConfigRequest">,
-): Promise<ProtocolMessage<"ValidateProviderConfigResponse">> {
-  const { provider } = session;
+  rpc: string,
+  find: () => { readonly schema: Schema; validate?(config: Model<Schema>): readonly Diagnostic[] },
+  config: ProtocolMessage<"DynamicValue"> | undefined,
+): Promise<ProtocolMessage<"DiagnosticsResponse">> {
   return session.answer(
-    "ValidateProviderConfig",
+    rpc,
     () => {
-      const config = decodeModel(provider.schema, request.config);
-      return { diagnostics: diagnosticMessages((config && provider.validate?.(config)) ?? []) };
+      const definition = find();
+      const given = decodeModel(definition.schema, config);
+      return { diagnostics: diagnosticMessages((given && definition.validate?.(given)) ?? []) };
     },
     {},
   );
@@ -140,16 +145,23 @@ function configureProvider(
   );
 }
 
-function validateResourceConfig(
+/** Reads a data source. The engine calls this when the whole configuration is known: at plan, or else at apply. */
+function readDataSource(
   session: Session,
-  request: ProtocolMessage<"ValidateResourceConfigRequest">,
-): Promise<ProtocolMessage<"DiagnosticsResponse">> {
+  request: ProtocolMessage<"ReadDataSourceRequest">,
+): Promise<ProtocolMessage<"ReadDataSourceResponse">> {
   return session.answer(
-    "ValidateResourceConfig",
-    () => {
-      const resource = session.resource(request.typeName);
-      const config = decodeModel(resource.schema, request.config);
-      return { diagnostics: diagnosticMessages((config && resource.validate?.(config)) ?? []) };
+    "ReadDataSource",
+    async () => {
+      const source = session.dataSource(request.typeName);
+      const config = decodeModel(source.schema, request.config);
+      const filled = withDefaults(source.schema, config, config);
+      if (filled === null) return {};
+      const { state, diagnostics } = await source.read({ config: filled, context: session.context() });
+      return {
+        state: state === null ? undefined : encodeModel(source.schema, state),
+        diagnostics: diagnosticMessages(diagnostics),
+      };
     },
     {},
   );
@@ -242,8 +254,8 @@ function planResourceChange(
         proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
         config,
         privateData,
-        ...(request.clientCapabilities?.storePlannedPrivate && { keepsPrivateData: true }),
-        ...(request.plannedPrivate?.length && { approvedPrivateData: request.plannedPrivate }),
+        keepsPrivateData: request.clientCapabilities?.storePlannedPrivate,
+        approvedPrivateData: request.plannedPrivate?.length ? request.plannedPrivate : undefined,
         context: session.context(),
       });
       return {
@@ -285,42 +297,6 @@ function applyResourceChange(
       };
     },
     { newState: priorState, private: privateData },
-  );
-}
-
-/** Makes a state from the id given to `terraform import`. */
-function importResourceState(
-  session: Session,
-  request: ProtocolMessage<"ImportResourceStateRequest">,
-): Promise<ProtocolMessage<"ImportResourceStateResponse">> {
-  const { typeName = "", id = "" } = request;
-  return session.answer(
-    "ImportResourceState",
-    async () => {
-      const resource = session.resource(typeName);
-      if (!resource.importState) {
-        throw new DiagnosticError(
-          error(`${typeName} cannot be imported`, "Declare it, and let Terraform create it."),
-        );
-      }
-      const { state, privateData, diagnostics } = await resource.importState(id, session.context());
-      const failed = diagnostics.some(({ severity }) => severity === "error");
-      if (state === null && !failed) {
-        throw new DiagnosticError(
-          error(`There is no ${typeName} to import`, `Nothing was found under the id "${id}". Check the id.`),
-        );
-      }
-      const imported = state && {
-        typeName,
-        state: encodeModel(resource.schema, state),
-        private: privateData,
-      };
-      return {
-        importedResources: imported ? [imported] : [],
-        diagnostics: diagnosticMessages(diagnostics),
-      };
-    },
-    {},
   );
 }
 

@@ -120,7 +120,7 @@ export function diagnosticMessages(
     severity: SEVERITY[severity],
     summary: printable(summary),
     detail: printableLines(detail),
-    ...(path && { attribute: pathMessage(path) }),
+    attribute: path && pathMessage(path),
   }));
 }
 
