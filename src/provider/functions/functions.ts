@@ -59,7 +59,7 @@ function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinitio
       USER_ID_TYPE,
       ...(kind === undefined ? [] : [nameOf("id", kind), nameOf("label", kind)]),
     ],
-    ...(variadic && { variadic }),
+    variadic,
     returns: { map: "string" },
     async call(given) {
       const { readUsers } = await import("./read-users");
@@ -70,9 +70,9 @@ function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinitio
           rest.length > 0 ? 5 : 4,
         );
       return readUsers(format, content ?? "", type ?? "", {
-        ...(id != null && { id }),
-        ...(label != null && { label }),
-        ...(delimiter != null && { delimiter }),
+        id: id ?? undefined,
+        label: label ?? undefined,
+        delimiter: delimiter ?? undefined,
       });
     },
   };
@@ -86,7 +86,7 @@ const NORMALIZE_ID: FunctionDefinition = {
   returns: "string",
   async call(given) {
     const [type = "", id = ""] = given as readonly string[];
-    const { normalizeId } = await import("./normalize-id");
+    const { normalizeId } = await import("./read-users");
     return normalizeId(type, id);
   },
 };

@@ -124,9 +124,8 @@ function readUsers(
   file: string,
   { id_column: id, label_column: label }: Pick<ImportedSet, "id_column" | "label_column">,
 ): ReadonlyMap<string, string> {
-  const columns = { ...(id !== undefined && { id }), ...(label !== undefined && { label }) };
   const users = new Map<string, string>();
-  for (const row of readUserFile(file, columns, FILE_WORDS)) {
+  for (const row of readUserFile(file, { id, label }, FILE_WORDS)) {
     if (users.has(row.id))
       throw new UserFileError(file, row.line, "This id appears twice. Remove one of the two lines.");
     users.set(row.id, row.label);

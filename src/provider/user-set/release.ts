@@ -68,10 +68,9 @@ export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): 
   if (!declared || !users) return [];
   const again = pendingRemovals(prior, users).filter((id) => declared.has(id));
   if (again.length === 0) return [];
-  const [who, verb] = again.length === 1 ? ["user", "is"] : ["users", "are"];
   return [
     setWarning(
-      `${again.length} removed ${who} ${verb} in the set again, and will not be deleted`,
+      `The set includes ${count(again.length, "removed user")} again, and will not delete them`,
       `The last removal was not confirmed, and now the users of the set include them again:\n${describeIds(again, users)}\nIf the configuration does not declare them, ignore_changes keeps them. Remove users from ignore_changes, and the next apply tries the removal again.`,
       again,
     ),

@@ -87,7 +87,6 @@ function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, size
 export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
   if (!mark || mark.removals === 0) return [];
   const { removals, first } = mark;
-  const [who, verb] = removals === 1 ? ["This user", "is"] : ["These users", "are"];
   const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
   const listed = describeIds(
     first.map(([id]) => id),
@@ -96,7 +95,7 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
   return [
     error(
       `Replacing this set would lose ${count(removals, "removal")}`,
-      `${who} ${verb === "is" ? "was" : "were"} removed from the set and ${verb} still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
+      `Whoever was removed from the set is still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
     ),
   ];
 }

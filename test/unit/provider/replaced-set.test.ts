@@ -51,7 +51,7 @@ describe("a replacement is refused if it would lose", () => {
     const refused = await errors({ users: labelled(...ids.slice(1)) }, named);
     expect(headlinesOf(refused)).toEqual(["error: Replacing this set would lose 1 removal"]);
     const detail = detailOf(refused);
-    expect(detail).toMatch(/^This user was removed from the set and is still to be deleted/);
+    expect(detail).toMatch(/^Whoever was removed from the set is still to be deleted/);
     for (const part of [ADA, "Ada Lovelace"]) expect(detail).toContain(part);
     expect(detail).not.toContain("more");
   });
@@ -60,7 +60,7 @@ describe("a replacement is refused if it would lose", () => {
     const refused = await errors({ users: labelled(...ids.slice(22)), max_deletions_percent: 100 });
     expect(headlinesOf(refused)).toEqual(["error: Replacing this set would lose 22 removals"]);
     const detail = detailOf(refused);
-    expect(detail).toMatch(/^These users were removed from the set and are still to be deleted/);
+    expect(detail).toMatch(/^Whoever was removed from the set is still to be deleted/);
     expect(detail).toContain(ids[19]);
     expect(detail).not.toContain(ids[20]);
     expect(detail).toContain("and 2 more");
@@ -144,8 +144,8 @@ describe("removals that were not confirmed", () => {
   });
 
   test.each<[survivors: string[], headline: string]>([
-    [[ADA], `warning: 1 removed user is in the set again, and will not be deleted: ${ADA}`],
-    [[ADA, BOB], `warning: 2 removed users are in the set again, and will not be deleted: ${ADA}, …`],
+    [[ADA], `warning: The set includes 1 removed user again, and will not delete them: ${ADA}`],
+    [[ADA, BOB], `warning: The set includes 2 removed users again, and will not delete them: ${ADA}, …`],
   ])("whose users %j are declared again are told", async (survivors, headline) => {
     const planned = await planWith(pending(...survivors), {}, contextOver(directory));
     expect(headlinesOf(planned)).toContain(headline);
