@@ -1,10 +1,12 @@
 /** Installs the provider and the null resource's command where Terraform looks for them. */
 export { COMMAND_SCRIPT, installCommand } from "./install-command";
-export { type ExecutableSource, installExecutable, isAddress } from "./install-executable";
 export { installProvider } from "./install-provider";
 export {
   archiveFor,
+  type ExecutableSource,
+  installExecutable,
   installRelease,
+  isAddress,
   isIntact,
   readReleaseIndex,
   type ReleaseArchive,

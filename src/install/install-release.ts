@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files";
 import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
-import { requireLocked } from "./lock-file";
+import { lockProviders, requireLocked } from "./lock-file";
+import { findCommand } from "./package-files";
 import {
   archiveName,
   hashArchive,
@@ -50,6 +52,39 @@ export function installRelease(options: ReleaseInstallation): Installation {
     replaceFile(join(folder, name), content, { sameAs: join(release, name) });
   lockInstalled({ ...own, hashes: hashesOf([...archives.values()]) }, options);
   return { folder, version };
+}
+
+/** Which executable is installed. */
+export interface ExecutableSource {
+  /** The folder or the https address of a release. */
+  readonly release: string;
+  /** @default this machine's platform */
+  readonly platforms?: readonly Platform[];
+}
+
+/** Whether a release is named by its address instead of its folder. */
+export function isAddress(release: string): boolean {
+  return /^https?:\/\//.test(release);
+}
+
+/**
+ * Installs the executable of a release without waiting for anything else, as synth needs it. If the release is at an address,
+ * the command downloads it in a process of its own.
+ *
+ * @throws Error that says what to do; see `installRelease`
+ */
+export function installExecutable(
+  options: InstallOptions & ExecutableSource & { readonly version: string },
+): void {
+  const { dir, release, platforms = [runnablePlatform()], pinned = [] } = options;
+  if (!isAddress(release)) {
+    installRelease({ ...options, platforms });
+    return;
+  }
+  const args = ["install-provider", "--dir", dir, "--executable", release, "--platform", ...platforms];
+  const { status, stderr } = spawnSync(process.execPath, [findCommand(), ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr.trim().replace(/^error: /, ""));
+  lockProviders(dir, pinned);
 }
 
 /** An archive of a release, as its index names it. */
