@@ -138,13 +138,10 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
     ...shareCalls(client),
     maxAttempts,
     confirmWithinMs: confirmSeconds * 1000,
-    ...(folder !== undefined && {
-      record: openDeletionRecord({
-        folder,
-        host,
-        readFullUsers: (ids, stop) => client.readFullUsers(ids, stop),
-      }),
-    }),
+    record:
+      folder === undefined
+        ? undefined
+        : openDeletionRecord({ folder, host, readFullUsers: (ids, stop) => client.readFullUsers(ids, stop) }),
     limits,
     isGuarded: settings.guard !== undefined,
     close: () => client.close(),

@@ -97,7 +97,7 @@ export function readEngineTask(args: readonly string[], environment: NodeJS.Proc
   const planFile = rest.filter((argument, index) => index === 0 || !argument.startsWith("-")).join(" ");
   return {
     destroying: command === "destroy" || (destroy !== undefined && !FALSE.has(destroy.value ?? "true")),
-    ...(planFile !== "" && { planFile }),
+    planFile: planFile || undefined,
     variables: options
       .filter(({ name }) => name === "var" || name === "var-file")
       .map(({ name, value = "" }) => `-${name}=${value}`),

@@ -56,12 +56,12 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
     }
   }
   const limits: OperatorLimits = {
-    ...(hosts && { allowedHosts: hosts.split(",").map(originOf).filter(Boolean) }),
+    allowedHosts: hosts ? hosts.split(",").map(originOf).filter(Boolean) : undefined,
     maxDeletions,
     protectedUsers,
     acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
     minSuspendDays,
-    ...(due === "hold" && { holdDueDeletions: true }),
+    holdDueDeletions: due === "hold",
   };
   return { limits, problems };
 }

@@ -105,13 +105,13 @@ export function resolveSettings(
     accessKeyId: credential("access_key_id"),
     accessKeySecret: credential("access_key_secret"),
     guard,
-    ...(tenantId && { tenantId }),
+    tenantId: tenantId || undefined,
     requestsPerSecond: number("requests_per_second"),
     parallelism: number("parallelism"),
     timeoutSeconds: number("timeout_seconds"),
     maxAttempts: number("max_attempts"),
     confirmSeconds: number("confirm_seconds"),
-    ...(deletionRecord && { deletionRecord }),
+    deletionRecord: deletionRecord || undefined,
   };
   const warnings = [
     ...warnOfOtherRecord(given, environment),

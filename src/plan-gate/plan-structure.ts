@@ -287,7 +287,7 @@ function modulesOf(json: unknown, address: string, where: string, folder = "", s
     {
       address,
       folder,
-      ...(source !== undefined && { source }),
+      source,
       resources: placed(resources),
       actions: placed(actions),
     },
