@@ -59,6 +59,7 @@ const header = z.object({
         ours: z.boolean(),
         due: z.boolean(),
         tried: z.boolean().optional(),
+        days: z.number().int().optional(),
       }),
     )
     .optional(),
@@ -141,7 +142,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
 function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
   return [...waiting]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried }]) => ({
+    .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried, days }]) => ({
       id,
       label,
       user: userId,
@@ -150,12 +151,13 @@ function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeo
       ours: isOurs,
       due: isDue,
       tried: isDeletionTried,
+      days,
     }));
 }
 
 function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemory["waiting"] {
   return new Map(
-    entries.map(({ id, label, user, status, since, ours, due, tried }) => [
+    entries.map(({ id, label, user, status, since, ours, due, tried, days }) => [
       id,
       {
         label,
@@ -165,6 +167,7 @@ function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemo
         isOurs: ours,
         isDue: due,
         isDeletionTried: tried,
+        days,
       },
     ]),
   );

@@ -219,7 +219,7 @@ function waitingFrom(
   const since = latestTime(now, seen, changed) ?? now;
   return {
     kind: "waiting",
-    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(since, days), isDue: false },
+    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(since, days), days, isDue: false },
   };
 }
 

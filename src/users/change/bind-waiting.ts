@@ -59,6 +59,7 @@ export async function bindWaiting(lost: LostWaiting, access: BindingAccess): Pro
       ...markOf(user),
       isOurs: false,
       deleteFrom: before === undefined ? fresh : later(fresh, deletionDay(Date.parse(before), 0)),
+      days,
       isDue: false,
     };
   });

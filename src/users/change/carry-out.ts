@@ -207,8 +207,8 @@ async function suspend(
  */
 function continueWaiting(user: WaitingUser, before: WaitingUser | undefined): WaitingUser {
   if (!before || !isSameUserId(before.userId, user.userId)) return user;
-  const deleteFrom = before.deleteFrom > user.deleteFrom ? before.deleteFrom : user.deleteFrom;
-  return { ...user, deleteFrom, isOurs: user.isOurs || (before.isOurs && isUnchanged(before, user)) };
+  const { deleteFrom, days } = before.deleteFrom > user.deleteFrom ? before : user;
+  return { ...user, deleteFrom, days, isOurs: user.isOurs || (before.isOurs && isUnchanged(before, user)) };
 }
 
 /** How it ended without a call. */

@@ -136,15 +136,20 @@ async function decideRemoved(
   return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
 }
 
-/** The users who wait, later by the days that the change adds. */
+/**
+ * The users who wait, later by the days that the change adds to those with which each was suspended. Days that were taken away since, and come
+ * back, add nothing: a commit that is reverted and applied again would postpone without end.
+ */
 function waitingAfterDelay({
   waiting = [],
   suspendDays = 0,
   suspendDaysBefore = suspendDays,
 }: SetChange): readonly WaitingUser[] {
-  const later = suspendDays - suspendDaysBefore;
-  if (later <= 0) return waiting;
-  return waiting.map((user) => ({ ...user, deleteFrom: postpone(user.deleteFrom, later), isDue: false }));
+  return waiting.map((user) => {
+    const later = suspendDays - (user.days ?? suspendDaysBefore);
+    if (later <= 0) return user;
+    return { ...user, deleteFrom: postpone(user.deleteFrom, later), days: suspendDays, isDue: false };
+  });
 }
 
 /** A user who is due waits on if there is a hold, or if nobody has approved the deletion. */

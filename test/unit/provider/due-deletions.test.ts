@@ -113,6 +113,19 @@ describe("an administrator, while earlier users are deleted,", () => {
   });
 });
 
+test("a number of days that goes and comes back does not postpone the day each time", async () => {
+  const stack = new SuspendingStack(new ModelDirectory([last, stays]));
+  await stack.declare([last, stays]);
+  await stack.declare([stays]);
+  const day = stack.suspended[LAST];
+  for (const suspendDays of [0, 14, 3, 14, 0, 14]) {
+    await stack.declare([stays], { suspendDays });
+    expect(stack.suspended).toEqual({ [LAST]: day });
+  }
+  await stack.declare([stays], { suspendDays: 15 });
+  expect(Date.parse(String(stack.suspended[LAST])) - Date.parse(String(day))).toBe(24 * 3600 * 1000);
+});
+
 test("a refused plan names the first 20 who are due, and says that nobody is deleted", async () => {
   const stack = await areDue(25);
   const { errors, text } = await stack.declare([person(LEAVERS)], { maxDeletionsPercent: 0 });

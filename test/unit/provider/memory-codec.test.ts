@@ -26,9 +26,11 @@ const waitingRecord = fc
     status: text,
     since: text,
     tried: fc.option(fc.boolean(), { nil: undefined }),
+    days: fc.option(fc.nat(), { nil: undefined }),
   })
-  .map(({ status, since, tried, ...record }) => ({
+  .map(({ status, since, tried, days, ...record }) => ({
     ...record,
+    ...(days !== undefined && { days }),
     ...(tried !== undefined && { isDeletionTried: tried }),
     ...(status !== undefined && { status }),
     ...(since !== undefined && { statusChangedAt: since }),

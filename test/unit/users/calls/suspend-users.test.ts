@@ -362,6 +362,7 @@ test.each<[string, Partial<DirectoryUser>, Partial<SuspensionOptions>, isOurs: b
     isOurs,
     deleteFrom: `${deleteFrom}T00:00:00Z`,
     isDue: false,
+    days: 14,
   };
   expect(ending).toEqual({ kind: "waiting", user: waits });
 });

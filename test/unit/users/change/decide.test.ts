@@ -142,6 +142,10 @@ describe("those who wait", () => {
     ]);
     const shorter = await decide({ ...change, suspendDays: 7, suspendDaysBefore: 14 });
     expect(shorter.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
+    const longest = await decide({ ...change, waiting: [{ ...due, days: 14 }] });
+    expect(longest.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
+    const more = await decide({ ...change, waiting: [{ ...due, days: 14 }], suspendDays: 16 });
+    expect(more.waiting).toMatchObject([{ waiting: { deleteFrom: "2026-01-17T00:00:00Z", days: 16 } }]);
   });
 
   test("are reactivated once they are declared again, if the plan reactivates them", async () => {
