@@ -14,10 +14,8 @@ export interface WaitingUser {
   readonly isOurs: boolean;
   /** The day from which the user is deleted: RFC 3339, 00:00 UTC. */
   readonly deleteFrom: string;
-  /**
-   * The `suspend_days` that led to this day, the most since the user began to wait: only more than these postpone it. Absent if not known.
-   */
-  readonly days?: number;
+  /** The `suspend_days` that led to this day, the most since the user began to wait: only more than these postpone it. */
+  readonly days: number;
   /** Whether a refresh found that the day has come by GenAuth's clock. */
   readonly isDue: boolean;
   /** Whether a call may have deleted the user, and no look-up confirmed it. Only then does absence mean that the user is gone. */

@@ -37,7 +37,6 @@ export function changeOf(
   const name = typeof prior.id === "string" ? prior.id : "";
   const type = idTypeOf(prior);
   const lastMissing = lastDrift(prior)?.missing;
-  const suspendDaysBefore = suspendDaysOf(prior);
   const memory = decodeMemory(privateData, before.keys());
   const waiting = dates.map(([id, deleteFrom]) => ({ id, deleteFrom, user: memory.waiting.get(id) }));
   const { max_deletions: most, max_deletions_percent: percent } = planned;
@@ -59,7 +58,6 @@ export function changeOf(
         maxDeletionsPercent: typeof percent === "number" ? percent : undefined,
       },
       suspendDays: suspendDaysOf(planned),
-      suspendDaysBefore,
       seen: memory.seen,
       waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
       lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),

@@ -59,7 +59,7 @@ const header = z.object({
         ours: z.boolean(),
         due: z.boolean(),
         tried: z.boolean().optional(),
-        days: z.number().int().optional(),
+        days: z.number().int(),
       }),
     )
     .optional(),

@@ -137,16 +137,12 @@ async function decideRemoved(
 }
 
 /**
- * The users who wait, later by the days that the change adds to those with which each was suspended. Days that were taken away since, and come
+ * The users who wait, later by the days that the change adds to those that each waits for already. Days that were taken away since, and come
  * back, add nothing: a commit that is reverted and applied again would postpone without end.
  */
-function waitingAfterDelay({
-  waiting = [],
-  suspendDays = 0,
-  suspendDaysBefore = suspendDays,
-}: SetChange): readonly WaitingUser[] {
+function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readonly WaitingUser[] {
   return waiting.map((user) => {
-    const later = suspendDays - (user.days ?? suspendDaysBefore);
+    const later = suspendDays - user.days;
     if (later <= 0) return user;
     return { ...user, deleteFrom: postpone(user.deleteFrom, later), days: suspendDays, isDue: false };
   });

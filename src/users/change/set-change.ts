@@ -32,10 +32,8 @@ export interface SetChange {
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   readonly guards: SetGuards;
-  /** For how many days users are suspended before they are deleted; default 0, at once. */
+  /** For how many days users are suspended before they are deleted; default 0, at once. More than before postpone the day of those who wait. */
   readonly suspendDays?: number;
-  /** The same before the change. A larger number postpones the day of those who wait. */
-  readonly suspendDaysBefore?: number;
   /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
   readonly seen?: number | undefined;
   /** The users who left the set before and wait for the deletion; default none. */

@@ -96,14 +96,13 @@ describe("the change that two states make", () => {
     expect(changeBetween({ suspended: null }, { ...limits, retained_user_ids: null })).toMatchObject(known);
   });
 
-  test("knows who waits, since when, and of the days before and after", () => {
-    const user = { label: "W", userId: "1", isOurs: true, isDue: false };
+  test("knows who waits, for how many days, and of the days after", () => {
+    const user = { label: "W", userId: "1", isOurs: true, days: 3, isDue: false };
     const suspended = new Map([["w@x", "2999-01-01T00:00:00Z"]]);
     const waiting = new Map([["w@x", user]]);
     expect(changeBetween({ suspended, suspend_days: 3 }, { suspend_days: 5 }, { waiting })).toMatchObject({
       waiting: [{ ...user, id: "w@x", deleteFrom: "2999-01-01T00:00:00Z" }],
       lost: [],
-      suspendDaysBefore: 3,
       suspendDays: 5,
     });
   });

@@ -23,14 +23,13 @@ const waitingRecord = fc
     userId: anyId,
     isOurs: fc.boolean(),
     isDue: fc.boolean(),
+    days: fc.nat(),
     status: text,
     since: text,
     tried: fc.option(fc.boolean(), { nil: undefined }),
-    days: fc.option(fc.nat(), { nil: undefined }),
   })
-  .map(({ status, since, tried, days, ...record }) => ({
+  .map(({ status, since, tried, ...record }) => ({
     ...record,
-    ...(days !== undefined && { days }),
     ...(tried !== undefined && { isDeletionTried: tried }),
     ...(status !== undefined && { status }),
     ...(since !== undefined && { statusChangedAt: since }),
@@ -128,7 +127,7 @@ describe("private data", () => {
 /** What a set of three knows of two, in an order of its own. */
 function memoryOf(ids: readonly [string, string], during = { from: 1, until: 2 }): SetMemory {
   const entries = <T>(value: T) => new Map(ids.map((id) => [id, value]));
-  const waiting = { label: "", userId: "b".repeat(24), isOurs: true, isDue: false };
+  const waiting = { label: "", userId: "b".repeat(24), isOurs: true, days: 14, isDue: false };
   return {
     bindings: entries("b".repeat(24)),
     undeclared: new Set(ids),

@@ -60,7 +60,7 @@ describe("drift in a plan", () => {
   const NONE = { missing: [], survivors: [], locked_out: [] };
   const joined = { users: new Map([...labelled(everybody), [NEW, ""]]) };
   const label = "";
-  const waiting = new Map([["x@x", { label, userId: "1", isOurs: true, isDue: false }]]);
+  const waiting = new Map([["x@x", { label, userId: "1", isOurs: true, days: 14, isDue: false }]]);
   const dates = { suspended: new Map([["x@x", "2999-01-01T00:00:00Z"]]) };
 
   test.each<

@@ -79,7 +79,10 @@ class Play {
     const broken = await this.#run(configuration, keeps, step);
     if (broken.length > 0) return broken;
     // Limits of the operator are lifted, and what was disturbed is done.
-    return this.#settle(configuration, keeps);
+    const unsettled = await this.#settle(configuration, keeps);
+    if (unsettled.length > 0 || !step.suspendDays?.isReverted) return unsettled;
+    this.world.revertDays(step.suspendDays);
+    return this.#settle(this.world.configure(step), keeps);
   }
 
   /** Applies once more without a disturbance. After that, a plan is empty. */
@@ -196,6 +199,7 @@ class Play {
         isDone,
         firstUpdate: firstUpdate?.ids.length ?? 0,
         configuration,
+        mostDays: this.world.mostDays(),
         operatorKeeps,
         before,
         after,

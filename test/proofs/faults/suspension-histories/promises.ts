@@ -13,6 +13,8 @@ export interface Run {
   /** How many users the first update of the apply named. */
   readonly firstUpdate: number;
   readonly configuration: StackConfiguration;
+  /** The most `suspend_days` of each set until now. */
+  readonly mostDays: readonly number[];
   readonly operatorKeeps: readonly string[];
   /** The state before the plan, and after the apply. */
   readonly before: readonly (SetInState | undefined)[];
@@ -250,7 +252,7 @@ function exceededLimits({ plan, configuration, changes, operatorMax }: Run): str
   ];
 }
 
-/** Days of the deletion that moved to an earlier one, or were never far enough. */
+/** Days of the deletion that moved to an earlier one, were never far enough, or are farther than the set has ever postponed one. */
 function wrongDates(run: Run, before: SetInState | undefined, index: number): string[] {
   const after = run.after[index];
   if (!after) return [];
@@ -259,8 +261,11 @@ function wrongDates(run: Run, before: SetInState | undefined, index: number): st
     const was = before?.suspended.get(id);
     const [then, now] = [before?.waiting.get(id)?.userId, after.waiting.get(id)?.userId];
     const isSame = then === undefined || now === undefined || sameId(then, now);
-    if (was !== undefined && isSame)
-      return date < was ? [`the date of ${id} moved from ${was} to ${date}`] : [];
+    if (was !== undefined && isSame) {
+      const farthest = run.endedAt + ((run.mostDays[index] ?? 0) + 1) * DAY_MS + 2_000;
+      const isRight = date >= was && (date === was || Date.parse(date) <= farthest);
+      return isRight ? [] : [`the date of ${id} moved from ${was} to ${date}`];
+    }
     const [least, most] = [run.beganAt + days * DAY_MS - 2_000, run.endedAt + (days + 1) * DAY_MS + 2_000];
     const at = Date.parse(date);
     return at >= least && at <= most ? [] : [`${id} is deleted from ${date}, with suspend_days = ${days}`];

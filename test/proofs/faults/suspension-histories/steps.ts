@@ -111,7 +111,8 @@ const step = fc.record({
   moves: fc.array(fc.record({ person, isAimed, to: fc.oneof(place, fc.constant("nowhere" as const)) }), {
     maxLength: 3,
   }),
-  suspendDays: seldom(fc.record({ set, days: suspendDays }), 3),
+  /** Days that are reverted are applied, and then the former ones once more. */
+  suspendDays: seldom(fc.record({ set, days: suspendDays, isReverted: fc.boolean() }), 3),
   retained: seldom(person, 6),
   /** Whom the operator's file protects. */
   operatorKeeps: seldom(person, 8),

@@ -12,7 +12,8 @@ const DAY_MS = 24 * 3600 * 1000;
 export class World {
   readonly watch: PoolWatch;
   readonly #places: Place[];
-  readonly #days: (number | null)[];
+  /** For how many days each set has suspended, one change after another. */
+  readonly #days: (number | null)[][];
   #daysPassed = 0;
 
   constructor(
@@ -23,14 +24,25 @@ export class World {
   ) {
     this.watch = new PoolWatch(emulator, () => this.now());
     this.#places = [...history.start];
-    this.#days = [...history.suspendDays];
+    this.#days = history.suspendDays.map((days) => [days]);
   }
 
   /** Moves people between the sets, and changes for how long a set suspends. */
   declare({ moves, suspendDays }: Pick<Step, "moves" | "suspendDays">): void {
     const waiting = this.#waiting();
     for (const { to, ...aim } of moves) this.#places[this.people.aim(aim, waiting)] = to;
-    if (suspendDays) this.#days[suspendDays.set] = suspendDays.days;
+    if (suspendDays) this.#days[suspendDays.set]?.push(suspendDays.days);
+  }
+
+  /** Lets a set suspend for as long as before the last change. */
+  revertDays({ set }: NonNullable<Step["suspendDays"]>): void {
+    const those = this.#days[set] ?? [];
+    those.push(those.at(-2) ?? null);
+  }
+
+  /** The most days for which each set has suspended so far. */
+  mostDays(): readonly number[] {
+    return this.#days.map((those) => Math.max(...those.map((days) => days ?? 0)));
   }
 
   /** The configuration of a step. */
@@ -50,7 +62,7 @@ export class World {
           ]),
         ),
         retained: step.retained === null ? [] : [this.people.idOf(step.retained, type)],
-        suspendDays: this.#days[index] ?? null,
+        suspendDays: this.#days[index]?.at(-1) ?? null,
         maxDeletions: step.maxDeletions ?? SIZE * 2,
       };
     });

@@ -18,7 +18,14 @@ import { contextOn, unlimitedChange } from "../support/set-change";
 const ada = person(1);
 const bob = person(2);
 const id = idOf(ada, UserIdType.EMAIL);
-const waiting = { id, label: "", userId: ada.userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z" };
+const waiting = {
+  id,
+  label: "",
+  userId: ada.userId,
+  isOurs: true,
+  deleteFrom: "2026-01-15T00:00:00Z",
+  days: 14,
+};
 const NOBODY = { leaving: [], waiting: [], resolutions: new Map(), refusals: [], isRightPool: true };
 const protecting = (type: UserIdType, ...ids: readonly string[]) => ProtectedUsers.of(new Map([[type, ids]]));
 
@@ -216,9 +223,9 @@ describe("somebody who leaves with the change, and who right before the suspensi
 
   test("waited before, waits until the later day", async () => {
     expect(await suspendWaiting({})).toEqual(endingUser({ deleteFrom: "2026-01-16T00:00:00Z" }));
-    expect(await suspendWaiting({ deleteFrom: "2026-03-01T00:00:00Z" })).toEqual(
-      endingUser({ deleteFrom: "2026-03-01T00:00:00Z", isDue: false }),
-    );
+    const later = { deleteFrom: "2026-03-01T00:00:00Z", days: 60 };
+    expect(await suspendWaiting(later)).toEqual(endingUser({ ...later, isDue: false }));
+    expect(await suspendWaiting({ days: 3 })).toEqual(endingUser({ days: 14 }));
   });
 
   test.each<[string, Partial<Leaver["waiting"]>, DirectoryUser, boolean]>([

@@ -91,6 +91,7 @@ const due = {
   userId: former.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
+  days: 7,
   isDue: true,
 };
 const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
@@ -134,18 +135,14 @@ describe("those who wait", () => {
     expect(fates(await decide({ ...unchanged, waiting: [due] }, {}, allowing("delete")))).toEqual([deletion]);
   });
 
-  test("wait for as many days more as the change adds", async () => {
-    const change = { ...unchanged, waiting: [due], suspendDays: 14, suspendDaysBefore: 7 };
-    const later = { ...due, isDue: false, deleteFrom: "2026-01-22T00:00:00Z" };
-    expect((await decide(change)).waiting).toMatchObject([
-      { fate: noCall({ kind: "wait" }), waiting: later },
-    ]);
-    const shorter = await decide({ ...change, suspendDays: 7, suspendDaysBefore: 14 });
-    expect(shorter.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
-    const longest = await decide({ ...change, waiting: [{ ...due, days: 14 }] });
-    expect(longest.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
-    const more = await decide({ ...change, waiting: [{ ...due, days: 14 }], suspendDays: 16 });
-    expect(more.waiting).toMatchObject([{ waiting: { deleteFrom: "2026-01-17T00:00:00Z", days: 16 } }]);
+  test("wait for as many days more as the change adds to theirs", async () => {
+    const longer = await decide({ ...unchanged, waiting: [due], suspendDays: 14 });
+    const later = { ...due, isDue: false, deleteFrom: "2026-01-22T00:00:00Z", days: 14 };
+    expect(longer.waiting).toMatchObject([{ fate: noCall({ kind: "wait" }), waiting: later }]);
+    for (const suspendDays of [0, 3, 7]) {
+      const unmoved = await decide({ ...unchanged, waiting: [due], suspendDays });
+      expect(unmoved.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
+    }
   });
 
   test("are reactivated once they are declared again, if the plan reactivates them", async () => {

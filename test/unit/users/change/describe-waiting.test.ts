@@ -21,6 +21,7 @@ const withoutStatus: WaitingUser = {
   userId: person(1).userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
+  days: 14,
   isDue: false,
 };
 const early: WaitingUser = { ...withoutStatus, status: "Suspended" };

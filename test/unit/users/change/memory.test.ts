@@ -22,6 +22,7 @@ const waiting = {
   userId: me,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
+  days: 14,
   isDue: false,
 };
 const call = { changedBefore: "2025-12-01T00:00:00Z", during: { from: 1, until: 2 } };

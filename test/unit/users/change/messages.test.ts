@@ -23,7 +23,7 @@ const dueOn = (day: string, number: number): Leaver => {
   const { id, label } = leaver;
   return {
     ...leaver,
-    waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
+    waiting: { id, label, userId, isOurs: true, days: 14, isDue: true, deleteFrom: `${day}T00:00:00Z` },
   };
 };
 const ELSEWHERE: Fate = noCall({

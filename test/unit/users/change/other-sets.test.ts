@@ -310,7 +310,15 @@ describe("a set that deletes users and takes over those of a released one", () =
 describe("a user who waits in one set and is declared by another", () => {
   const waits = (user: DirectoryUser): PlannedSet => {
     const [id, { userId }] = [emailOf(user), user];
-    const waiting = { id, label: "", userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z", isDue: false };
+    const waiting = {
+      id,
+      label: "",
+      userId,
+      isOurs: true,
+      deleteFrom: "2026-01-15T00:00:00Z",
+      days: 14,
+      isDue: false,
+    };
     return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
   };
   const known = (user: DirectoryUser, type = EMAIL) => ({
@@ -354,7 +362,7 @@ describe("a user who leaves two sets", () => {
   const suspended = (days: number, given: Parameters<typeof left>[1] = {}) =>
     left([ada], { fateOf: suspends, suspendDays: days, ...given });
 
-  const waiting = { id: idOfAda, label: "L", userId: ada.userId, isOurs: true, isDue: true, deleteFrom: "2026-01-15T00:00:00Z" }; // oxfmt-ignore
+  const waiting = { id: idOfAda, label: "L", userId: ada.userId, isOurs: true, days: 14, isDue: true, deleteFrom: "2026-01-15T00:00:00Z" }; // oxfmt-ignore
   const due = {
     ...left([ada], { suspendDays: 14 }),
     leavers: [{ id: idOfAda, label: "L", fate: deletes(ada), waiting }],

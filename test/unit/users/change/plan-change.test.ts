@@ -250,7 +250,7 @@ describe("those who leave", () => {
     ],
     [
       "are deleted at once, which changes nobody who waits",
-      { change: { ...leaves, suspendDays: 0, suspendDaysBefore: 0 } },
+      { change: { ...leaves, suspendDays: 0 } },
       { revoking: new Set([emailOf(eve)]), changesWaiting: false },
     ],
     [

@@ -22,6 +22,7 @@ const isDue = (leaver: Leaver, due = true): Leaver => ({
     userId: `user-${leaver.id}`,
     isOurs: true,
     deleteFrom: "2026-01-15T00:00:00Z",
+    days: 14,
     isDue: due,
   },
 });

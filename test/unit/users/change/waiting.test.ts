@@ -20,6 +20,7 @@ const due: WaitingUser = {
   userId: ada.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
+  days: 14,
   isDue: true,
 };
 const early = { ...due, isDue: false };

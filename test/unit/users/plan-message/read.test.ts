@@ -132,7 +132,7 @@ describe("the detail of a plan's message", () => {
 
   test("says nothing else if it also says why these users are due", () => {
     const due = deletion("ada@x", "Ada", "Ada Aydin");
-    const waiting = { id: "ada@x", label: "Ada", userId: "u", isOurs: true, isDue: true, deleteFrom: "2026-12-01T00:00:00Z" }; // oxfmt-ignore
+    const waiting = { id: "ada@x", label: "Ada", userId: "u", isOurs: true, days: 14, isDue: true, deleteFrom: "2026-12-01T00:00:00Z" }; // oxfmt-ignore
     const message = describePlan({ leavers: [{ ...due, waiting }], kept: 3, isBinding: true, areDue: true });
     expect(message.detail).toContain("Due since 2026-12-01");
     const { removals, rest } = readPlanMessage(message, new Map([["ada@x", "Ada"]]));

@@ -35,6 +35,7 @@ export const waits: WaitingUser = {
   userId: ada.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
+  days: 14,
   isDue: false,
 };
 
@@ -65,7 +66,6 @@ export async function plan({
     declared: usersOf(bob),
     bindings: boundTo(bob),
     suspendDays: 14,
-    suspendDaysBefore: 14,
     waiting: [waits],
     ...change,
   });
