@@ -150,7 +150,7 @@ export function describeStacks({ stacks }: Pick<SealedPlans, "stacks">): string 
 }
 
 /** What a sealed file begins with. Changes with its form. */
-const MARK = Buffer.from("genauth-plan-2\n");
+const MARK = Buffer.from("genauth-plan-1\n");
 const [SALT, NONCE, TAG] = [16, 12, 16];
 
 /** The shortest key, in characters. A random one of 32 hexadecimal digits has 128 bits. */

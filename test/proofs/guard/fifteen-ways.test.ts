@@ -1,6 +1,16 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -377,10 +387,13 @@ whenRoot("under the guard, as a second user", () => {
 
       workspace.write({ ...EVERYBODY, users: emails.slice(-1) });
       workspace.writeFiles({ "terraform.tfstate": state.replace('"resources"', '"Resources"') });
-      const options = ["--plan", "x.json", "--audit", "audit.jsonl"];
+      // The folder of the stack is the command's user's, who could change a file there.
+      const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
+      const options = ["--plan", "x.json", "--audit", join(outside, "audit.jsonl")];
       const applied = await run(scenario, options, "apply", "-input=false", "-auto-approve");
       check(applied, { code: 1, says: ["the guard did not send it: no approved plan deletes this user"] });
-      expect(readAudit(workspace)).toContainEqual(expect.objectContaining({ event: "refused" }));
+      expect(readAudit({ folder: outside })).toContainEqual(expect.objectContaining({ event: "refused" }));
+      rmSync(outside, { recursive: true });
       expectNothing(scenario, applied.text);
     });
 

@@ -74,8 +74,8 @@ export function startApply(
   return workspace.startServedUnder(given, line("--listen", socket), ...apply);
 }
 
-/** The audit file of a workspace. */
-export function readAudit({ folder }: Workspace): AuditLine[] {
+/** The audit file of a workspace, or of another folder. */
+export function readAudit({ folder }: Pick<Workspace, "folder">): AuditLine[] {
   const lines = readFileSync(join(folder, "audit.jsonl"), "utf8").trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line) as AuditLine);
 }
