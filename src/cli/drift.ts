@@ -14,17 +14,14 @@ import {
   type ReportOptions,
 } from "./report-options";
 
-interface Options extends ReportOptions, UserFileOptions {
+interface Options extends ReportOptions {
   readonly state?: string;
   readonly users?: string;
   readonly undeclared?: boolean;
   readonly ignore?: string;
   readonly where?: string;
   readonly userPool?: string;
-}
-
-/** The options for a user file. */
-interface UserFileOptions {
+  // The others are for a user file.
   readonly userIdType: UserIdType;
   /** Whether the command line names the type. */
   readonly isTypeGiven?: boolean;
@@ -97,8 +94,8 @@ ${reportExitCodesHelp("no drift", "drift")}`,
     )
     .action(async (options: Options, self: Command) => {
       const redactKey = readRedactKey(options, environment);
-      const isTypeGiven = self.getOptionValueSource("userIdType") !== "default";
-      const sets = await readSets({ ...options, isTypeGiven });
+      const source = self.getOptionValueSource("userIdType");
+      const sets = await readSets({ ...options, isTypeGiven: source !== "default" });
       const { ignore, where } = options;
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
       const concerns = matcher(where);
@@ -175,7 +172,7 @@ const E_MAILS = `--user-id-type ${UserIdType.EMAIL}`;
  *
  * @throws UserFileError with file and line, if the file or an id is not valid
  */
-function readFileSet(file: string, options: UserFileOptions): DeclaredSet {
+function readFileSet(file: string, options: Options): DeclaredSet {
   const { userIdType, isTypeGiven = true, id, label, delimiter } = options;
   const declared = new Map<string, string>();
   for (const row of readUserFile(file, { id, label, delimiter }, COMMAND_WORDS)) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
@@ -13,6 +14,7 @@ import {
   seedUsers,
   startEmulator,
 } from "../emulator";
+import { codeOf } from "../files";
 import { runCommand } from "../guard";
 import { count } from "../users";
 import { wholeNumber } from "./command-line";
@@ -112,7 +114,7 @@ Exit codes:
         const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
         const emulator = await startEmulator({ port, users: seeded, latencyMs: latency, hook }).catch(
           (error: unknown) => {
-            throw portTaken(error)
+            throw codeOf(error) === "EADDRINUSE"
               ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
               : error;
           },
@@ -127,7 +129,10 @@ Exit codes:
             );
             return;
           }
-          const interrupted = interruption();
+          // Ctrl-C, or another request to end the process.
+          const interrupted = Promise.race(
+            ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)),
+          );
           for (const [name, value] of Object.entries(variables))
             process.stdout.write(`export ${name}=${value}\n`);
           process.stderr.write(`${holds} Ctrl-C ends it.\n`);
@@ -157,17 +162,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Resolves on Ctrl-C, or on another request to end the process. */
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-  });
-}
-
-function portTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 const text = z.string().min(1);

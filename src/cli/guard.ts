@@ -12,7 +12,6 @@ import {
   readKey,
   runCommand,
   serveUntilEnd,
-  type GuardSession,
   startSession,
   underKeeper,
   type OsUsers,
@@ -215,7 +214,8 @@ async function runGuard(
     socket: listen,
   });
   try {
-    say(describeStart(session));
+    const { approval, socket } = session;
+    say(`${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`);
     if (command.length === 0) {
       await serveUntilEnd();
       return 0;
@@ -256,10 +256,6 @@ async function readPlans({ plan, planSha256, allow }: Options): Promise<PlanJson
     plans.push(parsePlan(text));
   }
   return plans;
-}
-
-function describeStart({ approval, socket }: GuardSession): string {
-  return `${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`;
 }
 
 function describeApproval({ ids, unknown }: Approval): string {

@@ -17,7 +17,6 @@ import {
   type Job,
   notifyPeople,
   PIPELINE_PLATFORMS,
-  type PipelinePlatform,
   PLANNED_RUN_CHANGES,
   type PlannedRunChange,
   planStacks,
@@ -134,7 +133,7 @@ ${EXIT_CODES_HELP}`,
       if (name === "init") {
         const platform = PIPELINE_PLATFORMS.find((each) => each === words[0]);
         if (platform === undefined) self.error(`error: name a platform: ${PIPELINE_PLATFORMS.join(", ")}`);
-        else init(platform);
+        else process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
         return;
       }
       const [, work] = JOBS[name] ?? [];
@@ -153,10 +152,6 @@ ${EXIT_CODES_HELP}`,
         returnFolder(job);
       }
     });
-}
-
-function init(platform: PipelinePlatform): void {
-  process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
 }
 
 async function synth(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { explainWriteError } from "../files";
+import { codeOf, explainWriteError } from "../files";
 import { ExitCode } from "./command-line";
 import { endProgressLine } from "./progress-line";
 
@@ -12,13 +12,13 @@ import { endProgressLine } from "./progress-line";
  */
 export function handleOutputErrors(): void {
   process.stdout.on("error", (error: Error) => {
-    if (isClosedByReader(error)) return;
+    if (codeOf(error) === "EPIPE") return;
     process.stderr.write(`error: standard output cannot be written: ${explainWriteError(error)}\n`);
     process.exitCode = ExitCode.FAILED;
   });
   // An error of standard error itself can only be reported by the exit code.
   process.stderr.on("error", (error: Error) => {
-    if (!isClosedByReader(error)) process.exitCode = ExitCode.FAILED;
+    if (codeOf(error) !== "EPIPE") process.exitCode = ExitCode.FAILED;
   });
 }
 
@@ -55,8 +55,4 @@ export async function noticeSignals(): Promise<void> {
   // The event loop is certain to have polled before the second one.
   await setImmediate();
   await setImmediate();
-}
-
-function isClosedByReader(error: Error): boolean {
-  return "code" in error && error.code === "EPIPE";
 }
