@@ -129,7 +129,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     workspace.write({ ...two, lifecycle: { ignore_changes: ["users"] } });
     check(await workspace.plan(), {
       code: 2,
-      says: ["1 removed user is in the set again", "ignore_changes", ada],
+      says: ["The set includes 1 removed user again", "ignore_changes", ada],
     });
     workspace.write(two);
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
