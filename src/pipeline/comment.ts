@@ -4,7 +4,7 @@ import * as z from "zod";
 import { GitHubApi } from "./github/api";
 import { HANDED_OVER, readHandedOver } from "./hand-over";
 import type { Job } from "./job";
-import { callWeb, type WebCall } from "./web";
+import { callWeb, readAnswer, type WebCall } from "./web";
 
 /** The first line of the comment, by which the next run finds it. It is not shown. */
 const MARK = "<!-- genauth-users:pipeline -->";
@@ -73,7 +73,7 @@ function onGitHub({ environment }: Job, number: number): OwnComments {
   return {
     list: async (page) => {
       const path = `issues/${number}/comments?per_page=${PAGE_SIZE}&page=${page}`;
-      return GitHubComments.parse(await github.read(path)).map(({ user, ...comment }) => ({
+      return (await github.read(path, GitHubComments)).map(({ user, ...comment }) => ({
         ...comment,
         // The account of every job's token.
         isOwn: user?.login === "github-actions[bot]",
@@ -91,28 +91,28 @@ const GitLabNotes = z.array(Comment.extend({ author: GitLabUser }));
 async function onGitLab({ environment }: Job, number: number): Promise<OwnComments | undefined> {
   const { CI_API_V4_URL: url = "", CI_PROJECT_ID: project = "", GENAUTH_COMMENT_TOKEN: token } = environment;
   if (token === undefined || token === "") return undefined;
-  const call = async (path: string, options?: WebCall): Promise<unknown> => {
+  const call = async <T>(path: string, schema: z.ZodType<T>, options?: WebCall): Promise<T> => {
     const { status, body } = await callWeb(`${url}/${path}`, { "private-token": token }, options);
-    if (status >= 200 && status <= 299) return JSON.parse(body.toString("utf8"));
+    if (status >= 200 && status <= 299) return readAnswer(body, schema, `GitLab's answer for ${path}`);
     throw new Error(
       `GitLab answered ${status} for ${path}, so there is no comment. GENAUTH_COMMENT_TOKEN must be a project access token with the role Reporter and the scope api.`,
     );
   };
   const notes = `projects/${project}/merge_requests/${number}/notes`;
-  const { id: own } = GitLabUser.parse(await call("user"));
+  const { id: own } = await call("user", GitLabUser);
   return {
     list: async (page) => {
       const query = `order_by=created_at&sort=asc&per_page=${PAGE_SIZE}&page=${page}`;
-      return GitLabNotes.parse(await call(`${notes}?${query}`)).map(({ author, ...note }) => ({
+      return (await call(`${notes}?${query}`, GitLabNotes)).map(({ author, ...note }) => ({
         ...note,
         isOwn: author.id === own,
       }));
     },
     create: async (body) => {
-      await call(notes, { method: "POST", body: { body } });
+      await call(notes, Comment, { method: "POST", body: { body } });
     },
     update: async (id, body) => {
-      await call(`${notes}/${id}`, { method: "PUT", body: { body } });
+      await call(`${notes}/${id}`, Comment, { method: "PUT", body: { body } });
     },
   };
 }

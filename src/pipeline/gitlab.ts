@@ -5,25 +5,27 @@ import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of, type StackDrift 
 import { type Job, renewFolder } from "./job";
 import { ApplyOutcome } from "./outcome";
 import type { CommitTrailers } from "./repository";
-import { callWeb } from "./web";
+import { callWeb, readAnswer } from "./web";
 
 /** What GitLab's pipeline needs of GitLab's API. The token of the job is the only one: it can read deployments and artifacts. */
 
-const Deployment = z.object({
-  id: z.number(),
-  sha: z.string(),
-  status: z.string().nullish(),
-  deployable: z
-    .object({
-      id: z.number(),
-      name: z.string(),
-      status: z.string(),
-      finished_at: z.string().nullish(),
-      pipeline: z.object({ id: z.number() }),
-      user: z.object({ username: z.string() }).nullish(),
-    })
-    .nullish(),
-});
+const Deployments = z.array(
+  z.object({
+    id: z.number(),
+    sha: z.string(),
+    status: z.string().nullish(),
+    deployable: z
+      .object({
+        id: z.number(),
+        name: z.string(),
+        status: z.string(),
+        finished_at: z.string().nullish(),
+        pipeline: z.object({ id: z.number() }),
+        user: z.object({ username: z.string() }).nullish(),
+      })
+      .nullish(),
+  }),
+);
 const Approved = z.object({
   approvals: z
     .array(
@@ -94,7 +96,7 @@ export class GitLabPipeline {
   /** @throws Error if a newer pipeline of the default branch has planned, in a nightly one: it plans those who are due, too */
   async refuseOlder(): Promise<void> {
     if (!this.job.platform.isNight) return;
-    const all = z.array(Deployment).parse(await this.#read(deploymentsOf(MAKERS.plan)));
+    const all = await this.#read(deploymentsOf(MAKERS.plan), Deployments);
     const newest = Math.max(0, ...all.flatMap(({ deployable }) => deployable?.pipeline.id ?? []));
     if (String(newest) !== this.#variables.pipeline)
       refuseHandedOver(`Pipeline ${newest} is newer and has planned the default branch.`);
@@ -107,7 +109,7 @@ export class GitLabPipeline {
     const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
     if (planned === undefined || deployment === undefined)
       return refuseHandedOver("GitLab does not say when the plan was made, or who approved it.");
-    const approvals = Approved.parse(await this.#read(`deployments/${deployment}`)).approvals ?? [];
+    const approvals = (await this.#read(`deployments/${deployment}`, Approved)).approvals ?? [];
     const isNewer = approvals.every(
       ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
     );
@@ -117,9 +119,9 @@ export class GitLabPipeline {
 
   /** The last commit of the branch that was applied whole, as far as the artifacts of its apply are still there. */
   async findLastApplied(): Promise<string | undefined> {
-    const all = await Promise.all(APPLYING.map((name) => this.#read(deploymentsOf(name))));
+    const all = await Promise.all(APPLYING.map((name) => this.#read(deploymentsOf(name), Deployments)));
     const jobs = all
-      .flatMap((each) => z.array(Deployment).parse(each))
+      .flat()
       .flatMap(({ sha, deployable: job }) => (job ? [{ sha, ...job }] : []))
       .filter(({ pipeline }) => String(pipeline.id) !== this.#variables.pipeline)
       .sort((one, other) => other.id - one.id);
@@ -138,8 +140,8 @@ export class GitLabPipeline {
     const applied = [];
     for (const name of APPLYING)
       for (const { deployment, ...job } of await this.#jobsOf(name)) {
-        const { approvals } = Approved.parse(await this.#read(`deployments/${deployment}`));
-        const requests = MergeRequests.parse(await this.#read(`deployments/${deployment}/merge_requests`));
+        const { approvals } = await this.#read(`deployments/${deployment}`, Approved);
+        const requests = await this.#read(`deployments/${deployment}/merge_requests`, MergeRequests);
         applied.push({
           job: job.name,
           status: job.status,
@@ -168,13 +170,14 @@ export class GitLabPipeline {
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */
   async #findOutcome(job: number): Promise<ApplyOutcome> {
-    const { status, body } = await this.#call(`jobs/${job}/artifacts/${pathOf("outcome")}`);
-    return status === 200 ? ApplyOutcome.parse(JSON.parse(body.toString("utf8"))) : { kind: "unknown" };
+    const path = `jobs/${job}/artifacts/${pathOf("outcome")}`;
+    const { status, body } = await this.#call(path);
+    return status === 200 ? readAnswer(body, ApplyOutcome, `The artifact ${path}`) : { kind: "unknown" };
   }
 
   /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
   async #jobsOf(environment: string): Promise<DeployedJob[]> {
-    const all = z.array(Deployment).parse(await this.#read(deploymentsOf(environment)));
+    const all = await this.#read(deploymentsOf(environment), Deployments);
     return all.flatMap(({ id: deployment, deployable: job }) =>
       job && String(job.pipeline.id) === this.#variables.pipeline
         ? [
@@ -191,10 +194,10 @@ export class GitLabPipeline {
     );
   }
 
-  async #read(path: string): Promise<unknown> {
+  async #read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body } = await this.#call(path);
     if (status !== 200) return refuseHandedOver(`GitLab answered ${status} for ${path}.`);
-    return JSON.parse(body.toString("utf8"));
+    return readAnswer(body, schema, `GitLab's answer for ${path}`);
   }
 
   #call(path: string): ReturnType<typeof callWeb> {

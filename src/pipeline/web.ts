@@ -1,3 +1,5 @@
+import type * as z from "zod";
+
 /** A call of a platform's API. */
 export interface WebCall {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT";
@@ -58,4 +60,30 @@ export async function callWeb(
       { cause },
     );
   }
+}
+
+/**
+ * Reads an answer of a platform.
+ *
+ * @param source names the answer in an error
+ * @throws Error if it has not the form that the platform documents
+ */
+export function readAnswer<T>(body: Buffer, schema: z.ZodType<T>, source: string): T {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body.toString("utf8"));
+  } catch (cause) {
+    throw new Error(unexpected(source, "it is not JSON"), { cause });
+  }
+  const { data, error } = schema.safeParse(answer);
+  if (!error) return data;
+  const [issue] = error.issues;
+  const at = issue?.path.join(".") ?? "";
+  throw new Error(
+    unexpected(source, `${at === "" ? "" : `at ${at}: `}${issue?.message ?? "another structure"}`),
+  );
+}
+
+function unexpected(source: string, what: string): string {
+  return `${source} has an unexpected form: ${what}. This job went no further. A proxy may have answered instead, or the platform's version is one that this version of cdktf-genauth does not know.`;
 }

@@ -50,7 +50,9 @@ export function findPlanFault(json: string, allowed: AllowList): PlanFault | und
 }
 
 /** What an engine says of a plan that it would not carry out as a whole. */
-function findUnready({ complete, applyable, changes }: PlanStructure): PlanFault | undefined {
+function findUnready({ complete, applyable, errored, changes }: PlanStructure): PlanFault | undefined {
+  // A plan that failed is neither, and its own errors say why.
+  if (errored === true) return undefined;
   const detail =
     "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
   if (complete === false) return { summary: "The plan leaves a part to a later plan", detail };

@@ -227,6 +227,8 @@ export interface PlanStructure {
   readonly complete: boolean | undefined;
   /** Whether the engine would apply it; absent if the engine does not say it. */
   readonly applyable: boolean | undefined;
+  /** Whether it failed; absent if the engine does not say it. */
+  readonly errored: boolean | undefined;
 }
 
 /**
@@ -265,6 +267,7 @@ export function readPlanStructure(json: string): PlanStructure {
     ),
     complete: plan.complete,
     applyable: plan.applyable,
+    errored: plan.errored,
   };
 }
 

@@ -152,7 +152,13 @@ test("a merge request steers no job that holds a key", async () => {
   await advice.run("report");
   expect(emulator.pool.size).toBe(8);
   for (const environment of ["synth", "genauth-plan", "genauth"])
-    team.gitlab.deployments.push({ id: 9000, environment, status: "success", approvals: [] });
+    team.gitlab.deployments.push({
+      id: 9000,
+      environment,
+      sha: "0".repeat(40),
+      status: "success",
+      approvals: [],
+    });
 
   // The default branch plans what was merged there, whatever merge requests exist.
   const pipeline = await planned();

@@ -39,7 +39,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   expect(applied.text("drift-after-apply")).toContain("## No drift");
   expect(exists(3)).toBe(false);
   expect(team.service.commentsOf(7).at(-1)).toMatch(
-    /\*\*Applied as approved: 1 deleted\.\*\*[\s\S]*approved by @Olga/,
+    /\*\*Applied as approved: 1 user deleted\.\*\*[\s\S]*approved by @Olga/,
   );
   await applied.rerun();
   expect(applied.text("owner")).toContain("A re-run is not accepted");

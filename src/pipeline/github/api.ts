@@ -1,4 +1,5 @@
-import { callWeb, type WebCall } from "../web";
+import type * as z from "zod";
+import { callWeb, readAnswer, type WebAnswer, type WebCall } from "../web";
 
 /** GitHub's API for one repository, with the token of a job. */
 export class GitHubApi {
@@ -22,24 +23,22 @@ export class GitHubApi {
    *
    * @param path such as `actions/runs/1`
    * @returns undefined if it is not there, or the token may not read it
-   * @throws Error if GitHub does not answer with data
+   * @throws Error if GitHub does not answer with data of this form
    */
-  async find(path: string): Promise<unknown> {
-    const { status, body } = await this.#call(path);
-    if (status === 404 || status === 403) return undefined;
-    return this.#parse(path, status, body);
+  async find<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const answer = await this.#call(path);
+    if (answer.status === 404 || answer.status === 403) return undefined;
+    return readData(path, schema, answer);
   }
 
   /** Reads something that must be there. @throws Error if it cannot be read */
-  async read(path: string): Promise<unknown> {
-    const { status, body } = await this.#call(path);
-    return this.#parse(path, status, body);
+  async read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return readData(path, schema, await this.#call(path));
   }
 
   /** Changes something. @throws Error with GitHub's reason */
   async send(method: "POST" | "PATCH", path: string, body: unknown): Promise<void> {
-    const answer = await this.#call(path, { method, body });
-    this.#parse(path, answer.status, answer.body, "write");
+    checkStatus(path, await this.#call(path, { method, body }), "write");
   }
 
   #call(path: string, call?: WebCall): ReturnType<typeof callWeb> {
@@ -49,20 +48,24 @@ export class GitHubApi {
       call,
     );
   }
+}
 
-  #parse(path: string, status: number, body: Buffer, right: "read" | "write" = "read"): unknown {
-    const text = body.toString("utf8");
-    const permission = PERMISSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "contents";
-    const advice =
-      status === 403
-        ? ` Its token may lack a permission: write ${permission}: ${right} into the permissions of this job in the workflow.`
-        : "";
-    if (status < 200 || status > 299)
-      throw new Error(
-        `GitHub answered ${status} for ${path}: ${text.slice(0, 300)}. This job went no further.${advice}`,
-      );
-    return text === "" ? undefined : JSON.parse(text);
-  }
+function readData<T>(path: string, schema: z.ZodType<T>, answer: WebAnswer): T {
+  checkStatus(path, answer, "read");
+  return readAnswer(answer.body, schema, `GitHub's answer for ${path}`);
+}
+
+/** @throws Error with GitHub's reason, and the permission that the token may lack */
+function checkStatus(path: string, { status, body }: WebAnswer, right: "read" | "write"): void {
+  if (status >= 200 && status <= 299) return;
+  const permission = PERMISSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "contents";
+  const advice =
+    status === 403
+      ? ` Its token may lack a permission: write ${permission}: ${right} into the permissions of this job in the workflow.`
+      : "";
+  throw new Error(
+    `GitHub answered ${status} for ${path}: ${body.toString("utf8").slice(0, 300)}. This job went no further.${advice}`,
+  );
 }
 
 /** What a token needs for a path. */

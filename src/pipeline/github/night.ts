@@ -50,7 +50,7 @@ export async function concludeNight(job: Job, folder: string): Promise<void> {
   const drifts = JSON.parse(
     readPlainFile(join(folder, "summary.json")).toString("utf8"),
   ) as readonly StackDrift[];
-  const issues = Issues.parse(await github.read("issues?labels=genauth-drift&state=all&per_page=100"));
+  const issues = await github.read("issues?labels=genauth-drift&state=all&per_page=100", Issues);
   for (const drift of drifts)
     await keepIssue(github, drift, issues, readFileSync(join(folder, drift.name, "drift.md"), "utf8"));
 }

@@ -54,9 +54,8 @@ export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
   const owner = actor.toLowerCase();
   if (!readOwners(environment).has(owner))
     refuseOwner(`${owner} is not on the list of owners in this workflow.`);
-  const found = await github.find(`actions/runs/${run}`);
-  if (found === undefined) refuseOwner(`Run ${run} cannot be read.`);
-  const planned = Run.parse(found);
+  const planned = await github.find(`actions/runs/${run}`, Run);
+  if (planned === undefined) refuseOwner(`Run ${run} cannot be read.`);
   const [path] = planned.path.split("@");
   if (
     path !== `.github/workflows/${WORKFLOW}` ||
@@ -104,7 +103,7 @@ async function readEnding(
   run: string,
   names: readonly string[],
 ): Promise<string | undefined> {
-  const { jobs } = Jobs.parse(await github.read(`actions/runs/${run}/jobs?per_page=100`));
+  const { jobs } = await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs);
   const endings = jobs
     .filter(({ name }) => names.includes(name))
     .map(({ conclusion }) => conclusion ?? undefined);
@@ -124,7 +123,7 @@ export async function findLastApplied(
   const lists = await Promise.all(
     APPLYING.map(async (event) => {
       const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=100`;
-      return RunList.parse(await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`)).workflow_runs;
+      return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, RunList)).workflow_runs;
     }),
   );
   for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
@@ -143,9 +142,7 @@ interface Authored {
 
 /** @throws Error if the owner may have made a change, or nothing says who did */
 async function refuseAuthor(github: GitHubApi, { owner, before, planned }: Authored): Promise<void> {
-  const compared = Comparison.parse(
-    await github.read(`compare/${before}...${planned.head_sha}?per_page=250`),
-  );
+  const compared = await github.read(`compare/${before}...${planned.head_sha}?per_page=250`, Comparison);
   // The plan of a nightly run brings no commits if the last one was applied whole.
   const isListed =
     (compared.status === "ahead" || (compared.status === "identical" && planned.event === "schedule")) &&
@@ -160,7 +157,7 @@ async function refuseAuthor(github: GitHubApi, { owner, before, planned }: Autho
       refuseOwner(
         `The e-mail address of a commit since ${before} belongs to no account, so nothing says that you did not make it.`,
       );
-    const openers = Pulls.parse(await github.read(`commits/${sha}/pulls`)).map(({ user }) => user.login);
+    const openers = (await github.read(`commits/${sha}/pulls`, Pulls)).map(({ user }) => user.login);
     // Who pushed a commit without a pull request is known only as the one who started the run.
     for (const each of [
       author.login,

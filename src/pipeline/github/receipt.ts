@@ -113,8 +113,9 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
 
 /** Whether a job that applies has begun in this attempt. One that waited until it was rejected or cancelled has had no runner. */
 async function hasBegun(github: GitHubApi, run: string, attempt: number): Promise<boolean> {
-  const { jobs } = AttemptJobs.parse(
-    await github.read(`actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`),
+  const { jobs } = await github.read(
+    `actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`,
+    AttemptJobs,
   );
   return jobs.some(
     ({ name, runner_id: runner, steps }) =>
@@ -185,9 +186,7 @@ async function comment(
   const branch = (environment.GITHUB_REF ?? "").replace("refs/heads/", "");
   const numbers = new Set<number>();
   for (const each of commits)
-    for (const { number, merged_at: merged, base } of MergedPulls.parse(
-      await github.read(`commits/${each}/pulls`),
-    ))
+    for (const { number, merged_at: merged, base } of await github.read(`commits/${each}/pulls`, MergedPulls))
       if (merged !== null && merged !== undefined && base.ref === branch) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });

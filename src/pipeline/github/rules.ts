@@ -58,7 +58,7 @@ export interface RunReview {
 
 /** The reviews of a run, of all its attempts. */
 export async function readReviews(github: GitHubApi, run: string): Promise<RunReview[]> {
-  const reviews = Approvals.parse(await github.read(`actions/runs/${run}/approvals`));
+  const reviews = await github.read(`actions/runs/${run}/approvals`, Approvals);
   return reviews.map(({ state, user, comment }) => ({ state, user: user.login, comment: comment ?? "" }));
 }
 
@@ -120,7 +120,7 @@ function refuse(what: string, advice: string): never {
 }
 
 async function checkBranch(github: GitHubApi, branch: string): Promise<void> {
-  const rules = BranchRules.parse((await github.find(`rules/branches/${encodeURIComponent(branch)}`)) ?? []);
+  const rules = (await github.find(`rules/branches/${encodeURIComponent(branch)}`, BranchRules)) ?? [];
   const requests = rules
     .filter(({ type }) => type === "pull_request")
     .map(({ parameters }) => parameters ?? {});
@@ -138,14 +138,14 @@ async function checkBranch(github: GitHubApi, branch: string): Promise<void> {
 
 /** A tag that is called like the branch looks like it in places that show a short name. */
 async function checkTags(github: GitHubApi, branch: string): Promise<void> {
-  const rulesets = Rulesets.parse((await github.find("rulesets?includes_parents=true&per_page=100")) ?? []);
+  const rulesets = (await github.find("rulesets?includes_parents=true&per_page=100", Rulesets)) ?? [];
   for (const { id } of rulesets.filter(
     ({ target, enforcement }) => target === "tag" && enforcement === "active",
   )) {
-    const { rules, conditions } = Ruleset.parse((await github.find(`rulesets/${id}`)) ?? {});
-    const { include = [], exclude = [] } = conditions?.ref_name ?? {};
+    const ruleset = await github.find(`rulesets/${id}`, Ruleset);
+    const { include = [], exclude = [] } = ruleset?.conditions?.ref_name ?? {};
     const isMeant = include.some((name) => ["~ALL", `refs/tags/${branch}`].includes(name));
-    if (isMeant && exclude.length === 0 && rules.some(({ type }) => type === "creation")) return;
+    if (isMeant && exclude.length === 0 && ruleset?.rules.some(({ type }) => type === "creation")) return;
   }
   refuse(
     `Nothing keeps people from creating a tag called ${branch}, which some places show like the branch.`,
@@ -154,13 +154,13 @@ async function checkTags(github: GitHubApi, branch: string): Promise<void> {
 }
 
 async function checkCodeOwners(github: GitHubApi, branch: string): Promise<void> {
-  const found = await github.find(`codeowners/errors?ref=${encodeURIComponent(branch)}`);
+  const found = await github.find(`codeowners/errors?ref=${encodeURIComponent(branch)}`, CodeOwnerErrors);
   if (found === undefined)
     refuse(
       "There is no CODEOWNERS file, so no owner has to review anything.",
       "Write .github/CODEOWNERS, as the README of the pipelines shows.",
     );
-  const [first] = CodeOwnerErrors.parse(found).errors;
+  const [first] = found.errors;
   if (first)
     refuse(
       `${first.path} has a mistake in line ${first.line} (${first.kind}), so its owners do not have to review.`,
@@ -171,9 +171,9 @@ async function checkCodeOwners(github: GitHubApi, branch: string): Promise<void>
 /** GitHub switches a schedule off after 60 days without activity, and when the last editor of its line has left. */
 async function checkNight(github: GitHubApi, branch: string, now: number): Promise<void> {
   const where = `Actions, genauth, "Enable workflow"; or change the line of cron, and merge it.`;
-  const found = await github.find(`actions/workflows/${WORKFLOW}`);
+  const found = await github.find(`actions/workflows/${WORKFLOW}`, WorkflowState);
   if (found === undefined) refuse(`The workflow ${WORKFLOW} cannot be read.`, "Give this job actions: read.");
-  const { state, created_at: created } = WorkflowState.parse(found);
+  const { state, created_at: created } = found;
   if (state !== "active") refuse(`GitHub has switched the workflow off (${state}), so no night runs.`, where);
   const nights = await readNights(github, branch, 1);
   const last = Math.max(Date.parse(nights[0]?.created_at ?? created), 0);
@@ -192,7 +192,7 @@ export async function readNights(
   status?: "waiting",
 ): Promise<z.infer<typeof Runs>["workflow_runs"]> {
   const query = `event=schedule&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
-  return Runs.parse(await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`)).workflow_runs;
+  return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, Runs)).workflow_runs;
 }
 
 /** Says if no night ran before this one for long. @returns undefined if the heartbeat is as it should be */
@@ -206,16 +206,17 @@ export async function findMissedNights({ environment, settings }: Job): Promise<
 
 /** @throws Error unless the environment admits the branch, and no other and no tag */
 async function checkAdmitted(github: GitHubApi, name: string, branch: string): Promise<void> {
-  const found = await github.find(`environments/${name}`);
+  const found = await github.find(`environments/${name}`, EnvironmentRules);
   if (found === undefined)
     refuse(
       `There is no environment ${name}, or it cannot be read.`,
       "Create it as the README of the pipelines says. Without environments, these pipelines are not supported.",
     );
-  const policies = BranchPolicies.parse(
-    (await github.find(`environments/${name}/deployment-branch-policies`)) ?? { branch_policies: [] },
-  ).branch_policies.map(({ name: admitted, type }) => `${type ?? "branch"} ${admitted}`);
-  const { deployment_branch_policy: policy } = EnvironmentRules.parse(found);
+  const admitting = await github.find(`environments/${name}/deployment-branch-policies`, BranchPolicies);
+  const policies = (admitting?.branch_policies ?? []).map(
+    ({ name: admitted, type }) => `${type ?? "branch"} ${admitted}`,
+  );
+  const { deployment_branch_policy: policy } = found;
   if (policy?.custom_branch_policies !== true || policies.join(",") !== `branch ${branch}`)
     refuse(
       `The environment ${name} must admit the branch ${branch} and no other, so that no other branch can reach its secrets.`,
@@ -224,8 +225,9 @@ async function checkAdmitted(github: GitHubApi, name: string, branch: string): P
 }
 
 async function checkReviewers(github: GitHubApi): Promise<"environment" | "dispatch"> {
-  const { protection_rules: rules, can_admins_bypass: canBypass } = EnvironmentRules.parse(
-    await github.read("environments/genauth"),
+  const { protection_rules: rules, can_admins_bypass: canBypass } = await github.read(
+    "environments/genauth",
+    EnvironmentRules,
   );
   const reviewers = rules.filter(({ type }) => type === "required_reviewers");
   if (reviewers.length === 0) return "dispatch";

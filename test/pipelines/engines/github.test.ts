@@ -44,8 +44,10 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     expect(run.waiting).toBe("apply");
     await run.approve("otto");
     expect(run.result("apply")).toBe("success");
-    expect(run.text("apply")).toContain("Applied as approved: 1 user deleted.");
-    expect(team.service.commentsOf(7).at(-1)).toContain("Applied as approved: 1 deleted.");
+    expect(run.text("apply")).toContain("Applied as approved: 1 user deleted; 1 user suspended.");
+    expect(team.service.commentsOf(7).at(-1)).toContain(
+      "Applied as approved: 1 user deleted; 1 user suspended.",
+    );
 
     emulator.letDaysPass(15);
     const night = await team.night();

@@ -87,8 +87,9 @@ export class GitLabCiLocalTeam extends GitLabTeam {
     const job = { id: Number(id), name };
     this.#jobs.push(job);
     this.gitlab.tokens.add(tokenOf(id));
-    const deployment = this.deploy(JOBS[name]?.environment, { ...job, pipeline: Number(pipeline) });
-    if (this.#run?.approvals) deployment?.approvals.push(...this.#run.approvals);
+    const { commit = "", approvals = [] } = this.#run ?? {};
+    const deployment = this.deploy(JOBS[name]?.environment, { ...job, pipeline: Number(pipeline), commit });
+    deployment?.approvals.push(...approvals);
     mkdirSync(join(this.folder, "artifacts"), { recursive: true });
     symlinkSync(join(this.#folderOf(pipeline), STATE, "artifacts", name), join(this.folder, "artifacts", id));
   }

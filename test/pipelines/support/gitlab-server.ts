@@ -14,6 +14,8 @@ export interface Approval {
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
+  /** The commit of its pipeline. */
+  readonly sha: string;
   status: "running" | "success" | "failed";
   readonly approvals: Approval[];
   /** Absent if somebody created it by the API. */
@@ -93,7 +95,7 @@ export async function startGitLabServer(artifacts: string, beforeAnswer: () => v
     ({ query }) =>
       deployments
         .filter(({ environment }) => environment === query.environment)
-        .map(({ id, status, deployable }) => ({ id, status, deployable }))
+        .map(({ id, sha, status, deployable }) => ({ id, sha, status, deployable }))
         .toReversed(),
   );
   app.get<{ Params: { id: string } }>(`${project}/deployments/:id`, ({ params }, reply) => {

@@ -156,7 +156,7 @@ export class GitLabTeam extends Repository {
     }
     const token = `glcbt-${id}`;
     this.gitlab.tokens.add(token);
-    const deployment = this.deploy(job.environment, { id, name, pipeline });
+    const deployment = this.deploy(job.environment, { id, name, pipeline, commit });
     const home = join(this.folder, "homes", String(id));
     mkdirSync(home, { recursive: true });
     const env = {
@@ -199,13 +199,14 @@ export class GitLabTeam extends Repository {
   /** GitLab creates a deployment for a job with an environment, unless the job only accesses it. */
   protected deploy(
     environment: { readonly name: string; readonly action?: string } | undefined,
-    job: { readonly id: number; readonly name: string; readonly pipeline: number },
+    job: { readonly id: number; readonly name: string; readonly pipeline: number; readonly commit: string },
   ): Deployment | undefined {
     if (!environment || environment.action === "access") return undefined;
-    const { id, name, pipeline } = job;
+    const { id, name, pipeline, commit } = job;
     const deployment: Deployment = {
       id: 5000 + id,
       environment: environment.name,
+      sha: commit,
       status: "running",
       approvals: [],
       deployable: {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { compareWithLastNight } from "../../../src/pipeline/gitlab";
 import {
   readHandedOver,
@@ -24,6 +25,7 @@ import { defused, withoutCommands } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { GitHubApi } from "../../../src/pipeline/github/api";
 import { readOwners } from "../../../src/pipeline/github/owner";
+import { readAnswer } from "../../../src/pipeline/web";
 import { planDocument, renderMarkdown, renderText } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
 
@@ -303,7 +305,17 @@ test("a refusal of GitHub names the permission that the job lacks", async () => 
     "write pull-requests: write into",
   );
   await expect(github.send("PATCH", "issues/7", {})).rejects.toThrow("write issues: write into");
-  await expect(github.read("actions/runs/1")).rejects.toThrow("write actions: read into");
+  await expect(github.read("actions/runs/1", z.unknown())).rejects.toThrow("write actions: read into");
   server.closeAllConnections();
   server.close();
+});
+
+test.each([
+  ['[{"sha":"a"},{"id":7}]', "at 1.sha: Invalid input: expected string, received undefined"],
+  ["{}", "Invalid input: expected array, received object"],
+  ["<html>", "it is not JSON"],
+])("an answer of a platform that has an unexpected form is named: %s", (body, what) => {
+  const read = () =>
+    readAnswer(Buffer.from(body), z.array(z.object({ sha: z.string() })), "GitLab's answer for x");
+  expect(read).toThrow(`GitLab's answer for x has an unexpected form: ${what}. This job went no further.`);
 });

@@ -328,6 +328,10 @@ describe("what nobody allowed is refused", () => {
     expect(check(planOf([{ ...set, change: { actions: ["no-op"] } }], { applyable: false }))).toBe("passes");
   });
 
+  test("no such thing of a plan that failed: its errors say why it is neither", () => {
+    expect(check(planOf([set], { complete: false, applyable: false, errored: true }))).toBe("passes");
+  });
+
   test("without the keys of instances, which can be ids", () => {
     const keyed = foreign('module.m["ada@example.com"].a_b.x["bo@example.com"]', "a_b");
     const message = check(planOf([], { resource_changes: planOf([keyed]).resource_changes }));
