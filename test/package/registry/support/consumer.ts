@@ -11,7 +11,7 @@ import {
   environment,
   locked,
   packedFile,
-  readmeRow,
+  installationOf,
   registryEnvironment,
   ROOT,
 } from "./packed";
@@ -127,7 +127,7 @@ function readmeStack(cdk: Cdk): string {
     [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].find(([, code = ""]) => code.includes("ManagedUserSet")) ??
     [];
   expect(shown).toContain("new ManagedUserSet(");
-  const { entry } = readmeRow(cdk);
+  const { entry } = installationOf(cdk);
   const imports = (shown.match(/^import .*$/gm) ?? []).map((line) =>
     line.replace('"cdktf-genauth"', `"${entry}"`),
   );
@@ -179,7 +179,7 @@ export function describeConsumers(of: Cdk): void {
     ({ cdk, manager, typescript, runners = [], otherResolutions = [], nodeVersion }) => {
       let folder: string;
       let variables: Readonly<Record<string, string>>;
-      const { install: packages, entry } = readmeRow(cdk);
+      const { install: packages, entry } = installationOf(cdk);
 
       function start([program = "", ...args]: readonly string[]): Child {
         return startChild(program, args, { cwd: folder, env: variables });
@@ -275,12 +275,15 @@ export function describeConsumers(of: Cdk): void {
 
       test("the other CDK is not installed, and an import that needs it says so", async () => {
         const other = cdk === "CDKTF" ? "CDK Terrain" : "CDKTF";
-        const { code, text } = await start([...manager.node, "-p", `require("${readmeRow(other).entry}")`])
-          .finished;
+        const { code, text } = await start([
+          ...manager.node,
+          "-p",
+          `require("${installationOf(other).entry}")`,
+        ]).finished;
         expect(code).toBe(1);
         expect(text).toContain(
           `The package ${packageOf(other)} is not installed, and this import of cdktf-genauth needs it. ` +
-            `Run: npm install ${readmeRow(other).install.join(" ")}.`,
+            `Run: npm install ${installationOf(other).install.join(" ")}.`,
         );
       });
 

@@ -38,17 +38,19 @@ export function locked(name: string): string {
   return `${name}@${version}`;
 }
 
-/** The two CDKs, and how README says to install and import them. */
+/** The two CDKs, which are the columns of the table in the guide that moves from one to the other. */
 export const CDKS = ["CDKTF", "CDK Terrain"] as const;
 export type Cdk = (typeof CDKS)[number];
 
-/** README's row for a CDK. */
-export function readmeRow(cdk: Cdk): { readonly install: readonly string[]; readonly entry: string } {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const row = new RegExp(
-    `^- \\*\\*${cdk}\\*\\*: \`npm install cdktf-genauth ([^\`]+)\`[^"]+ Import\\s+from\\s+\`"(.+?)"\``,
-    "m",
-  ).exec(readme);
-  if (!row?.[1] || !row[2]) throw new Error(`README.md has no installation for ${cdk}.`);
-  return { install: row[1].split(" "), entry: row[2] };
+/** How the documents say to install and import a CDK. */
+export function installationOf(cdk: Cdk): { readonly install: readonly string[]; readonly entry: string } {
+  const guide = readFileSync(join(ROOT, "docs/guides/cdk-terrain.md"), "utf8");
+  const cellOf = (row: string): string => {
+    const cells = new RegExp(`^\\| ${row} +\\|(.*)\\|$`, "m").exec(guide)?.[1]?.split("|") ?? [];
+    return /`"?(.+?)"?`/.exec(cells[CDKS.indexOf(cdk)] ?? "")?.[1] ?? "";
+  };
+  const [constructs = ""] = /constructs@[~.\d]+/.exec(guide) ?? [];
+  const [own, entry] = [cellOf("the CDK"), cellOf("the constructs")];
+  if (!own || !entry || !constructs) throw new Error(`The guide has no installation for ${cdk}.`);
+  return { install: [own, constructs], entry };
 }
