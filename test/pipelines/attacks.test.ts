@@ -208,7 +208,7 @@ test("an artifact names nobody but in its report, and the plan is encrypted", as
   const run = await team.push();
   const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
   expect(sealed.includes("user003")).toBe(false);
-  expect(sealed.subarray(0, 14).toString()).toBe("genauth-plan-2");
+  expect(sealed.subarray(0, 14).toString()).toBe("genauth-plan-1");
   for (const format of ["md", "txt", "html", "json"])
     expect(
       readFileSync(join(run.artifact("genauth-report-1"), "staff", `report.${format}`), "utf8"),

@@ -179,7 +179,6 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "test/proofs/README.md": { "npm run test:faults": REPOSITORY },
   "docs/guides/rehearsal.md": {
     "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/proofs/rehearse/command.test.ts",
-    "npx genauth-users emulator --profile": "runs until Ctrl-C: test/engine/cli/forms/emulator.test.ts",
     "npx genauth-users rehearse --clean-up": "needs a journal: test/proofs/rehearse/command.test.ts",
   },
   "docs/guides/executables.md": {
