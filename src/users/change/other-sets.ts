@@ -1,8 +1,9 @@
 import { printable } from "../../text";
 import { type Told, toldRefusal, warningAbout } from "../describe";
+import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { count, describeIds, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
-import type { Leaver } from "./fate";
+import { type Leaver, leaversWith } from "./fate";
 import { type CertainLeaver, mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
@@ -44,6 +45,8 @@ export class PlannedSets {
       warnOfIdsForNobody(other, entry, "another"),
       warnOfSuspended(entry, other, "this"),
       warnOfSuspended(other, entry, "another"),
+      warnOfEarlierDeletion(entry, other, "this"),
+      warnOfEarlierDeletion(other, entry, "another"),
     ]);
     this.entries.push(entry);
     return [
@@ -252,6 +255,29 @@ function warnOfSuspended(
     detail: paragraphs(
       `The set that suspended them does not know that the other one declares or retains them, so they stay suspended:\n${listContradictions(found)}`,
       "Protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The next apply then reactivates them.",
+    ),
+  };
+}
+
+/** Warns of users who are deleted before the day on which another set, in which they wait, would delete them. */
+function warnOfEarlierDeletion(
+  deleting: NotedSet,
+  holding: NotedSet,
+  which: keyof typeof WORDS,
+): Message | undefined {
+  const days = holding.daysToCome;
+  const found = leaversWith(deleting.set.leavers, "delete").flatMap(({ id, label, fate }) => {
+    const day = days.get(userIdKey(fate.userId));
+    return day === undefined ? [] : [{ id, label, note: `there from ${day}` }];
+  });
+  if (found.length === 0) return undefined;
+  const { subject, whose } = WORDS[which];
+  return {
+    summary: `${subject} deletes ${count(found.length, "user")} who ${found.length === 1 ? "waits" : "wait"} for a later day in ${whose}`,
+    detail: paragraphs(
+      `A set with suspend_days suspended them before, and would delete them only on the day shown:\n${listUsers(found, MAX_LISTED)}`,
+      describeSet("The set in which they wait", holding),
+      "To let them wait for that day, name their ids in retained_user_ids of the set that deletes them now, for one apply.",
     ),
   };
 }

@@ -189,6 +189,17 @@ export class NotedSet {
     return waiting && this.names.idOf({ userId: waiting.userId, identities: [] });
   }
 
+  /** The days of those who wait in this set and are not due, by system user id. */
+  get daysToCome(): ReadonlyMap<string, string> {
+    return new Map(
+      this.set.waiting.flatMap(({ waiting }): [string, string][] =>
+        waiting && !waiting.isDue
+          ? [[userIdKey(waiting.userId), waiting.deleteFrom.slice(0, "2026-01-01".length)]]
+          : [],
+      ),
+    );
+  }
+
   private get names(): StillDeclared {
     return (this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]));
   }

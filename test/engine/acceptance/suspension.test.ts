@@ -269,6 +269,36 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(statusOf(scenario, adaId)).toBe("Suspended");
   });
 
+  test("whom one set would delete before the day of another is named with that day, and can be kept until then", async () => {
+    const { scenario } = await suspendAda();
+    const { workspace, emulator } = scenario;
+    const [day = ""] = Object.values(workspace.userSet()?.suspended ?? {});
+    const write = (guests: Partial<UserSetBlock> & Pick<UserSetBlock, "users">) =>
+      workspace.writeConfiguration({
+        sets: {
+          staff: withoutAda,
+          guests: { user_id_type: "user_id", max_deletions_percent: 100, ...guests },
+        },
+      });
+    write({ users: [adaId, pool[5]?.userId ?? ""] });
+    check(await workspace.apply(), { code: 0 });
+    write({ users: [pool[5]?.userId ?? ""] });
+    check(await workspace.plan(), {
+      code: 2,
+      says: [
+        "1 user will be permanently deleted",
+        /deletes 1 user who waits for a later day in (another|this) set/,
+        `from ${day.slice(0, 10)}`,
+      ],
+    });
+    write({ users: [pool[5]?.userId ?? ""], retained_user_ids: [adaId] });
+    check(await workspace.apply(), { code: 0, neverSays: ["waits for a later day"] });
+    write({ users: [pool[5]?.userId ?? ""] });
+    check(await workspace.plan(), { code: 2, neverSays: ["permanently deleted", "suspended user"] });
+    expect(emulator.pool.find(adaId, "user_id")?.status).toBe("Suspended");
+    expect(workspace.userSet()?.suspended).toEqual({ [ada]: day });
+  });
+
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
     const crowd = seedUsers(70);
     const ids = crowd.map(({ userId }) => userId);

@@ -307,20 +307,14 @@ describe("a set that deletes users and takes over those of a released one", () =
   });
 });
 
+/** A set in which a user waits for the deletion. */
+function waits(user: DirectoryUser, isDue = false): PlannedSet {
+  const [id, { userId }] = [emailOf(user), user];
+  const waiting = { id, label: "", userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z", days: 14, isDue }; // oxfmt-ignore
+  return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
+}
+
 describe("a user who waits in one set and is declared by another", () => {
-  const waits = (user: DirectoryUser): PlannedSet => {
-    const [id, { userId }] = [emailOf(user), user];
-    const waiting = {
-      id,
-      label: "",
-      userId,
-      isOurs: true,
-      deleteFrom: "2026-01-15T00:00:00Z",
-      days: 14,
-      isDue: false,
-    };
-    return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
-  };
   const known = (user: DirectoryUser, type = EMAIL) => ({
     resolutions: new Map([[idOf(user, type), found(user)]]),
   });
@@ -355,6 +349,38 @@ describe("a user who waits in one set and is declared by another", () => {
     const declaring = declares([ada], known(ada));
     expect(told(declaring, waits(ada), protection)).toEqual([]);
     expect(told(waits(ada), declaring, protection)).toEqual([]);
+  });
+});
+
+describe("a user whom one set deletes, and who waits in another", () => {
+  const warned = (headline: string, id: string) =>
+    expect.stringMatching(
+      new RegExp(
+        `^warned: ${headline}\\n.*:\\n {2}${id} {2}L {2}\\(.*from 2026-01-15\\)\\n.*retained_user_ids`,
+        "s",
+      ),
+    ) as unknown;
+
+  test.each<[string, PlannedSet, string]>([
+    ["by the same id", left([ada, bob]), "person1@example\\.com"],
+    ["by another id", left([ada], { type: USERNAME }), "person1"],
+  ])("%s: named with the day, whichever is planned first", (_, deleting, id) => {
+    expect(told(waits(ada), deleting)).toEqual([
+      warned("This change deletes 1 user who waits for a later day in another set", id),
+    ]);
+    expect(told(deleting, waits(ada))).toEqual([
+      warned("Another set deletes 1 user who waits for a later day in this set", id),
+    ]);
+  });
+
+  test.each<[string, PlannedSet, PlannedSet]>([
+    ["somebody else waits", left([bob]), waits(ada)],
+    ["the day has come", left([ada]), waits(ada, true)],
+    ["the user is suspended", left([ada], { fateOf: suspends, suspendDays: 1 }), waits(ada)],
+    ["the user is kept", left([ada], { fateOf: () => retainedFate }), waits(ada)],
+  ])("not named if %s", (_, first, second) => {
+    expect(told(first, second)).toEqual([]);
+    expect(told(second, first)).toEqual([]);
   });
 });
 
