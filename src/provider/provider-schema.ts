@@ -65,10 +65,10 @@ export const providerSchema = {
         "A name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.",
     },
     protected_users: {
-      type: { map: { list: "string" } },
+      type: { map: { set: "string" } },
       optional: true,
       description:
-        "Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the list of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.",
+        "Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.",
     },
   },
 } as const satisfies Schema;

@@ -42,15 +42,15 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
       ];
     }
     if (ids === null) {
-      const detail = "The list is null. Give a list of ids, or remove the entry.";
+      const detail = "The set is null. Give a set of ids, or remove the entry.";
       return [error("Invalid protected users", detail, path)];
     }
     if (ids === UNKNOWN) return [];
-    return ids.flatMap((id, index) => {
+    return ids.flatMap((id) => {
       if (id === UNKNOWN) return [];
       const problem =
         id === null ? "The id is null. Give an id, or remove the entry." : checkProtectedId(id, type);
-      return problem ? [error("Invalid protected user", problem, [...path, { index }])] : [];
+      return problem ? [error("Invalid protected user", problem, path)] : [];
     });
   });
 }

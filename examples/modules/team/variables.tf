@@ -57,7 +57,7 @@ variable "max_deletions_percent" {
 
 variable "retained_user_ids" {
   description = "Ids that may leave the file without being deleted, such as those that move to another repository."
-  type        = list(string)
+  type        = set(string)
   default     = []
   nullable    = false
 }

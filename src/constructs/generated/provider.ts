@@ -31,7 +31,7 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the list of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.
+   * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**

@@ -383,7 +383,7 @@ export class UserSet extends cdktf.TerraformResource {
   // retained_user_ids - computed: false, optional: true, required: false
   private _retainedUserIds?: string[];
   public get retainedUserIds() {
-    return this.getListAttribute("retained_user_ids");
+    return cdktf.Fn.tolist(this.getListAttribute("retained_user_ids"));
   }
   public set retainedUserIds(value: string[]) {
     this._retainedUserIds = value;
@@ -511,7 +511,7 @@ export class UserSet extends cdktf.TerraformResource {
       retained_user_ids: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._retainedUserIds),
         isBlock: false,
-        type: "list",
+        type: "set",
         storageClassType: "stringList",
       },
       suspend_days: {

@@ -35,7 +35,7 @@ export const userSetSchema = {
         "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails, whatever `max_deletions` is; a smaller set then has no percentage limit.",
     },
     retained_user_ids: {
-      type: { list: "string" },
+      type: { set: "string" },
       optional: true,
       description:
         "Ids that may leave `users` without being deleted, such as those that move to another stack or another team.",

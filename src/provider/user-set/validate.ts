@@ -100,15 +100,13 @@ function validateRetained(
   emailType: string | undefined,
 ): Diagnostic[] {
   if (retained === null || retained === UNKNOWN) return [];
-  return retained.flatMap((id, index) => {
+  return retained.flatMap((id) => {
     if (id === UNKNOWN) return [];
     const problem =
       id === null
         ? "The id is null. Give an id, or remove the entry."
         : type && checkUserId(id, type, emailType);
-    return problem
-      ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }, { index }])]
-      : [];
+    return problem ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }])] : [];
   });
 }
 

@@ -21,7 +21,7 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   [
     "an invalid retained id",
     { users: ["ada"], retained_user_ids: ["bob", ""] },
-    ["empty", "staff.retained_user_ids"],
+    ["The id is empty", "retained_user_ids"],
   ],
 ];
 

@@ -12,7 +12,7 @@ import {
 
 const pool = seedUsers(8);
 const emails = pool.map(({ email }) => email ?? "");
-const [ada = "", bob = ""] = emails;
+const [ada = "", bob = "", eve = ""] = emails;
 const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
 const setup = { emulator: { users: pool } };
 const email = { user_id_type: "email" };
@@ -108,6 +108,14 @@ describeWithNullResource("kept, with a reason,", cases);
 describe.each(engines())("kept, with a reason, on $name", (engine) => {
   const open = useScenarios(engine);
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+
+  test("a new order of the retained ids is no change, and neither is one that is named twice", async () => {
+    const { workspace } = await open(setup);
+    workspace.write({ ...email, users: [ada], retained_user_ids: [bob, eve] });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ ...email, users: [ada], retained_user_ids: [eve, bob, eve] });
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+  });
 
   test("an id that passes to another user while it is declared is reported, and bound to that user at apply", async () => {
     const scenario = await open(setup);

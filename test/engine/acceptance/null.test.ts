@@ -75,7 +75,7 @@ describe.each(engines())("null on $name", (engine) => {
     const cases: [Record<string, unknown>, Record<string, unknown>, string][] = [
       [{ users: '${{ "ada" = var.nothing }}' }, {}, "The label is null"],
       [{ retained_user_ids: ["${var.nothing}"] }, {}, "The id is null"],
-      [{}, { protected_users: { email: "${var.nothing}" } }, "The list is null"],
+      [{}, { protected_users: { email: "${var.nothing}" } }, "The set is null"],
       [{}, { protected_users: { email: ["${var.nothing}"] } }, "The id is null"],
     ];
     for (const [set, provider, words] of cases) {
@@ -98,7 +98,7 @@ describe.each(engines())("null on $name", (engine) => {
       blocks: { resource: { terraform_data: { staff: { input: JSON.stringify({ users: null }) } } } },
     });
     check(await workspace.plan("-out=plan"), { code: 2 });
-    check(await workspace.apply("plan"), { code: 1, says: ["The list is null"] });
+    check(await workspace.apply("plan"), { code: 1, says: ["The set is null"] });
     expectNothingChanged(scenario);
   });
 

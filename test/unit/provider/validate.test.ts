@@ -56,14 +56,14 @@ describe("a block is refused, at the element that is wrong", () => {
       "a null retained id",
       { retained_user_ids: ["bob", null] },
       "Invalid retained user id",
-      [{ attribute: "retained_user_ids" }, { index: 1 }],
+      [{ attribute: "retained_user_ids" }],
       "The id is null",
     ],
     [
       "a retained id of another type",
       { user_id_type: null, retained_user_ids: ["bob@example.com"] },
       "Invalid retained user id",
-      [{ attribute: "retained_user_ids" }, { index: 0 }],
+      [{ attribute: "retained_user_ids" }],
       'Did you mean user_id_type = "email"?',
     ],
     [
