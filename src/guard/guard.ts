@@ -6,6 +6,7 @@ import {
   type DirectoryUser,
   isSetBy,
   isUnchanged,
+  limitRun,
   markOf,
   type ProtectedUsers,
   type Resolution,
@@ -304,7 +305,6 @@ export class Guard {
 
   /** Counts people before their call is sent. @returns why it must not be sent */
   #enter({ change, users }: Passing): string | undefined {
-    const { maxDeletions } = this.#options;
     const people = users.map(({ user_id }) => userIdKey(user_id));
     if (change === "reactivation") {
       if (people.some((person) => this.#underWay.has(person)))
@@ -313,10 +313,9 @@ export class Guard {
       return undefined;
     }
     const revoked = new Set([...this.#revoked, ...people]);
-    if (revoked.size > maxDeletions)
-      return `${count(revoked.size, "user")} would be deleted or suspended in this run, and it allows ${maxDeletions}`;
-    for (const person of people) this.#revoked.add(person);
-    return undefined;
+    const excess = limitRun(revoked.size, this.#options.maxDeletions);
+    if (excess === undefined) for (const person of people) this.#revoked.add(person);
+    return excess;
   }
 
   /** Notes what a call may have done, if it was sent. @param from GenAuth's time before it */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createForwardingClient, type ForwardingClient } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
-import { count, ProtectedUsers } from "../users";
+import { limitRun, ProtectedUsers } from "../users";
 import { type Approval, readApproval, refuseForeign } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
@@ -135,12 +135,10 @@ function withKey(environment: NodeJS.ProcessEnv, key: NodeJS.ProcessEnv = enviro
 
 /** @throws Error if the plans delete and suspend more users than the run may */
 function refuseTooMany({ ids }: Approval, most: number): void {
-  const [deleted, suspended] = [ids.deletion.size, ids.suspension.size];
-  const revoked = deleted + suspended;
-  if (revoked <= most) return;
-  const verb = [...(deleted > 0 ? ["delete"] : []), ...(suspended > 0 ? ["suspend"] : [])].join(" or ");
+  const excess = limitRun(ids.deletion.size + ids.suspension.size, most);
+  if (excess === undefined) return;
   throw new Error(
-    `The plans ${verb} ${count(revoked, "user")}, and this run allows ${most} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,
+    `${excess} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import {
   countAlone,
-  limitRun,
   openDeletionLedger,
   openDeletionRecord,
+  openRunLimit,
   type OperatorLimits,
   type ReachedPool,
   reachPool,
@@ -103,7 +103,7 @@ async function removeFrom(
       confirmWithinMs,
       protectedUsers: protectedBy(declaration, pool),
       acceptEmptyPool: limits.acceptEmptyPool,
-      runLimit: limitRun(
+      runLimit: openRunLimit(
         pool.isGuarded ? countAlone : openDeletionLedger(environment, () => readEngine().key),
         limits,
       ),

@@ -1,8 +1,8 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { printable } from "../text";
-import type { Message } from "../users";
-import { checkDeletionLimit, type OperatorLimits } from "./operator-limits";
+import { limitRun, type RunLimit } from "../users";
+import type { OperatorLimits } from "./operator-limits";
 import { isRunning } from "./process";
 
 const PREFIX = "genauth-deletions-";
@@ -65,26 +65,24 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
   };
 }
 
-/**
- * Counts the deletions of a run against the operator's limit.
- *
- * @returns a function that takes the key of a set's change, its deletions, and whether nothing is counted if the limit would be exceeded; it
- *   returns why so many are not allowed, or cannot be counted
- */
-export function limitRun(
-  ledger: DeletionLedger,
-  limits: OperatorLimits,
-): (set: string, deletions: number, isAllOrNothing: boolean) => Message | undefined {
-  const { maxDeletions } = limits;
+/** Counts the deletions of a run against the operator's limit. Those that cannot be counted are not allowed. */
+export function openRunLimit(ledger: DeletionLedger, { maxDeletions: most }: OperatorLimits): RunLimit {
   return (set, deletions, isAllOrNothing) => {
-    if (maxDeletions === undefined) return undefined;
+    if (most === undefined) return undefined;
     try {
-      const total = ledger(set, deletions, isAllOrNothing ? maxDeletions : undefined);
-      return checkDeletionLimit(total, limits)[0];
+      const excess = limitRun(ledger(set, deletions, isAllOrNothing ? most : undefined), most);
+      return excess === undefined ? undefined : describeExcess(excess);
     } catch (cause) {
       if (!(cause instanceof LedgerError)) throw cause;
       return { summary: "Deletions cannot be counted", detail: cause.message };
     }
+  };
+}
+
+function describeExcess(excess: string): ReturnType<RunLimit> {
+  return {
+    summary: "More deletions than this pipeline allows",
+    detail: `${excess} (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted. Remove fewer at once, or ask the pipeline's owner.`,
   };
 }
 

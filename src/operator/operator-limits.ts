@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { printable } from "../text";
-import { checkProtectedId, count, USER_ID_TYPES, UserIdType } from "../users";
+import { checkProtectedId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
 /**
@@ -115,21 +115,6 @@ export function checkAllowedHost(host: string, limits: OperatorLimits): SettingP
       summary: "Host not allowed",
       detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${limits.allowedHosts.join(", ")}; or ask the pipeline's owner.`,
       attribute: "host",
-    },
-  ];
-}
-
-/**
- * Returns an error if the operator does not allow so many deletions.
- *
- * @param total deletions of all sets of the run together
- */
-export function checkDeletionLimit(total: number, { maxDeletions }: OperatorLimits): SettingProblem[] {
-  if (maxDeletions === undefined || total <= maxDeletions) return [];
-  return [
-    {
-      summary: "More deletions than this pipeline allows",
-      detail: `The sets of this run would delete ${count(total, "user")} together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nobody in this set is deleted. Remove fewer at once, or ask the pipeline's owner.`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type PlanJson, priorObjects, resourceAddress } from "../terraform-json";
 import { printable } from "../text";
+import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
 import { findBesideDueDeletions } from "./due-deletions";
 import type { ReportedMessage } from "./plan-messages";
@@ -92,7 +93,7 @@ export function findRefusals(
     ...(appliedBefore ? refuseLostState(plan, report) : []),
     ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
     ...found.map((text) => refuseFound(text, report)),
-    ...(above === undefined ? [] : refuseAbove(report, above)),
+    ...refuseAbove(report, above),
     ...(declaredElsewhere ? refuseDeclaredElsewhere(report) : []),
     ...(besideDue ? refuseBesideDue(plan, report) : []),
     ...(overdue ? refuseOverdue(report) : []),
@@ -140,29 +141,29 @@ function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
 /** Refuses to delete and suspend more users than a limit allows, or nobody knows how many. */
 export function refuseAbove(
   { verdict, totals }: Pick<JudgedReport, "verdict" | "totals">,
-  above: number,
+  above: number | undefined,
 ): PlanRefusal[] {
-  if (verdict === "not_known") {
-    return [
-      {
-        why: "not_known",
-        summary: "It is not known yet who would be deleted, and there is a limit",
-        detail: "It may be more users than it allows. First apply the source of the users, then plan again.",
-      },
-    ];
+  const { deleted, suspended, upper_bound: isUpperBound } = totals;
+  const why = limitReport({ isKnown: verdict !== "not_known", deleted, suspended }, above);
+  switch (why) {
+    case undefined:
+      return [];
+    case "not_known": {
+      const summary = "It is not known yet who would be deleted, and there is a limit";
+      const detail =
+        "It may be more users than it allows. First apply the source of the users, then plan again.";
+      return [{ why, summary, detail }];
+    }
+    case "too_many": {
+      const done = [...(deleted > 0 ? ["deleted"] : []), ...(suspended > 0 ? ["suspended"] : [])].join(
+        " or ",
+      );
+      const users = `${isUpperBound ? "At most " : ""}${formatCount(deleted + suspended, "user")}`;
+      const summary = `${users} would be ${done}, more than the limit allows (${formatNumber(above ?? 0)})`;
+      const detail = `If all of them must be ${done}, raise the limit; if not, correct the declared users.`;
+      return [{ why, summary, detail }];
+    }
   }
-  const { deleted, suspended } = totals;
-  const revoked = deleted + suspended;
-  if (revoked <= above) return [];
-  const atMost = totals.upper_bound ? "At most " : "";
-  const done = [...(deleted > 0 ? ["deleted"] : []), ...(suspended > 0 ? ["suspended"] : [])].join(" or ");
-  return [
-    {
-      why: "too_many",
-      summary: `${atMost}${formatCount(revoked, "user")} would be ${done}, more than the limit allows (${formatNumber(above)})`,
-      detail: `If all of them must be ${done}, raise the limit; if not, correct the declared users.`,
-    },
-  ];
 }
 
 const OTHER_PLAN: PlanRefusal = {

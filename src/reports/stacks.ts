@@ -47,7 +47,7 @@ export function joinReports(
     format_version: "1.0",
     kind: "stacks",
     ...sum,
-    refusals: [...(above === undefined || going.length === 0 ? [] : refuseAbove(sum, above)), ...all],
+    refusals: [...(going.length === 0 ? [] : refuseAbove(sum, above)), ...all],
     redacted: stacks.some(({ redacted }) => redacted),
     context: {
       ...inCommon(stacks, "pool"),

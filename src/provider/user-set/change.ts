@@ -6,7 +6,7 @@ import {
   type UserDirectory,
   UserLookUps,
 } from "../../users";
-import { limitRun } from "../../operator";
+import { openRunLimit } from "../../operator";
 import type { ProviderContext } from "../context";
 import { decodeMemory, type PlanNotes } from "./memory-codec";
 import { datesIn, diffSet, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
@@ -89,7 +89,7 @@ export function changeContextOf(
     operatorProtected,
     acceptEmptyPool: limits.acceptEmptyPool,
     holdDueDeletions: limits.holdDueDeletions,
-    runLimit: limitRun(ledger, limits),
+    runLimit: openRunLimit(ledger, limits),
   };
 }
 

@@ -4,17 +4,53 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import { type Fate, type Leaver, noCall } from "./fate";
-import {
-  type DeclaredIds,
-  isDeclaredElsewhere,
-  isIdDeclaredElsewhere,
-  type ProtectedUsers,
-  StillDeclared,
-} from "./protection";
-import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
+import { DeclaredAnywhere, type DeclaredIds, type ProtectionSources } from "./protection";
+import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /** For how long after a call look-ups may still show the status before it. Far longer than any lag that was ever seen. */
 const LATEST_MS = DAY_MS;
+
+/**
+ * Decides about those whom the set may have suspended without knowing it: declared users of whom an earlier call is not confirmed, and whoever
+ * was in `suspended`, and of whom the state remembers nothing. Of the latter, whoever is declared, here or in another set, is taken for one of
+ * the former, and so is named as long as the suspension lasts. All others are released.
+ *
+ * @param removed the ids that leave with this change
+ * @returns first those who are released
+ */
+export async function decideSuspects(
+  basis: DecisionBasis,
+  removed: ReadonlyMap<string, string>,
+): Promise<Leaver[]> {
+  const { change } = basis;
+  const attempts = new Map([...(await attemptsOfLost(basis)), ...(change.attempts ?? [])]);
+  const suspects = await decideAttempts({ ...basis, change: { ...change, attempts } }, removed);
+  const suspected = new Set(suspects.map(({ id }) => id));
+  const lost = (change.lost ?? []).filter((id) => !suspected.has(id));
+  const release = noCall({ kind: "release_lost" });
+  return [...lost.map((id): Leaver => ({ id, label: "", fate: release })), ...suspects];
+}
+
+/** What is known of declared users of whom nothing is remembered, by the id that was in `suspended`. */
+async function attemptsOfLost({
+  change,
+  context,
+  approved,
+}: DecisionBasis): Promise<Map<string, SuspensionAttempt>> {
+  const { lost = [], declared, type } = change;
+  const found = new Map<string, SuspensionAttempt>();
+  if (lost.length === 0) return found;
+  const options = { stop: context.stop, fresh: approved !== undefined };
+  const resolutions = await context.lookUps.resolve(lost, type, options);
+  const anywhere = new DeclaredAnywhere({ ...change, resolutions }, context);
+  for (const id of lost) {
+    const resolution = resolutionOf(id, resolutions);
+    if (resolution.kind !== "found" || !anywhere.declares(resolution.user)) continue;
+    const { user } = resolution;
+    found.set(id, { label: declared.get(anywhere.idOf(user) ?? "") ?? "", userId: user.userId });
+  }
+  return found;
+}
 
 /**
  * Decides about declared users whom an earlier call of the set may have suspended, although no look-up confirmed it. Those whose status and
@@ -22,104 +58,78 @@ const LATEST_MS = DAY_MS;
  * are no longer declared, and those who are certainly not suspended.
  *
  * @param removed the ids that leave with this change
- * @param resolutions the current user of each added id
- * @param approved given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideAttempts(
-  change: SetChange,
+  { change, context, resolutions, approved }: DecisionBasis,
   removed: ReadonlyMap<string, string>,
-  resolutions: ReadonlyMap<string, Resolution>,
-  context: ChangeContext,
-  approved: ApprovedPlan | undefined,
 ): Promise<Leaver[]> {
-  const { attempts = new Map<string, SuspensionAttempt>(), undeclared = new Set<string>() } = change;
-  const suspects = (fateOf: (id: string, attempt: SuspensionAttempt) => Fate | undefined): Leaver[] =>
-    [...attempts].flatMap(([id, attempt]) => {
-      const fate = fateOf(id, attempt);
-      return fate ? [{ id, label: attempt.label, fate, attempt }] : [];
-    });
+  const attempts = [...(change.attempts ?? [])];
   if (approved?.changesWaiting === false)
-    return suspects((id) => (removed.has(id) ? undefined : noCall({ kind: "wait" })));
-  if (attempts.size === 0) return [];
-  const { lookUps, stop, serviceTime } = context;
-  const userIds = [...attempts.values()].map(({ userId }) => userId);
-  const fresh = approved !== undefined;
-  const users = await lookUps.resolve(userIds, UserIdType.USER_ID, { stop, fresh });
-  // GenAuth's time after the look-ups.
-  const now = latestTime(serviceTime?.(), change.seen);
-  const stillDeclared = new StillDeclared({ ...change, resolutions });
-  return suspects((id, attempt) =>
-    decideAttempt(id, attempt, { ...context, type: change.type, undeclared, users, now, stillDeclared }),
-  );
+    return attempts
+      .filter(([id]) => !removed.has(id))
+      .map(([id, attempt]) => leaverOf(id, attempt, noCall({ kind: "wait" })));
+  if (attempts.length === 0) return [];
+  const userIds = attempts.map(([, { userId }]) => userId);
+  const options = { stop: context.stop, fresh: approved !== undefined };
+  const users = await context.lookUps.resolve(userIds, UserIdType.USER_ID, options);
+  const known: Known = {
+    context,
+    undeclared: change.undeclared ?? new Set(),
+    users,
+    // After the look-ups.
+    now: latestTime(context.serviceTime?.(), change.seen),
+    declared: new DeclaredAnywhere({ ...change, resolutions }, context),
+  };
+  return attempts.flatMap(([id, attempt]) => {
+    const fate = decideAttempt(id, attempt, known);
+    return fate ? [leaverOf(id, attempt, fate)] : [];
+  });
 }
 
-/**
- * Takes users who were in `suspended`, of whom the state remembers nothing more, and who are declared, here or in another set, for users whom
- * a call of the set may have suspended. So they are named as long as they are suspended.
- *
- * @param approved given at apply
- * @returns what is known of them, by the id that was in `suspended`
- */
-export async function attemptsOfLost(
-  change: SetChange,
-  context: ChangeContext,
-  approved: ApprovedPlan | undefined,
-): Promise<Map<string, SuspensionAttempt>> {
-  const { lost = [], declared, type } = change;
-  if (lost.length === 0) return new Map();
-  const { lookUps, stop, protectedUsers, operatorProtected } = context;
-  const resolutions = await lookUps.resolve(lost, type, { stop, fresh: approved !== undefined });
-  const stillDeclared = new StillDeclared({ ...change, resolutions });
-  return new Map(
-    lost.flatMap((id): [string, SuspensionAttempt][] => {
-      const resolution = resolutionOf(id, resolutions);
-      if (resolution.kind !== "found") return [];
-      const { user } = resolution;
-      const name = stillDeclared.idOf(user);
-      if (name === undefined && !isDeclaredElsewhere(user, protectedUsers, operatorProtected)) return [];
-      return [[id, { label: declared.get(name ?? "") ?? "", userId: user.userId }]];
-    }),
-  );
+function leaverOf(id: string, attempt: SuspensionAttempt, fate: Fate): Leaver {
+  return { id, label: attempt.label, fate, attempt };
 }
 
 /** What decides about them. */
-interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtected"> {
-  readonly type: UserIdType;
+interface Known {
+  readonly context: ChangeContext;
   /** Ids that were not declared before the change. */
   readonly undeclared: ReadonlySet<string>;
   /** By system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
   /** GenAuth's time, in milliseconds since 1970; `undefined` if its answers hold none. */
   readonly now: number | undefined;
-  readonly stillDeclared: StillDeclared;
+  readonly declared: DeclaredAnywhere;
 }
 
-function decideAttempt(id: string, attempt: SuspensionAttempt, context: Known): Fate | undefined {
-  const { userId } = attempt;
-  const { type, stillDeclared, users, protectedUsers, operatorProtected } = context;
-  const resolution = resolutionOf(userId, users);
-  if (resolution.kind !== "found") {
-    const isDeclared =
-      stillDeclared.matchId(id) !== undefined ||
-      isIdDeclaredElsewhere(id, type, protectedUsers, operatorProtected);
-    if (!isDeclared || stillDeclared.namesOther(id, userId)) return undefined;
-    if (resolution.kind !== "undecided") return noCall({ kind: "return_hidden" });
-    return noCall({ kind: "return_not_looked_up", failure: resolution.failure });
-  }
-  const { user } = resolution;
-  const isDeclared = stillDeclared.idOf(user) !== undefined;
-  if (!isDeclared && !isDeclaredElsewhere(user, protectedUsers, operatorProtected)) return undefined;
-  const protectedBy = isDeclared ? undefined : protectedUsers.match(user);
+function decideAttempt(id: string, attempt: SuspensionAttempt, known: Known): Fate | undefined {
+  const { declared } = known;
+  const resolution = resolutionOf(attempt.userId, known.users);
+  if (resolution.kind === "found")
+    return declared.declares(resolution.user) ? decideShown(id, attempt, resolution.user, known) : undefined;
+  if (!declared.declaresId(id) || declared.namesOther(id, attempt.userId)) return undefined;
+  if (resolution.kind !== "undecided") return noCall({ kind: "return_hidden" });
+  return noCall({ kind: "return_not_looked_up", failure: resolution.failure });
+}
+
+function decideShown(
+  id: string,
+  attempt: SuspensionAttempt,
+  user: DirectoryUser,
+  { declared, undeclared, now, context }: Known,
+): Fate | undefined {
   switch (user.status) {
     case undefined:
       return noCall({ kind: "return_no_status" });
-    case SUSPENDED:
-      if (isSetBy(attempt, user)) return { kind: "reactivate", user, protectedBy };
-      return noCall({ kind: "return_unproven", status: user.status });
+    case SUSPENDED: {
+      if (!isSetBy(attempt, user)) return noCall({ kind: "return_unproven", status: user.status });
+      const protectedBy = declared.idOf(user) === undefined ? context.protectedUsers.match(user) : undefined;
+      return { kind: "reactivate", user, protectedBy };
+    }
     case ACTIVATED:
-      if (!mayBeLate(attempt, user, context.now)) return undefined;
+      if (!mayBeLate(attempt, user, now)) return undefined;
       // Told once, when the user comes back.
-      return noCall({ kind: context.undeclared.has(id) ? "return_unconfirmed" : "return_late" });
+      return noCall({ kind: undeclared.has(id) ? "return_unconfirmed" : "return_late" });
     default:
       return undefined;
   }
@@ -136,14 +146,11 @@ function mayBeLate(
 }
 
 /** What tells at a refresh whom a set may have locked out. */
-export interface LockedOutRequest extends DeclaredIds {
+export interface LockedOutRequest extends DeclaredIds, ProtectionSources {
   /** Whom the set suspended, or may have suspended, by id. */
   readonly suspended: readonly (readonly [id: string, { readonly userId: string }])[];
   /** What their look-ups found, by system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
-  /** Users whom no set may delete, and those of them whom the operator protects; the configuration declares the others. */
-  readonly protectedUsers: ProtectedUsers;
-  readonly operatorProtected: ProtectedUsers;
   /** The ids that the last check found. */
   readonly before: readonly string[];
 }
@@ -154,23 +161,14 @@ export interface LockedOutRequest extends DeclaredIds {
  *
  * @returns the ids by which the set knows them
  */
-export function findLockedOut({
-  suspended,
-  users,
-  before,
-  protectedUsers,
-  operatorProtected,
-  ...request
-}: LockedOutRequest): string[] {
-  const stillDeclared = new StillDeclared(request);
-  const wasBefore = new Set(before);
-  return suspended.flatMap(([id, { userId }]) => {
-    const resolution = resolutionOf(userId, users);
-    if (resolution.kind !== "found") return wasBefore.has(id) ? [id] : [];
+export function findLockedOut(request: LockedOutRequest): string[] {
+  const declared = new DeclaredAnywhere(request, request);
+  const wasBefore = new Set(request.before);
+  const isOut = (id: string, userId: string): boolean => {
+    const resolution = resolutionOf(userId, request.users);
+    if (resolution.kind !== "found") return wasBefore.has(id);
     const { user } = resolution;
-    const isOut = user.status === undefined || user.status === SUSPENDED;
-    const isDeclared =
-      stillDeclared.idOf(user) !== undefined || isDeclaredElsewhere(user, protectedUsers, operatorProtected);
-    return isOut && isDeclared ? [id] : [];
-  });
+    return (user.status === undefined || user.status === SUSPENDED) && declared.declares(user);
+  };
+  return request.suspended.filter(([id, { userId }]) => isOut(id, userId)).map(([id]) => id);
 }

@@ -3,11 +3,11 @@ import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
-import { attemptsOfLost, decideAttempts } from "./attempts";
+import { decideSuspects } from "./attempts";
 import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
-import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
-import { findHold, keyInRun, type Refusal, refuseByLimits } from "./limits";
-import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
+import { boundIdsToLookUp, decideLeavers, diffUserSets } from "./leavers";
+import { countRevoked, holdAboveLimit, keyInRun, type Refusal, refuseAboveLimits } from "./limits";
+import type { ApprovedPlan, ChangeContext, SetChange, UserSetDifference } from "./set-change";
 import { decideWaiting } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
@@ -43,94 +43,63 @@ export async function decideChange(
 ): Promise<Decision> {
   const difference = change.difference ?? diffUserSets(change.prior, change.declared);
   const { removed } = difference;
-  const before = new Map(waitingAfterDelay(change).map((user) => [user.id, user]));
-  const earlier = [...before.values()].filter(({ id }) => !removed.has(id));
-  const due = earlier.flatMap(({ isDue, userId }) => (isDue ? [userId] : []));
+  const before = waitingAfterDelay(change);
+  const earlier = before.filter(({ id }) => !removed.has(id));
+  const due = earlier.filter(({ isDue }) => isDue).map(({ userId }) => userId);
   const key = keyInRun(change, removed.keys(), due);
-  const countInRun = (isAllOrNothing: boolean) => (deletions: number) =>
-    context.runLimit(key, deletions, isAllOrNothing);
+
   const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, approved);
-  const refusals = wrongPool
-    ? [wrongPool]
-    : [...refuseNeverBound(change, leaving), ...refuseByLimits(change, leaving, countInRun(false))];
-  const decision = {
-    leaving: leaving.map((leaver): Leaver => {
-      const waiting = before.get(leaver.id);
-      return waiting ? { ...leaver, waiting: { ...waiting, isDue: false } } : leaver;
-    }),
+  const refusals = wrongPool ? [wrongPool] : refuseChange(change, leaving, context, key);
+  const decided = {
+    leaving: withWaiting(leaving, before),
     refusals,
     isRightPool: wrongPool === undefined,
   };
   // An apply that is refused changes nothing.
-  if (approved && refusals.length > 0) return { ...decision, waiting: [], resolutions };
-  const { leavers, users } = await decideWaiting(change, earlier, resolutions, context, approved);
-  const hold = context.holdDueDeletions
-    ? OPERATORS_HOLD
-    : findHold(change, { leaving, waiting: leavers }, countInRun(true));
-  const returned = await attemptsOfLost(change, context, approved);
-  const attempts = new Map([...returned, ...(change.attempts ?? [])]);
-  const suspects = await decideAttempts({ ...change, attempts }, removed, resolutions, context, approved);
-  const suspected = new Set(suspects.map(({ id }) => id));
-  const lost = (change.lost ?? []).flatMap((id): Leaver[] =>
-    suspected.has(id) ? [] : [{ id, label: "", fate: noCall({ kind: "release_lost" }) }],
-  );
+  if (approved && refusals.length > 0) return { ...decided, waiting: [], resolutions };
+
+  const basis = { change, context, resolutions, approved };
+  const waiting = await decideWaiting(basis, earlier);
+  const hold = findHold(change, { leaving, waiting: waiting.leavers }, context, key);
+  const suspects = await decideSuspects(basis, removed);
   return {
-    ...decision,
-    waiting: [
-      ...leavers.map((leaver) => reactivateApproved(deleteApproved(leaver, hold, approved), approved)),
-      ...lost,
-      ...suspects.map((leaver) => reactivateApproved(leaver, approved)),
-    ],
-    resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
+    ...decided,
+    waiting: [...waiting.leavers, ...suspects].map((leaver) => withinPlan(leaver, hold, approved)),
+    resolutions: new Map([...resolutions, ...resolutionsOfDue(waiting.leavers, waiting.users)]),
   };
 }
 
-const OPERATORS_HOLD = "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
-
 async function decideRemoved(
   change: SetChange,
-  { removed, added }: UserSetDifference,
+  difference: UserSetDifference,
   context: ChangeContext,
   approved: ApprovedPlan | undefined,
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
-  const { type, prior, declared, bindings, retained, suspendDays = 0 } = change;
+  const { type, prior, declared, bindings } = change;
   const { lookUps, stop, progress, protectedUsers } = context;
   const options = (doing: string) => ({ stop, onProgress: progress?.begin(doing) });
-  const ids = [...removed.keys()];
+  const removed = [...difference.removed.keys()];
   const firstLook = await lookUps.resolve(
-    [...ids, ...added.keys()],
+    [...removed, ...difference.added.keys()],
     type,
     options("looking up removed and added users"),
   );
-  const resolutions = await confirmAbsent(ids, firstLook, type, lookUps, context);
-  if (ids.length === 0) return { leaving: [], resolutions };
+  const resolutions = await confirmAbsent(removed, firstLook, type, lookUps, context);
+  if (removed.length === 0) return { leaving: [], resolutions };
   const boundUsers = await lookUps.resolve(
-    boundIdsToLookUp(ids, type, bindings ?? new Map<string, string>(), resolutions),
+    boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions),
     UserIdType.USER_ID,
     options("looking up earlier users of removed ids"),
   );
-  const suspends = suspendDays > 0;
-  const leaving = decideLeavers({
-    type,
-    removed,
-    declared,
-    added: added.keys(),
-    retained,
-    suspends,
-    isPlanned: approved && ((id) => approved.allows(id, suspends ? "suspend" : "delete")),
-    protectedUsers,
-    bindings,
-    resolutions,
-    boundUsers,
-  });
+  const found = { resolutions, boundUsers };
+  const leaving = decideLeavers({ ...change, ...difference, ...found, protectedUsers, approved });
   const wrongPool = await detectWrongPoolAtRemoval({
+    ...found,
     // Without bindings, all users of the prior set count as known.
     knownIds: bindings ?? prior,
     bindings: type === UserIdType.USER_ID ? undefined : bindings,
-    removed: ids,
+    removed,
     declared: declared.keys(),
-    resolutions,
-    boundUsers,
     lookUp: (some) => lookUps.resolve(some, type, options("looking up a sample of remaining users")),
   });
   return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
@@ -148,34 +117,29 @@ function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readon
   });
 }
 
-/** A user who is due waits on if there is a hold, or if nobody has approved the deletion. */
-function deleteApproved(
-  leaver: Leaver,
-  hold: string | undefined,
-  approved: ApprovedPlan | undefined,
-): Leaver {
-  if (leaver.fate.kind !== "delete") return leaver;
-  const because = hold ?? (approved?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
-  return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "wait_passed_over", because }) };
-}
-
-/** A user whose reactivation nobody has approved waits on. */
-function reactivateApproved(leaver: Leaver, approved: ApprovedPlan | undefined): Leaver {
-  if (leaver.fate.kind !== "reactivate" || approved?.allows(leaver.id, "reactivate") !== false) return leaver;
-  return { ...leaver, fate: noCall({ kind: "return_not_planned" }) };
-}
-
-const NOT_PLANNED =
-  "the plan did not delete them, so nobody has reviewed their deletion. Plan again and review the new plan.";
-
-function resolutionsOfDue(
-  leavers: readonly Leaver[],
-  users: ReadonlyMap<string, Resolution>,
-): [id: string, resolution: Resolution][] {
-  return leaversWith(leavers, "delete").flatMap(({ id, fate }): [string, Resolution][] => {
-    const resolution = users.get(fate.userId);
-    return resolution ? [[id, resolution]] : [];
+/** Those who leave, with what is known of those who waited already. They are no more due. */
+function withWaiting(leaving: readonly Leaver[], before: readonly WaitingUser[]): readonly Leaver[] {
+  const byId = new Map(before.map((user) => [user.id, user]));
+  return leaving.map((leaver) => {
+    const waiting = byId.get(leaver.id);
+    return waiting ? { ...leaver, waiting: { ...waiting, isDue: false } } : leaver;
   });
+}
+
+/** Refuses a change in which more users leave than the set or the run allows, or of which nobody was ever found. */
+function refuseChange(
+  change: SetChange,
+  leaving: readonly Leaver[],
+  context: ChangeContext,
+  key: string,
+): Refusal[] {
+  const revoked = countRevoked(leaving);
+  const inRun = revoked > 0 ? context.runLimit(key, revoked, false) : undefined;
+  return [
+    ...refuseNeverBound(change, leaving),
+    ...refuseAboveLimits(change, leaving),
+    ...(inRun ? [inRun] : []),
+  ];
 }
 
 /** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
@@ -195,4 +159,45 @@ function refuseNeverBound(
       attribute: "users",
     },
   ];
+}
+
+/** Finds why nobody who is due is deleted, as the end of a sentence; `undefined` if they may be. */
+function findHold(
+  change: SetChange,
+  { leaving, waiting }: Pick<Decision, "leaving" | "waiting">,
+  context: ChangeContext,
+  key: string,
+): string | undefined {
+  const due = leaversWith(waiting, "delete").length;
+  if (due === 0) return undefined;
+  if (context.holdDueDeletions) return "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
+  const revoked = countRevoked(leaving);
+  const hold = holdAboveLimit(change, due, revoked);
+  if (hold !== undefined) return hold;
+  const inRun = context.runLimit(key, due + revoked, true);
+  return inRun && `${inRun.detail} They wait.`;
+}
+
+/** Whoever is due waits on if there is a hold. So does whoever nobody has approved to delete or to reactivate. */
+function withinPlan(leaver: Leaver, hold: string | undefined, approved: ApprovedPlan | undefined): Leaver {
+  const { kind } = leaver.fate;
+  if (kind !== "delete" && kind !== "reactivate") return leaver;
+  const isUnplanned = approved?.allows(leaver.id, kind) === false;
+  if (kind === "reactivate")
+    return isUnplanned ? { ...leaver, fate: noCall({ kind: "return_not_planned" }) } : leaver;
+  const because = hold ?? (isUnplanned ? NOT_PLANNED : undefined);
+  return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "wait_passed_over", because }) };
+}
+
+const NOT_PLANNED =
+  "the plan did not delete them, so nobody has reviewed their deletion. Plan again and review the new plan.";
+
+function resolutionsOfDue(
+  leavers: readonly Leaver[],
+  users: ReadonlyMap<string, Resolution>,
+): [id: string, resolution: Resolution][] {
+  return leaversWith(leavers, "delete").flatMap(({ id, fate }): [string, Resolution][] => {
+    const resolution = users.get(fate.userId);
+    return resolution ? [[id, resolution]] : [];
+  });
 }

@@ -6,14 +6,7 @@ import { UserIdType } from "../user-id-type";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
 import type { Reason } from "./reasons";
-
-/** What a change of a user set does, by id. Ids are compared as they are written. */
-export interface UserSetDifference {
-  /** In the prior state, but no longer declared: id to its former label. */
-  readonly removed: ReadonlyMap<string, string>;
-  /** Newly declared: id to label. */
-  readonly added: ReadonlyMap<string, string>;
-}
+import type { ApprovedPlan, SetChange, UserSetDifference } from "./set-change";
 
 /**
  * Compares two versions of a user set in linear time. Each part keeps the order of the map it comes from.
@@ -38,30 +31,15 @@ function without(
 }
 
 /** Everything that decides what happens to those who leave. */
-export interface LeaversRequest {
-  readonly type: UserIdType;
-  /** The removed ids, with their former labels. */
-  readonly removed: ReadonlyMap<string, string>;
-  /** All ids that are declared after the change, with their labels. */
-  readonly declared: ReadonlyMap<string, string>;
-  /** The declared ids that the change adds. */
-  readonly added: Iterable<string>;
-  /** Ids that may leave the set without being deleted. */
-  readonly retained: readonly string[];
-  /** Whether the set suspends users first, and deletes them later. Default that it deletes them at once. */
-  readonly suspends?: boolean;
-  /** At apply: whether the plan lets the user of a removed id be deleted, or suspended. Default that it did. */
-  readonly isPlanned?: ((id: string) => boolean) | undefined;
+export interface LeaversRequest
+  extends UserSetDifference, Pick<SetChange, "type" | "declared" | "retained" | "bindings" | "suspendDays"> {
   readonly protectedUsers: ProtectedUsers;
-  /**
-   * The system user id that each id named when it was first seen. Only that user may be deleted. Absent if nothing remembers
-   * it, as for the null resource; then the current user of the id is deleted.
-   */
-  readonly bindings?: ReadonlyMap<string, string> | undefined;
   /** The current user of each removed and added id, and of other declared ids if they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** The users of `boundIdsToLookUp`, by system user id. */
   readonly boundUsers?: ReadonlyMap<string, Resolution>;
+  /** Given at apply. */
+  readonly approved?: ApprovedPlan | undefined;
 }
 
 /**
@@ -97,7 +75,7 @@ export function decideLeavers(request: LeaversRequest): Leaver[] {
   const context = contextOf(request);
   return [...request.removed].map(([id, label]) => {
     const leaver = { id, label, fate: decideFate(id, label, context) };
-    const isUnplanned = isRevoked(leaver) && request.isPlanned?.(id) === false;
+    const isUnplanned = isRevoked(leaver) && request.approved?.allows(id, leaver.fate.kind) === false;
     return isUnplanned ? { ...leaver, fate: noCall({ kind: "not_planned" }) } : leaver;
   });
 }
@@ -109,8 +87,7 @@ interface Context extends LeaversRequest {
 }
 
 function contextOf(request: LeaversRequest): Context {
-  const { declared, removed } = request;
-  const added = new Map([...request.added].map((id) => [id, declared.get(id) ?? ""]));
+  const { declared, removed, added } = request;
   const resolutions = new Map(request.resolutions);
   for (const id of added.keys()) resolutions.set(id, resolutionOf(id, request.resolutions));
   return {
@@ -171,7 +148,7 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   if (rename?.isShared) return noCall({ kind: "shared_label" });
   if (rename) return noCall({ kind: "renamed", to: rename.to });
   const name = user.name ?? user.username;
-  const kind = context.suspends === true ? "suspend" : "delete";
+  const kind = (context.suspendDays ?? 0) > 0 ? "suspend" : "delete";
   return { kind, userId: user.userId, name };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { count, type Message } from "../wording";
-import { type Leaver, leaversWith, mayRevoke, meaningOf } from "./fate";
-import type { SetChange } from "./set-change";
+import { type Leaver, mayRevoke, meaningOf } from "./fate";
+import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
@@ -13,47 +13,113 @@ export const DEFAULT_MAX_DELETIONS = 500;
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
 
+/** A limit of a set that is exceeded. */
+export interface ExceededLimit {
+  readonly attribute: keyof typeof STACK_PROPERTIES;
+  /** As a message names it, with its value. */
+  readonly limit: string;
+  /** The least value that would pass. */
+  readonly passes: number;
+}
+
+const STACK_PROPERTIES = {
+  max_deletions: "maxDeletions",
+  max_deletions_percent: "maxDeletionsPercent",
+} as const;
+
+/**
+ * The set's limits: finds those that so many deletions, or suspensions, exceed.
+ *
+ * @param size how many users leave the set at most, and how many of them can be deleted; absent for those who left it before, of whom no share
+ *   is counted
+ */
+export function limitSet(
+  { maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent: given }: SetGuards,
+  revoked: number,
+  size?: { readonly whole: number; readonly inPool: number },
+): ExceededLimit[] {
+  const exceeded: ExceededLimit[] = [];
+  if (revoked > maxDeletions)
+    exceeded.push({ attribute: "max_deletions", limit: `max_deletions (${maxDeletions})`, passes: revoked });
+  const percent = given ?? (size && size.whole >= TRUNCATED_FROM_SIZE ? TRUNCATED_PERCENT : 100);
+  if (size && revoked * 100 > size.inPool * percent)
+    exceeded.push({
+      attribute: "max_deletions_percent",
+      limit: given === undefined ? `${percent} %` : `max_deletions_percent (${percent})`,
+      passes: Math.ceil((revoked * 100) / size.inPool),
+    });
+  return exceeded;
+}
+
+/**
+ * The run's limit, which the pipeline's owner gives.
+ *
+ * @param revoked how many users all sets and processes of the run delete or suspend
+ * @returns why so many are not allowed, as a clause; `undefined` if they are
+ */
+export function limitRun(revoked: number, most = Infinity): string | undefined {
+  if (revoked <= most) return undefined;
+  return `${count(revoked, "user")} would be deleted or suspended in this run, and it allows ${most}`;
+}
+
+/**
+ * The report's threshold.
+ *
+ * @returns why a report refuses the plan; `undefined` if it does not
+ */
+export function limitReport(
+  plan: { readonly isKnown: boolean; readonly deleted: number; readonly suspended: number },
+  most: number | undefined,
+): "not_known" | "too_many" | undefined {
+  if (most === undefined) return undefined;
+  if (!plan.isKnown) return "not_known";
+  return plan.deleted + plan.suspended > most ? "too_many" : undefined;
+}
+
 /** Why a change is refused. */
 export interface Refusal extends Message {
   /** The attribute of the set that caused it, if any. */
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
-/** Refuses a change in which more users leave than the set's limits or the operator allow. */
-export function refuseByLimits(
-  change: SetChange,
-  leaving: readonly Leaver[],
-  countInRun: (deletions: number) => Message | undefined,
-): Refusal[] {
-  const deletions = countRevoked(leaving);
-  if (deletions === 0) return [];
-  return [refuseAboveLimits(change, leaving, deletions), countInRun(deletions)].filter(
-    (refusal) => refusal !== undefined,
-  );
+/** Refuses a change in which more users leave than the limits of the set allow. Names each limit, with a value that would pass. */
+export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[]): Refusal[] {
+  const revoked = countRevoked(leaving);
+  if (revoked === 0) return [];
+  const whole = change.prior.size;
+  const missing = countMissing(leaving, change.lastMissing ?? []);
+  const inPool = whole - missing;
+  const exceeded = limitSet(change.guards, revoked, { whole, inPool });
+  const [first] = exceeded;
+  if (!first) return [];
+
+  const isAboveShare = exceeded.some(({ attribute }) => attribute === "max_deletions_percent");
+  const looksTruncated = isAboveShare && change.guards.maxDeletionsPercent === undefined;
+  const [verb, done] = (change.suspendDays ?? 0) > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
+  const who = isAboveShare ? `${revoked} of ${count(inPool, "user")}` : count(revoked, "user");
+  const limits = exceeded.map(({ limit }) => limit).join(" and ");
+  const raised = exceeded.map(({ attribute, passes }) => `${attribute} to at least ${passes}`).join(" and ");
+  const properties = exceeded.map(({ attribute }) => STACK_PROPERTIES[attribute]).join(", ");
+  const notThere = missing > 0 ? ` (${missing} of them not in GenAuth)` : "";
+  return [
+    {
+      attribute: first.attribute,
+      summary: `${who} would be ${done}, more than ${limits}${looksTruncated ? ": the declared users may be truncated" : ""}`,
+      detail: `This change would ${verb} ${revoked} of the ${count(whole, "user")} of the set${notThere}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
+    },
+  ];
 }
 
 /**
- * Finds why nobody who is due is deleted: a limit would be exceeded, together with those who leave.
+ * Says why nobody who is due is deleted if the limit of the set would be exceeded, together with those who leave.
  *
- * @returns the reason as the end of a sentence; `undefined` if they may be deleted
+ * @returns the reason as the end of a sentence; `undefined` if the limit allows so many
  */
-export function findHold(
-  change: SetChange,
-  { leaving, waiting }: { readonly leaving: readonly Leaver[]; readonly waiting: readonly Leaver[] },
-  countInRun: (deletions: number) => Message | undefined,
-): string | undefined {
-  const due = leaversWith(waiting, "delete").length;
-  if (due === 0) return undefined;
-  const { maxDeletions: most = DEFAULT_MAX_DELETIONS } = change.guards;
-  const others = countRevoked(leaving);
-  const [are, wait] = due === 1 ? ["is", "The user waits"] : ["are", "All of them wait"];
-  if (due + others > most) {
-    const leave = others === 1 ? "leaves" : "leave";
-    const also = others > 0 ? ` and ${others} ${leave} the set` : "";
-    return `${count(due, "user")} ${are} due${also}, more than max_deletions (${most}). ${wait} until it is raised to at least ${due + others}.`;
-  }
-  const problem = countInRun(due + others);
-  return problem && `${problem.detail} ${wait}.`;
+export function holdAboveLimit({ guards }: SetChange, due: number, leaving: number): string | undefined {
+  const [exceeded] = limitSet(guards, due + leaving);
+  if (!exceeded) return undefined;
+  const others = leaving > 0 ? ` and ${leaving} leaving` : "";
+  return `more than ${exceeded.limit}, with ${due} due${others}. They wait until it is raised to at least ${exceeded.passes}.`;
 }
 
 /**
@@ -87,57 +153,3 @@ function countMissing(leaving: readonly Leaver[], lastMissing: readonly string[]
   const gone = leaving.filter((leaver) => meaningOf(leaver).isAbsent).length;
   return gone + lastMissing.filter((id) => !removed.has(id)).length;
 }
-
-/** Refuses more deletions, or suspensions, than the limits of the set allow. Names each limit, with a value that would pass. */
-function refuseAboveLimits(
-  { guards, suspendDays = 0, lastMissing = [], prior }: SetChange,
-  leaving: readonly Leaver[],
-  deletions: number,
-): Refusal | undefined {
-  const { maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent: given } = guards;
-  const [verb, done] = suspendDays > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
-  const missing = countMissing(leaving, lastMissing);
-  // A share counts only users that can be deleted.
-  const inPool = prior.size - missing;
-  const percent = given ?? (prior.size >= TRUNCATED_FROM_SIZE ? TRUNCATED_PERCENT : 100);
-  const isAboveShare = deletions * 100 > inPool * percent;
-  const exceeded: readonly Exceeded[] = [
-    ...(deletions > maxDeletions
-      ? [{ attribute: "max_deletions", limit: `max_deletions (${maxDeletions})`, passes: deletions } as const]
-      : []),
-    ...(isAboveShare
-      ? [
-          {
-            attribute: "max_deletions_percent",
-            limit: given === undefined ? `${percent} %` : `max_deletions_percent (${percent})`,
-            passes: Math.ceil((deletions * 100) / inPool),
-          } as const,
-        ]
-      : []),
-  ];
-  const [first] = exceeded;
-  if (!first) return undefined;
-  const who = isAboveShare ? `${deletions} of ${count(inPool, "user")}` : count(deletions, "user");
-  const looksTruncated = isAboveShare && given === undefined;
-  const whole = `${count(prior.size, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
-  const raised = exceeded.map(({ attribute, passes }) => `${attribute} to at least ${passes}`).join(" and ");
-  const properties = exceeded.map(({ attribute }) => STACK_PROPERTIES[attribute]).join(", ");
-  return {
-    attribute: first.attribute,
-    summary: `${who} would be ${done}, more than ${exceeded.map(({ limit }) => limit).join(" and ")}${looksTruncated ? ": the declared users may be truncated" : ""}`,
-    detail: `This change would ${verb} ${deletions} of the ${whole}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
-  };
-}
-
-/** A limit of a set that a change exceeds. */
-interface Exceeded {
-  readonly attribute: keyof typeof STACK_PROPERTIES;
-  readonly limit: string;
-  /** The least value that would pass. */
-  readonly passes: number;
-}
-
-const STACK_PROPERTIES = {
-  max_deletions: "maxDeletions",
-  max_deletions_percent: "maxDeletionsPercent",
-} as const;

@@ -254,7 +254,7 @@ function suspendedBy({ waiting = [], attempts = new Map(), prior, declared }: Se
 function declaredAgain(
   { type, declared, bindings = new Map<string, string>(), lastLockedOut = [] }: SetChange,
   approved: ReadonlySet<string>,
-  { protectedUsers, operatorProtected }: PlanningContext,
+  context: PlanningContext,
 ): (id: string, userId: string) => boolean {
   const names = new IdIndex(declared.keys(), type);
   const bound = new Set(
@@ -265,7 +265,7 @@ function declaredAgain(
     named.has(id) ||
     names.matchId(id) !== undefined ||
     bound.has(userIdKey(userId)) ||
-    isIdDeclaredElsewhere(id, type, protectedUsers, operatorProtected);
+    isIdDeclaredElsewhere(id, type, context);
 }
 
 function userIdOf({ waiting, attempt }: Leaver): string {

@@ -71,16 +71,18 @@ function addedElsewhere(match: ProtectedMatch | undefined): ProtectedMatch | und
   return match && { ...match, isAddedElsewhere: true };
 }
 
-/**
- * Whether another set of the configuration declares the user, as far as is known: the configuration protects the user, and the operator
- * does not.
- *
- * @param operatorProtected whom the operator protects; default all protected users
- */
+/** Users whom no set may delete, by who says so. */
+export interface ProtectionSources {
+  /** All of them. */
+  readonly protectedUsers: ProtectedUsers;
+  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
+  readonly operatorProtected?: ProtectedUsers | undefined;
+}
+
+/** Whether another set of the configuration declares the user, as far as is known: the configuration protects the user, and the operator does not. */
 export function isDeclaredElsewhere(
   user: DirectoryUser,
-  protectedUsers: ProtectedUsers,
-  operatorProtected: ProtectedUsers = protectedUsers,
+  { protectedUsers, operatorProtected = protectedUsers }: ProtectionSources,
 ): boolean {
   return !operatorProtected.match(user) && protectedUsers.match(user) !== undefined;
 }
@@ -89,8 +91,7 @@ export function isDeclaredElsewhere(
 export function isIdDeclaredElsewhere(
   id: string,
   type: UserIdType,
-  protectedUsers: ProtectedUsers,
-  operatorProtected: ProtectedUsers = protectedUsers,
+  { protectedUsers, operatorProtected = protectedUsers }: ProtectionSources,
 ): boolean {
   return protectedUsers.matchId(id, type) !== undefined && !operatorProtected.matchId(id, type);
 }
@@ -117,7 +118,7 @@ export class StillDeclared {
   private readonly unsure = new Map<string, { readonly id: string; readonly failure: DirectoryFailure }>();
   private readonly unsureAliases: IdIndex;
 
-  constructor(private readonly ids: DeclaredIds) {
+  constructor(protected readonly ids: DeclaredIds) {
     for (const id of ids.declared.keys()) this.learn(id);
     this.aliases = new IdIndex(ids.declared.keys(), ids.type);
     this.unsureAliases = new IdIndex(
@@ -178,5 +179,25 @@ export class StillDeclared {
     const resolution = this.ids.resolutions.get(id);
     const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings?.get(id);
     return known !== undefined && !isSameUserId(known, user.userId);
+  }
+}
+
+/** Tells whether a user is declared in the set or, as far as is known, in another one. */
+export class DeclaredAnywhere extends StillDeclared {
+  constructor(
+    ids: DeclaredIds,
+    private readonly sources: ProtectionSources,
+  ) {
+    super(ids);
+  }
+
+  /** Whether any set declares the user. */
+  declares(user: DirectoryUser): boolean {
+    return this.idOf(user) !== undefined || isDeclaredElsewhere(user, this.sources);
+  }
+
+  /** Whether any set declares the id, whose user no look-up shows. */
+  declaresId(id: string): boolean {
+    return this.matchId(id) !== undefined || isIdDeclaredElsewhere(id, this.ids.type, this.sources);
   }
 }

@@ -1,11 +1,19 @@
+import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
 import type { SuspensionAttempt } from "../status";
 import type { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import type { Message } from "../wording";
-import type { UserSetDifference } from "./leavers";
-import type { ProtectedUsers } from "./protection";
+import type { ProtectionSources } from "./protection";
+
+/** What a change of a user set does, by id. Ids are compared as they are written. */
+export interface UserSetDifference {
+  /** In the prior state, but no longer declared: id to its former label. */
+  readonly removed: ReadonlyMap<string, string>;
+  /** Newly declared: id to label. */
+  readonly added: ReadonlyMap<string, string>;
+}
 
 /** A change of a user set, and what is known about it before any look-up. */
 export interface SetChange {
@@ -55,7 +63,7 @@ export interface ApprovedPlan {
 }
 
 /** How users are looked up, and what the stack and the pipeline allow. */
-export interface ChangeContext {
+export interface ChangeContext extends ProtectionSources {
   readonly lookUps: UserLookUps;
   /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
@@ -68,16 +76,22 @@ export interface ChangeContext {
    * gone; absent at plan.
    */
   readonly confirmWithinMs?: number | undefined;
-  /** Users that no set may delete. */
-  readonly protectedUsers: ProtectedUsers;
-  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
-  readonly operatorProtected?: ProtectedUsers;
   /** Whether to accept a pool that contains none of the users. */
   readonly acceptEmptyPool: boolean;
   /** Whether nobody who is due is deleted. */
   readonly holdDueDeletions?: boolean | undefined;
   /** Counts the deletions of this set, together with those of all other sets of the run. */
   readonly runLimit: RunLimit;
+}
+
+/** From what is decided about those who left the set before a change. */
+export interface DecisionBasis {
+  readonly change: SetChange;
+  readonly context: ChangeContext;
+  /** The current user of each removed and added id. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Given at apply. If it changes nothing for them, all of them wait on. */
+  readonly approved: ApprovedPlan | undefined;
 }
 
 /** The limits that a set's configuration gives. */

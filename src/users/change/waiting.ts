@@ -6,8 +6,8 @@ import { isUnchanged, markOf, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import { type Fate, type Leaver, noCall } from "./fate";
-import { isDeclaredElsewhere, isIdDeclaredElsewhere, type ProtectedMatch, StillDeclared } from "./protection";
-import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
+import { DeclaredAnywhere, type ProtectedMatch } from "./protection";
+import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /** Those who wait, each with a fate, in the given order. */
 export interface DecidedWaiting {
@@ -21,36 +21,27 @@ export interface DecidedWaiting {
  * declared id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
  *
  * @param waiting those who left before this change
- * @param resolutions the current user of each added id
- * @param approved given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideWaiting(
-  change: SetChange,
+  { change, context, resolutions, approved }: DecisionBasis,
   waiting: readonly WaitingUser[],
-  resolutions: ReadonlyMap<string, Resolution>,
-  context: ChangeContext,
-  approved: ApprovedPlan | undefined,
 ): Promise<DecidedWaiting> {
   if (waiting.length === 0 || approved?.changesWaiting === false)
     return { leavers: waiting.map((user) => leaverOf(user, noCall({ kind: "wait" }))), users: new Map() };
-  const { lookUps, stop, progress } = context;
   const { type, retained } = change;
-  const fresh = approved !== undefined;
-  const options = { stop, fresh, onProgress: progress?.begin("looking up users who wait") };
-  const users = await lookUps.resolve(
-    waiting.map(({ userId }) => userId),
-    UserIdType.USER_ID,
-    options,
-  );
-  const isNamed = ({ isDue, userId }: WaitingUser): boolean =>
-    isDue || resolutionOf(userId, users).kind === "absent";
-  const ids = waiting.filter(isNamed).map(({ id }) => id);
+  const { lookUps, stop, progress } = context;
+  const onProgress = progress?.begin("looking up users who wait");
+  const options = { stop, fresh: approved !== undefined, onProgress };
+  const userIds = waiting.map(({ userId }) => userId);
+  const users = await lookUps.resolve(userIds, UserIdType.USER_ID, options);
+  const doubtful = waiting.filter((user) => user.isDue || resolutionOf(user.userId, users).kind === "absent");
+  const ids = doubtful.map(({ id }) => id);
   const known: Known = {
-    ...context,
+    context,
     type,
     users,
     named: type === UserIdType.USER_ID ? users : await lookUps.resolve(ids, type, options),
-    stillDeclared: new StillDeclared({ ...change, resolutions }),
+    declared: new DeclaredAnywhere({ ...change, resolutions }, context),
     retainedIds: new IdIndex(retained, type),
   };
   return { leavers: waiting.map((user) => leaverOf(user, decideWaitingUser(user, known))), users };
@@ -63,62 +54,53 @@ function leaverOf(waiting: WaitingUser, fate: Fate): Leaver {
 }
 
 /** What decides about them. */
-interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtected"> {
+interface Known {
+  readonly context: ChangeContext;
   readonly type: UserIdType;
   /** By system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
   /** By declared id, of those who are due or not shown. */
   readonly named: ReadonlyMap<string, Resolution>;
-  readonly stillDeclared: StillDeclared;
+  readonly declared: DeclaredAnywhere;
   readonly retainedIds: IdIndex;
 }
 
-function decideWaitingUser(waiting: WaitingUser, context: Known): Fate {
-  if (context.retainedIds.matchId(waiting.id) !== undefined) return noCall({ kind: "release_retained" });
-  const resolution = resolutionOf(waiting.userId, context.users);
+function decideWaitingUser(waiting: WaitingUser, known: Known): Fate {
+  if (known.retainedIds.matchId(waiting.id) !== undefined) return noCall({ kind: "release_retained" });
+  const resolution = resolutionOf(waiting.userId, known.users);
+  if (resolution.kind === "found") return decideShownUser(waiting, resolution.user, known);
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
-  if (resolution.kind !== "found" && context.stillDeclared.namesOther(waiting.id, waiting.userId))
-    return noCall({ kind: "release_new_account" });
-  const { type, stillDeclared, protectedUsers, operatorProtected } = context;
-  const isDeclared =
-    stillDeclared.matchId(waiting.id) !== undefined ||
-    isIdDeclaredElsewhere(waiting.id, type, protectedUsers, operatorProtected);
-  switch (resolution.kind) {
-    case "undecided":
-      return notLookedUp(resolution.failure, isDeclared);
-    case "absent": {
-      if (waiting.isDeletionTried) return noCall({ kind: "release_gone" });
-      const other = context.named.get(waiting.id);
-      // The id passed on, so the former owner, hidden or gone, does not have it any more.
-      if (other?.kind === "found" && !isSameUserId(other.userId, waiting.userId))
-        return noCall({ kind: "release_id_changed", user: other.user });
-      return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
-    }
-    case "several":
-      return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
-    case "found":
-      return decideShownUser(waiting, resolution.user, context);
+  if (known.declared.namesOther(waiting.id, waiting.userId)) return noCall({ kind: "release_new_account" });
+  const isDeclared = known.declared.declaresId(waiting.id);
+  if (resolution.kind === "undecided") return notLookedUp(resolution.failure, isDeclared);
+  if (resolution.kind === "absent") {
+    if (waiting.isDeletionTried) return noCall({ kind: "release_gone" });
+    const other = known.named.get(waiting.id);
+    // The id passed on, so the former owner, hidden or gone, does not have it any more.
+    if (other?.kind === "found" && !isSameUserId(other.userId, waiting.userId))
+      return noCall({ kind: "release_id_changed", user: other.user });
   }
+  return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
 }
 
-function decideShownUser(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
-  const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
-  if (retainedIds.match(user)) return noCall({ kind: "release_retained" });
+function decideShownUser(waiting: WaitingUser, user: DirectoryUser, known: Known): Fate {
+  const { type, declared, context } = known;
+  const { protectedUsers } = context;
+  if (known.retainedIds.match(user)) return noCall({ kind: "release_retained" });
   // The guard, which knows the operator's file only, does not let a call for such a user pass either.
-  const byOperator = operatorProtected?.match(user);
+  const byOperator = context.operatorProtected?.match(user);
   if (byOperator) return noCall({ ...byOperator, kind: "release_protected" });
-  if (stillDeclared.idOf(user) !== undefined) return decideReturned(waiting, user);
-  if (isDeclaredElsewhere(user, protectedUsers, operatorProtected))
-    return decideReturned(waiting, user, protectedUsers.match(user));
-  const uncertain = stillDeclared.findUncertainty(user);
+  if (declared.idOf(user) !== undefined) return decideReturned(waiting, user);
+  if (declared.declares(user)) return decideReturned(waiting, user, protectedUsers.match(user));
+  const uncertain = declared.findUncertainty(user);
   if (uncertain) return notLookedUp(uncertain, false);
-  if (stillDeclared.matchId(waiting.id) !== undefined) return noCall({ kind: "release_new_account" });
+  if (declared.matchId(waiting.id) !== undefined) return noCall({ kind: "release_new_account" });
   const protectedId = protectedUsers.match(user) ?? protectedUsers.matchId(waiting.id, type);
   if (protectedId) return noCall({ ...protectedId, kind: "release_protected" });
   if (user.status === undefined) return noCall({ kind: "wait_no_status" });
   if (!isUnchanged(waiting, user))
     return noCall({ kind: "release_status_changed", ...otherStatus(waiting, user) });
-  return waiting.isDue ? decideDue(waiting, user, context) : noCall({ kind: "wait" });
+  return waiting.isDue ? decideDue(waiting, user, known) : noCall({ kind: "wait" });
 }
 
 function decideReturned(waiting: WaitingUser, user: DirectoryUser, protectedBy?: ProtectedMatch): Fate {
@@ -131,28 +113,16 @@ function decideReturned(waiting: WaitingUser, user: DirectoryUser, protectedBy?:
 }
 
 function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Known): Fate {
-  const resolution = resolutionOf(type === UserIdType.USER_ID ? waiting.userId : waiting.id, named);
-  switch (resolution.kind) {
-    case "undecided":
-      return notLookedUp(resolution.failure, false);
-    case "found":
-      return isSameUserId(resolution.userId, waiting.userId)
-        ? deletionOf(waiting, user)
-        : noCall({ kind: "release_id_changed", user: resolution.user });
-    case "absent":
-      // A look-up that lags may miss a user who still has the id.
-      return mayNameUser(waiting.id, type, user)
-        ? noCall({ kind: "wait_hidden" })
-        : noCall({ kind: "release_id_changed", user });
-    case "several":
-      return noCall({ kind: "release_id_changed", user });
-  }
-}
-
-function deletionOf(waiting: WaitingUser, user: DirectoryUser): Fate {
-  const name = user.name ?? user.username;
   const { userId } = waiting;
-  return { kind: "delete", userId, expectedStatus: markOf(waiting), name };
+  const resolution = resolutionOf(type === UserIdType.USER_ID ? userId : waiting.id, named);
+  if (resolution.kind === "undecided") return notLookedUp(resolution.failure, false);
+  // A look-up that lags may miss a user who still has the id.
+  if (resolution.kind === "absent" && mayNameUser(waiting.id, type, user))
+    return noCall({ kind: "wait_hidden" });
+  const holder = resolution.kind === "found" ? resolution.user : user;
+  if (resolution.kind !== "found" || !isSameUserId(holder.userId, userId))
+    return noCall({ kind: "release_id_changed", user: holder });
+  return { kind: "delete", userId, expectedStatus: markOf(waiting), name: user.name ?? user.username };
 }
 
 function notLookedUp(failure: DirectoryFailure, isDeclared: boolean): Fate {

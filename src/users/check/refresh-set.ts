@@ -169,7 +169,7 @@ function lockedOutAt(
   declared: readonly string[],
   resolutions: ReadonlyMap<string, Resolution>,
   users: ReadonlyMap<string, Resolution>,
-  { protectedUsers, operatorProtected = protectedUsers }: RefreshContext,
+  { protectedUsers, operatorProtected }: RefreshContext,
 ): string[] {
   if (waiting.size + attempts.size === 0) return [];
   return findLockedOut({

@@ -64,7 +64,7 @@ export async function refuseReleaseByTypeChange(
     type,
     removed,
     declared: new Map(),
-    added: [],
+    added: new Map(),
     retained,
     protectedUsers,
     bindings,

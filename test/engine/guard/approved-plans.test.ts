@@ -104,7 +104,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     const limit = ["--max-deletions", "3"];
     check(await startApply(workspace, ["approved.tfplan"], limit).finished, {
       code: 1,
-      says: ["The plans suspend 4 users, and this run allows 3"],
+      says: ["4 users would be deleted or suspended in this run, and it allows 3"],
     });
     expect(emulator.pool.list().every(({ status }) => status === "Activated")).toBe(true);
   });

@@ -119,7 +119,7 @@ export function testApprovedPlans(engine: Engine, type: ResourceType, extent: "d
     const scenario = await approved(3, { GENAUTH_MAX_DELETIONS: "5" });
     const { workspace } = scenario;
     const refused = await startApply(workspace, ["approved.tfplan"], ["--max-deletions", "2"]).finished;
-    check(refused, { code: 1, says: ["The plans delete 3 users, and this run allows 2"] });
+    check(refused, { code: 1, says: ["3 users would be deleted or suspended in this run, and it allows 2"] });
     expect(remaining(scenario)).toEqual(userIds);
     check(await startApply(workspace).finished, { code: 0 });
     expect(remaining(scenario)).toEqual(userIds.slice(3));

@@ -383,14 +383,12 @@ test("keeps one pace for all processes of the run", async () => {
   expect(performance.now() - begun).toBeGreaterThan(1000);
 });
 
-test.each([
-  [{ deleted: [ada, bob] }, "The plans delete 2 users, and this run allows 1 "],
-  [{ suspended: [ada, bob] }, "The plans suspend 2 users, and this run allows 1 "],
-  [{ deleted: [ada], suspended: [bob] }, "The plans delete or suspend 2 users, and this run allows 1 "],
-])(
+test.each([[{ deleted: [ada, bob] }], [{ suspended: [ada, bob] }], [{ deleted: [ada], suspended: [bob] }]])(
   "refuses to start if the plans delete or suspend more people than the run may: %j",
-  async (change, says) => {
-    await expect(openGuard({ plans: [planOf(change)], maxDeletions: 1 })).rejects.toThrow(says);
+  async (change) => {
+    await expect(openGuard({ plans: [planOf(change)], maxDeletions: 1 })).rejects.toThrow(
+      "2 users would be deleted or suspended in this run, and it allows 1 ",
+    );
   },
 );
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, type SetChange, UserIdType } from "../../../../src/users";
 import { decideAttempts, findLockedOut } from "../../../../src/users/change/attempts";
-import type { ApprovedPlan, ChangeContext } from "../../../../src/users/change/set-change";
+import type { ApprovedPlan, ChangeContext, DecisionBasis } from "../../../../src/users/change/set-change";
 import type { Resolution } from "../../../../src/users/look-up/resolution";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -39,11 +39,16 @@ interface Case {
   readonly fails?: boolean;
 }
 
+/** Nobody was looked up. */
+function basisOf(change: SetChange, context: ChangeContext, approved?: ApprovedPlan): DecisionBasis {
+  return { change, context, approved, resolutions: new Map() };
+}
+
 async function decide(user: DirectoryUser | undefined, { change, context, fails = false }: Case = {}) {
   const directory = new ModelDirectory(user ? [user, bob] : [bob]);
   directory.fault = () => (fails ? { failure: LOST } : undefined);
   const whole = changeOf(change);
-  return await decideAttempts(whole, new Map(), new Map(), contextOn(directory, context), undefined);
+  return await decideAttempts(basisOf(whole, contextOn(directory, context)), new Map());
 }
 
 describe("a declared user whom an earlier call may have suspended", () => {
@@ -151,7 +156,7 @@ describe("nobody is looked up", () => {
   const approved: ApprovedPlan = { allows: () => true, changesWaiting: false };
   const decideOn = async (change: SetChange, removed: ReadonlyMap<string, string>, plan?: ApprovedPlan) => {
     const directory = new ModelDirectory([suspended]);
-    const leavers = await decideAttempts(change, removed, new Map(), contextOn(directory), plan);
+    const leavers = await decideAttempts(basisOf(change, contextOn(directory), plan), removed);
     expect(directory.calls).toEqual([]);
     return leavers;
   };
@@ -172,7 +177,7 @@ test("an apply does not trust what the plan looked up", async () => {
   const directory = new ModelDirectory([suspended]);
   const context = contextOn(directory);
   const decideAgain = async (plan?: ApprovedPlan) => {
-    await decideAttempts(changeOf(), new Map(), new Map(), context, plan);
+    await decideAttempts(basisOf(changeOf(), context, plan), new Map());
     return directory.calls.length;
   };
   expect(await decideAgain()).toBe(1);

@@ -199,6 +199,27 @@ describe("those who wait", () => {
   });
 });
 
+describe("the run's limit", () => {
+  const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
+  const ofThose = (most: number): Partial<ChangeContext> => ({
+    runLimit: (_, deletions) => (deletions > most ? excess : undefined),
+  });
+
+  test("refuses those who leave, if they are more", async () => {
+    expect((await decide({}, ofThose(0))).refusals).toEqual([excess]);
+    expect((await decide({}, ofThose(1))).refusals).toEqual([]);
+    expect((await decide({ retained: [...emailChange().prior.keys()] }, ofThose(-1))).refusals).toEqual([]);
+  });
+
+  test("holds those who are due, if they are more with those who leave", async () => {
+    const fates = async (waiting: SetChange["waiting"], most: number) =>
+      (await decide({ waiting: waiting ?? [] }, ofThose(most))).waiting.map(({ fate }) => fate);
+    expect(await fates([due], 1)).toEqual([passedOver("The run deletes too many. They wait.")]);
+    expect(await fates([due], 2)).toEqual([deletion]);
+    expect(await fates([{ ...due, isDue: false }], 1)).toEqual([noCall({ kind: "wait" })]);
+  });
+});
+
 test("leavers and those who are due count together, under one key", async () => {
   const counted: [key: string, deletions: number, isAllOrNothing: boolean][] = [];
   const runLimit: ChangeContext["runLimit"] = (...count) => void counted.push(count);

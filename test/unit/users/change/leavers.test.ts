@@ -15,16 +15,26 @@ const absent: Resolution = { kind: "absent" };
 const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
 
+/** Only the ids of those who are added, each declared with a label. */
+interface Request extends Omit<LeaversRequest, "added"> {
+  readonly added: Iterable<string>;
+}
+
+function decide({ added, ...request }: Request) {
+  const labels = new Map([...added].map((id) => [id, request.declared.get(id) ?? ""]));
+  return decideLeavers({ ...request, added: labels });
+}
+
 /**
  * The fate after the removal of Ann's e-mail, with changes. By default, a found user is bound, and an absent user is not.
  */
-function fateOf(changes: Partial<LeaversRequest> & { readonly resolution?: Resolution }) {
+function fateOf(changes: Partial<Request> & { readonly resolution?: Resolution }) {
   const { resolution = found(ann), ...rest } = changes;
   const removed = rest.removed ?? new Map([[annId, "Ann"]]);
   const [id = ""] = removed.keys();
   const seen = resolution.kind === "found" ? [[id, ann.userId] as const] : [];
   const bindings = new Map([...seen, ...(rest.bindings ?? [])]);
-  const [leaver] = decideLeavers({
+  const [leaver] = decide({
     type: EMAIL,
     declared: new Map(),
     added: [],
@@ -78,7 +88,7 @@ describe("only a binding permits a deletion", () => {
     protectedUsers: ProtectedUsers.of(new Map()),
     resolutions: new Map([[annId, found(ann)]]),
   };
-  const fate = (changes: Partial<LeaversRequest>) => decideLeavers({ ...request, ...changes })[0]?.fate;
+  const fate = (changes: Partial<Request>) => decide({ ...request, ...changes })[0]?.fate;
 
   test.each([new Map<string, string>(), others])("an id that was never seen deletes nobody", (bindings) => {
     expect(fate({ bindings })).toEqual(noCall({ kind: "never_seen" }));
@@ -107,7 +117,7 @@ describe("only a binding permits a deletion", () => {
     const left = [ann, bob].map((user) => user.email ?? "");
     const [annsId = "", bobsId = ""] = left;
     const sharing = (removed: readonly string[], declared: readonly string[], added = ["new@x"]) =>
-      decideLeavers({
+      decide({
         ...request,
         removed: new Map(removed.map((id) => [id, "Staff "])),
         declared: new Map(declared.map((id) => [id, " Staff"])),
@@ -144,10 +154,16 @@ describe("only a binding permits a deletion", () => {
 
   test("a deletion that the plan did not show is not carried out", () => {
     const bindings = new Map([[annId, ann.userId]]);
-    const isPlanned = (id: string): boolean => id !== annId;
-    expect(fate({ bindings, isPlanned })).toEqual(noCall({ kind: "not_planned" }));
-    expect(fate({ bindings, isPlanned: () => true })?.kind).toBe("delete");
-    expect(fate({ bindings, isPlanned, retained: [annId] })).toMatchObject({ reason: { kind: "retained" } });
+    const allowing = (whom: string, what: string) => ({
+      approved: { allows: (id: string, kind: string) => id === whom && kind === what, changesWaiting: true },
+    });
+    const not = noCall({ kind: "not_planned" });
+    expect(fate({ bindings, ...allowing("other", "delete") })).toEqual(not);
+    expect(fate({ bindings, ...allowing(annId, "suspend") })).toEqual(not);
+    expect(fate({ bindings, ...allowing(annId, "delete") })?.kind).toBe("delete");
+    expect(fate({ bindings, ...allowing(annId, "suspend"), suspendDays: 1 })?.kind).toBe("suspend");
+    const retained = fate({ bindings, ...allowing("other", "delete"), retained: [annId] });
+    expect(retained).toEqual(noCall({ kind: "retained" }));
   });
 });
 
@@ -166,7 +182,7 @@ describe("undecided", () => {
   test("an id that was not looked up, and a former user who was not looked up", () => {
     const bindings = new Map([[annId, ann.userId]]);
     expect(fateOf({ resolution: absent, bindings })).toMatchObject({ reason: { kind: "not_looked_up" } });
-    const [leaver] = decideLeavers({
+    const [leaver] = decide({
       type: EMAIL,
       removed: new Map([[annId, ""]]),
       declared: new Map(),
@@ -245,7 +261,7 @@ describe("keep", () => {
 
 test("removals keep their order and their labels", () => {
   const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // oxfmt-ignore
-  const leavers = decideLeavers({
+  const leavers = decide({
     type: USERNAME,
     removed,
     declared: new Map(),
@@ -281,7 +297,7 @@ test("10,000 removals during an outage are decided in linear time", () => {
   }
   const resolutions = new CountedMap(ids.map((id) => [id, undecided]));
   for (const id of removed.keys()) resolutions.set(id, found({ userId: id, username: id, identities: [] }));
-  const leavers = decideLeavers({
+  const leavers = decide({
     type: USERNAME,
     removed,
     declared,

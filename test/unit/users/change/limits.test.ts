@@ -2,7 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
 import type { SetGuards } from "../../../../src/users/change/set-change";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
-import { findHold, keyInRun, type Refusal, refuseByLimits } from "../../../../src/users/change/limits";
+import {
+  holdAboveLimit,
+  keyInRun,
+  limitReport,
+  limitRun,
+  type Refusal,
+  refuseAboveLimits,
+} from "../../../../src/users/change/limits";
 import { LOST } from "../../../support/users/failures";
 import { unlimitedChange } from "../support/set-change";
 
@@ -15,11 +22,7 @@ interface Counts extends SetGuards {
 
 function refusalOf({ deletions, heldBefore, missing, ...guards }: Counts): Refusal | undefined {
   const lastMissing = Array.from({ length: missing }, (_, at) => `user${heldBefore - 1 - at}`);
-  return refuseByLimits(
-    changeOf(heldBefore, { guards, lastMissing }),
-    leavers(deletions, deleted),
-    () => undefined,
-  )[0];
+  return refuseAboveLimits(changeOf(heldBefore, { guards, lastMissing }), leavers(deletions, deleted))[0];
 }
 
 /** All users of the set are in the pool. */
@@ -108,7 +111,6 @@ function leavers(number: number, fate: Fate, from = 0): Leaver[] {
 }
 
 const deleted: Fate = { kind: "delete", userId: "a" };
-const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
 
 test("all limits that stop a change are named at once, with values that would pass", () => {
   const counts = { deletions: 18_000, heldBefore: 20_300, missing: 300 };
@@ -166,7 +168,7 @@ describe("the refusals of a change", () => {
     ],
     ["that nobody leaves", {}, leavers(30, noCall({ kind: "retained" })), undefined],
   ])("%s", (_, more, leaving, says) => {
-    const refusals = refuseByLimits(changeOf(30, more), leaving, () => undefined);
+    const refusals = refuseAboveLimits(changeOf(30, more), leaving);
     expect(refusals.map(({ summary }) => summary)).toEqual(
       says === undefined ? [] : [expect.stringContaining(says)],
     );
@@ -174,73 +176,47 @@ describe("the refusals of a change", () => {
 
   test("name the number of those in the pool only where somebody is missing", () => {
     const detailOf = (more: Partial<SetChange>) =>
-      refuseByLimits(changeOf(30, more), leavers(30, deleted), () => undefined)[0]?.detail;
+      refuseAboveLimits(changeOf(30, more), leavers(30, deleted))[0]?.detail;
     expect(detailOf({})).toContain("30 of the 30 users of the set. Nobody");
     expect(detailOf({ lastMissing: ["other"] })).toContain("of the set (1 of them not in GenAuth). Nobody");
   });
-
-  test("hold that of the run, which counts whoever is deleted", () => {
-    const counts: number[] = [];
-    const count = (deletions: number) => (counts.push(deletions), excess);
-    expect(refuseByLimits(changeOf(30), leavers(1, deleted), count)).toEqual([excess]);
-    expect(refuseByLimits(changeOf(30), leavers(30, noCall({ kind: "gone" })), count)).toEqual([]);
-    expect(counts).toEqual([1]);
-  });
 });
 
-describe("the hold of those who are due", () => {
-  const guards = { maxDeletions: 3 };
-  const hold = (due: number, leaving: number, limit = () => undefined as typeof excess | undefined) =>
-    findHold(
-      changeOf(30, { guards }),
-      {
-        leaving: leavers(leaving, deleted),
-        waiting: [...leavers(due, deleted), ...leavers(5, noCall({ kind: "wait" }))],
-      },
-      limit,
-    );
+test.each<[due: number, leaving: number, says: string | undefined]>([
+  [3, 0, undefined],
+  [2, 1, undefined],
+  [4, 0, "more than max_deletions (3), with 4 due. They wait until it is raised to at least 4."],
+  [
+    1,
+    3,
+    "more than max_deletions (3), with 1 due and 3 leaving. They wait until it is raised to at least 4.",
+  ],
+])("the hold of %i who are due, while %i leave", (due, leaving, says) => {
+  expect(holdAboveLimit(changeOf(30, { guards: { maxDeletions: 3 } }), due, leaving)).toBe(says);
+});
 
-  test.each<[due: number, leaving: number, says: string | undefined]>([
-    [0, 9, undefined],
-    [3, 0, undefined],
-    [2, 1, undefined],
-    [
-      4,
-      0,
-      "4 users are due, more than max_deletions (3). All of them wait until it is raised to at least 4.",
-    ],
-    [
-      1,
-      3,
-      "1 user is due and 3 leave the set, more than max_deletions (3). The user waits until it is raised to at least 4.",
-    ],
-    [
-      3,
-      1,
-      "3 users are due and 1 leaves the set, more than max_deletions (3). All of them wait until it is raised to at least 4.",
-    ],
-  ])("%i who are due, and %i who leave", (due, leaving, says) => {
-    expect(hold(due, leaving)).toBe(says);
-  });
+test("the hold takes 500 as the limit by default, and no share of the set", () => {
+  const change = changeOf(600, { guards: { maxDeletionsPercent: 0 } });
+  expect(holdAboveLimit(change, 500, 0)).toBeUndefined();
+  expect(holdAboveLimit(change, 501, 0)).toContain("more than max_deletions (500)");
+});
 
-  test("counts both in the run, unless nobody is due", () => {
-    const counts: number[] = [];
-    const count = (deletions?: number) => (counts.push(deletions ?? 0), excess);
-    expect(hold(1, 2, count)).toBe("The run deletes too many. The user waits.");
-    expect(hold(0, 2, count)).toBeUndefined();
-    expect(counts).toEqual([3]);
-  });
+test.each([
+  [3, 3, undefined],
+  [4, 3, "4 users would be deleted or suspended in this run, and it allows 3"],
+  [1, 0, "1 user would be deleted or suspended in this run, and it allows 0"],
+  [9, undefined, undefined],
+])("a run that deletes or suspends %i, and may %p", (revoked, most, says) => {
+  expect(limitRun(revoked, most)).toBe(says);
+});
 
-  test("takes 500 as the limit by default", () => {
-    const holdOf = (due: number) =>
-      findHold(
-        changeOf(600, { guards: {} }),
-        { leaving: [], waiting: leavers(due, deleted) },
-        () => undefined,
-      );
-    expect(holdOf(500)).toBeUndefined();
-    expect(holdOf(501)).toContain("more than max_deletions (500)");
-  });
+test.each([
+  [{ isKnown: true, deleted: 1, suspended: 1 }, 2, undefined],
+  [{ isKnown: true, deleted: 2, suspended: 1 }, 2, "too_many"],
+  [{ isKnown: false, deleted: 0, suspended: 0 }, 2, "not_known"],
+  [{ isKnown: false, deleted: 9, suspended: 9 }, undefined, undefined],
+])("a report of %j with the threshold %p", (plan, most, why) => {
+  expect(limitReport(plan, most)).toBe(why);
 });
 
 describe("the key of a change in a run", () => {

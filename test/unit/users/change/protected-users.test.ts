@@ -96,10 +96,10 @@ describe("ids that another set of the same change adds", () => {
 test("a user is declared elsewhere if protected, and not by the operator", () => {
   const users = ProtectedUsers.of(new Map([[EMAIL, ["person1@example.com"]]]));
   const nobody = ProtectedUsers.of(new Map());
-  expect(isDeclaredElsewhere(person(1), users, nobody)).toBe(true);
-  expect(isDeclaredElsewhere(person(2), users, nobody)).toBe(false);
-  expect(isDeclaredElsewhere(person(1), users, users)).toBe(false);
-  expect(isDeclaredElsewhere(person(1), users)).toBe(false);
+  expect(isDeclaredElsewhere(person(1), { protectedUsers: users, operatorProtected: nobody })).toBe(true);
+  expect(isDeclaredElsewhere(person(2), { protectedUsers: users, operatorProtected: nobody })).toBe(false);
+  expect(isDeclaredElsewhere(person(1), { protectedUsers: users, operatorProtected: users })).toBe(false);
+  expect(isDeclaredElsewhere(person(1), { protectedUsers: users })).toBe(false);
 });
 
 describe("a user is still declared", () => {

@@ -61,7 +61,10 @@ async function decide({
     }),
   });
   const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
-  const { leavers } = await decideWaiting(whole, [waiting], new Map(resolutions), context, undefined);
+  const { leavers } = await decideWaiting(
+    { change: whole, resolutions: new Map(resolutions), context, approved: undefined },
+    [waiting],
+  );
   expect(leavers).toEqual([{ id: waiting.id, label: "Ada", fate: expect.anything(), waiting }]);
   return { fate: leavers[0]?.fate, types: directory.calls.map(({ type }) => type) };
 }
@@ -257,10 +260,11 @@ test("an apply does not trust what the plan looked up", async () => {
   const directory = new ModelDirectory([ada, bob]);
   const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
   const context = contextOn(directory);
-  await decideWaiting(change, [due], new Map(), context, undefined);
+  const basis = { change, context, resolutions: new Map() };
+  await decideWaiting({ ...basis, approved: undefined }, [due]);
   directory.put({ ...ada, status: "Activated" });
   const approved = { allows: () => true, changesWaiting: true };
-  const { leavers } = await decideWaiting(change, [due], new Map(), context, approved);
+  const { leavers } = await decideWaiting({ ...basis, approved }, [due]);
   expect(leavers[0]?.fate).toMatchObject({ reason: { kind: "release_status_changed", isSame: false } });
 });
 
@@ -270,7 +274,10 @@ test.each([
 ])("if %s, nobody is looked up", async (_, waiting, approved) => {
   const directory = new ModelDirectory([ada]);
   const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
-  const decided = await decideWaiting(change, waiting, new Map(), contextOn(directory), approved);
+  const decided = await decideWaiting(
+    { change, context: contextOn(directory), resolutions: new Map(), approved },
+    waiting,
+  );
   expect(decided.leavers.map(({ fate }) => fate)).toEqual(waiting.map(() => noCall({ kind: "wait" })));
   expect(directory.calls).toEqual([]);
 });
