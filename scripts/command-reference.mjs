@@ -50,6 +50,9 @@ const COMMON = [
   /^Usage: (?=genauth-users )/,
 ];
 
+/** Examples, which the guides have with what they lead to. */
+const EXAMPLES = /\n\n?Examples?:\n[^]*?(?=\n\nExit codes:|$)/;
+
 /** The text of each option in a help, with its lines. */
 const optionsOf = (text) => text.match(/^ {2}--[^\n]*(?:\n {4,}[^\n]*)*\n/gm) ?? [];
 const words = (option) => option.replaceAll(/\s+/g, " ");
@@ -68,7 +71,7 @@ const LEFT_OUT = {
 };
 
 const section = (name) => {
-  const text = COMMON.reduce((shown, common) => shown.replace(common, ""), help(name));
+  const text = [...COMMON, EXAMPLES].reduce((shown, common) => shown.replace(common, ""), help(name));
   const { is, told } = LEFT_OUT[name] ?? {};
   const options = is ? optionsOf(text).filter(is) : [];
   const shown = options
@@ -94,7 +97,7 @@ description: |-
 # Commands
 
 The package has one command, \`genauth-users\`. After \`npm install cdktf-genauth\`, run it with \`npx genauth-users\`; without a project,
-with \`npx --package cdktf-genauth genauth-users\`. This page is its \`--help\`.
+with \`npx --package cdktf-genauth genauth-users\`. Examples are in the \`--help\` of each.
 
 ${exitCodes}
 
