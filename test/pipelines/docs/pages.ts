@@ -173,13 +173,13 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "CONTRIBUTING.md": {
     "npm ci": REPOSITORY,
     "npm test": REPOSITORY,
-    "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/proofs/rehearse/real-service.test.ts",
+    "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/proofs/service/real-service.test.ts",
   },
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "test/proofs/README.md": { "npm run test:faults": REPOSITORY },
   "docs/guides/rehearsal.md": {
-    "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/proofs/rehearse/command.test.ts",
-    "npx genauth-users rehearse --clean-up": "needs a journal: test/proofs/rehearse/command.test.ts",
+    "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/proofs/service/command.test.ts",
+    "npx genauth-users rehearse --clean-up": "needs a journal: test/proofs/service/command.test.ts",
   },
   "docs/guides/executables.md": {
     "mkdir -p infra/terraform.d/plugins": RELEASE,
