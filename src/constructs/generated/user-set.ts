@@ -11,7 +11,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly allowMissingUsers?: boolean | cdktf.IResolvable;
   /**
-   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets of the configuration delete users while `users` or `retained_user_ids` of this set is not known. This set may then turn out to declare or retain those users. Default: `false`.
+   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets delete users whom this one may turn out to declare or retain. Default: `false`.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
@@ -39,7 +39,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly userIdType?: string;
   /**
-   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map leaves the set: the next apply permanently deletes the user, or suspends the user first if `suspend_days` is set.
+   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes whose id is taken out of the map, or suspends them first if `suspend_days` is set.
    */
   readonly users: { [key: string]: string };
 }

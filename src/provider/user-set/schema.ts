@@ -12,7 +12,7 @@ export const userSetSchema = {
       type: { map: "string" },
       required: true,
       description:
-        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map leaves the set: the next apply permanently deletes the user, or suspends the user first if `suspend_days` is set.',
+        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes whose id is taken out of the map, or suspends them first if `suspend_days` is set.',
     },
     user_id_type: {
       type: "string",
@@ -46,7 +46,7 @@ export const userSetSchema = {
       computed: true,
       default: false,
       description:
-        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets of the configuration delete users while `users` or `retained_user_ids` of this set is not known. This set may then turn out to declare or retain those users. Default: `false`.",
+        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets delete users whom this one may turn out to declare or retain. Default: `false`.",
     },
     allow_missing_users: {
       type: "bool",
@@ -75,13 +75,13 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "What happens to each id whose user may be deleted: with `suspend_days = 0`, each id that leaves `users`; otherwise each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, it says how each removal ended: `not deleted` is then a user who was kept or waits on, `not confirmed gone` a survivor. The next refresh empties it.",
+        "What happens to each id whose user may be deleted: each id that leaves `users`, or with `suspend_days`, each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, `not deleted` is a user who was kept or waits on, `not confirmed gone` a survivor. The next refresh empties it.",
     },
     suspensions: {
       type: { map: "string" },
       computed: true,
       description:
-        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, it says how each ended: `not suspended by this set` is a user who was not active before and waits for the deletion like the others, `not confirmed suspended` a survivor. The next refresh empties it.",
+        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, `not suspended by this set` is a user who was not active before and waits like the others, `not confirmed suspended` a survivor. The next refresh empties it.",
     },
     suspended: {
       type: { map: "string" },
@@ -99,7 +99,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended, and the guard approves that user. It follows from the state alone, so it does not change between a plan and its apply. An id that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it.",
+        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended. An id that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it.",
     },
     user_pool: {
       type: "string",
