@@ -4,7 +4,7 @@ import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { count, describeIds, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import { type Leaver, leaversWith } from "./fate";
-import { type CertainLeaver, mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
+import { mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
  * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks
@@ -29,29 +29,11 @@ export class PlannedSets {
    */
   add(set: PlannedSet, protection: Protection, keepsAdded = false): Told[] {
     const entry = new NotedSet(set, protection);
-    const refusals = this.entries.flatMap((other) => [
-      refuseDeletion(entry, other),
-      refuseDeclaration(entry, other),
-      refuseUncertain(entry, other, "this"),
-      refuseUncertain(other, entry, "another"),
-      refuseOpen(entry, other, "this"),
-      refuseOpen(other, entry, "another"),
-      refuseShift(entry, other, "this"),
-      refuseShift(other, entry, "another"),
-      refuseTwoFates(entry, other),
-    ]);
-    const warnings = this.entries.flatMap((other) => [
-      keepsAdded ? undefined : warnOfIdsForNobody(entry, other, "this"),
-      warnOfIdsForNobody(other, entry, "another"),
-      warnOfSuspended(entry, other, "this"),
-      warnOfSuspended(other, entry, "another"),
-      warnOfEarlierDeletion(entry, other, "this"),
-      warnOfEarlierDeletion(other, entry, "another"),
-    ]);
+    const found = this.entries.map((other) => compare(entry, other, keepsAdded));
     this.entries.push(entry);
     return [
-      ...refusals.flatMap((refusal) => (refusal ? [toldRefusal(refusal)] : [])),
-      ...warnings.flatMap((its) => (its ? [warningAbout([], its.summary, its.detail)] : [])),
+      ...found.flatMap(({ refusals }) => refusals).map(toldRefusal),
+      ...found.flatMap(({ warnings }) => warnings).map((its) => warningAbout([], its.summary, its.detail)),
     ];
   }
 
@@ -70,45 +52,55 @@ export class PlannedSets {
   }
 }
 
-interface Contradiction extends Pick<Leaver, "fate"> {
-  readonly id: string;
-  readonly label: string;
-  /** The id by which the other set names the same user. */
-  readonly there: string;
-}
-
-function findContradictions(deleting: NotedSet, declaring: NotedSet): Contradiction[] {
-  return deleting.revoked.flatMap((leaver) => {
-    const there = declaring.findDeclaredId(leaver, deleting);
-    return there === undefined ? [] : [{ ...leaver, there }];
-  });
-}
-
-/** The set that is planned now deletes users that an earlier one declares. */
-function refuseDeletion(entry: NotedSet, other: NotedSet): Message | undefined {
-  const found = findContradictions(entry, other);
-  if (found.length === 0) return undefined;
+/** Compares the set that is planned now with an earlier one. */
+function compare(now: NotedSet, other: NotedSet, keepsAdded: boolean) {
+  const ours: Pair = { deleting: now, other, ...WORDS.this };
+  const theirs: Pair = { deleting: other, other: now, ...WORDS.another };
+  const check = (find: (pair: Pair) => Message | undefined, ...pairs: readonly Pair[]): Message[] =>
+    pairs.flatMap((pair) => find(pair) ?? []);
   return {
-    summary: `This change ${deletes(found)} ${count(found.length, "user")} that another set declares`,
-    detail: paragraphs(
-      `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listContradictions(found)}`,
-      describeSet("The other set", other),
-      `Nobody was deleted. ${ADVICE}`,
-    ),
+    refusals: [
+      ...check(refuseDeclared, ours, theirs),
+      ...check(refuseUncertain, ours, theirs),
+      ...check(refuseOpen, ours, theirs),
+      ...check(refuseShift, ours, theirs),
+      ...check(refuseTwoFates, ours),
+    ],
+    warnings: [
+      ...check(warnOfIdsForNobody, ...(keepsAdded ? [] : [ours]), theirs),
+      ...check(warnOfEarlierDeletion, ours, theirs),
+    ],
   };
 }
 
-/** The set that is planned now declares users that an earlier one deletes. */
-function refuseDeclaration(entry: NotedSet, other: NotedSet): Message | undefined {
-  const found = findContradictions(other, entry);
+/** A set that may delete users, another one, and how messages name them. */
+interface Pair {
+  readonly deleting: NotedSet;
+  readonly other: NotedSet;
+  readonly isOurs: boolean;
+  readonly subject: string;
+  readonly whose: string;
+}
+
+const WORDS = {
+  this: { isOurs: true, subject: "This change", whose: "another set" },
+  another: { isOurs: false, subject: "Another set", whose: "this set" },
+} as const;
+
+/** A set deletes users that the other one declares. */
+function refuseDeclared(pair: Pair): Message | undefined {
+  const { deleting, other, subject, whose } = pair;
+  const found = deleting.revoked.flatMap((leaver) => {
+    const there = other.findDeclaredId(leaver, deleting);
+    return there === undefined ? [] : [{ ...leaver, there }];
+  });
   if (found.length === 0) return undefined;
-  const whom = found.length === 1 ? "this user" : "these users";
   return {
-    summary: `Another set ${deletes(found)} ${count(found.length, "user")} that this set declares`,
+    summary: `${subject} ${deletes(found)} that ${whose} declares`,
     detail: paragraphs(
-      `Another user set of this configuration would delete ${whom}, which this set declares or retains:\n${listContradictions(found)}`,
-      describeSet("The other set", other),
-      `${tellDone("another", other, found)} ${ADVICE}`,
+      `Deleted by one set, and declared or retained by ${whose}:\n${listWithThere(found)}`,
+      describeSet("The other set", pair.isOurs ? other : deleting),
+      `${tellDone(pair)} ${ADVICE}`,
     ),
   };
 }
@@ -117,79 +109,74 @@ function refuseDeclaration(entry: NotedSet, other: NotedSet): Message | undefine
  * Refuses deletions while no look-up has told whether the other set declares the same users under other ids. At apply, the deleting set may
  * come first, or the other one may not change, and then they do not know each other.
  */
-function refuseUncertain(
-  deleting: NotedSet,
-  declaring: NotedSet,
-  which: keyof typeof WORDS,
-): Message | undefined {
-  const uncertain = deleting.revoked.filter((leaver) => declaring.mayDeclare(leaver, deleting));
+function refuseUncertain(pair: Pair): Message | undefined {
+  const { deleting, other, subject, whose } = pair;
+  const uncertain = deleting.revoked.filter((leaver) => other.mayDeclare(leaver, deleting));
   if (uncertain.length === 0) return undefined;
-  const { subject, whose } = WORDS[which];
   return {
-    summary: `${subject} ${deletes(uncertain)} ${count(uncertain.length, "user")} that ${whose} may declare under another id`,
+    summary: `${subject} ${deletes(uncertain)} that ${whose} may declare under another id`,
     detail: paragraphs(
-      `Some ids that ${whose} declares or retains by ${declaring.set.type} have not been matched to users. They may belong to these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
-      `${tellDone(which, deleting, uncertain)} Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target). ${ADVICE}`,
+      `Some ids that ${whose} declares or retains by ${other.set.type} have not been matched to users. They may belong to these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
+      `${tellDone(pair)} Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target). ${ADVICE}`,
     ),
   };
 }
 
 /** Refuses deletions while it is not known which users another set will declare: during apply it would be too late. */
-function refuseOpen(deleting: NotedSet, open: NotedSet, which: keyof typeof WORDS): Message | undefined {
-  if (!open.set.isOpen) return undefined;
+function refuseOpen(pair: Pair): Message | undefined {
+  const { deleting, other, subject, whose } = pair;
   const deleted = deleting.revoked;
-  if (deleted.length === 0) return undefined;
-  const { subject, whose } = WORDS[which];
+  if (!other.set.isOpen || deleted.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(deleted)} ${count(deleted.length, "user")} while the users of ${whose} are not known yet`,
+    summary: `${subject} ${deletes(deleted)} while the users of ${whose} are not known yet`,
     detail: paragraphs(
       `That set may turn out to declare or retain some of these during apply, when they may be deleted already:\n${listUsers(deleted, MAX_LISTED)}`,
-      `${tellDone(which, deleting, deleted)} Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.`,
+      `${tellDone(pair)} Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.`,
     ),
   };
 }
 
 /** A set deletes users and adds users of a released set: this happens if one of several sets made with `count` is removed. */
-function refuseShift(deleting: NotedSet, released: NotedSet, which: keyof typeof WORDS): Message | undefined {
-  const { set, revoked: deleted } = deleting;
+function refuseShift(pair: Pair): Message | undefined {
+  const { deleting, other: released, subject } = pair;
+  const deleted = deleting.revoked;
   if (deleted.length === 0 || released.set.released.size === 0) return undefined;
-  const takenOver = set.added.unpack().flatMap((id) => {
-    const there = released.findReleasedId(id, set);
+  const takenOver = deleting.set.added.unpack().flatMap((id) => {
+    const there = released.findReleasedId(id, deleting.set);
     return there === undefined ? [] : [{ id, label: "", there }];
   });
   if (takenOver.length === 0) return undefined;
-  const subject = which === "this" ? "This set" : "Another set";
   return {
-    summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(takenOver.length, "user")} of a set that is being removed`,
+    summary: `${subject} ${deletes(deleted)} while it takes over ${count(takenOver.length, "user")} of a set that is being removed`,
     detail: paragraphs(
       `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
-      `Taken over from the removed set:\n${listContradictions(takenOver)}`,
-      `${tellDone(which, deleting, deleted)} Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.`,
+      `Taken over from the removed set:\n${listWithThere(takenOver)}`,
+      `${tellDone(pair)} Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.`,
     ),
   };
 }
 
 /** One person leaves two sets, and one of them deletes the person before the days of the other have passed. */
-function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
-  const found = entry.certainlyRevoked.flatMap((leaver): TwoFates[] => {
+function refuseTwoFates({ deleting: entry, other }: Pair): Message | undefined {
+  const found = entry.certainlyRevoked.flatMap((leaver) => {
     const there = other.findSameUser(leaver, entry);
     if (!there) return [];
     const [days, othersDays] = [entry.suspendDaysOf(leaver), other.suspendDaysOf(there)];
-    const isDue = leaver.waiting?.isDue === true || there.waiting?.isDue === true;
-    return days === othersDays ? [] : [{ ...leaver, there: there.id, days, othersDays, isDue }];
+    return days === othersDays ? [] : [{ leaver, there, days, othersDays }];
   });
   if (found.length === 0) return undefined;
-  const lines = found.map(({ id, label, there, days, othersDays }) => ({
+  const isDue = found.some(({ leaver, there }) => leaver.waiting?.isDue || there.waiting?.isDue);
+  const lines = found.map(({ leaver: { id, label }, there, days, othersDays }) => ({
     id,
     label,
-    note: `${fateAfter(days)} here, ${fateAfter(othersDays)} there${there === id ? "" : ` as ${printable(there)}`}`,
+    note: `${fateAfter(days)} here, ${fateAfter(othersDays)} there${there.id === id ? "" : ` as ${printable(there.id)}`}`,
   }));
   return {
     summary: `Two sets would delete ${count(found.length, "user")} on different days`,
     detail: paragraphs(
-      `${found.length === 1 ? "This user leaves" : "These users leave"} this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
+      `They leave this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
       describeSet("The other set", other),
-      `This set has suspended or deleted nobody. ${found.some(({ isDue }) => isDue) ? IF_DUE : SAME_DAYS}`,
+      `This set has suspended or deleted nobody. ${isDue ? IF_DUE : SAME_DAYS}`,
     ),
   };
 }
@@ -200,15 +187,6 @@ const SAME_DAYS =
 const IF_DUE =
   "One of the sets suspended them before, and the day of their deletion has come, while the other one would only begin to wait. Plan and apply once with GENAUTH_DUE_DELETIONS=hold: nobody who is due is deleted then, and they leave the other set, too. The next plan shows the deletion on the day of the set that suspended them first.";
 
-interface TwoFates extends CertainLeaver {
-  /** The id by which the user leaves the other set. */
-  readonly there: string;
-  readonly days: number;
-  readonly othersDays: number;
-  /** Whether one of the sets suspended the user before, and the day has come. */
-  readonly isDue: boolean;
-}
-
 function fateAfter(days: number): string {
   return days === 0 ? "deleted" : `suspended for ${count(days, "day")}`;
 }
@@ -217,19 +195,14 @@ function fateAfter(days: number): string {
  * Warns of added ids that name nobody at plan. An apply looks up only the ids of the set that it applies, so it does not notice that such an id
  * has meanwhile become one of a user whom another set deletes.
  */
-function warnOfIdsForNobody(
-  deleting: NotedSet,
-  adding: NotedSet,
-  which: keyof typeof WORDS,
-): Message | undefined {
+function warnOfIdsForNobody({ deleting, other: adding, subject, whose }: Pair): Message | undefined {
   const deleted = deleting.revoked;
   const { type } = adding.set;
   if (deleted.length === 0 || !mayNameLeaver(type, deleting.set.type)) return undefined;
   const added = adding.addedForNobody;
   if (added.length === 0) return undefined;
-  const { subject, whose } = WORDS[which];
   return {
-    summary: `${subject} ${deletes(deleted)} ${count(deleted.length, "user")} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
+    summary: `${subject} ${deletes(deleted)} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
     detail: paragraphs(
       `Added by ${type}, and not in GenAuth yet:\n${describeIds(added, new Map())}`,
       `If one of them becomes an id of one of these users before the apply, the apply may delete that user all the same, because it looks up only the ids of the set that deletes:\n${listUsers(deleted, MAX_LISTED)}`,
@@ -238,42 +211,16 @@ function warnOfIdsForNobody(
   };
 }
 
-/** Warns of users who stay suspended because the set that suspended them does not know that another one declares them. */
-function warnOfSuspended(
-  suspending: NotedSet,
-  declaring: NotedSet,
-  which: keyof typeof WORDS,
-): Message | undefined {
-  const found = suspending.set.waiting.flatMap((leaver) => {
-    const there = declaring.findWaitingId(leaver);
-    return there === undefined || declaring.set.isProtected(there) ? [] : [{ ...leaver, there }];
-  });
-  if (found.length === 0) return undefined;
-  const [subject, whose] = which === "this" ? ["This", "another"] : ["Another", "this"];
-  return {
-    summary: `${subject} set holds ${count(found.length, "suspended user")} whom ${whose} set declares`,
-    detail: paragraphs(
-      `The set that suspended them does not know that the other one declares or retains them, so they stay suspended:\n${listContradictions(found)}`,
-      "Protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The next apply then reactivates them.",
-    ),
-  };
-}
-
 /** Warns of users who are deleted before the day on which another set, in which they wait, would delete them. */
-function warnOfEarlierDeletion(
-  deleting: NotedSet,
-  holding: NotedSet,
-  which: keyof typeof WORDS,
-): Message | undefined {
+function warnOfEarlierDeletion({ deleting, other: holding, subject, whose }: Pair): Message | undefined {
   const days = holding.daysToCome;
   const found = leaversWith(deleting.set.leavers, "delete").flatMap(({ id, label, fate }) => {
     const day = days.get(userIdKey(fate.userId));
-    return day === undefined ? [] : [{ id, label, note: `there from ${day}` }];
+    return day === undefined ? [] : [{ id, label, fate, note: `there from ${day}` }];
   });
   if (found.length === 0) return undefined;
-  const { subject, whose } = WORDS[which];
   return {
-    summary: `${subject} deletes ${count(found.length, "user")} who ${found.length === 1 ? "waits" : "wait"} for a later day in ${whose}`,
+    summary: `${subject} ${deletes(found)} suspended for a later day in ${whose}`,
     detail: paragraphs(
       `A set with suspend_days suspended them before, and would delete them only on the day shown:\n${listUsers(found, MAX_LISTED)}`,
       describeSet("The set in which they wait", holding),
@@ -282,27 +229,24 @@ function warnOfEarlierDeletion(
   };
 }
 
-/** Of a message about a set that deletes and another one: whether this change or the other set deletes. */
-const WORDS = {
-  this: { subject: "This change", whose: "another set" },
-  another: { subject: "Another set", whose: "this set" },
-} as const;
-
 /** What has happened when a set is refused: at an apply, another set that deletes may have come first. */
-function tellDone(which: keyof typeof WORDS, deleting: NotedSet, leavers: readonly unknown[]): string {
-  if (which === "this") return "Nobody was deleted.";
-  const whom = leavers.length === 1 ? "this user" : "these users";
-  return `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted ${whom}: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
+function tellDone({ isOurs, deleting }: Pair): string {
+  if (isOurs) return "Nobody was deleted.";
+  return `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted them: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
 }
 
 const ADVICE =
   "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
 function deletes(leavers: readonly Pick<Leaver, "fate">[]): string {
-  return leavers.every(({ fate }) => fate.kind !== "no_call") ? "deletes" : "may delete";
+  const isCertain = leavers.every(({ fate }) => fate.kind !== "no_call");
+  return `${isCertain ? "deletes" : "may delete"} ${count(leavers.length, "user")}`;
 }
 
-function listContradictions(found: readonly Omit<Contradiction, "fate">[]): string {
+/** Lists users with the id by which the other set names each, where that is another one. */
+function listWithThere(
+  found: readonly { readonly id: string; readonly label: string; readonly there: string }[],
+): string {
   return listUsers(
     found.map(({ id, label, there }) => ({ id, label, note: there === id ? "" : `there: ${there}` })),
     MAX_LISTED,

@@ -184,11 +184,6 @@ export class NotedSet {
     return match(this.names, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
   }
 
-  /** Finds the id by which this set declares or retains somebody who waits in another set, if it knows whom that id names. */
-  findWaitingId({ waiting }: Leaver): string | undefined {
-    return waiting && this.names.idOf({ userId: waiting.userId, identities: [] });
-  }
-
   /** The days of those who wait in this set and are not due, by system user id. */
   get daysToCome(): ReadonlyMap<string, string> {
     return new Map(

@@ -72,15 +72,15 @@ describe("a user whom one set deletes and another declares", () => {
       "by the same id",
       left([ada]),
       declares([ada, bob]),
-      /^refused: This change deletes 1 user that another set declares\n.*declares or retains this user:\n {2}person1@example\.com {2}L\n\nThe other set declares 2 users by email, among them:\n {2}person1@example\.com {2}D\n {2}person2@example\.com {2}D\n\nNobody/s,
-      /^refused: Another set deletes 1 user that this set declares\n.*would delete this user, .*L\n\nThe other set declares 0 users by email\.\n\n.*may already have deleted this user:.*--user-id-type email"/s,
+      /^refused: This change deletes 1 user that another set declares\n.*declared or retained by another set:\n {2}person1@example\.com {2}L\n\nThe other set declares 2 users by email, among them:\n {2}person1@example\.com {2}D\n {2}person2@example\.com {2}D\n\nNobody/s,
+      /^refused: Another set deletes 1 user that this set declares\n.*declared or retained by this set:.*L\n\nThe other set declares 0 users by email\.\n\n.*may already have deleted them:.*--user-id-type email"/s,
     ],
     [
       "several, of whom one is only perhaps deleted",
       left([ada, bob], { fateOf: (user) => (user === ada ? undecided : deletes(user)) }),
       declares([ada, bob, eve, person(4)]),
-      /^refused: This change may delete 2 users that .*retains these users:.*declares 4 users by email, among them:(\n {2}person[123]@example\.com {2}D){3}\n\n/s,
-      /^refused: Another set may delete 2 users .*would delete these users, .*deleted these users:/s,
+      /^refused: This change may delete 2 users that .*retained by another set:.*declares 4 users by email, among them:(\n {2}person[123]@example\.com {2}D){3}\n\n/s,
+      /^refused: Another set may delete 2 users .*retained by this set:.*deleted them:/s,
     ],
     [
       "who is suspended first",
@@ -114,8 +114,8 @@ describe("a user whom one set deletes and another declares", () => {
       "by another spelling",
       left([ada]),
       { type: EMAIL, declared: new Map([["PERSON1@example.com", ""]]) },
-      /retains this user:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
-      /retains:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
+      /retained by another set:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
+      /retained by this set:\n {2}person1@example\.com {2}L {2}\(there: PERSON1@example\.com\)\n/,
     ],
     [
       "by an id of another type",
@@ -210,7 +210,7 @@ describe("while the look-up of a leaver fails, ids of another set", () => {
     ]);
     expect(told(deleting, others)).toEqual([
       expect.stringMatching(
-        /^refused: Another set may delete 1 user that this set may declare .*If this is an apply, the other set may already have deleted this user: check/s,
+        /^refused: Another set may delete 1 user that this set may declare .*If this is an apply, the other set may already have deleted them: check/s,
       ),
     ]);
   });
@@ -273,7 +273,7 @@ describe("a set that deletes users and takes over those of a released one", () =
   test("is refused, in either order", () => {
     expect(told(released, shifted)).toEqual([
       expect.stringMatching(
-        /^refused: This set deletes 1 user while it takes over 1 user of a set that is being removed\n.*would be deleted:\n {2}person2@example\.com {2}L\n\nTaken over from the removed set:\n {2}person1@example\.com\n\n/s,
+        /^refused: This change deletes 1 user while it takes over 1 user of a set that is being removed\n.*would be deleted:\n {2}person2@example\.com {2}L\n\nTaken over from the removed set:\n {2}person1@example\.com\n\n/s,
       ),
     ]);
     expect(told(shifted, released)).toEqual([
@@ -314,44 +314,6 @@ function waits(user: DirectoryUser, isDue = false): PlannedSet {
   return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
 }
 
-describe("a user who waits in one set and is declared by another", () => {
-  const known = (user: DirectoryUser, type = EMAIL) => ({
-    resolutions: new Map([[idOf(user, type), found(user)]]),
-  });
-  const warned = (whose: string) =>
-    expect.stringMatching(
-      new RegExp(`^warned: ${whose} set declares\n.* stay suspended:\n {2}person1@example\\.com {2}L`),
-    ) as unknown;
-
-  test.each<[string, PlannedSet]>([
-    ["by the same id", declares([ada], known(ada))],
-    ["by another id", declares([ada, bob], { type: USERNAME, ...known(ada, USERNAME) })],
-    ["by an id that is bound", declares([ada], { added: [], prior: [idOfAda], ...boundBy(EMAIL, ada) })],
-  ])("%s: named, whichever is planned first", (_, declaring) => {
-    expect(told(declaring, waits(ada))).toEqual([warned("This set holds 1 suspended user whom another")]);
-    expect(told(waits(ada), declaring)).toEqual([warned("Another set holds 1 suspended user whom this")]);
-  });
-
-  test.each<[string, PlannedSet]>([
-    ["somebody else by then", declares([ada], { resolutions: new Map([[idOfAda, found(bob)]]) })],
-    ["others", declares([bob], known(bob))],
-    ["nobody", left([])],
-  ])("is not named if that set declares %s", (_, declaring) => {
-    expect(told(declaring, waits(ada))).toEqual([]);
-    expect(told(waits(ada), declaring)).toEqual([]);
-  });
-
-  // The set that suspended the user knows it, though a look-up of the user may have failed.
-  test.each([
-    ["is protected", protectionOf([idOfAda])],
-    ["may be protected", protectionOf([], false)],
-  ])("is not named if the id in that set %s", (_, protection) => {
-    const declaring = declares([ada], known(ada));
-    expect(told(declaring, waits(ada), protection)).toEqual([]);
-    expect(told(waits(ada), declaring, protection)).toEqual([]);
-  });
-});
-
 describe("a user whom one set deletes, and who waits in another", () => {
   const warned = (headline: string, id: string) =>
     expect.stringMatching(
@@ -366,10 +328,10 @@ describe("a user whom one set deletes, and who waits in another", () => {
     ["by another id", left([ada], { type: USERNAME }), "person1"],
   ])("%s: named with the day, whichever is planned first", (_, deleting, id) => {
     expect(told(waits(ada), deleting)).toEqual([
-      warned("This change deletes 1 user who waits for a later day in another set", id),
+      warned("This change deletes 1 user suspended for a later day in another set", id),
     ]);
     expect(told(deleting, waits(ada))).toEqual([
-      warned("Another set deletes 1 user who waits for a later day in this set", id),
+      warned("Another set deletes 1 user suspended for a later day in this set", id),
     ]);
   });
 
@@ -399,7 +361,7 @@ describe("a user who leaves two sets", () => {
       "is deleted by one and suspended by the other",
       suspended(14),
       left([ada, bob], { suspendDays: 14 }),
-      /^refused: Two sets would delete 1 user on different days\nThis user leaves .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
+      /^refused: Two sets would delete 1 user on different days\nThey leave .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
     ],
     [
       "is suspended for other days, by another id",
@@ -425,7 +387,7 @@ describe("a user who leaves two sets", () => {
   test("is counted with others", () => {
     const two = left([ada, bob], { fateOf: suspends, suspendDays: 14 });
     expect(told(two, left([ada, bob]))).toEqual([
-      expect.stringMatching(/^refused: Two sets would delete 2 users on different days\nThese users leave /),
+      expect.stringMatching(/^refused: Two sets would delete 2 users on different days\nThey leave /),
     ]);
   });
 
