@@ -18,7 +18,9 @@ export interface WaitingUser {
   readonly days: number;
   /** Whether a refresh found that the day has come by GenAuth's clock. */
   readonly isDue: boolean;
-  /** Whether a call may have deleted the user, and no look-up confirmed it. Only then does absence mean that the user is gone. */
+  /**
+   * Whether a call may have deleted the user, and no look-up confirmed it, or the archive of deleted users lists the user. Only then does absence mean that the user is gone.
+   */
   readonly isDeletionTried?: boolean;
 }
 
@@ -43,6 +45,12 @@ export const DAY_MS = 24 * 3600 * 1000;
  */
 export function deletionDay(since: number, days: number): string {
   return rfc3339(Math.ceil(since / DAY_MS + days) * DAY_MS);
+}
+
+/** A moment before which a user did not wait yet, in milliseconds since 1970 on GenAuth's clock. */
+export function waitsSince(deleteFrom: string, days: number): number {
+  // The day was rounded up.
+  return Date.parse(deleteFrom) - (days + 1) * DAY_MS;
 }
 
 /** Later than any day that a set can wait for, so a mistake. */

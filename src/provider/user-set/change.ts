@@ -81,6 +81,7 @@ export function changeContextOf(
   const { protectedUsers, operatorProtected, pool, stop, progress, limits, ledger } = context;
   return {
     lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
+    archive: pool?.archive,
     stop,
     progress,
     serviceTime: pool && (() => pool.directory.serviceTime()),

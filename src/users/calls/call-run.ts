@@ -6,7 +6,7 @@ import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
 import type { UserIdType } from "../user-id-type";
-import type { ArchivedByOthers } from "./archive";
+import type { ArchiveReader } from "./archive";
 
 /** A user whom a call is to name. A look-up must have found the user. */
 export interface Target {
@@ -92,7 +92,7 @@ export interface CallOptions {
   /** Records users before they are deleted; if absent, nobody is recorded. */
   readonly record?: DeletionRecord;
   /** Finds users that were deleted instead of others; if absent, messages cannot name them. */
-  readonly archive?: ArchivedByOthers;
+  readonly archive?: ArchiveReader;
   /** Waits the given milliseconds, or until the signal fires. Tests pass their own. */
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }

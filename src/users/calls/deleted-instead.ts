@@ -34,7 +34,7 @@ export async function findDeletedInstead(
   const passedOn = await selectPassedOn(run, suspects);
   if (passedOn.length === 0) return new Map();
   const since = Math.min(...passedOn.map(({ sentAt }) => sentAt));
-  const archived = await run.options.archive?.since(since, run.reading);
+  const archived = await run.options.archive?.byOthersSince(since, run.reading);
   const candidates = archived?.ok ? archived.value : undefined;
   const who = !archived
     ? "This run cannot say who."

@@ -1,6 +1,6 @@
 import { type CallOptions, CallRun, type LateKeepReason } from "../calls/call-run";
 import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
-import { ArchivedByOthers, type UserArchive } from "../calls/archive";
+import { ArchiveReader, type UserArchive } from "../calls/archive";
 import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
@@ -48,7 +48,7 @@ export interface ChangeCalls
 export function shareCalls(archive: UserArchive) {
   const findings = {};
   return {
-    archive: new ArchivedByOthers(archive),
+    archive: new ArchiveReader(archive),
     firstSuspension: new FirstChange("Suspended", findings),
     firstReactivation: new FirstChange("Activated", findings),
   } satisfies Partial<ChangeCalls>;

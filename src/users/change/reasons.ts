@@ -237,7 +237,7 @@ const REASONS = {
   release_gone: {
     forgets: true,
     counts: "gone",
-    says: "Gone: an earlier apply tried to delete them and could not confirm it, and no look-up finds them any more.",
+    says: "Gone: GenAuth's archive of deleted users lists them, or an earlier apply tried to delete them and could not confirm it. No look-up finds them any more.",
   },
   release_retained: {
     ...RELEASED,

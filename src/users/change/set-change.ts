@@ -1,3 +1,4 @@
+import type { ArchiveReader } from "../calls/archive";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
@@ -65,6 +66,8 @@ export interface ApprovedPlan {
 /** How users are looked up, and what the stack and the pipeline allow. */
 export interface ChangeContext extends ProtectionSources {
   readonly lookUps: UserLookUps;
+  /** Tells a refresh whether those who wait, and whom no look-up shows, were deleted; absent if nothing can tell. */
+  readonly archive?: ArchiveReader | undefined;
   /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
   /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */

@@ -9,7 +9,7 @@ import { type Drift, driftOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
-import { DAY_MS, latestTime } from "../waiting-user";
+import { DAY_MS, latestTime, waitsSince } from "../waiting-user";
 import { count, describeIds, type Message } from "../wording";
 import { countNeverFound } from "./new-set";
 
@@ -31,6 +31,7 @@ export interface SetToRefresh {
 export type RefreshContext = Pick<
   ChangeContext,
   | "lookUps"
+  | "archive"
   | "stop"
   | "progress"
   | "serviceTime"
@@ -79,7 +80,7 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
     memory: {
       ...memory,
       ...bound,
-      waiting: markDue(set, suspended, context),
+      waiting: await markGone(set, suspended, context, markDue(set, suspended, context)),
       seen: seenAtRefresh(set, context),
     },
     told: [
@@ -203,6 +204,30 @@ function markDue(
       { ...user, isDue: isDue(id) && found.get(user.userId)?.kind !== "absent" },
     ]),
   );
+}
+
+/**
+ * Marks those whom no look-up shows, and whom the archive lists: another set, or somebody else, has deleted them. As the mark of those who are due, it is
+ * the refresh's, so that a plan and its apply decide alike.
+ */
+async function markGone(
+  { deletionDates }: SetToRefresh,
+  found: ReadonlyMap<string, Resolution>,
+  { archive, stop }: RefreshContext,
+  waiting: SetMemory["waiting"],
+): Promise<SetMemory["waiting"]> {
+  const hidden = [...waiting].filter(
+    ([id, { userId, isDeletionTried }]) =>
+      !isDeletionTried && found.get(userId)?.kind === "absent" && deletionDates.has(id),
+  );
+  if (!archive || hidden.length === 0) return waiting;
+  const since = Math.min(...hidden.map(([id, { days }]) => waitsSince(deletionDates.get(id) ?? "", days)));
+  const isArchived = await archive.readSince(since, stop);
+  const gone = hidden.filter(([, { userId }]) => isArchived(userId));
+  return new Map([
+    ...waiting,
+    ...gone.map(([id, user]) => [id, { ...user, isDeletionTried: true }] as const),
+  ]);
 }
 
 /** How much later a time must be to be kept: otherwise the memory would differ at each refresh, and no refresh-only plan be empty. */

@@ -299,6 +299,38 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(workspace.userSet()?.suspended).toEqual({ [ada]: day });
   });
 
+  test("whom another set has deleted by now is released, and the others wait on", async () => {
+    const guests = { user_id_type: "user_id", suspend_days: 14, max_deletions_percent: 100 };
+    const { scenario, pass } = await openAt(pool);
+    const { workspace, emulator } = scenario;
+    // The guests' own limit holds both of them.
+    const write = (users: readonly string[], limit: Partial<UserSetBlock> = {}) =>
+      workspace.writeConfiguration({
+        sets: { staff: users.length > 2 ? all : withoutAda, guests: { ...guests, ...limit, users } },
+      });
+    const [, , , , guestId = "", staysId = ""] = pool.map(({ userId }) => userId);
+    write([adaId, guestId, staysId]);
+    check(await workspace.apply(), { code: 0 });
+    write([staysId]);
+    check(await workspace.apply(), { code: 0 });
+    const waitIn = () => Object.keys(workspace.userSet("guests")?.suspended ?? {});
+    expect(waitIn()).toEqual([adaId, guestId]);
+
+    pass(20);
+    write([staysId], { max_deletions: 0 });
+    check(await workspace.apply(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: [/1 suspended user is gone, 1 suspended user cannot be deleted yet/, "archive"],
+    });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 suspended user is gone", adaId] });
+    expect(waitIn()).toEqual([guestId]);
+    expect(emulator.pool.find(guestId)?.status).toBe("Suspended");
+    check(await workspace.plan(), { code: 0, neverSays: ["gone", adaId] });
+  });
+
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
     const crowd = seedUsers(70);
     const ids = crowd.map(({ userId }) => userId);

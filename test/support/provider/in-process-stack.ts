@@ -4,6 +4,7 @@ import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set
 import { type DeleteBy, ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
 import { ModelStack } from "../engine-model/stack";
 import { type EngineKind, type KeptSet, NO_SET } from "../engine-model/user-set";
+import { ArchiveReader, type UserArchive } from "../../../src/users/calls/archive";
 import { contextOver } from "./refreshed-set";
 
 /** The declaration of a set. */
@@ -27,6 +28,8 @@ export interface StackOptions extends EngineKind {
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
   /** Whether they are known only at apply. Default no. */
   readonly protectedAtApply?: boolean;
+  /** The archive of deleted users; default none, as if the key may not read it. */
+  readonly archive?: UserArchive;
   /** Whether sets are planned without a refresh. Default no. */
   readonly withoutRefresh?: boolean;
   readonly stop: AbortSignal;
@@ -84,6 +87,7 @@ function contextOf(options: StackOptions, isOpen = false): ProviderContext {
     // Enough for some look-ups; `sleep` takes no time.
     confirmWithinMs: 2,
     sleep: () => Promise.resolve(),
+    archive: options.archive && new ArchiveReader(options.archive),
   });
   return {
     ...others,

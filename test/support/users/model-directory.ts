@@ -7,6 +7,7 @@ import {
   type UserDirectory,
   UserIdType,
 } from "../../../src/users";
+import type { UserArchive } from "../../../src/users/calls/archive";
 import type { SettableStatus } from "../../../src/users/directory";
 import { INTERRUPTED, REFUSED } from "./failures";
 
@@ -30,7 +31,7 @@ export type Fault =
   | undefined;
 
 /** A user directory in memory that can fail in every way of the real one. */
-export class ModelDirectory implements UserDirectory {
+export class ModelDirectory implements UserDirectory, UserArchive {
   readonly parallelism = 8;
   readonly calls: ModelCall[] = [];
   /** System user ids of users deleted by `deleteUsers`, in order. */
@@ -59,6 +60,9 @@ export class ModelDirectory implements UserDirectory {
   time = Date.parse("2026-01-01T09:00:00Z");
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
+  /** How often the archive was read. */
+  archiveReads = 0;
+  private readonly archived: { readonly userId: string; readonly at: number }[] = [];
   private received = NONE_RECEIVED;
   private readonly users = new Map<string, DirectoryUser>();
   /** The system user ids behind each name of `namesOf`. */
@@ -99,7 +103,7 @@ export class ModelDirectory implements UserDirectory {
   /** Deletes a user as somebody else does. */
   remove(userId: string): void {
     this.forgetNames(userId);
-    this.users.delete(userId);
+    if (this.users.delete(userId)) this.archived.push({ userId, at: this.time });
   }
 
   has(userId: string): boolean {
@@ -183,6 +187,12 @@ export class ModelDirectory implements UserDirectory {
       for (const user of new Set(named)) if (user) this.giveStatus(user, status);
       return { ok: true, value: undefined };
     });
+  }
+
+  archivedSince(since: number): Promise<Outcome<readonly string[]>> {
+    this.archiveReads += 1;
+    const found = this.archived.filter(({ at }) => at >= since * 1000);
+    return Promise.resolve({ ok: true, value: found.map(({ userId }) => userId) });
   }
 
   serviceTime(): number | undefined {

@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person } from "../../support/users/people";
+import type { StackOptions } from "../../support/provider/in-process-stack";
+import { OUTAGE } from "../../support/users/failures";
 import { SuspendingStack } from "./support/suspending-stack";
 
 /** One more call than can be in flight, so that the last one waits behind the first. */
@@ -110,6 +112,67 @@ describe("an administrator, while earlier users are deleted,", () => {
     expect(text).toContain("Released because the");
     expect(stack.suspended).toEqual({});
     expect(stack.directory.get(last.userId)?.status).toBe("Suspended");
+  });
+});
+
+describe("somebody who waits, and whom no look-up shows any more,", () => {
+  const waits = async (): Promise<SuspendingStack> => {
+    const stack = new SuspendingStack(new ModelDirectory([last, stays]));
+    await stack.declare([last, stays]);
+    await stack.declare([stays]);
+    expect(Object.keys(stack.suspended)).toEqual([LAST]);
+    return stack;
+  };
+
+  test.each([
+    ["stays", 3],
+    ["is declared again", 3],
+    ["stays", 20],
+  ])("and who %s, is released after %i days if the archive lists the user", async (what, days) => {
+    const stack = await waits();
+    const { directory } = stack;
+    directory.letPass(1);
+    directory.remove(last.userId);
+    directory.letPass(days);
+    const declared = what === "stays" ? [stays] : [last, stays];
+    const { errors, text } = await stack.declare(declared, {}, { archive: directory });
+    expect(errors).toEqual([]);
+    expect(text).toMatch(
+      /1 suspended user is gone.*\nGone: GenAuth's archive of deleted users lists them.*person401@/s,
+    );
+    expect(stack.suspended).toEqual({});
+    expect(directory.archiveReads).toBe(1);
+    const after = await stack.declare(declared, {}, { archive: directory });
+    expect(after.text).not.toContain("gone");
+    expect(directory.archiveReads).toBe(1);
+  });
+
+  test.each<[string, (stack: SuspendingStack) => Partial<StackOptions>]>([
+    ["lists somebody else", ({ directory }) => ({ archive: directory })],
+    [
+      "cannot be read",
+      () => ({ archive: { archivedSince: () => Promise.resolve({ ok: false, failure: OUTAGE }) } }),
+    ],
+    [
+      "is too long to be read",
+      () => ({ archive: { archivedSince: () => Promise.resolve({ ok: true, value: undefined }) } }),
+    ],
+  ])("waits on if the archive %s, and the message names the way out", async (_, archiveOf) => {
+    const stack = await waits();
+    stack.directory.showsSuspended = false;
+    stack.directory.put(person(7));
+    stack.directory.remove(person(7).userId);
+    const { errors, text } = await stack.declare([stays], {}, archiveOf(stack));
+    expect(errors).toEqual([]);
+    expect(text).toMatch(/Not shown: .*retained_user_ids for one apply.*person401@/s);
+    expect(Object.keys(stack.suspended)).toEqual([LAST]);
+  });
+
+  test("without a refresh, is not released: plan and apply could differ", async () => {
+    const stack = await waits();
+    stack.directory.remove(last.userId);
+    await stack.declare([stays], { maxDeletions: 7 }, { archive: stack.directory, withoutRefresh: true });
+    expect(Object.keys(stack.suspended)).toEqual([LAST]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, type Outcome } from "../../../../src/users";
-import { ArchivedByOthers } from "../../../../src/users/calls/archive";
+import { ArchiveReader } from "../../../../src/users/calls/archive";
 import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { DECLARED_TYPE, setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { LOST, OUTAGE } from "../../../support/users/failures";
@@ -20,7 +20,7 @@ describe("if GenAuth confirmed a deletion after the id had passed to another use
       directory.put(person(OTHER, { email: "person1@example.com" }));
     };
     const asked: number[] = [];
-    const archive = new ArchivedByOthers({
+    const archive = new ArchiveReader({
       archivedSince: (since) => {
         asked.push(since);
         return Promise.resolve({ ok: true, value: [...directory.deleted, ...archivedToo] });
@@ -75,7 +75,7 @@ describe("if GenAuth confirmed a deletion after the id had passed to another use
     ["is too long", { ok: true, value: undefined }, "too many users"],
   ])("the reason is complete if the archive of deleted users %s", async (_, outcome, words) => {
     const { run } = passAtCall();
-    const archive = new ArchivedByOthers({ archivedSince: () => Promise.resolve(outcome) });
+    const archive = new ArchiveReader({ archivedSince: () => Promise.resolve(outcome) });
     expect((await run({ archive })).survivors[0]?.reason).toContain(words);
   });
 
