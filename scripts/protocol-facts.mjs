@@ -60,6 +60,7 @@ const facts = {
   sources: SOURCES.map(({ module }) => module),
   severity: Severity.values,
   descriptionKind: root.lookupEnum("tfplugin6.StringKind").values,
+  nesting: root.lookupEnum("tfplugin6.Schema.Object.NestingMode").values,
   services,
   messages,
 };

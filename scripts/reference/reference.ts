@@ -155,9 +155,9 @@ function renderSchema({ attributes }: Schema): string {
   const nested: string[] = [];
   const groups = GROUPS.flatMap(({ title, holds }) => {
     const members = sorted.filter(([, attribute]) => holds(attribute));
-    for (const [name, { type }] of members) {
+    for (const [name, { type, fields }] of members) {
       const object = objectIn(type);
-      if (object) nested.push(renderNested(name, title, object));
+      if (object) nested.push(renderNested(name, title, object, fields));
     }
     return members.length === 0 ? [] : [`### ${title}\n\n${members.map(renderAttribute).join("\n")}`];
   });
@@ -165,16 +165,27 @@ function renderSchema({ attributes }: Schema): string {
 }
 
 function renderAttribute([name, { type, sensitive, description }]: [string, Attribute]): string {
-  const marks = `(${nameOfType(type)}${sensitive ? ", Sensitive" : ""})`;
-  const link = objectIn(type) ? ` (see [below for nested schema](#nestedatt--${name}))` : "";
+  const isNested = objectIn(type) !== undefined;
+  const kind = isNested
+    ? `Attributes${typeof type === "object" && "map" in type ? " Map" : ""}`
+    : nameOfType(type);
+  const marks = `(${kind}${sensitive ? ", Sensitive" : ""})`;
+  const link = isNested ? ` (see [below for nested schema](#nestedatt--${name}))` : "";
   return `- \`${name}\` ${marks} ${description}${link}`;
 }
 
-function renderNested(name: string, title: string, object: Readonly<Record<string, Type>>): string {
+function renderNested(
+  name: string,
+  title: string,
+  object: Readonly<Record<string, Type>>,
+  descriptions: Attribute["fields"] = {},
+): string {
   const fields = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
   const listed = fields.map(([field, type]) => {
     if (objectIn(type)) throw new Error(`${name}.${field}: an object within an object is not rendered.`);
-    return `- \`${field}\` (${nameOfType(type)})`;
+    const description = descriptions[field];
+    if (description === undefined) throw new Error(`${name}.${field} has no description.`);
+    return `- \`${field}\` (${nameOfType(type)}) ${description}`;
   });
   return `<a id="nestedatt--${name}"></a>\n### Nested Schema for \`${name}\`\n\n${title}:\n\n${listed.join("\n")}`;
 }

@@ -44,6 +44,10 @@ export interface Attribute<T extends Type = Type> {
   readonly type: T;
   /** Markdown, for `terraform providers schema`, editors and generated bindings. */
   readonly description: string;
+  /** Markdown, for each field of an object, or of the objects in a map: such an attribute is nested, and each field has its own entry. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Terraform warns whoever sets it. Its description says what replaces it. */
+  readonly deprecated?: boolean;
   readonly required?: boolean;
   readonly optional?: boolean;
   readonly computed?: boolean;
@@ -59,6 +63,8 @@ export interface Schema {
   readonly version: number;
   /** Markdown. */
   readonly description: string;
+  /** Terraform warns whoever uses it. Its description says what replaces it. */
+  readonly deprecated?: boolean;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 

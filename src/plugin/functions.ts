@@ -5,7 +5,7 @@ import { decodeDynamicValue, encodeMsgpack } from "./dynamic-value";
 import { stackFrames } from "./log";
 import { MARKDOWN, type ProtocolMessage } from "./protocol-messages";
 import { type AnyProvider, describeThrown, type Session } from "./session";
-import { typeExpression } from "./type-expression";
+import { typeExpression } from "./schema-messages";
 
 /** The functions of a provider, as its schema announces them. */
 export function functionMessages({

@@ -39,6 +39,7 @@ export const MESSAGES = {
     attributes: [2, "SchemaAttribute", "list"],
     description: [4, "string"],
     descriptionKind: [5, "int32"],
+    deprecated: [6, "bool"],
   },
   SchemaAttribute: {
     name: [1, "string"],
@@ -49,7 +50,10 @@ export const MESSAGES = {
     computed: [6, "bool"],
     sensitive: [7, "bool"],
     descriptionKind: [8, "int32"],
+    deprecated: [9, "bool"],
+    nestedType: [10, "SchemaObject"],
   },
+  SchemaObject: { attributes: [1, "SchemaAttribute", "list"], nesting: [3, "int32"] },
   ServerCapabilities: {
     planDestroy: [1, "bool"],
     getProviderSchemaOptional: [2, "bool"],
@@ -165,6 +169,9 @@ export const MESSAGES = {
 
 /** The number of a description's kind that stands for Markdown. */
 export const MARKDOWN = 1;
+
+/** The numbers of a nested attribute that is an object, and of one that is a map of objects. */
+export const Nesting = { SINGLE: 1, MAP: 4 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
 

@@ -1,12 +1,12 @@
 import { importResourceState, moveResourceState } from "./adoption";
-import type { Attribute, Model, Schema } from "./definition";
+import type { Model, Schema } from "./definition";
 import { DiagnosticError, error, type Diagnostic } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
-import { MARKDOWN, type ProtocolMessage, type ProviderMethods } from "./protocol-messages";
+import type { ProtocolMessage, ProviderMethods } from "./protocol-messages";
+import { schemaMessage } from "./schema-messages";
 import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
-import { typeExpression } from "./type-expression";
 
 /**
  * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
@@ -79,33 +79,6 @@ function schemaMessages(
   return Object.fromEntries(
     Object.entries(definitions).map(([name, { schema }]) => [name, schemaMessage(schema)]),
   );
-}
-
-function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {
-  return {
-    version: schema.version,
-    block: {
-      version: schema.version,
-      description: schema.description,
-      descriptionKind: MARKDOWN,
-      attributes: Object.entries(schema.attributes).map(([name, attribute]) =>
-        attributeMessage(name, attribute),
-      ),
-    },
-  };
-}
-
-function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"SchemaAttribute"> {
-  return {
-    name,
-    type: typeExpression(attribute.type),
-    description: attribute.description,
-    descriptionKind: MARKDOWN,
-    required: attribute.required ?? false,
-    optional: attribute.optional ?? false,
-    computed: attribute.computed ?? false,
-    sensitive: attribute.sensitive ?? false,
-  };
 }
 
 /** Checks the configuration of a provider, a resource or a data source. Values may be unknown. */

@@ -93,7 +93,12 @@ export const userSetSchema = {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
       computed: true,
       description:
-        "What happens to each user whom the set suspended, or may have, and who is declared again: a map from the id that left the set to the system user id, `user_id`, and the `outcome`. In a plan, `not reactivated` is final, and `(known after apply)` means that the user may be reactivated. After an apply, it says how each ended. The next refresh empties it.",
+        "What happens to each user whom the set suspended, or may have, and who is declared again, by the id that left the set. The next refresh empties it.",
+      fields: {
+        user_id: "The system user id.",
+        outcome:
+          "In a plan, `not reactivated` is final, and `(known after apply)` means that the user may be reactivated. After an apply, how it ended.",
+      },
     },
     leaver_user_ids: {
       type: { map: "string" },
@@ -117,7 +122,12 @@ export const userSetSchema = {
       },
       computed: true,
       description:
-        "Differences from the pool at the last check: `missing` ids are declared but not in the pool, `survivors` were removed from `users` but are still in the pool, `locked_out` are declared but suspended, perhaps by this set. Null if the pool could not be checked at creation.",
+        "Differences from the pool at the last check. Null if the pool could not be checked at creation.",
+      fields: {
+        missing: "Ids that are declared, but not in the pool.",
+        survivors: "Ids that were removed from `users`, but are still in the pool.",
+        locked_out: "Ids that are declared, but suspended, perhaps by this set.",
+      },
     },
   },
 } as const satisfies Schema;

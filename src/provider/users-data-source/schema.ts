@@ -119,7 +119,17 @@ export const usersSchema = {
       },
       computed: true,
       sensitive: true,
-      description: `With \`with_details\`, personal data of each user, by id; otherwise null. A value that GenAuth does not show is null. \`last_login\` is \`"${NEVER}"\` for a user who has never logged in.`,
+      description: `With \`with_details\`, personal data of each user, by id; otherwise null. A value that GenAuth does not show is null.`,
+      fields: {
+        user_id: "The system user id.",
+        status: "The status, such as `Activated` or `Suspended`.",
+        email: "The e-mail address.",
+        phone: "The phone number.",
+        username: "The user name.",
+        external_id: "The id that another system gave the user.",
+        last_login: `The time of the last log-in, or \`"${NEVER}"\`.`,
+        created_at: "The time at which the account was created.",
+      },
     },
   },
 } as const satisfies Schema;

@@ -40,15 +40,17 @@ const anyMessage = fc
   .constantFrom(...names)
   .chain((name) => messageOf(name).map((message) => ({ name, message })));
 
-function messageOf(name: MessageName): fc.Arbitrary<object> {
-  const fields = Object.entries<Field>(MESSAGES[name]).map(
-    ([field, type]) => [field, valueOf(type)] as const,
-  );
+/** @param around the names of the messages in which it is; none is within itself more than once */
+function messageOf(name: MessageName, around: readonly string[] = []): fc.Arbitrary<object> {
+  const isTooDeep = (type: string) => around.filter((each) => each === type).length > 1;
+  const fields = Object.entries<Field>(MESSAGES[name])
+    .filter(([, [, type]]) => !isTooDeep(type))
+    .map(([field, type]) => [field, valueOf(type, [...around, name])] as const);
   return fc.record(Object.fromEntries(fields), { requiredKeys: [], noNullPrototype: true });
 }
 
-function valueOf([, type, rule]: Field): fc.Arbitrary<unknown> {
-  const single = Object.hasOwn(MESSAGES, type) ? messageOf(type as MessageName) : scalarOf(type);
+function valueOf([, type, rule]: Field, around: readonly string[]): fc.Arbitrary<unknown> {
+  const single = Object.hasOwn(MESSAGES, type) ? messageOf(type as MessageName, around) : scalarOf(type);
   if (rule === "list") return fc.array(single, { minLength: 1, maxLength: 3 });
   if (rule === "map")
     return fc.dictionary(fc.string(), single, { minKeys: 1, maxKeys: 3, noNullPrototype: true });

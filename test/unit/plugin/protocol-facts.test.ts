@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   MARKDOWN,
   MESSAGES,
+  Nesting,
   SERVICES,
   type Field,
   type MethodMessages,
@@ -26,7 +27,8 @@ const methods = Object.entries<Readonly<Record<string, MethodMessages>>>(SERVICE
   );
 
 /** The differences between a message and the official one, including nested messages. */
-function differences(own: string, official: string): string[] {
+function differences(own: string, official: string, seen: readonly string[] = []): string[] {
+  if (seen.includes(own)) return [];
   const theirs = OFFICIAL.messages[official];
   if (!theirs) return [`${official} does not exist`];
   // One field begins with a capital letter.
@@ -37,7 +39,7 @@ function differences(own: string, official: string): string[] {
     const [theirId, theirType = "", theirRule] = byName.get(snakeCase(field)) ?? [];
     if (id !== theirId || rule !== theirRule)
       return [`${where} is ${id} ${rule}, not ${theirId} ${theirRule}`];
-    if (type in MESSAGES) return differences(type, String(theirType));
+    if (type in MESSAGES) return differences(type, String(theirType), [...seen, own]);
     const expected = theirType === "enum" ? "int32" : theirType;
     return type === expected ? [] : [`${where} is ${type}, not ${theirType}`];
   });
@@ -58,6 +60,7 @@ test("the severities of diagnostics have the official numbers", () => {
   expect(severities).toEqual([facts.severity.ERROR, facts.severity.WARNING]);
 });
 
-test("descriptions have the official number of Markdown", () => {
+test("descriptions have the official number of Markdown, and nested attributes those of their nesting", () => {
   expect(MARKDOWN).toBe(facts.descriptionKind.MARKDOWN);
+  expect(facts.nesting).toMatchObject(Nesting);
 });
