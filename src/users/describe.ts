@@ -1,14 +1,7 @@
+import type { Survivor } from "./calls/call-run";
 import type { Decision } from "./change/decide";
 import type { ApprovedPlan, SetChange } from "./change/set-change";
-import {
-  describeDueSurvivors,
-  describeHarmed,
-  describeNotOurs,
-  describeNotReactivated,
-  describeNotSuspended,
-  describeWaiting,
-  type WaitingMessage,
-} from "./change/describe-waiting";
+import { describeNotOurs, describeWaiting, type WaitingMessage } from "./change/describe-waiting";
 import { describeDone } from "./change/describe-done";
 import {
   type EndedLeaver,
@@ -20,7 +13,7 @@ import {
   survivorsOf,
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
-import { describeKept, describeSurvivors } from "./change/messages";
+import { describeFailures, describeKept } from "./change/messages";
 import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
 import { DAY_MS, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
@@ -115,23 +108,28 @@ export function describeEndings(
   approved: ApprovedPlan,
 ): Told[] {
   const kept = leaving.filter((leaver) => meaningOf(leaver).keepsAccount);
-  const describe = suspendDays > 0 ? describeNotSuspended : describeSurvivors;
-  const isDeleting = ({ fate }: EndedLeaver): boolean => fate.kind === "delete";
+  const due = waiting.filter(({ fate }) => fate.kind === "delete");
+  const others = waiting.filter(({ fate }) => fate.kind !== "delete");
   const harmed = waiting.flatMap(({ id, label, ending }) =>
     ending.kind === "reactivated" && ending.harm !== undefined ? [{ id, label, reason: ending.harm }] : [],
   );
   const notOurs = leaving.flatMap(({ ending }) =>
     ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
   );
+  const failed = (kind: Parameters<typeof describeFailures>[0], survivors: readonly Survivor[]): Told[] => {
+    if (survivors.length === 0) return [];
+    const ids = survivors.map(({ id }) => id);
+    return [{ ...describeFailures(kind, survivors, leaving.length), isError: true, ids }];
+  };
   return [
     ...describeDone([...leaving, ...waiting]).map((done): Told => ({ ...done, isError: false })),
     ...(kept.length > 0 ? [aboutLeavers(kept, describeKept(kept))] : []),
-    ...errorAbout(survivorsOf(leaving), (survivors) => describe(survivors, leaving.length)),
+    ...failed(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving)),
     ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, approved)))),
-    ...errorAbout(harmed, describeHarmed),
-    ...errorAbout(survivorsOf(waiting.filter((leaver) => !isDeleting(leaver))), describeNotReactivated),
+    ...failed("harm", harmed),
+    ...failed("reactivate", survivorsOf(others)),
     ...aboutThoseWho(describeNotOurs(notOurs)),
-    ...errorAbout(survivorsOf(waiting.filter(isDeleting)), describeDueSurvivors),
+    ...failed("delete_due", survivorsOf(due)),
   ];
 }
 
@@ -153,12 +151,4 @@ function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message):
 
 function aboutThoseWho(message: WaitingMessage | undefined): Told[] {
   return message ? [{ ...message, isError: false }] : [];
-}
-
-function errorAbout<L extends Pick<Leaver, "id">>(
-  leavers: readonly L[],
-  describe: (leavers: readonly L[]) => Message,
-): Told[] {
-  if (leavers.length === 0) return [];
-  return [{ ...describe(leavers), isError: true, ids: leavers.map(({ id }) => id) }];
 }

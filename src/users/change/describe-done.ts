@@ -3,17 +3,16 @@ import { type EndedLeaver, meaningOf } from "./fate";
 
 /** What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it did to nobody. */
 export function describeDone(leavers: readonly EndedLeaver[]): (Message & { readonly ids: string[] })[] {
-  return DONE.flatMap(({ noteOf, summarize, detail, where }) => {
+  return DONE.flatMap(({ noteOf, word, done, detail, where }) => {
     const lines = leavers.flatMap((leaver): Line[] => {
       const note = noteOf(leaver);
       return note === undefined ? [] : [{ id: leaver.id, label: leaver.label, note }];
     });
     if (lines.length === 0) return [];
-    const [was, these] = lines.length === 1 ? ["was", "this user"] : ["were", "these users"];
     return [
       {
-        summary: summarize(lines.length, was),
-        detail: `${detail(these)}\n${listUsers(lines, MAX_LISTED, `, listed in ${where} of the set`)}`,
+        summary: `${count(lines.length, word)} ${done}`,
+        detail: `${detail}\n${listUsers(lines, MAX_LISTED, `, listed in ${where} of the set`)}`,
         ids: lines.map(({ id }) => id),
       },
     ];
@@ -23,8 +22,9 @@ export function describeDone(leavers: readonly EndedLeaver[]): (Message & { read
 interface Done {
   /** What to say of a leaver beside id and label; `undefined` of one for whom it ended otherwise. */
   readonly noteOf: (leaver: EndedLeaver) => string | undefined;
-  readonly summarize: (users: number, was: string) => string;
-  readonly detail: (these: string) => string;
+  readonly word: string;
+  readonly done: string;
+  readonly detail: string;
   /** The attribute that lists them all. */
   readonly where: string;
 }
@@ -35,14 +35,16 @@ const DONE: readonly Done[] = [
       if (ending.kind !== "gone") return undefined;
       return fate.kind === "delete" ? nameNote(label, fate.name) : "";
     },
-    summarize: (users, was) => `${count(users, "user")} ${was} permanently deleted from GenAuth`,
-    detail: (these) => `No look-up finds ${these} any more, so the deletion is confirmed:`,
+    word: "user",
+    done: "permanently deleted from GenAuth",
+    detail: "No look-up finds them any more, so the deletion is confirmed:",
     where: "removals",
   },
   {
     noteOf: (leaver) => (!leaver.waiting && meaningOf(leaver).isAbsent ? "" : undefined),
-    summarize: (users, was) => `${count(users, "removed user")} ${was} not found in GenAuth`,
-    detail: (these) => `GenAuth has no account of ${these}, so nobody was deleted:`,
+    word: "removed user",
+    done: "not found in GenAuth",
+    detail: "GenAuth has no account of them, so nobody was deleted:",
     where: "removals",
   },
   {
@@ -50,8 +52,9 @@ const DONE: readonly Done[] = [
       ending.kind === "suspended" && ending.user.isOurs
         ? `deletion from ${ending.user.deleteFrom.slice(0, "2026-01-01".length)}`
         : undefined,
-    summarize: (users, was) => `${count(users, "user")} ${was} suspended`,
-    detail: () =>
+    word: "user",
+    done: "suspended",
+    detail:
       "From the day given, a plan shows the deletion. Until then, an apply reactivates whoever is declared again:",
     where: "suspended",
   },
@@ -60,8 +63,9 @@ const DONE: readonly Done[] = [
       if (ending.kind !== "reactivated") return undefined;
       return fate.kind === "reactivate" ? `in GenAuth: ${poolName(fate.user)}` : "";
     },
-    summarize: (users, was) => `${count(users, "user")} ${was} reactivated`,
-    detail: () => "Activated again, and no longer waiting for the deletion:",
+    word: "user",
+    done: "reactivated",
+    detail: "Activated again, and no longer waiting for the deletion:",
     where: "reactivations",
   },
 ];

@@ -30,40 +30,60 @@ export function keptGroups(leavers: readonly Leaver[]): string[] {
 export function describeKept(leavers: readonly Leaver[]): Message {
   const kept = leavers.filter((leaver) => meaningOf(leaver).keepsAccount).length;
   return {
-    summary: `${count(kept, "user")} left the set and ${kept === 1 ? "stays" : "stay"} in GenAuth`,
-    detail: paragraphs(
-      ...keptGroups(leavers),
-      `The set no longer manages ${kept === 1 ? "this user" : "these users"}.`,
-    ),
+    summary: `${count(kept, "user")} left the set but not GenAuth`,
+    detail: paragraphs(...keptGroups(leavers), "The set no longer manages them."),
   };
 }
 
 /** Says how many of the removed users an apply has not confirmed as gone. */
 export function notConfirmedGone(survivors: number, removed: number): string {
-  const users = count(removed, "removed user");
-  const whichUsers = removed === 1 ? users : `${survivors} of ${users}`;
-  return `${whichUsers} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth`;
+  return `${survivors} of ${count(removed, "removed user")} not confirmed gone from GenAuth`;
 }
 
 /** How many survivors of one reason a message lists, and how many reasons. */
 const MAX_SURVIVORS_LISTED = 100;
 const MAX_GROUPS = 10;
 
+/** What a message says of those for whom a call of an apply did not end as it should: the headline, and what comes next. */
+const FAILURES = {
+  delete: {
+    says: notConfirmedGone,
+    then: "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again. To keep an account after all, declare its id again.",
+  },
+  suspend: {
+    says: (users: number, removed: number) => `${users} of ${count(removed, "removed user")} not suspended`,
+    then: "Nobody is deleted instead. They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
+  },
+  delete_due: {
+    says: (users: number) => `${count(users, "suspended user")} due, and not confirmed gone from GenAuth`,
+    then: "They stay in suspended. The next plan shows their deletion again, and the next apply tries again.",
+  },
+  reactivate: {
+    says: (users: number) => `${count(users, "declared user")} still suspended`,
+    then: "They are declared again, but could not be reactivated. The next apply tries again.",
+  },
+  /** A reactivation cost the user more than the status. */
+  harm: {
+    says: (users: number) => `The reactivation of ${count(users, "declared user")} also changed other fields`,
+    then: "They are active again. Another apply tries the next user: first find out why GenAuth does this, or reactivate the others in its console.",
+  },
+} as const;
+
 /**
- * Tells which users are still in GenAuth after an apply, and why.
+ * Tells for whom a call of an apply did not end as it should, and why.
  *
  * @param removed how many ids were removed from the set
  */
-export function describeSurvivors(survivors: readonly Survivor[], removed: number): Message {
+export function describeFailures(
+  kind: keyof typeof FAILURES,
+  survivors: readonly Survivor[],
+  removed: number,
+): Message {
+  const { says, then } = FAILURES[kind];
   const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
   return {
-    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${notConfirmedGone(survivors.length, removed)}`,
-    detail: paragraphs(
-      ...survivorGroups(survivors),
-      survivors.length === 1
-        ? "The user stays in the state and in drift.survivors. The next plan shows the user again, and the next apply tries again. To keep the account after all, declare the id again."
-        : "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again. To keep an account after all, declare its id again.",
-    ),
+    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${says(survivors.length, removed)}`,
+    detail: paragraphs(...survivorGroups(survivors), then),
   };
 }
 

@@ -58,7 +58,7 @@ const cases: readonly RemovalCase[] = [
     apply: {
       code: 1,
       says: [
-        /Error: 1 of 100 removed users is not confirmed gone.* answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com The user stays in the state/,
+        /Error: 1 of 100 removed users not confirmed gone.* answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com They stay in the state/,
         "the next apply tries again",
       ],
     },
@@ -74,7 +74,7 @@ const cases: readonly RemovalCase[] = [
         says: [
           /100 users will be permanently deleted from GenAuth in 2 calls.* 99 of 100 users gone, 1 not.* Drift: 1 survivor, 0 missing/,
           /answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com/,
-          /error: 1 of 100 removed users is not confirmed gone.* the next apply carries out the remaining ones/,
+          /error: 1 of 100 removed users not confirmed gone.* the next apply carries out the remaining ones/,
         ],
       },
     },

@@ -112,7 +112,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     workspace.write(set(emails.slice(2)), provider);
     check(await workspace.apply(), {
       code: 1,
-      says: ["2 of 2 removed users are not confirmed gone", `deletion record in ${record} cannot be written`],
+      says: ["2 of 2 removed users not confirmed gone", `deletion record in ${record} cannot be written`],
     });
     expect(emulator.pool.size).toBe(4);
     expect(workspace.userSet()?.drift?.survivors).toEqual([ada, bob]);

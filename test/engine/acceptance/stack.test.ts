@@ -54,7 +54,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     });
     check(await scenario.workspace.apply("plan"), {
       code: 0,
-      says: ["1 user left the set and stays in GenAuth"],
+      says: ["1 user left the set but not GenAuth"],
     });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(Object.keys(scenario.workspace.userSet("two")?.users ?? {}).sort()).toEqual(

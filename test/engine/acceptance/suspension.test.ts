@@ -90,7 +90,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.writeFiles({ "terraform.tfstate": text });
     workspace.write(all);
     const named = {
-      says: ["1 declared user is suspended, perhaps by this set", /user001@example\.com +Ada/],
+      says: ["1 declared user suspended, perhaps by this set", /user001@example\.com +Ada/],
     };
     check(await workspace.plan("-out=plan"), {
       code: 2,
@@ -112,14 +112,14 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const { workspace, emulator } = scenario;
     workspace.write(withoutAda);
     emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
-    check(await workspace.apply(), { code: 1, says: ["1 removed user is not suspended", ada] });
+    check(await workspace.apply(), { code: 1, says: ["1 of 1 removed user not suspended", ada] });
     workspace.write(all);
     check(await workspace.apply(), { code: 0 });
     workspace.write({ ...all, users: { ...all.users, [bob]: "Robert" } });
     check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, neverSays: ["be reactivated"] });
     emulator.faults.clear();
     pass(0.01);
-    check(await workspace.apply("plan"), { code: 0, says: ["1 user was reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });
     expect(statusOf(scenario, adaId)).toBe("Activated");
   });
 

@@ -69,10 +69,10 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     declareTwo([ada, bob], [eve]);
     check(await workspace.apply(), { code: 0 });
     declareTwo([bob], [eve]);
-    check(await workspace.apply(), { code: 0, says: ["1 user was suspended", ada] });
+    check(await workspace.apply(), { code: 0, says: ["1 user suspended", ada] });
     declareTwo([bob], [eve, ada]);
     check(await workspace.plan("-out=plan"), { code: 2 });
-    check(await workspace.apply("plan"), { code: 0, says: ["1 user was reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });
     expect(emulator.pool.find(ada)?.status).toBe("Activated");
   });
 

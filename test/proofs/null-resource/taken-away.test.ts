@@ -67,7 +67,7 @@ describe.each(engines())("a released or replaced set of the null resource on $na
     const { emulator, workspace } = scenario;
     emulator.faults.add({ on: "delete-users-batch", ids: [ada], then: { kind: "lie" } });
     workspace.write({ users: { [eve]: "Eve" }, user_id_type: "email" });
-    check(await workspace.apply(), { code: 1, says: ["1 of 2 removed users is not confirmed gone"] });
+    check(await workspace.apply(), { code: 1, says: ["1 of 2 removed users not confirmed gone"] });
     expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada], locked_out: [] });
     emulator.faults.clear();
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted", "Already gone"] });

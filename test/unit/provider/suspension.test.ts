@@ -22,7 +22,7 @@ import { SuspendingStack } from "./support/suspending-stack";
 const FORBIDDEN = { ...REFUSED, statusCode: 403, reach: "every_call" } as const;
 const ACTIVE = "Activated";
 /** `!` marks an error. */
-const FAILED = "!1 suspended user who was due is not confirmed gone from GenAuth";
+const FAILED = "!1 suspended user due, and not confirmed gone from GenAuth";
 const NOT_YET = "1 suspended user cannot be reactivated yet";
 const NO_STATUS = "GenAuth does not show their status";
 const emailsOf = (users: readonly DirectoryUser[]) => users.map((user) => idOf(user, UserIdType.EMAIL));
@@ -95,7 +95,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     failing({ failure: FORBIDDEN }, /setStatus/),
     bobLeaves,
     "gone",
-    ["!1 removed user is not suspended"],
+    ["!1 of 1 removed user not suspended"],
   ],
   [
     "look-ups are forbidden: nothing changes",
@@ -139,7 +139,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     loseData,
     back,
     "released",
-    ["1 declared user is suspended, perhaps by this set"],
+    ["1 declared user suspended, perhaps by this set"],
   ],
   [
     "somebody has set another status",
@@ -163,7 +163,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     failing({ failure: REFUSED }, /setStatus/),
     back,
     "waits",
-    ["!1 declared user is still suspended"],
+    ["!1 declared user still suspended"],
     "reactivated",
   ],
   ["retained", nothing, [left[0], { retained: [ADA.toUpperCase()] }], "released", ["Released because"]],
@@ -187,7 +187,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     nothing,
     [left[0], {}, { limits: { maxDeletions: 0 } }],
     "waits",
-    ["The user waits"],
+    ["They wait"],
     "gone",
   ],
   ["held", nothing, [left[0], {}, { limits: { holdDueDeletions: true } }], "waits", [], "gone"],
@@ -300,7 +300,7 @@ describe("kept right before the suspension", () => {
     expect(statusOf(stack, eve)).toBe(ACTIVE);
     expect([ada, bob].map((user) => statusOf(stack, user))).toEqual(["Suspended", "Suspended"]);
     expect(text).toMatch(
-      /1 user left the set and stays in GenAuth.*\n.*Kept because the (id is in retained_user_ids|user is protected)/s,
+      /1 user left the set but not GenAuth.*\n.*Kept because the (id is in retained_user_ids|user is protected)/s,
     );
     expect(Object.keys(stack.suspended)).toEqual([ada, bob].map((user) => idOf(user, type)));
     expect(stack.suspensions[idOf(eve, type)]).toBe("not suspended");
@@ -334,7 +334,7 @@ describe("a suspension that no look-up confirms", () => {
       method !== "setStatus" && ids.includes(ada.userId) && stack.directory.statusesSet.length > 0
         ? { failure: LOST }
         : undefined;
-    expect((await stack.declare(withoutAda)).errors).toEqual(["1 removed user is not suspended"]);
+    expect((await stack.declare(withoutAda)).errors).toEqual(["1 of 1 removed user not suspended"]);
     stack.directory.fault = () => undefined;
     disturb(stack);
     await stack.declareIds(...declared);

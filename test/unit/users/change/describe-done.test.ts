@@ -14,9 +14,9 @@ const gone = (id: string, name?: string): EndedLeaver => ({
 test("a deletion names id, label and the name in GenAuth", () => {
   expect(describeDone([gone("a@x", "Ada"), gone("b@x", "Eve")])).toEqual([
     {
-      summary: "2 users were permanently deleted from GenAuth",
+      summary: "2 users permanently deleted from GenAuth",
       detail:
-        "No look-up finds these users any more, so the deletion is confirmed:\n" +
+        "No look-up finds them any more, so the deletion is confirmed:\n" +
         "  a@x  Ada  (in GenAuth: Ada)\n" +
         "  b@x  Ada  (in GenAuth: Eve; LABEL AND NAME DISAGREE)",
       ids: ["a@x", "b@x"],
@@ -81,10 +81,10 @@ describe("of one and of several", () => {
     ],
   ])("%s is told with what belongs to it", (_, leaver, what, line) => {
     const told = describeDone([leaver]);
-    expect(told.map(({ summary }) => summary)).toEqual([`1 user was ${what}`]);
+    expect(told.map(({ summary }) => summary)).toEqual([`1 user ${what}`]);
     expect(told[0]?.detail.split("\n")[1]).toBe(`  ${line}`);
     const [two] = describeDone([leaver, { ...leaver, id: "b@x" }]);
-    expect(two).toMatchObject({ summary: `2 users were ${what}`, ids: ["a@x", "b@x"] });
+    expect(two).toMatchObject({ summary: `2 users ${what}`, ids: ["a@x", "b@x"] });
   });
 
   test.each<[string, EndedLeaver]>([
@@ -97,6 +97,6 @@ describe("of one and of several", () => {
 
 test.each(["gone", "never_found"] as const)("whoever is %s was not deleted by this apply", (kind) => {
   const [done] = describeDone([{ ...gone("a@x"), fate: noCall({ kind }), ending: { kind: "unchanged" } }]);
-  expect(done?.summary).toBe("1 removed user was not found in GenAuth");
-  expect(done?.detail).toContain("GenAuth has no account of this user, so nobody was deleted:");
+  expect(done?.summary).toBe("1 removed user not found in GenAuth");
+  expect(done?.detail).toContain("GenAuth has no account of them, so nobody was deleted:");
 });

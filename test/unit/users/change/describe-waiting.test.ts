@@ -1,14 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import {
-  describeDueSurvivors,
-  describeHarmed,
-  describeNotOurs,
-  describeNotReactivated,
-  describeNotSuspended,
-  describeWaiting,
-} from "../../../../src/users/change/describe-waiting";
+import { describeNotOurs, describeWaiting } from "../../../../src/users/change/describe-waiting";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { describeFailures } from "../../../../src/users/change/messages";
 import type { Reason } from "../../../../src/users/change/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import type { Message } from "../../../../src/users/wording";
@@ -53,7 +47,7 @@ describe("of somebody who waits, a reader is told", () => {
       leaver({ kind: "reactivate", user: person(1), protectedBy: { type: UserIdType.EMAIL, id: "*@x" } }),
       /^1 user will be reactivated whom protected_users names\nApply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
     ],
-    ["that the user is gone", leaver(noCall({ kind: "release_gone" })), /^1 suspended user is gone\nGone: /],
+    ["that the user is gone", leaver(noCall({ kind: "release_gone" })), /^1 suspended user gone\nGone: /],
     [
       "that nobody shows the user",
       waits({ kind: "wait_hidden" }),
@@ -80,9 +74,9 @@ describe("of somebody who waits, a reader is told", () => {
       /^1 suspended user cannot be deleted yet\nNeither deleted nor reactivated/,
     ],
     [
-      "that a declared user is suspended, perhaps by the set",
+      "that a declared user suspended, perhaps by the set",
       waits({ kind: "return_unproven", status: "Suspended" }),
-      /^1 declared user is suspended, perhaps by this set\nDeclared, and not .*\(status Suspended\)$/s,
+      /^1 declared user suspended, perhaps by this set\nDeclared, and not .*\(status Suspended\)$/s,
     ],
     [
       "that an earlier apply may have suspended a declared user",
@@ -150,9 +144,9 @@ describe("of somebody who waits, a reader is told", () => {
       ...two(leaver({ kind: "reactivate", user: person(1) })),
     ]);
     expect(message?.summary).toBe(
-      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 declared users are suspended, perhaps by this set, " +
+      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 declared users suspended, perhaps by this set, " +
         "2 declared users may have been suspended by an earlier apply, 2 suspended users will no longer be deleted later, " +
-        "2 suspended users are gone, 2 suspended users cannot be deleted yet",
+        "2 suspended users gone, 2 suspended users cannot be deleted yet",
     );
     const lists = message?.detail.split("\n\n").map((text) => text.split("\n").slice(1));
     expect(lists?.map((lines) => lines.length)).toEqual([2, 2, 2, 2, 2, 2, 2]);
@@ -160,51 +154,23 @@ describe("of somebody who waits, a reader is told", () => {
   });
 });
 
-const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
-
-describe("what failed is told of one and of several", () => {
-  test.each<[string, (users: typeof survivors) => Message, one: RegExp, two: RegExp]>([
-    [
-      "not suspended",
-      (users) => describeNotSuspended(users, users.length),
-      /^1 removed user is not suspended\nGenAuth refused\.\n {2}a@x {2}L\n\nNobody is deleted instead\. The user stays .* shows the user again/,
-      /^2 of 2 removed users are not suspended\n.*\n\nNobody .* They stay .* shows them again/s,
-    ],
-    [
-      "still there when due",
-      describeDueSurvivors,
-      /^1 suspended user who was due is not confirmed gone .*refused\.\n {2}a@x {2}L\n\nThe user stays .* the deletion/s,
-      /^2 suspended users who were due are not .*\n\nThey stay .* their deletion/s,
-    ],
-    [
-      "not reactivated",
-      describeNotReactivated,
-      /^1 declared user is still suspended\nGenAuth refused\.\n {2}a@x {2}L\n\nThe user is declared/,
-      /^2 declared users are still suspended\n.*\n\nThey are declared/s,
-    ],
-    [
-      "reactivated at the cost of other fields",
-      describeHarmed,
-      /^The reactivation of 1 declared user also .*refused\.\n {2}a@x {2}L\n\nThe user is active/s,
-      /^The reactivation of 2 declared users .*\n\nThey are active/s,
-    ],
-  ])("%s", (_, describeThem, one, two) => {
-    expect(textOf(describeThem(survivors.slice(0, 1)))).toMatch(one);
-    expect(textOf(describeThem(survivors))).toMatch(two);
-  });
-
-  test("not suspended, of more who leave", () => {
-    expect(describeNotSuspended(survivors.slice(0, 1), 3).summary).toBe(
-      "1 of 3 removed users is not suspended",
-    );
-  });
+test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
+  ["suspend", /^2 of 3 removed users not suspended\n.*\n\nNobody is deleted instead\. They stay /s],
+  ["delete_due", /^2 suspended users due, and not confirmed gone .*\n\nThey stay in suspended\. /s],
+  ["reactivate", /^2 declared users still suspended\n.*\n\nThey are declared again/s],
+  ["harm", /^The reactivation of 2 declared users also .*\n\nThey are active/s],
+])("what failed to %s is told with the reason", (kind, says) => {
+  const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
+  const text = textOf(describeFailures(kind, survivors, 3));
+  expect(text).toMatch(says);
+  expect(text).toContain("\nGenAuth refused.\n  a@x  L\n  b@x  L\n");
 });
 
 test("who waits although the set did not certainly suspend them", () => {
   expect(describeNotOurs([])).toBeUndefined();
   const one = describeNotOurs([early]);
-  expect(one && textOf(one)).toMatch(/^1 user who left waits .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s);
+  expect(one && textOf(one)).toMatch(/^1 user left and wait .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s);
   const two = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
-  expect(two && textOf(two)).toMatch(/^2 users who left wait .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s);
+  expect(two && textOf(two)).toMatch(/^2 users left and wait .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s);
   expect(two?.ids).toEqual(["a@x", "b@x"]);
 });

@@ -4,7 +4,7 @@ import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fat
 import { driftOf, driftReport, missingOf } from "../../../../src/users/drift";
 import {
   describeKept,
-  describeSurvivors,
+  describeFailures,
   keptGroups,
   survivorGroups,
 } from "../../../../src/users/change/messages";
@@ -170,21 +170,15 @@ describe("survivors", () => {
   const mistaken = { ...survivor(1), deletedInstead: { calledAt: "2026-01-01T00:00:00Z" } };
 
   test("are counted, named and explained with the codes and the request id", () => {
-    const { summary, detail } = describeSurvivors([survivor(1)], 9);
-    expect(summary).toBe("1 of 9 removed users is not confirmed gone from GenAuth");
+    const { summary, detail } = describeFailures("delete", [survivor(1)], 9);
+    expect(summary).toBe("1 of 9 removed users not confirmed gone from GenAuth");
     for (const words of ["s1@x", "Refused", "statusCode 422", "apiCode 1500", "request id r-1"]) {
       expect(detail).toContain(words);
     }
   });
 
-  test("who are the only removed user are told in the singular", () => {
-    const { summary, detail } = describeSurvivors([survivor(1)], 1);
-    expect(summary).toBe("1 removed user is not confirmed gone from GenAuth");
-    expect(detail).toContain("The user stays in the state and in drift.survivors.");
-  });
-
   test("with equal reasons are one group, of which 100 are named", () => {
-    const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
+    const { detail } = describeFailures("delete", people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
     expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
     expect(detail).toContain("and 30 more, listed in drift.survivors");
     expect(detail).toContain("request id r-99");
@@ -216,11 +210,11 @@ describe("survivors", () => {
   });
 
   test.each([
-    ["They stay in the state", [survivor(1), survivor(2)], 2, /^2 of 2 removed users are not confirmed gone/],
-    ["The user stays in the state", [mistaken], 1, /^Somebody else was deleted, and 1 removed user is not/],
-    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users are not/], // oxfmt-ignore
+    ["They stay in the state", [survivor(1), survivor(2)], 2, /^2 of 2 removed users not confirmed gone/],
+    ["They stay in the state", [mistaken], 1, /^Somebody else was deleted, and 1 of 1 removed user not/],
+    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users not/], // oxfmt-ignore
   ])("are told what happens next: %s", (next, survivors, removed, summary) => {
-    const message = describeSurvivors(survivors, removed);
+    const message = describeFailures("delete", survivors, removed);
     expect(message.summary).toMatch(summary);
     expect(message.detail).toContain(next);
   });
@@ -232,7 +226,7 @@ describe("survivors", () => {
 
   test("with very many reasons are shortened", () => {
     const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
-    const { detail } = describeSurvivors(many, 40);
+    const { detail } = describeFailures("delete", many, 40);
     expect(detail.match(/Reason/gu)).toHaveLength(10);
     expect(detail).toContain("\n\nAnd 30 survivors for other reasons");
   });
@@ -240,7 +234,7 @@ describe("survivors", () => {
 
 test("users kept at an apply are counted and explained, and no others", () => {
   const { summary, detail } = describeKept([deletion(1), ...others]);
-  expect(summary).toBe("7 users left the set and stay in GenAuth");
+  expect(summary).toBe("7 users left the set but not GenAuth");
   expect(detail).toContain("kept@x");
   expect(detail).not.toContain("gone@x");
   expect(detail).not.toContain("person1@example.com");
@@ -261,13 +255,6 @@ test("of kept users, each reason is one list, with what the reason is about", ()
   ]);
 });
 
-test("of one kept user, the message speaks of one", () => {
-  const { summary, detail } = describeKept(others.slice(1, 2));
-  expect(summary).toBe("1 user left the set and stays in GenAuth");
-  expect(detail).toMatch(/\n\nThe set no longer manages this user\.$/);
-  expect(describeKept(others).detail).toMatch(/\n\nThe set no longer manages these users\.$/);
-});
-
 test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {
   const evil = "\u001b[2J\n  ok@x";
   const leavers: Leaver[] = [
@@ -278,7 +265,7 @@ test("ids, labels and names do not act on a terminal, and a long label does not 
   const survivors = [{ id: evil, label: evil, reason: evil }];
   const text = [
     describePlan({ leavers, kept: 0, isBinding: true }).detail,
-    describeSurvivors(survivors, 1).detail,
+    describeFailures("delete", survivors, 1).detail,
     driftReport({ gone: [evil], survivors, missing: [evil], leavers, labels: new Map([[evil, evil]]) }),
     describeIds([evil], new Map()),
   ].join("\n");
