@@ -39,7 +39,7 @@ ${example.slice(example.indexOf("terraform {")).trim()}
 Write \`infra/staff.csv\`, which names everybody who may have an account, one row per person:
 
 \`\`\`csv
-email,name
+id,label
 user001@example.com,User 001
 user002@example.com,User 002
 user003@example.com,User 003

@@ -6,6 +6,7 @@ import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { version } from "../../../package.json";
+import { releasePage } from "../../../scripts/release/release-page";
 import { goPlatform } from "../../support/bundle-provider";
 import { engines } from "../../support/engine/engines";
 
@@ -38,13 +39,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     return text;
   }
 
-  const install = [
-    process.execPath,
-    join(ROOT, "dist/genauth-users.js"),
-    "install-provider",
-    "--dir",
-    ".",
-  ] as const;
+  const install = [process.execPath, join(ROOT, "dist/genauth-users.js"), "install-provider"] as const;
   const init = [engine.path, "init", "-no-color"] as const;
 
   test("runs as documented, and deletes users removed from the file", async () => {
@@ -61,6 +56,32 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     expect(
       emulator.calls.filter(({ path }) => path.endsWith("/delete-users-batch")).map(({ ids }) => ids),
     ).toEqual([["user004@example.com"]]);
+  }, 120_000);
+
+  test("the page of a release holds files that lead to a deleted user", async () => {
+    const page = releasePage(ROOT, version);
+    const block = (language: string): string =>
+      new RegExp(`^\`{3}${language}\\n(.*?)^\`{3}$`, "ms").exec(page)?.[1] ?? "";
+    const csv = block("csv");
+    const other = mkdtempSync(join(tmpdir(), "genauth-release-"));
+    try {
+      cpSync(folder, other, { recursive: true });
+      writeFileSync(join(other, "main.tf"), block("hcl"));
+      rmSync(join(other, "terraform.tfstate"));
+      const inOther = async (staff: string, ...args: string[]): Promise<string> => {
+        writeFileSync(join(other, "staff.csv"), staff);
+        const env = cleanEnvironment(join(other, "empty.tfrc"), emulator.environment());
+        const { code, text } = await runChild(engine.path, [...args, "-no-color"], { cwd: other, env });
+        expect([code, text]).toEqual([0, expect.anything()]);
+        return text;
+      };
+      await inOther(csv, "apply", "-auto-approve");
+      expect(await inOther(csv.replace(/^user003@.*\n/m, ""), "plan")).toContain(
+        "1 user will be permanently deleted from GenAuth in 1 call: user003@example.com",
+      );
+    } finally {
+      rmSync(other, { recursive: true, force: true });
+    }
   }, 120_000);
 
   test("in a pipeline, accepts only the committed provider", async () => {
