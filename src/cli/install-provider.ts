@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -29,7 +29,7 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
     .description(
       "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
     )
-    .option("--dir <dir>", "the folder that holds your .tf files")
+    .option("--dir <dir>", "the folder that holds your .tf files (default: this one)")
     .addOption(
       new Option(
         "--user",
@@ -57,19 +57,18 @@ terraform.d in the folder where it is started, so run init in the folder of the
 then writes the entry in .terraform.lock.hcl.
 
 Example:
-  $ genauth-users install-provider --dir .             # and after an upgrade
-  $ terraform init                                     # commit its lock file
-  $ genauth-users install-provider --dir . --locked    # in a pipeline
+  $ genauth-users install-provider             # and after an upgrade
+  $ terraform init                             # commit its lock file
+  $ genauth-users install-provider --locked    # in a pipeline
   $ terraform init -lockfile=readonly
   $ genauth-users install-provider --user   # then terraform -chdir=infra init
-  $ genauth-users install-provider --dir . --executable ./genauth-${version} \\
+  $ genauth-users install-provider --dir infra --executable ./genauth-${version} \\
       --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )
     .action(async ({ dir: given, user, locked, executable, platform }: Options, command: Command) => {
       if (platform && executable === undefined) command.error("error: --platform needs --executable");
-      const dir = user ? homedir() : given;
-      if (dir === undefined) return command.error("error: name the folder with --dir, or give --user");
+      const dir = user ? homedir() : (given ?? ".");
       requireFolder(dir);
       const where = { dir, locked, forUser: user };
       if (executable === undefined) {
@@ -82,6 +81,10 @@ ${EXIT_CODES_HELP}`,
         installRelease({ ...where, release, version, platforms });
       }
       await noticeSignals();
+      if (!user && !readdirSync(dir).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)))
+        process.stderr.write(
+          `${resolve(dir)} holds no .tf file. Terraform finds the provider only where it is started: if your files are elsewhere, name their folder with --dir.\n`,
+        );
       process.stdout.write(
         user
           ? `The genauth provider is installed for all your configurations, in ${join(dir, ".terraform.d")}. Next: run terraform init, or tofu init, in each, and commit its .terraform.lock.hcl.\n`

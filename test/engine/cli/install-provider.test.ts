@@ -14,7 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test("writes the provider and its lock entry into a folder", async () => {
   const { code, stdout, stderr } = await runCommand(["install-provider", "--dir", folder]);
 
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: `${folder} holds no .tf file. Terraform finds the provider only where it is started: if your files are elsewhere, name their folder with --dir.\n`,
+  });
   expect(stdout).toContain(folder);
   const plugin = join(
     folder,
@@ -24,6 +27,12 @@ test("writes the provider and its lock entry into a folder", async () => {
   expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain(
     "terraform.local/genauth/genauth",
   );
+});
+
+test.each(["main.tf", "cdk.tf.json", "main.tofu"])("says nothing of a folder that holds %s", async (file) => {
+  writeFileSync(join(folder, file), "");
+  const { code, stderr } = await runCommand(["install-provider", "--dir", folder]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
 test.each([

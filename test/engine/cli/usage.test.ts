@@ -12,7 +12,7 @@ test.each([
   { args: ["--help"], says: "install-provider" },
   { args: ["--help"], says: "emulator" },
   { args: ["--help"], says: "Example:\n  $ genauth-users" },
-  { args: ["install-provider", "--help"], says: "Example:\n  $ genauth-users install-provider --dir" },
+  { args: ["install-provider", "--help"], says: "Example:\n  $ genauth-users install-provider" },
   { args: ["emulator", "--help"], says: "Examples:\n  $ genauth-users emulator" },
   { args: ["plan-report", "--help"], says: "Example:\n  $ terraform plan" },
   { args: ["drift", "--help"], says: "Examples:\n  $ terraform show -json | genauth-users drift" },
@@ -82,7 +82,7 @@ test("--version is the package's version", async () => {
 test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
-  { args: ["install-provider"], says: "name the folder with --dir, or give --user" },
+  { args: ["install-provider", "--user", "--dir", "."], says: "cannot be used with" },
   { args: ["install-provider", "--dir"], says: "argument missing" },
   { args: ["emulator", "--port", "99999"], says: "whole number from 0 to 65535" },
   { args: ["emulator", "--port", "-1"], says: "whole number from 0 to 65535" },
