@@ -36,4 +36,11 @@ resource "genauth_user_set" "staff" {
   max_deletions_percent = 50
   # Without the number sign, whoever leaves is suspended first, and deleted by an apply two weeks later:
   # suspend_days = 14
+
+  lifecycle {
+    precondition {
+      condition     = length(local.staff) > 0
+      error_message = "staff.csv has no users, which would remove everybody. Export the pool into it, or repeat an export that was cut short."
+    }
+  }
 }

@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline/promises";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../../package.json";
 import {
   CDKS,
   type Cdk,
-  hasUserFile,
+  hasUsers,
+  OLDEST_NODE,
   PROJECT_BACKENDS,
   PROJECT_LANGUAGES,
   type ProjectBackend,
@@ -16,7 +17,7 @@ import {
 import { findPackageRoot, holdsScript } from "../install";
 import { USER_ID_TYPES, UserIdType } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
-import { readPoolFile } from "./export";
+import { type ExportedPool, readPoolFile } from "./export";
 import { noticeSignals } from "./process";
 
 interface Options {
@@ -36,7 +37,7 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("init")
     .description("Write a whole project: a stack or plain HCL, the user file, and a test.")
     .argument("[folder]", "where to write it; created if it is missing", ".")
-    .addOption(new Option("--language <name>", "the language of the project").choices(PROJECT_LANGUAGES))
+    .addOption(languageOption())
     .addOption(
       new Option(
         "--cdk <name>",
@@ -60,8 +61,8 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
       "after",
       `
 On a terminal, it asks for what is not given. Elsewhere, give --language;
-without --export, ${USER_FILE} has no users. A file that is there stays as it is.
-Plain HCL gets the provider, too.
+without --export, ${USER_FILE} has no users, and synth and plan refuse it. A file
+that is there stays as it is. Plain HCL gets the provider, too.
 
 Examples:
   $ genauth-users init staff                     # asks
@@ -78,22 +79,56 @@ ${EXIT_CODES_HELP}`,
         command.error(
           `error: nobody can be asked here, so name the language: --language ${PROJECT_LANGUAGES.join(" or --language ")}`,
         );
-      const keeps = hasUserFile(folder);
+      const keeps = hasUsers(folder);
       const { language, cdk, backend, userIdType, exports } = isTerminal
         ? await ask(options, defaults, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
         : { ...defaults, ...options, exports: options.export === true };
-      const exported =
-        exports && !keeps ? await readPoolFile({ userIdType, label: "name" }, environment) : undefined;
+      if (language === "typescript" && !runsHere(cdk))
+        command.error(
+          `error: the command line of CDK Terrain needs Node.js ${OLDEST_NODE[cdk]} or later, and this is ${process.versions.node}: it would end with "markAsUncloneable is not a function". Install a newer Node.js, or give --cdk cdktf. Nothing was written.`,
+        );
+      const pool = exports && !keeps ? await tryToExport(userIdType, environment) : undefined;
       const isInEnvironment = wheel === cdk && environment.VIRTUAL_ENV !== undefined;
       const written = writeProject(
         folder,
         { language, cdk, backend, userIdType, version, isInEnvironment },
-        exported?.file,
+        pool?.exported?.file,
       );
       await noticeSignals();
-      process.stderr.write(exported?.summary ?? "");
+      process.stderr.write(pool?.exported?.summary ?? "");
       process.stdout.write(describe(written));
+      if (pool?.problem !== undefined)
+        throw new Error(`${USER_FILE} has no users yet: the pool could not be read. ${pool.problem}`);
     });
+}
+
+/** Without a guide of its own, somebody would take a language that is missing here for one that does not work. */
+const GO = "init writes no project in Go: docs/guides/go.md of the package leads to one";
+
+function languageOption(): Option {
+  const option = new Option("--language <name>", "the language of the project").choices(PROJECT_LANGUAGES);
+  const { parseArg } = option;
+  return option.argParser((name: string, previous: unknown) => {
+    if (name.toLowerCase() === "go") throw new InvalidArgumentError(`${GO}.`);
+    return parseArg?.(name, previous);
+  });
+}
+
+/** Whether the command line of a CDK runs on this Node.js. */
+function runsHere(cdk: Cdk): boolean {
+  return process.versions.node.localeCompare(OLDEST_NODE[cdk], "en", { numeric: true }) >= 0;
+}
+
+/** Reads the pool, so that the answers are not lost with a key that does not work yet. */
+async function tryToExport(
+  userIdType: UserIdType,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly exported?: ExportedPool; readonly problem?: string }> {
+  try {
+    return { exported: await readPoolFile({ userIdType, label: "name" }, environment) };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** What a project is made of, as somebody chose it. */
@@ -137,6 +172,7 @@ async function ask(
       const chosen =
         text === "" ? fallback : begun.length === 1 ? begun[0] : choices.find((its) => its === text);
       if (chosen !== undefined) return chosen;
+      if (text === "go") process.stderr.write(`${GO}. `);
       process.stderr.write(`Answer one of ${choices.join(", ")}, or press Enter for ${fallback}.\n`);
     }
   };

@@ -49,14 +49,50 @@ function sortByName(packages: Readonly<Record<string, string>>): Readonly<Record
   return Object.fromEntries(Object.entries(packages).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The programs that such a project runs: name to version. */
+/** The programs and types that such a project needs: name to version. */
 export function toolsOf(cdk: Cdk): Readonly<Record<string, string>> {
-  return { [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" };
+  return { "@types/node": "^20.19.0", [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" };
 }
 
-/** The files of a project beside the user file: path to text. */
-export function projectFiles(options: ProjectOptions): Readonly<Record<string, string>> {
-  return FILES[options.language](options);
+/** The oldest Node.js on which the command line of a CDK runs. On an older one, that of CDK Terrain ends in a package of its own. */
+export const OLDEST_NODE: Readonly<Record<Cdk, string>> = { cdktf: "20.9", cdktn: "22.19" };
+
+/**
+ * The files of a project beside the user file: path to text.
+ *
+ * @param steps what somebody runs who has cloned the project, one step an element
+ */
+export function projectFiles(
+  options: ProjectOptions,
+  steps: readonly string[],
+): Readonly<Record<string, string>> {
+  return { ...FILES[options.language](options), "README.md": readme(options.language, steps) };
+}
+
+/** Where a language names the backend. */
+const BACKEND_FILES: Readonly<Record<ProjectLanguage, string>> = {
+  typescript: "stack.ts",
+  python: "stack.py",
+  hcl: "main.tf",
+};
+
+function readme(language: ProjectLanguage, steps: readonly string[]): string {
+  return lines(
+    "# Accounts in GenAuth",
+    "",
+    `\`${USER_FILE}\` lists who may have an account, one row per person. Take a row out, and the next plan shows whose account apply deletes.`,
+    "",
+    "```shell",
+    ...steps,
+    "```",
+    "",
+    `Before a second person or a pipeline applies, name a backend in \`${BACKEND_FILES[language]}\` that locks the state.`,
+    ...(language === "hcl"
+      ? [
+          "Commit `.terraform.lock.hcl`, so that no other provider runs. `.gitignore` leaves out what names people.",
+        ]
+      : []),
+  );
 }
 
 type Files = Readonly<Record<string, string>>;
@@ -143,8 +179,22 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
       "});",
     ),
     "cdktf.json": cdkSettings("typescript", "npx tsx main.ts"),
+    "tsconfig.json": lines(
+      "{",
+      '  "compilerOptions": {',
+      '    "target": "ES2022",',
+      '    "module": "NodeNext",',
+      '    "types": ["node"],',
+      '    "strict": true,',
+      '    "skipLibCheck": true,',
+      '    "noEmit": true',
+      "  },",
+      '  "include": ["*.ts"]',
+      "}",
+    ),
     [MANIFEST]: json({
       private: true,
+      engines: { node: `>=${OLDEST_NODE[cdk]}` },
       scripts: { synth: `${cdk} synth`, test: TEST_COMMAND },
       dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
       devDependencies: toolsOf(cdk),
@@ -251,6 +301,13 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
       "  max_deletions_percent = 50",
       "  # Without the number sign, whoever leaves is suspended first, and deleted by an apply two weeks later:",
       "  # suspend_days = 14",
+      "",
+      "  lifecycle {",
+      "    precondition {",
+      "      condition     = length(local.staff) > 0",
+      `      error_message = "${USER_FILE} has no users, which would remove everybody. Export the pool into it, or repeat an export that was cut short."`,
+      "    }",
+      "  }",
       "}",
     ),
     "tests/staff.tftest.hcl": lines(
@@ -272,6 +329,7 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
       "}",
     ),
     ".gitignore": lines(
+      "/node_modules/",
       "/.terraform/",
       "/terraform.d/",
       "*.tfstate*",

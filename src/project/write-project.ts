@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { replaceFile } from "../files";
 import { holdsScript, installProvider } from "../install";
@@ -22,38 +22,45 @@ export interface WrittenProject {
   readonly steps: readonly string[];
 }
 
-/** Whether the user file of a project is there already. */
-export function hasUserFile(folder: string): boolean {
-  return existsSync(join(folder, USER_FILE));
+/** Whether the user file of a project is there already, with more than a header. */
+export function hasUsers(folder: string): boolean {
+  const file = join(folder, USER_FILE);
+  return existsSync(file) && readFileSync(file, "utf8").trim() !== NO_USERS.trim();
 }
 
 /**
- * Writes a whole project into a folder: the stack or the configuration, the user file, settings and a test. A file that is there stays as
- * it is. With `hcl`, installs the provider, too.
+ * Writes a whole project into a folder: the stack or the configuration, the user file, settings, a page and a test. A file that is there
+ * stays as it is, but for a user file without users. With `hcl`, installs the provider, too.
  *
  * @param users the text of the user file; default none
  * @throws Error that says what to do, if a file cannot be written
  */
 export function writeProject(folder: string, options: ProjectOptions, users?: string): WrittenProject {
-  const all = { ...projectFiles(options), [USER_FILE]: users ?? NO_USERS };
+  const isScript = holdsScript();
+  const inClone = [
+    ...installSteps(options, isScript),
+    keyStep(options),
+    ...RUN_STEPS[options.language](options, false),
+  ];
+  const isEmpty = users === undefined && !hasUsers(folder);
+  const all = { ...projectFiles(options, inClone), [USER_FILE]: users ?? NO_USERS };
   const files = Object.entries(all).map(([path, text]) => {
     const file = join(folder, path);
-    const isKept = existsSync(file);
+    const isKept = existsSync(file) && !(path === USER_FILE && !hasUsers(folder));
     if (!isKept) replaceFile(file, Buffer.from(text));
     return { path, isKept };
   });
-  const isInstalled = options.language === "hcl" && holdsScript();
+  const isInstalled = options.language === "hcl" && isScript;
   if (isInstalled) installProvider({ dir: folder });
-  const keeps = (its: string): boolean => files.some(({ path, isKept }) => path === its && isKept);
-  const isEmpty = users === undefined && !keeps(USER_FILE);
+  const keepsManifest = files.some(({ path, isKept }) => path === MANIFEST && isKept);
   return {
     files,
     steps: [
       ...(resolve(folder) === resolve(".") ? [] : [`cd ${folder}`]),
-      ...installSteps(options, isInstalled, keeps(MANIFEST)),
-      `export GENAUTH_ACCESS_KEY_ID=… GENAUTH_ACCESS_KEY_SECRET=…    # or those that ${command(options)} emulator prints`,
+      ...(isInstalled ? ["npm install cdktf-genauth"] : installSteps(options, isScript, keepsManifest)),
+      keyStep(options),
       ...(isEmpty ? [exportStep(options)] : []),
-      ...RUN_STEPS[options.language](options, keeps(MANIFEST)),
+      ...RUN_STEPS[options.language](options, keepsManifest),
     ],
   };
 }
@@ -63,14 +70,18 @@ function command({ language }: ProjectOptions): string {
   return language === "python" ? "genauth-users" : "npx genauth-users";
 }
 
+function keyStep(options: ProjectOptions): string {
+  return `export GENAUTH_ACCESS_KEY_ID=… GENAUTH_ACCESS_KEY_SECRET=…    # or those that ${command(options)} emulator prints`;
+}
+
 function exportStep(options: ProjectOptions): string {
   return `${command(options)} export --user-id-type ${options.userIdType} --output ${USER_FILE}    # everybody in the pool`;
 }
 
 function installSteps(
   { language, cdk, version, isInEnvironment = false }: ProjectOptions,
-  isInstalled: boolean,
-  keepsManifest: boolean,
+  isScript: boolean,
+  keepsManifest = false,
 ): string[] {
   switch (language) {
     case "typescript":
@@ -88,9 +99,9 @@ function installSteps(
         `pip install --find-links RELEASE -r requirements.txt    # RELEASE: the folder with ${cdk}_genauth-${version}-py3-none-any.whl`,
       ];
     case "hcl":
-      return isInstalled
-        ? ["npm install cdktf-genauth"]
-        : ["genauth-users install-provider --dir . --executable RELEASE"];
+      return isScript
+        ? ["npm install cdktf-genauth && npx genauth-users install-provider"]
+        : ["genauth-users install-provider --executable RELEASE"];
   }
 }
 

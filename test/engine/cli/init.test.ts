@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -54,7 +55,8 @@ function init(...args: readonly string[]): Promise<Finished> {
 test.each(LANGUAGES)("writes the example of %s, with the users of the pool", async (language) => {
   const { code, stdout, stderr } = await init("--language", language, "--export");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "10 users written.\n" });
-  const files = filesOf(language).filter((file) => file !== "README.md");
+  const files = filesOf(language);
+  expect(files).toContain("README.md");
   expect(files).toContain("staff.csv");
   for (const file of files) {
     expect(readFileSync(join(folder, file), "utf8")).toBe(
@@ -66,13 +68,36 @@ test.each(LANGUAGES)("writes the example of %s, with the users of the pool", asy
   expect(existsSync(join(folder, "terraform.d"))).toBe(language === "hcl");
 });
 
-test("writes the imports of CDK Terrain, and another id type", async () => {
-  await init("--language", "typescript", "--cdk", "cdktn", "--user-id-type", "external_id");
-  const stack = readFileSync(join(folder, "stack.ts"), "utf8");
-  expect(stack).toContain('from "cdktf-genauth/cdktn"');
-  expect(stack).toContain("userIdType: UserIdType.EXTERNAL_ID");
-  expect(readFileSync(join(folder, "package.json"), "utf8")).toContain('"cdktn-cli": "~0.24.0"');
-  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
+/** The command line of CDK Terrain does not run on an older one. */
+const RUNS_CDKTN = process.versions.node.localeCompare("22.19", "en", { numeric: true }) >= 0;
+
+test("writes the imports of CDK Terrain, and another id type, or refuses a Node.js that is too old", async () => {
+  const { code, stderr } = await init(
+    ...["--language", "typescript", "--cdk", "cdktn", "--user-id-type", "external_id"],
+  );
+  if (RUNS_CDKTN) {
+    const stack = readFileSync(join(folder, "stack.ts"), "utf8");
+    expect(stack).toContain('from "cdktf-genauth/cdktn"');
+    expect(stack).toContain("userIdType: UserIdType.EXTERNAL_ID");
+    const manifest = readFileSync(join(folder, "package.json"), "utf8");
+    expect(manifest).toContain('"cdktn-cli": "~0.24.0"');
+    expect(manifest).toContain('"node": ">=22.19"');
+    expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
+  } else {
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /needs Node\.js 22\.19 or later, .*"markAsUncloneable is not a function"/,
+      ),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  }
+});
+
+test("writes Python for CDK Terrain on any Node.js, because it needs no command line of a CDK", async () => {
+  const { code } = await init("--language", "python", "--cdk", "cdktn");
+  expect(code).toBe(0);
+  expect(readFileSync(join(folder, "stack.py"), "utf8")).toContain("from cdktn_genauth import");
 });
 
 test.each([
@@ -95,7 +120,7 @@ test("names what a package.json that is there may lack", async () => {
   writeFileSync(join(folder, "package.json"), "{}\n");
   const { stdout } = await init("--language", "typescript");
   expect(stdout).toContain(
-    "  npm install cdktf-genauth cdktf@~0.21.0 constructs@~10.7.2\n  npm install --save-dev cdktf-cli@~0.21.0 tsx@^4.20.0\n",
+    "  npm install cdktf-genauth cdktf@~0.21.0 constructs@~10.7.2\n  npm install --save-dev @types/node@^20.19.0 cdktf-cli@~0.21.0 tsx@^4.20.0\n",
   );
   expect(stdout).toContain("  node --import tsx --test stack.test.ts\n");
 });
@@ -120,6 +145,7 @@ test.each<[string, readonly string[], RegExp]>([
     [],
     /^error: nobody can be asked here, so name the language: --language typescript or --language python or --language hcl/,
   ],
+  ["Go, with the guide", ["--language", "go"], /docs\/guides\/go\.md of the package leads to one/],
   [
     "a CDK for plain HCL",
     ["--language", "hcl", "--cdk", "cdktn"],
@@ -132,13 +158,23 @@ test.each<[string, readonly string[], RegExp]>([
   expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("");
 });
 
-test("a pool that cannot be read leaves no file", async () => {
-  const { code, stderr } = await runCommand(["init", folder, "--language", "python", "--export"], {
+test("a pool that cannot be read leaves a project without users, and the next export fills it", async () => {
+  const { code, stdout, stderr } = await runCommand(["init", folder, "--language", "python", "--export"], {
     ...emulator.environment(),
     GENAUTH_ACCESS_KEY_SECRET: "wrong",
   });
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: /) });
-  expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^error: staff\.csv has no users yet: the pool could not be read\. /),
+  });
+  expect(stdout).toContain("written  stack.py\n");
+  expect(stdout).toContain("genauth-users export --user-id-type email --output staff.csv");
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
+
+  const again = await init("--language", "python", "--export");
+  expect(again.stdout).toContain("kept     stack.py, which is there\n");
+  expect(again.stdout).toContain("written  staff.csv\n");
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toContain("user010@example.com");
 });
 
 (hasTerminal ? test : test.skip)(
@@ -183,6 +219,21 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     );
   });
 
+  test("plain HCL refuses a file with a header only: in its test, and in the first and a later plan", async () => {
+    await init("--language", "hcl");
+    await expectSuccess(engine.path, "init", "-no-color");
+    const refused = async (...args: string[]): Promise<void> => {
+      const { code, text } = await run(engine.path, ...args, "-no-color");
+      expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining("staff.csv has no users") });
+    };
+    await refused("test");
+    await refused("plan");
+    writeFileSync(join(folder, "staff.csv"), "id,label\nuser001@example.com,\nuser002@example.com,\n");
+    await expectSuccess(engine.path, "apply", "-auto-approve", "-no-color");
+    writeFileSync(join(folder, "staff.csv"), "id,label\n");
+    await refused("plan");
+  });
+
   test("TypeScript", async () => {
     await init("--language", "typescript", "--export");
     const { dependencies, devDependencies } = JSON.parse(
@@ -195,6 +246,7 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(name === "cdktf-genauth" ? ROOT : join(ROOT, "node_modules", name), link);
     }
+    await expectSuccess(process.execPath, join(ROOT, "node_modules/typescript-native/bin/tsc"), "-p", folder);
     expect(await expectSuccess(process.execPath, "--import", "tsx", "--test", "stack.test.ts")).toContain(
       "pass 1",
     );
