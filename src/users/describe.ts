@@ -15,7 +15,7 @@ import {
 import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
 import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
-import { DAY_MS, deletionDay, latestTime } from "./waiting-user";
+import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
 
 /** A message about a change of a set. */
@@ -95,10 +95,6 @@ function describeClocks(theirs: number | undefined): Told[] {
   const apart = count(Math.round(Math.abs(theirs - now) / DAY_MS), "day");
   const detail = `GenAuth's answers say ${dateOf(theirs)}, and this machine says ${dateOf(now)}. The days between a suspension and a deletion count by GenAuth's answers. If this machine is right, a proxy or a cache may answer in GenAuth's place: look at the days in this plan before you approve it.`;
   return [warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail)];
-}
-
-function dateOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, "2026-01-01".length);
 }
 
 /** What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited. */

@@ -56,13 +56,26 @@ export function waitsSince(deleteFrom: string, days: number): number {
 /** Later than any day that a set can wait for, so a mistake. */
 const LATEST_TIME = Date.parse("9000-01-01T00:00:00Z");
 
+/** How far a remembered time may be ahead of an answer that comes out of a cache. Farther, an earlier answer was wrong. */
+const MOST_AHEAD_MS = 30 * DAY_MS;
+
+/** Whether a remembered time is so far ahead of an answer's that it counts no more. Both in milliseconds since 1970. */
+export function isTooFarAhead(seen: number | undefined, now: number | undefined): seen is number {
+  return seen !== undefined && now !== undefined && seen - now > MOST_AHEAD_MS;
+}
+
 /**
- * The latest of several times on GenAuth's clock, in milliseconds since 1970. One of them may be outdated, such as the date of an answer
- * that comes out of a cache, and a day that counted from it would come too early.
+ * The time on GenAuth's clock by which days count: the latest of an answer's, the remembered one and that of a change of status, in milliseconds since
+ * 1970. An answer may be outdated, such as one that comes out of a cache, and a day that counted from it would come too early.
  *
- * @param times absent ones, and those that are no times, are left out
+ * @param seen the latest time that earlier answers had
  */
-export function latestTime(...times: readonly (number | undefined)[]): number | undefined {
+export function latestTime(
+  now: number | undefined,
+  seen: number | undefined,
+  changed?: number,
+): number | undefined {
+  const times = [now, isTooFarAhead(seen, now) ? undefined : seen, changed];
   const known = times.filter((time) => time !== undefined && time < LATEST_TIME) as readonly number[];
   return known.length === 0 ? undefined : Math.max(...known);
 }
@@ -70,6 +83,11 @@ export function latestTime(...times: readonly (number | undefined)[]): number | 
 /** A date that is later by so many days. */
 export function postpone(date: string, days: number): string {
   return rfc3339(Date.parse(date) + days * DAY_MS);
+}
+
+/** The day of a moment in milliseconds since 1970, for messages. */
+export function dateOf(milliseconds: number): string {
+  return rfc3339(milliseconds).slice(0, "2026-01-01".length);
 }
 
 function rfc3339(milliseconds: number): string {

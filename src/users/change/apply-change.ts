@@ -47,7 +47,7 @@ export async function applyChange(
   const { refusals, resolutions } = decision;
   if (refusals.length > 0) return { refusals };
   const endings = await carryOut(change, decision, context, calls);
-  const latest = (change.suspendDays ?? 0) > 0 ? latestTime(before.seen, context.serviceTime?.()) : undefined;
+  const latest = (change.suspendDays ?? 0) > 0 ? latestTime(context.serviceTime?.(), before.seen) : undefined;
   const seen = latest === undefined ? undefined : Math.floor(latest);
   const { memory, waiting } = nextMemory(change, before, endings, { resolutions, seen });
   return {

@@ -9,7 +9,7 @@ import { type Drift, driftOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
-import { DAY_MS, latestTime, waitsSince } from "../waiting-user";
+import { DAY_MS, dateOf, isTooFarAhead, latestTime, waitsSince } from "../waiting-user";
 import { count, describeIds, type Message } from "../wording";
 import { countNeverFound } from "./new-set";
 
@@ -84,6 +84,7 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
       seen: seenAtRefresh(set, context),
     },
     told: [
+      ...tellClock(set, context),
       ...tellVanished(
         missing.filter((id) => memory.bindings.has(id)),
         users,
@@ -238,8 +239,31 @@ function seenAtRefresh(
   { suspendDays, memory: { seen } }: SetToRefresh,
   { serviceTime }: RefreshContext,
 ): number | undefined {
-  const latest = suspendDays === 0 ? undefined : latestTime(seen, serviceTime?.());
+  const now = serviceTime?.();
+  if (now !== undefined && isTooFarAhead(seen, now)) return Math.floor(now);
+  const latest = suspendDays === 0 ? undefined : latestTime(now, seen);
   return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
+}
+
+/** Tells that an earlier answer had a wrong time, or the present ones have: of those who were suspended by it, the day may be wrong. */
+function tellClock(
+  { memory: { seen }, deletionDates }: SetToRefresh,
+  { serviceTime }: RefreshContext,
+): Told[] {
+  const now = serviceTime?.();
+  if (now === undefined || !isTooFarAhead(seen, now)) return [];
+  const ids = [...deletionDates].flatMap(([id, date]) => (Date.parse(date) >= seen ? [id] : []));
+  const whom =
+    ids.length === 0
+      ? ""
+      : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids, new Map())}`;
+  return [
+    warningAbout(
+      ids,
+      `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
+      `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
+    ),
+  ];
 }
 
 function tellVanished(ids: readonly string[], users: ReadonlyMap<string, string>): Told[] {

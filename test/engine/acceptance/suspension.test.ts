@@ -331,6 +331,27 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 0, neverSays: ["gone", adaId] });
   });
 
+  test("an answer from the future spoils nobody's day but of those who were suspended by it", async () => {
+    const { scenario, pass } = await applied(all);
+    const { workspace } = scenario;
+    pass(900);
+    workspace.write(withoutAda);
+    check(await workspace.apply(), { code: 0 });
+    pass(-900);
+    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().slice(0, 10);
+    check(await workspace.apply(), {
+      code: 0,
+      says: [
+        `days later (${due} if applied today)`,
+        /clock is (899|900) days behind a time that this set/,
+        ada,
+      ],
+    });
+    expect(workspace.userSet()?.suspended?.[bob]).toContain(due);
+    check(await workspace.plan(), { code: 0, neverSays: ["days behind"] });
+  });
+
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
     const crowd = seedUsers(70);
     const ids = crowd.map(({ userId }) => userId);

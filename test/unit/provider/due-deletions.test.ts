@@ -189,6 +189,38 @@ test("a number of days that goes and comes back does not postpone the day each t
   expect(Date.parse(String(stack.suspended[LAST])) - Date.parse(String(day))).toBe(24 * 3600 * 1000);
 });
 
+test("an answer with a clock far in the future spoils nobody's day who leaves later, and a refresh says so", async () => {
+  const stack = new SuspendingStack(new ModelDirectory([last, stays, person(1), person(2)]));
+  const { directory } = stack;
+  await stack.declare([last, stays, person(1), person(2)]);
+  const farAhead = 73 * 365;
+  directory.letPass(farAhead);
+  await stack.declare([stays, person(1), person(2)]);
+  directory.letPass(-farAhead);
+  expect(stack.suspended).toEqual({ [LAST]: expect.stringMatching(/^2098|^2099/) });
+
+  const { errors, text } = await stack.declare([stays, person(2)]);
+  expect(errors).toEqual([]);
+  expect(text).toMatch(
+    /^GenAuth's clock is 26\d{3} days behind a time that this set has seen.*person401@example\.com/s,
+  );
+  expect(text).toContain("deleted 14 days later (2026-01-16 if applied today)");
+  expect(stack.suspended).toMatchObject({ [idOf(person(1), UserIdType.EMAIL)]: "2026-01-16T00:00:00Z" });
+  // It is forgotten, and whoever was suspended by it gets another day in this way.
+  expect((await stack.declare([stays, person(2), last])).text).not.toContain("days behind");
+  await stack.declare([stays, person(2)]);
+  expect(stack.suspended).toMatchObject({ [LAST]: "2026-01-16T00:00:00Z" });
+});
+
+test("an answer out of a cache, of some days ago, brings no day forward", async () => {
+  const stack = new SuspendingStack(new ModelDirectory([last, stays]));
+  await stack.declare([last, stays]);
+  await stack.declare([last, stays], { suspendDays: 13 });
+  stack.directory.letPass(-20);
+  expect((await stack.declare([stays])).text).not.toContain("days behind");
+  expect(stack.suspended).toEqual({ [LAST]: "2026-01-16T00:00:00Z" });
+});
+
 test("a refused plan names the first 20 who are due, and says that nobody is deleted", async () => {
   const stack = await areDue(25);
   const { errors, text } = await stack.declare([person(LEAVERS)], { maxDeletionsPercent: 0 });

@@ -129,7 +129,7 @@ describe("a declared user who is shown active, and whom an earlier call may have
     [
       "is left out a day after it by the set's own clock",
       {},
-      { context: at(0), change: { seen: during.until + DAY } },
+      { context: at(during.until), change: { seen: during.until + DAY } },
       false,
     ],
     ["waits if GenAuth tells no time", {}, { context: at(undefined) }, true],
