@@ -16,6 +16,6 @@ export function mayBeSamePool(one: string | undefined, other: string | undefined
 }
 
 /** The distinct names of user pools, sorted. */
-export function listUserPools(sets: readonly { readonly userPool?: string | undefined }[]): string[] {
-  return [...new Set(sets.flatMap(({ userPool }) => userPool ?? []))].sort();
+export function listUserPools(sets: readonly { readonly userPoolName?: string | undefined }[]): string[] {
+  return [...new Set(sets.flatMap(({ userPoolName }) => userPoolName ?? []))].sort();
 }

@@ -18,7 +18,7 @@ export const GuardHeader = {
   /** In a request: the tenant to act in, if there is one. */
   TENANT: "x-genauth-tenant",
   /** In a request: the configuration's name for the user pool, if it has one. */
-  USER_POOL: "x-genauth-user-pool",
+  USER_POOL_NAME: "x-genauth-user-pool-name",
   /** In an answer without GenAuth's: the row of the retry policy. The body gives the reason. */
   CAUSE: "x-genauth-guard-cause",
 } as const;
@@ -38,9 +38,9 @@ export function connectToGuard(
   {
     origin,
     tenantId,
-    userPool,
+    userPoolName,
     timeoutSeconds,
-  }: Pick<Settings, "origin" | "tenantId" | "userPool" | "timeoutSeconds">,
+  }: Pick<Settings, "origin" | "tenantId" | "userPoolName" | "timeoutSeconds">,
 ): Sender {
   // Node.js passes the options of an agent on to the connection; its types omit that.
   const options = { keepAlive: true, timeout: IDLE_MS, socketPath };
@@ -56,7 +56,7 @@ export function connectToGuard(
             [GuardHeader.VERSION]: GUARD_VERSION,
             [GuardHeader.HOST]: origin,
             ...(tenantId !== undefined && { [GuardHeader.TENANT]: tenantId }),
-            ...(userPool !== undefined && { [GuardHeader.USER_POOL]: userPool }),
+            ...(userPoolName !== undefined && { [GuardHeader.USER_POOL_NAME]: userPoolName }),
           },
           body: JSON.stringify(parameters),
           agent,

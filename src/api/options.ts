@@ -15,7 +15,7 @@ export interface ManagementClientOptions {
   /** The tenant to act in; default none. */
   readonly tenantId?: string;
   /** The configuration's name for the user pool, which a guard compares; default none. GenAuth is not told. */
-  readonly userPool?: string | undefined;
+  readonly userPoolName?: string | undefined;
   /** The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it. */
   readonly requestsPerSecond?: number;
   /** Calls in flight at once; default 8. */
@@ -59,7 +59,7 @@ export interface Settings {
   /** The socket of the guard that signs; absent: the client signs. */
   readonly guard?: string;
   readonly tenantId: string | undefined;
-  readonly userPool: string | undefined;
+  readonly userPoolName: string | undefined;
   readonly requestsPerSecond: number;
   readonly parallelism: number;
   readonly timeoutSeconds: number;
@@ -105,7 +105,7 @@ export function checkOptions(
     proxy: route.proxy,
     guard,
     tenantId: data.tenantId,
-    userPool: options.userPool,
+    userPoolName: options.userPoolName,
     requestsPerSecond: data.requestsPerSecond,
     parallelism: data.parallelism,
     timeoutSeconds: data.timeoutSeconds,

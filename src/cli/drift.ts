@@ -20,7 +20,7 @@ interface Options extends ReportOptions {
   readonly undeclared?: boolean;
   readonly ignore?: string;
   readonly where?: string;
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   // The others are for a user file.
   readonly userIdType: UserIdType;
   /** Whether the command line names the type. */
@@ -74,7 +74,7 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     )
     .addOption(
       new Option(
-        "--user-pool <name>",
+        "--user-pool-name <name>",
         "only sets of this user pool, whose key is in the environment; needed if the state holds several",
       ).conflicts("users"),
     );
@@ -130,7 +130,12 @@ function fileOption(flags: string, description: string): Option {
   return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
 
-async function readSets({ state, users, userPool, ...options }: Options): Promise<readonly DeclaredSet[]> {
+async function readSets({
+  state,
+  users,
+  userPoolName,
+  ...options
+}: Options): Promise<readonly DeclaredSet[]> {
   if (users !== undefined) return [readFileSet(users, options)];
   if (state === undefined)
     throw new Error(
@@ -138,7 +143,7 @@ async function readSets({ state, users, userPool, ...options }: Options): Promis
     );
   const sets = readDeclaredSets(await readInput(state));
   if (sets.length === 0) throw new Error("The state holds no user set, so there is nothing to check.");
-  return selectUserPool(sets, userPool);
+  return selectUserPool(sets, userPoolName);
 }
 
 /** How messages about the file of `--ignore` say what to change. It has no options of its own. */

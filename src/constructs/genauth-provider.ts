@@ -103,7 +103,7 @@ export interface GenAuthProviderConfig {
    * @default none; the provider counts to every pool, and synth warns if hosts or key ids differ
    * @example "eu"
    */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /**
    * Installs the provider as an executable, which needs no Node.js where Terraform runs: the release of the same version as this
    * package, and the platforms of the machines where Terraform runs. For a stack with several providers, give it to one.
@@ -144,7 +144,7 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   timeoutSeconds: true,
   maxAttempts: true,
   deletionRecord: true,
-  userPool: true,
+  userPoolName: true,
   executable: true,
   alias: true,
 };

@@ -7,7 +7,7 @@ import type { UserSet } from "./generated/user-set";
 import { isGenAuthProvider, overrideOf } from "./identity";
 import { resolve } from "./references";
 
-const USER_POOL = caller.property("userPool");
+const USER_POOL_NAME = caller.property("userPoolName");
 
 /** The GenAuth providers of the node's stack. */
 export function providersOf(node: IConstruct): GenauthProvider[] {
@@ -23,7 +23,7 @@ export function providersOf(node: IConstruct): GenauthProvider[] {
  *
  * @returns also `undefined` for a name that only Terraform knows, or that is none: such a provider counts to every pool
  */
-function userPoolOf(provider: GenauthProvider): string | undefined {
+function userPoolNameOf(provider: GenauthProvider): string | undefined {
   return nameProblem(provider) === undefined ? (nameOf(provider) as string | undefined) : undefined;
 }
 
@@ -40,7 +40,7 @@ export function setsOfPool(provider: GenauthProvider): (set: UserSet) => boolean
     const its = providers.find(({ alias, fqn }) =>
       address === undefined ? alias === undefined : fqn === address,
     );
-    return same.some((one) => mayBeSamePool(userPoolOf(one), its && userPoolOf(its)));
+    return same.some((one) => mayBeSamePool(userPoolNameOf(one), its && userPoolNameOf(its)));
   };
 }
 
@@ -49,21 +49,21 @@ export function nameProblem(provider: GenauthProvider): string | undefined {
   const name = nameOf(provider);
   if (name === undefined) return undefined;
   if (typeof name !== "string" || Token.isUnresolved(name))
-    return `${USER_POOL} must be text that is known at synth, which decides by it whom the sets protect.`;
+    return `${USER_POOL_NAME} must be text that is known at synth, which decides by it whom the sets protect.`;
   const problem = userPoolNameProblem(name);
-  return problem === undefined ? undefined : `${USER_POOL}: ${problem}`;
+  return problem === undefined ? undefined : `${USER_POOL_NAME}: ${problem}`;
 }
 
 /** Problems of the name of a provider's pool, in sentences. */
 export function findUserPoolProblems(provider: GenauthProvider): string[] {
   const problem = nameProblem(provider);
   if (problem !== undefined) return [problem];
-  const name = userPoolOf(provider);
+  const name = userPoolNameOf(provider);
   return providersOf(provider)
-    .filter((other) => !mayBeSamePool(name, userPoolOf(other)) && isSameReach(provider, other))
+    .filter((other) => !mayBeSamePool(name, userPoolNameOf(other)) && isSameReach(provider, other))
     .map(
       (other) =>
-        `${USER_POOL} is "${name ?? ""}", and "${userPoolOf(other) ?? ""}" in ${other.node.path}, but both reach the same users: by the same ` +
+        `${USER_POOL_NAME} is "${name ?? ""}", and "${userPoolNameOf(other) ?? ""}" in ${other.node.path}, but both reach the same users: by the same ` +
         `${caller.property("accessKeyId")}, and no different ${caller.property("host")} or ${caller.property("tenantId")}. Under two names, ` +
         "the sets of the one would delete users whom those of the other declare. Give both one name, or each its own key.",
     );
@@ -77,14 +77,15 @@ export function warnOfUnnamedPools(stack: TerraformStack): string | undefined {
       .slice(index + 1)
       .some(
         (other) =>
-          (userPoolOf(one) === undefined || userPoolOf(other) === undefined) && hasOtherReach(one, other),
+          (userPoolNameOf(one) === undefined || userPoolNameOf(other) === undefined) &&
+          hasOtherReach(one, other),
       ),
   );
   if (!differing) return undefined;
   return (
-    `The GenAuth providers of this stack have different hosts, key ids or tenants, and not all of them have a ${USER_POOL}, so they count as ` +
+    `The GenAuth providers of this stack have different hosts, key ids or tenants, and not all of them have a ${USER_POOL_NAME}, so they count as ` +
     "one user pool: whoever leaves the sets of one pool, and is declared in another, keeps the account for good. If they are different " +
-    `pools, give each provider a ${USER_POOL}. If they are one pool, give all of them the same.`
+    `pools, give each provider a ${USER_POOL_NAME}. If they are one pool, give all of them the same.`
   );
 }
 
@@ -117,5 +118,5 @@ function hasOtherReach(provider: GenauthProvider, other: GenauthProvider): boole
 }
 
 function nameOf(provider: GenauthProvider): unknown {
-  return overrideOf(provider, "user_pool") ?? provider.userPoolInput;
+  return overrideOf(provider, "user_pool_name") ?? provider.userPoolNameInput;
 }

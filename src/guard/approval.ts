@@ -34,7 +34,7 @@ export interface Approval {
    */
   readonly declared: ProtectedUsers;
   /** The name of the user pool, if the plans name one. */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
   readonly unknown: readonly string[];
 }
@@ -55,7 +55,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
   const untouched = plans.flatMap(readUntouchedSets);
-  const userPool = findUserPool([...sets, ...untouched]);
+  const userPoolName = findUserPool([...sets, ...untouched]);
   const updates = sets.filter(({ action }) => action === "update");
   const leavers = (fate: "deleted" | "suspended"): MeantUsers =>
     meantUsers(
@@ -73,7 +73,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   for (const set of declaring)
     if (set) declared.set(set.userIdType, [...(declared.get(set.userIdType) ?? []), ...set.users.keys()]);
   return {
-    ...(userPool !== undefined && { userPool }),
+    ...(userPoolName !== undefined && { userPoolName }),
     ids: {
       deletion: leavers("deleted"),
       suspension: leavers("suspended"),

@@ -47,7 +47,7 @@ export interface IncomingRequest {
   readonly host: string | undefined;
   readonly tenantId: string | undefined;
   /** The configuration's name for the user pool, if it has one. */
-  readonly userPool: string | undefined;
+  readonly userPoolName: string | undefined;
 }
 
 /** What becomes of a request. */
@@ -157,11 +157,11 @@ export class Guard {
   }
 
   /** Why a run is not the one whose key this is. What a run says of itself never lets it change more. */
-  #findForeign({ host, tenantId, userPool }: IncomingRequest): string | undefined {
+  #findForeign({ host, tenantId, userPoolName }: IncomingRequest): string | undefined {
     const { client, approval } = this.#options;
-    const own = approval?.userPool;
-    if (own !== undefined && userPool !== undefined && userPool !== own)
-      return `it holds the key of one user pool, "${own}", and this run is about "${singleLine(userPool).slice(0, 63)}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
+    const own = approval?.userPoolName;
+    if (own !== undefined && userPoolName !== undefined && userPoolName !== own)
+      return `it holds the key of one user pool, "${own}", and this run is about "${singleLine(userPoolName).slice(0, 63)}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
     if (host !== client.origin)
       return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`;
     if (tenantId === this.#options.tenantId) return undefined;

@@ -109,7 +109,7 @@ async function compareStack(
       ? readUserFile(join(checkout, drift.ignore), {}, IGNORE_WORDS)
       : [];
   return checkDrift({
-    sets: selectUserPool(sets, drift.user_pool),
+    sets: selectUserPool(sets, drift.user_pool_name),
     lookUps: new UserLookUps(pool.client),
     host: pool.settings.host,
     context: { stack: stack.name },

@@ -90,7 +90,7 @@ const Drift = z.strictObject({
     .default(false)
     .describe("at night, list users who are in the pool but in no set; reads the whole pool"),
   ignore: Path.optional().describe("a file of ids of users whom the nightly report leaves out"),
-  user_pool: z
+  user_pool_name: z
     .string()
     .min(1)
     .optional()

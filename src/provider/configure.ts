@@ -44,20 +44,20 @@ export function configure(
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
   if (settings) problems.push(...checkAllowedHost(settings.host, limits));
-  const { user_pool: userPool } = config;
-  if (userPool === UNKNOWN) return { diagnostics: [...diagnostics, USER_POOL_UNKNOWN] };
+  const { user_pool_name: userPoolName } = config;
+  if (userPoolName === UNKNOWN) return { diagnostics: [...diagnostics, USER_POOL_NAME_UNKNOWN] };
   diagnostics.push(...problems.map(errorOf));
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
 
   const logger = createLogger("genauth");
-  const pool = settings && reachPool(settings, userPool, logger);
+  const pool = settings && reachPool(settings, userPoolName, logger);
   if (pool instanceof OptionError) {
     return { diagnostics: [describeUnreachable(pool, config, environment), ...diagnostics] };
   }
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
     pool,
-    userPool,
+    userPoolName,
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     operatorProtected: ProtectedUsers.of(limits.protectedUsers),
     protectedUsersKnown: complete,
@@ -75,10 +75,10 @@ export function configure(
 }
 
 /** The states keep the name, and whom a plan deletes may depend on it. */
-const USER_POOL_UNKNOWN = error(
+const USER_POOL_NAME_UNKNOWN = error(
   "The name of the user pool is not known",
-  "user_pool refers to a value that is not known before apply. Write the name as text, or as a variable.",
-  [{ attribute: "user_pool" }],
+  "user_pool_name refers to a value that is not known before apply. Write the name as text, or as a variable.",
+  [{ attribute: "user_pool_name" }],
 );
 
 /**
@@ -96,17 +96,21 @@ function describeUnreachable(
 
 function reachPool(
   settings: RunSettings,
-  userPool: string | null,
+  userPoolName: string | null,
   logger: ProviderContext["logger"],
 ): UserPool | OptionError {
   try {
-    const directory = createManagementClient({ ...settings, userPool: userPool ?? undefined, logger });
+    const directory = createManagementClient({
+      ...settings,
+      userPoolName: userPoolName ?? undefined,
+      logger,
+    });
     const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
-    const name = userPool === null ? "" : `${userPool}, `;
+    const name = userPoolName === null ? "" : `${userPoolName}, `;
     return {
       name: `${host} (${name}access key id ${accessKeyId}${tenant})`,
-      host: userPool === null ? host : `${host} (${userPool})`,
+      host: userPoolName === null ? host : `${host} (${userPoolName})`,
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,
@@ -137,7 +141,7 @@ function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserI
 }
 
 /** The attributes that do not say how to reach the pool. */
-const NO_SETTINGS: ReadonlySet<string> = new Set(["protected_users", "user_pool"]);
+const NO_SETTINGS: ReadonlySet<string> = new Set(["protected_users", "user_pool_name"]);
 
 /**
  * The settings of this run, or the problems with them. `undefined` settings without an error mean that the

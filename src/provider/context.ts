@@ -19,7 +19,7 @@ export interface ProviderContext {
   /** Absent while the provider's configuration refers to a value that is not known before apply. */
   readonly pool?: UserPool;
   /** The name that the configuration gives the pool; null if it gives none. */
-  readonly userPool: string | null;
+  readonly userPoolName: string | null;
   /** Never deleted by any set: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
   /** Those of them that the operator's limits name. All others are declared or protected by the configuration. */

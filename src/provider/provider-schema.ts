@@ -3,7 +3,7 @@ import type { Model, Schema } from "../plugin";
 // Not by the module's index: that loads zod, which a schema does without.
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 
-/** The schema of the provider block. Every attribute but `protected_users` and `user_pool` can come from the environment instead. */
+/** The schema of the provider block. Every attribute but `protected_users` and `user_pool_name` can come from the environment instead. */
 export const providerSchema = {
   version: 0,
   description:
@@ -58,11 +58,11 @@ export const providerSchema = {
       description:
         "Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes and suspends nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
     },
-    user_pool: {
+    user_pool_name: {
       type: "string",
       optional: true,
       description:
-        "A name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.",
+        "A name of your own for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.",
     },
     protected_users: {
       type: { map: { set: "string" } },

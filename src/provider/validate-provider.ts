@@ -10,7 +10,7 @@ import type { ProviderModel } from "./provider-schema";
 export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
     ...validateNumbers(config),
-    ...validateUserPool(config.user_pool),
+    ...validateUserPool(config.user_pool_name),
     ...validateProtectedUsers(config.protected_users),
   ];
 }
@@ -26,10 +26,12 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
   });
 }
 
-function validateUserPool(name: ProviderModel["user_pool"]): Diagnostic[] {
+function validateUserPool(name: ProviderModel["user_pool_name"]): Diagnostic[] {
   if (name === null || name === UNKNOWN) return [];
   const problem = userPoolNameProblem(name);
-  return problem === undefined ? [] : [error("Invalid user_pool", problem, [{ attribute: "user_pool" }])];
+  return problem === undefined
+    ? []
+    : [error("Invalid user_pool_name", problem, [{ attribute: "user_pool_name" }])];
 }
 
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {

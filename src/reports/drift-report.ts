@@ -21,7 +21,7 @@ import { readSnapshot } from "./set-snapshot";
 const CheckedSet = z.object({
   name: z.string().describe("The address of the set in Terraform, or the name of the user file."),
   user_id_type: z.enum(UserIdType),
-  user_pool: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
+  user_pool_name: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
   declared: Count,
   missing: Count,
   survivors: Count,
@@ -99,7 +99,7 @@ export interface DeclaredSet {
   readonly name: string;
   readonly userIdType: UserIdType;
   /** The name of its user pool; absent if it is not known. */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /** Id to label. */
   readonly declared: ReadonlyMap<string, string>;
   /** Removed from the set, and still in the pool at the last look-up; id to label. */
@@ -136,7 +136,7 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
     {
       name: address,
       userIdType: set.userIdType,
-      ...(set.userPool !== undefined && { userPool: set.userPool }),
+      ...(set.userPoolName !== undefined && { userPoolName: set.userPoolName }),
       // The provider keeps users it could not delete in the set, so that they are not forgotten.
       declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
@@ -159,10 +159,10 @@ export function selectUserPool(sets: readonly DeclaredSet[], pool?: string): rea
   if (pool === undefined) {
     if (names.length < 2) return sets;
     throw new Error(
-      `The sets of the state are in ${formatCount(names.length, "user pool")}: ${names.join(", ")}. One key reads one pool, so check one after the other: name it with --user-pool, and give its host and its key in the environment.`,
+      `The sets of the state are in ${formatCount(names.length, "user pool")}: ${names.join(", ")}. One key reads one pool, so check one after the other: name it with --user-pool-name, and give its host and its key in the environment.`,
     );
   }
-  const selected = sets.filter(({ userPool }) => mayBeSamePool(userPool, pool));
+  const selected = sets.filter(({ userPoolName }) => mayBeSamePool(userPoolName, pool));
   if (selected.length > 0) return selected;
   throw new Error(
     `No set of the state is in the user pool ${printable(pool)}, so there is nothing to check. Its user pools are: ${names.join(", ")}.`,
@@ -295,7 +295,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     set: {
       name: set.name,
       user_id_type: set.userIdType,
-      ...(set.userPool !== undefined && { user_pool: set.userPool }),
+      ...(set.userPoolName !== undefined && { user_pool_name: set.userPoolName }),
       declared: set.declared.size,
       missing: missing.length,
       survivors: survivors.length,

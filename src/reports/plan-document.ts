@@ -237,8 +237,14 @@ function setColumns({
   const suspends = suspended > 0;
   return [
     { title: "Set", kind: "code", cell: ({ address }) => address },
-    ...(sets.some(({ user_pool }) => user_pool !== undefined)
-      ? [{ title: "User pool", kind: "text" as const, cell: ({ user_pool = "" }: ReportedSet) => user_pool }]
+    ...(sets.some(({ user_pool_name }) => user_pool_name !== undefined)
+      ? [
+          {
+            title: "User pool",
+            kind: "text" as const,
+            cell: ({ user_pool_name = "" }: ReportedSet) => user_pool_name,
+          },
+        ]
       : []),
     { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
     { title: "Held", kind: "number", cell: ({ held }) => formatNumber(held) },

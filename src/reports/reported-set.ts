@@ -63,7 +63,7 @@ export const ReportedSet = z.object({
   address: z.string().describe("The address of the set in Terraform."),
   resource_type: z.enum(["genauth_user_set", "null_resource"]),
   user_id_type: z.enum(UserIdType),
-  user_pool: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
+  user_pool_name: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
   action: z
     .enum(["none", "create", "update", "release", "refused"])
     .describe(
@@ -153,7 +153,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       address,
       resource_type: snapshot.resourceType,
       user_id_type: type,
-      ...(snapshot.userPool !== undefined && { user_pool: snapshot.userPool }),
+      ...(snapshot.userPoolName !== undefined && { user_pool_name: snapshot.userPoolName }),
       action,
       users_known: planned?.usersKnown ?? true,
       sensitive,
@@ -258,9 +258,9 @@ export class DeclaringSets {
 
   /** The addresses of the other sets, in the same user pool as far as is known, that declare an id after the change. */
   otherSets(id: string, type: UserIdType, { address, planned, prior }: PlannedChange): string[] {
-    const pool = (planned ?? prior)?.userPool;
+    const pool = (planned ?? prior)?.userPoolName;
     return (this.#sets.get(keyOf(id, type)) ?? [])
-      .filter((other) => other.address !== address && mayBeSamePool(other.planned?.userPool, pool))
+      .filter((other) => other.address !== address && mayBeSamePool(other.planned?.userPoolName, pool))
       .map((other) => other.address);
   }
 }

@@ -10,7 +10,7 @@ export interface SetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
   /** The name of the user pool; absent if the set's provider has none. */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /** Id to label; an unknown label is "". */
   readonly users: ReadonlyMap<string, string>;
   /** Whether the users are known; if not, `users` is empty. */
@@ -99,7 +99,7 @@ const NO_DRIFT = { missing: [], survivors: [], locked_out: [] };
 
 const Attributes = z.object({
   user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
-  user_pool: z.string().nullish(),
+  user_pool_name: z.string().nullish(),
   max_deletions: z.number().nullish(),
   max_deletions_percent: z.number().nullish(),
   suspend_days: z.number().nullish(),
@@ -110,7 +110,7 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
-  const { user_id_type, user_pool, drift, max_deletions, max_deletions_percent, suspend_days } =
+  const { user_id_type, user_pool_name, drift, max_deletions, max_deletions_percent, suspend_days } =
     Attributes.parse(values);
   const endings = (name: string): Removals => ({
     unknown: new Set(unknownKeys(memberOf(unknown, name))),
@@ -121,7 +121,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
   return {
     resourceType: "genauth_user_set",
     userIdType: user_id_type,
-    ...(typeof user_pool === "string" && { userPool: user_pool }),
+    ...(typeof user_pool_name === "string" && { userPoolName: user_pool_name }),
     users: readLabels(memberOf(values, "users"), unknownUsers),
     usersKnown: unknownUsers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "users")),

@@ -47,9 +47,9 @@ export interface GenauthProviderConfig {
    */
   readonly timeoutSeconds?: number;
   /**
-   * A name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
+   * A name of your own for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
    */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /**
    * Alias name
    */
@@ -120,7 +120,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     this._requestsPerSecond = config.requestsPerSecond;
     this._tenantId = config.tenantId;
     this._timeoutSeconds = config.timeoutSeconds;
-    this._userPool = config.userPool;
+    this._userPoolName = config.userPoolName;
     this._alias = config.alias;
   }
 
@@ -288,20 +288,20 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     return this._timeoutSeconds;
   }
 
-  // user_pool - computed: false, optional: true, required: false
-  private _userPool?: string;
-  public get userPool() {
-    return this._userPool;
+  // user_pool_name - computed: false, optional: true, required: false
+  private _userPoolName?: string;
+  public get userPoolName() {
+    return this._userPoolName;
   }
-  public set userPool(value: string | undefined) {
-    this._userPool = value;
+  public set userPoolName(value: string | undefined) {
+    this._userPoolName = value;
   }
-  public resetUserPool() {
-    this._userPool = undefined;
+  public resetUserPoolName() {
+    this._userPoolName = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get userPoolInput() {
-    return this._userPool;
+  public get userPoolNameInput() {
+    return this._userPoolName;
   }
 
   // alias - computed: false, optional: true, required: false
@@ -338,7 +338,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
       tenant_id: cdktf.stringToTerraform(this._tenantId),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
-      user_pool: cdktf.stringToTerraform(this._userPool),
+      user_pool_name: cdktf.stringToTerraform(this._userPoolName),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -407,8 +407,8 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "number",
       },
-      user_pool: {
-        value: cdktf.stringToHclTerraform(this._userPool),
+      user_pool_name: {
+        value: cdktf.stringToHclTerraform(this._userPoolName),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -440,9 +440,9 @@ export class UserSet extends cdktf.TerraformResource {
     return this._userIdType;
   }
 
-  // user_pool - computed: true, optional: false, required: false
-  public get userPool() {
-    return this.getStringAttribute("user_pool");
+  // user_pool_name - computed: true, optional: false, required: false
+  public get userPoolName() {
+    return this.getStringAttribute("user_pool_name");
   }
 
   // users - computed: false, optional: false, required: true

@@ -64,7 +64,7 @@ export async function importUserSet(
     users: given.users,
     user_id_type: given.user_id_type,
     suspend_days: given.suspend_days,
-    user_pool: context.userPool,
+    user_pool_name: context.userPoolName,
   });
   const problems = [...validateUserSet(state).map(({ detail }) => detail), ...checkSuspended(given)];
   if (problems.length > 0) return refuse(problems.slice(0, MOST_PROBLEMS).join("\n"));

@@ -22,7 +22,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   const { prior, privateData, context } = request;
   if (prior) context.takenOver.delete(prior.id);
   if (!request.proposed) return planRelease(prior, privateData, context);
-  const proposed = { ...request.proposed, user_pool: context.userPool };
+  const proposed = { ...request.proposed, user_pool_name: context.userPoolName };
   const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context.limits)];
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
@@ -178,10 +178,10 @@ function refuseInOtherPool(
   leaving: Iterable<string>,
 ): Diagnostic[] {
   const ids = [...new Set(leaving)];
-  if (proposed.user_pool === prior.user_pool || ids.length === 0) return [];
-  const named = (name: UserSetModel["user_pool"]) =>
+  if (proposed.user_pool_name === prior.user_pool_name || ids.length === 0) return [];
+  const named = (name: UserSetModel["user_pool_name"]) =>
     typeof name === "string" ? `"${name}"` : "without a name";
-  const detail = `The set was in the user pool ${named(prior.user_pool)}, and the one of its provider is now ${named(proposed.user_pool)}. It may be another pool, or one whose other sets no longer protect these users. So a change that names another user pool deletes nobody, and this one removes:\n${describeIds(ids, usersOf(prior) ?? new Map<string, string>())}\nNobody was deleted. Apply the change of the name alone, and remove users afterwards. For deletions that are due, set GENAUTH_DUE_DELETIONS=hold for that one apply.`;
+  const detail = `The set was in the user pool ${named(prior.user_pool_name)}, and the one of its provider is now ${named(proposed.user_pool_name)}. It may be another pool, or one whose other sets no longer protect these users. So a change that names another user pool deletes nobody, and this one removes:\n${describeIds(ids, usersOf(prior) ?? new Map<string, string>())}\nNobody was deleted. Apply the change of the name alone, and remove users afterwards. For deletions that are due, set GENAUTH_DUE_DELETIONS=hold for that one apply.`;
   return [error(`The user pool changes, and ${count(ids.length, "user")} would leave`, detail)];
 }
 

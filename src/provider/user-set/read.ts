@@ -43,7 +43,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     state: {
       ...state,
       // A null_resource was in no pool with a name, so this is no change of it.
-      ...(isTakenOver && { user_pool: context.userPool }),
+      ...(isTakenOver && { user_pool_name: context.userPoolName }),
       drift: refreshed.drift,
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),

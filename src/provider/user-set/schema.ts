@@ -106,7 +106,7 @@ export const userSetSchema = {
       description:
         "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended. An id that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it.",
     },
-    user_pool: {
+    user_pool_name: {
       type: "string",
       computed: true,
       description:

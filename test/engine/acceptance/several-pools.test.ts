@@ -49,14 +49,14 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
     new GenAuthProvider(stack, "eu", {
       host: emulator.url,
       accessKeyId: emulator.accessKeyId,
-      ...(isNamed && { userPool: "eu" }),
+      ...(isNamed && { userPoolName: "eu" }),
     });
     const provider = new GenAuthProvider(stack, "us", {
       alias: "us",
       host: us.url,
       accessKeyId: us.accessKeyId,
       accessKeySecret: new TerraformVariable(stack, "us_secret", { sensitive: true }).stringValue,
-      ...(isNamed && { userPool: "us" }),
+      ...(isNamed && { userPoolName: "us" }),
     });
     const userIdType = UserIdType.EMAIL;
     new ManagedUserSet(stack, "staff", { users: Users.fromIds([...staff]), userIdType });
@@ -76,8 +76,8 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
   test("a leaver of one pool who stays in the other loses the account of the first only", async () => {
     const pools = await applied();
     const { workspace, us } = pools;
-    expect(workspace.userSet("staff")?.user_pool).toBe("eu");
-    expect(workspace.userSet("us-staff")?.user_pool).toBe("us");
+    expect(workspace.userSet("staff")?.user_pool_name).toBe("eu");
+    expect(workspace.userSet("us-staff")?.user_pool_name).toBe("us");
     declare(pools, [bob, eve], [ada, bob, zoe]);
     check(await workspace.plan("-out=plan"), {
       code: 2,
@@ -94,11 +94,11 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
   test("a change that names the pools deletes nobody, and the next one may", async () => {
     const pools = await applied(false);
     const { workspace } = pools;
-    expect(workspace.userSet("staff")?.user_pool).toBeNull();
+    expect(workspace.userSet("staff")?.user_pool_name).toBeNull();
     // As an earlier version of the provider wrote it.
     const state = JSON.parse(readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8")) as StateFile;
     for (const { attributes } of state.resources.flatMap(({ instances }) => instances))
-      delete (attributes as Partial<UserSetAttributes> & { user_pool?: unknown }).user_pool;
+      delete (attributes as Partial<UserSetAttributes> & { user_pool_name?: unknown }).user_pool_name;
     workspace.writeFiles({ "terraform.tfstate": JSON.stringify(state) });
     declare(pools, [bob, eve], [ada, bob, zoe]);
     check(await workspace.plan("-out=plan"), {
@@ -107,7 +107,7 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
     });
     declare(pools, [ada, bob, eve], [ada, bob, zoe]);
     check(await workspace.apply(), { code: 0, neverSays: ["deleted"] });
-    expect(workspace.userSet("staff")?.user_pool).toBe("eu");
+    expect(workspace.userSet("staff")?.user_pool_name).toBe("eu");
     declare(pools, [bob, eve], [ada, bob, zoe]);
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
     expect(deletionsReceived(pools)).toEqual([[ada]]);
@@ -129,11 +129,11 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
       }
       variable "us_secret" { sensitive = true }
       provider "genauth" {
-        user_pool = "eu"
+        user_pool_name = "eu"
       }
       provider "genauth" {
         alias             = "us"
-        user_pool         = "us"
+        user_pool_name         = "us"
         host              = "${us.url}"
         access_key_id     = "${us.accessKeyId}"
         access_key_secret = var.us_secret

@@ -53,7 +53,7 @@ export function contextOver(
       firstReactivation: new FirstChange("Activated"),
       ...changes,
     },
-    userPool: null,
+    userPoolName: null,
     protectedUsers: ProtectedUsers.of(new Map()),
     operatorProtected: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,

@@ -255,7 +255,7 @@ describe("code without type checks is refused at once for", () => {
   });
 
   test.each<[string, object, string]>([
-    ["a misspelt pool", { userPools: "eu" }, closest("userPools", "userPool")],
+    ["a misspelt pool", { userPoolNames: "eu" }, closest("userPoolNames", "userPoolName")],
     ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
   ])("a provider with %s", (_, config, message) => {
     expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(

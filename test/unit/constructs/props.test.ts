@@ -8,7 +8,7 @@ import { providerSchema } from "../../../src/provider/provider-schema";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
 
 /** Attributes of a set that only its `resource` has. */
-const NOT_READ = ["id", "user_pool"];
+const NOT_READ = ["id", "user_pool_name"];
 
 /** The docstrings of an interface's properties, by name. */
 function propertiesOf(file: string, declaration: string): ReadonlyMap<string, string> {

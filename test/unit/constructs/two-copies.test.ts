@@ -68,8 +68,8 @@ test("a set takes the users of another copy", () => {
 test("two providers of one stack, of two copies, know the pool of each other", () => {
   const stack = newStack();
   const key = { accessKeyId: "key" };
-  new GenAuthProvider(stack, "one", { ...key, userPool: "one" });
-  new copy.GenAuthProvider(stack, "two", { ...key, userPool: "two", alias: "two" });
+  new GenAuthProvider(stack, "one", { ...key, userPoolName: "one" });
+  new copy.GenAuthProvider(stack, "two", { ...key, userPoolName: "two", alias: "two" });
   expect(() => {
     stack.runAllValidations();
   }).toThrow("both reach the same users");

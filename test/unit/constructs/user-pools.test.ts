@@ -12,8 +12,8 @@ import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
 
-const EU = { userPool: "eu", host: "https://eu.example", accessKeyId: "key-eu" };
-const US = { userPool: "us", host: "https://us.example", accessKeyId: "key-us", alias: "us" };
+const EU = { userPoolName: "eu", host: "https://eu.example", accessKeyId: "key-eu" };
+const US = { userPoolName: "us", host: "https://us.example", accessKeyId: "key-us", alias: "us" };
 
 /** A stack with providers, and for each of them one set, of the user `<index>@x`. */
 function stackOf(...configs: readonly GenAuthProviderConfig[]): TerraformStack {
@@ -60,15 +60,15 @@ describe("sets protect each other within a pool", () => {
 
   test("a name goes into the configuration of the provider", () => {
     const { provider } = JSON.parse(Testing.synth(stackOf(EU, US))) as {
-      provider: { genauth: { user_pool: string }[] };
+      provider: { genauth: { user_pool_name: string }[] };
     };
-    expect(provider.genauth.map(({ user_pool }) => user_pool)).toEqual(["eu", "us"]);
+    expect(provider.genauth.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", "us"]);
   });
 
   test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["no names", { ...EU, userPool: undefined }, { ...US, userPool: undefined }],
-    ["one name", EU, { ...US, userPool: undefined }],
-    ["the same name", EU, { ...US, userPool: "eu" }],
+    ["no names", { ...EU, userPoolName: undefined }, { ...US, userPoolName: undefined }],
+    ["one name", EU, { ...US, userPoolName: undefined }],
+    ["the same name", EU, { ...US, userPoolName: "eu" }],
   ])("with %s, all providers protect all users", (_what, one, two) => {
     expect(protectedIn(stackOf(one, two))).toEqual([
       ["0@x", "1@x"],
@@ -109,26 +109,26 @@ describe("sets protect each other within a pool", () => {
   });
 
   test("a name that an override gives is the name, and one that it leaves to Terraform is none", () => {
-    const named = stackOf(EU, { ...US, userPool: undefined });
-    providerIn(named).addOverride("user_pool", "us");
+    const named = stackOf(EU, { ...US, userPoolName: undefined });
+    providerIn(named).addOverride("user_pool_name", "us");
     expect(protectedIn(named)).toEqual([["0@x"], ["1@x"]]);
 
     const open = stackOf(EU, US);
-    providerIn(open).addOverride("user_pool", "${var.pool}");
+    providerIn(open).addOverride("user_pool_name", "${var.pool}");
     expect(protectedIn(open)).toEqual([
       ["0@x", "1@x"],
       ["0@x", "1@x"],
     ]);
-    expect(() => Testing.fullSynth(open)).toThrow("userPool: The name of a user pool has");
+    expect(() => Testing.fullSynth(open)).toThrow("userPoolName: The name of a user pool has");
   });
 });
 
 describe("names of what is certainly one pool", () => {
   test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["the environment's key and host", { userPool: "a" }, { userPool: "b", alias: "b" }],
+    ["the environment's key and host", { userPoolName: "a" }, { userPoolName: "b", alias: "b" }],
     ["the same key", { ...EU, host: undefined }, { ...US, accessKeyId: "key-eu" }],
     ["a host in another spelling", EU, { ...US, host: "HTTPS://EU.example/", accessKeyId: "key-eu" }],
-    ["one tenant and all tenants", { ...EU, tenantId: "t" }, { ...EU, userPool: "b", alias: "b" }],
+    ["one tenant and all tenants", { ...EU, tenantId: "t" }, { ...EU, userPoolName: "b", alias: "b" }],
   ])("are refused: %s", (_what, one, two) => {
     const stack = stackOf(one, two);
     expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
@@ -142,10 +142,10 @@ describe("names of what is certainly one pool", () => {
   test("are refused for one variable as the key", () => {
     const stack = new TerraformStack(newApp(), "stack");
     const key = new TerraformVariable(stack, "key", {});
-    for (const userPool of ["a", "b"])
-      new GenAuthProvider(stack, userPool, {
-        userPool,
-        alias: userPool,
+    for (const userPoolName of ["a", "b"])
+      new GenAuthProvider(stack, userPoolName, {
+        userPoolName,
+        alias: userPoolName,
         accessKeyId: key.stringValue,
       });
     expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
@@ -154,7 +154,7 @@ describe("names of what is certainly one pool", () => {
   test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
     ["keys", EU, { ...US, host: EU.host }],
     ["hosts", EU, { ...US, accessKeyId: EU.accessKeyId }],
-    ["tenants", { ...EU, tenantId: "t" }, { ...EU, tenantId: "u", userPool: "u", alias: "u" }],
+    ["tenants", { ...EU, tenantId: "t" }, { ...EU, tenantId: "u", userPoolName: "u", alias: "u" }],
   ])("are accepted for different %s", (_what, one, two) => {
     const stack = stackOf(one, two);
     expect(() => Testing.fullSynth(stack)).not.toThrow();
@@ -172,9 +172,11 @@ describe("a name", () => {
       Token.asString({ resolve: () => "${var.pool}" }),
       "must be text that is known at synth",
     ],
-  ])("%s is refused", (_what, userPool, says) => {
-    expect(() => stackOf({ userPool } as GenAuthProviderConfig)).toThrow(`stack/provider-0: userPool`);
-    expect(() => stackOf({ userPool } as GenAuthProviderConfig)).toThrow(says);
+  ])("%s is refused", (_what, userPoolName, says) => {
+    expect(() => stackOf({ userPoolName } as GenAuthProviderConfig)).toThrow(
+      `stack/provider-0: userPoolName`,
+    );
+    expect(() => stackOf({ userPoolName } as GenAuthProviderConfig)).toThrow(says);
   });
 });
 

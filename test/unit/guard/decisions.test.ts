@@ -498,8 +498,10 @@ test("accepts an older plan if its owner says so, and one of its own host", asyn
 });
 
 describe("a guard serves one user pool", () => {
-  const inPool = (userPool: string) => planOf({ deleted: [ada], userPool });
-  const named = (userPool: string): RequestOptions => ({ headers: { [GuardHeader.USER_POOL]: userPool } });
+  const inPool = (userPoolName: string) => planOf({ deleted: [ada], userPoolName });
+  const named = (userPoolName: string): RequestOptions => ({
+    headers: { [GuardHeader.USER_POOL_NAME]: userPoolName },
+  });
 
   test("plans of two pools are refused with the way out", async () => {
     const plans = [inPool("us"), inPool("eu"), planOf({ declared: [bob] })];

@@ -229,7 +229,7 @@ describe("an import id", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const directory = new ModelDirectory(everybody);
-  const context = contextOver(directory, {}, { userPool: "staff" });
+  const context = contextOver(directory, {}, { userPoolName: "staff" });
   const importText = async (text: string) => {
     const imported = await userSet.importState?.(text, context);
     if (!imported) throw new Error("A set can be imported.");
@@ -245,7 +245,13 @@ describe("an import id", () => {
       [{ a: "" }, { a: "" }, { a: "", b: "" }].map((users) => importText(JSON.stringify({ users }))),
     );
     expect(one).toMatchObject({
-      state: { user_id_type: "user_id", user_pool: "staff", suspend_days: 0, removals: null, drift: null },
+      state: {
+        user_id_type: "user_id",
+        user_pool_name: "staff",
+        suspend_days: 0,
+        removals: null,
+        drift: null,
+      },
       diagnostics: [],
     });
     expect(one?.state?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -135,14 +135,14 @@ test("a refresh that is refused, as in an outage, leaves the set as it was", asy
 });
 
 describe("a change that names another user pool", () => {
-  const elsewhere = () => contextOver(directory, {}, { userPool: "other" });
+  const elsewhere = () => contextOver(directory, {}, { userPoolName: "other" });
 
   test.each<[name: string | null, before: string, after: string]>([
     ["staff", '"staff"', '"other"'],
     [null, "without a name", '"other"'],
   ])("from %j deletes nobody", async (name, before, after) => {
     const users = new Map([...labelled(...ids), [ADA, "Ada Lovelace"]]);
-    const named = { ...set, state: { ...set.state, user_pool: name, users } };
+    const named = { ...set, state: { ...set.state, user_pool_name: name, users } };
     const refused = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
     expect(headlinesOf(refused)).toEqual(["error: The user pool changes, and 1 user would leave"]);
     const detail = detailOf(refused);
@@ -161,8 +161,8 @@ describe("a change that names another user pool", () => {
   test("is accepted alone, and in the same pool somebody may leave", async () => {
     const alone = await planWith(set, {}, elsewhere());
     expect(headlinesOf(alone)).toEqual([]);
-    expect(alone.planned?.user_pool).toBe("other");
-    const named = { ...set, state: { ...set.state, user_pool: "other" } };
+    expect(alone.planned?.user_pool_name).toBe("other");
+    const named = { ...set, state: { ...set.state, user_pool_name: "other" } };
     const smaller = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
     expect(headlinesOf(smaller).filter((line) => line.startsWith("error"))).toEqual([]);
     expect(smaller.planned?.removals).toEqual(new Map([[ADA, UNKNOWN]]));
@@ -192,13 +192,13 @@ describe("a set moved from a null_resource", () => {
   };
 
   test("is in the pool of its provider from its refresh on, and is bound", async () => {
-    const context = contextOver(directory, {}, { userPool: "staff" });
+    const context = contextOver(directory, {}, { userPoolName: "staff" });
     const { kept, seen } = await refresh(moved(), context);
-    expect(kept.state.user_pool).toBe("staff");
+    expect(kept.state.user_pool_name).toBe("staff");
     expect([...seen.bindings.keys()]).toEqual(ids);
     // No other refresh changes the name: the plan has to show that.
     const { kept: other } = await refresh(set, context);
-    expect(other.state.user_pool).toBeNull();
+    expect(other.state.user_pool_name).toBeNull();
   });
 
   test("that the engine replaces, because it was tainted, is refused if somebody would be lost with that", async () => {
@@ -256,9 +256,9 @@ describe("a set moved from a null_resource", () => {
     ["has private data", ({ state }) => ({ state, privateData: set.privateData })],
     ["was checked", ({ state }) => ({ state: { ...state, drift: set.state.drift }, privateData: NO_DATA })],
   ])("is no set that %s", async (_what, kept) => {
-    const context = contextOver(directory, {}, { userPool: "staff" });
+    const context = contextOver(directory, {}, { userPoolName: "staff" });
     const { kept: refreshed } = await refresh(kept(moved()), context);
-    expect(refreshed.state.user_pool).toBeNull();
+    expect(refreshed.state.user_pool_name).toBeNull();
     expect(headlinesOf(await creation({ users: labelled(BOB) }, context)).join()).not.toContain("moved set");
   });
 });

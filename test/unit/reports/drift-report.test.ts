@@ -159,11 +159,11 @@ describe("the user pools of a state", () => {
         format_version: "1.0",
         values: {
           root_module: {
-            resources: Object.entries(pools).map(([name, user_pool]) => ({
+            resources: Object.entries(pools).map(([name, user_pool_name]) => ({
               address: name,
               mode: "managed",
               type: "genauth_user_set",
-              values: { user_id_type: "email", users: { [`${name}@example.com`]: "" }, user_pool },
+              values: { user_id_type: "email", users: { [`${name}@example.com`]: "" }, user_pool_name },
             })),
           },
         },
@@ -201,7 +201,7 @@ describe("the user pools of a state", () => {
       acceptEmptyPool: false,
     });
     expect(report.context).toEqual({ pool: "eu" });
-    expect(report.sets.map(({ user_pool }) => user_pool)).toEqual(["eu", undefined, undefined]);
+    expect(report.sets.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", undefined, undefined]);
     expect(renderText(driftDocument(report))).toContain("User pool eu");
   });
 });

@@ -6,7 +6,7 @@ import { parsePlan } from "../../../src/terraform-json";
 function planOf(staffPool: string | null, otherPool: string | null | undefined) {
   const change = (
     address: string,
-    user_pool: string | null | undefined,
+    user_pool_name: string | null | undefined,
     before: string[],
     after: string[],
   ) => {
@@ -14,7 +14,7 @@ function planOf(staffPool: string | null, otherPool: string | null | undefined) 
       user_id_type: "username",
       users: Object.fromEntries(ids.map((id) => [id, ""])),
       removals: {},
-      user_pool,
+      user_pool_name,
     });
     const left = before.filter((id) => !after.includes(id));
     return {
@@ -58,7 +58,7 @@ test.each([
 
 test("the report says which pool a set is in, where one has a name", () => {
   const report = reportOnPlan(planOf("eu", "us"), { messages: [] });
-  expect(report.sets.map(({ user_pool }) => user_pool)).toEqual(["eu", "us"]);
+  expect(report.sets.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", "us"]);
   expect(renderText(planDocument(report))).toMatch(
     /Set +User pool +Change[^]*genauth_user_set\.staff +eu +changed/,
   );

@@ -253,18 +253,18 @@ test("--ignore leaves out users whom a file names, by any of their ids, and --wh
 
 test("a state of two user pools is compared with one of them at a time", async () => {
   const file = join(folder, "pools.json");
-  const resource = (name: string, id: string, user_pool: string) => ({
+  const resource = (name: string, id: string, user_pool_name: string) => ({
     address: `genauth_user_set.${name}`,
     mode: "managed",
     type: "genauth_user_set",
-    values: { user_id_type: "email", users: { [id]: "" }, user_pool },
+    values: { user_id_type: "email", users: { [id]: "" }, user_pool_name },
   });
   const resources = [resource("berlin", ada, "eu"), resource("austin", "only-there@example.com", "us")];
   writeFileSync(file, JSON.stringify({ format_version: "1.0", values: { root_module: { resources } } }));
   const refused = await run(["--state", file]);
   expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: "" });
   expect(refused.stderr).toContain("2 user pools: eu, us. One key reads one pool");
-  const { code, stdout } = await run(["--state", file, "--user-pool", "eu", "--format", "text"]);
+  const { code, stdout } = await run(["--state", file, "--user-pool-name", "eu", "--format", "text"]);
   expect(code).toBe(0);
   expect(stdout).toContain("User pool eu");
 });

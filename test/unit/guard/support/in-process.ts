@@ -21,7 +21,7 @@ export function planOf({
   suspended = [],
   reactivated = [],
   declared = [],
-  userPool,
+  userPoolName,
   host,
   timestamp = new Date().toISOString(),
   users: namedUsers = pool,
@@ -32,7 +32,7 @@ export function planOf({
   readonly reactivated?: readonly string[];
   readonly declared?: readonly string[];
   /** The name of the set's user pool; default none. */
-  readonly userPool?: string;
+  readonly userPoolName?: string;
   /** The configured host; default none. */
   readonly host?: string;
   /** When it was made; default now. */
@@ -45,7 +45,7 @@ export function planOf({
   const meant = (id: string) => namedUsers.find(({ email }) => email === id)?.userId ?? null;
   const set = {
     user_id_type: "email",
-    user_pool: userPool ?? null,
+    user_pool_name: userPoolName ?? null,
     suspend_days: suspended.length === 0 ? 0 : 14,
   };
   const change = {
