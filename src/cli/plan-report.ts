@@ -23,6 +23,7 @@ import {
 interface Options extends ReportOptions {
   readonly messages?: string;
   readonly lookUp?: boolean;
+  readonly userIds?: boolean;
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
@@ -46,6 +47,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     .option(
       "--look-up",
       "look up the names in GenAuth of everybody who is deleted or suspended; the messages name the first 20 of each set",
+    )
+    .option(
+      "--user-ids",
+      "show the system user id of everybody who is deleted or suspended, as the state has it: the account that a guard lets through",
     )
     .option(
       "--fail-above <number>",
@@ -90,9 +95,10 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
         });
         if (failure !== undefined)
           process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${failure}\n`);
-        const isCut = failUnlessWhole && !isPrintedWhole(planDocument(found), options);
+        const document = (of: PlanReport) => planDocument(of, options.userIds);
+        const isCut = failUnlessWhole && !isPrintedWhole(document(found), options);
         const report = isCut ? refuseCut(found) : found;
-        printReport({ document: planDocument(report), data: report }, options, environment);
+        printReport({ document: document(report), data: report }, options, environment);
         if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
         end(exitCodeOf(report));
       } finally {

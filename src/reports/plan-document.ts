@@ -16,8 +16,12 @@ import { factsOf, headlineOf, toneOf } from "./plan-summary";
 import { remarkOf } from "./leaver-remark";
 import { keyOf, type ReportedLeaver, type ReportedSet } from "./reported-set";
 
-/** Describes a plan's report. The first line says how many users lose their accounts. */
-export function planDocument(report: PlanReport): ReportDocument {
+/**
+ * Describes a plan's report. The first line says how many users lose their accounts.
+ *
+ * @param namesAccounts whether a column shows the system user id of everybody who leaves
+ */
+export function planDocument(report: PlanReport, namesAccounts = false): ReportDocument {
   const { missing, joiners, relabelled } = report;
   const { planned_at } = report.context;
   return {
@@ -31,8 +35,8 @@ export function planDocument(report: PlanReport): ReportDocument {
       planned_at === undefined ? [] : [["Planned at ", { data: planned_at }]],
     ),
     sections: [
-      ...deletedSection(report),
-      ...suspendedSection(report),
+      ...deletedSection(report, namesAccounts),
+      ...suspendedSection(report, namesAccounts),
       ...reactivatedSection(report),
       ...restSection(report),
       ...messagesSection(report),
@@ -61,16 +65,26 @@ const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
 /** A leaver, and the other sets that the same id leaves too. */
 type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
 
-function deletedSection(report: PlanReport): Section[] {
+const ACCOUNT: UserColumn<Leaver> = { title: "System user id", cell: ({ user_id = "" }) => user_id };
+
+function leaverColumns(namesAccounts: boolean): readonly UserColumn<Leaver>[] {
+  return namesAccounts ? [ACCOUNT, ...LEAVER_COLUMNS] : LEAVER_COLUMNS;
+}
+
+function deletedSection(report: PlanReport, namesAccounts: boolean): Section[] {
   const { leavers, totals, refusals } = report;
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
   const deleted = leavers.filter(({ fate }) => fate === "deleted");
   const note = [firstNames(deleted, totals.deleted), blankNames(deleted, report)].filter(Boolean);
-  return leaversSection(title, deleted, { isEssential: true, ...(note.length > 0 && { note }) });
+  return leaversSection(title, deleted, {
+    isEssential: true,
+    columns: leaverColumns(namesAccounts),
+    ...(note.length > 0 && { note }),
+  });
 }
 
-function suspendedSection(report: PlanReport): Section[] {
+function suspendedSection(report: PlanReport, namesAccounts: boolean): Section[] {
   const { leavers, totals, refusals } = report;
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
@@ -82,6 +96,7 @@ function suspendedSection(report: PlanReport): Section[] {
   ];
   return leaversSection(title, leaving, {
     isEssential: true,
+    columns: leaverColumns(namesAccounts),
     note: [note.filter((sentence) => sentence !== "").join(" ")],
   });
 }

@@ -33,6 +33,12 @@ export const ReportedLeaver = ListedUser.extend({
   declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
   other_id: z.string().optional().describe("An id that joins the same set with the same label."),
   survivor: z.boolean().describe("The last apply could not delete this user."),
+  user_id: z
+    .string()
+    .optional()
+    .describe(
+      "The system user id of the account that the id means, as the state has it; absent if the id is one itself, was never found, or is hidden.",
+    ),
   suspended_until: z
     .string()
     .optional()
@@ -181,7 +187,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       ends_waiting: change.endsWaiting,
     },
     leavers: leavers.map((leaver) => {
-      const { id, fate, otherId, survivor, suspendedUntil } = leaver;
+      const { id, fate, otherId, survivor, userId, suspendedUntil } = leaver;
       const said = stated(leaver);
       const label = leaver.label ?? said?.label ?? "";
       const poolName = context.nameOf(id, type);
@@ -197,6 +203,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
         declared_in: context.declared.otherSets(id, type, change),
         ...(otherId !== undefined && { other_id: show(otherId, "").id }),
         survivor,
+        ...(userId !== undefined && isShown(id) && { user_id: userId }),
         ...(suspendedUntil !== undefined && { suspended_until: suspendedUntil }),
       };
     }),

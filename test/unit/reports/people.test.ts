@@ -338,3 +338,32 @@ test("a list that cannot be read whole says so first", () => {
     /= Not whole: who leaves is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
   );
 });
+
+describe("the accounts of leavers", () => {
+  const leaving = change("staff", { before: { ada: "Ada", bo: "Bo" }, after: {}, deleted: ["ada", "bo"] });
+  const named = {
+    ...leaving,
+    change: {
+      ...leaving.change,
+      after: { ...leaving.change.after, leaver_user_ids: { ada: "6319a1504f3b2a0ff214dd5b" } },
+    },
+  };
+  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [named] }));
+
+  test("are in the JSON, and in a column on demand; nobody's if the id was never found", () => {
+    const report = reportOnPlan(plan);
+    expect(report.leavers.map(({ id, user_id }) => [id, user_id])).toEqual([
+      ["ada", "6319a1504f3b2a0ff214dd5b"],
+      ["bo", undefined],
+    ]);
+    expect(renderMarkdown(planDocument(report))).not.toContain("System user id");
+    expect(renderMarkdown(planDocument(report, true))).toMatch(
+      /\| Id \| System user id \|[^]*\| `ada` \| `6319a1504f3b2a0ff214dd5b` \| Ada \|/,
+    );
+  });
+
+  test("are hidden with the ids", () => {
+    const hidden = reportOnPlan(plan, { redactKey: "k".repeat(16) });
+    expect(JSON.stringify(hidden)).not.toContain("6319a1504f3b2a0ff214dd5b");
+  });
+});
