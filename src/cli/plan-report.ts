@@ -90,6 +90,7 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
           context: readContext(options),
           ...(messages !== undefined && parseMessages(await readInput(messages))),
           redactKey,
+          host: environment["GENAUTH_HOST"],
           lookUps: pool && new UserLookUps(pool.client),
           refuse: { above: failAbove, notWhole: failUnlessWhole, notAllowed: fault },
         });

@@ -1,6 +1,10 @@
-import { originOf } from "../operator";
-import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports/planned-change";
-import { configuredArguments, type PlanJson } from "../terraform-json";
+import {
+  readPlannedChanges,
+  readPlannedHosts,
+  readUntouchedSets,
+  type PlannedChange,
+} from "../reports/planned-change";
+import type { PlanJson } from "../terraform-json";
 import { listUserPools } from "../user-pool";
 import { count, ProtectedUsers, userIdKey, UserIdType } from "../users";
 
@@ -137,10 +141,7 @@ function findUserPool(sets: readonly Pick<PlannedChange, "planned" | "prior">[])
  * @throws Error that says what to do
  */
 export function refuseForeign(plans: readonly PlanJson[], origin: string, mostHours: number): void {
-  // Under any address: a mirror has one of its own.
-  const isOwn = (provider: string) => provider.endsWith("/genauth");
-  const hosts = plans.flatMap((plan) => configuredArguments(plan, isOwn, "host").map(originOf));
-  const other = hosts.find((host) => host !== origin);
+  const other = plans.flatMap(readPlannedHosts).find((host) => host !== origin);
   if (other !== undefined)
     throw new Error(
       `A plan is about ${other}, and the guard holds the key for ${origin}. Nothing was started. Set GENAUTH_HOST to the host of the plan, with its key, or apply the plan of this host.`,

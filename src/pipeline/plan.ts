@@ -173,6 +173,7 @@ async function planStack(
     context: { stack: name, ...context },
     ...(settings.redact && { redactKey: checkRedactKey(environment) }),
     lookUps,
+    host: environment["GENAUTH_HOST"],
     refuse: {
       ...rules,
       found: json === undefined ? [] : await checkPolicy(job, json),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { originOf } from "../operator";
 import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
 import type { UserLookUps } from "../users";
 import { ReportContext } from "./context";
@@ -25,7 +26,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { readPlannedChanges, readUntouchedSets } from "./planned-change";
+import { readPlannedChanges, readPlannedHosts, readUntouchedSets } from "./planned-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -63,6 +64,11 @@ export const PlanReportSchema = z.object({
   context: ReportContext.extend({
     planned_at: z.string().optional().describe("When the plan was made."),
   }),
+  hosts: z
+    .array(z.string())
+    .describe(
+      "The hosts that the configurations of the provider name, if there are several, or one is not the host of the report's own run (GENAUTH_HOST). Empty: nothing to notice.",
+    ),
   whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
   not_whole: z.array(NotWhole),
   totals: z.object({
@@ -112,6 +118,8 @@ export interface PlanReportOptions {
   readonly context?: ReportContext;
   /** The names in GenAuth; default: those that the messages hold. */
   readonly names?: PoolNames;
+  /** The host that the configurations should name; default: any one. */
+  readonly host?: string | undefined;
   /** What the report refuses besides a plan that failed; default nothing. */
   readonly refuse?: RefusalRules;
 }
@@ -122,7 +130,7 @@ export interface PlanReportOptions {
  */
 export function reportOnPlan(
   plan: PlanJson,
-  { messages, ran, redactKey, names, context = {}, refuse = {} }: PlanReportOptions = {},
+  { messages, ran, redactKey, names, context = {}, host = "", refuse = {} }: PlanReportOptions = {},
 ): PlanReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
@@ -154,6 +162,7 @@ export function reportOnPlan(
       ...context,
       ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }),
     },
+    hosts: findHosts(plan, originOf(host)),
     whole: notWhole.length === 0,
     not_whole: notWhole,
     totals: addUp(sets),
@@ -207,6 +216,12 @@ export async function reportOnRun({
   const names = lookUps && (await lookUpNames(plan, lookUps));
   const report = reportOnPlan(plan, { ...options, ...(names && { names }) });
   return { report, failure: names?.failure };
+}
+
+/** @param expected empty: any one */
+function findHosts(plan: PlanJson, expected: string): string[] {
+  const hosts = readPlannedHosts(plan);
+  return hosts.length > 1 || hosts.some((host) => expected !== "" && host !== expected) ? hosts : [];
 }
 
 function findNotWhole(

@@ -23,7 +23,11 @@ export function toneOf({
 export function headlineOf(report: PlanReport): Phrase {
   if (report.refusals.length > 0) return refusalHeadline(report.refusals);
   const { deleted, suspended } = report.totals;
-  return [outcomeOf(report), ...(deleted + suspended > 0 ? largeShare(report.sets) : [])];
+  return [
+    outcomeOf(report),
+    ...(deleted + suspended > 0 ? largeShare(report.sets) : []),
+    ...(report.hosts.length > 0 ? ["; at ", ...listed(report.hosts)] : []),
+  ];
 }
 
 /** Who loses an account, in one line, whether or not the plan is refused. */

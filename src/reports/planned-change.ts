@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
+import { originOf } from "../operator";
+import { configuredArguments, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
 import { NOT_DONE } from "../users";
 import { isAnyMarked, readSnapshot, type SetSnapshot } from "./set-snapshot";
 
@@ -87,6 +88,13 @@ export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address"
     const planned = readSnapshot(type, { values, sensitive: sensitive_values });
     return planned ? [{ address, planned }] : [];
   });
+}
+
+/** The hosts that a plan's configurations of this provider name, as far as they are known, each once. */
+export function readPlannedHosts(plan: PlanJson): string[] {
+  // Under any address: a mirror has one of its own.
+  const isOwn = (provider: string) => provider.endsWith("/genauth");
+  return [...new Set(configuredArguments(plan, isOwn, "host").map(originOf))];
 }
 
 function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefined {

@@ -17,6 +17,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     context: {},
     whole: true,
     not_whole: [],
+    hosts: [],
     totals: {
       deleted: leavers.length,
       upper_bound: false,
