@@ -75,7 +75,7 @@ const base = {
   transform: {
     "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
-  setupFilesAfterEnv: ["<rootDir>/test/support/remove-cdktf-output.ts"],
+  setupFilesAfterEnv: ["<rootDir>/test/support/clean-up.ts"],
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
 };
 

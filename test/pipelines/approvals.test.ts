@@ -1,29 +1,23 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
+import { serveHttp } from "../support/http-server";
 
 const setting = useTeam();
 
-let chat: Server;
+let chat: string;
 const told: Record<string, unknown>[] = [];
 beforeEach(async () => {
   told.length = 0;
-  chat = createServer((request, response) => {
+  chat = await serveHttp((request, response) => {
     void text(request).then((body) => {
       told.push(JSON.parse(body) as Record<string, unknown>);
       response.end("ok");
     });
   });
-  await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
-});
-afterEach(async () => {
-  chat.closeAllConnections();
-  await new Promise((resolve) => chat.close(resolve));
 });
 
 /**
@@ -42,8 +36,7 @@ echo '[{"filename":"plan.json","namespace":"main","successes":2}]'
 
 test("two people approve above a number of deletions, and report, receipt, audit and message say why", async () => {
   const { team, exists } = setting;
-  team.service.secrets["GENAUTH_NOTIFY_URL"] =
-    `http://127.0.0.1:${(chat.address() as AddressInfo).port}/secret`;
+  team.service.secrets["GENAUTH_NOTIFY_URL"] = `${chat}/secret`;
   Object.assign(team.settings, {
     limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { proposeForeignPackages } from "./support/foreign-packages";
@@ -24,10 +24,6 @@ beforeEach(async () => {
   });
   await team.open();
   await team.create(usersFile(0, 12));
-});
-afterEach(async () => {
-  await team.stop();
-  await emulator.close();
 });
 
 (CAN_RUN_GITLAB_CI_LOCAL ? test : test.skip)(

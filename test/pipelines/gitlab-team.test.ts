@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
-import { discard } from "./support/repository";
 import { without } from "./support/staff";
 
 const POOL = seedUsers(8);
@@ -21,13 +20,6 @@ beforeEach(async () => {
     GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
   });
   await team.open();
-});
-afterEach(async () => {
-  await team.stop();
-  await emulator.close();
-});
-afterAll(() => {
-  if (saved !== undefined) discard(saved);
 });
 
 const done = { ended: { code: 0 } };

@@ -1,16 +1,16 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { schema } from "gitlab-ci-local/src/schema/schema.js";
 import { parse } from "yaml";
+import { newFolder } from "../support/at-end";
 import { runChild } from "../support/engine/child";
-import { cleanEnvironment } from "../support/engine/clean-environment";
 import { GITLAB_PIPELINE, GITLAB_TEXT, JOBS, shellOf } from "./support/gitlab-pipeline";
 import { operatorVariables } from "../support/pipelines/operator-variables";
 import { PIPELINES } from "../support/pipelines/workflow";
+import { cleanEnvironment } from "../support/engine/clean-environment";
 
 const GITLAB_CI_LOCAL = resolve(__dirname, "../../node_modules/.bin/gitlab-ci-local");
 
@@ -23,10 +23,7 @@ const REQUEST = {
 };
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-gitlab-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 test("it is valid by GitLab's schema", () => {
   const ajv = new Ajv({ strict: false });

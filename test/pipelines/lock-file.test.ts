@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
@@ -15,10 +15,6 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
     team = new Team(engine, emulator);
     await team.open();
     await team.create("email,name\nuser001@example.com,\n");
-  });
-  afterEach(async () => {
-    await team.stop();
-    await emulator.close();
   });
 
   const plan = async () => {

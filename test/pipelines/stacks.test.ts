@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
@@ -17,10 +17,6 @@ beforeEach(async () => {
   if (!engine) throw new Error("There is no engine.");
   team = new Team(engine, emulator);
   await team.open();
-});
-afterEach(async () => {
-  await team.stop();
-  await emulator.close();
 });
 
 /** Applies two stacks that declare half of the pool each. @param more further attributes of the set `people` */

@@ -1,9 +1,7 @@
 import { rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
@@ -11,11 +9,12 @@ import { POOL, useTeam } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
 import { plainConfiguration, usersFile } from "./support/two-stacks";
+import { serveHttp } from "../support/http-server";
 
 describe("a state that ends with its job", () => {
   let emulator: Emulator;
   let team: Team;
-  let states: Server;
+  let states: string;
   let kept: Buffer | undefined;
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
@@ -24,20 +23,13 @@ describe("a state that ends with its job", () => {
     team = new Team(engine, emulator);
     await team.open();
     // A backend of the type http, without locks.
-    states = createServer((request, response) => {
+    states = await serveHttp((request, response) => {
       void buffer(request).then((body) => {
         if (request.method === "POST") kept = body;
         response.writeHead(request.method === "GET" && kept === undefined ? 404 : 200);
         response.end(request.method === "GET" ? kept : "");
       });
     });
-    await new Promise<void>((resolve) => states.listen(0, "127.0.0.1", resolve));
-  });
-  afterEach(async () => {
-    states.closeAllConnections();
-    await new Promise((resolve) => states.close(resolve));
-    await team.stop();
-    await emulator.close();
   });
 
   test("is refused with the remedy, and holds up no stack whose state is kept", async () => {
@@ -50,8 +42,7 @@ describe("a state that ends with its job", () => {
       init_arguments: [],
     });
     await team.create("email,name\n");
-    const { port } = states.address() as AddressInfo;
-    const http = `backend "http" {\n    address = "http://127.0.0.1:${port}/people"\n  }`;
+    const http = `backend "http" {\n    address = "${states}/people"\n  }`;
     const backends = { people: http, guests: "", others: undefined };
     const programs = Object.entries(backends).flatMap(([name, backend], at) => {
       const text = plainConfiguration(team, name);

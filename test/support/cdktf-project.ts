@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "./at-end";
 import { type Finished, runChild } from "./engine/child";
 import { cleanEnvironment } from "./engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "./emulator";
@@ -12,7 +12,7 @@ const MODULES = join(ROOT, "node_modules");
 
 /** A stack in a separate project, run by the real `cdktf` without a registry. */
 export class CdktfProject {
-  readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-cdktf-"));
+  readonly folder = newFolder();
 
   private constructor(
     private readonly engine: Engine,
@@ -25,9 +25,7 @@ export class CdktfProject {
     writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(this.folder, "empty.tfrc"), "");
     if (example === "staff") return;
-    const mirror = new NullProviderMirror();
-    mirror.install(join(this.folder, "home/.terraform.d/plugins"));
-    mirror.remove();
+    new NullProviderMirror().install(join(this.folder, "home/.terraform.d/plugins"));
   }
 
   /** @param users the number of users in the pool */
@@ -53,11 +51,6 @@ export class CdktfProject {
     });
     const cdktf = `${MODULES}/cdktf-cli/bundle/bin/cdktf`;
     return runChild(process.execPath, [cdktf, ...args], { cwd: this.folder, env });
-  }
-
-  async close(): Promise<void> {
-    await this.emulator.close();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
+import { newFolder } from "./at-end";
 import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../src";
 import type { Configuration, UserSetBlock } from "./configuration";
 
@@ -16,18 +15,14 @@ const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent"
  * @param use receives the stack's folder, which is removed afterwards
  */
 export function withStack(build: (stack: TerraformStack) => void, use: (folder: string) => void): void {
-  const outdir = mkdtempSync(join(tmpdir(), "genauth-null-stack-"));
-  try {
-    const app = new App({ outdir });
-    const stack = new TerraformStack(app, "stack");
-    new LocalBackend(stack, { path: "terraform.tfstate" });
-    new NullProvider(stack, "null");
-    build(stack);
-    app.synth();
-    use(join(outdir, "stacks/stack"));
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  const outdir = newFolder();
+  const app = new App({ outdir });
+  const stack = new TerraformStack(app, "stack");
+  new LocalBackend(stack, { path: "terraform.tfstate" });
+  new NullProvider(stack, "null");
+  build(stack);
+  app.synth();
+  use(join(outdir, "stacks/stack"));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from "@jest/globals";
+import { afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "./emulator";
 import type { Engine } from "./engine/engines";
 import { NullResourceWorkspace } from "./null-resource-workspace";
@@ -28,7 +28,7 @@ export interface ScenarioOptions {
 export type ResourceType = "genauth_user_set" | "null_resource";
 
 /**
- * To be called once in a `describe`. Prepares the engine before its tests, and closes each test's emulator and workspace.
+ * To be called once in a `describe`. Prepares the engine before its tests, and closes each test's workspace.
  *
  * @param resourceType default `genauth_user_set`
  * @returns a function that opens an emulator and a workspace for it
@@ -39,21 +39,12 @@ export function useScenarios(
 ): (options?: ScenarioOptions) => Promise<Scenario> {
   const isNull = resourceType === "null_resource";
   let template: Template | undefined;
-  let nullProvider: NullProviderMirror | undefined;
-  const opened: Scenario[] = [];
+  const opened: Workspace[] = [];
   beforeAll(async () => {
-    nullProvider = isNull ? new NullProviderMirror() : undefined;
-    template = await Template.prepare(engine, nullProvider);
+    template = await Template.prepare(engine, isNull ? new NullProviderMirror() : undefined);
   });
   afterEach(async () => {
-    for (const { emulator, workspace } of opened.splice(0)) {
-      await workspace.close();
-      await emulator.close();
-    }
-  });
-  afterAll(() => {
-    template?.remove();
-    nullProvider?.remove();
+    for (const workspace of opened.splice(0)) await workspace.close();
   });
   return async (options = {}) => {
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
@@ -61,8 +52,7 @@ export function useScenarios(
     const { provider = FORM === "executable" ? "process" : "served" } = options;
     const environment = { ...emulator.environment(), ...options.environment };
     const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, environment, provider);
-    const scenario = { emulator, workspace };
-    opened.push(scenario);
-    return scenario;
+    opened.push(workspace);
+    return { emulator, workspace };
   };
 }

@@ -42,10 +42,7 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
       provider = startChild(PROVIDER, [], { cwd: "/", env });
       await provider.waitFor(/TF_REATTACH_PROVIDERS='.*'\n/);
     });
-    afterEach(async () => {
-      provider.signal("SIGKILL");
-      await emulator.close();
-    });
+    afterEach(() => provider.signal("SIGKILL"));
 
     test("serves one command after the other, forgets what the last one looked up, and ends on Ctrl-C", async () => {
       const [, reattach = ""] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(provider.text()) ?? [];

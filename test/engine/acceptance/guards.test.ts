@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
@@ -18,10 +18,9 @@ const ids = pool.map(({ userId }) => userId);
 const setup = { emulator: { users: pool } };
 const nothingChanged = { state: { users: ids }, gone: [] };
 
-const folder = mkdtempSync(join(tmpdir(), "genauth-limits-"));
+const folder = newFolder();
 const protectedUsersFile = join(folder, "protected.json");
 writeFileSync(protectedUsersFile, JSON.stringify({ email: [pool[0]?.email] }));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Removals that limits stop, or do not: one for each path through the engine. */
 const cases: readonly RemovalCase[] = [

@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { readProcess } from "../../../src/operator";
 import { engines } from "../../support/engine/engines";
@@ -50,7 +50,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
   });
 
   test("if plan and apply have different files of protected users, nobody in either of them is deleted", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+    const file = join(newFolder(), "protected.json");
     const protect = (...users: readonly string[]) => writeFileSync(file, JSON.stringify({ user_id: users }));
     try {
       protect();

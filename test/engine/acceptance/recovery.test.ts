@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { seedUsers, startEmulator } from "../../support/emulator";
@@ -128,81 +128,67 @@ test("from a deletion record that a crash truncated, absent users are created ag
   const people = seedUsers(4);
   const [survivor, second] = people;
   const emulator = await startEmulator({ users: survivor ? [survivor] : [], rateLimit: false });
-  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
-  try {
-    const lines = people.map((user) => JSON.stringify({ id: user.email, userIdType: "email", user }));
-    const record = join(folder, "record.jsonl");
-    writeFileSync(record, lines.join("\n").slice(0, -20));
-    const createAll = () =>
-      runChild(process.execPath, [CREATE_USERS, record], {
-        cwd: folder,
-        env: cleanEnvironment("", emulator.environment()),
-      });
-    check(await createAll(), {
-      code: 0,
-      says: ["The last line is cut off", `${survivor?.email ?? ""} is there already`],
-      neverSays: [`${second?.email ?? ""} is there already`, "SyntaxError"],
+  const folder = newFolder();
+  const lines = people.map((user) => JSON.stringify({ id: user.email, userIdType: "email", user }));
+  const record = join(folder, "record.jsonl");
+  writeFileSync(record, lines.join("\n").slice(0, -20));
+  const createAll = () =>
+    runChild(process.execPath, [CREATE_USERS, record], {
+      cwd: folder,
+      env: cleanEnvironment("", emulator.environment()),
     });
-    expect(emulator.pool.list().map(({ email }) => email)).toEqual(
-      people.slice(0, -1).map(({ email }) => email),
-    );
-    check(await createAll(), { code: 0, says: [`${second?.email ?? ""} is there already`] });
-    expect(emulator.pool.size).toBe(3);
-  } finally {
-    await emulator.close();
-    rmSync(folder, { recursive: true });
-  }
+  check(await createAll(), {
+    code: 0,
+    says: ["The last line is cut off", `${survivor?.email ?? ""} is there already`],
+    neverSays: [`${second?.email ?? ""} is there already`, "SyntaxError"],
+  });
+  expect(emulator.pool.list().map(({ email }) => email)).toEqual(
+    people.slice(0, -1).map(({ email }) => email),
+  );
+  check(await createAll(), { code: 0, says: [`${second?.email ?? ""} is there already`] });
+  expect(emulator.pool.size).toBe(3);
 });
 
 test("without the SDK, it says how to install it", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
-  try {
-    const script = join(folder, "create-users.mjs");
-    copyFileSync(CREATE_USERS, script);
-    writeFileSync(join(folder, "record.jsonl"), '{"id":"a@example.com","userIdType":"email","user":{}}\n');
-    const key = { GENAUTH_ACCESS_KEY_ID: "a".repeat(24), GENAUTH_ACCESS_KEY_SECRET: "b".repeat(32) };
-    const run = { cwd: folder, env: cleanEnvironment("", key) };
-    const { code, stderr } = await runChild(process.execPath, [script, "record.jsonl"], run);
-    expect([code, stderr]).toEqual([
-      2,
-      "The SDK is not installed here. Run npm install authing-node-sdk@4 in this folder first. Nobody was created.\n",
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = newFolder();
+  const script = join(folder, "create-users.mjs");
+  copyFileSync(CREATE_USERS, script);
+  writeFileSync(join(folder, "record.jsonl"), '{"id":"a@example.com","userIdType":"email","user":{}}\n');
+  const key = { GENAUTH_ACCESS_KEY_ID: "a".repeat(24), GENAUTH_ACCESS_KEY_SECRET: "b".repeat(32) };
+  const run = { cwd: folder, env: cleanEnvironment("", key) };
+  const { code, stderr } = await runChild(process.execPath, [script, "record.jsonl"], run);
+  expect([code, stderr]).toEqual([
+    2,
+    "The SDK is not installed here. Run npm install authing-node-sdk@4 in this folder first. Nobody was created.\n",
+  ]);
 });
 
 test("ids and files that are not there are refused with exit code 2, and nobody is created", async () => {
   const people = seedUsers(2);
   const [present = ""] = people.map(({ email }) => email);
   const emulator = await startEmulator({ users: [], rateLimit: false });
-  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
-  try {
-    const records = [
-      ...people.map((user) => ({ id: user.email, userIdType: "email", user })),
-      { id: "other@example.com", userIdType: "email", deletedInstead: true },
-    ];
-    writeFileSync(join(folder, "record.jsonl"), records.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    writeFileSync(join(folder, "broken.jsonl"), `${JSON.stringify(records[0])}\nnot a record\n`);
-    const create = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await runChild(process.execPath, [CREATE_USERS, ...args], {
-        cwd: folder,
-        env: cleanEnvironment("", emulator.environment()),
-      });
-      return [code, stdout, stderr];
-    };
-    const refused = (reason: string) => [2, "", `${reason} Nobody was created.\n`];
+  const folder = newFolder();
+  const records = [
+    ...people.map((user) => ({ id: user.email, userIdType: "email", user })),
+    { id: "other@example.com", userIdType: "email", deletedInstead: true },
+  ];
+  writeFileSync(join(folder, "record.jsonl"), records.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  writeFileSync(join(folder, "broken.jsonl"), `${JSON.stringify(records[0])}\nnot a record\n`);
+  const create = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await runChild(process.execPath, [CREATE_USERS, ...args], {
+      cwd: folder,
+      env: cleanEnvironment("", emulator.environment()),
+    });
+    return [code, stdout, stderr];
+  };
+  const refused = (reason: string) => [2, "", `${reason} Nobody was created.\n`];
 
-    expect(await create("record.jsonl", present, "nobody@example.com", "other@example.com")).toEqual(
-      refused("record.jsonl has no user with these ids: nobody@example.com, other@example.com."),
-    );
-    expect(await create("absent.jsonl")).toEqual(
-      refused("absent.jsonl cannot be read: ENOENT: no such file or directory, open 'absent.jsonl'."),
-    );
-    expect(await create("broken.jsonl")).toEqual(refused("broken.jsonl, line 2: this is not a record."));
-    expect(emulator.pool.size).toBe(0);
-  } finally {
-    await emulator.close();
-    rmSync(folder, { recursive: true });
-  }
+  expect(await create("record.jsonl", present, "nobody@example.com", "other@example.com")).toEqual(
+    refused("record.jsonl has no user with these ids: nobody@example.com, other@example.com."),
+  );
+  expect(await create("absent.jsonl")).toEqual(
+    refused("absent.jsonl cannot be read: ENOENT: no such file or directory, open 'absent.jsonl'."),
+  );
+  expect(await create("broken.jsonl")).toEqual(refused("broken.jsonl, line 2: this is not a record."));
+  expect(emulator.pool.size).toBe(0);
 });

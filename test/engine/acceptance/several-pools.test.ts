@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
@@ -21,10 +21,6 @@ const [ada = "", bob = "", eve = "", zoe = ""] = europeans.map(({ email }) => em
 describe.each(engines())("two pools in one stack on $name", (engine) => {
   const open = useScenarios(engine);
   const newApp = scratchApps();
-  const others: Emulator[] = [];
-  afterEach(async () => {
-    for (const emulator of others.splice(0)) await emulator.close();
-  });
 
   interface Pools extends Scenario {
     /** The second pool; the first is that of the scenario. */
@@ -33,7 +29,6 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
 
   async function openPools(): Promise<Pools> {
     const us = await startEmulator({ users: americans });
-    others.push(us);
     const environment = { TF_VAR_us_secret: us.accessKeySecret };
     return { ...(await open({ emulator: { users: europeans }, environment })), us };
   }

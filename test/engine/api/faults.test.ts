@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Failure, CallOutcome } from "../../../src/api";
 import type { Effect } from "../../support/emulator";
 import { startTestServer } from "../../support/api/test-server";
@@ -6,7 +6,6 @@ import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
 
 let server: TestServer;
-afterEach(() => server.close());
 
 const envelope = (statusCode: number, apiCode?: number) =>
   ({ kind: "answer", statusCode, ...(apiCode !== undefined && { apiCode }) }) as const;

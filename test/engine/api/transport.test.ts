@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createManagementClient } from "../../../src/api";
 import { getUserBatch } from "../../../src/api/calls";
 import { findProxy } from "../../../src/api/options";
@@ -12,16 +11,7 @@ import type { Transport } from "../../../src/api/transport";
 import { createCertificate } from "../../../src/plugin/certificate";
 import { startAnswering, startProxy } from "../../support/api/local-servers";
 import { startTestServer, fastClock } from "../../support/api/test-server";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-function closing<T extends { close(): unknown }>(thing: T): T {
-  closers.push(() => thing.close());
-  return thing;
-}
+import { closing, newFolder } from "../../support/at-end";
 
 const { request } = getUserBatch(["a"], "user_id");
 const transportTo = (origin: string, proxy?: string): Transport =>
@@ -114,9 +104,7 @@ test("NODE_EXTRA_CA_CERTS makes a private deployment trusted, also through a pro
   const certificate = createCertificate();
   const server = closing(await startAnswering(certificate));
   const proxy = closing(await startProxy());
-  const folder = await mkdtemp(path.join(tmpdir(), "genauth-api-"));
-  closers.push(() => rm(folder, { recursive: true }));
-  const file = path.join(folder, "ca.pem");
+  const file = path.join(newFolder(), "ca.pem");
   await writeFile(file, certificate.pem);
 
   const sendOnce = async (...args: string[]): Promise<unknown> => {
@@ -177,15 +165,18 @@ test.each<[env: Record<string, string>, origin: string, proxy: unknown]>([
     { problem: expect.not.stringContaining("hidden") },
   ],
 ])("with %j, %s is reached by %j", (env, origin, proxy) => {
-  const saved = { ...process.env };
-  closers.push(() => void (process.env = saved));
+  const saved = process.env;
   process.env = env;
-  expect(findProxy(origin)).toEqual(proxy);
+  try {
+    expect(findProxy(origin)).toEqual(proxy);
+  } finally {
+    process.env = saved;
+  }
 });
 
 test("a redirect is not followed, so that no other host gets the signature", async () => {
   const elsewhere = closing(await startAnswering());
-  const server = closing(await startTestServer());
+  const server = await startTestServer();
   const location = `http://127.0.0.1:${elsewhere.port}/`;
   for (const status of [301, 302, 303, 307, 308])
     server.emulator.faults.add({ times: 1, then: { kind: "redirect", location, status } });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 import { ServiceReportSchema } from "../../../src/service";
@@ -14,7 +14,6 @@ async function startPool(options: EmulatorOptions = {}): Promise<void> {
   emulator.pool.remove(...FORMER.map(({ userId }) => userId));
 }
 beforeEach(() => startPool());
-afterEach(() => emulator.close());
 
 function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
   return runCommand(["doctor", ...args], { ...emulator.environment(emulator.readKey), ...env });

@@ -18,17 +18,13 @@ test("a host that is not a URL is reported with its variable and its value", asy
 
 test("a misspelt variable is a warning, and the command continues", async () => {
   const emulator = await startEmulator({ users: seedUsers(2) });
-  try {
-    const env = { ...emulator.environment(), GENAUTH_PARALELISM: "s3cr3t" };
-    const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
-    expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM\. .*\n2 users written\.\n$/,
-    );
-    expect(stderr).not.toContain("s3cr3t");
-  } finally {
-    await emulator.close();
-  }
+  const env = { ...emulator.environment(), GENAUTH_PARALELISM: "s3cr3t" };
+  const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM\. .*\n2 users written\.\n$/,
+  );
+  expect(stderr).not.toContain("s3cr3t");
 });
 
 test("if a credential is missing, the error is followed by the misspelt variable", async () => {

@@ -1,17 +1,8 @@
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
@@ -40,13 +31,9 @@ let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator({ users: seedUsers(10) });
 });
-afterAll(() => emulator.close());
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-init-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 function init(...args: readonly string[]): Promise<Finished> {
   return runCommand(["init", folder, ...args], emulator.environment(emulator.readKey));

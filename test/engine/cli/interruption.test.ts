@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { exportsOf, startCommand } from "../../support/command";
@@ -13,12 +13,9 @@ const COMMAND = join(__dirname, "../../../dist/genauth-users.js");
 
 let folder: string;
 const servers: Server[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-written-"));
-});
+beforeEach(() => void (folder = newFolder()));
 afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Runs a line in a shell with the command `genauth-users`, and prints `$?` at the end. */

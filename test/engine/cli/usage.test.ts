@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { programPath } from "../../support/provider-form";
@@ -45,32 +45,24 @@ test("the help of every command fits a terminal of 80 columns", async () => {
 const PLAN = JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4", resource_changes: [] });
 
 test("a report is Markdown in a file or a pipe", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-usage-"));
-  try {
-    writeFileSync(join(folder, "plan.json"), PLAN);
-    const { stdout } = await runCommand(["plan-report", join(folder, "plan.json")]);
-    expect(stdout).toContain("## Nobody loses an account");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = newFolder();
+  writeFileSync(join(folder, "plan.json"), PLAN);
+  const { stdout } = await runCommand(["plan-report", join(folder, "plan.json")]);
+  expect(stdout).toContain("## Nobody loses an account");
 });
 
 (hasTerminal ? test : test.skip)(
   "a report is text on a terminal, unless --format says otherwise",
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "genauth-usage-"));
-    try {
-      writeFileSync(join(folder, "plan.json"), PLAN);
-      const show = (...args: readonly string[]) =>
-        runOnTerminal(
-          [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
-          cleanEnvironment("", {}),
-        );
-      expect((await show()).text).toMatch(/^Nobody loses an account\r?\n=+/);
-      expect((await show("--format", "markdown")).text).toContain("## Nobody loses an account");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = newFolder();
+    writeFileSync(join(folder, "plan.json"), PLAN);
+    const show = (...args: readonly string[]) =>
+      runOnTerminal(
+        [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
+        cleanEnvironment("", {}),
+      );
+    expect((await show()).text).toMatch(/^Nobody loses an account\r?\n=+/);
+    expect((await show("--format", "markdown")).text).toContain("## Nobody loses an account");
   },
 );
 

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, expect, test } from "@jest/globals";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { engines } from "../../support/engine/engines";
@@ -11,10 +11,7 @@ const COMMITTED = join(ROOT, "src/constructs/generated");
 
 let folder: string;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-bindings-test-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => void (folder = newFolder()));
 
 test("the bindings are what CDKTF generates from the provider's schema and version", async () => {
   const cliConfigFile = join(folder, "empty.tfrc");

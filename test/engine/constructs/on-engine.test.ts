@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import {
   App,
   LocalBackend,
@@ -8,9 +8,9 @@ import {
   TerraformVariable,
   Token,
 } from "cdktf";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
@@ -67,13 +67,9 @@ describe.each(engines())("a synthesised stack on $name", (engine) => {
   let emulator: Emulator;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-on-engine-"));
+    folder = newFolder();
     writeFileSync(join(folder, "empty.tfrc"), "");
     emulator = await startEmulator({ users: seedUsers(3) });
-  });
-  afterAll(async () => {
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function run(...args: string[]): Promise<string> {

@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, expect, test } from "@jest/globals";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { engines } from "../../support/engine/engines";
 
 let root: string;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), "genauth-valid-"));
+  root = newFolder();
   const cliConfigFile = join(root, "empty.tfrc");
   writeFileSync(cliConfigFile, "");
   process.env.TF_CLI_CONFIG_FILE = cliConfigFile;
   // CDKTF reads the variable when it is loaded, so the test loads it afterwards.
   process.env.TERRAFORM_BINARY_NAME = engines()[0]?.path;
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("Terraform finds the provider and accepts a stack with ids that would be code elsewhere", async () => {
   const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");

@@ -1,20 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { readDocument, ROOT } from "../../support/docs/documents";
 
 test("docs/commands.md matches --help", () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-docs-"));
-  try {
-    const page = join(folder, "commands.md");
-    execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
-    // If this fails: npm run generate
-    expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = newFolder();
+  const page = join(folder, "commands.md");
+  execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
+  // If this fails: npm run generate
+  expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
 });
 
 /** The member names of an interface or an enumeration in a source file. */

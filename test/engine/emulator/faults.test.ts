@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import type { Effect, Emulator } from "../../support/emulator";
 import { signedHeaders } from "../../support/emulator/signed-request";
@@ -7,7 +7,6 @@ let emulator: Emulator;
 beforeEach(async () => {
   emulator = await startEmulator({ users: seedUsers(3) });
 });
-afterEach(() => emulator.close());
 
 /** The result of a request: an HTTP status with the body's text, or the error. */
 type Result = { status: number; text: string; location: string | null } | { error: string };

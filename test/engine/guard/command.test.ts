@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
@@ -20,13 +20,11 @@ let folder = "";
 let emulator: Emulator;
 const open: (() => unknown)[] = [];
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  folder = newFolder();
   emulator = await startEmulator({ users: pool });
 });
 afterEach(async () => {
   for (const close of open.splice(0)) await close();
-  await emulator.close();
-  rmSync(folder, { recursive: true });
 });
 
 function run(

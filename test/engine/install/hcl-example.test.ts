@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -18,14 +18,10 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
   let emulator: Emulator;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-hcl-"));
+    folder = newFolder();
     for (const file of ["main.tf", "staff.csv"]) cpSync(join(ROOT, "examples/hcl", file), join(folder, file));
     writeFileSync(join(folder, "empty.tfrc"), "");
     emulator = await startEmulator({ users: seedUsers(10) });
-  });
-  afterAll(async () => {
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   function start(program: string, ...args: string[]): Promise<Finished> {
@@ -63,25 +59,21 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     const block = (language: string): string =>
       new RegExp(`^\`{3}${language}\\n(.*?)^\`{3}$`, "ms").exec(page)?.[1] ?? "";
     const csv = block("csv");
-    const other = mkdtempSync(join(tmpdir(), "genauth-release-"));
-    try {
-      cpSync(folder, other, { recursive: true });
-      writeFileSync(join(other, "main.tf"), block("hcl"));
-      rmSync(join(other, "terraform.tfstate"));
-      const inOther = async (staff: string, ...args: string[]): Promise<string> => {
-        writeFileSync(join(other, "staff.csv"), staff);
-        const env = cleanEnvironment(join(other, "empty.tfrc"), emulator.environment());
-        const { code, text } = await runChild(engine.path, [...args, "-no-color"], { cwd: other, env });
-        expect([code, text]).toEqual([0, expect.anything()]);
-        return text;
-      };
-      await inOther(csv, "apply", "-auto-approve");
-      expect(await inOther(csv.replace(/^user003@.*\n/m, ""), "plan")).toContain(
-        "1 user will be permanently deleted from GenAuth in 1 call: user003@example.com",
-      );
-    } finally {
-      rmSync(other, { recursive: true, force: true });
-    }
+    const other = newFolder();
+    cpSync(folder, other, { recursive: true });
+    writeFileSync(join(other, "main.tf"), block("hcl"));
+    rmSync(join(other, "terraform.tfstate"));
+    const inOther = async (staff: string, ...args: string[]): Promise<string> => {
+      writeFileSync(join(other, "staff.csv"), staff);
+      const env = cleanEnvironment(join(other, "empty.tfrc"), emulator.environment());
+      const { code, text } = await runChild(engine.path, [...args, "-no-color"], { cwd: other, env });
+      expect([code, text]).toEqual([0, expect.anything()]);
+      return text;
+    };
+    await inOther(csv, "apply", "-auto-approve");
+    expect(await inOther(csv.replace(/^user003@.*\n/m, ""), "plan")).toContain(
+      "1 user will be permanently deleted from GenAuth in 1 call: user003@example.com",
+    );
   }, 120_000);
 
   test("in a pipeline, accepts only the committed provider", async () => {
@@ -125,34 +117,30 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
   }, 120_000);
 
   test("with --user, it is found by any configuration, also with -chdir", async () => {
-    const home = mkdtempSync(join(tmpdir(), "genauth-home-"));
-    try {
-      const infra = join(home, "project", "infra");
-      cpSync(join(ROOT, "examples/hcl"), infra, { recursive: true });
-      const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), HOME: home });
-      const at = (program: string, ...args: string[]) =>
-        runChild(program, args, { cwd: join(home, "project"), env });
-      const installed = await at(
-        process.execPath,
-        join(ROOT, "dist/genauth-users.js"),
-        "install-provider",
-        "--user",
-      );
-      expect(installed).toMatchObject({
-        code: 0,
-        text: expect.stringContaining("for all your configurations"),
-      });
-      expect(existsSync(join(home, "project/terraform.d"))).toBe(false);
-      expect(await at(engine.path, "-chdir=infra", "init", "-no-color")).toMatchObject({ code: 0 });
-      expect(readFileSync(join(infra, ".terraform.lock.hcl"), "utf8")).toContain(
-        "terraform.local/genauth/genauth",
-      );
-      expect(await at(engine.path, "-chdir=infra", "plan", "-no-color")).toMatchObject({
-        code: 0,
-        text: expect.stringContaining("genauth_user_set.staff will be created"),
-      });
-    } finally {
-      rmSync(home, { recursive: true, force: true });
-    }
+    const home = newFolder();
+    const infra = join(home, "project", "infra");
+    cpSync(join(ROOT, "examples/hcl"), infra, { recursive: true });
+    const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), HOME: home });
+    const at = (program: string, ...args: string[]) =>
+      runChild(program, args, { cwd: join(home, "project"), env });
+    const installed = await at(
+      process.execPath,
+      join(ROOT, "dist/genauth-users.js"),
+      "install-provider",
+      "--user",
+    );
+    expect(installed).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("for all your configurations"),
+    });
+    expect(existsSync(join(home, "project/terraform.d"))).toBe(false);
+    expect(await at(engine.path, "-chdir=infra", "init", "-no-color")).toMatchObject({ code: 0 });
+    expect(readFileSync(join(infra, ".terraform.lock.hcl"), "utf8")).toContain(
+      "terraform.local/genauth/genauth",
+    );
+    expect(await at(engine.path, "-chdir=infra", "plan", "-no-color")).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("genauth_user_set.staff will be created"),
+    });
   });
 });

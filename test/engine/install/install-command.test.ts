@@ -1,19 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { COMMAND_SCRIPT, installCommand } from "../../../src/install";
 
 let folder: string;
 let script: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-command-"));
+  folder = newFolder();
   installCommand(folder);
   script = join(folder, COMMAND_SCRIPT);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the command runs where it was installed, even inside a project of ES modules", () => {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');

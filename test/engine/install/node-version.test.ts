@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "acorn";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
@@ -12,10 +12,7 @@ import { useScenarios } from "../../support/scenario";
 const EXECUTABLE = resolve(__dirname, "../../../dist/terraform-provider-genauth");
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-node-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 /** A PATH with this `node`, which reports another version; without a version, there is no `node`. */
 function pathWithNode(version?: string): string {

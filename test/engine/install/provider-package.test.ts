@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 
@@ -17,10 +17,7 @@ const MANIFEST = {
 describe("installProvider in a separate package", () => {
   let root: string;
 
-  beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "genauth-package-"));
-  });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  beforeEach(() => void (root = newFolder()));
 
   /** Runs it from a folder of a package with this manifest. */
   function install(folder: string, manifest: object): Promise<Finished> {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { onPath } from "../../support/engine/engine";
 import {
   findEngine,
@@ -49,7 +49,7 @@ test("a process is running only if its key matches, not only its id", async () =
 });
 
 test("the engine is the process that started the plugin, or the parent of a version manager's process between the two", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-engine-"));
+  const folder = newFolder();
   const file = join(folder, "terraform-provider-genauth");
   // It waits, as the shim of a version manager waits for the real program.
   writeFileSync(file, WAIT);
@@ -61,6 +61,5 @@ test("the engine is the process that started the plugin, or the parent of a vers
     expect(findEngine(String(shim.pid), join(folder, "another")).key).not.toBe(own);
   } finally {
     await kill(shim);
-    rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -1,33 +1,22 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { audit } from "../../../scripts/audit/audit";
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
+import { serveHttp } from "../../support/http-server";
 
 /** The advisories of a registry by package, or that it offers no audit. */
 type Known = Readonly<Record<string, string>> | "no audit";
 
 /** Runs the real npm on the real lock file, with a registry on loopback. */
 async function auditAgainst(known: Known, required = false): Promise<{ passed: boolean; output: string }> {
-  const registry = createServer((request, response) => {
+  const registry = await serveHttp((request, response) => {
     if (request.url !== "/-/npm/v1/security/advisories/bulk") response.writeHead(404).end("{}");
     else if (known === "no audit") response.writeHead(405).end();
     else response.end(JSON.stringify(advisoriesOf(known)));
   });
-  servers.push(registry);
-  registry.listen(0, "127.0.0.1");
-  await once(registry, "listening");
-  const { port } = registry.address() as AddressInfo;
   const lines: string[] = [];
   const passed = await audit({
     root: join(__dirname, "../../.."),
-    environment: { ...process.env, npm_config_registry: `http://127.0.0.1:${port}` },
+    environment: { ...process.env, npm_config_registry: registry },
     required,
     say: (line) => void lines.push(line),
   });

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateWorkflow } from "@action-validator/core";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { newFolder } from "../../support/at-end";
 import type { Workflow } from "../../support/pipelines/workflow";
 
 const text = readFileSync(join(__dirname, "../../../.github/workflows/publish.yml"), "utf8");
@@ -40,14 +40,10 @@ test.each([
   ["v1.2.3", "## 1.2.3 (unreleased)", "CHANGELOG.md has no heading '## 1.2.3 (YYYY-MM-DD)'.\n"],
 ])("the tag %s with the heading %p is checked", (tag, heading, message) => {
   const [check = ""] = steps.flatMap(({ run }) => run ?? []);
-  const folder = mkdtempSync(join(tmpdir(), "genauth-publish-"));
-  try {
-    writeFileSync(join(folder, "package.json"), '{ "version": "1.2.3" }');
-    writeFileSync(join(folder, "CHANGELOG.md"), `# Changelog\n\n${heading}\n`);
-    expect(stderrOf(check, folder, tag)).toBe(message);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = newFolder();
+  writeFileSync(join(folder, "package.json"), '{ "version": "1.2.3" }');
+  writeFileSync(join(folder, "CHANGELOG.md"), `# Changelog\n\n${heading}\n`);
+  expect(stderrOf(check, folder, tag)).toBe(message);
 });
 
 /** Runs a step as GitHub does. */

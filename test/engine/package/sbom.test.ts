@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { shippedFolders } from "../../../scripts/audit/shipped-folders";
 import { runChild } from "../../support/engine/child";
@@ -47,10 +47,7 @@ function versionsByFolder(components: readonly z.infer<typeof Component>[]): [st
 }
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-sbom-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 test("the bill of materials names each locked package, and needs no registry", async () => {
   const file = join(folder, "sbom.cdx.json");

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { findObstacles, readJournal } from "../../../src/service";
 import {
@@ -16,17 +16,12 @@ import {
 
 let folder: JournalFolder;
 let emulator: RehearsedService;
-afterEach(() => emulator.close());
-
-const folders: JournalFolder[] = [];
-afterAll(() => folders.forEach((each) => each.remove()));
 
 const OTHERS = seedUsers(3);
 
 /** Kills a rehearsal that has created ten users and deleted one. @returns its journal */
 async function leaveUsers(): Promise<string> {
   folder = new JournalFolder();
-  folders.push(folder);
   emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 5, when: "after", among: "changes" });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { compileExecutable } from "../../../scripts/executables/build";
 import type { Platform } from "../../../scripts/executables/platforms";
 
@@ -18,10 +18,7 @@ const LC_CODE_SIGNATURE = 0x1d;
 const CODE_DIRECTORY = 0xfade0c02;
 
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-macos-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => void (folder = newFolder()));
 
 function compile(platform: Platform): Buffer {
   const made = join(folder, `terraform-provider-genauth-${platform}`);

@@ -3,17 +3,16 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createMessage, generateKey, readKey, readSignature, verify } from "openpgp";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { ownPlatform } from "../../../scripts/executables/platforms";
 import { type Finished, runChild } from "../../support/engine/child";
@@ -82,8 +81,8 @@ beforeAll(async () => {
   });
   const keyId = (await readKey({ armoredKey: publicKey })).getKeyID().toHex().toUpperCase();
   key = { keyId, armored: publicKey, secret: privateKey };
-  release = mkdtempSync(join(tmpdir(), "genauth-release-"));
-  packages = mkdtempSync(join(tmpdir(), "genauth-packages-"));
+  release = newFolder();
+  packages = newFolder();
   for (const name of PACKAGES) writeFileSync(join(packages, name), `a package: ${name}`);
   await build(release);
 }, 300_000);
@@ -155,18 +154,14 @@ describe("a release", () => {
   });
 
   test("is the same if it is built again", async () => {
-    const again = mkdtempSync(join(tmpdir(), "genauth-release-"));
-    try {
-      await build(again);
-      const names = readdirSync(again);
-      expect(names.length).toBeGreaterThan(10);
-      const differing = names.filter(
-        (name) => !readFileSync(join(again, name)).equals(readFileSync(join(release, name))),
-      );
-      expect(differing).toEqual([]);
-    } finally {
-      rmSync(again, { recursive: true, force: true });
-    }
+    const again = newFolder();
+    await build(again);
+    const names = readdirSync(again);
+    expect(names.length).toBeGreaterThan(10);
+    const differing = names.filter(
+      (name) => !readFileSync(join(again, name)).equals(readFileSync(join(release, name))),
+    );
+    expect(differing).toEqual([]);
   }, 300_000);
 });
 
@@ -175,15 +170,11 @@ describe.each(engines())("with nothing but $name and a release,", (engine) => {
   let emulator: Emulator;
   let server: ReleaseServer;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-registry-"));
+    folder = newFolder();
     emulator = await startEmulator({ users: seedUsers(3) });
     server = await ReleaseServer.start(release, key);
   });
-  afterEach(async () => {
-    server.close();
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => server.close());
 
   const LOCAL = "terraform.local/genauth/genauth";
 
@@ -326,18 +317,14 @@ resource "genauth_user_set" "staff" {
   });
 
   test("a registry's archive that was changed is refused", async () => {
-    const changed = mkdtempSync(join(tmpdir(), "genauth-changed-"));
-    try {
-      cpSync(release, changed, { recursive: true });
-      writeFileSync(join(changed, ARCHIVE), "changed");
-      server.close();
-      server = await ReleaseServer.start(changed, key);
-      declare(3, server.source);
-      const { code, text: output } = await run(engine.path, ["init", "-no-color"]);
-      expect([code, output]).toEqual([1, expect.stringMatching(/checksum/)]);
-    } finally {
-      rmSync(changed, { recursive: true, force: true });
-    }
+    const changed = newFolder();
+    cpSync(release, changed, { recursive: true });
+    writeFileSync(join(changed, ARCHIVE), "changed");
+    server.close();
+    server = await ReleaseServer.start(changed, key);
+    declare(3, server.source);
+    const { code, text: output } = await run(engine.path, ["init", "-no-color"]);
+    expect([code, output]).toEqual([1, expect.stringMatching(/checksum/)]);
   });
 
   test("a state moves from terraform.local to a registry, and plans no change", async () => {

@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { GO_MODULE, GO_PACKAGE } from "../../../scripts/jsii/editions";
 import { InstalledPackage, Reader } from "../../pipelines/docs/reader";
-import { consoleBlocks, readDocument, ROOT } from "../../support/docs/documents";
+import { readDocument, ROOT, consoleBlocks } from "../../support/docs/documents";
 import { runChild } from "../../support/engine/child";
 import { onPath } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";
@@ -32,39 +32,34 @@ function builtArchive(): string {
     if (engine === undefined) throw new Error("There is no engine.");
     const installed = new InstalledPackage();
     const reader = await Reader.open(engine, installed, []);
-    try {
-      mkdirSync(join(reader.project, `genauth-${version}`));
-      cpSync(archive, join(reader.project, `genauth-${version}`, ARCHIVE));
-      const [, stack = ""] = /^```go\n(.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
-      reader.write("main.go", stack);
-      const commands = [
-        // Go's cache is read-only, so it would stay when the reader's folder is removed.
-        "export GOFLAGS=-modcacherw",
-        // The executable is what test/package/executables/ tries.
-        'export PATH="$PWD/node_modules/.bin:$PATH"',
-        ...consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
-        "genauth-users export --user-id-type email --output left.csv && cat left.csv",
-      ];
-      const ran = await reader.paste(commands);
-      const failed = ran.find(({ code }) => code !== 0);
-      if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
-      expect(ran.find(({ command }) => command.startsWith("terraform plan"))?.output).toContain(
-        "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
-      );
-      expect(ran.find(({ command }) => command === "terraform apply tfplan")?.output).toContain(
-        "Apply complete! Resources: 0 added, 1 changed",
-      );
-      const left = ran.at(-1)?.output ?? "";
-      expect([left.includes("user004@example.com"), left.match(/@/g)?.length]).toEqual([false, 9]);
-    } finally {
-      await reader.close();
-      installed.remove();
-    }
+    mkdirSync(join(reader.project, `genauth-${version}`));
+    cpSync(archive, join(reader.project, `genauth-${version}`, ARCHIVE));
+    const [, stack = ""] = /^```go\n(.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
+    reader.write("main.go", stack);
+    const commands = [
+      // Go's cache is read-only, so it would stay when the reader's folder is removed.
+      "export GOFLAGS=-modcacherw",
+      // The executable is what test/package/executables/ tries.
+      'export PATH="$PWD/node_modules/.bin:$PATH"',
+      ...consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
+      "genauth-users export --user-id-type email --output left.csv && cat left.csv",
+    ];
+    const ran = await reader.paste(commands);
+    const failed = ran.find(({ code }) => code !== 0);
+    if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
+    expect(ran.find(({ command }) => command.startsWith("terraform plan"))?.output).toContain(
+      "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
+    );
+    expect(ran.find(({ command }) => command === "terraform apply tfplan")?.output).toContain(
+      "Apply complete! Resources: 0 added, 1 changed",
+    );
+    const left = ran.at(-1)?.output ?? "";
+    expect([left.includes("user004@example.com"), left.match(/@/g)?.length]).toEqual([false, 9]);
   });
 
   test("writes the configuration that TypeScript writes", async () => {
     const archive = builtArchive();
-    const folder = mkdtempSync(join(tmpdir(), "genauth-go-"));
+    const folder = newFolder();
     const here = process.cwd();
     try {
       cpSync(join(__dirname, "declaration/declaration.go"), join(folder, "main.go"));
@@ -92,7 +87,6 @@ function builtArchive(): string {
       }
     } finally {
       process.chdir(here);
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { EDITIONS, pythonModule } from "../../../scripts/jsii/editions";
 import { type PoolUser, seedUsers } from "../../support/emulator";
@@ -86,10 +86,6 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     mkdirSync(join(reader.project, RELEASE));
     cpSync(built, join(reader.project, RELEASE, wheel));
   });
-  afterAll(async () => {
-    await reader.close();
-    installed.remove();
-  });
 
   /** Runs commands in the virtual environment that the guide makes. */
   async function paste(...commands: string[]) {
@@ -131,7 +127,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
   });
 
   once("writes the configuration that TypeScript writes", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "genauth-declaration-"));
+    const folder = newFolder();
     const here = process.cwd();
     try {
       writeFileSync(join(folder, "staff.csv"), STAFF);
@@ -145,7 +141,6 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
       }
     } finally {
       process.chdir(here);
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -38,13 +38,12 @@ function usersOf(example: string): string[] {
   let emulator: Emulator;
 
   beforeAll(async () => {
-    scratch = mkdtempSync(join(tmpdir(), "genauth-move-"));
+    scratch = newFolder();
     project = join(scratch, "project");
     emulator = await startEmulator({ users: seedUsers(6) });
     writeFileSync(join(scratch, "empty.tfrc"), "");
     const mirror = new NullProviderMirror();
     mirror.install(join(scratch, "home/.terraform.d/plugins"));
-    mirror.remove();
     for (const example of EXAMPLES) {
       const folder = join(project, example);
       mkdirSync(folder, { recursive: true });
@@ -68,10 +67,6 @@ function usersOf(example: string): string[] {
       locked("tsx"),
     );
     await npm("install", "--prefix", join(scratch, "runtime"), NODE);
-  });
-  afterAll(async () => {
-    await emulator.close();
-    rmSync(scratch, { recursive: true, force: true });
   });
 
   async function npm(...args: string[]): Promise<void> {

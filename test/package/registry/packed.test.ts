@@ -1,16 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { environment, packedFile, ROOT } from "./support/packed";
 
 let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-unpacked-"));
+  folder = newFolder();
   await run("tar", "-xzf", packedFile(), "-C", folder);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(program: string, ...args: string[]): Promise<string> {
   const { code, text } = await runChild(program, args, { cwd: ROOT, env: environment() });

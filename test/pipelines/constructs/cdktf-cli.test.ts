@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -17,17 +17,13 @@ describe.each(engines())("cdktf on $name", (engine) => {
   const users = seedUsers(3);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-cdktf-"));
+    folder = newFolder();
     emulator = await startEmulator({ users });
     const app = `node ${MODULES}/tsx/dist/cli.mjs ${ROOT}/scripts/demo/stack.ts`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(folder, "empty.tfrc"), "");
     mkdirSync(join(folder, "home"));
-  });
-  afterAll(async () => {
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   function declare(emails: readonly (string | undefined)[]): void {

@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { NO_ENGINE, buildOpenTofu } from "../../../scripts/demo/build-opentofu";
 import type { Child } from "../../support/engine/child";
 import { findEngine } from "../../../scripts/demo/find-engine";
@@ -20,7 +11,7 @@ const { PATH, XDG_CACHE_HOME, TERRAFORM_BINARY_NAME } = process.env;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-build-test-"));
+  folder = newFolder();
   mkdirSync(join(folder, "bin"));
   process.env.PATH = join(folder, "bin");
   process.env.XDG_CACHE_HOME = join(folder, "cache");
@@ -31,7 +22,6 @@ afterEach(() => {
   for (const [name, value] of Object.entries({ PATH, XDG_CACHE_HOME, TERRAFORM_BINARY_NAME })) {
     if (value === undefined) Reflect.deleteProperty(process.env, name);
   }
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Installs a `go` that answers like the real one, and builds a program that identifies itself as OpenTofu. */

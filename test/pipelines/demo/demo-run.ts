@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type Child, startChild } from "../../support/engine/child";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -11,7 +11,7 @@ const AS_IN_NPM_SCRIPT = { TSX_DISABLE_CACHE: "1" };
 
 /** A demo with a separate temporary folder, so that a test sees what it leaves behind. */
 export class DemoRun {
-  readonly temp = mkdtempSync(join(tmpdir(), "genauth-demo-test-"));
+  readonly temp = newFolder();
   readonly #child: Child;
 
   /** Starts it. `environment` takes precedence over the inherited variables. */
@@ -51,10 +51,9 @@ export class DemoRun {
     return stdout.split("\n").filter((line) => line.includes(`TMPDIR=${this.temp}`));
   }
 
-  /** Ends the remaining processes and removes the folder. */
+  /** Ends the remaining processes. */
   async close(): Promise<void> {
     this.#child.signal("SIGKILL");
     await this.#child.finished;
-    rmSync(this.temp, { recursive: true, force: true });
   }
 }

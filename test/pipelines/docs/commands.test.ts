@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../support/engine/engines";
 import { type ConsoleBlock, consoleBlocks, DOCUMENTS, readDocument } from "../../support/docs/documents";
 import { NOT_RUN, PAGES } from "./pages";
@@ -36,11 +36,9 @@ let installed: InstalledPackage;
 beforeAll(() => {
   installed = new InstalledPackage();
 });
-afterAll(() => installed.remove());
 
 describe.each(engines())("the commands, as written, on $name", (engine) => {
   let reader: Reader | undefined;
-  afterEach(async () => reader?.close());
 
   test.each(PAGES)(
     "$document",

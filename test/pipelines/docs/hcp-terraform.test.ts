@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { fencedBlock } from "../../support/docs/documents";
 import { runChild, startChild } from "../../support/engine/child";
 import { onPath } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
+import { serveHttp } from "../../support/http-server";
 
 const [engine] = engines();
 if (!engine) throw new Error("There is no engine.");
@@ -23,7 +22,7 @@ describe("the commands of docs/guides/hcp-terraform.md", () => {
 
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-hcp-"));
+    folder = newFolder();
     mkdirSync(join(folder, "bin"));
     const tool = resolve(__dirname, "../../../dist/genauth-users.js");
     writeFileSync(
@@ -34,7 +33,6 @@ describe("the commands of docs/guides/hcp-terraform.md", () => {
       },
     );
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const environment = () => ({
     PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}`,
@@ -44,28 +42,21 @@ describe("the commands of docs/guides/hcp-terraform.md", () => {
   /** Answers the request of HCP Terraform for a plan. @returns what the run task told */
   async function runTask(plan: string): Promise<{ status: string; message: string }> {
     const told: unknown[] = [];
-    const hcp = createServer((request, response) => {
+    const at = await serveHttp((request, response) => {
       if (request.headers.authorization !== "Bearer token") response.writeHead(401).end();
       else if (request.method === "GET") response.end(plan);
       else void text(request).then((body) => response.end(void told.push(JSON.parse(body))));
     });
-    await new Promise<void>((listening) => hcp.listen(0, "127.0.0.1", listening));
-    try {
-      const at = `http://127.0.0.1:${(hcp.address() as AddressInfo).port}`;
-      const request = {
-        access_token: "token",
-        plan_json_api_url: `${at}/plan`,
-        task_result_callback_url: `${at}/callback`,
-        run_app_url: "https://app.terraform.io/app/team/people/runs/run-1",
-      };
-      writeFileSync(join(folder, "request.json"), JSON.stringify(request));
-      const block = fencedBlock(PAGE, "shell");
-      const ended = await runChild("bash", ["-e", "-c", block], { cwd: folder, env: environment() });
-      expect(ended).toMatchObject({ code: 0 });
-    } finally {
-      hcp.closeAllConnections();
-      await new Promise((closed) => hcp.close(closed));
-    }
+    const request = {
+      access_token: "token",
+      plan_json_api_url: `${at}/plan`,
+      task_result_callback_url: `${at}/callback`,
+      run_app_url: "https://app.terraform.io/app/team/people/runs/run-1",
+    };
+    writeFileSync(join(folder, "request.json"), JSON.stringify(request));
+    const block = fencedBlock(PAGE, "shell");
+    const ended = await runChild("bash", ["-e", "-c", block], { cwd: folder, env: environment() });
+    expect(ended).toMatchObject({ code: 0 });
     const [first, ...others] = told as { data: { attributes: { status: string; message: string } } }[];
     if (!first || others.length > 0) throw new Error(`The run task told ${told.length} results.`);
     return first.data.attributes;

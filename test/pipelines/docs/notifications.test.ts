@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { load } from "js-yaml";
+import { newFolder } from "../../support/at-end";
 import { type Job, notifyPeople } from "../../../src/pipeline";
 import { fencedBlock } from "../../support/docs/documents";
 import { onPath } from "../../support/engine/engine";
+import { serveHttp } from "../../support/http-server";
 
 const PAGE = "docs/guides/notifications.md";
 
@@ -17,32 +16,26 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
 
 (hasTools ? describe : describe.skip)("the recipes for messages, as written", () => {
   let folder: string;
-  let chat: Server;
+  let chat: string;
   const told: { readonly type: string | undefined; readonly body: string }[] = [];
   let log: string;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-notify-"));
+    folder = newFolder();
     told.length = 0;
     log = "";
     jest.spyOn(process.stderr, "write").mockImplementation((words) => {
       log += String(words);
       return true;
     });
-    chat = createServer((request, response) => {
+    chat = await serveHttp((request, response) => {
       void text(request).then((body) => {
         told.push({ type: request.headers["content-type"], body });
         // As some chat services answer, with status 200.
         response.end('{"errcode":93000,"errmsg":"invalid webhook"}');
       });
     });
-    await new Promise<void>((listening) => chat.listen(0, "127.0.0.1", listening));
   });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    chat.closeAllConnections();
-    await new Promise((closed) => chat.close(closed));
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => void jest.restoreAllMocks());
 
   const RUN = "https://git.example.com/team/people/runs/7";
 
@@ -60,7 +53,7 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
       settings: { notify: { environment: [], ...notify } },
       environment: {
         PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}`,
-        GENAUTH_NOTIFY_URL: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/secret`,
+        GENAUTH_NOTIFY_URL: `${chat}/secret`,
         AWS_REGION: "eu-central-1",
       },
       platform: { runUrl: RUN },

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { fencedBlock } from "../../support/docs/documents";
@@ -191,10 +191,6 @@ describe.each([
       delete: { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_PLAN_KEY },
     };
     await team.create(usersFile(0, 12));
-  });
-  afterEach(async () => {
-    team.close();
-    await emulator.close();
   });
 
   test("plans, reports, and applies what was approved, as written", async () => {

@@ -34,9 +34,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/guides/null-resource.md",
     users: seedUsers(10),
     prepare: (reader) => {
-      const mirror = new NullProviderMirror();
-      mirror.install(join(reader.home, ".terraform.d/plugins"));
-      mirror.remove();
+      new NullProviderMirror().install(join(reader.home, ".terraform.d/plugins"));
       for (const file of ["main.ts", "staff.csv", "cdktf.json"])
         cpSync(join(ROOT, "examples/null-resource", file), join(reader.project, file));
     },

@@ -1,15 +1,6 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, type PoolUser, startEmulator } from "../../support/emulator";
@@ -27,7 +18,7 @@ const INSTALLED = [
 
 /** A folder `node_modules` with the installed package: its files, and nothing else of the repository. */
 export class InstalledPackage {
-  readonly folder = mkdtempSync(join(tmpdir(), "genauth-installed-"));
+  readonly folder = newFolder();
   readonly modules = join(this.folder, "node_modules");
 
   constructor() {
@@ -42,10 +33,6 @@ export class InstalledPackage {
     symlinkSync(join(own, "dist/genauth-users.js"), join(this.modules, ".bin/genauth-users"));
     for (const name of ["cdktf", "tsx"])
       symlinkSync(join(MODULES, ".bin", name), join(this.modules, ".bin", name));
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -63,7 +50,7 @@ interface Ran {
 
 /** A reader with the package, an engine and an empty folder, who pastes the commands of a page into one shell. */
 export class Reader {
-  readonly folder = mkdtempSync(join(tmpdir(), "genauth-reader-"));
+  readonly folder = newFolder();
   readonly home = join(this.folder, "home");
   /** The initial folder of the commands. */
   readonly project = join(this.folder, "project");
@@ -90,11 +77,6 @@ export class Reader {
     const reader = new Reader(engine, await startEmulator({ users: [...users] }));
     symlinkSync(installed.modules, join(reader.project, "node_modules"));
     return reader;
-  }
-
-  async close(): Promise<void> {
-    await this.emulator.close();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   write(file: string, content: string): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { AtlantisTeam } from "../support/atlantis-team";
@@ -21,10 +21,6 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
       limits: { ...(team.settings["limits"] as object), max_deletions: 3 },
     });
     await createBothForms(team);
-  });
-  afterEach(async () => {
-    team.close();
-    await emulator.close();
   });
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { POOL } from "../support/setting";
@@ -14,10 +14,6 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     team = new Team(engine, emulator);
     await team.open();
     await createBothForms(team);
-  });
-  afterEach(async () => {
-    await team.stop();
-    await emulator.close();
   });
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {

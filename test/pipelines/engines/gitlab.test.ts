@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { CAN_RUN_GITLAB_CI_LOCAL, GitLabCiLocalTeam } from "../support/gitlab-ci-local-team";
@@ -24,10 +24,6 @@ describe.each(engines())("GitLab's jobs on $name", (engine) => {
     });
     await team.open();
     await createBothForms(team);
-  });
-  afterEach(async () => {
-    await team.stop();
-    await emulator.close();
   });
 
   /** Runs jobs. @returns what the last one printed */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
 import { CdktfProject } from "../../support/cdktf-project";
 import { engines } from "../../support/engine/engines";
@@ -12,7 +12,6 @@ beforeEach(async () => {
   project = await CdktfProject.open(engine, "staff", 1);
   project.declare(["user001@example.com"]);
 });
-afterEach(() => project.close());
 
 test("with the steps of the guide, cdktf respects a committed lock file, which it would otherwise upgrade", async () => {
   expect(await project.run(["synth"])).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { CdktfProject } from "../../support/cdktf-project";
@@ -14,7 +14,6 @@ describe.each(engines())("a stack with a null resource that $name initialised", 
     stack = join(project.folder, "cdktf.out/stacks/staff");
     project.declare(["user001@example.com", "user002@example.com"]);
   });
-  afterEach(() => project.close());
 
   /** Runs the engine itself in the stack's folder. */
   async function run(...args: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import Fastify from "fastify";
+import { atEnd } from "../../support/at-end";
 
 /** An approval of a deployment, as GitLab's API shows it. */
 export interface Approval {
@@ -52,7 +53,6 @@ export interface GitLabServer {
   readonly notes: Note[];
   /** The time of the server, in seconds. It advances with each question. */
   now(): string;
-  close(): Promise<void>;
 }
 
 /**
@@ -132,5 +132,6 @@ export async function startGitLabServer(artifacts: string, beforeAnswer: () => v
     seconds += 1;
     return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
   };
-  return { url, tokens, deployments, notes, now, close: () => app.close() };
+  atEnd(() => app.close());
+  return { url, tokens, deployments, notes, now };
 }

@@ -51,12 +51,6 @@ export class GitLabTeam extends Repository {
     return;
   }
 
-  /** Stops the GitLab server, and removes the team's files. */
-  async stop(): Promise<void> {
-    await this.#gitlab?.close();
-    this.close();
-  }
-
   /** Merges both branches under a separate ref, as GitLab does when a merge request is opened or changed. */
   async mergeResult(number: number, branch: string): Promise<void> {
     const clone = await this.clone();

@@ -9,9 +9,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
+import { newFolder } from "../../support/at-end";
 import { SETTINGS_FILE } from "../../../src/pipeline";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
@@ -23,7 +23,7 @@ import { installTools } from "./tools";
 
 /** A team's repository and its state, on this machine, with the real npm and git. Subclasses add the pipeline of a host. */
 export class Repository {
-  readonly folder = mkdtempSync(join(tmpdir(), "genauth-team-"));
+  readonly folder = newFolder();
   /** Changes of the settings, by the name of the setting. Commit them by `commitSettings`, or before `create`. */
   readonly settings: Record<string, unknown>;
   /** The environment of every shell of the pipeline. It contains no key. */
@@ -191,9 +191,9 @@ export class Repository {
    * Copies the repository and the state, for `restore`.
    *
    * @param copy an empty folder; default a new one
-   * @returns that folder; `discard` removes it
+   * @returns that folder
    */
-  save(copy = mkdtempSync(join(tmpdir(), "genauth-team-"))): string {
+  save(copy = newFolder()): string {
     for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), COPYING);
     return copy;
   }
@@ -205,10 +205,6 @@ export class Repository {
     for (const file of readdirSync(join(this.folder, "states")))
       chmodSync(join(this.folder, "states", file), 0o666);
     await this.commitSettings();
-  }
-
-  close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   protected async clone(ref = "main"): Promise<string> {
@@ -236,11 +232,6 @@ export class Repository {
 const COPYING = { recursive: true, verbatimSymlinks: true } as const;
 
 const SAVED = ["origin.git", "states", "tool"];
-
-/** Removes what `save` copied. */
-export function discard(copy: string): void {
-  rmSync(copy, { recursive: true, force: true });
-}
 
 interface Proposal {
   /** The branch that it starts from; default main. */

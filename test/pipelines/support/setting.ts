@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect } from "@jest/globals";
+import { beforeEach, expect } from "@jest/globals";
 import { statSync } from "node:fs";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import type { Engine } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";
 import { PIPELINES } from "../../support/pipelines/workflow";
-import { filesIn, makeOnce, shippedFiles } from "./prepared-tool";
+import { makeOnce, filesIn, shippedFiles } from "./prepared-tool";
 import { Team } from "./team";
 import { bundledStack } from "./tools";
 
@@ -37,10 +37,6 @@ export function useTeam(): Setting {
     await team.open();
     await team.restore(saved);
   }, 600_000);
-  afterEach(async () => {
-    await team.stop();
-    await emulator.close();
-  });
   return {
     get team() {
       return team;
@@ -57,20 +53,15 @@ export function useTeam(): Setting {
 async function saveFirst(engine: Engine, folder: string): Promise<void> {
   const emulator = await startEmulator({ users: POOL });
   const team = new Team(engine, emulator);
-  try {
-    await team.open();
-    const rows = POOL.map(({ email = "", name = "" }) => `${email},${name}`);
-    await team.create(["email,name", ...rows, ""].join("\n"));
-    const run = await team.push();
-    expect(run.text("plan")).toContain("## Nobody loses an account; 12 join");
-    expect(run.result("apply")).toBe("success");
-    expect(run.text("apply")).toContain("Only reads pass.");
-    expect(run.text("receipt")).toContain("Nobody had to approve.");
-    team.save(folder);
-  } finally {
-    await team.stop();
-    await emulator.close();
-  }
+  await team.open();
+  const rows = POOL.map(({ email = "", name = "" }) => `${email},${name}`);
+  await team.create(["email,name", ...rows, ""].join("\n"));
+  const run = await team.push();
+  expect(run.text("plan")).toContain("## Nobody loses an account; 12 join");
+  expect(run.result("apply")).toBe("success");
+  expect(run.text("apply")).toContain("Only reads pass.");
+  expect(run.text("receipt")).toContain("Nobody had to approve.");
+  team.save(folder);
 }
 
 /** An engine is too long to be read for that. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { atEnd } from "../../support/at-end";
 import type { Emulator } from "../../support/emulator";
 import type { Engine } from "../../support/engine/engine";
 import { GitHubService } from "./github-service";
@@ -43,13 +44,8 @@ export class Team extends Repository {
 
   /** Starts GitHub. Must be called first. */
   open(): Promise<void> {
+    atEnd(() => this.service.close());
     return this.service.open();
-  }
-
-  /** Stops GitHub, and removes the team's files. */
-  async stop(): Promise<void> {
-    await this.service.close();
-    this.close();
   }
 
   /** The newest commit of a branch. */

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { createCertificate } from "../../../src/plugin/certificate";
 import { startAnswering, type LocalServer } from "../../support/api/local-servers";
@@ -119,7 +118,7 @@ test.concurrent.each(RESOURCE_TYPES)(
 test.concurrent.each(RESOURCE_TYPES)(
   "%s, reported: with a deletion record, look-ups that omit some users for 0.6 s when all their data is read",
   async (resourceType) => {
-    const folder = mkdtempSync(join(tmpdir(), "genauth-record-"));
+    const folder = newFolder();
     const [someone] = seedUsers(1);
     const result = await runDisturbed({
       resourceType,

@@ -1,19 +1,8 @@
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api/guard-connection";
 import { seedUsers } from "../../support/emulator";
 import { installProvider } from "../../../src/install";
@@ -25,6 +14,7 @@ import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { guardLine, readAudit, readEnvironments } from "../../support/guard/guarded";
 import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
+import { serveHttp } from "../../support/http-server";
 
 /**
  * The ways in which hostile configurations were once walked past a check that read HCL, and some more. Under the guard, with the command as
@@ -262,27 +252,19 @@ const EVERYBODY = { users: emails, user_id_type: "email", max_deletions_percent:
 const ONE_LESS = { ...EVERYBODY, users: emails.slice(1) };
 
 whenRoot("under the guard, as a second user", () => {
-  let server: Server;
+  let address: string;
   let received = "";
   beforeEach(async () => {
     received = "";
-    server = createServer((request, response) => {
+    address = await serveHttp((request, response) => {
       void text(request).then((body) => {
         received += `${request.url ?? ""}\n${JSON.stringify(request.headers)}\n${decodeURIComponent(body)}\n`;
         response.writeHead(403).end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  });
-  afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
   });
 
-  const targetOf = ({ workspace }: Scenario): Target => ({
-    folder: workspace.folder,
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
+  const targetOf = ({ workspace }: Scenario): Target => ({ folder: workspace.folder, address });
 
   function prepareLoot({ workspace, emulator }: Scenario): void {
     const { GENAUTH_HOST: host } = emulator.environment();
@@ -388,12 +370,11 @@ whenRoot("under the guard, as a second user", () => {
       workspace.write({ ...EVERYBODY, users: emails.slice(-1) });
       workspace.writeFiles({ "terraform.tfstate": state.replace('"resources"', '"Resources"') });
       // The folder of the stack is the command's user's, who could change a file there.
-      const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
+      const outside = newFolder();
       const options = ["--plan", "x.json", "--audit", join(outside, "audit.jsonl")];
       const applied = await run(scenario, options, "apply", "-input=false", "-auto-approve");
       check(applied, { code: 1, says: ["the guard did not send it: no approved plan deletes this user"] });
       expect(readAudit({ folder: outside })).toContainEqual(expect.objectContaining({ event: "refused" }));
-      rmSync(outside, { recursive: true });
       expectNothing(scenario, applied.text);
     });
 

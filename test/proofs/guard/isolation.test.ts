@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { type Child, startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { findOsUser } from "../../../src/guard";
@@ -75,8 +76,7 @@ whenLinux.each(engines())("a guard of the command's own user, on $name", (engine
   describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
     const open = useScenarios(engine, type);
     let outside = "";
-    beforeEach(() => void (outside = mkdtempSync(join(tmpdir(), "guard-test-"))));
-    afterEach(() => rmSync(outside, { recursive: true }));
+    beforeEach(() => void (outside = newFolder()));
 
     test("with a key from a pipe applies a saved plan, and no configuration finds the key", async () => {
       const { workspace, emulator } = await prepare(open);
@@ -131,7 +131,7 @@ whenRoot("who can read the guard", () => {
         expect(shown).toContain("GENAUTH_GUARD=");
         workspace.writeFiles({ "approved.json": shown });
         // The folder of the stack is the command's user's, who could change a file there.
-        const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
+        const outside = newFolder();
         const audit = join(outside, "audit.jsonl");
         const line = guardLine("--plan", "approved.json", "--audit", audit, ...users);
         const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
@@ -139,7 +139,6 @@ whenRoot("who can read the guard", () => {
         expect(emulator.pool.size).toBe(pool.length - 1);
         for (const each of [workspace.folder, outside])
           expect(filesHolding(each, emulator.accessKeySecret)).toEqual([]);
-        rmSync(outside, { recursive: true });
       });
     });
   });
@@ -150,15 +149,13 @@ whenRoot("who can read the guard", () => {
     let end: (() => Promise<unknown>) | undefined;
     afterEach(async () => {
       await end?.();
-      await emulator?.close();
-      if (folder !== undefined) rmSync(folder, { recursive: true });
       folder = emulator = end = undefined;
     });
 
     async function startGuard(
       guardUser: string,
     ): Promise<{ readonly pid: number; readonly socket: string; readonly child: Child }> {
-      folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+      folder = newFolder();
       giveTo(folder, COMMAND_USER);
       emulator = await startEmulator({ users: pool });
       const socket = join(folder, "guard.sock");

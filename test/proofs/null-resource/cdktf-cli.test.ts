@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../support/engine/engines";
 import { CdktfProject } from "../../support/cdktf-project";
 
@@ -9,7 +9,6 @@ describe.each(engines())("the example of the null resource under cdktf on $name"
   beforeAll(async () => {
     project = await CdktfProject.open(engine, "null-resource", 3);
   });
-  afterAll(() => project.close());
 
   test("is synthesised with its command and no other provider, and its diff is shown", async () => {
     project.declare(["a@example.com", "b@example.com"]);

@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import {
   compress,
   type Declaration,
-  declaredVariables,
   pieceNames,
   Variable,
+  declaredVariables,
 } from "../../../src/payload/declaration";
 import { triggersOf } from "../../../src/payload/triggers";
 import { COMMAND_SCRIPT } from "../../../src/install";
@@ -22,12 +22,8 @@ const names = ["user001", "user002", "user003"];
 let folder: string;
 let emulator: Emulator;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-command-"));
+  folder = newFolder();
   emulator = await startEmulator({ users: seedUsers(3) });
-});
-afterEach(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The arguments of a shell in the role of the engine: they contain `apply`, and the command gets its process id. */

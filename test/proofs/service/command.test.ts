@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import type { Child, Finished } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
@@ -12,13 +12,7 @@ import { runCommand, startCommand } from "../../support/command";
 
 let folder: string;
 let emulator: Emulator;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-rehearse-"));
-});
-afterEach(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => void (folder = newFolder()));
 
 async function startPool(options: EmulatorOptions = {}): Promise<void> {
   emulator = await startEmulator({ rateLimit: false, users: seedUsers(3), ...options });

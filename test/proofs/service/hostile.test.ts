@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type EmulatorOptions, type PoolUser, seedUsers } from "../../support/emulator";
 import { Journal, readJournal } from "../../../src/service/journal";
 import type { TestUser } from "../../../src/service/marks";
@@ -17,10 +17,8 @@ import {
 /** Services and pools in which a careless deletion would take somebody else along. */
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 let emulator: RehearsedService;
-afterEach(() => emulator.close());
 
 /** People who share words and parts with what a rehearsal may use. */
 const NEIGHBOURS: readonly PoolUser[] = [

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers } from "../../support/emulator";
 import { readJournal } from "../../../src/service";
 import {
@@ -11,10 +11,8 @@ import {
 } from "../../support/service/rehearsal";
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 let emulator: RehearsedService;
-afterEach(() => emulator.close());
 
 const OTHERS = seedUsers(3);
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../support/emulator";
 import { cleanUpWith, JournalFolder } from "../../support/service/rehearsal";
 import { describeOnRealService } from "../../support/service/real-scenarios";
@@ -8,7 +8,6 @@ import { POOL_VARIABLE, RealService } from "../../support/service/real-service";
 /** What `npm run test:real` runs with a real service, with an empty emulator instead. */
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 async function reachEmulator(
   options: EmulatorOptions = {},
@@ -28,7 +27,6 @@ async function reachEmulator(
 describe("its tests", () => {
   let emulator: Emulator | undefined;
   // Registered first, so that it runs after the client was closed.
-  afterAll(() => emulator?.close());
   afterEach(() => {
     expect(emulator?.pool.list()).toEqual([]);
     expect(readdirSync(folder.path)).toEqual([]);

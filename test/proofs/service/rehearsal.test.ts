@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers } from "../../support/emulator";
 import type { Rehearsal } from "../../../src/service";
 import {
@@ -16,10 +16,8 @@ import {
 } from "../../support/service/rehearsal";
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 let emulator: RehearsedService | undefined;
-afterEach(() => emulator?.close());
 
 const OTHERS = seedUsers(5);
 

@@ -1,5 +1,6 @@
 import { createManagementClient } from "../../../src/api";
 import type { ManagementClient, ManagementClientOptions } from "../../../src/api";
+import { atEnd } from "../at-end";
 import { seedUsers, startEmulator } from "../emulator";
 import type { Emulator, EmulatorOptions } from "../emulator";
 import type { Clock } from "../../../src/timing";
@@ -15,7 +16,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts an emulator with three users and a client whose waits take no time. */
+/** Starts an emulator with three users and a client whose waits take no time. They are closed once all tests of the file have ended. */
 export async function startTestServer(
   options: Partial<ManagementClientOptions> = {},
   emulatorOptions: EmulatorOptions = {},
@@ -27,16 +28,12 @@ export async function startTestServer(
     { host, accessKeyId, accessKeySecret, maxAttempts: 3, ...options },
     clock,
   );
-  return {
-    emulator,
-    client,
-    waits,
-    elapsed: () => clock.elapsed(),
-    async close() {
-      client.close();
-      await emulator.close();
-    },
+  const close = async () => {
+    client.close();
+    await emulator.close();
   };
+  atEnd(close);
+  return { emulator, client, waits, elapsed: () => clock.elapsed(), close };
 }
 
 /** A clock on which waiting takes no time, and random numbers are the largest. */

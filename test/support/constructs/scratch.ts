@@ -1,15 +1,12 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { beforeAll } from "@jest/globals";
 import { type App, Testing } from "cdktf";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../at-end";
 
 /** Provides apps with separate output folders, which are removed after the tests of the file. */
 export function scratchApps(): () => App {
   let root: string;
-  beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), "genauth-apps-"));
-  });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  beforeAll(() => void (root = newFolder()));
   return () => Testing.app({ outdir: mkdtempSync(join(root, "app-")) });
 }

@@ -1,5 +1,6 @@
 import * as product from "../../../src/emulator";
 import { type Conditions, type EndpointName, Rules, send, success } from "../../../src/emulator";
+import { closing } from "../at-end";
 import { applyEffect, type Effect } from "./effects";
 import { differ, isTooLong, StatusDates, type Variants } from "./variants";
 
@@ -50,7 +51,7 @@ export interface Emulator extends product.Emulator {
   readonly steps: Rules<StepRule>;
 }
 
-/** Starts an emulator on 127.0.0.1. */
+/** Starts an emulator on 127.0.0.1, which is closed once all tests of the file have ended. */
 export async function startEmulator({
   faults: initialFaults = [],
   steps: initialSteps = [],
@@ -73,5 +74,5 @@ export async function startEmulator({
     const [rule] = faults.take(call, 1);
     return rule ? applyEffect(rule.then, call, rule.ids) : call.carryOut();
   };
-  return { ...(await product.startEmulator({ ...options, hook })), faults, steps };
+  return closing({ ...(await product.startEmulator({ ...options, hook })), faults, steps });
 }

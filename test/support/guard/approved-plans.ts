@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../at-end";
 import { seedUsers } from "../emulator";
 import { check } from "../acceptance/removal-case";
 import type { Engine } from "../engine/engines";
@@ -72,20 +72,16 @@ export function testApprovedPlans(engine: Engine, type: ResourceType, extent: "d
   test("deletes by a key that only a pipe gave to the guard", async () => {
     const scenario = await approved(1);
     const { workspace, emulator } = scenario;
-    const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
-    try {
-      const file = join(outside, "key");
-      writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
-      const line = pipedGuardLine(file, "--plan", "approved.json");
-      const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
-      const finished = await apply.finished;
-      check(finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
-      expect(finished.text).not.toContain(emulator.accessKeySecret);
-      expect(remaining(scenario)).toEqual(userIds.slice(1));
-      check(await workspace.plan(), { code: 0 });
-    } finally {
-      rmSync(outside, { recursive: true });
-    }
+    const outside = newFolder();
+    const file = join(outside, "key");
+    writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
+    const line = pipedGuardLine(file, "--plan", "approved.json");
+    const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
+    const finished = await apply.finished;
+    check(finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+    expect(finished.text).not.toContain(emulator.accessKeySecret);
+    expect(remaining(scenario)).toEqual(userIds.slice(1));
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("deletes nobody whom a wider apply would delete, too", async () => {

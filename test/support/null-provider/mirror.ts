@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { newFolder } from "../at-end";
 import { bundleProvider, goPlatform } from "../bundle-provider";
 import { NULL_ADDRESSES } from "./null-provider";
 
@@ -17,7 +17,7 @@ export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSIO
 export class NullProviderMirror {
   /** Whether it is the substitute. */
   readonly isSubstitute: boolean;
-  private readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-"));
+  private readonly folder = newFolder();
 
   /** @throws Error if `NULL_PROVIDER_MIRROR` is a folder without the provider */
   constructor(private readonly mirror = process.env.NULL_PROVIDER_MIRROR) {
@@ -44,10 +44,6 @@ export class NullProviderMirror {
       // Copied, because the engines do not follow links there.
       cpSync(this.sourceOf(address), place, { recursive: true, dereference: true });
     }
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** A mirror may have only one of the addresses, since both engines use the same program. */

@@ -74,17 +74,14 @@ function useWorkspaces(
   resourceType: ResourceType,
 ): (variables: Readonly<Record<string, string>>) => Workspace {
   let template: Template | undefined;
-  let nullProvider: NullProviderMirror | undefined;
   let workspace: Workspace | undefined;
   beforeAll(async () => {
-    nullProvider = resourceType === "null_resource" ? new NullProviderMirror() : undefined;
-    template = await Template.prepare(engine, nullProvider);
+    template = await Template.prepare(
+      engine,
+      resourceType === "null_resource" ? new NullProviderMirror() : undefined,
+    );
   });
   afterEach(() => workspace?.close());
-  afterAll(() => {
-    template?.remove();
-    nullProvider?.remove();
-  });
   return (variables) => {
     if (template === undefined) throw new Error("A workspace is opened inside a test.");
     workspace = new (resourceType === "null_resource" ? NullResourceWorkspace : Workspace)(

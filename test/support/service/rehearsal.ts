@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newFolder } from "../at-end";
 import { createTestUserCalls, type ManagementClientOptions } from "../../../src/api";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator";
 import {
@@ -16,16 +15,12 @@ import { type Clock, systemClock } from "../../../src/timing";
 
 /** A folder for journals. */
 export class JournalFolder {
-  readonly path = mkdtempSync(join(tmpdir(), "genauth-rehearsal-"));
+  readonly path = newFolder();
   #count = 0;
 
   next(): string {
     this.#count += 1;
     return join(this.path, `genauth-rehearsal-${this.#count}.jsonl`);
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,8 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { type TestServer, startTestServer } from "../../support/api/test-server";
 
 let server: TestServer;
-afterEach(() => server.close());
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const everybody = seedUsers(120);

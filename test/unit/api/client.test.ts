@@ -1,14 +1,13 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
+import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 import type { UserDirectory } from "../../../src/users/directory";
 import { USER_ID_TYPES, UserIdType } from "../../../src/users/user-id-type";
-import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
 
 let server: TestServer;
-afterEach(() => server.close());
 
 const [user1] = seedUsers(1);
 const idsOfUser1: Record<UserIdType, string> = { ...IDS_OF_USER_1, email: "User001@example.com" };

@@ -1,10 +1,9 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { UserSearch } from "../../../src/api";
 import { seedUsers } from "../../support/emulator";
 import { type TestServer, startTestServer } from "../../support/api/test-server";
 
 let server: TestServer;
-afterEach(() => server.close());
 
 /** The users of all pages, and the failure that ended the list, if any. */
 async function list(search?: UserSearch) {

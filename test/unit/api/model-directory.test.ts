@@ -1,11 +1,10 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { seedUsers, type Variants } from "../../support/emulator";
 import { type DirectoryUser, type UserDirectory, UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { startTestServer, type TestServer } from "../../support/api/test-server";
 
 let server: TestServer;
-afterEach(() => server.close());
 
 const users = seedUsers(3);
 const [ada, bo, eve] = users.map(({ userId }) => userId) as [string, string, string];

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { Pace } from "../../../src/api/pace";
 import { createManagementClient } from "../../../src/api";
 import { RateLimiter } from "../../../src/emulator/admission";
@@ -6,10 +6,6 @@ import { fastClock, startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 
 let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 test("requests start evenly spaced, so no second holds more than its share", async () => {
   const { clock } = fastClock();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createManagementClient, PUBLIC_HOSTS } from "../../../src/api";
 import {
   type Cause,
@@ -12,10 +12,6 @@ import type { Effect } from "../../support/emulator";
 import { startTestServer, type TestServer } from "../../support/api/test-server";
 
 let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 const rows = Object.entries(RETRY_POLICY) as [Cause, RetryRule][];
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createManagementClient } from "../../../src/api";
 import type { Effect, EmulatorOptions } from "../../support/emulator";
 import { seedUsers } from "../../support/emulator";
@@ -9,10 +9,6 @@ import { fastClock, startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 
 let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 async function start(options: EmulatorOptions = {}): Promise<TestServer> {
   return (server = await startTestServer({}, options));

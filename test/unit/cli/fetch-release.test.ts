@@ -1,24 +1,20 @@
 import { createServer, type Server } from "node:http";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { fetchRelease } from "../../../src/cli/fetch-release";
 
 let server: Server;
 let target: string;
 let cache: string;
 beforeEach(async () => {
-  cache = mkdtempSync(join(tmpdir(), "genauth-fetch-"));
+  cache = newFolder();
   server = createServer((_request, response) => response.writeHead(302, { location: target }).end());
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
-afterEach(() => {
-  server.close();
-  rmSync(cache, { recursive: true, force: true });
-});
+afterEach(() => void server.close());
 
 test("a redirect to an address without TLS is refused before it is followed", async () => {
   target = "http://release.example.com/0.1.0.json";

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { TerraformIterator, TerraformStack, TerraformVariable, Token } from "cdktf";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 
@@ -97,10 +97,7 @@ describe("a set is refused at synth for", () => {
 describe("a set from a file is refused with file and line for", () => {
   let folder: string;
 
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-problems-"));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeAll(() => void (folder = newFolder()));
 
   test.each<[string, string, RegExp, name?: string]>([
     [

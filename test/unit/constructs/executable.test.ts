@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { App, TerraformStack } from "cdktf";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { GenAuthProvider, ManagedUserSet, UserIdType, type ProviderExecutable, Users } from "../../../src";
 import { ownPlatform } from "../../../src/install";
 import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
@@ -13,11 +13,10 @@ const ALL = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
 let root: string;
 let release: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "genauth-executable-"));
+  root = newFolder();
   release = join(root, "release");
   writeRelease(release, ...ALL);
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** @returns the stack's folder */
 function synthesise(...executables: (ProviderExecutable | undefined)[]): string {

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { App, TerraformProvider, TerraformStack, Testing } from "cdktf";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
 import { version } from "../../../package.json";
 
@@ -11,10 +11,7 @@ const PLUGINS = `terraform.d/plugins/terraform.local/genauth/genauth/${version}`
 describe("synthesis", () => {
   let root: string;
 
-  beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "genauth-synth-"));
-  });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  beforeEach(() => void (root = newFolder()));
 
   function stackIn(app: App, name: string): TerraformStack {
     const stack = new TerraformStack(app, name);

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type UserFileOptions, Users } from "../../../src";
 
 let folder: string;
 let files = 0;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-users-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => void (folder = newFolder()));
 
 function load(ending: string, content: string | Buffer, options?: UserFileOptions): Record<string, string> {
   const file = join(folder, `${files++}${ending}`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import type { Emulator } from "../../support/emulator";
 import { getEnvelope, lookUp, signedHeaders } from "../../support/emulator/signed-request";
@@ -10,7 +10,6 @@ let emulator: Emulator;
 beforeEach(async () => {
   emulator = await startEmulator({ users: seedUsers(1) });
 });
-afterEach(() => emulator.close());
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toUTCString();
 

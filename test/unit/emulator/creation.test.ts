@@ -1,9 +1,8 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 
 let emulator: Emulator | undefined;
-afterEach(() => emulator?.close());
 
 async function start(options: EmulatorOptions = {}): Promise<ManagementClient> {
   emulator = await startEmulator({ users: seedUsers(2), ...options });

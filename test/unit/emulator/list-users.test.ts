@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { beforeAll, expect, jest, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import type { Emulator } from "../../support/emulator";
@@ -14,7 +14,6 @@ beforeAll(async () => {
   const { url: host, accessKeyId, accessKeySecret } = emulator;
   sdk = new ManagementClient({ host, accessKeyId, accessKeySecret });
 });
-afterAll(() => emulator.close());
 
 /** The user names that a search finds, and the total of all pages. */
 async function search(

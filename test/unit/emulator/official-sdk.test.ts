@@ -1,11 +1,10 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import type { Emulator, EmulatorOptions, PoolIdType } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 
 let emulator: Emulator | undefined;
-afterEach(() => emulator?.close());
 
 async function start(options: EmulatorOptions = {}): Promise<{ emulator: Emulator; sdk: ManagementClient }> {
   emulator = await startEmulator({ users: seedUsers(60), ...options });

@@ -1,11 +1,10 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import type { Emulator, EmulatorOptions, PoolIdType, PassableIdType } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 import { signedHeaders } from "../../support/emulator/signed-request";
 
 let emulator: Emulator;
-afterEach(() => emulator.close());
 
 const [ada, bo, eve] = seedUsers(3);
 if (!ada || !bo || !eve) throw new Error("Three users are seeded.");

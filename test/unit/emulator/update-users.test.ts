@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 import { lookUp } from "../../support/emulator/signed-request";
 
 let emulator: Emulator | undefined;
-afterEach(() => emulator?.close());
 
 /** What the official SDK is given; it accepts more than its types say. */
 type Item = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
-import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import {
   DELETE,
@@ -26,23 +26,15 @@ const LOOK_UP = "/api/v3/get-user-batch";
 
 let guarded: Guarded | undefined;
 const sockets: Socket[] = [];
-const folders: string[] = [];
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   await guarded?.close();
   guarded = undefined;
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
 async function open(...args: Parameters<typeof openGuard>): Promise<Guarded> {
   guarded = await openGuard(...args);
   return guarded;
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
-  folders.push(folder);
-  return folder;
 }
 
 const lookUpOf = (userIds: readonly string[], userIdType = "email") => ({

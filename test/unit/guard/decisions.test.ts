@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { GuardHeader } from "../../../src/api";
 import type { PlanJson } from "../../../src/terraform-json";
 import {
@@ -287,19 +287,15 @@ test.each([
   ["email", { email: ["*@example.com"] }],
   ["user_id", { email: ["*@EXAMPLE.com"] }],
 ])("keeps whom the operator protects, in a deletion by %s, case %#", async (type, protectedUsers) => {
-  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
-  try {
-    const file = join(folder, "protected.json");
-    writeFileSync(file, JSON.stringify(protectedUsers));
-    const opened = await open({ environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
-    expect(await opened.send(DELETE, deletion([type === "email" ? ada : userIdOf(0)], type))).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("this pipeline protects this user"),
-    });
-    expect(changesIn(opened)).toBe(0);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = newFolder();
+  const file = join(folder, "protected.json");
+  writeFileSync(file, JSON.stringify(protectedUsers));
+  const opened = await open({ environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+  expect(await opened.send(DELETE, deletion([type === "email" ? ada : userIdOf(0)], type))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("this pipeline protects this user"),
+  });
+  expect(changesIn(opened)).toBe(0);
 });
 
 test("keeps whom a set of another plan declares by then", async () => {
@@ -437,37 +433,33 @@ test("listens for its own user only", async () => {
 });
 
 test("records each change before its call, and what it refused", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  const folder = newFolder();
   const file = join(folder, "audit.jsonl");
-  try {
-    const opened = await open({ auditFile: file });
-    const lines = () =>
-      readFileSync(file, "utf8")
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-    let before: unknown;
-    opened.emulator.steps.add({ on: "delete-users-batch", run: () => void (before = lines().at(-1)) });
-    await opened.send(DELETE, deletion([ada]));
-    await opened.send(DELETE, deletion([emailOf(4)]));
-    expect(before).toMatchObject({
-      event: "sending",
-      change: "deletion",
-      user_id_type: "email",
-      users: [{ id: ada, user_id: userIdOf(0), status: "Activated" }],
-    });
-    expect(lines().slice(-2)).toMatchObject([
-      { event: "answered", status: 200, request: 1 },
-      { event: "refused", request: 2, users: [{ change: "deletion", ids: [emailOf(4)] }] },
-    ]);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    await opened.session.close();
-    expect(lines().at(-1)).toMatchObject({ event: "ended", changes: { deletion: { approved: 1, sent: 1 } } });
-    await opened.emulator.close();
-    guarded = undefined;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const opened = await open({ auditFile: file });
+  const lines = () =>
+    readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  let before: unknown;
+  opened.emulator.steps.add({ on: "delete-users-batch", run: () => void (before = lines().at(-1)) });
+  await opened.send(DELETE, deletion([ada]));
+  await opened.send(DELETE, deletion([emailOf(4)]));
+  expect(before).toMatchObject({
+    event: "sending",
+    change: "deletion",
+    user_id_type: "email",
+    users: [{ id: ada, user_id: userIdOf(0), status: "Activated" }],
+  });
+  expect(lines().slice(-2)).toMatchObject([
+    { event: "answered", status: 200, request: 1 },
+    { event: "refused", request: 2, users: [{ change: "deletion", ids: [emailOf(4)] }] },
+  ]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  await opened.session.close();
+  expect(lines().at(-1)).toMatchObject({ event: "ended", changes: { deletion: { approved: 1, sent: 1 } } });
+  await opened.emulator.close();
+  guarded = undefined;
 });
 
 test.each<[what: string, made: Parameters<typeof planOf>[0], says: string]>([

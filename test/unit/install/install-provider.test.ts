@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,8 +11,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { installProvider } from "../../../src/install";
 
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
@@ -38,14 +37,13 @@ describe("installProvider", () => {
     writeFileSync(join(dir, ".terraform.lock.hcl"), change(lockFile()));
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "genauth-install-"));
+    root = newFolder();
     dir = join(root, "stack");
     executable = join(root, "bundle");
     writeFileSync(executable, "#!/usr/bin/env node\n");
     module = join(root, "module.js");
     writeFileSync(module, "exports.loaded = true;\n");
   });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   test.each(PLATFORMS)("writes an executable for %s, which Node.js reads as CommonJS", (platform) => {
     const { folder, version } = install();

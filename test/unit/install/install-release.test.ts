@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { installProvider, installRelease, ownPlatform, type Platform } from "../../../src/install";
 import { hasMusl } from "../../../src/install/install-release";
@@ -11,12 +11,11 @@ let root: string;
 let dir: string;
 let release: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "genauth-release-"));
+  root = newFolder();
   dir = join(root, "stack");
   release = join(root, "release");
   writeRelease(release, "linux_amd64", "linux_arm64");
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
 const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");

@@ -1,13 +1,13 @@
-import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import fs, { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { openReportFile } from "../../../src/null-resource/drift-report-file";
 import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { UserIdType } from "../../../src/users";
 
 test("a report is complete even if the system writes it in parts", () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+  const folder = newFolder();
   const { writeSync } = fs;
   const inPieces = (file: number, data: string | Uint8Array, offset = 0): number => {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
@@ -24,20 +24,15 @@ test("a report is complete even if the system writes it in parts", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
   } finally {
     write.mockRestore();
-    rmSync(folder, { recursive: true, force: true });
   }
 });
 
 test.each(["not JSON", '{"users": []}'])("a report never replaces a file that holds %s", (content) => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
-  try {
-    const path = join(folder, "genauth-drift.staff.json");
-    writeFileSync(path, content);
-    const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
-    const whole = { ...declaration, users: [], retainedUserIds: [], protectedUsers: {} };
-    expect(() => openReportFile(whole, path)).toThrow("What is there is no drift report");
-    expect(readFileSync(path, "utf8")).toBe(content);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = newFolder();
+  const path = join(folder, "genauth-drift.staff.json");
+  writeFileSync(path, content);
+  const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
+  const whole = { ...declaration, users: [], retainedUserIds: [], protectedUsers: {} };
+  expect(() => openReportFile(whole, path)).toThrow("What is there is no drift report");
+  expect(readFileSync(path, "utf8")).toBe(content);
 });

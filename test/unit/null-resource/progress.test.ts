@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { applyRemoval } from "../../../src/null-resource/apply-removal";
 import { sayDeletion, sayProgress } from "../../../src/null-resource/apply-removal";
 import { seedUsers, startEmulator } from "../../support/emulator";
@@ -30,37 +28,32 @@ test("the progress of a deletion is printed at most every five seconds, with rat
 test("long look-ups and deletions print their progress", async () => {
   const users = seedUsers(400);
   const emulator = await startEmulator({ users, rateLimit: false });
-  const folder = mkdtempSync(join(tmpdir(), "genauth-progress-"));
+  const folder = newFolder();
   const output: string[] = [];
   let elapsed = 0;
-  try {
-    const ids = users.map(({ email }) => email ?? "");
-    await applyRemoval(
-      {
-        object: "1",
-        folder: ".",
-        prior: { type: UserIdType.EMAIL, users: new Map(ids.slice(0, 400).map((id) => [id, ""])) },
-        declaration: {
-          format: DECLARATION_FORMAT,
-          set: "stack/staff",
-          userIdType: UserIdType.EMAIL,
-          users: ids.slice(200).map((id) => [id, ""] as const),
-          retainedUserIds: [],
-          protectedUsers: {},
-        },
+  const ids = users.map(({ email }) => email ?? "");
+  await applyRemoval(
+    {
+      object: "1",
+      folder: ".",
+      prior: { type: UserIdType.EMAIL, users: new Map(ids.slice(0, 400).map((id) => [id, ""])) },
+      declaration: {
+        format: DECLARATION_FORMAT,
+        set: "stack/staff",
+        userIdType: UserIdType.EMAIL,
+        users: ids.slice(200).map((id) => [id, ""] as const),
+        retainedUserIds: [],
+        protectedUsers: {},
       },
-      {
-        environment: { ...emulator.environment(), GENAUTH_REQUESTS_PER_SECOND: "10000", TF_DATA_DIR: folder },
-        stop: new AbortController().signal,
-        say: (text) => void output.push(text),
-        now: () => (elapsed += 6000),
-        readEngine: () => ({ args: ["terraform", "apply"], program: "terraform", key: "1" }),
-      },
-    );
-  } finally {
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+    },
+    {
+      environment: { ...emulator.environment(), GENAUTH_REQUESTS_PER_SECOND: "10000", TF_DATA_DIR: folder },
+      stop: new AbortController().signal,
+      say: (text) => void output.push(text),
+      now: () => (elapsed += 6000),
+      readEngine: () => ({ args: ["terraform", "apply"], program: "terraform", key: "1" }),
+    },
+  );
   const progress = output.flatMap((text) => /^(.*): \d+ of \d+, \d+ a second/.exec(text)?.[1] ?? []);
   expect([...new Set(progress)]).toEqual([
     "looking up removed and added users",

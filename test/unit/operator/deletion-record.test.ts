@@ -1,17 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { beforeEach, expect, jest, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import {
   openDeletionRecord,
   type DeletionRecordOptions,
@@ -26,15 +17,14 @@ import { suspendUsers } from "../../../src/users/calls/suspend-users";
 import { deletionsIn, suspensionsIn } from "../users/support/endings";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people, person, systemId } from "../../support/users/people";
+import { idOf, people, systemId, person } from "../../support/users/people";
 
 let scratch: string;
 let folder: string;
 beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "genauth-record-"));
+  scratch = newFolder();
   folder = join(scratch, "deleted");
 });
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A pool of `size` users, and runs that record and delete all of them, or suspend them first. */
 function setUp(size: number, type = UserIdType.EMAIL) {

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { OptionError } from "../../../src/api";
 import {
   DEFAULT_HOST,
@@ -112,7 +112,7 @@ test.each(["guard.sock", "unix:guard.sock", "http://localhost"])("GENAUTH_GUARD=
 });
 
 test("a file of protected users may begin with a byte order mark", () => {
-  const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+  const file = join(newFolder(), "protected.json");
   try {
     writeFileSync(file, '\ufeff{"email": ["admin@example.com"]}');
     const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });

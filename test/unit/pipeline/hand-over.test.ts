@@ -1,10 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { newFolder } from "../../support/at-end";
 import { compareWithLastNight } from "../../../src/pipeline/gitlab";
 import {
   readHandedOver,
@@ -28,12 +26,10 @@ import { readOwners } from "../../../src/pipeline/github/owner";
 import { readAnswer } from "../../../src/pipeline/web";
 import { planDocument, renderMarkdown, renderText } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
+import { serveHttp } from "../../support/http-server";
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-hand-over-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 describe("what one job hands to the next", () => {
   test("is read if it is the one that the job said", () => {
@@ -293,12 +289,10 @@ test.each([
 });
 
 test("a refusal of GitHub names the permission that the job lacks", async () => {
-  const server = createServer((_request, response) => response.writeHead(403).end("{}"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const url = await serveHttp((_request, response) => response.writeHead(403).end("{}"));
   const github = new GitHubApi({
     GH_TOKEN: "t",
-    GITHUB_API_URL: `http://127.0.0.1:${port}`,
+    GITHUB_API_URL: url,
     GITHUB_REPOSITORY: "team/people",
   });
   await expect(github.send("POST", "issues/7/comments", {})).rejects.toThrow(
@@ -306,8 +300,6 @@ test("a refusal of GitHub names the permission that the job lacks", async () => 
   );
   await expect(github.send("PATCH", "issues/7", {})).rejects.toThrow("write issues: write into");
   await expect(github.read("actions/runs/1", z.unknown())).rejects.toThrow("write actions: read into");
-  server.closeAllConnections();
-  server.close();
 });
 
 test.each([

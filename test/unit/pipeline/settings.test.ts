@@ -1,7 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
@@ -14,16 +13,14 @@ import {
   readPipelineSettings,
 } from "../../../src/pipeline/settings";
 import { readFileSync } from "node:fs";
+import { newFolder } from "../../support/at-end";
 import { readDocument } from "../../support/docs/documents";
 import { PIPELINES } from "../../support/pipelines/workflow";
 
 const EXAMPLE = join(PIPELINES, "genauth.pipeline.yaml");
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-settings-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 /** The example with a change. */
 function changed(change: Record<string, unknown>): string {

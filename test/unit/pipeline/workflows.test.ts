@@ -1,18 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, jest, test } from "@jest/globals";
 import { validateAction, validateWorkflow } from "@action-validator/core";
 import { parse, parseAllDocuments } from "yaml";
+import { newFolder } from "../../support/at-end";
 import { DEFAULT_HOST } from "../../../src/operator";
 import { PUBLIC_HOSTS } from "../../../src/api";
 import { initPipeline, PIPELINE_PLATFORMS } from "../../../src/pipeline/init";
@@ -177,30 +168,26 @@ test("it starts for the paths of the settings, and a variable of the repository 
 });
 
 test("what is copied for a platform is at most five files and 450 lines", () => {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-init-"));
-  try {
-    for (const platform of PIPELINE_PLATFORMS) {
-      const target = join(folder, platform);
-      mkdirSync(target);
-      const said = initPipeline(platform, target).join("\n");
-      expect(said).toContain("Next:\n1. ");
-      expect(said).toContain(PUBLIC_HOSTS.authing);
-      const files = readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) =>
-        statSync(join(target, file)).isFile(),
-      );
-      expect(files).toContain("genauth.pipeline.yaml");
-      expect(files.length).toBeLessThanOrEqual(5);
-      const lines = files.map((file) => readFileSync(join(target, file), "utf8").split("\n").length - 1);
-      expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(450);
-      // What is there stays.
-      writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
-      expect(initPipeline(platform, target).join("\n")).toContain(
-        "kept     genauth.pipeline.yaml, which is there",
-      );
-      expect(readFileSync(join(target, "genauth.pipeline.yaml"), "utf8")).toBe("edited");
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
+  const folder = newFolder();
+  for (const platform of PIPELINE_PLATFORMS) {
+    const target = join(folder, platform);
+    mkdirSync(target);
+    const said = initPipeline(platform, target).join("\n");
+    expect(said).toContain("Next:\n1. ");
+    expect(said).toContain(PUBLIC_HOSTS.authing);
+    const files = readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) =>
+      statSync(join(target, file)).isFile(),
+    );
+    expect(files).toContain("genauth.pipeline.yaml");
+    expect(files.length).toBeLessThanOrEqual(5);
+    const lines = files.map((file) => readFileSync(join(target, file), "utf8").split("\n").length - 1);
+    expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(450);
+    // What is there stays.
+    writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
+    expect(initPipeline(platform, target).join("\n")).toContain(
+      "kept     genauth.pipeline.yaml, which is there",
+    );
+    expect(readFileSync(join(target, "genauth.pipeline.yaml"), "utf8")).toBe("edited");
   }
 });
 

@@ -1,11 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectPlainly, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type ConnectionOptions } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { createCertificate, type Certificate } from "../../../src/plugin/certificate";
 import { createMtlsServer } from "../../../src/plugin/mtls-server";
 
@@ -15,13 +14,10 @@ const announced = createCertificate();
 let folder: string;
 let close: () => void;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "mtls-"));
+  folder = newFolder();
   close = () => undefined;
 });
-afterEach(() => {
-  close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => close());
 
 /** Starts a server for one client, which greets accepted clients. Returns a function that connects. */
 async function open(clientCertificate: Certificate) {

@@ -5,23 +5,19 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../support/at-end";
 import { createSocketFolder, removeStaleSockets } from "../../../src/plugin/socket-folder";
 
 let temporary: string;
-beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), "socket-"));
-});
-afterEach(() => rmSync(temporary, { recursive: true, force: true }));
+beforeEach(() => void (temporary = newFolder()));
 
 test("is new, in the temporary folder, and accessible to this user only", () => {
   const folder = createSocketFolder(temporary);

@@ -1,12 +1,11 @@
 import fs from "node:fs";
 import { hostname } from "node:os";
-import { afterAll, afterEach, expect, jest, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { explainUse, Journal, readJournal } from "../../../src/service/journal";
 import { JournalFolder } from "../../support/service/rehearsal";
 
 const folder = new JournalFolder();
 afterEach(() => void jest.restoreAllMocks());
-afterAll(() => folder.remove());
 
 const RUN = "rehearsal0123456789";
 

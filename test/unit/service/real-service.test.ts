@@ -1,15 +1,13 @@
 import { readdirSync } from "node:fs";
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
 import { Journal } from "../../../src/service";
 import { JournalFolder, reach } from "../../support/service/rehearsal";
 import { POOL_VARIABLE, RealService } from "../../support/service/real-service";
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 let emulator: Emulator;
-afterEach(() => emulator.close());
 
 /** The sentence with which the tests on a real service are refused; `undefined` if they may begin. */
 async function refusal(
@@ -108,19 +106,15 @@ test.each<[string, EmulatorOptions, Readonly<Record<string, string>>, RegExp]>([
 
 test("beside an unfinished journal, no test begins", async () => {
   const journals = new JournalFolder();
-  try {
-    emulator = await startEmulator();
-    const run = "rehearsalaaaaaaaaaa";
-    const { pool, close } = reach(emulator);
-    Journal.begin(journals.next(), run, pool).close();
-    close();
-    await emulator.close();
-    expect(await refusal({}, {}, journals.path)).toMatch(
-      /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
-    );
-  } finally {
-    journals.remove();
-  }
+  emulator = await startEmulator();
+  const run = "rehearsalaaaaaaaaaa";
+  const { pool, close } = reach(emulator);
+  Journal.begin(journals.next(), run, pool).close();
+  close();
+  await emulator.close();
+  expect(await refusal({}, {}, journals.path)).toMatch(
+    /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
+  );
 });
 
 function leftUser(index: number): typeof LEFT {

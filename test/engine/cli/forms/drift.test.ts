@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import type { Finished } from "../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
 import { runCommand } from "../../../support/command";
@@ -13,12 +13,8 @@ const [boId = "", , , , , fayId = ""] = POOL.slice(1, 7).map(({ userId }) => use
 let folder: string;
 let emulator: Emulator;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-drift-"));
+  folder = newFolder();
   emulator = await startEmulator({ users: POOL });
-});
-afterEach(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {

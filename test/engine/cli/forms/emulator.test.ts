@@ -1,22 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
+import { newFolder } from "../../../support/at-end";
 import type { Child } from "../../../support/engine/child";
 import { exportsOf, startCommand } from "../../../support/command";
 
 let folder: string;
 let child: Child | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-emulator-"));
-});
+beforeEach(() => void (folder = newFolder()));
 afterEach(async () => {
   child?.signal("SIGKILL");
   await child?.finished;
   child = undefined;
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function start(...args: readonly string[]): Promise<Child> {

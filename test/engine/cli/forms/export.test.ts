@@ -1,33 +1,20 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import type { Finished } from "../../../support/engine/child";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { readUserFile } from "../../../../src/user-files";
-import { IDS_OF_USER_1 } from "../../../support/emulator/seed-ids";
 import { runCommand } from "../../../support/command";
+import { IDS_OF_USER_1 } from "../../../support/emulator/seed-ids";
 
 let folder: string;
 let emulator: Emulator;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-export-"));
+  folder = newFolder();
   emulator = await startEmulator();
-});
-afterEach(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function run(...args: readonly string[]): Promise<Finished> {

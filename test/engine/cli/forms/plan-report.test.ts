@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import type { Finished } from "../../../support/engine/child";
-import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
+import { type Emulator, startEmulator, seedUsers } from "../../../support/emulator";
 import { type Message } from "../../../../src/users";
 import { type Leaver, noCall } from "../../../../src/users/change/fate";
 import { describePlan } from "../../../../src/users/plan-message/write";
@@ -12,10 +12,7 @@ import { planJson, type PlannedRemovals } from "../../../support/reports/plan-js
 import { runCommand } from "../../../support/command";
 
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => void (folder = newFolder()));
 
 const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
 
@@ -101,7 +98,6 @@ describe("--look-up", () => {
       users: pool.map((user) => ({ ...user, ...(user.username === "bo" && { name: "Of Bo" }) })),
     });
   });
-  afterAll(() => emulator.close());
 
   test("names everybody who is deleted, and says whose label disagrees", async () => {
     const { code, stdout } = await run(

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { runChild } from "../../../support/engine/child";
 import { createCertificate } from "../../../../src/plugin/certificate";
 import { PluginProcess, startVariables } from "../../../support/plugin/plugin-process";
@@ -13,7 +13,6 @@ let program: PluginProgram;
 beforeAll(() => {
   program = new PluginProgram();
 });
-afterAll(() => program.remove());
 
 test("does not start for a person, and prints the reason in a sentence", async () => {
   const { code, stdout, stderr } = await runChild(program.path, [], {
@@ -82,24 +81,20 @@ describe("a running provider", () => {
   });
 
   test("removes the socket of a killed provider, and keeps that of a running one", async () => {
-    const temporary = mkdtempSync(join(tmpdir(), "killed-"));
+    const temporary = newFolder();
     const options = { environment: { TMPDIR: temporary } };
-    try {
-      const killed = await start(program.path, options);
-      const running = await start(program.path, options);
-      killed.signal("SIGKILL");
-      await killed.finished;
-      expect(killed.socketFolderExists).toBe(true);
-      for (const plugin of [killed, running]) plugin.ageSocketFolder(5);
+    const killed = await start(program.path, options);
+    const running = await start(program.path, options);
+    killed.signal("SIGKILL");
+    await killed.finished;
+    expect(killed.socketFolderExists).toBe(true);
+    for (const plugin of [killed, running]) plugin.ageSocketFolder(5);
 
-      const next = await start(program.path, options);
-      for (let looks = 0; killed.socketFolderExists && looks < 1_000; looks++) await delay(10);
-      expect(killed.socketFolderExists).toBe(false);
-      await next.call("grpc.health.v1.Health", "Check");
-      await expect(running.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
-    }
+    const next = await start(program.path, options);
+    for (let looks = 0; killed.socketFolderExists && looks < 1_000; looks++) await delay(10);
+    expect(killed.socketFolderExists).toBe(false);
+    await next.call("grpc.health.v1.Health", "Check");
+    await expect(running.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
   });
 
   test("is healthy", async () => {

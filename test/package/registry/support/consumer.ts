@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { type Child, type Finished, runChild, startChild } from "../../../support/engine/child";
 import { cleanEnvironment } from "../../../support/engine/clean-environment";
 import { engines } from "../../../support/engine/engines";
@@ -12,8 +12,8 @@ import {
   locked,
   packedFile,
   installationOf,
-  registryEnvironment,
   ROOT,
+  registryEnvironment,
 } from "./packed";
 
 const TOOLS = join(ROOT, "node_modules");
@@ -203,7 +203,7 @@ export function describeConsumers(of: Cdk): void {
       }
 
       beforeAll(async () => {
-        folder = mkdtempSync(join(tmpdir(), "genauth-consumer-"));
+        folder = newFolder();
         const files: Readonly<Record<string, string>> = {
           "package.json": '{ "name": "consumer", "private": true }',
           "tsconfig.json": JSON.stringify({
@@ -238,8 +238,6 @@ export function describeConsumers(of: Cdk): void {
         const compiler = [typescript, locked("@types/node"), ...runners];
         await install(...manager.add, manager.packed(packedFile()), ...packages, ...compiler);
       });
-
-      afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
       async function useNode(version: string): Promise<void> {
         const runtime = join(folder, "runtime");

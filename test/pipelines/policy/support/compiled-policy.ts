@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { newFolder } from "../../../support/at-end";
 
 /** The example that teams copy. */
 export const EXAMPLE = resolve(__dirname, "../../../../examples", "policy");
@@ -27,17 +27,13 @@ export function readCompiledPolicy(): Buffer {
 }
 
 function compilePolicy(): void {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-policy-"));
-  try {
-    run("opa", ["test", join(EXAMPLE, "policy")]);
-    const bundle = join(folder, "bundle.tar.gz");
-    run("opa", ["build", "-t", "wasm", "-e", "main/deny", "-o", bundle, SOURCE]);
-    run("tar", ["-xzf", bundle, "-C", folder, "/policy.wasm"]);
-    writeFileSync(COMPILED, gzipSync(readFileSync(join(folder, "policy.wasm")), { level: 9 }));
-    writeFileSync(COMPILED_FROM, `${hashOf(readFileSync(SOURCE))}\n`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = newFolder();
+  run("opa", ["test", join(EXAMPLE, "policy")]);
+  const bundle = join(folder, "bundle.tar.gz");
+  run("opa", ["build", "-t", "wasm", "-e", "main/deny", "-o", bundle, SOURCE]);
+  run("tar", ["-xzf", bundle, "-C", folder, "/policy.wasm"]);
+  writeFileSync(COMPILED, gzipSync(readFileSync(join(folder, "policy.wasm")), { level: 9 }));
+  writeFileSync(COMPILED_FROM, `${hashOf(readFileSync(SOURCE))}\n`);
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { startChild } from "../../../support/engine/child";
 import { createCertificate } from "../../../../src/plugin/certificate";
-import { startVariables } from "../../../support/plugin/plugin-process";
 import { programPath } from "../../../support/provider-form";
+import { startVariables } from "../../../support/plugin/plugin-process";
 
 const secret = "s3cr3t-that-nobody-may-see-0011223344";
 
@@ -25,21 +25,17 @@ function dumpsHere(): boolean {
 ])(
   "a core dump of the %s does not contain the secret that its environment contained",
   async (_, ready, [file = "", ...args]) => {
-    const folder = mkdtempSync(join(tmpdir(), "core-"));
-    try {
-      const dumping = 'ulimit -c "$(ulimit -H -c)" && exec "$0" "$@"';
-      const child = startChild("/bin/sh", ["-c", dumping, file, ...args], {
-        cwd: folder,
-        env: { ...startVariables(createCertificate()), TMPDIR: folder, GENAUTH_ACCESS_KEY_SECRET: secret },
-      });
-      await child.waitFor(ready);
-      child.signal("SIGABRT");
-      await child.finished;
-      const [dump = "", ...others] = readdirSync(folder).filter((name) => name.startsWith("core"));
-      expect({ dump, others }).toEqual({ dump: expect.stringMatching(/^core/), others: [] });
-      expect(readFileSync(join(folder, dump)).includes(secret)).toBe(false);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const folder = newFolder();
+    const dumping = 'ulimit -c "$(ulimit -H -c)" && exec "$0" "$@"';
+    const child = startChild("/bin/sh", ["-c", dumping, file, ...args], {
+      cwd: folder,
+      env: { ...startVariables(createCertificate()), TMPDIR: folder, GENAUTH_ACCESS_KEY_SECRET: secret },
+    });
+    await child.waitFor(ready);
+    child.signal("SIGABRT");
+    await child.finished;
+    const [dump = "", ...others] = readdirSync(folder).filter((name) => name.startsWith("core"));
+    expect({ dump, others }).toEqual({ dump: expect.stringMatching(/^core/), others: [] });
+    expect(readFileSync(join(folder, dump)).includes(secret)).toBe(false);
   },
 );

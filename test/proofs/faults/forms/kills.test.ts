@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../../support/engine/engines";
 import type { ResourceType } from "../../../support/scenario";
 import { PreparedRemoval } from "../kills/cut-apply";
@@ -33,7 +33,6 @@ describe.each(CUTS)("with a %s", (resourceType, cuts) => {
     const [engine] = engines();
     if (engine) removal = await PreparedRemoval.make(engine, 140, 20, resourceType);
   });
-  afterAll(() => removal.remove());
 
   onLinux.each(cuts.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {
     expect(await removal.cut(cut)).toEqual([]);

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { startEmulator } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
@@ -25,7 +25,6 @@ beforeAll(async () => {
   const [engine] = engines();
   if (engine) removal = await PreparedRemoval.make(engine, 20, 10, "null_resource");
 });
-afterAll(() => removal.remove());
 
 onLinux.each(CUTS)(
   "$signals to $victim between the command and the $before leaves the set $left in the state, and the next apply ends right",
@@ -50,7 +49,6 @@ onLinux.each(CUTS)(
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
     } finally {
       await workspace.close();
-      await emulator.close();
     }
   },
 );

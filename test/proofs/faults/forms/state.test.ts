@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../support/emulator";
 import { check, deletionsReceived } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
@@ -13,23 +13,19 @@ import { PreparedRemoval } from "../kills/cut-apply";
 const SIZE = 130;
 
 let removal: PreparedRemoval;
-const opened: (readonly [Emulator, Workspace])[] = [];
+const opened: Workspace[] = [];
 beforeAll(async () => {
   const [engine] = engines();
   if (engine) removal = await PreparedRemoval.make(engine, SIZE, 10);
 });
 afterEach(async () => {
-  for (const [emulator, workspace] of opened.splice(0)) {
-    await workspace.close();
-    await emulator.close();
-  }
+  for (const workspace of opened.splice(0)) await workspace.close();
 });
-afterAll(() => removal.remove());
 
 async function begin(options: EmulatorOptions = {}) {
   const emulator = await startEmulator({ users: seedUsers(SIZE), rateLimit: false, ...options });
   const workspace = removal.begin(emulator);
-  opened.push([emulator, workspace]);
+  opened.push(workspace);
   return { emulator, workspace };
 }
 
@@ -60,10 +56,7 @@ test("two applies at once, without a lock, delete only removed users, and the ne
 
 describe("a full disk under the state", () => {
   let disk: string;
-  beforeAll(() => {
-    disk = mkdtempSync(join(tmpdir(), "genauth-disk-"));
-  });
-  afterAll(() => rmSync(disk, { recursive: true, force: true }));
+  beforeAll(() => void (disk = newFolder()));
 
   /** Only root can mount a small disk. */
   const withSmallDisk = process.getuid?.() === 0 && canMount() ? test : test.skip;
@@ -102,7 +95,7 @@ describe("a full disk under the state", () => {
 });
 
 function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-mount-"));
+  const folder = newFolder();
   const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status === 0;
   if (isMounted) execFileSync("umount", [folder]);
   rmSync(folder, { recursive: true, force: true });

@@ -41,7 +41,6 @@ export class PreparedRemoval {
       return new PreparedRemoval(resourceType, template, state, users, staying);
     } finally {
       await workspace.close();
-      await emulator.close();
     }
   }
 
@@ -73,7 +72,6 @@ export class PreparedRemoval {
       ];
     } finally {
       await workspace.close();
-      await emulator.close();
     }
   }
 
@@ -114,10 +112,6 @@ export class PreparedRemoval {
     ];
   }
 
-  remove(): void {
-    this.template.remove();
-  }
-
   /** The ids that remain declared. */
   stayingIds(): string[] {
     return this.users.slice(this.users.length - this.staying).map(({ userId }) => userId);
@@ -125,9 +119,7 @@ export class PreparedRemoval {
 }
 
 async function prepare(engine: Engine, resourceType: ResourceType): Promise<Template> {
-  if (resourceType === "genauth_user_set") return Template.prepare(engine);
-  const nullProvider = new NullProviderMirror();
-  return Template.prepare(engine, nullProvider).finally(() => nullProvider.remove());
+  return Template.prepare(engine, resourceType === "null_resource" ? new NullProviderMirror() : undefined);
 }
 
 function open(

@@ -68,7 +68,6 @@ export class PreparedSuspension {
       return new PreparedSuspension(template, { whole, waiting: await apply(staying) });
     } finally {
       await workspace.close();
-      await emulator.close();
     }
   }
 
@@ -96,7 +95,6 @@ export class PreparedSuspension {
       ];
     } finally {
       await workspace.close();
-      await emulator.close();
     }
   }
 
@@ -109,12 +107,7 @@ export class PreparedSuspension {
       return emulator.calls.length;
     } finally {
       await workspace.close();
-      await emulator.close();
     }
-  }
-
-  remove(): void {
-    this.template.remove();
   }
 
   async #begin(

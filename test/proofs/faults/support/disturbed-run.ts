@@ -63,28 +63,24 @@ const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retai
 /** Creates a set, removes 145 users in a disturbed run, and applies again undisturbed. */
 export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedResult> {
   const emulator = await startEmulator({ users: people, rateLimit: false, ...disturbance.emulator });
-  try {
-    const set = setOf(disturbance.resourceType, {
-      ...emulator.environment(),
-      GENAUTH_REQUESTS_PER_SECOND: "1000",
-      GENAUTH_TIMEOUT_SECONDS: "60",
-      GENAUTH_MAX_ATTEMPTS: "3",
-      GENAUTH_CONFIRM_SECONDS: "1",
-      ...disturbance.environment,
-    });
-    const created = await set.run(before);
-    const { hooks, variables } = await disturbance.inject(emulator);
-    const end = await set.run(after, hooks, variables);
-    const outcome = outcomeOf(end, emulator, set);
-    const broken = [...problemsOf(created), ...brokenAfter(end, emulator, set)];
-    emulator.faults.clear();
-    await disturbance.recover?.();
-    await waitForServer(emulator);
-    const next = await set.run(after);
-    return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(next, emulator, set)] };
-  } finally {
-    await emulator.close();
-  }
+  const set = setOf(disturbance.resourceType, {
+    ...emulator.environment(),
+    GENAUTH_REQUESTS_PER_SECOND: "1000",
+    GENAUTH_TIMEOUT_SECONDS: "60",
+    GENAUTH_MAX_ATTEMPTS: "3",
+    GENAUTH_CONFIRM_SECONDS: "1",
+    ...disturbance.environment,
+  });
+  const created = await set.run(before);
+  const { hooks, variables } = await disturbance.inject(emulator);
+  const end = await set.run(after, hooks, variables);
+  const outcome = outcomeOf(end, emulator, set);
+  const broken = [...problemsOf(created), ...brokenAfter(end, emulator, set)];
+  emulator.faults.clear();
+  await disturbance.recover?.();
+  await waitForServer(emulator);
+  const next = await set.run(after);
+  return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(next, emulator, set)] };
 }
 
 /** After an outage, the server may still be unavailable when the run is over. */

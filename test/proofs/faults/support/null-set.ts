@@ -1,15 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../../support/at-end";
 import { applyRemoval } from "../../../../src/null-resource/apply-removal";
 import { readPayload } from "../../../../src/null-resource/read-payload";
 import {
   compress,
   DECLARATION_FORMAT,
-  declaredVariables,
   pieceNames,
   split,
   Variable,
+  declaredVariables,
 } from "../../../../src/payload/declaration";
 import { triggersOf, USER_TRIGGER } from "../../../../src/payload/triggers";
 import { COMMAND_SCRIPT } from "../../../../src/install";
@@ -71,7 +71,7 @@ async function destroyProvisioner(
   }: DeclaredSet,
   environment: Environment,
 ): Promise<Pick<RunEnd, "errors" | "drift">> {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-null-set-"));
+  const folder = newFolder();
   const driftReportFile = join(folder, "genauth-drift.staff.json");
   const variables = {
     ...environment,
@@ -100,8 +100,6 @@ async function destroyProvisioner(
     return { errors: [], ...driftIn(driftReportFile) };
   } catch (cause) {
     return { errors: [cause instanceof Error ? cause.message : String(cause)], ...driftIn(driftReportFile) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

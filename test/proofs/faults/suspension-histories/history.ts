@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "../../../support/emulator";
 import { People } from "./people";
 import type { PoolWatch } from "./pool-watch";
-import { brokenPromises, engineErrors, messagesIn, saysNeverSeen, saysPlanDiffers } from "./promises";
+import { messagesIn, saysNeverSeen, saysPlanDiffers, brokenPromises, engineErrors } from "./promises";
 import type { SetInState, Stack, StackConfiguration } from "./stack";
 import { type History, SIZE, type Step } from "./steps";
 import { World } from "./world";
@@ -32,7 +32,6 @@ export async function runSuspensionHistory(
       await play.check(`Step ${index + 1}`, () => play.take(step));
   } finally {
     await world.stack.close();
-    await emulator.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newFolder } from "../../../support/at-end";
 import type { Emulator } from "../../../support/emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../../src/plugin";
 import type { ProviderContext } from "../../../../src/provider/context";
@@ -12,7 +12,6 @@ import { ModelStack, type Planned, textOf } from "../../../support/engine-model/
 import { type KeptSet, NO_SET, type SetPlan } from "../../../support/engine-model/user-set";
 import {
   type Applied,
-  blockOf,
   environmentOf,
   NOTHING,
   type Plan,
@@ -22,6 +21,7 @@ import {
   SETS,
   type Stack,
   type StackConfiguration,
+  blockOf,
 } from "./stack";
 import type { Step, NameType } from "./steps";
 
@@ -30,7 +30,7 @@ import type { Step, NameType } from "./steps";
  * Terraform does. Much faster than a real engine; a kill only looks like one from outside.
  */
 export class LocalStack implements Stack {
-  readonly folder = mkdtempSync(join(tmpdir(), "genauth-local-"));
+  readonly folder = newFolder();
   readonly #environment: Record<string, string>;
   #configuration: StackConfiguration = { sets: [], isStack: false };
   readonly #stack = new ModelStack(

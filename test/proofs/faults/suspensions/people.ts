@@ -1,7 +1,7 @@
 import type { KeptSet } from "../../../support/engine-model/user-set";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newFolder } from "../../../support/at-end";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { UserIdType } from "../../../../src/users";
 import type { DeclaredSet, Environment } from "../support/managed-set";
@@ -52,7 +52,7 @@ export function emailsOf(...kinds: readonly Kind[]): string[] {
 
 /** Writes the operator's file of protected users into a temporary folder. @returns its variable, and how to remove it */
 export function protectUsers(): { readonly environment: Environment; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-suspensions-"));
+  const folder = newFolder();
   const file = join(folder, "protected.json");
   writeFileSync(file, JSON.stringify({ email: emailsOf("leavingProtected", "dueProtected") }));
   return {
@@ -102,29 +102,25 @@ export function prepareSet(): Promise<PreparedSet> {
 
 async function prepare(): Promise<PreparedSet> {
   const emulator = await startEmulator({ users: everybody, rateLimit: false });
-  try {
-    // Nobody is protected or retained yet.
-    const set = new ProviderSet({ ...emulator.environment(), ...ENVIRONMENT });
-    const declare = async (users: readonly string[]): Promise<void> => {
-      const { errors } = await set.run({ ...common, users });
-      if (errors.length > 0) throw new Error(errors.join("\n"));
-    };
-    const change = (users: readonly PoolUser[], status: NonNullable<PoolUser["status"]>): void => {
-      for (const { userId } of users) emulator.pool.update(userId, { status });
-    };
-    const first = emailsOf("staying", "leaving", "leavingRetained", "leavingProtected");
-    const others = emailsOf("later", "returning", "returningNotOurs");
-    await declare([...first, ...emailsOf("due", "dueRetained", "dueProtected", "dueActivated"), ...others]);
-    change(PEOPLE.returningNotOurs, "Suspended");
-    change(PEOPLE.due.slice(-2), "Suspended");
-    await declare([...first, ...others]);
-    emulator.letDaysPass(SECOND_LEAVE);
-    change(PEOPLE.dueActivated, "Activated");
-    await declare(first);
-    return { kept: set.kept, pool: emulator.pool.list() };
-  } finally {
-    await emulator.close();
-  }
+  // Nobody is protected or retained yet.
+  const set = new ProviderSet({ ...emulator.environment(), ...ENVIRONMENT });
+  const declare = async (users: readonly string[]): Promise<void> => {
+    const { errors } = await set.run({ ...common, users });
+    if (errors.length > 0) throw new Error(errors.join("\n"));
+  };
+  const change = (users: readonly PoolUser[], status: NonNullable<PoolUser["status"]>): void => {
+    for (const { userId } of users) emulator.pool.update(userId, { status });
+  };
+  const first = emailsOf("staying", "leaving", "leavingRetained", "leavingProtected");
+  const others = emailsOf("later", "returning", "returningNotOurs");
+  await declare([...first, ...emailsOf("due", "dueRetained", "dueProtected", "dueActivated"), ...others]);
+  change(PEOPLE.returningNotOurs, "Suspended");
+  change(PEOPLE.due.slice(-2), "Suspended");
+  await declare([...first, ...others]);
+  emulator.letDaysPass(SECOND_LEAVE);
+  change(PEOPLE.dueActivated, "Activated");
+  await declare(first);
+  return { kept: set.kept, pool: emulator.pool.list() };
 }
 
 /** Starts a server on the day of the disturbed run. */

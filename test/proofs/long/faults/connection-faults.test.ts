@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { startEmulator } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
@@ -23,9 +23,6 @@ describe.each(["genauth_user_set", "null_resource"] as const)(
     beforeAll(async () => {
       for (const engine of engines())
         removals.push(await PreparedRemoval.make(engine, SIZE, STAYING, resourceType));
-    });
-    afterAll(() => {
-      for (const removal of removals) removal.remove();
     });
 
     const calls = Array.from({ length: CALLS[resourceType] }, (_, index) => index + 1);
@@ -58,7 +55,6 @@ describe.each(["genauth_user_set", "null_resource"] as const)(
         } finally {
           await workspace.close();
           await connection.close?.();
-          await emulator.close();
         }
       },
     );

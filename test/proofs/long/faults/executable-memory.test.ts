@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
+import { atEnd, newFolder } from "../../../support/at-end";
 import { idsOf, ownConfiguration } from "../../../../bench/benchmarks/sets";
 import { BenchEmulator } from "../../../../bench/emulator/emulator";
 import { EngineFolder } from "../../../../bench/engine/folder";
 import { ownExecutable } from "../../../../bench/engine/providers";
-import { reportingTo, takeReports } from "../../../../bench/measure/usage";
 import { engines } from "../../../support/engine/engines";
+import { reportingTo, takeReports } from "../../../../bench/measure/usage";
 
 const USERS = 30_000;
 /**
@@ -17,20 +16,13 @@ const USERS = 30_000;
 const BOUND = 300;
 const MIB = 1024 * 1024;
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
 test.each(engines().slice(0, 1))(
   `on $name, the executable plans and applies a removal from ${USERS} users within ${BOUND} MiB`,
   async (engine) => {
-    const scratch = mkdtempSync(join(tmpdir(), "genauth-memory-"));
-    closers.push(() => rmSync(scratch, { recursive: true, force: true }));
-    const folder = await EngineFolder.open(engine, ownExecutable(scratch));
-    closers.push(() => folder.close());
+    const folder = await EngineFolder.open(engine, ownExecutable(newFolder()));
+    atEnd(() => folder.close());
     const emulator = await BenchEmulator.start({ users: USERS });
-    closers.push(() => emulator.close());
+    atEnd(() => emulator.close());
     const file = join(folder.path, "usage.jsonl");
     const environment = { ...emulator.environment(), ...reportingTo(file) };
     const peak = () => Math.round(Math.max(...takeReports(file).map((usage) => usage.peak)) / MIB);

@@ -41,7 +41,6 @@ describe.each(
       `${what}, ${resourceType}: ${sum("effective")} cuts met a running process; ` +
         `after ${sum("restored")} of them the engine had left no state but its backup\n`,
     );
-    for (const removal of removals.splice(0)) removal.remove();
   });
 
   test.each(cuts.map((cut, index) => [titleOf(cut), cut, index] as const))(

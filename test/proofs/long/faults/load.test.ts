@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { BenchEmulator } from "../../../../bench/emulator/emulator";
 import { mostInASecond } from "../../../../bench/emulator/most-in-a-second";
 import { reportingTo, takeReports, type Usage } from "../../../../bench/measure/usage";
@@ -8,6 +8,7 @@ import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
+import { atEnd } from "../../../support/at-end";
 
 /** How many users are removed. Ten more remain. */
 const REMOVALS = Number(process.env.FAULT_LOAD ?? 100_000);
@@ -26,26 +27,20 @@ const faults = [
   then,
 }));
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
 test.each(engines().slice(0, 1))(
   `${REMOVALS} removals at ${LIMIT} requests a second, with 1 % faults, end right on $name and use no more memory at the end`,
   async (engine) => {
     const ids = idsOf(REMOVALS + STAYING);
     const emulator = await BenchEmulator.start({ users: ids.length, limited: true, faults });
-    closers.push(() => emulator.close());
+    atEnd(() => emulator.close());
     const template = await Template.prepare(engine);
-    closers.push(() => template.remove());
     const workspace = new Workspace(template, {
       ...emulator.environment(),
       ...reportingTo("usage.jsonl"),
       GENAUTH_REQUESTS_PER_SECOND: String(LIMIT),
       TF_LOG_PROVIDER: "DEBUG",
     });
-    closers.push(() => workspace.close());
+    atEnd(() => workspace.close());
     const usageFile = join(workspace.folder, "usage.jsonl");
     const declare = (users: readonly string[]) =>
       workspace.write({ users, max_deletions: REMOVALS, max_deletions_percent: 100 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { afterAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers } from "../../../support/emulator";
 import {
   cleanUpWith,
@@ -12,7 +12,6 @@ import {
 /** A rehearsal that is killed at every call, before it is sent and after it was carried out. */
 
 const folder = new JournalFolder();
-afterAll(() => folder.remove());
 
 const OTHERS = seedUsers(3);
 

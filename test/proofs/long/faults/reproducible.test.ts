@@ -4,16 +4,15 @@ import {
   constants,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { version } from "../../../../package.json";
 import { EDITIONS, pythonModule } from "../../../../scripts/jsii/editions";
 import { goArchiveName } from "../../../../scripts/jsii/languages";
@@ -34,10 +33,7 @@ const PACKAGES = EDITIONS.map(
 if (!withPython) console.warn("Python is not installed, so the packages for other languages are not built.");
 
 let scratch: string;
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "genauth-build-"));
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeAll(() => void (scratch = newFolder()));
 
 test("builds of the last commit in two folders, under two masks and in two time zones, give the same bytes", () => {
   const one = join(scratch, "one");

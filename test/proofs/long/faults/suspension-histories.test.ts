@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from "@jest/globals";
+import { beforeAll, describe, test } from "@jest/globals";
 import { engines } from "../../../support/engine/engines";
 import { checkHistories } from "../../../support/histories/replay";
 import { seededRuns } from "../../../support/seed";
@@ -15,7 +15,6 @@ describe.each(engines())("on $name", (engine) => {
   beforeAll(async () => {
     template = await Template.prepare(engine);
   });
-  afterAll(() => template.remove());
 
   test("any history of two sets that suspend first keeps the promises", async () => {
     await checkHistories({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../../support/engine/engines";
 import { CALLS_OF, PreparedSuspension, type SuspensionRun } from "../../faults/kills/cut-suspension";
 import { everyCut, titleOf } from "../../faults/kills/cuts";
@@ -6,9 +6,6 @@ import { everyCut, titleOf } from "../../faults/kills/cuts";
 const prepared: PreparedSuspension[] = [];
 beforeAll(async () => {
   for (const engine of engines()) prepared.push(await PreparedSuspension.make(engine));
-});
-afterAll(() => {
-  for (const one of prepared) one.remove();
 });
 
 describe.each(Object.keys(CALLS_OF) as SuspensionRun[])("an apply that %s", (run) => {

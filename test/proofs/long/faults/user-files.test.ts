@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { buildSync } from "esbuild";
+import { newFolder } from "../../../support/at-end";
 
 /** The default heap limit of Node.js on a machine with 2 GiB, in MiB. */
 const HEAP = 512;
@@ -11,7 +11,7 @@ const USERS = 249_900;
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-limits-"));
+  folder = newFolder();
   const entry = join(__dirname, "../../../../src/user-files/index.ts");
   buildSync({
     entryPoints: [entry],
@@ -21,7 +21,6 @@ beforeAll(() => {
     outfile: join(folder, "read.cjs"),
   });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const email = (user: number): string => `firstname.lastname${user}@example.com`;
 const lines = (count: number, write: (user: number) => string): string =>

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../support/emulator";
 import { engines } from "../../../support/engine/engines";
 import { CdktfProject } from "../../../support/cdktf-project";
@@ -10,7 +10,6 @@ describe.each(engines())("the example of the null resource, deployed by cdktf on
   beforeAll(async () => {
     project = await CdktfProject.open(engine, "null-resource", 3);
   });
-  afterAll(() => project.close());
 
   test("deletes users removed from the file, writes the report beside the state, and is destroyed without deleting anybody", async () => {
     const users = seedUsers(3).map(({ email }) => email ?? "");

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { runChild } from "../../../support/engine/child";
 import { cleanEnvironment } from "../../../support/engine/clean-environment";
 import { onPath } from "../../../support/engine/engine";
@@ -21,11 +21,7 @@ withGo.each(terraforms)("terraform-plugin-testing with $name $version", (engine)
   let folder: string;
   beforeEach(async () => {
     emulator = await startEmulator({ users: seedUsers(6) });
-    folder = mkdtempSync(join(tmpdir(), "plugin-testing-"));
-  });
-  afterEach(async () => {
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder = newFolder();
   });
 
   test("creates, plans nothing, removes, imports, and expects errors", async () => {

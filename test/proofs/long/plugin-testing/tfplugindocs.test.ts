@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { runChild } from "../../../support/engine/child";
 import { cleanEnvironment } from "../../../support/engine/clean-environment";
 import { onPath } from "../../../support/engine/engine";
@@ -19,10 +19,7 @@ const withGo = GO === undefined ? test.skip : test;
 if (GO === undefined) console.warn("Go is not installed, so HashiCorp's tfplugindocs is skipped.");
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "tfplugindocs-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = newFolder()));
 
 withGo.each(engines())(
   "tfplugindocs takes the schema that $name shows, and finds every description",
@@ -65,23 +62,12 @@ withGo.each(engines())(
 
 /** The provider's part of what `providers schema -json` prints. */
 async function shownSchema(engine: Engine): Promise<unknown> {
-  const template = await Template.prepare(engine);
-  try {
-    const cwd = template.copy();
-    try {
-      writeFileSync(join(cwd, "main.tf.json"), JSON.stringify({ terraform: REQUIRED_PROVIDERS }));
-      const env = cleanEnvironment(join(cwd, "empty.tfrc"));
-      const { stdout } = await runChild(engine.path, ["providers", "schema", "-json"], { cwd, env });
-      const { provider_schemas: schemas } = JSON.parse(stdout) as {
-        provider_schemas: Record<string, unknown>;
-      };
-      return schemas["terraform.local/genauth/genauth"];
-    } finally {
-      rmSync(cwd, { recursive: true, force: true });
-    }
-  } finally {
-    template.remove();
-  }
+  const cwd = (await Template.prepare(engine)).copy();
+  writeFileSync(join(cwd, "main.tf.json"), JSON.stringify({ terraform: REQUIRED_PROVIDERS }));
+  const env = cleanEnvironment(join(cwd, "empty.tfrc"));
+  const { stdout } = await runChild(engine.path, ["providers", "schema", "-json"], { cwd, env });
+  const { provider_schemas: schemas } = JSON.parse(stdout) as { provider_schemas: Record<string, unknown> };
+  return schemas["terraform.local/genauth/genauth"];
 }
 
 /** All descriptions and summaries in a schema. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../../../support/at-end";
 import { useTeam } from "../../../pipelines/support/setting";
 import { without } from "../../../pipelines/support/staff";
 import { runChild } from "../../../support/engine/child";
@@ -18,7 +18,7 @@ if (!canRun) console.warn("Neither conftest nor Go is installed, so no pipeline 
   let folder: string;
   let conftest = CONFTEST ?? "";
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "genauth-conftest-"));
+    folder = newFolder();
     if (CONFTEST !== undefined) return;
     // It takes five minutes of a core.
     conftest = join(folder, "conftest");
@@ -26,7 +26,6 @@ if (!canRun) console.warn("Neither conftest nor Go is installed, so no pipeline 
     const { code, text } = await runChild(GO ?? "", ["install", MODULE], { cwd: folder, env });
     if (code !== 0) throw new Error(`conftest was not built:\n${text}`);
   }, 1_800_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const setting = useTeam();
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newFolder } from "../../../support/at-end";
 import type { Methods } from "../../../../src/plugin/grpc-server";
 import { GrpcServer } from "../../../../src/plugin/grpc-server";
 
@@ -10,7 +10,7 @@ import { GrpcServer } from "../../../../src/plugin/grpc-server";
 export class GrpcListener {
   readonly server: GrpcServer;
   readonly #listener: Server;
-  readonly #folder = mkdtempSync(join(tmpdir(), "grpc-listener-"));
+  readonly #folder = newFolder();
 
   private constructor(methods: Methods) {
     this.server = new GrpcServer(methods);

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { TerraformStack, Testing } from "cdktf";
+import { newFolder } from "../../../support/at-end";
 import { COMMANDS } from "../../../../src/cli/commands";
 import { runProgram } from "../../../../src/cli/program";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../../src";
@@ -13,25 +13,20 @@ import { validateProtectedUsers } from "../../../../src/provider/validate-provid
 import { encodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
-import { NO_MEMORY } from "../../../../src/users/change/memory";
 import { validateUserSet } from "../../../../src/provider/user-set/validate";
 import { resolveSettings } from "../../../../src/operator";
 import { printable } from "../../../../src/text";
 import { readUserFile } from "../../../../src/user-files";
 import { contextOver } from "../../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../../support/users/model-directory";
+import { NO_MEMORY } from "../../../../src/users/change/memory";
 
 /** Texts that would act on the terminal of a person who reads a plan, a synth or a log. */
 const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028", "\u2800", "\u{e0041}"];
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-messages-"));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => void (folder = newFolder()));
+afterEach(() => void jest.restoreAllMocks());
 
 /** Every source of text in messages: files, configurations, states and the server. */
 const SOURCES: Readonly<Record<string, (hostile: string) => string | Promise<string>>> = {

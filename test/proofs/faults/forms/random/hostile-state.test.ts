@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator, type Emulator } from "../../../../support/emulator";
+import { afterEach, beforeAll, expect, test } from "@jest/globals";
+import { seedUsers, startEmulator } from "../../../../support/emulator";
 import { check } from "../../../../support/acceptance/removal-case";
 import { engines } from "../../../../support/engine/engines";
 import type { Workspace } from "../../../../support/workspace";
@@ -10,19 +10,15 @@ const users = seedUsers(SIZE);
 const [stranger] = seedUsers(1, { prefix: "stranger" });
 
 let removal: PreparedRemoval;
-const opened: (readonly [Emulator, Workspace])[] = [];
+const opened: Workspace[] = [];
 beforeAll(async () => {
   const [engine] = engines();
   // Five stay and one leaves.
   if (engine) removal = await PreparedRemoval.make(engine, SIZE, SIZE - 1);
 });
 afterEach(async () => {
-  for (const [emulator, workspace] of opened.splice(0)) {
-    await workspace.close();
-    await emulator.close();
-  }
+  for (const workspace of opened.splice(0)) await workspace.close();
 });
-afterAll(() => removal.remove());
 
 /** A set in a state file. */
 interface EditedInstance {
@@ -42,7 +38,7 @@ async function applyOn(edit: (instance: EditedInstance) => void) {
 async function openOn(edit: (instance: EditedInstance) => void) {
   const emulator = await startEmulator({ users: [...users, ...(stranger ? [stranger] : [])] });
   const workspace = removal.begin(emulator);
-  opened.push([emulator, workspace]);
+  opened.push(workspace);
   const state = structuredClone(workspace.state()) as unknown as {
     resources: { instances: EditedInstance[] }[];
   };

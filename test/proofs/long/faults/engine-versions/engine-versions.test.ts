@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child } from "../../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../../support/emulator";
 import { check, deletionsReceived } from "../../../../support/acceptance/removal-case";
@@ -10,6 +10,7 @@ import { NullResourceWorkspace } from "../../../../support/null-resource-workspa
 import { Template } from "../../../../support/template";
 import { Workspace } from "../../../../support/workspace";
 import { SUPPORTED, supportedEngine } from "../../../faults/engine-versions/supported-engines";
+import { atEnd } from "../../../../support/at-end";
 
 const pool = seedUsers(6);
 const emails = pool.map(({ email }) => email ?? "");
@@ -18,21 +19,15 @@ const email = { user_id_type: "email" };
 
 describe.each(SUPPORTED)("$name $version", (source) => {
   const building = new Set<Child>();
-  const closers: (() => unknown)[] = [];
-  const mirror = new NullProviderMirror();
   let template: Template;
   let withNull: Template;
   beforeAll(async () => {
     const engine = await supportedEngine(source, (child) => building.add(child));
     template = await Template.prepare(engine);
-    withNull = await Template.prepare(engine, mirror);
-  });
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+    withNull = await Template.prepare(engine, new NullProviderMirror());
   });
   afterAll(() => {
     for (const child of building) child.signal("SIGKILL");
-    for (const made of [template, withNull, mirror]) made.remove();
   });
 
   async function open<W extends Workspace>(
@@ -40,9 +35,8 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     from: Template,
   ): Promise<{ readonly emulator: Emulator; readonly workspace: W }> {
     const emulator = await startEmulator({ users: pool });
-    closers.push(() => emulator.close());
     const workspace = new Kind(from, { ...emulator.environment(), GENAUTH_CONFIRM_SECONDS: "0.2" });
-    closers.push(() => workspace.close());
+    atEnd(() => workspace.close());
     return { emulator, workspace };
   }
 

@@ -1,17 +1,18 @@
 import fs from "node:fs";
 import { basename } from "node:path";
 import { afterAll } from "@jest/globals";
+import { atEnd, closeAll } from "./at-end";
 
 // CDKTF's `Testing` synthesizes into folders that it leaves behind.
-const made: string[] = [];
 const real = fs.mkdtempSync;
 fs.mkdtempSync = ((...args: Parameters<typeof real>) => {
   const folder = real(...args);
-  if (basename(folder).startsWith("cdktf.outdir.")) made.push(folder);
+  if (basename(folder).startsWith("cdktf.outdir."))
+    atEnd(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }) as typeof real;
 
-afterAll(() => {
+afterAll(async () => {
   fs.mkdtempSync = real;
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
+  await closeAll();
 });
