@@ -49,8 +49,6 @@ export interface Variants {
   readonly statusChangedAt: "hidden" | "unchanged";
   /** For how many milliseconds users still show when their status changed before. */
   readonly statusChangedAtDelayMs: number;
-  /** The last position of a list that can be read, as in a search engine. */
-  readonly searchWindow: number;
   /** `list-users` ignores conditions. */
   readonly conditions: "ignored";
   /** For how many milliseconds look-ups do not find a user who was created. */
@@ -61,12 +59,6 @@ export interface Variants {
   readonly childDepartments: "always";
   /** Fields of a user that lists and look-ups leave out. */
   readonly hiddenFields: readonly string[];
-  /** `list-archived-users` does not list deletions. */
-  readonly archived: "left_out";
-  /** After how many milliseconds it lists them. */
-  readonly archiveDelayMs: number;
-  /** The unit of its `startAt`. */
-  readonly archiveStartAt: "milliseconds";
   /** Calls for a tenant see the users of others. */
   readonly tenants: "ignored";
 }
@@ -123,12 +115,6 @@ function refuse(call: EmulatedCall, is: Partial<Variants>): Answer | undefined {
       if (ids.length > mostUpdates) return refusal(400, `list: at most ${mostUpdates} users in one call.`);
       return is.suspension && itemsOf(call).some(({ status }) => status === "Suspended")
         ? refusal(400, "status: Suspended is not accepted.")
-        : undefined;
-    }
-    case "list-users": {
-      const { page, limit } = paginationOf(call);
-      return page * limit > (is.searchWindow ?? Infinity)
-        ? refusal(400, "The page is beyond the search window.")
         : undefined;
     }
     default:
@@ -208,8 +194,6 @@ function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
     }
     case "list-department-members":
       return is.childDepartments ? { includeChildrenDepartments: "true" } : {};
-    case "list-archived-users":
-      return is.archiveStartAt ? { startAt: String(Math.floor(Number(parameters["startAt"]) / 1000)) } : {};
     default:
       return {};
   }
@@ -272,8 +256,6 @@ function show(call: EmulatedCall, is: Partial<Variants>, answer: Answer, dates: 
 
 function isHidden(user: AnsweredUser, { name, now }: EmulatedCall, is: Partial<Variants>): boolean {
   const isPast = (time: unknown, delayMs = 0) => now() - delayMs >= Date.parse(String(time));
-  if (name === "list-archived-users")
-    return is.archived === "left_out" || !isPast(user["archivedAt"], is.archiveDelayMs);
   if (name !== "get-user" && name !== "get-user-batch") return false;
   const isSuspended = user["status"] === "Suspended";
   return (
