@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets, selectUserPool } from "../reports";
-import { position, readUserFile, UserFileError, type UserFileWords } from "../user-files";
-import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
+import { readUserFile, UserFileError, type UserFileWords } from "../user-files";
+import { checkLabel, checkUserId, findTwins, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
 import { printable } from "../text";
@@ -149,6 +149,7 @@ async function readSets({
 /** How messages about the file of `--ignore` say what to change. It has no options of its own. */
 const IGNORE_WORDS: UserFileWords = {
   choose: (_file, option) => option,
+  separate: () => "save it with commas",
   meansNobody: "if nobody is to be ignored, leave out --ignore",
 };
 
@@ -167,6 +168,7 @@ function noSetMatches(pattern = "*", sets: readonly DeclaredSet[]): string {
 /** How messages about a user file say what to change, in this command's options. */
 const COMMAND_WORDS: UserFileWords = {
   choose: (_file, option, name) => `--${option} ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`,
+  separate: (_file, delimiter) => `give --delimiter ${delimiter === "\t" ? "$'\\t'" : `'${delimiter}'`}`,
   meansNobody: "if nobody is meant to be declared, there is nothing to compare",
 };
 
@@ -179,8 +181,8 @@ const E_MAILS = `--user-id-type ${UserIdType.EMAIL}`;
  */
 function readFileSet(file: string, options: Options): DeclaredSet {
   const { userIdType, isTypeGiven = true, id, label, delimiter } = options;
-  const declared = new Map<string, string>();
-  for (const row of readUserFile(file, { id, label, delimiter }, COMMAND_WORDS)) {
+  const rows = readUserFile(file, { id, label, delimiter }, COMMAND_WORDS);
+  for (const row of rows) {
     const problem = checkUserId(row.id, userIdType, isTypeGiven ? undefined : E_MAILS);
     if (problem) {
       const types = USER_ID_TYPES.filter((type) => checkUserId(row.id, type) === undefined);
@@ -190,14 +192,15 @@ function readFileSet(file: string, options: Options): DeclaredSet {
           : ` The ids are read as ${userIdType}; if that is wrong, give --user-id-type ${types.length === 0 ? "<type>" : types.join(" or ")}.`;
       throw new UserFileError(file, row.line, `${problem}${advice}`);
     }
-    if (declared.has(row.id))
-      throw new Error(`${position(file, row.line)}: this id appears twice. Remove one of the two.`);
-    declared.set(row.id, row.label);
+    const labelProblem = checkLabel(row.label);
+    if (labelProblem) throw new UserFileError(file, row.line, labelProblem);
   }
+  const [twin] = findTwins(rows, userIdType);
+  if (twin) throw new UserFileError(file, twin.row.line, twin.problem);
   return {
     name: file,
     userIdType,
-    declared,
+    declared: new Map(rows.map((row) => [row.id, row.label])),
     survivors: new Map(),
     suspended: new Map(),
     missingBefore: new Set(),

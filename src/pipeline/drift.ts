@@ -123,6 +123,7 @@ async function compareStack(
 /** How messages about the file of `drift.ignore` say what to change. */
 const IGNORE_WORDS = {
   choose: (_file: string, option: string) => option,
+  separate: () => "save it with commas",
   meansNobody: "if nobody is to be ignored, leave out drift.ignore",
 };
 

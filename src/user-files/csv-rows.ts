@@ -44,6 +44,8 @@ function parseCsv(
   delimiter: string,
   onFields: (fields: readonly string[], line: number) => void,
 ): void {
+  let width = 0;
+  let lastLine = 0;
   try {
     parse(text, {
       delimiter,
@@ -51,14 +53,45 @@ function parseCsv(
       trim: true,
       // Returning undefined keeps the parser from collecting the lines.
       on_record: (fields: string[], { lines }) => {
+        width ||= fields.length;
+        lastLine = lines;
         onFields(fields, lines);
         return undefined;
       },
     });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const line = typeof cause.lines === "number" ? cause.lines : undefined;
-    throw new UserFileError(file, line, `this is not well-formed CSV: ${cause.message}.`);
+    // An open quote takes in all lines that follow, so the parser ends at the last one.
+    const line = lineAfter(text, lastLine);
+    throw new UserFileError(file, line, describeCsvError(cause, width));
+  }
+}
+
+/** The first line with text after a line; lines count from 1. */
+function lineAfter(text: string, line: number): number {
+  const rest = text.split(/\r\n|\n|\r/).slice(line);
+  return (
+    line +
+    1 +
+    Math.max(
+      0,
+      rest.findIndex((each) => each.trim() !== ""),
+    )
+  );
+}
+
+function describeCsvError(cause: CsvError, width: number): string {
+  const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
+  switch (cause.code) {
+    case "CSV_QUOTE_NOT_CLOSED":
+      return "a quote is opened here and never closed. Close it, or write a quote within a field twice.";
+    case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
+      return `it has ${columns((cause["record"] as readonly string[]).length)}, and the header has ${columns(width)}. Correct the row; a field that contains the separator needs quotes around it.`;
+    case "INVALID_OPENING_QUOTE":
+    case "CSV_INVALID_CLOSING_QUOTE":
+      return "a quote stands within a field. Put quotes around the whole field, and write the one within it twice.";
+    default:
+      return `this is not well-formed CSV: ${cause.message}.`;
   }
 }
 
@@ -70,17 +103,29 @@ interface Reading {
 function findColumns(header: Header, options: UserFileOptions, reading: Reading): Columns {
   const name = options.id ?? "id";
   const [first = ""] = header.fields;
-  const id = findColumn(name, header, reading.file, () => reading.words.choose(reading.file, "id", first));
+  const id = findColumn(name, header, reading, () => reading.words.choose(reading.file, "id", first));
   if (options.label === undefined) return { id, label: header.fields.indexOf("label") };
   const other = header.fields.find((field) => field !== name) ?? first;
   const choose = () => reading.words.choose(reading.file, "label", other);
-  return { id, label: findColumn(options.label, header, reading.file, choose) };
+  return { id, label: findColumn(options.label, header, reading, choose) };
 }
 
+/** What spreadsheets put between two fields. */
+const SEPARATORS = [";", "\t", ",", "|"];
+
 /** @param choose says how to choose another column */
-function findColumn(name: string, { fields, line }: Header, file: string, choose: () => string): number {
+function findColumn(name: string, { fields, line }: Header, reading: Reading, choose: () => string): number {
+  const { file } = reading;
   const found = fields.indexOf(name);
   if (found === -1) {
+    const [only = ""] = fields;
+    const separator = fields.length === 1 ? SEPARATORS.find((each) => only.includes(each)) : undefined;
+    if (separator !== undefined)
+      throw new UserFileError(
+        reading.file,
+        line,
+        `the line is separated by ${JSON.stringify(separator)}: ${reading.words.separate(reading.file, separator)}.`,
+      );
     throw new UserFileError(
       file,
       line,

@@ -39,6 +39,8 @@ export interface UserFileOptions {
 export interface UserFileWords {
   /** Says how to choose the column or property that holds the id or the label. */
   readonly choose: (file: string, option: "id" | "label", name: string) => string;
+  /** Says how to choose the separator of a .csv file. */
+  readonly separate: (file: string, delimiter: string) => string;
   /** What to do if a file is meant to be empty. */
   readonly meansNobody: string;
 }
@@ -46,6 +48,8 @@ export interface UserFileWords {
 /** For a stack's code. */
 export const STACK_WORDS: UserFileWords = {
   choose: (file, option, name) => caller.call("Users.fromFile", `"${file}"`, [caller.setting(option, name)]),
+  separate: (file, delimiter) =>
+    `write ${caller.call("Users.fromFile", `"${file}"`, [caller.setting("delimiter", delimiter)])}`,
   meansNobody: `if nobody is meant to stay, set ${caller.setting("allowEmpty", true)}`,
 };
 

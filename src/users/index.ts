@@ -2,7 +2,7 @@
 
 // Ids: their types, checks and spellings.
 export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
-export { canonicalId, findDuplicates, userIdKey } from "./ids/id-types";
+export { canonicalId, findDuplicates, findTwins, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 

@@ -16,6 +16,7 @@ import {
   checkLabel,
   checkUserId,
   count,
+  findTwins,
   isUserIdType,
   USER_ID_TYPES,
   type UserIdType,
@@ -23,6 +24,7 @@ import {
 
 const FUNCTION_WORDS: UserFileWords = {
   choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
+  separate: (_file, delimiter) => `give ${JSON.stringify(delimiter)} as delimiter, the last argument`,
   meansNobody: "if nobody is meant to stay, write {} in place of the call",
 };
 
@@ -53,7 +55,7 @@ export function readUsers(
   const rows = parse(format, { file: name, text: text.replace(/^\ufeff/, "") }, options);
   const problems = [
     ...rows.flatMap((row) => findProblems(row, userIdType, name)),
-    ...findTwins(rows, userIdType, name),
+    ...findTwins(rows, userIdType).map(({ row, problem }) => `${position(name, row.line)}: ${problem}`),
   ];
   if (problems.length > 0) throw new ArgumentError(listProblems(problems), 0);
   return new Map(rows.map(({ id, label }) => [id, label]));
@@ -87,23 +89,6 @@ function findProblems({ id, label, line }: Row, type: UserIdType, name: string):
   return [checkUserId(id, type), checkLabel(label)].flatMap((problem) =>
     problem === undefined ? [] : [`${position(name, line)}: ${problem}`],
   );
-}
-
-function findTwins(rows: readonly Row[], type: UserIdType, name: string): string[] {
-  const first = new Map<string, Row>();
-  return rows.flatMap((row) => {
-    const canonical = canonicalId(row.id, type);
-    const earlier = first.get(canonical);
-    if (!earlier) {
-      first.set(canonical, row);
-      return [];
-    }
-    const twin =
-      earlier.id === row.id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
-    return [
-      `${position(name, row.line)}: "${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.`,
-    ];
-  });
 }
 
 function listProblems(problems: readonly string[]): string {

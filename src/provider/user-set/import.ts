@@ -116,6 +116,7 @@ function parseJson(text: string): unknown {
 
 const FILE_WORDS: UserFileWords = {
   choose: (_file, option, name) => `"${option}_column":${JSON.stringify(name)}`,
+  separate: () => "save it with commas",
   meansNobody: "if the set held nobody, do not import it",
 };
 

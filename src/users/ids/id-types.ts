@@ -1,3 +1,4 @@
+import { printable } from "../../text";
 import type { DirectoryIdentity, DirectoryUser } from "../directory";
 import { USER_ID_TYPES, UserIdType } from "../user-id-type";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
@@ -150,6 +151,29 @@ export function userIdKey(userId: string): string {
 /** Whether two system user ids are the same in any spelling. */
 export function isSameUserId(one: string, other: string): boolean {
   return one === other || userIdKey(one) === userIdKey(other);
+}
+
+/**
+ * Finds the rows of a list whose id names the user of an earlier row.
+ *
+ * @returns each with what is wrong, as a sentence that says what to do
+ */
+export function findTwins<Row extends { readonly id: string; readonly line: number }>(
+  rows: readonly Row[],
+  type: UserIdType,
+): { readonly row: Row; readonly problem: string }[] {
+  const first = new Map<string, Row>();
+  return rows.flatMap((row) => {
+    const canonical = canonicalId(row.id, type);
+    const earlier = first.get(canonical);
+    if (!earlier) {
+      first.set(canonical, row);
+      return [];
+    }
+    const twin =
+      earlier.id === row.id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
+    return [{ row, problem: `"${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.` }];
+  });
 }
 
 /**
