@@ -145,12 +145,12 @@ function checkHost(
     return {
       problem: "The host must not contain a user name or password; set the access key id and secret instead.",
     };
-  if (url.search !== "" || url.hash !== "" || host.endsWith("/") || url.pathname !== "/")
+  if (url.search !== "" || url.hash !== "" || url.pathname !== "/")
     return { problem: `The host must end after its name and port: write ${url.origin} instead of ${host}.` };
   if (isLoopback(url)) return { origin: url.origin };
   if (url.protocol === "http:")
     return {
-      problem: `Requests to ${url.origin} would not be encrypted; only https is accepted beyond loopback.`,
+      problem: `Requests to ${url.origin} would not be encrypted: write https. Plain http is only for loopback, such as http://127.0.0.1:3000.`,
     };
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0")
     return {

@@ -62,6 +62,8 @@ export type GivenSettings = Readonly<
   Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
 >;
 
+type CredentialName = "access_key_id" | "access_key_secret";
+
 type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
 
 /**
@@ -79,10 +81,11 @@ export function resolveSettings(
     given[name] ?? (environment[variableOf(name)] || undefined);
   const guard = readGuard(environment, problems);
   if (guard !== undefined && given.access_key_secret) problems.push(SECRET_BESIDE_GUARD);
-  const credential = (name: "access_key_id" | "access_key_secret"): string => {
+  const missing: CredentialName[] = [];
+  const credential = (name: CredentialName): string => {
     const value = text(name);
     if (guard !== undefined) return name === "access_key_secret" ? "" : value || HELD_BY_GUARD;
-    if (!value) problems.push(noCredential(name));
+    if (!value) missing.push(name);
     return value ?? "";
   };
   const number = (name: NumberName): number => {
@@ -101,7 +104,7 @@ export function resolveSettings(
   if (given.deletion_record === "") problems.push(EMPTY_DELETION_RECORD);
   const deletionRecord = environment[variableOf("deletion_record")] || given.deletion_record;
   const settings: RunSettings = {
-    host: text("host") ?? DEFAULT_HOST,
+    host: hostOf(text("host")),
     accessKeyId: credential("access_key_id"),
     accessKeySecret: credential("access_key_secret"),
     guard,
@@ -113,6 +116,7 @@ export function resolveSettings(
     confirmSeconds: number("confirm_seconds"),
     deletionRecord: deletionRecord || undefined,
   };
+  problems.unshift(...noCredentials(missing));
   const warnings = [
     ...warnOfOtherRecord(given, environment),
     ...(guard === undefined
@@ -165,13 +169,21 @@ const EMPTY_DELETION_RECORD: SettingProblem = {
   attribute: "deletion_record",
 };
 
-function noCredential(name: "access_key_id" | "access_key_secret"): SettingProblem {
-  const words = name.replaceAll("_", " ");
-  return {
-    summary: `No ${words}`,
-    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)} or, with the Terraform provider, ${name} in the provider block. The console shows it: ${KEYS_IN_CONSOLE}.`,
-    attribute: name,
-  };
+function noCredentials(names: readonly CredentialName[]): SettingProblem[] {
+  const [first] = names;
+  if (first === undefined) return [];
+  return [
+    {
+      summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
+      detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. The console shows them: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
+      attribute: first,
+    },
+  ];
+}
+
+/** A slash at the end of an address names the same host. */
+function hostOf(address: string | undefined): string {
+  return (address ?? DEFAULT_HOST).replace(/(?<=[^/])\/$/, "");
 }
 
 function variableOf(name: string): string {
@@ -206,8 +218,8 @@ function warnOfHost(
   { host: configured, access_key_secret: secret }: GivenSettings,
   environment: NodeJS.ProcessEnv,
 ): SettingProblem[] {
-  const own = environment[variableOf("host")] || DEFAULT_HOST;
-  const isOwn = !configured || configured === own;
+  const own = hostOf(environment[variableOf("host")] || undefined);
+  const isOwn = !configured || host === own;
   const isKeyFromEnvironment = !secret && Boolean(environment[variableOf("access_key_secret")]);
   if (isOwn || !isKeyFromEnvironment || environment["GENAUTH_ALLOWED_HOSTS"]) return [];
   return [

@@ -34,3 +34,12 @@ test("if a credential is missing, the error is followed by the misspelt variable
   expect(stderr).toMatch(/^error: No access key secret: .*\nGENAUTH_ACCESS_KEY_SECERT is not read: /);
   expect(stderr).not.toContain("s3cr3t");
 });
+
+test("if both credentials are missing, one sentence says where they are, and names the emulator", async () => {
+  const { code, stderr } = await startCommand(ARGUMENTS, { env: {} }).finished;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^error: No access key: Set GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET, .* run genauth-users emulator, .*\n$/,
+  );
+  expect(stderr.match(/Key Management/g)).toHaveLength(1);
+});

@@ -25,6 +25,7 @@ test("omitted options have defaults", () => {
 test.each([
   ["https://api.genauth.ai", "https://api.genauth.ai"],
   ["https://GenAuth.example:8443", "https://genauth.example:8443"],
+  ["https://api.genauth.ai/", "https://api.genauth.ai"],
   ["http://localhost:3000", "http://localhost:3000"],
   ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
   ["http://[::1]:3000", "http://[::1]:3000"],
@@ -41,14 +42,14 @@ test.each([
   ["", "such as https://api.genauth.ai."],
   ["ftp://api.genauth.ai", "The host must be an http or https URL"],
   ["ftp://me:s3cr3t@genauth.example", "such as https://api.genauth.ai."],
-  ["https://api.genauth.ai/", "write https://api.genauth.ai instead of https://api.genauth.ai/"],
+  ["https://api.genauth.ai//", "write https://api.genauth.ai instead of https://api.genauth.ai//"],
   ["https://api.genauth.ai/api/v3", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai?x=1", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai#x", "write https://api.genauth.ai instead"],
   ["https://me:s3cr3t@api.genauth.ai", "must not contain a user name or password"],
-  ["http://api.genauth.ai", "only https is accepted beyond loopback"],
-  ["http://127.0.0.1.example.com", "only https is accepted beyond loopback"],
-  ["http://10.0.0.1", "only https is accepted beyond loopback"],
+  ["http://api.genauth.ai", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
+  ["http://127.0.0.1.example.com", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
+  ["http://10.0.0.1", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
 ])("the host %j is refused", (host, words) => {
   const error = errorOf({ ...good, host });
   expect(error).toMatchObject({ option: "host", message: expect.stringContaining(words) });
