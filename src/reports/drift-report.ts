@@ -198,7 +198,7 @@ export interface DriftCheck {
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const redactor = createRedactor(check.redactKey);
   const looked = await lookUpSets(check.sets, check.lookUps, check);
-  if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt));
+  if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt, check.host));
   const { resolved } = looked;
 
   const { concerns = () => true, ignored = new Set<string>() } = check;
@@ -255,10 +255,19 @@ interface ResolvedSet {
 }
 
 /** Why there is no report. */
-function describeDoubt(doubt: Doubt<DeclaredSet>): string {
+function describeDoubt(doubt: Doubt<DeclaredSet>, host: string): string {
   if (doubt.kind === "outage")
     return `${doubt.why} ${doubt.failed} of ${formatCount(doubt.asked, "user")} could not be looked up, so there is no report.`;
   const { set } = doubt;
+  if (doubt.kind === "wrong_pool" && set.isFile === true) {
+    // A file remembers nobody who was in the pool before.
+    const name = printable(set.name);
+    const fact =
+      doubt.found === 0
+        ? `None of the ${formatCount(doubt.asked, "id")} of ${name} is in the pool at ${host}`
+        : `Only ${doubt.found} of the ${formatCount(doubt.asked, "id")} of ${name} are in the pool at ${host}`;
+    return `${fact}: wrong pool, id type or key? Check GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_TENANT_ID and --user-id-type. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`;
+  }
   if (doubt.kind === "wrong_pool")
     return `${printable(set.name)}: ${doubt.message.summary}. ${doubt.message.detail}`;
   const { type, found, tried } = doubt.likely;

@@ -29,7 +29,14 @@ export type Doubt<S extends SetOfState> =
   | { readonly kind: "outage"; readonly why: string; readonly failed: number; readonly asked: number }
   /** No id of the set is found, and a sample of them is found by another type. */
   | { readonly kind: "wrong_type"; readonly set: S; readonly likely: OtherType }
-  | { readonly kind: "wrong_pool"; readonly set: S; readonly message: Message };
+  | {
+      readonly kind: "wrong_pool";
+      readonly set: S;
+      readonly message: Message;
+      /** How many of the ids that were looked up name somebody. */
+      readonly found: number;
+      readonly asked: number;
+    };
 
 /** How sets are looked up. */
 export interface LookUpSetsOptions {
@@ -93,7 +100,9 @@ function doubtPool<S extends SetOfState>(resolved: readonly SetLookedUp<S>[]): D
     // A deployment may hide suspended users, which must not look like another pool.
     const shown = new Map([...resolutions].filter(([id]) => !set.suspended.has(id)));
     const message = detectWrongPool({ knownIds }, shown.keys(), shown);
-    if (message) return { kind: "wrong_pool", set, message };
+    if (!message) continue;
+    const found = [...shown.values()].filter(({ kind }) => kind !== "absent").length;
+    return { kind: "wrong_pool", set, message, found, asked: shown.size };
   }
   return undefined;
 }

@@ -162,7 +162,9 @@ test("a pool in which nobody is found is an error, unless it is accepted", async
   expect(await run(args)).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("None of the users") as unknown,
+    stderr: expect.stringMatching(
+      /^error: None of the 5 ids of .*staff\.csv is in the pool at http:\/\/127\.0\.0\.1:\d+: wrong pool, id type or key\? .*GENAUTH_ACCEPT_EMPTY_POOL=1\.\n$/,
+    ) as unknown,
   });
   expect(await run(args, { GENAUTH_ACCEPT_EMPTY_POOL: "1" })).toMatchObject({ code: 2 });
 });
@@ -193,7 +195,22 @@ test.each([
     args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
     says: "staff.csv, line 2: The id",
   },
-  { args: () => ["--users", userFile("a,", "a,")], says: "staff.csv, line 3: this id appears twice" },
+  {
+    args: () => ["--users", userFile("a,", "a,")],
+    says: 'staff.csv, line 3: "a" is declared already (line 2)',
+  },
+  {
+    args: () => ["--users", userFile(`${ada},`, `${ada.toUpperCase()},`), "--user-id-type", "email"],
+    says: `"${ada.toUpperCase()}" names the same user as "${ada}" (line 2). Keep one of the two.`,
+  },
+  {
+    args: () => ["--users", userFile(`${ada},A\u202eB`), "--user-id-type", "email"],
+    says: "staff.csv, line 2: The label",
+  },
+  {
+    args: () => ["--users", userFile("a;b"), "--id", "email", "--delimiter", "|"],
+    says: "line 1: the line is separated by \",\": give --delimiter ','",
+  },
   { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
   { args: () => ["--state", jsonFile({})], says: "This is not a state. Give the state's JSON" },
   { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
