@@ -1,24 +1,7 @@
 import { printable } from "../../text";
 import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reasons";
 import { type Message, readListedUsers, readNameNote } from "../wording";
-import {
-  DECLARES,
-  DELETED,
-  DELETED_IF_ALLOWED,
-  DELETED_IF_APPROVED,
-  DUE,
-  IF_REFUSED,
-  IF_SUSPENSION_REFUSED,
-  LEAVING,
-  LEAVING_ACTIVE,
-  POOL,
-  PROTECTED_UNKNOWN,
-  SUSPENDED_FIRST,
-  SUSPENDED_IF_ALLOWED,
-  SUSPENDED_IF_APPROVED,
-  UNDECIDED,
-  UNDECIDED_SUSPENSION,
-} from "./write";
+import { DECLARES, DELETION_WORDS, DUE, POOL, PROTECTED_UNKNOWN, SUSPENSION_WORDS } from "./write";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
 export type StatedOutcome = "delete" | LeavingReason;
@@ -98,9 +81,7 @@ export function readPlanMessage(
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
   // Without the heading of lists that `removals` holds.
-  const left = rest.some(isAboutStayers)
-    ? rest
-    : rest.filter((one) => one !== LEAVING && one !== LEAVING_ACTIVE);
+  const left = rest.some(isAboutStayers) ? rest : rest.filter((one) => !HEADINGS.has(one));
   return { removals, unnamed, rest: says ? left.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
 }
 
@@ -132,12 +113,9 @@ function headOf(paragraph: string): string {
 const MORE = /^ {2}and (\d+) more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
-  [DELETED, "delete"],
-  [DELETED_IF_APPROVED, "delete"],
-  [DELETED_IF_ALLOWED, "delete"],
-  [SUSPENDED_FIRST, "delete"],
-  [SUSPENDED_IF_APPROVED, "delete"],
-  [SUSPENDED_IF_ALLOWED, "delete"],
+  ...[DELETION_WORDS, SUSPENSION_WORDS].flatMap(({ certain, ifApproved, ifAllowed }) =>
+    [certain, ifApproved, ifAllowed].map((head): [string, StatedOutcome] => [head, "delete"]),
+  ),
   ...LEAVING_REASONS.flatMap((reason): [string, StatedOutcome][] => {
     const { says } = rowOfLeaving(reason);
     return says === undefined ? [] : [[says, reason]];
@@ -145,15 +123,14 @@ const HEADS = new Map<string, StatedOutcome>([
 ]);
 
 function outcomeOf(head: string): StatedOutcome | undefined {
-  return head.startsWith(UNDECIDED) || head.startsWith(UNDECIDED_SUSPENSION)
-    ? "not_looked_up"
-    : HEADS.get(head);
+  const isUndecided =
+    head.startsWith(DELETION_WORDS.undecided) || head.startsWith(SUSPENSION_WORDS.undecided);
+  return isUndecided ? "not_looked_up" : HEADS.get(head);
 }
 
-const SUSPENSIONS = [SUSPENDED_FIRST, SUSPENDED_IF_APPROVED, SUSPENDED_IF_ALLOWED];
-
 function isSuspension(head: string): boolean {
-  return SUSPENSIONS.includes(head) || head.startsWith(UNDECIDED_SUSPENSION);
+  const { certain, ifApproved, ifAllowed, undecided } = SUSPENSION_WORDS;
+  return [certain, ifApproved, ifAllowed].some((its) => its === head) || head.startsWith(undecided);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
@@ -167,7 +144,8 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
   };
 }
 
-const GENERAL: ReadonlySet<string> = new Set([IF_REFUSED, IF_SUSPENSION_REFUSED, LEAVING, LEAVING_ACTIVE]);
+const HEADINGS = new Set<string>([DELETION_WORDS.leaving, SUSPENSION_WORDS.leaving]);
+const GENERAL = new Set<string>([...HEADINGS, DELETION_WORDS.ifRefused, SUSPENSION_WORDS.ifRefused]);
 
 /** Whether a paragraph is the same for every plan that removes somebody. */
 function isGeneral(paragraph: string): boolean {

@@ -4,7 +4,16 @@ import { userIdKey } from "../ids/id-types";
 import { groupBy } from "../../lists";
 import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../change/fate";
 import { keptGroups, reasonGroups } from "../change/messages";
-import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragraphs } from "../wording";
+import {
+  count,
+  disagree,
+  type Line,
+  listUsers,
+  MAX_LISTED,
+  type Message,
+  nameNote,
+  paragraphs,
+} from "../wording";
 
 /** How long users are suspended before they are deleted. */
 export interface PlannedSuspension {
@@ -48,10 +57,10 @@ export function describePlan(
   const revoked = leavers.filter(isRevoked);
   const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
-  const future: Future = isRefused ? "would be" : mayBeApply ? "is to be" : "will be";
-  const head = isRefused ? words.refused : mayBeApply ? words.ifApproved : words.certain;
+  const future: Future = isRefused ? "would be" : mayBeApply ? "to be" : "will be";
+  const head = isRefused ? words.ifAllowed : mayBeApply ? words.ifApproved : words.certain;
   const leaving = [...reasonGroups(leavers, ({ isAbsent }) => isAbsent), ...keptGroups(leavers)];
-  const says = suspension ? suspensionSummary(leavers, suspension, future) : deletionSummary(leavers, future);
+  const says = summarize(leavers, suspension, future);
   return {
     summary: isRefused && leavers.some(mayRevoke) ? `Refused: ${says}` : says,
     detail: paragraphs(
@@ -79,99 +88,73 @@ function notLookedUp(
   });
 }
 
-/** The heads of groups of users, and the sentences between them. */
-export const DELETED = "Apply permanently deletes these users. This cannot be undone:";
-export const DELETED_IF_APPROVED =
-  "Apply permanently deletes those of these users whom the approved plan deletes. This cannot be undone:";
-/** Of a plan that is refused. */
-export const DELETED_IF_ALLOWED =
-  "Nobody is deleted. If it were allowed, apply would permanently delete these users:";
-export const UNDECIDED =
-  "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
-export const LEAVING = "These are removed from the set but not deleted:";
+/** How a plan's message speaks of users who are deleted: the heads of groups of users, and the sentences between them. */
+export const DELETION_WORDS = {
+  certain: "Apply permanently deletes these users. This cannot be undone:",
+  ifApproved:
+    "Apply permanently deletes those of these users whom the approved plan deletes. This cannot be undone:",
+  /** Of a plan that is refused. */
+  ifAllowed: "Nobody is deleted. If it were allowed, apply would permanently delete these users:",
+  undecided:
+    "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.",
+  leaving: "These are removed from the set but not deleted:",
+  /**
+   * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the
+   * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+   */
+  ifRefused:
+    'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan.',
+} as const;
+
+/** The same if the set suspends removed users first. */
+export const SUSPENSION_WORDS = {
+  certain:
+    "Apply suspends these users: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:",
+  ifApproved:
+    "Apply suspends those of these users whom the approved plan suspends: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:",
+  ifAllowed: "Nobody is suspended. If it were allowed, apply would suspend these users:",
+  undecided:
+    "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.",
+  leaving: "These are removed from the set but neither suspended nor deleted:",
+  ifRefused: DELETION_WORDS.ifRefused.replace("was deleted", "was suspended or deleted"),
+} as const;
+
 export const DUE = "Due since ";
 export const DECLARES = "The set declares";
 export const POOL = " The user pool is at ";
 
-/**
- * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the
- * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
- */
-export const IF_REFUSED =
-  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan.';
-
-/** The same heads and sentences if the set suspends removed users first. */
-export const SUSPENDED_FIRST =
-  "Apply suspends these users: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
-export const SUSPENDED_IF_APPROVED =
-  "Apply suspends those of these users whom the approved plan suspends: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:";
-export const SUSPENDED_IF_ALLOWED =
-  "Nobody is suspended. If it were allowed, apply would suspend these users:";
-export const UNDECIDED_SUSPENSION =
-  "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
-export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
-export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("was deleted", "was suspended or deleted");
-
-const DELETION_WORDS = {
-  certain: DELETED,
-  ifApproved: DELETED_IF_APPROVED,
-  refused: DELETED_IF_ALLOWED,
-  undecided: UNDECIDED,
-  leaving: LEAVING,
-  ifRefused: IF_REFUSED,
-} as const;
-
-const SUSPENSION_WORDS = {
-  certain: SUSPENDED_FIRST,
-  ifApproved: SUSPENDED_IF_APPROVED,
-  refused: SUSPENDED_IF_ALLOWED,
-  undecided: UNDECIDED_SUSPENSION,
-  leaving: LEAVING_ACTIVE,
-  ifRefused: IF_SUSPENSION_REFUSED,
-} as const;
-
-function suspensionSummary(
+function summarize(
   leavers: readonly Leaver[],
-  { days, ifToday: day }: PlannedSuspension,
+  suspension: PlannedSuspension | undefined,
   future: Future,
 ): string {
-  const suspended = leavers.filter(isRevoked).length;
+  const revoked = leavers.filter(isRevoked);
   const undecided = notLookedUp(leavers).length;
-  const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
-  const certain = `${count(suspended, "user")} ${toBe(suspended, future)} suspended, and deleted ${later}`;
-  const possible = "could not be looked up and may be suspended";
-  if (undecided === 0) return suspended === 0 ? summarizeStay(leavers) : certain;
-  return suspended === 0
-    ? `${count(undecided, "user")} ${possible}, and deleted ${later}`
-    : `${certain}; ${undecided} more ${possible}`;
+  if (revoked.length + undecided === 0) return summarizeStay(leavers);
+  const done = suspension ? "suspended" : "permanently deleted from GenAuth";
+  const possible = `could not be looked up and may be ${done}`;
+  const later = suspension ? laterBy(suspension) : "";
+  if (revoked.length === 0) return `${count(undecided, "user")} ${possible}${later}`;
+  const users = new Set(revoked.map(({ fate }) => userIdKey(fate.userId))).size;
+  const calls = suspension ? "" : ` in ${count(Math.ceil(users / MAX_IDS_PER_CALL), "call")}`;
+  const more = undecided > 0 ? `; ${undecided} more ${possible}` : "";
+  return `${count(revoked.length, "user")} ${future} ${done}${calls}${later}${more}`;
 }
 
-function deletionSummary(leavers: readonly Leaver[], future: Future): string {
-  const deleted = leavers.filter(isRevoked);
-  const undecided = notLookedUp(leavers).length;
-  const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
-  const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, future)} permanently deleted from GenAuth in ${count(calls, "call")}`;
-  const possible = "could not be looked up and may be permanently deleted from GenAuth";
-  if (undecided === 0) return deleted.length === 0 ? summarizeStay(leavers) : certain;
-  return deleted.length === 0
-    ? `${count(undecided, "user")} ${possible}`
-    : `${certain}, and ${undecided} more ${possible}`;
+function laterBy({ days, ifToday: day }: PlannedSuspension): string {
+  return `, and deleted ${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
 }
 
-/** `is to be`: of a plan that may be read after its apply, nothing is said of the future. */
-type Future = "will be" | "would be" | "is to be";
-
-function toBe(users: number, future: Future): string {
-  return future === "is to be" && users !== 1 ? "are to be" : future;
-}
+/** `to be`: of a plan that may be read after its apply, nothing is said of the future. */
+type Future = "will be" | "would be" | "to be";
 
 /** Nobody's account ends. The ids that follow must not read as those of people whose account does. */
 function summarizeStay(leavers: readonly Leaver[]): string {
   const size = leavers.length;
   if (leavers.every((leaver) => meaningOf(leaver).keepsAccount))
-    return `${count(size, "user")} ${size === 1 ? "leaves the set and keeps the account" : "leave the set and keep their accounts"}`;
+    return `${count(size, "user")} will leave the set but not GenAuth`;
   const isFound = leavers.some((leaver) => !meaningOf(leaver).isAbsent);
-  return `${count(size, "removed user")} ${size === 1 ? "is" : "are"} ${isFound ? "not deleted" : "not found in GenAuth"}`;
+  return `${count(size, "removed user")} ${isFound ? "not deleted" : "not found in GenAuth"}`;
 }
 
 /**
@@ -182,15 +165,12 @@ function revokedGroup(head: string, revoked: readonly RevokedLeaver[], isRefused
   const isSuspect = ({ label, fate }: RevokedLeaver) => disagree(label, fate.name);
   const suspect = revoked.filter(isSuspect);
   const lines = [...suspect, ...revoked.filter((leaver) => !isSuspect(leaver))].map(
-    ({ id, label, fate }) => ({
-      id,
-      label,
-      note: nameNote(label, fate.name),
-    }),
+    ({ id, label, fate }): Line => ({ id, label, note: nameNote(label, fate.name) }),
   );
-  return isRefused
-    ? `${head}\n${listUsers(lines, MAX_LISTED)}`
-    : `${head}\n${listUsers(lines, Math.max(MAX_LISTED, suspect.length), "; the plan marks each of them with a minus sign")}`;
+  const [most, where] = isRefused
+    ? [MAX_LISTED, ""]
+    : [Math.max(MAX_LISTED, suspect.length), "; the plan marks each of them with a minus sign"];
+  return `${head}\n${listUsers(lines, most, where)}`;
 }
 
 /** Says why users who left the set before are deleted now, and since when. */

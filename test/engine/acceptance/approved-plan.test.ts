@@ -44,7 +44,7 @@ describe.each([...newest, ...others])(
       workspace.write({ ...email, ...suspend, users: emails.slice(leavers.length) });
       check(await workspace.plan("-out=plan"), {
         code: 2,
-        says: ["200 users leave the set and keep their accounts"],
+        says: ["200 users will leave the set but not GenAuth"],
       });
       writeFileSync(file, JSON.stringify({}));
       const run = await workspace.apply("plan");

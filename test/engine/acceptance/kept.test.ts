@@ -68,7 +68,7 @@ const cases: readonly RemovalCase[] = [
     plan: {
       code: 2,
       says: [
-        "5 users leave the set and keep their accounts",
+        "5 users will leave the set but not GenAuth",
         "protected",
         `${ada} (by email ${ada}) ${bob} (by user_id ${bobId}) ` +
           "user003@example.com (by phone +8613800000003) user004@example.com (by external_id HR-user004) " +

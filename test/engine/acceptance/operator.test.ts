@@ -63,7 +63,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
       workspace.write({ users: others });
       check(await workspace.plan("-out=protected"), {
         code: 2,
-        says: ["leaves the set and keeps the account"],
+        says: ["will leave the set but not GenAuth"],
       });
       protect();
       check(await workspace.apply("protected"), { code: 1, says: [kept] });

@@ -119,7 +119,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write({ ...email, users: { "ada.new@example.com": "Ada", [bob]: "Bob" } });
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["rename", "leaves the set and keeps the account"],
+      says: ["rename", "will leave the set but not GenAuth"],
     });
     emulator.pool.add({ ...STRANGER, email: "ada.new@example.com" });
     check(await workspace.apply("plan"), REFUSED);

@@ -80,7 +80,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     workspace.writeFiles(main(everybody, byName(moved)));
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["leaves the set and keeps the account", "protected"],
+      says: ["will leave the set but not GenAuth", "protected"],
     });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
@@ -119,7 +119,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
 
     const { workspace } = scenario;
     workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, ...joining("")));
-    check(await workspace.plan(), { code: 2, says: ["leaves the set and keeps the account"] });
+    check(await workspace.plan(), { code: 2, says: ["will leave the set but not GenAuth"] });
 
     workspace.writeFiles(main("", ...joining("allow_unknown_users = true")));
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });

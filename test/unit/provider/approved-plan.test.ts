@@ -160,11 +160,11 @@ test("an engine that does not: no warning above its refusal promises a deletion"
   const { run } = await unprotectedAfterPlan({ handsOnPlans: false });
   expect(errorsOf(run).map(({ summary }) => summary)).toContain("Provider produced inconsistent final plan");
   expect(textOf(run)).not.toContain("will be permanently deleted");
-  expect(textOf(run)).toContain("25 users are to be permanently deleted");
+  expect(textOf(run)).toContain("25 users to be permanently deleted");
   expect(textOf(run)).toContain("those of these users whom the approved plan deletes");
   const suspending = await unprotectedAfterPlan({ handsOnPlans: false }, { suspendDays: 14 });
   expect(textOf(suspending.run)).not.toMatch(/\d users? will be suspended/);
-  expect(textOf(suspending.run)).toContain("25 users are to be suspended");
+  expect(textOf(suspending.run)).toContain("25 users to be suspended");
 });
 
 describe("an id that another set adds, and that becomes a leaver's before the apply", () => {

@@ -121,14 +121,14 @@ describe("a reviewer reads", () => {
     [
       "who may be deleted of an apply that nobody can tell from a plan",
       { given: { stage: "either" } },
-      /1 user is to be suspended/,
+      /1 user to be suspended/,
       true,
     ],
-    ["nothing of that in a plan", { given: { stage: "review" } }, /is to be suspended/, false],
+    ["nothing of that in a plan", { given: { stage: "review" } }, /to be suspended/, false],
     [
       "nothing of that where the plan is handed on",
       { given: { stage: "either", handover: { isApply: false } } },
-      /is to be suspended/,
+      /to be suspended/,
       false,
     ],
     [

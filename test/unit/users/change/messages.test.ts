@@ -59,10 +59,10 @@ describe("the plan", () => {
   });
 
   test.each<[string, readonly Leaver[], string]>([
-    ["somebody who is kept", others.slice(2, 3), "1 user leaves the set and keeps the account"],
-    ["people who are kept", others.slice(2, 4), "2 users leave the set and keep their accounts"],
-    ["people who are kept or gone", others.slice(0, 3), "3 removed users are not deleted"],
-    ["somebody whom no look-up finds", others.slice(0, 1), "1 removed user is not found in GenAuth"],
+    ["somebody who is kept", others.slice(2, 3), "1 user will leave the set but not GenAuth"],
+    ["people who are kept", others.slice(2, 4), "2 users will leave the set but not GenAuth"],
+    ["people who are kept or gone", others.slice(0, 3), "3 removed users not deleted"],
+    ["somebody whom no look-up finds", others.slice(0, 1), "1 removed user not found in GenAuth"],
   ])("of %s does not read as a deletion, whether it suspends or not", (_whom, leavers, summary) => {
     const suspension = { days: 14, ifToday: undefined };
     expect(describePlan({ leavers, kept: 0, isBinding: true }).summary).toBe(summary);
@@ -125,7 +125,7 @@ describe("the plan", () => {
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];
     const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
-    expect(summary).toBe("1 removed user is not deleted");
+    expect(summary).toBe("1 removed user not deleted");
     expect(detail).toContain(says);
     expect(detail).not.toContain("removed from the set but not deleted");
   });
@@ -154,7 +154,7 @@ describe("the plan", () => {
     expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
     expect(detail).toContain(OUTAGE.message);
     expect(describePlan({ leavers: [leaver, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
-      "and 1 more could not",
+      "; 1 more could not",
     );
   });
 });

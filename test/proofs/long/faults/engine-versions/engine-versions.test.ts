@@ -68,7 +68,7 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     workspace.write({ ...email, users: emails.slice(1) }, provider);
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["protected", "leaves the set and keeps the account"],
+      says: ["protected", "will leave the set but not GenAuth"],
     });
     writeFileSync(file, JSON.stringify({ email: [bob] }));
     const says = handsOnPlans(source)
