@@ -3,7 +3,7 @@ import { MAX_IDS_PER_CALL } from "../directory";
 import { chunksOf } from "../../lists";
 import type { Progress } from "../progress";
 import { type CallOptions, CallRun, oncePerUser, type Target } from "./call-run";
-import { deleteChunk, type DeletionEnding, readBackDeletions } from "./deletion-call";
+import { DeletionCall, type DeletionEnding } from "./deletion-call";
 
 /** The input of `deleteUsers`. */
 export interface DeletionRequest<T extends Target = Target> extends CallOptions {
@@ -70,7 +70,8 @@ async function deleteDistinct(
   const left = chunks.values();
   const takeChunks = async (): Promise<void> => {
     for (const chunk of left) {
-      const ended = await readBackDeletions(run, await deleting(() => deleteChunk(run, chunk, wait)));
+      const call = new DeletionCall(run, wait);
+      const ended = await call.confirm(await deleting(() => call.delete(chunk)));
       for (const [target, ending] of ended) {
         endings.set(target, ending);
         if (ending.kind === "gone") gone += 1;

@@ -35,155 +35,207 @@ export interface Sending {
   readonly sentAt?: number;
 }
 
-/** What differs between a call that deletes users and one that sets their status. `Kept` says why a user is not sent. */
-export interface ChunkCall<Kept> {
-  readonly run: CallRun;
+/**
+ * A call for at most 50 users that deletes them or sets their status, and the look-ups after it. What differs between the two is abstract.
+ * `Kept` says why a user is not sent, and `Ending` how it ended for one.
+ */
+export abstract class ChunkCall<Kept, Ending> {
   /** The type of the ids that the call carries. Users are looked up by it before the call. */
-  readonly idType: UserIdType;
-  readonly idOf: (target: Target) => string;
-  /** Nothing new is sent or looked up before a call once this fires. */
-  readonly stop: AbortSignal;
-  /** Why nothing more may be sent; `undefined` while the run continues. */
-  readonly getHaltReason: () => Halt | undefined;
-  /** Whether to look a user up right before this call, and not only after one that failed. */
-  readonly needsLookUp: (target: Target, sending: Sending) => boolean;
-  /** The answer for a user whom the next call must not name, by the look-up before it; `undefined` for one whom it may name. */
-  readonly spare: (target: Target, resolution: Resolution, sending: Sending) => CallAnswer<Kept> | undefined;
+  protected abstract readonly idType: UserIdType;
   /**
    * Whether a user alone is sent once more after an unclear answer that no outage explains. So a page of a gateway does not end a whole
    * change of status, whose first user goes alone.
    */
-  readonly repeatsAlone: boolean;
+  protected readonly repeatsAlone: boolean = false;
+
+  constructor(protected readonly run: CallRun) {}
+
+  protected abstract idOf(target: Target): string;
+  /** Whether to look a user up right before this call, and not only after one that failed. */
+  protected abstract needsLookUp(target: Target, sending: Sending): boolean;
+  /** The answer for a user whom the next call must not name, by the look-up before it; `undefined` for one whom it may name. */
+  protected abstract spare(
+    target: Target,
+    resolution: Resolution,
+    sending: Sending,
+  ): CallAnswer<Kept> | undefined;
   /** @param begun when the look-up before the call began, as `performance.now()` gave it */
-  readonly send: (targets: readonly Target[], begun: number) => Promise<Outcome<void>>;
-}
+  protected abstract transmit(targets: readonly Target[], begun: number): Promise<Outcome<void>>;
 
-/**
- * Sends a call for at most 50 users. The only place that sends one that deletes users or sets their status. A chunk that GenAuth refuses is
- * looked up once and halved until only the offending user is left. If an answer is lost, the chunk is looked up before it is sent again. A
- * halted run sends nothing.
- */
-export async function sendCall<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  sending: Sending = { attempt: 1, checked: false },
-): Promise<CallAnswers<Kept>> {
-  const begun = performance.now();
-  const isStale = (target: Target): boolean => call.needsLookUp(target, sending);
-  const { named, spared } = call.getHaltReason()
-    ? { named: targets, spared: new Map<Target, CallAnswer<Kept>>() }
-    : await selectNamed(call, targets, isStale, sending);
-  return joinAnswers([spared, await sendNamed(call, named, sending, begun)]);
-}
+  /** Whether no look-up could change how it ended. */
+  protected abstract isSettled(target: Target, answer: CallAnswer<Kept>): boolean;
+  /** How it ended for a user who was not looked up since the answer. */
+  protected abstract endUnseen(target: Target, answer: CallAnswer<Kept>): Ending;
+  /** How it ended by the last look-up, and whether a later one may say more. */
+  protected abstract endSeen(
+    target: Target,
+    answer: CallAnswer<Kept>,
+    resolution: Resolution,
+  ): { readonly ending: Ending; readonly mayChange: boolean };
 
-/** Looks up those who are stale, by the ids that the next call would carry, and selects those whom it may name. */
-async function selectNamed<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  isStale: (target: Target) => boolean,
-  sending: Sending,
-): Promise<{ readonly named: readonly Target[]; readonly spared: CallAnswers<Kept> }> {
-  const stale = targets.filter(isStale);
-  const spared = new Map<Target, CallAnswer<Kept>>();
-  if (stale.length === 0) return { named: targets, spared };
-  const { run, idOf, idType, stop } = call;
-  const resolutions = await run.lookUp(stale.map(idOf), idType, stop);
-  for (const target of stale) {
-    const answer = call.spare(target, resolutionOf(idOf(target), resolutions), sending);
-    if (answer) spared.set(target, answer);
+  /** Nothing new is sent or looked up before a call once this fires. */
+  protected get stop(): AbortSignal {
+    return this.run.sending;
   }
-  return { named: targets.filter((target) => !spared.has(target)), spared };
-}
 
-async function sendNamed<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  before: Sending,
-  begun: number,
-): Promise<CallAnswers<Kept>> {
-  if (targets.length === 0) return new Map();
-  const halt = call.getHaltReason();
-  if (halt) return answerAll(targets, { kind: "unsent", ...halt });
-  const sentAt = before.sentAt ?? Date.now();
-  const outcome = await call.send(targets, begun);
-  if (outcome.ok) return answerAll(targets, { kind: "success", sentAt });
-  const { failure } = outcome;
-  call.run.note(failure);
-  if (failure.effect === "unknown")
-    return await resolveLostAnswer(call, targets, failure, { ...before, failure, sentAt });
-  // The directory has already retried the call, so an outage is longer than its retries.
-  const isOver = call.getHaltReason() ?? (failure.transient && { reason: failure.message, failure });
-  if (isOver) return answerAll(targets, { kind: "unsent", ...isOver });
-  return await resolveRefusal(call, targets, failure, { ...before, failure });
-}
+  /** Why nothing more may be sent; `undefined` while the run continues. */
+  protected getHaltReason(): Halt | undefined {
+    return this.run.getHaltReason();
+  }
 
-/** The call may have been carried out, so only those who certainly are as before are sent again. */
-async function resolveLostAnswer<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  failure: DirectoryFailure,
-  sending: Sending,
-): Promise<CallAnswers<Kept>> {
-  const { run } = call;
-  // An outage passes by itself. Otherwise one of the users is the reason.
-  const isRepeated = failure.transient || (targets.length === 1 && call.repeatsAlone);
-  const mostAttempts = failure.transient ? run.options.maxAttempts : Math.min(2, run.options.maxAttempts);
-  const last = sending.attempt >= mostAttempts;
-  const unclear = answerAll(targets, unclearAnswer(failure, sending));
-  if (call.getHaltReason() || (failure.transient && last)) return unclear;
-  if (targets.length === 1 && (last || !isRepeated)) return await halve(call, targets, failure, sending);
-  if (isRepeated) await run.wait(pauseBefore(sending.attempt));
-  if (call.getHaltReason()) return unclear;
-  const { named, spared } = await lookUpAgain(call, targets, sending);
-  const rest = isRepeated
-    ? await sendCall(call, named, { ...sending, attempt: sending.attempt + 1, checked: true })
-    : await halve(call, named, failure, sending);
-  // A call may have been carried out for a user who is not sent again, so the read-back decides.
-  const marked = [...rest].map(([target, answer]) =>
-    answer.kind === "unsent"
-      ? ([target, unclearAnswer(failure, sending)] as const)
-      : ([target, answer] as const),
-  );
-  return joinAnswers([spared, new Map(marked)]);
-}
+  /**
+   * Sends the call. The only place that sends one that deletes users or sets their status. A chunk that GenAuth refuses is
+   * looked up once and halved until only the offending user is left. If an answer is lost, the chunk is looked up before it is sent again. A
+   * halted run sends nothing.
+   */
+  protected async send(
+    targets: readonly Target[],
+    sending: Sending = { attempt: 1, checked: false },
+  ): Promise<CallAnswers<Kept>> {
+    const begun = performance.now();
+    const stale = this.getHaltReason() ? [] : targets.filter((target) => this.needsLookUp(target, sending));
+    const { named, spared } = await this.selectNamed(targets, stale, sending);
+    return joinAnswers([spared, await this.sendNamed(named, sending, begun)]);
+  }
 
-async function resolveRefusal<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  failure: DirectoryFailure,
-  sending: Sending,
-): Promise<CallAnswers<Kept>> {
-  if (sending.checked || targets.length === 1) return await halve(call, targets, failure, sending);
-  const { named, spared } = await lookUpAgain(call, targets, sending);
-  const checked = { ...sending, checked: true };
-  // The absent users may have been the reason, so the rest is sent in one call.
-  const rest =
-    named.length < targets.length
-      ? await sendCall(call, named, checked)
-      : await halve(call, named, failure, checked);
-  return joinAnswers([spared, rest]);
-}
+  /** Looks up those who are stale, by the ids that the next call would carry, and selects those whom it may name. */
+  private async selectNamed(
+    targets: readonly Target[],
+    stale: readonly Target[],
+    sending: Sending,
+  ): Promise<{ readonly named: readonly Target[]; readonly spared: CallAnswers<Kept> }> {
+    const spared = new Map<Target, CallAnswer<Kept>>();
+    if (stale.length === 0) return { named: targets, spared };
+    const ids = stale.map((target) => this.idOf(target));
+    const resolutions = await this.run.lookUp(ids, this.idType, this.stop);
+    for (const target of stale) {
+      const answer = this.spare(target, resolutionOf(this.idOf(target), resolutions), sending);
+      if (answer) spared.set(target, answer);
+    }
+    return { named: targets.filter((target) => !spared.has(target)), spared };
+  }
 
-/** Looks up users after a failed call, but for those who are looked up right before the next one. */
-async function lookUpAgain<Kept>(call: ChunkCall<Kept>, targets: readonly Target[], sending: Sending) {
-  return await selectNamed(call, targets, (target) => !call.needsLookUp(target, sending), sending);
-}
+  private async sendNamed(
+    targets: readonly Target[],
+    before: Sending,
+    begun: number,
+  ): Promise<CallAnswers<Kept>> {
+    if (targets.length === 0) return new Map();
+    const halt = this.getHaltReason();
+    if (halt) return answerAll(targets, { kind: "unsent", ...halt });
+    const sentAt = before.sentAt ?? Date.now();
+    const outcome = await this.transmit(targets, begun);
+    if (outcome.ok) return answerAll(targets, { kind: "success", sentAt });
+    const { failure } = outcome;
+    this.run.note(failure);
+    if (failure.effect === "unknown")
+      return await this.resolveLostAnswer(targets, failure, { ...before, failure, sentAt });
+    // The directory has already retried the call, so an outage is longer than its retries.
+    const isOver = this.getHaltReason() ?? (failure.transient && { reason: failure.message, failure });
+    if (isOver) return answerAll(targets, { kind: "unsent", ...isOver });
+    return await this.resolveRefusal(targets, failure, { ...before, failure });
+  }
 
-async function halve<Kept>(
-  call: ChunkCall<Kept>,
-  targets: readonly Target[],
-  failure: DirectoryFailure,
-  sending: Sending,
-): Promise<CallAnswers<Kept>> {
-  if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
-  const halves = halvesOf(targets).map((half) => sendCall(call, half, sending));
-  return joinAnswers(await call.run.awaitAll(halves));
+  /** The call may have been carried out, so only those who certainly are as before are sent again. */
+  private async resolveLostAnswer(
+    targets: readonly Target[],
+    failure: DirectoryFailure,
+    sending: Sending,
+  ): Promise<CallAnswers<Kept>> {
+    const { maxAttempts } = this.run.options;
+    // An outage passes by itself. Otherwise one of the users is the reason.
+    const isRepeated = failure.transient || (targets.length === 1 && this.repeatsAlone);
+    const last = sending.attempt >= (failure.transient ? maxAttempts : Math.min(2, maxAttempts));
+    const unclear = unclearAnswer(failure, sending);
+    if (this.getHaltReason() || (failure.transient && last)) return answerAll(targets, unclear);
+    if (targets.length === 1 && (last || !isRepeated)) return await this.halve(targets, failure, sending);
+    if (isRepeated) await this.run.wait(pauseBefore(sending.attempt));
+    if (this.getHaltReason()) return answerAll(targets, unclear);
+    const { named, spared } = await this.lookUpAgain(targets, sending);
+    const rest = isRepeated
+      ? await this.send(named, { ...sending, attempt: sending.attempt + 1, checked: true })
+      : await this.halve(named, failure, sending);
+    // A call may have been carried out for a user who is not sent again, so the read-back decides.
+    const unsent = [...rest].filter(([, { kind }]) => kind === "unsent").map(([target]) => target);
+    return joinAnswers([spared, rest, answerAll(unsent, unclear)]);
+  }
+
+  private async resolveRefusal(
+    targets: readonly Target[],
+    failure: DirectoryFailure,
+    sending: Sending,
+  ): Promise<CallAnswers<Kept>> {
+    if (sending.checked || targets.length === 1) return await this.halve(targets, failure, sending);
+    const { named, spared } = await this.lookUpAgain(targets, sending);
+    const checked = { ...sending, checked: true };
+    // The absent users may have been the reason, so the rest is sent in one call.
+    const isOther = named.length < targets.length;
+    const rest = isOther ? await this.send(named, checked) : await this.halve(named, failure, checked);
+    return joinAnswers([spared, rest]);
+  }
+
+  /** Looks up users after a failed call, but for those who are looked up right before the next one. */
+  private async lookUpAgain(targets: readonly Target[], sending: Sending) {
+    const stale = targets.filter((target) => !this.needsLookUp(target, sending));
+    return await this.selectNamed(targets, stale, sending);
+  }
+
+  private async halve(
+    targets: readonly Target[],
+    failure: DirectoryFailure,
+    sending: Sending,
+  ): Promise<CallAnswers<Kept>> {
+    if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
+    const halves = halvesOf(targets).map((half) => this.send(half, sending));
+    return joinAnswers(await this.run.awaitAll(halves));
+  }
+
+  /**
+   * Looks up the users until those for whom a call may have been carried out are as it was to leave them, or until time is up. It uses
+   * system user ids, because they never change and have one spelling. After an interrupt it looks once.
+   *
+   * @returns how it ended for each user of the answers
+   */
+  protected async readBack(answers: CallAnswers<Kept>): Promise<Map<Target, Ending>> {
+    const { run } = this;
+    const endings = new Map([...answers].map(([target, answer]) => [target, this.endUnseen(target, answer)]));
+    let open = [...answers].filter(([target, answer]) => !this.isSettled(target, answer));
+    let waited = 0;
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const looked = await this.look(open);
+      open = open.filter(([target, answer]) => {
+        const { ending, mayChange } = this.endSeen(target, answer, resolutionOf(target.userId, looked));
+        endings.set(target, ending);
+        return mayChange;
+      });
+      const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
+      if (open.length === 0 || pause <= 0 || run.getHaltReason()) break;
+      await run.wait(pause);
+      waited += pause;
+      if (run.sending.aborted) break;
+    }
+    return endings;
+  }
+
+  /** Looks users up after a call. */
+  protected async look(
+    open: readonly (readonly [Target, CallAnswer<Kept>])[],
+  ): Promise<ReadonlyMap<string, Resolution>> {
+    return await this.lookBack(open.map(([target]) => target));
+  }
+
+  /** Looks users up by system user id. Makes no call if none can succeed. */
+  protected async lookBack(targets: readonly Target[]): Promise<ReadonlyMap<string, Resolution>> {
+    if (this.run.getReadFailure()) return new Map();
+    const userIds = targets.map(({ userId }) => userId);
+    return await this.run.lookUp(userIds, UserIdType.USER_ID, this.run.reading);
+  }
 }
 
 /** The answer for users for whom a call may have been carried out. */
 export function unclearAnswer(
   failure: DirectoryFailure,
-  { sentAt }: Sending,
+  { sentAt }: Pick<Sending, "sentAt">,
 ): CallAnswer<never> & { kind: "unclear" } {
   return { kind: "unclear", reason: failure.message, failure, sentAt };
 }
@@ -196,62 +248,4 @@ export function answerAll(targets: readonly Target[], answer: CallAnswer<never>)
 /** The answers of several parts of a chunk. */
 export function joinAnswers<Kept>(parts: readonly CallAnswers<Kept>[]): CallAnswers<Kept> {
   return new Map(parts.flatMap((part) => [...part]));
-}
-
-/** What the answers of a call and the look-ups after it say. */
-export interface ReadBack<Kept, Ending> {
-  /** Whether no look-up could change how it ended. */
-  readonly isSettled: (target: Target, answer: CallAnswer<Kept>) => boolean;
-  /** How it ended for a user who was not looked up since the answer. */
-  readonly endUnseen: (target: Target, answer: CallAnswer<Kept>) => Ending;
-  /** How it ended by the last look-up, and whether a later one may say more. */
-  readonly endSeen: (
-    target: Target,
-    answer: CallAnswer<Kept>,
-    resolution: Resolution,
-  ) => { readonly ending: Ending; readonly mayChange: boolean };
-  /** Looks users up, by system user id; default once. */
-  readonly look?: (targets: readonly Target[]) => Promise<ReadonlyMap<string, Resolution>>;
-}
-
-/**
- * Looks up at most 50 users until those for whom a call may have been carried out are as it was to leave them, or until time is up. It uses
- * system user ids, because they never change and have one spelling. After an interrupt it looks once.
- *
- * @returns how it ended for each user of the answers
- */
-export async function readBack<Kept, Ending>(
-  run: CallRun,
-  answers: CallAnswers<Kept>,
-  { isSettled, endUnseen, endSeen, look = (targets) => lookBack(run, targets) }: ReadBack<Kept, Ending>,
-): Promise<Map<Target, Ending>> {
-  const endings = new Map([...answers].map(([target, answer]) => [target, endUnseen(target, answer)]));
-  let open = [...answers].flatMap(([target, answer]) => (isSettled(target, answer) ? [] : [target]));
-  let waited = 0;
-  for (let attempt = 1; open.length > 0; attempt += 1) {
-    const looked = await look(open);
-    open = open.filter((target) => {
-      const answer = answers.get(target);
-      if (!answer) return false;
-      const { ending, mayChange } = endSeen(target, answer, resolutionOf(target.userId, looked));
-      endings.set(target, ending);
-      return mayChange;
-    });
-    const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
-    if (open.length === 0 || pause <= 0 || run.getHaltReason()) break;
-    await run.wait(pause);
-    waited += pause;
-    if (run.sending.aborted) break;
-  }
-  return endings;
-}
-
-/** Looks up at most 50 users after a call, by system user id. Makes no call if none can succeed. */
-export async function lookBack(
-  run: CallRun,
-  targets: readonly Target[],
-): Promise<ReadonlyMap<string, Resolution>> {
-  if (run.getReadFailure()) return new Map();
-  const userIds = targets.map(({ userId }) => userId);
-  return await run.lookUp(userIds, UserIdType.USER_ID, run.reading);
 }

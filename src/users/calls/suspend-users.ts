@@ -52,40 +52,129 @@ export async function suspendUsers<T extends Target>(
   users: readonly T[],
   options: SuspensionOptions,
 ): Promise<Map<T, SuspensionEnding>> {
+  const suspension = new Suspension(run, options);
   const limit = pLimit(run.options.directory.parallelism);
   return await oncePerUser(users, async (distinct) => {
     const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
-    const parts = chunks.map((chunk) => limit(() => suspendChunk(run, chunk, options)));
+    const parts = chunks.map((chunk) => limit(() => suspension.suspendChunk(chunk)));
     return new Map((await run.awaitAll(parts)).flatMap((part) => [...part]));
   });
 }
 
-async function suspendChunk(
-  run: CallRun,
-  targets: readonly Target[],
-  options: SuspensionOptions,
-): Promise<Map<Target, SuspensionEnding>> {
-  const endings = new Map<Target, SuspensionEnding>();
-  const active = new Map<Target, DirectoryUser>();
-  for (const [target, found] of await lookUp(run, targets)) {
-    const ending = endingBefore(run, target, found, options);
-    if (ending) endings.set(target, ending);
-    else if (run.options.directory.serviceTime() === undefined) endings.set(target, survive(NO_CLOCK));
-    else if (typeof found === "object" && found.kind === "found") active.set(target, found.user);
+const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
+const HIDDEN = "GenAuth answered success, but no longer shows the user.";
+const CHANGED =
+  "Not suspended, because somebody else has set the status right before the call. The next apply tries again.";
+const NO_STATUS =
+  "Not suspended, because GenAuth does not show the user's status. Set suspend_days = 0 to delete at once.";
+const NO_CLOCK =
+  "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
+
+class Suspension {
+  constructor(
+    private readonly run: CallRun,
+    private readonly options: SuspensionOptions,
+  ) {}
+
+  async suspendChunk(targets: readonly Target[]): Promise<Map<Target, SuspensionEnding>> {
+    const { run, options } = this;
+    const halt = run.getHaltReason();
+    if (halt) return new Map(targets.map((target) => [target, survive(halt.reason)]));
+    const endings = new Map<Target, SuspensionEnding>();
+    const active = new Map<Target, DirectoryUser>();
+    const userIds = targets.map(({ userId }) => userId);
+    const found = await run.lookUp(userIds, UserIdType.USER_ID, run.sending);
+    for (const target of targets) {
+      const resolution = resolutionOf(target.userId, found);
+      const ending = this.endBefore(target, resolution);
+      if (ending) endings.set(target, ending);
+      else if (run.options.directory.serviceTime() === undefined) endings.set(target, survive(NO_CLOCK));
+      else if (resolution.kind === "found") active.set(target, resolution.user);
+    }
+    const { answers } = await options.first.change([...active.keys()], {
+      change: async (chunk) => await this.suspendActive(chunk, active),
+      undo: async (target, suspended) => await this.setBack(target, suspended),
+      readRecord: recordReader(run, options),
+      isFoundById: async ({ id, userId }) => {
+        const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
+        return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
+      },
+    });
+    for (const [target, answer] of answers) endings.set(target, this.endAfter(target, answer));
+    return endings;
   }
-  const { answers } = await options.first.change([...active.keys()], {
-    change: async (chunk) => await suspendActive(run, chunk, active),
-    undo: async (target, suspended) => await setBack(run, target, suspended),
-    readRecord: recordReader(run, options),
-    isFoundById: async ({ id, userId }) => {
-      const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
-      return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
-    },
-  });
-  for (const [target, answer] of answers) {
-    endings.set(target, endingOf(run, target, answer, options));
+
+  /** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
+  private async suspendActive(
+    targets: readonly Target[],
+    before: ReadonlyMap<Target, DirectoryUser>,
+  ): Promise<StatusAnswers> {
+    const { record, type } = this.run.options;
+    const expected = new Map(targets.map((target) => [target, markOf(before.get(target) ?? {})]));
+    const statusOf = (target: Target) => before.get(target)?.status ?? ACTIVATED;
+    return await changeStatus(this.run, expected, SUSPENDED, {
+      mayChange: (target, user) => this.run.findLateReason(target, user) === undefined,
+      record:
+        record &&
+        ((some) => record.noteSuspension(new Map(some.map((target) => [target, statusOf(target)])), type)),
+    });
   }
-  return endings;
+
+  /** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
+  private async setBack(target: Target, suspended: Changed): Promise<StatusAnswer> {
+    const { run } = this;
+    const { call } = suspended;
+    let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
+    if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
+      const found = await run.lookUp([target.userId], UserIdType.USER_ID, run.reading);
+      const resolution = resolutionOf(target.userId, found);
+      const isOurs = resolution.kind === "found" && resolution.user.status === SUSPENDED;
+      if (isOurs && isSetBy(call, resolution.user)) expected = markOf(resolution.user);
+    }
+    const options = { isUndoing: true };
+    const answers = await changeStatus(run, new Map([[target, expected]]), ACTIVATED, options);
+    return answers.get(target) ?? { kind: "hidden", call };
+  }
+
+  /** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
+  private endBefore(target: Target, resolution: Resolution): SuspensionEnding | undefined {
+    if (resolution.kind === "undecided")
+      return survive(resolution.failure.message, { failure: resolution.failure });
+    if (resolution.kind !== "found") return survive(NOT_SHOWN);
+    const { user } = resolution;
+    const reason = this.run.findLateReason(target, user);
+    if (reason) return { kind: "kept", reason };
+    if (user.status === undefined) return survive(NO_STATUS);
+    if (user.status === ACTIVATED) return undefined;
+    const attempt = this.options.attempts?.get(target.id);
+    return this.letWait(user, attempt !== undefined && isSuspendedBy(attempt, user));
+  }
+
+  private endAfter(target: Target, answer: StatusAnswer): SuspensionEnding {
+    switch (answer.kind) {
+      case "changed":
+        return this.letWait(answer.user, isSetBy(answer.call, answer.user));
+      case "passed_over":
+        return this.endBefore(target, answer.found) ?? survive(CHANGED);
+      case "hidden":
+        return survive(HIDDEN, { mayBeSuspended: answer.call });
+      case "failed":
+        return survive(answer.reason, { failure: answer.failure, mayBeSuspended: answer.call });
+    }
+  }
+
+  private letWait(user: DirectoryUser, isOurs: boolean): SuspensionEnding {
+    const now = this.run.options.directory.serviceTime();
+    if (now === undefined) return survive(NO_CLOCK);
+    const { days, seen } = this.options;
+    const { userId, statusChangedAt } = user;
+    const changed = statusChangedAt === undefined ? undefined : Date.parse(statusChangedAt);
+    const deleteFrom = deletionDay(latestTime(now, seen, changed) ?? now, days);
+    return {
+      kind: "waiting",
+      user: { userId, ...markOf(user), isOurs, deleteFrom, days, isDue: false },
+    };
+  }
 }
 
 function recordReader(run: CallRun, { readFullUsers }: FirstChangeOptions): ChangeSteps["readRecord"] {
@@ -96,131 +185,13 @@ function recordReader(run: CallRun, { readFullUsers }: FirstChangeOptions): Chan
   };
 }
 
-/** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
-async function suspendActive(
-  run: CallRun,
-  targets: readonly Target[],
-  before: ReadonlyMap<Target, DirectoryUser>,
-): Promise<StatusAnswers> {
-  const { record, type } = run.options;
-  const expected = new Map(targets.map((target) => [target, markOf(before.get(target) ?? {})]));
-  return await changeStatus(run, expected, SUSPENDED, {
-    mayChange: (target, user) => run.findLateReason(target, user) === undefined,
-    record:
-      record &&
-      (async (some) => {
-        const statuses = new Map(some.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
-        return await record.noteSuspension(statuses, type);
-      }),
-  });
-}
-
-/** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
-async function setBack(run: CallRun, target: Target, suspended: Changed): Promise<StatusAnswer> {
-  const { call } = suspended;
-  let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
-  if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
-    const found = await run.lookUp([target.userId], UserIdType.USER_ID, run.reading);
-    const resolution = resolutionOf(target.userId, found);
-    const isOurs = resolution.kind === "found" && resolution.user.status === SUSPENDED;
-    if (isOurs && isSetBy(call, resolution.user)) expected = markOf(resolution.user);
-  }
-  const options = { isUndoing: true };
-  const answers = await changeStatus(run, new Map([[target, expected]]), ACTIVATED, options);
-  return answers.get(target) ?? { kind: "hidden", call };
-}
-
-const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
-const CHANGED =
-  "Not suspended, because somebody else has set the status right before the call. The next apply tries again.";
-const NO_STATUS =
-  "Not suspended, because GenAuth does not show the user's status. Set suspend_days = 0 to delete at once.";
-const NO_CLOCK =
-  "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
-
-/** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
-function endingBefore(
-  run: CallRun,
-  target: Target,
-  resolution: Resolution | string | undefined,
-  options: SuspensionOptions,
-): SuspensionEnding | undefined {
-  if (typeof resolution === "string") return survive(resolution);
-  switch (resolution?.kind) {
-    case "undecided":
-      return survive(resolution.failure.message, { failure: resolution.failure });
-    case "found": {
-      const { user } = resolution;
-      const reason = run.findLateReason(target, user);
-      if (reason) return { kind: "kept", reason };
-      if (user.status === undefined) return survive(NO_STATUS);
-      if (user.status === ACTIVATED) return undefined;
-      const attempt = options.attempts?.get(target.id);
-      return waitingFrom(run, user, options, attempt !== undefined && isSuspendedBy(attempt, user));
-    }
-    case "absent":
-    case "several":
-    case undefined:
-      return survive(NOT_SHOWN);
-  }
-}
-
 /** Whether an earlier call of this set has suspended the user, although that apply could not confirm it. */
 function isSuspendedBy(attempt: SuspensionAttempt, user: DirectoryUser): boolean {
   return isSameUserId(attempt.userId, user.userId) && user.status === SUSPENDED && isSetBy(attempt, user);
 }
 
-/** A resolution for each user, or why there is none. */
-async function lookUp(
-  run: CallRun,
-  targets: readonly Target[],
-): Promise<ReadonlyMap<Target, Resolution | string>> {
-  const halt = run.getHaltReason();
-  if (halt) return new Map(targets.map((target) => [target, halt.reason]));
-  const ids = targets.map(({ userId }) => userId);
-  const resolutions = await run.lookUp(ids, UserIdType.USER_ID, run.sending);
-  return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
-}
-
-function endingOf(
-  run: CallRun,
-  target: Target,
-  answer: StatusAnswer,
-  options: SuspensionOptions,
-): SuspensionEnding {
-  switch (answer.kind) {
-    case "changed":
-      return waitingFrom(run, answer.user, options, isSetBy(answer.call, answer.user));
-    case "passed_over":
-      return endingBefore(run, target, answer.found, options) ?? survive(CHANGED);
-    case "hidden":
-      return survive("GenAuth answered success, but no longer shows the user.", {
-        mayBeSuspended: answer.call,
-      });
-    case "failed":
-      return survive(answer.reason, { failure: answer.failure, mayBeSuspended: answer.call });
-  }
-}
-
 function survive(reason: string, more: Omit<Survival, "reason"> = {}): SuspensionEnding {
   return { kind: "survivor", reason, ...more };
-}
-
-function waitingFrom(
-  run: CallRun,
-  user: DirectoryUser,
-  { days, seen }: SuspensionOptions,
-  isOurs: boolean,
-): SuspensionEnding {
-  const now = run.options.directory.serviceTime();
-  if (now === undefined) return survive(NO_CLOCK);
-  const { userId, statusChangedAt } = user;
-  const changed = statusChangedAt === undefined ? undefined : Date.parse(statusChangedAt);
-  const since = latestTime(now, seen, changed) ?? now;
-  return {
-    kind: "waiting",
-    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(since, days), days, isDue: false },
-  };
 }
 
 /** A user whom this set suspended, with the status that a look-up showed. */

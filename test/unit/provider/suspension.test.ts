@@ -363,7 +363,7 @@ describe("what a plan says of the days", () => {
     const { text } = await stack.declare(withoutAda, {}, { beforeApply: () => stack.directory.forget() });
     const said = "be suspended, and deleted 14 days later (2026-01-16 if applied today)";
     expect(text).toContain(`1 user will ${said}`);
-    expect(text).toContain(`1 user is to ${said}`);
+    expect(text).toContain(`1 user to ${said}`);
     expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
   });
 
