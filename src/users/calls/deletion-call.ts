@@ -75,8 +75,9 @@ export class DeletionCall extends ChunkCall<LateKeepReason, DeletionEnding> {
     this.idType = deleteBy === DeleteBy.USER_ID ? UserIdType.USER_ID : type;
   }
 
+  /** A system user id as GenAuth showed it, not as the set declares it. */
   protected idOf({ id, userId }: Target): string {
-    return this.run.options.deleteBy === DeleteBy.USER_ID ? userId : id;
+    return this.idType === UserIdType.USER_ID ? userId : id;
   }
 
   /** One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again. */

@@ -37,7 +37,7 @@ export interface SimilarSpellings {
 /** The id types. */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
-    description: "GenAuth's own id of the user: 24 hexadecimal digits",
+    description: "GenAuth's own id of the user: 24 hexadecimal digits, which calls send in lower case",
     sample: "6319a1504f3b2a0ff214dd5b",
     checkForm: (id) =>
       /[\s@]/u.test(id)
@@ -146,6 +146,11 @@ export function canonicalId(id: string, type: UserIdType): string {
  */
 export function userIdKey(userId: string): string {
   return canonicalId(userId, UserIdType.USER_ID);
+}
+
+/** An id as a look-up names it. GenAuth writes system user ids in lower case, and may compare them exactly. */
+export function idInLookUp(id: string, type: UserIdType): string {
+  return type === UserIdType.USER_ID ? userIdKey(id) : id;
 }
 
 /** Whether two system user ids are the same in any spelling. */

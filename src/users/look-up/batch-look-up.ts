@@ -1,6 +1,13 @@
 import { halvesOf } from "../../lists";
 import type { DirectoryUser, UserDirectory } from "../directory";
-import { canonicalId, canonicalNames, isSameUserId, mayNameUser, userIdKey } from "../ids/id-types";
+import {
+  canonicalId,
+  canonicalNames,
+  idInLookUp,
+  isSameUserId,
+  mayNameUser,
+  userIdKey,
+} from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
 
@@ -18,7 +25,8 @@ export async function lookUpBatch(
   type: UserIdType,
   stop?: AbortSignal,
 ): Promise<Map<string, Resolution>> {
-  const outcome = await directory.findUsers(ids, type, stop);
+  const named = new Set(ids.map((id) => idInLookUp(id, type)));
+  const outcome = await directory.findUsers([...named], type, stop);
   if (outcome.ok) {
     const answer = new BatchAnswer(ids, type, outcome.value);
     // A batch of one shows all users whom an id names; a single look-up shows one of them.
@@ -117,7 +125,7 @@ async function lookUpOne(
   type: UserIdType,
   stop?: AbortSignal,
 ): Promise<Resolution> {
-  const outcome = await directory.findUser(id, type, stop);
+  const outcome = await directory.findUser(idInLookUp(id, type), type, stop);
   if (!outcome.ok) return { kind: "undecided", failure: outcome.failure };
   const user = outcome.value;
   if (user === undefined) return { kind: "absent" };

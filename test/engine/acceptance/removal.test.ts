@@ -13,6 +13,8 @@ import {
 
 const pool = seedUsers(180);
 const emails = pool.map(({ email }) => email ?? "");
+const userIds = pool.slice(0, 3).map(({ userId }) => userId);
+const capitals = userIds.map((userId) => userId.toUpperCase());
 const [ada = "", bob = "", eve = ""] = emails;
 
 const cases: readonly RemovalCase[] = [
@@ -62,6 +64,18 @@ const cases: readonly RemovalCase[] = [
       because: "a label is a trigger, so the set is replaced, and the log says that nobody leaves",
       log: { code: 0, says: ["Nobody leaves the set, so nobody is deleted"] },
     },
+  },
+  {
+    title: "system user ids in capitals mean the same users, also where GenAuth compares them exactly",
+    setup: { emulator: { users: pool.slice(0, 3) } },
+    before: { users: capitals, user_id_type: "user_id" },
+    after: { users: capitals.slice(1), user_id_type: "user_id" },
+    plan: { code: 2, says: ["1 user will be permanently deleted from GenAuth in 1 call", "User 001"] },
+    apply: { code: 0 },
+    deletions: [userIds.slice(0, 1)],
+    state: { users: capitals.slice(1), drift: { missing: [], survivors: [] } },
+    gone: userIds.slice(0, 1),
+    nullResource: "long",
   },
   {
     title: "a declared user who is not in the pool is missing, which is not an error",
