@@ -76,6 +76,9 @@ const MOST_REASONS = 20;
 /** How many refusals the audit file lists. Whoever uses the socket chooses how many there are. */
 const MOST_REFUSALS = 100;
 
+/** How many changes may be recorded and then not be sent. Each leaves lines in the audit file, and whoever uses the socket can hang up at any time. */
+const MOST_UNSENT = 1000;
+
 /** How often the guard looks up whom a call changes, while the call waits too long for its turn. */
 const MOST_LOOKS = 6;
 
@@ -104,6 +107,7 @@ export class Guard {
   readonly #refused = new Map<string, number>();
   #requests = 0;
   #refusals = 0;
+  #unsent = 0;
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -171,6 +175,12 @@ export class Guard {
   /** Looks everybody of a change up, and sends it if that was right before. */
   async #change(number: number, { request, changes }: KnownRequest, gone: AbortSignal): Promise<Ruling> {
     for (let attempt = 1; attempt <= MOST_LOOKS; attempt += 1) {
+      if (this.#unsent >= MOST_UNSENT)
+        return {
+          kind: "refused",
+          reason: `${MOST_UNSENT} changes of this run were not sent, because the run hung up or they waited too long. Start it again, with fewer calls at once`,
+          all: true,
+        };
       const begun = performance.now();
       const checked: Passing[] = [];
       for (const change of changes) {
@@ -210,7 +220,10 @@ export class Guard {
       for (const { change, type, users } of checked)
         await audit.write({ event: "sending", request: number, change, user_id_type: type, users });
       forwarded = await client.forward(request, AbortSignal.any([...stop]));
-      if (!forwarded) await audit.write({ event: "not_sent", request: number });
+      if (!forwarded) {
+        this.#unsent += 1;
+        await audit.write({ event: "not_sent", request: number });
+      }
     } catch (cause) {
       return { ...failed(cause), kind: "refused", all: true };
     } finally {
