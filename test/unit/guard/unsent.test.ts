@@ -42,7 +42,7 @@ test("a run that hangs up again and again cannot fill the disk, and changes nobo
         gone,
       );
     let asked = 1;
-    for (; (await ask()).kind === "abandoned"; asked += 1) expect(asked).toBeLessThan(1001);
+    while (asked < 2000 && (await ask()).kind === "abandoned") asked += 1;
     expect(asked).toBe(1001);
     expect(await ask()).toMatchObject({
       kind: "refused",
