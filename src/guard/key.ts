@@ -28,7 +28,8 @@ export async function readKey(
   // V8 remembers the text of the last match.
   /^/.exec("");
   return concealSecret({
-    ...(second !== undefined && { GENAUTH_ACCESS_KEY_ID: first }),
+    // A copy: V8 keeps a part of a text as a view of the whole, which holds the secret.
+    ...(second !== undefined && { GENAUTH_ACCESS_KEY_ID: Buffer.from(first).toString() }),
     GENAUTH_ACCESS_KEY_SECRET: second ?? first,
   });
 }

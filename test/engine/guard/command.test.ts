@@ -8,6 +8,7 @@ import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
+import { findInReports, REPORTS_ON_SIGNAL } from "../../support/faults/process-reports";
 import { guardLine } from "../../support/guard/guarded";
 
 /** The guard and its command, without an engine. */
@@ -265,9 +266,15 @@ test("whatever else listens at the socket is no guard, and gets nothing but what
   expect(heard.join()).not.toContain(emulator.accessKeySecret);
 });
 
-test("the key comes from a pipe, and the command does not read it", async () => {
+test("the key comes from a pipe, the command does not read it, and no heap snapshot of the guard shows it", async () => {
   writePlan();
   const send = `
+    const { readdirSync } = require("fs");
+    const isWritten = () => readdirSync(".").some((name) => name.endsWith(".heapsnapshot"));
+    process.once("beforeExit", () => {
+      process.kill(process.ppid, "SIGUSR2");
+      const wait = setInterval(() => isWritten() && clearInterval(wait), 20);
+    });
     const request = require("http").request({ socketPath: process.env.GENAUTH_GUARD, path: "/api/v3/delete-users-batch", method: "POST",
       headers: ${JSON.stringify({ [GuardHeader.VERSION]: GUARD_VERSION, [GuardHeader.HOST]: emulator.url })} },
       (response) => response.on("data", (data) => console.log(String(data))));
@@ -282,9 +289,12 @@ test("the key comes from a pipe, and the command does not read it", async () => 
       GENAUTH_HOST: emulator.url,
       ID: emulator.accessKeyId,
       SECRET: emulator.accessKeySecret,
+      ...REPORTS_ON_SIGNAL,
     },
   });
   const { code, text } = await child.finished;
+  expect(findInReports(folder, emulator.accessKeySecret)).toEqual({ "Heap.*.heapsnapshot": false });
+  expect(findInReports(folder, emulator.accessKeyId)).toEqual({ "Heap.*.heapsnapshot": true });
   expect(text).toContain("deletion of 1 of 1 approved");
   expect(code).toBe(0);
   expect(text).not.toContain(emulator.accessKeySecret);

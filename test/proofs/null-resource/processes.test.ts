@@ -10,7 +10,7 @@ import {
   REPORTS_ON_SIGNAL,
   requestReports,
   findInReports,
-} from "../faults/support/process-reports";
+} from "../../support/faults/process-reports";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { declareWithCommandBefore } from "./support/command-before";

@@ -13,7 +13,7 @@ import {
   REPORTS_ON_SIGNAL,
   requestReports,
   findInReports,
-} from "../support/process-reports";
+} from "../../../support/faults/process-reports";
 
 const secret = "s3cr3t-that-nobody-may-see-9876543210";
 const users = seedUsers(60);

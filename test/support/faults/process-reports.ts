@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FORM } from "../../../support/provider-form";
+import { FORM } from "../provider-form";
 
 /** Makes a process write reports about itself into its working folder, when `requestReports` is called. */
 export const REPORTS_ON_SIGNAL: Readonly<Record<string, string>> =
