@@ -65,10 +65,13 @@ export class Caller {
 
       const { error } = attempt;
       const pauseMs = this.#pauseCalls(error);
-      if (number >= this.#settings.maxAttempts || !mayRetry(call, error))
+      const { maxAttempts, onWait } = this.#settings;
+      if (number >= maxAttempts || !mayRetry(call, error))
         return { ok: false, failure: failureOf(error, call, number) };
+      const milliseconds = Math.max(backoffMs(number, BACKOFF, this.#clock.random()), pauseMs);
+      onWait({ attempt: number + 1, maxAttempts, milliseconds, statusCode: error.statusCode });
       // Waited for outside the limit: other calls use the slot as soon as they may.
-      await this.#clock.sleep(Math.max(backoffMs(number, BACKOFF, this.#clock.random()), pauseMs), stop);
+      await this.#clock.sleep(milliseconds, stop);
     }
   }
 

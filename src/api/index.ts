@@ -5,7 +5,7 @@ export type { ApiRequest } from "./calls";
 export type { Forwarded } from "./caller";
 export type { Failure, CallOutcome } from "./failure";
 export { OptionError } from "./options";
-export type { ManagementClientOptions } from "./options";
+export type { ManagementClientOptions, Wait } from "./options";
 export { createPoolProbe, type PoolProbe, type Probed, unknownUserId } from "./probe";
 export { MAX_IDS_LENGTH } from "./calls";
 export { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "./limits";

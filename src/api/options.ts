@@ -28,6 +28,18 @@ export interface ManagementClientOptions {
   readonly lang?: "zh-CN" | "en-US" | "ja-JP" | "zh-TW";
   /** Where calls are logged; default nowhere. */
   readonly logger?: ClientLogger;
+  /** Is told before each wait for another attempt, so that a person sees why nothing happens; default nobody. */
+  readonly onWait?: (wait: Wait) => void;
+}
+
+/** A wait for another attempt of a call. It names no user. */
+export interface Wait {
+  /** The attempt that follows, from 2. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly milliseconds: number;
+  /** What the last attempt was answered; absent: nothing that can be read. */
+  readonly statusCode?: number;
 }
 
 /** The client's log. It never gets the secret. */
@@ -66,6 +78,7 @@ export interface Settings {
   readonly maxAttempts: number;
   readonly lang: string;
   readonly logger: ClientLogger;
+  readonly onWait: (wait: Wait) => void;
 }
 
 /** Ids and secrets are sent in headers, or sign them: visible ASCII only. The usual mistake is a line break. */
@@ -112,6 +125,7 @@ export function checkOptions(
     maxAttempts: data.maxAttempts,
     lang: data.lang,
     logger: options.logger ?? SILENT,
+    onWait: options.onWait ?? (() => undefined),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   OptionError,
   type User,
   type UserSearch,
+  type Wait,
 } from "../api";
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
 import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem } from "./settings";
@@ -37,11 +38,27 @@ export function reachPoolBy<Client>(
   if (all.length > 0) throw new Error([...all, ...warnings].map(sentence).join("\n"));
   process.stderr.write(warnings.map((each) => `warning: ${sentence(each)}\n`).join(""));
   try {
-    return { client: connect(settings), settings, limits };
+    return { client: connect({ ...settings, onWait: announceWaits(settings.host) }), settings, limits };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
     throw new Error(sentence(describeRefusal(cause, () => false, environment)), { cause });
   }
+}
+
+/** Says on stderr why nothing happens: a line for each wait, but for those of calls that wait at the same time. */
+function announceWaits(host: string): (wait: Wait) => void {
+  let quietUntil = 0;
+  return ({ attempt, maxAttempts, milliseconds, statusCode }) => {
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + milliseconds;
+    const answer = statusCode === undefined ? "no answer" : `answer ${statusCode}`;
+    // On a terminal, a line of progress may stand there.
+    const begin = process.stderr.isTTY ? "\r\u001b[K" : "";
+    const seconds = Math.max(0.1, milliseconds / 1000).toFixed(1);
+    process.stderr.write(
+      `${begin}${host}: ${answer}; attempt ${attempt} of ${maxAttempts} in ${seconds} s\n`,
+    );
+  };
 }
 
 function sentence({ summary, detail }: SettingProblem): string {

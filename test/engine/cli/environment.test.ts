@@ -43,3 +43,17 @@ test("if both credentials are missing, one sentence says where they are, and nam
   );
   expect(stderr.match(/Key Management/g)).toHaveLength(1);
 });
+
+test("each wait for an unreachable host is a line", async () => {
+  const env = {
+    GENAUTH_HOST: "http://127.0.0.1:9",
+    GENAUTH_ACCESS_KEY_ID: "id",
+    GENAUTH_ACCESS_KEY_SECRET: "s3cr3t",
+    GENAUTH_MAX_ATTEMPTS: "3",
+  };
+  const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^http:\/\/127\.0\.0\.1:9: no answer; attempt 2 of 3 in \d\.\d s\nhttp:\/\/127\.0\.0\.1:9: no answer; attempt 3 of 3 in \d\.\d s\nerror: /,
+  );
+});
