@@ -127,4 +127,13 @@ describe.each(engines())("a plan of $name", (engine) => {
     ];
     expect(findPlanFault(json, new AllowList(allowed))).toBeUndefined();
   });
+
+  test("of a part of the configuration is refused, because others may still declare who leaves", async () => {
+    const scenario = await applied();
+    scenario.workspace.writeModule("teams", teams(emails.slice(1, 3)));
+    const json = await planned(scenario, "-target=module.teams");
+    expect(findPlanFault(json, new AllowList())).toMatchObject({
+      summary: "The plan leaves a part to a later plan",
+    });
+  });
 });
