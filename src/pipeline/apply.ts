@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { limitVariables } from "./environment";
+import { guardOptions, limitVariables } from "./environment";
 import {
   describeStacks,
   HANDED_OVER,
@@ -63,7 +63,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
       ...limitVariables(settings, environment, workspace.folder),
       ...(!sealed.is_due && { GENAUTH_DUE_DELETIONS: "hold" }),
     };
-    const args = settings.allow.flatMap((entry) => ["--allow", entry]);
+    const args = guardOptions(settings);
     for (const { name, folder: stack, plan, plan_json: json, stack: its } of plans) {
       const reason = await workspace.init(its);
       if (reason !== undefined) throw new Error(`${reason}\nNothing was applied.`);

@@ -166,3 +166,12 @@ function mergeUsers(some: Users, others: Users): Users {
   const types = [...new Set([...Object.keys(some), ...Object.keys(others)])];
   return Object.fromEntries(types.map((type) => [type, [...(some[type] ?? []), ...(others[type] ?? [])]]));
 }
+
+/** What the settings say to the guard of an apply, as options of its command. */
+export function guardOptions({
+  allow,
+  limits: { max_plan_age_hours: hours },
+}: Pick<PipelineSettings, "allow" | "limits">): string[] {
+  const age = hours === undefined ? [] : ["--max-plan-age", String(hours)];
+  return [...allow.flatMap((entry) => ["--allow", entry]), ...age];
+}

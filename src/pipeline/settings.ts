@@ -74,6 +74,11 @@ const Limits = z.strictObject({
     .min(0)
     .optional()
     .describe("two people must approve a run that deletes more people than this, over all stacks"),
+  max_plan_age_hours: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("how old an approved plan may be when it is applied (default: 24)"),
   min_suspend_days: z.int().min(0).optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
   due_deletions: z.enum(["hold"]).optional().describe("GENAUTH_DUE_DELETIONS: hold, at night, too"),
   protected_users: z

@@ -5,7 +5,7 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
 import * as z from "zod";
-import { engineEnvironment, limitVariables } from "../../../src/pipeline/environment";
+import { engineEnvironment, guardOptions, limitVariables } from "../../../src/pipeline/environment";
 import { prepareJob } from "../../../src/pipeline/job";
 import {
   type PipelineSettings,
@@ -98,6 +98,16 @@ test("every mistake is named at once, and a missing or broken file in a sentence
   expect(() => readPipelineSettings(join(folder, "none.yaml"))).toThrow(/cannot be read.*pipeline init/);
   writeFileSync(join(folder, "broken.yaml"), "a: [");
   expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("is no YAML");
+});
+
+test("the guard of an apply gets what the settings allow, and how old a plan may be", () => {
+  const { limits } = readPipelineSettings(changed({}));
+  expect(guardOptions({ allow: [], limits })).toEqual([]);
+  const allow = ["provider=hashicorp/aws", "data=aws_x"];
+  expect(guardOptions({ allow, limits: { ...limits, max_plan_age_hours: 72 } })).toEqual([
+    ...["--allow", "provider=hashicorp/aws", "--allow", "data=aws_x"],
+    ...["--max-plan-age", "72"],
+  ]);
 });
 
 describe("the limits of a run", () => {
