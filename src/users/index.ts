@@ -2,8 +2,7 @@
 
 // Ids: their types, checks and spellings.
 export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
-export { canonicalId, findDuplicates, findTwins, userIdKey } from "./ids/id-types";
-export { idsOfUser } from "./ids/id-of-user";
+export { canonicalId, findDuplicates, idsOfUser, findTwins, userIdKey } from "./ids/id-types";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.

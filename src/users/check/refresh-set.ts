@@ -47,53 +47,230 @@ export type RefreshedSet =
   | { readonly memory: SetMemory; readonly drift: Drift; readonly told: readonly Told[] };
 
 /**
- * Looks up all users of a set, and everybody who waits or whom a call may have suspended. Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are refused, because neither may look like a deletion.
+ * Looks up all users of a set, and everybody who waits or whom a call may have suspended. Nobody is deleted or forgotten. Look-ups that fail for
+ * everybody, and a wrong pool, are refused, because neither may look like a deletion.
  */
 export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
-  const { type, users, memory, lastDrift } = set;
+  const { type, users, memory } = set;
   const look = (doing: string) => ({ stop: context.stop, onProgress: context.progress?.begin(doing) });
-  const resolutions = await context.lookUps.resolve(
-    [...users.keys()],
-    type,
-    look("refresh: looking up users"),
-  );
+  const found = await context.lookUps.resolve(users.keys(), type, look("refresh: looking up users"));
   // They never count towards a wrong pool. Their answers also tell GenAuth's time.
   const suspended = await context.lookUps.resolve(
     [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId),
     UserIdType.USER_ID,
     look("refresh: looking up users who wait"),
   );
-  const undecided = selectUndecided(resolutions);
-  const refusal =
-    refuseOutage([
-      { failures: undecided, asked: users.size, word: "user", decidesAll: true },
-      { failures: selectUndecided(suspended), asked: suspended.size, word: "suspended user" },
-    ]) ?? (context.acceptEmptyPool ? undefined : refuseWrongPool(set, resolutions));
-  if (refusal) return { refusal };
+  const refresh = new Refresh(set, context, found, suspended);
+  const refusal = refresh.findRefusal();
+  return refusal ? { refusal } : await refresh.findState();
+}
 
-  const declared = [...users.keys()].filter((id) => !memory.undeclared.has(id));
-  const missing = missingOf(declared, resolutions);
-  const survivors = lastDrift?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
-  const bound = bindIds(set, resolutions);
-  return {
-    drift: driftOf(missing, survivors, lockedOutAt(set, bound, declared, resolutions, suspended, context)),
-    memory: {
-      ...memory,
-      ...bound,
-      waiting: await markGone(set, suspended, context, markDue(set, suspended, context)),
-      seen: seenAtRefresh(set, context),
-    },
-    told: [
-      ...tellClock(set, context),
-      ...tellVanished(
-        missing.filter((id) => memory.bindings.has(id)),
-        users,
+/** How much later a time must be to be kept: otherwise the memory would differ at each refresh, and no refresh-only plan be empty. */
+const KEPT_EVERY_MS = 7 * DAY_MS;
+
+class Refresh {
+  private readonly undecided: readonly Undecided[];
+  /** GenAuth's time after the look-ups. */
+  private readonly now: number | undefined;
+
+  /**
+   * @param found which user each id of the set names
+   * @param suspended those who wait or may be suspended, by system user id
+   */
+  constructor(
+    private readonly set: SetToRefresh,
+    private readonly context: RefreshContext,
+    private readonly found: ReadonlyMap<string, Resolution>,
+    private readonly suspended: ReadonlyMap<string, Resolution>,
+  ) {
+    this.undecided = selectUndecided(found);
+    this.now = context.serviceTime?.();
+  }
+
+  /** Why the look-ups say nothing about the set. */
+  findRefusal(): Message | undefined {
+    const { set, undecided, suspended } = this;
+    const ofSuspended = selectUndecided(suspended);
+    // Nothing is known of the set if the look-ups of all its users fail.
+    const outage =
+      findOutage(undecided.map(failureOf), set.users.size) ?? findOutage(ofSuspended.map(failureOf));
+    if (outage) {
+      const failed = [
+        ...(undecided.length > 0 ? [`${undecided.length} of ${count(set.users.size, "user")}`] : []),
+        ...(ofSuspended.length > 0
+          ? [`${ofSuspended.length} of ${count(suspended.size, "suspended user")}`]
+          : []),
+      ].join(" and ");
+      return {
+        summary: "Cannot look up the users",
+        detail: `${outage.message} ${failed} could not be looked up, so the state is unchanged.`,
+      };
+    }
+    if (this.context.acceptEmptyPool) return undefined;
+    const { bindings, undeclared } = set.memory;
+    const known = { knownIds: bindings, bindings: set.type === UserIdType.USER_ID ? undefined : bindings };
+    return detectWrongPool(known, set.users.keys(), this.found, undeclared);
+  }
+
+  async findState(): Promise<RefreshedSet> {
+    const { type, users, memory, lastDrift } = this.set;
+    const declared = [...users.keys()].filter((id) => !memory.undeclared.has(id));
+    const missing = missingOf(declared, this.found);
+    const isBound = (id: string): boolean => memory.bindings.has(id);
+    const neverFound = missing.filter((id) => !isBound(id)).length;
+    const survivors = lastDrift?.survivors.filter((id) => this.found.get(id)?.kind !== "absent") ?? [];
+    const bound = this.bindIds();
+    return {
+      drift: driftOf(missing, survivors, this.findLockedOut(declared, bound)),
+      memory: { ...memory, ...bound, waiting: await this.markGone(this.markDue()), seen: this.latestSeen() },
+      told: [
+        ...this.tellClock(),
+        ...this.tellVanished(missing.filter(isBound)),
+        ...countNeverFound(neverFound, declared.length, type),
+        ...this.tellRebound(bound.rebindings),
+        ...this.tellUndecided(),
+      ],
+    };
+  }
+
+  /**
+   * Binds ids that are found for the first time, including those of survivors: the next plan names that user for review. A
+   * declared id that now names another user is noted, and the next apply binds it to that user.
+   */
+  private bindIds(): Pick<SetMemory, "bindings" | "rebindings"> {
+    const { users, memory, type } = this.set;
+    const bindings = new Map(memory.bindings);
+    const rebindings = new Map<string, string>();
+    // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
+    const isBound = (bound: string, userId: string): boolean =>
+      type === UserIdType.USER_ID || isSameUserId(bound, userId);
+    for (const id of users.keys()) {
+      const found = this.found.get(id);
+      if (found?.kind !== "found") continue;
+      const bound = bindings.get(id);
+      if (bound === undefined) bindings.set(id, found.userId);
+      else if (!memory.undeclared.has(id) && !isBound(bound, found.userId)) rebindings.set(id, found.userId);
+    }
+    return { bindings, rebindings };
+  }
+
+  /** The ids of declared users who are suspended, perhaps by this set. */
+  private findLockedOut(
+    declared: readonly string[],
+    { bindings, rebindings }: Pick<SetMemory, "bindings" | "rebindings">,
+  ): string[] {
+    const { type, lastDrift, memory } = this.set;
+    const suspended = [...memory.waiting, ...memory.attempts];
+    if (suspended.length === 0) return [];
+    return findLockedOut({
+      ...this.context,
+      type,
+      declared: new Map(declared.map((id) => [id, ""])),
+      bindings: new Map([...bindings, ...rebindings]),
+      resolutions: this.found,
+      suspended,
+      users: this.suspended,
+      before: lastDrift?.locked_out ?? [],
+    });
+  }
+
+  private isHidden({ userId }: { readonly userId: string }): boolean {
+    return this.suspended.get(userId)?.kind === "absent";
+  }
+
+  /**
+   * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
+   * somebody whom its saved plan does not. A user whom no look-up shows is not due: nobody can delete the user, and the plan would never be
+   * empty again.
+   */
+  private markDue(): SetMemory["waiting"] {
+    const { memory, deletionDates } = this.set;
+    const now = this.context.holdDueDeletions === true ? undefined : this.now;
+    const hasCome = (id: string): boolean =>
+      now !== undefined && now >= Date.parse(deletionDates.get(id) ?? "");
+    return new Map(
+      [...memory.waiting].map(([id, user]) => [id, { ...user, isDue: hasCome(id) && !this.isHidden(user) }]),
+    );
+  }
+
+  /**
+   * Marks those whom no look-up shows, and whom the archive lists: another set, or somebody else, has deleted them. As the mark of those who are
+   * due, it is the refresh's, so that a plan and its apply decide alike.
+   */
+  private async markGone(waiting: SetMemory["waiting"]): Promise<SetMemory["waiting"]> {
+    const { archive, stop } = this.context;
+    const { deletionDates } = this.set;
+    const hidden = [...waiting].filter(
+      ([id, user]) => !user.isDeletionTried && this.isHidden(user) && deletionDates.has(id),
+    );
+    if (!archive || hidden.length === 0) return waiting;
+    const since = Math.min(...hidden.map(([id, { days }]) => waitsSince(deletionDates.get(id) ?? "", days)));
+    const isArchived = await archive.readSince(since, stop);
+    const gone = hidden.filter(([, { userId }]) => isArchived(userId));
+    return new Map([
+      ...waiting,
+      ...gone.map(([id, user]) => [id, { ...user, isDeletionTried: true }] as const),
+    ]);
+  }
+
+  /** The latest time on GenAuth's clock that a set which suspends has seen. */
+  private latestSeen(): number | undefined {
+    const { now } = this;
+    const { seen } = this.set.memory;
+    if (now !== undefined && isTooFarAhead(seen, now)) return Math.floor(now);
+    const latest = this.set.suspendDays === 0 ? undefined : latestTime(now, seen);
+    return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
+  }
+
+  /** Tells that an earlier answer had a wrong time, or the present ones have: of those who were suspended by it, the day may be wrong. */
+  private tellClock(): Told[] {
+    const { now } = this;
+    const { deletionDates, memory } = this.set;
+    const { seen } = memory;
+    if (now === undefined || !isTooFarAhead(seen, now)) return [];
+    const ids = [...deletionDates].flatMap(([id, date]) => (Date.parse(date) >= seen ? [id] : []));
+    const whom =
+      ids.length === 0
+        ? ""
+        : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids, new Map())}`;
+    return [
+      warningAbout(
+        ids,
+        `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
+        `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
       ),
-      ...countNeverFound(missing.filter((id) => !memory.bindings.has(id)).length, declared.length, type),
-      ...tellRebound(bound.rebindings, set),
-      ...tellUndecided(undecided, users),
-    ],
-  };
+    ];
+  }
+
+  private tellVanished(ids: readonly string[]): Told[] {
+    if (ids.length === 0) return [];
+    const detail = `They were declared at the last apply, and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, this.set.users)}\nUnless this plan removes them: remove them from the set, or create them again in the pool.`;
+    return [warningAbout(ids, `${count(ids.length, "declared user")} vanished from GenAuth`, detail)];
+  }
+
+  private tellRebound(rebindings: SetMemory["rebindings"]): Told[] {
+    if (rebindings.size === 0) return [];
+    const { memory, users } = this.set;
+    const lines = [...rebindings].map(
+      ([id, now]) =>
+        `${describeIds([id], users)}: was user ${printable(memory.bindings.get(id) ?? "")}, is user ${printable(now)} now`,
+    );
+    return [
+      warningAbout(
+        [...rebindings.keys()],
+        `${count(rebindings.size, "declared id")} of somebody else now`,
+        `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
+      ),
+    ];
+  }
+
+  private tellUndecided(): Told[] {
+    const [first] = this.undecided;
+    if (!first) return [];
+    const ids = this.undecided.map(({ id }) => id);
+    const detail = `${first.failure.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, this.set.users)}`;
+    return [warningAbout(ids, `GenAuth could not identify ${count(ids.length, "user")}`, detail)];
+  }
 }
 
 interface Undecided {
@@ -107,215 +284,6 @@ function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecide
   );
 }
 
-interface LookedUp {
-  readonly failures: readonly Undecided[];
-  readonly asked: number;
-  readonly word: string;
-  /** Whether nothing is known of the set if all of these look-ups fail. */
-  readonly decidesAll?: boolean;
-}
-
-function refuseOutage(lookUps: readonly LookedUp[]): Message | undefined {
-  const [outage] = lookUps.flatMap(
-    ({ failures, asked, decidesAll }) =>
-      findOutage(
-        failures.map(({ failure }) => failure),
-        decidesAll === true ? asked : undefined,
-      ) ?? [],
-  );
-  if (!outage) return undefined;
-  const failed = lookUps
-    .filter(({ failures }) => failures.length > 0)
-    .map(({ failures, asked, word }) => `${failures.length} of ${count(asked, word)}`);
-  return {
-    summary: "Cannot look up the users",
-    detail: `${outage.message} ${failed.join(" and ")} could not be looked up, so the state is unchanged.`,
-  };
-}
-
-function refuseWrongPool(
-  { type, users, memory: { bindings, undeclared } }: SetToRefresh,
-  resolutions: ReadonlyMap<string, Resolution>,
-): Message | undefined {
-  const known = { knownIds: bindings, bindings: type === UserIdType.USER_ID ? undefined : bindings };
-  return detectWrongPool(known, users.keys(), resolutions, undeclared);
-}
-
-/**
- * Binds ids that are found for the first time, including those of survivors: the next plan names that user for review. A
- * declared id that now names another user is noted, and the next apply binds it to that user.
- */
-function bindIds(
-  { users, memory, type }: SetToRefresh,
-  resolutions: ReadonlyMap<string, Resolution>,
-): Pick<SetMemory, "bindings" | "rebindings"> {
-  const bindings = new Map(memory.bindings);
-  const rebindings = new Map<string, string>();
-  // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
-  const isBound = (bound: string, userId: string): boolean =>
-    type === UserIdType.USER_ID || isSameUserId(bound, userId);
-  for (const id of users.keys()) {
-    const found = resolutions.get(id);
-    if (found?.kind !== "found") continue;
-    const bound = bindings.get(id);
-    if (bound === undefined) bindings.set(id, found.userId);
-    else if (!memory.undeclared.has(id) && !isBound(bound, found.userId)) rebindings.set(id, found.userId);
-  }
-  return { bindings, rebindings };
-}
-
-/** The ids of declared users who are suspended, perhaps by this set. */
-function lockedOutAt(
-  { type, memory: { waiting, attempts }, lastDrift }: SetToRefresh,
-  { bindings, rebindings }: Pick<SetMemory, "bindings" | "rebindings">,
-  declared: readonly string[],
-  resolutions: ReadonlyMap<string, Resolution>,
-  users: ReadonlyMap<string, Resolution>,
-  { protectedUsers, operatorProtected }: RefreshContext,
-): string[] {
-  if (waiting.size + attempts.size === 0) return [];
-  return findLockedOut({
-    type,
-    declared: new Map(declared.map((id) => [id, ""])),
-    bindings: new Map([...bindings, ...rebindings]),
-    resolutions,
-    suspended: [...waiting, ...attempts],
-    users,
-    protectedUsers,
-    operatorProtected,
-    before: lastDrift?.locked_out ?? [],
-  });
-}
-
-/**
- * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
- * somebody whom its saved plan does not. A user whom no look-up shows is not due: nobody can delete the user, and the plan would never be
- * empty again.
- */
-function markDue(
-  { memory, deletionDates }: SetToRefresh,
-  found: ReadonlyMap<string, Resolution>,
-  { serviceTime, holdDueDeletions }: RefreshContext,
-): SetMemory["waiting"] {
-  const now = holdDueDeletions === true ? undefined : serviceTime?.();
-  const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(deletionDates.get(id) ?? "");
-  return new Map(
-    [...memory.waiting].map(([id, user]) => [
-      id,
-      { ...user, isDue: isDue(id) && found.get(user.userId)?.kind !== "absent" },
-    ]),
-  );
-}
-
-/**
- * Marks those whom no look-up shows, and whom the archive lists: another set, or somebody else, has deleted them. As the mark of those who are due, it is
- * the refresh's, so that a plan and its apply decide alike.
- */
-async function markGone(
-  { deletionDates }: SetToRefresh,
-  found: ReadonlyMap<string, Resolution>,
-  { archive, stop }: RefreshContext,
-  waiting: SetMemory["waiting"],
-): Promise<SetMemory["waiting"]> {
-  const hidden = [...waiting].filter(
-    ([id, { userId, isDeletionTried }]) =>
-      !isDeletionTried && found.get(userId)?.kind === "absent" && deletionDates.has(id),
-  );
-  if (!archive || hidden.length === 0) return waiting;
-  const since = Math.min(...hidden.map(([id, { days }]) => waitsSince(deletionDates.get(id) ?? "", days)));
-  const isArchived = await archive.readSince(since, stop);
-  const gone = hidden.filter(([, { userId }]) => isArchived(userId));
-  return new Map([
-    ...waiting,
-    ...gone.map(([id, user]) => [id, { ...user, isDeletionTried: true }] as const),
-  ]);
-}
-
-/** How much later a time must be to be kept: otherwise the memory would differ at each refresh, and no refresh-only plan be empty. */
-const KEPT_EVERY_MS = 7 * DAY_MS;
-
-/** The latest time on GenAuth's clock that a set which suspends has seen. */
-function seenAtRefresh(
-  { suspendDays, memory: { seen } }: SetToRefresh,
-  { serviceTime }: RefreshContext,
-): number | undefined {
-  const now = serviceTime?.();
-  if (now !== undefined && isTooFarAhead(seen, now)) return Math.floor(now);
-  const latest = suspendDays === 0 ? undefined : latestTime(now, seen);
-  return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
-}
-
-/** Tells that an earlier answer had a wrong time, or the present ones have: of those who were suspended by it, the day may be wrong. */
-function tellClock(
-  { memory: { seen }, deletionDates }: SetToRefresh,
-  { serviceTime }: RefreshContext,
-): Told[] {
-  const now = serviceTime?.();
-  if (now === undefined || !isTooFarAhead(seen, now)) return [];
-  const ids = [...deletionDates].flatMap(([id, date]) => (Date.parse(date) >= seen ? [id] : []));
-  const whom =
-    ids.length === 0
-      ? ""
-      : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids, new Map())}`;
-  return [
-    warningAbout(
-      ids,
-      `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
-      `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
-    ),
-  ];
-}
-
-function tellVanished(ids: readonly string[], users: ReadonlyMap<string, string>): Told[] {
-  if (ids.length === 0) return [];
-  const [vanished, fact, advice] =
-    ids.length === 1
-      ? [
-          "user has",
-          "The user was declared at the last apply, and was in the pool before. Somebody else deleted the user, or the id changed in the pool:",
-          "Unless this plan removes the user: remove the user from the set, or create the user again in the pool.",
-        ]
-      : [
-          "users have",
-          "They were declared at the last apply, and were in the pool before. Somebody else deleted them, or their ids changed in the pool:",
-          "Unless this plan removes them: remove them from the set, or create them again in the pool.",
-        ];
-  return [
-    warningAbout(
-      ids,
-      `${ids.length} declared ${vanished} vanished from GenAuth`,
-      `${fact}\n${describeIds(ids, users)}\n${advice}`,
-    ),
-  ];
-}
-
-function tellRebound(
-  rebindings: SetMemory["rebindings"],
-  { memory: { bindings }, users }: SetToRefresh,
-): Told[] {
-  if (rebindings.size === 0) return [];
-  const lines = [...rebindings].map(
-    ([id, now]) =>
-      `${describeIds([id], users)}: was user ${printable(bindings.get(id) ?? "")}, is user ${printable(now)} now`,
-  );
-  return [
-    warningAbout(
-      [...rebindings.keys()],
-      `${rebindings.size} declared ${rebindings.size === 1 ? "id means" : "ids mean"} somebody else now`,
-      `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
-    ),
-  ];
-}
-
-function tellUndecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Told[] {
-  const [first] = undecided;
-  if (!first) return [];
-  const ids = undecided.map(({ id }) => id);
-  return [
-    warningAbout(
-      ids,
-      `GenAuth could not identify ${count(ids.length, "user")}`,
-      `${first.failure.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, users)}`,
-    ),
-  ];
+function failureOf({ failure }: Undecided): DirectoryFailure {
+  return failure;
 }

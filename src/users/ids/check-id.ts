@@ -31,7 +31,7 @@ export function checkUserId(id: string, type: UserIdType, emailType?: string): s
   const problem =
     refusedCharacter(id) ??
     (holdsUnseen(id) ? UNSEEN_IN_ID : undefined) ??
-    (id.trim() === id ? ID_TYPES[type].checkForm(id) : "has blanks around it");
+    (id.trim() === id ? ID_TYPES[type].checkForm?.(id) : "has blanks around it");
   return problem && `The id "${printable(id)}" ${problem}. Correct it, or remove the entry.`;
 }
 

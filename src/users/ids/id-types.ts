@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import type { DirectoryIdentity, DirectoryUser } from "../directory";
+import type { DirectoryUser } from "../directory";
 import { USER_ID_TYPES, UserIdType } from "../user-id-type";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
@@ -10,15 +10,17 @@ export interface IdType {
   /** An example of an id, for the reference page. */
   readonly sample: string;
   /**
-   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it can be one.
+   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it can be one. Absent if any text can.
    */
-  readonly checkForm: (id: string) => string | undefined;
-  /** Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. */
-  readonly canonical: (id: string) => string;
-  /** The ids that certainly name a user, in canonical spelling; none if the directory does not return the field. */
-  readonly namesOf: (user: DirectoryUser) => string[];
-  /** Spellings that may be the same id without being equal; `undefined` if the type has none. */
-  readonly similar: SimilarSpellings | undefined;
+  readonly checkForm?: (id: string) => string | undefined;
+  /** Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Absent if there is only one. */
+  readonly canonical?: (id: string) => string;
+  /** The ids that a user has, as the directory shows them: at most one, or one for each identity, of one source if it is given. */
+  readonly idsOf: (user: DirectoryUser, source?: string) => string[];
+  /** The ids that certainly name a user, in canonical spelling; default those of `idsOf`. */
+  readonly namesOf?: (user: DirectoryUser) => string[];
+  /** Spellings that may be the same id without being equal; absent if the type has none. */
+  readonly similar?: SimilarSpellings;
 }
 
 /**
@@ -45,8 +47,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
         : undefined,
     // Upper and lower case write the same number; a declared user must not be lost to a change of case.
     canonical: (id) => (/^[0-9a-f]{24}$/iu.test(id) ? id.toLowerCase() : id),
-    namesOf: ({ userId }) => named(UserIdType.USER_ID, userId),
-    similar: undefined,
+    idsOf: ({ userId }) => [userId],
   },
   [UserIdType.PHONE]: {
     description: "the phone number, with or without its country code",
@@ -56,6 +57,8 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
       return /\d/u.test(id) ? undefined : "is not a phone number: it contains no digit";
     },
     canonical: compactPhone,
+    idsOf: ({ phone, phoneCountryCode = "" }) =>
+      ids(phone).map((its) => (its.startsWith("+") ? its : `${phoneCountryCode}${its}`)),
     namesOf: phoneSpellings,
     similar: SIMILAR_PHONES,
   },
@@ -65,70 +68,65 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     checkForm: (id) =>
       /^\S+@\S+$/u.test(id) ? undefined : "is not an e-mail address: it needs an @ with text on both sides",
     canonical: (id) => id.toLowerCase(),
-    namesOf: ({ email }) => named(UserIdType.EMAIL, email),
-    similar: undefined,
+    idsOf: ({ email }) => ids(email),
   },
   [UserIdType.USERNAME]: {
     description: "the user name",
     sample: "ada",
-    checkForm: anyText,
-    canonical: asWritten,
-    namesOf: ({ username }) => named(UserIdType.USERNAME, username),
-    similar: undefined,
+    idsOf: ({ username }) => ids(username),
   },
   [UserIdType.EXTERNAL_ID]: {
     description: "the id that another system gave the user (`externalId`)",
     sample: "E-1042",
-    checkForm: anyText,
-    canonical: asWritten,
-    namesOf: ({ externalId }) => named(UserIdType.EXTERNAL_ID, externalId),
-    similar: undefined,
+    idsOf: ({ externalId }) => ids(externalId),
   },
   [UserIdType.IDENTITY]: {
     description: "an identity at an identity provider: `<extIdpId>:<userIdInIdp>`",
     sample: "62f20932716fbcc10d966ee5:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not an identity: it must have the form <extIdpId>:<userIdInIdp>",
-    canonical: asWritten,
-    namesOf: (user) => identityNames(user, ({ extIdpId }) => extIdpId),
-    similar: undefined,
+    idsOf: identityIds,
+    namesOf: (user) => identityIds(user),
   },
   [UserIdType.SYNC_RELATION]: {
     description: "an identity made by directory synchronisation: `<provider>:<userIdInIdp>`",
     sample: "lark:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not a sync relation: it must have the form <provider>:<userIdInIdp>",
-    canonical: asWritten,
-    namesOf: (user) => identityNames(user, ({ provider }) => provider),
-    similar: undefined,
+    idsOf: syncRelationIds,
+    namesOf: (user) => syncRelationIds(user),
   },
 };
 
-function anyText(): undefined {
-  return undefined;
+function ids(id: string | undefined): string[] {
+  return id ? [id] : [];
 }
 
-function asWritten(id: string): string {
-  return id;
+function identityIds({ identities }: DirectoryUser, source?: string): string[] {
+  return identities.flatMap(({ extIdpId, userIdInIdp }) => idFrom(extIdpId, userIdInIdp, source));
 }
 
-function named(type: UserIdType, id: string | undefined): string[] {
-  return id ? [canonicalId(id, type)] : [];
+function syncRelationIds({ identities }: DirectoryUser, source?: string): string[] {
+  return identities.flatMap(({ provider, userIdInIdp }) => idFrom(provider, userIdInIdp, source));
 }
 
-function identityNames(
-  user: DirectoryUser,
-  source: (identity: DirectoryIdentity) => string | undefined,
-): string[] {
-  return user.identities.flatMap((identity) => {
-    const from = source(identity);
-    return from && identity.userIdInIdp ? [`${from}:${identity.userIdInIdp}`] : [];
-  });
+function idFrom(from: string | undefined, id: string | undefined, source = from): string[] {
+  return from && id && from === source ? [`${from}:${id}`] : [];
 }
 
 function hasBothSides(id: string): boolean {
   const colon = id.indexOf(":");
   return id.slice(0, colon).trim() !== "" && colon > 0 && id.slice(colon + 1).trim() !== "";
+}
+
+/**
+ * The ids of one type that a user has, as the directory shows them: at most one, or one for each identity. A phone number
+ * has its country code.
+ *
+ * @param source only identities of this `extIdpId`, for `identity`, or of this provider, for `sync_relation`; default all
+ */
+export function idsOfUser(user: DirectoryUser, type: UserIdType, source?: string): string[] {
+  return ID_TYPES[type].idsOf(user, source);
 }
 
 /**
@@ -138,7 +136,8 @@ function hasBothSides(id: string): boolean {
  */
 export function canonicalId(id: string, type: UserIdType): string {
   // Terraform normalizes every string to NFC. A file of protected users and the pool may use another form.
-  return ID_TYPES[type].canonical(id.normalize("NFC"));
+  const normal = id.normalize("NFC");
+  return ID_TYPES[type].canonical?.(normal) ?? normal;
 }
 
 /**
@@ -202,7 +201,8 @@ export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string
  * The canonical ids of one type that certainly name the user; none if the directory does not return the field.
  */
 export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
-  return ID_TYPES[type].namesOf(user);
+  const { namesOf, idsOf } = ID_TYPES[type];
+  return namesOf?.(user) ?? idsOf(user).map((id) => canonicalId(id, type));
 }
 
 /** All ids of all types that certainly name the user, in canonical spelling. */

@@ -25,22 +25,7 @@ export async function lookUpBatch(
   type: UserIdType,
   stop?: AbortSignal,
 ): Promise<Map<string, Resolution>> {
-  const named = new Set(ids.map((id) => idInLookUp(id, type)));
-  const outcome = await directory.findUsers([...named], type, stop);
-  if (outcome.ok) {
-    const answer = new BatchAnswer(ids, type, outcome.value);
-    // A batch of one shows all users whom an id names; a single look-up shows one of them.
-    const again =
-      ids.length === 1
-        ? await lookUpSingly(directory, answer.openIds(), type, stop)
-        : await joined(answer.idsToAskAlone().map((id) => lookUpBatch(directory, [id], type, stop)));
-    return answer.resolve(again);
-  }
-  const { failure } = outcome;
-  if (failure.reach === "every_call" || failure.transient) {
-    return new Map(ids.map((id) => [id, { kind: "undecided", failure }]));
-  }
-  return await afterRefusal(directory, ids, type, stop);
+  return await new BatchLookUp(directory, type, stop).lookUp(ids);
 }
 
 /**
@@ -59,78 +44,80 @@ export function resolveAnswer(
   return answer.resolve(new Map(answer.idsToAskAlone().map((id) => [id, open])));
 }
 
-/**
- * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the first and the
- * last id alone, the ids are not the reason, and halving stops.
- */
-async function afterRefusal(
-  directory: UserDirectory,
-  ids: readonly string[],
-  type: UserIdType,
-  stop?: AbortSignal,
-): Promise<Map<string, Resolution>> {
-  if (ids.length === 1) return await afterRefusalOfOne(directory, ids, type, stop);
-  const alone = (part: readonly string[]) => part.map((id) => lookUpBatch(directory, [id], type, stop));
-  if (ids.length <= MAX_SPLIT_SIZE) return await joined(alone(ids));
-  const ends = await joined(alone([...ids.slice(0, 1), ...ids.slice(-1)]));
-  const [first, last] = ends.values();
-  if (first?.kind === "undecided" && last?.kind === "undecided") return new Map(ids.map((id) => [id, first]));
-  const halves = halvesOf(ids.slice(1, -1)).map((half) => lookUpBatch(directory, half, type, stop));
-  return new Map([...ends, ...(await joined(halves))]);
-}
+class BatchLookUp {
+  constructor(
+    private readonly directory: UserDirectory,
+    private readonly type: UserIdType,
+    private readonly stop: AbortSignal | undefined,
+  ) {}
 
-/**
- * A single look-up tells an id that names nobody from one that is refused. It returns one user even if there are several, so
- * its result is not used if the batch refused the id: a deletion by that id could delete them all.
- */
-async function afterRefusalOfOne(
-  directory: UserDirectory,
-  ids: readonly string[],
-  type: UserIdType,
-  stop?: AbortSignal,
-): Promise<Map<string, Resolution>> {
-  const single = await lookUpSingly(directory, ids, type, stop);
-  return new Map(
-    [...single].map(([id, answer]) => [
-      id,
-      answer.kind === "found"
-        ? undecided("GenAuth found a user by this id in one look-up and refused another.")
-        : answer,
-    ]),
-  );
+  async lookUp(ids: readonly string[]): Promise<Map<string, Resolution>> {
+    const named = new Set(ids.map((id) => idInLookUp(id, this.type)));
+    const outcome = await this.directory.findUsers([...named], this.type, this.stop);
+    if (outcome.ok) {
+      const answer = new BatchAnswer(ids, this.type, outcome.value);
+      // A batch of one shows all users whom an id names; a single look-up shows one of them.
+      const again =
+        ids.length === 1
+          ? await this.lookUpSingly(answer.openIds())
+          : await joined(this.lookUpAlone(answer.idsToAskAlone()));
+      return answer.resolve(again);
+    }
+    const { failure } = outcome;
+    if (failure.reach === "every_call" || failure.transient)
+      return new Map(ids.map((id) => [id, { kind: "undecided", failure }]));
+    return ids.length === 1 ? await this.afterRefusalOfOne(ids) : await this.afterRefusal(ids);
+  }
+
+  private lookUpAlone(ids: readonly string[]): Promise<Map<string, Resolution>>[] {
+    return ids.map((id) => this.lookUp([id]));
+  }
+
+  /**
+   * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the first and the
+   * last id alone, the ids are not the reason, and halving stops.
+   */
+  private async afterRefusal(ids: readonly string[]): Promise<Map<string, Resolution>> {
+    if (ids.length <= MAX_SPLIT_SIZE) return await joined(this.lookUpAlone(ids));
+    const ends = await joined(this.lookUpAlone([...ids.slice(0, 1), ...ids.slice(-1)]));
+    const [first, last] = ends.values();
+    if (first?.kind === "undecided" && last?.kind === "undecided")
+      return new Map(ids.map((id) => [id, first]));
+    const halves = halvesOf(ids.slice(1, -1)).map((half) => this.lookUp(half));
+    return new Map([...ends, ...(await joined(halves))]);
+  }
+
+  /**
+   * A single look-up tells an id that names nobody from one that is refused. It returns one user even if there are several, so
+   * its result is not used if the batch refused the id: a deletion by that id could delete them all.
+   */
+  private async afterRefusalOfOne(ids: readonly string[]): Promise<Map<string, Resolution>> {
+    const refused = undecided("GenAuth found a user by this id in one look-up and refused another.");
+    const single = [...(await this.lookUpSingly(ids))];
+    return new Map(single.map(([id, answer]) => [id, answer.kind === "found" ? refused : answer]));
+  }
+
+  /**
+   * Looks up each id alone. The answer counts unless it returns a user that the id certainly does not name.
+   *
+   * @returns a resolution for each id, in the order of the ids
+   */
+  private async lookUpSingly(ids: readonly string[]): Promise<Map<string, Resolution>> {
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.lookUpOne(id)] as const)));
+  }
+
+  private async lookUpOne(id: string): Promise<Resolution> {
+    const outcome = await this.directory.findUser(idInLookUp(id, this.type), this.type, this.stop);
+    if (!outcome.ok) return { kind: "undecided", failure: outcome.failure };
+    const user = outcome.value;
+    if (user === undefined) return { kind: "absent" };
+    if (mayNameUser(id, this.type, user)) return found(user);
+    return undecided(`GenAuth answered with user ${user.userId}, but this id does not name that user.`);
+  }
 }
 
 async function joined(parts: readonly Promise<Map<string, Resolution>>[]): Promise<Map<string, Resolution>> {
   return new Map((await Promise.all(parts)).flatMap((part) => [...part]));
-}
-
-/**
- * Looks up each id alone. The answer counts unless it returns a user that the id certainly does not name.
- *
- * @returns a resolution for each id, in the order of the ids
- */
-async function lookUpSingly(
-  directory: UserDirectory,
-  ids: readonly string[],
-  type: UserIdType,
-  stop?: AbortSignal,
-): Promise<Map<string, Resolution>> {
-  const asked = ids.map(async (id) => [id, await lookUpOne(directory, id, type, stop)] as const);
-  return new Map(await Promise.all(asked));
-}
-
-async function lookUpOne(
-  directory: UserDirectory,
-  id: string,
-  type: UserIdType,
-  stop?: AbortSignal,
-): Promise<Resolution> {
-  const outcome = await directory.findUser(idInLookUp(id, type), type, stop);
-  if (!outcome.ok) return { kind: "undecided", failure: outcome.failure };
-  const user = outcome.value;
-  if (user === undefined) return { kind: "absent" };
-  if (mayNameUser(id, type, user)) return found(user);
-  return undecided(`GenAuth answered with user ${user.userId}, but this id does not name that user.`);
 }
 
 /** The users that a batch look-up returned, matched with the requested ids. */

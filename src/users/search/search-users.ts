@@ -1,6 +1,5 @@
 import { printable } from "../../text";
-import { idsOfUser } from "../ids/id-of-user";
-import { canonicalId } from "../ids/id-types";
+import { canonicalId, idsOfUser } from "../ids/id-types";
 import type { DirectoryFailure, Outcome } from "../directory";
 import type { OnProgress } from "../progress";
 import type { UserIdType } from "../user-id-type";

@@ -24,7 +24,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     const { workspace, emulator } = scenario;
     const [first = "", second = ""] = strangers;
     workspace.write({ user_id_type: "email", users: [...emails, first, second] });
-    const says = ["Warning: 2 of 62 declared users were never found in GenAuth", first, second];
+    const says = ["Warning: 2 of 62 declared users never found in GenAuth", first, second];
     const lookUps = ["get-user-batch", "get-user-batch"];
     expect(
       await callsOf(scenario, async () => check(await workspace.plan("-out=plan"), { code: 2, says })),
@@ -39,7 +39,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     emulator.pool.add({ userId: "f".repeat(24), email: first });
     check(await workspace.apply("-refresh-only"), {
       code: 0,
-      says: ["Warning: 1 of 62 declared users was never found in GenAuth"],
+      says: ["Warning: 1 of 62 declared users never found in GenAuth"],
     });
     emulator.pool.add({ userId: "e".repeat(24), email: second });
     check(await workspace.plan(), { code: 0, neverSays: ["never found"] });
@@ -64,7 +64,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     workspace.write({ user_id_type: "username", users: emails.slice(0, 4) });
     check(await workspace.plan(), {
       code: 2,
-      says: ["Warning: 4 of 4 declared users were never found in GenAuth"],
+      says: ["Warning: 4 of 4 declared users never found in GenAuth"],
     });
   });
 

@@ -56,7 +56,7 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
       workspace.write({ ...staff, users: emails.slice(1) });
       check(await workspace.plan("-out=plan"), {
         code: 2,
-        says: ["1 user will be permanently deleted", "1 declared user has vanished"],
+        says: ["1 user will be permanently deleted", "1 declared user vanished"],
       });
       check(await workspace.apply("plan"), { code: 0 });
       expect(emulator.pool.list().map(({ email }) => email)).toEqual([emails[1]]);

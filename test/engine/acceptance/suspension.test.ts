@@ -323,9 +323,9 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
 
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: [/1 suspended user is gone, 1 suspended user cannot be deleted yet/, "archive"],
+      says: [/1 suspended user gone, 1 suspended user cannot be deleted yet/, "archive"],
     });
-    check(await workspace.apply("plan"), { code: 0, says: ["1 suspended user is gone", adaId] });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 suspended user gone", adaId] });
     expect(waitIn()).toEqual([guestId]);
     expect(emulator.pool.find(guestId)?.status).toBe("Suspended");
     check(await workspace.plan(), { code: 0, neverSays: ["gone", adaId] });

@@ -158,6 +158,6 @@ test("a released set is compared with the others of the plan: nobody is deleted 
   const shifted = new Map([BOB, ...others].map((id) => [id, ""]));
   const refused = headlinesOf(await planWith(one, { users: shifted }, context));
   expect(refused.filter((line) => line.startsWith("error"))).toEqual([
-    "error: This set deletes 1 user while it takes over 3 users of a set that is being removed",
+    "error: This change deletes 1 user while it takes over 3 users of a set that is being removed",
   ]);
 });

@@ -138,7 +138,7 @@ describe("somebody who waits, and whom no look-up shows any more,", () => {
     const { errors, text } = await stack.declare(declared, {}, { archive: directory });
     expect(errors).toEqual([]);
     expect(text).toMatch(
-      /1 suspended user is gone.*\nGone: GenAuth's archive of deleted users lists them.*person401@/s,
+      /1 suspended user gone.*\nGone: GenAuth's archive of deleted users lists them.*person401@/s,
     );
     expect(stack.suspended).toEqual({});
     expect(directory.archiveReads).toBe(1);
