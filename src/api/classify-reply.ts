@@ -96,7 +96,7 @@ function saysFailure(data: unknown): boolean {
 
 function describeIssue(error: z.ZodError): string {
   const [first] = error.issues;
-  return first ? `${first.path.join(".") || "data"}: ${first.message}` : error.message;
+  return first ? `${["data", ...first.path].join(".")}: ${first.message}` : error.message;
 }
 
 /** How far this machine's clock is from the server's, by the answer's `date` header. */

@@ -1,5 +1,5 @@
 import { halvesOf } from "../../lists";
-import type { DirectoryUser, UserDirectory } from "../directory";
+import type { DirectoryFailure, DirectoryUser, UserDirectory } from "../directory";
 import {
   canonicalId,
   canonicalNames,
@@ -66,7 +66,7 @@ class BatchLookUp {
     const { failure } = outcome;
     if (failure.reach === "every_call" || failure.transient)
       return new Map(ids.map((id) => [id, { kind: "undecided", failure }]));
-    return ids.length === 1 ? await this.afterRefusalOfOne(ids) : await this.afterRefusal(ids);
+    return ids.length === 1 ? await this.afterRefusalOfOne(ids, failure) : await this.afterRefusal(ids);
   }
 
   private lookUpAlone(ids: readonly string[]): Promise<Map<string, Resolution>>[] {
@@ -91,8 +91,13 @@ class BatchLookUp {
    * A single look-up tells an id that names nobody from one that is refused. It returns one user even if there are several, so
    * its result is not used if the batch refused the id: a deletion by that id could delete them all.
    */
-  private async afterRefusalOfOne(ids: readonly string[]): Promise<Map<string, Resolution>> {
-    const refused = undecided("GenAuth found a user by this id in one look-up and refused another.");
+  private async afterRefusalOfOne(
+    ids: readonly string[],
+    { message }: DirectoryFailure,
+  ): Promise<Map<string, Resolution>> {
+    const refused = undecided(
+      `GenAuth found a user by this id in one look-up, and another one failed: ${message}`,
+    );
     const single = [...(await this.lookUpSingly(ids))];
     return new Map(single.map(([id, answer]) => [id, answer.kind === "found" ? refused : answer]));
   }

@@ -155,11 +155,12 @@ test("only a 404 with GenAuth's own code means that there is no such user", asyn
 });
 
 test.each([
-  [`{"statusCode":200,"data":[{"userId":5}]}`, "0.userId"],
-  [`{"statusCode":200,"data":[{"userId":""}]}`, "0.userId"],
-  [`{"statusCode":200,"data":[{"userId":"a","email":["a"]}]}`, "0.email"],
-  [`{"statusCode":200,"data":[{"userId":"a","identities":{}}]}`, "0.identities"],
+  [`{"statusCode":200,"data":[{"userId":5}]}`, "data.0.userId"],
+  [`{"statusCode":200,"data":[{"userId":""}]}`, "data.0.userId"],
+  [`{"statusCode":200,"data":[{"userId":"a","email":["a"]}]}`, "data.0.email"],
+  [`{"statusCode":200,"data":[{"userId":"a","identities":{}}]}`, "data.0.identities"],
   [`{"statusCode":200,"data":{"list":[]}}`, "data"],
+  [`{"statusCode":200,"data":[null]}`, "data.0"],
   [`{"statusCode":200}`, "data"],
 ])("the answer %s to a look-up is not understood, and not retried", async (body, where) => {
   server = await startTestServer();

@@ -19,6 +19,7 @@ test("omitted options have defaults", () => {
     timeoutSeconds: 30,
     maxAttempts: 6,
     lang: "en-US",
+    onWait: expect.any(Function),
   });
 });
 

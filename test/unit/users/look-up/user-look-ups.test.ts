@@ -147,9 +147,10 @@ describe("the user that an id names", () => {
   test("is undecided if a single look-up finds a user that the batch refuses to return", async () => {
     const { directory, lookUps } = setUp(1);
     directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
-    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
-      "person1@example.com": "undecided",
-    });
+    const found = await lookUps.resolve(["person1@example.com"], EMAIL);
+    expect([...found.values()]).toMatchObject([
+      { kind: "undecided", failure: { message: expect.stringContaining(REFUSED.message) } },
+    ]);
   });
 
   test("several users for one spelling of a phone", async () => {
