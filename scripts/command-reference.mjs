@@ -33,6 +33,11 @@ const COMMANDS = [
   "drift",
 ];
 
+/** Those of a pipeline that people run, or write into a pipeline of their own. */
+const JOBS = [...help("pipeline").matchAll(/^ {2}([a-z]+) [[<]/gm)]
+  .map(([, name]) => `pipeline ${name}`)
+  .filter((name) => name !== "pipeline help");
+
 /** Terraform runs it, and nobody else. */
 const INTERNAL = ["apply-null-resource"];
 
@@ -48,6 +53,7 @@ const COMMON = [
   /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
   /Reads GENAUTH_HOST,\s+GENAUTH_ACCESS_KEY_ID,\s+GENAUTH_ACCESS_KEY_SECRET\s+and the\s+other settings from\s+the environment,\s+as the\s+provider does\.\s*/,
   /^Usage: (?=genauth-users )/,
+  /\n {2}help \[command\] +display help for command/,
 ];
 
 /** Examples, which the guides have with what they lead to. */
@@ -64,14 +70,13 @@ const LEFT_OUT = {
     is: (option) => ofPlanReport.has(words(option)),
     told: "It also has the options of `plan-report` from `--format` to `--run-url`.",
   },
-  pipeline: {
-    is: () => true,
-    told: "The files that `pipeline init` writes give its options; `genauth-users pipeline --help` explains them.",
-  },
 };
 
 const section = (name) => {
-  const text = [...COMMON, EXAMPLES].reduce((shown, common) => shown.replace(common, ""), help(name));
+  const text = [...COMMON, EXAMPLES].reduce(
+    (shown, common) => shown.replace(common, ""),
+    help(...name.split(" ")),
+  );
   const { is, told } = LEFT_OUT[name] ?? {};
   const options = is ? optionsOf(text).filter(is) : [];
   const shown = options
@@ -103,7 +108,9 @@ ${exitCodes}
 
 The commands read their settings from \`GENAUTH_…\` variables, as the provider does: [Provider](index.md#schema).
 
-${COMMANDS.map(section).join("\n")}`;
+${COMMANDS.flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
+  .map(section)
+  .join("\n")}`;
 
 const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/commands.md"];
 const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };

@@ -17,6 +17,7 @@ import {
   type Job,
   notifyPeople,
   PIPELINE_PLATFORMS,
+  type PipelinePlatform,
   PLANNED_RUN_CHANGES,
   type PlannedRunChange,
   planStacks,
@@ -35,13 +36,13 @@ import {
   writeGitHubReceipt,
   writeLockFiles,
 } from "../pipeline";
-import { EXIT_CODES_HELP, helpRow, ExitCode } from "./command-line";
+import { EXIT_CODES_HELP, ExitCode } from "./command-line";
 
 interface Options {
   readonly settings: string;
   readonly branch?: string;
   readonly stacksSha256?: string;
-  readonly planSha256?: string;
+  readonly sealedPlansSha256?: string;
   readonly commentSha256?: string;
   readonly plannedAttempt?: string;
   readonly seal?: boolean;
@@ -59,99 +60,143 @@ interface Options {
 /** A job: what it does with what was given. @returns the exit code; default 0 */
 type Work = (job: Job, options: Options, words: readonly string[]) => Promise<number | undefined>;
 
-/** The jobs that read the settings, each with its line in the help. */
-const JOBS: Readonly<Record<string, readonly [string, Work]>> = {
-  synth: ["write the stacks, in a job without a secret, and pack them", synth],
-  plan: ["plan the packed stacks with a key that can only read, and report who leaves", plan],
-  comment: ["GitHub, GitLab: keep one comment with the report in the pull request", comment],
-  settings: ["check the settings file and, on GitHub, the rules of the repository", checkSettings],
-  apply: ["apply the saved plans that were approved, under the guard, and nothing else", apply],
-  drift: ["compare the states with the user pool", drift],
-  receipt: ["write down who approved, what was applied, and how the jobs ended", receipt],
-  night: ["GitHub: cancel older nights that wait, and keep an issue about drift", night],
-  owner: ["GitHub: check that an owner asks for the apply of --run who made none of its changes", owner],
-  changes: ["show what changes in the user files, for a pull request that gets no key", showChanges],
-  lock: ["write the lock files that init compares; the words after -- are further arguments of init", lock],
+const sha256 = (flag: string, of: string): Option =>
+  new Option(`${flag} <hex>`, `the SHA-256 of ${of}, as the job handed it over that made it`);
+
+const SETTINGS = new Option("--settings <file>", "the settings of the pipeline").default(SETTINGS_FILE);
+const BRANCH = new Option(
+  "--branch <name>",
+  "the target of a pull request, which its branch must contain; GitHub and GitLab say it themselves",
+);
+const STACKS = sha256("--stacks-sha256", "the tar of the stacks");
+/** Of the jobs that run an engine with a key. */
+const USERS = [
+  new Option("--user <name>", "run the engine as this user; needs root"),
+  new Option("--guard-user <name>", "with --user: who the guard becomes that holds the key"),
+];
+
+/** The jobs that read the settings: a line of help, their options, what they do, and whether only the files of a platform call them. */
+const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "internal"?]>> = {
+  synth: ["Write the stacks, in a job without a secret, and pack them.", [BRANCH], synth],
+  plan: [
+    "Plan the packed stacks with a key that can only read, and report who leaves.",
+    [
+      STACKS,
+      new Option("--seal", "seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY"),
+      new Option("--comment", "print the report as text that ends no block of Markdown"),
+      new Option(
+        "--night",
+        "only the deletions of suspended users whose day has come; GitHub and GitLab say themselves what a nightly run is",
+      ),
+      ...USERS,
+    ],
+    plan,
+  ],
+  apply: [
+    "Apply the saved plans that were approved, under the guard, and nothing else.",
+    [
+      STACKS,
+      sha256("--sealed-plans-sha256", "the sealed plans"),
+      new Option("--planned-attempt <number>", "the attempt of the run that made the plan"),
+      new Option("--commit <id>", "the commit that was planned"),
+      new Option("--without-deletions", "refuse a plan that needs an approval; the key need only read"),
+      ...USERS,
+    ],
+    apply,
+  ],
+  drift: [
+    "Compare the states with the user pool.",
+    [STACKS, new Option("--after-apply", "not the check of a night, also in a nightly run"), ...USERS],
+    drift,
+  ],
+  settings: [
+    "Check the settings file and, on GitHub, the rules of the repository.",
+    [new Option("--change <word>", "what the plan does").choices(PLANNED_RUN_CHANGES).default("approval")],
+    checkSettings,
+  ],
+  changes: [
+    "Show what changes in the user files, for a pull request that gets no key.",
+    [BRANCH],
+    showChanges,
+  ],
+  lock: ["Write the lock files that the init of the engine compares.", [], lock],
+  comment: [
+    "GitHub, GitLab: keep one comment with the report in the pull request.",
+    [sha256("--comment-sha256", "the comment")],
+    comment,
+    "internal",
+  ],
+  receipt: ["Write down who approved, what was applied, and how the jobs ended.", [], receipt, "internal"],
+  night: ["GitHub: cancel older nights that wait, and keep an issue about drift.", [], night, "internal"],
+  owner: [
+    "GitHub: check that an owner asks for an apply who made none of its changes.",
+    [new Option("--run <number>", "the run that made the plan")],
+    owner,
+    "internal",
+  ],
 };
 
 /**
- * `genauth-users pipeline`: a job of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
+ * `genauth-users pipeline`: the jobs of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
  *
  * @param environment contains the keys of the job, and what the platform sets
  * @param end receives the exit code
  */
 export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  const sha256 = (flag: string, of: string): Option =>
-    new Option(`${flag} <hex>`, `the SHA-256 of ${of}, as the job handed it over that made it`);
-  return new Command("pipeline")
+  const command = new Command("pipeline")
     .description("Run a job of a pipeline: plan what is merged, have it approved, and apply exactly that.")
-    .addArgument(new Argument("<job>", "what to do").choices([...Object.keys(JOBS), "init"]))
-    .addArgument(new Argument("[words...]", `init: the platform, ${PIPELINE_PLATFORMS.join(", ")}`))
-    .option("--settings <file>", "the settings of the pipeline", SETTINGS_FILE)
-    .option(
-      "--branch <name>",
-      "synth, changes: the target of a pull request, which its branch must contain; GitHub and GitLab say it themselves",
-    )
-    .addOption(sha256("--stacks-sha256", "the tar of the stacks"))
-    .addOption(sha256("--plan-sha256", "the sealed plans"))
-    .addOption(sha256("--comment-sha256", "the comment"))
-    .option("--planned-attempt <number>", "apply: the attempt of the run that made the plan")
-    .option("--seal", "plan: seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY")
-    .option("--comment", "plan: print the report as text that ends no block of Markdown")
-    .option("--without-deletions", "apply: refuse a plan that needs an approval; the key need only read")
-    .option(
-      "--night",
-      "plan: only the deletions of suspended users whose day has come; GitHub and GitLab say themselves what a nightly run is",
-    )
-    .option("--after-apply", "drift: not the check of a night, also in a nightly run")
-    .option("--user <name>", "plan, apply, drift: run the engine as this user; needs root")
-    .option("--guard-user <name>", "with --user: who the guard becomes that holds the key")
-    .addOption(
-      new Option("--change <word>", "settings: what the plan does")
-        .choices(PLANNED_RUN_CHANGES)
-        .default("approval"),
-    )
-    .option("--run <number>", "owner: the run that made the plan")
-    .option("--commit <id>", "apply: the commit that was planned")
     .addHelpText(
       "after",
       `
-Jobs:
-${Object.entries(JOBS)
-  .map(([name, [line]]) => helpRow(name, line, 8))
-  .join("\n")}
-  init      write the files of a platform, and say what to set up there
-
 Each job begins with a check of the settings. What one hands to the next is in
 the folder genauth-run.
 
 Example:
   $ genauth-users pipeline init github
 ${EXIT_CODES_HELP}`,
-    )
-    .action(async (name: string, words: readonly string[], options: Options, self: Command) => {
-      if (name === "init") {
-        const platform = PIPELINE_PLATFORMS.find((each) => each === words[0]);
-        if (platform === undefined) self.error(`error: name a platform: ${PIPELINE_PLATFORMS.join(", ")}`);
-        else process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
-        return;
-      }
-      const [, work] = JOBS[name] ?? [];
-      if (!work) return;
-      const job = prepareJob(environment, {
-        settings: options.settings,
-        users: findJobUsers(options.user, options.guardUser),
-        isNight: options.night === true,
-      });
-      try {
-        end((await work(job, options, words)) ?? ExitCode.OK);
-      } catch (cause) {
-        // It can quote files of the checkout.
-        throw new Error(defused(cause instanceof Error ? cause.message : String(cause)), { cause });
-      } finally {
-        returnFolder(job);
-      }
+    );
+  command
+    .command("init")
+    .description("Write the files of a platform, and say what to set up there.")
+    .addArgument(new Argument("<platform>", "where the pipeline runs").choices(PIPELINE_PLATFORMS))
+    .action((platform: PipelinePlatform) => {
+      process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
     });
+  for (const [name, [line, options, work, internal]] of Object.entries(JOBS)) {
+    const job = command
+      .command(name, { hidden: internal !== undefined })
+      .description(line)
+      .addOption(SETTINGS);
+    for (const option of options) job.addOption(option);
+    if (work === lock) job.argument("[words...]", "further arguments of that init, after --");
+    job.action(async (...given: unknown[]) => {
+      const self = given.pop() as Command;
+      await runJob(work, self.opts(), self.args, environment, end);
+    });
+  }
+  return command;
+}
+
+async function runJob(
+  work: Work,
+  options: Options,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  end: (code: number) => void,
+): Promise<void> {
+  const job = prepareJob(environment, {
+    settings: options.settings,
+    users: findJobUsers(options.user, options.guardUser),
+    isNight: options.night === true,
+  });
+  try {
+    end((await work(job, options, words)) ?? ExitCode.OK);
+  } catch (cause) {
+    // It can quote files of the checkout.
+    throw new Error(defused(cause instanceof Error ? cause.message : String(cause)), { cause });
+  } finally {
+    returnFolder(job);
+  }
 }
 
 async function synth(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {
@@ -208,7 +253,7 @@ async function checkSettings(job: Job, { change }: Options): Promise<undefined> 
 
 async function apply(job: Job, options: Options): Promise<number> {
   const { platform, git, settings } = job;
-  const { plannedAttempt, planSha256, stacksSha256, withoutDeletions, commit } = options;
+  const { plannedAttempt, sealedPlansSha256, stacksSha256, withoutDeletions, commit } = options;
   // True until the engine begins, whatever stops this job before that.
   recordOutcome(job, { kind: "refused" });
   if (plannedAttempt !== undefined && plannedAttempt !== String(platform.attempt))
@@ -235,7 +280,7 @@ async function apply(job: Job, options: Options): Promise<number> {
     }
   }
   const isWhole = await applyPlans(job, {
-    planSha256,
+    planSha256: sealedPlansSha256,
     stacksSha256,
     commit,
     isWithoutDeletions: withoutDeletions === true,

@@ -77,7 +77,7 @@ ${ALL_EXIT_CODES_HELP}`,
     command.addCommand(subcommand);
   }
   // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
-  for (const each of [command, ...command.commands]) failOnWrongUsage(each);
+  failOnWrongUsage(command);
   return command;
 }
 
@@ -85,4 +85,5 @@ function failOnWrongUsage(command: Command): void {
   command.showHelpAfterError("(--help shows how it is used)").exitOverride(({ exitCode, code, message }) => {
     throw new CommanderError(exitCode === 0 ? ExitCode.OK : ExitCode.FAILED, code, message);
   });
+  for (const each of command.commands) failOnWrongUsage(each);
 }
