@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ALLOWED_KINDS } from "../plan-gate/allow-list";
 import { wrapWords } from "../text";
 
@@ -12,7 +12,7 @@ export const ExitCode = {
   OK: 0,
   /** Failed, or the command line is wrong; the reason is on stderr. */
   FAILED: 1,
-  /** A report was written and found something to act on, as with Terraform's `-detailed-exitcode`. */
+  /** A report found something to act on: `drift`, and others with `--detailed-exitcode`, as with the engine. */
   DIFFERENCE: 2,
 } as const;
 
@@ -24,8 +24,8 @@ Exit codes:
 
 /** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-  2  a report has something to act on: plan-report, users leave; drift, there is
-     drift; doctor and rehearse, there is advice`;
+  2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
+     doctor and rehearse: there is advice`;
 
 /** The widest line of `--help`, in characters, as commander writes its own. */
 const HELP_WIDTH = 80;
@@ -41,6 +41,23 @@ export function helpRow(word: string, meaning: string, width = word.length): str
 /** A sentence of `--help` in lines. */
 export function helpText(sentence: string): string {
   return wrapWords(sentence, HELP_WIDTH).join("\n");
+}
+
+/** The option of a report that makes its finding an exit code. A shell, `set -e` and a pipeline take any other than 0 for a failure. */
+export function detailedExitCodeOption(): Option {
+  return new Option(
+    "--detailed-exitcode",
+    `exit with ${ExitCode.DIFFERENCE} if there is something to act on`,
+  );
+}
+
+/** Adds the option that other tools have for JSON, as another word for `--format json`. */
+export function addJsonOption(command: Command): Command {
+  return command
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
+    .hook("preAction", (_, self) => {
+      if (self.opts<{ json?: boolean }>().json === true) self.setOptionValue("format", "json");
+    });
 }
 
 /** The lines for a command that reports. Only such a command ends with 2. */
@@ -93,6 +110,10 @@ export function allowOption(): Option {
  * @throws Error that names the file
  */
 export async function readInput(file: string): Promise<string> {
+  if (file === "-" && process.stdin.isTTY)
+    process.stderr.write(
+      "Waiting for the output of `terraform show -json` on standard input. Ctrl-C ends this.\n",
+    );
   try {
     return await text(file === "-" ? process.stdin : createReadStream(file));
   } catch (error) {

@@ -1,24 +1,25 @@
 import type { Commands } from "./program";
 
 /**
- * The commands of `genauth-users`, in the order of the help: first those whose code 2 says that there is something to do.
+ * The commands of `genauth-users`, in the order of the help: first what a newcomer needs.
  *
  * The emulator is a file of its own in the package, because the server that it needs is as long as all other code together, and each
  * start of another command would parse it.
  */
 export const COMMANDS: Commands = {
-  doctor: { load: async () => (await import("./doctor")).doctorCommand },
-  "plan-report": { load: async () => (await import("./plan-report")).planReportCommand },
-  drift: { load: async () => (await import("./drift")).driftCommand },
-  rehearse: { load: async () => (await import("./rehearse")).rehearseCommand, handlesSignals: true },
   init: { load: async () => (await import("./init")).initCommand },
   export: { load: async () => (await import("./export")).exportCommand },
-  "install-provider": { load: async () => (await import("./install-provider")).installProviderCommand },
   emulator: { load: async () => (await import("./emulator")).emulatorCommand, handlesSignals: true },
+  "install-provider": { load: async () => (await import("./install-provider")).installProviderCommand },
+  doctor: { load: async () => (await import("./doctor")).doctorCommand },
+  rehearse: { load: async () => (await import("./rehearse")).rehearseCommand, handlesSignals: true },
+  "plan-report": { load: async () => (await import("./plan-report")).planReportCommand },
+  drift: { load: async () => (await import("./drift")).driftCommand },
+  guard: { load: async () => (await import("./guard")).guardCommand, handlesSignals: true },
+  pipeline: { load: async () => (await import("./pipeline")).pipelineCommand, handlesSignals: true },
   "apply-null-resource": {
     load: async () => (await import("./apply-null-resource")).applyNullResourceCommand,
     handlesSignals: true,
+    isInternal: true,
   },
-  guard: { load: async () => (await import("./guard")).guardCommand, handlesSignals: true },
-  pipeline: { load: async () => (await import("./pipeline")).pipelineCommand, handlesSignals: true },
 };

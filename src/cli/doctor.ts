@@ -3,15 +3,29 @@ import { createPoolProbe, PUBLIC_HOSTS } from "../api";
 import { reachPoolBy, type RunSettings } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
-import { ExitCode, reportExitCodesHelp, showsColours } from "./command-line";
+import {
+  addJsonOption,
+  detailedExitCodeOption,
+  ExitCode,
+  reportExitCodesHelp,
+  showsColours,
+} from "./command-line";
 
 /** The formats of what `doctor` and `rehearse` report. */
 export type ReportFormat = "text" | "json";
 
-export function formatOption(): Option {
-  return new Option("--format <format>", "the format of the report")
-    .choices(["text", "json"])
-    .default("text");
+export interface FindingOptions {
+  readonly format: ReportFormat;
+  readonly detailedExitcode?: boolean;
+}
+
+/** Adds the options of what reports findings. */
+export function addFindingOptions(command: Command): Command {
+  return addJsonOption(command)
+    .addOption(
+      new Option("--format <format>", "the format of the report").choices(["text", "json"]).default("text"),
+    )
+    .addOption(detailedExitCodeOption());
 }
 
 /** The pool that settings name. */
@@ -29,14 +43,18 @@ export function printFindings(
   );
 }
 
-/** Ends with the exit code of a report. @throws Error that names what stands against the pool */
-export function endWith({ verdict, questions }: ServiceReport, end: (code: number) => void): void {
+/** Ends with the exit code of a report, if it is asked for. @throws Error that names what stands against the pool */
+export function endWith(
+  { verdict, questions }: ServiceReport,
+  { detailedExitcode }: FindingOptions,
+  end: (code: number) => void,
+): void {
   const stops = questions.filter(({ result }) => result === "stop").map(({ title }) => title);
   if (stops.length > 0)
     throw new Error(
       `The provider cannot work safely with this pool yet: ${stops.join(", ")}. The report says what to do.`,
     );
-  end(verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
+  if (detailedExitcode === true && verdict !== "fine") end(ExitCode.DIFFERENCE);
 }
 
 /**
@@ -46,11 +64,10 @@ export function endWith({ verdict, questions }: ServiceReport, end: (code: numbe
  * @param end receives the exit code, which says whether there is advice
  */
 export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  return new Command("doctor")
+  return addFindingOptions(new Command("doctor"))
     .description(
       "Check whether the provider works safely with a user pool. Changes nothing, and shows no id.",
     )
-    .addOption(formatOption())
     .addHelpText(
       "after",
       `
@@ -63,15 +80,15 @@ ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:
   $ genauth-users doctor
-${reportExitCodesHelp("nothing stands against the pool", "the provider works, and there is advice", "the provider cannot work safely, a call failed, or wrong usage; the reason is on stderr")}`,
+${reportExitCodesHelp("nothing stands against the pool", "with --detailed-exitcode: the provider works, and there is advice", "the provider cannot work safely, a call failed, or wrong usage; the reason is on stderr")}`,
     )
-    .action(async ({ format }: { readonly format: ReportFormat }) => {
+    .action(async (options: FindingOptions) => {
       const { client: probe, settings } = reachPoolBy(createPoolProbe, environment);
       try {
         const pool = poolOf(settings);
         const report = reportOn("doctor", pool, await examinePool(probe, pool));
-        printFindings(report, format, environment);
-        endWith(report, end);
+        printFindings(report, options.format, environment);
+        endWith(report, options, end);
       } finally {
         probe.close();
       }

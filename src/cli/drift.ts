@@ -19,7 +19,7 @@ interface Options extends ReportOptions {
   readonly users?: string;
   readonly undeclared?: boolean;
   readonly ignore?: string;
-  readonly where?: string;
+  readonly set?: string;
   readonly userPoolName?: string;
   // The others are for a user file.
   readonly userIdType: UserIdType;
@@ -68,7 +68,7 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     )
     .addOption(
       new Option(
-        "--where <set>",
+        "--set <address>",
         "only sets with this address; * stands for any text, as in 'module.hr.*'",
       ).conflicts("users"),
     )
@@ -90,16 +90,16 @@ Examples:
   $ terraform show -json | genauth-users drift --state - --format text
   $ genauth-users drift --users staff.csv --id email --label name \\
       --user-id-type email --undeclared
-${reportExitCodesHelp("no drift", "drift")}`,
+${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check wants it to fail")}`,
     )
     .action(async (options: Options, self: Command) => {
       const redactKey = readRedactKey(options, environment);
       const source = self.getOptionValueSource("userIdType");
       const sets = await readSets({ ...options, isTypeGiven: source !== "default" });
-      const { ignore, where } = options;
+      const { ignore, set } = options;
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
-      const concerns = matcher(where);
-      if (!sets.some(({ name }) => concerns(name))) throw new Error(noSetMatches(where, sets));
+      const concerns = matcher(set);
+      if (!sets.some(({ name }) => concerns(name))) throw new Error(noSetMatches(set, sets));
       const { client, settings, limits } = reachPool(environment);
       const line = new ProgressLine();
       try {
@@ -162,7 +162,7 @@ function matcher(pattern = "*"): (name: string) => boolean {
 
 function noSetMatches(pattern = "*", sets: readonly DeclaredSet[]): string {
   const names = sets.map(({ name }) => `  ${printable(name)}`).join("\n");
-  return `No set of the state matches --where ${printable(pattern)}, so there is nothing to check. Its sets are:\n${names}`;
+  return `No set of the state matches --set ${printable(pattern)}, so there is nothing to check. Its sets are:\n${names}`;
 }
 
 /** How messages about a user file say what to change, in this command's options. */

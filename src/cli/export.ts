@@ -53,9 +53,7 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("export")
     .description("Write a user file of an existing user pool, as the starting point of a set.")
     .addOption(
-      new Option("--user-id-type <type>", "the type of the ids in the file")
-        .choices(USER_ID_TYPES)
-        .makeOptionMandatory(),
+      new Option("--user-id-type <type>", "the type of the ids in the file; required").choices(USER_ID_TYPES),
     )
     .addOption(
       new Option("--label <field>", "the field that reviewers see beside the id")
@@ -75,7 +73,7 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
         .argParser((text, before: readonly SearchCondition[]) => [...before, parseCondition(text)])
         .default([], "everybody"),
     )
-    .option("--output <file>", "the file to write (default: standard output)")
+    .option("-o, --output <file>", "the file to write (default: standard output)")
     .option("--force", "replace the file if it holds users already")
     .addHelpText(
       "after",
@@ -89,10 +87,15 @@ other settings from the environment, as the provider does.
 
 Example:
   $ genauth-users export --user-id-type email \\
-      --where "status EQUAL Activated" --output staff.csv
+      --where "status EQUAL Activated" -o staff.csv
 ${EXIT_CODES_HELP}`,
     )
-    .action((options: Options) => run(options, environment));
+    .action((options: Options, self: Command) => {
+      // Not commander's check: it comes before that for unknown options, and would call a misspelt one missing.
+      if (!(options.userIdType as UserIdType | undefined))
+        self.error(`error: --user-id-type is missing: one of ${USER_ID_TYPES.join(", ")}`);
+      return run(options, environment);
+    });
 }
 
 async function run(

@@ -17,7 +17,7 @@ import { noticeSignals } from "./process";
 
 interface Options {
   readonly dir?: string;
-  readonly user?: true;
+  readonly home?: true;
   readonly locked?: true;
   readonly executable?: string;
   readonly platform?: readonly Platform[];
@@ -32,7 +32,7 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
     .option("--dir <dir>", "the folder that holds your .tf files (default: this one)")
     .addOption(
       new Option(
-        "--user",
+        "--home",
         "install for all your configurations, in .terraform.d of your home folder, instead of one folder",
       ).conflicts(["dir", "locked"]),
     )
@@ -53,7 +53,7 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
 Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries
 stay unchanged. --locked does not change that file. Terraform looks for
 terraform.d in the folder where it is started, so run init in the folder of the
-.tf files. If you start it elsewhere, with -chdir, install with --user; init
+.tf files. If you start it elsewhere, with -chdir, install with --home; init
 then writes the entry in .terraform.lock.hcl.
 
 Example:
@@ -61,16 +61,16 @@ Example:
   $ terraform init                             # commit its lock file
   $ genauth-users install-provider --locked    # in a pipeline
   $ terraform init -lockfile=readonly
-  $ genauth-users install-provider --user   # then terraform -chdir=infra init
+  $ genauth-users install-provider --home   # then terraform -chdir=infra init
   $ genauth-users install-provider --dir infra --executable ./genauth-${version} \\
       --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ dir: given, user, locked, executable, platform }: Options, command: Command) => {
+    .action(async ({ dir: given, home, locked, executable, platform }: Options, command: Command) => {
       if (platform && executable === undefined) command.error("error: --platform needs --executable");
-      const dir = user ? homedir() : (given ?? ".");
+      const dir = home ? homedir() : (given ?? ".");
       requireFolder(dir);
-      const where = { dir, locked, forUser: user };
+      const where = { dir, locked, forUser: home };
       if (executable === undefined) {
         installProvider(where);
       } else {
@@ -81,12 +81,12 @@ ${EXIT_CODES_HELP}`,
         installRelease({ ...where, release, version, platforms });
       }
       await noticeSignals();
-      if (!user && !readdirSync(dir).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)))
+      if (!home && !readdirSync(dir).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)))
         process.stderr.write(
           `${resolve(dir)} holds no .tf file. Terraform finds the provider only where it is started: if your files are elsewhere, name their folder with --dir.\n`,
         );
       process.stdout.write(
-        user
+        home
           ? `The genauth provider is installed for all your configurations, in ${join(dir, ".terraform.d")}. Next: run terraform init, or tofu init, in each, and commit its .terraform.lock.hcl.\n`
           : `The genauth provider is installed in ${resolve(dir)}. Next: run terraform init${locked ? " -lockfile=readonly there" : " there, or tofu init, and commit its .terraform.lock.hcl"}.\n`,
       );

@@ -4,5 +4,9 @@ import { startGenauthUsers } from "./program";
 
 // The one command that a stack with a null_resource brings along.
 startGenauthUsers({
-  "apply-null-resource": { load: () => Promise.resolve(applyNullResourceCommand), handlesSignals: true },
+  "apply-null-resource": {
+    load: () => Promise.resolve(applyNullResourceCommand),
+    handlesSignals: true,
+    isInternal: true,
+  },
 });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { showSavedPlan } from "../null-resource";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { reachPool } from "../operator";
 import {
@@ -10,7 +11,14 @@ import {
   reportOnRun,
 } from "../reports";
 import { UserLookUps } from "../users";
-import { allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
+import {
+  allowOption,
+  detailedExitCodeOption,
+  ExitCode,
+  readInput,
+  reportExitCodesHelp,
+  wholeNumber,
+} from "./command-line";
 import {
   addReportOptions,
   isPrintedWhole,
@@ -28,6 +36,7 @@ interface Options extends ReportOptions {
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
   readonly allow: readonly string[];
+  readonly detailedExitcode?: boolean;
 }
 
 /**
@@ -39,7 +48,11 @@ interface Options extends ReportOptions {
 export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return addReportOptions(new Command("plan-report"))
     .description("Report which users a plan deletes, for a pull request, a log, a web page or a program.")
-    .argument("[file]", "the output of `terraform show -json` for a saved plan; - reads standard input", "-")
+    .argument(
+      "[file]",
+      "a saved plan, or the output of `terraform show -json` for it; - reads that from standard input",
+      "-",
+    )
     .option(
       "--messages <file>",
       "the output of `terraform plan -json`: reasons, warnings and guards, which a plan file does not contain",
@@ -66,18 +79,21 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "exit with 1 if the plan holds a provider, a resource type, a data source, a module from elsewhere, a provisioner or anything else that is neither of this package nor allowed with --allow",
     )
     .addOption(allowOption().implies({ onlyAllowed: true }))
+    .addOption(detailedExitCodeOption())
     .addHelpText(
       "after",
       `
 Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
-  $ terraform show -json tfplan |
-      genauth-users plan-report --messages messages.jsonl > report.md
-  $ genauth-users plan-report plan.json --look-up > report.md
-${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or it is not known yet")}`,
+  $ genauth-users plan-report tfplan --messages messages.jsonl > report.md
+  $ terraform show -json tfplan | genauth-users plan-report --look-up
+
+A saved plan is shown by the engine, TERRAFORM_BINARY_NAME or terraform, so run
+this in the folder where it was made.
+${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set or is reactivated, or it is not known yet")}`,
     )
     .action(async (file: string, options: Options) => {
-      const text = await readInput(file);
+      const text = await readPlan(file, environment);
       const redactKey = readRedactKey(options, environment);
       const { messages, failAbove, failUnlessWhole = false, onlyAllowed = false, allow } = options;
       // A run that fails early writes no plan. Its messages say why.
@@ -101,11 +117,30 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
         const report = isCut ? refuseCut(found) : found;
         printReport({ document: document(report), data: report }, options, environment);
         if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
-        end(exitCodeOf(report));
+        if (options.detailedExitcode === true) end(exitCodeOf(report));
       } finally {
         pool?.client.close();
       }
     });
+}
+
+/** The first bytes of a plan file, whose further format is the engine's own. */
+const SAVED_PLAN = "PK\u0003\u0004";
+
+/** Reads a plan as JSON. A saved plan is shown by the engine. */
+async function readPlan(file: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const text = await readInput(file);
+  if (file === "-" || !text.startsWith(SAVED_PLAN)) return text;
+  const { TERRAFORM_BINARY_NAME: program = "terraform" } = environment;
+  try {
+    return await showSavedPlan({ file, program, environment });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${file} is a saved plan, and ${program} show -json fails: ${why}\nRun this in the folder where the plan was made, with TERRAFORM_BINARY_NAME=tofu if OpenTofu made it.`,
+      { cause },
+    );
+  }
 }
 
 /** A reactivation needs an approval as well. */

@@ -10,7 +10,10 @@ type Make = (environment: NodeJS.ProcessEnv, end: (code: number) => void) => Com
 
 /** Commands by name. Each is loaded when it is asked for: to load all of them takes longer than most commands need. */
 export type Commands = Readonly<
-  Record<string, { readonly load: () => Promise<Make>; readonly handlesSignals?: true }>
+  Record<
+    string,
+    { readonly load: () => Promise<Make>; readonly handlesSignals?: true; readonly isInternal?: true }
+  >
 >;
 
 /** Runs this process as `genauth-users`, and sets its exit code. */
@@ -35,6 +38,8 @@ export async function runProgram(
 ): Promise<number> {
   let code: number = ExitCode.OK;
   try {
+    const [first = ""] = args;
+    if (Object.hasOwn(ELSEWHERE, first)) throw new Error(ELSEWHERE[first]);
     const command = await program(commands, args, environment, (result) => (code = result));
     await command.parseAsync(args, { from: "user" });
     return code;
@@ -46,6 +51,15 @@ export async function runProgram(
     return ExitCode.FAILED;
   }
 }
+
+/** What people type who look for another tool, and where it is. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  delete:
+    "No command deletes users. Take them out of the declared set, and apply: the plan shows first who is deleted. `genauth-users init` writes a project.",
+  restore:
+    "No command restores users: a deletion is final. GENAUTH_DELETION_RECORD names a folder for the full record of each user, from which an account can be created anew.",
+  list: "No command lists users alone. `genauth-users export` writes a user file of the pool, and `genauth-users drift --undeclared` lists who is in no set.",
+};
 
 /** The command that is asked for, or all, which the help lists. */
 function namesOf(commands: Commands, [first = ""]: readonly string[]): readonly string[] {
@@ -61,12 +75,13 @@ async function program(
 ): Promise<Command> {
   const command = new Command("genauth-users")
     .description("Remove GenAuth users as code: tools for the CDKTF construct and the provider.")
-    .version(version)
+    .version(version, "-v, --version")
+    .option("--no-color", "write no colours, as with NO_COLOR")
     .addHelpText(
       "after",
       `
 Example:
-  $ genauth-users install-provider --dir .
+  $ genauth-users init staff
 ${ALL_EXIT_CODES_HELP}`,
     );
   for (const name of namesOf(commands, args)) {
@@ -74,8 +89,11 @@ ${ALL_EXIT_CODES_HELP}`,
     if (!entry) continue;
     const subcommand = (await entry.load())(environment, end);
     if (!entry.handlesSignals) subcommand.hook("preAction", () => explainInterruption());
-    command.addCommand(subcommand);
+    command.addCommand(subcommand, { hidden: entry.isInternal === true });
   }
+  command.hook("preAction", () => {
+    if (!command.opts<{ color: boolean }>().color) environment["NO_COLOR"] = "1";
+  });
   // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
   failOnWrongUsage(command);
   return command;

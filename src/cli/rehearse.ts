@@ -21,11 +21,10 @@ import { printable } from "../text";
 import { systemClock } from "../timing";
 import { count } from "../users";
 import { helpText, reportExitCodesHelp } from "./command-line";
-import { endWith, formatOption, poolOf, type ReportFormat, printFindings } from "./doctor";
+import { addFindingOptions, endWith, type FindingOptions, poolOf, printFindings } from "./doctor";
 
-interface Options {
-  readonly pool?: string;
-  readonly format: ReportFormat;
+interface Options extends FindingOptions {
+  readonly consent?: string;
   readonly journal?: string;
   readonly phone?: RehearsalRequest["phone"];
   readonly production: boolean;
@@ -50,12 +49,13 @@ const CALLS_PER_SECOND = 10;
  */
 export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const flag = (name: string, what: string) => new Option(name, what).default(false);
-  return new Command("rehearse")
+  return addFindingOptions(new Command("rehearse"))
     .description(
       "Find out with test users what changes do in a user pool: create some, change them, delete them. Needs consent.",
     )
-    .addOption(new Option("--pool <access key id>", "consent to a rehearsal in the pool of this access key"))
-    .addOption(formatOption())
+    .addOption(
+      new Option("--consent <access key id>", "consent to a rehearsal in the pool of this access key"),
+    )
     .addOption(
       new Option(
         "--journal <file>",
@@ -79,12 +79,12 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
       new Option(
         "--clean-up <journal>",
         "delete whom a rehearsal that was killed has left, and nothing else",
-      ).conflicts(["pool", "journal", "phone"]),
+      ).conflicts(["consent", "journal", "phone"]),
     )
     .addHelpText(
       "after",
       `
-Without --pool, it changes nothing and prints what it would do. Rehearse in a
+Without --consent, it changes nothing and prints what it would do. Rehearse in a
 second, empty pool first: a service that deletes others than asked would do so
 here, too. On a terminal, you type the access key id once more; elsewhere,
 ${CONSENT_VARIABLE} must be the access key id. It makes about 150 calls,
@@ -95,8 +95,8 @@ and deletes them.
 ${helpText(`The key needs the right to call ${REHEARSAL_CALLS.join(", ")}.`)}
 
 Example:
-  $ genauth-users rehearse --pool $GENAUTH_ACCESS_KEY_ID
-${reportExitCodesHelp("the service does what the provider relies on", "the provider works, and there is advice", "the provider cannot work safely, test users may be left, there was no consent, it was interrupted, a call failed, or wrong usage; the reason is on stderr")}`,
+  $ genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID
+${reportExitCodesHelp("the service does what the provider relies on", "with --detailed-exitcode: the provider works, and there is advice", "the provider cannot work safely, test users may be left, there was no consent, it was interrupted, a call failed, or wrong usage; the reason is on stderr")}`,
     )
     .action(async (options: Options) => {
       const pace = environment["GENAUTH_REQUESTS_PER_SECOND"] ? {} : { requestsPerSecond: CALLS_PER_SECOND };
@@ -141,7 +141,7 @@ async function rehearseIn(
   process.stderr.write(`${describe(survey, pool)}\n`);
   const obstacles = findObstacles(survey, options, file);
   if (obstacles.length > 0) throw new Error(["Nothing was changed.", ...obstacles].join("\n"));
-  await obtainConsent(options.pool, pool.access_key_id, environment);
+  await obtainConsent(options.consent, pool.access_key_id, environment);
   process.stderr.write(`Its journal is ${printable(file)}. If it is killed, run: ${cleanUpCommand(file)}\n`);
   const release = endOnSignals(stop, file);
   const { answers, interrupted } = await rehearse({ ...reach, survey, file, phone: options.phone }).finally(
@@ -155,7 +155,7 @@ async function rehearseIn(
   const report = reportOn("rehearsal", pool, answers);
   printFindings(report, options.format, environment);
   if (isLeft) throw new Error(`Test users may be left in the pool. Run ${cleanUpCommand(file)}.`);
-  endWith(report, end);
+  endWith(report, options, end);
 }
 
 /** The name of a journal, by its time. */
@@ -183,10 +183,10 @@ async function obtainConsent(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (named === undefined)
-    throw new Error(`Nothing was changed. To rehearse in this pool, add --pool ${printable(id)}.`);
+    throw new Error(`Nothing was changed. To rehearse in this pool, add --consent ${printable(id)}.`);
   if (named.trim() !== id)
     throw new Error(
-      `Nothing was changed: --pool is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
+      `Nothing was changed: --consent is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
     );
   const consent = process.stdin.isTTY ? await typed() : environment[CONSENT_VARIABLE];
   if (consent?.trim() !== id)

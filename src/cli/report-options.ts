@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { replaceFile } from "../files";
-import { showsColours } from "./command-line";
+import { addJsonOption, showsColours } from "./command-line";
 import {
   checkRedactKey,
   isLinkable,
@@ -46,7 +46,7 @@ export interface ReportOptions {
 
 /** Adds the options of every report. */
 export function addReportOptions(command: Command): Command {
-  return command
+  return addJsonOption(command)
     .addOption(
       new Option("--format <format>", "the format of the report")
         .choices(Object.keys(FORMATS))
@@ -59,8 +59,7 @@ export function addReportOptions(command: Command): Command {
     )
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
     .option("--commit <id>", "the commit, for the report")
-    .option("--run-url <url>", "the address of the pipeline's run, for the report", link)
-    .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
+    .option("--run-url <url>", "the address of the pipeline's run, for the report", link);
 }
 
 function stackName(text: string): string {
@@ -76,14 +75,6 @@ function link(text: string): string {
 /** The context of a report, from the options. */
 export function readContext({ stack, commit, runUrl }: ReportOptions): ReportContext {
   return { stack, commit, run_url: runUrl };
-}
-
-/** Other tools have an option `--json`. The error for it names the right one. */
-function suggestFormat(error: string): string {
-  const format = /^error: unknown option '--?(\w+)'/.exec(error)?.[1] ?? "";
-  return Object.hasOwn(FORMATS, format)
-    ? `error: unknown option '--${format}'. Write --format ${format}.\n`
-    : error;
 }
 
 /** Writes a report to stdout, with colours on a terminal unless `NO_COLOR` is set, and with `--save` to files. */

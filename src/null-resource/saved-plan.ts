@@ -76,18 +76,19 @@ const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
  */
 async function showPlan(plan: SavedPlan, stop: AbortSignal): Promise<string> {
   try {
-    return await runShow(plan, [], stop);
+    return await showSavedPlan(plan, [], stop);
   } catch (error) {
     // OpenTofu may need the variables to decrypt the plan. Terraform's `show` does not accept them.
     if (plan.variables.length === 0) throw error;
-    return await runShow(plan, plan.variables, stop).catch(() => Promise.reject(error as Error));
+    return await showSavedPlan(plan, plan.variables, stop).catch(() => Promise.reject(error as Error));
   }
 }
 
-function runShow(
-  { file, program, environment }: SavedPlan,
-  options: readonly string[],
-  signal: AbortSignal,
+/** As `showPlan`, with these options. */
+export function showSavedPlan(
+  { file, program, environment }: Omit<SavedPlan, "variables">,
+  options: readonly string[] = [],
+  signal?: AbortSignal,
 ): Promise<string> {
   const kept = Object.entries(environment).filter(([name]) => !LEFT_OUT.test(name));
   return new Promise((fulfil, reject) => {

@@ -47,9 +47,10 @@ test("a pool without a difference ends with 0, a line for each check, and nobody
   expectOnlyReads();
 });
 
-test("advice ends with 2, and the settings at the end", async () => {
+test("advice ends with 2 on request, and the settings at the end", async () => {
   emulator.faults.add({ on: "get-user-batch", userIdType: "email", then: { kind: "omit" } });
-  const { code, stdout, stderr } = await run();
+  expect(await run()).toMatchObject({ code: 0, stderr: "" });
+  const { code, stdout, stderr } = await run(["--detailed-exitcode"]);
   expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
   expect(stdout).toMatch(/^The provider works with the pool at .*, with advice on 1 question\n/);
   expect(stdout).toContain(

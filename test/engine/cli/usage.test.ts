@@ -17,13 +17,19 @@ test.each([
   { args: ["plan-report", "--help"], says: "Example:\n  $ terraform plan" },
   { args: ["drift", "--help"], says: "Examples:\n  $ terraform show -json | genauth-users drift" },
   { args: ["export", "--help"], says: "Example:\n  $ genauth-users export" },
-  { args: ["plan-report", "--help"], says: "0  nobody leaves a set or is reactivated" },
-  { args: ["drift", "--help"], says: "2  drift" },
+  {
+    args: ["plan-report", "--help"],
+    says: "2  with --detailed-exitcode: somebody leaves a set or is reactivated",
+  },
+  { args: ["drift", "--help"], says: "2  drift: always, because whoever runs a check wants it to fail" },
   { args: ["doctor", "--help"], says: "Example:\n  $ genauth-users doctor" },
-  { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
+  {
+    args: ["doctor", "--help"],
+    says: "2  with --detailed-exitcode: the provider works, and there is advice",
+  },
   {
     args: ["--help"],
-    says: "2  a report has something to act on: plan-report, users leave; drift, there is",
+    says: "2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,",
   },
   { args: ["install-provider", "--help"], says: "1  failed, refused or wrong usage" },
   { args: ["emulator", "--help"], says: "1  the emulator or the command did not start, or wrong usage" },
@@ -56,25 +62,55 @@ test("a report is Markdown in a file or a pipe", async () => {
   async () => {
     const folder = newFolder();
     writeFileSync(join(folder, "plan.json"), PLAN);
-    const show = (...args: readonly string[]) =>
+    const show = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
       runOnTerminal(
         [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
-        cleanEnvironment("", {}),
+        cleanEnvironment("", { TERM: "xterm", ...environment }),
       );
-    expect((await show()).text).toMatch(/^Nobody loses an account\r?\n=+/);
-    expect((await show("--format", "markdown")).text).toContain("## Nobody loses an account");
+    const shown = await show([]);
+    expect(shown.text).toMatch(/^Nobody loses an account\r?\n=+/);
+    expect((await show(["--format", "markdown"])).text).toContain("## Nobody loses an account");
+    const plain = [await show(["--no-color"]), await show([], { NO_COLOR: "1" })];
+    expect([shown, ...plain].map(({ raw }) => raw.includes("\u001b["))).toEqual([true, false, false]);
   },
 );
 
-test("--version is the package's version", async () => {
-  const { code, stdout } = await runCommand(["--version"]);
+(hasTerminal ? test : test.skip)("plan-report on a terminal says what it waits for", async () => {
+  const { code, text } = await runOnTerminal(
+    [process.execPath, programPath("genauth-users"), "plan-report"],
+    cleanEnvironment("", {}),
+    { after: "Waiting for the output of `terraform show -json` on standard input.", keys: `${PLAN}\n\u0004` },
+  );
+  expect(text).toContain("Nobody loses an account");
+  expect(code).toBe(0);
+});
+
+test("--json is --format json, and not both", async () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "plan.json"), PLAN);
+  const report = (...args: readonly string[]) =>
+    runCommand(["plan-report", join(folder, "plan.json"), ...args]);
+  expect((await report("--json")).stdout).toBe((await report("--format", "json")).stdout);
+  expect(await report("--json", "--format", "text")).toMatchObject({ code: 1, stdout: "" });
+});
+
+test.each(["--version", "-v"])("%s is the package's version", async (flag) => {
+  const { code, stdout } = await runCommand([flag]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` });
 });
 
 test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
-  { args: ["install-provider", "--user", "--dir", "."], says: "cannot be used with" },
+  { args: ["delete", "ada"], says: "No command deletes users. Take them out of the declared set" },
+  { args: ["restore"], says: "No command restores users: a deletion is final" },
+  { args: ["list"], says: "`genauth-users export` writes a user file of the pool" },
+  { args: ["pipeline"], says: "Usage: genauth-users pipeline" },
+  { args: ["pipeline", "init"], says: "missing required argument 'platform'" },
+  { args: ["pipeline", "synth", "--seal"], says: "unknown option '--seal'" },
+  { args: ["export"], says: "--user-id-type is missing: one of user_id, phone" },
+  { args: ["export", "--user-id-tpye", "email"], says: "Did you mean --user-id-type?" },
+  { args: ["install-provider", "--home", "--dir", "."], says: "cannot be used with" },
   { args: ["install-provider", "--dir"], says: "argument missing" },
   { args: ["emulator", "--port", "99999"], says: "whole number from 0 to 65535" },
   { args: ["emulator", "--port", "-1"], says: "whole number from 0 to 65535" },

@@ -116,7 +116,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
   }, 120_000);
 
-  test("with --user, it is found by any configuration, also with -chdir", async () => {
+  test("with --home, it is found by any configuration, also with -chdir", async () => {
     const home = newFolder();
     const infra = join(home, "project", "infra");
     cpSync(join(ROOT, "examples/hcl"), infra, { recursive: true });
@@ -127,7 +127,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
       process.execPath,
       join(ROOT, "dist/genauth-users.js"),
       "install-provider",
-      "--user",
+      "--home",
     );
     expect(installed).toMatchObject({
       code: 0,

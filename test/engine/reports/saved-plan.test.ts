@@ -1,4 +1,9 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { startChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { programPath } from "../../support/provider-form";
 import { seedUsers } from "../../support/emulator";
 import { planDocument, renderMarkdown } from "../../../src/reports";
 import { engines } from "../../support/engine/engines";
@@ -59,6 +64,31 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     const left = pool.map(({ email = "" }) => email).filter((id) => emulator.pool.find(idOf(id)));
     expect(pool.map(({ email = "" }) => email).filter((id) => !left.includes(id))).toEqual(
       [...deletedBy(report), gil].sort(),
+    );
+  }, 120_000);
+
+  test("is made of the plan file, too, in the folder where it was made", async () => {
+    const { workspace } = await open(setup);
+    workspace.write({ ...set, users: [ada, bo] });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    workspace.write({ ...set, users: [bo] });
+    expect(await workspace.plan("-out=plan")).toMatchObject({ code: 2 });
+    const report = (folder: string, file: string) =>
+      startChild(process.execPath, [programPath("genauth-users"), "plan-report", file, "--json"], {
+        cwd: folder,
+        env: cleanEnvironment("", { TERRAFORM_BINARY_NAME: engine.path }),
+      }).finished;
+    const { code, stdout, stderr } = await report(workspace.folder, "plan");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      totals: { deleted: 1 },
+      leavers: [{ id: ada, fate: "deleted" }],
+    });
+
+    const elsewhere = await report(tmpdir(), join(workspace.folder, "plan"));
+    expect({ code: elsewhere.code, stdout: elsewhere.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(elsewhere.stderr).toMatch(
+      /plan is a saved plan, and .* show -json fails:[^]*Run this in the folder where the plan was made/,
     );
   }, 120_000);
 

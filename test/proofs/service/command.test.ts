@@ -47,7 +47,7 @@ const changes = () => emulator.calls.filter(({ path }) => /delete|update|create/
 
 test("with consent, it says in a table what holds, and leaves nobody", async () => {
   await startPool();
-  const { code, stdout, stderr } = await run(["--pool", emulator.accessKeyId]);
+  const { code, stdout, stderr } = await run(["--consent", emulator.accessKeyId]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^The provider works with the pool at http:.*\n=+\n/);
   expect(stdout).toMatch(/^Deletion by user_id +fine +The user is gone, and nobody else; /m);
@@ -61,7 +61,7 @@ test("with consent, it says in a table what holds, and leaves nobody", async () 
 
 test("advice ends with 2, and --format json writes every question", async () => {
   await startPool({ variants: { statusChangedAt: "hidden" } });
-  const { code, stdout } = await run(["--pool", emulator.accessKeyId, "--format", "json"]);
+  const { code, stdout } = await run(["--consent", emulator.accessKeyId, "--json", "--detailed-exitcode"]);
   expect(code).toBe(2);
   expect(ServiceReportSchema.parse(JSON.parse(stdout))).toMatchObject({
     kind: "rehearsal",
@@ -72,15 +72,20 @@ test("advice ends with 2, and --format json writes every question", async () => 
 
 test.each<[string, (pool: Emulator) => readonly string[], Readonly<Record<string, string>>, RegExp]>([
   [
-    "without --pool",
+    "without --consent",
     () => [],
     {},
-    /^error: Nothing was changed\. To rehearse in this pool, add --pool [\da-f]{24}\.$/m,
+    /^error: Nothing was changed\. To rehearse in this pool, add --consent [\da-f]{24}\.$/m,
   ],
-  ["with another pool", () => ["--pool", "f".repeat(24)], {}, /--pool is f{24}, but the access key id is/],
+  [
+    "with another pool",
+    () => ["--consent", "f".repeat(24)],
+    {},
+    /--consent is f{24}, but the access key id is/,
+  ],
   [
     "without the variable",
-    ({ accessKeyId }) => ["--pool", accessKeyId],
+    ({ accessKeyId }) => ["--consent", accessKeyId],
     { GENAUTH_REHEARSAL_CONSENT: "" },
     /Without a terminal, GENAUTH_REHEARSAL_CONSENT must be the access key id\./,
   ],
@@ -102,7 +107,7 @@ describe("on a terminal", () => {
 
   function type(keys: string): ReturnType<typeof runOnTerminal> {
     const program = programPath("genauth-users");
-    const args = ["rehearse", "--journal", journal(), "--pool", emulator.accessKeyId];
+    const args = ["rehearse", "--journal", journal(), "--consent", emulator.accessKeyId];
     const environment = {
       ...emulator.environment(),
       GENAUTH_REQUESTS_PER_SECOND: "1000",
@@ -179,12 +184,12 @@ test.each<[string, EmulatorOptions, RegExp, string]>([
   ],
 ])("%s is refused, unless it is accepted", async (_, options, says, flag) => {
   await startPool(options);
-  const { code, stderr } = await run(["--pool", emulator.accessKeyId]);
+  const { code, stderr } = await run(["--consent", emulator.accessKeyId]);
   expect(code).toBe(1);
   expect(stderr).toMatch(says);
   expect(stderr).toContain(`add ${flag}`);
   // The next obstacle is the consent, which is not given here.
-  expect((await run([flag])).stderr).toContain("To rehearse in this pool, add --pool");
+  expect((await run([flag])).stderr).toContain("To rehearse in this pool, add --consent");
   expect(changes()).toEqual([]);
 });
 
@@ -199,17 +204,23 @@ test("webhooks about others, synchronisations from elsewhere and disabled functi
       "list-pipeline-functions": [{ funcName: "off", scene: "PRE_REGISTER", enabled: false }],
     },
   });
-  expect((await run()).stderr).toContain("To rehearse in this pool, add --pool");
+  expect((await run()).stderr).toContain("To rehearse in this pool, add --consent");
 });
 
 test("killed in the middle, it is refused until --clean-up has left nobody", async () => {
   await startPool();
-  const child = start(["--pool", emulator.accessKeyId]);
+  const child = start(["--consent", emulator.accessKeyId]);
   emulator.steps.add({ on: "delete-users-batch", nth: 4, run: () => child.signal("SIGKILL") });
   await child.finished;
   expect(emulator.pool.size).toBeGreaterThan(3);
   const again = await runCommand(
-    ["rehearse", "--journal", join(folder, "genauth-rehearsal-next.jsonl"), "--pool", emulator.accessKeyId],
+    [
+      "rehearse",
+      "--journal",
+      join(folder, "genauth-rehearsal-next.jsonl"),
+      "--consent",
+      emulator.accessKeyId,
+    ],
     consent(),
   );
   expect(again.code).toBe(1);
@@ -228,7 +239,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "%s ends the questions, and the test users are deleted",
   async (signal) => {
     await startPool();
-    const child = start(["--pool", emulator.accessKeyId]);
+    const child = start(["--consent", emulator.accessKeyId]);
     emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal(signal) });
     const { code, stdout, stderr } = await child.finished;
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -244,7 +255,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 
 test("a second signal ends the process, and the command that cleans up is said", async () => {
   await startPool();
-  const child = start(["--pool", emulator.accessKeyId]);
+  const child = start(["--consent", emulator.accessKeyId]);
   emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal("SIGINT") });
   emulator.steps.add({ on: "delete-users-batch", nth: 4, run: () => child.signal("SIGINT") });
   const { stderr } = await child.finished;
@@ -267,7 +278,7 @@ test("a clean-up beside a rehearsal that is still running is refused, and distur
       await beside;
     },
   });
-  const { code } = await run(["--pool", emulator.accessKeyId]);
+  const { code } = await run(["--consent", emulator.accessKeyId]);
   expect(code).toBe(0);
   const refused = await beside;
   expect(refused?.code).toBe(1);
@@ -294,7 +305,7 @@ test("the help names the calls of the rehearsal key, as the documents do", async
 test("a key that may not delete creates nobody", async () => {
   await startPool();
   const { readKey } = emulator;
-  const { code, stdout } = await run(["--pool", readKey.accessKeyId], {
+  const { code, stdout } = await run(["--consent", readKey.accessKeyId], {
     ...emulator.environment(readKey),
     GENAUTH_REHEARSAL_CONSENT: readKey.accessKeyId,
   });
@@ -307,7 +318,7 @@ test("a key that may not delete creates nobody", async () => {
 
 test.each([
   { args: ["--phone", "13800000000"], says: "Write the country code, a hyphen and the number" },
-  { args: ["--clean-up", "x", "--pool", "y"], says: "cannot be used with option" },
+  { args: ["--clean-up", "x", "--consent", "y"], says: "cannot be used with option" },
 ])("wrong usage $args ends with 1", async ({ args, says }) => {
   await startPool();
   const { code, stdout, stderr } = await run(args);
@@ -318,14 +329,14 @@ test.each([
 
 test("without consent, no journal is said to be there", async () => {
   await startPool();
-  const { code, stderr } = await run(["--pool", "somebody else"]);
+  const { code, stderr } = await run(["--consent", "somebody else"]);
   expect(code).toBe(1);
   expect(stderr).not.toContain("Its journal is");
 });
 
 test("a clean-up that finds nobody says that nobody is left", async () => {
   await startPool();
-  await run(["--pool", emulator.accessKeyId]);
+  await run(["--consent", emulator.accessKeyId]);
   expect(await cleanUp()).toMatchObject({
     code: 0,
     stdout: "Nobody is left. Test users deleted now: 0. Look-ups and a search find nobody.\n",
@@ -334,7 +345,7 @@ test("a clean-up that finds nobody says that nobody is left", async () => {
 
 test("a clean-up that fails ends with 1, and says what to do", async () => {
   await startPool();
-  await run(["--pool", emulator.accessKeyId]);
+  await run(["--consent", emulator.accessKeyId]);
   emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 401, apiCode: 1300 } });
   const { code, stderr } = await cleanUp();
   expect(code).toBe(1);
@@ -350,7 +361,7 @@ test("a test user who cannot be deleted is said after the report, with the comma
     nth: Array.from({ length: 200 }, (_, at) => 3 + at),
     then: { kind: "answer", statusCode: 422 },
   });
-  const { code, stdout, stderr } = await run(["--pool", emulator.accessKeyId]);
+  const { code, stdout, stderr } = await run(["--consent", emulator.accessKeyId]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^Clean-up +STOP /m);
   expect(stderr).toContain(

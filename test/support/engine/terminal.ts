@@ -17,13 +17,13 @@ export interface Typing {
  *
  * @param env the whole environment
  * @param typing nothing is typed by default
- * @returns the exit code, and what the terminal showed, without colours
+ * @returns the exit code, and what the terminal showed, without colours and, `raw`, with them
  */
 export function runOnTerminal(
   program: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
   typing?: Typing,
-): Promise<{ readonly code: number | null; readonly text: string }> {
+): Promise<{ readonly code: number | null; readonly text: string; readonly raw: string }> {
   const args =
     platform() === "linux"
       ? ["-qec", program.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" "), "/dev/null"]
@@ -39,6 +39,6 @@ export function runOnTerminal(
       child.stdin.write(waiting.keys);
       waiting = undefined;
     });
-    child.once("close", (code) => resolve({ code, text: stripVTControlCharacters(text) }));
+    child.once("close", (code) => resolve({ code, text: stripVTControlCharacters(text), raw: text }));
   });
 }

@@ -186,7 +186,7 @@ test("ids of another type than given: the error names the type by which they are
 
 test.each([
   { args: () => [], says: "Give --state FILE for a state, or --users FILE for a user file" },
-  { args: () => ["--json"], says: "Write --format json" },
+  { args: () => ["--text"], says: "unknown option '--text'" },
   {
     args: () => ["--users", userFile("a,"), "--id", "email"],
     says: 'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
@@ -223,7 +223,7 @@ test.each([
   expect(stderr).toContain(says);
 });
 
-test("--ignore leaves out users whom a file names, by any of their ids, and --where all sets but some", async () => {
+test("--ignore leaves out users whom a file names, by any of their ids, and --set all sets but some", async () => {
   emulator.pool.remove(POOL[5]?.userId ?? "");
   const ignored = join(folder, "ignored.txt");
   writeFileSync(ignored, `new@example.com\n${dana}\nuser007@example.com\n`);
@@ -252,15 +252,15 @@ test("--ignore leaves out users whom a file names, by any of their ids, and --wh
     "--format",
     "json",
     "--undeclared",
-    "--where",
+    "--set",
     "null_resource.*",
   ]);
   expect(ids(office.stdout).found).toEqual([fay]);
   // Users of the other sets are declared nevertheless.
   expect(ids(office.stdout).undeclared).toEqual(ids(all.stdout).undeclared);
-  expect(await run(["--state", state(), "--where", "staff"])).toMatchObject({
+  expect(await run(["--state", state(), "--set", "staff"])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("No set of the state matches --where staff") as unknown,
+    stderr: expect.stringContaining("No set of the state matches --set staff") as unknown,
   });
 });
 
