@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PROOFS, renderProofs } from "./proofs";
 import { renderReference } from "./reference";
 
-/** Writes the reference pages and the JSON schemas of `docs/`. `npm run generate` runs it. */
+/** Writes the reference pages and the JSON schemas of `docs/`, and the page of the proofs. `npm run generate` runs it. */
 const root = join(__dirname, "../..");
 for (const [page, text] of renderReference(root)) {
   const file = join(root, "docs", page);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
+writeFileSync(join(root, PROOFS), renderProofs(root));

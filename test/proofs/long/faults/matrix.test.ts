@@ -4,6 +4,9 @@ import { interceptNetwork } from "../../faults/support/network-outage";
 
 interceptNetwork();
 
-test.concurrent.each(CELLS.map((cell) => [titleOf(cell), cell] as const))("%s", async (_title, cell) => {
-  expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
-});
+test.concurrent.each(CELLS.map((cell) => [titleOf(cell), cell] as const))(
+  "a run with each fault of the matrix ends as expected: %s",
+  async (_title, cell) => {
+    expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
+  },
+);
