@@ -87,6 +87,13 @@ export async function carryOut(
 /** How it ended for a leaver, with the fate that it turned out to be if it is another one. */
 type Ended = [leaver: Leaver, end: { readonly ending: Ending; readonly fate?: Fate }];
 
+/** Whoever was left alone right before the call. */
+function leftAlone(leaver: Leaver, fate: Fate): Ended {
+  return [leaver, { ending: UNCHANGED, fate }];
+}
+
+const UNCHANGED: Ending = { kind: "unchanged" };
+
 function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {
   const retainedIds = ProtectedUsers.of(new Map([[type, retained]]));
   return {
@@ -104,15 +111,13 @@ async function deleteLeavers(
   options: ReturnType<typeof callOptions>,
   context: ChangeContext,
 ): Promise<Ended[]> {
-  const users = leaversWith(leavers, "delete").map((leaver) => {
-    const { id, label, fate } = leaver;
-    return { id, label, userId: fate.userId, expectedStatus: fate.expectedStatus, leaver };
-  });
+  const users = leaversWith(leavers, "delete").map((leaver) => ({ ...leaver, ...leaver.fate, leaver }));
   if (users.length === 0) return [];
-  return [...(await deleteUsers({ ...options, users }))].map(([{ leaver }, ending]) => {
-    if (ending.kind !== "kept") return [leaver, { ending }];
-    return [leaver, { ending: UNCHANGED, fate: fateOfKept(leaver, ending.reason, context) }];
-  });
+  return [...(await deleteUsers({ ...options, users }))].map(([{ leaver }, ending]) =>
+    ending.kind === "kept"
+      ? leftAlone(leaver, fateOfKept(leaver, ending.reason, context))
+      : [leaver, { ending }],
+  );
 }
 
 /** The fate of a user who was kept right before the call that was to delete the user. */
@@ -152,25 +157,17 @@ function keptFate({ fate }: Leaver, reason: LateKeepReason): Fate {
 const DECLARED_BY_NOW =
   "another set declares them meanwhile: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
 
-const UNCHANGED: Ending = { kind: "unchanged" };
-
-const NO_CALLS_FOR_STATUS = "A set that suspends or reactivates users needs the calls for it.";
-
-async function reactivate(
-  run: CallRun,
-  waiting: readonly Leaver[],
-  { firstReactivation: first, readFullUsers }: ChangeCalls,
-): Promise<Ended[]> {
+async function reactivate(run: CallRun, waiting: readonly Leaver[], calls: ChangeCalls): Promise<Ended[]> {
   const users = leaversWith(waiting, "reactivate").map((leaver) => {
-    const { id, label, fate } = leaver;
-    return { id, label, userId: fate.user.userId, ...markOf(fate.user), leaver };
+    const { userId } = leaver.fate.user;
+    return { ...leaver, userId, ...markOf(leaver.fate.user), leaver };
   });
   if (users.length === 0) return [];
-  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
-  return [...(await reactivateUsers(run, users, { first, readFullUsers }))].map(([{ leaver }, ending]) => {
+  const options = checkedBy(calls.firstReactivation, calls);
+  return [...(await reactivateUsers(run, users, options))].map(([{ leaver }, ending]) => {
     if (ending.kind !== "released") return [leaver, { ending }];
-    const fate = noCall({ kind: "release_return_changed", ...otherStatus(leaver.fate.user, ending) });
-    return [leaver, { ending: UNCHANGED, fate }];
+    const other = otherStatus(leaver.fate.user, ending);
+    return leftAlone(leaver, noCall({ kind: "release_return_changed", ...other }));
   });
 }
 
@@ -178,27 +175,27 @@ async function suspend(
   run: CallRun,
   leaving: readonly Leaver[],
   { suspendDays: days = 0, seen, attempts }: SetChange,
-  { firstSuspension: first, readFullUsers }: ChangeCalls,
+  calls: ChangeCalls,
 ): Promise<Ended[]> {
-  const users = leaversWith(leaving, "suspend").map((leaver) => {
-    const { id, label, fate } = leaver;
-    return { id, label, userId: fate.userId, leaver };
-  });
+  const users = leaversWith(leaving, "suspend").map((leaver) => ({ ...leaver, ...leaver.fate, leaver }));
   if (users.length === 0) return [];
-  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
-  const options = { days, seen, attempts, first, readFullUsers };
+  const options = { days, seen, attempts, ...checkedBy(calls.firstSuspension, calls) };
   return [...(await suspendUsers(run, users, options))].map(([{ id, label, leaver }, ending]) => {
-    switch (ending.kind) {
-      case "waiting": {
-        const user = continueWaiting({ id, label, ...ending.user }, leaver.waiting);
-        return [leaver, { ending: { kind: "suspended", user } }];
-      }
-      case "survivor":
-        return [leaver, { ending }];
-      case "kept":
-        return [leaver, { ending: UNCHANGED, fate: keptFate(leaver, ending.reason) }];
-    }
+    if (ending.kind === "kept") return leftAlone(leaver, keptFate(leaver, ending.reason));
+    if (ending.kind === "survivor") return [leaver, { ending }];
+    const user = continueWaiting({ id, label, ...ending.user }, leaver.waiting);
+    return [leaver, { ending: { kind: "suspended", user } }];
   });
+}
+
+/** How the first change of the process to a status is checked. */
+function checkedBy(
+  first: FirstChange | undefined,
+  { readFullUsers }: ChangeCalls,
+): Pick<SuspensionOptions, "first" | "readFullUsers"> {
+  if (!first || !readFullUsers)
+    throw new Error("A set that suspends or reactivates users needs the calls for it.");
+  return { first, readFullUsers };
 }
 
 /**
