@@ -197,7 +197,7 @@ export interface DriftCheck {
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const redactor = createRedactor(check.redactKey);
-  const looked = await lookUpSets(check.sets, check.lookUps, check);
+  const looked = await lookUpSets(check.sets, check);
   if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt, check.host));
   const { resolved } = looked;
 

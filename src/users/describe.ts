@@ -14,7 +14,7 @@ import {
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
-import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
+import { describePlan, type PlannedLeavers, PROTECTED_UNKNOWN } from "./plan-message/write";
 import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
 
@@ -38,19 +38,13 @@ export function toldRefusal(refusal: Refusal): Told {
 }
 
 /** What a message of a plan depends on, beside the decision. */
-export interface PlanCircumstances {
+export interface PlanCircumstances extends Pick<PlannedLeavers, "isBinding" | "mayBeApply" | "pool"> {
   /** Whether something refuses the change, so that nobody is deleted. */
   readonly isRefused: boolean;
-  /** Whether the engine itself binds the apply to the plan, and blames the provider if it differs. */
-  readonly isBinding: boolean;
-  /** Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. */
-  readonly mayBeApply: boolean;
   /** Whether all protected users are known. */
   readonly protectedUsersKnown: boolean;
   /** GenAuth's time after the look-ups, in milliseconds since 1970. */
   readonly serviceTime: number | undefined;
-  /** The address of the user pool; `undefined` while it is not known. */
-  readonly pool: string | undefined;
 }
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */

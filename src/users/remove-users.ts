@@ -1,5 +1,6 @@
 import { type DriftFindings, driftReport, missingOf } from "./drift";
 import { describePlan } from "./plan-message/write";
+import { resolveIds } from "./look-up/user-look-ups";
 import { count } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
@@ -40,10 +41,8 @@ export async function removeUsers(
   const plan = describePlan({ leavers: decision.leaving, kept: declared.size, isBinding: false });
   say(`${plan.summary}\n\n${plan.detail}`);
   const { leaving } = await carryOut(change, decision, context, calls);
-  const resolutions = await context.lookUps.resolve(declared.keys(), change.type, {
-    stop: context.stop,
-    onProgress: context.progress?.begin("looking up declared users"),
-  });
+  const doing = "looking up declared users";
+  const resolutions = await resolveIds(context, declared.keys(), change.type, doing);
   const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : [])).sort();
   const survivors = survivorsOf(leaving);
   const findings = {

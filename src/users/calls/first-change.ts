@@ -80,33 +80,33 @@ export class FirstChange {
     const answers = new Map<Target, StatusAnswer>();
     const harmed = new Map<Target, string>();
     let left = targets;
-    while (left.length > 0) {
-      const [first] = left;
-      if (this.verdict || !first) {
-        const verdict = await this.verdict;
-        if (verdict?.kind === "harmless") {
-          for (const [target, answer] of await steps.change(left)) answers.set(target, answer);
-          break;
-        }
-        if (verdict?.kind === "failed") {
-          for (const target of left) answers.set(target, verdict);
-          break;
-        }
-        continue;
-      }
-      if (this.findings.harmful !== undefined) {
-        this.verdict = Promise.resolve(this.refuseAfter(this.findings.harmful));
-        continue;
+    for (let [first] = left; first; [first] = left) {
+      const known = this.verdict ?? this.knownHarm();
+      const verdict = known && (await known);
+      // Another chunk's trial may say nothing.
+      if (verdict?.kind === "open") continue;
+      if (verdict) {
+        const rest =
+          verdict.kind === "harmless"
+            ? await steps.change(left)
+            : new Map(left.map((target) => [target, verdict]));
+        return { answers: new Map([...answers, ...rest]), harmed };
       }
       const trial = this.try(first, steps);
-      this.verdict = trial.then(({ verdict }) => verdict);
-      const { answer, harm, verdict } = await trial;
-      if (answer) answers.set(first, answer);
-      if (harm !== undefined) harmed.set(first, harm);
+      this.verdict = trial.then((tried) => tried.verdict);
+      const tried = await trial;
+      if (tried.verdict.kind === "open") this.verdict = undefined;
+      if (tried.answer) answers.set(first, tried.answer);
+      if (tried.harm !== undefined) harmed.set(first, tried.harm);
       left = left.slice(1);
-      if (verdict.kind === "open") this.verdict = undefined;
     }
     return { answers, harmed };
+  }
+
+  /** The verdict if a change to the other status did harm. */
+  private knownHarm(): Promise<Verdict> | undefined {
+    const { harmful } = this.findings;
+    return harmful === undefined ? undefined : Promise.resolve(this.refuseAfter(harmful));
   }
 
   private async try(target: Target, steps: ChangeSteps): Promise<Trial> {

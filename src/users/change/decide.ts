@@ -1,5 +1,5 @@
 import type { Resolution } from "../look-up/resolution";
-import { confirmAbsent } from "../look-up/user-look-ups";
+import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
@@ -76,22 +76,16 @@ async function decideRemoved(
   approved: ApprovedPlan | undefined,
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
   const { type, prior, declared, bindings } = change;
-  const { lookUps, stop, progress, protectedUsers } = context;
-  const options = (doing: string) => ({ stop, onProgress: progress?.begin(doing) });
   const removed = [...difference.removed.keys()];
-  const firstLook = await lookUps.resolve(
-    [...removed, ...difference.added.keys()],
-    type,
-    options("looking up removed and added users"),
-  );
-  const resolutions = await confirmAbsent(removed, firstLook, type, lookUps, context);
+  const ids = [...removed, ...difference.added.keys()];
+  const firstLook = await resolveIds(context, ids, type, "looking up removed and added users");
+  const resolutions = await confirmAbsent(removed, firstLook, type, context);
   if (removed.length === 0) return { leaving: [], resolutions };
-  const boundUsers = await lookUps.resolve(
-    boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions),
-    UserIdType.USER_ID,
-    options("looking up earlier users of removed ids"),
-  );
+  const bound = boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions);
+  const doing = "looking up earlier users of removed ids";
+  const boundUsers = await resolveIds(context, bound, UserIdType.USER_ID, doing);
   const found = { resolutions, boundUsers };
+  const { protectedUsers } = context;
   const leaving = decideLeavers({ ...change, ...difference, ...found, protectedUsers, approved });
   const wrongPool = await detectWrongPoolAtRemoval({
     ...found,
@@ -100,7 +94,7 @@ async function decideRemoved(
     bindings: type === UserIdType.USER_ID ? undefined : bindings,
     removed,
     declared: declared.keys(),
-    lookUp: (some) => lookUps.resolve(some, type, options("looking up a sample of remaining users")),
+    lookUp: (some) => resolveIds(context, some, type, "looking up a sample of remaining users"),
   });
   return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
 }

@@ -1,7 +1,6 @@
 import type { ArchiveReader } from "../calls/archive";
 import type { Resolution } from "../look-up/resolution";
-import type { UserLookUps } from "../look-up/user-look-ups";
-import type { ProgressWatch } from "../progress";
+import type { LookUpContext } from "../look-up/user-look-ups";
 import type { SuspensionAttempt } from "../status";
 import type { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
@@ -64,16 +63,11 @@ export interface ApprovedPlan {
 }
 
 /** How users are looked up, and what the stack and the pipeline allow. */
-export interface ChangeContext extends ProtectionSources {
-  readonly lookUps: UserLookUps;
+export interface ChangeContext extends LookUpContext, ProtectionSources {
   /** Tells a refresh whether those who wait, and whom no look-up shows, were deleted; absent if nothing can tell. */
   readonly archive?: ArchiveReader | undefined;
-  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
-  readonly stop?: AbortSignal;
   /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */
   readonly serviceTime?: (() => number | undefined) | undefined;
-  /** Reports look-ups that take long. */
-  readonly progress?: ProgressWatch;
   /**
    * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
    * gone; absent at plan.

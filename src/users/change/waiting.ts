@@ -2,6 +2,7 @@ import type { DirectoryFailure, DirectoryUser } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
@@ -29,18 +30,17 @@ export async function decideWaiting(
   if (waiting.length === 0 || approved?.changesWaiting === false)
     return { leavers: waiting.map((user) => leaverOf(user, noCall({ kind: "wait" }))), users: new Map() };
   const { type, retained } = change;
-  const { lookUps, stop, progress } = context;
-  const onProgress = progress?.begin("looking up users who wait");
-  const options = { stop, fresh: approved !== undefined, onProgress };
+  const look = async (ids: readonly string[], by: UserIdType) =>
+    await resolveIds(context, ids, by, "looking up users who wait", approved !== undefined);
   const userIds = waiting.map(({ userId }) => userId);
-  const users = await lookUps.resolve(userIds, UserIdType.USER_ID, options);
+  const users = await look(userIds, UserIdType.USER_ID);
   const doubtful = waiting.filter((user) => user.isDue || resolutionOf(user.userId, users).kind === "absent");
   const ids = doubtful.map(({ id }) => id);
   const known: Known = {
     context,
     type,
     users,
-    named: type === UserIdType.USER_ID ? users : await lookUps.resolve(ids, type, options),
+    named: type === UserIdType.USER_ID ? users : await look(ids, type),
     declared: new DeclaredAnywhere({ ...change, resolutions }, context),
     retainedIds: new IdIndex(retained, type),
   };

@@ -42,13 +42,14 @@ export function detectWrongPool(
   removed: ReadonlySet<string> = new Set(),
 ): Message | undefined {
   const all = [...ids];
-  const countUnchanged = (some: readonly string[]): ReturnType<typeof countUsers> => {
-    const counts = countUsers(known, some, resolutions);
-    return { ...counts, same: counts.same + counts.notLookedUp };
-  };
-  const staying = countUnchanged(all.filter((id) => !removed.has(id)));
-  if (staying.same > 0 && !isWrongPool(staying)) return undefined;
-  const everybody = countUnchanged(all);
+  const staying = judgeUsers(
+    known,
+    all.filter((id) => !removed.has(id)),
+    resolutions,
+    "same",
+  );
+  if (staying.includes("same") && !isWrongPool(staying)) return undefined;
+  const everybody = judgeUsers(known, all, resolutions, "same");
   return isWrongPool(everybody) ? describeWrongPool(everybody) : undefined;
 }
 
@@ -76,44 +77,43 @@ export async function detectWrongPoolAtRemoval(removal: RemovalToCheck): Promise
   const { knownIds, removed, declared, resolutions, boundUsers, lookUp } = removal;
   const leaving = removed.filter((id) => knownIds.has(id));
   const staying = [...declared].filter((id) => knownIds.has(id)).slice(0, MAX_IDS_PER_CALL);
-  const leavers = countUsers(removal, leaving, resolutions);
+  const leavers = judgeUsers(removal, leaving, resolutions);
   if (staying.length === 0) return isWrongPool(leavers) ? describeWrongPool(leavers) : undefined;
   if (!hasTooFewUnchanged(leavers)) return undefined;
 
   const isSmall = leaving.length + staying.length < MIN_USERS;
-  const areAllAbsent = (tally: Tally, ids: readonly string[]): boolean => tally.absent === ids.length;
+  const areAllAbsent = (verdicts: readonly Verdict[], ids: readonly string[]): boolean =>
+    countOf(verdicts, "absent") === ids.length;
   if (isSmall && !areAllAbsent(leavers, leaving)) return undefined;
   if (isSmall && [...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
 
-  const stayers = countUsers(removal, staying, await lookUp(staying));
+  const stayers = judgeUsers(removal, staying, await lookUp(staying));
   const isWrong = isSmall ? areAllAbsent(stayers, staying) : hasTooFewUnchanged(stayers);
-  return isWrong ? describeWrongPool(addTallies(leavers, stayers)) : undefined;
+  return isWrong ? describeWrongPool([...leavers, ...stayers]) : undefined;
 }
 
-/** How many users are unchanged. Ids that could not be looked up are not counted. */
-interface Tally {
-  readonly same: number;
-  readonly absent: number;
-  /** Users whose id names another user now. */
-  readonly others: number;
-  readonly notLookedUp: number;
-}
+/** What became of a user who was in the pool before. `other`: the id names another user now. */
+type Verdict = "same" | "absent" | "other";
 
-function countUsers(
+/** Judges the users of ids, but for those whose look-up failed. @param ifNotLookedUp of those that were not looked up; default none */
+function judgeUsers(
   { knownIds, bindings }: KnownUsers,
   ids: Iterable<string>,
   resolutions: Resolutions,
-): Tally {
-  const tally = { same: 0, absent: 0, others: 0, notLookedUp: 0 };
-  for (const id of ids) {
-    if (!knownIds.has(id)) continue;
+  ifNotLookedUp?: Verdict,
+): Verdict[] {
+  return [...ids].flatMap((id): Verdict | Verdict[] => {
+    if (!knownIds.has(id)) return [];
     const resolution = resolutions.get(id);
-    if (!resolution) tally.notLookedUp += 1;
-    else if (resolution.kind === "absent") tally.absent += 1;
-    else if (resolution.kind !== "undecided")
-      tally[isSameUser(bindings?.get(id), resolution) ? "same" : "others"] += 1;
-  }
-  return tally;
+    if (!resolution) return ifNotLookedUp ?? [];
+    if (resolution.kind === "undecided") return [];
+    if (resolution.kind === "absent") return "absent";
+    return isSameUser(bindings?.get(id), resolution) ? "same" : "other";
+  });
+}
+
+function countOf(verdicts: readonly Verdict[], verdict: Verdict): number {
+  return verdicts.filter((its) => its === verdict).length;
 }
 
 function isSameUser(
@@ -126,39 +126,26 @@ function isSameUser(
     : resolution.users.some(({ userId }) => isSameUserId(bound, userId));
 }
 
-function addTallies(one: Tally, other: Tally): Tally {
-  return {
-    same: one.same + other.same,
-    absent: one.absent + other.absent,
-    others: one.others + other.others,
-    notLookedUp: one.notLookedUp + other.notLookedUp,
-  };
+function hasTooFewUnchanged(verdicts: readonly Verdict[]): boolean {
+  return verdicts.length > 0 && countOf(verdicts, "same") < verdicts.length * MIN_SHARE;
 }
 
-function sizeOf({ same, absent, others }: Tally): number {
-  return same + absent + others;
+function isWrongPool(verdicts: readonly Verdict[]): boolean {
+  return verdicts.length >= MIN_USERS && hasTooFewUnchanged(verdicts);
 }
 
-function hasTooFewUnchanged(tally: Tally): boolean {
-  return sizeOf(tally) > 0 && tally.same < sizeOf(tally) * MIN_SHARE;
-}
-
-function isWrongPool(tally: Tally): boolean {
-  return sizeOf(tally) >= MIN_USERS && hasTooFewUnchanged(tally);
-}
-
-function describeWrongPool(tally: Tally): Message {
-  const { same, absent, others } = tally;
+function describeWrongPool(verdicts: readonly Verdict[]): Message {
+  const [same, absent, others] = [
+    countOf(verdicts, "same"),
+    countOf(verdicts, "absent"),
+    countOf(verdicts, "other"),
+  ];
   const isEmpty = same + others === 0;
-  const number = (count: number): string => `${count} ${count === 1 ? "is" : "are"}`;
-  const fact = isEmpty
-    ? `All ${absent} users that were in the pool before and were looked up now are absent.`
-    : `Of ${sizeOf(tally)} users that were in the pool before and were looked up now, ${number(same)} unchanged: ${number(absent)} absent, and ${others} ${others === 1 ? "id names" : "ids name"} another user than before.`;
   const suspects = isEmpty
     ? "another user pool, another tenant, or a key without permission to read users"
     : "another user pool, such as a copy of the right one";
   return {
     summary: isEmpty ? "None of the users is in this pool" : "Almost no user is the same in this pool",
-    detail: `${fact} This looks like ${suspects}, so nothing was changed. Check the host, the access key id and the tenant id. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
+    detail: `Of ${verdicts.length} users that were in the pool before and were looked up now: ${same} unchanged, ${absent} absent, ${others} with an id that names another user than before. This looks like ${suspects}, so nothing was changed. Check the host, the access key id and the tenant id. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
   };
 }

@@ -2,8 +2,7 @@ import { detectWrongPool } from "../change/wrong-pool";
 import type { DirectoryFailure } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
-import type { UserLookUps } from "../look-up/user-look-ups";
-import type { ProgressWatch } from "../progress";
+import { type LookUpContext, resolveIds, type UserLookUps } from "../look-up/user-look-ups";
 import type { UserIdType } from "../user-id-type";
 import type { Message } from "../wording";
 
@@ -39,34 +38,26 @@ export type Doubt<S extends SetOfState> =
     };
 
 /** How sets are looked up. */
-export interface LookUpSetsOptions {
+export interface LookUpSetsContext extends LookUpContext {
   /** Accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
-  /** Reports the look-ups. */
-  readonly progress?: Pick<ProgressWatch, "begin">;
 }
 
 /** Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor a wrong pool is drift. */
 export async function lookUpSets<S extends SetOfState>(
   sets: readonly S[],
-  lookUps: UserLookUps,
-  { acceptEmptyPool, progress }: LookUpSetsOptions,
+  context: LookUpSetsContext,
 ): Promise<{ readonly resolved: readonly SetLookedUp<S>[] } | { readonly doubt: Doubt<S> }> {
   const resolved = await Promise.all(
     sets.map(async (set): Promise<SetLookedUp<S>> => {
       const ids = [...set.declared.keys(), ...set.survivors.keys(), ...set.suspended.keys()];
-      return {
-        set,
-        resolutions: await lookUps.resolve(ids, set.userIdType, {
-          onProgress: progress?.begin("looking up users"),
-        }),
-      };
+      return { set, resolutions: await resolveIds(context, ids, set.userIdType, "looking up users") };
     }),
   );
   const doubt =
     doubtOutage(resolved) ??
-    (await doubtType(resolved, lookUps)) ??
-    (acceptEmptyPool ? undefined : doubtPool(resolved));
+    (await doubtType(resolved, context.lookUps)) ??
+    (context.acceptEmptyPool ? undefined : doubtPool(resolved));
   return doubt ? { doubt } : { resolved };
 }
 
@@ -88,7 +79,7 @@ async function doubtType<S extends SetOfState>(
   for (const { set, resolutions } of resolved) {
     const ids = [...set.declared.keys()];
     if (ids.length === 0 || ids.some((id) => resolutions.get(id)?.kind !== "absent")) continue;
-    const [likely] = (await findOtherTypes(ids, set.userIdType, lookUps)).types;
+    const [likely] = (await findOtherTypes(ids, set.userIdType, { lookUps })).types;
     if (likely) return { kind: "wrong_type", set, likely };
   }
   return undefined;

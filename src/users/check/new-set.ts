@@ -1,5 +1,4 @@
 import { digestPlan, refuseUnapproved } from "../change/plan-digest";
-import type { ChangeContext } from "../change/set-change";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
 import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
@@ -7,6 +6,7 @@ import { type Told, toldRefusal, warningAbout } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
 import type { UserIdType } from "../user-id-type";
 import { count, describeIds, type Message } from "../wording";
 
@@ -36,7 +36,7 @@ export interface NewSetPlan extends Pick<ChangePlan, "digest"> {
 }
 
 /** How the users of a new set are looked up. */
-export interface NewSetContext extends Pick<ChangeContext, "lookUps" | "stop" | "progress"> {
+export interface NewSetContext extends LookUpContext {
   /** Which pool it is, for messages. */
   readonly pool: string;
 }
@@ -151,11 +151,8 @@ export function countNeverFound(number: number, declared: number, type: UserIdTy
 
 async function lookUpNewSet({ declared, type }: NewSet, context: NewSetContext | undefined) {
   const ids = [...declared.keys()];
-  const resolutions: ReadonlyMap<string, Resolution> = context
-    ? await context.lookUps.resolve(ids, type, {
-        stop: context.stop,
-        onProgress: context.progress?.begin("looking up the users of a new set"),
-      })
+  const resolutions = context
+    ? await resolveIds(context, ids, type, "looking up the users of a new set")
     : new Map<string, Resolution>();
   const ofKind = (kind: Resolution["kind"]): string[] =>
     ids.filter((id) => resolutionOf(id, resolutions).kind === kind);
@@ -197,10 +194,9 @@ function tellUndecided(
 async function describeUnknownSet(
   { declared, type }: NewSet,
   absent: readonly string[],
-  { pool, lookUps, stop, progress }: NewSetContext,
+  { pool, ...context }: NewSetContext,
 ): Promise<Message> {
-  const onProgress = progress?.begin("looking up a sample by other id types");
-  const { types, sampled } = await findOtherTypes(absent, type, lookUps, { stop, onProgress });
+  const { types, sampled } = await findOtherTypes(absent, type, context);
   const others = types.map(
     ({ type: other, found }) =>
       `As ${other}, ${found} of the ${sampled} tried ids are found: set user_id_type = "${other}".`,

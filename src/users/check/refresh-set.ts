@@ -8,6 +8,7 @@ import type { DirectoryFailure } from "../directory";
 import { type Drift, driftOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
+import { resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { DAY_MS, dateOf, isTooFarAhead, latestTime, waitsSince } from "../waiting-user";
 import { count, describeIds, type Message } from "../wording";
@@ -52,14 +53,11 @@ export type RefreshedSet =
  */
 export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
   const { type, users, memory } = set;
-  const look = (doing: string) => ({ stop: context.stop, onProgress: context.progress?.begin(doing) });
-  const found = await context.lookUps.resolve(users.keys(), type, look("refresh: looking up users"));
+  const found = await resolveIds(context, users.keys(), type, "refresh: looking up users");
   // They never count towards a wrong pool. Their answers also tell GenAuth's time.
-  const suspended = await context.lookUps.resolve(
-    [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId),
-    UserIdType.USER_ID,
-    look("refresh: looking up users who wait"),
-  );
+  const userIds = [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId);
+  const doing = "refresh: looking up users who wait";
+  const suspended = await resolveIds(context, userIds, UserIdType.USER_ID, doing);
   const refresh = new Refresh(set, context, found, suspended);
   const refusal = refresh.findRefusal();
   return refusal ? { refusal } : await refresh.findState();

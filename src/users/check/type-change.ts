@@ -1,7 +1,7 @@
 import { checkNewSet, type NewSet, type NewSetContext } from "./new-set";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { confirmAbsent } from "../look-up/user-look-ups";
+import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
 import type { ChangeContext } from "../change/set-change";
@@ -52,7 +52,7 @@ export async function refuseReleaseByTypeChange(
 
   const firstLook = await resolve(removed.keys(), type, context);
   const bound = [...removed.keys()].filter((id) => bindings.has(id));
-  const resolutions = await confirmAbsent(bound, firstLook, type, context.lookUps, context);
+  const resolutions = await confirmAbsent(bound, firstLook, type, context);
   const wrongPool = detectWrongPool(
     { knownIds: bindings, bindings: type === UserIdType.USER_ID ? undefined : bindings },
     prior.users.keys(),
@@ -95,13 +95,8 @@ function failureOf(answer: Reason | Resolution | undefined): DirectoryFailure | 
   return answer && "failure" in answer ? answer.failure : undefined;
 }
 
-function resolve(
-  ids: Iterable<string>,
-  type: UserIdType,
-  { lookUps, stop, progress }: ChangeContext,
-): Promise<ReadonlyMap<string, Resolution>> {
-  const onProgress = progress?.begin("comparing the users of both id types");
-  return lookUps.resolve(ids, type, { stop, onProgress });
+async function resolve(ids: Iterable<string>, type: UserIdType, context: ChangeContext) {
+  return await resolveIds(context, ids, type, "comparing the users of both id types");
 }
 
 function userIdsOf(resolution: Resolution): string[] {
@@ -129,21 +124,16 @@ function describeRelease(
       ),
     };
   }
-  const [they, them, accounts] =
-    released.length === 1 ? ["this user", "the user", "account"] : ["these users", "them", "accounts"];
   const ids = [...next.declared.keys()];
   const found = ids.filter((id) => newIds.get(id)?.kind === "found").length;
-  const result =
-    ids.length === 0
-      ? ""
-      : ` Of the ${count(ids.length, "declared id")}, ${found} ${found === 1 ? "was" : "were"} found by ${next.type}.`;
+  const result = ids.length === 0 ? "" : ` Declared ids found by ${next.type}: ${found} of ${ids.length}.`;
   return {
     attribute: "user_id_type",
     summary: `Changing user_id_type would release ${whom} that this change removes`,
     detail: paragraphs(
-      `No ${next.type} that the set declares names ${they}, who would therefore leave the set (by ${prior.type}):\n${listed}`,
-      `A change of the type replaces the set, which deletes nobody: ${they} would keep their ${accounts} and no longer be managed here.${result}`,
-      `Nothing was changed. If ${they} should stay in the set, correct the ids that it declares for ${them}. If not, first remove ${them} in a separate change, by ${prior.type}; to keep the ${accounts}, add the ids to retained_user_ids in that change. Then change the type.`,
+      `No ${next.type} that the set declares names them, so they would leave the set (by ${prior.type}):\n${listed}`,
+      `A change of the type replaces the set, which deletes nobody: they would keep their accounts and no longer be managed here.${result}`,
+      `Nothing was changed. If they should stay in the set, correct the ids that it declares for them. If not, first remove them in a separate change, by ${prior.type}; to keep their accounts, add the ids to retained_user_ids in that change. Then change the type.`,
     ),
   };
 }

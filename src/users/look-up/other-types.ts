@@ -1,6 +1,6 @@
 import { checkUserId } from "../ids/check-id";
 import { USER_ID_TYPES, type UserIdType } from "../user-id-type";
-import type { LookUpOptions, UserLookUps } from "./user-look-ups";
+import { type LookUpContext, resolveIds } from "./user-look-ups";
 
 /** How many ids are looked up by the other id types. */
 const SAMPLE_SIZE = 10;
@@ -22,8 +22,7 @@ export interface OtherType {
 export async function findOtherTypes(
   ids: readonly string[],
   type: UserIdType,
-  lookUps: UserLookUps,
-  options: LookUpOptions = {},
+  context: LookUpContext,
 ): Promise<{ readonly types: readonly OtherType[]; readonly sampled: number }> {
   const step = Math.max(1, Math.floor(ids.length / SAMPLE_SIZE));
   const sample = ids.filter((_id, index) => index % step === 0).slice(0, SAMPLE_SIZE);
@@ -31,7 +30,8 @@ export async function findOtherTypes(
   for (const other of USER_ID_TYPES) {
     const possible = sample.filter((id) => checkUserId(id, other) === undefined);
     if (other === type || possible.length === 0) continue;
-    const resolutions = await lookUps.resolve(possible, other, options);
+    const doing = "looking up a sample by other id types";
+    const resolutions = await resolveIds(context, possible, other, doing);
     const found = [...resolutions.values()].filter(({ kind }) => kind === "found").length;
     if (found > 0) types.push({ type: other, found, tried: possible.length });
   }

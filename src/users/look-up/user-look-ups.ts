@@ -109,37 +109,49 @@ export class UserLookUps {
   }
 }
 
-/** Options of the second look-up. */
-export interface SecondLook {
-  /** Start nothing new once this fires. */
+/** How users are looked up for a set. */
+export interface LookUpContext {
+  readonly lookUps: UserLookUps;
+  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
   /** Reports look-ups that take long. */
-  readonly progress?: ProgressWatch;
-  /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent if nothing depends on the answer yet. */
-  readonly confirmWithinMs?: number;
+  readonly progress?: Pick<ProgressWatch, "begin">;
+}
+
+/**
+ * Resolves ids of one type for a set.
+ *
+ * @param doing what it is, for the report of its progress
+ * @param fresh ignore earlier answers and look up again
+ */
+export async function resolveIds(
+  { lookUps, stop, progress }: LookUpContext,
+  ids: Iterable<string>,
+  type: UserIdType,
+  doing: string,
+  fresh = false,
+): Promise<ReadonlyMap<string, Resolution>> {
+  return await lookUps.resolve(ids, type, { stop, fresh, onProgress: progress?.begin(doing) });
 }
 
 /**
  * Looks up absent removed ids again, a little later. If a server lags behind another, its look-up can miss a user. The user
  * would then count as "already gone", and the set would forget it.
  *
+ * @param context `confirmWithinMs`: for how long GenAuth's look-ups may lag behind; absent if nothing depends on the answer yet
  * @returns the resolutions, with the second answers in place of the first
  */
 export async function confirmAbsent(
   removed: readonly string[],
   resolutions: ReadonlyMap<string, Resolution>,
   type: UserIdType,
-  lookUps: UserLookUps,
-  { stop, progress, confirmWithinMs = 0 }: SecondLook,
-): Promise<Map<string, Resolution>> {
+  context: LookUpContext & { readonly confirmWithinMs?: number | undefined },
+): Promise<ReadonlyMap<string, Resolution>> {
+  const { stop, confirmWithinMs = 0 } = context;
   const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
-  if (absent.length === 0) return new Map(resolutions);
+  if (absent.length === 0) return resolutions;
   if (confirmWithinMs > 0) await sleep(pauseBeforeSecondLook(confirmWithinMs), stop);
-  const again = await lookUps.resolve(absent, type, {
-    stop,
-    fresh: true,
-    onProgress: progress?.begin("looking up absent users again"),
-  });
+  const again = await resolveIds(context, absent, type, "looking up absent users again", true);
   return new Map([...resolutions, ...again]);
 }
 

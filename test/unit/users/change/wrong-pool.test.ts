@@ -62,7 +62,7 @@ test("a removed user is in the pool under another id: the pool is accepted", asy
 
 test("five or more users, all under other ids only, count as a wrong pool too", async () => {
   const changed = people(1, 5).map((user) => ({ ...user, email: `changed-${user.email ?? ""}` }));
-  expect(await detect(5, 3, [], { others: changed })).toContain("All 5 users");
+  expect(await detect(5, 3, [], { others: changed })).toContain("0 unchanged, 5 absent");
   expect(await detect(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
 });
 
@@ -73,14 +73,20 @@ describe("a copy of the pool, in which the same ids are other users", () => {
       .map((user, index) => ({ ...user, userId: `c${String(index).padStart(23, "0")}` }));
 
   test.each([
-    { title: "all of it", held: 20, leaving: 2, others: copied(1, 20), says: "20 ids name another user" },
-    { title: "half of it", held: 20, leaving: 2, others: copied(1, 10), says: "10 are absent, and 10 ids" },
+    {
+      title: "all of it",
+      held: 20,
+      leaving: 2,
+      others: copied(1, 20),
+      says: "20 with an id that names another user",
+    },
+    { title: "half of it", held: 20, leaving: 2, others: copied(1, 10), says: "10 absent, 10 with" },
     {
       title: "and all users are removed",
       held: 6,
       leaving: 6,
       others: copied(1, 6),
-      says: "6 ids name another user",
+      says: "6 with an id that names another user",
     },
   ])("$title is a wrong pool", async ({ held, leaving, others, says }) => {
     expect(await detect(held, leaving, [], { others })).toContain(says);
@@ -96,15 +102,15 @@ describe("a copy of the pool, in which the same ids are other users", () => {
 });
 
 test("fewer than a tenth of unchanged users count as none", async () => {
-  expect(await detect(100, 60, [99])).toContain("1 is unchanged");
+  expect(await detect(100, 60, [99])).toContain("1 unchanged, 99 absent");
   const others = [person(1, { userId: person(99).userId })];
   const detail = await detect(20, 2, [20], { others });
-  expect(detail).toContain("1 is unchanged: 18 are absent, and 1 id names another user");
+  expect(detail).toContain("1 unchanged, 18 absent, 1 with an id that names another user");
 });
 
 test("the detection counts users that were seen before and looked up, and nobody else", async () => {
-  expect(await detect(7, 3, [], { unseen: 2 })).toContain("All 5 users");
-  expect(await detect(100, 3)).toContain("All 53 users");
+  expect(await detect(7, 3, [], { unseen: 2 })).toContain("0 unchanged, 5 absent");
+  expect(await detect(100, 3)).toContain("0 unchanged, 53 absent");
 });
 
 describe("a refresh after an apply that could not confirm its deletions", () => {
@@ -167,26 +173,26 @@ describe("of users who were in the pool before", () => {
   });
 
   test.each<[string, ReadonlyMap<string, Resolution>, string]>([
-    ["none", absentBut(), "All 10 users"],
+    ["none", absentBut(), "0 unchanged, 10 absent"],
     [
       "one, who is somebody else now,",
       absentBut(found(stranger)),
-      "0 are unchanged: 9 are absent, and 1 id names another",
+      "0 unchanged, 9 absent, 1 with an id that names another",
     ],
     [
       "one, whose id two others share,",
       absentBut({ kind: "several", users: [stranger, person(98)] }),
-      "1 id names another",
+      "9 absent, 1 with an id that names another",
     ],
     [
       "five of five whose look-up was answered",
       resolve([...Array<Resolution>(5).fill(absent), ...Array<Resolution>(5).fill(undecided(""))]),
-      "All 5 users",
+      "0 unchanged, 5 absent",
     ],
     [
       "two, who are others now,",
       absentBut(found(stranger), found(person(98))),
-      "8 are absent, and 2 ids name another",
+      "8 absent, 2 with an id that names another",
     ],
   ])("%s is there: the pool counts as wrong", (_, resolutions, says) => {
     expect(detectWrongPool(known, ids, resolutions)?.detail).toContain(says);
@@ -210,7 +216,9 @@ describe("of users who were in the pool before", () => {
       detectWrongPool({ ...known, knownIds: new Set(ids.slice(0, seen)) }, ids, resolutions)?.detail;
     expect(detect(4, absentBut())).toBeUndefined();
     const newcomers = others.slice(5).map(found);
-    expect(detect(5, resolve([...Array<Resolution>(5).fill(absent), ...newcomers]))).toContain("All 5 users");
+    expect(detect(5, resolve([...Array<Resolution>(5).fill(absent), ...newcomers]))).toContain(
+      "0 unchanged, 5 absent",
+    );
   });
 
   test("ids that were never seen say nothing at a removal", async () => {
@@ -256,16 +264,16 @@ describe("of users who were in the pool before", () => {
   }
 
   test.each<[string, number, readonly Resolution[], Resolution, string | undefined, number]>([
-    ["and those who stay are too", 3, [absent, absent], absent, "All 5 users", 2],
+    ["and those who stay are too", 3, [absent, absent], absent, "0 unchanged, 5 absent", 2],
     [
       "and those who stay are others now",
       3,
       [found(stranger), found(stranger)],
       absent,
-      "2 ids name another",
+      "2 with an id that names another",
       2,
     ],
-    ["and nobody stays", 5, [], absent, "All 5 users", 0],
+    ["and nobody stays", 5, [], absent, "0 unchanged, 5 absent", 0],
     ["and one of few stays, whose look-up fails", 2, [undecided("")], absent, undefined, 1],
     ["and those who stay could not be looked up", 4, [undecided(""), undecided("")], absent, undefined, 2],
     ["or could not be looked up", 3, [absent, absent], undecided(""), undefined, 0],

@@ -55,7 +55,7 @@ describe("a change of the id type", () => {
     const [message] = await change(new ModelDirectory(users), [bob, eve]);
     expect(message?.summary).toBe("Changing user_id_type would release 1 user that this change removes");
     expect(message?.detail).toContain(emailOf(ada));
-    expect(message?.detail).toContain("Of the 2 declared ids, 2 were found by username");
+    expect(message?.detail).toContain("Declared ids found by username: 2 of 2");
     expect(message?.detail).not.toContain(emailOf(bob));
   });
 
@@ -79,7 +79,7 @@ describe("a change of the id type", () => {
   test("is refused without a count of found ids if nobody is declared any more", async () => {
     const [refusal] = await change(new ModelDirectory(users), []);
     expect(refusal?.summary).toBe("Changing user_id_type would release 3 users that this change removes");
-    expect(refusal?.detail).not.toContain("declared id");
+    expect(refusal?.detail).not.toContain("Declared ids found");
   });
 
   test("is refused with the failure if a retained id of the new type cannot be looked up", async () => {
