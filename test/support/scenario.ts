@@ -18,7 +18,7 @@ export interface Scenario {
 /** How a scenario differs from the default. */
 export interface ScenarioOptions {
   readonly emulator?: EmulatorOptions;
-  /** Additional variables of the runs. They take precedence over the emulator's. */
+  /** Additional variables of the runs. They take precedence over the emulator's, and over a short read-back. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: `served`, but `process` with executables. What the null resource runs is a process anyway. */
   readonly provider?: ProviderAccess;
@@ -50,7 +50,11 @@ export function useScenarios(
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
     const { provider = FORM === "executable" ? "process" : "served" } = options;
-    const environment = { ...emulator.environment(), ...options.environment };
+    const environment = {
+      ...emulator.environment(),
+      GENAUTH_CONFIRM_SECONDS: "0.2",
+      ...options.environment,
+    };
     const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, environment, provider);
     opened.push(workspace);
     return { emulator, workspace };

@@ -13,10 +13,7 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
   const open = useScenarios(engine);
 
   async function applied(set: UserSetBlock): Promise<Scenario> {
-    const scenario = await open({
-      emulator: { users: pool },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.write(set);
     check(await scenario.workspace.apply(), { code: 0 });
     return scenario;

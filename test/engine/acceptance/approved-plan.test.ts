@@ -31,10 +31,7 @@ describe.each([...newest, ...others])(
     const open = useScenarios(engine);
 
     async function refused(suspend: object): Promise<{ readonly scenario: Scenario; readonly text: string }> {
-      const scenario = await open({
-        emulator: { users: pool },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       const file = join(workspace.folder, "protected.json");
       writeFileSync(file, JSON.stringify({ email: leavers }));
@@ -79,10 +76,7 @@ describe.each([...newest, ...others])(
     const open = useScenarios(engine);
 
     test("a deletion as planned, a creation and a replacement go on, and the state keeps nothing of the plan", async () => {
-      const scenario = await open({
-        emulator: { users: pool },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       workspace.write({ ...email, users: emails.slice(0, 5) });
       check(await workspace.apply(), { code: 0 });
@@ -99,10 +93,7 @@ describe.each([...newest, ...others])(
     });
 
     test("an id that another set adds travels with the plan, and whoever has it by the apply is kept", async () => {
-      const scenario = await open({
-        emulator: { users: pool },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace, emulator } = scenario;
       const [first, second] = pool.map(({ userId }) => userId);
       const ids = (users: readonly (string | undefined)[]) => ({
@@ -134,10 +125,7 @@ describe.each([...newest, ...others])(
       ["whose plan changes it is refused, and other sets are applied", true],
       ["that the plan does not change is not read again", false],
     ])("a file of users has changed since the plan: the set %s", async (_, isPlanned) => {
-      const scenario = await open({
-        emulator: { users: pool },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       const file = join(workspace.folder, "users.json");
       const declare = (ids: readonly string[]) => {
@@ -163,10 +151,7 @@ describe.each([...newest, ...others])(
     });
 
     test("protected_users from a local that reads a changed file: no set is applied", async () => {
-      const scenario = await open({
-        emulator: { users: pool },
-        environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-      });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       const file = join(workspace.folder, "ids.json");
       const [kept = "", leaver = ""] = emails;

@@ -18,7 +18,7 @@ describe.each(engines())("a change that only adds users on $name", (engine) => {
   async function applied(set: UserSetBlock, environment = {}): Promise<Scenario> {
     const scenario = await open({
       emulator: { users: pool },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", ...environment },
+      environment: { ...environment },
     });
     scenario.workspace.write(set);
     check(await scenario.workspace.apply(), { code: 0 });

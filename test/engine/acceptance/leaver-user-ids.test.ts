@@ -20,7 +20,6 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     let passed = 0;
     const scenario = await open({
       emulator: { users: pool, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
     scenario.workspace.write(set);
     check(await scenario.workspace.apply(), { code: 0 });

@@ -16,10 +16,7 @@ describe.each(engines())("an e-mail address that passes to another user on $name
   const open = useScenarios(engine);
 
   test("right before the call: the deletion hits its new user, the error names the user, and it is recorded", async () => {
-    const { emulator, workspace } = await open({
-      emulator: { users: [...leavers, ...outsiders] },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const { emulator, workspace } = await open({ emulator: { users: [...leavers, ...outsiders] } });
     const folder = join(workspace.folder, "record");
     const set = { user_id_type: "email", max_deletions_percent: 100 };
     workspace.write({ ...set, users: leavers.map(({ email = "" }) => email) });

@@ -30,7 +30,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
   const REFUSED = refusedBy(engine);
 
   async function applied(set: UserSetBlock, users: readonly PoolUser[] = pool): Promise<Scenario> {
-    const scenario = await open({ emulator: { users }, environment: { GENAUTH_CONFIRM_SECONDS: "0.2" } });
+    const scenario = await open({ emulator: { users } });
     scenario.workspace.write(set);
     check(await scenario.workspace.apply(), { code: 0 });
     return scenario;
@@ -98,7 +98,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
   test("an external id that named two users deletes none when another set deletes one of them", async () => {
     const badge = "E-twice";
     const users = pool.map((user, index) => (index < 2 ? { ...user, externalId: badge } : user));
-    const scenario = await open({ emulator: { users }, environment: { GENAUTH_CONFIRM_SECONDS: "0.2" } });
+    const scenario = await open({ emulator: { users } });
     const { workspace, emulator } = scenario;
     const system = (ids: readonly string[]) => ({ users: ids });
     const badges = (ids: readonly string[]) => ({ user_id_type: "external_id", users: ids });

@@ -28,10 +28,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
 
   /** Declares four users, and removes two of them in a run with a deletion record. */
   async function removeTwo(): Promise<Scenario> {
-    const scenario = await open({
-      emulator: { users: pool },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
     workspace.write(set(emails));
@@ -99,10 +96,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
 
   test("a run that cannot write its deletion record deletes nobody", async () => {
     const isProvider = resourceType === "genauth_user_set";
-    const { emulator, workspace } = await open({
-      emulator: { users: pool },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const { emulator, workspace } = await open({ emulator: { users: pool } });
     const record = join(workspace.folder, "deleted");
     if (!isProvider) workspace.setVariables({ GENAUTH_DELETION_RECORD: record });
     const provider = isProvider ? { deletion_record: record } : {};

@@ -51,10 +51,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
   const open = useScenarios(engine);
 
   async function applied(...blocks: readonly string[]): Promise<Scenario> {
-    const scenario = await open({
-      emulator: { users: pool },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.writeFiles(main("", ...blocks));
     check(await scenario.workspace.apply(), { code: 0 });
     return scenario;

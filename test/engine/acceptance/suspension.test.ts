@@ -30,10 +30,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   async function openAt(users: readonly PoolUser[], latencyMs = 0): Promise<Days> {
     let passed = 0;
     const now = () => Date.now() + passed * DAY_MS;
-    const scenario = await open({
-      emulator: { users, latencyMs, now, clockSkewMs: 1_000 * DAY_MS },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
-    });
+    const scenario = await open({ emulator: { users, latencyMs, now, clockSkewMs: 1_000 * DAY_MS } });
     return { scenario, pass: (days) => void (passed += days) };
   }
 

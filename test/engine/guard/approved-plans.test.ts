@@ -33,7 +33,6 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     let passed = 0;
     const scenario = await open({
       emulator: { users, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
     scenario.workspace.write({ ...usersFrom(0), ...before });
     check(await scenario.workspace.apply(), { code: 0 });

@@ -18,8 +18,8 @@ describe.each(engines())("reports of plans by $name", (engine) => {
     expect(await scenario.workspace.run("get")).toMatchObject({ code: 0 });
     expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     const isFirst = engine.name === engines()[0]?.name;
-    const cases = CASES.filter(({ everyEngine }) => isFirst || everyEngine);
-    for (const { name, configuration, planArguments, code, verdict, deleted } of cases) {
+    const cases = CASES.filter(([, , , , , everyEngine]) => isFirst || everyEngine);
+    for (const [name, code, verdict, deleted, configuration, , planArguments] of cases) {
       scenario.workspace.writeConfiguration(configuration);
       const { failed, report } = await planAndReport(scenario, planArguments);
       expect({ name, failed, verdict: report.verdict, deleted: deletedBy(report) }).toEqual({

@@ -1,13 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers } from "../../support/emulator";
 import type { Rehearsal } from "../../../src/service";
-import {
-  type Question,
-  reportOn,
-  reportText,
-  type ServiceReport,
-  ServiceReportSchema,
-} from "../../../src/service/report";
+import { reportOn, reportText, type ServiceReport, ServiceReportSchema } from "../../../src/service/report";
 import {
   JournalFolder,
   rehearseWith,
@@ -21,10 +15,12 @@ let emulator: RehearsedService | undefined;
 
 const OTHERS = seedUsers(5);
 
+type Given = Parameters<typeof rehearseWith>[2];
+
 /** Rehearses against a service; the other users of the pool must all be there afterwards, and nobody else. */
 async function rehearseAgainst(
   options: EmulatorOptions,
-  given: Parameters<typeof rehearseWith>[2] = {},
+  given: Given = {},
 ): Promise<{ readonly rehearsal: Rehearsal; readonly report: ServiceReport }> {
   emulator = await startService({ users: OTHERS, ...options });
   const before = emulator.pool.list();
@@ -67,169 +63,112 @@ test("a phone number that somebody has is not used", async () => {
   expect(resultsOf(report)).toMatchObject({ end: "stop", clean_up: "fine" });
 });
 
-interface Deviation {
-  readonly name: string;
-  readonly options: EmulatorOptions;
-  readonly given?: Parameters<typeof rehearseWith>[2];
-  /** What is not fine. */
-  readonly rows: Partial<Record<Question, string>>;
-  readonly settings?: readonly string[];
-  /** Questions that are not asked then. */
-  readonly unasked?: readonly Question[];
-}
-
-const variant = (variants: EmulatorOptions["variants"]): EmulatorOptions => ({ variants: variants ?? {} });
-
-/** The second creation is one with the ids of a deleted user. */
-const TAKEN: EmulatorOptions["faults"] = [
-  { on: "create-users-batch", nth: 2, then: { kind: "answer", statusCode: 409 } },
-];
-
-const DEVIATIONS: readonly Deviation[] = [
-  {
-    name: "unknown ids are refused in deletions",
-    options: variant({ unknownIdsInDeletions: "refuse" }),
-    rows: { unknown_among: "advice" },
-  },
-  {
-    name: "answers come in another order, and everything shows late",
-    options: {
-      consistencyDelayMs: 30,
-      variants: { order: "reversed", creationDelayMs: 30, searchDelayMs: 40 },
-    },
-    rows: {},
-  },
-  {
-    name: "a deletion shows after more than a third of what the provider waits",
-    options: { consistencyDelayMs: 600 },
-    given: { confirmSeconds: 1, patienceMs: 3000 },
-    rows: { deletion: "advice" },
-    settings: ["GENAUTH_CONFIRM_SECONDS"],
-  },
-  {
-    name: "a deleted user is still shown by get-user",
-    options: {
-      faults: [{ on: "get-user", then: { kind: "answer", statusCode: 400, apiCode: 2000 } }],
-    },
-    rows: { absent: "advice", look_ups: "advice" },
-  },
-  {
-    name: "e-mails tell upper from lower case",
-    options: variant({ emailCase: "significant" }),
-    rows: { email_case: "advice" },
-    settings: ["user_id_type"],
-  },
-  {
-    name: "deletions by e-mail do nothing",
-    options: {
-      faults: [{ on: "delete-users-batch", userIdType: "email", then: { kind: "lie" } }],
-    },
-    rows: { typed_deletions: "advice" },
-    settings: ["delete_by"],
-  },
-  {
-    name: "look-ups take parts",
-    options: variant({ lookUpMatching: "part", deletionMatching: "part" }),
-    rows: { typed_look_ups: "stop", email_case: "advice", inexact_deletion: "stop" },
-    settings: ["delete_by", "user_id_type"],
-  },
-  {
-    name: "deletions take parts behind exact look-ups",
-    options: variant({ deletionMatching: "part" }),
-    rows: { inexact_deletion: "stop", typed_deletions: "advice" },
-    settings: ["delete_by", "user_id_type"],
-  },
-  {
-    name: "deletions take words behind exact look-ups",
-    options: variant({ deletionMatching: "word" }),
-    rows: { inexact_deletion: "stop", typed_deletions: "advice" },
-    settings: ["delete_by", "user_id_type"],
-  },
-  {
-    name: "unknown ids are refused in look-ups",
-    options: variant({ unknownIdsInLookUps: "refuse" }),
-    rows: { look_ups: "advice" },
-  },
-  {
-    name: "suspended users are hidden everywhere",
-    options: variant({ suspended: "hidden", listed: "without_suspended" }),
-    rows: { suspended: "stop", suspended_list: "advice", suspended_deletion: "not_known" },
-    settings: ["suspend_days"],
-    unasked: ["kept_fields", "status"],
-  },
-  {
-    name: "suspended users are hidden in look-ups of one id",
-    options: variant({ suspended: "hidden_alone" }),
-    rows: { suspended: "advice" },
-    settings: ["suspend_days"],
-  },
-  {
-    name: "an update empties what it leaves out",
-    options: variant({ omittedFields: "emptied" }),
-    rows: { kept_fields: "advice" },
-    settings: ["suspend_days"],
-    unasked: ["suspended_list"],
-  },
-  {
-    name: "users are not suspended",
-    options: variant({ suspension: "refused" }),
-    rows: { suspension: "advice" },
-    settings: ["suspend_days"],
-    unasked: ["kept_fields", "suspended", "status", "suspended_list", "suspended_deletion", "reactivation"],
-  },
-  {
-    name: "the status has no date",
-    options: variant({ statusChangedAt: "hidden" }),
-    rows: { status: "advice" },
-    settings: ["suspend_days"],
-  },
-  {
-    name: "the date of a status does not change",
-    options: variant({ statusChangedAt: "unchanged" }),
-    rows: { status: "advice" },
-    settings: ["suspend_days"],
-  },
-  { name: "a URL may have 2,000 characters", options: variant({ longestUrl: 2000 }), rows: {} },
-  {
-    name: "ids stay taken",
-    options: { faults: TAKEN },
-    rows: { freed_ids: "advice" },
-    settings: ["suspend_days"],
-  },
-  {
-    name: "ids stay taken, and users are not suspended",
-    options: { faults: TAKEN, variants: { suspension: "refused" } },
-    rows: { freed_ids: "advice", suspension: "advice" },
-    settings: ["suspend_days"],
-    unasked: ["kept_fields", "suspended", "status", "suspended_list", "suspended_deletion", "reactivation"],
-  },
-  { name: "a search ignores conditions", options: variant({ conditions: "ignored" }), rows: {} },
-  {
-    name: "e-mails at .invalid are refused",
-    options: { faults: [{ on: "create-users-batch", nth: 1, then: { kind: "answer", statusCode: 400 } }] },
-    rows: {},
-  },
-];
-
 /** A reader who may not go on is told what to do instead. */
 const WHAT_TO_DO = /\b([Aa]sk GenAuth's support|Declare|Delete|Find out|Run)\b/;
 
-test.each(DEVIATIONS)(
-  "$name: the rows say so",
-  async ({ options, given, rows, settings = [], unasked = [] }) => {
-    const { report } = await rehearseAgainst(options, given);
-    const results = resultsOf(report);
-    expect(Object.fromEntries(Object.entries(results).filter(([, result]) => result !== "fine"))).toEqual(
-      rows,
-    );
-    expect(report.questions).toHaveLength(17 - unasked.length);
-    for (const question of unasked) expect(results).not.toHaveProperty(question);
-    // Each once: two values for one setting would leave the reader to choose.
-    expect(report.settings.map(({ setting }) => setting).sort()).toEqual([...settings].sort());
-    for (const row of report.questions.filter(({ result }) => result === "stop"))
-      expect(row.consequence).toMatch(WHAT_TO_DO);
-  },
-);
+const variant = (variants: EmulatorOptions["variants"] = {}): EmulatorOptions => ({ variants });
+const fault = (...faults: NonNullable<EmulatorOptions["faults"]>): EmulatorOptions => ({ faults });
+/** The second creation is one with the ids of a deleted user. */
+const TAKEN = fault({ on: "create-users-batch", nth: 2, then: { kind: "answer", statusCode: 409 } });
+const REFUSED = variant({ suspension: "refused" });
+const SUSPENDING = "kept_fields suspended status suspended_list suspended_deletion reactivation";
+
+/** A deployment that differs: what is not fine, by question, the settings that follow, and what is not asked then. */
+test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unasked?: string, given?: Given]>(
+  [
+    [
+      "unknown ids are refused in deletions",
+      variant({ unknownIdsInDeletions: "refuse" }),
+      "unknown_among:advice",
+    ],
+    [
+      "answers come in another order, and everything shows late",
+      { consistencyDelayMs: 30, ...variant({ order: "reversed", creationDelayMs: 30, searchDelayMs: 40 }) },
+    ],
+    [
+      "a deletion shows after more than a third of what the provider waits",
+      { consistencyDelayMs: 600 },
+      "deletion:advice",
+      "GENAUTH_CONFIRM_SECONDS",
+      "",
+      { confirmSeconds: 1, patienceMs: 3000 },
+    ],
+    [
+      "a deleted user is still shown by get-user",
+      fault({ on: "get-user", then: { kind: "answer", statusCode: 400, apiCode: 2000 } }),
+      "absent:advice look_ups:advice",
+    ],
+    ["case of e-mails counts", variant({ emailCase: "significant" }), "email_case:advice", "user_id_type"],
+    [
+      "deletions by e-mail do nothing",
+      fault({ on: "delete-users-batch", userIdType: "email", then: { kind: "lie" } }),
+      "typed_deletions:advice",
+      "delete_by",
+    ],
+    [
+      "look-ups take parts",
+      variant({ lookUpMatching: "part", deletionMatching: "part" }),
+      "typed_look_ups:stop email_case:advice inexact_deletion:stop",
+      "delete_by user_id_type",
+    ],
+    ...(["part", "word"] as const).map((deletionMatching): [string, EmulatorOptions, string, string] => [
+      `deletions take a ${deletionMatching} behind exact look-ups`,
+      variant({ deletionMatching }),
+      "inexact_deletion:stop typed_deletions:advice",
+      "delete_by user_id_type",
+    ]),
+    ["unknown ids are refused in look-ups", variant({ unknownIdsInLookUps: "refuse" }), "look_ups:advice"],
+    [
+      "suspended users are hidden everywhere",
+      variant({ suspended: "hidden", listed: "without_suspended" }),
+      "suspended:stop suspended_list:advice suspended_deletion:not_known",
+      "suspend_days",
+      "kept_fields status",
+    ],
+    [
+      "get-user hides suspended users",
+      variant({ suspended: "hidden_alone" }),
+      "suspended:advice",
+      "suspend_days",
+    ],
+    [
+      "an update empties what it leaves out",
+      variant({ omittedFields: "emptied" }),
+      "kept_fields:advice",
+      "suspend_days",
+      "suspended_list",
+    ],
+    ["users are not suspended", REFUSED, "suspension:advice", "suspend_days", SUSPENDING],
+    ["the status has no date", variant({ statusChangedAt: "hidden" }), "status:advice", "suspend_days"],
+    ["its date does not change", variant({ statusChangedAt: "unchanged" }), "status:advice", "suspend_days"],
+    ["a URL may have 2,000 characters", variant({ longestUrl: 2000 })],
+    ["ids stay taken", TAKEN, "freed_ids:advice", "suspend_days"],
+    [
+      "ids stay taken, and users are not suspended",
+      { ...TAKEN, ...REFUSED },
+      "freed_ids:advice suspension:advice",
+      "suspend_days",
+      SUSPENDING,
+    ],
+    ["a search ignores conditions", variant({ conditions: "ignored" })],
+    [
+      "e-mails at .invalid are refused",
+      fault({ on: "create-users-batch", nth: 1, then: { kind: "answer", statusCode: 400 } }),
+    ],
+  ],
+)("%s: the rows say so", async (_, options, rows = "", settings = "", unasked = "", given = {}) => {
+  const words = (text: string) => text.split(" ").filter(Boolean);
+  const { report } = await rehearseAgainst(options, given);
+  const results = resultsOf(report);
+  const others = Object.entries(results).filter(([, result]) => result !== "fine");
+  expect(others.map((row) => row.join(":")).sort()).toEqual(words(rows).sort());
+  expect(report.questions).toHaveLength(17 - words(unasked).length);
+  for (const question of words(unasked)) expect(results).not.toHaveProperty(question);
+  // Each once: two values for one setting would leave the reader to choose.
+  expect(report.settings.map(({ setting }) => setting).sort()).toEqual(words(settings).sort());
+  for (const row of report.questions.filter(({ result }) => result === "stop"))
+    expect(row.consequence).toMatch(WHAT_TO_DO);
+});
 
 test.each<[string, EmulatorOptions, RegExp]>([
   [

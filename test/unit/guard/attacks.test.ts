@@ -16,6 +16,7 @@ import {
   pool,
   SET_STATUS,
   userIdOf,
+  expectRefused,
 } from "./support/in-process";
 
 /** What a hostile program with the guard's socket tries, beside an apply. */
@@ -195,10 +196,10 @@ describe("a suspension", () => {
     const opened = await open({ plans: [plan] });
     opened.emulator.pool.update(bobId, { status: "Suspended" });
     await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
-    expect(await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("no approved plan reactivates"),
-    });
+    expectRefused(
+      await opened.send(SET_STATUS, statusesOf([bobId, "Activated"])),
+      "no approved plan reactivates",
+    );
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
@@ -233,17 +234,17 @@ describe("a suspension", () => {
     const file = join(newFolder(), "protected.json");
     writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
     const opened = await open({ plans: [plan], environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
-    expect(await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("this pipeline protects this user"),
-    });
+    expectRefused(
+      await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"])),
+      "this pipeline protects this user",
+    );
     await opened.close();
     const other = await open({ plans: [plan, planOf({ declared: ["new@example.com"] })] });
     other.emulator.pool.update(bobId, { email: "new@example.com" });
-    expect(await other.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("a set of this run declares this user"),
-    });
+    expectRefused(
+      await other.send(SET_STATUS, statusesOf([bobId, "Suspended"])),
+      "a set of this run declares this user",
+    );
     expect(statusOfBob(other)).toBe("Activated");
   });
 
@@ -282,10 +283,7 @@ describe("a reactivation", () => {
   test.each(["Resigned", "Archived", "Deactivated"])("of a user who is %s is refused", async (status) => {
     const opened = await open({ plans: [plan] }, { users: suspended });
     opened.emulator.pool.update(bobId, { status });
-    expect(await activate(opened)).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("only who is Suspended may become Activated"),
-    });
+    expectRefused(await activate(opened), "only who is Suspended may become Activated");
     expect(statusOfBob(opened)).toBe(status);
   });
 
@@ -294,10 +292,7 @@ describe("a reactivation", () => {
     writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
     const environment = { GENAUTH_PROTECTED_USERS_FILE: file };
     const opened = await open({ plans: [plan], environment }, { users: suspended });
-    expect(await activate(opened)).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("this pipeline protects this user"),
-    });
+    expectRefused(await activate(opened), "this pipeline protects this user");
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
@@ -305,10 +300,7 @@ describe("a reactivation", () => {
     const opened = await open({ plans: [plan] }, { users: suspended });
     expect((await activate(opened)).status).toBe(200);
     opened.emulator.pool.update(bobId, { status: "Suspended" });
-    expect(await activate(opened)).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("somebody else has suspended meanwhile"),
-    });
+    expectRefused(await activate(opened), "somebody else has suspended meanwhile");
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
@@ -353,7 +345,6 @@ describe("a request at the socket", () => {
   const everybodyElse = JSON.stringify(deletion([bob]));
 
   test.each<[what: string, body: string]>([
-    ["the same id twice", JSON.stringify(deletion([ada, ada]))],
     ["a key twice", `{"userIds":["${ada}"],"userIds":["${bob}"],"options":{"userIdType":"email"}}`],
     ["a key in another case", `{"userIds":["${ada}"],"UserIds":["${bob}"],"options":{"userIdType":"email"}}`],
     [

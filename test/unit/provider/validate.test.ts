@@ -6,6 +6,9 @@ import { validateUserSet } from "../../../src/provider/user-set/validate";
 type Block = Partial<UserSetModel>;
 
 const EMAIL = { user_id_type: "email" };
+const DID_YOU_MEAN = 'Did you mean user_id_type = "email"?';
+const RETAINED = { retained_user_ids: ["bob@example.com"] };
+const UNKNOWN_TYPE = ["Unknown user_id_type", "external_id", "user_id_type"] as const;
 const users = (...ids: string[]) => new Map(ids.map((id) => [id, ""]));
 
 /** The problems of a block: summary, and where it is. */
@@ -15,107 +18,24 @@ function problemsOf(block: Block) {
 }
 
 describe("a block is refused, at the element that is wrong", () => {
-  test.each<[what: string, block: Block, summary: string, path: readonly object[], detail: string]>([
-    ["no users", { users: null }, "users is null", [{ attribute: "users" }], "Null is not an empty set"],
-    [
-      "an id that is no e-mail",
-      { ...EMAIL, users: users("ada@x", "bob") },
-      "Invalid user id",
-      [{ attribute: "users" }, { key: "bob" }],
-      "e-mail",
-    ],
-    [
-      "an e-mail without a type",
-      { user_id_type: null, users: users("ada@example.com") },
-      "Invalid user id",
-      [{ attribute: "users" }, { key: "ada@example.com" }],
-      'Did you mean user_id_type = "email"?',
-    ],
-    [
-      "a null label",
-      { users: new Map([["ada", null]]) },
-      "Invalid label",
-      [{ attribute: "users" }, { key: "ada" }],
-      "The label is null",
-    ],
-    [
-      "a label with a control character",
-      { users: new Map([["ada", "a\u0007"]]) },
-      "Invalid label",
-      [{ attribute: "users" }, { key: "ada" }],
-      "control character",
-    ],
-    [
-      "a user twice",
-      { ...EMAIL, users: users("ada@x", "Ada@x") },
-      "The same user twice",
-      [{ attribute: "users" }, { key: "Ada@x" }],
-      '"Ada@x" and "ada@x"',
-    ],
-    [
-      "a null retained id",
-      { retained_user_ids: ["bob", null] },
-      "Invalid retained user id",
-      [{ attribute: "retained_user_ids" }],
-      "The id is null",
-    ],
-    [
-      "a retained id of another type",
-      { user_id_type: null, retained_user_ids: ["bob@example.com"] },
-      "Invalid retained user id",
-      [{ attribute: "retained_user_ids" }],
-      'Did you mean user_id_type = "email"?',
-    ],
-    [
-      "half a deletion",
-      { max_deletions: 1.5 },
-      "Invalid max_deletions",
-      [{ attribute: "max_deletions" }],
-      "1.5",
-    ],
-    [
-      "a negative number",
-      { max_deletions: -1 },
-      "Invalid max_deletions",
-      [{ attribute: "max_deletions" }],
-      "-1",
-    ],
-    [
-      "less than no share",
-      { max_deletions_percent: -1 },
-      "Invalid max_deletions_percent",
-      [{ attribute: "max_deletions_percent" }],
-      "-1",
-    ],
-    [
-      "more than all",
-      { max_deletions_percent: 101 },
-      "Invalid max_deletions_percent",
-      [{ attribute: "max_deletions_percent" }],
-      "101",
-    ],
-    [
-      "too many days",
-      { suspend_days: 91 },
-      "Invalid suspend_days",
-      [{ attribute: "suspend_days" }],
-      "it is 91",
-    ],
-    [
-      "another way to delete",
-      { delete_by: "email" },
-      "Invalid delete_by",
-      [{ attribute: "delete_by" }],
-      "neither declared_id nor user_id",
-    ],
-    [
-      "an unknown id type",
-      { user_id_type: "nickname", users: users("", "ada") },
-      "Unknown user_id_type",
-      [{ attribute: "user_id_type" }],
-      "external_id",
-    ],
-  ])("%s", (_what, block, summary, path, detail) => {
+  test.each<[block: Block, summary: string, detail: string, at: string, key?: string]>([
+    [{ users: null }, "users is null", "Null is not an empty set", "users"],
+    [{ ...EMAIL, users: users("ada@x", "bob") }, "Invalid user id", "e-mail", "users", "bob"],
+    [{ user_id_type: null, users: users("a@x") }, "Invalid user id", DID_YOU_MEAN, "users", "a@x"],
+    [{ users: new Map([["ada", null]]) }, "Invalid label", "The label is null", "users", "ada"],
+    [{ users: new Map([["ada", "a\u0007"]]) }, "Invalid label", "control character", "users", "ada"],
+    [{ ...EMAIL, users: users("a@x", "A@x") }, "The same user twice", '"A@x" and "a@x"', "users", "A@x"],
+    [{ retained_user_ids: ["bob", null] }, "Invalid retained user id", "The id is null", "retained_user_ids"],
+    [{ user_id_type: null, ...RETAINED }, "Invalid retained user id", DID_YOU_MEAN, "retained_user_ids"],
+    [{ max_deletions: 1.5 }, "Invalid max_deletions", "1.5", "max_deletions"],
+    [{ max_deletions: -1 }, "Invalid max_deletions", "-1", "max_deletions"],
+    [{ max_deletions_percent: -1 }, "Invalid max_deletions_percent", "-1", "max_deletions_percent"],
+    [{ max_deletions_percent: 101 }, "Invalid max_deletions_percent", "101", "max_deletions_percent"],
+    [{ suspend_days: 91 }, "Invalid suspend_days", "it is 91", "suspend_days"],
+    [{ delete_by: "email" }, "Invalid delete_by", "neither declared_id nor user_id", "delete_by"],
+    [{ user_id_type: "nickname", users: users("", "ada") }, ...UNKNOWN_TYPE],
+  ])("%j: %s, %s", (block, summary, detail, attribute, key = "") => {
+    const path = [{ attribute }, ...(key === "" ? [] : [{ key }])];
     expect(problemsOf(block)).toEqual([{ summary, path, detail: expect.stringContaining(detail) }]);
   });
 

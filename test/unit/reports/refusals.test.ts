@@ -41,69 +41,46 @@ const NOT_ALLOWED = {
   detail: "Remove it.",
 };
 
-const CASES: readonly {
-  readonly title: string;
-  readonly refused: () => PlanReport;
-  readonly why: string;
-  readonly says: string;
-}[] = [
-  {
-    title: "a limit of the command",
-    refused: () => report({}, { refuse: { above: 1 } }),
-    why: "too_many",
-    says: "2 users would be deleted, more than the limit allows (1)",
-  },
-  {
-    title: "a limit of the command, and users who are suspended",
-    refused: () => suspending({ above: 1 }),
-    why: "too_many",
-    says: "2 users would be suspended, more than the limit allows (1)",
-  },
-  {
-    title: "users that are not known yet, with a limit",
-    refused: () =>
-      reportOnPlan(
-        parsePlan(
-          planJson({ stay: ["ada"], removals: {} }).replace('"drift":true', '"drift":true,"users":true'),
-        ),
-        { messages: [], refuse: { above: 1 } },
-      ),
-    why: "not_known",
-    says: "It is not known yet who would be deleted, and there is a limit",
-  },
-  {
-    title: "a guard of the provider",
-    refused: () => report({ errored: true }, { messages: [GUARD] }),
-    why: "plan_failed",
-    says: GUARD.summary,
-  },
-  {
-    title: "a plan that failed, without its messages",
-    refused: () => report({ errored: true }, { messages: [] }),
-    why: "plan_failed",
-    says: "The plan failed",
-  },
-  {
-    title: "something that nobody allowed",
-    refused: () => report({}, { refuse: { notAllowed: NOT_ALLOWED } }),
-    why: "not_allowed",
-    says: "The plan holds what is not allowed",
-  },
-  {
-    title: "a list that is not whole",
-    refused: () => report({ complete: false }, { refuse: { notWhole: true } }),
-    why: "not_whole",
-    says: "The report cannot list everyone who may be deleted",
-  },
-  {
-    title: "a reason that only the caller knows",
-    refused: () => refuseCut(report()),
-    why: "cut",
-    says: "The report is cut",
-  },
-];
+const unknownUsers = () =>
+  parsePlan(planJson({ stay: ["ada"], removals: {} }).replace('"drift":true', '"drift":true,"users":true'));
+const one = { above: 1 };
+const FAILED = { errored: true };
 
-describe.each(CASES)("a plan that is refused because of $title", ({ refused, why, says }) => {
+describe.each<[title: string, refused: () => PlanReport, why: string, says: string]>([
+  [
+    "a limit",
+    () => report({}, { refuse: one }),
+    "too_many",
+    "2 users would be deleted, more than the limit allows (1)",
+  ],
+  [
+    "a limit of all",
+    () => suspending(one),
+    "too_many",
+    "2 users would be suspended, more than the limit allows (1)",
+  ],
+  [
+    "users that are not known yet, with a limit",
+    () => reportOnPlan(unknownUsers(), { messages: [], refuse: one }),
+    "not_known",
+    "It is not known yet who would be deleted, and there is a limit",
+  ],
+  ["a guard of the provider", () => report(FAILED, { messages: [GUARD] }), "plan_failed", GUARD.summary],
+  ["a plan that failed, without its messages", () => report(FAILED), "plan_failed", "The plan failed"],
+  [
+    "something that nobody allowed",
+    () => report({}, { refuse: { notAllowed: NOT_ALLOWED } }),
+    "not_allowed",
+    "The plan holds what is not allowed",
+  ],
+  [
+    "a list that is not whole",
+    () => report({ complete: false }, { refuse: { notWhole: true } }),
+    "not_whole",
+    "The report cannot list everyone who may be deleted",
+  ],
+  ["a reason that only the caller knows", () => refuseCut(report()), "cut", "The report is cut"],
+])("a plan that is refused because of %s", (_, refused, why, says) => {
   test("says so first, with the reason, in every format", () => {
     const found = refused();
     const document = planDocument(found);

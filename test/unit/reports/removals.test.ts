@@ -27,78 +27,57 @@ function headline(plan: SetPlan, messages?: Messages): string {
 }
 
 describe("what the plan says about removed users", () => {
-  const CASES: readonly { title: string; plan: SetPlan; says: string; deleted: string[]; kept: string[] }[] =
-    [
-      {
-        title: "unknown elements are deletions",
-        plan: { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
-        says: "2 users will be permanently deleted",
-        deleted: ["bo", "chidi"],
-        kept: [],
-      },
-      {
-        title: "known elements are not",
-        plan: { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } },
-        says: "1 user will be permanently deleted",
-        deleted: ["bo"],
-        kept: ["chidi"],
-      },
-      {
-        title: "nobody is deleted",
-        plan: { stay: ["ada", "bo"], removals: { notDeleted: ["chidi"] } },
-        says: "Nobody loses an account; 1 user leaves a set",
-        deleted: [],
-        kept: ["chidi"],
-      },
-      {
-        title: "a user that the last refresh did not find is deleted or not by the plan, not by the refresh",
-        plan: {
-          stay: ["ada"],
-          missing: ["bo", "chidi"],
-          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
-        },
-        says: "1 user will be permanently deleted",
-        deleted: ["bo"],
-        kept: ["chidi"],
-      },
-      {
-        title: "texts of an earlier apply about other users are ignored",
-        plan: {
-          stay: ["ada", "bo"],
-          removals: { deleted: ["chidi"], earlier: { dana: "deleted", eve: "not deleted" } },
-        },
-        says: "1 user will be permanently deleted",
-        deleted: ["chidi"],
-        kept: [],
-      },
-      {
-        title: "nobody is removed, despite texts of an earlier apply",
-        plan: { stay: ["ada", "bo", "chidi"], removals: { earlier: { dana: "deleted", bo: "not deleted" } } },
-        says: "Nobody loses an account",
-        deleted: [],
-        kept: [],
-      },
-      {
-        title: "an unknown element counts even for a user who is not removed",
-        plan: { stay: ["ada", "bo", "chidi"], removals: { deleted: ["bo", "dana"] } },
-        says: "2 users will be permanently deleted",
-        deleted: ["bo", "dana"],
-        kept: [],
-      },
-      {
-        title: "a survivor is deleted or not like any other user",
-        plan: {
-          stay: ["ada"],
-          survivors: ["bo", "chidi"],
-          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
-        },
-        says: "1 user will be permanently deleted",
-        deleted: ["bo"],
-        kept: ["chidi"],
-      },
-    ];
+  const chidiStays = { deleted: ["bo"], notDeleted: ["chidi"] };
+  const BOTH = ["bo", "chidi"];
+  const ONE = "1 user will be permanently deleted";
+  const TWO = "2 users will be permanently deleted";
 
-  test.each(CASES)("$title", ({ plan, says, deleted, kept }) => {
+  test.each<[title: string, plan: SetPlan, says: string, deleted: string[], kept?: string[]]>([
+    ["unknown elements are deletions", { stay: ["ada"], removals: { deleted: BOTH } }, TWO, BOTH],
+    ["known elements are not", { stay: ["ada"], removals: chidiStays }, ONE, ["bo"], ["chidi"]],
+    [
+      "nobody is deleted",
+      { stay: ["ada", "bo"], removals: { notDeleted: ["chidi"] } },
+      "Nobody loses an account; 1 user leaves a set",
+      [],
+      ["chidi"],
+    ],
+    [
+      "a user that the last refresh did not find is deleted or not by the plan, not by the refresh",
+      { stay: ["ada"], missing: ["bo", "chidi"], removals: chidiStays },
+      ONE,
+      ["bo"],
+      ["chidi"],
+    ],
+    [
+      "texts of an earlier apply about other users are ignored",
+      {
+        stay: ["ada", "bo"],
+        removals: { deleted: ["chidi"], earlier: { dana: "deleted", eve: "not deleted" } },
+      },
+      ONE,
+      ["chidi"],
+    ],
+    [
+      "nobody is removed, despite texts of an earlier apply",
+      { stay: ["ada", "bo", "chidi"], removals: { earlier: { dana: "deleted", bo: "not deleted" } } },
+      "Nobody loses an account",
+      [],
+    ],
+    [
+      "an unknown element counts even for a user who is not removed",
+      { stay: ["ada", "bo", "chidi"], removals: { deleted: ["bo", "dana"] } },
+      TWO,
+      ["bo", "dana"],
+    ],
+    [
+      "a survivor is deleted or not like any other user",
+      { stay: ["ada"], survivors: ["bo", "chidi"], removals: chidiStays },
+      ONE,
+      ["bo"],
+      ["chidi"],
+    ],
+  ])("%s", (_, plan, says, deleted, kept = []) => {
     const { leavers, totals, warnings } = report(plan);
     const of = (fate: string) => leavers.flatMap((leaver) => (leaver.fate === fate ? [leaver.id] : []));
     expect(headline(plan)).toBe(says);

@@ -2,51 +2,46 @@ import type { Configuration } from "../../../support/configuration";
 import { email, people, SETS, configurationWith, usernames } from "./sets";
 
 /** A plan after the sets were applied once, and the expected report. */
-export interface PlanCase {
-  /** The name of the golden report. */
-  readonly name: string;
-  readonly configuration: Configuration;
-  readonly planArguments?: readonly string[];
-  readonly code: 0 | 1 | 2;
-  readonly verdict: "nobody_leaves" | "somebody_leaves" | "not_known";
+type PlanCase = readonly [
+  /** Of the golden report. */
+  name: string,
+  code: 0 | 1 | 2,
+  verdict: "nobody_leaves" | "somebody_leaves" | "not_known",
   /** The ids of deleted users. */
-  readonly deleted: readonly string[];
+  deleted: readonly string[],
+  configuration: Configuration,
   /** Whether each engine makes the plan, because their outputs differ; default: one engine only. */
-  readonly everyEngine?: true;
-}
+  everyEngine?: boolean,
+  planArguments?: readonly string[],
+];
 
 const { "user002@example.com": bo = "" } = people(2);
 
 export const CASES: readonly PlanCase[] = [
-  {
-    name: "nobody-leaves",
-    configuration: configurationWith(),
-    code: 0,
-    verdict: "nobody_leaves",
-    deleted: [],
-  },
-  {
-    name: "two-join",
-    configuration: configurationWith({
-      staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } },
-    }),
-    code: 0,
-    verdict: "nobody_leaves",
-    deleted: [],
-  },
-  {
-    name: "four-leave-one-is-deleted",
-    configuration: configurationWith(
+  ["nobody-leaves", 0, "nobody_leaves", [], configurationWith()],
+  [
+    "two-join",
+    0,
+    "nobody_leaves",
+    [],
+    configurationWith({ staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } } }),
+  ],
+  [
+    "four-leave-one-is-deleted",
+    2,
+    "somebody_leaves",
+    [email(6)],
+    configurationWith(
       { staff: { users: people(1, 2, 3, 7), retained_user_ids: [email(4)] } },
       { provider: { protected_users: { email: [email(5).toUpperCase()] } } },
     ),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [email(6)],
-  },
-  {
-    name: "another-spelling-and-a-rename",
-    configuration: configurationWith({
+  ],
+  [
+    "another-spelling-and-a-rename",
+    2,
+    "somebody_leaves",
+    [],
+    configurationWith({
       staff: {
         users: {
           ...people(3, 4, 5, 6),
@@ -56,52 +51,50 @@ export const CASES: readonly PlanCase[] = [
         },
       },
     }),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [],
-  },
-  {
-    name: "modules-and-instances",
-    configuration: configurationWith(
+  ],
+  [
+    "modules-and-instances",
+    2,
+    "somebody_leaves",
+    [email(6), "user011", "user014", "HR-user021"],
+    configurationWith(
       {
         staff: { users: { ...people(1, 2, 3, 4, 5), "new@example.com": "Nia New" } },
         office: { for_each: { berlin: ["user012"], 'quo"ted]': ["user013"], paris: ["user017"] } },
       },
       { team: ["HR-user022", "HR-user023"] },
     ),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [email(6), "user011", "user014", "HR-user021"],
-    everyEngine: true,
-  },
-  {
-    name: "an-instance-is-taken-away",
-    configuration: configurationWith({ office: { for_each: { berlin: ["user011", "user012"] } } }),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [],
-  },
-  {
-    name: "users-not-known",
-    configuration: configurationWith(
+    true,
+  ],
+  [
+    "an-instance-is-taken-away",
+    2,
+    "somebody_leaves",
+    [],
+    configurationWith({ office: { for_each: { berlin: ["user011", "user012"] } } }),
+  ],
+  [
+    "users-not-known",
+    2,
+    "not_known",
+    [],
+    configurationWith(
       { staff: { users: "${terraform_data.staff.output}", allow_unknown_users: true } },
       { blocks: { resource: { terraform_data: { staff: { input: { [email(1)]: "Ada" } } } } } },
     ),
-    code: 2,
-    verdict: "not_known",
-    deleted: [],
-    everyEngine: true,
-  },
-  {
-    name: "the-rest-of-the-plan",
-    configuration: configurationWith(
+    true,
+  ],
+  [
+    "the-rest-of-the-plan",
+    0,
+    "nobody_leaves",
+    [],
+    configurationWith(
       {},
       {
         blocks: {
           resource: {
-            terraform_data: {
-              helper: { input: "1", provisioner: [{ "local-exec": { command: "true" } }] },
-            },
+            terraform_data: { helper: { input: "1", provisioner: [{ "local-exec": { command: "true" } }] } },
           },
           output: { helper: { value: "${terraform_data.helper.output}" } },
           data: {
@@ -110,50 +103,36 @@ export const CASES: readonly PlanCase[] = [
         },
       },
     ),
-    code: 0,
-    verdict: "nobody_leaves",
-    deleted: [],
-    everyEngine: true,
-  },
-  {
-    name: "destroy",
-    configuration: configurationWith(),
-    planArguments: ["-destroy"],
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [],
-  },
-  {
-    name: "another-id-type",
-    configuration: configurationWith({
-      staff: { user_id_type: "username", users: usernames(1, 2, 3, 4, 5, 6) },
-    }),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: [],
-  },
-  {
-    name: "another-id-type-while-five-leave",
-    configuration: configurationWith({
-      staff: { user_id_type: "username", users: usernames(1) },
-    }),
-    code: 1,
-    verdict: "nobody_leaves",
-    deleted: [],
-  },
-  {
-    name: "refused-by-a-guard",
-    configuration: configurationWith({ staff: { users: people(1) } }),
-    code: 1,
-    verdict: "somebody_leaves",
-    deleted: [2, 3, 4, 5, 6].map(email),
-    everyEngine: true,
-  },
-  {
-    name: "ids-that-would-act",
-    configuration: configurationWith({ odd: { users: {} } }),
-    code: 2,
-    verdict: "somebody_leaves",
-    deleted: Object.keys(SETS.odd.users),
-  },
+    true,
+  ],
+  ["destroy", 2, "somebody_leaves", [], configurationWith(), false, ["-destroy"]],
+  [
+    "another-id-type",
+    2,
+    "somebody_leaves",
+    [],
+    configurationWith({ staff: { user_id_type: "username", users: usernames(1, 2, 3, 4, 5, 6) } }),
+  ],
+  [
+    "another-id-type-while-five-leave",
+    1,
+    "nobody_leaves",
+    [],
+    configurationWith({ staff: { user_id_type: "username", users: usernames(1) } }),
+  ],
+  [
+    "refused-by-a-guard",
+    1,
+    "somebody_leaves",
+    [2, 3, 4, 5, 6].map(email),
+    configurationWith({ staff: { users: people(1) } }),
+    true,
+  ],
+  [
+    "ids-that-would-act",
+    2,
+    "somebody_leaves",
+    Object.keys(SETS.odd.users),
+    configurationWith({ odd: { users: {} } }),
+  ],
 ];

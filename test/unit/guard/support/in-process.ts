@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import http from "node:http";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
@@ -193,3 +194,8 @@ export const deletion = (userIds: readonly string[], userIdType = "email") => ({
 /** The paths of the calls that change users. */
 export const DELETE = "/api/v3/delete-users-batch";
 export const SET_STATUS = "/api/v3/update-user-batch";
+
+/** Expects that the guard did not send a call, and says why. */
+export function expectRefused(answer: { readonly status: number; readonly text: string }, why: string): void {
+  expect(answer).toMatchObject({ status: 403, text: expect.stringContaining(why) });
+}
