@@ -119,111 +119,51 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
 
 describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remedy:", () => {
   const variable = (stack: TerraformStack) => new TerraformVariable(stack, "people", {});
+  const unknownIds = (stack: TerraformStack) => Users.fromIds(variable(stack).listValue);
+  const unknownId = (stack: TerraformStack) => Users.fromIds([variable(stack).stringValue]);
+  const manyUsers = (count: number) => Users.fromIds(Array.from({ length: count }, (_, n) => `user${n}`));
 
-  test.each<[string, (stack: TerraformStack) => Partial<ManagedUserSetProps>, RegExp]>([
+  type Props = Partial<ManagedUserSetProps>;
+  const command = { type: "local-exec", command: "true" } as const;
+
+  test.each<[message: RegExp, (stack: TerraformStack) => Props]>([
     [
-      "a token for all users",
-      (stack) => ({ users: Users.fromIds(variable(stack).listValue) }),
       /users are known only to Terraform.*UserSetResourceType\.GENAUTH_USER_SET/,
+      (stack) => ({ users: unknownIds(stack) }),
     ],
+    [/users are known only/, (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) })],
+    [/users are known only/, (stack) => ({ users: unknownId(stack) })],
+    [/users are known only/, (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) })],
+    [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: variable(stack).listValue })],
+    [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: [variable(stack).stringValue] })],
+    [/guards are known only/, (stack) => ({ maxDeletions: variable(stack).numberValue })],
+    [/forEach cannot be used.*in a loop/, () => ({ forEach: TerraformIterator.fromList(["x"]) })],
+    [/count cannot be used.*in a loop/, () => ({ count: TerraformCount.of(2) })],
+    [/provisioners cannot be used.*taint/, () => ({ provisioners: [command] })],
+    [/allowMissingUsers cannot be used/, () => ({ allowMissingUsers: true })],
+    [/allowUnknownUsers cannot be used/, () => ({ allowUnknownUsers: true })],
+    [/needs a NullProvider/, (stack) => ({ provider: new GenAuthProvider(stack, "genauth") })],
+    [/create_before_destroy cannot be used.*Remove it/, () => ({ lifecycle: { createBeforeDestroy: true } })],
+    [/prevent_destroy cannot be used.*Remove it/, () => ({ lifecycle: { preventDestroy: true } })],
     [
-      "a map token",
-      (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) }),
-      /users are known only/,
-    ],
-    [
-      "a token for an id",
-      (stack) => ({ users: Users.fromIds([variable(stack).stringValue]) }),
-      /users are known only/,
-    ],
-    [
-      "a token for a label",
-      (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) }),
-      /users are known only/,
-    ],
-    [
-      "a token for retained ids",
-      (stack) => ({ retainedUserIds: variable(stack).listValue }),
-      /retainedUserIds are known only/,
-    ],
-    [
-      "a token for one retained id",
-      (stack) => ({ retainedUserIds: [variable(stack).stringValue] }),
-      /retainedUserIds are known only/,
-    ],
-    [
-      "a token for a guard",
-      (stack) => ({ maxDeletions: variable(stack).numberValue }),
-      /guards are known only/,
-    ],
-    ["forEach", () => ({ forEach: TerraformIterator.fromList(["x"]) }), /forEach cannot be used.*in a loop/],
-    ["count", () => ({ count: TerraformCount.of(2) }), /count cannot be used.*in a loop/],
-    [
-      "provisioners",
-      () => ({ provisioners: [{ type: "local-exec", command: "true" }] }),
-      /provisioners cannot be used.*taint/,
-    ],
-    ["allowMissingUsers", () => ({ allowMissingUsers: true }), /allowMissingUsers cannot be used/],
-    ["allowUnknownUsers", () => ({ allowUnknownUsers: true }), /allowUnknownUsers cannot be used/],
-    [
-      "the GenAuth provider",
-      (stack) => ({ provider: new GenAuthProvider(stack, "genauth") }),
-      /needs a NullProvider/,
-    ],
-    [
-      "createBeforeDestroy",
-      () => ({ lifecycle: { createBeforeDestroy: true } }),
-      /create_before_destroy cannot be used.*Remove it/,
-    ],
-    [
-      "preventDestroy",
-      () => ({ lifecycle: { preventDestroy: true } }),
-      /prevent_destroy cannot be used.*Remove it/,
-    ],
-    [
-      "more than 10,000 users",
-      () => ({ users: Users.fromIds(Array.from({ length: 10_001 }, (_, n) => `user${n}`)) }),
       /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
+      () => ({ users: manyUsers(10_001) }),
     ],
-    [
-      "more than the variables of a process can hold",
-      () => ({ users: Users.fromMap(longLabels()) }),
-      /kB when compressed.*Shorten the labels/,
-    ],
-    ["an invalid id", () => ({ users: Users.fromIds([""]) }), /The id is empty/],
-  ])("%s", (_what, props, message) => {
+    [/kB when compressed.*Shorten the labels/, () => ({ users: Users.fromMap(longLabels()) })],
+    [/The id is empty/, () => ({ users: Users.fromIds([""]) })],
+  ])("%s: %s", (message, props) => {
     const stack = newStack();
     nullSet(stack, props(stack));
-
     expect(() => synthesise(stack)).toThrow(message);
   });
 
+  const another = (props: (stack: TerraformStack) => Props) => (stack: TerraformStack) =>
+    new ManagedUserSet(stack, "other", { userIdType: UserIdType.USER_ID, users: two, ...props(stack) });
+
   test.each<[string, (stack: TerraformStack) => unknown]>([
-    [
-      "users of another set",
-      (stack) =>
-        new ManagedUserSet(stack, "other", {
-          userIdType: UserIdType.USER_ID,
-          users: Users.fromIds(variable(stack).listValue),
-        }),
-    ],
-    [
-      "an id of another set",
-      (stack) =>
-        new ManagedUserSet(stack, "other", {
-          userIdType: UserIdType.USER_ID,
-          users: Users.fromIds([variable(stack).stringValue]),
-        }),
-    ],
-    [
-      "what another set retains",
-      (stack) =>
-        new ManagedUserSet(stack, "other", {
-          userIdType: UserIdType.USER_ID,
-          users: two,
-          retainedUserIds: variable(stack).listValue,
-        }),
-    ],
+    ["users of another set", another((stack) => ({ users: unknownIds(stack) }))],
+    ["an id of another set", another((stack) => ({ users: unknownId(stack) }))],
+    ["what another set retains", another((stack) => ({ retainedUserIds: variable(stack).listValue }))],
     [
       "what the provider protects",
       (stack) => {

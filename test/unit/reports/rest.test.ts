@@ -35,111 +35,46 @@ const configured = (resources: readonly object[]) => ({ configuration: { root_mo
 const LOCAL_EXEC = { type: "local-exec", expressions: { command: { constant_value: "env" } } };
 
 describe("the rest of a plan", () => {
-  test.each([
-    ["another resource", { resource_changes: [other(["update"])] }, ["resource terraform_data.x update"]],
+  const data = (type: string, mode = "data") => ({ address: `${mode}.${type}.x`, mode, type });
+  const changes = (action: string, more: object = {}) => ({ resource_changes: [other([action], more)] });
+  const IN_MODULE = 'module.m["a.b"].terraform_data.x[0]';
+  const provisioned = { address: "terraform_data.x", type: "terraform_data", provisioners: [LOCAL_EXEC] };
+  const run = { module_calls: { m: { module: { resources: [provisioned] } } } };
+  const someoneElses = {
+    type: "null_resource",
+    change: { actions: ["create"], after: { triggers: { at: "1" } } },
+  };
+
+  test.each<[expected: string[], more: Parameters<typeof planWith>[0]]>([
+    [["resource terraform_data.x update"], changes("update")],
+    [["resource terraform_data.x replace"], { resource_changes: [other(["create", "delete"])] }],
+    [["resource terraform_data.x move"], changes("no-op", { previous_address: "terraform_data.y" })],
+    [["resource terraform_data.x forget"], changes("forget")],
     [
-      "a replacement",
-      { resource_changes: [other(["create", "delete"])] },
-      ["resource terraform_data.x replace"],
+      [`resource ${IN_MODULE} create`, `provisioner ${IN_MODULE} local-exec`],
+      { ...changes("create", { address: IN_MODULE }), configuration: { root_module: run } },
     ],
+    [["data_source data.external.x read"], configured([data("external")])],
+    [["data_source data.http.x read"], { ...changes("read", data("http")), ...configured([data("http")]) }],
+    // The provider's own data source only reads the pool, at plan and at apply.
     [
-      "a resource that is moved",
-      { resource_changes: [other(["no-op"], { previous_address: "terraform_data.y" })] },
-      ["resource terraform_data.x move"],
-    ],
-    [
-      "a resource that is forgotten",
-      { resource_changes: [other(["forget"])] },
-      ["resource terraform_data.x forget"],
-    ],
-    [
-      "a provisioner of a resource that is created",
+      ["ephemeral ephemeral.genauth_users.x open"],
       {
-        resource_changes: [other(["create"], { address: 'module.m["a.b"].terraform_data.x[0]' })],
-        configuration: {
-          root_module: {
-            module_calls: {
-              m: {
-                module: {
-                  resources: [
-                    { address: "terraform_data.x", type: "terraform_data", provisioners: [LOCAL_EXEC] },
-                  ],
-                },
-              },
-            },
-          },
-        },
+        ...changes("read", data("genauth_users")),
+        ...configured([data("genauth_users"), data("genauth_users", "ephemeral")]),
       },
-      [
-        'resource module.m["a.b"].terraform_data.x[0] create',
-        'provisioner module.m["a.b"].terraform_data.x[0] local-exec',
-      ],
     ],
+    [["ephemeral ephemeral.vault.x open"], configured([data("vault", "ephemeral")])],
     [
-      "a data source, read at plan",
-      configured([{ address: "data.external.keys", mode: "data", type: "external" }]),
-      ["data_source data.external.keys read"],
-    ],
-    [
-      "a data source, read at apply",
-      {
-        resource_changes: [other(["read"], { address: "data.http.x", mode: "data", type: "http" })],
-        ...configured([{ address: "data.http.x", mode: "data", type: "http" }]),
-      },
-      ["data_source data.http.x read"],
-    ],
-    [
-      "the provider's own data source, which only reads the pool, at plan and at apply",
-      {
-        resource_changes: [
-          other(["read"], { address: "data.genauth_users.x", mode: "data", type: "genauth_users" }),
-        ],
-        ...configured([
-          { address: "data.genauth_users.x", mode: "data", type: "genauth_users" },
-          { address: "data.genauth_users.y", mode: "data", type: "genauth_users" },
-          { address: "genauth_users.z", mode: "ephemeral", type: "genauth_users" },
-        ]),
-      },
-      ["ephemeral genauth_users.z open"],
-    ],
-    [
-      "an ephemeral resource",
-      configured([{ address: "ephemeral.vault.x", mode: "ephemeral", type: "vault" }]),
-      ["ephemeral ephemeral.vault.x open"],
-    ],
-    [
-      "an output",
-      { output_changes: { key: { actions: ["create"] }, same: { actions: ["no-op"] } } },
       ["output output.key create"],
+      { output_changes: { key: { actions: ["create"] }, same: { actions: ["no-op"] } } },
     ],
-    [
-      "a change outside of Terraform",
-      { resource_drift: [other(["update"])] },
-      ["drift terraform_data.x update"],
-    ],
-    [
-      "a deferred change",
-      { deferred_changes: [{ reason: "unknown", resource_change: other(["create"]) }] },
-      ["deferred terraform_data.x create"],
-    ],
-    [
-      "an action",
-      { action_invocations: [{ address: "action.run.x", type: "run" }] },
-      ["action action.run.x invoke"],
-    ],
-    [
-      "a null_resource with another purpose",
-      {
-        resource_changes: [
-          other(["create"], {
-            type: "null_resource",
-            change: { actions: ["create"], before: null, after: { triggers: { at: "1" } } },
-          }),
-        ],
-      },
-      ["resource terraform_data.x create"],
-    ],
-  ])("%s is listed, and never under a calm headline", (_title, more, expected) => {
+    [["drift terraform_data.x update"], { resource_drift: [other(["update"])] }],
+    [["deferred terraform_data.x create"], { deferred_changes: [{ resource_change: other(["create"]) }] }],
+    [["action action.run.x invoke"], { action_invocations: [{ address: "action.run.x", type: "run" }] }],
+    // A null_resource with another purpose.
+    [["resource terraform_data.x create"], changes("create", someoneElses)],
+  ])("%j is listed, and never under a calm headline", (expected, more) => {
     const report = reportOnPlan(planWith(more), { messages: [] });
     expect(report.rest.map(({ kind, address, action }) => `${kind} ${address} ${action}`)).toEqual(expected);
     const document = planDocument(report);
