@@ -52,7 +52,7 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
     });
     check(
       { code, text },
-      { code: 0, says: ["finds these users any more, so the deletion is confirmed", joe] },
+      { code: 0, says: ["finds them any more, so the deletion is confirmed", joe] },
     );
   });
 

@@ -28,58 +28,29 @@ describe("a set is refused at synth for", () => {
   const users = Users.fromIds(["a"]);
   const EMAIL = { userIdType: UserIdType.EMAIL };
 
-  test.each<[string, Declared, RegExp]>([
-    ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1\. Set a whole number/],
-    ["a broken maxDeletions", { users, maxDeletions: 1.5 }, /maxDeletions is 1\.5/],
-    ["an endless maxDeletions", { users, maxDeletions: Infinity }, /maxDeletions is Infinity/],
+  test.each<[RegExp, Declared]>([
+    [/maxDeletions is -1\. Set a whole number/, { users, maxDeletions: -1 }],
+    [/maxDeletions is 1\.5/, { users, maxDeletions: 1.5 }],
+    [/maxDeletions is Infinity/, { users, maxDeletions: Infinity }],
+    [/maxDeletionsPercent is 101\. Set a number from 0 to 100/, { users, maxDeletionsPercent: 101 }],
+    [/maxDeletionsPercent is -0\.1/, { users, maxDeletionsPercent: -0.1 }],
+    [/maxDeletionsPercent is NaN/, { users, maxDeletionsPercent: NaN }],
+    [/The id is empty/, { users: Users.fromIds([""]) }],
+    [/The id " a" has blanks around it/, { users: Users.fromIds([" a"]) }],
+    [/The id "a\\u\{7\}" contains a control character/, { users: Users.fromIds(["a\u0007"]) }],
+    [/The label "A\\u\{a\}B" contains a control/, { users: Users.fromMap({ a: "A\nB" }) }],
+    [/The id "a" is not an e-mail address/, { users, ...EMAIL }],
+    [/must have the form <extIdpId>:<userIdInIdp>/, { users, userIdType: UserIdType.IDENTITY }],
+    [/"a" is declared already\. Keep one of the two/, { users: Users.fromIds(["a", "b", "a"]) }],
     [
-      "a share above 100",
-      { users, maxDeletionsPercent: 101 },
-      /maxDeletionsPercent is 101\. Set a number from 0 to 100/,
-    ],
-    ["a share below 0", { users, maxDeletionsPercent: -0.1 }, /maxDeletionsPercent is -0\.1/],
-    ["no share", { users, maxDeletionsPercent: NaN }, /maxDeletionsPercent is NaN/],
-    ["an empty id", { users: Users.fromIds([""]) }, /The id is empty/],
-    ["blanks around an id", { users: Users.fromIds([" a"]) }, /The id " a" has blanks around it/],
-    [
-      "a control character in an id",
-      { users: Users.fromIds(["a\u0007"]) },
-      /The id "a\\u\{7\}" contains a control character/,
-    ],
-    [
-      "a line break in a label",
-      { users: Users.fromMap({ a: "A\nB" }) },
-      /The label "A\\u\{a\}B" contains a control/,
-    ],
-    ["an e-mail without @", { users, ...EMAIL }, /The id "a" is not an e-mail address/],
-    [
-      "an identity without its colon",
-      { users, userIdType: UserIdType.IDENTITY },
-      /must have the form <extIdpId>:<userIdInIdp>/,
-    ],
-    [
-      "an id given twice",
-      { users: Users.fromIds(["a", "b", "a"]) },
-      /"a" is declared already\. Keep one of the two/,
-    ],
-    [
-      "two spellings of one e-mail",
-      { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
       /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
+      { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
     ],
-    [
-      "an e-mail where system user ids are expected",
-      { users: Users.fromIds(["a@x"]) },
-      /check the type of the ids/,
-    ],
-    ["a blank in a system user id", { users: Users.fromIds(["a b"]) }, /The id "a b"/],
-    [
-      "a deleteBy that is none",
-      { users, deleteBy: "email" as never },
-      /deleteBy is "email"\. Set one of declared_id, user_id/,
-    ],
-    ["a retained id that can be none", { users, retainedUserIds: [""] }, /retainedUserIds: The id is empty/],
-  ])("%s", (_, props, message) => {
+    [/check the type of the ids/, { users: Users.fromIds(["a@x"]) }],
+    [/The id "a b"/, { users: Users.fromIds(["a b"]) }],
+    [/deleteBy is "email"\. Set one of declared_id, user_id/, { users, deleteBy: "email" as never }],
+    [/retainedUserIds: The id is empty/, { users, retainedUserIds: [""] }],
+  ])("%s: %j", (message, props) => {
     expect(problemsOf(() => props)).toMatch(message);
     expect(problemsOf(() => props)).toContain("[stack/staff]");
   });
@@ -99,37 +70,18 @@ describe("a set from a file is refused with file and line for", () => {
 
   beforeAll(() => void (folder = newFolder()));
 
-  test.each<[string, string, RegExp, name?: string]>([
+  test.each<[RegExp, content: string, name?: string]>([
+    [/staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/, "id\na@x\nb@x\na@x\n"],
     [
-      "an id given twice",
-      "id\na@x\nb@x\na@x\n",
-      /staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/,
-    ],
-    [
-      "two spellings of one id",
-      "id\nb@x\na@x\nA@X\n",
       /staff\.csv, line 4: "A@X" names the same user as "a@x" \(.*staff\.csv, line 3\)/,
+      "id\nb@x\na@x\nA@X\n",
     ],
-    ["an id that is none", "id,label\na@x,Ada\n,Bo\n", /staff\.csv, line 3: The id is empty/],
-    [
-      "a label that acts",
-      'id,label\na@x,"A\u202eB"\n',
-      /staff\.csv, line 2: The label .* changes the direction of text/,
-    ],
-    ["a NUL", "ada@x\nb\0@x\n", /staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/, "staff.txt"],
-    [
-      "a JSON key given twice",
-      '{"a@x": "Ada",\n"a@x": "Bo"}',
-      /staff\.json, line 2: "a@x" is declared already/,
-      "staff.json",
-    ],
-    [
-      "a YAML key given twice",
-      "a@x: Ada\na@x: Bo\n",
-      /staff\.yaml, line 2: "a@x" is declared already/,
-      "staff.yaml",
-    ],
-  ])("%s", (_, content, message, name = "staff.csv") => {
+    [/staff\.csv, line 3: The id is empty/, "id,label\na@x,Ada\n,Bo\n"],
+    [/staff\.csv, line 2: The label .* changes the direction of text/, 'id,label\na@x,"A\u202eB"\n'],
+    [/staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/, "ada@x\nb\0@x\n", "staff.txt"],
+    [/staff\.json, line 2: "a@x" is declared already/, '{"a@x": "Ada",\n"a@x": "Bo"}', "staff.json"],
+    [/staff\.yaml, line 2: "a@x" is declared already/, "a@x: Ada\na@x: Bo\n", "staff.yaml"],
+  ])("%s: %j", (message, content, name = "staff.csv") => {
     const file = join(folder, name);
     writeFileSync(file, content);
 
@@ -189,19 +141,11 @@ describe("a set is accepted at synth with", () => {
 });
 
 describe("code is refused at once for", () => {
-  test.each<[string, () => Users, RegExp]>([
-    ["an id that vanishes", () => Users.fromIds(["__proto__"]), /"__proto__" cannot be the id of a user/],
-    [
-      "an id like a list token",
-      () => Users.fromIds(["a", "#{TfToken[TOKEN.0]}"]),
-      /looks like a CDKTF token/,
-    ],
-    [
-      "a label like a map token",
-      () => Users.fromMap({ a: "&{TfToken[TOKEN.0]}" }),
-      /looks like a CDKTF token/,
-    ],
-  ])("%s", (_, users, message) => {
+  test.each<[RegExp, () => Users]>([
+    [/"__proto__" cannot be the id of a user/, () => Users.fromIds(["__proto__"])],
+    [/looks like a CDKTF token/, () => Users.fromIds(["a", "#{TfToken[TOKEN.0]}"])],
+    [/looks like a CDKTF token/, () => Users.fromMap({ a: "&{TfToken[TOKEN.0]}" })],
+  ])("%s", (message, users) => {
     expect(users).toThrow(message);
   });
 });
@@ -212,49 +156,35 @@ describe("code without type checks is refused at once for", () => {
     `there is no property "${name}". The closest is ${meant}. Rename the property, or remove it.`;
   const types = "user_id, phone, email, username, external_id, identity, sync_relation";
 
-  test.each<[string, object, string]>([
-    ["a misspelt limit", { users, maxDeletion: 100 }, closest("maxDeletion", "maxDeletions")],
-    ["a limit left undefined", { users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
+  test.each<[object, string]>([
+    [{ users, maxDeletion: 100 }, closest("maxDeletion", "maxDeletions")],
+    [{ users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
+    [{ users, maxDeletionPercent: 10 }, closest("maxDeletionPercent", "maxDeletionsPercent")],
+    [{ users, deletionsMax: 10 }, closest("deletionsMax", "maxDeletions")],
+    [{ users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedUserIds")],
+    [{ users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
+    [{ user: users }, closest("user", "users")],
+    [{ users, dependOn: [] }, closest("dependOn", "dependsOn")],
     [
-      "a misspelt share",
-      { users, maxDeletionPercent: 10 },
-      closest("maxDeletionPercent", "maxDeletionsPercent"),
-    ],
-    [
-      "a name with its words in another order",
-      { users, deletionsMax: 10 },
-      closest("deletionsMax", "maxDeletions"),
-    ],
-    ["misspelt retained ids", { users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedUserIds")],
-    ["the attribute's name", { users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
-    ["misspelt users", { user: users }, closest("user", "users")],
-    ["a misspelt meta-argument", { users, dependOn: [] }, closest("dependOn", "dependsOn")],
-    [
-      "a name that is close to none",
       { users, "te\u0007am": 1 },
       'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
         "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
         "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
     ],
+    [{ users, userIdType: "mail" }, `userIdType is "mail". Set one of ${types}. The closest is email.`],
+    [{ users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
     [
-      "a misspelt id type",
-      { users, userIdType: "mail" },
-      `userIdType is "mail". Set one of ${types}. The closest is email.`,
-    ],
-    ["an id type that is none", { users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
-    [
-      "a misspelt resource type",
       { users, resourceType: "null-resource" },
       'resourceType is "null-resource". Set one of genauth_user_set, null_resource. The closest is null_resource.',
     ],
-  ])("a set with %s", (_, props, message) => {
+  ])("%j: %s", (props, message) => {
     expect(() => problemsOf(() => props as never)).toThrow(new Error(`stack/staff: ${message}`));
   });
 
-  test.each<[string, object, string]>([
-    ["a misspelt pool", { userPoolNames: "eu" }, closest("userPoolNames", "userPoolName")],
-    ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
-  ])("a provider with %s", (_, config, message) => {
+  test.each<[object, string]>([
+    [{ userPoolNames: "eu" }, closest("userPoolNames", "userPoolName")],
+    [{ deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
+  ])("%j: %s", (config, message) => {
     expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
       new Error(`stack/genauth: ${message}`),
     );
@@ -271,54 +201,38 @@ describe("null is refused at once, and never taken for an empty set:", () => {
   /** A value from plain JavaScript, or from a file that other code read. */
   const nothing = (value: null | undefined): never => value as never;
 
-  test.each<[string, () => unknown, RegExp]>([
+  test.each<[RegExp, () => unknown]>([
+    [/Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/, () => Users.fromIds(nothing(null))],
+    [/Users\.fromIds was given undefined/, () => Users.fromIds(nothing(undefined))],
+    [/The id of user 2 is null/, () => Users.fromIds(["a", nothing(null)])],
+    [/Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/, () => Users.fromMap(nothing(null))],
+    [/The label of "a" is null\. Set a text, or "" for none/, () => Users.fromMap({ a: nothing(null) })],
+    [/stack\/staff: users is null/, () => problemsOf(() => ({ users: nothing(null) }))],
     [
-      "a list of users",
-      () => Users.fromIds(nothing(null)),
-      /Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/,
-    ],
-    ["no list at all", () => Users.fromIds(nothing(undefined)), /Users\.fromIds was given undefined/],
-    ["an id", () => Users.fromIds(["a", nothing(null)]), /The id of user 2 is null/],
-    [
-      "a map of users",
-      () => Users.fromMap(nothing(null)),
-      /Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/,
-    ],
-    [
-      "a label",
-      () => Users.fromMap({ a: nothing(null) }),
-      /The label of "a" is null\. Set a text, or "" for none/,
-    ],
-    ["the users of a set", () => problemsOf(() => ({ users: nothing(null) })), /stack\/staff: users is null/],
-    [
-      "the retained ids of a set",
-      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: nothing(null) })),
       /stack\/staff: retainedUserIds is null/,
+      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: nothing(null) })),
     ],
     [
-      "a retained id",
-      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: ["b", nothing(null)] })),
       /stack\/staff: id 2 of retainedUserIds is null/,
+      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: ["b", nothing(null)] })),
     ],
     [
-      "a list of protected users",
+      /stack\/genauth: the list of email to protect is null/,
       () =>
         new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(
           UserIdType.EMAIL,
           nothing(null),
         ),
-      /stack\/genauth: the list of email to protect is null/,
     ],
     [
-      "a protected user",
+      /stack\/genauth: id 2 of the list of email to protect is null/,
       () =>
         new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(UserIdType.EMAIL, [
           "a@x",
           nothing(null),
         ]),
-      /stack\/genauth: id 2 of the list of email to protect is null/,
     ],
-  ])("%s", (_, declare, message) => {
+  ])("%s", (message, declare) => {
     expect(declare).toThrow(message);
   });
 });
