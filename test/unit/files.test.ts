@@ -27,17 +27,9 @@ test("ends if a file system reports the parent folder as missing", () => {
 });
 
 test.each([
-  [
-    "a folder in the file's place",
-    "held",
-    /held cannot be written: a folder of that name is in the way \(EISDIR\)\. Check the path\.$/,
-  ],
-  [
-    "a file in a folder's place",
-    "file/new",
-    /file\S* cannot be written: .* \((ENOTDIR|EEXIST)\)\. Check the path\.$/,
-  ],
-])("%s is an error with a message, and leaves no temporary file", (_what, path, says) => {
+  ["held", /held cannot be written: a folder of that name is in the way \(EISDIR\)\. Check the path\.$/],
+  ["file/new", /file\S* cannot be written: .* \((ENOTDIR|EEXIST)\)\. Check the path\.$/],
+])("writing to %s is an error with a message, and leaves no temporary file", (path, says) => {
   mkdirSync(join(folder, "held"));
   writeFileSync(join(folder, "file"), "");
   expect(() => replaceFile(join(folder, path), Buffer.from("new"))).toThrow(says);

@@ -86,22 +86,14 @@ describe("synthesis", () => {
     expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);
   });
 
-  test.each<[string, { source?: string; version?: string; range?: string }, string | undefined]>([
-    [
-      "one version",
-      { source: "null", version: "3.2.4", range: "~> 3.0" },
-      "registry.terraform.io/hashicorp/null",
-    ],
-    [
-      "one version by constraint",
-      { source: "corp/null", range: "= 3.2.4" },
-      "registry.terraform.io/corp/null",
-    ],
-    ["one version from another host", { source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
-    ["no source", { version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
-    ["a range", { source: "null", range: "~> 3.0" }, undefined],
-    ["any version", { source: "null" }, undefined],
-  ])("locks another provider that requires %s, as far as synth knows the version", (_, asked, address) => {
+  test.each<[{ source?: string; version?: string; range?: string }, string | undefined]>([
+    [{ source: "null", version: "3.2.4", range: "~> 3.0" }, "registry.terraform.io/hashicorp/null"],
+    [{ source: "corp/null", range: "= 3.2.4" }, "registry.terraform.io/corp/null"],
+    [{ source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
+    [{ version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
+    [{ source: "null", range: "~> 3.0" }, undefined],
+    [{ source: "null" }, undefined],
+  ])("locks another provider as far as synth knows the version: %j", (asked, address) => {
     const app = new App({ outdir: root });
     new Other(stackIn(app, "stack"), "other", {
       terraformResourceType: "other",

@@ -78,37 +78,26 @@ describe("installRelease", () => {
 });
 
 describe("installRelease installs nothing", () => {
-  test.each<[string, () => unknown, string]>([
+  test.each<[string, () => unknown]>([
     [
-      "from no release",
-      () => rmSync(release, { recursive: true }),
       `holds no release ${version} of the GenAuth provider; it holds none`,
+      () => rmSync(release, { recursive: true }),
     ],
     [
-      "from another version",
+      "it holds 9.8.7",
       () => {
         rmSync(join(release, `${version}.json`));
         writeFileSync(join(release, "9.8.7.json"), "{}");
       },
-      "it holds 9.8.7",
     ],
+    ["is not that of a release", () => writeFileSync(join(release, `${version}.json`), "[]")],
+    ["has no executable for linux_arm64; it has darwin_arm64", () => writeRelease(release, "darwin_arm64")],
+    ["cannot be read", () => rmSync(join(release, archive("linux_arm64")))],
     [
-      "from an index that is none",
-      () => writeFileSync(join(release, `${version}.json`), "[]"),
-      "is not that of a release",
-    ],
-    [
-      "if a platform is missing",
-      () => writeRelease(release, "darwin_arm64"),
-      "has no executable for linux_arm64; it has darwin_arm64",
-    ],
-    ["if an archive is missing", () => rmSync(join(release, archive("linux_arm64"))), "cannot be read"],
-    [
-      "if an archive is damaged",
-      () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
       `does not match ${version}.json beside it`,
+      () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
     ],
-  ])("%s", (_, change, message) => {
+  ])("%s", (message, change) => {
     change();
     expect(() => install()).toThrow(message);
     expect(existsSync(dir)).toBe(false);

@@ -115,19 +115,14 @@ describe("the filters", () => {
     const sales = { department_id: "sales", organization_code: "acme" };
 
     test.each([
-      ["its own members", sales, ["user001"]],
-      ["with those below it", { ...sales, include_child_departments: true }, ["user001", "user002"]],
+      [sales, ["user001"]],
+      [{ ...sales, include_child_departments: true }, ["user001", "user002"]],
+      [{ ...sales, include_child_departments: true, status: "Suspended" }, ["user002"]],
       [
-        "together with another filter",
-        { ...sales, include_child_departments: true, status: "Suspended" },
-        ["user002"],
-      ],
-      [
-        "the whole organization",
         { ...sales, department_id: "root", include_child_departments: true },
         ["user001", "user002", "user003"],
       ],
-    ])("%s", async (_name, block, expected) => {
+    ])("%j", async (block, expected) => {
       expect((await read(block, { users: members })).state?.ids).toEqual(expected);
     });
 
@@ -290,53 +285,29 @@ describe("a block is refused", () => {
   const validate = (block: Partial<UsersModel>) =>
     usersDataSource.validate?.(fillModel(usersSchema, block)) ?? [];
 
-  test.each<[string, Partial<UsersModel>, string]>([
-    ["ids and a filter", { ids: ["a"], status: "Activated" }, "status"],
-    ["ids and identity_source", { ids: ["a"], identity_source: "lark" }, "identity_source"],
-    ["an unknown id type", { ids: ["a"], user_id_type: "e-mail" }, "user_id_type"],
-    ["an id of another type", { ids: ["a@example.com"] }, "ids"],
-    ["a null id", { ids: [null] }, "ids"],
-    ["one user twice", { ids: ["a@x", "A@x"], user_id_type: "email" }, "ids"],
-    ["an unknown status", { status: "activated" }, "status"],
-    ["a domain with its @", { email_domain: "@example.com" }, "email_domain"],
-    ["an empty domain", { email_domain: "" }, "email_domain"],
-    ["a department without its organization", { department_id: "sales" }, "department_id"],
-    [
-      "an organization without a department",
-      { organization_code: "acme", status: "Activated" },
-      "organization_code",
-    ],
-    ["an empty department", { department_id: "", organization_code: "acme" }, "department_id"],
-    [
-      "children without a department",
-      { include_child_departments: true, status: "Activated" },
-      "include_child_departments",
-    ],
-    ["a day without a time", { last_login_before: "2026-03-01" }, "last_login_before"],
-    ["a time without a zone", { created_before: "2026-03-01T00:00:00" }, "created_before"],
-    ["a time that does not exist", { created_before: "2026-13-01T00:00:00Z" }, "created_before"],
-    [
-      "never, or never",
-      { last_login_before: "never", include_never_logged_in: true },
-      "include_never_logged_in",
-    ],
-    [
-      "never without a time",
-      { status: "Activated", include_never_logged_in: true },
-      "include_never_logged_in",
-    ],
-    ["ignore_missing without ids", { status: "Activated", ignore_missing: true }, "ignore_missing"],
-    [
-      "an identity without its source",
-      { status: "Activated", user_id_type: "sync_relation" },
-      "identity_source",
-    ],
-    [
-      "a source without an identity",
-      { status: "Activated", user_id_type: "email", identity_source: "lark" },
-      "identity_source",
-    ],
-  ])("%s", (_name, block, attribute) => {
+  test.each<[Partial<UsersModel>, string]>([
+    [{ ids: ["a"], status: "Activated" }, "status"],
+    [{ ids: ["a"], identity_source: "lark" }, "identity_source"],
+    [{ ids: ["a"], user_id_type: "e-mail" }, "user_id_type"],
+    [{ ids: ["a@example.com"] }, "ids"],
+    [{ ids: [null] }, "ids"],
+    [{ ids: ["a@x", "A@x"], user_id_type: "email" }, "ids"],
+    [{ status: "activated" }, "status"],
+    [{ email_domain: "@example.com" }, "email_domain"],
+    [{ email_domain: "" }, "email_domain"],
+    [{ department_id: "sales" }, "department_id"],
+    [{ organization_code: "acme", status: "Activated" }, "organization_code"],
+    [{ department_id: "", organization_code: "acme" }, "department_id"],
+    [{ include_child_departments: true, status: "Activated" }, "include_child_departments"],
+    [{ last_login_before: "2026-03-01" }, "last_login_before"],
+    [{ created_before: "2026-03-01T00:00:00" }, "created_before"],
+    [{ created_before: "2026-13-01T00:00:00Z" }, "created_before"],
+    [{ last_login_before: "never", include_never_logged_in: true }, "include_never_logged_in"],
+    [{ status: "Activated", include_never_logged_in: true }, "include_never_logged_in"],
+    [{ status: "Activated", ignore_missing: true }, "ignore_missing"],
+    [{ status: "Activated", user_id_type: "sync_relation" }, "identity_source"],
+    [{ status: "Activated", user_id_type: "email", identity_source: "lark" }, "identity_source"],
+  ])("%j", (block, attribute) => {
     const found = validate(block);
     expect(found).toHaveLength(1);
     expect(found[0]?.path?.[0]).toEqual({ attribute });

@@ -49,58 +49,32 @@ test("an empty pool and one with users of a rehearsal are accepted", async () =>
   expect(await refusal({ users: [LEFT] })).toBeUndefined();
 });
 
-test.each<[string, EmulatorOptions, Readonly<Record<string, string>>, RegExp]>([
-  ["without the variable", {}, { [POOL_VARIABLE]: "" }, /^GENAUTH_REAL_POOL is not set\./],
+const NONE_OF_OURS = /^The pool holds 1 user, and 0 of them are known to be of a rehearsal/;
+test.each<[RegExp, EmulatorOptions, Readonly<Record<string, string>>?]>([
+  [/^GENAUTH_REAL_POOL is not set\./, {}, { [POOL_VARIABLE]: "" }],
   [
-    "with the id of another key",
+    /^GENAUTH_REAL_POOL is f{24}, but the access key id is [\da-f]{24}\./,
     {},
     { [POOL_VARIABLE]: "f".repeat(24) },
-    /^GENAUTH_REAL_POOL is f{24}, but the access key id is [\da-f]{24}\./,
   ],
-  ["without a secret", {}, { GENAUTH_ACCESS_KEY_SECRET: "" }, /GENAUTH_ACCESS_KEY_SECRET/],
+  [/GENAUTH_ACCESS_KEY_SECRET/, {}, { GENAUTH_ACCESS_KEY_SECRET: "" }],
+  [NONE_OF_OURS, { users: seedUsers(1) }],
+  [/^The pool holds 2 users, and 1 of them is known/, { users: [LEFT, ...seedUsers(1)] }],
+  [NONE_OF_OURS, { users: [{ ...LEFT, externalId: "E001" }] }],
+  [NONE_OF_OURS, { users: [{ ...LEFT, username: "rehearsal", externalId: "rehearsal" }] }],
   [
-    "in a pool with a person",
-    { users: seedUsers(1) },
-    {},
-    /^The pool holds 1 user, and 0 of them are known to be of a rehearsal/,
-  ],
-  [
-    "in a pool with a person beside users of a rehearsal",
-    { users: [LEFT, ...seedUsers(1)] },
-    {},
-    /^The pool holds 2 users, and 1 of them is known/,
-  ],
-  [
-    "in a pool with somebody whose name only looks like a mark",
-    { users: [{ ...LEFT, externalId: "E001" }] },
-    {},
-    /^The pool holds 1 user, and 0 of them are known to be of a rehearsal/,
-  ],
-  [
-    "in a pool with a user without the digits of a mark",
-    { users: [{ ...LEFT, username: "rehearsal", externalId: "rehearsal" }] },
-    {},
-    /^The pool holds 1 user, and 0 of them are known to be of a rehearsal/,
-  ],
-  [
-    "in a pool whose count is more than the list shows",
-    { users: Array.from({ length: 501 }, (_, index) => leftUser(index)) },
-    {},
     /^The pool holds 501 users, and 500 of them are known/,
+    { users: Array.from({ length: 501 }, (_, index) => leftUser(index)) },
   ],
   [
-    "in a pool with a webhook",
-    { lists: { "list-webhooks": [{ name: "audit", enabled: true, events: ["user:created"] }] } },
-    {},
     /^Test users may have effects outside the pool\. 1 webhook would report test users/,
+    { lists: { "list-webhooks": [{ name: "audit", enabled: true, events: ["user:created"] }] } },
   ],
   [
-    "if users cannot be listed",
-    { faults: [{ on: "list-users", then: { kind: "answer", statusCode: 403 } }] },
-    {},
     /cannot be listed\. Grant list-users to the key/,
+    { faults: [{ on: "list-users", then: { kind: "answer", statusCode: 403 } }] },
   ],
-])("%s, no test begins, and nothing was changed", async (_, options, environment, says) => {
+])("%s: no test begins, and nothing was changed", async (says, options, environment = {}) => {
   expect(await refusal(options, environment)).toMatch(says);
 });
 

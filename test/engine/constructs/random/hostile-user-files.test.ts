@@ -23,47 +23,22 @@ function refusal(file: string): string {
   return "none";
 }
 
-test.each<[string, string, (file: string) => void, string]>([
-  ["a pipe without a writer", ".txt", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
-  ["a device without end", ".csv", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
-  ["a folder", ".json", (file) => mkdirSync(file), "not a regular file"],
-  ["more than 32 MB", ".txt", (file) => inflate(file, 32_000_001), "larger than the limit of 32 MB"],
-  ["100 MB", ".json", (file) => inflate(file, 100_000_000), "larger than the limit of 32 MB"],
-  [
-    "users beyond 250,000 as text",
-    ".txt",
-    (file) => fill(file, "", "a\n", 250_001),
-    "more than 250,000 users",
-  ],
-  [
-    "users beyond 250,000 as CSV",
-    ".csv",
-    (file) => fill(file, "id\n", "a\n", 250_001),
-    "more than 250,000 users",
-  ],
-  [
-    "users beyond 250,000 as JSON",
-    ".json",
-    (file) => fill(file, "[1", ",1", 250_000, "]"),
-    "more than 250,000",
-  ],
-  [
-    "values beyond a million in JSON",
-    ".json",
-    (file) => fill(file, "[1", ",1", 1e6, "]"),
-    "more than 1,000,000 values and lines",
-  ],
-  [
-    "values beyond a million in YAML",
-    ".yaml",
-    (file) => fill(file, "", "- a\n", 500_001),
-    "more than 1,000,000 values and lines",
-  ],
-  ["brackets 100,000 deep", ".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
-  ["maps 20,000 deep", ".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
-  ["aliases that unfold to a thousand million", ".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
-  ["a quote that never ends", ".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "CSV"],
-])("%s is refused with a message", (_what, ending, make, reason) => {
+test.each<[string, (file: string) => void, string]>([
+  [".txt", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
+  [".csv", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
+  [".json", (file) => mkdirSync(file), "not a regular file"],
+  [".txt", (file) => inflate(file, 32_000_001), "larger than the limit of 32 MB"],
+  [".json", (file) => inflate(file, 100_000_000), "larger than the limit of 32 MB"],
+  [".txt", (file) => fill(file, "", "a\n", 250_001), "more than 250,000 users"],
+  [".csv", (file) => fill(file, "id\n", "a\n", 250_001), "more than 250,000 users"],
+  [".json", (file) => fill(file, "[1", ",1", 250_000, "]"), "more than 250,000"],
+  [".json", (file) => fill(file, "[1", ",1", 1e6, "]"), "more than 1,000,000 values and lines"],
+  [".yaml", (file) => fill(file, "", "- a\n", 500_001), "more than 1,000,000 values and lines"],
+  [".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
+  [".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
+  [".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
+  [".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "CSV"],
+])("%s, case %#, is refused with a message", (ending, make, reason) => {
   const file = join(folder, `staff${ending}`);
   make(file);
   expect(refusal(file)).toContain(reason);
