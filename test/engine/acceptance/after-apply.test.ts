@@ -50,10 +50,7 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
         `2 users permanently deleted from GenAuth: ${ada}, …`,
       ],
     });
-    check(
-      { code, text },
-      { code: 0, says: ["finds them any more, so the deletion is confirmed", joe] },
-    );
+    check({ code, text }, { code: 0, says: ["finds them any more, so the deletion is confirmed", joe] });
   });
 
   test("in -json, too", async () => {
