@@ -17,6 +17,8 @@ const NEWLINE = 0x0a;
 /** The entry of an id that was not seen yet, in hexadecimal digits. */
 const NOT_SEEN = "0".repeat(2 * BYTES);
 
+const lostUsers = z.object({ count: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) });
+
 const header = z.object({
   version: z.literal(1),
   /** Hash of the sorted ids, so that bindings are never matched with other ids. */
@@ -31,9 +33,7 @@ const header = z.object({
   /** `PlanNotes`, from one plan to another, or to its apply. */
   plan: z
     .object({
-      replacement: z
-        .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
-        .optional(),
+      replacement: z.object({ removals: lostUsers, suspended: lostUsers }).optional(),
       digest: z
         .object({
           declared: z.string().optional(),
@@ -233,10 +233,17 @@ function jsonOf(text: string): unknown {
  * prior state, but gets the private data that the update planned.
  */
 export interface ReplacementMark {
-  /** How many users the set still has to delete. */
-  readonly removals: number;
+  /** Whom the set still has to delete. */
+  readonly removals: LostUsers;
+  /** Whom the set suspended, or may have, and who would stay so. */
+  readonly suspended: LostUsers;
+}
+
+/** Users of whom a new set would know nothing. */
+export interface LostUsers {
+  readonly count: number;
   /** The first of them: id and label. */
-  readonly first: readonly (readonly [string, string])[];
+  readonly first: readonly (readonly [id: string, label: string])[];
 }
 
 /** What a plan tells another plan, or its apply, beside the memory of the set. No state keeps it. */

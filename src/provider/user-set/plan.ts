@@ -10,7 +10,7 @@ import { bindingsReader, handoverOf, isReadable, notesIn, type PlanNotes, withNo
 import { idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
-import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
+import { markOfUpdate, planReplacement, refuseLosses } from "./replacement";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseNullUsers, refuseSuspendDays } from "./validate";
 
@@ -27,10 +27,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = [
-      ...refuseLostRemovals(notesIn(privateData).replacement),
-      ...refuseLostMove(proposed, context),
-    ];
+    const lost = [...refuseLosses(notesIn(privateData).replacement), ...refuseLostMove(proposed, context)];
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
     return planCreation(proposed, request);
   }

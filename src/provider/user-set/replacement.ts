@@ -4,7 +4,7 @@ import type { ProviderContext } from "../context";
 import { changeContextOf } from "./change";
 import { newSetOf, plannedCreation } from "./create";
 import { refusalOf } from "./diagnostics";
-import { decodeMemory, type ReplacementMark } from "./memory-codec";
+import { decodeMemory, type LostUsers, type ReplacementMark } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 
 import { pendingRemovals, releaseWarning, staySuspended } from "./release";
@@ -19,7 +19,7 @@ export async function planReplacement(
   prior: UserSetModel,
   proposed: UserSetModel,
 ): Promise<PlanResponse<typeof userSetSchema>> {
-  const lost = [...refuseLostRemovals(markOfPending(prior, proposed)), ...refuseLostWaiting(prior)];
+  const lost = refuseLosses(markOfPending(prior, proposed), [{ attribute: "user_id_type" }]);
   const refused = lost.length > 0 ? lost : await refuseRemovals(prior, proposed, privateData, context);
   return {
     planned: plannedCreation(proposed),
@@ -52,18 +52,6 @@ async function refuseRemovals(
   return refusals.map(refusalOf);
 }
 
-/** A new set does not know whom the former one suspended, and would neither delete nor reactivate them. */
-function refuseLostWaiting(prior: UserSetModel): Diagnostic[] {
-  const ids = staySuspended(prior);
-  if (ids.length === 0) return [];
-  const detail = `A changed id type replaces the set, and a replaced set forgets whom it suspended, or may have. They would stay suspended:\n${describeIds(ids, new Map())}\nChange the type after the last of them is deleted, or is active again. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`;
-  return [
-    error(`${count(ids.length, "suspended user")} would be forgotten`, detail, [
-      { attribute: "user_id_type" },
-    ]),
-  ];
-}
-
 /** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
 function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
   const declared = usersOf(proposed);
@@ -83,21 +71,40 @@ function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, size
   return [error("Users are not known at plan", detail, [{ attribute: "users" }])];
 }
 
-/** Refuses to replace a set with pending removals: the new set would not know them. */
-export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
-  if (!mark || mark.removals === 0) return [];
-  const { removals, first } = mark;
-  const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
-  const listed = describeIds(
-    first.map(([id]) => id),
-    new Map(first),
-  );
+/**
+ * Refuses to replace a set of whose users the new one would know nothing: those who are still to be deleted, and those whom the set suspended, whom
+ * the new one would neither delete nor reactivate.
+ *
+ * @param path of the attribute that replaces the set, if one does
+ */
+export function refuseLosses(mark: ReplacementMark | undefined, path?: Diagnostic["path"]): Diagnostic[] {
+  if (!mark) return [];
+  const { removals, suspended } = mark;
   return [
-    error(
-      `Replacing this set would lose ${count(removals, "removal")}`,
-      `Whoever was removed from the set is still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
-    ),
+    ...(removals.count === 0
+      ? []
+      : [
+          error(
+            `Replacing this set would lose ${count(removals.count, "removal")}`,
+            `Whoever was removed from the set is still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
+          ),
+        ]),
+    ...(suspended.count === 0
+      ? []
+      : [
+          error(
+            `${count(suspended.count, "suspended user")} would be forgotten`,
+            `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
+            path,
+          ),
+        ]),
   ];
+}
+
+function list({ count: all, first }: LostUsers): string {
+  const beyond = all > first.length ? `\n  and ${all - first.length} more` : "";
+  const ids = first.map(([id]) => id);
+  return `${describeIds(ids, new Map(first))}${beyond}`;
 }
 
 /** How many ids a mark names. */
@@ -137,11 +144,15 @@ function markOfPending(prior: UserSetModel, planned: UserSetModel | null): Repla
   );
 }
 
-function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
-  if (ids.length === 0) return undefined;
+function markOf(prior: UserSetModel, removals: readonly string[]): ReplacementMark | undefined {
   const labels = usersOf(prior) ?? new Map<string, string>();
-  return {
-    removals: ids.length,
-    first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
-  };
+  const lost = (ids: readonly string[]): LostUsers => ({
+    count: ids.length,
+    first: ids.slice(0, MOST_NAMED).map((id) => [id, labels.get(id) ?? ""]),
+  });
+  const isRemoved = new Set(removals);
+  const suspended = staySuspended(prior).filter((id) => !isRemoved.has(id));
+  return removals.length + suspended.length === 0
+    ? undefined
+    : { removals: lost(removals), suspended: lost(suspended) };
 }

@@ -170,7 +170,7 @@ describe("the notes of a plan", () => {
   const ids = ["a", "b"] as const;
   const bytes = encodeMemory(memoryOf(["a", "b"]), ids, UserIdType.EMAIL);
   const notes: Required<PlanNotes> = {
-    replacement: { removals: 2, first: [["a", "Ada"]] },
+    replacement: { removals: { count: 2, first: [["a", "Ada"]] }, suspended: { count: 0, first: [] } },
     digest: { revoking: ["a"], keeping: [], changesWaiting: true },
     addedElsewhere: new Map([[UserIdType.PHONE, ["1"]]]),
   };

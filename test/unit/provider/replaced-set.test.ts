@@ -93,6 +93,24 @@ describe("a replacement is refused if it would lose", () => {
     expect(headlinesOf(await errors({}, nulls))).toEqual(["error: Replacing this set would lose 1 removal"]);
   });
 
+  test("those who wait, or are declared again and still suspended, of whom it names the first twenty", async () => {
+    const stack = await adaWaits();
+    const { state, privateData } = stack.kept;
+    if (!state) throw new Error("The set is in the state.");
+    const context = contextOver(stack.directory);
+    for (const changes of [{}, { users: labelled(...ids.slice(0, 4)) }]) {
+      const refused = await errorsOfReplacement({ state, privateData }, changes, context);
+      expect(headlinesOf(refused)).toEqual(["error: 1 suspended user would be forgotten"]);
+      expect(detailOf(refused)).toMatch(
+        /would stay suspended:\n {2}person1@.*retained_user_ids in a change before/s,
+      );
+    }
+    const lockedOut = of({ drift: { missing: [], survivors: [], locked_out: ids.slice(0, 22) } });
+    const refused = await errors({}, lockedOut);
+    expect(headlinesOf(refused)).toEqual(["error: 22 suspended users would be forgotten"]);
+    expect(detailOf(refused)).toContain("and 2 more");
+  });
+
   test("but not if nobody leaves, or who leaves is kept", async () => {
     expect(headlinesOf(await errors({}))).toEqual([]);
     expect(headlinesOf(await errors({ max_deletions: 7 }))).toEqual([]);
