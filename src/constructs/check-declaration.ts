@@ -10,6 +10,7 @@ import {
   DeleteBy,
   UserIdType,
 } from "../users";
+import { cdkOf } from "./framework";
 import { hclOutputProblem } from "./template-text";
 
 /** One declared user, before escaping. */
@@ -209,15 +210,4 @@ export function refuseOtherCdk(path: string, stack: TerraformStack): void {
   throw new Error(
     `${path}: this construct is for ${own}, and its stack is of ${its}. Import it from ${caller.packages[its]}.`,
   );
-}
-
-/** The CDK whose class a stack extends. Both compile with jsii, which notes the names of their classes. */
-function cdkOf(stack: object): "cdktf" | "cdktn" | undefined {
-  const noted = Symbol.for("jsii.rtti");
-  for (let each: object | null = stack; each !== null; each = Reflect.getPrototypeOf(each)) {
-    const { fqn = "" } = (each.constructor as { [noted]?: { fqn?: string } })[noted] ?? {};
-    const [cdk] = fqn.split(".");
-    if (cdk === "cdktf" || cdk === "cdktn") return cdk;
-  }
-  return undefined;
 }

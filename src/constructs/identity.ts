@@ -1,4 +1,4 @@
-import { TerraformProvider, TerraformResource, type TerraformElement } from "cdktf";
+import { TerraformProvider, TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
@@ -35,10 +35,4 @@ export class SharedNote<T> {
   public set(object: object, value: T): void {
     Object.defineProperty(object, this.key, { value, configurable: true });
   }
-}
-
-/** An attribute that `addOverride` sets. It takes the place of the property in `cdk.tf.json`, but not in the construct. */
-export function overrideOf(element: TerraformElement, attribute: string): unknown {
-  const overrides: unknown = Reflect.get(element, "rawOverrides");
-  return typeof overrides === "object" && overrides !== null ? Reflect.get(overrides, attribute) : undefined;
 }

@@ -4,7 +4,7 @@ import { caller } from "../caller";
 import type { NullUserSetProps, StackUsers } from "./null-resource/check-set";
 import { nullUserSetOf } from "./null-resource/declare-set";
 import { isUserIdType, UserIdType } from "../users";
-import { fillIn, type Instance, instancesOf, valueIn } from "./for-each";
+import { fillIn, type Instance, instancesOf, valueIn } from "./framework";
 import type { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
 import { isUserSetNode, SharedNote } from "./identity";

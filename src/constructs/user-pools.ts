@@ -4,7 +4,8 @@ import { caller } from "../caller";
 import { mayBeSamePool, userPoolNameProblem } from "../user-pool";
 import type { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
-import { isGenAuthProvider, overrideOf } from "./identity";
+import { overrideOf } from "./framework";
+import { isGenAuthProvider } from "./identity";
 import { resolve } from "./references";
 
 const USER_POOL_NAME = caller.property("userPoolName");
