@@ -12,13 +12,13 @@ import {
   concludeNight,
   defused,
   findJobUsers,
+  GitHubApi,
   GitLabPipeline,
   initPipeline,
   type Job,
   notifyPeople,
   PIPELINE_PLATFORMS,
   type PipelinePlatform,
-  PLANNED_RUN_CHANGES,
   type PlannedRunChange,
   planStacks,
   prepareJob,
@@ -26,7 +26,9 @@ import {
   readHistory,
   readOwners,
   readReports,
+  readReviews,
   recordOutcome,
+  refuseKeyOutside,
   refuseOlderNight,
   returnFolder,
   SETTINGS_FILE,
@@ -52,7 +54,6 @@ interface Options {
   readonly night?: boolean;
   readonly user?: string;
   readonly guardUser?: string;
-  readonly change: PlannedRunChange;
   readonly run?: string;
   readonly commit?: string;
 }
@@ -110,8 +111,8 @@ const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "
     drift,
   ],
   settings: [
-    "Check the settings file and, on GitHub, the rules of the repository.",
-    [new Option("--change <word>", "what the plan does").choices(PLANNED_RUN_CHANGES).default("approval")],
+    "Check the settings file and, with GITHUB_REPOSITORY and GH_TOKEN, the rules of the repository.",
+    [],
     checkSettings,
   ],
   changes: [
@@ -199,7 +200,16 @@ async function runJob(
   }
 }
 
-async function synth(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {
+async function synth(
+  job: Job,
+  { branch = job.platform.target }: Pick<Options, "branch">,
+): Promise<undefined> {
+  refuseKeyOutside(job.environment);
+  if (job.platform.isForeign) {
+    await showChanges(job, { branch });
+    job.platform.setOutput("newest", "false");
+    return;
+  }
   const sha256 = await synthesizeStacks(job, branch);
   job.platform.setOutput("newest", String(sha256 !== undefined));
   job.platform.setOutput("sha256", sha256 ?? "");
@@ -207,13 +217,14 @@ async function synth(job: Job, { branch = job.platform.target }: Options): Promi
 
 async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise<number> {
   if (job.platform.name === "gitlab") await new GitLabPipeline(job).fetchHandedOver("stacks");
-  const { isRefused, change, text, why } = await planStacks(job, { stacksSha256, isSealed: seal === true });
+  const planned = await planStacks(job, { stacksSha256, isSealed: seal === true });
+  const { isRefused, change, sha256, text, why } = planned;
   process.stdout.write(comment === true ? withoutFences(text) : text);
-  if (!isRefused && seal === true && change !== "nothing")
-    await notifyPeople(job, "plan_waits", text.split("\n", 1)[0] ?? "", why, {
-      change,
-      reports: readReports(job),
-    });
+  if (sha256 !== undefined && change !== "nothing") {
+    if (job.platform.name === "github") await askForApproval(job, change, sha256);
+    const title = text.split("\n", 1)[0] ?? "";
+    await notifyPeople(job, "plan_waits", title, why, { change, reports: readReports(job) });
+  }
   return isRefused ? ExitCode.FAILED : ExitCode.OK;
 }
 
@@ -221,34 +232,32 @@ async function comment(job: Job, { commentSha256 }: Options): Promise<undefined>
   process.stdout.write(`${await commentReport(job, commentSha256)}\n`);
 }
 
-async function checkSettings(job: Job, { change }: Options): Promise<undefined> {
+/** Says how a sealed plan is approved here, once the rules of the repository hold. */
+async function askForApproval(job: Job, change: PlannedRunChange, sha256: string): Promise<void> {
   const { platform, environment, settings } = job;
-  if (platform.name !== "github") {
-    process.stdout.write(`The settings are valid: ${settings.stacks.map(({ name }) => name).join(", ")}.\n`);
-    return;
-  }
-  const approval = await checkGitHubRules(
-    job,
-    change,
-    environment.KEY_WITHOUT_ENVIRONMENT === "true",
-    Date.now(),
-  );
-  if (approval === undefined) return;
+  const approval = await checkGitHubRules(job, change, Date.now());
+  const { GITHUB_RUN_ID: run = "" } = environment;
+  // What is added later is about this attempt.
+  platform.setOutput("reviews", JSON.stringify(await readReviews(new GitHubApi(environment), run)));
   platform.setOutput("approval", approval);
-  if (approval === "dispatch") {
-    readOwners(environment);
-    const why =
-      change === "two-approvals"
-        ? `The plan deletes more people than one person may approve (${settings.limits.two_approvals_above ?? 0}). An owner starts the apply, and then somebody else approves it.`
-        : "The environment `genauth` requires no reviewers.";
-    process.stdout.write(
-      `::notice::${why.replaceAll("`", "")} Nothing is applied by this run. The summary says how to go on.\n`,
-    );
-    const { GITHUB_RUN_ID: run = "", SHA256: sha256 = "" } = environment;
-    platform.addSummary(
-      `### How to approve\n\n${why} Read the report of the job \`plan\` above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
-    );
-  }
+  if (approval !== "dispatch") return;
+  readOwners(environment);
+  const why =
+    change === "two-approvals"
+      ? `The plan deletes more people than one person may approve (${settings.limits.two_approvals_above ?? 0}). An owner starts the apply, and then somebody else approves it.`
+      : "The environment genauth requires no reviewers.";
+  process.stdout.write(`::notice::${why} Nothing is applied by this run. The summary says how to go on.\n`);
+  platform.addSummary(
+    `### How to approve\n\n${why} Read the report above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
+  );
+}
+
+async function checkSettings(job: Job): Promise<undefined> {
+  const names = job.settings.stacks.map(({ name }) => name).join(", ");
+  process.stdout.write(`The settings are valid: ${names}.\n`);
+  if ((job.environment.GITHUB_REPOSITORY ?? "") === "") return;
+  const approval = await checkGitHubRules(job, "approval", Date.now());
+  process.stdout.write(`The rules of the repository hold. A plan is approved by ${approval}.\n`);
 }
 
 async function apply(job: Job, options: Options): Promise<number> {
@@ -338,7 +347,10 @@ async function owner(job: Job, { run = "" }: Options): Promise<undefined> {
     job.platform.setOutput(name, String(value));
 }
 
-async function showChanges(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {
+async function showChanges(
+  job: Job,
+  { branch = job.platform.target }: Pick<Options, "branch">,
+): Promise<undefined> {
   const { settings, git, platform } = job;
   const target = branch ?? settings.branch;
   const files = settings.stacks.flatMap(({ user_files: each }) => each);

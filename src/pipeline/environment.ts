@@ -99,22 +99,16 @@ export function limitVariables(
     }),
     ...(holdsDueDeletions({ limits }, environment) && { GENAUTH_DUE_DELETIONS: "hold" }),
   };
-  const { GENAUTH_PROTECTED_USERS_FILE: file } = environment;
-  const given = environment.GENAUTH_PROTECTED_USERS;
-  const protectedUsers = mergeUsers(
-    limits.protected_users,
-    given === undefined || given === "" ? {} : parse(given),
-  );
-  if (Object.keys(protectedUsers).length > 0) {
-    const path = join(folder, "protected-users.json");
-    writeFileSync(path, JSON.stringify(protectedUsers), { mode: 0o644 });
-    variables.GENAUTH_PROTECTED_USERS_FILE = path;
-    if (file !== undefined && file !== "")
-      throw new Error(
-        "GENAUTH_PROTECTED_USERS_FILE and protected_users of the settings are both given. Keep one of them. Nothing was run.",
-      );
-  } else if (file !== undefined && file !== "") variables.GENAUTH_PROTECTED_USERS_FILE = file;
-  return variables;
+  const { GENAUTH_PROTECTED_USERS_FILE: file = "" } = environment;
+  if (file !== "") variables.GENAUTH_PROTECTED_USERS_FILE = file;
+  if (Object.keys(limits.protected_users).length === 0) return variables;
+  if (file !== "")
+    throw new Error(
+      "GENAUTH_PROTECTED_USERS_FILE and protected_users of the settings are both given. Keep one of them. Nothing was run.",
+    );
+  const path = join(folder, "protected-users.json");
+  writeFileSync(path, JSON.stringify(limits.protected_users), { mode: 0o644 });
+  return { ...variables, GENAUTH_PROTECTED_USERS_FILE: path };
 }
 
 /** Whether the operator holds the deletions that are due. @throws Error for another word than hold */
@@ -138,33 +132,6 @@ function allowedHosts(settings: readonly string[] | undefined, given = ""): stri
       "GENAUTH_ALLOWED_HOSTS and allowed_hosts of the settings have no host in common. Nothing was run.",
     );
   return both.join(",");
-}
-
-type Users = Readonly<Record<string, readonly string[]>>;
-
-function parse(text: string): Users {
-  let users: unknown;
-  try {
-    users = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(
-      `GENAUTH_PROTECTED_USERS is no JSON such as {"email": ["admin@example.com"]}. Nothing was run.`,
-      { cause },
-    );
-  }
-  // The provider and the guard check the types of ids.
-  const isUsers = (value: unknown): value is Users =>
-    typeof value === "object" && value !== null && Object.values(value).every((ids) => Array.isArray(ids));
-  if (!isUsers(users))
-    throw new Error(
-      `GENAUTH_PROTECTED_USERS must be JSON such as {"email": ["admin@example.com"]}. Nothing was run.`,
-    );
-  return users;
-}
-
-function mergeUsers(some: Users, others: Users): Users {
-  const types = [...new Set([...Object.keys(some), ...Object.keys(others)])];
-  return Object.fromEntries(types.map((type) => [type, [...(some[type] ?? []), ...(others[type] ?? [])]]));
 }
 
 /** What the settings say to the guard of an apply, as options of its command. */

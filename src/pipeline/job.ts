@@ -36,6 +36,8 @@ export interface JobPlatform {
   readonly pullRequest: number | undefined;
   /** The newest commit of the pull request itself. Where its merge is planned, another one is checked out. */
   readonly head: string | undefined;
+  /** Whether this is the run of a pull request that gets no key: one of a fork, or of Dependabot. */
+  readonly isForeign: boolean;
   /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
   readonly target: string | undefined;
   /** In the run of a push: the commit that the branch had before. */
@@ -108,6 +110,7 @@ const NOWHERE: JobPlatform = {
   isNight: false,
   pullRequest: undefined,
   head: undefined,
+  isForeign: false,
   target: undefined,
   before: undefined,
   setOutput: () => undefined,
@@ -121,7 +124,12 @@ function numberIn(text = ""): number | undefined {
 /** The parts of GitHub's event that no variable holds. */
 const Event = z.object({
   before: z.string().nullish(),
-  pull_request: z.object({ head: z.object({ sha: z.string() }) }).nullish(),
+  pull_request: z
+    .object({
+      head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+      user: z.object({ login: z.string() }),
+    })
+    .nullish(),
   merge_group: z.object({ base_ref: z.string() }).nullish(),
 });
 
@@ -149,6 +157,11 @@ function onGitHub({
     isNight: event === "schedule",
     pullRequest: event === "pull_request" ? numberIn(/^refs\/pull\/(\d+)\/merge$/.exec(ref)?.[1]) : undefined,
     head: request?.head.sha,
+    // A fork that was deleted has no repository.
+    isForeign:
+      request !== null &&
+      request !== undefined &&
+      (request.head.repo?.full_name !== repository || request.user.login === "dependabot[bot]"),
     target: base || group?.base_ref.replace(/^refs\/heads\//, ""),
     before: before ?? undefined,
     setOutput(name, value) {

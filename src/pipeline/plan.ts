@@ -261,8 +261,17 @@ function finishPlan(
   const needsTwo = deleted > (settings.limits.two_approvals_above ?? Infinity);
   const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
   const change = needsTwo ? "two-approvals" : gravest(changes);
-  platform.setOutput("change", change);
-  platform.setOutput("attempt", String(platform.attempt));
+  const { verdict, totals } = data;
+  for (const [name, value] of Object.entries({
+    change,
+    verdict,
+    attempt: platform.attempt,
+    to_delete: totals.deleted,
+    to_suspend: totals.suspended,
+    // Among the artifacts of the run.
+    report_path: `genauth-report-${platform.attempt}/report.md`,
+  }))
+    platform.setOutput(name, String(value));
   if (!isSealed || going.length === 0)
     return { change, isRefused: refused.length > 0, sha256: undefined, text, why };
 

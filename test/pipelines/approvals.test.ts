@@ -37,7 +37,14 @@ echo '[{"filename":"plan.json","namespace":"main","successes":2}]'
 test("two people approve above a number of deletions, and report, receipt, audit and message say why", async () => {
   const { team, exists } = setting;
   team.service.secrets["GENAUTH_NOTIFY_URL"] = `${chat}/secret`;
+  // As curl would send it.
+  writeFileSync(
+    join(team.folder, "tools", "send"),
+    `#!${process.execPath}\nvoid fetch(process.env.GENAUTH_NOTIFY_URL, { method: "POST", body: require("node:fs").readFileSync(0) });\n`,
+    { mode: 0o755 },
+  );
   Object.assign(team.settings, {
+    notify: { command: "send" },
     limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
   });
   await team.commitSettings();
@@ -50,7 +57,7 @@ test("two people approve above a number of deletions, and report, receipt, audit
   const { summary = "", outputs } = run.jobs.get("plan") ?? {};
   expect(outputs?.["change"]).toBe("two-approvals");
   expect(summary).toContain("Ticket `HR-7` · Reason ");
-  expect(run.text("settings")).toContain("An owner starts the apply, and then somebody else approves it.");
+  expect(run.text("plan")).toContain("An owner starts the apply, and then somebody else approves it.");
   const asked = { run: String(run.id), sha256: outputs?.["sha256"] ?? "" };
 
   // Nobody else has to approve it here, so one person could do it alone.

@@ -42,9 +42,9 @@ test("no comment, review or number of a pull request decides anything before the
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
   expect(emulator.pool.size).toBe(12);
   // The token of no job before the receipt can even read them, and no event of a pull request starts the workflow.
-  const { on, jobs } = workflow("genauth");
+  const { on, jobs } = workflow();
   expect(on).not.toHaveProperty("pull_request_target");
-  for (const name of ["synth", "plan", "settings", "apply"])
+  for (const name of ["synth", "plan", "apply"])
     expect(["actions", "contents"]).toEqual(
       expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
     );
@@ -222,12 +222,9 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
   const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
   await team.propose("leavers", without(3));
   await team.mergeRequest("leavers", 7);
-  const run = await team.push({ before: "settings" });
   const refused = async (sentence: string) => {
-    await run.rerun("settings");
-    expect(run.result("settings")).toBe("failure");
-    expect(run.text("settings")).toContain(sentence);
-    expect(run.result("apply")).toBe("skipped");
+    const { code, text } = await team.checkRules();
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(sentence) as unknown });
   };
   for (const [changed, sentence] of [
     [{ branches: undefined }, "must admit the branch main and no other"],
@@ -286,13 +283,21 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
   await refused(
     "The last nightly run began on 2026-01-01: the schedule is switched off, or its editor has left",
   );
+  // A run checks the same before its plan can be applied, and says whom it would delete all the same.
+  const run = await team.push();
+  expect([run.result("plan"), run.result("apply"), run.waiting]).toEqual(["failure", "skipped", undefined]);
+  expect(run.text("plan")).toContain("The last nightly run began on 2026-01-01");
+  expect(run.jobs.get("plan")?.summary).toContain("## 1 user will be permanently deleted");
   service.workflow = active;
 
   service.secrets["GENAUTH_PLAN_KEY"] = "for every branch";
-  await refused("is a secret of the repository or of its organization");
+  await run.rerun();
+  expect(run.result("synth")).toBe("failure");
+  expect(run.text("synth")).toContain("is a secret of the repository or of its organization");
   delete service.secrets["GENAUTH_PLAN_KEY"];
-  await run.rerun("settings");
-  expect(run.result("settings")).toBe("success");
+  expect(await team.checkRules()).toMatchObject({ code: 0 });
+  await run.rerun();
+  expect(run.waiting).toBe("apply");
 }, 600_000);
 
 test("what synth adds to the stack runs nowhere near a key, and is refused", async () => {
@@ -342,7 +347,7 @@ test("a tag called main runs nothing, and a run of it is not applied", async () 
   await team.propose("evil", without(1, 2, 3, 4));
   const evil = await team.head("refs/heads/evil");
   await team.git(team.folder, "--git-dir=origin.git", "tag", "main", evil);
-  const tagged = await team.start("genauth", {
+  const tagged = await team.start({
     event: "workflow_dispatch",
     ref: "refs/tags/main",
     sha: evil,

@@ -60,13 +60,15 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(applied.result("apply")).toBe("success");
   // It applied no change that a commit brought, so it must not count as the run that applied the last commit.
   const ended = [...(team.service.jobs.get(applied.id) ?? [])].filter(([, result]) => result !== "skipped");
-  expect(ended.map(([name]) => name)).toEqual(["owner", "apply-due", "drift-after-apply", "receipt"]);
+  expect(ended.map(([name]) => name)).toEqual(
+    ["owner", "apply-due", "drift-after-apply", "receipt"].map((name) => `genauth / ${name}`),
+  );
   expect([3, 5, 9].filter(exists)).toEqual([9]);
   expect(emulator.pool.size).toBe(10);
 
   const calm = await team.night();
   expect(calm.jobs.get("plan")?.outputs["change"]).toBe("nothing");
-  expect(calm.result("settings")).toBe("skipped");
+  expect(calm.result("apply")).toBe("skipped");
   // No night comments on a pull request.
   const applies = team.service.commentsOf(7).filter((comment) => comment.includes("Applied as approved"));
   expect(applies).toHaveLength(2);

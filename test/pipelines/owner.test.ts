@@ -14,7 +14,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   expect([planned.waiting, planned.result("apply")]).toEqual([undefined, "skipped"]);
   const sha256 = planned.jobs.get("plan")?.outputs["sha256"] ?? "";
   const run = String(planned.id);
-  expect(planned.text("settings")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
+  expect(planned.text("plan")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
   expect(team.service.commentsOf(7).join("")).toContain("An owner has to start the workflow");
 
   for (const [actor, inputs, sentence] of [

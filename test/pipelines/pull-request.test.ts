@@ -13,11 +13,10 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   const run = await team.openRequest("leavers", 7);
   expect(run.result("plan")).toBe("success");
   expect(run.jobs.get("plan")?.summary).toContain("## 2 users will be permanently deleted");
-  expect(run.result("user-files")).toBe("skipped");
   const report = () => team.service.commentsOf(7).slice(1);
   expect(report()).toEqual([expect.stringContaining("## 2 users will be permanently deleted")]);
-  expect(["settings", "apply", "receipt", "drift"].map((job) => run.result(job))).toEqual(
-    Array.from({ length: 4 }, () => "skipped"),
+  expect(["apply", "receipt", "drift"].map((job) => run.result(job))).toEqual(
+    Array.from({ length: 3 }, () => "skipped"),
   );
   // The plan of a pull request is not sealed: no job of it has the key for that.
   expect(existsSync(run.artifact("genauth-plan-1"))).toBe(false);
@@ -31,7 +30,7 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
 
   // The merge queue asks for the same check.
   Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "50" });
-  const queued = await team.start("genauth", {
+  const queued = await team.start({
     event: "merge_group",
     ref: "refs/heads/gh-readonly-queue/main/pr-7",
     sha: await team.head("leavers"),
@@ -60,9 +59,11 @@ test("a fork and Dependabot get no key, but the whole difference of the user fil
   );
   for (const from of [{ isFork: true }, { author: "dependabot[bot]" }]) {
     const run = await team.openRequest("hostile", 7, from);
-    const results = ["synth", "plan", "comment", "user-files"].map((job) => run.result(job));
-    expect(results).toEqual(["skipped", "skipped", "skipped", "success"]);
-    const summary = run.jobs.get("user-files")?.summary ?? "";
+    const results = ["synth", "plan", "comment"].map((job) => run.result(job));
+    expect(results).toEqual(["success", "skipped", "skipped"]);
+    // Nothing of it runs.
+    expect(run.text("synth")).not.toContain("packed in");
+    const summary = run.jobs.get("synth")?.summary ?? "";
     expect(summary).toContain("this pull request gets no key");
     expect(summary).toContain("-user003@example.com");
     // The block is open from the first line of the difference to the last.

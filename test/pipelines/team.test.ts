@@ -110,7 +110,7 @@ test("the nightly run keeps one issue about drift, and changes it only if other 
     expect(run.result("drift")).toBe("success");
     expect(run.result("night")).toBe("success");
     // Nobody is due, so nothing is applied.
-    expect(run.result("settings")).toBe("skipped");
+    expect(run.result("apply")).toBe("skipped");
     return team.service.issues;
   };
   expect(await night()).toEqual([]);

@@ -9,10 +9,10 @@ export class GitHubApi {
   /** @throws Error if the step has no token */
   constructor({
     GH_TOKEN: token = "",
-    GITHUB_API_URL: url = "",
+    GITHUB_API_URL: url = "https://api.github.com",
     GITHUB_REPOSITORY: repository = "",
   }: NodeJS.ProcessEnv) {
-    if (token === "" || url === "" || repository === "")
+    if (token === "" || repository === "")
       throw new Error("This step needs GH_TOKEN: ${{ github.token }}. Nothing was applied.");
     this.#token = token;
     this.#base = `${url}/repos/${repository}`;

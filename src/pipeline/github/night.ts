@@ -4,7 +4,7 @@ import * as z from "zod";
 import { readPlainFile, type StackDrift } from "../hand-over";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { findMissedNights, readNights } from "./rules";
+import { checkGitHubRules, findMissedNights, readNights } from "./rules";
 
 /** @throws Error unless a run is the newest nightly one: a newer one plans the same deletions, and those that are due since */
 export async function refuseOlderNight({ environment, settings }: Job, run: string): Promise<void> {
@@ -26,7 +26,7 @@ const Issues = z.array(
 
 /**
  * Ends a night: cancels older ones that still wait for an approval, and keeps one issue about the drift of each stack, which changes
- * only if other people are in it: nobody is told the same twice.
+ * only if other people are in it: nobody is told the same twice. At the end, it checks the rules of the repository.
  *
  * @param folder that of the drift, as its job handed it over
  */
@@ -53,6 +53,7 @@ export async function concludeNight(job: Job, folder: string): Promise<void> {
   const issues = await github.read("issues?labels=genauth-drift&state=all&per_page=100", Issues);
   for (const drift of drifts)
     await keepIssue(github, drift, issues, readFileSync(join(folder, drift.name, "drift.md"), "utf8"));
+  await checkGitHubRules(job, "approval", Date.now());
 }
 
 async function keepIssue(

@@ -53,7 +53,7 @@ export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
   // Names of accounts have no case.
   const owner = actor.toLowerCase();
   if (!readOwners(environment).has(owner))
-    refuseOwner(`${owner} is not on the list of owners in this workflow.`);
+    refuseOwner(`${owner} is not on the list of owners in the workflow.`);
   const planned = await github.find(`actions/runs/${run}`, Run);
   if (planned === undefined) refuseOwner(`Run ${run} cannot be read.`);
   const [path] = planned.path.split("@");
@@ -90,12 +90,17 @@ export function readOwners({ OWNERS = "" }: NodeJS.ProcessEnv): ReadonlySet<stri
   const wrong = owners.find((each) => !ACCOUNT.test(each));
   if (owners.length > 0 && wrong === undefined) return new Set(owners);
   return refuseOwner(
-    `OWNERS of the workflow ${wrong === undefined ? "names nobody" : `holds ${wrong}, which is no account of GitHub`}. Write the accounts of the owners of the pool there, or let reviewers of the environment genauth approve.`,
+    `owners of the workflow ${wrong === undefined ? "names nobody" : `holds ${wrong}, which is no account of GitHub`}. Write the accounts of the owners of the pool there, or let reviewers of the environment genauth approve.`,
   );
 }
 
 function refuseOwner(why: string): never {
   throw new Error(`${why} Nothing was applied.`);
+}
+
+/** The name of a job in the workflow of the pipeline. GitHub puts that of the job before it which calls the workflow. */
+export function ownName(name: string): string {
+  return name.split(" / ").at(-1) ?? name;
 }
 
 async function readEnding(
@@ -105,7 +110,7 @@ async function readEnding(
 ): Promise<string | undefined> {
   const { jobs } = await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs);
   const endings = jobs
-    .filter(({ name }) => names.includes(name))
+    .filter(({ name }) => names.includes(ownName(name)))
     .map(({ conclusion }) => conclusion ?? undefined);
   return endings.includes("success") ? "success" : endings[0];
 }

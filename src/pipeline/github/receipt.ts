@@ -5,6 +5,7 @@ import { markdownCode } from "../../reports/markdown";
 import { type Job, renewFolder } from "../job";
 import { describeOutcome, ApplyOutcome } from "../outcome";
 import { GitHubApi } from "./api";
+import { ownName } from "./owner";
 import { readReviews, type RunReview } from "./rules";
 
 const Needs = z.record(
@@ -119,7 +120,7 @@ async function hasBegun(github: GitHubApi, run: string, attempt: number): Promis
   );
   return jobs.some(
     ({ name, runner_id: runner, steps }) =>
-      APPLIES.includes(name) && ((runner ?? 0) > 0 || (steps?.length ?? 0) > 0),
+      APPLIES.includes(ownName(name)) && ((runner ?? 0) > 0 || (steps?.length ?? 0) > 0),
   );
 }
 
@@ -127,12 +128,10 @@ async function hasBegun(github: GitHubApi, run: string, attempt: number): Promis
 async function reviewsOfAttempt(
   github: GitHubApi,
   run: string,
-  { settings }: z.infer<typeof Needs>,
+  { plan }: z.infer<typeof Needs>,
 ): Promise<RunReview[]> {
-  if (settings === undefined || settings.result !== "success") return [];
-  const earlier = Reviews.parse(JSON.parse(settings.outputs.reviews || "[]")).map((each) =>
-    JSON.stringify(each),
-  );
+  if (plan === undefined || plan.result !== "success") return [];
+  const earlier = Reviews.parse(JSON.parse(plan.outputs.reviews || "[]")).map((each) => JSON.stringify(each));
   return (await readReviews(github, run)).filter((review) => {
     const at = earlier.indexOf(JSON.stringify(review));
     if (at >= 0) earlier.splice(at, 1);
@@ -167,7 +166,6 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
     return result("owner") === "success" ? "It ended before the apply began." : "Refused.";
   if (result("plan") !== "success") return "There is no plan that can be applied.";
   if (needs.plan?.outputs.change === "nothing") return "The plan changes nothing.";
-  if (result("settings") !== "success") return "The settings of the repository stopped the run.";
   if (result("apply") === "skipped")
     return "An owner has to start the workflow, as the summary of the run says.";
   if (reviews.some(({ state }) => state === "rejected")) return "Rejected.";

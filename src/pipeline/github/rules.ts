@@ -72,39 +72,42 @@ export async function readApprovers({ environment }: Job): Promise<string[]> {
   ];
 }
 
-/**
- * Refuses to go on to an environment that does not protect its secrets, or from a branch, tags or a schedule without their rules. An
- * environment without rules protects nothing, and GitHub creates one when a workflow first names it.
- *
- * @param change of the plan
- * @param hasKeyOutside whether a job without an environment could read a key
- * @param now in milliseconds
- * @returns how a plan is approved here: by the environment, or by an owner who starts the workflow; undefined: nobody has to
- * @throws Error that names the first rule that is missing, and where it is set
- */
-export async function checkGitHubRules(
-  job: Job,
-  change: PlannedRunChange,
-  hasKeyOutside: boolean,
-  now: number,
-): Promise<"environment" | "dispatch" | undefined> {
-  const github = new GitHubApi(job.environment);
-  const { branch } = job.settings;
-  if (hasKeyOutside)
+/** How a plan is approved: by nobody, by reviewers of the environment `genauth`, or by an owner who starts the workflow. */
+export type PlanApproval = "none" | "environment" | "dispatch";
+
+/** @throws Error if a job without an environment could read a key */
+export function refuseKeyOutside({ KEY_WITHOUT_ENVIRONMENT: word }: NodeJS.ProcessEnv): void {
+  if (word === "true")
     refuse(
       "A key of GenAuth, or GENAUTH_PLAN_KEY, is a secret of the repository or of its organization, so code of every branch can read it.",
       "Delete it there, replace it, and keep the new one only in the environments.",
     );
+}
+
+/**
+ * Refuses a repository whose environments do not protect their secrets, or whose branch, tags or schedule lack their rules. An
+ * environment without rules protects nothing, and GitHub creates one when a workflow first names it.
+ *
+ * @param change of the plan that shall be applied
+ * @param now in milliseconds
+ * @returns how such a plan is approved here
+ * @throws Error that names the first rule that is missing, and where it is set
+ */
+export async function checkGitHubRules(
+  { environment, settings: { branch } }: Job,
+  change: PlannedRunChange,
+  now: number,
+): Promise<PlanApproval> {
+  const github = new GitHubApi(environment);
   await checkBranch(github, branch);
   await checkTags(github, branch);
   await checkCodeOwners(github, branch);
   await checkNight(github, branch, now);
-  for (const name of ["genauth-plan", change === "without-deletions" ? "genauth-state" : "genauth"])
+  const isCalm = change === "without-deletions";
+  const { STATE_ENVIRONMENT: state = "genauth-plan" } = environment;
+  for (const name of new Set(["genauth-plan", isCalm ? state : "genauth"]))
     await checkAdmitted(github, name, branch);
-  // Which reviews are there before this attempt waits: what is added later is about this attempt.
-  const { GITHUB_RUN_ID: run = "" } = job.environment;
-  job.platform.setOutput("reviews", JSON.stringify(await readReviews(github, run)));
-  if (change === "without-deletions") return undefined;
+  if (isCalm) return "none";
   const approval = await checkReviewers(github);
   if (change !== "two-approvals") return approval;
   if (approval === "dispatch")

@@ -11,9 +11,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Finished, runChild } from "../../support/engine/child";
+import { parse } from "yaml";
 import { type Contexts, expand, isMet, type Result } from "./github-expressions";
 import type { GitHubService } from "./github-service";
-import { type Job, type Step, type Workflow } from "../../support/pipelines/workflow";
+import { type CompositeAction, type Job, type Step, type Workflow } from "../../support/pipelines/workflow";
 
 /** How a run begins. */
 export interface Trigger {
@@ -45,6 +46,17 @@ export interface Ended {
   readonly log: string;
   /** The attempt in which it ran. */
   readonly attempt: number;
+}
+
+interface StepEnd extends Pick<Finished, "code" | "text"> {
+  /** Of an action. A script writes a file. */
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+interface StepsEnd {
+  readonly status: Result;
+  readonly log: string;
+  readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, string>> }>>;
 }
 
 /** What a job leaves that never ran. */
@@ -151,7 +163,8 @@ export class GitHubRun {
   #conclude(name: string, ended: Ended, hasBegun: boolean): void {
     this.jobs.set(name, ended);
     const { service } = this.setting;
-    const shown = expand(this.#job(name).name ?? name, this.#contexts(name));
+    // With the name of the job that calls the workflow.
+    const shown = `genauth / ${expand(this.#job(name).name ?? name, this.#contexts(name))}`;
     service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
     const attempt = `${this.id}/${this.#attempt}`;
     const others = service.attempts.get(attempt) ?? [];
@@ -223,6 +236,7 @@ export class GitHubRun {
   #contexts(name: string, contextOnly = false): Contexts {
     const { service, variables } = this.setting;
     const { event, ref, sha, actor, payload = {}, inputs = {} } = this.trigger;
+    const given = Object.entries(this.workflow.inputs).map(([key, text]) => [key, expand(text, { inputs })]);
     const needs = this.#needs(name).map((need) => {
       const ended = this.jobs.get(need);
       return [need, { result: ended?.result, outputs: ended?.outputs ?? {} }] as const;
@@ -238,6 +252,7 @@ export class GitHubRun {
         repository: "team/people",
         run_id: String(this.id),
         run_attempt: this.#attempt,
+        job: name,
         event: payload,
         token: service.token(this.#job(name).permissions ?? this.workflow.permissions ?? {}),
       },
@@ -247,7 +262,7 @@ export class GitHubRun {
         ...(contextOnly ? {} : service.environments.get(this.#environment(name) ?? "")?.secrets),
       },
       vars: variables,
-      inputs,
+      inputs: Object.fromEntries(given) as Record<string, string>,
     };
   }
 
@@ -301,28 +316,7 @@ export class GitHubRun {
       ...values(this.workflow.env),
       ...values(job.env),
     };
-    const steps: Record<string, { outcome: Result; outputs: Record<string, string> }> = {};
-    let status: Result = "success";
-    let log = "";
-    for (const step of job.steps) {
-      const now = { ...contexts, steps };
-      if (!isMet(step.if, now, status)) continue;
-      writeFileSync(join(machine, "output"), "");
-      const { code, text } = await this.#runStep(step, now, join(machine, "work"), {
-        ...env,
-        ...Object.fromEntries(
-          Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, now)]),
-        ),
-      });
-      log += text;
-      if (code !== 0) status = "failure";
-      const outputs = readAssignments(join(machine, "output"));
-      if (step.id !== undefined) steps[step.id] = { outcome: code === 0 ? "success" : "failure", outputs };
-      Object.assign(env, readAssignments(join(machine, "env")));
-      const added = readFileSync(join(machine, "path"), "utf8").split("\n").filter(Boolean).reverse();
-      writeFileSync(join(machine, "path"), "");
-      env["PATH"] = [...added, env["PATH"] ?? ""].join(":");
-    }
+    const { status, log, steps } = await this.#runSteps(job.steps, contexts, machine, env);
     const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [
       key,
       expand(value, { ...contexts, steps }),
@@ -339,12 +333,69 @@ export class GitHubRun {
     };
   }
 
+  /** Runs the steps of a job, or of an action. @param env gets what they add for later ones */
+  async #runSteps(
+    all: readonly Step[],
+    contexts: Contexts,
+    machine: string,
+    env: Record<string, string>,
+  ): Promise<StepsEnd> {
+    const steps: Record<string, { outcome: Result; outputs: Readonly<Record<string, string>> }> = {};
+    let status: Result = "success";
+    let log = "";
+    for (const step of all) {
+      const now = { ...contexts, steps };
+      if (!isMet(step.if, now, status)) continue;
+      writeFileSync(join(machine, "output"), "");
+      const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, now)]);
+      const all = { ...env, ...(Object.fromEntries(own) as Record<string, string>) };
+      const { code, text, outputs } = await this.#runStep(step, now, machine, all);
+      log += text;
+      if (code !== 0) status = "failure";
+      if (step.id !== undefined)
+        steps[step.id] = {
+          outcome: code === 0 ? "success" : "failure",
+          outputs: outputs ?? readAssignments(join(machine, "output")),
+        };
+      Object.assign(env, readAssignments(join(machine, "env")));
+      const added = readFileSync(join(machine, "path"), "utf8").split("\n").filter(Boolean).reverse();
+      writeFileSync(join(machine, "path"), "");
+      env["PATH"] = [...added, env["PATH"] ?? ""].join(":");
+    }
+    return { status, log, steps };
+  }
+
+  /** Runs the steps of an action in the checkout. They see the variables of the step that uses it. */
+  async #runAction(
+    folder: string,
+    inputs: Readonly<Record<string, string>>,
+    contexts: Contexts,
+    machine: string,
+    env: Record<string, string>,
+  ): Promise<StepEnd> {
+    const text = readFileSync(join(machine, "work", folder, "action.yml"), "utf8");
+    const action = parse(text) as CompositeAction;
+    const defaults = Object.entries(action.inputs).map(([name, { default: value = "" }]) => [name, value]);
+    const own = { ...contexts, inputs: { ...Object.fromEntries(defaults), ...inputs } };
+    const { status, log, steps } = await this.#runSteps(action.runs.steps, own, machine, env);
+    const outputs = Object.entries(action.outputs).map(([name, { value }]) => [
+      name,
+      expand(value, { ...own, steps }),
+    ]);
+    return {
+      code: status === "success" ? 0 : 1,
+      text: log,
+      outputs: Object.fromEntries(outputs) as Record<string, string>,
+    };
+  }
+
   async #runStep(
     step: Step,
     contexts: Contexts,
-    work: string,
-    env: Readonly<Record<string, string>>,
-  ): Promise<Pick<Finished, "code" | "text">> {
+    machine: string,
+    env: Record<string, string>,
+  ): Promise<StepEnd> {
+    const work = join(machine, "work");
     if (step.run !== undefined) {
       // Without a shell that is named, GitHub's bash does not fail for the first program of a pipe.
       const strict = this.workflow.defaults?.run?.shell === "bash" ? ["-o", "pipefail"] : [];
@@ -354,6 +405,7 @@ export class GitHubRun {
       Object.entries(step.with ?? {}).map(([key, value]) => [key, expand(String(value), contexts)]),
     );
     const [action = ""] = (step.uses ?? "").split("@");
+    if (action.startsWith("./")) return this.#runAction(action, inputs, contexts, machine, env);
     try {
       switch (action) {
         case "actions/checkout":
@@ -436,7 +488,7 @@ export class GitHubRun {
   }
 
   #download(work: string, inputs: Record<string, string>): void {
-    const stored = this.#store(Number(inputs["run-id"] ?? this.id), inputs["name"] ?? "");
+    const stored = this.#store(Number(inputs["run-id"] || this.id), inputs["name"] ?? "");
     if (!existsSync(stored)) throw new Error(`Artifact not found for name: ${inputs["name"] ?? ""}`);
     cpSync(stored, join(work, inputs["path"] ?? "."), { recursive: true });
   }

@@ -17,7 +17,7 @@ const ROOT = resolve(__dirname, "../../..");
 
 /** The files of the provider and the command. */
 export function shippedFiles(): readonly string[] {
-  return filesIn(join(ROOT, "dist"));
+  return ["actions", "dist"].flatMap((folder) => filesIn(join(ROOT, folder)));
 }
 
 /** The files in a folder and its folders. */
@@ -90,7 +90,8 @@ export async function prepareTool(
       join(folder, "source"),
     ];
     for (const each of [tool, project, join(source, "package")]) mkdirSync(each, { recursive: true });
-    cpSync(join(ROOT, "dist"), join(source, "package", "dist"), { recursive: true });
+    for (const each of ["actions", "dist"])
+      cpSync(join(ROOT, each), join(source, "package", each), { recursive: true });
     const manifest = {
       name: "cdktf-genauth",
       version: "0.1.0",

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { atEnd } from "../../support/at-end";
 import type { Emulator } from "../../support/emulator";
+import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
 import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";
 import { Repository } from "./repository";
-import { workflow, type WorkflowName } from "../../support/pipelines/workflow";
+import { workflow } from "../../support/pipelines/workflow";
 
 /** GENAUTH_PLAN_KEY. */
 export const PLAN_KEY = "a-key-for-saved-plans-of-64-characters-0123456789abcdef01234567";
@@ -25,6 +26,7 @@ export class Team extends Repository {
     const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = emulator.environment();
     super(engine, GENAUTH_HOST);
     const GENAUTH_PLAN_KEY = PLAN_KEY;
+    Object.assign(this.settings["limits"] as object, { protected_users: { email: ["user010@example.com"] } });
     // The rest is as in the workflow.
     this.literals = { OWNERS: "Olga otto", INSTALL_TOOL: this.linkTool };
     const read = {
@@ -84,7 +86,7 @@ export class Team extends Repository {
       user: { login: author },
       head: { sha, repo: { full_name: isFork ? "mallory/people" : "team/people" } },
     };
-    return this.start("genauth", {
+    return this.start({
       event: "pull_request",
       ref: `refs/pull/${number}/merge`,
       sha,
@@ -97,17 +99,13 @@ export class Team extends Repository {
   async push({ actor = "olga", before }: { actor?: string; before?: string } = {}): Promise<GitHubRun> {
     const payload = { before: this.#pushed };
     this.#pushed = await this.head();
-    return this.start(
-      "genauth",
-      { event: "push", ref: "refs/heads/main", sha: this.#pushed, actor, payload },
-      before,
-    );
+    return this.start({ event: "push", ref: "refs/heads/main", sha: this.#pushed, actor, payload }, before);
   }
 
   /** Runs the nightly workflow, until a job waits for an approval or all have ended. @param before a job to stop before */
   async night(before?: string): Promise<GitHubRun> {
     const sha = await this.head();
-    return this.start("genauth", { event: "schedule", ref: "refs/heads/main", sha, actor: "github" }, before);
+    return this.start({ event: "schedule", ref: "refs/heads/main", sha, actor: "github" }, before);
   }
 
   /** Lets somebody start the workflow that applies the plan of a run. */
@@ -116,7 +114,7 @@ export class Team extends Repository {
     inputs: { readonly run: string; readonly sha256: string },
   ): Promise<GitHubRun> {
     const sha = await this.head();
-    return this.start("genauth", {
+    return this.start({
       event: "workflow_dispatch",
       ref: "refs/heads/main",
       sha,
@@ -125,15 +123,30 @@ export class Team extends Repository {
     });
   }
 
+  /** Checks the rules of the repository by hand, with the token of an owner. */
+  async checkRules(): Promise<Pick<Finished, "code" | "text">> {
+    const tool = join(this.folder, "tool", "node_modules", ".bin", "genauth-users");
+    const { code, text } = await runChild(tool, ["pipeline", "settings"], {
+      cwd: await this.clone(),
+      env: {
+        ...this.shell,
+        HOME: this.folder,
+        GITHUB_API_URL: this.service.url,
+        GITHUB_REPOSITORY: "team/people",
+        GH_TOKEN: this.service.token({ actions: "read", contents: "read" }),
+      },
+    });
+    return { code, text };
+  }
+
   /** Runs a workflow until a job waits for an approval, or all have ended. @param before a job to stop before */
-  start(name: WorkflowName, trigger: Trigger, before?: string): Promise<GitHubRun> {
+  start(trigger: Trigger, before?: string): Promise<GitHubRun> {
     this.#runs += 1;
     const { folder, service, literals } = this;
-    const variables = { GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }) };
     // A job that runs again reads what the variables are then.
     const shell = () => ({ ...this.shell, ...this.extra });
-    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
-    return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed(before);
+    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables: {}, literals };
+    return new GitHubRun(this.#runs, workflow(), trigger, setting, this.#artifacts).proceed(before);
   }
 
   /** Begins with the repository and the state that another team saved. */

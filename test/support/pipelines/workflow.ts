@@ -40,9 +40,12 @@ export interface Workflow {
   readonly permissions?: Texts;
   readonly env?: Texts;
   readonly jobs: Readonly<Record<string, Job>>;
+  /** What the workflow gets that another one calls. */
+  readonly inputs: Texts;
 }
 
-export const WORKFLOWS = ["genauth"] as const;
+/** The one that says when the pipeline runs, and the one that it calls. */
+export const WORKFLOWS = ["genauth", "genauth-pipeline"] as const;
 
 export type WorkflowName = (typeof WORKFLOWS)[number];
 
@@ -50,6 +53,28 @@ export function workflowText(name: WorkflowName): string {
   return readFileSync(join(PIPELINES, "github", ".github", "workflows", `${name}.yml`), "utf8");
 }
 
-export function workflow(name: WorkflowName): Workflow {
-  return parse(workflowText(name)) as Workflow;
+/** The pipeline as it runs: the workflow `genauth`, with the jobs of the one that it calls. */
+export function workflow(): Workflow {
+  const { name, on, jobs } = parse(workflowText("genauth")) as Workflow & {
+    readonly jobs: { readonly genauth: { readonly uses: string; readonly with: Texts } };
+  };
+  if (jobs.genauth.uses !== "./.github/workflows/genauth-pipeline.yml")
+    throw new Error(`genauth calls ${jobs.genauth.uses}.`);
+  const called = parse(workflowText("genauth-pipeline")) as Workflow & {
+    readonly on: {
+      readonly workflow_call: { readonly inputs: Readonly<Record<string, { readonly default?: string }>> };
+    };
+  };
+  const defaults = Object.entries(called.on.workflow_call.inputs).map(([input, { default: text = "" }]) => [
+    input,
+    text,
+  ]);
+  return { ...called, name, on, inputs: { ...Object.fromEntries(defaults), ...jobs.genauth.with } };
+}
+
+/** The action of a folder, which runs steps of its own. */
+export interface CompositeAction {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
 }

@@ -43,7 +43,7 @@ test("the recipes for messages are valid settings", () => {
 
 test("a pull request is known by its own newest commit, and not by its test merge", () => {
   const event = join(folder, "event.json");
-  writeFileSync(event, JSON.stringify({ pull_request: { head: { sha: "c0ffee" } } }));
+  writeFileSync(event, JSON.stringify({ pull_request: { head: { sha: "c0ffee" }, user: { login: "ada" } } }));
   const { platform } = prepareJob(
     {
       GITHUB_ACTIONS: "true",
@@ -143,17 +143,15 @@ describe("the limits of a run", () => {
     expect(() => of({ GENAUTH_DUE_DELETIONS: "no" })).toThrow("must be hold");
   });
 
-  test("the protected users of both are protected", () => {
+  test("the protected users of the settings are protected, and no file beside them", () => {
     const limits = settings({ protected_users: { email: ["ada@example.com"] } });
-    const variables = limitVariables(
-      limits,
-      { GENAUTH_PROTECTED_USERS: '{"email": ["bob@example.com"]}' },
-      folder,
-    );
+    const variables = limitVariables(limits, {}, folder);
     expect(JSON.parse(readFileSync(variables["GENAUTH_PROTECTED_USERS_FILE"] ?? "", "utf8"))).toEqual({
-      email: ["ada@example.com", "bob@example.com"],
+      email: ["ada@example.com"],
     });
-    expect(() => limitVariables(limits, { GENAUTH_PROTECTED_USERS: "{" }, folder)).toThrow("is no JSON");
+    const file = { GENAUTH_PROTECTED_USERS_FILE: "/users.json" };
+    expect(() => limitVariables(limits, file, folder)).toThrow("are both given");
+    expect(limitVariables(settings({}), file, folder)).toMatchObject(file);
   });
 });
 

@@ -8,14 +8,23 @@ import { DEFAULT_HOST } from "../../../src/operator";
 import { PUBLIC_HOSTS } from "../../../src/api";
 import { initPipeline, PIPELINE_PLATFORMS } from "../../../src/pipeline/init";
 import { readPipelineSettings } from "../../../src/pipeline/settings";
-import { type Job, PIPELINES, workflow, WORKFLOWS, workflowText } from "../../support/pipelines/workflow";
+import {
+  type CompositeAction,
+  type Job,
+  PIPELINES,
+  workflow,
+  WORKFLOWS,
+  workflowText,
+} from "../../support/pipelines/workflow";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** All jobs of all workflows. */
-const JOBS = WORKFLOWS.flatMap((name) =>
-  Object.entries(workflow(name).jobs).map(([job, text]) => ({ job, text })),
-);
+const JOBS = Object.entries(workflow().jobs).map(([job, text]) => ({ job, text }));
+
+/** The action that runs each job, out of the package of the tool. */
+const ACTION = "./ci/genauth/node_modules/cdktf-genauth/actions/pipeline";
+const actionText = readFileSync(join(ROOT, "actions", "pipeline", "action.yml"), "utf8");
+const action = parse(actionText) as CompositeAction;
 
 /** The secrets that a job gets. */
 function secretsOf({ env = {}, steps }: Job): string[] {
@@ -31,26 +40,24 @@ test.each(WORKFLOWS)("%s is valid by GitHub's schema", (name) => {
   // The checker knows no globs, and says so of each.
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   expect(validateWorkflow(workflowText(name)).errors).toEqual([]);
-  expect(validateWorkflow(workflowText(name).replace("runs-on", "runs_on")).errors).not.toEqual([]);
+  expect(validateWorkflow(workflowText(name).replace("jobs:", "job:")).errors).not.toEqual([]);
   const warnings = warn.mock.calls.map(([text]) => String(text));
   warn.mockRestore();
   expect(warnings.filter((text) => !text.includes("Glob validation is not yet supported"))).toEqual([]);
 });
 
-test.each(WORKFLOWS)(
-  "%s pins its actions, and has no expression in its shell, which fails inside a pipe",
-  (name) => {
-    const { permissions, defaults, jobs } = workflow(name);
-    expect(permissions).toEqual({});
-    expect(defaults?.run?.shell).toBe("bash");
-    for (const { steps } of Object.values(jobs)) {
-      for (const { uses, run = "" } of steps) {
-        if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-        expect(run).not.toContain("${{");
-      }
+test("the pipeline pins its actions, and has no expression in its shell, which fails inside a pipe", () => {
+  const { permissions, defaults, jobs } = workflow();
+  expect(permissions).toEqual({});
+  expect(parse(workflowText("genauth"))).toMatchObject({ permissions: {} });
+  expect(defaults?.run?.shell).toBe("bash");
+  expect(validateAction(actionText).errors).toEqual([]);
+  for (const { steps } of [...Object.values(jobs), action.runs])
+    for (const { uses = ACTION, run = "" } of steps) {
+      if (uses !== ACTION) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      expect(run).not.toContain("${{");
     }
-  },
-);
+});
 
 /** The first major version of each action that runs on Node.js 24; runners end Node.js 20 (source: `runs.using` in their action.yml). */
 const FIRST_ON_NODE_24: Readonly<Record<string, number>> = {
@@ -61,9 +68,10 @@ const FIRST_ON_NODE_24: Readonly<Record<string, number>> = {
   "hashicorp/setup-terraform": 4,
 };
 
-test.each(WORKFLOWS)("%s uses no action for a Node.js that runners no longer have", (name) => {
-  const uses = [...workflowText(name).matchAll(/uses: ([\w-]+\/[\w-]+)@[0-9a-f]{40} # v(\d+)\./g)];
-  expect(uses).toHaveLength(workflowText(name).split("uses: ").length - 1);
+test("the pipeline uses no action for a Node.js that runners no longer have", () => {
+  const text = workflowText("genauth-pipeline") + actionText;
+  const uses = [...text.matchAll(/uses: ([\w-]+\/[\w-]+)@[0-9a-f]{40} # v(\d+)\./g)];
+  expect(uses).toHaveLength([...text.matchAll(/uses: (?![*&])/g)].length);
   for (const [, action = "", major] of uses)
     expect({ action, isNew: Number(major) >= (FIRST_ON_NODE_24[action] ?? Infinity) }).toEqual({
       action,
@@ -94,16 +102,16 @@ test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no
       : [[job, text.environment, secretsOf(text)]],
   );
   expect(secrets).toEqual([
+    // Only whether it could read a key, which must be in no other place than an environment.
+    ["synth", undefined, [...DELETE, "GENAUTH_PLAN_KEY"]],
     [
       "plan",
       "${{ github.ref == 'refs/heads/main' && 'genauth-plan' || 'genauth-read' }}",
       ["GENAUTH_NOTIFY_URL", "GENAUTH_PLAN_KEY", ...READ],
     ],
-    // Only whether it could read a key, which must be in no other place than an environment.
-    ["settings", undefined, [...DELETE, "GENAUTH_PLAN_KEY"]],
     [
       "apply",
-      "${{ needs.plan.outputs.change == 'without-deletions' && 'genauth-state' || 'genauth' }}",
+      "${{ needs.plan.outputs.change == 'without-deletions' && inputs.state_environment || 'genauth' }}",
       [...DELETE, "GENAUTH_PLAN_KEY", ...READ],
     ],
     ["drift-after-apply", "genauth-read", READ],
@@ -113,26 +121,45 @@ test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no
   ]);
 });
 
-test("all jobs but synth run the tool of a folder of its own, the engine as another user, and have a time limit", () => {
-  const { env = {} } = workflow("genauth");
-  expect(env).toMatchObject({
-    INSTALL_TOOL: "npm ci --prefix ci/genauth --ignore-scripts --omit=peer --no-audit --no-fund",
-    TOOL: "ci/genauth/node_modules/.bin/genauth-users",
-  });
+test("all jobs run the tool of a folder of its own, the engine as another user, and have a time limit", () => {
+  expect(workflow().env?.["INSTALL_TOOL"]).toBe(
+    "npm ci --prefix ci/genauth --ignore-scripts --omit=peer --no-audit --no-fund",
+  );
   for (const { job, text } of JOBS) {
     expect(text["timeout-minutes"]).toBeGreaterThan(0);
-    const runs = text.steps.flatMap(({ run = "" }) => (run === "" ? [] : [run]));
-    expect(runs).toHaveLength(2);
-    expect(runs[0]).toBe("$INSTALL_TOOL");
-    const isApart =
-      /^sudo --preserve-env env "PATH=\$PATH" "\$TOOL" pipeline \w+ .*--user nobody --guard-user daemon/;
-    if (["plan", "apply", "drift", "drift-after-apply"].includes(job)) expect(runs[1]).toMatch(isApart);
-    else expect(runs[1]).toMatch(/^"\$TOOL" pipeline \w+/);
+    // Nothing but the action runs a job, and each one once.
+    expect(text.steps.flatMap(({ run }) => run ?? [])).toEqual(["$INSTALL_TOOL"]);
+    const [own, ...others] = text.steps.filter(({ uses }) => uses === ACTION);
+    expect(others).toEqual([]);
+    expect(own?.with).toMatchObject({ job: job === "drift-after-apply" ? "drift" : job });
   }
+  const [script, ...others] = action.runs.steps.flatMap(({ run }) => run ?? []);
+  expect(others).toEqual([]);
+  expect(script).toMatch(
+    /plan \| apply \| drift\)\n\s*exec sudo --preserve-env env "PATH=\$PATH" "\$tool" pipeline "\$JOB" --user nobody --guard-user daemon "\$@"/,
+  );
+});
+
+test("a repository calls it in ten lines, and gets what the plan does", () => {
+  const { on } = parse(workflowText("genauth-pipeline")) as {
+    readonly on: { readonly workflow_call: { readonly outputs: Readonly<Record<string, object>> } };
+  };
+  const names = ["verdict", "to_delete", "to_suspend", "report_path"];
+  expect(on.workflow_call.outputs).toEqual(
+    Object.fromEntries(names.map((name) => [name, { value: `\${{ jobs.plan.outputs.${name} }}` }])),
+  );
+  expect(Object.keys(workflow().jobs["plan"]?.outputs ?? {})).toEqual(expect.arrayContaining(names));
+  // What a job hands on, the action hands on, too.
+  for (const { text } of JOBS)
+    for (const value of Object.values(text.outputs ?? {}))
+      for (const [, name = ""] of value.matchAll(/steps\.job\.outputs\.(\w+)/g))
+        expect(Object.keys(action.outputs)).toContain(name);
+  const [, calling = ""] = workflowText("genauth").split("jobs:\n");
+  expect(calling.trim().split("\n").length).toBeLessThanOrEqual(10);
 });
 
 test("what is applied comes from the branch, and another job reports what is left", () => {
-  const { jobs } = workflow("genauth");
+  const { jobs } = workflow();
   const checkouts = Object.values(jobs).flatMap(({ steps }) =>
     steps.filter(({ uses = "" }) => uses.includes("checkout")),
   );
@@ -143,31 +170,30 @@ test("what is applied comes from the branch, and another job reports what is lef
   expect(jobs["drift-after-apply"]?.needs).toContain("apply");
   expect(jobs["drift-after-apply"]?.if).toContain("always()");
   expect(jobs["receipt"]?.needs).toContain("drift-after-apply");
-  for (const job of ["synth", "owner", "settings", "receipt"])
+  for (const job of ["synth", "owner", "receipt"])
     expect(jobs[job]?.if).toContain("github.ref == 'refs/heads/main'");
 });
 
 test("GitHub's queue holds up and cancels no run that may apply", () => {
   const groups = JOBS.flatMap(({ job, text }) => (text.concurrency ? [[job, text.concurrency.group]] : []));
   expect(groups).toEqual([["plan", "genauth-plan-${{ github.event.pull_request.number || github.run_id }}"]]);
-  expect(workflow("genauth")).not.toHaveProperty("concurrency");
+  expect(workflow()).not.toHaveProperty("concurrency");
 });
 
-test("it starts for the paths of the settings, and a variable of the repository has no limit of its own", () => {
-  const { on, env } = workflow("genauth") as unknown as {
-    readonly on: { readonly push: { readonly branches: string[]; readonly paths: string[] } };
+test("it starts for the branch of the settings, and a variable of the repository has no limit of its own", () => {
+  const { on, env } = workflow() as unknown as {
+    readonly on: { readonly push: { readonly branches: string[] } };
     readonly env: Readonly<Record<string, string>>;
   };
-  const { branch, paths, limits } = readPipelineSettings(join(PIPELINES, "genauth.pipeline.yaml"));
-  expect(on.push.branches).toEqual([branch]);
-  expect(on.push.paths).toEqual([".github/workflows/genauth.yml", ...paths]);
+  const { branch, limits } = readPipelineSettings(join(PIPELINES, "genauth.pipeline.yaml"));
+  expect(on.push).toEqual({ branches: [branch] });
   expect(limits).toMatchObject({ host: DEFAULT_HOST, allowed_hosts: [DEFAULT_HOST], max_deletions: 50 });
   // The settings hold the others.
-  for (const limit of ["GENAUTH_PROTECTED_USERS", "GENAUTH_DUE_DELETIONS", "GENAUTH_DELETION_RECORD"])
+  for (const limit of ["GENAUTH_DUE_DELETIONS", "GENAUTH_DELETION_RECORD"])
     expect(env[limit]).toBe(`\${{ vars.${limit} }}`);
 });
 
-test("what is copied for a platform is at most five files and 450 lines", () => {
+test("what is copied for a platform is at most three files and 300 lines", () => {
   const folder = newFolder();
   for (const platform of PIPELINE_PLATFORMS) {
     const target = join(folder, platform);
@@ -179,9 +205,9 @@ test("what is copied for a platform is at most five files and 450 lines", () => 
       statSync(join(target, file)).isFile(),
     );
     expect(files).toContain("genauth.pipeline.yaml");
-    expect(files.length).toBeLessThanOrEqual(5);
+    expect(files.length).toBeLessThanOrEqual(3);
     const lines = files.map((file) => readFileSync(join(target, file), "utf8").split("\n").length - 1);
-    expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(450);
+    expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(300);
     // What is there stays.
     writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
     expect(initPipeline(platform, target).join("\n")).toContain(
@@ -191,29 +217,18 @@ test("what is copied for a platform is at most five files and 450 lines", () => 
   }
 });
 
-test("Dependabot keeps the actions and the tool up to date", () => {
-  const { updates } = parse(readFileSync(join(PIPELINES, "github", ".github", "dependabot.yml"), "utf8")) as {
-    readonly updates: readonly object[];
-  };
-  expect(updates).toMatchObject([
-    { "package-ecosystem": "github-actions", directory: "/" },
-    { "package-ecosystem": "npm", directory: "/ci/genauth" },
-  ]);
-});
-
-test("the composite action runs a job as the workflow does, with the same actions", () => {
-  const text = readFileSync(join(ROOT, "actions", "pipeline", "action.yml"), "utf8");
-  expect(validateAction(text).errors).toEqual([]);
-  const { runs } = parse(text) as { readonly runs: { readonly steps: Job["steps"] } };
-  const pinned = JOBS.flatMap(({ text: job }) => job.steps.map(({ uses }) => uses));
-  for (const { uses, run = "" } of runs.steps) {
-    if (uses !== undefined) expect(pinned).toContain(uses);
-    expect(run).not.toContain("${{");
-  }
-  expect(runs.steps[1]?.run).toBe(workflow("genauth").env?.["INSTALL_TOOL"]);
-  expect(runs.steps.at(-1)?.run).toContain(
-    'sudo --preserve-env env "PATH=$PATH" "$tool" pipeline "$JOB" --user nobody',
-  );
+test("at most fifteen settings are made by hand on GitHub, in the table that the page begins with", () => {
+  const page = readFileSync(join(PIPELINES, "README.md"), "utf8");
+  const [, part = ""] = page.split("## Set up GitHub\n");
+  const [table = ""] = part.trim().split("\n\n");
+  const rows = table.split("\n").slice(2);
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.length).toBeLessThanOrEqual(15);
+  // All secrets and environments of the workflow are in it, but those that nobody must set.
+  const text = workflowText("genauth-pipeline");
+  for (const [, secret, environment] of text.matchAll(/secrets\.(\w+)|'(genauth(?:-\w+)?)'/g))
+    if (secret !== "GENAUTH_NOTIFY_URL") expect(table).toContain(`\`${secret ?? environment ?? ""}\``);
+  expect(page.trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
 });
 
 test("the GitLab component includes the file to copy, whose variables its inputs set", () => {
