@@ -85,6 +85,18 @@ export interface Column {
   readonly kind: "code" | "text" | "number";
 }
 
+/** A section with one table. @param columns the kind of each, by its title */
+export function tableSection(
+  title: string,
+  columns: Readonly<Record<string, Column["kind"]>>,
+  rows: readonly TableRow[],
+  more: Pick<Section, "note" | "isEssential"> = {},
+): Section {
+  const named = Object.entries(columns).map(([name, kind]) => ({ title: name, kind }));
+  const table = { columns: named, groups: [{ rows }] };
+  return { title: `${title} (${formatNumber(rows.length)})`, ...more, table };
+}
+
 /** A message of an engine or a provider. */
 export interface Quotation {
   readonly severity: "error" | "warning";

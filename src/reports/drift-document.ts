@@ -1,5 +1,12 @@
 import { contextPhrase } from "./context";
-import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
+import {
+  formatCount,
+  formatNumber,
+  type Phrase,
+  type ReportDocument,
+  type Section,
+  tableSection,
+} from "./document";
 import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { DriftReport } from "./drift-report";
 
@@ -83,49 +90,26 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
 function undeclaredSection({ undeclared }: DriftReport): Section[] {
   if (undeclared.length === 0) return [];
   return [
-    {
-      title: `In the user pool, but not declared (${formatNumber(undeclared.length)})`,
-      note: ["No checked set declares them. Only users who leave a set are deleted."],
-      table: {
-        columns: [
-          { title: "User id", kind: "code" },
-          { title: "Name", kind: "text" },
-          { title: "E-mail", kind: "code" },
-          { title: "Status", kind: "text" },
-        ],
-        groups: [
-          { rows: undeclared.map(({ name, user_id, email, status }) => [user_id, name, email, status]) },
-        ],
-      },
-    },
+    tableSection(
+      "In the user pool, but not declared",
+      { "User id": "code", Name: "text", "E-mail": "code", Status: "text" },
+      undeclared.map(({ name, user_id, email, status }) => [user_id, name, email, status]),
+      { note: ["No checked set declares them. Only users who leave a set are deleted."] },
+    ),
   ];
 }
 
 function setsSection({ sets }: DriftReport): Section[] {
   if (sets.length < 2) return [];
   return [
-    {
-      title: `Sets (${formatNumber(sets.length)})`,
-      table: {
-        columns: [
-          { title: "Set", kind: "code" },
-          { title: "Id type", kind: "text" },
-          { title: "Declared", kind: "number" },
-          { title: "Missing", kind: "number" },
-          { title: "Still there", kind: "number" },
-        ],
-        groups: [
-          {
-            rows: sets.map(({ name, user_id_type, declared, missing, survivors }) => [
-              name,
-              [user_id_type],
-              formatNumber(declared),
-              formatNumber(missing),
-              formatNumber(survivors),
-            ]),
-          },
-        ],
-      },
-    },
+    tableSection(
+      "Sets",
+      { Set: "code", "Id type": "text", Declared: "number", Missing: "number", "Still there": "number" },
+      sets.map(({ name, user_id_type, declared, missing, survivors }) => [
+        name,
+        [user_id_type],
+        ...[declared, missing, survivors].map(formatNumber),
+      ]),
+    ),
   ];
 }

@@ -206,13 +206,17 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const parts = reported.map((part) => reportOnSet(part, ignored, redactor));
   const pool = check.poolUsers?.filter((user) => !namesOf(user).some((name) => ignored.has(name)));
   const undeclared = pool ? findUndeclared(pool, resolved, redactor) : [];
-  const missing = parts.flatMap((part) => part.missing);
-  const survivors = parts.flatMap((part) => part.survivors);
-  const unchecked = parts.flatMap((part) => part.unchecked);
-  const suspended = parts.flatMap((part) => part.suspended);
-  const lockedOut = parts.flatMap((part) => part.lockedOut);
-  const declaredSuspended = parts.flatMap((part) => part.declaredSuspended);
-  const found = [missing, survivors, undeclared, unchecked, lockedOut].flat().length;
+  const lists = {
+    missing: parts.flatMap(({ missing }) => missing),
+    survivors: parts.flatMap(({ survivors }) => survivors),
+    undeclared,
+    suspended: parts.flatMap(({ suspended }) => suspended),
+    locked_out: parts.flatMap(({ locked_out }) => locked_out),
+    declared_suspended: parts.flatMap(({ declared_suspended }) => declared_suspended),
+    unchecked: parts.flatMap(({ unchecked }) => unchecked),
+  };
+  const { missing, survivors, unchecked, locked_out } = lists;
+  const found = [missing, survivors, undeclared, unchecked, locked_out].flat().length;
   return {
     format_version: "1.0",
     kind: "drift",
@@ -222,24 +226,17 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     host: check.host,
     totals: {
       declared: reported.reduce((sum, { set }) => sum + set.declared.size, 0),
-      missing: missing.length,
-      survivors: survivors.length,
-      undeclared: undeclared.length,
-      unchecked: unchecked.length,
-      suspended: suspended.length,
-      locked_out: lockedOut.length,
-      declared_suspended: declaredSuspended.length,
+      ...lengthsOf(lists),
       in_pool: pool?.length,
     },
     sets: parts.map(({ set }) => set),
-    missing,
-    survivors,
-    undeclared,
-    suspended,
-    locked_out: lockedOut,
-    declared_suspended: declaredSuspended,
-    unchecked,
+    ...lists,
   };
+}
+
+function lengthsOf<K extends string>(lists: Readonly<Record<K, readonly unknown[]>>): Record<K, number> {
+  const entries = Object.entries<readonly unknown[]>(lists).map(([name, { length }]) => [name, length]);
+  return Object.fromEntries(entries) as Record<K, number>;
 }
 
 /** The name of the pool, as far as the sets say it. */
@@ -317,8 +314,8 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
       return { ...shown, ...(name !== undefined && { name }), delete_from: date };
     }),
-    lockedOut: listSuspended(true),
-    declaredSuspended: listSuspended(false),
+    locked_out: listSuspended(true),
+    declared_suspended: listSuspended(false),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
 }

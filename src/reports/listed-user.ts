@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
+import { groupBy } from "../lists";
 import { canonicalId, UserIdType } from "../users";
 import {
   type Cell,
@@ -137,13 +138,7 @@ function groupsOf<U extends ListedUser>(
   row: (user: U) => TableRow,
   words?: string,
 ): Group[] {
-  const bySet = new Map<string, U[]>();
-  for (const user of users) {
-    const members = bySet.get(user.set);
-    if (members) members.push(user);
-    else bySet.set(user.set, [user]);
-  }
-  return [...bySet].map(([set, members]) => ({
+  return [...groupBy(users, ({ set }) => set)].map(([set, members]) => ({
     title: [
       { data: set },
       ` (${members[0]?.user_id_type ?? ""}): ${formatCount(members.length, "user")}${words === undefined ? "" : `, ${words}`}`,

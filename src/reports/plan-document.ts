@@ -9,6 +9,7 @@ import {
   type Quotation,
   type ReportDocument,
   type Section,
+  tableSection,
 } from "./document";
 import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
 import type { PlanReport } from "./plan-report";
@@ -186,19 +187,12 @@ const KINDS: Readonly<Record<PlanReport["rest"][number]["kind"], string>> = {
 function restSection({ rest }: PlanReport): Section[] {
   if (rest.length === 0) return [];
   return [
-    {
-      title: `The rest of the plan (${formatNumber(rest.length)})`,
-      note: ["None of this changes a user set."],
-      isEssential: true,
-      table: {
-        columns: [
-          { title: "Address", kind: "code" },
-          { title: "What", kind: "text" },
-          { title: "Change", kind: "text" },
-        ],
-        groups: [{ rows: rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]) }],
-      },
-    },
+    tableSection(
+      "The rest of the plan",
+      { Address: "code", What: "text", Change: "text" },
+      rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]),
+      { note: ["None of this changes a user set."], isEssential: true },
+    ),
   ];
 }
 
@@ -233,60 +227,47 @@ function setsSection(report: PlanReport): Section[] {
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
   const columns = setColumns(report);
+  const note: Phrase = [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`];
   return [
-    {
-      title: `Sets that change (${formatNumber(changed.length)})`,
-      ...(unchanged > 0 && {
-        note: [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`],
-      }),
-      table: { columns, groups: [{ rows: changed.map((set) => columns.map(({ cell }) => cell(set))) }] },
-    },
+    tableSection(
+      "Sets that change",
+      Object.fromEntries(columns.map(([title, kind]) => [title, kind])),
+      changed.map((set) => columns.map(([, , cell]) => cell(set))),
+      unchanged > 0 ? { note } : {},
+    ),
   ];
 }
 
-/** The columns of the table of sets, each with its cell. */
-function setColumns({
-  sets,
-  totals: { upper_bound: upperBound, suspended },
-}: PlanReport): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
-  const suspends = suspended > 0;
-  return [
-    { title: "Set", kind: "code", cell: ({ address }) => address },
-    ...(sets.some(({ user_pool_name }) => user_pool_name !== undefined)
-      ? [
-          {
-            title: "User pool",
-            kind: "text" as const,
-            cell: ({ user_pool_name = "" }: ReportedSet) => user_pool_name,
-          },
-        ]
-      : []),
-    { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
-    { title: "Held", kind: "number", cell: ({ held }) => formatNumber(held) },
-    {
-      title: upperBound ? "Deleted, at most" : "Deleted",
-      kind: "number",
-      cell: ({ deleted }) => formatNumber(deleted),
-    },
-    ...(suspends
-      ? [
-          {
-            title: "Suspended",
-            kind: "number" as const,
-            cell: ({ suspended }: ReportedSet) => formatNumber(suspended),
-          },
-        ]
-      : []),
-    {
-      title: "Not deleted",
-      kind: "number",
-      cell: ({ not_deleted, released }) => formatNumber(not_deleted + released),
-    },
-    { title: "Stay", kind: "number", cell: ({ stay }) => formatNumber(stay) },
-    { title: "Join", kind: "number", cell: ({ join }) => formatNumber(join) },
-    { title: "Limits", kind: "text", cell: (set) => [limitsText(set)] },
+/** The columns of the table of sets, each with its cell; those that say something. */
+function setColumns({ sets, totals: { upper_bound: upperBound, suspended } }: PlanReport): SetColumn[] {
+  const number = (title: string, count: (set: ReportedSet) => number, isShown = true): SetColumn => [
+    title,
+    "number",
+    (set) => formatNumber(count(set)),
+    isShown,
   ];
+  const hasPools = sets.some(({ user_pool_name }) => user_pool_name !== undefined);
+  const columns: SetColumn[] = [
+    ["Set", "code", ({ address }) => address, true],
+    ["User pool", "text", ({ user_pool_name = "" }) => user_pool_name, hasPools],
+    ["Change", "text", (set) => [changeText(set)], true],
+    number("Held", ({ held }) => held),
+    number(upperBound ? "Deleted, at most" : "Deleted", ({ deleted }) => deleted),
+    number("Suspended", (set) => set.suspended, suspended > 0),
+    number("Not deleted", ({ not_deleted, released }) => not_deleted + released),
+    number("Stay", ({ stay }) => stay),
+    number("Join", ({ join }) => join),
+    ["Limits", "text", (set) => [limitsText(set)], true],
+  ];
+  return columns.filter(([, , , isShown]) => isShown);
 }
+
+type SetColumn = readonly [
+  title: string,
+  kind: Column["kind"],
+  cell: (set: ReportedSet) => Cell,
+  isShown: boolean,
+];
 
 function changeText({ action, users_known }: ReportedSet): string {
   if (!users_known) return "not known yet";

@@ -139,16 +139,18 @@ const NO_MESSAGES: ReportedMessage = {
     "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, or who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
 };
 
+function warning(summary: string, detail: string, address: string): ReportedMessage {
+  return { severity: "warning", summary, detail, address };
+}
+
 function usersUnknown({ address, planned }: PlannedChange): ReportedMessage[] {
   if (planned?.usersKnown !== false) return [];
   return [
-    {
-      severity: "warning",
-      summary: "The removed users are not known yet",
-      detail:
-        "Its users come from something that is known only during apply, so nobody can review who is deleted. First apply their source (-target), then plan again.",
+    warning(
+      "The removed users are not known yet",
+      "Its users come from something that is known only during apply, so nobody can review who is deleted. First apply their source (-target), then plan again.",
       address,
-    },
+    ),
   ];
 }
 
@@ -159,13 +161,11 @@ function lostRemovals({ address, action, prior, planned }: PlannedChange): Repor
   const leaving = isComparable ? [...prior.users.keys()].filter((id) => !planned.users.has(id)).length : 0;
   if (prior.drift.survivors.length + leaving === 0) return [];
   return [
-    {
-      severity: "warning",
-      summary: "Removals are lost with the set",
-      detail:
-        "This change destroys or replaces the set, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
+    warning(
+      "Removals are lost with the set",
+      "This change destroys or replaces the set, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
       address,
-    },
+    ),
   ];
 }
 
@@ -173,22 +173,18 @@ function removalsNotStated({ address, planned, removalsStated }: PlannedChange):
   if (removalsStated) return [];
   if (planned?.resourceType === "null_resource") {
     return [
-      {
-        severity: "warning",
-        summary: "Whom apply does not delete is not in the plan",
-        detail:
-          "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
+      warning(
+        "Whom apply does not delete is not in the plan",
+        "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
         address,
-      },
+      ),
     ];
   }
   return [
-    {
-      severity: "warning",
-      summary: "The plan does not say who is deleted",
-      detail:
-        "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
+    warning(
+      "The plan does not say who is deleted",
+      "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
       address,
-    },
+    ),
   ];
 }

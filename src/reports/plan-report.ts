@@ -38,6 +38,22 @@ const NotWhole = z.object({
     ),
 });
 
+const Totals = z.object({
+  deleted: Count,
+  upper_bound: UpperBound,
+  due: Count,
+  overdue: Count,
+  suspended: Count,
+  reactivated: Count,
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
+  not_deleted: Count,
+  released: Count,
+  stay: Count,
+  join: Count,
+  relabelled: Count,
+  missing: Count,
+});
+
 /** What `genauth-users plan-report --format json` writes. */
 export const PlanReportSchema = z.object({
   format_version: FormatVersion,
@@ -71,23 +87,7 @@ export const PlanReportSchema = z.object({
     ),
   whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
   not_whole: z.array(NotWhole),
-  totals: z.object({
-    deleted: Count,
-    upper_bound: UpperBound,
-    due: Count,
-    overdue: Count,
-    suspended: Count,
-    reactivated: Count,
-    declared_elsewhere: Count.describe(
-      "Of `deleted` and `suspended`: users whom another set still declares.",
-    ),
-    not_deleted: Count,
-    released: Count,
-    stay: Count,
-    join: Count,
-    relabelled: Count,
-    missing: Count,
-  }),
+  totals: Totals,
   sets: z.array(ReportedSet),
   leavers: z.array(ReportedLeaver),
   rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),
@@ -237,24 +237,12 @@ function findNotWhole(
   ];
 }
 
-function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
-  const total = (name: Exclude<keyof PlanReport["totals"], "upper_bound">) =>
-    sets.reduce((sum, set) => sum + set[name], 0);
-  return {
-    deleted: total("deleted"),
-    upper_bound: sets.some(({ upper_bound }) => upper_bound),
-    due: total("due"),
-    overdue: total("overdue"),
-    suspended: total("suspended"),
-    reactivated: total("reactivated"),
-    declared_elsewhere: total("declared_elsewhere"),
-    not_deleted: total("not_deleted"),
-    released: total("released"),
-    stay: total("stay"),
-    join: total("join"),
-    relabelled: total("relabelled"),
-    missing: total("missing"),
-  };
+/** The sums over sets, or over stacks. */
+export function addUp(parts: readonly PlanReport["totals"][]): PlanReport["totals"] {
+  const names = Totals.keyof().exclude(["upper_bound"]).options;
+  const sums = names.map((name) => [name, parts.reduce((sum, part) => sum + part[name], 0)]);
+  const upper_bound = parts.some((part) => part.upper_bound);
+  return Totals.parse({ ...Object.fromEntries(sums), upper_bound });
 }
 
 function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {

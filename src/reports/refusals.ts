@@ -32,6 +32,10 @@ export const PlanRefusal = z.object({
 
 export type PlanRefusal = z.infer<typeof PlanRefusal>;
 
+function refusal(why: PlanRefusal["why"], summary: string, detail: string): PlanRefusal {
+  return { why, summary, detail };
+}
+
 /** What a report refuses. A plan that failed is refused in any case. */
 export interface RefusalRules {
   /** The most users that may be deleted; default: any number. */
@@ -106,20 +110,17 @@ export function refuseCut<R extends { readonly refusals: readonly PlanRefusal[] 
   return { ...report, refusals: [...report.refusals, CUT] };
 }
 
-const CUT: PlanRefusal = {
-  why: "cut",
-  summary: "The report is cut, because it would be longer than its place allows",
-  detail: "Delete fewer users at once, or read another format.",
-};
+const CUT = refusal(
+  "cut",
+  "The report is cut, because it would be longer than its place allows",
+  "Delete fewer users at once, or read another format.",
+);
 
 /** What follows a colon can quote ids. */
 function refuseFound(text: string, { redacted }: JudgedReport): PlanRefusal {
   const [start = ""] = text.split(": ", 1);
-  return {
-    why: "policy",
-    summary: withoutFullStop(printable(redacted ? start : text)),
-    detail: "A policy of the pipeline's owner refuses the plan.",
-  };
+  const summary = withoutFullStop(printable(redacted ? start : text));
+  return refusal("policy", summary, "A policy of the pipeline's owner refuses the plan.");
 }
 
 function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
@@ -128,13 +129,13 @@ function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
   const [first] = errors;
   const others = errors.length - 1;
   return [
-    {
-      why: "plan_failed",
-      summary: first ? withoutFullStop(first.summary) : "The plan failed",
-      detail: first
+    refusal(
+      "plan_failed",
+      first ? withoutFullStop(first.summary) : "The plan failed",
+      first
         ? `The plan failed, so nothing can be applied, and this report may be incomplete. The messages below say why${others > 0 ? `, with ${formatCount(others, "more error")}` : ""}.`
         : "Nothing can be applied, and this report may be incomplete. The engine's own output says why: a guard, an unreachable user pool, an error in the configuration.",
-    },
+    ),
   ];
 }
 
@@ -166,23 +167,21 @@ export function refuseAbove(
   }
 }
 
-const OTHER_PLAN: PlanRefusal = {
-  why: "other_plan",
-  summary: "The plan and the messages do not belong together",
-  detail:
-    "The last run may have failed before it wrote a plan, and left an older one. Delete both files, and plan again with -out and -json.",
-};
+const OTHER_PLAN = refusal(
+  "other_plan",
+  "The plan and the messages do not belong together",
+  "The last run may have failed before it wrote a plan, and left an older one. Delete both files, and plan again with -out and -json.",
+);
 
 function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal[] {
   const { declared_elsewhere: count } = totals;
   if (count === 0) return [];
   return [
-    {
-      why: "declared_elsewhere",
-      summary: `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
-      detail:
-        "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
-    },
+    refusal(
+      "declared_elsewhere",
+      `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
+      "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
+    ),
   ];
 }
 
@@ -202,11 +201,11 @@ function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: Ju
   const { due } = totals;
   const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
   return [
-    {
-      why: "beside_due",
-      summary: `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
-      detail: `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
-    },
+    refusal(
+      "beside_due",
+      `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
+      `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+    ),
   ];
 }
 
@@ -214,35 +213,33 @@ function refuseLostState(plan: PlanJson, { sets }: JudgedReport): PlanRefusal[] 
   const holdsNothing = priorObjects(plan).every(({ mode }) => mode !== "managed");
   if (!holdsNothing || !sets.some(({ action }) => action === "create")) return [];
   return [
-    {
-      why: "state_lost",
-      summary: "The state was lost: it is empty, though an earlier run has applied this stack",
-      detail:
-        "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
-    },
+    refusal(
+      "state_lost",
+      "The state was lost: it is empty, though an earlier run has applied this stack",
+      "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
+    ),
   ];
 }
 
 function refuseOverdue({ due_deletions, totals: { overdue } }: JudgedReport): PlanRefusal[] {
   if (due_deletions !== "none" || overdue === 0) return [];
   return [
-    {
-      why: "overdue",
-      summary: `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
-      detail: "The warnings below say why, such as a limit.",
-    },
+    refusal(
+      "overdue",
+      `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
+      "The warnings below say why, such as a limit.",
+    ),
   ];
 }
 
 function refuseNotWhole({ not_whole: notWhole }: JudgedReport): PlanRefusal[] {
   if (notWhole.length === 0) return [];
   return [
-    {
-      why: "not_whole",
-      summary: `The report cannot list everyone who may be deleted: ${named(notWhole.map(({ set = "the plan", why }) => `${set} (${why})`))}`,
-      detail:
-        "First apply what the users come from; do not mark users as sensitive; plan everything at once.",
-    },
+    refusal(
+      "not_whole",
+      `The report cannot list everyone who may be deleted: ${named(notWhole.map(({ set = "the plan", why }) => `${set} (${why})`))}`,
+      "First apply what the users come from; do not mark users as sensitive; plan everything at once.",
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import { contextPhrase, ReportContext } from "./context";
 import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
 import { FormatVersion } from "./listed-user";
 import { planDocument } from "./plan-document";
-import { type PlanReport, PlanReportSchema } from "./plan-report";
+import { addUp, type PlanReport, PlanReportSchema } from "./plan-report";
 import { headlineOf, outcomeOf, toneOf } from "./plan-summary";
 import { PlanRefusal, refusalFacts, refusalHeadline, type RefusalRules, refuseAbove } from "./refusals";
 
@@ -32,7 +32,6 @@ export type StacksReport = z.infer<typeof StacksReportSchema>;
  * Joins the reports of the stacks of a run. A stack that is refused holds up no other, so it counts in no total, unless all are.
  *
  * @param above the most users that the whole run may delete; default: any number
- * @throws Error if there is no report
  */
 export function joinReports(
   reports: readonly PlanReport[],
@@ -41,7 +40,7 @@ export function joinReports(
   const stacks = [...reports].sort(compareGravity);
   const going = stacks.filter(({ refusals }) => refusals.length === 0);
   const counted = going.length === 0 ? stacks : going;
-  const sum = { verdict: gravestVerdict(counted), totals: addUpStacks(counted) };
+  const sum = { verdict: gravestVerdict(counted), totals: addUp(counted.map((report) => report.totals)) };
   const all = going.length > 0 ? [] : stacks.flatMap(refusalsOf);
   return {
     format_version: "1.0",
@@ -49,13 +48,10 @@ export function joinReports(
     ...sum,
     refusals: [...(going.length === 0 ? [] : refuseAbove(sum, above)), ...all],
     redacted: stacks.some(({ redacted }) => redacted),
-    context: {
-      ...inCommon(stacks, "pool"),
-      ...inCommon(stacks, "commit"),
-      ...inCommon(stacks, "ticket"),
-      ...inCommon(stacks, "reason"),
-      ...inCommon(stacks, "run_url"),
-    },
+    context: Object.assign(
+      {},
+      ...(["pool", "commit", "ticket", "reason", "run_url"] as const).map((name) => inCommon(stacks, name)),
+    ) as ReportContext,
     whole: stacks.every(({ whole }) => whole),
     stacks,
   };
@@ -97,18 +93,6 @@ function inCommon(stacks: readonly PlanReport[], name: Exclude<keyof ReportConte
   const values = new Set(stacks.map(({ context }) => context[name]));
   const [value] = values;
   return values.size === 1 && value !== undefined ? { [name]: value } : {};
-}
-
-function addUpStacks(stacks: readonly PlanReport[]): PlanReport["totals"] {
-  const [first, ...others] = stacks.map(({ totals }) => totals);
-  if (!first) throw new Error("There is no report to add up.");
-  return others.reduce((sum, more) => {
-    const entries = Object.entries(sum).map(([name, value]) => {
-      const added = more[name as keyof typeof more];
-      return [name, typeof value === "number" ? value + Number(added) : value || added];
-    });
-    return totals.parse(Object.fromEntries(entries));
-  }, first);
 }
 
 /** Describes the plans of several stacks: one total, then what each stack does, the gravest first. */
