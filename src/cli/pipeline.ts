@@ -314,12 +314,15 @@ async function drift(job: Job, { stacksSha256, afterApply }: Options): Promise<n
 async function receipt(job: Job): Promise<undefined> {
   const { platform, environment } = job;
   if (platform.name === "gitlab") {
-    const { trailers } = await readHistory(job);
-    const text = await new GitLabPipeline(job).writeReceipt(trailers);
+    let trailers: CommitTrailers = {};
+    const text = await new GitLabPipeline(job).writeReceipt(async () => {
+      ({ trailers } = await readHistory(job));
+      return trailers;
+    });
     process.stdout.write(text);
-    const { applied } = JSON.parse(text) as { applied: readonly { job: string; status: string }[] };
-    const title = applied.map(({ job: name, status }) => `${name}: ${status}`).join(", ");
-    await notifyPeople(job, "apply_ended", title, trailers, { receipt: JSON.parse(text) as unknown });
+    const written = JSON.parse(text) as { applied: readonly { job: string; status: string }[] };
+    const title = written.applied.map(({ job: name, status }) => `${name}: ${status}`).join(", ");
+    await notifyPeople(job, "apply_ended", title, trailers, { receipt: written });
     return;
   }
   const { NEEDS = "" } = environment;

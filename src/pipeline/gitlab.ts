@@ -133,10 +133,26 @@ export class GitLabPipeline {
   /**
    * Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves.
    *
-   * @param why the changes were made
+   * @param readWhy finds out why the changes were made
    */
-  async writeReceipt(why: CommitTrailers): Promise<string> {
-    const { environment, folder } = this.job;
+  async writeReceipt(readWhy: () => Promise<CommitTrailers>): Promise<string> {
+    const { environment } = this.job;
+    const out = renewFolder(this.job, "receipt");
+    const write = (receipt: object): string => {
+      const text = `${JSON.stringify(receipt, null, 2)}\n`;
+      writeFileSync(join(out, "receipt.json"), text);
+      return text;
+    };
+    const known = {
+      kind: "receipt",
+      project: environment.CI_PROJECT_PATH,
+      commit: environment.CI_COMMIT_SHA,
+      source: environment.CI_PIPELINE_SOURCE,
+      pipeline: environment.CI_PIPELINE_URL,
+      time: new Date().toISOString(),
+    };
+    // Before anything is asked of GitLab, which may not answer.
+    write(known);
     const applied = [];
     for (const name of APPLYING)
       for (const { deployment, ...job } of await this.#jobsOf(name)) {
@@ -152,20 +168,7 @@ export class GitLabPipeline {
           outcome: job.finishedAt === undefined ? NOT_STARTED : await this.#findOutcome(job.id),
         });
       }
-    const receipt = {
-      kind: "receipt",
-      project: environment.CI_PROJECT_PATH,
-      commit: environment.CI_COMMIT_SHA,
-      ...why,
-      source: environment.CI_PIPELINE_SOURCE,
-      pipeline: environment.CI_PIPELINE_URL,
-      time: new Date().toISOString(),
-      applied,
-    };
-    renewFolder(this.job, "receipt");
-    const text = `${JSON.stringify(receipt, null, 2)}\n`;
-    writeFileSync(join(folder, "receipt", "receipt.json"), text);
-    return text;
+    return write({ ...known, ...(await readWhy()), applied });
   }
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */

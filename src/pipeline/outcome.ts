@@ -48,7 +48,7 @@ export function describeOutcome(outcome: ApplyOutcome): string {
     case "unknown":
       return "What was applied is not known, because the job was cut off. Read its log and the guard's audit, and plan again to see who is left.";
     case "as_approved":
-      return `Applied as approved: ${describeChanges(outcome)}.`;
+      return `Applied as approved: ${describeChanges(outcome)}.${isFewer(outcome) ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
     case "in_part": {
       const { refused } = outcome;
       const stacks = refused.length === 0 ? "" : ` Refused, and not applied: ${refused.join(", ")}.`;
@@ -57,11 +57,18 @@ export function describeOutcome(outcome: ApplyOutcome): string {
   }
 }
 
-function describeChanges({ changes }: Extract<ApplyOutcome, { readonly changes: unknown }>): string {
+type EndedOutcome = Extract<ApplyOutcome, { readonly changes: unknown }>;
+
+/** Whether fewer people were changed than were approved. */
+function isFewer({ changes }: EndedOutcome): boolean {
+  return Object.values(changes).some(({ approved, done }) => done < approved);
+}
+
+function describeChanges({ changes }: EndedOutcome): string {
   const parts = Object.entries(CHANGES).flatMap(([change, word]) => {
     const { approved, done } = changes[change as keyof typeof CHANGES];
     if (approved + done === 0) return [];
-    return [`${count(done, "user")} ${word}${done === approved ? "" : `, ${approved} approved`}`];
+    return [`${done < approved ? `${done} of ` : ""}${count(Math.max(done, approved), "user")} ${word}`];
   });
   return parts.length === 0 ? "nobody was deleted, suspended or reactivated" : parts.join("; ");
 }

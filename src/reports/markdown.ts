@@ -50,13 +50,8 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
   const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
   const { blocks, frames, dropped } = selectBlocks(report.sections.map(blockOf), ROOMS[room] / 2);
   const around = [...top, alert(report, facts), ...about, ...bottom].join("\n\n").length + FRAME_LENGTH;
-  const taken = share(
-    blocks.map(({ isEssential, lengths }) => ({ isEssential, lengths })),
-    ROOMS[room] - around - frames.reduce((sum, frame) => sum + frame, 0),
-  );
-  const cut = blocks.filter(
-    ({ isEssential, lengths }, index) => isEssential && (taken[index] ?? 0) < lengths.length,
-  );
+  const taken = share(blocks, ROOMS[room] - around - frames);
+  const cut = blocks.filter((block) => block.isEssential && (taken.get(block) ?? 0) < block.lengths.length);
   const lost = dropped.filter(({ isEssential }) => isEssential);
   const notWhole = [
     ...(lost.length > 0
@@ -79,7 +74,7 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
     ...top,
     alert(report, [...notWhole, ...facts]),
     ...about,
-    ...blocks.map((block, index) => fill(block, taken[index] ?? 0, room)),
+    ...blocks.map((block) => fill(block, taken.get(block) ?? 0, room)),
     ...bottom,
   ];
   return {
@@ -93,52 +88,39 @@ const MOST_CUT_NAMED = 5;
 
 /** Takes as many sections as have room for their headings, the essential ones first. Their order stays. */
 function selectBlocks(all: readonly Block[], room: number) {
-  const frameOf = ({ heading, head }: Block) => heading.length + 2 * head.length + FRAME_LENGTH;
   const chosen = new Set<Block>();
-  let left = room;
-  for (const block of [
-    ...all.filter(({ isEssential }) => isEssential),
-    ...all.filter(({ isEssential }) => !isEssential),
-  ]) {
-    left -= frameOf(block);
-    if (left < 0) break;
+  let frames = 0;
+  for (const block of essentialFirst(all)) {
+    const frame = block.heading.length + 2 * block.head.length + FRAME_LENGTH;
+    if (frames + frame > room) break;
+    frames += frame;
     chosen.add(block);
   }
-  const blocks = all.filter((block) => chosen.has(block));
-  return { blocks, frames: blocks.map(frameOf), dropped: all.filter((block) => !chosen.has(block)) };
+  const isChosen = (block: Block) => chosen.has(block);
+  return { blocks: all.filter(isChosen), frames, dropped: all.filter((block) => !isChosen(block)) };
 }
 
-/** A list that competes for the room. */
-interface Contender {
-  readonly isEssential: boolean;
-  /** The lengths of its entries. */
-  readonly lengths: readonly number[];
+function essentialFirst(blocks: readonly Block[]): Block[] {
+  return [...blocks].sort((one, other) => Number(other.isEssential) - Number(one.isEssential));
 }
 
 /**
- * Divides the available length among lists. Essential lists come first, in their order. Then no long list displaces a short
- * one: each gets an equal part, and what a short one does not need goes to the longer ones.
- *
- * @returns how many entries of each list fit, counted from its first
+ * How many entries of each list fit, counted from its first. Essential lists come first, in their order; then the shortest, so that no
+ * long list displaces a short one.
  */
-function share(lists: readonly Contender[], available: number): number[] {
-  const taken = lists.map(() => 0);
+function share(blocks: readonly Block[], available: number): ReadonlyMap<Block, number> {
+  const size = ({ isEssential, lengths }: Block) =>
+    isEssential ? 0 : lengths.reduce((total, length) => total + length, 0);
+  const taken = new Map<Block, number>();
   let left = available;
-  const take = (index: number, room: number) => {
-    let part = room;
-    for (const length of lists[index]?.lengths ?? []) {
-      if (length > part) break;
-      part -= length;
+  for (const block of essentialFirst(blocks.toSorted((one, other) => size(one) - size(other)))) {
+    const fitting = block.lengths.findIndex((length) => {
       left -= length;
-      taken[index] = (taken[index] ?? 0) + 1;
-    }
-  };
-  const isEssential = (index: number) => lists[index]?.isEssential === true;
-  const sum = (index: number) => (lists[index]?.lengths ?? []).reduce((total, length) => total + length, 0);
-  const all = lists.map((_, index) => index);
-  for (const index of all.filter(isEssential)) take(index, left);
-  const others = all.filter((index) => !isEssential(index)).sort((one, other) => sum(one) - sum(other));
-  for (const [place, index] of others.entries()) take(index, Math.floor(left / (others.length - place)));
+      return left < 0;
+    });
+    if (fitting >= 0) left += block.lengths[fitting] ?? 0;
+    taken.set(block, fitting < 0 ? block.lengths.length : fitting);
+  }
   return taken;
 }
 

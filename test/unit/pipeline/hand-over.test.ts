@@ -158,12 +158,16 @@ describe("how an apply ended", () => {
     const outcome = read([...whole, ended]);
     expect(outcome).toMatchObject({ kind: "as_approved", changes, refused: [] });
     expect(describeOutcome(outcome)).toBe(
-      "Applied as approved: 2 users deleted, 4 approved; 1 user suspended.",
+      "Applied as approved: 2 of 4 users deleted; 1 user suspended. The others were gone by then, or the apply kept them: its log says which, and why.",
     );
+    const all = { approved: 2, sent: 2 };
+    expect(
+      describeOutcome(read([...whole, { ...ended, changes: { ...ended.changes, deletion: all } }])),
+    ).toBe("Applied as approved: 2 users deleted; 1 user suspended.");
   });
 
   test.each([
-    [false, [], "Applied in part: 2 users deleted, 4 approved; 1 user suspended. The log"],
+    [false, [], "Applied in part: 2 of 4 users deleted; 1 user suspended. The log"],
     [true, ["office"], "1 user suspended. Refused, and not applied: office. The log"],
   ])("is in part if an engine failed, or a stack was refused", (isWhole, refused, says) => {
     const outcome = read([...whole, ended], isWhole, refused);

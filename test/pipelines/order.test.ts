@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { GitLabPipeline, type Job, planStacks, writeGitHubReceipt } from "../../src/pipeline";
+import { CheckedOut } from "../../src/pipeline/repository";
+
+/** What comes first in a job, and what a checkout says of the commits that a run brings. */
+
+let folder: string;
+let log: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-order-"));
+  log = "";
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    log += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A repository with a commit for each message, the oldest first. */
+function repository(...messages: readonly string[]): { git: CheckedOut; commits: string[] } {
+  const environment = {
+    PATH: process.env["PATH"] ?? "",
+    ...{ GIT_AUTHOR_NAME: "A", GIT_AUTHOR_EMAIL: "a@x", GIT_COMMITTER_NAME: "A", GIT_COMMITTER_EMAIL: "a@x" },
+  };
+  const run = (...args: readonly string[]) =>
+    execFileSync("git", args, { cwd: folder, env: environment, encoding: "utf8" }).trim();
+  run("init", "--quiet", "--initial-branch=main");
+  const commits = messages.map((message) => {
+    run("commit", "--quiet", "--allow-empty", "--message", message);
+    return run("rev-parse", "HEAD");
+  });
+  return { git: new CheckedOut(folder, environment), commits };
+}
+
+test("tickets and pull requests are those of everything since the last whole apply, each once", async () => {
+  const { git, commits } = repository(
+    "First\n\nTicket: HR-1\n",
+    "Second\n\nTicket: HR-2\nReason: left\n",
+    "Third\n\nTicket: HR-3\n",
+    "Fourth\n\nTicket: HR-2\n",
+  );
+  const [applied = "", ...since] = commits;
+  expect(await git.trailers("HEAD", applied)).toEqual({ ticket: "HR-2, HR-3", reason: "left" });
+  expect(await git.commitsSince(applied, "HEAD")).toEqual(since.reverse());
+});
+
+test("a first push names its own commit, and prints no error of git", async () => {
+  const { git, commits } = repository("First\n\nTicket: HR-1\n");
+  const none = "0".repeat(40);
+  expect(await git.commitsSince(none, commits[0] ?? "")).toEqual(commits);
+  expect(await git.trailers(commits[0], none)).toEqual({ ticket: "HR-1" });
+  expect(await git.knows(none)).toBe(false);
+  expect(log).toBe("");
+});
+
+test("a plan to be sealed is not made without the key that seals it", async () => {
+  const job = { folder, environment: { GENAUTH_PLAN_KEY: "short" } } as unknown as Job;
+  // There are no stacks to plan, which would be told next.
+  await expect(planStacks(job, { stacksSha256: undefined, isSealed: true })).rejects.toThrow(
+    "GENAUTH_PLAN_KEY must have at least 32 characters",
+  );
+  await expect(planStacks(job, { stacksSha256: undefined, isSealed: false })).rejects.toThrow(
+    "The tar of the stacks was not handed over",
+  );
+});
+
+test.each(["github", "gitlab"])("the receipt of %s is written before its platform is asked", async (name) => {
+  const file = join(folder, "genauth-run", "receipt", "receipt.json");
+  let written: unknown;
+  const server = createServer((_request, response) => {
+    written ??= existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : "nothing";
+    response.writeHead(500).end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { git, commits } = repository("First\n");
+  mkdirSync(join(folder, "genauth-run"));
+  writeFileSync(join(folder, "genauth-run", "other"), "");
+  const job = {
+    folder: join(folder, "genauth-run"),
+    environment: {
+      ...{ GH_TOKEN: "t", GITHUB_API_URL: url, GITHUB_REPOSITORY: "team/people", GITHUB_SHA: commits[0] },
+      ...{ CI_API_V4_URL: url, CI_PROJECT_ID: "7", CI_COMMIT_SHA: commits[0], CI_PIPELINE_ID: "1" },
+    },
+    git,
+    platform: { name, attempt: 1, before: undefined },
+  } as unknown as Job;
+  const ended =
+    name === "github"
+      ? writeGitHubReceipt(
+          job,
+          JSON.stringify({ plan: { result: "success", outputs: { change: "approval" } } }),
+        )
+      : new GitLabPipeline(job).writeReceipt(() => Promise.resolve({}));
+  await expect(ended.finally(() => server.close())).rejects.toThrow("500");
+  expect(written).toMatchObject({ kind: "receipt", commit: commits[0] });
+});
