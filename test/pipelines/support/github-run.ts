@@ -376,7 +376,10 @@ export class GitHubRun {
     const text = readFileSync(join(machine, "work", folder, "action.yml"), "utf8");
     const action = parse(text) as CompositeAction;
     const defaults = Object.entries(action.inputs).map(([name, { default: value = "" }]) => [name, value]);
-    const own = { ...contexts, inputs: { ...Object.fromEntries(defaults), ...inputs } };
+    const own = {
+      ...contexts,
+      inputs: { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs },
+    };
     const { status, log, steps } = await this.#runSteps(action.runs.steps, own, machine, env);
     const outputs = Object.entries(action.outputs).map(([name, { value }]) => [
       name,
