@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 import type { UserSetBlock } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -14,8 +14,7 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
 
   async function applied(set: UserSetBlock): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
-    scenario.workspace.write(set);
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, set);
     return scenario;
   }
 

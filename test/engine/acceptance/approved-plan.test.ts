@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines, enginesThatHandOnPlans, handsOnPlans } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 
@@ -35,8 +35,7 @@ describe.each([...newest, ...others])(
       const { workspace } = scenario;
       const file = join(workspace.folder, "protected.json");
       writeFileSync(file, JSON.stringify({ email: leavers }));
-      workspace.write({ ...email, ...suspend, users: emails });
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, { ...email, ...suspend, users: emails });
       workspace.setVariables({ GENAUTH_PROTECTED_USERS_FILE: file });
       workspace.write({ ...email, ...suspend, users: emails.slice(leavers.length) });
       check(await workspace.plan("-out=plan"), {
@@ -78,8 +77,7 @@ describe.each([...newest, ...others])(
     test("a deletion as planned, a creation and a replacement go on, and the state keeps nothing of the plan", async () => {
       const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
-      workspace.write({ ...email, users: emails.slice(0, 5) });
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, { ...email, users: emails.slice(0, 5) });
       workspace.write({ ...email, users: emails.slice(1, 5) });
       check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
       check(await workspace.apply("plan"), { code: 0 });

@@ -5,7 +5,7 @@ import { type Child, startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 
 const PROVIDER = resolve(__dirname, "../../../dist/terraform-provider-genauth");
 const DEBUG = { GENAUTH_PLUGIN_DEBUG: "1" };
@@ -28,8 +28,7 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
       emulator: { users: pool },
       environment: { ...withoutTls, ...DEBUG },
     });
-    workspace.write(staff);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, staff);
     expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([...emails].sort());
   });
 
@@ -50,8 +49,7 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
         provider: "process",
         environment: { TF_REATTACH_PROVIDERS: reattach },
       });
-      workspace.write(staff);
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, staff);
       emulator.pool.remove(pool[2]?.userId ?? "");
       workspace.write({ ...staff, users: emails.slice(1) });
       check(await workspace.plan("-out=plan"), {

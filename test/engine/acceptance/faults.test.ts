@@ -4,6 +4,7 @@ import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";
 import {
+  applySet,
   check,
   type ExpectedRun,
   type RemovalCase,
@@ -130,8 +131,7 @@ describe.each(engines())("under faults on $name", (engine) => {
 
   test("a wrong key is an error that says what to check, and changes nothing", async () => {
     const { emulator, workspace } = await open(threeUsers.setup);
-    workspace.write(threeUsers.before);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, threeUsers.before);
     const wrong = { access_key_secret: "not-the-secret" };
     workspace.write(threeUsers.after, wrong);
     check(await workspace.plan(), {
@@ -142,8 +142,7 @@ describe.each(engines())("under faults on $name", (engine) => {
     check(await workspace.apply("-refresh=false"), { code: 1, says: ["not confirmed gone", "1300", ada] });
     expect(workspace.userSet()?.drift).toEqual({ ...survived.drift, locked_out: [] });
     expect(emulator.pool.size).toBe(3);
-    workspace.write(threeUsers.after);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, threeUsers.after);
     expect(emulator.pool.size).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers, type PoolUser } from "../../support/emulator";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 import type { UserSetBlock } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -20,8 +20,7 @@ describe.each(engines())("a change that only adds users on $name", (engine) => {
       emulator: { users: pool },
       environment: { ...environment },
     });
-    scenario.workspace.write(set);
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, set);
     return scenario;
   }
 

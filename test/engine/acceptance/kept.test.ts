@@ -4,6 +4,7 @@ import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";
 import {
+  applySet,
   check,
   deletionsReceived,
   type RemovalCase,
@@ -111,8 +112,7 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
 
   test("a new order of the retained ids is no change, and neither is one that is named twice", async () => {
     const { workspace } = await open(setup);
-    workspace.write({ ...email, users: [ada], retained_user_ids: [bob, eve] });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { ...email, users: [ada], retained_user_ids: [bob, eve] });
     workspace.write({ ...email, users: [ada], retained_user_ids: [eve, bob, eve] });
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
@@ -139,8 +139,10 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
 
   test("a declared user who disappeared is reported, and one who was never found is only counted", async () => {
     const { emulator, workspace } = await open(setup);
-    workspace.write({ ...email, users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" } });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, {
+      ...email,
+      users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" },
+    });
     expect(workspace.userSet()?.drift).toEqual({
       missing: ["soon@example.com"],
       survivors: [],

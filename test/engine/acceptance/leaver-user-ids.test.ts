@@ -3,7 +3,7 @@ import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../support/e
 import { literal, type UserSetBlock } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(6);
@@ -21,8 +21,7 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     const scenario = await open({
       emulator: { users: pool, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
     });
-    scenario.workspace.write(set);
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, set);
     return { ...scenario, pass: (days) => void (passed += days) };
   }
 
@@ -94,8 +93,7 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
     const { workspace } = scenario;
-    workspace.write({ ...waiting, users: [bob, eve, dan] });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { ...waiting, users: [bob, eve, dan] });
     workspace.write({ ...waiting, users: [ada, bob, eve, dan] });
     check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2 });
     expect(await namedIn(scenario)).toEqual({});

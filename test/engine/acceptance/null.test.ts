@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(3);
 const ids = pool.map(({ userId }) => userId);
@@ -26,8 +26,7 @@ describe.each(engines())("null on $name", (engine) => {
 
   async function applied(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
-    scenario.workspace.write({ users: ids });
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, { users: ids });
     return scenario;
   }
 
@@ -126,8 +125,7 @@ describe.each(engines())("null on $name", (engine) => {
     check(await workspace.apply("plan"), { code: 0 });
     expectNothingChanged(scenario);
     check(await workspace.plan(), { code: 0 });
-    workspace.write({ users: [bob, eve] });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { users: [bob, eve] });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 });

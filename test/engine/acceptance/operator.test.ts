@@ -6,7 +6,7 @@ import { seedUsers } from "../../support/emulator";
 import { readProcess } from "../../../src/operator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(10);
 const ids = pool.map(({ userId }) => userId);
@@ -39,8 +39,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
       provider: "process",
     });
     const provider = { deletion_record: "elsewhere" };
-    workspace.write({ users: ids }, provider);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { users: ids }, provider);
     workspace.write({ users: ids.slice(1) }, provider);
     const says = [/deletion_record.*"elsewhere".*GENAUTH_DELETION_RECORD.*"operators"/s];
     check(await workspace.plan("-out=tfplan"), { code: 2, says });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 
 const leavers = seedUsers(3);
 /** Users who are not declared. */
@@ -19,8 +19,7 @@ describe.each(engines())("an e-mail address that passes to another user on $name
     const { emulator, workspace } = await open({ emulator: { users: [...leavers, ...outsiders] } });
     const folder = join(workspace.folder, "record");
     const set = { user_id_type: "email", max_deletions_percent: 100 };
-    workspace.write({ ...set, users: leavers.map(({ email = "" }) => email) });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { ...set, users: leavers.map(({ email = "" }) => email) });
     workspace.write({ ...set, users: [] });
     check(await workspace.plan("-out=plan"), { code: 2 });
     workspace.setVariables({ GENAUTH_DELETION_RECORD: folder });

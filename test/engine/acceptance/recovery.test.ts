@@ -7,7 +7,7 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import { engines, type Engine } from "../../support/engine/engines";
 import { useScenarios, type Scenario, type ResourceType } from "../../support/scenario";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 
 const CREATE_USERS = join(__dirname, "../../../examples/recovery/create-users.mjs");
 const pool = seedUsers(4).map((user, number) => ({ ...user, customData: { badge: number } }));
@@ -31,8 +31,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
-    workspace.write(set(emails));
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, set(emails));
     workspace.write(set(emails.slice(2)));
     check(await workspace.apply("-backup=before.tfstate"), { code: 0 });
     expect(scenario.emulator.pool.find(ada, "email")).toBeUndefined();
@@ -41,8 +40,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
 
   test("a reverted commit reports the missing users, and accounts created from the deletion record resolve it", async () => {
     const { emulator, workspace } = await removeTwo();
-    workspace.write(set(emails));
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, set(emails));
     expect(workspace.userSet()?.drift?.missing).toEqual([ada, bob]);
 
     const [record = ""] = readdirSync(join(workspace.folder, "deleted"));
@@ -101,8 +99,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     if (!isProvider) workspace.setVariables({ GENAUTH_DELETION_RECORD: record });
     const provider = isProvider ? { deletion_record: record } : {};
     writeFileSync(record, "a file where the folder should be");
-    workspace.write(set(emails));
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, set(emails));
     workspace.write(set(emails.slice(2)), provider);
     check(await workspace.apply(), {
       code: 1,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(4);
 const emails = pool.map(({ email }) => email ?? "");
@@ -19,8 +19,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       emulator: { users: pool },
       environment: { GENAUTH_MAX_ATTEMPTS: "1" },
     });
-    scenario.workspace.write(set);
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, set);
     return scenario;
   }
 

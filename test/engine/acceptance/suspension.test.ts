@@ -8,7 +8,7 @@ import { useScenarios, type Scenario } from "../../support/scenario";
 import { planDocument, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { planAndReport } from "../reports/support/golden";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(8);
@@ -36,8 +36,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
 
   async function applied(set: UserSetBlock = all, users = pool, latencyMs = 0): Promise<Days> {
     const days = await openAt(users, latencyMs);
-    days.scenario.workspace.write(set);
-    check(await days.scenario.workspace.apply(), { code: 0 });
+    await applySet(days.scenario.workspace, set);
     return days;
   }
 
@@ -54,8 +53,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     }
     const days = await applied();
     const { workspace, emulator } = days.scenario;
-    workspace.write(withoutAda);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, withoutAda);
     afterSuspension = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
     return days;
   }
@@ -110,8 +108,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.write(withoutAda);
     emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
     check(await workspace.apply(), { code: 1, says: ["1 of 1 removed user not suspended", ada] });
-    workspace.write(all);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, all);
     workspace.write({ ...all, users: { ...all.users, [bob]: "Robert" } });
     check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, neverSays: ["be reactivated"] });
     emulator.faults.clear();
@@ -335,8 +332,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const { scenario, pass } = await applied(all);
     const { workspace } = scenario;
     pass(900);
-    workspace.write(withoutAda);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, withoutAda);
     pass(-900);
     workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
     const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().slice(0, 10);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { PoolUser } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 import {
   idOf,
   pool,
@@ -34,8 +34,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     const scenario = await open({
       emulator: { users, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
     });
-    scenario.workspace.write({ ...usersFrom(0), ...before });
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, { ...usersFrom(0), ...before });
     meanwhile(scenario);
     scenario.workspace.write({ ...usersFrom(0), ...after });
     await savePlan(scenario.workspace);

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "acorn";
 import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 
@@ -68,8 +68,7 @@ describe.each(engines())("with null_resource on $name", (engine) => {
         environment: { PATH: [bin, process.env.PATH].join(delimiter) },
       });
       const emails = pool.map(({ email }) => email ?? "");
-      workspace.write({ users: emails, user_id_type: "email" });
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, { users: emails, user_id_type: "email" });
       workspace.write({ users: emails.slice(1), user_id_type: "email" });
       // Only for the command, because the null provider of the tests runs on Node.js too.
       const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createMessage, generateKey, readKey, readSignature, verify } from "openpgp";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
@@ -86,9 +86,6 @@ beforeAll(async () => {
   for (const name of PACKAGES) writeFileSync(join(packages, name), `a package: ${name}`);
   await build(release);
 }, 300_000);
-afterAll(() => {
-  for (const folder of [release, packages]) rmSync(folder, { recursive: true, force: true });
-});
 
 describe("a release", () => {
   test("has the files that registries ask for, with their checksums", () => {

@@ -6,6 +6,7 @@ import { useScenarios } from "../../support/scenario";
 import { literal } from "../../support/configuration";
 import { describeWithNullResource } from "../../support/acceptance/null-resource-case";
 import {
+  applySet,
   check,
   deletionsReceived,
   runRemovalCase,
@@ -125,8 +126,7 @@ describe.each(engines())("many users and unusual ids on $name", (engine) => {
     const scenario = await open({ emulator: { users: pool, rateLimit: false } });
     const { emulator, workspace } = scenario;
     const pace = { requests_per_second: 10_000 };
-    workspace.write({ users: ids }, pace);
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { users: ids }, pace);
     workspace.write({ users: ids.slice(1000), max_deletions: 1000 }, pace);
     const before = emulator.calls.length;
     check(await workspace.plan("-out=plan"), {

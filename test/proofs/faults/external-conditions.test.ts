@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
@@ -133,7 +132,7 @@ test.concurrent.each(RESOURCE_TYPES)(
         });
         return {};
       },
-    }).finally(() => rmSync(folder, { recursive: true }));
+    });
     expect(result).toEqual({ outcome: "reported", broken: [] });
   },
 );

@@ -9,7 +9,7 @@ import { installProvider } from "../../../src/install";
 import { declaredVariables, type Declaration } from "../../../src/payload/declaration";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";
 import { UserIdType } from "../../../src/users";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { guardLine, readAudit, readEnvironments } from "../../support/guard/guarded";
@@ -360,8 +360,7 @@ whenRoot("under the guard, as a second user", () => {
     test('a state with "Resources" in another case deletes nobody whom the plan did not show', async () => {
       const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
-      workspace.write(EVERYBODY);
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, EVERYBODY);
       const state = readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8");
       workspace.write(ONE_LESS);
       check(await run(scenario, ["--read-only"], "plan", "-out=x.tfplan"), { code: 0 });
@@ -385,8 +384,7 @@ whenRoot("under the guard, as a second user", () => {
       async function prepared(change: (configuration: string, folder: string) => string): Promise<Scenario> {
         const scenario = await openNull({ emulator: { users: pool } });
         const { workspace } = scenario;
-        workspace.write(EVERYBODY);
-        check(await workspace.apply(), { code: 0 });
+        await applySet(workspace, EVERYBODY);
         workspace.write(ONE_LESS);
         prepareLoot(scenario);
         const { "main.tf.json": configuration = "" } = workspace.readConfiguration();

@@ -7,7 +7,7 @@ import { newFolder } from "../../support/at-end";
 import { type Child, startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { findOsUser } from "../../../src/guard";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { guardLine, pipedGuardLine, readEnvironments } from "../../support/guard/guarded";
@@ -41,8 +41,7 @@ const whenNamespaces = permitsNamespaces ? test : test.skip;
 async function prepare(open: ReturnType<typeof useScenarios>): Promise<Scenario> {
   const scenario = await open({ emulator: { users: pool } });
   const { workspace } = scenario;
-  workspace.write({ users: emails, user_id_type: "email" });
-  check(await workspace.apply(), { code: 0 });
+  await applySet(workspace, { users: emails, user_id_type: "email" });
   workspace.write({ users: emails.slice(1), user_id_type: "email" });
   workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
   return scenario;

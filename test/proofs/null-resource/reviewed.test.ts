@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
 import { seedUsers } from "../../support/emulator";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -32,8 +32,7 @@ describe.each(engines())("the reviewed plan of a null_resource on $name", (engin
   /** A set of twenty, of which 17 are no longer declared. */
   async function leaving(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
-    scenario.workspace.write({ ...next, users: emails });
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, { ...next, users: emails });
     scenario.workspace.write(next);
     return scenario;
   }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario, type ScenarioOptions } from "../../support/scenario";
 
@@ -16,8 +16,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
   /** A set of eight, of which the first is about to be removed. */
   async function leaving(options: ScenarioOptions = {}): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, ...options });
-    scenario.workspace.write({ ...email, users: emails });
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, { ...email, users: emails });
     scenario.workspace.write({ ...email, users: emails.slice(1) });
     return scenario;
   }
@@ -51,8 +50,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     const labelled = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, id]));
     const scenario = await open({ emulator: { users } });
     const { workspace, emulator } = scenario;
-    workspace.write({ user_id_type: "username", users: labelled(names) });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { user_id_type: "username", users: labelled(names) });
     workspace.write({ user_id_type: "username", users: labelled(names.slice(texts.length)) });
     const apply = await workspace.apply();
     check(apply, { code: 0, says: [`${texts.length} of ${texts.length} users gone`] });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
 import { declareWithCommandBefore } from "./support/command-before";
@@ -20,8 +20,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
   /** A set of four, of which the first is about to be removed. */
   async function leaving(environment: Readonly<Record<string, string>> = {}): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, environment });
-    scenario.workspace.write({ ...next, users: emails });
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, { ...next, users: emails });
     scenario.workspace.write(next);
     return scenario;
   }

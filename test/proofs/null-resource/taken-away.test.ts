@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
 
@@ -18,8 +18,7 @@ describe.each(engines())("a released or replaced set of the null resource on $na
 
   async function applied(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
-    scenario.workspace.write(three);
-    check(await scenario.workspace.apply(), { code: 0 });
+    await applySet(scenario.workspace, three);
     return scenario;
   }
 

@@ -2,6 +2,7 @@ import { expect } from "@jest/globals";
 import type { PoolIdType } from "../emulator";
 import type { Configuration, UserSetBlock } from "../configuration";
 import type { Scenario, ScenarioOptions } from "../scenario";
+import type { Workspace } from "../workspace";
 import type { UserSetAttributes } from "../state-file";
 import type { NullResourceVariant } from "./null-resource-case";
 
@@ -98,6 +99,15 @@ export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): str
   return emulator.calls
     .filter(({ path }) => path.endsWith("/delete-users-batch"))
     .map(({ ids }) => [...ids].sort());
+}
+
+/** Declares a set and applies it. */
+export async function applySet(
+  workspace: Workspace,
+  ...declared: Parameters<Workspace["write"]>
+): Promise<void> {
+  workspace.write(...declared);
+  check(await workspace.apply(), { code: 0 });
 }
 
 /**

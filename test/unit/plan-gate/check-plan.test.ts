@@ -164,158 +164,93 @@ describe("what nobody allowed is refused", () => {
   const within = (root: Json, provider_config: Json = {}): Json =>
     planOf([], { configuration: { provider_config, root_module: root } });
 
-  test.each<[string, Json, readonly string[]]>([
-    ["a resource", planOf([foreign("a_b.x", "a_b")]), ["the provider evil.example/a/b (a_b.x", "a_b (a_b.x"]],
+  const unknown = planOf([foreign("a_b.x", "a_b")]);
+  const deferred = (unknown.resource_changes as Json[]).map((resource_change) => ({ resource_change }));
+  const provisioned = { provisioners: [{ type: "local-exec", expressions: {} }] };
+  const calls = (name: string, source: string, module: Json = {}) => ({
+    module_calls: { [name]: { source, module } },
+  });
+  const configured = (address: string, provider_config_key: string) => {
+    const type = address.split(".").at(-2);
+    return { address, mode: "managed", type, name: "x", provider_config_key };
+  };
+
+  test.each<[says: readonly string[], plan: Json]>([
+    [["the provider evil.example/a/b (a_b.x", "a_b (a_b.x"], unknown],
     [
-      "a data source",
-      planOf([foreign("data.external.x", "external", "data", "registry.terraform.io/hashicorp/external")]),
       [
         "the data source external (data.external.x",
         "--allow provider=registry.terraform.io/hashicorp/external --allow data=external",
       ],
+      planOf([foreign("data.external.x", "external", "data", "registry.terraform.io/hashicorp/external")]),
     ],
+    [["the ephemeral resource a (ephemeral.a.x"], planOf([foreign("ephemeral.a.x", "a", "ephemeral")])],
     [
-      "an ephemeral resource",
-      planOf([foreign("ephemeral.a.x", "a", "ephemeral")]),
-      ["the ephemeral resource a (ephemeral.a.x"],
-    ],
-    [
-      "another state",
-      planOf([foreign("data.terraform_remote_state.x", "terraform_remote_state", "data", BUILT_IN)]),
       ["the data source terraform_remote_state (data.terraform_remote_state.x"],
+      planOf([foreign("data.terraform_remote_state.x", "terraform_remote_state", "data", BUILT_IN)]),
     ],
+    [["the resource type genauth_user_set (genauth_user_set.staff"], planOf([{ ...set, provider: NULL }])],
+    [["the provider evil.example/a/b (a_b.x"], planOf([], { resource_changes: unknown.resource_changes })],
+    [["the resource type a_b (a_b.x"], planOf([], { resource_drift: unknown.resource_changes })],
+    [["the resource type a_b (a_b.x"], planOf([], { deferred_changes: deferred })],
+    [["the resource type a_b (a_b.x"], planOf([], { prior_state: nested(unknown.prior_state) })],
     [
-      "an own type of another provider",
-      planOf([{ ...set, provider: NULL }]),
-      ["the resource type genauth_user_set (genauth_user_set.staff"],
-    ],
-    [
-      "a resource that is not configured any more",
-      planOf([], { resource_changes: planOf([foreign("a_b.x", "a_b")]).resource_changes }),
-      ["the provider evil.example/a/b (a_b.x"],
-    ],
-    [
-      "drift of a resource",
-      planOf([], { resource_drift: planOf([foreign("a_b.x", "a_b")]).resource_changes }),
-      ["the resource type a_b (a_b.x"],
-    ],
-    [
-      "a deferred resource",
-      planOf([], {
-        deferred_changes: (planOf([foreign("a_b.x", "a_b")]).resource_changes as Json[]).map(
-          (resource_change) => ({ reason: "unknown", resource_change }),
-        ),
-      }),
-      ["the resource type a_b (a_b.x"],
-    ],
-    [
-      "an object of a module in the state",
-      planOf([], { prior_state: nested(planOf([foreign("a_b.x", "a_b")]).prior_state) }),
-      ["the resource type a_b (a_b.x"],
-    ],
-    [
-      "a configured resource without instances, of a provider that nobody declared",
-      within({
-        resources: [
-          { address: "data.http.x", mode: "data", type: "http", name: "x", provider_config_key: "http" },
-        ],
-      }),
       ["the provider registry.terraform.io/hashicorp/http (data.http.x", "the data source http (data.http.x"],
+      within({ resources: [{ ...configured("data.http.x", "http"), mode: "data" }] }),
     ],
     [
-      "a resource in a module of a module",
-      within({
-        module_calls: {
-          a: {
-            source: "./a",
-            module: {
-              module_calls: {
-                b: {
-                  source: "../b",
-                  module: {
-                    resources: [
-                      {
-                        address: "a_b.x",
-                        mode: "managed",
-                        type: "a_b",
-                        name: "x",
-                        provider_config_key: "module.a.module.b:a.other",
-                      },
-                    ],
-                  },
-                },
-              },
-            },
-          },
-        },
-      }),
       ["the provider registry.terraform.io/hashicorp/a (module.a.module.b.a_b.x"],
+      within(
+        calls(
+          "a",
+          "./a",
+          calls("b", "../b", { resources: [configured("a_b.x", "module.a.module.b:a.other")] }),
+        ),
+      ),
     ],
     [
-      "a provider that nothing uses",
-      within({}, { "module.a:x": { name: "x", full_name: "evil/evil/evil", module_address: "module.a" } }),
       ["the provider evil/evil/evil (module.a.provider.x"],
+      within({}, { "module.a:x": { name: "x", full_name: "evil/evil/evil", module_address: "module.a" } }),
     ],
     [
-      "a module from elsewhere",
-      within({ module_calls: { a: { source: "evil/x/y", version_constraint: "1.0", module: {} } } }),
       ["the module evil/x/y, from elsewhere (module.a", "--allow module=evil/x/y"],
+      within(calls("a", "evil/x/y")),
     ],
     [
-      "a module outside the folder of the stack",
-      within({ module_calls: { a: { source: "../shared", module: {} } } }),
       ["the module ../shared, from elsewhere (module.a", "--allow module=../shared"],
+      within(calls("a", "../shared")),
     ],
     [
-      "a module that leaves the folder of the stack through another one",
-      within({
-        module_calls: {
-          a: { source: "./a", module: { module_calls: { b: { source: "./b/../../../x", module: {} } } } },
-        },
-      }),
       ["the module ./b/../../../x, from elsewhere (module.a.module.b"],
+      within(calls("a", "./a", calls("b", "./b/../../../x"))),
     ],
     [
-      "a module whose source a shell would read",
-      within({ module_calls: { a: { source: "git::https://evil.example/it's?ref=1", module: {} } } }),
       [String.raw`--allow 'module=git::https://evil.example/it'\''s?ref=1'`],
+      within(calls("a", "git::https://evil.example/it's?ref=1")),
     ],
+    [["the action local_command (action.local_command.x"], planOf([], { action_invocations: [action] })],
     [
-      "an action",
-      planOf([], { action_invocations: [action] }),
       ["the action local_command (action.local_command.x"],
-    ],
-    [
-      "a deferred action",
       planOf([], { deferred_action_invocations: [{ reason: "unknown", action_invocation: action }] }),
-      ["the action local_command (action.local_command.x"],
     ],
     [
-      "an action that nothing invokes",
-      within({ actions: [{ address: "action.a.x", type: "a", name: "x", provider_config_key: "a" }] }),
       ["the action a (action.a.x", "the provider registry.terraform.io/hashicorp/a (action.a.x"],
+      within({ actions: [{ ...configured("action.a.x", "a"), mode: undefined }] }),
     ],
     [
-      "a provisioner",
-      planOf([
-        {
-          address: "terraform_data.x",
-          type: "terraform_data",
-          provider: BUILT_IN,
-          configured: { provisioners: [{ type: "local-exec", expressions: {} }] },
-        },
-      ]),
       [
         "the provisioner local-exec (terraform_data.x",
         "If it is meant, whoever owns the pipeline adds --allow provisioner=terraform_data.x",
       ],
+      planOf([
+        { ...foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN), configured: provisioned },
+      ]),
     ],
     [
-      "another command of the null resource",
-      planOf([nullResource({ ...provisionerEnvironment(declaration), NODE_OPTIONS: "-r ./x" })]),
       ["the provisioner local-exec (null_resource.staff"],
+      planOf([nullResource({ ...provisionerEnvironment(declaration), NODE_OPTIONS: "-r ./x" })]),
     ],
-  ])("%s", (_title, plan, says) => {
+  ])("%j", (says, plan) => {
     const message = check(plan);
     expect(message).toMatch(/^The plan holds what is not allowed: /);
     for (const text of says) expect(message).toContain(text);
@@ -345,10 +280,7 @@ describe("what nobody allowed is refused", () => {
   });
 
   test.each<[Json, readonly string[]]>([
-    [
-      planOf([foreign("a_b.x", "a_b")]),
-      ["provider=evil.example/a/b", "provider=hashicorp/a", "resource=a_b"],
-    ],
+    [unknown, ["provider=evil.example/a/b", "provider=hashicorp/a", "resource=a_b"]],
     [
       planOf([foreign("data.http.x", "http", "data", "registry.opentofu.org/hashicorp/http")], {
         configuration: { root_module: {} },

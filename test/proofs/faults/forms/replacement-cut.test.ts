@@ -49,6 +49,7 @@ onLinux.each(CUTS)(
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   },
 );

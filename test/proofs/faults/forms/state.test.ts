@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../../support/at-end";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../support/emulator";
-import { check, deletionsReceived } from "../../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import type { Workspace } from "../../../support/workspace";
 import { PreparedRemoval } from "../kills/cut-apply";
@@ -87,8 +87,11 @@ describe("a full disk under the state", () => {
         execFileSync("umount", [disk]);
       }
       expect(removal.forgotten(workspace, emulator)).toEqual([]);
-      workspace.write({ users: removal.stayingIds(), max_deletions: 2_000, max_deletions_percent: 100 });
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, {
+        users: removal.stayingIds(),
+        max_deletions: 2_000,
+        max_deletions_percent: 100,
+      });
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
     },
   );
@@ -98,6 +101,5 @@ function canMount(): boolean {
   const folder = newFolder();
   const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status === 0;
   if (isMounted) execFileSync("umount", [folder]);
-  rmSync(folder, { recursive: true, force: true });
   return isMounted;
 }

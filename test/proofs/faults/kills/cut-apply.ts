@@ -41,6 +41,7 @@ export class PreparedRemoval {
       return new PreparedRemoval(resourceType, template, state, users, staying);
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   }
 
@@ -72,6 +73,7 @@ export class PreparedRemoval {
       ];
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   }
 

@@ -68,6 +68,7 @@ export class PreparedSuspension {
       return new PreparedSuspension(template, { whole, waiting: await apply(staying) });
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   }
 
@@ -95,6 +96,7 @@ export class PreparedSuspension {
       ];
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   }
 
@@ -107,6 +109,7 @@ export class PreparedSuspension {
       return emulator.calls.length;
     } finally {
       await workspace.close();
+      await emulator.close();
     }
   }
 

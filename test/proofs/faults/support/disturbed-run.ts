@@ -80,7 +80,9 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
   await disturbance.recover?.();
   await waitForServer(emulator);
   const next = await set.run(after);
-  return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(next, emulator, set)] };
+  const differences = [...problemsOf(next), ...unlikeUndisturbed(next, emulator, set)];
+  await emulator.close();
+  return { outcome, broken: [...broken, ...differences] };
 }
 
 /** After an outage, the server may still be unavailable when the run is over. */

@@ -32,6 +32,7 @@ export async function runSuspensionHistory(
       await play.check(`Step ${index + 1}`, () => play.take(step));
   } finally {
     await world.stack.close();
+    await emulator.close();
   }
 }
 

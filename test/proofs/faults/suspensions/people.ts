@@ -1,5 +1,5 @@
 import type { KeptSet } from "../../../support/engine-model/user-set";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../../support/at-end";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
@@ -50,15 +50,11 @@ export function emailsOf(...kinds: readonly Kind[]): string[] {
   return kinds.flatMap((kind) => PEOPLE[kind].map(({ email = "" }) => email));
 }
 
-/** Writes the operator's file of protected users into a temporary folder. @returns its variable, and how to remove it */
-export function protectUsers(): { readonly environment: Environment; readonly remove: () => void } {
-  const folder = newFolder();
-  const file = join(folder, "protected.json");
+/** Writes the operator's file of protected users into a temporary folder. @returns its variable */
+export function protectUsers(): Environment {
+  const file = join(newFolder(), "protected.json");
   writeFileSync(file, JSON.stringify({ email: emailsOf("leavingProtected", "dueProtected") }));
-  return {
-    environment: { GENAUTH_PROTECTED_USERS_FILE: file },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { GENAUTH_PROTECTED_USERS_FILE: file };
 }
 
 /** The settings of every run. */

@@ -50,7 +50,7 @@ export async function runSuspending({
   const operator = protectUsers();
   try {
     const set = new ProviderSet(
-      { ...emulator.environment(), ...ENVIRONMENT, ...operator.environment, ...environment },
+      { ...emulator.environment(), ...ENVIRONMENT, ...operator, ...environment },
       kept,
       true,
     );
@@ -83,7 +83,6 @@ export async function runSuspending({
       end,
     };
   } finally {
-    operator.remove();
     await emulator.close();
   }
 }

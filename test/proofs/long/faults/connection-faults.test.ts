@@ -55,6 +55,7 @@ describe.each(["genauth_user_set", "null_resource"] as const)(
         } finally {
           await workspace.close();
           await connection.close?.();
+          await emulator.close();
         }
       },
     );

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../support/emulator";
-import { check } from "../../../support/acceptance/removal-case";
+import { applySet, check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { useScenarios } from "../../../support/scenario";
 
@@ -19,8 +19,7 @@ describe.each(engines())("an interrupted apply of the null resource on $name", (
         emulator: { users: pool, latencyMs: 100 },
         environment: { GENAUTH_PARALLELISM: "1" },
       });
-      workspace.write({ users: ids });
-      check(await workspace.apply(), { code: 0 });
+      await applySet(workspace, { users: ids });
       workspace.write({ users: staying, max_deletions_percent: 100 });
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       const deletions = () => emulator.calls.filter(({ path }) => path.endsWith("delete-users-batch"));

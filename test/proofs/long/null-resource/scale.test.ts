@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../support/emulator";
-import { check } from "../../../support/acceptance/removal-case";
+import { applySet, check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
 import { longEmails } from "../../../support/long-emails";
 import { useScenarios } from "../../../support/scenario";
@@ -50,8 +50,7 @@ describe.each(engines())("large sets of the null resource on $name", (engine) =>
       emulator: { users, rateLimit: false },
       environment: { GENAUTH_REQUESTS_PER_SECOND: "10000" },
     });
-    workspace.write({ users: emails, user_id_type: "email" });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { users: emails, user_id_type: "email" });
     workspace.write({ users: emails.slice(1), user_id_type: "email" });
     check(await workspace.apply(), { code: 0, says: ["1 of 1 user gone"] });
     expect(emulator.pool.find(emails[0] ?? "", "email")).toBeUndefined();

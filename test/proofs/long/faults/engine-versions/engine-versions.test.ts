@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child } from "../../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../../support/emulator";
-import { check, deletionsReceived } from "../../../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../../../support/acceptance/removal-case";
 import { handsOnPlans } from "../../../../support/engine/engines";
 import { NullProviderMirror } from "../../../../support/null-provider/mirror";
 import { NullResourceWorkspace } from "../../../../support/null-resource-workspace";
@@ -45,8 +45,7 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     ["null_resource", () => open(NullResourceWorkspace, withNull)],
   ])("%s: creates a set, plans nothing, and a saved plan deletes the leaver", async (_, opened) => {
     const { emulator, workspace } = await opened();
-    workspace.write({ ...email, users: emails });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { ...email, users: emails });
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
 
     workspace.write({ ...email, users: emails.slice(2), retained_user_ids: [bob] });
@@ -63,8 +62,7 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     const file = join(workspace.folder, "protected.json");
     const provider = { protected_users: '${jsondecode(file("protected.json"))}' };
     writeFileSync(file, JSON.stringify({ email: [ada] }));
-    workspace.write({ ...email, users: emails });
-    check(await workspace.apply(), { code: 0 });
+    await applySet(workspace, { ...email, users: emails });
     workspace.write({ ...email, users: emails.slice(1) }, provider);
     check(await workspace.plan("-out=plan"), {
       code: 2,
