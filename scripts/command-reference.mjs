@@ -4,11 +4,11 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Writes docs/commands.md from the `--help` of the built command. `npm run generate` runs it, and a test compares the
+ * Writes docs/guides/commands.md from the `--help` of the built command. `npm run generate` runs it, and a test compares the
  * result. Takes another output file as its argument.
  */
 const root = new URL("..", import.meta.url);
-const [output = fileURLToPath(new URL("docs/commands.md", root))] = process.argv.slice(2);
+const [output = fileURLToPath(new URL("docs/guides/commands.md", root))] = process.argv.slice(2);
 
 const help = (...command) =>
   execFileSync(
@@ -106,12 +106,12 @@ with \`npx --package cdktf-genauth genauth-users\`. Examples are in the \`--help
 
 ${exitCodes}
 
-The commands read their settings from \`GENAUTH_…\` variables, as the provider does: [Provider](index.md#schema).
+The commands read their settings from \`GENAUTH_…\` variables, as the provider does: [Provider](../index.md#schema).
 
 ${COMMANDS.flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
   .map(section)
   .join("\n")}`;
 
-const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/commands.md"];
+const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/guides/commands.md"];
 const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };
 writeFileSync(output, execFileSync(process.execPath, formatter, style));

@@ -5,12 +5,12 @@ import { expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { readDocument, ROOT } from "../../support/docs/documents";
 
-test("docs/commands.md matches --help", () => {
+test("docs/guides/commands.md matches --help", () => {
   const folder = newFolder();
   const page = join(folder, "commands.md");
   execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
   // If this fails: npm run generate
-  expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
+  expect(readDocument("docs/guides/commands.md")).toBe(readFileSync(page, "utf8"));
 });
 
 /** The member names of an interface or an enumeration in a source file. */
@@ -31,20 +31,20 @@ test.each([
   ["user-files/user-file.ts", "UserFileOptions"],
   ["users/user-id-type.ts", "UserIdType"],
   ["users/calls/call-run.ts", "DeleteBy"],
-])("docs/constructs.md names every member that %s gives %s", (file, declaration) => {
-  const page = readDocument("docs/constructs.md");
+])("docs/guides/constructs.md names every member that %s gives %s", (file, declaration) => {
+  const page = readDocument("docs/guides/constructs.md");
   const members = membersOf(file, declaration);
   expect(members.length).toBeGreaterThan(1);
   expect(members.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
-test("docs/constructs.md names every attribute of a set", () => {
+test("docs/guides/constructs.md names every attribute of a set", () => {
   const source = readFileSync(join(ROOT, "src/constructs/managed-user-set.ts"), "utf8");
   const attributes = [...source.matchAll(/^ {2}public (?:get|readonly) (\w+)/gm)].map(
     ([, name = ""]) => name,
   );
   expect(attributes).toContain("removals");
-  expect(attributes.filter((name) => !readDocument("docs/constructs.md").includes(`\`${name}\``))).toEqual(
-    [],
-  );
+  expect(
+    attributes.filter((name) => !readDocument("docs/guides/constructs.md").includes(`\`${name}\``)),
+  ).toEqual([]);
 });

@@ -121,7 +121,7 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
-    document: "docs/reports.md",
+    document: "docs/guides/reports.md",
     users: seedUsers(11),
     folder: "infra",
     prepare: async (reader) => {

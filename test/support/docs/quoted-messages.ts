@@ -60,7 +60,9 @@ export function quotedMessages(): QuotedMessage[] {
 }
 
 function headingsOf(document: string): string[] {
-  return document === "docs/troubleshooting.md" ? (readDocument(document).match(/^### .*$/gm) ?? []) : [];
+  return document === "docs/guides/troubleshooting.md"
+    ? (readDocument(document).match(/^### .*$/gm) ?? [])
+    : [];
 }
 
 function firstCells(document: string): string[] {

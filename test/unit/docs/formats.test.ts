@@ -4,22 +4,26 @@ import { planReportCommand } from "../../../src/cli/plan-report";
 import { FORMATS } from "../../../src/user-files";
 import { readDocument } from "../../support/docs/documents";
 
-test.each([planReportCommand, driftCommand])("docs/reports.md lists the formats of the reports", (create) => {
-  const format = create({}, () => undefined).options.find(({ long }) => long === "--format");
-  const table = /^\| format .*\n\| -+.*\n((?:\|.*\n)+)/m.exec(readDocument("docs/reports.md"))?.[1] ?? "";
-  const listed = [...table.matchAll(/^\| `(\w+)`( \(default\))?/gm)];
-  expect(listed.map(([, name]) => name).sort()).toEqual([...(format?.argChoices ?? [])].sort());
-  expect(listed.find(([, , isDefault]) => isDefault)?.[1]).toBe(
-    format?.defaultValueDescription?.replace("; on a terminal, text", ""),
-  );
-});
+test.each([planReportCommand, driftCommand])(
+  "docs/guides/reports.md lists the formats of the reports",
+  (create) => {
+    const format = create({}, () => undefined).options.find(({ long }) => long === "--format");
+    const table =
+      /^\| format .*\n\| -+.*\n((?:\|.*\n)+)/m.exec(readDocument("docs/guides/reports.md"))?.[1] ?? "";
+    const listed = [...table.matchAll(/^\| `(\w+)`( \(default\))?/gm)];
+    expect(listed.map(([, name]) => name).sort()).toEqual([...(format?.argChoices ?? [])].sort());
+    expect(listed.find(([, , isDefault]) => isDefault)?.[1]).toBe(
+      format?.defaultValueDescription?.replace("; on a terminal, text", ""),
+    );
+  },
+);
 
 describe.each(Object.values(FORMATS))("user files $extensions", ({ extensions }) => {
   const [usual] = extensions;
 
-  test("are in the table of docs/constructs.md, with each extension", () => {
+  test("are in the table of docs/guides/constructs.md, with each extension", () => {
     const table =
-      /^\| extension .*\n\| -+.*\n((?:\|.*\n)+)/m.exec(readDocument("docs/constructs.md"))?.[1] ?? "";
+      /^\| extension .*\n\| -+.*\n((?:\|.*\n)+)/m.exec(readDocument("docs/guides/constructs.md"))?.[1] ?? "";
     const listed = [...table.matchAll(/`(\.\w+)`/g)].map(([, extension]) => extension);
     expect(listed).toEqual(expect.arrayContaining([...extensions]));
   });
