@@ -61,7 +61,7 @@ describe("settings", () => {
       expect(settings).toBeUndefined();
       expect(diagnostics).toMatchObject([{ severity: "error", path: [{ attribute: name }] }]);
       expect(diagnostics[0]?.detail).toContain(variable);
-      expect(diagnostics[0]?.detail).toContain(`${name} in the provider block`);
+      expect(diagnostics[0]?.detail).toContain(`in the provider block, ${name}`);
     },
   );
 
