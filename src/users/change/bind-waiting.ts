@@ -58,7 +58,8 @@ export async function bindWaiting(lost: LostWaiting, access: BindingAccess): Pro
       userId: user.userId,
       ...markOf(user),
       isOurs: false,
-      deleteFrom: before === undefined ? fresh : later(fresh, deletionDay(Date.parse(before), 0)),
+      deleteFrom:
+        before === undefined ? fresh : ([fresh, deletionDay(Date.parse(before), 0)].sort().at(-1) ?? fresh),
       days,
       isDue: false,
     };
@@ -115,11 +116,7 @@ function describeBound(waiting: readonly WaitingUser[], names: ReadonlyMap<strin
     note: `in GenAuth: ${names.get(id) ?? ""}, ${printable(status)}`,
   }));
   return {
-    summary: `${count(waiting.length, "suspended user")} ${waiting.length === 1 ? "is" : "are"} imported, to be deleted from ${first}${first === last ? "" : ` to ${last}`} on`,
+    summary: `${count(waiting.length, "suspended user")} imported, to be deleted from ${first}${first === last ? "" : ` to ${last}`} on`,
     detail: `Nothing proves that this set suspended them, so it never reactivates them. Check that they are the users who left:\n${listUsers(lines, MAX_LISTED)}`,
   };
-}
-
-function later(one: string, other: string): string {
-  return one > other ? one : other;
 }

@@ -79,15 +79,10 @@ export interface ProtectionSources {
   readonly operatorProtected?: ProtectedUsers | undefined;
 }
 
-/** Whether another set of the configuration declares the user, as far as is known: the configuration protects the user, and the operator does not. */
-export function isDeclaredElsewhere(
-  user: DirectoryUser,
-  { protectedUsers, operatorProtected = protectedUsers }: ProtectionSources,
-): boolean {
-  return !operatorProtected.match(user) && protectedUsers.match(user) !== undefined;
-}
-
-/** The same of the user of an id whom no look-up shows: whether the configuration protects the id, and the operator does not. */
+/**
+ * Whether another set of the configuration declares the user of an id whom no look-up shows, as far as is known: the configuration protects the
+ * id, and the operator does not.
+ */
 export function isIdDeclaredElsewhere(
   id: string,
   type: UserIdType,
@@ -193,7 +188,9 @@ export class DeclaredAnywhere extends StillDeclared {
 
   /** Whether any set declares the user. */
   declares(user: DirectoryUser): boolean {
-    return this.idOf(user) !== undefined || isDeclaredElsewhere(user, this.sources);
+    const { protectedUsers, operatorProtected = protectedUsers } = this.sources;
+    const isElsewhere = protectedUsers.match(user) !== undefined && !operatorProtected.match(user);
+    return isElsewhere || this.idOf(user) !== undefined;
   }
 
   /** Whether any set declares the id, whose user no look-up shows. */

@@ -10,23 +10,17 @@ import { type Fate, type Leaver, noCall } from "./fate";
 import { DeclaredAnywhere, type ProtectedMatch } from "./protection";
 import type { ChangeContext, DecisionBasis } from "./set-change";
 
-/** Those who wait, each with a fate, in the given order. */
-export interface DecidedWaiting {
-  readonly leavers: readonly Leaver[];
-  /** What their look-ups found, by system user id. */
-  readonly users: ReadonlyMap<string, Resolution>;
-}
-
 /**
  * Decides what happens to each user who waits: looks all of them up by system user id, and those who are due, or not shown, by their
  * declared id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
  *
  * @param waiting those who left before this change
+ * @returns each with a fate, in the given order; and what their look-ups found, by system user id
  */
 export async function decideWaiting(
   { change, context, resolutions, approved }: DecisionBasis,
   waiting: readonly WaitingUser[],
-): Promise<DecidedWaiting> {
+): Promise<{ readonly leavers: readonly Leaver[]; readonly users: ReadonlyMap<string, Resolution> }> {
   if (waiting.length === 0 || approved?.changesWaiting === false)
     return { leavers: waiting.map((user) => leaverOf(user, noCall({ kind: "wait" }))), users: new Map() };
   const { type, retained } = change;

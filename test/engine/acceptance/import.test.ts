@@ -113,7 +113,7 @@ describe.each(engines())("import on $name", (engine) => {
         import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify({ ...left, suspended })) }],
       },
     });
-    const says = ["1 suspended user is imported", `deleted from ${fresh.slice(0, 10)} on`];
+    const says = ["1 suspended user imported", `deleted from ${fresh.slice(0, 10)} on`];
     check(await workspace.plan("-out=plan"), { code: 2, says });
     days = 30;
     check(await workspace.apply("plan"), { code: 0 });

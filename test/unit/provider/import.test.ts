@@ -42,7 +42,7 @@ describe.each(Object.values(UserIdType))("users who wait, imported by %s", (type
   test("are bound, wait for fresh days, and are deleted", async () => {
     const { stack, id, adaId } = await lostState(type);
     const { text } = await importInto(stack, id);
-    expect(text).toContain("1 suspended user is imported, to be deleted from 2026-01-21 on");
+    expect(text).toContain("1 suspended user imported, to be deleted from 2026-01-21 on");
     expect(text).toContain("in GenAuth: Person 1, Suspended");
     expect(stack.suspended).toEqual({ [adaId]: "2026-01-21T00:00:00Z" });
     expect(stack.waiting.get(adaId)).toMatchObject({ userId: ada.userId, isOurs: false, isDue: false });
@@ -80,7 +80,7 @@ describe("the day of the deletion", () => {
       users: {},
       suspended,
     });
-    expect(text).toContain("2 suspended users are imported, to be deleted from 2026-02-01 to 2026-03-01 on");
+    expect(text).toContain("2 suspended users imported, to be deleted from 2026-02-01 to 2026-03-01 on");
   });
 
   test.each<[string, unknown, string]>([

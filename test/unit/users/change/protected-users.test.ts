@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, USER_ID_TYPES, UserIdType } from "../../../../src/users";
-import { isDeclaredElsewhere, StillDeclared } from "../../../../src/users/change/protection";
+import { DeclaredAnywhere, StillDeclared } from "../../../../src/users/change/protection";
 import type { Resolution } from "../../../../src/users/look-up/resolution";
 import { LOST, REFUSED } from "../../../support/users/failures";
 import { idOf, person } from "../../../support/users/people";
@@ -96,10 +96,15 @@ describe("ids that another set of the same change adds", () => {
 test("a user is declared elsewhere if protected, and not by the operator", () => {
   const users = ProtectedUsers.of(new Map([[EMAIL, ["person1@example.com"]]]));
   const nobody = ProtectedUsers.of(new Map());
-  expect(isDeclaredElsewhere(person(1), { protectedUsers: users, operatorProtected: nobody })).toBe(true);
-  expect(isDeclaredElsewhere(person(2), { protectedUsers: users, operatorProtected: nobody })).toBe(false);
-  expect(isDeclaredElsewhere(person(1), { protectedUsers: users, operatorProtected: users })).toBe(false);
-  expect(isDeclaredElsewhere(person(1), { protectedUsers: users })).toBe(false);
+  const declares = (user: DirectoryUser, operatorProtected?: ProtectedUsers) =>
+    new DeclaredAnywhere(
+      { type: EMAIL, declared: new Map(), resolutions: new Map() },
+      { protectedUsers: users, operatorProtected },
+    ).declares(user);
+  expect(declares(person(1), nobody)).toBe(true);
+  expect(declares(person(2), nobody)).toBe(false);
+  expect(declares(person(1), users)).toBe(false);
+  expect(declares(person(1))).toBe(false);
 });
 
 describe("a user is still declared", () => {
