@@ -80,8 +80,8 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
     expect({ code, warnings: [...new Set(warningsIn(text))].sort() }).toEqual({
       code: 0,
       warnings: [
-        `1 user to be permanently deleted from GenAuth in 1 call: ${ada}`,
         `1 user permanently deleted from GenAuth: ${ada}`,
+        `1 user to be permanently deleted from GenAuth in 1 call: ${ada}`,
       ],
     });
   });

@@ -84,10 +84,16 @@ describe.each(engines())("guards on $name", (engine) => {
     declare(0);
     check(await scenario.workspace.apply(), { code: 0 });
     declare(2);
-    check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
+    check(await scenario.workspace.plan(), {
+      code: 1,
+      says: ["4 users would be deleted or suspended in this run"],
+    });
     // Another provider configuration is another process.
     declare(2, "genauth.b");
-    check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
+    check(await scenario.workspace.plan(), {
+      code: 1,
+      says: ["4 users would be deleted or suspended in this run"],
+    });
     declare(1, "genauth.b");
     check(await scenario.workspace.apply(), { code: 0 });
     expect(deletionsReceived(scenario).flat().sort()).toEqual([ids[0], ids[15]].sort());
@@ -102,7 +108,7 @@ describe.each(engines())("guards on $name", (engine) => {
     [
       "no access key secret",
       { GENAUTH_ACCESS_KEY_SECRET: "" },
-      /GENAUTH_ACCESS_KEY_SECRET.*access_key_secret in the provider block/,
+      /GENAUTH_ACCESS_KEY_SECRET.*in the provider block, access_key_secret/,
     ],
   ])("refused before any call: %s", async (_what, environment, words) => {
     const { emulator, workspace } = await open({ ...setup, environment });

@@ -89,7 +89,10 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     workspace.writeConfiguration({
       sets: { red: { users: ids.slice(0, 2) }, blue: { users: ids.slice(2, 4) } },
     });
-    check(await workspace.plan("-out=tfplan"), { code: 1, says: ["would delete 4 users together"] });
+    check(await workspace.plan("-out=tfplan"), {
+      code: 1,
+      says: ["4 users would be deleted or suspended in this run"],
+    });
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 

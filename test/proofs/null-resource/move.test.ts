@@ -58,7 +58,10 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
       },
     });
     check(await apply(scenario, both(0)), { code: 0 });
-    check(await apply(scenario, both(1)), { code: 1, says: ["would delete 2 users together"] });
+    check(await apply(scenario, both(1)), {
+      code: 1,
+      says: ["2 users would be deleted or suspended in this run"],
+    });
     // The engine's order decides which of the two is within the limit.
     expect(deletionsReceived(scenario).flat().length).toBeLessThanOrEqual(1);
   });

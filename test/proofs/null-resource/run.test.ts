@@ -94,7 +94,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     declare(0);
     check(await workspace.apply(), { code: 0 });
     declare(2);
-    check(await workspace.apply(), { code: 1, says: ["would delete 4 users together"] });
+    check(await workspace.apply(), { code: 1, says: ["4 users would be deleted or suspended in this run"] });
     expect(deletionsReceived(scenario)).toHaveLength(1);
     check(await workspace.apply(), { code: 0, says: ["2 users gone"] });
     expect(deletionsReceived(scenario).flat().sort()).toEqual(
