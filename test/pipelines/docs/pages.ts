@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FaultRuleSchema } from "../../../src/emulator";
 import { type PoolUser, seedUsers } from "../../support/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
@@ -15,8 +14,6 @@ export interface Page {
   /** Whether each block begins in that folder, instead of where the previous one ended. */
   readonly blocksAreApart?: boolean;
   readonly prepare?: (reader: Reader) => Promise<void> | void;
-  /** Which of its blocks, by their first command; default all. */
-  readonly runs?: RegExp;
 }
 
 export const PAGES: readonly Page[] = [
@@ -58,18 +55,7 @@ export const PAGES: readonly Page[] = [
   {
     document: "docs/guides/failed-apply.md",
     users: seedUsers(10),
-    runs: /^cd infra$/,
-    prepare: async (reader) => {
-      await reader.paste(INSTALL);
-      const [, fault = ""] = /--fault '(.*)'$/m.exec(readDocument("docs/guides/failed-apply.md")) ?? [];
-      reader.emulator.faults.add(FaultRuleSchema.parse(JSON.parse(fault)));
-    },
-  },
-  {
-    document: "docs/guides/failed-apply.md",
-    users: seedUsers(10),
     folder: "infra",
-    runs: /^(?!cd infra$)/,
     prepare: async (reader) => {
       await applyExample(reader);
       const then = { kind: "answer", statusCode: 422, message: "This user is under a legal hold" } as const;
@@ -183,7 +169,6 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "mkdir -p infra/terraform.d/plugins": RELEASE,
     "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,
     "terraform state replace-provider": RELEASE,
-    "RELEASE_KEY_FILE=release-key.asc": RELEASE,
   },
   "docs/guides/python.md": {
     "python3 -m venv .venv": OTHER_LANGUAGE,
@@ -217,8 +202,6 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "npx cdktf diff": CDKTF_CLI,
   },
   "docs/guides/failed-apply.md": {
-    "npx genauth-users emulator --count 10 --fault":
-      "runs until Ctrl-C: test/engine/cli/forms/emulator.test.ts",
     "export GENAUTH_DELETION_RECORD=": "test/engine/acceptance/recovery.test.ts",
     "npm install authing-node-sdk": "needs a package registry: test/engine/acceptance/recovery.test.ts",
   },
