@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ROOT } from "../support/docs/documents";
 import { PIPELINES } from "../support/pipelines/workflow";
 
@@ -13,16 +14,28 @@ const REPOSITORY = readdirSync(WORKFLOWS).map((file) => join(WORKFLOWS, file));
 /** Checkers of pipelines, each with the arguments that check the files of examples/pipelines and of this repository. */
 const CHECKERS = {
   // It asks shellcheck, where that is installed, about the scripts of the steps.
-  actionlint: ["github/.github/workflows/genauth.yml", ...REPOSITORY],
-  zizmor: ["--offline", "--no-progress", "github/.github", ...REPOSITORY],
+  actionlint: [
+    ...["genauth", "genauth-pipeline"].map((name) => `.github/workflows/${name}.yml`),
+    ...REPOSITORY,
+  ],
+  zizmor: ["--offline", "--no-progress", ".github", join(ROOT, "actions"), ...REPOSITORY],
 } as const;
+
+// As a team has them: a workflow names another one from the top of its repository.
+let team: string;
+beforeAll(() => {
+  team = mkdtempSync(join(tmpdir(), "genauth-checkers-"));
+  cpSync(join(PIPELINES, "github"), team, { recursive: true });
+  spawnSync("git", ["init", "--quiet"], { cwd: team });
+});
+afterAll(() => rmSync(team, { recursive: true }));
 
 describe.each(Object.entries(CHECKERS))("%s", (program, args) => {
   const isInstalled = spawnSync(program, ["--version"]).error === undefined;
   // .ci/run installs them from the Go module proxy and PyPI.
   if (!isInstalled) console.log(`${program} is not installed, so it does not check examples/pipelines.`);
   (isInstalled ? test : test.skip)("finds nothing in the pipelines", () => {
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: PIPELINES, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: team, encoding: "utf8" });
     expect({ status, text: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, text: "" });
   });
 });

@@ -344,7 +344,7 @@ export class GitHubRun {
     let status: Result = "success";
     let log = "";
     for (const step of all) {
-      const now = { ...contexts, steps };
+      const now = { ...contexts, steps, env };
       if (!isMet(step.if, now, status)) continue;
       writeFileSync(join(machine, "output"), "");
       const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, now)]);
