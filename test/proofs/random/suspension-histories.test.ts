@@ -29,4 +29,6 @@ test.concurrent.each(PARTS)(
       },
     );
   },
+  // The time of one counts while others run.
+  600_000,
 );

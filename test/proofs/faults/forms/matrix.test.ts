@@ -10,12 +10,19 @@ interceptNetwork();
 const COUNT = 32;
 const SUSPENSION_COUNT = 16;
 
+/** The time of one counts while others run, which a busy machine multiplies. */
+const TIMEOUT_MS = 600_000;
+
 const cells = sampleCells(COUNT, SEED);
 
 // Concurrent, because they mostly wait.
-test.concurrent.each(cells.map((cell) => [titleOf(cell), cell] as const))("%s", async (_title, cell) => {
-  expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
-});
+test.concurrent.each(cells.map((cell) => [titleOf(cell), cell] as const))(
+  "%s",
+  async (_title, cell) => {
+    expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
+  },
+  TIMEOUT_MS,
+);
 
 const suspensionCells = suspensions.sampleSuspensionCells(SUSPENSION_COUNT, SEED);
 
@@ -24,4 +31,5 @@ test.concurrent.each(suspensionCells.map((cell) => [suspensions.titleOf(cell), c
   async (_title, cell) => {
     expect(await suspensions.runSuspensionCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
   },
+  TIMEOUT_MS,
 );
