@@ -11,11 +11,11 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeyId?: string;
   /**
-   * Secret of the access key. Set the environment variable `GENAUTH_ACCESS_KEY_SECRET` instead, so that no file and no plan holds the secret.
+   * Secret of the access key. Set `GENAUTH_ACCESS_KEY_SECRET` instead, so that no file and no plan holds it.
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes and suspends nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
+   * Folder for the full record of each user, written before the user is deleted. A run that cannot write it deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
    */
   readonly deletionRecord?: string;
   /**
@@ -31,11 +31,11 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.
+   * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**
-   * Calls per second of all sets of this provider configuration together. GenAuth allows a pool 150 in all, and what your applications call counts, too. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
+   * Calls per second of all sets of this configuration together. GenAuth allows a pool 150, including those of your applications. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
    */
   readonly requestsPerSecond?: number;
   /**
@@ -47,7 +47,7 @@ export interface GenauthProviderConfig {
    */
   readonly timeoutSeconds?: number;
   /**
-   * A name of your own for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
+   * Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
    */
   readonly userPoolName?: string;
   /**
