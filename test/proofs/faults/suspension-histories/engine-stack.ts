@@ -36,14 +36,20 @@ export class EngineStack implements Stack {
     return this.#workspace.folder;
   }
 
-  write({ sets, isStack }: StackConfiguration): void {
+  write({ sets, isStack, isOpen }: StackConfiguration): void {
     const blocks = SETS.flatMap((name, index) => {
       const its = sets[index];
       return its ? [[name, blockOf(its)] as const] : [];
     });
+    const protectedUsers = protectedBy(sets);
+    // Replaced in each plan, so its output is known only at apply.
+    const late = { input: protectedUsers, triggers_replace: "${timestamp()}" };
     this.#workspace.writeConfiguration({
       sets: Object.fromEntries(blocks),
-      ...(isStack && { provider: { protected_users: protectedBy(sets) } }),
+      ...(isStack && {
+        provider: { protected_users: isOpen ? "${terraform_data.late.output}" : protectedUsers },
+      }),
+      ...(isStack && isOpen && { blocks: { resource: { terraform_data: { late } } } }),
     });
   }
 

@@ -45,12 +45,13 @@ const UNDISTURBED: Settings = {
   hold: "no",
   minDays: null,
   operatorMax: null,
+  isOpen: false,
   run: "apply",
 };
 
 type Settings = Pick<
   Step,
-  "run" | "between" | "meanwhile" | "hold" | "minDays" | "operatorMax" | "faults" | "cut"
+  "run" | "between" | "meanwhile" | "hold" | "minDays" | "operatorMax" | "faults" | "cut" | "isOpen"
 >;
 
 class Play {
@@ -128,7 +129,7 @@ class Play {
     const key = JSON.stringify([configuration, operatorKeeps]);
     this.#settled = undefined;
     const { stack, watch, emulator } = this.world;
-    stack.write(configuration);
+    stack.write({ ...configuration, isOpen: step.isOpen });
     const before = stack.held();
     const poolAtPlan = watch.users();
     this.world.operate(variablesOf(step, "at plan"), operatorKeeps);
@@ -143,7 +144,8 @@ class Play {
     if (isTooShort && plan.code !== 1 && step.run !== "refresh only")
       broken.push("suspend_days below the minimum is not refused");
     if (plan.code === 1) {
-      const mustSucceed = step.minDays === null && this.#mustSucceed(configuration);
+      // While it is not known that somebody who moves is protected, the move is refused as in plain HCL.
+      const mustSucceed = step.minDays === null && !step.isOpen && this.#mustSucceed(configuration);
       const isContradiction = isShift(configuration, plan.text) || endsTwice(before, plan.text);
       if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
@@ -192,6 +194,7 @@ class Play {
       step.hold === "no" &&
       step.operatorMax === null &&
       step.run === "apply" &&
+      !step.isOpen &&
       isFaultless(step);
     broken.push(...engineErrors(text, { isChanged, isCut }));
     broken.push(
@@ -300,13 +303,13 @@ function isShift({ sets }: StackConfiguration, text: string): boolean {
   return sets.includes(undefined) && /takes over \d+ users? of a set that is being removed/.test(text);
 }
 
-/**
- * Whether a plan is refused because somebody waits in one set and leaves another one, which declared the user while neither knew of the
- * other: in plain HCL, without `protected_users`.
- */
+/** Whether a plan is refused because somebody leaves both sets, or waits in one and leaves the other, and they would delete the user on different days. */
 function endsTwice(before: readonly (SetInState | undefined)[], text: string): boolean {
   const isInBoth = before.some((set, index) =>
-    [...(set?.waiting.values() ?? [])].some(({ userId }) =>
+    [
+      ...[...(set?.waiting.values() ?? [])].map(({ userId }) => userId),
+      ...(set?.bindings.values() ?? []),
+    ].some((userId) =>
       before.some((other, at) => at !== index && [...(other?.bindings.values() ?? [])].includes(userId)),
     ),
   );

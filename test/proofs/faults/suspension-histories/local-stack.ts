@@ -32,7 +32,8 @@ import type { Step, NameType } from "./steps";
 export class LocalStack implements Stack {
   readonly folder = newFolder();
   readonly #environment: Record<string, string>;
-  #configuration: StackConfiguration = { sets: [], isStack: false };
+  #configuration: StackConfiguration = { sets: [], isStack: false, isOpen: false };
+  #isPlanning = false;
   readonly #stack = new ModelStack(
     (seen) => this.#start(seen),
     SETS.map(() => NO_SET),
@@ -55,7 +56,9 @@ export class LocalStack implements Stack {
   async plan(how: Step["run"]): Promise<Plan> {
     const mode = how === "no refresh" || how === "refresh only" ? how : "refresh and plan";
     const configs = SETS.map((_, index) => this.#configOf(index));
+    this.#isPlanning = true;
     const { plans, seen, isFailed } = await this.#stack.plan(configs, mode);
+    this.#isPlanning = false;
     if (isFailed) return { code: 1, text: textOf(seen), sets: SETS.map(() => NOTHING) };
     if (plans.some(({ isReplaced }) => isReplaced)) throw new Error("A set is replaced.");
     this.#planned = plans;
@@ -109,8 +112,9 @@ export class LocalStack implements Stack {
     this.#processes += 1;
     // The ledger is the engine's, which is another one each time.
     const folder = mkdtempSync(join(this.folder, `${this.#processes}-`));
-    const { sets, isStack } = this.#configuration;
-    const protectedUsers = isStack ? new Map(Object.entries(protectedBy(sets))) : null;
+    const { sets, isStack, isOpen } = this.#configuration;
+    const known = isStack ? new Map(Object.entries(protectedBy(sets))) : null;
+    const protectedUsers = isStack && isOpen && this.#isPlanning ? UNKNOWN : known;
     const provider = genauthProvider({ ...this.#environment, TF_DATA_DIR: folder });
     const config = fillModel(providerSchema, { protected_users: protectedUsers });
     const { context, diagnostics } = await provider.configure(config);

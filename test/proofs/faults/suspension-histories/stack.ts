@@ -21,6 +21,8 @@ export interface Declared {
 export interface StackConfiguration {
   readonly sets: readonly (Declared | undefined)[];
   readonly isStack: boolean;
+  /** Whether the protected users of a stack are known only at apply. */
+  readonly isOpen: boolean;
 }
 
 /** A set in the state. */

@@ -19,7 +19,14 @@ const person = fc.nat(SIZE - 1);
 const isAimed = fc.boolean();
 
 /** Where people are declared. */
-const place = fc.constantFrom("first" as const, "second" as const, "nowhere" as const);
+const place = fc.constantFrom(
+  "first" as const,
+  "first" as const,
+  "second" as const,
+  "second" as const,
+  "both" as const,
+  "nowhere" as const,
+);
 export type Place = typeof place extends fc.Arbitrary<infer P> ? P : never;
 
 /**
@@ -118,6 +125,8 @@ const step = fc.record({
   operatorKeeps: seldom(person, 8),
   /** Whether `protected_users` has all users of the run, as the construct writes it, or the sets are plain HCL. */
   isStack: fc.constantFrom(true, true, true, false),
+  /** Whether `protected_users` is known only when the plan is applied. */
+  isOpen: fc.boolean(),
   /** The spelling of e-mails: `new` may not exist in the pool yet, or no longer. */
   spelling: fc.constantFrom(
     "as in the pool" as const,

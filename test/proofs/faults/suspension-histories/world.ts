@@ -51,7 +51,9 @@ export class World {
   ): StackConfiguration {
     const sets = this.history.types.map((type, index): Declared | undefined => {
       if (step.takenAway === index) return undefined;
-      const its = this.#places.flatMap((place, person) => (place === SETS[index] ? [person] : []));
+      const its = this.#places.flatMap((place, person) =>
+        place === SETS[index] || place === "both" ? [person] : [],
+      );
       return {
         type,
         ids: its.map((person) => this.people.idOf(person, type, step.spelling)),
@@ -66,7 +68,7 @@ export class World {
         maxDeletions: step.maxDeletions ?? SIZE * 2,
       };
     });
-    return { sets, isStack: step.isStack };
+    return { sets, isStack: step.isStack, isOpen: false };
   }
 
   /** Sets variables of the further runs, and writes the file of users whom the operator protects. */
