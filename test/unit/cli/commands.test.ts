@@ -28,7 +28,15 @@ const TABLE: Readonly<
   ],
   "plan-report": [
     [
-      ...[...REPORT, "--messages", "--look-up", "--fail-above", "--fail-unless-whole", "--only-allowed"],
+      ...[
+        ...REPORT,
+        "--messages",
+        "--look-up",
+        "--user-ids",
+        "--fail-above",
+        "--fail-unless-whole",
+        "--only-allowed",
+      ],
       ...["--allow", "--detailed-exitcode"],
     ],
     "0 1 2",
@@ -68,7 +76,7 @@ const TABLE: Readonly<
     "common",
   ],
   "pipeline drift": [["--settings", "--stacks-sha256", "--after-apply", ...USERS], "common"],
-  "pipeline settings": [["--settings", "--change"], "common"],
+  "pipeline settings": [["--settings"], "common"],
   "pipeline changes": [["--settings", "--branch"], "common"],
   "pipeline lock": [["--settings"], "common"],
   "pipeline comment": [["--settings", "--comment-sha256"], "common"],
