@@ -60,29 +60,24 @@ const COMMON = [
 const EXAMPLES = /\n\n?Examples?:\n[^]*?(?=\n\nExit codes:|$)/;
 
 /** The text of each option in a help, with its lines. */
-const optionsOf = (text) => text.match(/^ {2}--[^\n]*(?:\n {4,}[^\n]*)*\n/gm) ?? [];
-const words = (option) => option.replaceAll(/\s+/g, " ");
-const ofPlanReport = new Set(optionsOf(help("plan-report")).map(words));
-
-/** The options that a section leaves out, and where they are. */
-const LEFT_OUT = {
-  drift: {
-    is: (option) => ofPlanReport.has(words(option)),
-    told: "It also has the options of `plan-report` from `--format` to `--run-url`.",
-  },
-};
+const optionsOf = (text) => text.match(/^ {2}-[^\n]*(?:\n {4,}[^\n]*)*(?:\n|$)/gm) ?? [];
+const words = (option) => option.replaceAll(/\s+/g, " ").trim();
+/** The options that an earlier section explains in the same words; later ones only name them. */
+const explained = new Set();
 
 const section = (name) => {
   const text = [...COMMON, EXAMPLES].reduce(
     (shown, common) => shown.replace(common, ""),
     help(...name.split(" ")),
   );
-  const { is, told } = LEFT_OUT[name] ?? {};
-  const options = is ? optionsOf(text).filter(is) : [];
-  const shown = options
+  const again = optionsOf(text).filter((option) => explained.has(words(option)));
+  for (const option of optionsOf(text)) explained.add(words(option));
+  const shown = again
     .reduce((rest, option) => rest.replace(option, ""), text)
-    .replace(/Options:\n(?=\n)\n/, "");
-  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${told ? `\n${told}\n` : ""}`;
+    .replace(/\n\nOptions:\n(?=\n|$)/, "\n")
+    .trimEnd();
+  const names = again.map((option) => `\`${/--[\w-]+/.exec(option)?.[0]}\``).join(", ");
+  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${names ? `\nAs above: ${names}.\n` : ""}`;
 };
 
 const exitCodes = overview
@@ -102,7 +97,8 @@ description: |-
 # Commands
 
 The package has one command, \`genauth-users\`. After \`npm install cdktf-genauth\`, run it with \`npx genauth-users\`; without a project,
-with \`npx --package cdktf-genauth genauth-users\`. Examples are in the \`--help\` of each.
+with \`npx --package cdktf-genauth genauth-users\`. Examples are in the \`--help\` of each. An option that several
+commands share is explained once.
 
 ${exitCodes}
 
