@@ -9,13 +9,13 @@ import type { UserListFormat } from "../../user-files";
 const USER_ID_TYPE: Parameter = {
   name: "user_id_type",
   type: "string",
-  description: "The type of the ids, the same as `user_id_type` of the set.",
+  description: "The `user_id_type` of the set.",
 };
 
 const TEXT: Parameter = {
   name: "text",
   type: "string",
-  description: 'The content of the file, such as `file("…")`. A byte order mark is ignored.',
+  description: "The content of the file.",
 };
 
 function nameOf(option: "id" | "label", kind: string): Parameter {
@@ -37,9 +37,7 @@ const DELIMITER: Parameter = {
   description: 'At most one: the field separator. Default: `","`.',
 };
 
-const CHECKS =
-  "Refuses invalid ids and labels, ids that name one user twice, and a text without users, which would remove everyone. " +
-  "Every error names the line.";
+const CHECKS = "Refuses invalid ids and labels, ids that name one user twice, and a text without users.";
 
 interface Reading {
   readonly format: UserListFormat;
@@ -53,7 +51,7 @@ interface Reading {
 function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinition {
   return {
     summary: `Reads the users of a set from ${what}`,
-    description: `Reads the users of a set, as a map from id to label, from ${what}. ${CHECKS}`,
+    description: `A map from id to label, from ${what}. ${CHECKS}`,
     parameters: [
       TEXT,
       USER_ID_TYPE,
@@ -81,7 +79,7 @@ function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinitio
 const NORMALIZE_ID: FunctionDefinition = {
   summary: "Brings an id into the spelling that stands for all spellings of it",
   description:
-    "Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal: an e-mail address in lower case, a phone number without blanks and dashes, a system user id in lower case. Other ids stay as they are. Refuses an invalid id.",
+    "Brings an id into the spelling that stands for all that GenAuth treats as equal: e-mail addresses and system user ids in lower case, phone numbers without blanks and dashes. Other ids stay as they are; an invalid one is refused.",
   parameters: [USER_ID_TYPE, { name: "id", type: "string", description: "The id." }],
   returns: "string",
   async call(given) {
