@@ -117,7 +117,10 @@ describe.each(engines())("a moved block on $name", (engine) => {
     // Without a refresh, nobody is bound: the removal waits, and is not forgotten.
     check(await workspace.plan("-refresh=false"), {
       code: 2,
-      says: ["is not deleted", "stays in the set as a survivor, and apply fails. Plan again with a refresh"],
+      says: [
+        "1 removed user not deleted",
+        "stays in the set as a survivor, and apply fails. Plan again with a refresh",
+      ],
     });
 
     check(await workspace.plan("-out=plan"), {
