@@ -32,13 +32,13 @@ export const userSetSchema = {
       type: "number",
       optional: true,
       description:
-        "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails, whatever `max_deletions` is; a smaller set then has no percentage limit.",
+        "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails; a smaller set has no such limit.",
     },
     retained_user_ids: {
       type: { set: "string" },
       optional: true,
       description:
-        "Ids that may leave `users` without being deleted, such as those that move to another stack or another team.",
+        "Ids that may leave `users` without being deleted, such as those that move to another stack.",
     },
     allow_unknown_users: {
       type: "bool",
@@ -54,7 +54,7 @@ export const userSetSchema = {
       computed: true,
       default: false,
       description:
-        "Accept a new set with no user in the pool, such as a team that is not provisioned yet. Also accept removals from a set in which no user was ever found. Default: `false`.",
+        "Accept a new set with no user in the pool, and removals from a set in which no user was ever found. Default: `false`.",
     },
     delete_by: {
       type: "string",
