@@ -44,7 +44,8 @@ test("the package contains what users need, and no development files", () => {
   expect(paths.filter((path) => path.startsWith("examples/")).sort()).toEqual(examples.sort());
   expect(
     paths.filter(
-      (path) => !/^(LICENSE|[A-Z]+(\.zh-CN)?\.md|package\.json|(dist|lib|docs|examples)\/.+)$/.test(path),
+      (path) =>
+        !/^(LICENSE|[A-Z]+(\.zh-CN)?\.md|package\.json|(actions|dist|lib|docs|examples)\/.+)$/.test(path),
     ),
   ).toEqual([]);
 });

@@ -65,11 +65,10 @@ export function workflow(): Workflow {
       readonly workflow_call: { readonly inputs: Readonly<Record<string, { readonly default?: string }>> };
     };
   };
-  const defaults = Object.entries(called.on.workflow_call.inputs).map(([input, { default: text = "" }]) => [
-    input,
-    text,
-  ]);
-  return { ...called, name, on, inputs: { ...Object.fromEntries(defaults), ...jobs.genauth.with } };
+  const inputs: Record<string, string> = {};
+  for (const [input, { default: text = "" }] of Object.entries(called.on.workflow_call.inputs))
+    inputs[input] = text;
+  return { ...called, name, on, inputs: { ...inputs, ...jobs.genauth.with } };
 }
 
 /** The action of a folder, which runs steps of its own. */

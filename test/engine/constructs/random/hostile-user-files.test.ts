@@ -37,7 +37,7 @@ test.each<[string, (file: string) => void, string]>([
   [".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
   [".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
   [".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
-  [".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "CSV"],
+  [".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "a quote is opened here"],
 ])("%s, case %#, is refused with a message", (ending, make, reason) => {
   const file = join(folder, `staff${ending}`);
   make(file);
