@@ -17,8 +17,6 @@ export const GuardHeader = {
   HOST: "x-genauth-host",
   /** In a request: the tenant to act in, if there is one. */
   TENANT: "x-genauth-tenant",
-  /** In a request: the configuration's name for the user pool, if it has one. */
-  USER_POOL_NAME: "x-genauth-user-pool-name",
   /** In an answer without GenAuth's: the row of the retry policy. The body gives the reason. */
   CAUSE: "x-genauth-guard-cause",
 } as const;
@@ -35,12 +33,7 @@ const GUARD_MS = 120_000;
 /** Connects to the guard that listens at a Unix socket. */
 export function connectToGuard(
   socketPath: string,
-  {
-    origin,
-    tenantId,
-    userPoolName,
-    timeoutSeconds,
-  }: Pick<Settings, "origin" | "tenantId" | "userPoolName" | "timeoutSeconds">,
+  { origin, tenantId, timeoutSeconds }: Pick<Settings, "origin" | "tenantId" | "timeoutSeconds">,
 ): Sender {
   // Node.js passes the options of an agent on to the connection; its types omit that.
   const options = { keepAlive: true, timeout: IDLE_MS, socketPath };
@@ -56,7 +49,6 @@ export function connectToGuard(
             [GuardHeader.VERSION]: GUARD_VERSION,
             [GuardHeader.HOST]: origin,
             ...(tenantId !== undefined && { [GuardHeader.TENANT]: tenantId }),
-            ...(userPoolName !== undefined && { [GuardHeader.USER_POOL_NAME]: userPoolName }),
           },
           body: JSON.stringify(parameters),
           agent,

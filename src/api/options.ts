@@ -14,8 +14,6 @@ export interface ManagementClientOptions {
   readonly guard?: string;
   /** The tenant to act in; default none. */
   readonly tenantId?: string;
-  /** The configuration's name for the user pool, which a guard compares; default none. GenAuth is not told. */
-  readonly userPoolName?: string | undefined;
   /** The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it. */
   readonly requestsPerSecond?: number;
   /** Calls in flight at once; default 8. */
@@ -71,7 +69,6 @@ export interface Settings {
   /** The socket of the guard that signs; absent: the client signs. */
   readonly guard?: string;
   readonly tenantId: string | undefined;
-  readonly userPoolName: string | undefined;
   readonly requestsPerSecond: number;
   readonly parallelism: number;
   readonly timeoutSeconds: number;
@@ -118,7 +115,6 @@ export function checkOptions(
     proxy: route.proxy,
     guard,
     tenantId: data.tenantId,
-    userPoolName: options.userPoolName,
     requestsPerSecond: data.requestsPerSecond,
     parallelism: data.parallelism,
     timeoutSeconds: data.timeoutSeconds,

@@ -37,8 +37,6 @@ export interface Approval {
    * if the plan does not know its users.
    */
   readonly declared: ProtectedUsers;
-  /** The name of the user pool, if the plans name one. */
-  readonly userPoolName?: string;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
   readonly unknown: readonly string[];
 }
@@ -59,7 +57,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
   const untouched = plans.flatMap(readUntouchedSets);
-  const userPoolName = findUserPool([...sets, ...untouched]);
+  refuseSeveralPools([...sets, ...untouched]);
   const updates = sets.filter(({ action }) => action === "update");
   const leavers = (fate: "deleted" | "suspended"): MeantUsers =>
     meantUsers(
@@ -77,7 +75,6 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   for (const set of declaring)
     if (set) declared.set(set.userIdType, [...(declared.get(set.userIdType) ?? []), ...set.users.keys()]);
   return {
-    ...(userPoolName !== undefined && { userPoolName }),
     ids: {
       deletion: leavers("deleted"),
       suspension: leavers("suspended"),
@@ -125,9 +122,9 @@ function meantUsers(meanings: readonly Meaning[]): MeantUsers {
  *
  * @throws Error that says what to do, if the sets name several pools
  */
-function findUserPool(sets: readonly Pick<PlannedChange, "planned" | "prior">[]): string | undefined {
+function refuseSeveralPools(sets: readonly Pick<PlannedChange, "planned" | "prior">[]): void {
   const pools = listUserPools(sets.map(({ prior, planned }) => planned ?? prior ?? {}));
-  if (pools.length < 2) return pools[0];
+  if (pools.length < 2) return;
   throw new Error(
     `The plans are about ${pools.length} user pools: ${pools.join(", ")}. A guard holds the key of one pool. Nothing was started. Declare each pool in a stack of its own, and apply the plan of each under a guard with its key.`,
   );

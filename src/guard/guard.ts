@@ -46,8 +46,6 @@ export interface IncomingRequest {
   readonly parameters: unknown;
   readonly host: string | undefined;
   readonly tenantId: string | undefined;
-  /** The configuration's name for the user pool, if it has one. */
-  readonly userPoolName: string | undefined;
 }
 
 /** What becomes of a request. */
@@ -161,15 +159,13 @@ export class Guard {
   }
 
   /** Why a run is not the one whose key this is. What a run says of itself never lets it change more. */
-  #findForeign({ host, tenantId, userPoolName }: IncomingRequest): string | undefined {
-    const { client, approval } = this.#options;
-    const own = approval?.userPoolName;
-    if (own !== undefined && userPoolName !== undefined && userPoolName !== own)
-      return `it holds the key of one user pool, "${own}", and this run is about "${singleLine(userPoolName).slice(0, 63)}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
+  #findForeign({ host, tenantId }: IncomingRequest): string | undefined {
+    const { client, tenantId: own } = this.#options;
     if (host !== client.origin)
       return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`;
-    if (tenantId === this.#options.tenantId) return undefined;
-    return "it acts in another tenant than this run. Start it with the tenant of the run";
+    return tenantId === own
+      ? undefined
+      : "it acts in another tenant than this run. Start it with the tenant of the run";
   }
 
   /** Looks everybody of a change up, and sends it if that was right before. */
@@ -220,10 +216,7 @@ export class Guard {
       for (const { change, type, users } of checked)
         await audit.write({ event: "sending", request: number, change, user_id_type: type, users });
       forwarded = await client.forward(request, AbortSignal.any([...stop]));
-      if (!forwarded) {
-        this.#unsent += 1;
-        await audit.write({ event: "not_sent", request: number });
-      }
+      if (!forwarded) await audit.write({ event: "not_sent", request: number, total: (this.#unsent += 1) });
     } catch (cause) {
       return { ...failed(cause), kind: "refused", all: true };
     } finally {

@@ -137,7 +137,6 @@ async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ru
     parameters: parse(body),
     host: header(GuardHeader.HOST),
     tenantId: header(GuardHeader.TENANT),
-    userPoolName: header(GuardHeader.USER_POOL_NAME),
   });
 }
 

@@ -100,11 +100,7 @@ function reachPool(
   logger: ProviderContext["logger"],
 ): UserPool | OptionError {
   try {
-    const directory = createManagementClient({
-      ...settings,
-      userPoolName: userPoolName ?? undefined,
-      logger,
-    });
+    const directory = createManagementClient({ ...settings, logger });
     const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
     const name = userPoolName === null ? "" : `${userPoolName}, `;

@@ -41,8 +41,7 @@ test("a run that hangs up again and again cannot fill the disk, and changes nobo
     const ask = async () =>
       await guard.answer(
         {
-          ...{ path: DELETE, parameters: deletion([emailOf(0)]), host: emulator.url },
-          ...{ tenantId: undefined, userPoolName: undefined },
+          ...{ path: DELETE, parameters: deletion([emailOf(0)]), host: emulator.url, tenantId: undefined },
         },
         gone,
       );
