@@ -80,16 +80,24 @@ export function shareFacts(sets: readonly ReportedSet[]): Phrase[] {
 
 function shareOfSet(set: ReportedSet): Phrase {
   const leaving = countLeaving(set);
+  const fates = fatesOf(set);
   const leave =
     leaving === 0
       ? `none of ${formatNumber(set.held)} leaves`
       : isEmptied(set)
-        ? `everybody leaves (${ofAll(set)})`
-        : `${ofAll(set)} ${leaving === 1 ? "leaves" : "leave"}`;
+        ? `everybody leaves (${ofAll(set)}${fates && `: ${fates}`})`
+        : `${ofAll(set)} ${leaving === 1 ? "leaves" : "leave"}${fates && ` (${fates})`}`;
   const stay = set.held - leaving;
   const due =
     set.due > 0 ? `; ${formatNumber(set.due)} who left before ${set.due === 1 ? "is" : "are"} due` : "";
   return [{ data: set.address }, `: ${leave}, ${staying(stay, set.join)}${due}.`];
+}
+
+/** What becomes of those who leave; empty if it is the same for all. */
+function fatesOf({ deleted, due, suspended, not_deleted }: ReportedSet): string {
+  const fates = Object.entries({ deleted: deleted - due, suspended, "not deleted": not_deleted });
+  const some = fates.filter(([, number]) => number > 0);
+  return some.length < 2 ? "" : some.map(([fate, number]) => `${formatNumber(number)} ${fate}`).join(", ");
 }
 
 function staying(stay: number, join: number): string {

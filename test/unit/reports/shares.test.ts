@@ -86,6 +86,17 @@ test("who stays is told by set, and of the sets that lose nobody together", () =
   expect(text.indexOf("s1: everybody")).toBeLessThan(text.indexOf("s0: 2 of 10"));
 });
 
+test("what becomes of those who leave is told if it differs", () => {
+  const text = lines(
+    report([
+      { held: 118, deleted: 10, not_deleted: 1 },
+      { held: 9, deleted: 5, suspended: 3, not_deleted: 1 },
+    ]),
+  );
+  expect(text).toContain("genauth_user_set.s0: 11 of 118 leave (10 deleted, 1 not deleted), 107 stay.");
+  expect(text).toContain("s1: everybody leaves (9 of 9: 5 deleted, 3 suspended, 1 not deleted), nobody");
+});
+
 test("somebody who left before and is due is told beside those who stay", () => {
   const text = lines(report([{ held: 9, deleted: 1, due: 1, stay: 9 }]));
   expect(text).toContain("genauth_user_set.s0: none of 9 leaves, 9 stay; 1 who left before is due.");
