@@ -12,7 +12,7 @@ const ENGINE =
 
 /** What the provider and the command read of a run. Neither a key nor a limit; `limitVariables` gives those. */
 const GENAUTH =
-  /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|REFRESH|FULL_REFRESH_HOURS|ACCEPT_EMPTY_POOL)$/;
+  /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|ACCEPT_EMPTY_POOL)$/;
 
 /** How the guard and a report reach GenAuth: with the key, which no engine gets. */
 const REACH = /^(?:PATH|https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS|GENAUTH_ACCESS_KEY_ID)$/i;

@@ -25,7 +25,14 @@ const BACKENDS = {
       key: "genauth/staff.tfstate",
     },
   },
-  http: { construct: "HttpBackend", values: { address: "https://<address>/genauth/staff" } },
+  http: {
+    construct: "HttpBackend",
+    values: {
+      address: "https://<address>/genauth/staff",
+      lock_address: "https://<address>/genauth/staff/lock",
+      unlock_address: "https://<address>/genauth/staff/lock",
+    },
+  },
 } as const satisfies Readonly<Record<string, Backend>>;
 
 /** The places that `init` can write. `local`: a file of the folder, to try it. */

@@ -61,7 +61,7 @@ export const PlanReportSchema = z.object({
   verdict: z
     .enum(["nobody_leaves", "somebody_leaves", "not_known"])
     .describe(
-      "Whether ids leave a set. `not_known`: the users of at least one set are known only during apply.",
+      "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
     ),
   due_deletions: z
     .enum(["none", "alone", "with_others"])

@@ -97,7 +97,7 @@ function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
     ...(unknown.length > 0
       ? [
           [
-            "Not whole: who leaves is known only during apply, in ",
+            "Not whole: who leaves or returns is known only during apply, in ",
             ...listed(unknown),
             ". Do not approve this until it is known.",
           ],

@@ -75,7 +75,9 @@ export const ReportedSet = z.object({
     .describe(
       "`release`: the set is destroyed, renamed or replaced, which deletes nobody. `refused`: the plan failed at this set; the counts are of the change that was refused.",
     ),
-  users_known: z.boolean().describe("false: the declared users are known only during apply."),
+  users_known: z
+    .boolean()
+    .describe("false: the declared users, or whom the set reactivates, are known only during apply."),
   sensitive: z
     .boolean()
     .describe("The configuration marks the users as sensitive, so the report hides them."),
@@ -161,7 +163,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       user_id_type: type,
       ...(snapshot.userPoolName !== undefined && { user_pool_name: snapshot.userPoolName }),
       action,
-      users_known: planned?.usersKnown ?? true,
+      users_known: planned === undefined || (planned.usersKnown && planned.reactivationsKnown),
       sensitive,
       held,
       deleted,

@@ -7,7 +7,7 @@ import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
 import { bindingsReader, handoverOf, isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
-import { idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
+import { datesIn, idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLosses } from "./replacement";
@@ -133,17 +133,20 @@ function planUnknownUsers(
   privateData: Uint8Array,
   context: ProviderContext,
 ): Update {
-  const allowed = proposed.allow_unknown_users === true;
   const users = usersOf(prior) ?? new Map<string, string>();
+  const told = reportUnknownUsers(prior, users.size, proposed.allow_unknown_users === true);
   // Any of them may be removed, and apply does not plan unchanged sets again, which may declare that user.
   const set = {
     type: idTypeOf(prior),
     retained: retainedOf(proposed),
+    isOpen: isOpen(proposed),
     mayLeave: users,
     prior: users.keys(),
     readBindings: bindingsReader(privateData),
   };
-  const conflicts = allowed ? context.plannedSets.add(set, context) : [];
+  const isRefused = told.some(({ severity }) => severity === "error");
+  // Alone: whatever else could be said follows from it.
+  const conflicts = isRefused ? [] : context.plannedSets.add(set, context);
   return {
     planned: {
       ...proposed,
@@ -156,7 +159,7 @@ function planUnknownUsers(
     },
     privateData,
     diagnostics: [
-      ...reportUnknownUsers(users.size, allowed),
+      ...told,
       ...refuseInOtherPool(prior, proposed, users.keys()),
       ...toldDiagnostics(conflicts),
     ],
@@ -182,12 +185,17 @@ function refuseInOtherPool(
   return [error(`The user pool changes, and ${count(ids.length, "user")} would leave`, detail)];
 }
 
-function reportUnknownUsers(size: number, allowed: boolean): Diagnostic[] {
-  if (size === 0) return [];
+function reportUnknownUsers(prior: UserSetModel, size: number, allowed: boolean): Diagnostic[] {
+  const waiting = datesIn(prior).map(([id]) => id);
+  if (size + waiting.length === 0) return [];
   const path = [{ attribute: "users" }];
-  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
-  if (allowed) return [warning("The removed users are not known yet", fact, path)];
+  const who =
+    waiting.length === 0
+      ? "Any of the current users may be deleted then, and nobody can review who."
+      : `Any of the current users may be deleted then, and any of those who wait for their deletion may be deleted, if the day has come, or reactivated. Nobody can review who. Those who wait:\n${describeIds(waiting, new Map<string, string>())}\n`;
+  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. ${who}`;
+  if (allowed) return [warning("The removed users are not known yet", fact.trimEnd(), path)];
   const advice =
     "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";
-  return [error("Users are not known at plan", `${fact} ${advice}`, path)];
+  return [error("Users are not known at plan", `${fact}${waiting.length === 0 ? " " : ""}${advice}`, path)];
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { reportOnPlan } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -57,6 +59,36 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
+  test("users are refused for a set without users, while somebody waits for the deletion", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    const waits = { suspend_days: 14 };
+    workspace.writeConfiguration({ sets: { staff: { users: [ada], ...waits } } });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeConfiguration({ sets: { staff: { users: [], max_deletions_percent: 100, ...waits } } });
+    check(await workspace.apply(), { code: 0, says: ["1 user suspended", ada] });
+    declare(scenario, [bob], waits);
+    const says = ["any of those who wait for their deletion may be deleted", ada];
+    check(await workspace.plan(), { code: 1, says: ["Users are not known at plan", ...says] });
+    declare(scenario, [bob], { allow_unknown_users: true, ...waits });
+    check(await workspace.plan(), { code: 2, says: ["The removed users are not known yet", ...says] });
+    expect(emulator.pool.find(ada)?.status).toBe("Suspended");
+  });
+
+  test("nobody is deleted whom an emptied set may declare, whose users are not known", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const others = (users: readonly string[]) => ({ others: { users } });
+    workspace.writeConfiguration({ sets: { staff: { users: [] }, ...others([ada, bob, eve]) } });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeConfiguration({
+      sets: { staff: { users: "${terraform_data.staff.output}" }, ...others([bob, eve]) },
+      blocks: { resource: { terraform_data: { staff: { input: { [ada]: "" } } } } },
+    });
+    check(await workspace.plan(), { code: 1, says: ["genauth_user_set.others", "allow_unknown_users"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a protected user who waits is reactivated, although the plan did not know the user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
@@ -72,6 +104,8 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     check(await workspace.apply(), { code: 0, says: ["1 user suspended", ada] });
     declareTwo([bob], [eve, ada]);
     check(await workspace.plan("-out=plan"), { code: 2 });
+    const report = reportOnPlan(parsePlan(JSON.stringify(await workspace.planJson("plan"))));
+    expect(report).toMatchObject({ verdict: "not_known", whole: false });
     check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });
     expect(emulator.pool.find(ada)?.status).toBe("Activated");
   });

@@ -335,7 +335,7 @@ test("a list that cannot be read whole says so first", () => {
     ],
   });
   expect(renderText(planDocument(report)).replaceAll(/\s+/g, " ")).toMatch(
-    /= Not whole: who leaves is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
+    /= Not whole: who leaves or returns is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
   );
 });
 
