@@ -202,7 +202,7 @@ export function resourceAddress(address: string): string {
 const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
 const PLAN_HINT =
-  "Write the plan to a file and give its JSON: terraform plan -out=tfplan && terraform show -json tfplan | genauth-users plan-report -";
+  "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and genauth-users plan-report tfplan --messages messages.jsonl.";
 const STATE_HINT = "Give the state's JSON: terraform show -json | genauth-users drift --state -";
 
 /** The supported major version; a new one may change anything (source: Terraform's "JSON Output Format" page). */

@@ -10,7 +10,7 @@ class StaffStack(TerraformStack):
         super().__init__(scope, id)
 
         # The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:
-        # S3Backend(self, bucket="<bucket>", key="genauth/staff.tfstate", region="<region>")  # of cdktf
+        # S3Backend(self, bucket="<bucket>", key="genauth/staff.tfstate", region="<region>", dynamodb_table="<table>")  # of cdktf
 
         GenAuthProvider(self, "genauth")  # credentials from the environment
 

@@ -9,7 +9,7 @@ export class StaffStack extends TerraformStack {
     super(scope, id);
 
     // The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:
-    // new S3Backend(this, { bucket: "<bucket>", key: "genauth/staff.tfstate", region: "<region>" }); // of "cdktf"
+    // new S3Backend(this, { bucket: "<bucket>", key: "genauth/staff.tfstate", region: "<region>", dynamodbTable: "<table>" }); // of "cdktf"
 
     new GenAuthProvider(this, "genauth"); // credentials from the environment
 

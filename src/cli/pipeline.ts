@@ -255,7 +255,12 @@ async function askForApproval(job: Job, change: PlannedRunChange, sha256: string
 async function checkSettings(job: Job): Promise<undefined> {
   const names = job.settings.stacks.map(({ name }) => name).join(", ");
   process.stdout.write(`The settings are valid: ${names}.\n`);
-  if ((job.environment.GITHUB_REPOSITORY ?? "") === "") return;
+  if ((job.environment.GITHUB_REPOSITORY ?? "") === "") {
+    process.stdout.write(
+      "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.\n",
+    );
+    return;
+  }
   const approval = await checkGitHubRules(job, "approval", Date.now());
   process.stdout.write(`The rules of the repository hold. A plan is approved by ${approval}.\n`);
 }

@@ -58,6 +58,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "No command deletes users. Take them out of the declared set, and apply: the plan shows first who is deleted. `genauth-users init` writes a project.",
   restore:
     "No command restores users: a deletion is final. GENAUTH_DELETION_RECORD names a folder for the full record of each user, from which an account can be created anew.",
+  plan: "No command plans: terraform plan, tofu plan or cdktf diff does. `genauth-users plan-report tfplan` reports on a saved plan.",
+  apply:
+    "No command applies: the engine does, such as terraform apply tfplan. `genauth-users guard` runs it without the key.",
+  report:
+    "`genauth-users plan-report` reports on a saved plan, and `genauth-users drift` on what differs from the pool.",
   list: "No command lists users alone. `genauth-users export` writes a user file of the pool, and `genauth-users drift --undeclared` lists who is in no set.",
 };
 

@@ -57,12 +57,16 @@ export function backendImport(backend: ProjectBackend): string | undefined {
   return backend === "local" ? undefined : backendOf(backend).construct;
 }
 
+/** The properties of a construct. Those of S3 can lock by a table only. */
+function propertiesOf(backend: ProjectBackend): [name: string, value: string][] {
+  const { construct, values } = backendOf(backend);
+  return Object.entries({ ...values, ...(construct === "S3Backend" && { dynamodb_table: "<table>" }) });
+}
+
 /** The lines of a stack in TypeScript. */
 export function typescriptBackend(backend: ProjectBackend, cdk: string): string[] {
-  const { construct, values } = backendOf(backend);
-  const properties = Object.entries(values).map(
-    ([name, value]) => `${camel(name)}: ${JSON.stringify(value)}`,
-  );
+  const { construct } = backendOf(backend);
+  const properties = propertiesOf(backend).map(([name, value]) => `${camel(name)}: ${JSON.stringify(value)}`);
   const call = `new ${construct}(this, { ${properties.join(", ")} });`;
   return backend === "local"
     ? [`// ${BACKEND_COMMENTS.local}`, `// ${call} // of "${cdk}"`]
@@ -71,8 +75,8 @@ export function typescriptBackend(backend: ProjectBackend, cdk: string): string[
 
 /** The lines of a stack in Python. */
 export function pythonBackend(backend: ProjectBackend, cdk: string): string[] {
-  const { construct, values } = backendOf(backend);
-  const parameters = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const { construct } = backendOf(backend);
+  const parameters = propertiesOf(backend).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const call = `${construct}(self, ${parameters.join(", ")})`;
   return backend === "local"
     ? [`# ${BACKEND_COMMENTS.local}`, `# ${call}  # of ${cdk}`]

@@ -66,7 +66,7 @@ export function projectFiles(
   options: ProjectOptions,
   steps: readonly string[],
 ): Readonly<Record<string, string>> {
-  return { ...FILES[options.language](options), "README.md": readme(options.language, steps) };
+  return { ...FILES[options.language](options), "README.md": readme(options, steps) };
 }
 
 /** Where a language names the backend. */
@@ -76,7 +76,7 @@ const BACKEND_FILES: Readonly<Record<ProjectLanguage, string>> = {
   hcl: "main.tf",
 };
 
-function readme(language: ProjectLanguage, steps: readonly string[]): string {
+function readme({ language, backend }: ProjectOptions, steps: readonly string[]): string {
   return lines(
     "# Accounts in GenAuth",
     "",
@@ -86,7 +86,9 @@ function readme(language: ProjectLanguage, steps: readonly string[]): string {
     ...steps,
     "```",
     "",
-    `Before a second person or a pipeline applies, name a backend in \`${BACKEND_FILES[language]}\` that locks the state.`,
+    backend === "local"
+      ? `Before a second person or a pipeline applies, name a backend in \`${BACKEND_FILES[language]}\` that locks the state.`
+      : `The backend in \`${BACKEND_FILES[language]}\` keeps the state for everybody.`,
     ...(language === "hcl"
       ? [
           "Commit `.terraform.lock.hcl`, so that no other provider runs. `.gitignore` leaves out what names people.",
@@ -199,7 +201,7 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
       dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
       devDependencies: toolsOf(cdk),
     }),
-    ".gitignore": lines("/node_modules/", "/cdktf.out/", "*.tfstate*", "*.bak"),
+    ".gitignore": lines("node_modules/", "/cdktf.out/", "/genauth-run/", "*.tfstate*", "*.bak"),
   };
 }
 
@@ -262,7 +264,15 @@ function pythonFiles({ cdk, backend, userIdType, version }: ProjectOptions): Fil
     ),
     "cdktf.json": cdkSettings("python", "python3 main.py"),
     "requirements.txt": lines(`${cdk}-genauth==${version}`),
-    ".gitignore": lines("/.venv/", "__pycache__/", "/cdktf.out/", "*.tfstate*", "*.bak"),
+    ".gitignore": lines(
+      "/.venv/",
+      "__pycache__/",
+      "node_modules/",
+      "/cdktf.out/",
+      "/genauth-run/",
+      "*.tfstate*",
+      "*.bak",
+    ),
   };
 }
 
@@ -329,7 +339,8 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
       "}",
     ),
     ".gitignore": lines(
-      "/node_modules/",
+      "node_modules/",
+      "/genauth-run/",
       "/.terraform/",
       "/terraform.d/",
       "*.tfstate*",
