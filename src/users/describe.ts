@@ -14,7 +14,7 @@ import {
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
-import { describePlan, type PlannedLeavers, PROTECTED_UNKNOWN } from "./plan-message/write";
+import { describePlan, describeUnknownProtection, type PlannedLeavers } from "./plan-message/write";
 import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
 
@@ -61,6 +61,7 @@ export function describeDecision(
       ? [aboutLeavers(due, describePlan({ leavers: due, kept, areDue: true, ...engine }, isRefused))]
       : []),
     ...aboutThoseWho(describeWaiting(waiting)),
+    ...(protectedUsersKnown ? [] : aboutProtection(isRightPool ? leaving : [], waiting)),
   ];
   const aboutClocks = isDated ? describeClocks(serviceTime) : [];
   if (leaving.length === 0 || !isRightPool) return [...aboutWaiting, ...aboutClocks];
@@ -69,12 +70,7 @@ export function describeDecision(
   const suspension = days > 0 ? { days, ifToday } : undefined;
   const message = describePlan({ leavers: leaving, kept, ...engine, suspension }, isRefused);
   const revoked = leaving.filter(mayRevoke);
-  return [
-    aboutLeavers(revoked.length > 0 ? revoked : leaving, message),
-    ...aboutWaiting,
-    ...(protectedUsersKnown ? [] : [aboutLeavers([], PROTECTED_UNKNOWN)]),
-    ...aboutClocks,
-  ];
+  return [aboutLeavers(revoked.length > 0 ? revoked : leaving, message), ...aboutWaiting, ...aboutClocks];
 }
 
 /**
@@ -137,6 +133,12 @@ function isToldAfter(leaver: EndedLeaver, { allows }: ApprovedPlan): boolean {
 
 function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message): Told {
   return { ...message, isError: false, ids: leavers.map(({ id }) => id) };
+}
+
+function aboutProtection(leaving: readonly Leaver[], waiting: readonly Leaver[]): Told[] {
+  const those = waiting.filter(({ attempt }) => !attempt);
+  const message = describeUnknownProtection(leaving, those);
+  return message ? [aboutLeavers(those, message)] : [];
 }
 
 function aboutThoseWho(message: WaitingMessage | undefined): Told[] {

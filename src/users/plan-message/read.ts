@@ -54,7 +54,7 @@ export function readPlanMessage(
   const labelsByText = new Map([...labels].map(([id, label]) => [printable(id), label]));
   const removals = new Map<string, StatedRemoval>();
   const unnamed = new Map<StatedOutcome, number>();
-  let mayBeKept = summary === PROTECTED_UNKNOWN.summary;
+  let mayBeKept = summary === PROTECTED_UNKNOWN;
   const rest = detail.split("\n\n").filter((paragraph) => {
     const lines = paragraph.split("\n");
     const head = headOf(paragraph);

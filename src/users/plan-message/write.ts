@@ -191,9 +191,29 @@ function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>
   );
 }
 
-/** Tells the reviewer of a plan that users who count as deleted may turn out to be protected. */
-export const PROTECTED_UNKNOWN: Message = {
-  summary: "Not all protected users are known yet",
-  detail:
-    "protected_users of the provider refers to a value that is known only during apply. Some of the users above may then be protected, and are kept.",
-};
+/** The headline of what a reviewer has to know while the protected users are not all known. */
+export const PROTECTED_UNKNOWN = "Not all protected users are known yet";
+
+/**
+ * Tells the reviewer of a plan who may turn out to be protected.
+ *
+ * @param leavers those who leave, whom other messages of the plan name
+ * @param waiting those who wait for their deletion, or are due
+ * @returns nothing if there is nobody
+ */
+export function describeUnknownProtection(
+  leavers: readonly Leaver[],
+  waiting: readonly Leaver[],
+): Message | undefined {
+  if (leavers.length + waiting.length === 0) return undefined;
+  const cause = "protected_users of the provider refers to a value that is known only during apply.";
+  const leaving = leavers.length > 0 ? " Some of the users above may then be protected, and are kept." : "";
+  const among = "Of those who wait, whoever turns out to be protected is not deleted, but reactivated:";
+  return {
+    summary: PROTECTED_UNKNOWN,
+    detail: paragraphs(
+      `${cause}${leaving}`,
+      ...(waiting.length > 0 ? [`${among}\n${listUsers(waiting, MAX_LISTED)}`] : []),
+    ),
+  };
+}

@@ -103,7 +103,10 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     declareTwo([bob], [eve]);
     check(await workspace.apply(), { code: 0, says: ["1 user suspended", ada] });
     declareTwo([bob], [eve, ada]);
-    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["Not all protected users are known yet", "not deleted, but reactivated", ada],
+    });
     const report = reportOnPlan(parsePlan(JSON.stringify(await workspace.planJson("plan"))));
     expect(report).toMatchObject({ verdict: "not_known", whole: false });
     check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });

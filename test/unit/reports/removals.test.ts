@@ -126,7 +126,9 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
     {
       title: "not all protected users are known",
       plan: { stay: ["ada"], removals: all },
-      messages: [{ ...PROTECTED_UNKNOWN, severity: "warning", address: "genauth_user_set.staff" }],
+      messages: [
+        { summary: PROTECTED_UNKNOWN, detail: "", severity: "warning", address: "genauth_user_set.staff" },
+      ],
       warns: /protected users are known/,
     },
   ];

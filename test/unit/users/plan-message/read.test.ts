@@ -93,9 +93,9 @@ describe.each([
 });
 
 test("users who may turn out to be protected may be kept, and no data says so", () => {
-  expect(readPlanMessage(PROTECTED_UNKNOWN).mayBeKept).toBe(true);
+  expect(readPlanMessage({ summary: PROTECTED_UNKNOWN, detail: "" }).mayBeKept).toBe(true);
   const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // oxfmt-ignore
-  const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
+  const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN);
   const message = describePlan({ leavers: [forged], kept: 0, isBinding: true });
   expect(readPlanMessage(message).mayBeKept).toBe(false);
 });
