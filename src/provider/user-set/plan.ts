@@ -189,13 +189,16 @@ function reportUnknownUsers(prior: UserSetModel, size: number, allowed: boolean)
   const waiting = datesIn(prior).map(([id]) => id);
   if (size + waiting.length === 0) return [];
   const path = [{ attribute: "users" }];
-  const who =
+  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
+  const ofWaiting =
     waiting.length === 0
-      ? "Any of the current users may be deleted then, and nobody can review who."
-      : `Any of the current users may be deleted then, and any of those who wait for their deletion may be deleted, if the day has come, or reactivated. Nobody can review who. Those who wait:\n${describeIds(waiting, new Map<string, string>())}\n`;
-  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. ${who}`;
-  if (allowed) return [warning("The removed users are not known yet", fact.trimEnd(), path)];
+      ? []
+      : [
+          `Any of those who wait for their deletion may be deleted, too, if the day has come, or reactivated:\n${describeIds(waiting, new Map<string, string>())}`,
+        ];
+  const facts = [fact, ...ofWaiting].join("\n\n");
+  if (allowed) return [warning("The removed users are not known yet", facts, path)];
   const advice =
     "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";
-  return [error("Users are not known at plan", `${fact}${waiting.length === 0 ? " " : ""}${advice}`, path)];
+  return [error("Users are not known at plan", `${facts}\n\n${advice}`, path)];
 }

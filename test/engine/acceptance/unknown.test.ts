@@ -68,7 +68,7 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     workspace.writeConfiguration({ sets: { staff: { users: [], max_deletions_percent: 100, ...waits } } });
     check(await workspace.apply(), { code: 0, says: ["1 user suspended", ada] });
     declare(scenario, [bob], waits);
-    const says = ["any of those who wait for their deletion may be deleted", ada];
+    const says = ["Any of those who wait for their deletion may be deleted", ada];
     check(await workspace.plan(), { code: 1, says: ["Users are not known at plan", ...says] });
     declare(scenario, [bob], { allow_unknown_users: true, ...waits });
     check(await workspace.plan(), { code: 2, says: ["The removed users are not known yet", ...says] });
