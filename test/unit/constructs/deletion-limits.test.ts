@@ -13,8 +13,13 @@ import {
 import { parseDeclaration } from "../../../src/null-resource/read-payload";
 import { pieceNames, Variable } from "../../../src/payload/declaration";
 import { scratchApps } from "../../support/constructs/scratch";
+import { declareSet, synthesise } from "../../support/constructs/stack";
 
 const newApp = scratchApps();
+
+interface Provisioner {
+  readonly "local-exec": { readonly environment: Readonly<Record<string, string>> };
+}
 
 describe("DeletionLimits", () => {
   test.each<[string, DeletionLimitsProps, DeletionLimitsProps, object]>([
@@ -30,25 +35,17 @@ describe("DeletionLimits", () => {
   ])("gives %s", (_, own, limits, rendered) => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth");
-    const props = { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID };
-    new ManagedUserSet(stack, "staff", { ...props, ...own });
+    declareSet(stack, "staff", ["a"], own);
     Aspects.of(stack).add(new DeletionLimits(limits));
-    const { resource } = JSON.parse(Testing.synth(stack)) as {
-      readonly resource: { readonly genauth_user_set: { readonly staff: object } };
-    };
-    expect(resource.genauth_user_set.staff).toEqual({
-      users: { a: "" },
-      user_id_type: "user_id",
-      ...rendered,
-    });
+    const staff = { users: { a: "" }, user_id_type: "user_id", ...rendered };
+    expect(synthesise(stack).resource["genauth_user_set"]).toEqual({ staff });
   });
 
   test("lets Terraform compare a limit that only Terraform knows", () => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth");
     const variable = new TerraformVariable(stack, "most", { type: "number" });
-    const props = { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID };
-    new ManagedUserSet(stack, "staff", { ...props, maxDeletions: variable.numberValue });
+    declareSet(stack, "staff", ["a"], { maxDeletions: variable.numberValue });
     Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20 }));
     expect(Testing.synth(stack)).toContain('"max_deletions": "${min(var.most, 20)}"');
   });
@@ -64,18 +61,9 @@ describe("DeletionLimits", () => {
     };
     new ManagedUserSet(stack, "staff", props);
     Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
-    const { resource } = JSON.parse(Testing.synth(stack)) as {
-      readonly resource: {
-        readonly null_resource: {
-          readonly staff: {
-            readonly provisioner: readonly {
-              readonly "local-exec": { readonly environment: Readonly<Record<string, string>> };
-            }[];
-          };
-        };
-      };
-    };
-    const environment = resource.null_resource.staff.provisioner[0]?.["local-exec"].environment ?? {};
+    const { staff } = synthesise(stack).resource["null_resource"] ?? {};
+    const [provisioner] = staff?.["provisioner"] as readonly Provisioner[];
+    const environment = provisioner?.["local-exec"].environment ?? {};
     const pieces = pieceNames(Variable.DECLARED).map((name) => environment[name] ?? "");
     expect(parseDeclaration(pieces.join(""))).toMatchObject({ maxDeletions: 20, maxDeletionsPercent: 10 });
     expect(props.maxDeletions).toBe(100);

@@ -7,18 +7,18 @@ import {
   TerraformOutput,
   TerraformStack,
   TerraformVariable,
-  Testing,
   Token,
 } from "cdktf";
 import {
   GenAuthProvider,
-  ManagedUserSet,
+  type ManagedUserSet,
   type ManagedUserSetProps,
   UserIdType,
   Users,
   UserSetResourceType,
 } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
+import { declareSet, synthesise as synthesiseAny } from "../../support/constructs/stack";
 
 const newApp = scratchApps();
 const two = Users.fromIds(["a", "b"]);
@@ -34,22 +34,13 @@ function nullSet(
   props: Partial<ManagedUserSetProps> = {},
   id = "staff",
 ): ManagedUserSet {
-  return new ManagedUserSet(stack, id, {
-    resourceType: UserSetResourceType.NULL_RESOURCE,
-    users: two,
-    userIdType: UserIdType.USER_ID,
-    ...props,
-  });
+  return declareSet(stack, id, two, { resourceType: UserSetResourceType.NULL_RESOURCE, ...props });
 }
 
-interface Synthesised {
-  readonly resource: { readonly null_resource: Record<string, Record<string, unknown>> };
-  readonly terraform: { readonly required_providers: Record<string, unknown> };
-  readonly output: Record<string, { readonly value: unknown }>;
-}
-
-function synthesise(stack: TerraformStack, validate = true): Synthesised {
-  return JSON.parse(Testing.synth(stack, validate)) as Synthesised;
+/** Synthesises and validates a stack. @returns its null resource `staff`, and the rest */
+function synthesise(stack: TerraformStack, validate = true) {
+  const { resource, ...rest } = synthesiseAny(stack, validate);
+  return { ...rest, staff: resource["null_resource"]?.["staff"] };
 }
 
 describe("UserSetResourceType.NULL_RESOURCE", () => {
@@ -61,9 +52,9 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
       dependsOn: [new NullResource(stack, "before")],
     });
 
-    const { resource, terraform } = synthesise(stack);
+    const { staff, terraform } = synthesise(stack);
     expect(Object.keys(terraform.required_providers)).toEqual(["null"]);
-    expect(resource.null_resource.staff).toEqual({
+    expect(staff).toEqual({
       depends_on: ["null_resource.before"],
       triggers: {
         user_id_type: "email",
@@ -79,7 +70,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     const stack = newStack();
     nullSet(stack, { users: Users.fromMap({ "${x}": "%{ if }" }) });
 
-    const provisioner = JSON.stringify(synthesise(stack).resource.null_resource.staff?.provisioner);
+    const provisioner = JSON.stringify(synthesise(stack).staff?.["provisioner"]);
     const expressions = [...provisioner.matchAll(/[$%]\{([^}]*)\}/g)].map(
       ([, expression = ""]) => expression,
     );
@@ -99,7 +90,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     const set = nullSet(stack);
     new TerraformOutput(stack, "ids", { value: set.userIds });
 
-    expect(synthesise(stack).output.ids?.value).toBe(
+    expect(synthesise(stack).output["ids"]?.value).toBe(
       '${compact([ for key, val in null_resource.staff.triggers: (key != "user_id_type") ? trimprefix(key, "user:") : ""])}',
     );
     for (const read of [() => set.drift, () => set.missing, () => set.survivors]) {
@@ -111,7 +102,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
   test("a set of the provider has no report file", () => {
     const stack = newStack();
     new GenAuthProvider(stack, "genauth");
-    new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: two, driftReport: true });
+    declareSet(stack, "staff", two, { driftReport: true });
 
     expect(() => synthesise(stack)).toThrow(/driftReport is for UserSetResourceType.NULL_RESOURCE/);
   });
@@ -158,7 +149,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
   });
 
   const another = (props: (stack: TerraformStack) => Props) => (stack: TerraformStack) =>
-    new ManagedUserSet(stack, "other", { userIdType: UserIdType.USER_ID, users: two, ...props(stack) });
+    declareSet(stack, "other", two, props(stack));
 
   test.each<[string, (stack: TerraformStack) => unknown]>([
     ["users of another set", another((stack) => ({ users: unknownIds(stack) }))],

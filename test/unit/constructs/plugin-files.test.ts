@@ -3,7 +3,8 @@ import { App, TerraformProvider, TerraformStack, Testing } from "cdktf";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
-import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
+import { GenAuthProvider } from "../../../src";
+import { declareSet, synthesise } from "../../support/constructs/stack";
 import { version } from "../../../package.json";
 
 const PLUGINS = `terraform.d/plugins/terraform.local/genauth/genauth/${version}`;
@@ -16,8 +17,8 @@ describe("synthesis", () => {
   function stackIn(app: App, name: string): TerraformStack {
     const stack = new TerraformStack(app, name);
     new GenAuthProvider(stack, "genauth");
-    new ManagedUserSet(stack, "staff", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["1"]) });
-    new ManagedUserSet(stack, "guests", { userIdType: UserIdType.USER_ID, users: Users.fromIds(["2"]) });
+    declareSet(stack, "staff", ["1"]);
+    declareSet(stack, "guests", ["2"]);
     return stack;
   }
 
@@ -62,10 +63,7 @@ describe("synthesis", () => {
   });
 
   test("requires exactly the version that it writes", () => {
-    const { terraform } = JSON.parse(Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"))) as {
-      terraform: { required_providers: unknown };
-    };
-
+    const { terraform } = synthesise(stackIn(Testing.app({ outdir: root }), "stack"));
     expect(terraform.required_providers).toEqual({
       genauth: { source: "terraform.local/genauth/genauth", version },
     });
@@ -80,7 +78,7 @@ describe("synthesis", () => {
   test("writes no files if the stack is refused", () => {
     const app = new App({ outdir: root });
     const stack = stackIn(app, "stack");
-    new ManagedUserSet(stack, "wrong", { userIdType: UserIdType.USER_ID, users: Users.fromIds([""]) });
+    declareSet(stack, "wrong", [""]);
 
     expect(() => app.synth()).toThrow(/The id is empty/);
     expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);

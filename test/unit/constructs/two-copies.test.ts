@@ -1,8 +1,9 @@
 import { beforeAll, expect, jest, test } from "@jest/globals";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import * as cdktf from "cdktf";
-import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { GenAuthProvider, UserIdType, Users, UserSetResourceType } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
+import { declareSet, synthesise } from "../../support/constructs/stack";
 
 const newApp = scratchApps();
 
@@ -22,17 +23,13 @@ function newStack(): cdktf.TerraformStack {
 }
 
 /** `protected_users` of the stack's provider. */
-function protectedIn(stack: cdktf.TerraformStack): unknown {
-  const { provider } = JSON.parse(cdktf.Testing.synth(stack)) as {
-    readonly provider: { readonly genauth: readonly { readonly protected_users: unknown }[] };
-  };
-  return provider.genauth[0]?.protected_users;
-}
+const protectedIn = (stack: cdktf.TerraformStack) =>
+  synthesise(stack).provider.genauth[0]?.["protected_users"];
 
 test("a provider protects the users whom sets of another copy declare or retain", () => {
   const stack = newStack();
   new GenAuthProvider(stack, "genauth");
-  new ManagedUserSet(stack, "own", { users: Users.fromIds(["1"]), userIdType: UserIdType.USER_ID });
+  declareSet(stack, "own", ["1"]);
   new copy.ManagedUserSet(stack, "other", {
     users: copy.Users.fromIds(["2"]),
     retainedUserIds: ["3"],
@@ -50,18 +47,15 @@ test("a null resource protects whom a set and a provider of another copy name", 
     userIdType: UserIdType.EMAIL,
     resourceType: UserSetResourceType.NULL_RESOURCE,
   });
-  new ManagedUserSet(stack, "own", {
-    users: Users.fromIds(["a@x"]),
-    userIdType: UserIdType.EMAIL,
-    resourceType: UserSetResourceType.NULL_RESOURCE,
-  });
+  const resourceType = UserSetResourceType.NULL_RESOURCE;
+  declareSet(stack, "own", ["a@x"], { userIdType: UserIdType.EMAIL, resourceType });
   expect(protectedIn(stack)).toEqual({ email: ["a@x", "b@x", "c@x"] });
 });
 
 test("a set takes the users of another copy", () => {
   const stack = newStack();
   new GenAuthProvider(stack, "genauth");
-  new ManagedUserSet(stack, "own", { users: copy.Users.fromIds(["1"]), userIdType: UserIdType.USER_ID });
+  declareSet(stack, "own", copy.Users.fromIds(["1"]));
   expect(protectedIn(stack)).toEqual({ user_id: ["1"] });
 });
 

@@ -1,16 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
-import {
-  GenAuthProvider,
-  type GenAuthProviderConfig,
-  ManagedUserSet,
-  UserIdType,
-  Users,
-  UserSet,
-} from "../../../src";
+import { GenAuthProvider, type GenAuthProviderConfig, UserIdType, UserSet } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
+import { declareSet, synthesise, warningsOf } from "../../support/constructs/stack";
 
 const newApp = scratchApps();
+const EMAIL = { userIdType: UserIdType.EMAIL };
 
 const EU = { userPoolName: "eu", host: "https://eu.example", accessKeyId: "key-eu" };
 const US = { userPoolName: "us", host: "https://us.example", accessKeyId: "key-us", alias: "us" };
@@ -20,9 +15,8 @@ function stackOf(...configs: readonly GenAuthProviderConfig[]): TerraformStack {
   const stack = new TerraformStack(newApp(), "stack");
   for (const [index, config] of configs.entries()) {
     const provider = new GenAuthProvider(stack, `provider-${index}`, config);
-    new ManagedUserSet(stack, `set-${index}`, {
-      users: Users.fromIds([`${index}@x`]),
-      userIdType: UserIdType.EMAIL,
+    declareSet(stack, `set-${index}`, [`${index}@x`], {
+      ...EMAIL,
       ...(config.alias !== undefined && { provider }),
     });
   }
@@ -38,20 +32,15 @@ function providerIn(stack: TerraformStack): GenAuthProvider {
 
 /** The protected e-mail addresses of each provider. */
 function protectedIn(stack: TerraformStack): (string[] | undefined)[] {
-  const { provider } = JSON.parse(Testing.synth(stack)) as {
-    provider: { genauth: { protected_users?: { email?: string[] } }[] };
-  };
-  return provider.genauth.map(({ protected_users: users }) => users?.email);
+  const providers = synthesise(stack).provider.genauth as { protected_users?: { email?: string[] } }[];
+  return providers.map(({ protected_users: users }) => users?.email);
 }
 
-function warnings(stack: TerraformStack): string[] {
-  Testing.synth(stack);
-  return stack.node
-    .findAll()
-    .flatMap(({ node }) =>
-      node.metadata.flatMap(({ type, data }) => (type === "@cdktf/warn" ? [String(data)] : [])),
-    );
-}
+/** What the providers of a stack protect that count as one pool. */
+const TOGETHER = [
+  ["0@x", "1@x"],
+  ["0@x", "1@x"],
+];
 
 describe("sets protect each other within a pool", () => {
   test("with different names, each provider protects the users of its own sets", () => {
@@ -59,10 +48,8 @@ describe("sets protect each other within a pool", () => {
   });
 
   test("a name goes into the configuration of the provider", () => {
-    const { provider } = JSON.parse(Testing.synth(stackOf(EU, US))) as {
-      provider: { genauth: { user_pool_name: string }[] };
-    };
-    expect(provider.genauth.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", "us"]);
+    const { provider } = synthesise(stackOf(EU, US));
+    expect(provider.genauth).toMatchObject([{ user_pool_name: "eu" }, { user_pool_name: "us" }]);
   });
 
   test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
@@ -70,10 +57,7 @@ describe("sets protect each other within a pool", () => {
     ["one name", EU, { ...US, userPoolName: undefined }],
     ["the same name", EU, { ...US, userPoolName: "eu" }],
   ])("with %s, all providers protect all users", (_what, one, two) => {
-    expect(protectedIn(stackOf(one, two))).toEqual([
-      ["0@x", "1@x"],
-      ["0@x", "1@x"],
-    ]);
+    expect(protectedIn(stackOf(one, two))).toEqual(TOGETHER);
   });
 
   test("a third provider without a name protects everybody, and its set is protected by all", () => {
@@ -87,8 +71,7 @@ describe("sets protect each other within a pool", () => {
   test("a plain resource, a changed provider and an override count by the provider that the configuration names", () => {
     const stack = stackOf(EU, US);
     const us = providerIn(stack);
-    const plain = (id: string) =>
-      new UserSet(stack, id, { users: { [`${id}@x`]: "" }, userIdType: UserIdType.EMAIL });
+    const plain = (id: string) => new UserSet(stack, id, { users: { [`${id}@x`]: "" }, ...EMAIL });
     plain("default");
     plain("changed").provider = us;
     plain("overridden").addOverride("provider", "genauth.us");
@@ -100,7 +83,7 @@ describe("sets protect each other within a pool", () => {
 
   test("a set of a provider that the stack does not know is protected in every pool", () => {
     const stack = stackOf(EU, US);
-    const set = new UserSet(stack, "odd", { users: { "odd@x": "" }, userIdType: UserIdType.EMAIL });
+    const set = new UserSet(stack, "odd", { users: { "odd@x": "" }, ...EMAIL });
     set.addOverride("provider", "genauth.elsewhere");
     expect(protectedIn(stack)).toEqual([
       ["0@x", "odd@x"],
@@ -115,10 +98,7 @@ describe("sets protect each other within a pool", () => {
 
     const open = stackOf(EU, US);
     providerIn(open).addOverride("user_pool_name", "${var.pool}");
-    expect(protectedIn(open)).toEqual([
-      ["0@x", "1@x"],
-      ["0@x", "1@x"],
-    ]);
+    expect(protectedIn(open)).toEqual(TOGETHER);
     expect(() => Testing.fullSynth(open)).toThrow("userPoolName: The name of a user pool has");
   });
 });
@@ -133,10 +113,7 @@ describe("names of what is certainly one pool", () => {
     const stack = stackOf(one, two);
     expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
     // A synth that skips validation.
-    expect(protectedIn(stack)).toEqual([
-      ["0@x", "1@x"],
-      ["0@x", "1@x"],
-    ]);
+    expect(protectedIn(stack)).toEqual(TOGETHER);
   });
 
   test("are refused for one variable as the key", () => {
@@ -187,7 +164,9 @@ describe("synth warns", () => {
     ["key ids, one of which is of the environment", {}, { accessKeyId: "b", alias: "b" }],
     ["hosts, and one has a name", { ...EU }, { host: "https://b", alias: "b" }],
   ])("once, where %s differ and a name is missing", (_what, one, two) => {
-    expect(warnings(stackOf(one, two))).toEqual([expect.stringContaining("count as one user pool")]);
+    const stack = stackOf(one, two);
+    synthesise(stack);
+    expect(warningsOf(stack)).toEqual([expect.stringContaining("count as one user pool")]);
   });
 
   test.each<[string, readonly GenAuthProviderConfig[]]>([
@@ -195,6 +174,8 @@ describe("synth warns", () => {
     ["two that differ in nothing that says which pool it is", [{}, { alias: "b", parallelism: 2 }]],
     ["names for all", [EU, US]],
   ])("of nothing with %s", (_what, configs) => {
-    expect(warnings(stackOf(...configs))).toEqual([]);
+    const stack = stackOf(...configs);
+    synthesise(stack);
+    expect(warningsOf(stack)).toEqual([]);
   });
 });
