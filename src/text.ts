@@ -22,7 +22,12 @@ const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, "u");
 
 /** Escapes each character that acts on a terminal or is invisible as `\u{…}`, its code point in hexadecimal. */
 export function printable(text: string): string {
-  return text.replace(NOT_PRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return escapeUnprintable(text, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Escapes the same characters in another form. */
+export function escapeUnprintable(text: string, escape: (character: string) => string): string {
+  return text.replace(NOT_PRINTABLE, escape);
 }
 
 /** As `printable`, but keeps line breaks. */

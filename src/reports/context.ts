@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Phrase } from "./document";
+import { compact } from "../lists";
+import { joinPhrases, type Phrase } from "./document";
 
 /** Of what a report was made, as far as its caller says so. */
 export const ReportContext = z.object({
@@ -13,23 +14,24 @@ export const ReportContext = z.object({
 
 export type ReportContext = z.infer<typeof ReportContext>;
 
-/**
- * Describes the context in one line.
- *
- * @param more further parts
- */
-export function contextPhrase(
-  { stack, pool, commit, ticket, reason, run_url }: ReportContext,
-  more: readonly Phrase[] = [],
-): Phrase {
-  const parts: Phrase[] = [
-    ...(stack === undefined ? [] : [["Stack ", { data: stack }]]),
-    ...(pool === undefined ? [] : [["User pool ", { data: pool }]]),
-    ...(commit === undefined ? [] : [["Commit ", { data: commit }]]),
-    ...(ticket === undefined ? [] : [["Ticket ", { data: ticket }]]),
-    ...(reason === undefined ? [] : [["Reason ", { data: reason }]]),
-    ...more,
-    ...(run_url === undefined ? [] : [[{ text: "The run", url: run_url }]]),
-  ];
-  return parts.flatMap((part, index) => (index === 0 ? part : [" · ", ...part]));
+/** Describes the context in one line. */
+export function contextPhrase({
+  stack,
+  pool,
+  commit,
+  ticket,
+  reason,
+  planned_at,
+  run_url,
+}: ReportContext & { readonly planned_at?: string | undefined }): Phrase {
+  const parts = compact<Phrase>(
+    stack !== undefined && ["Stack ", { data: stack }],
+    pool !== undefined && ["User pool ", { data: pool }],
+    commit !== undefined && ["Commit ", { data: commit }],
+    ticket !== undefined && ["Ticket ", { data: ticket }],
+    reason !== undefined && ["Reason ", { data: reason }],
+    planned_at !== undefined && ["Planned at ", { data: planned_at }],
+    run_url !== undefined && [{ text: "The run", url: run_url }],
+  );
+  return joinPhrases(parts, " · ");
 }

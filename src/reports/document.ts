@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { printable, wrapWords } from "../text";
 
 /**
@@ -36,12 +37,12 @@ export interface ReportDocument {
 /** A heading with a table, or with messages. */
 export interface Section {
   readonly title: string;
-  readonly note?: Phrase;
+  readonly note?: Phrase | undefined;
   /** Whether it is shown whole if there is any room for it, before all other sections. If it is cut, the report says so first. */
   readonly isEssential?: boolean;
   readonly table?: Table;
   /** Messages of an engine or a provider, each with its own line breaks. */
-  readonly texts?: readonly Quotation[];
+  readonly texts?: readonly ReportedMessage[];
 }
 
 /** A table, whose rows are in groups. */
@@ -97,21 +98,21 @@ export function tableSection(
   return { title: `${title} (${formatNumber(rows.length)})`, ...more, table };
 }
 
-/** A message of an engine or a provider. */
-export interface Quotation {
-  readonly severity: "error" | "warning";
-  readonly summary: string;
-  /** May be empty. */
-  readonly detail: string;
-  /** The set that the message concerns. */
-  readonly address?: string | undefined;
-}
+/** A warning or an error of an engine, of the provider, or about the plan itself. */
+export const ReportedMessage = z.object({
+  severity: z.enum(["error", "warning"]),
+  summary: z.string(),
+  detail: z.string().describe("May be empty; always empty with --redact."),
+  address: z.string().optional().describe("The set that the message concerns."),
+});
+
+export type ReportedMessage = z.infer<typeof ReportedMessage>;
 
 /** How many rows of a table are visible. Further rows are collapsed, if the format can do that. */
 export const OPEN_ROWS = 50;
 
 /** Formats a message as its engine would print it, in lines that fit a page. */
-export function quotationText({ severity, summary, detail, address }: Quotation): string {
+export function quotationText({ severity, summary, detail, address }: ReportedMessage): string {
   const title = `${severity === "error" ? "Error" : "Warning"}: ${summary}`;
   const place = address === undefined ? [] : [`  with ${address}`];
   return [title, ...place, ...(detail === "" ? [] : ["", ...detail.split("\n")])]
@@ -151,6 +152,19 @@ export function display(data: string, kind: Column["kind"] = "code"): string {
   return `${characters.slice(0, longest).join("")}… (${formatCount(characters.length, "character")})`;
 }
 
+/** Phrases with something between each two. */
+export function joinPhrases(phrases: readonly Phrase[], between: string): Phrase {
+  return phrases.flatMap((phrase, at) => (at === 0 ? phrase : [between, ...phrase]));
+}
+
+/** Data with commas between. */
+export function listed(texts: readonly string[]): Phrase {
+  return joinPhrases(
+    texts.map((data) => [{ data }]),
+    ", ",
+  );
+}
+
 /** Formats a number for reading: `10,000`. */
 export function formatNumber(number: number): string {
   return number.toLocaleString("en-US");
@@ -159,6 +173,11 @@ export function formatNumber(number: number): string {
 /** Formats a number and its noun for reading: `1 user`, `10,000 users`. */
 export function formatCount(number: number, word: string): string {
   return `${formatNumber(number)} ${number === 1 ? word : `${word}s`}`;
+}
+
+/** What so many do: `1` of `leave` is `leaves`. */
+export function verbOf(number: number, verb: string): string {
+  return number === 1 ? `${verb}s` : verb;
 }
 
 /** Whether an address can be a link in every format: an ordinary web address, without characters that have a meaning there. */

@@ -1,3 +1,4 @@
+import { compact } from "../lists";
 import { contextPhrase } from "./context";
 import {
   formatCount,
@@ -56,35 +57,30 @@ function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
 
 function headlineOf({ verdict, totals }: DriftReport): Phrase {
   if (verdict === "no_drift") return ["No drift: the user pool is as declared"];
-  const parts = [
-    ...(totals.survivors > 0 ? [`${formatCount(totals.survivors, "removed user")} still there`] : []),
-    ...(totals.missing > 0 ? [`${formatCount(totals.missing, "declared user")} missing`] : []),
-    ...(totals.locked_out > 0 ? [`${formatCount(totals.locked_out, "declared user")} locked out`] : []),
-    ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} not declared`] : []),
-    ...(totals.unchecked > 0 ? [`${formatCount(totals.unchecked, "user")} not checked`] : []),
-  ];
+  const parts = compact(
+    totals.survivors > 0 && `${formatCount(totals.survivors, "removed user")} still there`,
+    totals.missing > 0 && `${formatCount(totals.missing, "declared user")} missing`,
+    totals.locked_out > 0 && `${formatCount(totals.locked_out, "declared user")} locked out`,
+    totals.undeclared > 0 && `${formatCount(totals.undeclared, "user")} not declared`,
+    totals.unchecked > 0 && `${formatCount(totals.unchecked, "user")} not checked`,
+  );
   return [`Drift: ${parts.join(", ")}`];
 }
 
 function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
   const [only] = sets;
   const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
-  return [
+  return compact<Phrase>(
     [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
-    ...(totals.in_pool !== undefined && totals.undeclared === 0
-      ? [[`The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared.`]]
-      : []),
-    ...(totals.survivors > 0
-      ? [
-          [
-            "The error of the apply says why those who are still there were not deleted. Plan again, and apply the new plan.",
-          ],
-        ]
-      : []),
-    ...(totals.missing > 0
-      ? [["Remove those who are missing from their set, or create them again in GenAuth."]]
-      : []),
-  ];
+    totals.in_pool !== undefined &&
+      totals.undeclared === 0 && [
+        `The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared.`,
+      ],
+    totals.survivors > 0 && [
+      "The error of the apply says why those who are still there were not deleted. Plan again, and apply the new plan.",
+    ],
+    totals.missing > 0 && ["Remove those who are missing from their set, or create them again in GenAuth."],
+  );
 }
 
 function undeclaredSection({ undeclared }: DriftReport): Section[] {

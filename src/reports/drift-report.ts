@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { parseState, type StateResourceJson } from "../terraform-json";
+import { compact } from "../lists";
+import { parseState } from "../terraform-json";
 import { printable } from "../text";
 import { listUserPools, mayBeSamePool } from "../user-pool";
 import {
@@ -16,7 +17,7 @@ import {
 import { ReportContext } from "./context";
 import { formatCount } from "./document";
 import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
-import { readSnapshot } from "./set-snapshot";
+import { readStateSets } from "./set-snapshot";
 
 const CheckedSet = z.object({
   name: z.string().describe("The address of the set in Terraform, or the name of the user file."),
@@ -99,7 +100,7 @@ export interface DeclaredSet {
   readonly name: string;
   readonly userIdType: UserIdType;
   /** The name of its user pool; absent if it is not known. */
-  readonly userPoolName?: string;
+  readonly userPoolName?: string | undefined;
   /** Id to label. */
   readonly declared: ReadonlyMap<string, string>;
   /** Removed from the set, and still in the pool at the last look-up; id to label. */
@@ -123,20 +124,12 @@ export interface DeclaredSet {
  * @throws Error if it is not a state
  */
 export function readDeclaredSets(text: string): DeclaredSet[] {
-  return parseState(text)
-    .filter(({ mode, deposed_key }) => mode === "managed" && deposed_key === undefined)
-    .flatMap(readDeclaredSet);
-}
-
-function readDeclaredSet({ address, type, values, sensitive_values }: StateResourceJson): DeclaredSet[] {
-  const set = values ? readSnapshot(type, { values, sensitive: sensitive_values }) : undefined;
-  if (!set) return [];
-  const survivors = new Set(set.drift.survivors);
-  return [
-    {
+  return readStateSets(parseState(text)).map(({ address, set }) => {
+    const survivors = new Set(set.drift.survivors);
+    return {
       name: address,
       userIdType: set.userIdType,
-      ...(set.userPoolName !== undefined && { userPoolName: set.userPoolName }),
+      userPoolName: set.userPoolName,
       // The provider keeps users it could not delete in the set, so that they are not forgotten.
       declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
@@ -144,8 +137,8 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
       missingBefore: new Set(set.drift.missing),
       lockedOutBefore: new Set(set.drift.locked_out),
       sensitive: set.sensitive,
-    },
-  ];
+    };
+  });
 }
 
 /**
@@ -222,7 +215,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     kind: "drift",
     verdict: found === 0 ? "no_drift" : "drift",
     redacted: check.redactKey !== undefined,
-    context: { ...poolContext(check.sets), ...check.context },
+    context: { pool: listUserPools(check.sets)[0], ...check.context },
     host: check.host,
     totals: {
       declared: reported.reduce((sum, { set }) => sum + set.declared.size, 0),
@@ -239,12 +232,6 @@ function lengthsOf<K extends string>(lists: Readonly<Record<K, readonly unknown[
   return Object.fromEntries(entries) as Record<K, number>;
 }
 
-/** The name of the pool, as far as the sets say it. */
-function poolContext(sets: readonly DeclaredSet[]): ReportContext {
-  const [pool] = listUserPools(sets);
-  return pool === undefined ? {} : { pool };
-}
-
 /** A set, and which user each of its ids names. */
 interface ResolvedSet {
   readonly set: DeclaredSet;
@@ -258,11 +245,8 @@ function describeDoubt(doubt: Doubt<DeclaredSet>, host: string): string {
   const { set } = doubt;
   if (doubt.kind === "wrong_pool" && set.isFile === true) {
     // A file remembers nobody who was in the pool before.
-    const name = printable(set.name);
-    const fact =
-      doubt.found === 0
-        ? `None of the ${formatCount(doubt.asked, "id")} of ${name} is in the pool at ${host}`
-        : `Only ${doubt.found} of the ${formatCount(doubt.asked, "id")} of ${name} are in the pool at ${host}`;
+    const [few, are] = doubt.found === 0 ? ["None", "is"] : [`Only ${doubt.found}`, "are"];
+    const fact = `${few} of the ${formatCount(doubt.asked, "id")} of ${printable(set.name)} ${are} in the pool at ${host}`;
     return `${fact}: wrong pool, id type or key? Check GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_TENANT_ID and --user-id-type. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`;
   }
   if (doubt.kind === "wrong_pool")
@@ -287,7 +271,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
   const missing = list(set.declared, ["absent"]);
   const survivors = list(set.survivors, ["found", "several"]);
   const suspendedNow = [...set.declared].filter(
-    ([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)),
+    ([id]) => !ignored.has(id) && userOf(resolutions.get(id))?.status === SUSPENDED,
   );
   // A user may be declared by another id than the one by which the set knows whom it suspended.
   const lockedOut = new Set(
@@ -301,7 +285,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     set: {
       name: set.name,
       user_id_type: set.userIdType,
-      ...(set.userPoolName !== undefined && { user_pool_name: set.userPoolName }),
+      user_pool_name: set.userPoolName,
       declared: set.declared.size,
       missing: missing.length,
       survivors: survivors.length,
@@ -311,8 +295,8 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     // The state holds no label of them, so a reader needs the name to know who it is.
     suspended: [...set.suspended].map(([id, date]) => {
       const shown = show(id, "");
-      const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
-      return { ...shown, ...(name !== undefined && { name }), delete_from: date };
+      const name = shown.id === id ? userOf(resolutions.get(id))?.name : undefined;
+      return { ...shown, name, delete_from: date };
     }),
     locked_out: listSuspended(true),
     declared_suspended: listSuspended(false),
@@ -320,17 +304,13 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
   };
 }
 
-function isSuspended(resolution: Resolution | undefined): boolean {
-  return resolution?.kind === "found" && resolution.user.status === SUSPENDED;
-}
-
-function nameOf(resolution: Resolution | undefined): string | undefined {
-  return resolution?.kind === "found" ? resolution.user.name : undefined;
+function userOf(resolution: Resolution | undefined): DirectoryUser | undefined {
+  return resolution?.kind === "found" ? resolution.user : undefined;
 }
 
 /** What a file of ids may name a user by. */
 function namesOf({ userId, email, username, phone, externalId }: DirectoryUser): string[] {
-  return [userId, email, username, phone, externalId].flatMap((name) => (name === undefined ? [] : [name]));
+  return compact(userId, email, username, phone, externalId);
 }
 
 /** Finds the users of the pool that no id of any set names, in the pool's order. Survivors are listed separately. */
@@ -355,12 +335,6 @@ function findUndeclared(
 }
 
 function userIdKeysOf(resolution: Resolution | undefined): string[] {
-  switch (resolution?.kind) {
-    case "found":
-      return [userIdKey(resolution.userId)];
-    case "several":
-      return resolution.users.map(({ userId }) => userIdKey(userId));
-    default:
-      return [];
-  }
+  if (resolution?.kind === "found") return [userIdKey(resolution.userId)];
+  return resolution?.kind === "several" ? resolution.users.map(({ userId }) => userIdKey(userId)) : [];
 }

@@ -31,7 +31,7 @@ export function countOverdue({ prior, planned }: PlannedChange, plannedAt: strin
   if (!prior || plannedAt === undefined) return 0;
   const now = Date.parse(plannedAt);
   return [...prior.suspended].filter(
-    ([id, day]) => Date.parse(day) <= now && !planned?.removals.unknown.has(id) && !planned?.users.has(id),
+    ([id, day]) => Date.parse(day) <= now && planned?.fates.get(id) !== "deleted" && !planned?.users.has(id),
   ).length;
 }
 

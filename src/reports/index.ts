@@ -15,13 +15,8 @@ export { checkRedactKey } from "./listed-user";
 export { layOutMarkdown, renderMarkdown } from "./markdown";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
-export {
-  type PlanReport,
-  PlanReportSchema,
-  reportOnMissingPlan,
-  reportOnPlan,
-  reportOnRun,
-} from "./plan-report";
+export { reportOnPlan, reportOnRun } from "./plan-report";
+export { type PlanReport, PlanReportSchema } from "./plan-report-schema";
 export { refusalText, type RefusalRules, refuseCut } from "./refusals";
 export { readPlannedChanges, readUntouchedSets, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";

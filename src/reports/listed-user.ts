@@ -110,24 +110,20 @@ export function usersSection<U extends ListedUser>(
   if (users.length === 0) return [];
   const used = columns.filter(({ cell }) => users.some((user) => cell(user) !== ""));
   const row = (user: U): TableRow => [user.id, ...used.map(({ cell }) => cell(user))];
-  const isFirst = first?.is ?? (() => false);
+  const [firsts, others] = first
+    ? [users.filter(first.is), users.filter((user) => !first.is(user))]
+    : [[], users];
   return [
     {
       title: `${title} (${formatNumber(users.length)})`,
-      ...(note !== undefined && { note }),
+      note,
       isEssential,
       table: {
         columns: [
           { title: "Id", kind: "code" },
           ...used.map((column) => ({ title: column.title, kind: "text" as const })),
         ],
-        groups: [
-          ...groupsOf(users.filter(isFirst), row, first?.words),
-          ...groupsOf(
-            users.filter((user) => !isFirst(user)),
-            row,
-          ),
-        ],
+        groups: [...groupsOf(firsts, row, first?.words), ...groupsOf(others, row)],
       },
     },
   ];

@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import stringWidth from "string-width";
-import { printable, wrapWords } from "../text";
+import { escapeUnprintable, printable, wrapWords } from "../text";
 import {
   type Cell,
   type Column,
@@ -179,18 +179,10 @@ function withoutCommands(line: string): string {
 /** Writes a report's data as JSON. Escapes characters that would act on a terminal. */
 export function renderJson(report: unknown): string {
   const lines = JSON.stringify(report, undefined, 2).split("\n");
-  return `${lines.map((line) => (printable(line) === line ? line : escaped(line))).join("\n")}\n`;
+  return `${lines.map((line) => escapeUnprintable(line, unitsOf)).join("\n")}\n`;
 }
 
 /** JSON writes a character beyond the basic plane as the two halves of its surrogate pair. */
-function escaped(line: string): string {
-  return Array.from(line, (character) =>
-    printable(character) === character
-      ? character
-      : Array.from({ length: character.length }, (_, at) => escapedUnit(character.charCodeAt(at))).join(""),
-  ).join("");
-}
-
-function escapedUnit(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, "0")}`;
+function unitsOf(character: string): string {
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,21 +1,23 @@
-import { readPlanMessage } from "../users";
+import { compact } from "../lists";
+import { readPlanMessage, rowOfLeaving } from "../users";
 import { contextPhrase } from "./context";
 import {
   type Cell,
   type Column,
   formatCount,
   formatNumber,
+  joinPhrases,
+  listed,
   type Phrase,
-  type Quotation,
   type ReportDocument,
+  type ReportedMessage,
   type Section,
   tableSection,
 } from "./document";
 import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
-import type { PlanReport } from "./plan-report";
+import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
-import { remarkOf } from "./leaver-remark";
-import { keyOf, type ReportedLeaver, type ReportedSet } from "./reported-set";
+import { keyOf } from "./reported-set";
 
 /**
  * Describes a plan's report. The first line says how many users lose their accounts.
@@ -24,21 +26,15 @@ import { keyOf, type ReportedLeaver, type ReportedSet } from "./reported-set";
  */
 export function planDocument(report: PlanReport, namesAccounts = false): ReportDocument {
   const { missing, joiners, relabelled } = report;
-  const { planned_at } = report.context;
   return {
     kind: "plan",
     stack: report.context.stack,
     tone: toneOf(report),
     headline: headlineOf(report),
     facts: factsOf(report),
-    context: contextPhrase(
-      report.context,
-      planned_at === undefined ? [] : [["Planned at ", { data: planned_at }]],
-    ),
+    context: contextPhrase(report.context),
     sections: [
-      ...deletedSection(report, namesAccounts),
-      ...suspendedSection(report, namesAccounts),
-      ...reactivatedSection(report),
+      ...changedSections(report, namesAccounts),
       ...restSection(report),
       ...messagesSection(report),
       ...notDeletedSections(report),
@@ -57,49 +53,63 @@ export function planDocument(report: PlanReport, namesAccounts = false): ReportD
   };
 }
 
+/** A leaver, and the other sets that the same id leaves too. */
+type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
+
 const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
   LABEL,
   { title: "Name in GenAuth", cell: ({ name = "" }) => name },
   { title: "Remark", cell: remarkOf },
 ];
 
-/** A leaver, and the other sets that the same id leaves too. */
-type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
+const ACCOUNT: UserColumn<Pick<ReportedLeaver, "set" | "user_id_type" | "id" | "label" | "user_id">> = {
+  title: "System user id",
+  cell: ({ user_id = "" }) => user_id,
+};
 
-const ACCOUNT: UserColumn<Leaver> = { title: "System user id", cell: ({ user_id = "" }) => user_id };
-
-function leaverColumns(namesAccounts: boolean): readonly UserColumn<Leaver>[] {
-  return namesAccounts ? [ACCOUNT, ...LEAVER_COLUMNS] : LEAVER_COLUMNS;
+/** What a reviewer must know about a user who leaves. */
+function remarkOf(leaver: Leaver): Cell {
+  const { survivor, suspended_until: until, reason, note, declared_in, other_id, leaves } = leaver;
+  const why = reason === undefined ? "" : rowOfLeaving(reason).remark;
+  const sentences = compact<Phrase>(
+    survivor && ["The last apply could not delete this user."],
+    until !== undefined && ["Suspended until ", { data: until.replace("T00:00:00Z", "") }, "."],
+    declared_in.length > 0 && ["Still declared in ", ...listed(declared_in), "."],
+    leaves.length > 0 && ["Leaves ", ...listed(leaves), ", too."],
+    why !== "" && (note === undefined ? [`${why}.`] : [`${why}: `, { data: note }, "."]),
+    other_id !== undefined &&
+      reason !== "declared_as" &&
+      reason !== "renamed" && ["The same label joins as ", { data: other_id }, "."],
+  );
+  return sentences.length === 0 ? "" : joinPhrases(sentences, " ");
 }
 
-function deletedSection(report: PlanReport, namesAccounts: boolean): Section[] {
-  const { leavers, totals, refusals } = report;
-  const atMost = totals.upper_bound ? ", at most" : "";
-  const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
-  const deleted = leavers.filter(({ fate }) => fate === "deleted");
-  const note = [firstNames(deleted, totals.deleted), blankNames(deleted, report)].filter(Boolean);
-  return leaversSection(title, deleted, {
-    isEssential: true,
-    columns: leaverColumns(namesAccounts),
-    ...(note.length > 0 && { note }),
-  });
-}
-
-function suspendedSection(report: PlanReport, namesAccounts: boolean): Section[] {
-  const { leavers, totals, refusals } = report;
-  const atMost = totals.upper_bound ? ", at most" : "";
-  const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
-  const leaving = leavers.filter(({ fate }) => fate === "suspended");
-  const note = [
-    firstNames(leaving, totals.suspended),
-    "What happens to sessions that are open is not known.",
-    blankNames(leaving, report),
+/** Whom apply deletes, suspends and reactivates, or would have, if the plan is refused. */
+function changedSections(report: PlanReport, namesAccounts: boolean): Section[] {
+  const { leavers, reactivated, totals, refusals } = report;
+  const titleOf = (done: string, would: string) =>
+    refusals.length > 0 ? `Would have been ${would}` : `${done}${totals.upper_bound ? ", at most" : ""}`;
+  const losing = (fate: "deleted" | "suspended", done: string, more = ""): Section[] => {
+    const own = leavers.filter((leaver) => leaver.fate === fate);
+    const note = [firstNames(own, totals[fate]), more, blankNames(own, report)].filter((text) => text !== "");
+    return leaversSection(titleOf(done, fate), own, {
+      isEssential: true,
+      columns: namesAccounts ? [ACCOUNT, ...LEAVER_COLUMNS] : LEAVER_COLUMNS,
+      note: note.length > 0 ? [note.join(" ")] : undefined,
+    });
+  };
+  return [
+    ...losing("deleted", "Permanently deleted"),
+    ...losing(
+      "suspended",
+      "Suspended, and deleted later",
+      "What happens to sessions that are open is not known.",
+    ),
+    ...usersSection(titleOf("Reactivated", "reactivated"), reactivated, {
+      isEssential: true,
+      columns: [LABEL, ACCOUNT],
+    }),
   ];
-  return leaversSection(title, leaving, {
-    isEssential: true,
-    columns: leaverColumns(namesAccounts),
-    note: [note.filter((sentence) => sentence !== "").join(" ")],
-  });
 }
 
 /** Why a list is shorter than the number of users it is about; empty if it is not. */
@@ -120,18 +130,6 @@ function blankNames(
   return isLookedUp
     ? `${shown}: the others have none, or could not be looked up.`
     : `${shown}: the messages of a plan name the first 20 of each set, and everybody whose label disagrees. plan-report --look-up names everybody.`;
-}
-
-function reactivatedSection({ reactivated, totals, refusals }: PlanReport): Section[] {
-  const atMost = totals.upper_bound ? ", at most" : "";
-  return usersSection(
-    refusals.length > 0 ? "Would have been reactivated" : `Reactivated${atMost}`,
-    reactivated,
-    {
-      isEssential: true,
-      columns: [LABEL, { title: "System user id", cell: ({ user_id = "" }) => user_id }],
-    },
-  );
 }
 
 function notDeletedSections({ leavers }: PlanReport): Section[] {
@@ -203,7 +201,7 @@ function messagesSection({ warnings, leavers }: PlanReport): Section[] {
     const own = labels.get(set) ?? new Map<string, string>();
     labels.set(set, own.set(id, label));
   }
-  const texts = warnings.flatMap((message): Quotation[] => {
+  const texts = warnings.flatMap((message): ReportedMessage[] => {
     const own = labels.get(message.address ?? "");
     if (!own || message.detail === "") return [message];
     const { removals, rest } = readPlanMessage(message, own);
@@ -211,22 +209,31 @@ function messagesSection({ warnings, leavers }: PlanReport): Section[] {
     return rest === "" ? [] : [{ ...message, detail: rest }];
   });
   if (texts.length === 0) return [];
-  const isError = ({ severity }: Quotation) => severity === "error";
-  return [
-    {
-      title: "Warnings and errors",
-      texts: [...texts.filter(isError), ...texts.filter((text) => !isError(text))],
-    },
-  ];
+  const of = (severity: ReportedMessage["severity"]) => texts.filter((text) => text.severity === severity);
+  return [{ title: "Warnings and errors", texts: [...of("error"), ...of("warning")] }];
 }
 
-/** The sets that change. */
-function setsSection(report: PlanReport): Section[] {
-  const { sets } = report;
+/** The sets that change, in columns that say something. */
+function setsSection({ sets, totals }: PlanReport): Section[] {
   const changed = sets.filter(({ action }) => action !== "none");
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
-  const columns = setColumns(report);
+  const columns = compact<SetColumn>(
+    ["Set", "code", ({ address }) => address],
+    sets.some((set) => set.user_pool_name !== undefined) && [
+      "User pool",
+      "text",
+      ({ user_pool_name = "" }) => user_pool_name,
+    ],
+    ["Change", "text", (set) => [changeText(set)]],
+    countColumn("Held", ({ held }) => held),
+    countColumn(totals.upper_bound ? "Deleted, at most" : "Deleted", ({ deleted }) => deleted),
+    totals.suspended > 0 && countColumn("Suspended", ({ suspended }) => suspended),
+    countColumn("Not deleted", ({ not_deleted, released }) => not_deleted + released),
+    countColumn("Stay", ({ stay }) => stay),
+    countColumn("Join", ({ join }) => join),
+    ["Limits", "text", (set) => [limitsText(set)]],
+  );
   const note: Phrase = [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`];
   return [
     tableSection(
@@ -238,36 +245,12 @@ function setsSection(report: PlanReport): Section[] {
   ];
 }
 
-/** The columns of the table of sets, each with its cell; those that say something. */
-function setColumns({ sets, totals: { upper_bound: upperBound, suspended } }: PlanReport): SetColumn[] {
-  const number = (title: string, count: (set: ReportedSet) => number, isShown = true): SetColumn => [
-    title,
-    "number",
-    (set) => formatNumber(count(set)),
-    isShown,
-  ];
-  const hasPools = sets.some(({ user_pool_name }) => user_pool_name !== undefined);
-  const columns: SetColumn[] = [
-    ["Set", "code", ({ address }) => address, true],
-    ["User pool", "text", ({ user_pool_name = "" }) => user_pool_name, hasPools],
-    ["Change", "text", (set) => [changeText(set)], true],
-    number("Held", ({ held }) => held),
-    number(upperBound ? "Deleted, at most" : "Deleted", ({ deleted }) => deleted),
-    number("Suspended", (set) => set.suspended, suspended > 0),
-    number("Not deleted", ({ not_deleted, released }) => not_deleted + released),
-    number("Stay", ({ stay }) => stay),
-    number("Join", ({ join }) => join),
-    ["Limits", "text", (set) => [limitsText(set)], true],
-  ];
-  return columns.filter(([, , , isShown]) => isShown);
-}
+/** A column of the table of sets, with its cell for each. */
+type SetColumn = readonly [title: string, kind: Column["kind"], cell: (set: ReportedSet) => Cell];
 
-type SetColumn = readonly [
-  title: string,
-  kind: Column["kind"],
-  cell: (set: ReportedSet) => Cell,
-  isShown: boolean,
-];
+function countColumn(title: string, count: (set: ReportedSet) => number): SetColumn {
+  return [title, "number", (set) => formatNumber(count(set))];
+}
 
 function changeText({ action, users_known }: ReportedSet): string {
   if (!users_known) return "not known yet";
@@ -281,16 +264,18 @@ function changeText({ action, users_known }: ReportedSet): string {
 }
 
 function limitsText({ max_deletions, max_deletions_percent }: ReportedSet): string {
-  return [
-    ...(max_deletions === undefined ? [] : [`at most ${formatNumber(max_deletions)}`]),
-    ...(max_deletions_percent === undefined ? [] : [`at most ${formatNumber(max_deletions_percent)} %`]),
-  ].join("; ");
+  return compact(
+    max_deletions !== undefined && `at most ${formatNumber(max_deletions)}`,
+    max_deletions_percent !== undefined && `at most ${formatNumber(max_deletions_percent)} %`,
+  ).join("; ");
 }
 
 function closingOf({ redacted, totals, refusals }: PlanReport): Phrase[] {
-  const again = "Apply looks everyone up again and deletes nobody who is not listed as deleted.";
-  return [
-    ...(totals.deleted > 0 && refusals.length === 0 ? [[again]] : []),
-    ...(redacted ? [[REDACTED_NOTE]] : []),
-  ];
+  return compact<Phrase>(
+    totals.deleted > 0 &&
+      refusals.length === 0 && [
+        "Apply looks everyone up again and deletes nobody who is not listed as deleted.",
+      ],
+    redacted && [REDACTED_NOTE],
+  );
 }

@@ -1,25 +1,13 @@
 import * as z from "zod";
-import type { PlanJson } from "../terraform-json";
+import { type PlanJson, priorObjects } from "../terraform-json";
 import { readPlanMessage } from "../users";
-import type { PlannedChange } from "./planned-change";
-
-/** A warning or an error about a plan. */
-export const ReportedMessage = z.object({
-  severity: z.enum(["error", "warning"]),
-  summary: z.string(),
-  detail: z.string().describe("May be empty; always empty with --redact."),
-  address: z.string().optional().describe("The set that the message concerns."),
-});
-export type ReportedMessage = z.infer<typeof ReportedMessage>;
+import { ReportedMessage } from "./document";
+import type { PlannedChange, PlannedLeaver } from "./planned-change";
+import { readStateSets, type SetSnapshot } from "./set-snapshot";
 
 const DiagnosticLine = z.object({
   type: z.literal("diagnostic"),
-  diagnostic: z.object({
-    severity: z.enum(["error", "warning"]),
-    summary: z.string(),
-    detail: z.string().default(""),
-    address: z.string().optional(),
-  }),
+  diagnostic: ReportedMessage.extend({ detail: z.string().default("") }),
 });
 
 const TimedLine = z.object({ "@timestamp": z.iso.datetime({ offset: true }) });
@@ -28,7 +16,7 @@ const TimedLine = z.object({ "@timestamp": z.iso.datetime({ offset: true }) });
 export interface PlanOutput {
   readonly messages: readonly ReportedMessage[];
   /** When the engine began and ended, as it wrote these times; absent if the output holds no time. */
-  readonly ran?: { readonly from: string; readonly until: string };
+  readonly ran?: { readonly from: string; readonly until: string } | undefined;
 }
 
 /**
@@ -41,13 +29,10 @@ export function parseMessages(text: string): PlanOutput {
   const lines = text
     .split("\n")
     .flatMap((line, index) => (line.trim() === "" ? [] : [parseLine(line, index + 1)]));
-  const messages = lines.flatMap((line) => {
-    const { data } = DiagnosticLine.safeParse(line);
-    return data ? [data.diagnostic] : [];
-  });
+  const messages = lines.flatMap((line) => DiagnosticLine.safeParse(line).data?.diagnostic ?? []);
   const times = lines.flatMap((line) => TimedLine.safeParse(line).data?.["@timestamp"] ?? []);
   const [from, until] = [times[0], times.at(-1)];
-  return { messages, ...(from !== undefined && until !== undefined && { ran: { from, until } }) };
+  return { messages, ran: from !== undefined && until !== undefined ? { from, until } : undefined };
 }
 
 /** A plan states its time in whole seconds, and a clock may be set while it is made. In milliseconds. */
@@ -120,15 +105,16 @@ export function planMessages(
   const explained = changes.some(
     ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "genauth_user_set",
   );
+  const isSaid = (own: ReportedMessage): boolean =>
+    messages?.some(({ summary, address }) => summary === own.summary && address === own.address) === true;
+  const own = changes.flatMap((change) =>
+    IMPLIED.filter(({ isImplied }) => isImplied(change)).map(({ summary, detail }): ReportedMessage => ({
+      ...{ severity: "warning", summary, detail, address: change.address },
+    })),
+  );
   return [
     ...(explained && messages === undefined ? [NO_MESSAGES] : []),
-    ...changes
-      .flatMap((change) => [...usersUnknown(change), ...lostRemovals(change), ...removalsNotStated(change)])
-      .filter(
-        (own) =>
-          messages?.some(({ summary, address }) => summary === own.summary && address === own.address) !==
-          true,
-      ),
+    ...own.filter((one) => !isSaid(one)),
   ];
 }
 
@@ -139,52 +125,95 @@ const NO_MESSAGES: ReportedMessage = {
     "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, or who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
 };
 
-function warning(summary: string, detail: string, address: string): ReportedMessage {
-  return { severity: "warning", summary, detail, address };
-}
-
-function usersUnknown({ address, planned }: PlannedChange): ReportedMessage[] {
-  if (planned?.usersKnown !== false) return [];
-  return [
-    warning(
-      "The removed users are not known yet",
+/** What a change of a set implies. */
+const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
+  readonly isImplied: (change: PlannedChange) => boolean;
+})[] = [
+  {
+    summary: "The removed users are not known yet",
+    detail:
       "Its users come from something that is known only during apply, so nobody can review who is deleted. First apply their source (-target), then plan again.",
-      address,
-    ),
-  ];
-}
+    isImplied: ({ planned }) => planned?.usersKnown === false,
+  },
+  {
+    summary: "Removals are lost with the set",
+    detail:
+      "This change destroys or replaces the set, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
+    isImplied: losesRemovals,
+  },
+  {
+    summary: "Whom apply does not delete is not in the plan",
+    detail:
+      "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
+    isImplied: ({ removalsStated, planned }) => !removalsStated && planned?.resourceType === "null_resource",
+  },
+  {
+    summary: "The plan does not say who is deleted",
+    detail:
+      "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
+    isImplied: ({ removalsStated, planned }) => !removalsStated && planned?.resourceType !== "null_resource",
+  },
+];
 
 /** Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those accounts. */
-function lostRemovals({ address, action, prior, planned }: PlannedChange): ReportedMessage[] {
-  if (action !== "release" || !prior) return [];
+function losesRemovals({ action, prior, planned }: PlannedChange): boolean {
+  if (action !== "release" || !prior) return false;
   const isComparable = planned?.usersKnown === true && planned.userIdType === prior.userIdType;
-  const leaving = isComparable ? [...prior.users.keys()].filter((id) => !planned.users.has(id)).length : 0;
-  if (prior.drift.survivors.length + leaving === 0) return [];
-  return [
-    warning(
-      "Removals are lost with the set",
-      "This change destroys or replaces the set, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
-      address,
-    ),
-  ];
+  const leaves = isComparable && [...prior.users.keys()].some((id) => !planned.users.has(id));
+  return leaves || prior.drift.survivors.length > 0;
 }
 
-function removalsNotStated({ address, planned, removalsStated }: PlannedChange): ReportedMessage[] {
-  if (removalsStated) return [];
-  if (planned?.resourceType === "null_resource") {
-    return [
-      warning(
-        "Whom apply does not delete is not in the plan",
-        "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
-        address,
-      ),
-    ];
+/**
+ * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message names the first
+ * users whom it would have deleted, and counts them all.
+ *
+ * @param known the changes that the plan shows
+ */
+export function readRefusedSets(
+  plan: PlanJson,
+  known: readonly PlannedChange[],
+  messages: readonly ReportedMessage[] = [],
+): PlannedChange[] {
+  if (!plan.errored) return [];
+  const addresses = new Set(known.map(({ address }) => address));
+  return readStateSets(priorObjects(plan))
+    .filter(({ address }) => !addresses.has(address))
+    .flatMap(({ address, set }) => {
+      const own = messages.filter((message) => message.address === address);
+      return readRefusedSet(address, set, own) ?? [];
+    });
+}
+
+function readRefusedSet(
+  address: string,
+  prior: SetSnapshot,
+  messages: readonly ReportedMessage[],
+): PlannedChange | undefined {
+  // Users who wait may be due. The state does not hold their labels.
+  const waiting = [...prior.suspended.keys()].map((id) => [id, undefined] as const);
+  const labels = new Map([...waiting, ...prior.users]);
+  const read = messages.map((message) => readPlanMessage(message, labels));
+  const unnamed = { deleted: 0, suspended: 0 };
+  for (const { removals, unnamed: its } of read) {
+    const suspends = [...removals.values()].some((said) => said.suspends);
+    unnamed[suspends ? "suspended" : "deleted"] += (its.get("delete") ?? 0) + (its.get("not_looked_up") ?? 0);
   }
-  return [
-    warning(
-      "The plan does not say who is deleted",
-      "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
-      address,
-    ),
-  ];
+  const survivors = new Set(prior.drift.survivors);
+  const leavers = read.flatMap(({ removals }) =>
+    [...removals].map(([id, said]): PlannedLeaver => {
+      const label = prior.users.get(id);
+      return {
+        id,
+        label,
+        fate: !said.isRevoked ? "not_deleted" : said.suspends ? "suspended" : "deleted",
+        survivor: survivors.has(id),
+        suspendedUntil: label === undefined ? prior.suspended.get(id) : undefined,
+      };
+    }),
+  );
+  if (leavers.length === 0) return undefined;
+  return {
+    ...{ address, action: "refused", prior, leavers, unnamed, removalsStated: true, endsWaiting: false },
+    ...{ joiners: [], reactivated: [], relabelled: [], changed: [] },
+  };
 }

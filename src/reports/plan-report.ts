@@ -1,110 +1,24 @@
-import * as z from "zod";
+import { groupBy } from "../lists";
 import { originOf } from "../operator";
 import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
-import type { UserLookUps } from "../users";
-import { ReportContext } from "./context";
+import type { UserIdType, UserLookUps } from "../users";
+import type { ReportContext } from "./context";
+import type { ReportedMessage } from "./document";
 import { classifyDueDeletions } from "./due-deletions";
-import { Count, createRedactor, FormatVersion, ListedUser } from "./listed-user";
+import { createRedactor } from "./listed-user";
 import {
   findOtherRun,
   findPools,
   isUpperBound,
   planMessages,
   type PlanOutput,
-  ReportedMessage,
+  readRefusedSets,
 } from "./plan-messages";
-import { lookUpNames, type PoolNames } from "./pool-names";
-import { readRestOfPlan, RestOfPlan } from "./plan-rest";
-import { explainMissingPlan, findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
-import { readRefusedSets } from "./refused-sets";
-import {
-  DeclaringSets,
-  RelabelledUser,
-  ReportedLeaver,
-  ReportedReactivation,
-  ReportedSet,
-  reportOnSet,
-  UpperBound,
-} from "./reported-set";
+import { type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
+import { readRestOfPlan } from "./plan-rest";
 import { readPlannedChanges, readPlannedHosts, readUntouchedSets } from "./planned-change";
-
-/** Why a list of the report cannot be read whole. */
-const NotWhole = z.object({
-  set: z.string().optional().describe("The set that it concerns; absent: the whole plan."),
-  why: z
-    .enum(["unknown", "sensitive", "deferred"])
-    .describe(
-      "`unknown`: the users are known only during apply. `sensitive`: the configuration hides them. `deferred`: a part is left to a later plan.",
-    ),
-});
-
-const Totals = z.object({
-  deleted: Count,
-  upper_bound: UpperBound,
-  due: Count,
-  overdue: Count,
-  suspended: Count,
-  reactivated: Count,
-  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
-  not_deleted: Count,
-  released: Count,
-  stay: Count,
-  join: Count,
-  relabelled: Count,
-  missing: Count,
-});
-
-/** What `genauth-users plan-report --format json` writes. */
-export const PlanReportSchema = z.object({
-  format_version: FormatVersion,
-  kind: z.literal("plan"),
-  verdict: z
-    .enum(["nobody_leaves", "somebody_leaves", "not_known"])
-    .describe(
-      "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
-    ),
-  due_deletions: z
-    .enum(["none", "alone", "with_others"])
-    .describe(
-      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count, nor data sources that the plan has read.",
-    ),
-  plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
-  refusals: z
-    .array(PlanRefusal)
-    .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),
-  redacted: z.boolean(),
-  names_looked_up: z
-    .boolean()
-    .optional()
-    .describe("The names of everybody who is deleted or suspended were looked up in GenAuth (--look-up)."),
-  context: ReportContext.extend({
-    planned_at: z.string().optional().describe("When the plan was made."),
-  }),
-  hosts: z
-    .array(z.string())
-    .describe(
-      "The hosts that the configurations of the provider name, if there are several, or one is not the host of the report's own run (GENAUTH_HOST). Empty: nothing to notice.",
-    ),
-  whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
-  not_whole: z.array(NotWhole),
-  totals: Totals,
-  sets: z.array(ReportedSet),
-  leavers: z.array(ReportedLeaver),
-  rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),
-  joiners: z.array(ListedUser),
-  reactivated: z
-    .array(ReportedReactivation)
-    .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
-  relabelled: z.array(RelabelledUser),
-  missing: z.array(ListedUser),
-  warnings: z
-    .array(ReportedMessage)
-    .describe(
-      "The provider's warnings and errors, if --messages was given, and those about the plan itself.",
-    ),
-});
-
-export type PlanReport = z.infer<typeof PlanReportSchema>;
+import { findRefusals, type RefusalRules } from "./refusals";
+import { indexDeclared, keyOf, reportOnSet } from "./reported-set";
 
 /** How a plan's report is made. */
 export interface PlanReportOptions {
@@ -117,7 +31,7 @@ export interface PlanReportOptions {
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
   /** The names in GenAuth; default: those that the messages hold. */
-  readonly names?: PoolNames;
+  readonly names?: PoolNames | undefined;
   /** The host that the configurations should name; default: any one. */
   readonly host?: string | undefined;
   /** What the report refuses besides a plan that failed; default nothing. */
@@ -136,7 +50,7 @@ export function reportOnPlan(
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const planContext = {
     messages: messages ?? [],
-    declared: new DeclaringSets([...changes, ...readUntouchedSets(plan)]),
+    otherSets: indexDeclared([...changes, ...readUntouchedSets(plan)]),
     nameOf: names?.nameOf ?? (() => undefined),
     plannedAt: plan.timestamp,
     redactor: createRedactor(redactKey),
@@ -156,11 +70,11 @@ export function reportOnPlan(
     due_deletions: classifyDueDeletions(plan, changes),
     plan_failed: plan.errored,
     redacted,
-    ...(names && { names_looked_up: true }),
+    names_looked_up: names && true,
     context: {
       ...(pools.length > 0 && { pool: pools.join(", ") }),
       ...context,
-      ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }),
+      planned_at: plan.timestamp,
     },
     hosts: findHosts(plan, originOf(host)),
     whole: notWhole.length === 0,
@@ -175,21 +89,8 @@ export function reportOnPlan(
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],
   };
-  const otherRun = messages && findOtherRun(plan, { messages, ...(ran && { ran }) });
+  const otherRun = messages && findOtherRun(plan, { messages, ran });
   return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun }) };
-}
-
-/**
- * Reports on a run that wrote no plan: why, by its messages.
- *
- * @throws Error if the messages hold no error
- */
-export function reportOnMissingPlan(options: PlanReportOptions): PlanReport {
-  if (!options.messages?.some(({ severity }) => severity === "error")) {
-    throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
-  }
-  const report = reportOnPlan(NO_PLAN, options);
-  return { ...report, refusals: report.refusals.map((refusal) => explainMissingPlan(refusal)) };
 }
 
 /** What a run of an engine made. */
@@ -211,11 +112,43 @@ export async function reportOnRun({
   lookUps,
   ...options
 }: PlanRun): Promise<{ readonly report: PlanReport; readonly failure: string | undefined }> {
-  if (json === undefined) return { report: reportOnMissingPlan(options), failure: undefined };
-  const plan = parsePlan(json);
-  const names = lookUps && (await lookUpNames(plan, lookUps));
-  const report = reportOnPlan(plan, { ...options, ...(names && { names }) });
-  return { report, failure: names?.failure };
+  if (json === undefined && !options.messages?.some(({ severity }) => severity === "error"))
+    throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
+  const plan = json === undefined ? NO_PLAN : parsePlan(json);
+  const names = json !== undefined && lookUps ? await lookUpNames(plan, lookUps) : undefined;
+  return { report: reportOnPlan(plan, { ...options, names }), failure: names?.failure };
+}
+
+/** The names in GenAuth of the users whom a plan deletes or suspends. */
+interface PoolNames {
+  /** The name, or else the user name. Undefined: the user has neither, or could not be looked up. */
+  readonly nameOf: (id: string, type: UserIdType) => string | undefined;
+  /** Why some could not be looked up. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Looks up whom a plan deletes or suspends, because its messages name only the first of each set. It decides nothing: the apply looks
+ * everybody up once more.
+ */
+async function lookUpNames(plan: PlanJson, lookUps: UserLookUps): Promise<PoolNames> {
+  const going = readPlannedChanges(plan).flatMap(({ prior, leavers }) =>
+    leavers.flatMap(({ id, fate }) =>
+      prior && fate !== "not_deleted" ? [{ id, type: prior.userIdType }] : [],
+    ),
+  );
+  const names = new Map<string, string>();
+  let failure: string | undefined;
+  for (const [type, its] of groupBy(going, (one) => one.type)) {
+    const ids = its.map(({ id }) => id);
+    for (const [id, resolution] of await lookUps.resolve(ids, type)) {
+      if (resolution.kind === "undecided") failure ??= resolution.failure.message;
+      if (resolution.kind !== "found") continue;
+      const { name = resolution.user.username } = resolution.user;
+      if (name !== undefined && name !== "") names.set(keyOf(id, type), name);
+    }
+  }
+  return { nameOf: (id, type) => names.get(keyOf(id, type)), failure };
 }
 
 /** @param expected empty: any one */

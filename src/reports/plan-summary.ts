@@ -1,7 +1,6 @@
-import { formatCount, formatNumber, type Phrase, type ReportDocument } from "./document";
-import { listed } from "./leaver-remark";
-import type { PlanReport } from "./plan-report";
-import type { RestOfPlan } from "./plan-rest";
+import { compact } from "../lists";
+import { formatCount, formatNumber, listed, type Phrase, type ReportDocument, verbOf } from "./document";
+import type { PlanReport } from "./plan-report-schema";
 import { refusalFacts, refusalHeadline } from "./refusals";
 import { largeShare, shareFacts } from "./set-shares";
 
@@ -45,38 +44,32 @@ export function outcomeOf({
   }
   const returns = `${formatCount(reactivated, "user")} will be reactivated`;
   if (users !== "") return capitalised(reactivated > 0 ? `${users}; ${returns}` : users);
-  const others = [
-    ...(notDeleted > 0
-      ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
-      : []),
-    ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
-    ...(reactivated > 0 ? [returns] : []),
-    ...(join > 0 ? [`${formatNumber(join)} ${join === 1 ? "joins" : "join"}`] : []),
-    ...(relabelled > 0
-      ? [`${formatCount(relabelled, "label")} ${relabelled === 1 ? "changes" : "change"}`]
-      : []),
-    ...(rest.length > 0 ? ["the plan changes more than user sets"] : []),
-  ];
-  return ["Nobody loses an account", ...(others.length > 0 ? [others.join(", ")] : [])].join("; ");
+  const others = compact(
+    notDeleted > 0 && `${formatCount(notDeleted, "user")} ${verbOf(notDeleted, "leave")} a set`,
+    released > 0 && `${formatCount(released, "user")} will no longer be managed`,
+    reactivated > 0 && returns,
+    join > 0 && `${formatNumber(join)} ${verbOf(join, "join")}`,
+    relabelled > 0 && `${formatCount(relabelled, "label")} ${verbOf(relabelled, "change")}`,
+    rest.length > 0 && "the plan changes more than user sets",
+  );
+  return compact("Nobody loses an account", others.length > 0 && others.join(", ")).join("; ");
 }
 
 /** Who loses the account, now or later; empty if nobody does. */
-function losersOf({
-  deleted,
-  suspended,
-  declared_elsewhere: elsewhere,
-  upper_bound: upperBound,
-}: PlanReport["totals"]): string {
-  const atMost = upperBound ? "at most " : "";
-  const users = [
-    ...(deleted > 0 ? [`${atMost}${formatCount(deleted, "user")} will be permanently deleted`] : []),
-    ...(suspended > 0
-      ? [`${atMost}${formatCount(suspended, "user")} will be suspended, and deleted later`]
-      : []),
-  ].join("; ");
+function losersOf(totals: PlanReport["totals"]): string {
+  const { deleted, suspended, declared_elsewhere: elsewhere } = totals;
+  const users = compact(
+    deleted > 0 && `${atMost(totals, deleted)} will be permanently deleted`,
+    suspended > 0 && `${atMost(totals, suspended)} will be suspended, and deleted later`,
+  ).join("; ");
   if (elsewhere === 0) return users;
   const who = elsewhere === 1 && deleted + suspended === 1 ? "" : `${formatNumber(elsewhere)} of them `;
   return `${users}, ${who}still declared in another set`;
+}
+
+/** A number of users, and whether it is the most that may be. */
+function atMost({ upper_bound: isUpperBound }: PlanReport["totals"], number: number): string {
+  return `${isUpperBound ? "at most " : ""}${formatCount(number, "user")}`;
 }
 
 /** The sentences below the headline, what is not known first. */
@@ -93,66 +86,50 @@ export function factsOf(report: PlanReport): Phrase[] {
 function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
   const of = (why: string) => notWhole.flatMap((one) => (one.why === why ? [one.set ?? ""] : []));
   const [unknown, sensitive] = [of("unknown"), of("sensitive")];
-  return [
-    ...(unknown.length > 0
-      ? [
-          [
-            "Not whole: who leaves or returns is known only during apply, in ",
-            ...listed(unknown),
-            ". Do not approve this until it is known.",
-          ],
-        ]
-      : []),
-    ...(sensitive.length > 0
-      ? [
-          [
-            "Not whole: the configuration marks users as sensitive, so they are hidden, in ",
-            ...listed(sensitive),
-            ".",
-          ],
-        ]
-      : []),
-    ...(of("deferred").length > 0 ? [["Not whole: the plan leaves a part to a later plan."]] : []),
-  ];
+  return compact<Phrase>(
+    unknown.length > 0 && [
+      "Not whole: who leaves or returns is known only during apply, in ",
+      ...listed(unknown),
+      ". Do not approve this until it is known.",
+    ],
+    sensitive.length > 0 && [
+      "Not whole: the configuration marks users as sensitive, so they are hidden, in ",
+      ...listed(sensitive),
+      ".",
+    ],
+    of("deferred").length > 0 && ["Not whole: the plan leaves a part to a later plan."],
+  );
 }
 
 function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] {
-  const losing = sets.filter(({ deleted }) => deleted > 0);
+  const [deleted, suspended] = [atMost(totals, totals.deleted), atMost(totals, totals.suspended)];
+  const losing = sets.filter((set) => set.deleted > 0);
   const [only] = losing;
   const from: Phrase =
     losing.length === 1 && only
       ? ["from ", { data: only.address }]
       : [`from ${formatCount(losing.length, "set")}`];
-  const count = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.deleted, "user")}`;
-  const suspended = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.suspended, "user")}`;
-  if (refusals.length > 0) {
+  if (refusals.length > 0)
     return [
-      ...(totals.deleted > 0 ? [[`It would have deleted ${count} `, ...from, "."]] : []),
-      ...(totals.suspended > 0 ? [[`It would have suspended ${suspended}.`]] : []),
+      ...compact<Phrase>(
+        totals.deleted > 0 && [`It would have deleted ${deleted} `, ...from, "."],
+        totals.suspended > 0 && [`It would have suspended ${suspended}.`],
+      ),
       ...shareFacts(sets),
     ];
-  }
-  const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
-  const joining = totals.stay === 0 ? formatCount(totals.join, "user") : formatNumber(totals.join);
-  const join = `${joining} ${totals.join === 1 ? "joins" : "join"}`;
-  const rest = [
-    ...(totals.stay > 0 || totals.join === 0 ? [stay] : []),
-    ...(totals.join > 0 ? [join] : []),
-  ].join(", ");
-  const suspending = sets.filter(({ suspended }) => suspended > 0);
   const suspensions: Phrase[] =
-    suspending.length === 0
+    totals.suspended === 0
       ? []
       : [
           [
-            `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(suspending))} later.`,
+            `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
           ],
           ["Declared again before that, they are reactivated."],
         ];
   const reactivations = reactivationFacts(totals);
   if (totals.deleted > 0) {
     return [
-      [`Apply deletes ${count} `, ...from, ". A deletion cannot be undone."],
+      [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
       ...boundFacts(totals),
       ...shareFacts(sets),
       ...dueFacts(totals),
@@ -164,10 +141,17 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
     return [...suspensions, ...boundFacts(totals), ...reactivations, ...shareFacts(sets)];
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return reactivations;
+  const { stay, join, released } = totals;
+  const rest = compact(
+    (stay > 0 || join === 0) && `${formatCount(stay, "user")} ${verbOf(stay, "stay")}`,
+    join > 0 && `${stay === 0 ? formatCount(join, "user") : formatNumber(join)} ${verbOf(join, "join")}`,
+  ).join(", ");
   return [
     ...reactivations,
-    ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
-    ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
+    ...compact<Phrase>(
+      (stay + join > 0 || released === 0) && [`${rest}.`],
+      released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
+    ),
   ];
 }
 
@@ -178,13 +162,13 @@ function boundFacts({ upper_bound: upperBound, deleted, suspended }: PlanReport[
   return [[`At most, because ${who} may still be kept: the warnings below say why.`]];
 }
 
-function reactivationFacts({ reactivated, upper_bound: upperBound }: PlanReport["totals"]): Phrase[] {
+function reactivationFacts(totals: PlanReport["totals"]): Phrase[] {
+  const { reactivated } = totals;
   if (reactivated === 0) return [];
-  const atMost = upperBound ? "at most " : "";
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return [
     [
-      `Apply reactivates ${atMost}${formatCount(reactivated, "user")}, declared again: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
+      `Apply reactivates ${atMost(totals, reactivated)}, declared again: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
   ];
 }
@@ -196,41 +180,39 @@ function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {
   return [[`${who} ${are} suspended, and the day of ${their} deletion has come.`]];
 }
 
-/** The different waiting times, in order. */
+/** The different waiting times of those who are suspended, in order. */
 function daysOf(sets: PlanReport["sets"]): string[] {
-  const days = [...new Set(sets.map(({ suspend_days }) => suspend_days))].sort((one, other) => one - other);
-  return days.map((number) => formatCount(number, "day"));
+  const suspending = sets.filter(({ suspended }) => suspended > 0);
+  const days = new Set(suspending.map(({ suspend_days }) => suspend_days));
+  return [...days].sort((one, other) => one - other).map((number) => formatCount(number, "day"));
 }
 
-/** What the rest of the plan does, by kind. */
-const DOES: readonly (readonly [RestOfPlan["kind"], (count: number) => string])[] = [
-  ["resource", (count) => `changes ${formatCount(count, "other resource")}`],
-  ["provisioner", (count) => `runs ${formatCount(count, "provisioner")}`],
-  ["action", (count) => `invokes ${formatCount(count, "action")}`],
-  ["data_source", (count) => `reads ${formatCount(count, "data source")}`],
-  ["ephemeral", (count) => `opens ${formatCount(count, "ephemeral resource")}`],
-  ["drift", (count) => `takes over ${formatCount(count, "change")} from outside`],
-  ["deferred", (count) => `defers ${formatCount(count, "change")}`],
-  ["output", (count) => `changes ${formatCount(count, "output")}`],
-];
+/** What the rest of the plan does, by kind: the words before and after the number. */
+const DOES: Readonly<Record<PlanReport["rest"][number]["kind"], readonly [string, string, string?]>> = {
+  resource: ["changes", "other resource"],
+  provisioner: ["runs", "provisioner"],
+  action: ["invokes", "action"],
+  data_source: ["reads", "data source"],
+  ephemeral: ["opens", "ephemeral resource"],
+  drift: ["takes over", "change", " from outside"],
+  deferred: ["defers", "change"],
+  output: ["changes", "output"],
+};
 
 function restFacts({ rest }: PlanReport): Phrase[] {
   if (rest.length === 0) return [];
-  const parts = DOES.flatMap(([kind, says]) => {
+  const parts = Object.entries(DOES).flatMap(([kind, [does, noun, more = ""]]) => {
     const { length } = rest.filter((item) => item.kind === kind);
-    return length === 0 ? [] : [says(length)];
+    return length === 0 ? [] : [`${does} ${formatCount(length, noun)}${more}`];
   });
   const addresses = [...new Set(rest.map(({ address }) => address))];
+  const more = addresses.length - MOST_NAMED;
   const runs = rest.some(({ kind }) => kind === "provisioner" || kind === "action");
   return [
     [
       `This plan also ${inWords(parts)}: `,
-      ...(addresses.length <= MOST_NAMED
-        ? listed(addresses)
-        : [
-            ...listed(addresses.slice(0, MOST_NAMED)),
-            ` and ${formatNumber(addresses.length - MOST_NAMED)} more`,
-          ]),
+      ...listed(addresses.slice(0, MOST_NAMED)),
+      more > 0 ? ` and ${formatNumber(more)} more` : "",
       runs ? ". This can run any command with the keys of the apply." : ".",
     ],
   ];

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { originOf } from "../operator";
 import { configuredArguments, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
-import { NOT_DONE } from "../users";
-import { isAnyMarked, readSnapshot, type SetSnapshot } from "./set-snapshot";
+import { isAnyMarked, type PlannedFate, readSnapshot, readStateSets, type SetSnapshot } from "./set-snapshot";
 
 /** What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages say. */
 export interface PlannedChange {
@@ -14,9 +13,9 @@ export interface PlannedChange {
    */
   readonly action: "none" | "create" | "update" | "release" | "refused";
   /** The refreshed set before the change; absent for a new set. */
-  readonly prior?: SetSnapshot;
+  readonly prior?: SetSnapshot | undefined;
   /** The set after the change; absent for a destroyed set. */
-  readonly planned?: SetSnapshot;
+  readonly planned?: SetSnapshot | undefined;
   /** Users who leave, as far as known, in the order of the prior state. */
   readonly leavers: readonly PlannedLeaver[];
   /** How many more users a refused set would delete and suspend, whom its message counts without naming them. Default none. */
@@ -52,42 +51,34 @@ export interface Relabelled {
   readonly formerLabel: string;
 }
 
-/** What the plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
-export type PlannedFate = "deleted" | "suspended" | "not_deleted";
-
 /** An id that leaves a set. */
 export interface PlannedLeaver {
   readonly id: string;
   /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
   readonly fate: PlannedFate;
   /** An id that joins the same set with the same label. */
-  readonly otherId?: string;
+  readonly otherId?: string | undefined;
   /** The last apply could not delete this user. */
   readonly survivor: boolean;
   /** The system user id that the id means, where the plan says it. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   /** For a deletion that is due: the day until which the user has been suspended. */
-  readonly suspendedUntil?: string;
+  readonly suspendedUntil?: string | undefined;
 }
 
 /** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
 export function readPlannedChanges(plan: PlanJson): PlannedChange[] {
-  return plan.resource_changes.flatMap((resource) => {
-    const change = readPlannedChange(resource);
-    return change ? [change] : [];
-  });
+  return plan.resource_changes.flatMap((resource) => readPlannedChange(resource) ?? []);
 }
 
 /** The sets of the state that a plan leaves out, such as with `-target`. They go on to declare their users. */
 export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address" | "planned">[] {
   const touched = new Set(plan.resource_changes.map(({ address }) => address));
-  return priorObjects(plan).flatMap(({ address, mode, type, values, sensitive_values, deposed_key }) => {
-    if (mode !== "managed" || deposed_key !== undefined || touched.has(address) || !values) return [];
-    const planned = readSnapshot(type, { values, sensitive: sensitive_values });
-    return planned ? [{ address, planned }] : [];
-  });
+  return readStateSets(priorObjects(plan))
+    .filter(({ address }) => !touched.has(address))
+    .map(({ address, set }) => ({ address, planned: set }));
 }
 
 /** The hosts that a plan's configurations of this provider name, as far as they are known, each once. */
@@ -109,18 +100,19 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
   if (!prior && !planned) return undefined;
   const action = classifyAction(resource, prior, planned);
   const isCompared = action === "update" || action === "none";
-  const leavers = isCompared && prior && planned ? findLeavers(prior, planned) : [];
+  const compared = isCompared && prior && planned ? { prior, planned } : undefined;
+  const leavers = compared ? findLeavers(compared) : [];
   return {
     address: resource.deposed === undefined ? resource.address : `${resource.address} (deposed)`,
     action,
-    ...(prior && { prior }),
-    ...(planned && { planned }),
+    prior,
+    planned,
     leavers,
-    joiners: planned ? findJoiners(isCompared ? prior : undefined, planned) : [],
-    reactivated: isCompared && planned ? findReactivated(planned) : [],
-    relabelled: isCompared && prior && planned ? findRelabelled(prior, planned) : [],
-    removalsStated: leavers.every(({ id }) => planned && fateIn(id, planned) !== undefined),
-    changed: isCompared ? findChanged(resource.change) : [],
+    joiners: planned ? findJoiners(planned, compared?.prior) : [],
+    reactivated: compared ? findReactivated(compared) : [],
+    relabelled: compared ? findRelabelled(compared) : [],
+    removalsStated: leavers.every(({ id }) => planned?.fates.has(id)),
+    changed: compared ? findChanged(resource.change) : [],
     endsWaiting: prior !== undefined && [...prior.suspended.keys()].some((id) => !planned?.suspended.has(id)),
   };
 }
@@ -158,53 +150,43 @@ function classifyAction(
   }
 }
 
-function findLeavers(prior: SetSnapshot, planned: SetSnapshot): PlannedLeaver[] {
+/** A set before and after a change that keeps it. */
+interface Compared {
+  readonly prior: SetSnapshot;
+  readonly planned: SetSnapshot;
+}
+
+function findLeavers({ prior, planned }: Compared): PlannedLeaver[] {
   const survivors = new Set(prior.drift.survivors);
-  const joinersByLabel = new Map(findJoiners(prior, planned).map(([id, label]) => [label.trim(), id]));
+  const joinersByLabel = new Map(findJoiners(planned, prior).map(([id, label]) => [label.trim(), id]));
   const left = planned.usersKnown ? [...prior.users.keys()].filter((id) => !planned.users.has(id)) : [];
-  // An unknown element is a deletion, whatever else the plan shows for that id.
-  return [...new Set([...left, ...planned.removals.unknown])].map((id) => {
+  const deleted = [...planned.fates.keys()].filter((id) => planned.fates.get(id) === "deleted");
+  return [...new Set([...left, ...deleted])].map((id) => {
     const label = prior.users.get(id) ?? planned.users.get(id);
-    const suspendedUntil = prior.users.has(id) ? undefined : prior.suspended.get(id);
-    const fate = fateIn(id, planned) ?? "deleted";
-    const otherId = label?.trim() ? joinersByLabel.get(label.trim()) : undefined;
-    const userId = planned.leaverUserIds.get(id);
+    const fate = planned.fates.get(id) ?? "deleted";
     return {
       id,
-      ...(label !== undefined && { label }),
+      label,
       fate,
-      ...(otherId !== undefined && { otherId }),
+      otherId: label?.trim() ? joinersByLabel.get(label.trim()) : undefined,
       survivor: survivors.has(id),
-      ...(userId !== undefined && { userId }),
-      ...(fate === "deleted" && suspendedUntil !== undefined && { suspendedUntil }),
+      userId: planned.leaverUserIds.get(id),
+      suspendedUntil: fate === "deleted" && !prior.users.has(id) ? prior.suspended.get(id) : undefined,
     };
   });
 }
 
-function findJoiners(prior: SetSnapshot | undefined, planned: SetSnapshot): [string, string][] {
+function findJoiners(planned: SetSnapshot, prior: SetSnapshot | undefined): [string, string][] {
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-function findReactivated({ reactivations, users }: SetSnapshot): ReactivatedUser[] {
-  return [...reactivations].flatMap(([id, { userId, isReactivated }]) =>
-    isReactivated ? [{ id, label: users.get(id) ?? "", userId }] : [],
-  );
+function findReactivated({ planned: { reactivated, users } }: Compared): ReactivatedUser[] {
+  return [...reactivated].map(([id, userId]) => ({ id, label: users.get(id) ?? "", userId }));
 }
 
-function findRelabelled(prior: SetSnapshot, planned: SetSnapshot): Relabelled[] {
+function findRelabelled({ prior, planned }: Compared): Relabelled[] {
   return [...planned.users].flatMap(([id, label]) => {
     const formerLabel = prior.users.get(id);
     return formerLabel === undefined || formerLabel === label ? [] : [{ id, label, formerLabel }];
   });
-}
-
-/**
- * What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen, and a known one that
- * nothing happens; any other text is from an earlier apply.
- */
-function fateIn(id: string, { removals, suspensions }: SetSnapshot): PlannedFate | undefined {
-  if (removals.unknown.has(id)) return "deleted";
-  if (suspensions.unknown.has(id)) return "suspended";
-  const isKept = removals.known.get(id) === NOT_DONE.delete || suspensions.known.get(id) === NOT_DONE.suspend;
-  return isKept ? "not_deleted" : undefined;
 }

@@ -1,36 +1,10 @@
-import * as z from "zod";
-import { type PlanJson, priorObjects, resourceAddress } from "../terraform-json";
+import { compact } from "../lists";
+import { NO_PLAN, type PlanJson, priorObjects, resourceAddress } from "../terraform-json";
 import { printable } from "../text";
 import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
 import { findBesideDueDeletions } from "./due-deletions";
-import type { ReportedMessage } from "./plan-messages";
-
-/** Why a plan must not be applied. */
-export const PlanRefusal = z.object({
-  why: z
-    .enum([
-      "plan_failed",
-      "other_plan",
-      "not_allowed",
-      "policy",
-      "not_known",
-      "too_many",
-      "declared_elsewhere",
-      "beside_due",
-      "overdue",
-      "state_lost",
-      "not_whole",
-      "cut",
-    ])
-    .describe(
-      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: a policy of the pipeline. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `beside_due`, `overdue` and `state_lost`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
-    ),
-  summary: z.string().describe("The reason in one line, without a full stop."),
-  detail: z.string().describe("What follows from it, and what to do. May be empty."),
-});
-
-export type PlanRefusal = z.infer<typeof PlanRefusal>;
+import type { PlanRefusal, PlanReport } from "./plan-report-schema";
 
 function refusal(why: PlanRefusal["why"], summary: string, detail: string): PlanRefusal {
   return { why, summary, detail };
@@ -56,53 +30,28 @@ export interface RefusalRules {
   readonly declaredElsewhere?: boolean;
 }
 
-/** The parts of a plan's report from which a refusal follows. */
-interface JudgedReport {
-  readonly plan_failed: boolean;
-  readonly warnings: readonly ReportedMessage[];
-  readonly verdict: string;
-  readonly totals: {
-    readonly deleted: number;
-    readonly suspended: number;
-    readonly upper_bound: boolean;
-    readonly due: number;
-    readonly overdue: number;
-    readonly declared_elsewhere: number;
-  };
-  readonly sets: readonly { readonly action: string }[];
-  readonly due_deletions: string;
-  readonly redacted: boolean;
-  readonly not_whole: readonly { readonly set?: string | undefined; readonly why: string }[];
-}
+/** A report in which a refusal is looked for. */
+type JudgedReport = Omit<PlanReport, "refusals">;
 
 /** Finds everything for which a plan must not be applied, the gravest first. Empty: nothing. */
 export function findRefusals(
   plan: PlanJson,
   report: JudgedReport,
-  {
-    above,
-    notWhole = false,
-    besideDue = false,
-    overdue = false,
-    appliedBefore = false,
-    declaredElsewhere = false,
-    notAllowed,
-    found = [],
-    otherRun,
-  }: RefusalRules & { readonly otherRun: string | undefined },
+  rules: RefusalRules & { readonly otherRun: string | undefined },
 ): PlanRefusal[] {
-  return [
-    ...refuseFailed(report),
-    ...(otherRun === undefined ? [] : [{ ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` }]),
-    ...(appliedBefore ? refuseLostState(plan, report) : []),
-    ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
+  const { otherRun, notAllowed, found = [] } = rules;
+  return compact(
+    refuseFailed(plan, report),
+    otherRun !== undefined && { ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` },
+    rules.appliedBefore && refuseLostState(plan, report),
+    notAllowed && { why: "not_allowed", ...notAllowed },
     ...found.map((text) => refuseFound(text, report)),
-    ...refuseAbove(report, above),
-    ...(declaredElsewhere ? refuseDeclaredElsewhere(report) : []),
-    ...(besideDue ? refuseBesideDue(plan, report) : []),
-    ...(overdue ? refuseOverdue(report) : []),
-    ...(notWhole ? refuseNotWhole(report) : []),
-  ];
+    refuseAbove(report, rules.above),
+    rules.declaredElsewhere && refuseDeclaredElsewhere(report),
+    rules.besideDue && refuseBesideDue(plan, report),
+    rules.overdue && refuseOverdue(report),
+    rules.notWhole && refuseNotWhole(report),
+  );
 }
 
 /** Refuses what a report shows only a part of, because it does not fit its place. */
@@ -123,48 +72,44 @@ function refuseFound(text: string, { redacted }: JudgedReport): PlanRefusal {
   return refusal("policy", summary, "A policy of the pipeline's owner refuses the plan.");
 }
 
-function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
-  if (!plan_failed) return [];
-  const errors = warnings.filter(({ severity }) => severity === "error");
-  const [first] = errors;
-  const others = errors.length - 1;
-  return [
-    refusal(
+function refuseFailed(plan: PlanJson, { plan_failed, warnings }: JudgedReport): PlanRefusal | undefined {
+  if (!plan_failed) return undefined;
+  const [first, ...others] = warnings.filter(({ severity }) => severity === "error");
+  if (!first)
+    return refusal(
       "plan_failed",
-      first ? withoutFullStop(first.summary) : "The plan failed",
-      first
-        ? `The plan failed, so nothing can be applied, and this report may be incomplete. The messages below say why${others > 0 ? `, with ${formatCount(others, "more error")}` : ""}.`
-        : "Nothing can be applied, and this report may be incomplete. The engine's own output says why: a guard, an unreachable user pool, an error in the configuration.",
-    ),
-  ];
+      "The plan failed",
+      "Nothing can be applied, and this report may be incomplete. The engine's own output says why: a guard, an unreachable user pool, an error in the configuration.",
+    );
+  const more = others.length > 0 ? `, with ${formatCount(others.length, "more error")}` : "";
+  const detail =
+    plan === NO_PLAN
+      ? "There is no plan. The run failed before it could write one; its messages below say why."
+      : `The plan failed, so nothing can be applied, and this report may be incomplete. The messages below say why${more}.`;
+  return refusal("plan_failed", withoutFullStop(first.summary), detail);
 }
 
 /** Refuses to delete and suspend more users than a limit allows, or nobody knows how many. */
 export function refuseAbove(
   { verdict, totals }: Pick<JudgedReport, "verdict" | "totals">,
   above: number | undefined,
-): PlanRefusal[] {
+): PlanRefusal | undefined {
   const { deleted, suspended, upper_bound: isUpperBound } = totals;
   const why = limitReport({ isKnown: verdict !== "not_known", deleted, suspended }, above);
-  switch (why) {
-    case undefined:
-      return [];
-    case "not_known": {
-      const summary = "It is not known yet who would be deleted, and there is a limit";
-      const detail =
-        "It may be more users than it allows. First apply the source of the users, then plan again.";
-      return [{ why, summary, detail }];
-    }
-    case "too_many": {
-      const done = [...(deleted > 0 ? ["deleted"] : []), ...(suspended > 0 ? ["suspended"] : [])].join(
-        " or ",
-      );
-      const users = `${isUpperBound ? "At most " : ""}${formatCount(deleted + suspended, "user")}`;
-      const summary = `${users} would be ${done}, more than the limit allows (${formatNumber(above ?? 0)})`;
-      const detail = `If all of them must be ${done}, raise the limit; if not, correct the declared users.`;
-      return [{ why, summary, detail }];
-    }
-  }
+  if (why === "not_known")
+    return refusal(
+      why,
+      "It is not known yet who would be deleted, and there is a limit",
+      "It may be more users than it allows. First apply the source of the users, then plan again.",
+    );
+  if (why === undefined) return undefined;
+  const done = compact(deleted > 0 && "deleted", suspended > 0 && "suspended").join(" or ");
+  const users = `${isUpperBound ? "At most " : ""}${formatCount(deleted + suspended, "user")}`;
+  return refusal(
+    why,
+    `${users} would be ${done}, more than the limit allows (${formatNumber(above ?? 0)})`,
+    `If all of them must be ${done}, raise the limit; if not, correct the declared users.`,
+  );
 }
 
 const OTHER_PLAN = refusal(
@@ -173,74 +118,57 @@ const OTHER_PLAN = refusal(
   "The last run may have failed before it wrote a plan, and left an older one. Delete both files, and plan again with -out and -json.",
 );
 
-function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal[] {
+function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal | undefined {
   const { declared_elsewhere: count } = totals;
-  if (count === 0) return [];
-  return [
-    refusal(
-      "declared_elsewhere",
-      `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
-      "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
-    ),
-  ];
+  if (count === 0) return undefined;
+  return refusal(
+    "declared_elsewhere",
+    `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
+    "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
+  );
 }
 
-/** Says of the refusal of a plan that failed that there is not even a plan. */
-export function explainMissingPlan(refusal: PlanRefusal): PlanRefusal {
-  if (refusal.why !== "plan_failed") return refusal;
-  return {
-    ...refusal,
-    detail: "There is no plan. The run failed before it could write one; its messages below say why.",
-  };
-}
-
-function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: JudgedReport): PlanRefusal[] {
-  if (due_deletions !== "with_others") return [];
+function refuseBesideDue(
+  plan: PlanJson,
+  { due_deletions, redacted, totals: { due } }: JudgedReport,
+): PlanRefusal | undefined {
+  if (due_deletions !== "with_others") return undefined;
   const others = findBesideDueDeletions(plan);
   const addresses = redacted ? [...new Set(others.map(resourceAddress))] : others;
-  const { due } = totals;
   const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
-  return [
-    refusal(
-      "beside_due",
-      `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
-      `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
-    ),
-  ];
+  return refusal(
+    "beside_due",
+    `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
+    `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+  );
 }
 
-function refuseLostState(plan: PlanJson, { sets }: JudgedReport): PlanRefusal[] {
+function refuseLostState(plan: PlanJson, { sets }: JudgedReport): PlanRefusal | undefined {
   const holdsNothing = priorObjects(plan).every(({ mode }) => mode !== "managed");
-  if (!holdsNothing || !sets.some(({ action }) => action === "create")) return [];
-  return [
-    refusal(
-      "state_lost",
-      "The state was lost: it is empty, though an earlier run has applied this stack",
-      "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
-    ),
-  ];
+  if (!holdsNothing || !sets.some(({ action }) => action === "create")) return undefined;
+  return refusal(
+    "state_lost",
+    "The state was lost: it is empty, though an earlier run has applied this stack",
+    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
+  );
 }
 
-function refuseOverdue({ due_deletions, totals: { overdue } }: JudgedReport): PlanRefusal[] {
-  if (due_deletions !== "none" || overdue === 0) return [];
-  return [
-    refusal(
-      "overdue",
-      `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
-      "The warnings below say why, such as a limit.",
-    ),
-  ];
+function refuseOverdue({ due_deletions, totals: { overdue } }: JudgedReport): PlanRefusal | undefined {
+  if (due_deletions !== "none" || overdue === 0) return undefined;
+  return refusal(
+    "overdue",
+    `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
+    "The warnings below say why, such as a limit.",
+  );
 }
 
-function refuseNotWhole({ not_whole: notWhole }: JudgedReport): PlanRefusal[] {
-  if (notWhole.length === 0) return [];
-  return [
-    refusal(
-      "not_whole",
-      `The report cannot list everyone who may be deleted: ${named(notWhole.map(({ set = "the plan", why }) => `${set} (${why})`))}`,
-      "First apply what the users come from; do not mark users as sensitive; plan everything at once.",
-    ),
-  ];
+function refuseNotWhole({ not_whole: notWhole }: JudgedReport): PlanRefusal | undefined {
+  if (notWhole.length === 0) return undefined;
+  return refusal(
+    "not_whole",
+    `The report cannot list everyone who may be deleted: ${named(notWhole.map(({ set = "the plan", why }) => `${set} (${why})`))}`,
+    "First apply what the users come from; do not mark users as sensitive; plan everything at once.",
+  );
 }
 
 /** How many addresses a refusal names. */
@@ -259,13 +187,13 @@ export function refusalHeadline([first, ...others]: readonly PlanRefusal[]): Phr
 
 /** What the first line does not say of the refusals. */
 export function refusalFacts([first, ...others]: readonly PlanRefusal[]): Phrase[] {
-  return [
-    ...(first && first.detail !== "" ? [[{ quoted: first.detail }]] : []),
+  return compact(
+    first && first.detail !== "" && [{ quoted: first.detail }],
     ...others.map(({ summary, detail }): Phrase => [
       "Also refused: ",
       { quoted: detail === "" ? `${summary}.` : `${summary}. ${detail}` },
     ]),
-  ];
+  );
 }
 
 /** A refusal in a sentence or two, for a log. */

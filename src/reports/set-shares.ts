@@ -1,5 +1,6 @@
-import { formatCount, formatNumber, type Phrase } from "./document";
-import type { ReportedSet } from "./reported-set";
+import { compact } from "../lists";
+import { formatCount, formatNumber, type Phrase, verbOf } from "./document";
+import type { ReportedSet } from "./plan-report-schema";
 
 /** From which share of a set on the first line of a report names it. */
 const LARGE_SHARE = 0.5;
@@ -59,23 +60,16 @@ export function shareFacts(sets: readonly ReportedSet[]): Phrase[] {
   const losing = losingSets(sets);
   const more = losing.length - MOST_SETS;
   const others = sets.filter((set) => !losing.includes(set) && set.action !== "release");
-  const [stay, join] = [
-    others.reduce((sum, set) => sum + set.stay, 0),
-    others.reduce((sum, set) => sum + set.join, 0),
-  ];
-  return [
+  const stay = others.reduce((sum, set) => sum + set.stay, 0);
+  const join = others.reduce((sum, set) => sum + set.join, 0);
+  return compact<Phrase>(
     ...losing.slice(0, MOST_SETS).map(shareOfSet),
-    ...(more > 0
-      ? [
-          [
-            `The table of sets shows ${formatCount(more, "more set")} that ${more === 1 ? "loses" : "lose"} somebody.`,
-          ],
-        ]
-      : []),
-    ...(stay + join > 0 && losing.length > 0
-      ? [[`In ${formatCount(others.length, "other set")}, ${staying(stay, join)}.`]]
-      : []),
-  ];
+    more > 0 && [
+      `The table of sets shows ${formatCount(more, "more set")} that ${verbOf(more, "lose")} somebody.`,
+    ],
+    stay + join > 0 &&
+      losing.length > 0 && [`In ${formatCount(others.length, "other set")}, ${staying(stay, join)}.`],
+  );
 }
 
 function shareOfSet(set: ReportedSet): Phrase {
@@ -86,7 +80,7 @@ function shareOfSet(set: ReportedSet): Phrase {
       ? `none of ${formatNumber(set.held)} leaves`
       : isEmptied(set)
         ? `everybody leaves (${ofAll(set)}${fates && `: ${fates}`})`
-        : `${ofAll(set)} ${leaving === 1 ? "leaves" : "leave"}${fates && ` (${fates})`}`;
+        : `${ofAll(set)} ${verbOf(leaving, "leave")}${fates && ` (${fates})`}`;
   const stay = set.held - leaving;
   const due =
     set.due > 0 ? `; ${formatNumber(set.due)} who left before ${set.due === 1 ? "is" : "are"} due` : "";
@@ -101,6 +95,6 @@ function fatesOf({ deleted, due, suspended, not_deleted }: ReportedSet): string 
 }
 
 function staying(stay: number, join: number): string {
-  const stays = stay === 0 ? "nobody stays" : `${formatNumber(stay)} ${stay === 1 ? "stays" : "stay"}`;
-  return join === 0 ? stays : `${stays}, ${formatNumber(join)} ${join === 1 ? "joins" : "join"}`;
+  const stays = stay === 0 ? "nobody stays" : `${formatNumber(stay)} ${verbOf(stay, "stay")}`;
+  return join === 0 ? stays : `${stays}, ${formatNumber(join)} ${verbOf(join, "join")}`;
 }

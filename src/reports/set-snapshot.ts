@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../payload";
-import { isUserIdType, UserIdType } from "../users";
+import type { StateResourceJson } from "../terraform-json";
+import { isUserIdType, NOT_DONE, UserIdType } from "../users";
 
 /** The Terraform resource types of a user set. */
 export type SetResourceType = "genauth_user_set" | "null_resource";
@@ -10,18 +11,17 @@ export interface SetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
   /** The name of the user pool; absent if the set's provider has none. */
-  readonly userPoolName?: string;
+  readonly userPoolName?: string | undefined;
   /** Id to label; an unknown label is "". */
   readonly users: ReadonlyMap<string, string>;
   /** Whether the users are known; if not, `users` is empty. */
   readonly usersKnown: boolean;
   /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
   readonly sensitive: boolean;
-  readonly removals: Removals;
-  /** The attribute `suspensions`, which is like `removals`. */
-  readonly suspensions: Removals;
-  /** Those who are declared again, by the id that left the set: whom a plan may reactivate. */
-  readonly reactivations: ReadonlyMap<string, PlannedReactivation>;
+  /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
+  readonly fates: ReadonlyMap<string, PlannedFate>;
+  /** Those who are declared again and whom a plan reactivates, or may: the id that left the set, and the system user id. */
+  readonly reactivated: ReadonlyMap<string, string>;
   /** Whether the plan says who they are. */
   readonly reactivationsKnown: boolean;
   /** The system user id that the id of a leaver means, where the plan says it. */
@@ -36,28 +36,12 @@ export interface SetSnapshot {
     readonly survivors: readonly string[];
     readonly locked_out: readonly string[];
   };
-  readonly maxDeletions?: number;
-  readonly maxDeletionsPercent?: number;
+  readonly maxDeletions?: number | undefined;
+  readonly maxDeletionsPercent?: number | undefined;
 }
 
-/**
- * The attribute `removals` of a set, or `suspensions`. In a plan, an unknown element is a user that apply deletes or suspends, as
- * far as is known, and a known element is a user to whom it does not.
- */
-export interface Removals {
-  /** The ids of elements that are unknown. */
-  readonly unknown: ReadonlySet<string>;
-  /** Id to known value. */
-  readonly known: ReadonlyMap<string, string>;
-}
-
-/** What a plan says of a user who is declared again. */
-export interface PlannedReactivation {
-  /** The system user id. */
-  readonly userId: string;
-  /** Whether apply reactivates the user, or may. */
-  readonly isReactivated: boolean;
-}
+/** What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
+export type PlannedFate = "deleted" | "suspended" | "not_deleted";
 
 /** An object's values and, in the same structure, marks for unknown and sensitive ones. */
 export interface ObjectValues {
@@ -75,6 +59,20 @@ export interface ObjectValues {
 export function readSnapshot(type: string, object: ObjectValues): SetSnapshot | undefined {
   if (type === "genauth_user_set") return readProviderSet(object);
   return type === "null_resource" ? readNullResourceSet(object) : undefined;
+}
+
+/** The user sets among the objects of a state, each with its address. */
+export function readStateSets(objects: readonly StateResourceJson[]): readonly AddressedSet[] {
+  return objects.flatMap(({ address, mode, type, values, sensitive_values, deposed_key }) => {
+    if (mode !== "managed" || deposed_key !== undefined || !values) return [];
+    const set = readSnapshot(type, { values, sensitive: sensitive_values });
+    return set ? [{ address, set }] : [];
+  });
+}
+
+export interface AddressedSet {
+  readonly address: string;
+  readonly set: SetSnapshot;
 }
 
 /**
@@ -95,14 +93,17 @@ const texts = z
   .nullish()
   .transform((list) => (list ?? []).filter((item) => item !== null));
 
+/** An attribute without a value is null. */
+const optional = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
+
 const NO_DRIFT = { missing: [], survivors: [], locked_out: [] };
 
 const Attributes = z.object({
   user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
-  user_pool_name: z.string().nullish(),
-  max_deletions: z.number().nullish(),
-  max_deletions_percent: z.number().nullish(),
-  suspend_days: z.number().nullish(),
+  user_pool_name: optional(z.string()),
+  max_deletions: optional(z.number()),
+  max_deletions_percent: optional(z.number()),
+  suspend_days: optional(z.number()),
   drift: z
     .object({ missing: texts, survivors: texts, locked_out: texts })
     .nullish()
@@ -110,49 +111,57 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
-  const { user_id_type, user_pool_name, drift, max_deletions, max_deletions_percent, suspend_days } =
-    Attributes.parse(values);
-  const endings = (name: string): Removals => ({
-    unknown: new Set(unknownKeys(memberOf(unknown, name))),
-    known: readLabels(memberOf(values, name), undefined),
-  });
+  const { user_id_type, user_pool_name, drift, ...limits } = Attributes.parse(values);
   const unknownUsers = memberOf(unknown, "users");
   const unknownReactivations = memberOf(unknown, "reactivations");
   return {
     resourceType: "genauth_user_set",
     userIdType: user_id_type,
-    ...(typeof user_pool_name === "string" && { userPoolName: user_pool_name }),
+    userPoolName: user_pool_name,
     users: readLabels(memberOf(values, "users"), unknownUsers),
     usersKnown: unknownUsers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
-    removals: endings("removals"),
-    suspensions: endings("suspensions"),
-    reactivations: readReactivations(memberOf(values, "reactivations"), unknownReactivations),
-    reactivationsKnown: unknownReactivations !== true,
-    leaverUserIds: new Map(
-      entriesOf(memberOf(values, "leaver_user_ids")).flatMap(([id, userId]): [string, string][] =>
-        typeof userId === "string" ? [[id, userId]] : [],
-      ),
+    fates: readFates(values, unknown),
+    reactivated: readTexts(
+      entriesOf(memberOf(values, "reactivations"))
+        .filter(([id]) => memberOf(memberOf(unknownReactivations, id), "outcome") === true)
+        .map(([id, element]) => [id, memberOf(element, "user_id")]),
     ),
+    reactivationsKnown: unknownReactivations !== true,
+    leaverUserIds: readTexts(entriesOf(memberOf(values, "leaver_user_ids"))),
     suspended: readLabels(memberOf(values, "suspended"), undefined),
-    suspendDays: suspend_days ?? 0,
+    suspendDays: limits.suspend_days ?? 0,
     drift,
-    ...(typeof max_deletions === "number" && { maxDeletions: max_deletions }),
-    ...(typeof max_deletions_percent === "number" && { maxDeletionsPercent: max_deletions_percent }),
+    maxDeletions: limits.max_deletions,
+    maxDeletionsPercent: limits.max_deletions_percent,
   };
 }
 
-function readReactivations(known: unknown, unknown: unknown): SetSnapshot["reactivations"] {
-  return new Map(
-    entriesOf(known).flatMap(([id, element]): [string, PlannedReactivation][] => {
-      const userId = memberOf(element, "user_id");
-      const isReactivated = memberOf(memberOf(unknown, id), "outcome") === true;
-      return typeof userId === "string" ? [[id, { userId, isReactivated }]] : [];
-    }),
+/** The attributes that say what a plan does to leavers, and what a known element of them says, to whom nothing happens. */
+const ENDINGS = [
+  ["suspensions", "suspended", NOT_DONE.suspend],
+  ["removals", "deleted", NOT_DONE.delete],
+] as const;
+
+/**
+ * An unknown element is what may happen, a deletion before a suspension, whatever else the plan shows for that id. A known one is that
+ * nothing happens; any other text is from an earlier apply.
+ */
+function readFates(values: unknown, unknown: unknown): Map<string, PlannedFate> {
+  const kept = ENDINGS.flatMap(([attribute, , notDone]) =>
+    entriesOf(memberOf(values, attribute)).filter(([, text]) => text === notDone),
   );
+  const fates = new Map<string, PlannedFate>(kept.map(([id]) => [id, "not_deleted"]));
+  for (const [attribute, fate] of ENDINGS)
+    for (const id of unknownKeys(memberOf(unknown, attribute))) fates.set(id, fate);
+  return fates;
 }
 
-const NO_REMOVALS: Removals = { unknown: new Set(), known: new Map() };
+function readTexts(entries: readonly (readonly [string, unknown])[]): Map<string, string> {
+  return new Map(
+    entries.flatMap(([id, text]): [string, string][] => (typeof text === "string" ? [[id, text]] : [])),
+  );
+}
 
 /** A `null_resource` is a user set if its triggers contain an id type. Each user is a trigger `user:<id>`. */
 function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot | undefined {
@@ -169,9 +178,8 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
     users: new Map(users),
     usersKnown: unknownTriggers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
-    removals: NO_REMOVALS,
-    suspensions: NO_REMOVALS,
-    reactivations: new Map(),
+    fates: new Map(),
+    reactivated: new Map(),
     reactivationsKnown: true,
     leaverUserIds: new Map(),
     suspended: new Map(),

@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { compact } from "../lists";
 import { contextPhrase, ReportContext } from "./context";
 import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
 import { FormatVersion } from "./listed-user";
 import { planDocument } from "./plan-document";
-import { addUp, type PlanReport, PlanReportSchema } from "./plan-report";
+import { addUp } from "./plan-report";
+import { type PlanReport, PlanReportSchema, PlanRefusal } from "./plan-report-schema";
 import { headlineOf, outcomeOf, toneOf } from "./plan-summary";
-import { PlanRefusal, refusalFacts, refusalHeadline, type RefusalRules, refuseAbove } from "./refusals";
+import { refusalFacts, refusalHeadline, type RefusalRules, refuseAbove } from "./refusals";
 
 const { verdict, whole, totals, redacted } = PlanReportSchema.shape;
 
@@ -41,12 +43,11 @@ export function joinReports(
   const going = stacks.filter(({ refusals }) => refusals.length === 0);
   const counted = going.length === 0 ? stacks : going;
   const sum = { verdict: gravestVerdict(counted), totals: addUp(counted.map((report) => report.totals)) };
-  const all = going.length > 0 ? [] : stacks.flatMap(refusalsOf);
   return {
     format_version: "1.0",
     kind: "stacks",
     ...sum,
-    refusals: [...(going.length === 0 ? [] : refuseAbove(sum, above)), ...all],
+    refusals: going.length === 0 ? stacks.flatMap(refusalsOf) : compact(refuseAbove(sum, above)),
     redacted: stacks.some(({ redacted }) => redacted),
     context: Object.assign(
       {},

@@ -4,8 +4,8 @@ import {
   planDocument,
   type PlanReport,
   renderText,
-  reportOnMissingPlan,
   reportOnPlan,
+  reportOnRun,
 } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { describePlan } from "../../../src/users/plan-message/write";
@@ -83,10 +83,11 @@ describe("messages and a plan that do not belong together", () => {
   });
 });
 
-test("a run that wrote no plan is reported with its errors, as refused", () => {
-  const found = reportOnMissingPlan(
-    parseMessages(output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:01Z", ERROR)),
-  );
+test("a run that wrote no plan is reported with its errors, as refused", async () => {
+  const { report: found } = await reportOnRun({
+    json: undefined,
+    ...parseMessages(output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:01Z", ERROR)),
+  });
   expect(found).toMatchObject({ plan_failed: true, refusals: [{ why: "plan_failed" }], sets: [] });
   const text = renderText(planDocument(found));
   expect(text).toMatch(/^REFUSED: Reference to undeclared resource\n/);

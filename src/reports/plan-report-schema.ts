@@ -1,0 +1,207 @@
+import * as z from "zod";
+import { LEAVING_REASONS, UserIdType } from "../users";
+import { ReportContext } from "./context";
+import { ReportedMessage } from "./document";
+import { Count, FormatVersion, ListedUser } from "./listed-user";
+import { RestOfPlan } from "./plan-rest";
+
+/** What a plan's report says, as JSON; all other formats are written from it. */
+
+/** Why a user leaves a set without being deleted, or could not be looked up. */
+const Reason = z.enum(LEAVING_REASONS);
+
+export const ReportedLeaver = ListedUser.extend({
+  fate: z
+    .enum(["deleted", "suspended", "not_deleted"])
+    .describe(
+      "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `suspended`: apply suspends the user, or may; a later plan deletes the user. `not_deleted`: apply fails rather than delete or suspend the user.",
+    ),
+  reason: Reason.optional().describe("Why, if the plan's messages say so."),
+  note: z.string().optional().describe("More about the reason, in the provider's words."),
+  name: z
+    .string()
+    .optional()
+    .describe("The name in GenAuth, if the plan's messages hold it, or it was looked up."),
+  names_disagree: z.boolean().describe("The label and the name in GenAuth differ: it may be somebody else."),
+  declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
+  other_id: z.string().optional().describe("An id that joins the same set with the same label."),
+  survivor: z.boolean().describe("The last apply could not delete this user."),
+  user_id: z
+    .string()
+    .optional()
+    .describe(
+      "The system user id of the account that the id means, as the state has it; absent if the id is one itself, was never found, or is hidden.",
+    ),
+  suspended_until: z
+    .string()
+    .optional()
+    .describe("Only for a deletion that is due: the day until which the user has been suspended."),
+});
+
+export type ReportedLeaver = z.infer<typeof ReportedLeaver>;
+
+export const RelabelledUser = ListedUser.extend({
+  former_label: z.string().describe("The label before the change."),
+});
+
+export type RelabelledUser = z.infer<typeof RelabelledUser>;
+
+export const ReportedReactivation = ListedUser.extend({
+  user_id: z.string().optional().describe("The system user id; absent if the report hides ids."),
+});
+
+export type ReportedReactivation = z.infer<typeof ReportedReactivation>;
+
+export const UpperBound = z
+  .boolean()
+  .describe(
+    "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
+  );
+
+export const ReportedSet = z.object({
+  address: z.string().describe("The address of the set in Terraform."),
+  resource_type: z.enum(["genauth_user_set", "null_resource"]),
+  user_id_type: z.enum(UserIdType),
+  user_pool_name: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
+  action: z
+    .enum(["none", "create", "update", "release", "refused"])
+    .describe(
+      "`release`: the set is destroyed, renamed or replaced, which deletes nobody. `refused`: the plan failed at this set; the counts are of the change that was refused.",
+    ),
+  users_known: z
+    .boolean()
+    .describe("false: the declared users, or whom the set reactivates, are known only during apply."),
+  sensitive: z
+    .boolean()
+    .describe("The configuration marks the users as sensitive, so the report hides them."),
+  held: Count.describe("Users before the change."),
+  deleted: Count.describe("Users that apply deletes, at most."),
+  upper_bound: UpperBound,
+  due: Count.describe("Of `deleted`: suspended users whose day has come."),
+  overdue: Count.describe(
+    "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
+  ),
+  suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
+  reactivated: Count.describe("Users who are declared again and whom apply reactivates, at most."),
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
+  not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
+  released: Count.describe("Users who are no longer managed but keep their accounts."),
+  stay: Count,
+  join: Count,
+  relabelled: Count.describe("Users who stay under another label."),
+  missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
+  max_deletions: z.number().optional(),
+  max_deletions_percent: z.number().optional(),
+  suspend_days: Count.describe("Days between a suspension and the deletion; 0: users are deleted at once."),
+  ends_waiting: z
+    .boolean()
+    .describe(
+      "Some of the suspended users may not wait any more after the apply: deleted, reactivated or released.",
+    ),
+});
+
+export type ReportedSet = z.infer<typeof ReportedSet>;
+
+/** Why a plan must not be applied. */
+export const PlanRefusal = z.object({
+  why: z
+    .enum([
+      "plan_failed",
+      "other_plan",
+      "not_allowed",
+      "policy",
+      "not_known",
+      "too_many",
+      "declared_elsewhere",
+      "beside_due",
+      "overdue",
+      "state_lost",
+      "not_whole",
+      "cut",
+    ])
+    .describe(
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: a policy of the pipeline. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `beside_due`, `overdue` and `state_lost`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
+    ),
+  summary: z.string().describe("The reason in one line, without a full stop."),
+  detail: z.string().describe("What follows from it, and what to do. May be empty."),
+});
+
+export type PlanRefusal = z.infer<typeof PlanRefusal>;
+
+/** Why a list of the report cannot be read whole. */
+const NotWhole = z.object({
+  set: z.string().optional().describe("The set that it concerns; absent: the whole plan."),
+  why: z
+    .enum(["unknown", "sensitive", "deferred"])
+    .describe(
+      "`unknown`: the users are known only during apply. `sensitive`: the configuration hides them. `deferred`: a part is left to a later plan.",
+    ),
+});
+
+export const Totals = z.object({
+  deleted: Count,
+  upper_bound: UpperBound,
+  due: Count,
+  overdue: Count,
+  suspended: Count,
+  reactivated: Count,
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
+  not_deleted: Count,
+  released: Count,
+  stay: Count,
+  join: Count,
+  relabelled: Count,
+  missing: Count,
+});
+
+/** What `genauth-users plan-report --format json` writes. */
+export const PlanReportSchema = z.object({
+  format_version: FormatVersion,
+  kind: z.literal("plan"),
+  verdict: z
+    .enum(["nobody_leaves", "somebody_leaves", "not_known"])
+    .describe(
+      "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
+    ),
+  due_deletions: z
+    .enum(["none", "alone", "with_others"])
+    .describe(
+      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count, nor data sources that the plan has read.",
+    ),
+  plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
+  refusals: z
+    .array(PlanRefusal)
+    .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),
+  redacted: z.boolean(),
+  names_looked_up: z
+    .boolean()
+    .optional()
+    .describe("The names of everybody who is deleted or suspended were looked up in GenAuth (--look-up)."),
+  context: ReportContext.extend({
+    planned_at: z.string().optional().describe("When the plan was made."),
+  }),
+  hosts: z
+    .array(z.string())
+    .describe(
+      "The hosts that the configurations of the provider name, if there are several, or one is not the host of the report's own run (GENAUTH_HOST). Empty: nothing to notice.",
+    ),
+  whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
+  not_whole: z.array(NotWhole),
+  totals: Totals,
+  sets: z.array(ReportedSet),
+  leavers: z.array(ReportedLeaver),
+  rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),
+  joiners: z.array(ListedUser),
+  reactivated: z
+    .array(ReportedReactivation)
+    .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
+  relabelled: z.array(RelabelledUser),
+  missing: z.array(ListedUser),
+  warnings: z
+    .array(ReportedMessage)
+    .describe(
+      "The provider's warnings and errors, if --messages was given, and those about the plan itself.",
+    ),
+});
+
+export type PlanReport = z.infer<typeof PlanReportSchema>;
