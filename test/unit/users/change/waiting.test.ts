@@ -8,6 +8,7 @@ import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
 import { noCall } from "../../../../src/users/change/fate";
+import type { Reason } from "../../../../src/users/change/reasons";
 
 const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 const ada = person(1, mark);
@@ -76,79 +77,72 @@ const withoutStatus = without(ada, "status", "statusChangedAt");
 const withoutName = without(ada, "name");
 const withoutEmail = without(ada, "email");
 
+const stays = (kind: Reason["kind"], more: object = {}) => ({ kind: "no_call", reason: { kind, ...more } });
+const back = { kind: "reactivate", user: ada };
+const isBobs = { ...bob, email: idOfAda };
+const phone = idOf(ada, UserIdType.PHONE);
+const declaredForBoth = {
+  declared: new Map([...declaredForBob.declared, ["elsewhere@example.com", "Ada"]]),
+  bindings: declaredForBob.bindings,
+};
+const later = { ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" };
+const newId = { declared: new Map([["new@example.com", ""]]) };
+const undecided: Case["resolutions"] = [["new@example.com", { kind: "undecided", failure: LOST }]];
+const byName = { type: UserIdType.USERNAME, id: ada.username ?? "" };
+
 describe("somebody who waits", () => {
   test.each<[string, Case, object]>([
-    ["before the day waits on", { waiting: early }, noCall({ kind: "wait" })],
+    ["before the day waits on", { waiting: early }, stays("wait")],
     ["is deleted when the day has come", {}, deletion],
+    ["is deleted under the user name", { users: [withoutName] }, { ...deletion, name: ada.username }],
+    ["and is retained is released", { change: { retained: [idOfAda] } }, stays("release_retained")],
     [
-      "is deleted under the user name without a name",
-      { users: [withoutName] },
-      { ...deletion, name: ada.username },
+      "and has another id that is retained",
+      { users: [moved], change: { retained: [moved.email] } },
+      stays("release_retained"),
     ],
     [
-      "is released if the id is retained",
-      { change: { retained: [idOfAda] } },
-      noCall({ kind: "release_retained" }),
+      "and is protected",
+      { protectedIds: [[UserIdType.PHONE, phone]] },
+      stays("release_protected", { type: UserIdType.PHONE, id: phone }),
     ],
     [
-      "is released if another id of the same type is retained",
-      { users: [moved], change: { retained: ["elsewhere@example.com"] } },
-      noCall({ kind: "release_retained" }),
-    ],
-    [
-      "is released if protected by another type of id",
-      { protectedIds: [[UserIdType.PHONE, idOf(ada, UserIdType.PHONE)]] },
-      noCall({ kind: "release_protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) }),
-    ],
-    [
-      "is released if the former id is protected",
+      "and had an id that is protected",
       { users: [moved], protectedIds: [[UserIdType.EMAIL, idOfAda]] },
-      noCall({ kind: "release_protected", type: UserIdType.EMAIL, id: idOfAda }),
+      stays("release_protected", { type: UserIdType.EMAIL, id: idOfAda }),
     ],
     [
-      "is released if somebody has changed the status",
-      { users: [{ ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" }] },
-      noCall({ kind: "release_status_changed", status: "Suspended", isSame: true }),
+      "and whose status somebody set again",
+      { users: [later] },
+      stays("release_status_changed", { status: "Suspended", isSame: true }),
     ],
-    ["waits on without a status", { users: [withoutStatus] }, noCall({ kind: "wait_no_status" })],
+    ["without a status", { users: [withoutStatus] }, stays("wait_no_status")],
     [
-      "waits on if the look-up by system user id fails",
+      "and whose look-up fails",
       { fails: UserIdType.USER_ID },
-      noCall({ kind: "wait_not_looked_up", failure: LOST }),
+      stays("wait_not_looked_up", { failure: LOST }),
     ],
     [
-      "waits on if the look-up by the declared id fails",
+      "and whose id's look-up fails",
       { fails: UserIdType.EMAIL },
-      noCall({ kind: "wait_not_looked_up", failure: LOST }),
+      stays("wait_not_looked_up", { failure: LOST }),
+    ],
+    ["and whom only the id does not show", { omits: UserIdType.EMAIL }, stays("wait_hidden")],
+    ["and whose id names nobody", { users: [moved] }, stays("release_id_changed", { user: moved })],
+    [
+      "and whose id is somebody else's",
+      { users: [moved, isBobs] },
+      stays("release_id_changed", { user: isBobs }),
     ],
     [
-      "waits on if no look-up by the declared id shows the user, who still has it",
-      { omits: UserIdType.EMAIL },
-      noCall({ kind: "wait_hidden" }),
+      "and whose id is somebody else's, too",
+      { users: [ada, isBobs] },
+      stays("release_id_changed", { user: ada }),
     ],
     [
-      "is released if the id names nobody any more",
-      { users: [moved] },
-      noCall({ kind: "release_id_changed", user: moved }),
-    ],
-    [
-      "is released if the id names somebody else",
-      { users: [moved, { ...bob, email: idOfAda }] },
-      noCall({ kind: "release_id_changed", user: { ...bob, email: idOfAda } }),
-    ],
-    [
-      "is released if the id names somebody else, too",
-      { users: [ada, { ...bob, email: idOfAda }] },
-      noCall({ kind: "release_id_changed", user: ada }),
-    ],
-    [
-      "waits on if a declared id, whose look-up failed, may name the user",
-      {
-        change: { declared: new Map([["new@example.com", ""]]) },
-        users: [withoutEmail],
-        resolutions: [["new@example.com", { kind: "undecided", failure: LOST }]],
-      },
-      noCall({ kind: "wait_not_looked_up", failure: LOST }),
+      "and may have an id that was not looked up",
+      { change: newId, users: [withoutEmail], resolutions: undecided },
+      stays("wait_not_looked_up", { failure: LOST }),
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide(story)).fate).toEqual(fate);
@@ -157,28 +151,20 @@ describe("somebody who waits", () => {
 
 describe("somebody who waits, and whom no look-up shows", () => {
   test.each<[string, Case, object]>([
+    ["is released if retained", { change: { retained: [idOfAda] } }, stays("release_retained")],
+    ["waits on", {}, stays("wait_hidden")],
+    ["and is declared again waits on", { change: declaredAgain }, stays("return_hidden")],
     [
-      "is released if the id is retained",
-      { change: { retained: [idOfAda] } },
-      noCall({ kind: "release_retained" }),
-    ],
-    ["waits on", {}, noCall({ kind: "wait_hidden" })],
-    ["and is declared again waits on", { change: declaredAgain }, noCall({ kind: "return_hidden" })],
-    [
-      "is gone if a call may have deleted the user",
+      "is gone if a call may have done it",
       { waiting: { ...due, isDeletionTried: true } },
-      noCall({ kind: "release_gone" }),
+      stays("release_gone"),
     ],
     [
-      "is released if the id passed on",
-      { users: [{ ...bob, email: idOfAda }], waiting: early },
-      noCall({ kind: "release_id_changed", user: { ...bob, email: idOfAda } }),
+      "and whose id passed on",
+      { users: [isBobs], waiting: early },
+      stays("release_id_changed", { user: isBobs }),
     ],
-    [
-      "is released if the id is declared for somebody else",
-      { users: [bob], change: declaredForBob },
-      noCall({ kind: "release_new_account" }),
-    ],
+    ["and whose id is declared for Bob", { change: declaredForBob }, stays("release_new_account")],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ users: [bob], ...story })).fate).toEqual(fate);
   });
@@ -186,60 +172,35 @@ describe("somebody who waits, and whom no look-up shows", () => {
 
 describe("somebody who waits and is declared again", () => {
   test.each<[string, Case, object]>([
-    ["is reactivated", {}, { kind: "reactivate", user: ada }],
+    ["is reactivated", {}, back],
+    ["is reactivated if found by the id", { resolutions: [[idOfAda, found(ada)]] }, back],
     [
-      "is reactivated if found by the declared id",
-      { resolutions: [[idOfAda, found(ada)]] },
-      { kind: "reactivate", user: ada },
-    ],
-    [
-      "is released if this set has not suspended the user",
+      "was not suspended by this set",
       { waiting: { ...due, isOurs: false } },
-      noCall({ kind: "release_not_ours", status: "Suspended" }),
+      stays("release_not_ours", { status: "Suspended" }),
     ],
     [
-      "is released if somebody has changed the status",
+      "has another status",
       { users: [{ ...ada, status: "Activated" }] },
-      noCall({ kind: "release_return_changed", status: "Activated", isSame: false }),
+      stays("release_return_changed", { status: "Activated", isSame: false }),
     ],
-    ["waits on without a status", { users: [withoutStatus] }, noCall({ kind: "return_no_status" })],
+    ["has no status", { users: [withoutStatus] }, stays("return_no_status")],
+    ["was not looked up", { fails: UserIdType.USER_ID }, stays("return_not_looked_up", { failure: LOST })],
+    ["by an id for Bob", { users: [moved, bob], change: declaredForBob }, stays("release_new_account")],
     [
-      "waits on if the look-up fails",
-      { fails: UserIdType.USER_ID },
-      noCall({ kind: "return_not_looked_up", failure: LOST }),
-    ],
-    [
-      "under the id for somebody else is released",
-      { users: [moved, bob], change: declaredForBob },
-      noCall({ kind: "release_new_account" }),
+      "by another id, and the former one for Bob",
+      { users: [moved, bob], change: declaredForBoth },
+      { ...back, user: moved },
     ],
     [
-      "under another id is reactivated, although the former one is declared for somebody else",
-      {
-        users: [moved, bob],
-        change: {
-          declared: new Map([
-            [idOfAda, "Bob"],
-            ["elsewhere@example.com", "Ada"],
-          ]),
-          bindings: declaredForBob.bindings,
-        },
-      },
-      { kind: "reactivate", user: moved },
+      "is protected by the operator",
+      { protectedIds: [[byName.type, byName.id]], operatorProtects: "all" },
+      stays("release_protected", byName),
     ],
     [
-      "and is protected by the operator stays as the user is",
-      { protectedIds: [[UserIdType.USERNAME, ada.username ?? ""]], operatorProtects: "all" },
-      noCall({ kind: "release_protected", type: UserIdType.USERNAME, id: ada.username ?? "" }),
-    ],
-    [
-      "in another set is reactivated",
-      {
-        change: {},
-        protectedIds: [[UserIdType.EMAIL, idOfAda]],
-        operatorProtects: "nobody",
-      },
-      { kind: "reactivate", user: ada, protectedBy: { type: UserIdType.EMAIL, id: idOfAda } },
+      "in another set",
+      { change: {}, protectedIds: [[UserIdType.EMAIL, idOfAda]], operatorProtects: "nobody" },
+      { ...back, protectedBy: { type: UserIdType.EMAIL, id: idOfAda } },
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ change: declaredAgain, ...story })).fate).toEqual(fate);
