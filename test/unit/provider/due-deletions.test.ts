@@ -6,114 +6,9 @@ import type { StackOptions } from "../../support/provider/in-process-stack";
 import { OUTAGE } from "../../support/users/failures";
 import { SuspendingStack } from "./support/suspending-stack";
 
-/** One more call than can be in flight, so that the last one waits behind the first. */
-const LEAVERS = 401;
-const last = person(LEAVERS);
-const stays = person(LEAVERS + 1);
+const last = person(401);
+const stays = person(402);
 const LAST = idOf(last, UserIdType.EMAIL);
-
-/** The states and pools after suspensions, with which several tests begin, by the number of users who wait. */
-const suspended = new Map<number, SuspendingStack>();
-
-async function areDue(leavers = LEAVERS): Promise<SuspendingStack> {
-  const before = suspended.get(leavers) ?? (await suspend(leavers));
-  suspended.set(leavers, before);
-  const directory = new ModelDirectory(before.directory.all());
-  directory.time = before.directory.time;
-  directory.letPass(20);
-  const stack = new SuspendingStack(directory);
-  stack.kept = before.kept;
-  return stack;
-}
-
-async function suspend(leavers: number): Promise<SuspendingStack> {
-  const stack = new SuspendingStack(new ModelDirectory([...people(1, leavers), stays]));
-  await stack.declare([...people(1, leavers), stays]);
-  await stack.declare([stays]);
-  expect(Object.keys(stack.suspended)).toHaveLength(leavers);
-  return stack;
-}
-
-/** Does something once, when the first deletion arrives. */
-function atFirstDeletion({ directory }: SuspendingStack, change: () => void): void {
-  directory.onCall = ({ method }) => {
-    if (method === "deleteUsers" && directory.callsOf("deleteUsers").length === 1) change();
-  };
-}
-
-const change = {
-  reactivates: ({ directory }: SuspendingStack) => directory.changeStatus(last.userId, "Activated"),
-  suspends: ({ directory }: SuspendingStack) => {
-    directory.changeStatus(last.userId, "Activated");
-    directory.letPass(0.1);
-    directory.changeStatus(last.userId, "Suspended");
-  },
-  renames: ({ directory }: SuspendingStack) => {
-    directory.put({ ...(directory.get(last.userId) ?? last), email: "renamed@example.com" });
-  },
-};
-const told = {
-  reactivates: "somebody has changed their status",
-  suspends: "somebody has set it again",
-  renames: "the user has another id",
-};
-
-describe("an administrator, while earlier users are deleted,", () => {
-  test.each(["reactivates", "suspends", "renames"] as const)(
-    "%s a user of the last call: kept, released, told, and all others are deleted",
-    async (what) => {
-      const stack = await areDue();
-      atFirstDeletion(stack, () => change[what](stack));
-      const { errors, text } = await stack.declare([stays]);
-      expect(errors).toEqual([]);
-      expect(stack.directory.has(last.userId)).toBe(true);
-      expect(stack.directory.deleted).toHaveLength(LEAVERS - 1);
-      expect(text).toContain(told[what]);
-      expect(text).toContain(LAST);
-      expect(stack.suspended).toEqual({});
-      expect(stack.removals[LAST]).toBe("not deleted");
-    },
-  );
-
-  test("lets a user get a protected id: kept, and the set does not forget whom the next run reactivates", async () => {
-    const stack = await areDue();
-    atFirstDeletion(stack, () => {
-      const now = stack.directory.get(last.userId) ?? last;
-      stack.directory.put({ ...now, username: "admin" });
-    });
-    const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
-    const { errors, text } = await stack.declare([stays], {}, { protectedIds });
-    expect(errors).toEqual([]);
-    expect(stack.directory.has(last.userId)).toBe(true);
-    expect(text).toContain("another set declares them meanwhile");
-    expect(Object.keys(stack.suspended)).toEqual([LAST]);
-    await stack.declare([stays], {}, { protectedIds });
-    expect(stack.directory.get(last.userId)?.status).toBe("Activated");
-    expect(stack.suspended).toEqual({});
-  });
-
-  const ADMIN = "admin@example.com";
-  const byOperator = new Map([[UserIdType.EMAIL, [ADMIN]]]);
-  const byBoth = new Map([[UserIdType.USERNAME, ["admin"]], ...byOperator]);
-  const byNobody = new Map<UserIdType, string[]>();
-  test.each([
-    ["the operator protects", byOperator, byOperator, {}],
-    ["the operator protects, and whom another set declares by another id", byBoth, byOperator, {}],
-    ["is in retained_user_ids", byNobody, byNobody, { retained: [ADMIN] }],
-  ])("lets a user get an id that %s: kept, released, told", async (_, protectedIds, operators, set) => {
-    const stack = await areDue();
-    atFirstDeletion(stack, () => {
-      const now = stack.directory.get(last.userId) ?? last;
-      stack.directory.put({ ...now, email: ADMIN, username: "admin" });
-    });
-    const options = { protectedIds, operatorProtectedIds: operators };
-    const { text } = await stack.declare([stays], set, options);
-    expect(stack.directory.has(last.userId)).toBe(true);
-    expect(text).toContain("Released because the");
-    expect(stack.suspended).toEqual({});
-    expect(stack.directory.get(last.userId)?.status).toBe("Suspended");
-  });
-});
 
 describe("somebody who waits, and whom no look-up shows any more,", () => {
   const waits = async (): Promise<SuspendingStack> => {
@@ -222,8 +117,11 @@ test("an answer out of a cache, of some days ago, brings no day forward", async 
 });
 
 test("a refused plan names the first 20 who are due, and says that nobody is deleted", async () => {
-  const stack = await areDue(25);
-  const { errors, text } = await stack.declare([person(LEAVERS)], { maxDeletionsPercent: 0 });
+  const stack = new SuspendingStack(new ModelDirectory([...people(1, 25), stays]));
+  await stack.declare([...people(1, 25), stays]);
+  await stack.declare([stays]);
+  stack.directory.letPass(20);
+  const { errors, text } = await stack.declare([last], { maxDeletionsPercent: 0 });
   expect(errors.join()).toContain("max_deletions_percent");
   expect(text).toContain("Refused: 25 users would be permanently deleted");
   expect(text).toContain(idOf(person(20), UserIdType.EMAIL));

@@ -1,15 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import type { DeclaredSet, StackOptions } from "../../support/provider/in-process-stack";
-import { LOST, OUTAGE, REFUSED } from "../../support/users/failures";
+import { LOST, REFUSED } from "../../support/users/failures";
 import { type Fault, ModelDirectory } from "../../support/users/model-directory";
 import { idOf, person } from "../../support/users/people";
 import {
   ada,
   ADA,
   adaWaits,
-  bob,
-  BOB,
   dan,
   eve,
   everybody,
@@ -24,7 +22,6 @@ const ACTIVE = "Activated";
 /** `!` marks an error. */
 const FAILED = "!1 suspended user due, and not confirmed gone from GenAuth";
 const NOT_YET = "1 suspended user cannot be reactivated yet";
-const NO_STATUS = "GenAuth does not show their status";
 const emailsOf = (users: readonly DirectoryUser[]) => users.map((user) => idOf(user, UserIdType.EMAIL));
 const person1 = { protectedIds: new Map([[UserIdType.USERNAME, ["person1"]]]) };
 
@@ -43,14 +40,6 @@ const shows =
   (what: Partial<ModelDirectory>): Disturb =>
   ({ directory }) =>
     void Object.assign(directory, what);
-const sets =
-  (...statuses: readonly string[]): Disturb =>
-  ({ directory }) => {
-    for (const status of statuses) {
-      directory.changeStatus(ada.userId, status);
-      directory.letPass(0.1);
-    }
-  };
 /** The id passes to a new account. */
 const passOn: Disturb = ({ directory }) => {
   const { email = "", ...now } = directory.get(ada.userId) ?? ada;
@@ -91,29 +80,12 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     [`1 user will be permanently deleted from GenAuth in 1 call: ${ADA}`],
   ],
   [
-    "updates are refused, and nobody is deleted instead",
-    failing({ failure: FORBIDDEN }, /setStatus/),
-    bobLeaves,
-    "gone",
-    ["!1 of 1 removed user not suspended"],
-  ],
-  [
     "look-ups are forbidden: nothing changes",
     failing({ failure: FORBIDDEN }),
     bobLeaves,
     "waits",
     ["!Cannot look up the users", "1 of 1 suspended user could not be looked up"],
     "gone",
-  ],
-  ["a look-up is refused", failing({ failure: REFUSED }), left, "waits", ["could not be looked up"], "gone"],
-  ["no status is shown", shows({ showsStatus: false }), left, "waits", [NO_STATUS], "gone"],
-  [
-    "no status, and declared again",
-    shows({ showsStatus: false }),
-    back,
-    "waits",
-    [NO_STATUS, NOT_YET],
-    "reactivated",
   ],
   ["hidden", shows({ showsSuspended: false }), left, "waits", ["Not shown"], "gone"],
   [
@@ -142,15 +114,6 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     ["1 declared user suspended, perhaps by this set"],
   ],
   [
-    "somebody has set another status",
-    sets("Archived"),
-    left,
-    "released",
-    ["somebody has changed their status"],
-  ],
-  ["somebody has set it again", sets(ACTIVE, "Suspended"), left, "released", ["somebody has set it again"]],
-  ["declared again", nothing, back, "reactivated", [`1 user will be reactivated: ${ADA}`]],
-  [
     "by another spelling",
     nothing,
     [[ADA.toUpperCase(), ...left[0]]],
@@ -166,28 +129,12 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     ["!1 declared user still suspended"],
     "reactivated",
   ],
-  ["retained", nothing, [left[0], { retained: [ADA.toUpperCase()] }], "released", ["Released because"]],
-  [
-    "protected by the operator",
-    nothing,
-    [left[0], {}, { ...person1, operatorProtectedIds: person1.protectedIds }],
-    "released",
-    ["Released because"],
-  ],
   [
     "more than the set allows",
     nothing,
     [left[0], { maxDeletions: 0 }],
     "waits",
     [`1 suspended user cannot be deleted yet: ${ADA}`, "max_deletions (0)"],
-    "gone",
-  ],
-  [
-    "more than the operator allows",
-    nothing,
-    [left[0], {}, { limits: { maxDeletions: 0 } }],
-    "waits",
-    ["They wait"],
     "gone",
   ],
   ["held", nothing, [left[0], {}, { limits: { holdDueDeletions: true } }], "waits", [], "gone"],
@@ -200,23 +147,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     "gone",
   ],
   ["the deletion is refused", failing({ failure: REFUSED }, /deleteUsers/), left, "waits", [FAILED], "gone"],
-  [
-    "deletions are out of order",
-    failing({ failure: OUTAGE }, /deleteUsers/),
-    left,
-    "waits",
-    [FAILED],
-    "gone",
-  ],
-  [
-    "an answer is lost after the call",
-    failing({ failure: LOST, after: true }, /deleteUsers/),
-    left,
-    "gone",
-    [],
-  ],
   ["the clock goes back", ({ directory }) => directory.letPass(-400), left, "waits", []],
-  ["more days", nothing, [left[0], { suspendDays: 30 }], "waits", []],
 ])("on the day, %s", async (_, disturb, declared, end, says, later = end) => {
   const stack = await adaWaits();
   const { directory } = stack;
@@ -230,7 +161,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
   const isSame = declared[0] === left[0] && Object.keys(declared[1] ?? {}).length === 0;
   if (isSame && end === "waits" && errors.length === 0) expect(isChanged).toBe(false);
 
-  Object.assign(directory, { fault: () => undefined, showsStatus: true, showsSuspended: true });
+  Object.assign(directory, { fault: () => undefined, showsSuspended: true });
   await stack.declareIds(declared[1]?.type ? left[0] : declared[0]);
   expect(endOf(stack)).toBe(later);
   expect(directory.deleted.every((userId) => userId === ada.userId)).toBe(true);
@@ -247,20 +178,6 @@ describe.each(Object.values(UserIdType))("by %s", (type) => {
     expect(stack.directory.deleted).toEqual([ada.userId]);
     expect(stack.suspended).toEqual({});
   });
-});
-
-test.each<[what: string, Disturb, says: string]>([
-  ["shows no status", shows({ showsStatus: false }), NO_STATUS],
-  ["hides the user", shows({ showsSuspended: false }), "Not shown"],
-  ["shows another status", sets("Archived"), "somebody has changed their status"],
-  ["shows another user", passOn, "somebody else now"],
-])("between plan and apply, GenAuth %s: nobody is deleted, and that is told", async (_, disturb, says) => {
-  const stack = await adaWaits();
-  stack.directory.letPass(20);
-  const { errors, text } = await stack.declare(withoutAda, {}, { beforeApply: () => disturb(stack) });
-  expect(errors).toEqual([]);
-  expect(text).toContain(says);
-  expect(stack.directory.deleted).toEqual([]);
 });
 
 test("two ids of one user: both wait, the user is reactivated once and deleted once", async () => {
@@ -281,36 +198,9 @@ test("two ids of one user: both wait, the user is reactivated once and deleted o
   expect(stack.suspended).toEqual({});
 });
 
-describe("kept right before the suspension", () => {
-  const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
-  test.each([
-    ["protected", UserIdType.EMAIL, {}, { protectedIds }],
-    ["in the operator's file", UserIdType.EMAIL, {}, { protectedIds, operatorProtectedIds: protectedIds }],
-    ["retained", UserIdType.USERNAME, { retained: ["admin"] }, {}],
-  ])("%s since the plan's look-up: leaves the set, stays active, told", async (_, type, set, options) => {
-    const stack = new SuspendingStack(new ModelDirectory(everybody), type);
-    await stack.declare(everybody);
-    // The apply plans once more. After its look-up, and before the one right before the call, the user becomes an admin.
-    stack.directory.onCall = ({ method, ids, type: by }) => {
-      const isLate = by === UserIdType.USER_ID && method === "findUsers" && ids.includes(eve.userId);
-      if (isLate) stack.directory.put({ ...(stack.directory.get(eve.userId) ?? eve), username: "admin" });
-    };
-    const { errors, text } = await stack.declare([dan], set, options);
-    expect(errors).toEqual([]);
-    expect(statusOf(stack, eve)).toBe(ACTIVE);
-    expect([ada, bob].map((user) => statusOf(stack, user))).toEqual(["Suspended", "Suspended"]);
-    expect(text).toMatch(
-      /1 user left the set but not GenAuth.*\n.*Kept because the (id is in retained_user_ids|user is protected)/s,
-    );
-    expect(Object.keys(stack.suspended)).toEqual([ada, bob].map((user) => idOf(user, type)));
-    expect(stack.suspensions[idOf(eve, type)]).toBe("not suspended");
-  });
-});
-
 describe("a suspension that no look-up confirms", () => {
   test.each<[what: string, Declared, Disturb, status: string, lockedOut: boolean]>([
     ["declared again: reactivated", back, nothing, ACTIVE, false],
-    ["declared by another set: the same", [left[0], {}, person1], nothing, ACTIVE, false],
     ["still not declared: waits", left, nothing, "Suspended", false],
     [
       "declared again, and updates fail: in drift",
@@ -319,14 +209,6 @@ describe("a suspension that no look-up confirms", () => {
       "Suspended",
       true,
     ],
-    [
-      "declared again, and suspended by somebody later: in drift",
-      back,
-      sets(ACTIVE, "Suspended"),
-      "Suspended",
-      true,
-    ],
-    ["declared again, with another status", back, sets("Deactivated"), "Deactivated", false],
   ])("%s", async (_, declared, disturb, status, lockedOut) => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));
     await stack.declare(everybody);
@@ -379,16 +261,5 @@ describe("what a plan says of the days", () => {
     expect(text).toContain("The clocks of GenAuth and of this machine are 15 days apart");
     clockIs(0.5);
     expect((await stack.declare([eve, dan])).text).not.toContain("clocks");
-  });
-
-  test("who is deleted and who is reactivated, each in a headline", async () => {
-    const stack = await adaWaits();
-    await stack.declare([eve, dan]);
-    stack.directory.letPass(20);
-    const held = await stack.declare([eve, dan], { maxDeletions: 1 });
-    expect(held.text).toContain(`2 suspended users cannot be deleted yet: ${ADA}, …`);
-    const { text } = await stack.declare([bob, eve, dan]);
-    expect(text).toContain(`1 user will be permanently deleted from GenAuth in 1 call: ${ADA}\n`);
-    expect(text).toContain(`1 user will be reactivated: ${BOB}\n`);
   });
 });

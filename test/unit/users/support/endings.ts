@@ -1,10 +1,9 @@
 import { type Leaver, reasonOf } from "../../../../src/users/change/fate";
 import type { Kept, Survival, Target } from "../../../../src/users/calls/call-run";
 import type { DeletionEnding } from "../../../../src/users/calls/deletion-call";
-import type { ReactivationEnding, SuspensionEnding } from "../../../../src/users/calls/suspend-users";
+import type { SuspensionEnding } from "../../../../src/users/calls/suspend-users";
 
-/** What is common to the endings of all calls. */
-type Ending = DeletionEnding | SuspensionEnding | ReactivationEnding;
+type Ending = DeletionEnding | SuspensionEnding;
 
 /** Targets with one kind of ending, each with what the ending says. */
 function endedAs<E extends Ending, K extends E["kind"]>(endings: ReadonlyMap<Target, E>, kind: K) {
@@ -28,17 +27,6 @@ export function suspensionsIn(endings: ReadonlyMap<Target, SuspensionEnding>) {
     waiting: endedAs(endings, "waiting").map(({ id, label, user }) => ({ id, label, ...user })),
     survivors: endedAs(endings, "survivor").map(survivorOf),
     kept: endedAs(endings, "kept").map(keptOf),
-  };
-}
-
-/** Who is active again, whom that cost more than the status, who was left to somebody else, and who is still suspended. */
-export function reactivationsIn(endings: ReadonlyMap<Target, ReactivationEnding>) {
-  const reactivated = endedAs(endings, "reactivated");
-  return {
-    reactivated,
-    harmed: reactivated.flatMap(({ harm }) => (harm === undefined ? [] : [{ reason: harm }])),
-    released: endedAs(endings, "released"),
-    failed: endedAs(endings, "survivor").map(survivorOf),
   };
 }
 
