@@ -6,7 +6,7 @@ import { check, deletionsReceived, STARTED } from "../../support/acceptance/remo
 
 const pool = seedUsers(12);
 const emails = pool.map(({ email }) => email ?? "");
-const [a = "", b = "", c = "", d = "", e = ""] = emails;
+const [a = "", b = "", c = "", d = ""] = emails;
 
 /** A block of plain HCL for one or several sets. */
 function setBlock(name: string, users: string, further = ""): string {
@@ -125,36 +125,5 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
       says: ["the other set may already have deleted them", "genauth-users drift --users", b],
     });
     expect(deletionsReceived(scenario)).toEqual([[b]]);
-  });
-
-  test("sets in modules", async () => {
-    const { workspace, emulator } = await open({ emulator: { users: pool } });
-    const team = (users: string) => `terraform {
-      required_providers {
-        genauth = { source = "terraform.local/genauth/genauth" }
-      }
-    }
-    variable "users" { type = map(string) }
-    ${setBlock("team", users)}`;
-    const module = (name: string, users: string) =>
-      `module "${name}" {\n  source = "./team"\n  users = ${users}\n}`;
-    workspace.writeModule("team", team("var.users"));
-    workspace.writeFiles(main("", module("red", labelled(a, b)), module("blue", labelled(c, d))));
-    check(await workspace.run("get"), { code: 0 });
-    check(await workspace.apply(), { code: 0 });
-    workspace.writeFiles(main("", module("red", labelled(a)), module("blue", labelled(b, c, d))));
-    check(await workspace.plan(), { code: 1, says: ["set declares", b] });
-    expect(emulator.pool.size).toBe(pool.length);
-  });
-
-  test("sets without common users do not affect each other", async () => {
-    const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
-    scenario.workspace.writeFiles(main("", byName({ red: [a], blue: [d, e] })));
-    check(await scenario.workspace.plan("-out=plan"), {
-      code: 2,
-      says: ["1 user will be permanently deleted"],
-    });
-    check(await scenario.workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario).flat().sort()).toEqual([b, c].sort());
   });
 });
