@@ -17,9 +17,10 @@ import {
   type SetInState,
   SETS,
   type Stack,
+  typeOf,
   type StackConfiguration,
 } from "./stack";
-import type { Step, NameType } from "./steps";
+import type { Step } from "./steps";
 
 /** A stack on a real engine. */
 export class EngineStack implements Stack {
@@ -84,7 +85,7 @@ export class EngineStack implements Stack {
       const data = Buffer.from(instance.private ?? "", "base64");
       const memory = isReadable(data) ? decodeMemory(data, Object.keys(users)) : NO_MEMORY;
       return {
-        type: type as NameType,
+        type: typeOf(type),
         users: new Set(Object.keys(users)),
         survivors: new Set(drift?.survivors ?? []),
         bindings: memory.bindings,

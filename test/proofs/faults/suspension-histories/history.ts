@@ -1,4 +1,5 @@
 import { type Emulator, startEmulator } from "../../../support/emulator";
+import { UserIdType } from "../../../../src/users";
 import { People } from "./people";
 import type { PoolWatch } from "./pool-watch";
 import { messagesIn, saysNeverSeen, saysPlanDiffers, brokenPromises, engineErrors } from "./promises";
@@ -76,7 +77,8 @@ class Play {
     for (const event of step.events) this.world.happen(event);
     this.world.declare(step);
     const configuration = this.world.configure(step);
-    const keeps = step.operatorKeeps === null ? [] : [this.world.people.idOf(step.operatorKeeps, "email")];
+    const keeps =
+      step.operatorKeeps === null ? [] : [this.world.people.idOf(step.operatorKeeps, UserIdType.EMAIL)];
     const broken = await this.#run(configuration, keeps, step);
     if (broken.length > 0) return broken;
     // Limits of the operator are lifted, and what was disturbed is done.
@@ -245,8 +247,14 @@ class Play {
       );
       // A survivor whose id was handed on meanwhile is bound anew one apply after it is declared again.
       const hadSurvivors = before.some((set) => set !== undefined && set.survivors.size > 0);
+      // Whom the other set deleted, after this one had looked, is released by the next apply.
+      const there = new Set(watch.users().map(({ userId }) => userId));
+      const areThere = after.every((set) =>
+        [...(set?.waiting.values() ?? [])].every(({ userId }) => there.has(userId.toLowerCase())),
+      );
       if (
         postponed.length === 0 &&
+        areThere &&
         !hadSurvivors &&
         configuration.sets.every((set) => set === undefined || set.maxDeletions >= SIZE)
       )

@@ -20,10 +20,11 @@ import {
   type SetInState,
   SETS,
   type Stack,
+  typeOf,
   type StackConfiguration,
   blockOf,
 } from "./stack";
-import type { Step, NameType } from "./steps";
+import type { Step } from "./steps";
 
 /**
  * A stack with the engine's part in this process: it refreshes, plans, plans again and applies, and checks the provider's answers as
@@ -90,7 +91,7 @@ export class LocalStack implements Stack {
       const lockedOut = drift === null || !Array.isArray(drift.locked_out) ? [] : drift.locked_out;
       const { bindings, waiting, attempts } = decodeMemory(privateData, users);
       return {
-        type: state.user_id_type as NameType,
+        type: typeOf(state.user_id_type),
         users: new Set(users),
         survivors: new Set(survivors as readonly string[]),
         bindings,

@@ -1,5 +1,7 @@
 import { seedUsers, type EmulatedUserPool, type PoolUser } from "../../../support/emulator";
-import { type Event, SIZE, type Step, type NameType } from "./steps";
+import { UserIdType } from "../../../../src/users";
+import { canonicalId, idsOfUser } from "../../../../src/users/ids/id-types";
+import { type Event, SIZE, type Step } from "./steps";
 
 type Aim = Pick<Event, "person" | "isAimed">;
 
@@ -17,12 +19,11 @@ export class People {
   }
 
   /** An id of a person, who may be absent from the pool. */
-  idOf(person: number, type: NameType, spelling: Step["spelling"] = "as in the pool"): string {
-    const user = this.#user(person);
-    if (type === "user_id") return user.userId;
-    const name = user[type] ?? "";
-    if (spelling === "capitals" && type === "email") return name.toUpperCase();
-    return spelling === "new" ? otherName(name) : name;
+  idOf(person: number, type: UserIdType, spelling: Step["spelling"] = "as in the pool"): string {
+    const [id = ""] = idsOf(this.#user(person), type);
+    if (spelling === "capitals" && type === UserIdType.EMAIL) return id.toUpperCase();
+    const isNamed = type === UserIdType.EMAIL || type === UserIdType.USERNAME;
+    return spelling === "new" && isNamed ? otherName(id) : id;
   }
 
   /** A label by which a reviewer recognises the person. */
@@ -86,14 +87,7 @@ export class People {
   #create(person: number, pool: EmulatedUserPool): string {
     this.#created += 1;
     const userId = `c${this.#created.toString(16).padStart(23, "0")}`;
-    const { name, email, username } = this.#user(person);
-    const user = {
-      userId,
-      status: "Activated",
-      ...(name !== undefined && { name }),
-      ...(email !== undefined && { email }),
-      ...(username !== undefined && { username }),
-    };
+    const user = { ...this.#user(person), userId, status: "Activated" };
     pool.add(user);
     this.#users[person] = user;
     return userId;
@@ -111,7 +105,10 @@ function otherName(name: string): string {
 }
 
 /** Whether an id names a user. */
-export function names(user: PoolUser, id: string, type: NameType): boolean {
-  if (type === "user_id") return user.userId === id;
-  return type === "email" ? user.email?.toLowerCase() === id.toLowerCase() : user.username === id;
+export function names(user: PoolUser, id: string, type: UserIdType): boolean {
+  return idsOf(user, type).some((own) => canonicalId(own, type) === canonicalId(id, type));
+}
+
+function idsOf(user: PoolUser, type: UserIdType): string[] {
+  return idsOfUser({ identities: [], ...user }, type);
 }

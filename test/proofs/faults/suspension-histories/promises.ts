@@ -1,4 +1,5 @@
 import type { PoolUser } from "../../../support/emulator";
+import { UserIdType } from "../../../../src/users";
 import { names } from "./people";
 import { type Author, type PoolChanges, statusOf } from "./pool-watch";
 import type { Declared, SetInPlan, SetInState, StackConfiguration } from "./stack";
@@ -164,7 +165,7 @@ function notReactivated(run: Run): string[] {
       if (!then || !now || !record.isOurs || statusOf(then) !== "Suspended") return [];
       const isReleased =
         run.authorsBefore(then.userId) !== "provider" ||
-        run.operatorKeeps.some((email) => names(then, email, "email")) ||
+        run.operatorKeeps.some((email) => names(then, email, UserIdType.EMAIL)) ||
         run.configuration.sets.some((its) => its?.retained.some((kept) => names(then, kept, its.type)));
       const isDeclared = run.configuration.sets.some(
         (its, at) =>
@@ -225,7 +226,7 @@ function keepers(run: Run, user: PoolUser, sets: readonly number[]): string[] {
     const isSeen = atPlan !== undefined && names(atPlan, id, its.type);
     return isKnown || isSeen ? [`a set declares or retains ${id}`] : [];
   });
-  const operators = run.operatorKeeps.filter((email) => names(user, email, "email"));
+  const operators = run.operatorKeeps.filter((email) => names(user, email, UserIdType.EMAIL));
   return [...kept, ...operators.map((email) => `the operator protects ${email}`)];
 }
 

@@ -1,14 +1,14 @@
 import type { Emulator } from "../../../support/emulator";
-import type { SetMemory } from "../../../../src/users";
+import { type SetMemory, USER_ID_TYPES, UserIdType } from "../../../../src/users";
 import type { UserSetBlock } from "../../../support/configuration";
-import type { Step, NameType } from "./steps";
+import type { Step } from "./steps";
 
 /** The blocks of the two sets. */
 export const SETS = ["first", "second"] as const;
 
 /** The declaration of a set. */
 export interface Declared {
-  readonly type: NameType;
+  readonly type: UserIdType;
   readonly ids: readonly string[];
   /** By id. */
   readonly labels: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface StackConfiguration {
 
 /** A set in the state. */
 export interface SetInState {
-  readonly type: NameType;
+  readonly type: UserIdType;
   readonly users: ReadonlySet<string>;
   readonly survivors: ReadonlySet<string>;
   /** id -> the system user id that it named when a look-up found it first */
@@ -114,4 +114,9 @@ export function protectedBy(sets: StackConfiguration["sets"]): Record<string, st
   const byType: Record<string, string[]> = {};
   for (const its of sets) if (its) (byType[its.type] ??= []).push(...its.ids, ...its.retained);
   return byType;
+}
+
+/** The id type that a state names. */
+export function typeOf(name: unknown): UserIdType {
+  return USER_ID_TYPES.find((type) => type === name) ?? UserIdType.USER_ID;
 }
