@@ -21,7 +21,12 @@ export {
   UserSetReactivationsMap,
   UserSetReactivationsOutputReference,
 } from "./constructs/generated/user-set";
-export { ManagedUserSet, type ManagedUserSetProps, UserSetResourceType } from "./constructs/managed-user-set";
+export { ManagedUserSet, type ManagedUserSetProps } from "./constructs/managed-user-set";
+export {
+  NullResourceUserSet,
+  type NullResourceUserSetProps,
+} from "./constructs/null-resource/null-resource-user-set";
+export type { IUserSet, UserSetProps } from "./constructs/user-set";
 export { Users } from "./constructs/users";
 export type { UserFileOptions } from "./user-files";
 export { DeleteBy, UserIdType } from "./users";

@@ -1,6 +1,6 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, TerraformStack } from "cdktf";
-import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "cdktf-genauth";
+import { NullResourceUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
 
 /** Who may have an account: one row per person. */
@@ -13,8 +13,7 @@ class StaffStack extends TerraformStack {
 
     new NullProvider(this, "null");
 
-    new ManagedUserSet(this, "staff", {
-      resourceType: UserSetResourceType.NULL_RESOURCE,
+    new NullResourceUserSet(this, "staff", {
       users: Users.fromFile(STAFF_FILE, { id: "email", label: "name" }),
       userIdType: UserIdType.EMAIL,
       maxDeletions: 100,

@@ -2,7 +2,7 @@ import { Fn, type IAspect, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { limitProblems, refuseUnknownProperties } from "./check-declaration";
 import { isUserSetNode } from "./identity";
-import { nullUserSetOf } from "./null-resource/declare-set";
+import { nullUserSetOf } from "./user-set";
 
 /** The limits of `DeletionLimits`. */
 export interface DeletionLimitsProps {

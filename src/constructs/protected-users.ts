@@ -1,8 +1,6 @@
 import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { caller } from "../caller";
-import type { NullUserSetProps, StackUsers } from "./null-resource/check-set";
-import { nullUserSetOf } from "./null-resource/declare-set";
 import { isUserIdType, UserIdType } from "../users";
 import { fillIn, type Instance, instancesOf, valueIn } from "./framework";
 import type { GenauthProvider } from "./generated/provider";
@@ -16,6 +14,7 @@ import {
   templateParts,
   unescapeTemplate,
 } from "./template-text";
+import { nullUserSetOf, type UserSetProps } from "./user-set";
 
 /** The users that a stack's sets declare or retain, and the sets with ids that are not known at synth. */
 export interface CollectedUsers {
@@ -83,7 +82,7 @@ class Collector implements CollectedUsers {
   }
 
   /** Needs no handling of unknown values, which the checks of such a set refuse. */
-  public addNullUserSet({ users, userIdType, retainedUserIds = [] }: NullUserSetProps): void {
+  public addNullUserSet({ users, userIdType, retainedUserIds = [] }: UserSetProps): void {
     const into = this.idsOf(userIdType);
     const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
     for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
@@ -204,6 +203,14 @@ function quote(text: string): string {
     index % 2 === 1 ? part : JSON.stringify(part).slice(1, -1),
   );
   return `"${parts.join("")}"`;
+}
+
+/** The users in the rest of a stack: users of other sets, and users that GenAuth providers protect. */
+export interface StackUsers {
+  /** Sorted, by id type. */
+  readonly ids: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
+  /** Ids that only Terraform will know, as expressions or paths of sets. */
+  readonly unknown: readonly string[];
 }
 
 /**

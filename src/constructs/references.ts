@@ -7,7 +7,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { IConstruct } from "constructs";
-import { nullUserSetOf } from "./null-resource/declare-set";
+import { nullUserSetOf } from "./user-set";
 
 /** Resolves a value with CDKTF tokens to its form in the `cdk.tf.json` of the scope's stack. */
 export function resolve(scope: IConstruct, value: unknown): unknown {

@@ -77,7 +77,7 @@ function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema
     .join("");
   if (text === "") {
     throw new Error(
-      `${variable}_0 is not set. Terraform runs this command at apply, for a set with UserSetResourceType.NULL_RESOURCE; ` +
+      `${variable}_0 is not set. Terraform runs this command at apply, for a NullResourceUserSet; ` +
         "people do not.",
     );
   }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { newFolder } from "./at-end";
-import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../src";
+import { NullResourceUserSet, UserIdType, Users } from "../../src";
 import type { Configuration, UserSetBlock } from "./configuration";
 
 /** The attributes of the provider's block that the null resource supports too. */
@@ -47,8 +47,7 @@ function declare(stack: TerraformStack, name: string, block: UserSetBlock): void
   const { users, user_id_type, max_deletions, max_deletions_percent, retained_user_ids } = block;
   refuse(Object.keys(block).filter((attribute) => !KNOWN.includes(attribute)));
   if (typeof users === "string") throw new Error("The null resource takes no expression for users.");
-  new ManagedUserSet(stack, name, {
-    resourceType: UserSetResourceType.NULL_RESOURCE,
+  new NullResourceUserSet(stack, name, {
     driftReport: true,
     users: isIds(users) ? Users.fromIds([...users]) : Users.fromMap({ ...users }),
     userIdType: user_id_type === undefined ? UserIdType.USER_ID : idTypeOf(user_id_type),

@@ -27,7 +27,7 @@ export interface NullProviderConfig {
 }
 
 /**
- * HashiCorp's null provider, for sets with `UserSetResourceType.NULL_RESOURCE`.
+ * HashiCorp's null provider, for a `NullResourceUserSet`.
  *
  * @example new NullProvider(this, "null");
  */

@@ -36,7 +36,7 @@ function modelOf(id: string, { type, users }: HeldSet) {
 }
 
 function refuse(problem: string): StateResponse<typeof userSetSchema> {
-  const detail = `${problem} Only a null_resource in which a stack with UserSetResourceType.NULL_RESOURCE holds a set can become a genauth_user_set. Remove the moved block.`;
+  const detail = `${problem} Only a null_resource of a NullResourceUserSet can become a genauth_user_set. Remove the moved block.`;
   return {
     state: null,
     privateData: new Uint8Array(),

@@ -49,7 +49,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 2, says: ["somebody else"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["somebody else"] },
     nullResource: {
-      not: "there are no bindings: the current user of the id is deleted, as documented for `resourceType`",
+      not: "there are no bindings: the current user of the id is deleted, as documented for `NullResourceUserSet`",
     },
   },
   {

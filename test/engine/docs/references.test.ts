@@ -25,7 +25,8 @@ function membersOf(file: string, declaration: string): string[] {
 
 test.each([
   ["constructs/managed-user-set.ts", "ManagedUserSetProps"],
-  ["constructs/managed-user-set.ts", "UserSetResourceType"],
+  ["constructs/user-set.ts", "UserSetProps"],
+  ["constructs/null-resource/null-resource-user-set.ts", "NullResourceUserSetProps"],
   ["constructs/genauth-provider.ts", "GenAuthProviderConfig"],
   ["constructs/deletion-limits.ts", "DeletionLimitsProps"],
   ["user-files/user-file.ts", "UserFileOptions"],

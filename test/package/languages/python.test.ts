@@ -53,16 +53,6 @@ const ERRORS: readonly (readonly [what: string, statement: string, message: stri
     'ManagedUserSet(stack, "staff", users=["a@x"], user_id_type=UserIdType.EMAIL)',
     `Users; got list instead`,
   ],
-  [
-    "a property that a null_resource does not have",
-    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, resource_type=UserSetResourceType.NULL_RESOURCE, suspend_days=3)',
-    "suspend_days cannot be used with UserSetResourceType.NULL_RESOURCE.",
-  ],
-  [
-    "an attribute that a null_resource does not have",
-    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, resource_type=UserSetResourceType.NULL_RESOURCE).drift',
-    "Set drift_report and read the file that apply writes, or use UserSetResourceType.GENAUTH_USER_SET.",
-  ],
 ];
 
 /** The guide, a stack that suspends, and what needs no engine, which one of them shows. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { TerraformStack } from "cdktf";
-import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, NullResourceUserSet, UserIdType, Users } from "../../../src";
 import { seedUsers } from "../../support/emulator";
 import { reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { NullResourceWorkspace } from "../../support/null-resource-workspace";
-import { useScenarios, type Scenario } from "../../support/scenario";
+import { type ResourceType, type Scenario, useScenarios } from "../../support/scenario";
 
 const pool = seedUsers(6);
 const emails = pool.map(({ email }) => email ?? "");
@@ -15,7 +15,7 @@ const names = pool.map(({ username }) => username ?? "");
 const [ada = "", bob = "", eve = ""] = emails;
 
 interface DeclaredSet {
-  readonly resourceType: UserSetResourceType;
+  readonly type: ResourceType;
   readonly users: string[];
   readonly byName?: boolean;
 }
@@ -32,9 +32,9 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
 
   test("a user who moves from one to the other is deleted by neither, even with another id type", async () => {
     const scenario = await open({ emulator: { users: pool } });
-    const both = (held: string[], rest: string[]) => ({
-      held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: held },
-      rest: { resourceType: UserSetResourceType.GENAUTH_USER_SET, users: rest, byName: true },
+    const both = (held: string[], rest: string[]): Record<string, DeclaredSet> => ({
+      held: { type: "null_resource", users: held },
+      rest: { type: "genauth_user_set", users: rest, byName: true },
     });
     check(await apply(scenario, both([ada, bob], [names[2] ?? ""])), { code: 0 });
     check(await apply(scenario, both([bob], [names[2] ?? "", names[0] ?? ""])), {
@@ -49,10 +49,10 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
 
   test("the operator's limit applies to the sets of both resource types together", async () => {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "1" } });
-    const both = (leavers: number) => ({
-      held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails.slice(leavers, 2) },
+    const both = (leavers: number): Record<string, DeclaredSet> => ({
+      held: { type: "null_resource", users: emails.slice(leavers, 2) },
       rest: {
-        resourceType: UserSetResourceType.GENAUTH_USER_SET,
+        type: "genauth_user_set",
         users: names.slice(2 + leavers),
         byName: true,
       },
@@ -67,25 +67,23 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
   });
 
   /** The steps of docs/guides/null-resource.md, "Moving a set without a moved block". */
-  test.each([
-    [UserSetResourceType.GENAUTH_USER_SET, UserSetResourceType.NULL_RESOURCE],
-    [UserSetResourceType.NULL_RESOURCE, UserSetResourceType.GENAUTH_USER_SET],
+  test.each<[ResourceType, ResourceType]>([
+    ["genauth_user_set", "null_resource"],
+    ["null_resource", "genauth_user_set"],
   ])("a set that changes from %s to %s keeps all users, and is managed by the new one", async (from, to) => {
     const scenario = await open({ emulator: { users: pool } });
-    check(await apply(scenario, { staff: { resourceType: from, users: emails } }), { code: 0 });
+    check(await apply(scenario, { staff: { type: from, users: emails } }), { code: 0 });
 
     // A change of only the resource type: a new resource is created, and the old one is destroyed.
-    check(await apply(scenario, { staff: { resourceType: to, users: emails } }), {
+    check(await apply(scenario, { staff: { type: to, users: emails } }), {
       code: 0,
       says: ["1 added, 0 changed, 1 destroyed"],
     });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(scenario.emulator.pool.size).toBe(pool.length);
-    expect(scenario.workspace.state().resources.map(({ type }) => type)).toEqual([
-      to === UserSetResourceType.GENAUTH_USER_SET ? "genauth_user_set" : "null_resource",
-    ]);
+    expect(scenario.workspace.state().resources.map(({ type }) => type)).toEqual([to]);
 
-    check(await apply(scenario, { staff: { resourceType: to, users: emails.slice(1) } }), { code: 0 });
+    check(await apply(scenario, { staff: { type: to, users: emails.slice(1) } }), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 });
@@ -98,15 +96,14 @@ describe.each(engines())("a moved block on $name", (engine) => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
-    workspace.writeStack((stack) =>
-      declare(stack, { staff: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails } }),
-    );
+    workspace.writeStack((stack) => declare(stack, { staff: { type: "null_resource", users: emails } }));
     check(await workspace.apply(), { code: 0 });
     workspace.writeStack((stack) => {
-      declare(stack, {
-        staff: { resourceType: UserSetResourceType.GENAUTH_USER_SET, users: emails.slice(1) },
-      });
-      stack.addOverride("moved", [{ from: "null_resource.staff", to: "genauth_user_set.staff" }]);
+      new GenAuthProvider(stack, "genauth");
+      new ManagedUserSet(stack, "staff", {
+        users: Users.fromIds(emails.slice(1)),
+        userIdType: UserIdType.EMAIL,
+      }).resource.moveFromId("null_resource.staff");
     });
 
     // The engine would replace a tainted set, and a replaced set loses its removals.
@@ -142,9 +139,8 @@ describe.each(engines())("a moved block on $name", (engine) => {
 
 function declare(stack: TerraformStack, sets: Record<string, DeclaredSet>): void {
   new GenAuthProvider(stack, "genauth");
-  for (const [name, { resourceType, users, byName = false }] of Object.entries(sets)) {
-    new ManagedUserSet(stack, name, {
-      resourceType,
+  for (const [name, { type, users, byName = false }] of Object.entries(sets)) {
+    new (type === "null_resource" ? NullResourceUserSet : ManagedUserSet)(stack, name, {
       users: Users.fromIds(users),
       userIdType: byName ? UserIdType.USERNAME : UserIdType.EMAIL,
     });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { NullResourceUserSet, UserIdType, Users } from "../../../src";
 import {
   LARGEST_TEXT,
   PIECE_LENGTH,
@@ -61,8 +61,7 @@ function environmentOf(emails: readonly string[]): Record<string, string> {
   let text = "";
   withStack(
     (stack) =>
-      new ManagedUserSet(stack, "staff", {
-        resourceType: UserSetResourceType.NULL_RESOURCE,
+      new NullResourceUserSet(stack, "staff", {
         users,
         userIdType: UserIdType.EMAIL,
       }),

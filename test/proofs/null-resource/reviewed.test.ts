@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { NullResourceUserSet, UserIdType, Users } from "../../../src";
 import { seedUsers } from "../../support/emulator";
 import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
@@ -96,8 +96,7 @@ describe.each(engines())("the reviewed plan of a null_resource on $name", (engin
     const declare = (labels: Record<string, string>): void =>
       workspace.writeStack(
         (stack) =>
-          new ManagedUserSet(stack, "staff", {
-            resourceType: UserSetResourceType.NULL_RESOURCE,
+          new NullResourceUserSet(stack, "staff", {
             users: Users.fromMap(labels),
             userIdType: UserIdType.USERNAME,
           }),

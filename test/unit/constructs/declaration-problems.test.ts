@@ -168,15 +168,11 @@ describe("code without type checks is refused at once for", () => {
     [
       { users, "te\u0007am": 1 },
       'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
-        "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
+        "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, dependsOn, count, " +
         "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
     ],
     [{ users, userIdType: "mail" }, `userIdType is "mail". Set one of ${types}. The closest is email.`],
     [{ users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
-    [
-      { users, resourceType: "null-resource" },
-      'resourceType is "null-resource". Set one of genauth_user_set, null_resource. The closest is null_resource.',
-    ],
   ])("%j: %s", (props, message) => {
     expect(() => problemsOf(() => props as never)).toThrow(new Error(`stack/staff: ${message}`));
   });

@@ -5,10 +5,9 @@ import {
   DeletionLimits,
   type DeletionLimitsProps,
   GenAuthProvider,
-  ManagedUserSet,
+  NullResourceUserSet,
   UserIdType,
   Users,
-  UserSetResourceType,
 } from "../../../src";
 import { parseDeclaration } from "../../../src/null-resource/read-payload";
 import { pieceNames, Variable } from "../../../src/payload/declaration";
@@ -56,10 +55,9 @@ describe("DeletionLimits", () => {
     const props = {
       users: Users.fromIds(["a"]),
       userIdType: UserIdType.USER_ID,
-      resourceType: UserSetResourceType.NULL_RESOURCE,
       maxDeletions: 100,
     };
-    new ManagedUserSet(stack, "staff", props);
+    new NullResourceUserSet(stack, "staff", props);
     Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
     const { staff } = synthesise(stack).resource["null_resource"] ?? {};
     const [provisioner] = staff?.["provisioner"] as readonly Provisioner[];

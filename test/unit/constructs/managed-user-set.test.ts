@@ -175,6 +175,22 @@ describe("ManagedUserSet", () => {
     });
   });
 
+  test("imports, moves and overrides through its resource, which is a UserSet", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    new GenAuthProvider(stack, "genauth");
+    const { resource } = declareSet(stack, "staff", ["1"]);
+    resource.importFrom('{"users_file":"staff.csv"}');
+    resource.moveFromId("genauth_user_set.people");
+    resource.addOverride("lifecycle.prevent_destroy", true);
+    expect(resource).toBeInstanceOf(UserSet);
+    // Without the validation of importFrom, which asks the engine for its version.
+    expect(synthesise(stack, false)).toMatchObject({
+      import: [{ to: "genauth_user_set.staff", id: '{"users_file":"staff.csv"}' }],
+      moved: [{ from: "genauth_user_set.people", to: "genauth_user_set.staff" }],
+      resource: { genauth_user_set: { staff: { lifecycle: { prevent_destroy: true } } } },
+    });
+  });
+
   test("works with CDKTF's own matchers", () => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth", { parallelism: 2 });

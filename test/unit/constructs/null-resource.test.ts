@@ -1,21 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
-import {
-  TerraformCount,
-  TerraformIterator,
-  TerraformOutput,
-  TerraformStack,
-  TerraformVariable,
-  Token,
-} from "cdktf";
+import { TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import {
   GenAuthProvider,
-  type ManagedUserSet,
   type ManagedUserSetProps,
+  NullResourceUserSet,
+  type NullResourceUserSetProps,
   UserIdType,
   Users,
-  UserSetResourceType,
 } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 import { declareSet, synthesise as synthesiseAny } from "../../support/constructs/stack";
@@ -31,10 +24,14 @@ function newStack(): TerraformStack {
 
 function nullSet(
   stack: TerraformStack,
-  props: Partial<ManagedUserSetProps> = {},
+  props: Partial<NullResourceUserSetProps> = {},
   id = "staff",
-): ManagedUserSet {
-  return declareSet(stack, id, two, { resourceType: UserSetResourceType.NULL_RESOURCE, ...props });
+): NullResourceUserSet {
+  return new NullResourceUserSet(stack, id, {
+    users: two,
+    userIdType: UserIdType.USER_ID,
+    ...props,
+  });
 }
 
 /** Synthesises and validates a stack. @returns its null resource `staff`, and the rest */
@@ -43,7 +40,7 @@ function synthesise(stack: TerraformStack, validate = true) {
   return { ...rest, staff: resource["null_resource"]?.["staff"] };
 }
 
-describe("UserSetResourceType.NULL_RESOURCE", () => {
+describe("NullResourceUserSet", () => {
   test("declares a set as one null_resource with a trigger per user, and requires no other provider", () => {
     const stack = newStack();
     nullSet(stack, {
@@ -85,61 +82,42 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     ).toEqual([]);
   });
 
-  test("provides its user ids, and refuses attributes that only the provider has", () => {
+  test("provides its user ids and its own id, and refuses properties that only a ManagedUserSet has", () => {
     const stack = newStack();
     const set = nullSet(stack);
     new TerraformOutput(stack, "ids", { value: set.userIds });
+    new TerraformOutput(stack, "id", { value: set.id });
 
-    expect(synthesise(stack).output["ids"]?.value).toBe(
+    const { output } = synthesise(stack);
+    expect(output["id"]?.value).toBe("${null_resource.staff.id}");
+    expect(output["ids"]?.value).toBe(
       '${compact([ for key, val in null_resource.staff.triggers: (key != "user_id_type") ? trimprefix(key, "user:") : ""])}',
     );
-    for (const read of [() => set.drift, () => set.missing, () => set.survivors]) {
-      expect(read).toThrow(/stack\/staff: .*holds no drift\. Set driftReport/);
-    }
-    expect(() => set.removals).toThrow(/stack\/staff: .*holds no removals/);
-  });
-
-  test("a set of the provider has no report file", () => {
-    const stack = newStack();
-    new GenAuthProvider(stack, "genauth");
-    declareSet(stack, "staff", two, { driftReport: true });
-
-    expect(() => synthesise(stack)).toThrow(/driftReport is for UserSetResourceType.NULL_RESOURCE/);
+    expect(() => nullSet(stack, { suspendDays: 3 } as object, "other")).toThrow(
+      'stack/other: there is no property "suspendDays".',
+    );
   });
 });
 
-describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remedy:", () => {
+describe("NullResourceUserSet refuses, with the reason and a remedy:", () => {
   const variable = (stack: TerraformStack) => new TerraformVariable(stack, "people", {});
   const unknownIds = (stack: TerraformStack) => Users.fromIds(variable(stack).listValue);
   const unknownId = (stack: TerraformStack) => Users.fromIds([variable(stack).stringValue]);
   const manyUsers = (count: number) => Users.fromIds(Array.from({ length: count }, (_, n) => `user${n}`));
 
-  type Props = Partial<ManagedUserSetProps>;
-  const command = { type: "local-exec", command: "true" } as const;
+  type Props = Partial<NullResourceUserSetProps>;
 
   test.each<[message: RegExp, (stack: TerraformStack) => Props]>([
-    [
-      /users are known only to Terraform.*UserSetResourceType\.GENAUTH_USER_SET/,
-      (stack) => ({ users: unknownIds(stack) }),
-    ],
+    [/users are known only to Terraform.*use ManagedUserSet/, (stack) => ({ users: unknownIds(stack) })],
     [/users are known only/, (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) })],
     [/users are known only/, (stack) => ({ users: unknownId(stack) })],
     [/users are known only/, (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) })],
     [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: variable(stack).listValue })],
     [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: [variable(stack).stringValue] })],
     [/guards are known only/, (stack) => ({ maxDeletions: variable(stack).numberValue })],
-    [/forEach cannot be used.*in a loop/, () => ({ forEach: TerraformIterator.fromList(["x"]) })],
-    [/count cannot be used.*in a loop/, () => ({ count: TerraformCount.of(2) })],
-    [/provisioners cannot be used.*taint/, () => ({ provisioners: [command] })],
-    [/allowMissingUsers cannot be used/, () => ({ allowMissingUsers: true })],
-    [/allowUnknownUsers cannot be used/, () => ({ allowUnknownUsers: true })],
-    [/needs a NullProvider/, (stack) => ({ provider: new GenAuthProvider(stack, "genauth") })],
     [/create_before_destroy cannot be used.*Remove it/, () => ({ lifecycle: { createBeforeDestroy: true } })],
     [/prevent_destroy cannot be used.*Remove it/, () => ({ lifecycle: { preventDestroy: true } })],
-    [
-      /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
-      () => ({ users: manyUsers(10_001) }),
-    ],
+    [/10001 users.*supports 10000.*Use ManagedUserSet/, () => ({ users: manyUsers(10_001) })],
     [/kB when compressed.*Shorten the labels/, () => ({ users: Users.fromMap(longLabels()) })],
     [/The id is empty/, () => ({ users: Users.fromIds([""]) })],
   ])("%s: %s", (message, props) => {
@@ -148,8 +126,9 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
     expect(() => synthesise(stack)).toThrow(message);
   });
 
-  const another = (props: (stack: TerraformStack) => Props) => (stack: TerraformStack) =>
-    declareSet(stack, "other", two, props(stack));
+  const another =
+    (props: (stack: TerraformStack) => Partial<ManagedUserSetProps>) => (stack: TerraformStack) =>
+      declareSet(stack, "other", two, props(stack));
 
   test.each<[string, (stack: TerraformStack) => unknown]>([
     ["users of another set", another((stack) => ({ users: unknownIds(stack) }))],
@@ -169,7 +148,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
     nullSet(stack);
 
     expect(() => synthesise(stack)).toThrow(
-      /other sets are known only to Terraform.*users that another set declares.*UserSetResourceType\.GENAUTH_USER_SET/s,
+      /other sets are known only to Terraform.*users that another set declares.*use ManagedUserSet/s,
     );
   });
 

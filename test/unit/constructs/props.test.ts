@@ -32,7 +32,10 @@ function defaultIn(doc: string | undefined): string | undefined {
 }
 
 describe("ManagedUserSetProps", () => {
-  const properties = propertiesOf("managed-user-set.ts", "ManagedUserSetProps");
+  const properties = new Map([
+    ...propertiesOf("user-set.ts", "UserSetProps"),
+    ...propertiesOf("managed-user-set.ts", "ManagedUserSetProps"),
+  ]);
   const attributes = attributesOf(userSetSchema);
 
   test.each(attributes.filter(({ required, optional }) => required ?? optional))(

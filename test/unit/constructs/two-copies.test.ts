@@ -1,7 +1,7 @@
 import { beforeAll, expect, jest, test } from "@jest/globals";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import * as cdktf from "cdktf";
-import { GenAuthProvider, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { GenAuthProvider, NullResourceUserSet, UserIdType, Users } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 import { declareSet, synthesise } from "../../support/constructs/stack";
 
@@ -42,13 +42,14 @@ test("a null resource protects whom a set and a provider of another copy name", 
   const stack = newStack();
   new NullProvider(stack, "null");
   new copy.GenAuthProvider(stack, "genauth").protect(copy.UserIdType.EMAIL, ["b@x"]);
-  new copy.ManagedUserSet(stack, "other", {
+  new copy.NullResourceUserSet(stack, "other", {
     users: copy.Users.fromIds(["c@x"]),
     userIdType: UserIdType.EMAIL,
-    resourceType: UserSetResourceType.NULL_RESOURCE,
   });
-  const resourceType = UserSetResourceType.NULL_RESOURCE;
-  declareSet(stack, "own", ["a@x"], { userIdType: UserIdType.EMAIL, resourceType });
+  new NullResourceUserSet(stack, "own", {
+    users: Users.fromIds(["a@x"]),
+    userIdType: UserIdType.EMAIL,
+  });
   expect(protectedIn(stack)).toEqual({ email: ["a@x", "b@x", "c@x"] });
 });
 

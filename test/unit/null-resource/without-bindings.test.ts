@@ -1,6 +1,6 @@
 import { expect, jest, test } from "@jest/globals";
 import { TerraformStack } from "cdktf";
-import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { GenAuthProvider, ManagedUserSet, NullResourceUserSet, UserIdType, Users } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 
 jest.mock("@cdktf/provider-null/lib/resource", () => {
@@ -16,9 +16,8 @@ test("without the null provider's package, the provider works, and the null reso
 
   expect(
     () =>
-      new ManagedUserSet(stack, "null", {
+      new NullResourceUserSet(stack, "null", {
         userIdType: UserIdType.USER_ID,
-        resourceType: UserSetResourceType.NULL_RESOURCE,
         users: Users.fromIds(["a"]),
       }),
   ).toThrow(/npm install @cdktf\/provider-null@11/);

@@ -61,13 +61,12 @@ func declareStaff(stack cdktf.TerraformStack) {
 func declareAudit(stack cdktf.TerraformStack) {
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	genauth.NewNullProvider(stack, jsii.String("null"), &genauth.NullProviderConfig{})
-	genauth.NewManagedUserSet(stack, jsii.String("audit"), &genauth.ManagedUserSetProps{
+	genauth.NewNullResourceUserSet(stack, jsii.String("audit"), &genauth.NullResourceUserSetProps{
 		Users: genauth.Users_FromMap(&map[string]*string{
 			"6319a1504f3ab6c0f214dd5b": jsii.String("${Ada} <ada>"),
 			"6319a1504f3ab6c0f214dd5c": jsii.String(""),
 		}),
 		UserIdType:   genauth.UserIdType_USER_ID,
-		ResourceType: genauth.UserSetResourceType_NULL_RESOURCE,
 		DriftReport:  jsii.Bool(true),
 		MaxDeletions: jsii.Number(5),
 	})

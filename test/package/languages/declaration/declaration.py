@@ -5,13 +5,13 @@ import sys
 if sys.argv[1] == "cdktf":
     from cdktf import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktf import TerraformStack, TerraformVariable
-    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, UserIdType
-    from cdktf_genauth import Users, UserSetResourceType
+    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider
+    from cdktf_genauth import NullResourceUserSet, UserIdType, Users
 else:
     from cdktn import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktn import TerraformStack, TerraformVariable
-    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, UserIdType
-    from cdktn_genauth import Users, UserSetResourceType
+    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider
+    from cdktn_genauth import NullResourceUserSet, UserIdType, Users
 
 
 def declare_staff(stack):
@@ -64,12 +64,11 @@ def declare_staff(stack):
 def declare_audit(stack):
     LocalBackend(stack, path="terraform.tfstate")
     NullProvider(stack, "null")
-    ManagedUserSet(
+    NullResourceUserSet(
         stack,
         "audit",
         users=Users.from_map({"6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": ""}),
         user_id_type=UserIdType.USER_ID,
-        resource_type=UserSetResourceType.NULL_RESOURCE,
         drift_report=True,
         max_deletions=5,
     )

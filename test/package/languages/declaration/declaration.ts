@@ -11,9 +11,9 @@ import {
   DeleteBy,
   GenAuthProvider,
   ManagedUserSet,
+  NullResourceUserSet,
   UserIdType,
   Users,
-  UserSetResourceType,
 } from "../../../../src";
 
 /** Declares what `declaration.py` and `declaration.go` declare. Reads `staff.csv` in the working directory. */
@@ -68,10 +68,9 @@ function declareStaff(stack: TerraformStack): void {
 function declareAudit(stack: TerraformStack): void {
   new LocalBackend(stack, { path: "terraform.tfstate" });
   new NullProvider(stack, "null");
-  new ManagedUserSet(stack, "audit", {
+  new NullResourceUserSet(stack, "audit", {
     userIdType: UserIdType.USER_ID,
     users: Users.fromMap({ "6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": "" }),
-    resourceType: UserSetResourceType.NULL_RESOURCE,
     driftReport: true,
     maxDeletions: 5,
   });

@@ -26,7 +26,7 @@ import type {
 type Triggers = Readonly<Record<string, string>>;
 
 /**
- * A set of `UserSetResourceType.NULL_RESOURCE`. Terraform runs the command when the triggers change, and replaces the triggers
+ * A `NullResourceUserSet`. Terraform runs the command when the triggers change, and replaces the triggers
  * only if the command succeeds.
  */
 export class NullSet implements ManagedSet {
