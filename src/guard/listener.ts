@@ -104,7 +104,10 @@ async function respond(
   gone: AbortController,
   answer: Answer,
 ): Promise<void> {
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    // Not after an answer: each abort makes an error with a stack.
+    if (!response.writableFinished) gone.abort();
+  });
   // Answers to a client that has gone.
   response.on("error", () => gone.abort());
   try {

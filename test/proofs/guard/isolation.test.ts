@@ -142,6 +142,51 @@ whenRoot("who can read the guard", () => {
     });
   });
 
+  /** As in a container that runs as the user: no process is seen but its own, and it is the first one. */
+  function container(name: string): string[] {
+    const { uid, gid } = findOsUser(name);
+    const user = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
+    return ["unshare", "--pid", "--fork", "--mount-proc", "setpriv", ...user];
+  }
+
+  describe.each(engines())("two containers that share a socket's folder, on $name", (engine) => {
+    const open = useScenarios(engine);
+
+    whenNamespaces("a saved plan applies as one user, who finds no key, and not as another one", async () => {
+      const { workspace, emulator } = await prepare(open);
+      const shared = newFolder();
+      const socket = join(shared, "guard.sock");
+      giveTo(workspace.folder, COMMAND_USER);
+      const reading = guardLine("--read-only", "--user", COMMAND_USER, "--guard-user", OTHER_USER);
+      const planned = workspace.startUnder(reading, "plan", "-input=false", "-out=approved.tfplan");
+      check(await planned.finished, { code: 0 });
+      writeFileSync(join(shared, "plan.json"), JSON.stringify(await workspace.planJson("approved.tfplan")));
+      giveTo(shared, COMMAND_USER);
+      const [program = "", ...args] = [
+        ...container(COMMAND_USER),
+        ...guardLine("--listen", socket, "--plan", join(shared, "plan.json")).slice(0, -1),
+      ];
+      const env = { PATH: process.env.PATH ?? "", ...emulator.environment() };
+      const sidecar = startChild(program, args, { cwd: shared, env });
+      try {
+        await sidecar.waitFor(/GENAUTH_GUARD=/);
+        const names = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET"];
+        const keyless = ["env", ...names.flatMap((name) => ["-u", name]), `GENAUTH_GUARD=${socket}`];
+        const run = async (user: string, ...engineArgs: [string, ...string[]]) => {
+          giveTo(workspace.folder, user);
+          return await workspace.startUnder([...keyless, ...container(user)], ...engineArgs).finished;
+        };
+        check(await run(OTHER_USER, "plan", "-input=false"), { code: 1, says: ["EACCES"] });
+        check(await run(COMMAND_USER, "apply", "-input=false", "approved.tfplan"), { code: 0 });
+      } finally {
+        sidecar.signal("SIGTERM");
+        check(await sidecar.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+      }
+      expect(emulator.pool.size).toBe(pool.length - 1);
+      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+    });
+  });
+
   describe("from the same machine", () => {
     let folder: string | undefined;
     let emulator: Emulator | undefined;
