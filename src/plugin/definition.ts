@@ -46,8 +46,6 @@ export interface Attribute<T extends Type = Type> {
   readonly description: string;
   /** Markdown, for each field of an object, or of the objects in a map: such an attribute is nested, and each field has its own entry. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** Terraform warns whoever sets it. Its description says what replaces it. */
-  readonly deprecated?: boolean;
   readonly required?: boolean;
   readonly optional?: boolean;
   readonly computed?: boolean;
@@ -59,12 +57,10 @@ export interface Attribute<T extends Type = Type> {
 
 /** The attributes of a provider's configuration, of a resource or of a data source. */
 export interface Schema {
-  /** Increases when states of an older version need an upgrade. */
+  /** States of another version are refused. */
   readonly version: number;
   /** Markdown. */
   readonly description: string;
-  /** Terraform warns whoever uses it. Its description says what replaces it. */
-  readonly deprecated?: boolean;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
@@ -121,11 +117,6 @@ export interface ResourceDefinition<S extends Schema, C> {
   plan(request: PlanRequest<S, C>): Promise<PlanResponse<S>>;
   /** Applies a planned change. A null prior state means a creation, a null planned state a destruction. */
   apply(request: ApplyRequest<S, C>): Promise<StateResponse<S>>;
-  /**
-   * Turns the state of an older version of the schema, as JSON in the state file, into JSON of the current version.
-   * Needed as soon as the version is above 0.
-   */
-  upgradeState?(version: number, state: unknown): unknown;
   /** Makes a state from the id that is given to `terraform import`. Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
   /**

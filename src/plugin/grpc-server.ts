@@ -8,18 +8,13 @@ import {
   type handleUnaryCall,
 } from "@grpc/grpc-js";
 
+/** A call that stays open, without messages, until the client or the server ends it. */
+export const KEPT_OPEN = "kept open";
+
 /** One request, one response. A StatusError that it throws ends the call with its status, anything else as internal. */
-export interface UnaryMethod {
-  answer(request: Uint8Array): Promise<Uint8Array>;
-}
+export type UnaryMethod = (request: Uint8Array) => Promise<Uint8Array>;
 
-/** A call that stays open until the client or the server ends it. */
-export interface OpenMethod {
-  /** Called with each message of the client. What it throws ends the call, as in a unary method. */
-  receive(message: Uint8Array, send: (message: Uint8Array) => void): void;
-}
-
-export type Method = UnaryMethod | OpenMethod;
+export type Method = UnaryMethod | typeof KEPT_OPEN;
 
 /** The methods by path, such as `/grpc.health.v1.Health/Check`. */
 export type Methods = ReadonlyMap<string, Method>;
@@ -57,8 +52,8 @@ export class GrpcServer {
 
   constructor(methods: Methods) {
     for (const [path, method] of methods) {
-      if ("answer" in method) this.#server.register(path, onceAnswered(method), asBuffer, asBuffer, "unary");
-      else this.#server.register(path, this.#keptOpen(method), asBuffer, asBuffer, "bidi");
+      if (method === KEPT_OPEN) this.#server.register(path, this.#keepOpen, asBuffer, asBuffer, "bidi");
+      else this.#server.register(path, onceAnswered(method), asBuffer, asBuffer, "unary");
     }
   }
 
@@ -80,22 +75,14 @@ export class GrpcServer {
     );
   }
 
-  #keptOpen(method: OpenMethod): handleBidiStreamingCall<Buffer, Buffer> {
-    return (call) => {
-      this.#openCalls.add(call);
-      const forget = () => this.#openCalls.delete(call);
-      call.on("cancelled", forget).on("close", forget).on("error", forget);
-      // Otherwise the client receives nothing before the first message.
-      call.sendMetadata(new Metadata());
-      call.on("data", (message: Buffer) => {
-        try {
-          method.receive(message, (answer) => call.write(asBuffer(answer)));
-        } catch (thrown) {
-          call.destroy(statusErrorOf(thrown));
-        }
-      });
-    };
-  }
+  readonly #keepOpen: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
+    this.#openCalls.add(call);
+    const forget = () => this.#openCalls.delete(call);
+    call.on("cancelled", forget).on("close", forget).on("error", forget);
+    // Otherwise the client receives nothing before the end.
+    call.sendMetadata(new Metadata());
+    call.resume();
+  };
 }
 
 function onceAnswered(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
@@ -111,7 +98,7 @@ function onceAnswered(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
 
 async function outcomeOf(method: UnaryMethod, request: Buffer): Promise<[StatusError | null, Buffer?]> {
   try {
-    return [null, asBuffer(await method.answer(request))];
+    return [null, asBuffer(await method(request))];
   } catch (thrown) {
     return [statusErrorOf(thrown)];
   }

@@ -39,7 +39,6 @@ export const MESSAGES = {
     attributes: [2, "SchemaAttribute", "list"],
     description: [4, "string"],
     descriptionKind: [5, "int32"],
-    deprecated: [6, "bool"],
   },
   SchemaAttribute: {
     name: [1, "string"],
@@ -50,7 +49,6 @@ export const MESSAGES = {
     computed: [6, "bool"],
     sensitive: [7, "bool"],
     descriptionKind: [8, "int32"],
-    deprecated: [9, "bool"],
     nestedType: [10, "SchemaObject"],
   },
   SchemaObject: { attributes: [1, "SchemaAttribute", "list"], nesting: [3, "int32"] },
@@ -232,7 +230,6 @@ export const SERVICES = {
   "plugin.GRPCStdio": { StreamStdio: ["Empty", "Empty"] },
   "grpc.health.v1.Health": {
     Check: ["HealthCheckRequest", "HealthCheckResponse"],
-    Watch: ["HealthCheckRequest", "HealthCheckResponse"],
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, MethodMessages>>>>;
 

@@ -6,7 +6,7 @@ import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
 import type { ProtocolMessage, ProviderMethods } from "./protocol-messages";
 import { schemaMessage } from "./schema-messages";
-import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
+import { diagnosticMessages, pathMessage, type AnyProvider, type Session } from "./session";
 
 /**
  * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
@@ -141,8 +141,8 @@ function readDataSource(
 }
 
 /**
- * Reads an object of a state file, which may have been written with another version of the schema: attributes that no
- * longer exist are dropped, new ones are null.
+ * Reads an object of a state file, which another release of this provider may have written: attributes that no longer exist are
+ * dropped, new ones are null.
  */
 function upgradeResourceState(
   session: Session,
@@ -152,38 +152,21 @@ function upgradeResourceState(
   return session.answer(
     "UpgradeResourceState",
     () => {
-      const resource = session.resource(typeName);
-      if (!rawState?.json?.length)
-        throw unreadable(typeName, "it is in the format of Terraform 0.11 or earlier");
-      const state = upgrade(resource, typeName, version, parseJson(rawState.json));
-      return { upgradedState: encodeModel(resource.schema, modelFromJson(resource.schema, state)) };
+      const { schema } = session.resource(typeName);
+      const unreadable = (why: string) =>
+        new DiagnosticError(
+          error(`The state of ${typeName} cannot be read`, `The state cannot be used: ${why}.`),
+        );
+      if (!rawState?.json?.length) throw unreadable("it is in the format of Terraform 0.11 or earlier");
+      if (version !== schema.version)
+        throw unreadable(
+          `it was written by another version of this provider (schema ${version}, this one has ${schema.version}). ` +
+            "Use that version",
+        );
+      const state = modelFromJson(schema, parseJson(rawState.json));
+      return { upgradedState: encodeModel(schema, state) };
     },
     {},
-  );
-}
-
-function upgrade(resource: AnyResource, typeName: string, version: number, state: unknown): unknown {
-  const current = resource.schema.version;
-  if (version === current) return state;
-  if (version > current) {
-    throw unreadable(
-      typeName,
-      `it was written by a newer version of this provider (schema ${version}, this one has ${current}). ` +
-        "Use that version or a later one",
-    );
-  }
-  if (!resource.upgradeState) {
-    throw unreadable(
-      typeName,
-      `its schema ${version} is older than ${current} and this provider has no upgrade for it`,
-    );
-  }
-  return resource.upgradeState(version, state);
-}
-
-function unreadable(typeName: string, why: string): DiagnosticError {
-  return new DiagnosticError(
-    error(`The state of ${typeName} cannot be read`, `The state cannot be used: ${why}.`),
   );
 }
 

@@ -9,7 +9,6 @@ export function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {
       version: schema.version,
       description: schema.description,
       descriptionKind: MARKDOWN,
-      deprecated: schema.deprecated ?? false,
       attributes: Object.entries(schema.attributes).map(([name, attribute]) =>
         attributeMessage(name, attribute),
       ),
@@ -28,7 +27,6 @@ function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"
     optional: attribute.optional ?? false,
     computed: attribute.computed ?? false,
     sensitive: attribute.sensitive ?? false,
-    deprecated: attribute.deprecated ?? false,
   };
 }
 

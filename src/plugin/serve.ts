@@ -1,9 +1,11 @@
+import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
 import { watchParent } from "../parent-watch";
-import { createCertificate } from "./certificate";
+import { type Certificate, createCertificate } from "./certificate";
 import {
   allowsDebugging,
   handshakeLine,
@@ -14,7 +16,6 @@ import {
   StartupError,
 } from "./handshake";
 import { createLogger, stackFrames, type Logger } from "./log";
-import { createMtlsServer } from "./mtls-server";
 import { createSocketFolder, removeStaleSockets, type SocketFolder } from "./socket-folder";
 
 const STANDARD_OUTPUT = 1;
@@ -82,7 +83,7 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
   const certificate = createCertificate();
   const onClient = (client: Duplex) => void server.then((loaded) => loaded.accept(client));
   const listener = clientCertificate
-    ? createMtlsServer({ certificate, clientCertificate, onClient })
+    ? createMtlsServer(certificate, clientCertificate, onClient)
     : createServer(onClient);
   const folder = createSocketFolder();
   endWithParent(() => folder.remove());
@@ -96,6 +97,44 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
   process.stderr.on("error", () => process.exit(1));
   await server;
   return folder;
+}
+
+/**
+ * Creates a server for mutual TLS that is not listening yet. It accepts the client that shows the one certificate and
+ * has its key, and closes all other connections before it reads from them.
+ *
+ * TLS itself verifies that the client has the key. This server verifies that the certificate is the expected one, and
+ * valid today. A list of authorities would be worse: Node.js would read all root certificates that it knows, which
+ * takes as long as its own start, and would also accept any certificate that was signed with that key.
+ *
+ * @param onClient called with each connection of that client, before any of it is read
+ */
+export function createMtlsServer(
+  certificate: Certificate,
+  clientCertificate: X509Certificate,
+  onClient: (connection: Duplex) => void,
+): Server {
+  const server = createTlsServer({
+    cert: certificate.pem,
+    key: certificate.privateKeyPem,
+    ca: [],
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["h2"],
+  });
+  return server.on("secureConnection", (connection) => {
+    if (isExpected(connection.getPeerX509Certificate(), clientCertificate)) onClient(connection);
+    else connection.destroy();
+  });
+}
+
+function isExpected(shown: X509Certificate | undefined, expected: X509Certificate): boolean {
+  const now = Date.now();
+  return (
+    shown?.raw.equals(expected.raw) === true &&
+    Date.parse(expected.validFrom) <= now &&
+    now <= Date.parse(expected.validTo)
+  );
 }
 
 /**

@@ -49,8 +49,7 @@ class Decoder {
     const number = exactNumber(raw);
     if (number !== undefined) return number;
     throw new ValueError(
-      "the number has more digits than this provider can keep: whole numbers up to 9007199254740991 and fractions of " +
-        "about 15 digits are exact",
+      "the number has more digits than this provider can keep: whole numbers up to 9007199254740991 are exact",
       this.#path,
     );
   }
@@ -166,35 +165,20 @@ class Encoder {
   }
 }
 
-/** Digits, fraction and exponent of a decimal number. */
-const DECIMAL = /^(-?)(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
-
 /**
- * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. Returns the number if both can
- * represent it: whole numbers up to 2^53 - 1, and fractions whose digits a double keeps. Anything else would change and
- * gives `undefined`.
+ * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. Returns the number if it is a decimal one, and
+ * `undefined` for a whole number above 2^53 - 1, which would become another one. A fraction keeps about 15 digits.
  *
  * @param raw the number of a document: a number, a 64-bit integer or decimal text
  */
 function exactNumber(raw: number | bigint | string): number | undefined {
-  const number = Number(raw);
-  if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)))
-    return undefined;
-  if (typeof raw === "string" && canonicalDecimal(raw) !== canonicalDecimal(String(number))) return undefined;
-  return number;
+  const number = typeof raw === "string" && !DECIMAL.test(raw) ? NaN : Number(raw);
+  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
+    ? number
+    : undefined;
 }
 
-/** One spelling for each number: its significant digits, and the exponent of the last one. */
-function canonicalDecimal(text: string): string | undefined {
-  const match = DECIMAL.exec(text);
-  if (!match) return undefined;
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
-  const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const power = Number(exponent) - fraction.length + digits.length - significant.length;
-  return `${sign}${significant}e${power}`;
-}
+const DECIMAL = /^-?\d+(?:\.\d*)?(?:e[+-]?\d+)?$/i;
 
 /** The name of a type in messages, such as "a map of string". */
 function nameOfType(type: Type): string {

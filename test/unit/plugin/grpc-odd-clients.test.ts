@@ -3,7 +3,7 @@ import { connect, type ClientHttp2Session, type ClientHttp2Stream } from "node:h
 import { connect as connectSocket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { Method } from "../../../src/plugin/grpc-server";
+import { KEPT_OPEN, type Method } from "../../../src/plugin/grpc-server";
 import { GrpcListener } from "./support/grpc-listener";
 
 let listener: GrpcListener;
@@ -16,18 +16,16 @@ beforeEach(async () => {
     new Map<string, Method>([
       [
         "/test/Ask",
-        {
-          answer: (request) => {
-            const text = Buffer.from(request).toString();
-            if (!/^[a-z]*$/.test(text)) throw new Error("No such request.");
-            asked.push(text);
-            return Promise.resolve(Buffer.from("answer"));
-          },
+        (request) => {
+          const text = Buffer.from(request).toString();
+          if (!/^[a-z]*$/.test(text)) throw new Error("No such request.");
+          asked.push(text);
+          return Promise.resolve(Buffer.from("answer"));
         },
       ],
-      ["/test/Wait", { answer: () => new Promise(() => undefined) }],
-      ["/test/Much", { answer: () => Promise.resolve(Buffer.alloc(20_000_000)) }],
-      ["/test/Open", { receive: () => undefined }],
+      ["/test/Wait", () => new Promise(() => undefined)],
+      ["/test/Much", () => Promise.resolve(Buffer.alloc(20_000_000))],
+      ["/test/Open", KEPT_OPEN],
     ]),
   );
   session = connect("http://localhost", { createConnection: () => connectSocket(listener.socket) });

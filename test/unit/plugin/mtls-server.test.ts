@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { createCertificate, type Certificate } from "../../../src/plugin/certificate";
-import { createMtlsServer } from "../../../src/plugin/mtls-server";
+import { createMtlsServer } from "../../../src/plugin/serve";
 
 const daysFromNow = (days: number) => new Date(Date.now() + days * 24 * 3_600_000);
 const announced = createCertificate();
@@ -21,11 +21,11 @@ afterEach(() => close());
 
 /** Starts a server for one client, which greets accepted clients. Returns a function that connects. */
 async function open(clientCertificate: Certificate) {
-  const server = createMtlsServer({
-    certificate: createCertificate(),
-    clientCertificate: new X509Certificate(clientCertificate.pem),
-    onClient: (connection) => connection.end("welcome"),
-  });
+  const server = createMtlsServer(
+    createCertificate(),
+    new X509Certificate(clientCertificate.pem),
+    (connection) => connection.end("welcome"),
+  );
   // The server's end of a connection without TLS stays open, and would keep the process of the tests.
   const connections = new Set<Socket>();
   server.on("connection", (connection: Socket) => connections.add(connection));

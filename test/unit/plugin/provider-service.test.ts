@@ -152,7 +152,7 @@ describe("values", () => {
 
   test("a value that does not fit is an error at its attribute", async () => {
     const { call } = await configured();
-    const config = { msgpack: encode({ name: "x", limit: "0.12345678901234567890123" }) };
+    const config = { msgpack: encode({ name: "x", limit: "9007199254740993" }) };
     expect(await call("ValidateResourceConfig", { typeName, config })).toEqual({
       diagnostics: [
         {
@@ -210,28 +210,16 @@ describe("a state file's object", () => {
     expect(decoded(upgradedState)).toEqual({ name: "x", limit: null });
   });
 
-  test("of a newer version is refused", async () => {
-    expect(await upgrade(3, '{"name":"x"}')).toMatchObject({
+  test.each([1, 3])("of another version, %d, is refused", async (version) => {
+    expect(await upgrade(version, '{"name":"x"}')).toMatchObject({
       diagnostics: [
         {
           severity: 1,
-          detail: expect.stringContaining("newer version of this provider (schema 3, this one has 2)"),
+          detail: expect.stringContaining(
+            `another version of this provider (schema ${version}, this one has 2)`,
+          ),
         },
       ],
-    });
-  });
-
-  test("of an older version is upgraded by the resource", async () => {
-    const upgradeState = (version: number, state: unknown) => ({
-      name: `${version}:${JSON.stringify(state)}`,
-    });
-    const { upgradedState } = await upgrade(1, '{"title":"x"}', { upgradeState });
-    expect(decoded(upgradedState)).toEqual({ name: '1:{"title":"x"}', limit: null });
-  });
-
-  test("of an older version without an upgrade is refused", async () => {
-    expect(await upgrade(1, "{}")).toMatchObject({
-      diagnostics: [{ detail: expect.stringContaining("no upgrade for it") }],
     });
   });
 

@@ -41,14 +41,3 @@ test.each(["string", { list: "string" }, { map: "string" }, { list: object }] as
     expect(message).not.toHaveProperty("nestedType");
   },
 );
-
-test("a deprecated attribute and a deprecated schema say so, and no other", () => {
-  const attributes = {
-    former: { type: "string", description: "", optional: true, deprecated: true },
-    current: { type: "string", description: "", optional: true },
-  } as const;
-  const { block } = schemaMessage({ version: 0, description: "", deprecated: true, attributes });
-  expect(block?.deprecated).toBe(true);
-  expect(block?.attributes?.map(({ deprecated }) => deprecated)).toEqual([true, false]);
-  expect(schemaMessage({ version: 0, description: "", attributes }).block?.deprecated).toBe(false);
-});

@@ -81,7 +81,6 @@ describe("numbers", () => {
   test.each<[string, unknown]>([
     ["a 64-bit integer", 9007199254740993n],
     ["a power of two past 2^53", 2 ** 60],
-    ["text with too many digits", "0.12345678901234567890123"],
     ["whole-number text", "100000000000000000000000000000001"],
   ])("refuses %s, which a double would change", (_, raw) => {
     expect(() => decodeMsgpack(encode(raw, { useBigInt64: true }), "number")).toThrow("more digits");
