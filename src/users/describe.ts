@@ -14,7 +14,7 @@ import {
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
-import { describePlan, describeUnknownProtection, type PlannedLeavers } from "./plan-message/write";
+import { describePlan, describeUnknownFates, type KnownAtPlan, type PlannedLeavers } from "./plan-message/write";
 import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
 
@@ -38,11 +38,9 @@ export function toldRefusal(refusal: Refusal): Told {
 }
 
 /** What a message of a plan depends on, beside the decision. */
-export interface PlanCircumstances extends Pick<PlannedLeavers, "isBinding" | "mayBeApply" | "pool"> {
+export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "isBinding" | "mayBeApply"> {
   /** Whether something refuses the change, so that nobody is deleted. */
   readonly isRefused: boolean;
-  /** Whether all protected users are known. */
-  readonly protectedUsersKnown: boolean;
   /** GenAuth's time after the look-ups, in milliseconds since 1970. */
   readonly serviceTime: number | undefined;
 }
@@ -51,24 +49,24 @@ export interface PlanCircumstances extends Pick<PlannedLeavers, "isBinding" | "m
 export function describeDecision(
   { declared, suspendDays: days = 0, seen }: SetChange,
   { leaving, waiting, isRightPool }: Decision,
-  { isRefused, protectedUsersKnown, serviceTime, ...engine }: PlanCircumstances,
+  { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
   const aboutWaiting = [
     ...(due.length > 0
-      ? [aboutLeavers(due, describePlan({ leavers: due, kept, areDue: true, ...engine }, isRefused))]
+      ? [aboutLeavers(due, describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused))]
       : []),
     ...aboutThoseWho(describeWaiting(waiting)),
-    ...(protectedUsersKnown ? [] : aboutProtection(isRightPool ? leaving : [], waiting)),
+    ...aboutUnknown(known, isRightPool ? leaving : [], waiting),
   ];
   const aboutClocks = isDated ? describeClocks(serviceTime) : [];
   if (leaving.length === 0 || !isRightPool) return [...aboutWaiting, ...aboutClocks];
   const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
   const ifToday = today === undefined ? undefined : dateOf(Date.parse(deletionDay(today, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
-  const message = describePlan({ leavers: leaving, kept, ...engine, suspension }, isRefused);
+  const message = describePlan({ leavers: leaving, kept, ...known, suspension }, isRefused);
   const revoked = leaving.filter(mayRevoke);
   return [aboutLeavers(revoked.length > 0 ? revoked : leaving, message), ...aboutWaiting, ...aboutClocks];
 }
@@ -135,9 +133,9 @@ function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message):
   return { ...message, isError: false, ids: leavers.map(({ id }) => id) };
 }
 
-function aboutProtection(leaving: readonly Leaver[], waiting: readonly Leaver[]): Told[] {
+function aboutUnknown(known: KnownAtPlan, leaving: readonly Leaver[], waiting: readonly Leaver[]): Told[] {
   const those = waiting.filter(({ attempt }) => !attempt);
-  const message = describeUnknownProtection(leaving, those);
+  const message = describeUnknownFates(known, leaving, those);
   return message ? [aboutLeavers(those, message)] : [];
 }
 

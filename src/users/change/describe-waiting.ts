@@ -42,9 +42,10 @@ export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | un
 const HEADLINES = [
   ["declared", "user", "will be reactivated"],
   ["protected", "user", "will be reactivated whom protected_users names"],
+  ["may_return", "suspended user", "may be reactivated"],
   ["not_reactivated", "suspended user", "cannot be reactivated yet"],
-  ["unproven", "declared user", "suspended, perhaps by this set"],
-  ["unconfirmed", "declared user", "may have been suspended by an earlier apply"],
+  ["unproven", "user", "suspended, perhaps by this set, and not reactivated"],
+  ["unconfirmed", "user", "may have been suspended by an earlier apply"],
   ["released", "suspended user", "will no longer be deleted later"],
   ["gone", "suspended user", "gone"],
   ["waits", "suspended user", "cannot be deleted yet"],

@@ -59,12 +59,12 @@ const FAILURES = {
     then: "They stay in suspended. The next plan shows their deletion again, and the next apply tries again.",
   },
   reactivate: {
-    says: (users: number) => `${count(users, "declared user")} still suspended`,
-    then: "They are declared again, but could not be reactivated. The next apply tries again.",
+    says: (users: number) => `${count(users, "user")} still suspended`,
+    then: "They are declared again or protected, but could not be reactivated. The next apply tries again.",
   },
   /** A reactivation cost the user more than the status. */
   harm: {
-    says: (users: number) => `The reactivation of ${count(users, "declared user")} also changed other fields`,
+    says: (users: number) => `The reactivation of ${count(users, "user")} also changed other fields`,
     then: "They are active again. Another apply tries the next user: first find out why GenAuth does this, or reactivate the others in its console.",
   },
 } as const;

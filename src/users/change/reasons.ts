@@ -91,7 +91,7 @@ export interface ReasonRow<R = Reason> {
   /** Is declared, and stays suspended until somebody else acts, or the next apply. */
   readonly locksOut?: true;
   /** How the headline of a message about those who wait counts the user; default `waits`. */
-  readonly counts?: "not_reactivated" | "unproven" | "unconfirmed" | "released" | "gone";
+  readonly counts?: "not_reactivated" | "may_return" | "unproven" | "unconfirmed" | "released" | "gone";
 }
 
 /** What a reason means. */
@@ -199,7 +199,7 @@ const REASONS = {
   return_hidden: {
     ...RETURN,
     // Not the advice above, which would leave a declared user suspended.
-    says: "Not shown, though declared again: no look-up finds these suspended users, so they are not reactivated. If GenAuth hides them, set their status to Activated in GenAuth's console. If they are gone, create their accounts again; once a look-up shows a new account, the next plan forgets the former one.",
+    says: "Not shown, though declared again or protected: no look-up finds these suspended users, so they are not reactivated. If GenAuth hides them, set their status to Activated in GenAuth's console. If they are gone, create their accounts again; once a look-up shows a new account, the next plan forgets the former one.",
   },
   return_no_status: {
     ...RETURN,
@@ -209,19 +209,20 @@ const REASONS = {
   return_not_planned: {
     ...RETURN,
     locksOut: true,
-    says: "Declared again, but not reactivated: the plan did not reactivate them, because something has changed since then. The next plan does.",
+    says: "Declared again or protected, but not reactivated: the plan did not reactivate them, because something has changed since then. The next plan does.",
   },
   return_not_looked_up: {
     ...RETURN,
     failsRun: true,
+    counts: "may_return",
     says: ({ failure }) =>
-      `Declared again, but not reactivated: they could not be looked up. ${printable(failure.message)}`,
+      `Declared again or protected, and not looked up: ${printable(failure.message)} An apply looks them up again, and reactivates whom it finds suspended by this set.`,
   },
   // Shown as active, and look-ups may be late.
   return_unconfirmed: {
     ...RETURN,
     counts: "unconfirmed",
-    says: "Declared again, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
+    says: "Declared again or protected, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
   },
   // The same, told when the user came back.
   return_late: { isReturn: true },
@@ -230,7 +231,7 @@ const REASONS = {
     isToldEarly: true,
     locksOut: true,
     counts: "unproven",
-    says: "Declared, and not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth. Plans name them, and so does drift.locked_out, until their status is another one.",
+    says: "Declared or protected, and not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth. Plans name them, and so does drift.locked_out, until their status is another one.",
     note: ({ status }) => statusNote(status),
   },
 
@@ -251,7 +252,7 @@ const REASONS = {
   release_not_ours: {
     ...RELEASED,
     locksOut: true,
-    says: "Declared again, but not reactivated by this set, because it is not certain that it suspended them. If they should have access, and no other set reactivates them, reactivate them in GenAuth.",
+    says: "Declared again or protected, but not reactivated by this set, because it is not certain that it suspended them. If they should have access, and no other set reactivates them, reactivate them in GenAuth.",
     note: ({ status }) => statusNote(status),
   },
   release_new_account: {
@@ -265,7 +266,7 @@ const REASONS = {
   },
   release_return_changed: {
     ...RELEASED,
-    says: ({ isSame }) => `Declared again, and not changed, because ${isSame ? OTHER_TIME : OTHER_STATUS}`,
+    says: ({ isSame }) => `Declared again or protected, and not changed, because ${isSame ? OTHER_TIME : OTHER_STATUS}`,
     note: ({ status }) => statusNote(status),
   },
   // Or the user has another id: `user` is whom the id names, or else who has another id.

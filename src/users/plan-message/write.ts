@@ -24,7 +24,7 @@ export interface PlannedSuspension {
 }
 
 /** What a reviewer has to read about a change of a user set. */
-export interface PlannedLeavers {
+export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
   /** All removed ids, or all who are due. */
   readonly leavers: readonly Leaver[];
   /** How many users the set declares after the change. */
@@ -40,8 +40,6 @@ export interface PlannedLeavers {
   readonly areDue?: boolean;
   /** If the set suspends the removed users first; absent if it deletes them at once. */
   readonly suspension?: PlannedSuspension | undefined;
-  /** The address of the user pool; absent if it is not known. */
-  readonly pool?: string | undefined;
 }
 
 /**
@@ -194,26 +192,38 @@ function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>
 /** The headline of what a reviewer has to know while the protected users are not all known. */
 export const PROTECTED_UNKNOWN = "Not all protected users are known yet";
 
+/** What of the provider's configuration is known at plan. */
+export interface KnownAtPlan {
+  /** Whether all protected users are known. */
+  readonly protectedUsersKnown: boolean;
+  /** The address of the user pool; absent if it is not known. */
+  readonly pool?: string | undefined;
+}
+
 /**
- * Tells the reviewer of a plan who may turn out to be protected.
+ * Tells the reviewer of a plan whose fate is not known before the apply.
  *
  * @param leavers those who leave, whom other messages of the plan name
  * @param waiting those who wait for their deletion, or are due
  * @returns nothing if there is nobody
  */
-export function describeUnknownProtection(
+export function describeUnknownFates(
+  { protectedUsersKnown, pool }: KnownAtPlan,
   leavers: readonly Leaver[],
   waiting: readonly Leaver[],
 ): Message | undefined {
-  if (leavers.length + waiting.length === 0) return undefined;
-  const cause = "protected_users of the provider refers to a value that is known only during apply.";
-  const leaving = leavers.length > 0 ? " Some of the users above may then be protected, and are kept." : "";
-  const among = "Of those who wait, whoever turns out to be protected is not deleted, but reactivated:";
+  const mayBeProtected = !protectedUsersKnown && leavers.length > 0;
+  const mayReturn = !(protectedUsersKnown && pool !== undefined) && waiting.length > 0;
+  if (!mayBeProtected && !mayReturn) return undefined;
+  const cause = protectedUsersKnown ? "The provider's configuration" : "protected_users of the provider";
+  const leaving = mayBeProtected ? " Some of the users above may then be protected, and are kept." : "";
+  const among =
+    "Of those who wait, whoever turns out to be declared or protected is not deleted, but reactivated:";
   return {
-    summary: PROTECTED_UNKNOWN,
+    summary: protectedUsersKnown ? "The user pool is not known yet" : PROTECTED_UNKNOWN,
     detail: paragraphs(
-      `${cause}${leaving}`,
-      ...(waiting.length > 0 ? [`${among}\n${listUsers(waiting, MAX_LISTED)}`] : []),
+      `${cause} refers to a value that is known only during apply.${leaving}`,
+      mayReturn ? `${among}\n${listUsers(waiting, MAX_LISTED)}` : "",
     ),
   };
 }

@@ -85,7 +85,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.writeFiles({ "terraform.tfstate": text });
     workspace.write(all);
     const named = {
-      says: ["1 declared user suspended, perhaps by this set", /user001@example\.com +Ada/],
+      says: ["1 user suspended, perhaps by this set, and not reactivated", /user001@example\.com +Ada/],
     };
     check(await workspace.plan("-out=plan"), {
       code: 2,

@@ -94,6 +94,35 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     expect(emulator.pool.find(ada)?.status).toBe("Activated");
   });
 
+  test("who waits may be reactivated, although the plan does not know the host", async () => {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_HOST: "" } });
+    const { workspace, emulator } = scenario;
+    const declareSet = (users: readonly string[], host: string): void =>
+      workspace.writeConfiguration({
+        sets: { staff: { users, suspend_days: 14 } },
+        provider: { host },
+        blocks: { resource: { terraform_data: { host: { input: emulator.url } } } },
+      });
+    declareSet([ada, bob, eve], emulator.url);
+    check(await workspace.apply(), { code: 0 });
+    declareSet([eve], emulator.url);
+    check(await workspace.apply(), { code: 0, says: ["2 users suspended"] });
+    declareSet([ada, eve], "${terraform_data.host.output}");
+    check(await workspace.plan("-out=plan", "-replace=terraform_data.host"), {
+      code: 2,
+      says: [
+        "1 suspended user may be reactivated",
+        "An apply looks them up again",
+        "The user pool is not known yet",
+        "turns out to be declared or protected is not deleted, but reactivated",
+        bob,
+      ],
+      neverSays: ["cannot be reactivated"],
+    });
+    check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });
+    expect([ada, bob].map((id) => emulator.pool.find(id)?.status)).toEqual(["Activated", "Suspended"]);
+  });
+
   test("an id type is refused if the same change removes a user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;

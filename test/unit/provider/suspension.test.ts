@@ -111,7 +111,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     loseData,
     back,
     "released",
-    ["1 declared user suspended, perhaps by this set"],
+    ["1 user suspended, perhaps by this set, and not reactivated"],
   ],
   [
     "by another spelling",
@@ -126,7 +126,7 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     failing({ failure: REFUSED }, /setStatus/),
     back,
     "waits",
-    ["!1 declared user still suspended"],
+    ["!1 user still suspended"],
     "reactivated",
   ],
   [

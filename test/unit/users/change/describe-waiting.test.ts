@@ -56,7 +56,7 @@ describe("of somebody who waits, a reader is told", () => {
     [
       "the same of one who is declared again",
       waits({ kind: "return_hidden" }),
-      /^1 suspended user cannot be reactivated yet\nNot shown, though declared again(?!.*retained_user_ids)/,
+      /^1 suspended user cannot be reactivated yet\nNot shown, though declared again or protected(?!.*retained_user_ids)/,
     ],
     [
       "that the look-up of one who is due failed",
@@ -66,7 +66,7 @@ describe("of somebody who waits, a reader is told", () => {
     [
       "that the look-up of one who is declared again failed",
       waits({ kind: "return_not_looked_up", failure }),
-      /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: .*not available/,
+      /^1 suspended user may be reactivated\nDeclared again or protected, and not looked up: .*not available\. An apply looks them up again/,
     ],
     [
       "that there is no status",
@@ -76,17 +76,17 @@ describe("of somebody who waits, a reader is told", () => {
     [
       "that a declared user suspended, perhaps by the set",
       waits({ kind: "return_unproven", status: "Suspended" }),
-      /^1 declared user suspended, perhaps by this set\nDeclared, and not .*\(status Suspended\)$/s,
+      /^1 user suspended, perhaps by this set, and not reactivated\nDeclared or protected, and not .*\(status Suspended\)$/s,
     ],
     [
       "that an earlier apply may have suspended a declared user",
       waits({ kind: "return_unconfirmed" }),
-      /^1 declared user may have been suspended by an earlier apply\nDeclared again, and shown as active/,
+      /^1 user may have been suspended by an earlier apply\nDeclared again or protected, and shown as active/,
     ],
     [
       "that the plan does not reactivate",
       waits({ kind: "return_not_planned" }),
-      /^1 suspended user cannot be reactivated yet\nDeclared again, but not reactivated: the plan/,
+      /^1 suspended user cannot be reactivated yet\nDeclared again or protected, but not reactivated: the plan/,
     ],
     [
       "why one who is due is not deleted",
@@ -104,15 +104,15 @@ describe("of somebody who waits, a reader is told", () => {
     [{ kind: "release_protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
     [
       { kind: "release_not_ours", status: "Suspended" },
-      /Declared again, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s,
+      /Declared again or protected, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s,
     ],
     [{ kind: "release_new_account" }, /for another account/],
-    [{ ...changed("Deactivated", false), kind: "release_return_changed" } as Reason, /Declared again, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
+    [{ ...changed("Deactivated", false), kind: "release_return_changed" } as Reason, /Declared again or protected, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
     [changed("Deactivated", false), /Released because somebody has changed .* They keep their account/],
     [changed("Suspended", true), /Released because GenAuth no longer shows the same time/],
     [
       { ...changed("", false), kind: "release_return_changed" } as Reason,
-      /Declared again, and not changed, .*a@x {2}Ada$/s,
+      /Declared again or protected, and not changed, .*a@x {2}Ada$/s,
     ],
     [{ kind: "release_id_changed", user: person(2) }, /somebody else now.*\(now user a0+2: Person 2\)$/s],
     [{ kind: "release_lost" }, /private data is missing/],
@@ -144,8 +144,8 @@ describe("of somebody who waits, a reader is told", () => {
       ...two(leaver({ kind: "reactivate", user: person(1) })),
     ]);
     expect(message?.summary).toBe(
-      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 declared users suspended, perhaps by this set, " +
-        "2 declared users may have been suspended by an earlier apply, 2 suspended users will no longer be deleted later, " +
+      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 users suspended, perhaps by this set, and not reactivated, " +
+        "2 users may have been suspended by an earlier apply, 2 suspended users will no longer be deleted later, " +
         "2 suspended users gone, 2 suspended users cannot be deleted yet",
     );
     const lists = message?.detail.split("\n\n").map((text) => text.split("\n").slice(1));
@@ -157,8 +157,8 @@ describe("of somebody who waits, a reader is told", () => {
 test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
   ["suspend", /^2 of 3 removed users not suspended\n.*\n\nNobody is deleted instead\. They stay /s],
   ["delete_due", /^2 suspended users due, and not confirmed gone .*\n\nThey stay in suspended\. /s],
-  ["reactivate", /^2 declared users still suspended\n.*\n\nThey are declared again/s],
-  ["harm", /^The reactivation of 2 declared users also .*\n\nThey are active/s],
+  ["reactivate", /^2 users still suspended\n.*\n\nThey are declared again or protected/s],
+  ["harm", /^The reactivation of 2 users also .*\n\nThey are active/s],
 ])("what failed to %s is told with the reason", (kind, says) => {
   const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
   const text = textOf(describeFailures(kind, survivors, 3));
