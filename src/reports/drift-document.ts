@@ -69,12 +69,13 @@ function headlineOf({ verdict, totals }: DriftReport): Phrase {
 
 function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
   const [only] = sets;
+  const haveLeft = totals.survivors + totals.suspended > 0;
   const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
   return compact<Phrase>(
     [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
     totals.in_pool !== undefined &&
       totals.undeclared === 0 && [
-        `The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared.`,
+        `The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared${haveLeft ? ", or not deleted yet after they left a set" : ""}.`,
       ],
     totals.survivors > 0 && [
       "The error of the apply says why those who are still there were not deleted. Plan again, and apply the new plan.",

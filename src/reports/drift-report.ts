@@ -69,7 +69,7 @@ export const DriftReportSchema = z.object({
   undeclared: z
     .array(PoolUser)
     .describe(
-      "In the user pool, but not declared: in no set, or not in the file; empty without --undeclared.",
+      "In the user pool, and in no set: not declared, nor left one and not deleted yet; empty without --undeclared.",
     ),
   suspended: z
     .array(SuspendedUser)

@@ -142,6 +142,14 @@ const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
     isImplied: losesRemovals,
   },
   {
+    // A plan that only forgets the set does not ask the provider.
+    summary: "Whom the set has suspended stays suspended without it",
+    detail:
+      "This change destroys, replaces or forgets the set. After it, nothing deletes or reactivates those who wait for their deletion, or are declared and still suspended.",
+    isImplied: ({ action, prior }) =>
+      action === "release" && prior !== undefined && prior.suspended.size + prior.drift.locked_out.length > 0,
+  },
+  {
     summary: "Whom apply does not delete is not in the plan",
     detail:
       "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",

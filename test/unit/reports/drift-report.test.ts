@@ -66,6 +66,9 @@ test("users who wait for their deletion are listed, are no drift, and never look
   });
   const text = renderText(driftDocument(report));
   expect(text).toContain("Suspended until their deletion (6)");
+  expect(text).toContain(
+    "The pool holds 2 users, all of them declared, or not deleted yet after they left a set.",
+  );
   expect(text).toMatch(/person2@example\.com +Person 2 +2026-12-11/);
   expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
   const redacted = await checkDrift({ ...check, redactKey: "a key for the tests" });

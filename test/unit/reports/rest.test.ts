@@ -34,6 +34,24 @@ const configured = (resources: readonly object[]) => ({ configuration: { root_mo
 
 const LOCAL_EXEC = { type: "local-exec", expressions: { command: { constant_value: "env" } } };
 
+test.each(["delete", "forget"])(
+  "a plan to %s a set says that those whom it has suspended stay so",
+  (action) => {
+    const address = "genauth_user_set.former";
+    const warningsOf = (suspended: object): string[] => {
+      const before = { user_id_type: "username", users: {}, suspended };
+      const change = { actions: [action], before, after: null };
+      const plan = planWith({
+        resource_changes: [{ address, mode: "managed", type: "genauth_user_set", change }],
+      });
+      return reportOnPlan(plan, { messages: [] }).warnings.map(({ summary }) => summary);
+    };
+    const summary = "Whom the set has suspended stays suspended without it";
+    expect(warningsOf({ ada: "2026-12-11T00:00:00Z" })).toEqual([summary]);
+    expect(warningsOf({})).toEqual([]);
+  },
+);
+
 describe("the rest of a plan", () => {
   const data = (type: string, mode = "data") => ({ address: `${mode}.${type}.x`, mode, type });
   const changes = (action: string, more: object = {}) => ({ resource_changes: [other([action], more)] });
