@@ -14,7 +14,12 @@ import {
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
-import { describePlan, describeUnknownFates, type KnownAtPlan, type PlannedLeavers } from "./plan-message/write";
+import {
+  describePlan,
+  describeUnknownFates,
+  type KnownAtPlan,
+  type PlannedLeavers,
+} from "./plan-message/write";
 import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
 import { count, type Message } from "./wording";
 

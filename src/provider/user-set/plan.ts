@@ -189,7 +189,7 @@ function reportUnknownUsers(prior: UserSetModel, size: number, allowed: boolean)
   const waiting = datesIn(prior).map(([id]) => id);
   if (size + waiting.length === 0) return [];
   const path = [{ attribute: "users" }];
-  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
+  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted or suspended then, and nobody can review who.`;
   const ofWaiting =
     waiting.length === 0
       ? []

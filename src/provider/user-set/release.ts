@@ -19,7 +19,7 @@ export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[
   const pending = pendingRemovals(prior, users);
   const lost =
     pending.length > 0
-      ? `\nThese were removed from the set but are not deleted yet. ${afterwards}tracks them:\n${describeIds(pending, users)}`
+      ? `\nThe removal of these is not confirmed yet. ${afterwards}tracks them:\n${describeIds(pending, users)}`
       : "";
   return [
     setWarning(
@@ -70,7 +70,7 @@ export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): 
   if (again.length === 0) return [];
   return [
     setWarning(
-      `The set includes ${count(again.length, "removed user")} again, and will not delete them`,
+      `The set includes ${count(again.length, "removed user")} again, and keeps them`,
       `The last removal was not confirmed, and now the users of the set include them again:\n${describeIds(again, users)}\nIf the configuration does not declare them, ignore_changes keeps them. Remove users from ignore_changes, and the next apply tries the removal again.`,
       again,
     ),

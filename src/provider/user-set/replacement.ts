@@ -86,7 +86,7 @@ export function refuseLosses(mark: ReplacementMark | undefined, path?: Diagnosti
       : [
           error(
             `Replacing this set would lose ${count(removals.count, "removal")}`,
-            `Whoever was removed from the set is still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
+            `Whoever was removed from the set is still to be deleted or suspended, but a replaced set loses track of them. Nobody was: what this plan says that apply does to them holds only without the replacement. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
           ),
         ]),
     ...(suspended.count === 0

@@ -146,7 +146,7 @@ function refuseNeverBound(
   const ids = never.map(({ id }) => id);
   return [
     {
-      summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth`,
+      summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth, as far as its state knows`,
       detail:
         `The removed users may still have accounts, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
         `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,

@@ -43,6 +43,8 @@ export interface LeavingUser {
   readonly userId: string;
   /** The user's name in the pool, or else the user name. Absent if the user has neither. */
   readonly name?: string;
+  /** Whether a suspension leaves the status as it is, because the user is not active. */
+  readonly isInactive?: boolean;
   /** The status that the user must still have right before the call; absent if it does not matter. */
   readonly expectedStatus?: StatusMark;
 }
@@ -80,6 +82,27 @@ export function isRevoked<L extends Pick<Leaver, "fate">>(
 /** Whether it does so certainly, or perhaps, because the look-up failed. */
 export function mayRevoke(leaver: Pick<Leaver, "fate">): boolean {
   return isRevoked(leaver) || meaningOf(leaver).mayRevoke === true;
+}
+
+/** What a change does to those whom it deletes or suspends, in words. */
+const REVOCATIONS = {
+  delete: { verb: "delete", does: "deletes", done: "deleted" },
+  suspend: { verb: "suspend", does: "suspends", done: "suspended" },
+  either: { verb: "delete or suspend", does: "deletes or suspends", done: "deleted or suspended" },
+} as const;
+
+/**
+ * The words for what a change does to those whom it deletes or suspends, or may.
+ *
+ * @param ifNotLookedUp what it does to those who could not be looked up
+ */
+export function wordsOfRevocation(
+  leavers: readonly Pick<Leaver, "fate">[],
+  ifNotLookedUp: keyof typeof REVOCATIONS = "either",
+): (typeof REVOCATIONS)[keyof typeof REVOCATIONS] {
+  const kinds = new Set(leavers.map((leaver) => (isRevoked(leaver) ? leaver.fate.kind : ifNotLookedUp)));
+  const [kind = ifNotLookedUp, ...others] = kinds;
+  return REVOCATIONS[others.length === 0 ? kind : "either"];
 }
 
 /** A leaver after the change, with the fate that the last look-up before the call left, and how it ended. */

@@ -2,6 +2,7 @@ import type { DirectoryFailure, DirectoryUser } from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { ACTIVATED } from "../status";
 import { UserIdType } from "../user-id-type";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
@@ -147,9 +148,9 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   if (rename?.failure) return notLookedUp(rename.failure);
   if (rename?.isShared) return noCall({ kind: "shared_label" });
   if (rename) return noCall({ kind: "renamed", to: rename.to });
-  const name = user.name ?? user.username;
-  const kind = (context.suspendDays ?? 0) > 0 ? "suspend" : "delete";
-  return { kind, userId: user.userId, name };
+  const leaving = { userId: user.userId, name: user.name ?? user.username };
+  if ((context.suspendDays ?? 0) === 0) return { kind: "delete", ...leaving };
+  return { kind: "suspend", ...leaving, isInactive: (user.status ?? ACTIVATED) !== ACTIVATED || undefined };
 }
 
 /** Finds a reason to keep a user that does not depend on the removed id. */

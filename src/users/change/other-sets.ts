@@ -3,7 +3,7 @@ import { type Told, toldRefusal, warningAbout } from "../describe";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { count, describeIds, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
-import { type Leaver, leaversWith } from "./fate";
+import { isRevoked, type Leaver, leaversWith, wordsOfRevocation } from "./fate";
 import { mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
@@ -96,9 +96,9 @@ function refuseDeclared(pair: Pair): Message | undefined {
   });
   if (found.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(found)} that ${whose} declares`,
+    summary: `${subject} ${revokes(deleting, found)} that ${whose} declares`,
     detail: paragraphs(
-      `Deleted by one set, and declared or retained by ${whose}:\n${listWithThere(found)}`,
+      `Leaving one set, and declared or retained by ${whose}:\n${listWithThere(found)}`,
       describeSet("The other set", pair.isOurs ? other : deleting),
       `${tellDone(pair)} ${ADVICE}`,
     ),
@@ -114,7 +114,7 @@ function refuseUncertain(pair: Pair): Message | undefined {
   const uncertain = deleting.revoked.filter((leaver) => other.mayDeclare(leaver, deleting));
   if (uncertain.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(uncertain)} that ${whose} may declare under another id`,
+    summary: `${subject} ${revokes(deleting, uncertain)} that ${whose} may declare under another id`,
     detail: paragraphs(
       `Some ids that ${whose} declares or retains by ${other.set.type} have not been matched to users. They may belong to these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
       `${tellDone(pair)} Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target). ${ADVICE}`,
@@ -128,9 +128,9 @@ function refuseOpen(pair: Pair): Message | undefined {
   const deleted = deleting.revoked;
   if (!other.set.isOpen || deleted.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(deleted)} while the users of ${whose} are not known yet`,
+    summary: `${subject} ${revokes(deleting, deleted)} while the users of ${whose} are not known yet`,
     detail: paragraphs(
-      `That set may turn out to declare or retain some of these during apply, when they may be deleted already:\n${listUsers(deleted, MAX_LISTED)}`,
+      `That set may turn out to declare or retain some of these during apply, when it may be too late:\n${listUsers(deleted, MAX_LISTED)}`,
       `${tellDone(pair)} Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.`,
     ),
   };
@@ -147,11 +147,11 @@ function refuseShift(pair: Pair): Message | undefined {
   });
   if (takenOver.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(deleted)} while it takes over ${count(takenOver.length, "user")} of a set that is being removed`,
+    summary: `${subject} ${revokes(deleting, deleted)} while it takes over ${count(takenOver.length, "user")} of a set that is being removed`,
     detail: paragraphs(
-      `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
+      `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would leave:\n${listUsers(deleted, MAX_LISTED)}`,
       `Taken over from the removed set:\n${listWithThere(takenOver)}`,
-      `${tellDone(pair)} Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.`,
+      `${tellDone(pair)} Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should leave, remove them in a separate change.`,
     ),
   };
 }
@@ -202,10 +202,10 @@ function warnOfIdsForNobody({ deleting, other: adding, subject, whose }: Pair): 
   const added = adding.addedForNobody;
   if (added.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(deleted)} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
+    summary: `${subject} ${revokes(deleting, deleted)} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
     detail: paragraphs(
       `Added by ${type}, and not in GenAuth yet:\n${describeIds(added, new Map())}`,
-      `If one of them becomes an id of one of these users before the apply, the apply may delete that user all the same, because it looks up only the ids of the set that deletes:\n${listUsers(deleted, MAX_LISTED)}`,
+      `If one of them becomes an id of one of these users before the apply, the apply does not notice that, because it looks up only the ids of the set that the user leaves:\n${listUsers(deleted, MAX_LISTED)}`,
       "Remove users in a change of their own, or protect all users that the configuration declares, with protected_users of the provider (see the guide on several teams).",
     ),
   };
@@ -220,7 +220,7 @@ function warnOfEarlierDeletion({ deleting, other: holding, subject, whose }: Pai
   });
   if (found.length === 0) return undefined;
   return {
-    summary: `${subject} ${deletes(found)} suspended for a later day in ${whose}`,
+    summary: `${subject} ${revokes(deleting, found)} suspended for a later day in ${whose}`,
     detail: paragraphs(
       `A set with suspend_days suspended them before, and would delete them only on the day shown:\n${listUsers(found, MAX_LISTED)}`,
       describeSet("The set in which they wait", holding),
@@ -231,16 +231,16 @@ function warnOfEarlierDeletion({ deleting, other: holding, subject, whose }: Pai
 
 /** What has happened when a set is refused: at an apply, another set that deletes may have come first. */
 function tellDone({ isOurs, deleting }: Pair): string {
-  if (isOurs) return "Nobody was deleted.";
-  return `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted them: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
+  if (isOurs) return "Nobody was deleted or suspended.";
+  return `If this is a plan, nobody was deleted or suspended. If this is an apply, the other set may already have done so: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
 }
 
 const ADVICE =
-  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
+  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). Whoever moves is then kept.";
 
-function deletes(leavers: readonly Pick<Leaver, "fate">[]): string {
-  const isCertain = leavers.every(({ fate }) => fate.kind !== "no_call");
-  return `${isCertain ? "deletes" : "may delete"} ${count(leavers.length, "user")}`;
+function revokes({ set }: NotedSet, leavers: readonly Leaver[]): string {
+  const { verb, does } = wordsOfRevocation(leavers, set.suspendDays > 0 ? "suspend" : "delete");
+  return `${leavers.every(isRevoked) ? does : `may ${verb}`} ${count(leavers.length, "user")}`;
 }
 
 /** Lists users with the id by which the other set names each, where that is another one. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { count, describeIds, type Message, paragraphs } from "../wording";
 import type { Decision } from "./decide";
 import type { SetChange } from "./set-change";
-import { type Leaver, mayRevoke, meaningOf } from "./fate";
+import { type Leaver, mayRevoke, meaningOf, wordsOfRevocation } from "./fate";
 
 /**
  * What a reviewer approved with the plan of a set. Where the engine hands it on, the plan that the apply makes is compared with it, so that one
@@ -86,7 +86,7 @@ export function refuseUnapproved(approved: PlanDigest, now: ShownPlan): Message 
       : [];
   const isOtherSet = now.labelsKnown && (approved.declared ?? declared) !== declared;
   const groups = [
-    group(kept, `The approved plan keeps these. Now they would be ${doneTo(kept)}:`),
+    group(kept, `The approved plan keeps these. Now they would be ${wordsOfRevocation(kept).done}:`),
     group(leaving, "The approved plan leaves these in the set. Now they would leave it:"),
     group(
       again.map((id) => ({ id, label: change.declared.get(id) ?? "" })),
@@ -111,8 +111,9 @@ export function refuseUnapproved(approved: PlanDigest, now: ShownPlan): Message 
 }
 
 function summaryOf(revoked: readonly Leaver[], changed: number): string {
+  const { verb, done } = wordsOfRevocation(revoked);
   if (revoked.length > 0)
-    return `${count(revoked.length, "user")} would be ${doneTo(revoked)} whom the approved plan does not ${REVOKED[kindOf(revoked)].verb}`;
+    return `${count(revoked.length, "user")} would be ${done} whom the approved plan does not ${verb}`;
   return changed > 0
     ? `${count(changed, "suspended user")} would change whom the approved plan leaves as they are`
     : "The declared users are not those of the approved plan";
@@ -121,22 +122,6 @@ function summaryOf(revoked: readonly Leaver[], changed: number): string {
 /** All removed ids, and those whose deletion is due. */
 function leaversIn({ leaving, waiting }: ShownPlan["decision"]): Leaver[] {
   return [...leaving, ...waiting.filter((leaver) => leaver.waiting?.isDue)];
-}
-
-const REVOKED = {
-  delete: { verb: "delete", done: "deleted" },
-  suspend: { verb: "suspend", done: "suspended" },
-  either: { verb: "delete or suspend", done: "deleted or suspended" },
-} as const;
-
-function doneTo(leavers: readonly Leaver[]): string {
-  return REVOKED[kindOf(leavers)].done;
-}
-
-/** A user who could not be looked up may be either. */
-function kindOf(leavers: readonly Leaver[]): keyof typeof REVOKED {
-  const [kind, ...others] = new Set(leavers.map(({ fate }) => fate.kind));
-  return others.length === 0 && (kind === "delete" || kind === "suspend") ? kind : "either";
 }
 
 function group(leavers: readonly Pick<Leaver, "id" | "label">[], head: string): string {

@@ -111,7 +111,7 @@ const REASONS = {
   // The id named a user while it was declared.
   gone: { says: "Already gone: GenAuth no longer has these users.", isAbsent: true, remark: "" },
   never_found: {
-    says: "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
+    says: "Never found: as far as the state knows, no look-up of this set has found these ids, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
     isAbsent: true,
     remark: "Never found",
   },
@@ -122,7 +122,7 @@ const REASONS = {
   },
   protected: {
     ...KEPT,
-    says: "Kept because the user is protected: no set deletes a protected user.",
+    says: "Kept because the user is protected.",
     note: ({ isAddedElsewhere, ...match }) =>
       `${byMatch(match)}${isAddedElsewhere ? ", which another set adds" : ""}`,
     remark: "Protected",
@@ -173,7 +173,7 @@ const REASONS = {
   not_planned: {
     ...UNREVIEWED,
     says: "Nothing was done to these: the plan did not include them, and something has changed since then, so nobody has reviewed whether they may leave. The ids stay in the set as survivors. Plan again and review the new plan.",
-    remark: "Nobody has reviewed the deletion, so apply fails",
+    remark: "Nobody has reviewed that the user leaves, so apply fails",
   },
 
   // The day has not come, or the approved plan changes nothing for those who wait.
@@ -266,7 +266,8 @@ const REASONS = {
   },
   release_return_changed: {
     ...RELEASED,
-    says: ({ isSame }) => `Declared again or protected, and not changed, because ${isSame ? OTHER_TIME : OTHER_STATUS}`,
+    says: ({ isSame }) =>
+      `Declared again or protected, and not changed, because ${isSame ? OTHER_TIME : OTHER_STATUS}`,
     note: ({ status }) => statusNote(status),
   },
   // Or the user has another id: `user` is whom the id names, or else who has another id.

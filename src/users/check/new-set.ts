@@ -171,7 +171,7 @@ function tellNeverFound(ids: readonly string[], { declared, type }: NewSet): Tol
 }
 
 function neverFound(number: number, declared: number): string {
-  return `${number} of ${count(declared, "declared user")} never found in GenAuth`;
+  return `${number} of ${count(declared, "declared user")} not found in GenAuth`;
 }
 
 function meaningOf(type: UserIdType): string {

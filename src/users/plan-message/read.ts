@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reasons";
 import { type Message, readListedUsers, readNameNote } from "../wording";
-import { DECLARES, DELETION_WORDS, DUE, POOL, PROTECTED_UNKNOWN, SUSPENSION_WORDS } from "./write";
+import { DECLARES, DELETION_WORDS, DUE, INACTIVE, POOL, PROTECTED_UNKNOWN, SUSPENSION_WORDS } from "./write";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
 export type StatedOutcome = "delete" | LeavingReason;
@@ -113,6 +113,7 @@ function headOf(paragraph: string): string {
 const MORE = /^ {2}and (\d+) more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
+  [INACTIVE, "delete"],
   ...[DELETION_WORDS, SUSPENSION_WORDS].flatMap(({ certain, ifApproved, ifAllowed }) =>
     [certain, ifApproved, ifAllowed].map((head): [string, StatedOutcome] => [head, "delete"]),
   ),
@@ -130,7 +131,7 @@ function outcomeOf(head: string): StatedOutcome | undefined {
 
 function isSuspension(head: string): boolean {
   const { certain, ifApproved, ifAllowed, undecided } = SUSPENSION_WORDS;
-  return [certain, ifApproved, ifAllowed].some((its) => its === head) || head.startsWith(undecided);
+  return [certain, ifApproved, ifAllowed, INACTIVE].some((its) => its === head) || head.startsWith(undecided);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {

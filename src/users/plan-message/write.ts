@@ -52,7 +52,7 @@ export function describePlan(
   { leavers, kept, isBinding, mayBeApply = false, areDue = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
 ): Message {
-  const revoked = leavers.filter(isRevoked);
+  const [active, inactive] = revokedIn(leavers);
   const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
   const future: Future = isRefused ? "would be" : mayBeApply ? "to be" : "will be";
@@ -62,7 +62,8 @@ export function describePlan(
   return {
     summary: isRefused && leavers.some(mayRevoke) ? `Refused: ${says}` : says,
     detail: paragraphs(
-      revokedGroup(head, revoked, isRefused),
+      revokedGroup(head, active, isRefused),
+      revokedGroup(INACTIVE, inactive, isRefused),
       areDue ? dueSince(leavers) : "",
       ...undecidedGroups(words.undecided, undecided),
       leaving.length === 0 ? "" : words.leaving,
@@ -75,6 +76,12 @@ export function describePlan(
 }
 
 type RevokedLeaver = Leaver<Revocation>;
+
+/** Whom the change deletes or suspends, and apart from them those whose status it leaves as it is until their deletion. */
+function revokedIn(leavers: readonly Leaver[]): [active: RevokedLeaver[], inactive: RevokedLeaver[]] {
+  const revoked = leavers.filter(isRevoked);
+  return [revoked.filter(({ fate }) => !fate.isInactive), revoked.filter(({ fate }) => fate.isInactive)];
+}
 
 /** Leavers who could not be looked up, each with the reason. */
 function notLookedUp(
@@ -117,6 +124,10 @@ export const SUSPENSION_WORDS = {
   ifRefused: DELETION_WORDS.ifRefused.replace("was deleted", "was suspended or deleted"),
 } as const;
 
+/** The head of those whom a set that suspends leaves as they are until their deletion. */
+export const INACTIVE =
+  "These are not active already, so their status stays. They count as suspensions, and after the days given above, a plan shows their deletion:";
+
 export const DUE = "Due since ";
 export const DECLARES = "The set declares";
 export const POOL = " The user pool is at ";
@@ -126,21 +137,25 @@ function summarize(
   suspension: PlannedSuspension | undefined,
   future: Future,
 ): string {
-  const revoked = leavers.filter(isRevoked);
+  const [active, inactive] = revokedIn(leavers);
   const undecided = notLookedUp(leavers).length;
-  if (revoked.length + undecided === 0) return summarizeStay(leavers);
   const done = suspension ? "suspended" : "permanently deleted from GenAuth";
-  const possible = `could not be looked up and may be ${done}`;
-  const later = suspension ? laterBy(suspension) : "";
-  if (revoked.length === 0) return `${count(undecided, "user")} ${possible}${later}`;
-  const users = new Set(revoked.map(({ fate }) => userIdKey(fate.userId))).size;
+  const deleted = suspension ? `deleted ${laterBy(suspension)}` : "";
+  const later = suspension ? `, and ${deleted}` : "";
+  const users = new Set(active.map(({ fate }) => userIdKey(fate.userId))).size;
   const calls = suspension ? "" : ` in ${count(Math.ceil(users / MAX_IDS_PER_CALL), "call")}`;
-  const more = undecided > 0 ? `; ${undecided} more ${possible}` : "";
-  return `${count(revoked.length, "user")} ${future} ${done}${calls}${later}${more}`;
+  const certain = [
+    ...(active.length > 0 ? [`${count(active.length, "user")} ${future} ${done}${calls}${later}`] : []),
+    ...(inactive.length > 0 ? [`${count(inactive.length, "inactive user")} ${future} ${deleted}`] : []),
+  ];
+  if (certain.length + undecided === 0) return summarizeStay(leavers);
+  const possible = `could not be looked up and may be ${done}`;
+  if (certain.length === 0) return `${count(undecided, "user")} ${possible}${later}`;
+  return [...certain, ...(undecided > 0 ? [`${undecided} more ${possible}`] : [])].join("; ");
 }
 
 function laterBy({ days, ifToday: day }: PlannedSuspension): string {
-  return `, and deleted ${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
+  return `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
 }
 
 /** `to be`: of a plan that may be read after its apply, nothing is said of the future. */

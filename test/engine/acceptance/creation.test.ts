@@ -24,7 +24,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     const { workspace, emulator } = scenario;
     const [first = "", second = ""] = strangers;
     workspace.write({ user_id_type: "email", users: [...emails, first, second] });
-    const says = ["Warning: 2 of 62 declared users never found in GenAuth", first, second];
+    const says = ["Warning: 2 of 62 declared users not found in GenAuth", first, second];
     const lookUps = ["get-user-batch", "get-user-batch"];
     expect(
       await callsOf(scenario, async () => check(await workspace.plan("-out=plan"), { code: 2, says })),
@@ -39,10 +39,10 @@ describe.each(engines())("a new set on $name", (engine) => {
     emulator.pool.add({ userId: "f".repeat(24), email: first });
     check(await workspace.apply("-refresh-only"), {
       code: 0,
-      says: ["Warning: 1 of 62 declared users never found in GenAuth"],
+      says: ["Warning: 1 of 62 declared users not found in GenAuth"],
     });
     emulator.pool.add({ userId: "e".repeat(24), email: second });
-    check(await workspace.plan(), { code: 0, neverSays: ["never found"] });
+    check(await workspace.plan(), { code: 0, neverSays: ["not found in GenAuth"] });
   });
 
   test("none of five is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
@@ -64,14 +64,14 @@ describe.each(engines())("a new set on $name", (engine) => {
     workspace.write({ user_id_type: "username", users: emails.slice(0, 4) });
     check(await workspace.plan(), {
       code: 2,
-      says: ["Warning: 4 of 4 declared users never found in GenAuth"],
+      says: ["Warning: 4 of 4 declared users not found in GenAuth"],
     });
   });
 
   test("a saved plan does not create a set if all users have left the pool since", async () => {
     const { workspace, emulator } = await open({ emulator: { users: pool.slice(0, 5) } });
     workspace.write({ users: ids.slice(0, 5) });
-    check(await workspace.plan("-out=plan"), { code: 2, neverSays: ["never found"] });
+    check(await workspace.plan("-out=plan"), { code: 2, neverSays: ["not found in GenAuth"] });
     for (const id of ids.slice(0, 5)) emulator.pool.remove(id);
     check(await workspace.apply("plan"), { code: 1, says: ["None of the 5 users of this new set"] });
     expect(workspace.userSet()).toBeUndefined();

@@ -116,7 +116,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
     check(await workspace.apply(), {
       code: 0,
-      says: ["3 users were released, not deleted", "not deleted yet", ada],
+      says: ["3 users were released, not deleted", "removal of these is not confirmed yet", ada],
     });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
     expect(scenario.emulator.pool.size).toBe(pool.length);

@@ -162,8 +162,8 @@ describe("removals that were not confirmed", () => {
   });
 
   test.each<[survivors: string[], headline: string]>([
-    [[ADA], `warning: The set includes 1 removed user again, and will not delete them: ${ADA}`],
-    [[ADA, BOB], `warning: The set includes 2 removed users again, and will not delete them: ${ADA}, …`],
+    [[ADA], `warning: The set includes 1 removed user again, and keeps them: ${ADA}`],
+    [[ADA, BOB], `warning: The set includes 2 removed users again, and keeps them: ${ADA}, …`],
   ])("whose users %j are declared again are told", async (survivors, headline) => {
     const planned = await planWith(pending(...survivors), {}, contextOver(directory));
     expect(headlinesOf(planned)).toContain(headline);
@@ -187,13 +187,13 @@ describe("a release tells", () => {
   test("what is lost, and how to delete everybody before, or what was lost", () => {
     const set = prior({ drift: driftOf("b@x", "gone@x") });
     const before = releaseWarning(set)[0];
-    expect(before?.detail).toMatch(/To delete them, first apply users = \{\}.*\nThese were removed/s);
+    expect(before?.detail).toMatch(/To delete them, first apply users = \{\}.*\nThe removal of these is not/s);
     expect(before?.detail).toMatch(/After this change, nothing here tracks them:\n {2}b@x/);
     expect(before?.detail).not.toContain("gone@x");
     const after = releaseWarning(set, true)[0];
     expect(after?.summary).toBe("2 users were released, not deleted: b@x, …");
     expect(after?.detail).not.toContain("To delete them");
-    expect(after?.detail).toMatch(/are not deleted yet\. Nothing here tracks them:/);
+    expect(after?.detail).toMatch(/is not confirmed yet\. Nothing here tracks them:/);
     expect(releaseWarning(prior({}))[0]?.detail).not.toContain("These were removed");
   });
 

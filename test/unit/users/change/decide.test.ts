@@ -278,7 +278,7 @@ describe("a set of which no user was ever found", () => {
     expect(await refusalsOf(never)).toEqual([
       {
         attribute: "users",
-        summary: "None of the 3 users of this set was ever found in GenAuth",
+        summary: "None of the 3 users of this set was ever found in GenAuth, as far as its state knows",
         detail: expect.stringContaining(id),
       },
     ]);

@@ -113,7 +113,7 @@ describe("a reviewer reads", () => {
     expect(await summaries({ change: { ...leaves, guards }, context: { plannedSets } })).toEqual([
       expect.stringMatching(/^warning: /),
       expect.stringMatching(/^error: .*max_deletions/),
-      expect.stringMatching(/^error: This change deletes 1 user that another set declares/),
+      expect.stringMatching(/^error: This change suspends 1 user that another set declares/),
     ]);
   });
 

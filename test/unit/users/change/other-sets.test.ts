@@ -73,21 +73,28 @@ describe("a user whom one set deletes and another declares", () => {
       left([ada]),
       declares([ada, bob]),
       /^refused: This change deletes 1 user that another set declares\n.*declared or retained by another set:\n {2}person1@example\.com {2}L\n\nThe other set declares 2 users by email, among them:\n {2}person1@example\.com {2}D\n {2}person2@example\.com {2}D\n\nNobody/s,
-      /^refused: Another set deletes 1 user that this set declares\n.*declared or retained by this set:.*L\n\nThe other set declares 0 users by email\.\n\n.*may already have deleted them:.*--user-id-type email"/s,
+      /^refused: Another set deletes 1 user that this set declares\n.*declared or retained by this set:.*L\n\nThe other set declares 0 users by email\.\n\n.*may already have done so:.*--user-id-type email"/s,
     ],
     [
       "several, of whom one is only perhaps deleted",
       left([ada, bob], { fateOf: (user) => (user === ada ? undecided : deletes(user)) }),
       declares([ada, bob, eve, person(4)]),
       /^refused: This change may delete 2 users that .*retained by another set:.*declares 4 users by email, among them:(\n {2}person[123]@example\.com {2}D){3}\n\n/s,
-      /^refused: Another set may delete 2 users .*retained by this set:.*deleted them:/s,
+      /^refused: Another set may delete 2 users .*retained by this set:.*done so:/s,
     ],
     [
       "who is suspended first",
       left([ada], { fateOf: suspends, suspendDays: 14 }),
       declares([ada]),
-      /^refused: This change deletes 1 user/,
-      /^refused: Another set deletes 1 user/,
+      /^refused: This change suspends 1 user .*Nobody was deleted or suspended/s,
+      /^refused: Another set suspends 1 user .*nobody was deleted or suspended/s,
+    ],
+    [
+      "who may be suspended first, or is due with another one",
+      left([ada, bob], { fateOf: (user) => (user === ada ? undecided : deletes(user)), suspendDays: 14 }),
+      declares([ada, bob]),
+      /^refused: This change may delete or suspend 2 users/,
+      /^refused: Another set may delete or suspend 2 users/,
     ],
     [
       "and is only retained there",
@@ -205,12 +212,12 @@ describe("while the look-up of a leaver fails, ids of another set", () => {
   ])("%s, and were never found, may name the leaver: refused in either order", (_, others, deleting) => {
     expect(told(others, deleting)).toEqual([
       expect.stringMatching(
-        /^refused: This change may delete 1 user that another set may declare .*\n\nNobody was deleted\. Plan again/s,
+        /^refused: This change may delete 1 user that another set may declare .*\n\nNobody was deleted or suspended\. Plan again/s,
       ),
     ]);
     expect(told(deleting, others)).toEqual([
       expect.stringMatching(
-        /^refused: Another set may delete 1 user that this set may declare .*If this is an apply, the other set may already have deleted them: check/s,
+        /^refused: Another set may delete 1 user that this set may declare .*If this is an apply, the other set may already have done so: check/s,
       ),
     ]);
   });
@@ -233,7 +240,7 @@ describe("while the users of a set are not known", () => {
   test("no other set deletes anybody, in either order", () => {
     expect(told(open, left([ada]))).toEqual([
       expect.stringMatching(
-        /^refused: This change deletes 1 user while the users of another set are not known yet\n.*already:\n {2}person1@/s,
+        /^refused: This change deletes 1 user while the users of another set are not known yet\n.*too late:\n {2}person1@/s,
       ),
     ]);
     expect(told(left([ada, bob]), open)).toEqual([
@@ -273,7 +280,7 @@ describe("a set that deletes users and takes over those of a released one", () =
   test("is refused, in either order", () => {
     expect(told(released, shifted)).toEqual([
       expect.stringMatching(
-        /^refused: This change deletes 1 user while it takes over 1 user of a set that is being removed\n.*would be deleted:\n {2}person2@example\.com {2}L\n\nTaken over from the removed set:\n {2}person1@example\.com\n\n/s,
+        /^refused: This change deletes 1 user while it takes over 1 user of a set that is being removed\n.*would leave:\n {2}person2@example\.com {2}L\n\nTaken over from the removed set:\n {2}person1@example\.com\n\n/s,
       ),
     ]);
     expect(told(shifted, released)).toEqual([
@@ -410,7 +417,7 @@ describe("a set that deletes users beside one that adds ids for nobody", () => {
 
   test("is warned in either order, and only of the other set if the apply gets the added ids", () => {
     const [asThis, asOther] = [
-      /^warned: This change deletes 1 user while another set adds 2 ids that nobody has yet\nAdded by username, and not in GenAuth yet:\n {2}new1\n {2}new2\n\n.*deletes:\n {2}person1@/s,
+      /^warned: This change deletes 1 user while another set adds 2 ids that nobody has yet\nAdded by username, and not in GenAuth yet:\n {2}new1\n {2}new2\n\n.*user leaves:\n {2}person1@/s,
       /^warned: Another set deletes 1 user while this set adds 2 ids that nobody has yet\n/,
     ];
     expect(told(adding, left([ada]))).toEqual([expect.stringMatching(asThis)]);

@@ -92,6 +92,28 @@ describe.each([
   });
 });
 
+test.each<[inactive: boolean[], summary: RegExp]>([
+  [[true], /^1 inactive user will be deleted 3 days later \(2026-12-01 if applied today\)$/],
+  [
+    [false, true, true],
+    /^1 user will be suspended, and deleted 3 days later .*; 2 inactive users will be deleted 3 days later/,
+  ],
+  [[false], /^1 user will be suspended, and deleted 3 days later/],
+])(
+  "of those who leave a set that suspends, inactive: %j, nobody is suspended who is not active",
+  (inactive, summary) => {
+    const leavers = inactive.map((isInactive, index): Leaver => ({ id: `${index}@x`, label: "", fate: { kind: "suspend", userId: person(index).userId, isInactive } })); // oxfmt-ignore
+    const suspension = { days: 3, ifToday: "2026-12-01" };
+    const message = describePlan({ leavers, kept: 3, isBinding: true, suspension });
+    expect(message.summary).toMatch(summary);
+    const suspended = message.detail.split("\n\n").find((text) => text.startsWith("Apply suspends")) ?? "";
+    expect(inactive.map((_, index) => suspended.includes(`${index}@x`))).toEqual(inactive.map((its) => !its));
+    const { removals, rest } = readPlanMessage(message, new Map(leavers.map(({ id }) => [id, ""])));
+    expect([...removals.values()].map(({ suspends }) => suspends)).toEqual(inactive.map(() => true));
+    expect(rest).toBe("");
+  },
+);
+
 test("users who may turn out to be protected may be kept, and no data says so", () => {
   expect(readPlanMessage({ summary: PROTECTED_UNKNOWN, detail: "" }).mayBeKept).toBe(true);
   const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // oxfmt-ignore
