@@ -167,6 +167,17 @@ describe("only a binding permits a deletion", () => {
   });
 });
 
+test.each([
+  ["Activated", undefined],
+  [undefined, undefined],
+  ["Suspended", true],
+  ["Archived", true],
+])("a suspension of somebody of the status %s leaves it: %s", (status, isInactive) => {
+  const left = fateOf({ resolution: found({ ...ann, status }), suspendDays: 1 });
+  expect(left).toEqual({ kind: "suspend", userId: ann.userId, name: ann.name, isInactive });
+  expect(fateOf({ resolution: found({ ...ann, status }) })).not.toHaveProperty("isInactive");
+});
+
 describe("undecided", () => {
   const added = ["new@x"];
   test.each<[string, Parameters<typeof fateOf>[0]]>([
