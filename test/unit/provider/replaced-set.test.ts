@@ -187,7 +187,9 @@ describe("a release tells", () => {
   test("what is lost, and how to delete everybody before, or what was lost", () => {
     const set = prior({ drift: driftOf("b@x", "gone@x") });
     const before = releaseWarning(set)[0];
-    expect(before?.detail).toMatch(/To delete them, first apply users = \{\}.*\nThe removal of these is not/s);
+    expect(before?.detail).toMatch(
+      /To delete them, first apply users = \{\}.*\nThe removal of these is not/s,
+    );
     expect(before?.detail).toMatch(/After this change, nothing here tracks them:\n {2}b@x/);
     expect(before?.detail).not.toContain("gone@x");
     const after = releaseWarning(set, true)[0];
