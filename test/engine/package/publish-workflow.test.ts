@@ -9,29 +9,45 @@ import type { Workflow } from "../../support/pipelines/workflow";
 
 const text = readFileSync(join(__dirname, "../../../.github/workflows/publish.yml"), "utf8");
 const workflow = parse(text) as Workflow;
-const [job, ...others] = Object.values(workflow.jobs);
+const { publish: job, archives, ...others } = workflow.jobs;
 const steps = job?.steps ?? [];
 
 test("is valid by GitHub's schema", () => {
-  expect(validateWorkflow(text).errors).toEqual([]);
+  // The checker's schema is older than attestations.
+  expect(validateWorkflow(text.replace(/^ +attestations: write.*\n/m, "")).errors).toEqual([]);
 });
 
 test("runs for tags of versions only, after an approval, with the rights that provenance needs and no secret", () => {
   expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
-  expect(others).toEqual([]);
+  expect(others).toEqual({});
   expect(job?.environment).toBe("npm");
   expect(workflow.permissions).toEqual({});
   expect(job?.permissions).toEqual({ contents: "read", "id-token": "write" });
-  expect(text).not.toMatch(/secrets\.|\$\{\{/);
+  expect(archives?.needs).toBe("publish");
+  expect(archives?.permissions).toEqual({
+    contents: "write",
+    "id-token": "write",
+    attestations: "write",
+  });
+  expect(text.match(/secrets\.|\$\{\{.*/g)).toEqual(["${{ github.token }}"]);
 });
 
 test("uses pinned actions, and publishes with provenance after everything else", () => {
-  for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+  const used = [...steps, ...(archives?.steps ?? [])].flatMap(({ uses }) => uses ?? []);
+  for (const uses of used) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
   expect(steps.flatMap(({ run }) => run ?? []).slice(1)).toEqual([
     ".ci/run",
     "npm run audit -- --required",
     "npm publish --provenance --access public",
   ]);
+});
+
+test("attests every file of the release before it drafts it", () => {
+  const [build, attest, draft] = archives?.steps.slice(-3) ?? [];
+  expect(build?.run).toBe("npm ci && npm run release:build");
+  expect(attest?.uses).toMatch(/^actions\/attest@/);
+  expect(attest?.with).toEqual({ "subject-path": "release/*" });
+  expect(draft?.run).toMatch(/^gh release create "\$GITHUB_REF_NAME" --draft --verify-tag .* release\/\*$/);
 });
 
 test.each([

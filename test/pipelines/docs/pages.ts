@@ -190,6 +190,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "npm pack --dry-run": REPOSITORY,
     "npm install cdktf-genauth": "needs the published package",
     "npm deprecate cdktf-genauth": "needs the published package",
+    "gh release upload": "needs the published package",
   },
   "docs/guides/private-deployment.md": {
     "export GENAUTH_HOST=": ELSEWHERE,
