@@ -37,7 +37,7 @@ export const NO_USERS = "id,label\n";
 const CDK_VERSIONS: Readonly<Record<Cdk, string>> = { cdktf: "~0.21.0", cdktn: "~0.24.0" };
 
 export const MANIFEST = "package.json";
-export const TEST_COMMAND = "node --import tsx --test stack.test.ts";
+export const TEST_COMMAND = "jest";
 
 /** What a project in TypeScript needs beside this package: name to version. */
 export function librariesOf(cdk: Cdk): Readonly<Record<string, string>> {
@@ -51,7 +51,15 @@ function sortByName(packages: Readonly<Record<string, string>>): Readonly<Record
 
 /** The programs and types that such a project needs: name to version. */
 export function toolsOf(cdk: Cdk): Readonly<Record<string, string>> {
-  return { "@types/node": "^20.19.0", [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" };
+  return {
+    "@swc/core": "^1.15.0",
+    "@swc/jest": "^0.2.39",
+    "@types/jest": "^30.0.0",
+    "@types/node": "^20.19.0",
+    [`${cdk}-cli`]: CDK_VERSIONS[cdk],
+    jest: "^30.2.0",
+    tsx: "^4.20.0",
+  };
 }
 
 /** The oldest Node.js on which the command line of a CDK runs. On an older one, that of CDK Terrain ends in a package of its own. */
@@ -163,22 +171,24 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
       "}",
     ),
     "stack.test.ts": lines(
-      'import assert from "node:assert/strict";',
-      'import { readFileSync } from "node:fs";',
-      'import { test } from "node:test";',
+      'import { join } from "node:path";',
       `import { Testing } from "${cdk}";`,
+      `import "${cdk}/lib/testing/adapters/jest"; // the types of the matchers`,
+      `import { Users, UserSet } from "${constructs}";`,
       'import { StaffStack } from "./stack";',
       "",
-      "type Sets = { staff: { users: Record<string, string>; max_deletions: number } };",
+      "Testing.setupJest();",
       "",
-      `test("the set holds everybody of ${USER_FILE}, and limits the deletions", () => {`,
+      `test("the set declares everybody of ${USER_FILE}, and limits the deletions", () => {`,
       '  const stack = new StaffStack(Testing.app(), "staff");',
-      "  const { resource } = JSON.parse(Testing.synth(stack)) as { resource: { genauth_user_set: Sets } };",
-      "  const { staff } = resource.genauth_user_set;",
-      `  const rows = readFileSync("${USER_FILE}", "utf8").trim().split("\\n").slice(1);`,
-      "  assert.equal(Object.keys(staff.users).length, rows.length);",
-      "  assert.equal(staff.max_deletions, 100);",
+      "  expect(Testing.synth(stack, true)).toHaveResourceWithProperties(UserSet, {",
+      `    users: Users.fromFile(join(__dirname, "${USER_FILE}")).toMap(),`,
+      "    max_deletions: 100,",
+      "  });",
       "});",
+    ),
+    "jest.config.json": lines(
+      '{ "transform": { "\\\\.ts$": ["@swc/jest", { "jsc": { "parser": { "syntax": "typescript" } } }] } }',
     ),
     "cdktf.json": cdkSettings("typescript", "npx tsx main.ts"),
     "tsconfig.json": lines(
@@ -186,7 +196,7 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
       '  "compilerOptions": {',
       '    "target": "ES2022",',
       '    "module": "NodeNext",',
-      '    "types": ["node"],',
+      '    "types": ["jest", "node"],',
       '    "strict": true,',
       '    "skipLibCheck": true,',
       '    "noEmit": true',

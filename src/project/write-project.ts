@@ -115,7 +115,7 @@ const RUN_STEPS: Readonly<
   Record<ProjectLanguage, (options: ProjectOptions, keepsManifest: boolean) => string[]>
 > = {
   typescript: ({ cdk }, keepsManifest) => [
-    keepsManifest ? TEST_COMMAND : "npm test",
+    keepsManifest ? `npx ${TEST_COMMAND}` : "npm test",
     `npx ${cdk} deploy    # creates the set, and deletes nobody`,
   ],
   python: () => [

@@ -10,6 +10,7 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { engines } from "../../support/engine/engines";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { runCommand } from "../../support/command";
+import { CDKS, writeProject } from "../../../src/project";
 
 const ROOT = join(__dirname, "../../..");
 const LANGUAGES = ["typescript", "python", "hcl"] as const;
@@ -107,9 +108,9 @@ test("names what a package.json that is there may lack", async () => {
   writeFileSync(join(folder, "package.json"), "{}\n");
   const { stdout } = await init("--language", "typescript");
   expect(stdout).toContain(
-    "  npm install cdktf-genauth cdktf@~0.21.0 constructs@~10.7.2\n  npm install --save-dev @types/node@^20.19.0 cdktf-cli@~0.21.0 tsx@^4.20.0\n",
+    "  npm install cdktf-genauth cdktf@~0.21.0 constructs@~10.7.2\n  npm install --save-dev @swc/core@^1.15.0 @swc/jest@^0.2.39 @types/jest@^30.0.0 @types/node@^20.19.0 cdktf-cli@~0.21.0 jest@^30.2.0 tsx@^4.20.0\n",
   );
-  expect(stdout).toContain("  node --import tsx --test stack.test.ts\n");
+  expect(stdout).toContain("  npx jest\n");
 });
 
 test("keeps what is there, and reads no pool for a user file that is there", async () => {
@@ -221,8 +222,11 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     await refused("plan");
   });
 
-  test("TypeScript", async () => {
-    await init("--language", "typescript", "--export");
+  // Not by the command, which refuses CDK Terrain on a Node.js on which its command line, not used here, ends.
+  test.each(CDKS)("TypeScript on %s", async (cdk) => {
+    const users = readFileSync(join(ROOT, "examples/typescript/staff.csv"), "utf8");
+    const options = { cdk, backend: "local", userIdType: "email", version } as const;
+    writeProject(folder, { language: "typescript", ...options }, users);
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(folder, "package.json"), "utf8"),
     ) as Record<"dependencies" | "devDependencies", Record<string, string>>;
@@ -234,9 +238,8 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
       symlinkSync(name === "cdktf-genauth" ? ROOT : join(ROOT, "node_modules", name), link);
     }
     await expectSuccess(process.execPath, join(ROOT, "node_modules/typescript-native/bin/tsc"), "-p", folder);
-    expect(await expectSuccess(process.execPath, "--import", "tsx", "--test", "stack.test.ts")).toContain(
-      "pass 1",
-    );
+    const jest = join(ROOT, "node_modules/jest/bin/jest.js");
+    expect(await expectSuccess(process.execPath, jest)).toContain("1 passed, 1 total");
     await expectSuccess(process.execPath, "--import", "tsx", "main.ts");
     const stack = join(folder, "cdktf.out/stacks/staff");
     await expectSuccess(engine.path, `-chdir=${stack}`, "version");
