@@ -89,22 +89,12 @@ export class Caller {
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;
       const attempt = classifyReply({ data: z.unknown() }, reply, this.#clock.now());
-      if ("value" in attempt)
-        return {
-          reply,
-          milliseconds,
-          mayHaveEffect: true,
-          codes: { statusCode: 200, ...requestIdOf(attempt) },
-        };
-      this.#pauseCalls(attempt.error);
-      const { cause, statusCode, apiCode } = attempt.error;
-      const codes = {
-        cause,
-        statusCode,
-        apiCode,
-        ...requestIdOf(attempt.error),
-      };
-      return { reply, milliseconds, mayHaveEffect: ruleOf(cause).effect !== "none", codes };
+      const said: Partial<AttemptError> =
+        "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
+      const { cause, statusCode, apiCode, requestId } = said;
+      if ("error" in attempt) this.#pauseCalls(attempt.error);
+      const mayHaveEffect = cause === undefined || ruleOf(cause).effect !== "none";
+      return { reply, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
     });
   }
 
@@ -162,7 +152,7 @@ export class Caller {
     const { logger } = this.#settings;
     // GenAuth's message may quote ids, so the reason is only logged together with the ids.
     const { reason, ...codes }: Partial<AttemptError> =
-      "error" in attempt ? attempt.error : { statusCode: 200, ...requestIdOf(attempt) };
+      "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
     logger.debug(`${method} ${path}`, {
       count: call.ids.length,
       userIdType: call.userIdType,
@@ -181,10 +171,6 @@ function dateOf(reply: Reply): number | undefined {
   const isFresh = reply.kind === "answer" && reply.age === undefined;
   const date = isFresh && reply.date !== undefined ? Date.parse(reply.date) : NaN;
   return Number.isNaN(date) ? undefined : date;
-}
-
-function requestIdOf({ requestId }: { readonly requestId?: string }): Pick<AttemptError, "requestId"> {
-  return requestId === undefined ? {} : { requestId };
 }
 
 function mayRetry({ kind }: Call<unknown>, { cause }: AttemptError): boolean {

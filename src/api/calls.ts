@@ -64,167 +64,152 @@ const ArchivedUserPage = pageOf(ArchivedUserSchema);
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
 const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
 
-/** `GET /api/v3/get-user-batch`. */
-export function getUserBatch(userIds: readonly string[], userIdType: string) {
-  return {
-    request: {
-      method: "GET",
-      path: "/api/v3/get-user-batch",
-      parameters: { userIds, userIdType, withIdentities: true },
-    },
-    kind: "read",
-    operation: `look up ${users(userIds.length)}`,
-    ids: userIds,
-    userIdType,
-    data: Users,
-  } satisfies Call<unknown>;
+/** A call that changes nothing. */
+export type ReadCall<T> = Call<T> & { readonly kind: "read" };
+
+/** What a call does, and for whom; default nobody in particular. */
+type Purpose<T> = Pick<Call<T>, "operation" | "data"> & Partial<Pick<Call<T>, "ids" | "userIdType">>;
+
+const FOR_NOBODY = { ids: [], userIdType: "" };
+
+/** A call that reads, by its name. */
+export function get<T>(name: string, parameters: Query, purpose: Purpose<T>): ReadCall<T> {
+  const request = { method: "GET", path: `/api/v3/${name}`, parameters } as const;
+  return { request, kind: "read", ...FOR_NOBODY, ...purpose };
 }
 
-/** `GET /api/v3/get-user-batch`, with all fields that GenAuth shows. */
-export function getFullUsers(userIds: readonly string[], userIdType = "user_id") {
-  const { request, ...call } = getUserBatch(userIds, userIdType);
-  return {
-    ...call,
-    request: {
-      ...request,
-      parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
-    },
-    operation: `read all fields of ${users(userIds.length)}`,
-    data: FullUsers,
-  } satisfies Call<unknown>;
+/** A call that has a body, by its name. */
+export function post<T, K extends "read" | "change">(
+  kind: K,
+  name: string,
+  parameters: Body,
+  purpose: Purpose<T>,
+): Call<T> & { readonly kind: K } {
+  const request = { method: "POST", path: `/api/v3/${name}`, parameters } as const;
+  return { request, kind, ...FOR_NOBODY, ...purpose };
 }
 
-/** `GET /api/v3/get-user-batch`, with the fields that a search shows. */
-export function getUserRecords(userIds: readonly string[]) {
-  return { ...getUserBatch(userIds, "user_id"), data: UserRecords } satisfies Call<unknown>;
+/** Looks up users. */
+export function getUserBatch(ids: readonly string[], userIdType: string) {
+  return get(
+    "get-user-batch",
+    { userIds: ids, userIdType, withIdentities: true },
+    { operation: `look up ${users(ids.length)}`, ids, userIdType, data: Users },
+  );
 }
 
-/** `GET /api/v3/get-user`. */
+/** Looks up users, with all fields that GenAuth shows. */
+export function getFullUsers(ids: readonly string[]) {
+  const userIdType = "user_id";
+  return get(
+    "get-user-batch",
+    { userIds: ids, userIdType, withIdentities: true, withCustomData: true, withDepartmentIds: true },
+    { operation: `read all fields of ${users(ids.length)}`, ids, userIdType, data: FullUsers },
+  );
+}
+
+/** Looks up users, with the fields that a search shows. */
+export function getUserRecords(ids: readonly string[]) {
+  return { ...getUserBatch(ids, "user_id"), data: UserRecords };
+}
+
+/** Looks up one user. */
 export function getUser(userId: string, userIdType: string) {
-  return {
-    request: {
-      method: "GET",
-      path: "/api/v3/get-user",
-      parameters: { userId, userIdType, withIdentities: true },
-    },
-    kind: "read",
-    operation: "look up a user",
-    ids: [userId],
-    userIdType,
-    data: UserSchema,
-  } satisfies Call<unknown>;
+  return get(
+    "get-user",
+    { userId, userIdType, withIdentities: true },
+    { operation: "look up a user", ids: [userId], userIdType, data: UserSchema },
+  );
 }
 
-/** `POST /api/v3/list-users`: one page, in an order that stays the same while users are added. */
+/** Lists one page of users, in an order that stays the same while users are added. */
 export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
-  return {
-    request: {
-      method: "POST",
-      path: "/api/v3/list-users",
-      parameters: {
-        ...(keywords !== undefined && { keywords }),
-        ...(conditions.length > 0 && { advancedFilter: conditions }),
-        options: {
-          pagination: { page, limit: USERS_PER_PAGE },
-          sort: [{ field: "createdAt", order: "asc" }],
-          withIdentities: true,
-        },
+  return post(
+    "read",
+    "list-users",
+    {
+      ...(keywords !== undefined && { keywords }),
+      ...(conditions.length > 0 && { advancedFilter: conditions }),
+      options: {
+        pagination: { page, limit: USERS_PER_PAGE },
+        sort: [{ field: "createdAt", order: "asc" }],
+        withIdentities: true,
       },
     },
-    kind: "read",
-    operation: `list page ${page} of the users`,
-    ids: [],
-    userIdType: "",
-    data: UserPage,
-  } satisfies Call<unknown>;
+    { operation: `list page ${page} of the users`, data: UserPage },
+  );
 }
 
 /** The same page, with the fields that a search can be checked by. */
 export function listUserRecordsPage(search: UserSearch, page: number) {
-  return { ...listUsersPage(search, page), data: UserRecordPage } satisfies Call<unknown>;
+  return { ...listUsersPage(search, page), data: UserRecordPage };
 }
 
-/** `GET /api/v3/list-department-members`: one page, in an order that stays the same. */
+/** Lists one page of a department's members, in an order that stays the same. */
 export function listDepartmentMembersPage(department: Department, page: number) {
-  return {
-    request: {
-      method: "GET",
-      path: "/api/v3/list-department-members",
-      parameters: {
-        organizationCode: department.organizationCode,
-        departmentId: department.departmentId,
-        departmentIdType: "department_id",
-        includeChildrenDepartments: department.withChildren,
-        sortBy: "userId",
-        orderBy: "Asc",
-        page: String(page),
-        limit: String(USERS_PER_PAGE),
-        withIdentities: true,
-        withDepartmentIds: true,
-      },
+  const { organizationCode, departmentId, withChildren } = department;
+  return get(
+    "list-department-members",
+    {
+      organizationCode,
+      departmentId,
+      departmentIdType: "department_id",
+      includeChildrenDepartments: withChildren,
+      sortBy: "userId",
+      orderBy: "Asc",
+      ...pageQuery(page),
+      withIdentities: true,
+      withDepartmentIds: true,
     },
-    kind: "read",
-    operation: `list page ${page} of the members of the department`,
-    ids: [],
-    userIdType: "",
-    data: UserRecordPage,
-  } satisfies Call<unknown>;
+    { operation: `list page ${page} of the members of the department`, data: UserRecordPage },
+  );
 }
 
 /**
- * `GET /api/v3/list-archived-users`: one page.
+ * Lists one page of the deleted users.
  *
  * @param since in seconds since 1970
  */
 export function listArchivedUsersPage(since: number, page: number) {
-  return {
-    request: {
-      method: "GET",
-      path: "/api/v3/list-archived-users",
-      parameters: { page: String(page), limit: String(USERS_PER_PAGE), startAt: String(since) },
-    },
-    kind: "read",
-    operation: `list page ${page} of the deleted users`,
-    ids: [],
-    userIdType: "",
-    data: ArchivedUserPage,
-  } satisfies Call<unknown>;
+  return get(
+    "list-archived-users",
+    { ...pageQuery(page), startAt: String(since) },
+    { operation: `list page ${page} of the deleted users`, data: ArchivedUserPage },
+  );
 }
 
-/** `POST /api/v3/delete-users-batch`. */
-export function deleteUsersBatch(userIds: readonly string[], userIdType: string) {
-  return {
-    request: {
-      method: "POST",
-      path: "/api/v3/delete-users-batch",
-      parameters: { userIds, options: { userIdType } },
-    },
-    kind: "change",
-    operation: `delete ${users(userIds.length)}`,
-    ids: userIds,
-    userIdType,
-    data: Deletion,
-  } satisfies Call<unknown>;
+/** The page of a list, in a query. */
+export function pageQuery(page: number): Query {
+  return { page: String(page), limit: String(USERS_PER_PAGE) };
+}
+
+/** Deletes users. */
+export function deleteUsersBatch(ids: readonly string[], userIdType: string) {
+  return post(
+    "change",
+    "delete-users-batch",
+    { userIds: ids, options: { userIdType } },
+    { operation: `delete ${users(ids.length)}`, ids, userIdType, data: Deletion },
+  );
 }
 
 /** What GenAuth calls the status, and what a message calls the change to it. */
 const STATUS_CHANGES = { Suspended: "suspend", Activated: "reactivate" } as const;
 
-/** `POST /api/v3/update-user-batch`, with nothing but the status: every other field of an item would change too. */
-export function updateUserBatch(userIds: readonly string[], status: keyof typeof STATUS_CHANGES) {
-  return {
-    request: {
-      method: "POST",
-      path: "/api/v3/update-user-batch",
-      parameters: { list: userIds.map((userId) => ({ userId, status })) },
-    },
-    kind: "change",
-    operation: `${STATUS_CHANGES[status]} ${users(userIds.length)}`,
-    ids: userIds,
-    userIdType: "user_id",
+/** Sets nothing but the status of users: every other field of an item would change too. */
+export function updateUserBatch(ids: readonly string[], status: keyof typeof STATUS_CHANGES) {
+  return post(
+    "change",
+    "update-user-batch",
+    { list: ids.map((userId) => ({ userId, status })) },
     // The users after the change. Only a look-up confirms it, so nothing else of them is read.
-    data: ChangedUsers,
-  } satisfies Call<unknown>;
+    {
+      operation: `${STATUS_CHANGES[status]} ${users(ids.length)}`,
+      ids,
+      userIdType: "user_id",
+      data: ChangedUsers,
+    },
+  );
 }
 
 function users(count: number): string {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../timing";
 import { Caller, type Forwarded } from "./caller";
 import {
   type ApiRequest,
+  type Call,
   deleteUsersBatch,
   getUser,
   getUserBatch,
@@ -125,26 +126,27 @@ export function createForwardingClient(
   const settings = checkOptions(options);
   const sender = createSender(options, settings, clock);
   const caller = new Caller(settings, sender, clock);
+  /** Looks users up, in several calls if their ids do not fit into one URL. */
+  const lookUp = async <U extends { readonly userId: string }>(
+    ids: readonly string[],
+    callFor: (batch: readonly string[]) => Call<readonly U[]>,
+    stop?: AbortSignal,
+  ) => mergeLookUps(await Promise.all(splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop))));
+  const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<CallOutcome<void>> => {
+    const outcome = await caller.call(call, stop);
+    return outcome.ok ? { ok: true, value: undefined } : outcome;
+  };
   return {
     origin: settings.origin,
     forward: (request, stop) => caller.forward(request, stop),
     parallelism: settings.parallelism,
-    async findUsers(ids, userIdType, stop) {
-      const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
-      return mergeLookUps(await Promise.all(splitForUrl(ids).map(look)));
-    },
-    async readFullUsers(userIds, stop) {
-      const read = (batch: readonly string[]) => caller.call(getFullUsers(batch), stop);
-      return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
-    },
+    findUsers: (ids, userIdType, stop) => lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop),
+    readFullUsers: (userIds, stop) => lookUp(userIds, getFullUsers, stop),
     listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
     listRecords: (search, stop) => readPages((page) => caller.call(listUserRecordsPage(search, page), stop)),
     listMembers: (department, stop) =>
       readPages((page) => caller.call(listDepartmentMembersPage(department, page), stop)),
-    async readRecords(userIds, stop) {
-      const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
-      return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
-    },
+    readRecords: (userIds, stop) => lookUp(userIds, getUserRecords, stop),
     archivedSince(since, mostPages, stop) {
       const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));
       return collectArchived(pages, since, mostPages);
@@ -153,14 +155,8 @@ export function createForwardingClient(
       const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
     },
-    async deleteUsers(ids, userIdType, stop) {
-      const outcome = await caller.call(deleteUsersBatch(ids, userIdType), stop);
-      return outcome.ok ? { ok: true, value: undefined } : outcome;
-    },
-    async setStatus(userIds, status, stop) {
-      const outcome = await caller.call(updateUserBatch(userIds, status), stop);
-      return outcome.ok ? { ok: true, value: undefined } : outcome;
-    },
+    deleteUsers: (ids, userIdType, stop) => change(deleteUsersBatch(ids, userIdType), stop),
+    setStatus: (userIds, status, stop) => change(updateUserBatch(userIds, status), stop),
     serviceTime: () => caller.serviceTime(),
     close: () => sender.close(),
   };

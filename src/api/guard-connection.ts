@@ -4,7 +4,14 @@ import { version } from "../../package.json";
 import type { ApiRequest } from "./calls";
 import type { Settings } from "./options";
 import { type Cause, isCause } from "./retry-policy";
-import { classifyNetworkError, IDLE_MS, MAX_ANSWER_BYTES, type Reply, type Sender } from "./transport";
+import {
+  classifyNetworkError,
+  IDLE_MS,
+  MAX_ANSWER_BYTES,
+  readAnswer,
+  type Reply,
+  type Sender,
+} from "./transport";
 
 /**
  * What a client and the guard tell each other in headers. A request carries the path of GenAuth's call, its parameters as JSON,
@@ -63,15 +70,7 @@ export function connectToGuard(
         const cause = header(GuardHeader.CAUSE);
         if (cause !== undefined)
           return { kind: "none", cause: isCause(cause) ? cause : "foreign_guard", reason: text };
-        return {
-          kind: "answer",
-          status: response.status,
-          date: header("date"),
-          age: header("age"),
-          retryAfter: header("retry-after"),
-          location: header("location"),
-          text,
-        };
+        return readAnswer(response, text);
       } catch (error) {
         const reply = classifyNetworkError(error, peer, seconds);
         return reply.kind === "none" && reply.cause === "unreachable"

@@ -68,7 +68,7 @@ export interface Settings {
   readonly proxy: URL | undefined;
   /** The socket of the guard that signs; absent: the client signs. */
   readonly guard?: string;
-  readonly tenantId: string | undefined;
+  readonly tenantId?: string | undefined;
   readonly requestsPerSecond: number;
   readonly parallelism: number;
   readonly timeoutSeconds: number;
@@ -84,9 +84,12 @@ const token = z
   .min(1, "is empty")
   .regex(/^[\x21-\x7e]*$/, "contains a space, a line break or a non-ASCII character; was it copied in full?");
 
+const Key = z.object({ accessKeyId: token, accessKeySecret: token });
+
+/** With a guard, which has the secret. */
+const KeyOfGuard = Key.omit({ accessKeySecret: true });
+
 const Checked = z.object({
-  accessKeyId: token,
-  accessKeySecret: token,
   tenantId: token.optional(),
   requestsPerSecond: numberWithin(LIMITS.requestsPerSecond),
   parallelism: numberWithin(LIMITS.parallelism),
@@ -94,9 +97,6 @@ const Checked = z.object({
   maxAttempts: numberWithin(LIMITS.maxAttempts),
   lang: z.enum(["zh-CN", "en-US", "ja-JP", "zh-TW"]).default("en-US"),
 });
-
-/** With a guard, which has the secret. */
-const CheckedWithGuard = Checked.omit({ accessKeySecret: true });
 
 /** Checks options and fills in the defaults. @throws OptionError */
 export function checkOptions(
@@ -108,18 +108,15 @@ export function checkOptions(
   const route = findProxy(host.origin);
   if ("problem" in route) throw new OptionError("host", route.problem);
   const { guard } = options;
-  const { data, error } = (guard === undefined ? Checked : CheckedWithGuard).safeParse(options);
+  const key = (guard === undefined ? Key : KeyOfGuard).safeParse(options);
+  if (key.error) throw toOptionError(key.error);
+  const { data, error } = Checked.safeParse(options);
   if (error) throw toOptionError(error);
   return {
+    ...data,
     origin: host.origin,
     proxy: route.proxy,
     guard,
-    tenantId: data.tenantId,
-    requestsPerSecond: data.requestsPerSecond,
-    parallelism: data.parallelism,
-    timeoutSeconds: data.timeoutSeconds,
-    maxAttempts: data.maxAttempts,
-    lang: data.lang,
     logger: options.logger ?? SILENT,
     onWait: options.onWait ?? (() => undefined),
   };

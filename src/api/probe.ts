@@ -2,12 +2,21 @@ import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import { Caller, type Observation } from "./caller";
-import { type Call, getUser, getUserBatch, listUsersPage, pageOf } from "./calls";
+import {
+  type Call,
+  get,
+  getUser,
+  getUserBatch,
+  listUsersPage,
+  pageOf,
+  pageQuery,
+  type ReadCall,
+} from "./calls";
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
 import { createSender } from "./sender";
-import { type FullUser, FullUserSchema, USERS_PER_PAGE, type UserSearch } from "./users";
+import { type FullUser, FullUserSchema, type UserSearch } from "./users";
 
 /** Makes a system user id that names nobody. */
 export function unknownUserId(): string {
@@ -80,7 +89,7 @@ export function createSingleCalls(
 
 /** The calls of a probe, which only read. */
 export function probeBy(send: Send, close: () => void): PoolProbe {
-  const probe = <T>(call: Call<T> & { readonly kind: "read" }): Promise<Probed<T>> => send(call);
+  const probe = <T>(call: ReadCall<T>): Promise<Probed<T>> => send(call);
   return {
     lookUp: (ids, type) => probe({ ...getUserBatch(ids, type), data: z.array(FullUserSchema) }),
     async lookUpOne(id, type) {
@@ -99,16 +108,6 @@ export function probeBy(send: Send, close: () => void): PoolProbe {
 
 /** The first page of a list. */
 function list<T>(name: string, what: string, entry: z.ZodType<T>) {
-  return {
-    request: {
-      method: "GET",
-      path: `/api/v3/${name}`,
-      parameters: { page: "1", limit: String(USERS_PER_PAGE) },
-    },
-    kind: "read",
-    operation: `list ${what}`,
-    ids: [],
-    userIdType: "",
-    data: z.object({ list: z.array(entry) }).transform((page) => page.list),
-  } as const;
+  const data = z.object({ list: z.array(entry) }).transform((page) => page.list);
+  return get(name, pageQuery(1), { operation: `list ${what}`, data });
 }

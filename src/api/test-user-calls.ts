@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
-import { type Call, deleteUsersBatch } from "./calls";
+import { deleteUsersBatch, post } from "./calls";
 import type { ManagementClientOptions } from "./options";
 import { createSingleCalls, type PoolProbe, probeBy, type Probed } from "./probe";
 import { type FullUser, FullUserSchema } from "./users";
@@ -45,13 +45,20 @@ export function createTestUserCalls(
     calls: {
       create: (users) =>
         send(
-          change("create-users-batch", `create ${users.length} test users`, z.array(FullUserSchema), {
-            list: users.map((user) => ({ ...user, status: "Activated", emailVerified: true })),
-            options: NOTHING_ELSE,
-          }),
+          post(
+            "change",
+            "create-users-batch",
+            {
+              list: users.map((user) => ({ ...user, status: "Activated", emailVerified: true })),
+              options: NOTHING_ELSE,
+            },
+            { operation: `create ${users.length} test users`, data: z.array(FullUserSchema) },
+          ),
         ),
-      update: (items) =>
-        send(change("update-user-batch", `update ${items.length} test users`, z.unknown(), { list: items })),
+      update: (list) => {
+        const purpose = { operation: `update ${list.length} test users`, data: z.unknown() };
+        return send(post("change", "update-user-batch", { list }, purpose));
+      },
       delete: (ids, type) => send(deleteUsersBatch(ids, type)),
     },
     close,
@@ -65,19 +72,3 @@ const NOTHING_ELSE = {
   resetPasswordOnFirstLogin: false,
   sendNotification: { sendEmailNotification: false, sendPhoneNotification: false },
 };
-
-function change<T>(
-  name: string,
-  operation: string,
-  data: z.ZodType<T>,
-  parameters: Readonly<Record<string, unknown>>,
-): Call<T> {
-  return {
-    request: { method: "POST", path: `/api/v3/${name}`, parameters },
-    kind: "change",
-    operation,
-    ids: [],
-    userIdType: "user_id",
-    data,
-  };
-}

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import fetch, { FetchError } from "node-fetch";
+import fetch, { FetchError, type Response } from "node-fetch";
 import { type ApiRequest, writeBody, writeTarget } from "./calls";
 import type { Settings } from "./options";
 import type { Cause } from "./retry-policy";
@@ -73,21 +73,26 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
           // Runs until the body has been read, so that it also ends an answer that arrives too slowly.
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         });
-        const header = (name: string) => response.headers.get(name) ?? undefined;
-        return {
-          kind: "answer",
-          status: response.status,
-          date: header("date"),
-          age: header("age"),
-          retryAfter: header("retry-after"),
-          location: header("location"),
-          text: await response.text(),
-        };
+        return readAnswer(response, await response.text());
       } catch (error) {
         return classifyNetworkError(error, peer, timeoutSeconds);
       }
     },
     close: () => agent.destroy(),
+  };
+}
+
+/** What is kept of an answer. */
+export function readAnswer({ status, headers }: Response, text: string): Reply {
+  const header = (name: string) => headers.get(name) ?? undefined;
+  return {
+    kind: "answer",
+    status,
+    date: header("date"),
+    age: header("age"),
+    retryAfter: header("retry-after"),
+    location: header("location"),
+    text,
   };
 }
 
