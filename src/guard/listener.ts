@@ -2,6 +2,7 @@ import { lchownSync, lstatSync, rmSync } from "node:fs";
 import http from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import type { Ruling, IncomingRequest } from "./guard";
 import type { OsUser } from "./os-user";
@@ -104,12 +105,10 @@ async function respond(
   gone: AbortController,
   answer: Answer,
 ): Promise<void> {
-  response.once("close", () => {
-    // Not after an answer: each abort makes an error with a stack.
-    if (!response.writableFinished) gone.abort();
+  // The client breaks it off before it has its answer.
+  finished(response, (broken) => {
+    if (broken) gone.abort();
   });
-  // Answers to a client that has gone.
-  response.on("error", () => gone.abort());
   try {
     write(response, await decide(request, answer));
   } catch (cause) {

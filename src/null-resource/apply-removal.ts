@@ -12,7 +12,6 @@ import {
   type ChangeContext,
   count,
   MAX_IDS_PER_CALL,
-  type Message,
   ProgressWatch,
   ProtectedUsers,
   removeUsers,
@@ -110,7 +109,8 @@ async function removeFrom(
     };
     const calls = { ...pool, deleteBy, onProgress: sayDeletion(say, progress) };
     const removal = await removeUsers(change, context, calls, say);
-    if ("refusals" in removal) throw new Error(removal.refusals.map(textOf).join("\n\n"));
+    if ("refusals" in removal)
+      throw new Error(removal.refusals.map(({ summary, detail }) => `${summary}\n\n${detail}`).join("\n\n"));
     file?.write(removal);
     if (removal.notGone !== undefined) throw new Error(`${removal.notGone}. ${TRIED_AGAIN}`);
   } finally {
@@ -196,8 +196,4 @@ export function sayDeletion(
       `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${total - gone} not`,
     );
   };
-}
-
-function textOf({ summary, detail }: Message): string {
-  return `${summary}\n\n${detail}`;
 }

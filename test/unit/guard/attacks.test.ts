@@ -3,14 +3,17 @@ import { once } from "node:events";
 import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
+import type { PlanJson } from "../../../src/terraform-json";
 import {
   DELETE,
   deletion,
   emailOf,
   type Guarded,
+  nullPlanOf,
   openGuard,
   planOf,
   pool,
@@ -85,6 +88,15 @@ function answersAt(socket: Socket, expected: number): Promise<string[]> {
     });
     socket.once("close", () => resolve(statuses()));
   });
+}
+
+/** Sends bytes, and reads until the other side closes. */
+async function everythingAt(socket: Socket, bytes: string | Buffer): Promise<string> {
+  let text = "";
+  socket.on("data", (data: Buffer) => (text += data.toString()));
+  socket.end(bytes);
+  await once(socket, "close");
+  return text;
 }
 
 describe("whom the guard takes an id for", () => {
@@ -370,6 +382,61 @@ describe("a request at the socket", () => {
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
   });
 
+  test.each([
+    `/${DELETE}`,
+    DELETE.replace("/v3/", "/v3//"),
+    `${DELETE}/`,
+    `${DELETE};x`,
+    `${DELETE}#x`,
+    `${DELETE}%20`,
+    DELETE.replace("-", "%2D"),
+    DELETE.toUpperCase(),
+    `${LOOK_UP}/..${DELETE.slice(DELETE.lastIndexOf("/"))}`,
+    `http://guard${DELETE}`,
+    `http://other.example${DELETE}`,
+  ])("at the path %s is no call that the guard knows", async (path) => {
+    const opened = await open({ plans: [plan] });
+    const socket = await openSocket(opened);
+    const text = await everythingAt(socket, bytesOf(opened, path, JSON.stringify(deletion([ada]))));
+    expect(text).toContain("does not know the call");
+    expect(opened.emulator.calls).toEqual([]);
+  });
+
+  test.each<[what: string, change: (request: string) => string | Buffer]>([
+    ["another method in a header", (it) => it.replace("host:", "x-http-method-override: DELETE\r\nhost:")],
+    [
+      "an upgrade of the protocol",
+      (it) => it.replace("host:", "connection: upgrade\r\nupgrade: h2c\r\nhost:"),
+    ],
+    ["the wish to go on", (it) => it.replace("host:", "expect: 100-continue\r\nhost:")],
+    ["the version twice", (it) => it.replace("host:", `${GuardHeader.VERSION}: ${GUARD_VERSION}\r\nhost:`)],
+    ["the host twice", (it) => it.replace("host:", `${GuardHeader.HOST}: https://other.example\r\nhost:`)],
+    ["a tunnel as its method", (it) => it.replace("POST", "CONNECT")],
+    ["an older protocol", (it) => it.replace("HTTP/1.1", "HTTP/1.0")],
+    ["line feeds alone", (it) => it.replaceAll("\r\n", "\n")],
+    ["a header that is continued", (it) => it.replace("host: guard", "host: guard\r\n x: y")],
+    [
+      "chunks, with an extension and a trailer",
+      (it) =>
+        `${it.replace(/content-length: \d+/, "transfer-encoding: chunked").replace(/\r\n\r\n[^]*/, "")}\r\n\r\n${everybodyElse.length.toString(16)};x=y\r\n${everybodyElse}\r\n0\r\n${GuardHeader.HOST}: x\r\n\r\n`,
+    ],
+    [
+      "a body that is compressed",
+      (it) => {
+        const body = gzipSync(everybodyElse);
+        const head = it.replace(/\r\n\r\n[^]*/, "").replace(/length: \d+/, `length: ${body.length}`);
+        return Buffer.concat([Buffer.from(`${head}\r\ncontent-encoding: gzip\r\n\r\n`), body]);
+      },
+    ],
+  ])("with %s deletes nobody", async (_, change) => {
+    const opened = await open({ plans: [plan] });
+    const socket = await openSocket(opened);
+    const text = await everythingAt(socket, change(bytesOf(opened, DELETE, everybodyElse)));
+    expect(text).not.toContain("HTTP/1.1 200");
+    expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(DELETE);
+    expect(opened.emulator.pool.size).toBe(pool.length);
+  });
+
   test("behind another one on the same connection is judged by itself", async () => {
     const opened = await open({ plans: [plan] });
     const socket = await openSocket(opened);
@@ -458,6 +525,54 @@ describe("a request at the socket", () => {
     expect(Object.keys(refused).length).toBeLessThan(50);
     expect(Object.values(refused).reduce((sum, times) => sum + times, 0)).toBe(201);
     expect(Math.max(...Object.keys(refused).map(({ length }) => length))).toBeLessThan(300);
+  });
+});
+
+describe("a plan that", () => {
+  type Resource = PlanJson["resource_changes"][number];
+  const changed = (
+    from: PlanJson,
+    by: Partial<Resource>,
+    change: Partial<Resource["change"]> = {},
+  ): PlanJson => ({
+    ...from,
+    resource_changes: from.resource_changes.map((one) => ({
+      ...one,
+      ...by,
+      change: { ...one.change, ...change },
+    })),
+  });
+  const both = planOf({ deleted: [ada], suspended: [bob], reactivated: [userIdOf(2)] });
+  const ofNull = nullPlanOf([ada]);
+
+  test.each<[what: string, its: PlanJson]>([
+    ["replaces a set", changed(both, {}, { actions: ["delete", "create"] })],
+    ["replaces a set, the new one first", changed(both, {}, { actions: ["create", "delete"] })],
+    ["destroys a set", changed(both, {}, { actions: ["delete"], after: null })],
+    ["forgets a set", changed(both, {}, { actions: ["forget"], after: null })],
+    ["creates a set", changed(both, {}, { actions: ["create"], before: null })],
+    [
+      "destroys what is left of a set",
+      changed(both, { deposed: "abcd1234" }, { actions: ["delete"], after: null }),
+    ],
+    ["reads a set as data", changed(both, { mode: "data" })],
+    ["names a set's type in another case", changed(both, { type: "Genauth_user_set" })],
+    ["replaces a null_resource, the new one first", changed(ofNull, {}, { actions: ["create", "delete"] })],
+    ["replaces a tainted null_resource", changed(ofNull, { action_reason: "replace_because_tainted" })],
+    ["destroys a null_resource", changed(ofNull, {}, { actions: ["delete"], after: null })],
+  ])("%s approves nobody", async (_, its) => {
+    const opened = await open({ plans: [its] });
+    opened.emulator.pool.update(userIdOf(2), { status: "Suspended" });
+    const status = (index: number, to: string) => ({ list: [{ userId: userIdOf(index), status: to }] });
+    for (const [path, body] of [
+      [DELETE, deletion([ada])],
+      [DELETE, deletion([userIdOf(0)], "user_id")],
+      [SET_STATUS, status(1, "Suspended")],
+      [SET_STATUS, status(2, "Activated")],
+    ] as const)
+      expect((await opened.send(path, body)).status).toBe(403);
+    expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(DELETE);
+    expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(SET_STATUS);
   });
 });
 
