@@ -106,9 +106,7 @@ async function respond(
   answer: Answer,
 ): Promise<void> {
   // The client breaks it off before it has its answer.
-  finished(response, (broken) => {
-    if (broken) gone.abort();
-  });
+  finished(response, (broken) => broken && gone.abort());
   try {
     write(response, await decide(request, answer));
   } catch (cause) {

@@ -15,7 +15,8 @@ export interface EngineProcess extends Omit<ProcessEntry, "parent"> {
  */
 export function readEngineProcess(pid: string): EngineProcess {
   try {
-    return { ...readProcess(pid), program: engineProgram(pid) };
+    const program = process.platform === "linux" ? programFromProc(pid) : programFromLsof(pid);
+    return { ...readProcess(pid), program };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
@@ -24,15 +25,6 @@ export function readEngineProcess(pid: string): EngineProcess {
       { cause },
     );
   }
-}
-
-/**
- * A path that starts the program of a process again.
- *
- * @throws Error if the operating system does not show it
- */
-function engineProgram(pid: string): string {
-  return process.platform === "linux" ? programFromProc(pid) : programFromLsof(pid);
 }
 
 /** Starts exactly the running file, even if another one has replaced it. */
