@@ -4,22 +4,6 @@ import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { person, systemId } from "../../../support/users/people";
 
 describe("without failures", () => {
-  test.each([
-    [1, 1],
-    [50, 1],
-    [51, 2],
-    [120, 3],
-    [400, 8],
-  ])("%i users take %i deletions and as many read-backs", async (size, calls) => {
-    const { directory, ids, run, pauses } = setUpDeletion(size);
-    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
-    expect(directory.all()).toEqual([person(999_999)]);
-    expect(directory.callsOf("deleteUsers")).toHaveLength(calls);
-    expect(directory.callsOf("findUsers")).toHaveLength(calls);
-    expect(directory.calls).toHaveLength(2 * calls);
-    expect(pauses).toEqual([]);
-  });
-
   test("no users take no call", async () => {
     const { directory, run } = setUpDeletion(1);
     expect(await run({ users: [] })).toEqual({ gone: [], survivors: [], kept: [] });

@@ -1,134 +1,269 @@
-import { describe, expect, test } from "@jest/globals";
-import { setUpDeletion } from "../support/deletion";
-import { LOST, OUTAGE, REFUSED, UNSUCCESSFUL } from "../../../support/users/failures";
-import { person, systemId } from "../../../support/users/people";
+import { expect, test } from "@jest/globals";
+import { type DirectoryFailure, UserIdType } from "../../../../src/users";
+import type { DeletionEnding } from "../../../../src/users/calls/deletion-call";
+import { deleteUsers, type DeletionRequest } from "../../../../src/users/calls/delete-users";
+import { DECLARED_TYPE, SILENT_RECORD } from "../support/deletion";
+import { asPattern, inRuns } from "../support/endings";
+import { LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
+import { type Fault, type ModelCall, ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, people, person, systemId } from "../../../support/users/people";
 
-describe("when GenAuth refuses", () => {
-  test.each([1, 2, 17, 50, 51, 100])(
-    "one bad user among %i survives alone, for at most 15 calls more",
-    async (size) => {
-      const { directory, ids, run } = setUpDeletion(size);
-      const bad = Math.ceil(size / 3);
-      directory.poisoned.add(systemId(bad));
-      const { gone, survivors } = await run();
-      const [id = ""] = ids.slice(bad - 1, bad);
-      expect(gone).toEqual(ids.filter((other) => other !== id));
-      expect(survivors).toEqual([{ id, label: `Person ${bad}`, reason: REFUSED.message, failure: REFUSED }]);
-      expect(directory.calls.length - 2 * Math.ceil(size / 50)).toBeLessThanOrEqual(15);
+/** A pool of users, all but one of whom are to be deleted; pauses take no time, but for `clock`. */
+function poolOf(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory([...users, person(999_999)]);
+  const clock = { pauses: [] as number[], now: 0, onPause: (): void => undefined };
+  const stop = new AbortController();
+  const request: { -readonly [name in keyof DeletionRequest]: DeletionRequest[name] } = {
+    directory,
+    type: DECLARED_TYPE,
+    users: users.map((user) => ({ id: idOf(user, DECLARED_TYPE), label: "", userId: user.userId })),
+    maxAttempts: 4,
+    confirmWithinMs: 1_000,
+    sleep: (milliseconds) => {
+      clock.pauses.push(milliseconds);
+      clock.now += milliseconds;
+      clock.onPause();
+      return Promise.resolve();
     },
-  );
+    stop: stop.signal,
+  };
+  return { size, directory, clock, stop, request };
+}
+type Pool = ReturnType<typeof poolOf>;
 
-  test("users who are already gone are dropped by one look-up, and the rest is deleted in one call", async () => {
-    const { directory, ids, users, run } = setUpDeletion(50);
-    directory.refusesUnknown = "changes";
-    for (const { userId } of users.slice(0, 3)) directory.remove(userId);
-    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
-    expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);
-    // One after the refusal, then the read-back, with a second look-up of users whose deletion GenAuth did not confirm.
-    expect(directory.callsOf("findUsers").map((call) => call.ids.length)).toEqual([50, 50, 3]);
-  });
+function said(ending: DeletionEnding): string {
+  if (ending.kind === "gone") return "gone";
+  if (ending.kind === "kept") return `kept:${ending.reason.kind}`;
+  return `${ending.mayBeDeleted ? "perhaps" : "no"}[${ending.reason}]${ending.failure ? "!" : ""}`;
+}
 
-  test("deletions are read back even if the server refuses look-ups of unknown ids", async () => {
-    const { directory, ids, run } = setUpDeletion(20);
-    directory.refusesUnknown = "all";
-    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
-  });
+type Disturb = (pool: Pool) => void;
+type Row = readonly [story: string, size: number, disturb: Disturb, end: string];
+const nothing: Disturb = () => undefined;
+const all =
+  (...disturb: readonly Disturb[]): Disturb =>
+  (pool) =>
+    disturb.forEach((each) => each(pool));
+const shows =
+  (what: Partial<ModelDirectory>): Disturb =>
+  ({ directory }) =>
+    void Object.assign(directory, what);
+const asks =
+  (changes: Partial<DeletionRequest>): Disturb =>
+  ({ request }) =>
+    void Object.assign(request, changes);
+type Faults = (call: ModelCall, nth: number, pool: Pool) => Fault | false;
+/** How deletions fail, and look-ups. */
+const fails =
+  (deletions: Faults, lookUps: Faults = () => undefined): Disturb =>
+  (pool) => {
+    pool.directory.fault = (call, nth) =>
+      (call.method === "deleteUsers" ? deletions : lookUps)(call, nth, pool) || undefined;
+  };
+const always =
+  (fault: Fault): Faults =>
+  () =>
+    fault;
+const first =
+  (most: number, fault: Fault): Faults =>
+  (_, nth) =>
+    nth <= most && fault;
+const failing = (failure: DirectoryFailure) => always({ failure });
+const lost = failing(LOST);
+const with7 =
+  (failure: DirectoryFailure): Faults =>
+  ({ ids }) =>
+    ids.includes("person7@example.com") && { failure };
+/** Look-ups by system user id omit everybody for 200 ms. */
+const lagging: Faults = ({ type }, _, { clock }) =>
+  type === UserIdType.USER_ID && clock.now < 200 && { omit: true };
+/** Happens when the first deletion arrives. */
+const atDeletion =
+  (happen: Disturb): Disturb =>
+  (pool) => {
+    pool.directory.onCall = ({ method }) => {
+      if (method === "deleteUsers" && pool.directory.callsOf("deleteUsers").length === 1) happen(pool);
+    };
+  };
+/** The last user gets other fields. */
+const becomes =
+  (changes: Parameters<typeof person>[1]): Disturb =>
+  ({ directory, size }) =>
+    directory.put(person(size, changes));
+/** The e-mail of the last user becomes also that of somebody else. */
+const shares: Disturb = ({ directory, size }) =>
+  directory.put(person(5_000, { email: `person${size}@example.com` }));
+const passesOn = all(becomes({ email: "former@example.com" }), shares);
+const removes =
+  (...numbers: readonly number[]): Disturb =>
+  ({ directory, size }) =>
+    (numbers.length > 0 ? numbers : [size]).forEach((number) => directory.remove(systemId(number)));
+const protectsAdmin = asks({
+  findProtectedId: ({ username }) =>
+    username === "admin" ? { type: UserIdType.USERNAME, id: "admin" } : undefined,
+});
+/** The look-up of the last user right before the call. */
+const lastLookUp: Faults = ({ type, ids }) =>
+  type === DECLARED_TYPE && ids.includes("person1000@example.com") && { omit: true };
+const stops: Disturb = ({ stop }) => stop.abort();
+const stopsAtLookUp: Disturb = ({ directory, stop }) => {
+  directory.onCall = ({ method }) => {
+    if (method === "findUsers") stop.abort();
+  };
+};
+const stopsAtPause: Disturb = ({ clock, stop }) => void (clock.onPause = () => stop.abort());
+/** A deletion record for which GenAuth returns no users. */
+const recordsNobody = asks({
+  record: { ...SILENT_RECORD, keep: () => Promise.resolve({ ok: true, value: new Map() }) },
+});
+const once = asks({ maxAttempts: 1 });
+const omittedOnce =
+  (then?: Fault): Faults =>
+  (_, nth) =>
+    nth === 1 ? { omit: true } : then;
 
-  test("if all are refused, all survive and none is reported as gone", async () => {
-    const { directory, ids, users, run } = setUpDeletion(60);
-    for (const { userId } of users) directory.poisoned.add(userId);
-    const { gone, survivors } = await run();
-    expect(gone).toEqual([]);
-    expect(survivors.map(({ id }) => id)).toEqual(ids);
-    expect(directory.deleted).toEqual([]);
-  });
-
-  test("success: false for one of 50 users does not prevent the other deletions", async () => {
-    const { directory, ids, run } = setUpDeletion(50);
-    directory.fault = ({ method, ids: sent }) =>
-      method === "deleteUsers" && sent.includes("person7@example.com")
-        ? { failure: UNSUCCESSFUL }
-        : undefined;
-    const { gone, survivors } = await run();
-    expect(gone).toEqual(ids.filter((id) => id !== "person7@example.com"));
-    expect(survivors).toEqual([
-      { id: "person7@example.com", label: "Person 7", reason: UNSUCCESSFUL.message, failure: UNSUCCESSFUL },
-    ]);
-  });
+/** The ending of each user; the sizes of the deletions, and those of the look-ups; the pauses. */
+test.each<Row>([
+  ["one user", 1, nothing, "gone; 1; 1; "],
+  ["51 users", 51, nothing, "gone*51; 1 50; 1 50; "],
+  ["400 users", 400, nothing, "gone*400; 50*8; 50*8; "],
+  [
+    "three are gone already",
+    50,
+    all(removes(1, 2, 3), shows({ refusesUnknown: "changes" })),
+    "gone*50; 47 50; 3 50*2; …",
+  ],
+  ["unknown ids are refused", 20, shows({ refusesUnknown: "all" }), "gone*20; …"],
+  ["all are refused", 60, fails(failing(REFUSED)), "no[refused]!*60; …"],
+  ["one of 50 is not successful", 50, fails(with7(UNSUCCESSFUL)), "gone*6 no[success: false]! gone*43; …"],
+  [
+    "a false success",
+    2,
+    fails(always({ lie: true })),
+    "perhaps[answered success, but the user is still in the pool]*2; 2; …; 250 500 250",
+  ],
+  ["lost after the call", 50, fails(always({ failure: LOST, after: true })), "gone*50; 50; …"],
+  ["lost twice before it", 50, fails(first(2, { failure: LOST })), "gone*50; 50*3; 50*3; 250 500"],
+  ["lost each time", 3, all(asks({ maxAttempts: 3 }), fails(lost)), "perhaps[lost]!*3; 3*3; …"],
+  ["lost, and no look-up succeeds", 3, fails(lost, failing(OUTAGE)), "perhaps[not available]!*3; 3; …"],
+  [
+    "lost, and the id passed on",
+    2,
+    all(atDeletion(passesOn), fails(first(1, { failure: LOST }))),
+    "gone no[passed to another user]!; 1 2; …",
+  ],
+  [
+    "lost, and the id changed",
+    1,
+    all(atDeletion(becomes({ email: "new@x" })), fails(lost)),
+    "no[pool under another id]; 1; …",
+  ],
+  ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "perhaps[lost]!*2; 2; 2*2; …"],
+  [
+    "deleted users are shown for a while",
+    60,
+    shows({ showsDeletedFor: 2 }),
+    "gone*60; 10 50; …; 250*2 500*2",
+  ],
+  [
+    "refused, and omitted once",
+    3,
+    fails(failing(REFUSED), (_, nth) => nth === 2 && { omit: true }),
+    "no[refused]!*3; …",
+  ],
+  ["refused, and omitted for a while", 3, fails(failing(REFUSED), lagging), "no[refused]!*3; …"],
+  [
+    "not recorded, and omitted for a while",
+    3,
+    all(
+      recordsNobody,
+      fails(() => undefined, lagging),
+    ),
+    "no[could not be saved in the deletion record]*3; ; 3*2; 200",
+  ],
+  ["lost, and omitted for a while", 3, all(once, fails(lost, lagging)), "perhaps[lost]!*3; …"],
+  [
+    "omitted, then interrupted",
+    2,
+    all(once, stopsAtPause, fails(lost, omittedOnce())),
+    "perhaps[interrupted]!*2; 2; 2; …",
+  ],
+  [
+    "omitted, then a wrong key",
+    2,
+    all(once, fails(lost, omittedOnce({ failure: WRONG_KEY }))),
+    "perhaps[key is wrong]!*2; 2; 2*2; …",
+  ],
+  [
+    "no read-back succeeds",
+    2,
+    fails(() => undefined, failing(OUTAGE)),
+    "perhaps[could not be confirmed]!*2; …",
+  ],
+  ["the first read-back fails", 2, fails(() => undefined, first(1, { failure: OUTAGE })), "gone*2; …"],
+  ["an outage: no read-back", 60, fails(failing(OUTAGE)), "no[not available]!*60; …; ; …"],
+  ["interrupted before", 60, stops, "no[interrupted]*60; ; ; "],
+  ["the last id passes on right before its call", 1_000, atDeletion(passesOn), "gone*999 kept:rebound; …"],
+  [
+    "its user gets a protected id then",
+    1_000,
+    all(protectsAdmin, atDeletion(becomes({ username: "admin" }))),
+    "gone*999 kept:protected; …",
+  ],
+  ["it names both users then", 1_000, atDeletion(shares), "gone*999 kept:several; …"],
+  ["its user has another one then", 1_000, atDeletion(becomes({ email: "new@x" })), "gone*999 kept:moved; …"],
+  ["its user is gone then", 1_000, atDeletion(removes()), "gone*1000; …"],
+  [
+    "a look-up right before the call omits it",
+    1_000,
+    fails(() => undefined, lastLookUp),
+    "gone*950 no[found no user with the id]*50; 50*19; …",
+  ],
+  [
+    "no look-up right before the call succeeds",
+    1_000,
+    fails(
+      () => undefined,
+      ({ type }) => type === DECLARED_TYPE && { failure: OUTAGE },
+    ),
+    "no[look-up right before the call failed]!*1000; ; …",
+  ],
+])("%s", async (_, size, disturb, end) => {
+  const pool = poolOf(size);
+  disturb(pool);
+  const { directory, request, clock } = pool;
+  const endings = [...(await deleteUsers(request))];
+  const sizesOf = (method: ModelCall["method"]) =>
+    directory
+      .callsOf(method)
+      .map(({ ids }) => ids.length)
+      .sort((one, other) => one - other);
+  const ended = [
+    endings.map(([, ending]) => said(ending)),
+    sizesOf("deleteUsers"),
+    sizesOf("findUsers"),
+    clock.pauses,
+  ];
+  expect(ended.map(inRuns).join("; ")).toMatch(asPattern(end));
+  const isIn = (kinds: readonly DeletionEnding["kind"][], is: boolean) =>
+    endings.filter(([{ userId }, { kind }]) => kinds.includes(kind) && directory.has(userId) === is);
+  expect(isIn(["gone"], true)).toEqual([]);
+  expect(isIn(["kept"], false)).toEqual([]);
+  // Nobody else is deleted.
+  const targets = new Set(request.users.map(({ userId }) => userId));
+  expect(directory.deleted.filter((userId) => !targets.has(userId))).toEqual([]);
 });
 
-describe("when an answer is lost", () => {
-  test("after the deletion, no user is sent again", async () => {
-    const { directory, ids, run } = setUpDeletion(50);
-    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
-    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
-    expect(directory.callsOf("deleteUsers")).toHaveLength(1);
-  });
-
-  test("before the deletion, the users are looked up and sent again", async () => {
-    const { directory, ids, run, pauses } = setUpDeletion(50);
-    directory.fault = ({ method }, nth) =>
-      method === "deleteUsers" && nth < 3 ? { failure: LOST } : undefined;
-    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
-    expect(directory.calls.map(({ method }) => method)).toEqual([
-      "deleteUsers",
-      "findUsers",
-      "deleteUsers",
-      "findUsers",
-      "deleteUsers",
-      "findUsers",
-    ]);
-    expect(pauses).toEqual([250, 500]);
-  });
-
-  test("each time, the users are sent as often as allowed and survive", async () => {
-    const { directory, ids, run } = setUpDeletion(3);
-    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
-    const { gone, survivors } = await run({ maxAttempts: 3 });
-    expect(gone).toEqual([]);
-    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, LOST]));
-    expect(directory.callsOf("deleteUsers")).toHaveLength(3);
-  });
-
-  test("and the look-up after it fails, no user is sent again and all survive", async () => {
-    const { directory, run } = setUpDeletion(3);
-    directory.fault = ({ method }) => ({ failure: method === "deleteUsers" ? LOST : OUTAGE });
-    const { gone, survivors } = await run();
-    expect(gone).toEqual([]);
-    expect(survivors).toHaveLength(3);
-    expect(survivors[0]?.reason).toContain(OUTAGE.message);
-    expect(directory.callsOf("deleteUsers")).toHaveLength(1);
-  });
-
-  test("an id that passed to another user in the meantime is not sent again", async () => {
-    const { directory, run } = setUpDeletion(2);
-    directory.fault = ({ method }, nth) => {
-      if (method !== "deleteUsers" || nth > 1) return undefined;
-      directory.put(person(1, { email: "former@example.com" }));
-      directory.put(person(500, { email: "person1@example.com" }));
-      return { failure: LOST };
-    };
-    const { gone, survivors } = await run();
-    expect(gone).toEqual(["person2@example.com"]);
-    expect(survivors).toEqual([
-      expect.objectContaining({
-        id: "person1@example.com",
-        reason: expect.stringContaining("passed to another user"),
-      }),
-    ]);
-    expect(directory.deleted).toEqual([systemId(2)]);
-  });
-
-  test("an id that names nobody any more does not make its user gone", async () => {
-    const { directory, run } = setUpDeletion(1);
-    directory.fault = ({ method }) => {
-      if (method !== "deleteUsers") return undefined;
-      directory.put(person(1, { email: "new@example.com" }));
-      return { failure: LOST };
-    };
-    const { gone, survivors } = await run();
-    expect(gone).toEqual([]);
-    expect(survivors[0]?.reason).toContain("under another id");
-    expect(directory.has(systemId(1))).toBe(true);
-  });
-});
+test.each([1, 2, 17, 50, 51, 100])(
+  "one bad user among %i survives alone, for at most 15 calls more",
+  async (size) => {
+    const { directory, request } = poolOf(size);
+    const bad = Math.ceil(size / 3);
+    directory.poisoned.add(systemId(bad));
+    const endings = [...(await deleteUsers(request)).values()].map(said);
+    const others = (number: number) => Array<string>(number).fill("gone");
+    expect(endings).toEqual([...others(bad - 1), `no[${REFUSED.message}]!`, ...others(size - bad)]);
+    expect(directory.calls.length - 2 * Math.ceil(size / 50)).toBeLessThanOrEqual(15);
+  },
+);

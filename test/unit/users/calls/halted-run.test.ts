@@ -2,7 +2,7 @@ import { getMaxListeners, once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
 import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
-import { INTERRUPTED, LOST, OUTAGE, WRONG_KEY } from "../../../support/users/failures";
+import { INTERRUPTED, WRONG_KEY } from "../../../support/users/failures";
 
 describe("a halted run", () => {
   test("a failure of every call stops the run at once, and it is the reason of all users who are not confirmed gone", async () => {
@@ -61,40 +61,6 @@ describe("a halted run", () => {
     } finally {
       jest.useRealTimers();
     }
-  });
-
-  test("a user whose deletion had a lost answer is read back, even if an interrupt prevents the second attempt", async () => {
-    const { directory, ids, run } = setUpDeletion(2);
-    const stop = new AbortController();
-    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
-    directory.onCall = ({ method }) => {
-      if (method === "findUsers") stop.abort();
-    };
-    const { gone, survivors } = await run({ stop: stop.signal });
-    expect(gone).toEqual([]);
-    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, LOST]));
-    expect(directory.calls.map(({ method, type: of }) => [method, of])).toEqual([
-      ["deleteUsers", DECLARED_TYPE],
-      ["findUsers", DECLARED_TYPE],
-      ["findUsers", UserIdType.USER_ID],
-    ]);
-  });
-
-  test("a run that is interrupted before it begins sends nothing", async () => {
-    const { directory, ids, run } = setUpDeletion(60);
-    const { gone, survivors } = await run({ stop: AbortSignal.abort() });
-    expect(gone).toEqual([]);
-    expect(survivors.map(({ id }) => id)).toEqual(ids);
-    expect(directory.calls).toEqual([]);
-  });
-
-  test("an outage that outlasts the directory's retries leaves the users in the pool, without a read-back", async () => {
-    const { directory, ids, run } = setUpDeletion(60);
-    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: OUTAGE } : undefined);
-    const { gone, survivors } = await run();
-    expect(gone).toEqual([]);
-    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, OUTAGE]));
-    expect(directory.callsOf("findUsers")).toEqual([]);
   });
 });
 

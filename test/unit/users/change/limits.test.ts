@@ -27,6 +27,7 @@ function refusalOf({ deletions, heldBefore, missing, ...guards }: Counts): Refus
 
 /** All users of the set are in the pool. */
 const all = { missing: 0 };
+const PERCENT = "max_deletions_percent";
 
 test.each<[string, Counts, string | undefined, string?]>([
   ["500 by default", { deletions: 500, heldBefore: 1_000, ...all }, undefined],
@@ -35,16 +36,8 @@ test.each<[string, Counts, string | undefined, string?]>([
   ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "max_deletions"],
   ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "max_deletions"],
   ["the share itself", { deletions: 1, heldBefore: 10, maxDeletionsPercent: 10, ...all }, undefined],
-  [
-    "more than the share",
-    { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all },
-    "max_deletions_percent",
-  ],
-  [
-    "a share that is no binary fraction",
-    { deletions: 29, heldBefore: 100, maxDeletionsPercent: 29, ...all },
-    undefined,
-  ],
+  ["more than the share", { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, PERCENT],
+  ["29 % of 100", { deletions: 29, heldBefore: 100, maxDeletionsPercent: 29, ...all }, undefined],
   [
     "both, the number first",
     { deletions: 9, heldBefore: 9, maxDeletions: 1, maxDeletionsPercent: 1, ...all },
@@ -52,30 +45,21 @@ test.each<[string, Counts, string | undefined, string?]>([
     "9 of 9 users would be deleted, more than max_deletions (1) and max_deletions_percent (1)",
   ],
   ["80 % of 20", { deletions: 16, heldBefore: 20, ...all }, undefined],
-  ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, "max_deletions_percent", "truncated"],
+  ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, PERCENT, "truncated"],
   ["all of 19", { deletions: 19, heldBefore: 19, ...all }, undefined],
   [
-    "all of 20, with max_deletions",
+    "all of 20, and a number",
     { deletions: 20, heldBefore: 20, maxDeletions: 20, ...all },
-    "max_deletions_percent",
+    PERCENT,
     "truncated",
   ],
-  [
-    "all of 20, with max_deletions_percent",
-    { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all },
-    undefined,
-  ],
-  [
-    "all 20 of 30 users that are in the pool",
-    { deletions: 20, heldBefore: 30, missing: 10 },
-    "max_deletions_percent",
-    "truncated",
-  ],
+  ["all of 20, and 100 %", { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all }, undefined],
+  ["all 20 of 30 who are there", { deletions: 20, heldBefore: 30, missing: 10 }, PERCENT, "truncated"],
   ["16 of 20 of 30 who are there", { deletions: 16, heldBefore: 30, missing: 10 }, undefined],
   [
-    "a share of the users in the pool",
+    "60 % of 10 of 20 who are there",
     { deletions: 6, heldBefore: 20, missing: 10, maxDeletionsPercent: 50 },
-    "max_deletions_percent",
+    PERCENT,
   ],
   ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
 ])("%s", (_, change, attribute, also = "") => {
@@ -127,45 +111,28 @@ test("all limits that stop a change are named at once, with values that would pa
 });
 
 describe("the refusals of a change", () => {
+  const lastMissing = Array.from({ length: 10 }, (_, at) => `user${20 + at}`);
+  const suspended: Fate = { kind: "suspend", userId: "a" };
+  const undecided = noCall({ kind: "not_looked_up", failure: LOST });
+  const gone = (most: number, kind: "gone" | "never_found") => [
+    ...leavers(most, deleted),
+    ...leavers(10, noCall({ kind }), 20),
+  ];
+
   test.each<[string, Partial<SetChange>, readonly Leaver[], string | undefined]>([
     ["of 20 of 30", {}, leavers(20, deleted), undefined],
     [
       "of 20 of 30 after 10 were missing",
-      { lastMissing: Array.from({ length: 10 }, (_, at) => `user${20 + at}`) },
+      { lastMissing },
       leavers(20, deleted),
       "20 of 20 users would be deleted",
     ],
-    [
-      "of whom 10 are gone",
-      {},
-      [...leavers(20, deleted), ...leavers(10, noCall({ kind: "gone" }), 20)],
-      "20 of 20 users would be deleted",
-    ],
-    [
-      "of whom 10 were never found",
-      {},
-      [...leavers(20, deleted), ...leavers(10, noCall({ kind: "never_found" }), 20)],
-      "20 of 20 users would be deleted",
-    ],
-    [
-      "of whom 10 are gone, and were missing already",
-      { lastMissing: Array.from({ length: 10 }, (_, at) => `user${20 + at}`) },
-      [...leavers(16, deleted), ...leavers(10, noCall({ kind: "gone" }), 20)],
-      undefined,
-    ],
-    [
-      "of suspensions",
-      { suspendDays: 14 },
-      leavers(30, { kind: "suspend", userId: "a" }),
-      "30 of 30 users would be suspended",
-    ],
+    ["of whom 10 are gone", {}, gone(20, "gone"), "20 of 20 users would be deleted"],
+    ["of whom 10 were never found", {}, gone(20, "never_found"), "20 of 20 users would be deleted"],
+    ["of whom 10 are gone, and were missing already", { lastMissing }, gone(16, "gone"), undefined],
+    ["of suspensions", { suspendDays: 14 }, leavers(30, suspended), "30 of 30 users would be suspended"],
     ["without days", { suspendDays: 0 }, leavers(30, deleted), "30 of 30 users would be deleted"],
-    [
-      "of failed look-ups",
-      {},
-      leavers(30, noCall({ kind: "not_looked_up", failure: LOST })),
-      "30 of 30 users would be deleted",
-    ],
+    ["of failed look-ups", {}, leavers(30, undecided), "30 of 30 users would be deleted"],
     ["that nobody leaves", {}, leavers(30, noCall({ kind: "retained" })), undefined],
   ])("%s", (_, more, leaving, says) => {
     const refusals = refuseAboveLimits(changeOf(30, more), leaving);

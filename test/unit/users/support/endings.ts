@@ -50,3 +50,20 @@ function keptOf({ id, label, reason }: Target & Kept) {
 export function kindOf(leaver: Leaver): string {
   return (reasonOf(leaver) ?? leaver.fate).kind;
 }
+
+/** Equal neighbours as one: `a*3`. */
+export function inRuns(values: readonly unknown[]): string {
+  const parts: [string, number][] = [];
+  for (const value of values.map(String)) {
+    const last = parts.at(-1);
+    if (last?.[0] === value) last[1] += 1;
+    else parts.push([value, 1]);
+  }
+  return parts.map(([value, count]) => (count > 1 ? `${value}*${count}` : value)).join(" ");
+}
+
+/** What a row of a table says of an end: a reason in brackets is a part of it, and `…` stands for anything. */
+export function asPattern(end: string): RegExp {
+  const escaped = end.replace(/[.*+?^${}()|\\]/g, "\\$&").replace(/\[(.*?)\]/g, "\\[[^\\]]*?$1[^\\]]*\\]");
+  return new RegExp(`^${escaped.replaceAll("…", ".*")}$`, "s");
+}
