@@ -71,7 +71,7 @@ describe("of somebody who waits, a reader is told", () => {
     [
       "that there is no status",
       waits({ kind: "wait_no_status" }),
-      /^1 suspended user cannot be deleted yet\nNeither deleted nor reactivated/,
+      /^1 suspended .* be deleted yet\nNeither deleted nor reactivated/,
     ],
     [
       "that a declared user suspended, perhaps by the set",

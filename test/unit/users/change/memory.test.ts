@@ -34,7 +34,14 @@ const reactivation: Fate = { kind: "reactivate", user };
 const undecided = noCall({ kind: "not_looked_up", failure: LOST });
 const notOurs = (status: string): Fate => noCall({ kind: "release_not_ours", status });
 
+const unproven = noCall({ kind: "return_unproven", status: "Suspended" });
+const changedTo = (status: string, isSame = false): Fate =>
+  noCall({ kind: "release_return_changed", status, isSame });
+const isDue = { ...waiting, isDue: true };
+const earlier = { label: "", userId: other };
+
 const unchanged: Ending = { kind: "unchanged" };
+const suspendedAs = (as: typeof waiting): Ending => ({ kind: "suspended", user: as });
 const gone: Ending = { kind: "gone" };
 const reactivated: Ending = { kind: "reactivated" };
 const survivor: Ending = { kind: "survivor", reason: "not done" };
@@ -54,15 +61,10 @@ function remember(
 
 describe("of one who leaves", () => {
   test.each<[string, Fate, Ending, object[]]>([
-    [
-      "who was suspended anew, the new day",
-      suspension,
-      { kind: "suspended", user: { ...waiting, isDue: true } },
-      [{ ...waiting, isDue: true }],
-    ],
+    ["who was suspended anew, the new day", suspension, suspendedAs(isDue), [isDue]],
     ["who is still there, the day before", deletion, survivor, [waiting]],
     [
-      "who is still declared under another id, the day before",
+      "who is declared by another id, the day before",
       noCall({ kind: "declared_as", id: "a" }),
       unchanged,
       [waiting],
@@ -77,17 +79,12 @@ describe("of one who leaves", () => {
 
   test.each<[string, Fate, Ending, object | undefined]>([
     ["that may have suspended the user is remembered", suspension, perhapsSuspended, attempt],
-    ["that was not made does not replace an earlier one", suspension, survivor, { label: "", userId: other }],
-    [
-      "that an earlier apply made is remembered of one who could not be looked up",
-      undecided,
-      survivor,
-      { label: "", userId: other },
-    ],
-    ["is forgotten once the user waits", suspension, { kind: "suspended", user: waiting }, undefined],
+    ["that was not made does not replace an earlier one", suspension, survivor, earlier],
+    ["of an earlier apply is remembered of one not looked up", undecided, survivor, earlier],
+    ["is forgotten once the user waits", suspension, suspendedAs(waiting), undefined],
     ["is forgotten once the user is gone", deletion, gone, undefined],
   ])("a call %s", (_, fate, ending, remembered) => {
-    const attempts = new Map([[id, { label: "", userId: other }]]);
+    const attempts = new Map([[id, earlier]]);
     const { memory } = remember("leaving", { fate, ending }, { attempts });
     expect(memory.attempts).toEqual(new Map(remembered && [[id, remembered]]));
     expect(remember("leaving", { fate, ending: survivor }).memory.attempts).toEqual(new Map());
@@ -114,11 +111,7 @@ describe("of one who waits", () => {
   });
 
   test.each<[string, Fate, object | undefined]>([
-    [
-      "is remembered without a time, if the user stays suspended",
-      notOurs("Suspended"),
-      { label: "Ada", userId: me },
-    ],
+    ["is remembered without a time, if still suspended", notOurs("Suspended"), { label: "Ada", userId: me }],
     ["is forgotten with another status", notOurs("Resigned"), undefined],
     ["is forgotten of one who waits on", noCall({ kind: "wait" }), undefined],
   ])("and comes back, whom this set has not suspended, %s", (_, fate, remembered) => {
@@ -128,7 +121,7 @@ describe("of one who waits", () => {
 });
 
 test.each<[string, Fate, Ending, boolean]>([
-  ["waits on", noCall({ kind: "return_unproven", status: "Suspended" }), unchanged, true],
+  ["waits on", unproven, unchanged, true],
   [
     "waits on after a failed look-up",
     noCall({ kind: "return_not_looked_up", failure: LOST }),
@@ -137,12 +130,7 @@ test.each<[string, Fate, Ending, boolean]>([
   ],
   ["is not reactivated", reactivation, survivor, true],
   ["is reactivated", reactivation, reactivated, false],
-  [
-    "has got another status",
-    noCall({ kind: "release_return_changed", status: "Resigned", isSame: false }),
-    unchanged,
-    false,
-  ],
+  ["has got another status", changedTo("Resigned"), unchanged, false],
 ])("the call that may have suspended a declared user who %s, case %#", (_, fate, ending, isRemembered) => {
   const { memory, waiting: users } = remember("waiting", { fate, ending, attempt });
   expect(memory.attempts).toEqual(new Map(isRemembered ? [[id, attempt]] : []));
@@ -154,34 +142,14 @@ describe("who is locked out after a change, and who is in", () => {
     ["out", "who was not reactivated", reactivation, survivor],
     ["in", "who was not deleted", deletion, survivor],
     ["in", "who is reactivated", reactivation, reactivated],
-    [
-      "in",
-      "who is active again",
-      noCall({ kind: "release_return_changed", status: "Activated", isSame: false }),
-      unchanged,
-    ],
-    [
-      "in",
-      "whom somebody else has suspended anew",
-      noCall({ kind: "release_return_changed", status: "Suspended", isSame: true }),
-      unchanged,
-    ],
+    ["in", "who is active again", changedTo("Activated"), unchanged],
+    ["in", "whom somebody else has suspended anew", changedTo("Suspended", true), unchanged],
     ["out", "who is suspended, and nothing proves by whom", notOurs("Suspended"), unchanged],
     ["in", "who has another status of somebody else", notOurs("Resigned"), unchanged],
-    [
-      "out",
-      "whom the set may have suspended",
-      noCall({ kind: "return_unproven", status: "Suspended" }),
-      unchanged,
-    ],
+    ["out", "whom the set may have suspended", unproven, unchanged],
     ["out", "whom the plan does not reactivate", noCall({ kind: "return_not_planned" }), unchanged],
     ["out", "whose status is not shown", noCall({ kind: "return_no_status" }), unchanged],
-    [
-      "in",
-      "who is not declared, and whose status is not shown",
-      noCall({ kind: "wait_no_status" }),
-      unchanged,
-    ],
+    ["in", "not declared, whose status is not shown", noCall({ kind: "wait_no_status" }), unchanged],
     ["in", "whom no look-up shows", noCall({ kind: "return_hidden" }), unchanged],
     ["in", "who is shown active", noCall({ kind: "return_unconfirmed" }), unchanged],
   ])("%s: one %s", (is, _, fate, ending) => {
@@ -245,6 +213,7 @@ describe("an added id is a newcomer", () => {
 });
 
 describe("an id is bound", () => {
+  const eveIs = (userId: string) => new Map([["eve", userId]]);
   const found = (userId: string): Resolution => ({ kind: "found", userId, user: { ...user, userId } });
   const bindingsAfter = (
     before: Partial<SetMemory>,
@@ -253,18 +222,8 @@ describe("an id is bound", () => {
   ) => Object.fromEntries(replaceAda({ before, resolutions: new Map(looked), ending }).bindings);
 
   test.each<[string, Partial<SetMemory>, [string, Resolution][], object]>([
-    [
-      "to the user whom it named first",
-      { bindings: new Map([["eve", me]]) },
-      [["eve", found(other)]],
-      { eve: me },
-    ],
-    [
-      "to the user whom it passed on to",
-      { bindings: new Map([["eve", me]]), rebindings: new Map([["eve", other]]) },
-      [],
-      { eve: other },
-    ],
+    ["to the user whom it named first", { bindings: eveIs(me) }, [["eve", found(other)]], { eve: me }],
+    ["to whom it passed on", { bindings: eveIs(me), rebindings: eveIs(other) }, [], { eve: other }],
     ["to the user who is found", {}, [["bob", found(me)]], { bob: me }],
     ["to nobody if it names nobody", {}, [["bob", { kind: "absent" }]], {}],
     ["to nobody if it names several users", {}, [["bob", { kind: "several", users: [user, person(2)] }]], {}],
