@@ -100,6 +100,16 @@ test("an apply that is refused leaves the set as it was, and deletes nobody", as
   expect(counted).toEqual([expect.stringMatching(new RegExp(`^${String(set.state.id)} `))]);
 });
 
+test("a refused plan points at the attribute that caused it, and at no other", async () => {
+  const set = await createdIn(new ModelDirectory(everybody));
+  const changes = { users: new Map(), max_deletions: 0 };
+  const { diagnostics } = await planWith(set, changes, contextOver(new ModelDirectory(everybody)));
+  expect(diagnostics.map(({ severity, path }) => [severity, path])).toEqual([
+    ["warning", undefined],
+    ["error", [{ attribute: "max_deletions" }]],
+  ]);
+});
+
 test("a deletion by system user id is sent as one, and otherwise the declared id is", async () => {
   const sentBy = async (deleteBy: string | null): Promise<unknown> => {
     const directory = new ModelDirectory(everybody);

@@ -9,7 +9,6 @@ import {
 } from "../../support/provider/in-process-stack";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { adaWaits, everybody, statusOf, withoutAda } from "./support/ada-waits";
 
 const { EMAIL, PHONE } = UserIdType;
 const staff = people(1, 30);
@@ -26,10 +25,7 @@ class Stack {
   sets: readonly KeptSet[] = [];
   readonly protectedIds = new Map<UserIdType, readonly string[]>();
 
-  constructor(
-    readonly directory: ModelDirectory,
-    private readonly options: Partial<StackOptions> = { handsOnPlans: true },
-  ) {}
+  constructor(readonly directory: ModelDirectory) {}
 
   async run(sets: readonly DeclaredSet[], options: Partial<StackOptions> = {}): Promise<StackRun> {
     this.directory.forget();
@@ -39,7 +35,7 @@ class Stack {
       directory,
       protectedIds,
       stop,
-      ...this.options,
+      handsOnPlans: true,
       ...options,
     });
     this.sets = run.sets;
@@ -56,26 +52,16 @@ const errorsOf = ({ diagnostics }: StackRun) => diagnostics.filter(({ severity }
 const textOf = ({ diagnostics }: StackRun) =>
   diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
 
-/** Declares everybody, and then plans that all who leave are kept, because they are protected; before the apply, nobody is. */
-async function unprotectedAfterPlan(
-  options: Partial<StackOptions>,
-  changes: Partial<DeclaredSet> = {},
-): Promise<{ readonly run: StackRun; readonly stack: Stack }> {
-  const stack = new Stack(new ModelDirectory(staff), options);
-  await stack.run([set(staff, changes)]);
-  stack.protectedIds.set(
-    EMAIL,
-    leavers.map((user) => idOf(user, EMAIL)),
-  );
-  const beforeApply = () => {
-    stack.protectedIds.clear();
-  };
-  return { stack, run: await stack.run([set(staff.slice(leavers.length), changes)], { beforeApply }) };
-}
-
 describe("an engine that hands the plan on", () => {
   test("one error names who is kept by the approved plan, and nothing else is said of the apply", async () => {
-    const { run, stack } = await unprotectedAfterPlan({ handsOnPlans: true });
+    const stack = new Stack(new ModelDirectory(staff));
+    await stack.run([set(staff)]);
+    stack.protectedIds.set(
+      EMAIL,
+      leavers.map((user) => idOf(user, EMAIL)),
+    );
+    const beforeApply = () => void stack.protectedIds.clear();
+    const run = await stack.run([set(staff.slice(leavers.length))], { beforeApply });
     expect(errorsOf(run).map(({ summary }) => summary)).toEqual([
       "25 users would be deleted whom the approved plan does not delete",
     ]);
@@ -86,52 +72,6 @@ describe("an engine that hands the plan on", () => {
     expect(textOf(run)).not.toContain("permanently deleted");
     expect(stack.directory.deleted).toEqual([]);
     expect(stack.privateData).not.toMatch(/"(plan|approved)"/);
-  });
-
-  test("the same for those who would be suspended", async () => {
-    const { run, stack } = await unprotectedAfterPlan({ handsOnPlans: true }, { suspendDays: 14 });
-    expect(errorsOf(run).map(({ summary }) => summary)).toEqual([
-      "25 users would be suspended whom the approved plan does not suspend",
-    ]);
-    expect(stack.directory.statusesSet).toEqual([]);
-  });
-
-  test("users who wait, and of whom the plan changes nothing, are not reactivated", async () => {
-    const stack = await adaWaits();
-    const protectedIds = new Map<UserIdType, readonly string[]>();
-    const beforeApply = () => void protectedIds.set(EMAIL, [idOf(everybody[0] as DirectoryUser, EMAIL)]);
-    const [, , eve, dan] = everybody as [DirectoryUser, DirectoryUser, DirectoryUser, DirectoryUser];
-    const { errors, text } = await stack.declare(
-      [eve, dan],
-      {},
-      { handsOnPlans: true, protectedIds, beforeApply },
-    );
-    // Somebody leaves in the same change, so that `suspended` is open.
-    expect(errors).toEqual(["1 suspended user would change whom the approved plan leaves as they are"]);
-    expect(text).toContain("The approved plan does not reactivate these");
-
-    const other = await adaWaits();
-    const guarded = new Map<UserIdType, readonly string[]>();
-    const retained = ["nobody@example.com"];
-    const before = () => void guarded.set(EMAIL, [idOf(everybody[0] as DirectoryUser, EMAIL)]);
-    const run = await other.declare(
-      withoutAda,
-      { retained },
-      { handsOnPlans: true, protectedIds: guarded, beforeApply: before },
-    );
-    expect(run.errors).toEqual(["1 suspended user would change whom the approved plan leaves as they are"]);
-    expect(run.text).toContain(idOf(everybody[0] as DirectoryUser, EMAIL));
-    expect(statusOf(other, everybody[0] as DirectoryUser)).toBe("Suspended");
-  });
-
-  test("whoever is due and declared again comes back", async () => {
-    const stack = await adaWaits();
-    stack.directory.letPass(20);
-    await stack.declare(withoutAda, { maxDeletions: 0 }, { handsOnPlans: true });
-    const { errors } = await stack.declare(everybody, {}, { handsOnPlans: true });
-    expect(errors).toEqual([]);
-    expect(statusOf(stack, everybody[0] as DirectoryUser)).toBe("Activated");
-    expect(stack.suspended).toEqual({});
   });
 
   test("whoever is spared in addition is no difference, and the plan's private data does not stay in the state", async () => {
@@ -156,49 +96,20 @@ describe("an engine that hands the plan on", () => {
   });
 });
 
-test("an engine that does not: no warning above its refusal promises a deletion", async () => {
-  const { run } = await unprotectedAfterPlan({ handsOnPlans: false });
-  expect(errorsOf(run).map(({ summary }) => summary)).toContain("Provider produced inconsistent final plan");
-  expect(textOf(run)).not.toContain("will be permanently deleted");
-  expect(textOf(run)).toContain("25 users to be permanently deleted");
-  expect(textOf(run)).toContain("those of these users whom the approved plan deletes");
-  const suspending = await unprotectedAfterPlan({ handsOnPlans: false }, { suspendDays: 14 });
-  expect(textOf(suspending.run)).not.toMatch(/\d users? will be suspended/);
-  expect(textOf(suspending.run)).toContain("25 users to be suspended");
-});
-
 describe("an id that another set adds, and that becomes a leaver's before the apply", () => {
   const [ada, bob] = people(1, 2) as [DirectoryUser, DirectoryUser];
   const NEW = "new@example.com";
-  const adds = (): DeclaredSet => ({ type: EMAIL, users: new Map([[NEW, ""]]), retained: [] });
-  const drops = set([bob], { type: PHONE });
-
-  async function passedOn(
-    sets: readonly DeclaredSet[],
-    options: Partial<StackOptions>,
-  ): Promise<StackRun & Stack> {
-    const stack = new Stack(new ModelDirectory([ada, bob]), options);
-    const held = sets.map(({ type }) => (type === PHONE ? set([ada, bob], { type }) : set([], { type })));
-    await stack.run(held);
-    const beforeApply = () => stack.directory.put({ ...ada, email: NEW });
-    return Object.assign(stack, await stack.run(sets, { beforeApply }));
-  }
 
   test("the plan takes it along, and whoever has it is kept, although the deleting set is applied first", async () => {
-    const stack = await passedOn([adds(), drops], { handsOnPlans: true, appliesBackwards: true });
+    const stack = new Stack(new ModelDirectory([ada, bob]));
+    await stack.run([set([]), set([ada, bob], { type: PHONE })]);
+    const beforeApply = () => stack.directory.put({ ...ada, email: NEW });
+    const sets = [{ ...set([]), users: new Map([[NEW, ""]]) }, set([bob], { type: PHONE })];
+    const run = await stack.run(sets, { appliesBackwards: true, beforeApply });
     expect(stack.directory.deleted).toEqual([]);
-    expect(textOf(stack)).toContain(`by email ${NEW}, which another set adds`);
-    expect(textOf(stack)).not.toContain("that nobody has yet");
-    expect(errorsOf(stack)).toEqual([]);
+    expect(textOf(run)).toContain(`by email ${NEW}, which another set adds`);
+    expect(textOf(run)).not.toContain("that nobody has yet");
+    expect(errorsOf(run)).toEqual([]);
     expect(stack.privateData).not.toMatch(/"(plan|addedElsewhere)"/);
-  });
-
-  test.each([
-    ["the deleting set is planned first", [drops, adds()], { handsOnPlans: true }],
-    ["the engine hands no plan on", [adds(), drops], { handsOnPlans: false, appliesBackwards: true }],
-  ] as const)("%s: the plan warns", async (_, sets, options) => {
-    const stack = await passedOn(sets, options);
-    expect(textOf(stack)).toContain("that nobody has yet");
-    expect(stack.directory.deleted).toEqual([ada.userId]);
   });
 });

@@ -6,6 +6,7 @@ import { releaseWarning } from "../../../src/provider/user-set/release";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
+import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
 import { adaWaits, withoutAda } from "./support/ada-waits";
@@ -109,6 +110,15 @@ describe("a replacement is refused if it would lose", () => {
     const refused = await errors({}, lockedOut);
     expect(headlinesOf(refused)).toEqual(["error: 22 suspended users would be forgotten"]);
     expect(detailOf(refused)).toContain("and 2 more");
+  });
+
+  test("somebody whom no look-up had found before, without a refresh", async () => {
+    directory.fault = () => ({ failure: OUTAGE });
+    const unseen = await create(type, ids, contextOver(directory));
+    directory.fault = () => undefined;
+    expect(headlinesOf(await errors({ users: labelled(...ids.slice(1)) }, unseen))).toEqual([
+      "error: Replacing this set would lose 1 removal",
+    ]);
   });
 
   test("but not if nobody leaves, or who leaves is kept", async () => {
@@ -223,6 +233,25 @@ describe("a release tells", () => {
     // Also of a set that holds nobody else.
     const told = releaseWarning(fillModel(userSetSchema, { users: new Map(), suspended }), isDone);
     expect(told).toMatchObject([{ severity: "warning", summary, detail: expect.stringMatching(detail) }]);
+  });
+
+  test.each([
+    [["a@x"], [], "1 user is released, not deleted: a@x"],
+    [["a@x", "b@x"], [], "2 users are released, not deleted: a@x, …"],
+    [["a@x", "b@x"], ["b@x"], "2 users are released, not deleted: b@x, …"],
+  ])("whether it names everybody: of %j with the survivors %j", (its, survivors, summary) => {
+    const set = prior({ users: labelled(...its), drift: driftOf(...survivors) });
+    expect(releaseWarning(set)).toMatchObject([{ summary }]);
+  });
+
+  test("declared users who stay suspended, and each user once", () => {
+    const suspended = new Map([["b@x", "2026-12-01T00:00:00Z"]]);
+    const drift = { missing: [], survivors: [], locked_out: ["a@x", "b@x"] };
+    const told = releaseWarning(prior({ users: labelled("a@x"), suspended, drift }));
+    expect(told.map(({ summary }) => summary)).toEqual([
+      "1 user is released, not deleted: a@x",
+      "2 suspended users will not be deleted, and stay suspended: b@x, …",
+    ]);
   });
 
   test("nothing of a set that holds nobody", () => {
