@@ -4,7 +4,7 @@ const { availableParallelism } = require("node:os");
 /**
  * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Seven more projects run some of them again, or alone:
  *
- * `cdktn`: the tests of the constructs, on CDK Terrain.
+ * `cdktn`: the tests of the constructs, on CDK Terrain, or on the version of a CDK in the folder that CDK names.
  * `long`: the long proofs, and more runs of the tests in folders `random`; `npm run test:faults` sets `PROOFS=long`.
  * `executables`: the executables, and with `PROVIDER=executable` the tests in folders `acceptance` and `forms` on them.
  * `jsii`: the unit tests of the constructs, on the code that `npm run jsii:build` makes for other languages.
@@ -100,7 +100,7 @@ module.exports = {
     project("cdktn", [`{unit,engine}/constructs/${TESTS}`], {
       moduleNameMapper: {
         ...base.moduleNameMapper,
-        "^cdktf$": require.resolve("cdktn"),
+        "^cdktf$": require.resolve(process.env.CDK ?? "cdktn"),
         "^cdktf-genauth$": "<rootDir>/src/cdktn.ts",
         "^@cdktf/provider-null/lib/(provider|resource)$":
           "<rootDir>/src/constructs/null-resource/null-provider.ts",

@@ -59,6 +59,10 @@ func declareStaff(stack cdktf.TerraformStack) {
 }
 
 func declareAudit(stack cdktf.TerraformStack) {
+	cdktf.Aspects_Of(stack).Add(genauth.NewDeletionLimits(&genauth.DeletionLimitsProps{
+		MaxDeletions:        jsii.Number(4),
+		MaxDeletionsPercent: jsii.Number(50),
+	}))
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	genauth.NewNullProvider(stack, jsii.String("null"), &genauth.NullProviderConfig{})
 	genauth.NewNullResourceUserSet(stack, jsii.String("audit"), &genauth.NullResourceUserSetProps{

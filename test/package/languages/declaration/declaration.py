@@ -3,14 +3,14 @@
 import sys
 
 if sys.argv[1] == "cdktf":
-    from cdktf import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
+    from cdktf import App, Aspects, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktf import TerraformStack, TerraformVariable
-    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider
+    from cdktf_genauth import DeleteBy, DeletionLimits, GenAuthProvider, ManagedUserSet, NullProvider
     from cdktf_genauth import NullResourceUserSet, UserIdType, Users
 else:
-    from cdktn import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
+    from cdktn import App, Aspects, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
     from cdktn import TerraformStack, TerraformVariable
-    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider
+    from cdktn_genauth import DeleteBy, DeletionLimits, GenAuthProvider, ManagedUserSet, NullProvider
     from cdktn_genauth import NullResourceUserSet, UserIdType, Users
 
 
@@ -62,6 +62,7 @@ def declare_staff(stack):
 
 
 def declare_audit(stack):
+    Aspects.of(stack).add(DeletionLimits(max_deletions=4, max_deletions_percent=50))
     LocalBackend(stack, path="terraform.tfstate")
     NullProvider(stack, "null")
     NullResourceUserSet(

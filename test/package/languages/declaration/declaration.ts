@@ -1,5 +1,6 @@
 import {
   App,
+  Aspects,
   LocalBackend,
   TerraformIterator,
   TerraformOutput,
@@ -9,6 +10,7 @@ import {
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import {
   DeleteBy,
+  DeletionLimits,
   GenAuthProvider,
   ManagedUserSet,
   NullResourceUserSet,
@@ -66,6 +68,7 @@ function declareStaff(stack: TerraformStack): void {
 }
 
 function declareAudit(stack: TerraformStack): void {
+  Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 4, maxDeletionsPercent: 50 }));
   new LocalBackend(stack, { path: "terraform.tfstate" });
   new NullProvider(stack, "null");
   new NullResourceUserSet(stack, "audit", {
