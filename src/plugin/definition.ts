@@ -51,6 +51,8 @@ export interface Attribute<T extends Type = Type> {
   readonly computed?: boolean;
   /** Terraform hides the value in plans and outputs. */
   readonly sensitive?: boolean;
+  /** What to set instead, in sentences. Editors show it, and a configuration that sets the attribute gets a warning. */
+  readonly deprecated?: string;
   /** The planned value if the configuration sets none; requires `optional` and `computed`. */
   readonly default?: Value<T>;
 }

@@ -49,7 +49,9 @@ export const MESSAGES = {
     computed: [6, "bool"],
     sensitive: [7, "bool"],
     descriptionKind: [8, "int32"],
+    deprecated: [9, "bool"],
     nestedType: [10, "SchemaObject"],
+    deprecationMessage: [12, "string"],
   },
   SchemaObject: { attributes: [1, "SchemaAttribute", "list"], nesting: [3, "int32"] },
   ServerCapabilities: {

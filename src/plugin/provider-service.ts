@@ -1,6 +1,6 @@
 import { importResourceState, moveResourceState } from "./adoption";
 import type { Model, Schema } from "./definition";
-import { DiagnosticError, error, type Diagnostic } from "./diagnostic";
+import { type Diagnostic, DiagnosticError, error, warning } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
@@ -93,9 +93,21 @@ function validateConfig(
     () => {
       const definition = find();
       const given = decodeModel(definition.schema, config);
-      return { diagnostics: diagnosticMessages((given && definition.validate?.(given)) ?? []) };
+      const found = given && [
+        ...deprecations(definition.schema, given),
+        ...(definition.validate?.(given) ?? []),
+      ];
+      return { diagnostics: diagnosticMessages(found ?? []) };
     },
     {},
+  );
+}
+
+function deprecations({ attributes }: Schema, given: Model<Schema>): Diagnostic[] {
+  return Object.entries(attributes).flatMap(([name, { deprecated }]) =>
+    deprecated === undefined || given[name] === null
+      ? []
+      : [warning(`The attribute ${name} is deprecated`, deprecated, [{ attribute: name }])],
   );
 }
 

@@ -27,6 +27,10 @@ function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"
     optional: attribute.optional ?? false,
     computed: attribute.computed ?? false,
     sensitive: attribute.sensitive ?? false,
+    ...(attribute.deprecated !== undefined && {
+      deprecated: true,
+      deprecationMessage: attribute.deprecated,
+    }),
   };
 }
 

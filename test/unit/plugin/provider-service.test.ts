@@ -462,6 +462,24 @@ describe("data sources", () => {
     });
   });
 
+  test("a configuration that sets a deprecated attribute is warned of", async () => {
+    const limit = { ...schema.attributes.limit, deprecated: "Leave it out." };
+    const old = { ...list, schema: { ...schema, attributes: { ...schema.attributes, limit } } };
+    const { call } = session({}, { dataSources: { test_list: old } });
+    const config = { msgpack: encode({ name: "all", limit: 7 }) };
+    expect(await call("ValidateDataResourceConfig", named("all"))).toEqual({ diagnostics: [] });
+    expect(await call("ValidateDataResourceConfig", { typeName: "test_list", config })).toEqual({
+      diagnostics: [
+        {
+          severity: 2,
+          summary: "The attribute limit is deprecated",
+          detail: "Leave it out.",
+          attribute: { steps: [{ attributeName: "limit" }] },
+        },
+      ],
+    });
+  });
+
   test.each(["test_thing", "toString", ""])("an unknown data source %j", async (other) => {
     const { call } = await configured({}, { dataSources });
     expect(await call("ReadDataSource", { ...named("all"), typeName: other })).toMatchObject({

@@ -33,6 +33,15 @@ test("a map of objects is one, too, and what holds for it holds for its fields",
   ).toMatchObject({ nestedType: { nesting: Nesting.MAP, attributes: [field("Each.", marks)] } });
 });
 
+test("a deprecated attribute says so, and what to set instead", () => {
+  const deprecated = "Set other instead.";
+  expect(attributeOf({ type: "string", description: "", optional: true, deprecated })).toMatchObject({
+    deprecated: true,
+    deprecationMessage: deprecated,
+  });
+  expect(attributeOf({ type: "string", description: "", optional: true })).not.toHaveProperty("deprecated");
+});
+
 test.each(["string", { list: "string" }, { map: "string" }, { list: object }] as const)(
   "%j is none",
   (type) => {
