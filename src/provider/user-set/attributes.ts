@@ -33,15 +33,28 @@ export function planAttributes(
   if (mustSayEndings(endings, plan, context.refreshed.has(prior.id) && isDeepStrictEqual(planned, prior)))
     return { ...planned, ...endings };
   if (isDeepStrictEqual(planned, prior)) return planned;
-  // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
-  const { removals, suspensions, reactivations: told, leaver_user_ids: named } = planned;
-  const isOpen = endings.reactivations === UNKNOWN;
+  // Without a refresh, the change would carry the endings of the last apply on.
+  const reported = withoutEndings(planned);
+  if (endings.reactivations !== UNKNOWN) return reported;
+  // The plan that the apply makes may turn out to change nothing else, and then carries them on.
+  const open = (Object.keys(reported) as (keyof UserSetModel)[]).filter(
+    (name) => !isDeepStrictEqual(reported[name], planned[name]),
+  );
   return {
-    ...planned,
-    removals: removals && new Map(),
-    suspensions: suspensions && new Map(),
-    reactivations: isOpen ? UNKNOWN : told && new Map(),
-    leaver_user_ids: named && new Map(),
+    ...reported,
+    ...Object.fromEntries(open.map((name) => [name, UNKNOWN])),
+    reactivations: UNKNOWN,
+  };
+}
+
+/** A set whose endings of the last apply have been reported, which they are once. */
+export function withoutEndings(set: UserSetModel): UserSetModel {
+  return {
+    ...set,
+    removals: set.removals && new Map(),
+    suspensions: set.suspensions && new Map(),
+    reactivations: set.reactivations && new Map(),
+    leaver_user_ids: set.leaver_user_ids && new Map(),
   };
 }
 

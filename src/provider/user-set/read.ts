@@ -1,6 +1,7 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
 import { refreshSet, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
+import { withoutEndings } from "./attributes";
 import { changeContextOf } from "./change";
 import { toldDiagnostics } from "./diagnostics";
 import { decodeMemory, encodeMemory, isReadable } from "./memory-codec";
@@ -39,16 +40,11 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     return { state, privateData, diagnostics: [error(summary, detail)] };
   }
   return {
-    // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
     state: {
-      ...state,
+      ...withoutEndings(state),
       // A null_resource was in no pool with a name, so this is no change of it.
       ...(isTakenOver && { user_pool_name: context.userPoolName }),
       drift: refreshed.drift,
-      removals: state.removals && new Map(),
-      suspensions: state.suspensions && new Map(),
-      reactivations: state.reactivations && new Map(),
-      leaver_user_ids: state.leaver_user_ids && new Map(),
     },
     privateData: encodeMemory(refreshed.memory, users.keys(), type),
     diagnostics: [...warnBindingsLost(state, privateData), ...toldDiagnostics(refreshed.told)],
@@ -84,5 +80,6 @@ function warnUnreadable(state: Request["state"], privateData: Uint8Array): Respo
 function warnNotRefreshed(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "The provider's configuration refers to a value that is not known before apply, so no user could be looked up. Drift is as of the last refresh.";
-  return { state, privateData, diagnostics: [warning("The set was not refreshed", detail)] };
+  const diagnostics = [warning("The set was not refreshed", detail)];
+  return { state: withoutEndings(state), privateData, diagnostics };
 }

@@ -28,6 +28,8 @@ export interface StackOptions extends EngineKind {
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
   /** Whether they are known only at apply. Default no. */
   readonly protectedAtApply?: boolean;
+  /** Whether the host of the pool is known only at apply. Default no. */
+  readonly hostAtApply?: boolean;
   /** The archive of deleted users; default none, as if the key may not read it. */
   readonly archive?: UserArchive;
   /** Whether sets are planned without a refresh. Default no. */
@@ -64,7 +66,7 @@ export async function runStack(
 ): Promise<StackRun> {
   const stored = declared.map((_, index) => before[index] ?? NO_SET);
   let isPlanning = true;
-  const start = () => Promise.resolve(contextOf(options, isPlanning && options.protectedAtApply === true));
+  const start = () => Promise.resolve(contextOf(options, isPlanning));
   const stack = new ModelStack(start, stored, options);
   const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
   const planned = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
@@ -80,8 +82,9 @@ export async function runStack(
   };
 }
 
-function contextOf(options: StackOptions, isOpen = false): ProviderContext {
+function contextOf(options: StackOptions, isPlanning: boolean): ProviderContext {
   const { directory, protectedIds, operatorProtectedIds = new Map(), stop } = options;
+  const isOpen = isPlanning && options.protectedAtApply === true;
   const others = contextOver(directory, {
     maxAttempts: 3,
     // Enough for some look-ups; `sleep` takes no time.
@@ -91,6 +94,7 @@ function contextOf(options: StackOptions, isOpen = false): ProviderContext {
   });
   return {
     ...others,
+    pool: isPlanning && options.hostAtApply ? undefined : others.pool,
     limits: { ...others.limits, ...options.limits },
     protectedUsers: ProtectedUsers.of(isOpen ? new Map() : protectedIds),
     protectedUsersKnown: !isOpen,

@@ -124,7 +124,8 @@ function endingsIn({ resource_changes: changes = [] }: PlanJson): SetInPlan[] {
 }
 
 function unknownIn(map: unknown): Set<string> {
-  if (map === true) throw new Error("A plan does not know at all what happens to whom.");
+  // Such a plan lets nobody be deleted or suspended.
+  if (map === true) return new Set();
   const elements = typeof map === "object" && map !== null ? Object.entries(map) : [];
   return new Set(elements.flatMap(([id, isUnknown]) => (isUnknown === true ? [id] : [])));
 }

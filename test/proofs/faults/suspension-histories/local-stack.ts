@@ -138,7 +138,8 @@ function endingsIn({ planned, isEmpty }: SetPlan): SetInPlan {
 }
 
 function unknownIn(map: UserSetModel["removals"] | undefined): Set<string> {
-  if (map === UNKNOWN) throw new Error("A plan does not know at all what happens to whom.");
+  // Such a plan lets nobody be deleted or suspended.
+  if (map === UNKNOWN) return new Set();
   return new Set([...(map ?? [])].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])));
 }
 
