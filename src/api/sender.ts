@@ -12,11 +12,7 @@ export function createSender(
 ): Sender {
   const { guard } = settings;
   if (guard !== undefined) return connectToGuard(guard, settings);
-  const transport = createTransport(settings);
   const sign = createSigner(accessKeyId, accessKeySecret);
-  return {
-    // Nonce and date are valid once, so each attempt is signed anew.
-    send: (request) => transport.send(request, signHeaders(request, settings, sign, clock.now())),
-    close: () => transport.close(),
-  };
+  // Nonce and date are valid once, so each attempt is signed anew.
+  return createTransport(settings, (request) => signHeaders(request, settings, sign, clock.now()));
 }

@@ -30,14 +30,6 @@ export interface Sender {
   close(): void;
 }
 
-/** Sends requests to one host over keep-alive connections. */
-export interface Transport {
-  /** Sends a request once. Never rejects because of the network. */
-  send(request: ApiRequest, headers: Headers): Promise<Reply>;
-  /** Closes the connections. */
-  close(): void;
-}
-
 /** Where requests go, and the time limit of each. */
 export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 
@@ -56,12 +48,18 @@ export const IDLE_MS = 4000;
  * `HTTPS_PROXY` and `NO_PROXY` with `proxy-from-env`. In return, node-fetch accepts an `http.Agent`, so that idle
  * connections end after {@link IDLE_MS}, and its errors tell whether a request was sent at all, which decides on a
  * second attempt.
+ *
+ * @param headersOf makes the headers of one attempt
  */
-export function createTransport({ origin, proxy, timeoutSeconds }: Destination): Transport {
+export function createTransport(
+  { origin, proxy, timeoutSeconds }: Destination,
+  headersOf: (request: ApiRequest) => Headers,
+): Sender {
   const agent = createAgent(origin, proxy);
   const peer = proxy ? `${origin} (through the proxy ${proxy.origin})` : origin;
   return {
-    async send(request, headers) {
+    async send(request) {
+      const headers = headersOf(request);
       try {
         const response = await fetch(`${origin}${writeTarget(request)}`, {
           method: request.method,

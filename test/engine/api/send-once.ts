@@ -6,13 +6,12 @@ import { createTransport } from "../../../src/api/transport";
  * start. Arguments: the origin, and the proxy's URL if there is one.
  */
 const [origin = "", proxy] = process.argv.slice(2);
-const transport = createTransport({
-  origin,
-  proxy: proxy === undefined ? undefined : new URL(proxy),
-  timeoutSeconds: 30,
-});
+const transport = createTransport(
+  { origin, proxy: proxy === undefined ? undefined : new URL(proxy), timeoutSeconds: 30 },
+  () => ({ authorization: "authing pool:signature" }),
+);
 const { request } = getUserBatch(["a"], "user_id");
-void transport.send(request, { authorization: "authing pool:signature" }).then((reply) => {
+void transport.send(request).then((reply) => {
   console.log(JSON.stringify(reply));
   transport.close();
 });

@@ -6,24 +6,26 @@ import { expect, test } from "@jest/globals";
 import { createManagementClient } from "../../../src/api";
 import { getUserBatch } from "../../../src/api/calls";
 import { findProxy } from "../../../src/api/options";
-import { createTransport } from "../../../src/api/transport";
-import type { Transport } from "../../../src/api/transport";
+import { createTransport, type Sender } from "../../../src/api/transport";
 import { createCertificate } from "../../../src/plugin/certificate";
 import { startAnswering, startProxy } from "../../support/api/local-servers";
 import { startTestServer, fastClock } from "../../support/api/test-server";
 import { closing, newFolder } from "../../support/at-end";
 
 const { request } = getUserBatch(["a"], "user_id");
-const transportTo = (origin: string, proxy?: string): Transport =>
+const transportTo = (origin: string, proxy?: string): Sender =>
   closing(
-    createTransport({ origin, proxy: proxy === undefined ? undefined : new URL(proxy), timeoutSeconds: 30 }),
+    createTransport(
+      { origin, proxy: proxy === undefined ? undefined : new URL(proxy), timeoutSeconds: 30 },
+      () => ({}),
+    ),
   );
 
 test("connections are kept alive until close", async () => {
   const server = closing(await startAnswering());
   const transport = transportTo(`http://127.0.0.1:${server.port}`);
   for (let call = 0; call < 5; call += 1)
-    expect(await transport.send(request, {})).toMatchObject({ kind: "answer", status: 200 });
+    expect(await transport.send(request)).toMatchObject({ kind: "answer", status: 200 });
   expect(server.connections()).toEqual({ made: 1, open: 1 });
   transport.close();
   while (server.connections().open > 0) await new Promise(setImmediate);
@@ -94,7 +96,7 @@ test("an untrusted certificate is refused before anything is sent", async () => 
 
 test("a server without TLS is a broken connection", async () => {
   const server = closing(await startAnswering());
-  expect(await transportTo(`https://localhost:${server.port}`).send(request, {})).toMatchObject({
+  expect(await transportTo(`https://localhost:${server.port}`).send(request)).toMatchObject({
     kind: "none",
     cause: "connection_lost",
   });
@@ -130,13 +132,13 @@ test("NODE_EXTRA_CA_CERTS makes a private deployment trusted, also through a pro
 test("a proxy that refuses or is unreachable is reported by its address, without its password", async () => {
   const refusing = closing(await startProxy(407));
   const origin = "https://genauth.example";
-  const refused = await transportTo(origin, `http://me:hidden@127.0.0.1:${refusing.port}`).send(request, {});
+  const refused = await transportTo(origin, `http://me:hidden@127.0.0.1:${refusing.port}`).send(request);
   expect(refused).toMatchObject({ kind: "answer", status: 407 });
   expect(refusing.requests).toEqual(["CONNECT genauth.example:443"]);
 
   const gone = await startProxy();
   await gone.close();
-  const reply = await transportTo(origin, `http://me:hidden@127.0.0.1:${gone.port}`).send(request, {});
+  const reply = await transportTo(origin, `http://me:hidden@127.0.0.1:${gone.port}`).send(request);
   expect(reply).toEqual({
     kind: "none",
     cause: "unreachable",
