@@ -73,13 +73,13 @@ type Purpose<T> = Pick<Call<T>, "operation" | "data"> & Partial<Pick<Call<T>, "i
 const FOR_NOBODY = { ids: [], userIdType: "" };
 
 /** A call that reads, by its name. */
-export function get<T>(name: string, parameters: Query, purpose: Purpose<T>): ReadCall<T> {
+export function getCall<T>(name: string, parameters: Query, purpose: Purpose<T>): ReadCall<T> {
   const request = { method: "GET", path: `/api/v3/${name}`, parameters } as const;
   return { request, kind: "read", ...FOR_NOBODY, ...purpose };
 }
 
 /** A call that has a body, by its name. */
-export function post<T, K extends "read" | "change">(
+export function postCall<T, K extends "read" | "change">(
   kind: K,
   name: string,
   parameters: Body,
@@ -91,7 +91,7 @@ export function post<T, K extends "read" | "change">(
 
 /** Looks up users. */
 export function getUserBatch(ids: readonly string[], userIdType: string) {
-  return get(
+  return getCall(
     "get-user-batch",
     { userIds: ids, userIdType, withIdentities: true },
     { operation: `look up ${users(ids.length)}`, ids, userIdType, data: Users },
@@ -101,7 +101,7 @@ export function getUserBatch(ids: readonly string[], userIdType: string) {
 /** Looks up users, with all fields that GenAuth shows. */
 export function getFullUsers(ids: readonly string[]) {
   const userIdType = "user_id";
-  return get(
+  return getCall(
     "get-user-batch",
     { userIds: ids, userIdType, withIdentities: true, withCustomData: true, withDepartmentIds: true },
     { operation: `read all fields of ${users(ids.length)}`, ids, userIdType, data: FullUsers },
@@ -115,7 +115,7 @@ export function getUserRecords(ids: readonly string[]) {
 
 /** Looks up one user. */
 export function getUser(userId: string, userIdType: string) {
-  return get(
+  return getCall(
     "get-user",
     { userId, userIdType, withIdentities: true },
     { operation: "look up a user", ids: [userId], userIdType, data: UserSchema },
@@ -124,7 +124,7 @@ export function getUser(userId: string, userIdType: string) {
 
 /** Lists one page of users, in an order that stays the same while users are added. */
 export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
-  return post(
+  return postCall(
     "read",
     "list-users",
     {
@@ -148,7 +148,7 @@ export function listUserRecordsPage(search: UserSearch, page: number) {
 /** Lists one page of a department's members, in an order that stays the same. */
 export function listDepartmentMembersPage(department: Department, page: number) {
   const { organizationCode, departmentId, withChildren } = department;
-  return get(
+  return getCall(
     "list-department-members",
     {
       organizationCode,
@@ -171,7 +171,7 @@ export function listDepartmentMembersPage(department: Department, page: number) 
  * @param since in seconds since 1970
  */
 export function listArchivedUsersPage(since: number, page: number) {
-  return get(
+  return getCall(
     "list-archived-users",
     { ...pageQuery(page), startAt: String(since) },
     { operation: `list page ${page} of the deleted users`, data: ArchivedUserPage },
@@ -185,7 +185,7 @@ export function pageQuery(page: number): Query {
 
 /** Deletes users. */
 export function deleteUsersBatch(ids: readonly string[], userIdType: string) {
-  return post(
+  return postCall(
     "change",
     "delete-users-batch",
     { userIds: ids, options: { userIdType } },
@@ -198,7 +198,7 @@ const STATUS_CHANGES = { Suspended: "suspend", Activated: "reactivate" } as cons
 
 /** Sets nothing but the status of users: every other field of an item would change too. */
 export function updateUserBatch(ids: readonly string[], status: keyof typeof STATUS_CHANGES) {
-  return post(
+  return postCall(
     "change",
     "update-user-batch",
     { list: ids.map((userId) => ({ userId, status })) },

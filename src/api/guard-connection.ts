@@ -8,7 +8,7 @@ import {
   classifyNetworkError,
   IDLE_MS,
   MAX_ANSWER_BYTES,
-  readAnswer,
+  readReply,
   type Reply,
   type Sender,
 } from "./transport";
@@ -70,7 +70,7 @@ export function connectToGuard(
         const cause = header(GuardHeader.CAUSE);
         if (cause !== undefined)
           return { kind: "none", cause: isCause(cause) ? cause : "foreign_guard", reason: text };
-        return readAnswer(response, text);
+        return readReply(response, text);
       } catch (error) {
         const reply = classifyNetworkError(error, peer, seconds);
         return reply.kind === "none" && reply.cause === "unreachable"

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../timing";
 import { Caller, type Observation } from "./caller";
 import {
   type Call,
-  get,
+  getCall,
   getUser,
   getUserBatch,
   listUsersPage,
@@ -109,5 +109,5 @@ export function probeBy(send: Send, close: () => void): PoolProbe {
 /** The first page of a list. */
 function list<T>(name: string, what: string, entry: z.ZodType<T>) {
   const data = z.object({ list: z.array(entry) }).transform((page) => page.list);
-  return get(name, pageQuery(1), { operation: `list ${what}`, data });
+  return getCall(name, pageQuery(1), { operation: `list ${what}`, data });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
-import { deleteUsersBatch, post } from "./calls";
+import { deleteUsersBatch, postCall } from "./calls";
 import type { ManagementClientOptions } from "./options";
 import { createSingleCalls, type PoolProbe, probeBy, type Probed } from "./probe";
 import { type FullUser, FullUserSchema } from "./users";
@@ -45,7 +45,7 @@ export function createTestUserCalls(
     calls: {
       create: (users) =>
         send(
-          post(
+          postCall(
             "change",
             "create-users-batch",
             {
@@ -57,7 +57,7 @@ export function createTestUserCalls(
         ),
       update: (list) => {
         const purpose = { operation: `update ${list.length} test users`, data: z.unknown() };
-        return send(post("change", "update-user-batch", { list }, purpose));
+        return send(postCall("change", "update-user-batch", { list }, purpose));
       },
       delete: (ids, type) => send(deleteUsersBatch(ids, type)),
     },

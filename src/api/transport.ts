@@ -71,7 +71,7 @@ export function createTransport(
           // Runs until the body has been read, so that it also ends an answer that arrives too slowly.
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         });
-        return readAnswer(response, await response.text());
+        return readReply(response, await response.text());
       } catch (error) {
         return classifyNetworkError(error, peer, timeoutSeconds);
       }
@@ -81,7 +81,7 @@ export function createTransport(
 }
 
 /** What is kept of an answer. */
-export function readAnswer({ status, headers }: Response, text: string): Reply {
+export function readReply({ status, headers }: Response, text: string): Reply {
   const header = (name: string) => headers.get(name) ?? undefined;
   return {
     kind: "answer",
