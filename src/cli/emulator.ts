@@ -10,6 +10,7 @@ import {
   type FaultRule,
   FaultRuleSchema,
   type PoolUser,
+  PoolUserSchema,
   Rules,
   seedUsers,
   startEmulator,
@@ -164,30 +165,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-const text = z.string().min(1);
-
-const user = z.strictObject({
-  userId: text,
-  status: text.optional(),
-  statusChangedAt: text.optional(),
-  name: text.optional(),
-  nickname: text.optional(),
-  username: text.optional(),
-  email: text.optional(),
-  phone: text.optional(),
-  phoneCountryCode: text.optional(),
-  externalId: text.optional(),
-  lastLogin: z.iso.datetime({ offset: true }).optional(),
-  createdAt: z.iso.datetime({ offset: true }).optional(),
-  departments: z.array(z.strictObject({ organizationCode: text, path: z.array(text).min(1) })).optional(),
-  tenantId: text.optional(),
-  identities: z.array(z.strictObject({ extIdpId: text, provider: text, userIdInIdp: text })).optional(),
-} satisfies Record<Exclude<keyof PoolUser, "customData">, z.ZodType>);
-
 /** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
 const USERS_FILE_ADVICE =
   'The emulator needs complete users, not the file of a user set: a JSON array of objects such as { "userId": "1", "email": "ada@example.com", "name": "Ada" }. ' +
-  `Their fields are ${Object.keys(user.shape).join(", ")}; only userId is required. Or leave --users out: --count sets the number of sample users.`;
+  `Their fields are ${Object.keys(PoolUserSchema.unwrap().shape).join(", ")}; only userId is required. Or leave --users out: --count sets the number of sample users.`;
 
 /**
  * Reads the initial users of an emulator: a JSON array of objects with the API's user fields, of which only `userId` is
@@ -201,7 +182,7 @@ async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
       cause: error,
     });
   });
-  const checked = z.array(user).safeParse(parse(content, file));
+  const checked = z.array(PoolUserSchema).safeParse(parse(content, file));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const where = issue && issue.path.length > 0 ? `, at ${toDotPath(issue.path)}` : "";

@@ -1,19 +1,17 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Parameters, refusal } from "./answer";
 
-/** The key pairs, and the nonces and tokens in use. */
+/** The key pairs, and the nonces in use. */
 export interface Authentication {
-  /** The pool's id, which is also the id of its own key pair. */
-  readonly accessKeyId: string;
   /** Every key pair of the pool. */
   readonly keys: readonly Key[];
   /** How far a request's date may be from the server's clock, in milliseconds. */
   readonly clockSkewMs: number;
   /** The time that a request's date is compared with. */
   readonly now: () => number;
-  readonly nonces: Nonces;
-  readonly tokens: Tokens;
+  /** Each can be used once. */
+  readonly nonces: Set<string>;
 }
 
 /** A key pair that signs requests. */
@@ -44,28 +42,9 @@ export interface SignedParts {
 
 /** Admits a request, or returns a refusal with the code that GenAuth documents for it. */
 export function authenticate(authentication: Authentication, parts: SignedParts): Answer | undefined {
-  const { authorization } = parts.headers;
-  if (authorization === undefined) return refusal(401, "The request carries no authorization.", 2020);
-  if (/^bearer /i.test(authorization))
-    return authenticateToken(authentication, parts, authorization.slice(7));
-  return authenticateSignature(authentication, parts, authorization);
-}
-
-function authenticateToken(
-  authentication: Authentication,
-  { headers }: SignedParts,
-  token: string,
-): Answer | undefined {
-  if (headers["x-authing-userpool-id"] !== authentication.accessKeyId) return UNKNOWN_POOL;
-  return authentication.tokens.isValid(token) ? undefined : refusal(401, "The token is not valid.", 2020);
-}
-
-function authenticateSignature(
-  authentication: Authentication,
-  parts: SignedParts,
-  authorization: string,
-): Answer | undefined {
   const { headers } = parts;
+  const { authorization } = headers;
+  if (authorization === undefined) return refusal(401, "The request carries no authorization.", 2020);
   const [, accessKeyId, signature] = /^authing ([^:]+):(\S+)$/.exec(authorization) ?? [];
   if (accessKeyId === undefined || signature === undefined) return INVALID_SIGNATURE;
   const key = authentication.keys.find((pair) => pair.accessKeyId === accessKeyId);
@@ -82,7 +61,8 @@ function authenticateSignature(
   if (!sameSignature(signature, expectedSignature(key.accessKeySecret, parts))) return INVALID_SIGNATURE;
   const nonce = headers["x-authing-signature-nonce"];
   if (typeof nonce !== "string" || nonce === "") return INVALID_SIGNATURE;
-  if (!authentication.nonces.consume(nonce)) return refusal(401, "The signature was consumed before.", 1306);
+  if (authentication.nonces.has(nonce)) return refusal(401, "The signature was consumed before.", 1306);
+  authentication.nonces.add(nonce);
   return parts.permission === undefined || key.may.includes(parts.permission) ? undefined : NOT_PERMITTED;
 }
 
@@ -104,12 +84,7 @@ function canonicalText({ method, path, headers, parameters }: SignedParts): stri
   const signedHeaders = Object.keys(headers)
     .filter((name) => name === "date" || name.startsWith("x-authing-"))
     .sort()
-    .map(
-      (name) =>
-        `${name}:${String(headers[name])
-          .replace(/[\t\n\r\f]/g, " ")
-          .trim()}\n`,
-    );
+    .map((name) => `${name}:${String(headers[name]).replace(/\s/g, " ").trim()}\n`);
   const query = Object.keys(parameters)
     .sort()
     .map((key) => `${key}=${text(parameters[key])}`);
@@ -118,58 +93,6 @@ function canonicalText({ method, path, headers, parameters }: SignedParts): stri
 
 function text(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-}
-
-/** Remembers nonces as long as their date is accepted, so that none is used twice. */
-export class Nonces {
-  readonly #now: () => number;
-  readonly #periodMs: number;
-  #current = new Set<string>();
-  #previous = new Set<string>();
-  #currentSince: number;
-
-  /** @param periodMs how long a nonce is remembered at least; at most twice as long */
-  constructor(now: () => number, periodMs: number) {
-    this.#now = now;
-    this.#periodMs = periodMs;
-    this.#currentSince = now();
-  }
-
-  /** Uses a nonce. Returns false if it was used before. */
-  consume(nonce: string): boolean {
-    if (this.#now() - this.#currentSince > this.#periodMs) {
-      this.#previous = this.#current;
-      this.#current = new Set();
-      this.#currentSince = this.#now();
-    }
-    if (this.#current.has(nonce) || this.#previous.has(nonce)) return false;
-    this.#current.add(nonce);
-    return true;
-  }
-}
-
-/** How long a management token is valid, in seconds; the SDK's documentation gives two hours. */
-export const TOKEN_LIFETIME_SECONDS = 7200;
-
-/** The issued management tokens, which authenticate a request instead of a signature. */
-export class Tokens {
-  readonly #now: () => number;
-  readonly #validUntil = new Map<string, number>();
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  issue(): string {
-    const token = randomBytes(24).toString("base64url");
-    this.#validUntil.set(token, this.#now() + TOKEN_LIFETIME_SECONDS * 1000);
-    return token;
-  }
-
-  /** Whether the token was issued here and has not expired. */
-  isValid(token: string): boolean {
-    return (this.#validUntil.get(token) ?? 0) > this.#now();
-  }
 }
 
 /** The rate limit of a pool. GenAuth publishes 150 requests a second, then 429 for 3 seconds. */

@@ -2,15 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import {
-  type Key,
-  type KeyPair,
-  Nonces,
-  PUBLISHED_RATE_LIMIT,
-  type RateLimit,
-  RateLimiter,
-  Tokens,
-} from "./admission";
+import { type Key, type KeyPair, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter } from "./admission";
 import { ENDPOINTS } from "./endpoints";
 import {
   createHandler,
@@ -103,8 +95,6 @@ export async function startEmulator({
   const pool = new EmulatedUserPool(now, consistencyDelayMs);
   // One by one: so many arguments at once would exceed the stack.
   for (const user of users) pool.add(user);
-  const tokens = new Tokens(now);
-  const nonces = new Nonces(present, 2 * clockSkewMs);
   const calls: OpenCall[] = [];
   const closing = new AbortController();
   // Each delayed answer listens to the signal, so hundreds of listeners are not a leak.
@@ -113,10 +103,10 @@ export async function startEmulator({
   const app = await createServer(
     {
       // In reality, the same days pass for the client's machine; here it stays in the present.
-      authentication: { accessKeyId, keys, clockSkewMs, now: present, nonces, tokens },
+      authentication: { keys, clockSkewMs, now: present, nonces: new Set() },
       limiter: rateLimit ? new RateLimiter(rateLimit, present) : undefined,
       hook,
-      callContext: { pool, tokens, accessKeyId, accessKeySecret, now },
+      callContext: { pool, now },
       receivedCalls: calls,
       latencyMs,
       sleep: (ms) =>

@@ -129,17 +129,11 @@ function checkAdmission(
   { authentication, limiter }: RequestContext,
 ): Answer | undefined {
   const { method, headers } = request;
-  const refused = endpoint.open
-    ? undefined
-    : authenticate(authentication, {
-        method,
-        path: pathOf(request),
-        headers,
-        parameters,
-        permission: endpoint.permission,
-      });
-  if (refused) return refused;
-  return !limiter || limiter.admits() ? undefined : refusal(429, "Too many requests.");
+  const { permission } = endpoint;
+  const refused = authenticate(authentication, {
+    ...{ method, path: pathOf(request), headers, parameters, permission },
+  });
+  return refused ?? (!limiter || limiter.admits() ? undefined : refusal(429, "Too many requests."));
 }
 
 function createCall(

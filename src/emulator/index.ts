@@ -10,4 +10,5 @@ export type { EmulatedCall, Hook, ReceivedCall, EmulatedReply } from "./handle-r
 export { send } from "./handle-request";
 export type { EmulatedUserPool } from "./pool";
 export type { PassableIdType, PoolIdType, PoolUser } from "./pool-user";
+export { PoolUserSchema } from "./pool-user";
 export { seedUsers } from "./seed";

@@ -1,49 +1,56 @@
-/** A user in the emulator. Absent fields are `null` in an answer, as in the real service. */
-export interface PoolUser {
-  /** The system user id: 24 hexadecimal digits. */
-  readonly userId: string;
-  /** One of {@link STATUSES}; default `Activated`. */
-  readonly status?: string;
-  /** When the status last changed, in ISO 8601; the pool sets it with each change. */
-  readonly statusChangedAt?: string;
-  readonly name?: string;
-  readonly nickname?: string;
-  readonly username?: string;
-  readonly email?: string;
-  /** The number without its country code. */
-  readonly phone?: string;
-  /** Such as `+86`. */
-  readonly phoneCountryCode?: string;
-  readonly externalId?: string;
-  readonly identities?: readonly PoolIdentity[];
-  /** Other fields of the pool's users; shown if a call asks for them. */
-  readonly customData?: Readonly<Record<string, unknown>>;
-  /** When the user last logged in, in ISO 8601; default never. */
-  readonly lastLogin?: string;
-  /** In ISO 8601; default one date for all users. */
-  readonly createdAt?: string;
-  readonly departments?: readonly PoolDepartment[];
-  /** The tenant of the user; calls for a tenant see no other users. */
-  readonly tenantId?: string;
-}
+import * as z from "zod";
 
 /** What a user's status can be. */
 export const STATUSES = ["Suspended", "Resigned", "Activated", "Archived", "Deactivated"] as const;
 
-/** One of a user's identities at an identity provider or a synchronised directory. */
-export interface PoolIdentity {
-  readonly extIdpId: string;
-  /** The kind of provider, such as `lark` or `oidc`. */
-  readonly provider: string;
-  readonly userIdInIdp: string;
-}
+const text = z.string().min(1).exactOptional();
+const time = z.iso.datetime({ offset: true }).exactOptional();
 
-/** A department that a user is in. */
-export interface PoolDepartment {
-  readonly organizationCode: string;
-  /** The ids of the departments from the top down to the user's own. */
-  readonly path: readonly string[];
-}
+/** The fields of a user that a call can set. */
+export const settableFields = {
+  /** One of {@link STATUSES}; default `Activated`. */
+  status: text,
+  name: text,
+  nickname: text,
+  username: text,
+  email: text,
+  /** The number without its country code. */
+  phone: text,
+  /** Such as `+86`. */
+  phoneCountryCode: text,
+  externalId: text,
+  /** At an identity provider, of a kind such as `lark` or `oidc`, or at a synchronised directory. */
+  identities: z
+    .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
+    .readonly()
+    .exactOptional(),
+  /** Other fields of the pool's users; shown if a call asks for them. */
+  customData: z.record(z.string(), z.unknown()).readonly().exactOptional(),
+} as const;
+
+/** A user in the emulator. Absent fields are `null` in an answer, as in the real service. */
+export const PoolUserSchema = z
+  .strictObject({
+    /** The system user id: 24 hexadecimal digits. */
+    userId: z.string().min(1),
+    ...settableFields,
+    /** When the status last changed; the pool sets it with each change. */
+    statusChangedAt: text,
+    /** When the user last logged in; default never. */
+    lastLogin: time,
+    /** Default one date for all users. */
+    createdAt: time,
+    /** Each with the ids of the departments from the top down to the user's own. */
+    departments: z
+      .array(z.strictObject({ organizationCode: z.string().min(1), path: z.array(z.string().min(1)).min(1) }))
+      .readonly()
+      .exactOptional(),
+    /** The tenant of the user; calls for a tenant see no other users. */
+    tenantId: text,
+  })
+  .readonly();
+
+export type PoolUser = z.infer<typeof PoolUserSchema>;
 
 /** How one id type works. */
 interface IdTypeRow {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { refusal, success } from "../answer";
-import { POOL_ID_TYPES, type PoolUser, rowOf, STATUSES } from "../pool-user";
+import { POOL_ID_TYPES, type PoolUser, rowOf, settableFields, STATUSES } from "../pool-user";
 import {
   batchOfIds,
   type CallContext,
@@ -13,29 +13,14 @@ import {
   userDto,
 } from "./endpoint";
 
-const text = z.string().min(1).exactOptional();
-
-/** Fields that no creation gives: the service sets them, or other calls do. */
-type NotGiven = "userId" | "tenantId" | "statusChangedAt" | "lastLogin" | "createdAt" | "departments";
-
 /** The fields that this pool keeps, of all that the API accepts. */
 const NewUser = z.object({
-  status: text,
-  name: text,
-  nickname: text,
-  username: text,
+  ...settableFields,
   email: z
     .string()
     .regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "not an e-mail address")
     .exactOptional(),
-  phone: text,
-  phoneCountryCode: text,
-  externalId: text,
-  customData: z.record(z.string(), z.unknown()).exactOptional(),
-  identities: z
-    .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
-    .exactOptional(),
-} satisfies Record<Exclude<keyof PoolUser, NotGiven>, z.ZodType>);
+});
 
 /** What a new user must have one of. */
 const NAMES = ["username", "phone", "email"] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Permission, Tokens } from "../admission";
+import type { Permission } from "../admission";
 import { type Answer, type Parameters, refusal } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
@@ -15,19 +15,14 @@ export type EndpointName =
   | "list-users"
   | "list-department-members"
   | "list-archived-users"
-  | "link-identity"
   | "list-webhooks"
   | "list-sync-tasks"
-  | "list-pipeline-functions"
-  | "list-ext-idp"
-  | "get-management-token";
+  | "list-pipeline-functions";
 
 /** One call of the Management API. */
 export interface Endpoint {
   readonly name: EndpointName;
   readonly method: "GET" | "POST";
-  /** Whether no signature or token is required; default no. */
-  readonly open?: boolean;
   /** What a key needs for the call, beside reading; default nothing. */
   readonly permission?: Permission;
   /** The ids by which a request names users; omitted if the call names none. */
@@ -58,9 +53,6 @@ export function defineEndpoint<T>({ parameters, answer, ...endpoint }: EndpointD
 /** The state and settings that a call works with. */
 export interface CallContext {
   readonly pool: EmulatedUserPool;
-  readonly tokens: Tokens;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
   /** The server's time, in milliseconds since 1970. */
   readonly now: () => number;
   /** The tenant of the call, which sees no other users. */

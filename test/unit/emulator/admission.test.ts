@@ -121,33 +121,3 @@ test("after the rate limit is exceeded, every request is refused until the pause
   await limited.close();
   expect(statusCodes).toEqual([200, 200, 200, 429, 429, 429, 200]);
 });
-
-test("a management token is valid for two hours, with the pool's id", async () => {
-  let now = Date.now();
-  const clocked = await startEmulator({ users: seedUsers(1), now: () => now });
-  const { url, accessKeyId, accessKeySecret } = clocked;
-  const ask = async (secret: string) => {
-    const response = await fetch(`${url}/api/v3/get-management-token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ accessKeyId, accessKeySecret: secret }),
-    });
-    return (await response.json()) as {
-      statusCode: number;
-      data: { access_token: string; expires_in: number };
-    };
-  };
-  const refusedToken = await ask("wrong");
-  const { data } = await ask(accessKeySecret);
-  const authorization = `Bearer ${data.access_token}`;
-  const get = (pool: string) =>
-    getEnvelope(`${url}/api/v3/get-user?userId=${userId}`, { authorization, "x-authing-userpool-id": pool });
-  const answers = [await get(accessKeyId), await get("another")];
-  now += data.expires_in * 1000 + 1;
-  answers.push(await get(accessKeyId));
-  await clocked.close();
-
-  expect(refusedToken.statusCode).toBe(401);
-  expect(data.expires_in).toBe(7200);
-  expect(answers).toMatchObject([{ statusCode: 200 }, { apiCode: 2224 }, { apiCode: 2020 }]);
-});
