@@ -163,12 +163,6 @@ export function checkStatus(suspended: readonly FullUser[], before: readonly Ful
       );
 }
 
-/** A list without a condition on the status that leaves somebody out. */
-export const LISTS_ONLY_ACTIVE = advice(
-  "A list without a condition on the status leaves out suspended users.",
-  'A file made by export lacks them, so no set manages them, and drift --undeclared does not show them. Export them too: --where "status EQUAL Suspended".',
-);
-
 /** Whether a user is suspended, resigned or deactivated. An archived one is deleted, so a look-up need not find it. */
 export function isInactive({ status }: FullUser): boolean {
   return typeof status === "string" && status !== ACTIVATED && status !== "Archived";

@@ -9,15 +9,7 @@ import {
 } from "../api";
 import { type Clock, systemClock } from "../timing";
 import { count, MAX_IDS_PER_CALL, UserIdType } from "../users";
-import {
-  ask,
-  checkEmailCase,
-  checkLookUps,
-  checkStatus,
-  checkSuspended,
-  isInactive,
-  LISTS_ONLY_ACTIVE,
-} from "./checks";
+import { ask, checkEmailCase, checkLookUps, checkStatus, checkSuspended, isInactive } from "./checks";
 import {
   advice,
   DECLARE_USER_IDS,
@@ -50,7 +42,7 @@ export async function examinePool(
     const listed = await readings.list();
     users = listed?.users ?? [];
     inactive = await findInactive(readings, users);
-    return checkList(listed, inactive);
+    return checkList(listed);
   });
   const active = users.filter((user) => !isInactive(user));
   return {
@@ -111,41 +103,26 @@ export function checkAccess(first: Probed<unknown>): Finding {
     : fine("GenAuth accepts them.");
 }
 
-const LISTS_FAIL =
-  "export, drift --undeclared and the data source genauth_users fail. Sets are not affected, because the provider looks users up.";
-
-/** Whether the list of users is whole. An empty pool is more often a wrong one than a new one. */
-function checkList(listed: Listed | undefined, inactive: readonly FullUser[]): Finding {
+/** Whether users can be listed. An empty pool is more often a wrong one than a new one. */
+function checkList(listed: Listed | undefined): Finding {
   if (!listed)
-    return advice("The key may not call list-users, or GenAuth refuses it.", `${LISTS_FAIL} Grant the call.`);
-  const { users, total, isWhole } = listed;
+    return advice(
+      "The key may not call list-users, or GenAuth refuses it.",
+      "export, drift --undeclared and the data source genauth_users fail. Sets are not affected, because the provider looks users up. Grant the call.",
+    );
+  const { users, total } = listed;
   if (total === 0 && users.length === 0)
     return advice(
       "The pool shows no user.",
       `Check the host, the access key id and the tenant if it should hold some. Authing's host is ${PUBLIC_HOSTS.authing}. Most questions need a user.`,
     );
-  if (isWhole && total !== users.length)
-    return advice(
-      `GenAuth counts ${count(total, "user")}, and its pages show ${users.length}.`,
-      `${LISTS_FAIL} Run doctor again at a quieter time.`,
-    );
-  const ids = new Set(users.map(({ userId }) => userId));
-  if (isWhole && inactive.some(({ userId }) => !ids.has(userId))) return LISTS_ONLY_ACTIVE;
-  return fine(`It holds ${count(total, "user")}${isWhole ? ", and its pages show all of them" : ""}.`);
+  return fine(`It holds ${count(total, "user")}.`);
 }
 
 /** Whether the calls stay within the tenant that is configured. */
 function checkTenant(users: readonly FullUser[], tenantId: string | undefined): Finding {
+  if (tenantId === undefined) return fine("None is set.");
   const tenants = users.flatMap(({ tenantId: own }) => (typeof own === "string" && own !== "" ? [own] : []));
-  if (tenantId === undefined) {
-    const different = new Set(tenants).size;
-    return different < 2
-      ? fine("None is set.")
-      : fine(
-          `None is set, and the users belong to ${count(different, "tenant")}.`,
-          "The provider finds the users of all of them. Set tenant_id if the sets are meant for one.",
-        );
-  }
   const others = tenants.filter((tenant) => tenant !== tenantId).length;
   if (others > 0)
     return stop(

@@ -2,10 +2,8 @@ import type { FullUser, TestUserCalls, UserToCreate } from "../api";
 import { count, UserIdType } from "../users";
 import { ask, checkEmailCase, checkLookUps } from "./checks";
 import { cleanUp } from "./clean-up";
-import { askDeletions } from "./deletions";
 import {
   advice,
-  DECLARE_USER_IDS,
   describeFailure,
   fine,
   type Finding,
@@ -16,9 +14,9 @@ import {
 } from "./finding";
 import { Journal } from "./journal";
 import { type HeldId, newRun, type TestUser } from "./marks";
+import { askDeletions, askSuspension, checkTypedLookUps } from "./questions";
 import { Interruption, type Readings } from "./readings";
 import type { Answers, ReportedPool } from "./report";
-import { askSuspension } from "./suspension";
 import type { Survey } from "./survey";
 import { countOthers, RehearsalStop, TestUsers } from "./test-users";
 
@@ -242,31 +240,4 @@ async function findFreePhone({ readings, phone }: RehearsalRequest): Promise<Reh
 
 function spelled({ phone, phoneCountryCode }: NonNullable<RehearsalRequest["phone"]>): string {
   return `${phoneCountryCode}${phone}`;
-}
-
-/** Whether an id of another type finds exactly its user, and a part or a word of it nobody. */
-async function checkTypedLookUps(readings: Readings, held: readonly HeldId[]): Promise<Finding> {
-  const missed: string[] = [];
-  const inexact: string[] = [];
-  for (const { type, id, user } of held) {
-    const found = await readings.find([id], type);
-    if (!found.some(({ userId }) => userId === user.userId)) missed.push(type);
-    const others = found.filter(({ userId }) => userId !== user.userId);
-    const byPart = await readings.find([id.slice(0, -1)], type);
-    const byWord = await readings.find([`${newRun()}-${id}`], type);
-    if (others.length + byPart.length + byWord.length > 0) inexact.push(type);
-  }
-  if (inexact.length > 0)
-    return stop(
-      `Finds users who have an id only in part, by ${inexact.join(", ")}.`,
-      "The provider compares each answer with the id, and keeps users where it cannot tell them apart, so some would not be deleted. Declare users by user_id.",
-      DECLARE_USER_IDS("look-ups by other ids find users who have them only in part"),
-    );
-  return missed.length > 0
-    ? advice(
-        `Misses users, by ${missed.join(", ")}.`,
-        "The users of a set with such ids would count as gone.",
-        DECLARE_USER_IDS(`look-ups by ${missed.join(", ")} miss users`),
-      )
-    : fine(`Finds exactly the user, by ${held.map(({ type }) => type).join(", ")}.`);
 }

@@ -71,7 +71,7 @@ const fault = (...faults: NonNullable<EmulatorOptions["faults"]>): EmulatorOptio
 /** The second creation is one with the ids of a deleted user. */
 const TAKEN = fault({ on: "create-users-batch", nth: 2, then: { kind: "answer", statusCode: 409 } });
 const REFUSED = variant({ suspension: "refused" });
-const SUSPENDING = "kept_fields suspended status suspended_list suspended_deletion reactivation";
+const SUSPENDING = "kept_fields suspended status suspended_deletion reactivation";
 
 /** A deployment that differs: what is not fine, by question, the settings that follow, and what is not asked then. */
 test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unasked?: string, given?: Given]>(
@@ -120,8 +120,8 @@ test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unas
     ["unknown ids are refused in look-ups", variant({ unknownIdsInLookUps: "refuse" }), "look_ups:advice"],
     [
       "suspended users are hidden everywhere",
-      variant({ suspended: "hidden", listed: "without_suspended" }),
-      "suspended:stop suspended_list:advice suspended_deletion:not_known",
+      variant({ suspended: "hidden" }),
+      "suspended:stop suspended_deletion:not_known",
       "suspend_days",
       "kept_fields status",
     ],
@@ -136,7 +136,6 @@ test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unas
       variant({ omittedFields: "emptied" }),
       "kept_fields:advice",
       "suspend_days",
-      "suspended_list",
     ],
     ["users are not suspended", REFUSED, "suspension:advice", "suspend_days", SUSPENDING],
     ["the status has no date", variant({ statusChangedAt: "hidden" }), "status:advice", "suspend_days"],
@@ -162,7 +161,7 @@ test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unas
   const results = resultsOf(report);
   const others = Object.entries(results).filter(([, result]) => result !== "fine");
   expect(others.map((row) => row.join(":")).sort()).toEqual(words(rows).sort());
-  expect(report.questions).toHaveLength(17 - words(unasked).length);
+  expect(report.questions).toHaveLength(16 - words(unasked).length);
   for (const question of words(unasked)) expect(results).not.toHaveProperty(question);
   // Each once: two values for one setting would leave the reader to choose.
   expect(report.settings.map(({ setting }) => setting).sort()).toEqual(words(settings).sort());
