@@ -86,16 +86,17 @@ export interface Column {
   readonly kind: "code" | "text" | "number";
 }
 
-/** A section with one table. @param columns the kind of each, by its title */
+/** A section with one table; none without rows. @param columns the kind of each, by its title */
 export function tableSection(
   title: string,
   columns: Readonly<Record<string, Column["kind"]>>,
   rows: readonly TableRow[],
   more: Pick<Section, "note" | "isEssential"> = {},
-): Section {
+): Section[] {
+  if (rows.length === 0) return [];
   const named = Object.entries(columns).map(([name, kind]) => ({ title: name, kind }));
   const table = { columns: named, groups: [{ rows }] };
-  return { title: `${title} (${formatNumber(rows.length)})`, ...more, table };
+  return [{ title: `${title} (${formatNumber(rows.length)})`, ...more, table }];
 }
 
 /** A warning or an error of an engine, of the provider, or about the plan itself. */

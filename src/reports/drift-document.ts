@@ -85,28 +85,23 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
 }
 
 function undeclaredSection({ undeclared }: DriftReport): Section[] {
-  if (undeclared.length === 0) return [];
-  return [
-    tableSection(
-      "In the user pool, but not declared",
-      { "User id": "code", Name: "text", "E-mail": "code", Status: "text" },
-      undeclared.map(({ name, user_id, email, status }) => [user_id, name, email, status]),
-      { note: ["No checked set declares them. Only users who leave a set are deleted."] },
-    ),
-  ];
+  return tableSection(
+    "In the user pool, but not declared",
+    { "User id": "code", Name: "text", "E-mail": "code", Status: "text" },
+    undeclared.map(({ name, user_id, email, status }) => [user_id, name, email, status]),
+    { note: ["No checked set declares them. Only users who leave a set are deleted."] },
+  );
 }
 
 function setsSection({ sets }: DriftReport): Section[] {
   if (sets.length < 2) return [];
-  return [
-    tableSection(
-      "Sets",
-      { Set: "code", "Id type": "text", Declared: "number", Missing: "number", "Still there": "number" },
-      sets.map(({ name, user_id_type, declared, missing, survivors }) => [
-        name,
-        [user_id_type],
-        ...[declared, missing, survivors].map(formatNumber),
-      ]),
-    ),
-  ];
+  return tableSection(
+    "Sets",
+    { Set: "code", "Id type": "text", Declared: "number", Missing: "number", "Still there": "number" },
+    sets.map(({ name, user_id_type, declared, missing, survivors }) => [
+      name,
+      [user_id_type],
+      ...[declared, missing, survivors].map(formatNumber),
+    ]),
+  );
 }

@@ -1,3 +1,4 @@
+import { compact } from "../lists";
 import {
   type Cell,
   type Column,
@@ -53,23 +54,16 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
   const taken = share(blocks, ROOMS[room] - around - frames);
   const cut = blocks.filter((block) => block.isEssential && (taken.get(block) ?? 0) < block.lengths.length);
   const lost = dropped.filter(({ isEssential }) => isEssential);
-  const notWhole = [
-    ...(lost.length > 0
-      ? [
-          [
-            `This ${room} does not hold ${formatNumber(lost.length)} of the lists. The text, HTML and JSON formats do.`,
-          ],
-        ]
-      : []),
+  const others = "The text, HTML and JSON formats do.";
+  const notWhole = compact<Phrase>(
+    lost.length > 0 && [`This ${room} does not hold ${formatNumber(lost.length)} of the lists. ${others}`],
     ...cut
       .slice(0, MOST_CUT_NAMED)
-      .map(({ title }): Phrase => [
-        `This ${room} does not hold all of the list “${title}”. The text, HTML and JSON formats do.`,
-      ]),
-    ...(cut.length > MOST_CUT_NAMED
-      ? [[`The same holds for ${formatNumber(cut.length - MOST_CUT_NAMED)} more lists.`]]
-      : []),
-  ];
+      .map(({ title }): Phrase => [`This ${room} does not hold all of the list “${title}”. ${others}`]),
+    cut.length > MOST_CUT_NAMED && [
+      `The same holds for ${formatNumber(cut.length - MOST_CUT_NAMED)} more lists.`,
+    ],
+  );
   const parts = [
     ...top,
     alert(report, [...notWhole, ...facts]),
@@ -186,19 +180,15 @@ function blockOf({ title, note, isEssential = false, table, texts = [] }: Sectio
 }
 
 function fill({ heading, lengths, write }: Block, taken: number, room: Room): string {
-  const folded = write(OPEN_ROWS, taken);
-  return [
+  const left = lengths.length - taken;
+  return compact(
     heading,
-    write(0, Math.min(OPEN_ROWS, taken)),
-    taken <= OPEN_ROWS
-      ? ""
-      : `<details><summary>${formatNumber(taken - OPEN_ROWS)} more</summary>\n\n${folded}\n\n</details>`,
-    taken === lengths.length
-      ? ""
-      : `**${formatNumber(lengths.length - taken)} of ${formatNumber(lengths.length)} are left out here**, because a ${room} cannot be longer. The text, HTML and JSON formats list all of them.`,
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+    taken > 0 && write(0, Math.min(OPEN_ROWS, taken)),
+    taken > OPEN_ROWS &&
+      `<details><summary>${formatNumber(taken - OPEN_ROWS)} more</summary>\n\n${write(OPEN_ROWS, taken)}\n\n</details>`,
+    left > 0 &&
+      `**${formatNumber(left)} of ${formatNumber(lengths.length)} are left out here**, because a ${room} cannot be longer. The text, HTML and JSON formats list all of them.`,
+  ).join("\n\n");
 }
 
 function tableText(table: Table): string {

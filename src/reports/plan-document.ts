@@ -183,15 +183,12 @@ const KINDS: Readonly<Record<PlanReport["rest"][number]["kind"], string>> = {
 };
 
 function restSection({ rest }: PlanReport): Section[] {
-  if (rest.length === 0) return [];
-  return [
-    tableSection(
-      "The rest of the plan",
-      { Address: "code", What: "text", Change: "text" },
-      rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]),
-      { note: ["None of this changes a user set."], isEssential: true },
-    ),
-  ];
+  return tableSection(
+    "The rest of the plan",
+    { Address: "code", What: "text", Change: "text" },
+    rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]),
+    { note: ["None of this changes a user set."], isEssential: true },
+  );
 }
 
 /** The messages, without the users whom the lists show. */
@@ -216,7 +213,6 @@ function messagesSection({ warnings, leavers }: PlanReport): Section[] {
 /** The sets that change, in columns that say something. */
 function setsSection({ sets, totals }: PlanReport): Section[] {
   const changed = sets.filter(({ action }) => action !== "none");
-  if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
   const columns = compact<SetColumn>(
     ["Set", "code", ({ address }) => address],
@@ -235,14 +231,12 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
     ["Limits", "text", (set) => [limitsText(set)]],
   );
   const note: Phrase = [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`];
-  return [
-    tableSection(
-      "Sets that change",
-      Object.fromEntries(columns.map(([title, kind]) => [title, kind])),
-      changed.map((set) => columns.map(([, , cell]) => cell(set))),
-      unchanged > 0 ? { note } : {},
-    ),
-  ];
+  return tableSection(
+    "Sets that change",
+    Object.fromEntries(columns.map(([title, kind]) => [title, kind])),
+    changed.map((set) => columns.map(([, , cell]) => cell(set))),
+    unchanged > 0 ? { note } : {},
+  );
 }
 
 /** A column of the table of sets, with its cell for each. */

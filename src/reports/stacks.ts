@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { compact } from "../lists";
 import { contextPhrase, ReportContext } from "./context";
-import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
+import { formatCount, formatNumber, type Phrase, type ReportDocument } from "./document";
 import { FormatVersion } from "./listed-user";
 import { planDocument } from "./plan-document";
 import { addUp } from "./plan-report";
 import { type PlanReport, PlanReportSchema, PlanRefusal } from "./plan-report-schema";
-import { headlineOf, outcomeOf, toneOf } from "./plan-summary";
+import { outcomeOf, toneOf } from "./plan-summary";
 import { refusalFacts, refusalHeadline, type RefusalRules, refuseAbove } from "./refusals";
 
 const { verdict, whole, totals, redacted } = PlanReportSchema.shape;
@@ -100,6 +100,8 @@ function inCommon(stacks: readonly PlanReport[], name: Exclude<keyof ReportConte
 export function stacksDocument(report: StacksReport): ReportDocument {
   const { refusals, stacks, context } = report;
   const refused = stacks.flatMap(refusalsOf);
+  const documents = stacks.map((stack) => ({ name: nameOf(stack), ...planDocument(stack) }));
+  const closing = documents.flatMap((document) => document.closing);
   return {
     kind: "plan",
     tone: toneOf({ ...report, ...restOf(stacks), refusals: [...refusals, ...refused] }),
@@ -109,11 +111,16 @@ export function stacksDocument(report: StacksReport): ReportDocument {
       ...(refusals.length > 0
         ? []
         : refused.map(({ summary, detail }): Phrase => [{ quoted: `${summary}. ${detail}` }])),
-      ...stackFacts(stacks),
+      ...stackFacts(documents),
     ],
     context: contextPhrase(context),
-    sections: stacks.flatMap(sectionsOf),
-    closing: distinctClosing(stacks),
+    // What must be approved, and the messages. The report of a stack alone has the rest.
+    sections: documents.flatMap(({ name, sections }) =>
+      sections
+        .filter(({ isEssential, texts }) => isEssential === true || texts !== undefined)
+        .map((section) => ({ ...section, title: `${name}: ${section.title}` })),
+    ),
+    closing: [...new Map(closing.map((phrase) => [JSON.stringify(phrase), phrase])).values()],
   };
 }
 
@@ -144,24 +151,12 @@ function placesOf(stacks: readonly PlanReport[]): string {
 /** How many stacks the facts name. */
 const MOST_STACKS = 20;
 
-function stackFacts(stacks: readonly PlanReport[]): Phrase[] {
-  const more = stacks.length - MOST_STACKS;
-  return [
-    ...stacks
+function stackFacts(documents: readonly { readonly name: string; readonly headline: Phrase }[]): Phrase[] {
+  const more = documents.length - MOST_STACKS;
+  return compact<Phrase>(
+    ...documents
       .slice(0, MOST_STACKS)
-      .map((report): Phrase => [{ quoted: `${nameOf(report)}:` }, " ", ...headlineOf(report)]),
-    ...(more > 0 ? [[`And ${formatCount(more, "more stack")}.`]] : []),
-  ];
-}
-
-/** What must be approved, and the messages. The report of a stack alone has the rest. */
-function sectionsOf(report: PlanReport): Section[] {
-  return planDocument(report)
-    .sections.filter(({ isEssential, texts }) => isEssential === true || texts !== undefined)
-    .map((section) => ({ ...section, title: `${nameOf(report)}: ${section.title}` }));
-}
-
-function distinctClosing(stacks: readonly PlanReport[]): Phrase[] {
-  const phrases = stacks.flatMap((report) => planDocument(report).closing);
-  return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()];
+      .map(({ name, headline }): Phrase => [{ quoted: `${name}:` }, " ", ...headline]),
+    more > 0 && [`And ${formatCount(more, "more stack")}.`],
+  );
 }
