@@ -60,14 +60,11 @@ const StateResource = z.object({
 /** One object of a state, as `terraform show -json` writes it. */
 export type StateResourceJson = z.infer<typeof StateResource>;
 
-interface StateModule {
-  readonly resources: readonly StateResourceJson[];
-  readonly child_modules: readonly StateModule[];
-}
-
-const StateModule: z.ZodType<StateModule> = z.object({
+const StateModule = z.object({
   resources: z.array(StateResource).default([]),
-  child_modules: z.array(z.lazy(() => StateModule)).default([]),
+  get child_modules(): z.ZodDefault<z.ZodArray<typeof StateModule>> {
+    return z.array(StateModule).default([]);
+  },
 });
 
 const State = z.object({
@@ -247,6 +244,6 @@ function objectsOf({ values }: z.infer<typeof State>): StateResourceJson[] {
   return values ? resourcesOf(values.root_module) : [];
 }
 
-function resourcesOf(module: StateModule): StateResourceJson[] {
+function resourcesOf(module: z.infer<typeof StateModule>): StateResourceJson[] {
   return [...module.resources, ...module.child_modules.flatMap(resourcesOf)];
 }

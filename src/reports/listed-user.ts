@@ -31,10 +31,7 @@ export const ListedUser = z.object({
 export type ListedUser = z.infer<typeof ListedUser>;
 
 /** The fields of a user that a report shows. */
-export interface ShownUser {
-  readonly id: string;
-  readonly label: string;
-}
+type ShownUser = Pick<ListedUser, "id" | "label">;
 
 /**
  * Decides what a report shows of a user. `sensitive` says whether the configuration marks the set's users as sensitive.
