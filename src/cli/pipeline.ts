@@ -6,7 +6,6 @@ import {
   checkGitHubRules,
   checkOwner,
   checkStackDrift,
-  type CommitTrailers,
   commentReport,
   compareWithLastNight,
   concludeNight,
@@ -96,7 +95,6 @@ const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "
   apply: [
     "Apply the saved plans that were approved, under the guard, and nothing else.",
     [
-      STACKS,
       sha256("--sealed-plans-sha256", "the sealed plans"),
       new Option("--planned-attempt <number>", "the attempt of the run that made the plan"),
       new Option("--commit <id>", "the commit that was planned"),
@@ -267,7 +265,7 @@ async function checkSettings(job: Job): Promise<undefined> {
 
 async function apply(job: Job, options: Options): Promise<number> {
   const { platform, git, settings } = job;
-  const { plannedAttempt, sealedPlansSha256, stacksSha256, withoutDeletions, commit } = options;
+  const { plannedAttempt, sealedPlansSha256, withoutDeletions, commit } = options;
   // True until the engine begins, whatever stops this job before that.
   recordOutcome(job, { kind: "refused" });
   if (plannedAttempt !== undefined && plannedAttempt !== String(platform.attempt))
@@ -295,7 +293,6 @@ async function apply(job: Job, options: Options): Promise<number> {
   }
   const isWhole = await applyPlans(job, {
     planSha256: sealedPlansSha256,
-    stacksSha256,
     commit,
     isWithoutDeletions: withoutDeletions === true,
     findApprovers: () => (platform.name === "github" ? readApprovers(job) : Promise.resolve(approvers)),
@@ -317,33 +314,16 @@ async function drift(job: Job, { stacksSha256, afterApply }: Options): Promise<n
 }
 
 async function receipt(job: Job): Promise<undefined> {
-  const { platform, environment } = job;
-  if (platform.name === "gitlab") {
-    let trailers: CommitTrailers = {};
-    const text = await new GitLabPipeline(job).writeReceipt(async () => {
-      ({ trailers } = await readHistory(job));
-      return trailers;
-    });
-    process.stdout.write(text);
-    const written = JSON.parse(text) as { applied: readonly { job: string; status: string }[] };
-    const title = written.applied.map(({ job: name, status }) => `${name}: ${status}`).join(", ");
-    await notifyPeople(job, "apply_ended", title, trailers, { receipt: written });
-    return;
-  }
-  const { NEEDS = "" } = environment;
-  if (NEEDS === "") throw new Error("This step needs NEEDS: ${{ toJSON(needs) }}.");
-  const ending = await writeGitHubReceipt(job, NEEDS);
-  process.stdout.write(`${ending}\n`);
-  const text = readFileSync(join(job.folder, "receipt", "receipt.json"), "utf8");
-  const receipt = JSON.parse(text) as CommitTrailers;
-  const { ticket, reason } = receipt;
-  await notifyPeople(
-    job,
-    "apply_ended",
-    ending,
-    { ...(ticket && { ticket }), ...(reason && { reason }) },
-    { receipt },
-  );
+  const isGitLab = job.platform.name === "gitlab";
+  const { NEEDS = "" } = job.environment;
+  if (!isGitLab && NEEDS === "") throw new Error("This step needs NEEDS: ${{ toJSON(needs) }}.");
+  const written = isGitLab
+    ? await new GitLabPipeline(job).writeReceipt(async () => (await readHistory(job)).trailers)
+    : await writeGitHubReceipt(job, NEEDS);
+  const { ending, ticket, reason } = written;
+  process.stdout.write(`${isGitLab ? JSON.stringify(written, null, 2) : ending}\n`);
+  const why = { ...(ticket && { ticket }), ...(reason && { reason }) };
+  await notifyPeople(job, "apply_ended", ending, why, { receipt: written });
 }
 
 async function night(job: Job): Promise<undefined> {

@@ -1,26 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { guardOptions, limitVariables } from "./environment";
-import {
-  describeStacks,
-  HANDED_OVER,
-  readHandedOver,
-  type SealedPlans,
-  sha256Of,
-  unsealPlans,
-} from "./hand-over";
+import { guardOptions } from "./environment";
+import { describeStacks, HANDED_OVER, readHandedOver, sha256Of, unsealPlans } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { describeOutcome, readOutcome, recordOutcome } from "./outcome";
 import { showLine, underGuard } from "./programs";
-import { trailerOptions } from "./repository";
-import { Workspace } from "./workspace";
+import type { PipelineSettings, PipelineStack } from "./settings";
+import { withStacks } from "./workspace";
 
 /** Which plans are applied, and under which condition. */
 export interface ApplyOptions {
   /** Of the sealed plans, as the job said that made them; undefined: the platform fetched them from that job. */
   readonly planSha256: string | undefined;
-  /** Of the tar of the stacks; that of the sealed plans always holds. */
-  readonly stacksSha256: string | undefined;
   /** The commit that was planned, as the platform says; undefined: that of the sealed plans. */
   readonly commit: string | undefined;
   /** Refuses plans that need an approval. The guard lets only reads pass then. */
@@ -37,75 +28,66 @@ export interface ApplyOptions {
  * @throws Error if nothing was applied, with the reason
  */
 export async function applyPlans(job: Job, options: ApplyOptions): Promise<boolean> {
-  const { settings, environment, users, folder } = job;
+  const { settings, environment, folder, platform } = job;
+  const { isWithoutDeletions } = options;
   const sealed = unsealPlans(
     readHandedOver(folder, "plan", options.planSha256),
     environment.GENAUTH_PLAN_KEY,
   );
-  const tar = readHandedOver(folder, "stacks", options.stacksSha256 ?? sealed.stacks_sha256);
-  if (sha256Of(tar) !== sealed.stacks_sha256)
-    throw new Error(
-      "The saved plan was made from other stacks than those that were handed over. Nothing was applied.",
-    );
+  const tar = readHandedOver(folder, "stacks", sealed.stacks_sha256);
   const waiting = sealed.stacks.find(({ change }) => change === "approval");
-  if (options.isWithoutDeletions && waiting) {
+  if (isWithoutDeletions && waiting) {
     leaveToApproval(job, waiting.name);
     return true;
   }
   await refuseOutdated(job, sealed.commit, options.commit);
   await refuseTooFew(sealed.approvals, options.findApprovers);
   // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
-  const plans = matchStacks(job, sealed).filter(({ change }) => change !== "nothing");
-  const workspace = new Workspace(settings, job.checkout, environment, users);
-  try {
-    await workspace.unpack(tar);
-    const variables = {
-      ...limitVariables(settings, environment, workspace.folder),
-      ...(!sealed.is_due && { GENAUTH_DUE_DELETIONS: "hold" }),
-    };
-    const args = guardOptions(settings);
-    for (const { name, folder: stack, plan, plan_json: json, stack: its } of plans) {
-      const reason = await workspace.init(its);
+  const plans = sealed.stacks
+    .filter(({ change }) => change !== "nothing")
+    .map((plan) => ({ plan, stack: findStack(settings, plan.name) }));
+  const outcome = await withStacks(job, tar, async (workspace, limits) => {
+    const approved: string[] = [];
+    for (const { plan, stack } of plans) {
+      const reason = await workspace.init(stack);
       if (reason !== undefined) throw new Error(`${reason}\nNothing was applied.`);
       // What was reported must be what this plan is, whatever ran in the job that planned.
-      if ((await workspace.show(stack, Buffer.from(plan, "base64"))) !== json)
+      if ((await workspace.show(stack.folder, Buffer.from(plan.plan, "base64"))) !== plan.plan_json)
         throw new Error(
-          `The saved plan of ${name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
+          `The saved plan of ${plan.name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
         );
-      const file = join(workspace.folder, `${sha256Of(name)}.json`);
-      writeFileSync(file, json, { mode: 0o644 });
-      args.push("--plan", file, "--plan-sha256", sha256Of(json));
+      const file = join(workspace.folder, `${sha256Of(plan.name)}.json`);
+      writeFileSync(file, plan.plan_json, { mode: 0o644 });
+      approved.push("--plan", file, "--plan-sha256", sha256Of(plan.plan_json));
     }
-    const audit = join(folder, HANDED_OVER.audit);
     renewFolder(job, "apply");
     recordOutcome(job, { kind: "refused" });
-    const guarded = options.isWithoutDeletions || plans.length === 0 ? ["--read-only"] : args;
-    job.platform.setOutput("stacks_sha256", sealed.stacks_sha256);
-    job.platform.setOutput("stacks", describeStacks(sealed));
-    const why = trailerOptions(sealed.why);
-    const failed = await underGuard(
-      { args: [...guarded, ...why, "--audit", audit], users, environment, variables },
-      async (reached) => {
-        recordOutcome(job, { kind: "started" });
-        const names: string[] = [];
-        for (const plan of plans) {
-          const code = await workspace.apply(plan.stack, { ...variables, ...reached });
-          if (code === 0) continue;
-          names.push(plan.name);
-          showLine(
-            `${plan.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
-          );
-        }
-        return names;
-      },
-    );
-    const outcome = readOutcome(folder, failed.length === 0, sealed.refused);
-    recordOutcome(job, outcome);
-    showLine(describeOutcome(outcome));
-    return outcome.kind === "as_approved";
-  } finally {
-    workspace.close();
-  }
+    platform.setOutput("stacks_sha256", sealed.stacks_sha256);
+    platform.setOutput("stacks", describeStacks(sealed));
+    const args = [
+      ...(isWithoutDeletions || plans.length === 0
+        ? ["--read-only"]
+        : [...guardOptions(settings), ...approved]),
+      ...Object.entries(sealed.why).map(([name, text]) => `--${name}=${text}`),
+      ...["--audit", join(folder, HANDED_OVER.audit)],
+    ];
+    const variables = sealed.is_due ? limits : { ...limits, GENAUTH_DUE_DELETIONS: "hold" };
+    let isWhole = true;
+    await underGuard(job, args, variables, async (reached) => {
+      recordOutcome(job, { kind: "started" });
+      for (const { stack } of plans) {
+        if ((await workspace.apply(stack, reached)) === 0) continue;
+        isWhole = false;
+        showLine(
+          `${stack.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
+        );
+      }
+    });
+    return readOutcome(folder, isWhole, sealed.refused);
+  });
+  recordOutcome(job, outcome);
+  showLine(describeOutcome(outcome));
+  return outcome.kind === "as_approved";
 }
 
 /**
@@ -160,18 +142,9 @@ function leaveToApproval(job: Job, name: string): void {
   );
 }
 
-/** The plans with their stacks of the settings. @throws Error if the settings have other stacks */
-function matchStacks(
-  { settings }: Job,
-  { stacks }: SealedPlans,
-): (SealedPlans["stacks"][number] & {
-  readonly folder: string;
-  readonly stack: Job["settings"]["stacks"][number];
-})[] {
-  return stacks.map((plan) => {
-    const stack = settings.stacks.find(({ name }) => name === plan.name);
-    if (!stack)
-      throw new Error(`The settings name no stack ${plan.name}, which was planned. Nothing was applied.`);
-    return { ...plan, folder: stack.folder, stack };
-  });
+/** @throws Error if the settings do not name a stack that was planned */
+function findStack({ stacks }: PipelineSettings, name: string): PipelineStack {
+  const found = stacks.find((stack) => stack.name === name);
+  if (found) return found;
+  throw new Error(`The settings name no stack ${name}, which was planned. Nothing was applied.`);
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { GitHubApi } from "./github/api";
 import { HANDED_OVER, readHandedOver } from "./hand-over";
 import type { Job } from "./job";
-import { callWeb, readAnswer, type WebCall } from "./web";
+import { PlatformApi } from "./web";
 
 /** The first line of the comment, by which the next run finds it. It is not shown. */
 const MARK = "<!-- genauth-users:pipeline -->";
@@ -12,16 +12,26 @@ const MARK = "<!-- genauth-users:pipeline -->";
 /** How many comments one call lists; the most that GitHub and GitLab allow. */
 const PAGE_SIZE = 100;
 
-const Comment = z.object({ id: z.number(), body: z.string().nullish() });
+const Comments = z.array(
+  z.object({
+    id: z.number(),
+    body: z.string().nullish(),
+    /** On GitHub. */
+    user: z.object({ login: z.string() }).nullish(),
+    /** On GitLab. */
+    author: z.object({ id: z.number() }).nullish(),
+  }),
+);
+type Comment = z.infer<typeof Comments>[number];
 
-/** The comments of one pull request by the account that comments here, and how they are changed. */
-interface OwnComments {
-  /** One page of all comments, the oldest first, each with whether that account wrote it. */
-  readonly list: (
-    page: number,
-  ) => Promise<readonly (z.infer<typeof Comment> & { readonly isOwn: boolean })[]>;
-  readonly create: (body: string) => Promise<void>;
-  readonly update: (id: number, body: string) => Promise<void>;
+/** The comments of one pull request, and how they are changed. */
+interface Thread {
+  readonly api: PlatformApi;
+  readonly path: string;
+  readonly pathOf: (id: number) => string;
+  readonly method: "PATCH" | "PUT";
+  /** Whether the account wrote a comment that comments here. */
+  readonly isOwn: (comment: Comment) => boolean;
 }
 
 /**
@@ -36,18 +46,19 @@ export async function commentReport(job: Job, sha256: string | undefined): Promi
   const { platform, folder } = job;
   const number = platform.pullRequest;
   if (number === undefined) return "This run is not that of a pull request, so there is no comment.";
-  const comments = platform.name === "github" ? onGitHub(job, number) : await onGitLab(job, number);
-  if (!comments)
+  const thread = platform.name === "github" ? onGitHub(job, number) : await onGitLab(job, number);
+  if (!thread)
     return "There is no comment, because this job has no GENAUTH_COMMENT_TOKEN. The log of the job report holds the report.";
   const isMade = sha256 !== "" && (sha256 !== undefined || existsSync(join(folder, HANDED_OVER.comment)));
   const content = isMade
     ? readHandedOver(folder, "comment", sha256).toString("utf8")
     : await describeMissing(job);
   const body = `${MARK}\n${content}`;
-  const earlier = await findOwn(comments);
+  const earlier = await findOwn(thread);
   if (earlier?.body === body) return `The comment in ${number} is as it was.`;
-  if (earlier) await comments.update(earlier.id, body);
-  else await comments.create(body);
+  const { api, method, path, pathOf } = thread;
+  if (earlier) await api.send(method, pathOf(earlier.id), { body });
+  else await api.send("POST", path, { body });
   return `The comment in ${number} was ${earlier ? "updated" : "written"}.`;
 }
 
@@ -57,62 +68,46 @@ async function describeMissing({ git, platform }: Job): Promise<string> {
 }
 
 /** The newest comment that begins with the mark. Another account can write the same mark. */
-async function findOwn({ list }: OwnComments): Promise<z.infer<typeof Comment> | undefined> {
-  let found: z.infer<typeof Comment> | undefined;
+async function findOwn({ api, path, isOwn }: Thread): Promise<Comment | undefined> {
+  let found: Comment | undefined;
   for (let page = 1; ; page += 1) {
-    const comments = await list(page);
-    found = comments.findLast(({ isOwn, body }) => isOwn && body?.split(/\r?\n/, 1)[0] === MARK) ?? found;
+    // GitHub lists the oldest first, and GitLab if it is asked to.
+    const query = `order_by=created_at&sort=asc&per_page=${PAGE_SIZE}&page=${page}`;
+    const comments = await api.read(`${path}?${query}`, Comments);
+    found = comments.findLast((each) => isOwn(each) && each.body?.split(/\r?\n/, 1)[0] === MARK) ?? found;
     if (comments.length < PAGE_SIZE) return found;
   }
 }
 
-const GitHubComments = z.array(Comment.extend({ user: z.object({ login: z.string() }).nullish() }));
-
-function onGitHub({ environment }: Job, number: number): OwnComments {
-  const github = new GitHubApi(environment);
+function onGitHub({ environment }: Job, number: number): Thread {
   return {
-    list: async (page) => {
-      const path = `issues/${number}/comments?per_page=${PAGE_SIZE}&page=${page}`;
-      return (await github.read(path, GitHubComments)).map(({ user, ...comment }) => ({
-        ...comment,
-        // The account of every job's token.
-        isOwn: user?.login === "github-actions[bot]",
-      }));
-    },
-    create: (body) => github.send("POST", `issues/${number}/comments`, { body }),
-    update: (id, body) => github.send("PATCH", `issues/comments/${id}`, { body }),
+    api: new GitHubApi(environment),
+    path: `issues/${number}/comments`,
+    pathOf: (id) => `issues/comments/${id}`,
+    method: "PATCH",
+    // The account of every job's token.
+    isOwn: ({ user }) => user?.login === "github-actions[bot]",
   };
 }
 
-const GitLabUser = z.object({ id: z.number() });
-const GitLabNotes = z.array(Comment.extend({ author: GitLabUser }));
-
 /** The token of a job cannot write a note, so a token of the project does. @returns undefined without one */
-async function onGitLab({ environment }: Job, number: number): Promise<OwnComments | undefined> {
-  const { CI_API_V4_URL: url = "", CI_PROJECT_ID: project = "", GENAUTH_COMMENT_TOKEN: token } = environment;
+async function onGitLab({ environment }: Job, number: number): Promise<Thread | undefined> {
+  const { CI_API_V4_URL: base = "", CI_PROJECT_ID: project = "", GENAUTH_COMMENT_TOKEN: token } = environment;
   if (token === undefined || token === "") return undefined;
-  const call = async <T>(path: string, schema: z.ZodType<T>, options?: WebCall): Promise<T> => {
-    const { status, body } = await callWeb(`${url}/${path}`, { "private-token": token }, options);
-    if (status >= 200 && status <= 299) return readAnswer(body, schema, `GitLab's answer for ${path}`);
-    throw new Error(
-      `GitLab answered ${status} for ${path}, so there is no comment. GENAUTH_COMMENT_TOKEN must be a project access token with the role Reporter and the scope api.`,
-    );
-  };
-  const notes = `projects/${project}/merge_requests/${number}/notes`;
-  const { id: own } = await call("user", GitLabUser);
+  const api = new PlatformApi({
+    name: "GitLab",
+    base,
+    headers: { "private-token": token },
+    advise: () =>
+      " GENAUTH_COMMENT_TOKEN must be a project access token with the role Reporter and the scope api.",
+  });
+  const { id: own } = await api.read("user", z.object({ id: z.number() }));
+  const path = `projects/${project}/merge_requests/${number}/notes`;
   return {
-    list: async (page) => {
-      const query = `order_by=created_at&sort=asc&per_page=${PAGE_SIZE}&page=${page}`;
-      return (await call(`${notes}?${query}`, GitLabNotes)).map(({ author, ...note }) => ({
-        ...note,
-        isOwn: author.id === own,
-      }));
-    },
-    create: async (body) => {
-      await call(notes, Comment, { method: "POST", body: { body } });
-    },
-    update: async (id, body) => {
-      await call(`${notes}/${id}`, Comment, { method: "PUT", body: { body } });
-    },
+    api,
+    path,
+    pathOf: (id) => `${path}/${id}`,
+    method: "PUT",
+    isOwn: ({ author }) => author?.id === own,
   };
 }

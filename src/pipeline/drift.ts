@@ -1,25 +1,23 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { reachPool, type ReachedPool, readAllUsers } from "../operator";
+import { type ReachedPool, readAllUsers } from "../operator";
 import {
   checkDrift,
   checkRedactKey,
   driftDocument,
   type DriftReport,
   readDeclaredSets,
-  renderMarkdown,
   selectUserPool,
 } from "../reports";
 import { readUserFile } from "../user-files";
 import { type DirectoryUser, UserLookUps } from "../users";
-import { limitVariables } from "./environment";
 import { readHandedOver, sha256Of, type StackDrift } from "./hand-over";
 import { findLeftStacks } from "./history";
 import { type Job, renewFolder } from "./job";
-import { writeReport } from "./plan";
-import { underGuard, withoutCommands } from "./programs";
+import { whileReading, writeReport } from "./plan";
+import { withoutCommands } from "./programs";
 import type { PipelineStack } from "./settings";
-import { Workspace } from "./workspace";
+import { withStacks, type Workspace } from "./workspace";
 
 /**
  * Compares the states with the user pool, under a guard that lets only reads pass. Writes the reports to the folder of the run. A stack
@@ -34,42 +32,26 @@ export async function lookForDrift(
   stacksSha256: string | undefined,
   isNightly: boolean,
 ): Promise<readonly StackDrift[]> {
-  const { settings, environment, users, folder, platform } = job;
+  const { settings, folder, platform } = job;
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   const out = renewFolder(job, "drift");
-  const workspace = new Workspace(settings, job.checkout, environment, users);
   const drifts: StackDrift[] = [];
   const markdown: string[] = [];
   const failures: string[] = [];
-  try {
-    await workspace.unpack(tar);
-    const variables = limitVariables(settings, environment, workspace.folder);
-    await underGuard({ args: ["--read-only"], users, environment, variables }, async (reached) => {
-      const pool = reachPool({ ...variables, ...reached });
-      try {
-        const poolUsers =
-          isNightly && settings.drift.undeclared ? await readAllUsers(pool.client) : undefined;
-        for (const stack of settings.stacks) {
-          const report = await compareStack(job, workspace, stack, { pool, poolUsers, isNightly }).catch(
-            (error: unknown) => String(error instanceof Error ? error.message : error),
-          );
-          if (typeof report === "string") {
-            failures.push(`${stack.name}: ${report}`);
-            continue;
-          }
-          const document = driftDocument(report);
-          const text = withoutCommands(renderMarkdown(document));
-          writeReport(join(out, stack.name), "drift", { document, data: report, markdown: text });
+  await withStacks(job, tar, (workspace, limits) =>
+    whileReading(job, limits, async (pool) => {
+      const poolUsers = isNightly && settings.drift.undeclared ? await readAllUsers(pool.client) : undefined;
+      for (const stack of settings.stacks)
+        try {
+          const report = await compareStack(job, workspace, stack, { pool, poolUsers, isNightly });
+          const text = writeReport(join(out, stack.name, "drift"), driftDocument(report), report);
           markdown.push(text);
           drifts.push(summarizeDrift(stack.name, text, report));
+        } catch (error) {
+          failures.push(`${stack.name}: ${error instanceof Error ? error.message : String(error)}`);
         }
-      } finally {
-        pool.client.close();
-      }
-    });
-  } finally {
-    workspace.close();
-  }
+    }),
+  );
   const left = (await findLeftStacks(job)).map((sentence) => `**${sentence}**\n`);
   const unknown = failures.map((failure) => `**The drift is not known.** ${withoutCommands(failure)}\n`);
   const whole = [...left, ...unknown, ...markdown].join("\n");
@@ -109,7 +91,7 @@ async function compareStack(
       ? readUserFile(join(checkout, drift.ignore), {}, IGNORE_WORDS)
       : [];
   return checkDrift({
-    sets: selectUserPool(sets, drift.user_pool_name),
+    sets: selectUserPool(sets),
     lookUps: new UserLookUps(pool.client),
     host: pool.settings.host,
     context: { stack: stack.name },

@@ -18,7 +18,7 @@ const GENAUTH =
 const REACH = /^(?:PATH|https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS|GENAUTH_ACCESS_KEY_ID)$/i;
 
 /** The variables of a process that match a pattern. */
-function pick(environment: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): Record<string, string> {
+export function pick(environment: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] =>

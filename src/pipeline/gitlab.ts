@@ -2,18 +2,18 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
-import { type Job, renewFolder } from "./job";
-import { ApplyOutcome } from "./outcome";
+import type { Job } from "./job";
+import { ApplyOutcome, keepReceipt, type Receipt } from "./outcome";
 import type { CommitTrailers } from "./repository";
-import { callWeb, readAnswer } from "./web";
+import { PlatformApi, readAnswer } from "./web";
 
 /** What GitLab's pipeline needs of GitLab's API. The token of the job is the only one: it can read deployments and artifacts. */
 
+const User = z.object({ username: z.string() });
 const Deployments = z.array(
   z.object({
     id: z.number(),
     sha: z.string(),
-    status: z.string().nullish(),
     deployable: z
       .object({
         id: z.number(),
@@ -21,7 +21,7 @@ const Deployments = z.array(
         status: z.string(),
         finished_at: z.string().nullish(),
         pipeline: z.object({ id: z.number() }),
-        user: z.object({ username: z.string() }).nullish(),
+        user: User.nullish(),
       })
       .nullish(),
   }),
@@ -30,7 +30,7 @@ const Approved = z.object({
   approvals: z
     .array(
       z.object({
-        user: z.object({ username: z.string() }),
+        user: User.transform(({ username }) => username),
         status: z.string(),
         created_at: z.string(),
         comment: z.string().nullish(),
@@ -43,28 +43,25 @@ const MergeRequests = z.array(z.object({ web_url: z.string() }));
 /** The environment of the job that makes each file that is handed over. */
 const MAKERS = { stacks: "synth", plan: "genauth-plan" } as const;
 
-/** A job of this pipeline that has an environment. */
-interface DeployedJob {
-  readonly deployment: number;
-  readonly id: number;
-  readonly name: string;
-  readonly status: string;
-  readonly finishedAt: string | undefined;
-  readonly user: string | undefined;
-}
-
 /** GitLab, for one pipeline. */
 export class GitLabPipeline {
-  readonly #variables: Readonly<Record<"url" | "project" | "token" | "pipeline", string>>;
+  readonly #api: PlatformApi;
+  readonly #id: string;
 
   constructor(private readonly job: Job) {
     const {
       CI_API_V4_URL: url = "",
       CI_PROJECT_ID: project = "",
       CI_JOB_TOKEN: token = "",
-      CI_PIPELINE_ID: pipeline = "",
+      CI_PIPELINE_ID: id = "",
     } = job.environment;
-    this.#variables = { url, project, token, pipeline };
+    this.#id = id;
+    this.#api = new PlatformApi({
+      name: "GitLab",
+      base: `${url}/projects/${project}`,
+      headers: { "job-token": token },
+      advise: () => ` ${RUN_AGAIN}`,
+    });
   }
 
   /**
@@ -86,7 +83,7 @@ export class GitLabPipeline {
     if (this.job.environment.ARTIFACTS === "needs") return;
     const file = join(this.job.folder, HANDED_OVER[name]);
     const path = `jobs/${job.id}/artifacts/${pathOf(name)}`;
-    const { status, body } = await this.#call(path);
+    const { status, body } = await this.#api.call(path);
     if (status !== 200)
       return refuseHandedOver(`GitLab answered ${status} for ${pathOf(name)} of the job ${job.name}.`);
     mkdirSync(dirname(file), { recursive: true });
@@ -96,34 +93,34 @@ export class GitLabPipeline {
   /** @throws Error if a newer pipeline of the default branch has planned, in a nightly one: it plans those who are due, too */
   async refuseOlder(): Promise<void> {
     if (!this.job.platform.isNight) return;
-    const all = await this.#read(deploymentsOf(MAKERS.plan), Deployments);
+    const all = await this.#api.read(deploymentsOf(MAKERS.plan), Deployments);
     const newest = Math.max(0, ...all.flatMap(({ deployable }) => deployable?.pipeline.id ?? []));
-    if (String(newest) !== this.#variables.pipeline)
+    if (String(newest) !== this.#id)
       refuseHandedOver(`Pipeline ${newest} is newer and has planned the default branch.`);
   }
 
   /** Refuses to apply a plan that was approved before it was made. @returns who approved it; nobody, if nobody had to */
   async checkApproval(): Promise<string[]> {
     const { CI_ENVIRONMENT_NAME: environment = "", CI_JOB_ID: own = "" } = this.job.environment;
-    const planned = (await this.#jobsOf(MAKERS.plan))[0]?.finishedAt;
+    const planned = (await this.#jobsOf(MAKERS.plan))[0]?.finished_at ?? undefined;
     const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
     if (planned === undefined || deployment === undefined)
       return refuseHandedOver("GitLab does not say when the plan was made, or who approved it.");
-    const approvals = (await this.#read(`deployments/${deployment}`, Approved)).approvals ?? [];
+    const approvals = await this.#approvalsOf(deployment);
     const isNewer = approvals.every(
       ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
     );
     if (!isNewer) return refuseHandedOver("An approval is older than the plan, or it is a rejection.");
-    return approvals.map((each) => each.user.username);
+    return approvals.map(({ user }) => user);
   }
 
   /** The last commit of the branch that was applied whole, as far as the artifacts of its apply are still there. */
   async findLastApplied(): Promise<string | undefined> {
-    const all = await Promise.all(APPLYING.map((name) => this.#read(deploymentsOf(name), Deployments)));
+    const all = await Promise.all(APPLYING.map((name) => this.#api.read(deploymentsOf(name), Deployments)));
     const jobs = all
       .flat()
       .flatMap(({ sha, deployable: job }) => (job ? [{ sha, ...job }] : []))
-      .filter(({ pipeline }) => String(pipeline.id) !== this.#variables.pipeline)
+      .filter(({ pipeline }) => String(pipeline.id) !== this.#id)
       .sort((one, other) => other.id - one.id);
     for (const { id, sha, status } of jobs)
       if (status === "success" && (await this.#findOutcome(id)).kind === "as_approved") return sha;
@@ -135,14 +132,8 @@ export class GitLabPipeline {
    *
    * @param readWhy finds out why the changes were made
    */
-  async writeReceipt(readWhy: () => Promise<CommitTrailers>): Promise<string> {
+  async writeReceipt(readWhy: () => Promise<CommitTrailers>): Promise<Receipt> {
     const { environment } = this.job;
-    const out = renewFolder(this.job, "receipt");
-    const write = (receipt: object): string => {
-      const text = `${JSON.stringify(receipt, null, 2)}\n`;
-      writeFileSync(join(out, "receipt.json"), text);
-      return text;
-    };
     const known = {
       kind: "receipt",
       project: environment.CI_PROJECT_PATH,
@@ -151,61 +142,43 @@ export class GitLabPipeline {
       pipeline: environment.CI_PIPELINE_URL,
       time: new Date().toISOString(),
     };
-    // Before anything is asked of GitLab, which may not answer.
-    write(known);
-    const applied = [];
-    for (const name of APPLYING)
-      for (const { deployment, ...job } of await this.#jobsOf(name)) {
-        const { approvals } = await this.#read(`deployments/${deployment}`, Approved);
-        const requests = await this.#read(`deployments/${deployment}/merge_requests`, MergeRequests);
-        applied.push({
-          job: job.name,
-          status: job.status,
-          started_by: job.user ?? null,
-          finished_at: job.finishedAt ?? null,
-          approvals: (approvals ?? []).map(({ user, ...each }) => ({ user: user.username, ...each })),
-          merge_requests: requests.map(({ web_url: url }) => url),
-          outcome: job.finishedAt === undefined ? NOT_STARTED : await this.#findOutcome(job.id),
-        });
-      }
-    return write({ ...known, ...(await readWhy()), applied });
+    return await keepReceipt(this.job, known, async () => {
+      const applied = [];
+      for (const name of APPLYING)
+        for (const { deployment, ...job } of await this.#jobsOf(name)) {
+          const requests = await this.#api.read(`deployments/${deployment}/merge_requests`, MergeRequests);
+          applied.push({
+            job: job.name,
+            status: job.status,
+            started_by: job.user?.username ?? null,
+            finished_at: job.finished_at ?? null,
+            approvals: await this.#approvalsOf(deployment),
+            merge_requests: requests.map(({ web_url: url }) => url),
+            outcome: job.finished_at ? await this.#findOutcome(job.id) : NOT_STARTED,
+          });
+        }
+      const ending = applied.map(({ job, status }) => `${job}: ${status}`).join(", ");
+      return { ...(await readWhy()), applied, ending };
+    });
+  }
+
+  async #approvalsOf(deployment: number): Promise<NonNullable<z.infer<typeof Approved>["approvals"]>> {
+    return (await this.#api.read(`deployments/${deployment}`, Approved)).approvals ?? [];
   }
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */
   async #findOutcome(job: number): Promise<ApplyOutcome> {
     const path = `jobs/${job}/artifacts/${pathOf("outcome")}`;
-    const { status, body } = await this.#call(path);
+    const { status, body } = await this.#api.call(path);
     return status === 200 ? readAnswer(body, ApplyOutcome, `The artifact ${path}`) : { kind: "unknown" };
   }
 
   /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
-  async #jobsOf(environment: string): Promise<DeployedJob[]> {
-    const all = await this.#read(deploymentsOf(environment), Deployments);
+  async #jobsOf(environment: string) {
+    const all = await this.#api.read(deploymentsOf(environment), Deployments);
     return all.flatMap(({ id: deployment, deployable: job }) =>
-      job && String(job.pipeline.id) === this.#variables.pipeline
-        ? [
-            {
-              deployment,
-              id: job.id,
-              name: job.name,
-              status: job.status,
-              finishedAt: job.finished_at ?? undefined,
-              user: job.user?.username,
-            },
-          ]
-        : [],
+      job && String(job.pipeline.id) === this.#id ? [{ deployment, ...job }] : [],
     );
-  }
-
-  async #read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    const { status, body } = await this.#call(path);
-    if (status !== 200) return refuseHandedOver(`GitLab answered ${status} for ${path}.`);
-    return readAnswer(body, schema, `GitLab's answer for ${path}`);
-  }
-
-  #call(path: string): ReturnType<typeof callWeb> {
-    const { url, project, token } = this.#variables;
-    return callWeb(`${url}/projects/${project}/${path}`, { "job-token": token });
   }
 }
 
@@ -223,10 +196,10 @@ function deploymentsOf(environment: string): string {
 }
 
 function refuseHandedOver(why: string): never {
-  throw new Error(
-    `${why} Nothing was planned or applied from it. Run a new pipeline: Build, Pipelines, "New pipeline".`,
-  );
+  throw new Error(`${why} Nothing was planned or applied from it. ${RUN_AGAIN}`);
 }
+
+const RUN_AGAIN = 'Run a new pipeline: Build, Pipelines, "New pipeline".';
 
 const Told = z.object({ people: z.string(), night: z.string() });
 

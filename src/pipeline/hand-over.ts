@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import { replaceFile } from "../files";
@@ -46,14 +46,16 @@ export function sha256Of(content: Buffer | string): string {
  * @throws Error if it is missing, is no regular file, lies behind a link, or is another one
  */
 export function readHandedOver(folder: string, name: HandedOver, sha256: string | undefined): Buffer {
-  const parts = HANDED_OVER[name].split("/");
-  let path = folder;
-  for (const part of ["", ...parts.slice(0, -1)]) {
-    path = join(path, part);
-    refuseLink(path, lstatSync(path, { throwIfNoEntry: false })?.isDirectory(), name);
-  }
-  path = join(path, parts.at(-1) ?? "");
-  refuseLink(path, lstatSync(path, { throwIfNoEntry: false })?.isFile(), name);
+  const path = join(folder, HANDED_OVER[name]);
+  const why = !existsSync(path)
+    ? "is missing"
+    : realpathSync(path) !== join(realpathSync(dirname(folder)), basename(folder), HANDED_OVER[name])
+      ? "is a link, or lies behind one"
+      : undefined;
+  if (why !== undefined)
+    throw new Error(
+      `${TITLES[name]} was not handed over: ${path} ${why}. Nothing was planned or applied from it. Run the whole pipeline again.`,
+    );
   const content = readPlainFile(path);
   const found = sha256Of(content);
   if (sha256 !== undefined && found !== sha256.toLowerCase())
@@ -73,15 +75,6 @@ export function readPlainFile(path: string): Buffer {
   } finally {
     closeSync(file);
   }
-}
-
-function refuseLink(path: string, isAsExpected: boolean | undefined, name: HandedOver): void {
-  if (isAsExpected === true) return;
-  const why =
-    isAsExpected === undefined ? "is missing" : "is a link or something else than a file in a folder";
-  throw new Error(
-    `${TITLES[name]} was not handed over: ${path} ${why}. Nothing was planned or applied from it. Run the whole pipeline again.`,
-  );
 }
 
 /** Writes a file of a run, in place of whatever is there. @returns its SHA-256 */

@@ -1,6 +1,5 @@
-import type { StackDrift } from "./hand-over";
-import type { Job } from "./job";
-import type { PlannedRun, PlanOptions } from "./plan";
+import type { lookForDrift } from "./drift";
+import type { planRun } from "./plan";
 
 /** The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and write down who did. */
 export { applyPlans } from "./apply";
@@ -26,17 +25,13 @@ export { synthesizeStacks } from "./synth";
 // The jobs that make no report start without the code of reports.
 
 /** As `planRun` of `plan.ts`. */
-export async function planStacks(job: Job, options: PlanOptions): Promise<PlannedRun> {
-  const plan = await import("./plan");
-  return plan.planRun(job, options);
+export async function planStacks(...options: Parameters<typeof planRun>): ReturnType<typeof planRun> {
+  return (await import("./plan")).planRun(...options);
 }
 
 /** As `lookForDrift` of `drift.ts`. */
 export async function checkStackDrift(
-  job: Job,
-  stacksSha256: string | undefined,
-  isNightly: boolean,
-): Promise<readonly StackDrift[]> {
-  const drift = await import("./drift");
-  return drift.lookForDrift(job, stacksSha256, isNightly);
+  ...options: Parameters<typeof lookForDrift>
+): ReturnType<typeof lookForDrift> {
+  return (await import("./drift")).lookForDrift(...options);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { OsUsers } from "../guard";
 import { isRoot } from "../guard/os-user";
+import { pick } from "./environment";
 import { RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
 import { type PipelineSettings, readPipelineSettings, SETTINGS_FILE } from "./settings";
@@ -70,21 +71,14 @@ export function prepareJob(
     settings: readPipelineSettings(file),
     environment,
     users,
-    git: new CheckedOut(checkout, gitEnvironment(environment)),
+    git: new CheckedOut(checkout, pick(environment, GIT)),
     platform: { ...platform, isNight: platform.isNight || isNight },
   };
 }
 
 /** What the platform configures git with. No variable of it comes from the checkout. */
-function gitEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names =
-    /^(?:PATH|HOME|LANG|SUDO_UID|GIT_CONFIG_(?:GLOBAL|NOSYSTEM)|https?_proxy|no_proxy|all_proxy|SSL_CERT_FILE)$/i;
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && names.test(entry[0]),
-    ),
-  );
-}
+const GIT =
+  /^(?:PATH|HOME|LANG|SUDO_UID|GIT_CONFIG_(?:GLOBAL|NOSYSTEM)|https?_proxy|no_proxy|all_proxy|SSL_CERT_FILE)$/i;
 
 function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
   const { GITHUB_ACTIONS, GITLAB_CI } = environment;

@@ -23,16 +23,12 @@ export async function writeLockFiles(
     const committed = join(checkout, lock);
     if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
   }
-  const own = Object.fromEntries(definedIn(environment));
-  if (synth !== undefined) await run(["sh", "-c", synth], checkout, own);
+  if (synth !== undefined) await run(["sh", "-c", synth], checkout, environment);
   installStackProviders(settings, checkout);
   for (const { folder, lock_file: lock } of stacks) {
     // Without a backend: providers do not need it, and the person who runs this may have no key for it.
-    await run(
-      [engine, "init", "-input=false", "-no-color", "-backend=false", ...args],
-      join(checkout, folder),
-      own,
-    );
+    const init = [engine, "init", "-input=false", "-no-color", "-backend=false", ...args];
+    await run(init, join(checkout, folder), environment);
     const committed = join(checkout, lock);
     mkdirSync(dirname(committed), { recursive: true });
     if (committed !== lockOf(folder)) copyFileSync(lockOf(folder), committed);
@@ -40,14 +36,10 @@ export async function writeLockFiles(
   return stacks.map(({ lock_file: lock }) => lock);
 }
 
-function definedIn(environment: NodeJS.ProcessEnv): [string, string][] {
-  return Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
-}
-
 async function run(
   command: readonly string[],
   folder: string,
-  environment: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const { code } = await startProgram(command, { folder, environment, isShown: true });
   if (code !== 0)

@@ -22,13 +22,10 @@ export async function notifyPeople(
   if (!notify) return;
   const commit = await git.commit();
   const message = { event, title, commit, ...why, run: platform.runUrl ?? null, ...facts };
-  const named = ["PATH", "GENAUTH_NOTIFY_URL", ...notify.environment].flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const names = ["PATH", "GENAUTH_NOTIFY_URL", ...notify.environment];
   const { code } = await startProgram(["sh", "-c", notify.command], {
     folder: checkout,
-    environment: Object.fromEntries(named),
+    environment: Object.fromEntries(names.map((name) => [name, environment[name]])),
     input: JSON.stringify(message),
     // Some chat services answer with status 200 and say in the body why they refuse a message.
     isShown: true,

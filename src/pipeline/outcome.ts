@@ -3,7 +3,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { count } from "../users/wording";
 import { HANDED_OVER, sha256Of } from "./hand-over";
-import type { Job } from "./job";
+import { type Job, renewFolder } from "./job";
+import type { CommitTrailers } from "./repository";
 
 /** What each kind of change makes of people. */
 const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "reactivated" } as const;
@@ -129,4 +130,28 @@ export function readOutcome(folder: string, isWhole: boolean, refused: readonly 
     audit_sha256: sha256Of(text),
     refused: [...refused],
   };
+}
+
+/** Who approved a run, and how it ended: what a receipt holds on every platform. */
+export interface Receipt extends CommitTrailers {
+  /** A sentence for people. */
+  readonly ending: string;
+}
+
+/**
+ * Writes a receipt before anything is asked of the platform, which may not answer, and then with what it says.
+ *
+ * @returns all of it
+ */
+export async function keepReceipt<T extends Receipt>(
+  job: Job,
+  known: object,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const file = join(renewFolder(job, "receipt"), "receipt.json");
+  const write = (receipt: object): void => writeFileSync(file, `${JSON.stringify(receipt, null, 2)}\n`);
+  write(known);
+  const receipt = { ...known, ...(await ask()) };
+  write(receipt);
+  return receipt;
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { replaceFile } from "../files";
-import { reachPool } from "../operator";
+import { reachPool, type ReachedPool } from "../operator";
 import { AllowList, findPlanFault } from "../plan-gate";
 import {
   checkRedactKey,
@@ -9,7 +9,6 @@ import {
   parseMessages,
   planDocument,
   type PlanReport,
-  type ReportContext,
   refusalText,
   refuseCut,
   renderHtml,
@@ -18,13 +17,12 @@ import {
   renderText,
   type ReportDocument,
   reportOnRun,
-  type RefusalRules,
   stacksDocument,
   type StacksReport,
 } from "../reports";
 import { UserLookUps } from "../users";
-import { engineError, readEngineErrors, showEngineError } from "./engine-messages";
-import { holdsDueDeletions, limitVariables } from "./environment";
+import { engineError, showEngineError } from "./engine-messages";
+import { holdsDueDeletions } from "./environment";
 import {
   checkPlanKey,
   describeStacks,
@@ -35,13 +33,13 @@ import {
   sha256Of,
   writeHandedOver,
 } from "./hand-over";
-import { findLeftStacks, readHistory } from "./history";
+import { findLeftStacks, readHistory, type RunHistory } from "./history";
 import { type Job, renewFolder } from "./job";
 import { checkPolicy } from "./policy";
 import { showLine, underGuard, withoutCommands } from "./programs";
 import type { CommitTrailers } from "./repository";
 import type { PipelineStack } from "./settings";
-import { Workspace } from "./workspace";
+import { type SavedPlan, withStacks, type Workspace } from "./workspace";
 
 /** How stacks are planned. */
 export interface PlanOptions {
@@ -69,8 +67,7 @@ interface PlannedStack {
   readonly name: string;
   readonly change: PlannedStackChange;
   readonly report: PlanReport;
-  readonly plan: Buffer | undefined;
-  readonly json: string | undefined;
+  readonly saved: SavedPlan | undefined;
 }
 
 /**
@@ -82,106 +79,98 @@ interface PlannedStack {
  * @throws Error if the stacks are not the ones that were handed over, or the plans could not be sealed
  */
 export async function planRun(job: Job, { stacksSha256, isSealed }: PlanOptions): Promise<PlannedRun> {
-  const { settings, environment, users, folder, platform } = job;
+  const { settings, environment, folder, platform, git } = job;
   if (isSealed) checkPlanKey(environment.GENAUTH_PLAN_KEY);
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   renewFolder(job, "plan");
-  const workspace = new Workspace(settings, job.checkout, environment, users);
-  try {
-    await workspace.unpack(tar);
-    const isDue = platform.isNight;
-    const variables: Readonly<Record<string, string>> = {
-      ...limitVariables(settings, environment, workspace.folder),
-      ...(!isDue && { GENAUTH_DUE_DELETIONS: "hold" }),
-    };
-    const commit = await job.git.commit();
-    const { since, applied, trailers } = await readHistory(job);
-    platform.setOutput("since", since ?? "");
-    const limit = Number(variables.GENAUTH_MAX_DELETIONS);
-    const how = {
-      isDue,
-      context: {
-        commit: platform.head ?? commit,
-        ...trailers,
-        ...(platform.runUrl !== undefined && { run_url: platform.runUrl }),
-      },
-      rules: {
-        above: limit,
-        notWhole: true,
-        besideDue: isDue,
-        overdue: isDue && !holdsDueDeletions(settings, environment),
-        declaredElsewhere: settings.refuse_declared_elsewhere,
-      },
-    };
-    const planned = await underGuard(
-      { args: ["--read-only"], users, environment, variables },
-      async (reached) => {
-        // Only the socket of the guard reaches the client that looks names up.
-        const { client } = reachPool({ ...variables, ...reached });
-        try {
-          const reach = { variables: { ...variables, ...reached }, lookUps: new UserLookUps(client) };
-          const stacks: PlannedStack[] = [];
-          for (const stack of settings.stacks) {
-            const rules = { ...how.rules, appliedBefore: applied.has(stack.name) };
-            stacks.push(await planStack(job, workspace, stack, { ...how, ...reach, rules }));
-          }
-          return stacks;
-        } finally {
-          client.close();
-        }
-      },
-    );
-    const facts = { commit, isDue, isSealed, stacksSha256: sha256Of(tar), limit, why: trailers };
-    return finishPlan(job, nameLeftStacks(planned, await findLeftStacks(job)), facts);
-  } finally {
-    workspace.close();
-  }
+  return await withStacks(job, tar, async (workspace, limits) => {
+    const variables = platform.isNight ? limits : { ...limits, GENAUTH_DUE_DELETIONS: "hold" };
+    const run = { job, workspace, commit: await git.commit(), history: await readHistory(job), limits };
+    platform.setOutput("since", run.history.since ?? "");
+    const planned = await whileReading(job, variables, async ({ client }, reached) => {
+      const stacks: PlannedStack[] = [];
+      for (const stack of settings.stacks)
+        stacks.push(await planStack(run, stack, reached, new UserLookUps(client)));
+      return stacks;
+    });
+    const named = nameLeftStacks(planned, await findLeftStacks(job));
+    return finishPlan(run, named, isSealed ? sha256Of(tar) : undefined);
+  });
 }
 
-/** How a stack is planned and reported. */
-interface StackOptions {
-  readonly isDue: boolean;
-  readonly context: ReportContext;
-  readonly rules: RefusalRules;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly lookUps: UserLookUps;
+/**
+ * Does something under a guard that lets only reads pass, whose socket alone reaches the client of the pool.
+ *
+ * @param work gets the pool, and the variables with which an engine reaches the guard
+ */
+export async function whileReading<T>(
+  job: Job,
+  variables: Readonly<Record<string, string>>,
+  work: (pool: ReachedPool, reached: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  return await underGuard(job, ["--read-only"], variables, async (reached) => {
+    const pool = reachPool(reached);
+    try {
+      return await work(pool, reached);
+    } finally {
+      pool.client.close();
+    }
+  });
+}
+
+/** What is known of a run before its first plan. */
+interface Run {
+  readonly job: Job;
+  readonly workspace: Workspace;
+  readonly commit: string;
+  readonly history: RunHistory;
+  readonly limits: Readonly<Record<string, string>>;
 }
 
 /** Plans a stack. Of one without a plan, the report says why. */
 async function planStack(
-  job: Job,
-  workspace: Workspace,
+  { job, workspace, commit, history: { applied, trailers }, limits }: Run,
   stack: PipelineStack,
-  { isDue, context, rules, variables, lookUps }: StackOptions,
+  reached: Readonly<Record<string, string>>,
+  lookUps: UserLookUps,
 ): Promise<PlannedStack> {
-  const { settings, environment } = job;
+  const { settings, environment, platform } = job;
   const { name } = stack;
+  const isDue = platform.isNight;
   const reason = await workspace.init(stack);
-  const made = reason === undefined ? await workspace.plan(stack, variables) : undefined;
-  const { json, plan } = made ?? {};
-  const errors =
-    made === undefined
-      ? [engineError(`${name} cannot be planned`, reason ?? "")]
-      : json === undefined
-        ? readEngineErrors(made.messages, made.code)
-        : [];
+  const made =
+    reason === undefined
+      ? await workspace.plan(stack, reached)
+      : { saved: undefined, errors: [engineError(`${name} cannot be planned`, reason)] };
+  const { saved, messages = "", errors = [] } = made;
+  const json = saved?.json;
   for (const error of errors) showEngineError(error);
   const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
   const { report, failure } = await reportOnRun({
     json,
-    ...(made && json !== undefined ? parseMessages(made.messages) : { messages: errors }),
-    context: { stack: name, ...context },
+    ...(json === undefined ? { messages: errors } : parseMessages(messages)),
+    context: {
+      stack: name,
+      commit: platform.head ?? commit,
+      ...trailers,
+      ...(platform.runUrl !== undefined && { run_url: platform.runUrl }),
+    },
     ...(settings.redact && { redactKey: checkRedactKey(environment) }),
     lookUps,
     host: environment["GENAUTH_HOST"],
     refuse: {
-      ...rules,
+      above: Number(limits["GENAUTH_MAX_DELETIONS"]),
+      notWhole: true,
+      besideDue: isDue,
+      overdue: isDue && !holdsDueDeletions(settings, environment),
+      declaredElsewhere: settings.refuse_declared_elsewhere,
+      appliedBefore: applied.has(name),
       found: json === undefined ? [] : await checkPolicy(job, json),
       ...(fault && { notAllowed: fault }),
     },
   });
   if (failure !== undefined) showLine(`Some names in GenAuth could not be looked up: ${failure}`);
-  return { name, change: classifyChange(report, isDue), report, plan, json };
+  return { name, change: classifyChange(report, isDue), report, saved };
 }
 
 /**
@@ -224,40 +213,31 @@ function nameLeftStacks(planned: readonly PlannedStack[], left: readonly string[
   );
 }
 
-interface Facts {
-  readonly commit: string;
-  readonly isDue: boolean;
-  readonly isSealed: boolean;
-  readonly stacksSha256: string;
-  /** How many people one run may delete. */
-  readonly limit: number;
-  readonly why: CommitTrailers;
-}
-
-/** Writes what the whole run hands over, and says what it plans. */
+/**
+ * Writes what the whole run hands over, and says what it plans.
+ *
+ * @param stacksSha256 of the tar of the stacks, if the plans are to be sealed
+ */
 function finishPlan(
-  job: Job,
+  { job, commit, history: { trailers: why }, limits }: Run,
   planned: readonly PlannedStack[],
-  { commit, isDue, isSealed, stacksSha256, limit, why }: Facts,
+  stacksSha256: string | undefined,
 ): PlannedRun {
   const { folder, platform, settings, environment } = job;
-  const data = reportOnAll(
-    planned.map(({ report }) => report),
-    limit,
-  );
-  const document = documentOf(data);
+  const reports = planned.map(({ report }) => report);
+  const data = reportOnAll(reports, Number(limits["GENAUTH_MAX_DELETIONS"]));
   // What refuses the run refuses each of its stacks.
   const isGoing = ({ report }: PlannedStack) => data.refusals.length === 0 && report.refusals.length === 0;
   const going = planned.filter(isGoing);
   const refused = planned.filter((stack) => !isGoing(stack)).map(({ name }) => name);
-  for (const refusal of new Set([...data.refusals, ...planned.flatMap(({ report }) => report.refusals)]))
+  for (const refusal of new Set([...data.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
     showLine(`error: ${refusalText(refusal)}`);
 
-  const text = writeReports(job, planned, data, document);
-  const deleted = going.reduce((sum, { change, report }) => {
-    // A night leaves a stack out where nobody is due.
-    return sum + (change === "nothing" ? 0 : report.totals.deleted);
-  }, 0);
+  const text = writeReports(job, planned, data);
+  // A night leaves a stack out where nobody is due.
+  const deleted = going
+    .filter(({ change }) => change !== "nothing")
+    .reduce((sum, { report }) => sum + report.totals.deleted, 0);
   const needsTwo = deleted > (settings.limits.two_approvals_above ?? Infinity);
   const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
   const change = needsTwo ? "two-approvals" : gravest(changes);
@@ -272,24 +252,32 @@ function finishPlan(
     report_path: `genauth-report-${platform.attempt}/report.md`,
   }))
     platform.setOutput(name, String(value));
-  if (!isSealed || going.length === 0)
+  if (stacksSha256 === undefined || going.length === 0)
     return { change, isRefused: refused.length > 0, sha256: undefined, text, why };
 
-  const stacks = going.flatMap(({ name, change: its, report, plan, json }) =>
-    plan === undefined || json === undefined
+  const stacks = going.flatMap(({ name, change: its, report, saved }) =>
+    saved === undefined
       ? []
       : [
           {
             name,
             change: its,
-            plan: plan.toString("base64"),
-            plan_json: json,
+            plan: saved.plan.toString("base64"),
+            plan_json: saved.json,
             report_sha256: sha256Of(renderJson(report)),
           },
         ],
   );
   const sealed = sealPlans(
-    { commit, stacks_sha256: stacksSha256, is_due: isDue, why, approvals: needsTwo ? 2 : 1, stacks, refused },
+    {
+      commit,
+      stacks_sha256: stacksSha256,
+      is_due: platform.isNight,
+      why,
+      approvals: needsTwo ? 2 : 1,
+      stacks,
+      refused,
+    },
     environment.GENAUTH_PLAN_KEY,
   );
   const sha256 = writeHandedOver(folder, "plan", sealed);
@@ -316,39 +304,34 @@ function writeReports(
   { folder, platform }: Job,
   planned: readonly PlannedStack[],
   data: PlanReport | StacksReport,
-  document: ReportDocument,
 ): string {
+  const document = documentOf(data);
   const out = join(folder, "plan");
-  const write = (into: string, its: ReportDocument, of: unknown): string => {
-    const markdown = withoutCommands(renderMarkdown(its, "summary"));
-    writeReport(into, "report", { document: its, data: of, markdown });
-    return markdown;
-  };
-  for (const { name, report } of planned) write(join(out, name), planDocument(report), report);
-  platform.addSummary(write(out, document, data));
+  for (const { name, report } of planned)
+    writeReport(join(out, name, "report"), planDocument(report), report, "summary");
+  platform.addSummary(writeReport(join(out, "report"), document, data, "summary"));
   const comment = Buffer.from(renderMarkdown(document, "comment"));
   platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", comment));
   return renderText(document);
 }
 
-/** Writes a report in all formats. @param name of the files */
+/**
+ * Writes a report in all formats.
+ *
+ * @param path of the files, without their endings
+ * @param place where the Markdown is shown; default: in a file
+ * @returns the Markdown
+ */
 export function writeReport(
-  folder: string,
-  name: "report" | "drift",
-  {
-    document,
-    data,
-    markdown,
-  }: { readonly document: ReportDocument; readonly data: unknown; readonly markdown: string },
-): void {
-  const formats = {
-    md: markdown,
-    txt: renderText(document),
-    html: renderHtml(document),
-    json: renderJson(data),
-  };
-  for (const [ending, text] of Object.entries(formats))
-    replaceFile(join(folder, `${name}.${ending}`), Buffer.from(text));
+  path: string,
+  document: ReportDocument,
+  data: unknown,
+  place?: "summary",
+): string {
+  const md = withoutCommands(renderMarkdown(document, place));
+  const formats = { md, txt: renderText(document), html: renderHtml(document), json: renderJson(data) };
+  for (const [ending, text] of Object.entries(formats)) replaceFile(`${path}.${ending}`, Buffer.from(text));
+  return md;
 }
 
 function gravest(changes: readonly PlannedStackChange[]): PlannedStackChange {

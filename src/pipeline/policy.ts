@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { baseEnvironment } from "./environment";
 import { type Job, withFolder } from "./job";
-import { startProgram } from "./programs";
+import { parseJson, startProgram } from "./programs";
 
 /** What `conftest test --output json` prints (source: conftest.dev, "Output"). */
 const Results = z
@@ -39,7 +39,7 @@ export async function checkPolicy({ settings, checkout, environment }: Job, plan
       environment: { ...baseEnvironment(environment), HOME: empty },
     });
   });
-  const results = Results.safeParse(parse(output));
+  const results = Results.safeParse(parseJson(output));
   const failures = results.data?.flatMap((each) => each.failures ?? []) ?? [];
   const checked = results.data?.reduce((sum, { successes }) => sum + (successes ?? 0), failures.length) ?? 0;
   // A policy without a rule, as of a wrong folder, checks nothing and ends with 0.
@@ -51,12 +51,3 @@ export async function checkPolicy({ settings, checkout, environment }: Job, plan
 }
 
 const PLAN = "plan.json";
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What conftest printed in place of results is in the log.
-    return undefined;
-  }
-}

@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { createInterface } from "node:readline";
 import type { OsUsers } from "../guard";
 import { underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines } from "../text";
 import { reachEnvironment } from "./environment";
+import type { Job } from "./job";
 
 /** How a program runs: with an environment that is whole, as a user, to its end. */
 export interface ProgramOptions {
   readonly folder: string;
   /** Nothing is inherited. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: NodeJS.ProcessEnv;
   readonly user?: OsUsers["command"];
   /** What it reads; default nothing. */
   readonly input?: string;
@@ -52,12 +54,9 @@ export function startProgram(
       for (const signal of FORWARDED) process.off(signal, forward);
     };
     const output: string[] = [];
-    const [shownOutput, shownErrors] = [new ShownLines(), new ShownLines()];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output.push(text);
-      if (isShown) shownOutput.add(text);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => shownErrors.add(text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    for (const input of isShown ? [child.stdout, child.stderr] : [child.stderr])
+      createInterface({ input }).on("line", showLine);
     // A program that ends before it has read everything is no failure of this one.
     child.stdin.on("error", () => undefined).end(input ?? "");
     child.once("error", (cause) => {
@@ -66,25 +65,17 @@ export function startProgram(
     });
     child.once("close", (code, signal) => {
       end();
-      for (const shown of [shownOutput, shownErrors]) shown.end();
       resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output: output.join("") });
     });
   });
 }
 
-/** Shows text line by line, on standard error. */
-class ShownLines {
-  #rest = "";
-
-  add(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) showLine(line);
-  }
-
-  end(): void {
-    if (this.#rest !== "") showLine(this.#rest);
-    this.#rest = "";
+/** What a program printed as JSON. @returns undefined if it is none: a program that fails may print something else */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -128,30 +119,23 @@ export function findJobUsers(user: string | undefined, guardUser: string | undef
   return { command: findOsUser(user), guard: findOsUser(guardUser) };
 }
 
-/** How a guard of a job is started. */
-export interface JobGuard {
-  /** The arguments that say what passes: `--read-only`, or the plans. */
-  readonly args: readonly string[];
-  readonly users: OsUsers;
-  /** The key and the settings of the run. Its secret may be hidden from copies. */
-  readonly environment: NodeJS.ProcessEnv;
-  /** The limits of the run. */
-  readonly variables: Readonly<Record<string, string>>;
-}
-
 /**
  * Runs something under a guard, which holds the key in a process of its own. It has ended when this returns.
  *
- * @param work gets the variables with which an engine reaches the guard
+ * @param args that say what passes: `--read-only`, or the plans
+ * @param limits of the run
+ * @param work gets the limits, and the variables with which an engine reaches the guard
  * @throws Error if the guard does not start, or ends before the work; it has said why
  */
 export async function underGuard<T>(
-  { args, users, environment, variables }: JobGuard,
+  { users, environment }: Job,
+  args: readonly string[],
+  limits: Readonly<Record<string, string>>,
   work: (variables: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
   const { GENAUTH_ACCESS_KEY_ID: id } = environment;
-  const reached = { ...variables, ...reachEnvironment(environment) };
-  return await underKeeper({ args, users, environment: reached }, (socket) =>
-    work({ GENAUTH_GUARD: socket, ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }) }),
+  const own = { ...limits, ...reachEnvironment(environment) };
+  return await underKeeper({ args, users, environment: own }, (socket) =>
+    work({ ...limits, GENAUTH_GUARD: socket, ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }) }),
   );
 }

@@ -160,14 +160,6 @@ export interface CommitTrailers {
 /** In characters; the rest is left out. */
 const LONGEST_TRAILER = 200;
 
-/** The options with which the report and the guard take them. */
-export function trailerOptions({ ticket, reason }: CommitTrailers): string[] {
-  return [
-    ...(ticket === undefined ? [] : [`--ticket=${ticket}`]),
-    ...(reason === undefined ? [] : [`--reason=${reason}`]),
-  ];
-}
-
 /** A branch by its whole name: a tag of the same name is another ref. */
 function remote(branch: string): string {
   return `refs/remotes/origin/${branch}`;

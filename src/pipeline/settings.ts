@@ -95,11 +95,6 @@ const Drift = z.strictObject({
     .default(false)
     .describe("at night, list users who are in the pool but in no set; reads the whole pool"),
   ignore: Path.optional().describe("a file of ids of users whom the nightly report leaves out"),
-  user_pool_name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("only sets of this user pool, whose key the jobs have; needed if a state holds several"),
 });
 
 const Policy = z.strictObject({

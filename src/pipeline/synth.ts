@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { count } from "../users/wording";
-import { baseEnvironment } from "./environment";
+import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";
 import { startProgram } from "./programs";
@@ -8,6 +8,10 @@ import { installStackProviders, packStacks } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
 const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLAN_KEY"];
+
+/** All variables but the files and the tokens by which a step speaks to its platform. */
+const NOT_OF_PLATFORM =
+  /^(?!(?:GITHUB_(?:ENV|PATH|OUTPUT|STEP_SUMMARY|STATE|TOKEN)|GH_TOKEN|CI_JOB_TOKEN|ACTIONS_.*)$)/;
 
 /**
  * Writes the stacks of the checkout, in a job that has no secret, and packs them for the other jobs. Nothing else that its code
@@ -41,7 +45,7 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
       const { code } = await startProgram(["sh", "-c", settings.synth], {
         folder: checkout,
         // Code of the stack may read variables of its own. Among them is no key.
-        environment: { ...withoutPlatform(environment), HOME: home, CI: "true" },
+        environment: { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" },
         isShown: true,
       });
       if (code !== 0) throw new Error(`synth failed with exit code ${code}. The reason is above.`);
@@ -55,17 +59,4 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
     `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
   );
   return sha256;
-}
-
-/** Without the files and the tokens by which a step speaks to its platform. */
-function withoutPlatform(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined &&
-        !/^(?:GITHUB_(?:ENV|PATH|OUTPUT|STEP_SUMMARY|STATE|TOKEN)|GH_TOKEN|CI_JOB_TOKEN|ACTIONS_.*)$/.test(
-          entry[0],
-        ),
-    ),
-  );
 }

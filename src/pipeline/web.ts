@@ -1,13 +1,13 @@
 import type * as z from "zod";
 
 /** A call of a platform's API. */
-export interface WebCall {
+interface WebCall {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT";
   readonly body?: unknown;
 }
 
 /** An answer of a platform. */
-export interface WebAnswer {
+interface WebAnswer {
   readonly status: number;
   readonly body: Buffer;
 }
@@ -20,13 +20,63 @@ const MOST_REDIRECTIONS = 3;
 /** The largest answer, in bytes: a tar with executables for several platforms. */
 const MOST_BYTES = 2_000_000_000;
 
-/**
- * Calls a platform's API.
- *
- * @param headers hold the token. A redirection is followed without them
- * @throws Error that names the address, if there is no answer
- */
-export async function callWeb(
+/** How an API is reached. */
+export interface ApiOptions {
+  readonly name: "GitHub" | "GitLab";
+  /** The address that each path follows. */
+  readonly base: string;
+  /** They hold the token. A redirection is followed without them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Says what to do about an answer that is no success. */
+  readonly advise: (path: string, status: number, right: "read" | "write") => string;
+}
+
+/** The API of a platform. */
+export class PlatformApi {
+  constructor(private readonly options: ApiOptions) {}
+
+  /**
+   * Reads something.
+   *
+   * @param path such as `actions/runs/1`
+   * @returns undefined if it is not there, or the token may not read it
+   * @throws Error if the platform does not answer with data of this form
+   */
+  async find<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const answer = await this.call(path);
+    return [403, 404].includes(answer.status) ? undefined : this.#read(path, schema, answer);
+  }
+
+  /** Reads something that must be there. @throws Error if it cannot be read */
+  async read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#read(path, schema, await this.call(path));
+  }
+
+  /** Changes something. @throws Error with the platform's reason */
+  async send(method: "POST" | "PATCH" | "PUT", path: string, body: unknown): Promise<void> {
+    this.#check(path, await this.call(path, { method, body }), "write");
+  }
+
+  /** Calls it, whatever the answer. @throws Error that names the address, if there is none */
+  call(path: string, call?: WebCall): Promise<WebAnswer> {
+    return callWeb(`${this.options.base}/${path}`, this.options.headers, call);
+  }
+
+  #read<T>(path: string, schema: z.ZodType<T>, answer: WebAnswer): T {
+    this.#check(path, answer, "read");
+    return readAnswer(answer.body, schema, `${this.options.name}'s answer for ${path}`);
+  }
+
+  #check(path: string, { status, body }: WebAnswer, right: "read" | "write"): void {
+    if (status >= 200 && status <= 299) return;
+    const { name, advise } = this.options;
+    throw new Error(
+      `${name} answered ${status} for ${path}: ${body.toString("utf8").slice(0, 300)}. This job went no further.${advise(path, status, right)}`,
+    );
+  }
+}
+
+async function callWeb(
   address: string,
   headers: Readonly<Record<string, string>>,
   { method = "GET", body }: WebCall = {},

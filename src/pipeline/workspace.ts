@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   existsSync,
   lchownSync,
   lstatSync,
@@ -12,13 +13,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import * as z from "zod";
-import type { OsUsers } from "../guard";
 import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
-import { engineEnvironment } from "./environment";
+import { type EngineError, readEngineErrors } from "./engine-messages";
+import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
 import { readPlainFile, sha256Of } from "./hand-over";
+import type { Job } from "./job";
 import { type ProgramEnd, startProgram } from "./programs";
 import { type PipelineSettings, type PipelineStack, SETTINGS_FILE } from "./settings";
 
@@ -63,13 +65,14 @@ export async function packStacks(
 ): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), "genauth-stacks-"));
   try {
-    for (const { name, folder, reads } of stacks) {
-      if (!existsSync(join(checkout, folder)))
-        throw new Error(
-          `There is no folder ${folder}, which the settings name for ${name}. Correct folder or synth.`,
-        );
-      for (const path of [folder, ...reads]) copyPlain(join(checkout, path), join(copy, path), checkout);
-    }
+    for (const { name, folder, reads } of stacks)
+      for (const path of [folder, ...reads]) {
+        if (!existsSync(join(checkout, path)))
+          throw new Error(
+            `There is no folder or file ${path}, which the settings name for ${name}. Correct folder, reads or synth. Nothing was handed over.`,
+          );
+        copyPlain(join(checkout, path), join(copy, path));
+      }
     mkdirSync(dirname(tar), { recursive: true });
     rmSync(tar, { force: true });
     await runTar(["-cf", tar, "-C", copy, "."], copy, environment);
@@ -78,22 +81,18 @@ export async function packStacks(
   }
 }
 
-function copyPlain(from: string, to: string, checkout: string): void {
-  const found = lstatSync(from, { throwIfNoEntry: false });
-  const place = relative(checkout, from);
-  if (!found) throw new Error(`${place} is missing, which the settings name. Nothing was handed over.`);
-  if (found.isDirectory()) {
-    mkdirSync(to, { recursive: true });
-    for (const each of readdirSync(from))
-      if (!LEFT_OUT.test(each)) copyPlain(join(from, each), join(to, each), checkout);
-  } else if (found.isFile()) {
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
-  } else {
-    throw new Error(
-      `${place} is neither a file nor a folder. A stack must consist of files and folders: replace a link by what it names. Nothing was handed over.`,
-    );
-  }
+function copyPlain(from: string, to: string): void {
+  cpSync(from, to, {
+    recursive: true,
+    filter: (path) => {
+      if (path !== from && LEFT_OUT.test(basename(path))) return false;
+      const found = lstatSync(path);
+      if (found.isDirectory() || found.isFile()) return true;
+      throw new Error(
+        `${path} is neither a file nor a folder. A stack must consist of files and folders: replace a link by what it names. Nothing was handed over.`,
+      );
+    },
+  });
 }
 
 async function runTar(
@@ -106,6 +105,33 @@ async function runTar(
   return output;
 }
 
+/**
+ * Does something with the stacks of a run, in a folder of their own that is removed afterwards.
+ *
+ * @param tar what `packStacks` packed
+ * @param work gets the stacks and the operator's limits
+ * @throws Error if the tar holds a link or something else, or lacks a stack
+ */
+export async function withStacks<T>(
+  job: Job,
+  tar: Buffer,
+  work: (workspace: Workspace, limits: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  const workspace = new Workspace(job);
+  try {
+    await workspace.unpack(tar);
+    return await work(workspace, limitVariables(job.settings, job.environment, workspace.folder));
+  } finally {
+    rmSync(workspace.folder, { recursive: true, force: true });
+  }
+}
+
+/** A saved plan, and what the engine shows of it. */
+export interface SavedPlan {
+  readonly plan: Buffer;
+  readonly json: string;
+}
+
 /** Where stacks run. */
 export class Workspace {
   /** The folder of this run, which the engine's user can enter. */
@@ -113,34 +139,17 @@ export class Workspace {
   readonly #stacks = join(this.folder, "stacks");
   readonly #home = join(this.folder, "home");
 
-  /**
-   * @param checkout the top of a fresh checkout, from which the lock files are taken
-   * @param users who the engine runs as
-   */
-  constructor(
-    readonly settings: PipelineSettings,
-    private readonly checkout: string,
-    private readonly environment: NodeJS.ProcessEnv,
-    private readonly users: OsUsers,
-  ) {
+  /** @param job of a fresh checkout, from which the lock files are taken */
+  constructor(private readonly job: Job) {
     for (const each of [this.#stacks, this.#home]) mkdirSync(each);
     chmodSync(this.folder, 0o711);
   }
 
-  /** Removes everything. */
-  close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /**
-   * Unpacks what `packStacks` packed.
-   *
-   * @throws Error if it holds a link or something else, or lacks a stack
-   */
+  /** Unpacks the stacks. */
   async unpack(tar: Buffer): Promise<void> {
     const file = join(this.folder, "stacks.tar");
     writeFileSync(file, tar, { mode: 0o600 });
-    const environment = engineEnvironment(this.settings, this.environment, this.#home);
+    const environment = baseEnvironment(this.job.environment);
     const listed = await runTar(["-tvf", file], this.folder, environment);
     // A link could lead out of the folder. Hard links begin with h, in a listing.
     const other = listed.split("\n").find((line) => /^[^-d\n]/.test(line));
@@ -149,9 +158,10 @@ export class Workspace {
         `The stacks must consist of files and folders, but their tar also holds: ${other}. Nothing was planned or applied.`,
       );
     await runTar(["-xf", file, "--no-same-owner", "-C", this.#stacks], this.folder, environment);
-    removeLeftOut(this.#stacks);
+    for (const path of readdirSync(this.#stacks, { recursive: true, encoding: "utf8" }))
+      if (LEFT_OUT.test(basename(path))) rmSync(join(this.#stacks, path), { recursive: true, force: true });
     for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
-    for (const { name, folder } of this.settings.stacks)
+    for (const { name, folder } of this.job.settings.stacks)
       if (!existsSync(join(this.#stacks, folder)))
         throw new Error(`Synth wrote no folder ${folder}, which the settings name for ${name}.`);
   }
@@ -168,14 +178,19 @@ export class Workspace {
     state,
     init_arguments: own,
   }: PipelineStack): Promise<string | undefined> {
-    const committed = join(this.checkout, lock);
+    const committed = join(this.job.checkout, lock);
     if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
       return `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`;
     const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
     copyFileSync(committed, copy);
     this.#giveToEngine(copy);
     const args = ["init", "-input=false", "-no-color", "-lockfile=readonly"];
-    const { code } = await this.#run(folder, [...args, ...this.settings.init_arguments, ...own], {}, true);
+    const { code } = await this.#run(
+      folder,
+      [...args, ...this.job.settings.init_arguments, ...own],
+      {},
+      true,
+    );
     if (code !== 0)
       return (
         `${folder} could not be initialized. If the reason in the log is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
@@ -203,21 +218,23 @@ export class Workspace {
    * Plans a stack.
    *
    * @param variables the limits, and how to reach the guard
-   * @returns the saved plan and what the engine shows of it, if it wrote one, and its messages
+   * @returns what the engine saved, with its messages; if it saved nothing, its errors
    */
   async plan(
     { folder }: PipelineStack,
     variables: Readonly<Record<string, string>>,
-  ): Promise<{ code: number; messages: string; plan?: Buffer; json?: string }> {
-    const saved = join(this.#stacks, folder, PLAN_FILE);
-    rmSync(saved, { force: true });
+  ): Promise<{ saved: SavedPlan | undefined; messages?: string; errors?: EngineError[] }> {
+    const file = join(this.#stacks, folder, PLAN_FILE);
+    rmSync(file, { force: true });
     const args = ["plan", "-input=false", "-lock=false", "-json", `-out=${PLAN_FILE}`];
     const { code, output: messages } = await this.#run(folder, args, variables, false);
-    if (lstatSync(saved, { throwIfNoEntry: false })?.isFile() !== true) return { code, messages };
-    // Shown from a copy that the engine's user cannot change, so that what is reported is what is kept.
-    const plan = readPlainFile(saved);
-    const json = await this.show(folder, plan);
-    return json === undefined ? { code, messages } : { code, messages, plan, json };
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) {
+      // Shown from a copy that the engine's user cannot change, so that what is reported is what is kept.
+      const plan = readPlainFile(file);
+      const json = await this.show(folder, plan);
+      if (json !== undefined) return { saved: { plan, json }, messages };
+    }
+    return { saved: undefined, errors: readEngineErrors(messages, code) };
   }
 
   /** What the engine shows of a saved plan, or of the state. @returns undefined if it fails */
@@ -226,8 +243,9 @@ export class Workspace {
     if (plan) {
       const copy = this.#planOf(folder);
       writeFileSync(copy, plan, { mode: 0o600 });
-      if (this.users.command) {
-        chownSync(copy, 0, this.users.command.gid);
+      const { command } = this.job.users;
+      if (command) {
+        chownSync(copy, 0, command.gid);
         chmodSync(copy, 0o640);
       }
       args.push(copy);
@@ -248,22 +266,20 @@ export class Workspace {
     variables: Readonly<Record<string, string>>,
     isShown: boolean,
   ): Promise<ProgramEnd> {
+    const { settings, environment, users } = this.job;
     return startProgram([this.#engine(), ...args], {
       folder: join(this.#stacks, folder),
-      environment: {
-        ...engineEnvironment(this.settings, this.environment, this.#home),
-        ...variables,
-      },
-      ...(this.users.command && { user: this.users.command }),
+      environment: { ...engineEnvironment(settings, environment, this.#home), ...variables },
+      ...(users.command && { user: users.command }),
       isShown,
     });
   }
 
   /** The engine. Another user may not be able to reach the folder where it is installed, so that user gets a copy. */
   #engine(): string {
-    const { engine } = this.settings;
-    const found = findProgram(engine, this.environment.PATH ?? "");
-    if (!this.users.command) return found;
+    const { settings, environment, users } = this.job;
+    const found = findProgram(settings.engine, environment.PATH ?? "");
+    if (!users.command) return found;
     const copy = join(this.folder, basename(found));
     if (!existsSync(copy)) {
       copyFileSync(found, copy);
@@ -278,7 +294,7 @@ export class Workspace {
   }
 
   #giveToEngine(path: string): void {
-    const { command } = this.users;
+    const { command } = this.job.users;
     if (command) giveFolder(path, command.uid, command.gid);
   }
 }
@@ -291,15 +307,6 @@ const LOST: ReadonlySet<string> = new Set(["", "local", "inmem"]);
 
 /** The name of a saved plan in the folder of its stack. */
 const PLAN_FILE = "genauth.tfplan";
-
-/** Removes what is no part of a configuration, wherever it is. */
-function removeLeftOut(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (LEFT_OUT.test(entry.name)) rmSync(path, { recursive: true });
-    else if (entry.isDirectory()) removeLeftOut(path);
-  }
-}
 
 /** Gives a folder and all that is in it to a user. No link is followed: in a checkout, one can lead anywhere on the machine. */
 export function giveFolder(path: string, uid: number, gid: number): void {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { readPlainFile, type StackDrift } from "../hand-over";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { checkGitHubRules, findMissedNights, readNights } from "./rules";
+import { checkGitHubRules, readNights } from "./rules";
 
 /** @throws Error unless a run is the newest nightly one: a newer one plans the same deletions, and those that are due since */
 export async function refuseOlderNight({ environment, settings }: Job, run: string): Promise<void> {
@@ -31,7 +31,7 @@ const Issues = z.array(
  * @param folder that of the drift, as its job handed it over
  */
 export async function concludeNight(job: Job, folder: string): Promise<void> {
-  const { environment, settings, platform } = job;
+  const { environment, settings } = job;
   const github = new GitHubApi(environment);
   const own = Number(environment.GITHUB_RUN_ID);
   // A run that waits does nothing, so nothing is cut off.
@@ -41,11 +41,6 @@ export async function concludeNight(job: Job, folder: string): Promise<void> {
     process.stdout.write(
       `Run ${id} was cancelled, because this run plans the deletions that are due anew.\n`,
     );
-  }
-  const missed = await findMissedNights(job);
-  if (missed !== undefined) {
-    platform.addSummary(`**${missed}**`);
-    process.stderr.write(`${missed}\n`);
   }
   const drifts = JSON.parse(
     readPlainFile(join(folder, "summary.json")).toString("utf8"),

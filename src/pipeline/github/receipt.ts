@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { markdownCode } from "../../reports/markdown";
-import { type Job, renewFolder } from "../job";
-import { describeOutcome, ApplyOutcome } from "../outcome";
+import type { Job } from "../job";
+import { ApplyOutcome, describeOutcome, keepReceipt, type Receipt } from "../outcome";
 import { GitHubApi } from "./api";
 import { ownName } from "./owner";
-import { readReviews, type RunReview } from "./rules";
+import { readReviews, RunReview } from "./rules";
 
 const Needs = z.record(
   z.string(),
@@ -24,7 +24,6 @@ const AttemptJobs = z.object({
 const MergedPulls = z.array(
   z.object({ number: z.number(), merged_at: z.string().nullish(), base: z.object({ ref: z.string() }) }),
 );
-const Reviews = z.array(z.object({ state: z.string(), user: z.string(), comment: z.string() }));
 const Stacks = z.array(z.object({ name: z.string(), plan_sha256: z.string(), report_sha256: z.string() }));
 
 /** The jobs that apply. */
@@ -35,10 +34,10 @@ const APPLIES = ["apply", "apply-due"];
  * names nobody who leaves.
  *
  * @param context the context `needs`, as JSON
- * @returns how it ended, as a sentence
  */
-export async function writeGitHubReceipt(job: Job, context: string): Promise<string> {
+export async function writeGitHubReceipt(job: Job, context: string): Promise<Receipt> {
   const { environment, platform } = job;
+  const { attempt } = platform;
   const needs = Needs.parse(JSON.parse(context));
   // An owner has started the workflow to apply the plan of another run.
   const owner = needs.owner?.result === "success" ? needs.owner.outputs : undefined;
@@ -49,6 +48,8 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
   // All that came since the last whole apply, whose commits this one brings, too.
   const since = owner?.before || planned.since || platform.before;
   const trailers = isNight ? {} : await job.git.trailers(commit, since);
+  const recorded = applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined;
+  const jobs = Object.entries(needs).map(([name, { result }]) => [name, result] as const);
   const known = {
     kind: "receipt",
     repository: environment.GITHUB_REPOSITORY,
@@ -56,72 +57,60 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<str
     ...trailers,
     event,
     actor: environment.GITHUB_TRIGGERING_ACTOR,
-    run: `${platform.runUrl ?? ""}/attempts/${platform.attempt}`,
-    attempt: platform.attempt,
+    run: `${platform.runUrl ?? ""}/attempts/${attempt}`,
+    attempt,
     time: new Date().toISOString(),
     change: planned.change ?? null,
     sealed_sha256: planned.sha256 || null,
     stacks: Stacks.parse(JSON.parse(applied.stacks || planned.stacks || "[]")),
-    outcome: applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined,
-    jobs: Object.fromEntries(Object.entries(needs).map(([name, { result }]) => [name, result])),
+    outcome: recorded,
+    jobs: Object.fromEntries(jobs),
   };
-  const out = renewFolder(job, "receipt");
-  const write = (receipt: object): void =>
-    writeFileSync(join(out, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
-  // Before anything is asked of GitHub, which may not answer.
-  write(known);
-
-  const github = new GitHubApi(environment);
-  // A job that began and handed nothing over was cut off.
-  const outcome = known.outcome ?? {
-    kind: (await hasBegun(github, run, platform.attempt)) ? ("unknown" as const) : ("not_started" as const),
-  };
-  const attempt = { now: platform.attempt, planned: planned.attempt };
-  // An apply begins only in the attempt of its plan, so a later attempt of the receipt alone is about that one, too.
-  const isOfPlan =
-    attempt.planned === String(attempt.now) || !["not_started", "refused"].includes(outcome.kind);
-  const reviews = isOfPlan ? await reviewsOfAttempt(github, run, needs) : [];
-  // The run of an owner has one attempt only.
-  if (owner !== undefined)
-    reviews.push(...(await readReviews(github, run)), {
-      state: "approved",
-      user: environment.GITHUB_ACTOR ?? "",
-      comment: "",
-    });
-  const ending = describeEnding(needs, { outcome, reviews, attempt: platform.attempt });
-  const receipt = { ...known, outcome, approvals: reviews, ending };
-  write(receipt);
+  const receipt = await keepReceipt(job, known, async () => {
+    const github = new GitHubApi(environment);
+    const outcome = recorded ?? (await findUnrecorded(github, run, attempt));
+    // An apply begins only in the attempt of its plan, so a later attempt of the receipt alone is about that one, too.
+    const isOfPlan =
+      planned.attempt === String(attempt) || !["not_started", "refused"].includes(outcome.kind);
+    const approvals = isOfPlan ? await reviewsOfAttempt(github, run, needs) : [];
+    // The run of an owner has one attempt only.
+    if (owner !== undefined) {
+      const { GITHUB_ACTOR: user = "" } = environment;
+      approvals.push(...(await readReviews(github, run)), { state: "approved", user, comment: "" });
+    }
+    const ending = describeEnding(needs, { outcome, reviews: approvals, attempt });
+    return { ...trailers, outcome, approvals, ending };
+  });
   const markdown = [
     "<!-- genauth-users:receipt -->",
-    `**${ending}**`,
+    `**${receipt.ending}**`,
     "",
-    ...reviews.map(({ state, user }) => `- ${state} by @${user}`),
-    `- jobs: ${Object.entries(receipt.jobs)
-      .map((each) => each.join(" "))
-      .join(", ")}`,
-    ...Object.entries(trailers as Readonly<Record<string, string>>).map(
-      ([name, text]) => `- ${name}: ${markdownCode(text)}`,
-    ),
-    `- commit ${commit}, [run, attempt ${platform.attempt}](${receipt.run})`,
+    ...receipt.approvals.map(({ state, user }) => `- ${state} by @${user}`),
+    `- jobs: ${jobs.map((each) => each.join(" ")).join(", ")}`,
+    ...Object.entries(trailers).map(([name, text]) => `- ${name}: ${markdownCode(text)}`),
+    `- commit ${commit}, [run, attempt ${attempt}](${known.run})`,
     "",
   ].join("\n");
-  writeFileSync(join(out, "receipt.md"), markdown);
+  writeFileSync(join(job.folder, "receipt", "receipt.md"), markdown);
   platform.addSummary(markdown);
   // The plan of a nightly run comes from no pull request.
-  if (receipt.change !== "nothing" && !isNight) await comment(job, github, markdown, commit, since);
-  return ending;
+  if (known.change !== "nothing" && !isNight)
+    await comment(job, new GitHubApi(environment), markdown, commit, since);
+  return receipt;
 }
 
-/** Whether a job that applies has begun in this attempt. One that waited until it was rejected or cancelled has had no runner. */
-async function hasBegun(github: GitHubApi, run: string, attempt: number): Promise<boolean> {
-  const { jobs } = await github.read(
-    `actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`,
-    AttemptJobs,
-  );
-  return jobs.some(
+/**
+ * Finds out how an apply ended that handed nothing over: it was cut off if its job has begun. One that waited until it was rejected or
+ * cancelled has had no runner.
+ */
+async function findUnrecorded(github: GitHubApi, run: string, attempt: number): Promise<ApplyOutcome> {
+  const path = `actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`;
+  const { jobs } = await github.read(path, AttemptJobs);
+  const hasBegun = jobs.some(
     ({ name, runner_id: runner, steps }) =>
       APPLIES.includes(ownName(name)) && ((runner ?? 0) > 0 || (steps?.length ?? 0) > 0),
   );
+  return { kind: hasBegun ? "unknown" : "not_started" };
 }
 
 /** GitHub lists the reviews of all attempts together. Those that were there before this attempt waited belong to others. */
@@ -131,7 +120,10 @@ async function reviewsOfAttempt(
   { plan }: z.infer<typeof Needs>,
 ): Promise<RunReview[]> {
   if (plan === undefined || plan.result !== "success") return [];
-  const earlier = Reviews.parse(JSON.parse(plan.outputs.reviews || "[]")).map((each) => JSON.stringify(each));
+  const earlier = z
+    .array(RunReview)
+    .parse(JSON.parse(plan.outputs.reviews || "[]"))
+    .map((each) => JSON.stringify(each));
   return (await readReviews(github, run)).filter((review) => {
     const at = earlier.indexOf(JSON.stringify(review));
     if (at >= 0) earlier.splice(at, 1);

@@ -22,13 +22,7 @@ const BranchPolicies = z.object({
 const BranchRules = z.array(
   z.object({
     type: z.string(),
-    parameters: z
-      .object({
-        require_code_owner_review: z.boolean().nullish(),
-        require_last_push_approval: z.boolean().nullish(),
-        dismiss_stale_reviews_on_push: z.boolean().nullish(),
-      })
-      .nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
   }),
 );
 const Rulesets = z.array(z.object({ id: z.number(), target: z.string().nullish(), enforcement: z.string() }));
@@ -50,11 +44,8 @@ const Approvals = z.array(
 );
 
 /** An approval or a rejection of a run. GitHub tells no attempt with it. */
-export interface RunReview {
-  readonly state: string;
-  readonly user: string;
-  readonly comment: string;
-}
+export const RunReview = z.object({ state: z.string(), user: z.string(), comment: z.string() });
+export type RunReview = z.infer<typeof RunReview>;
 
 /** The reviews of a run, of all its attempts. */
 export async function readReviews(github: GitHubApi, run: string): Promise<RunReview[]> {
@@ -196,15 +187,6 @@ export async function readNights(
 ): Promise<z.infer<typeof Runs>["workflow_runs"]> {
   const query = `event=schedule&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
   return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, Runs)).workflow_runs;
-}
-
-/** Says if no night ran before this one for long. @returns undefined if the heartbeat is as it should be */
-export async function findMissedNights({ environment, settings }: Job): Promise<string | undefined> {
-  const [newest, before] = await readNights(new GitHubApi(environment), settings.branch, 2);
-  if (!newest || !before) return undefined;
-  const pause = Date.parse(newest.created_at) - Date.parse(before.created_at);
-  if (pause <= LONGEST_PAUSE_MS) return undefined;
-  return `No nightly run began for ${Math.round(pause / 3_600_000)} hours, since ${before.created_at}. Nobody learnt of drift in that time.`;
 }
 
 /** @throws Error unless the environment admits the branch, and no other and no tag */

@@ -70,7 +70,7 @@ const TABLE: Readonly<
   "pipeline plan": [["--settings", "--stacks-sha256", "--seal", "--comment", "--night", ...USERS], "common"],
   "pipeline apply": [
     [
-      ...["--settings", "--stacks-sha256", "--sealed-plans-sha256", "--planned-attempt", "--commit"],
+      ...["--settings", "--sealed-plans-sha256", "--planned-attempt", "--commit"],
       ...["--without-deletions", ...USERS],
     ],
     "common",
