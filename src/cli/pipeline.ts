@@ -24,11 +24,9 @@ import {
   readApprovers,
   readHistory,
   readOwners,
-  readReports,
   readReviews,
   recordOutcome,
   refuseKeyOutside,
-  refuseOlderNight,
   returnFolder,
   SETTINGS_FILE,
   showDifference,
@@ -183,11 +181,8 @@ async function runJob(
   environment: NodeJS.ProcessEnv,
   end: (code: number) => void,
 ): Promise<void> {
-  const job = prepareJob(environment, {
-    settings: options.settings,
-    users: findJobUsers(options.user, options.guardUser),
-    isNight: options.night === true,
-  });
+  const users = findJobUsers(options.user, options.guardUser);
+  const job = prepareJob(environment, options.settings, users, options.night === true);
   try {
     end((await work(job, options, words)) ?? ExitCode.OK);
   } catch (cause) {
@@ -216,12 +211,12 @@ async function synth(
 async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise<number> {
   if (job.platform.name === "gitlab") await new GitLabPipeline(job).fetchHandedOver("stacks");
   const planned = await planStacks(job, { stacksSha256, isSealed: seal === true });
-  const { isRefused, change, sha256, text, why } = planned;
+  const { isRefused, change, reports, sha256, text, why } = planned;
   process.stdout.write(comment === true ? withoutFences(text) : text);
   if (sha256 !== undefined && change !== "nothing") {
     if (job.platform.name === "github") await askForApproval(job, change, sha256);
     const title = text.split("\n", 1)[0] ?? "";
-    await notifyPeople(job, "plan_waits", title, why, { change, reports: readReports(job) });
+    await notifyPeople(job, "plan_waits", title, why, { change, reports });
   }
   return isRefused ? ExitCode.FAILED : ExitCode.OK;
 }
@@ -273,12 +268,9 @@ async function apply(job: Job, options: Options): Promise<number> {
       'This job was run again, but the plan was not. Nothing was applied. Choose "Re-run all jobs", which plans and asks anew.',
     );
   if (platform.name === "gitlab") await git.fetch(settings.branch);
-  if (platform.name === "github" && platform.isNight)
-    await refuseOlderNight(job, job.environment.GITHUB_RUN_ID ?? "");
   let approvers: readonly string[] = [];
   if (platform.name === "gitlab") {
     const gitlab = new GitLabPipeline(job);
-    await gitlab.refuseOlder();
     await gitlab.fetchHandedOver("plan");
     await gitlab.fetchHandedOver("stacks");
     if (withoutDeletions !== true) {

@@ -18,6 +18,14 @@ export interface CommandOptions {
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Takes this process's signals from now on. @returns what ends that */
+export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of FORWARDED) process.on(signal, take);
+  return () => {
+    for (const signal of FORWARDED) process.off(signal, take);
+  };
+}
+
 /**
  * Runs a command to its end, and passes signals on to it exactly once: an engine that gets two gives up its state.
  *
@@ -33,14 +41,10 @@ export function runCommand(
 ): Promise<number> {
   const isAtTerminal = process.stdin.isTTY || process.stderr.isTTY;
   return new Promise((resolve, reject) => {
-    const forward = (signal: NodeJS.Signals): void => {
-      if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
-    };
     // Before the command runs, or a signal right after its start would end this process alone.
-    for (const signal of FORWARDED) process.on(signal, forward);
-    const end = (): void => {
-      for (const signal of FORWARDED) process.off(signal, forward);
-    };
+    const end = takeSignals((signal) => {
+      if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
+    });
     const child = spawn(program, args, {
       stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit"],
       env: { ...environment, ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }) },

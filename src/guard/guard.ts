@@ -61,8 +61,8 @@ export type Ruling =
 
 /** What a guard did, for its summary. */
 export interface GuardSummary {
-  /** By change: how many ids the plans show, and how many people a call was sent for. */
-  readonly changes: Readonly<Record<Change, { readonly approved: number; readonly sent: number }>>;
+  /** By change: how many ids the plans show, for how many people a call was sent, and how many GenAuth said it changed. */
+  readonly changes: Readonly<Record<Change, Readonly<Record<"approved" | "sent" | "done", number>>>>;
   readonly requests: number;
   /** How often each reason was given. */
   readonly refused: Readonly<Record<string, number>>;
@@ -94,6 +94,8 @@ export class Guard {
   readonly #people: ApprovedPeople | undefined;
   /** For whom a call was sent, by the keys of their system user ids. */
   readonly #sent = byChange(() => new Set<string>());
+  /** Of these: whose call GenAuth answered with a success. */
+  readonly #done = byChange(() => new Set<string>());
   /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
   readonly #revoked = new Set<string>();
   /** Who was active before this run suspended them, or may have, by the calls. */
@@ -138,6 +140,7 @@ export class Guard {
     const changes = byChange((change) => ({
       approved: approval?.ids[change].size ?? 0,
       sent: this.#sent[change].size,
+      done: this.#done[change].size,
     }));
     return {
       changes,
@@ -332,6 +335,7 @@ export class Guard {
       this.#underWay.delete(person);
       if (!forwarded) continue;
       this.#sent[change].add(person);
+      if (forwarded.codes.statusCode === 200) this.#done[change].add(person);
       if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
       const during = from === undefined || until === undefined ? undefined : { from, until };
       if (change === "suspension" && forwarded.mayHaveEffect)

@@ -5,6 +5,7 @@ import { describeStacks, HANDED_OVER, readHandedOver, sha256Of, unsealPlans } fr
 import { type Job, renewFolder } from "./job";
 import { describeOutcome, readOutcome, recordOutcome } from "./outcome";
 import { showLine, underGuard } from "./programs";
+import { remote } from "./repository";
 import type { PipelineSettings, PipelineStack } from "./settings";
 import { withStacks } from "./workspace";
 
@@ -106,7 +107,7 @@ async function refuseOutdated(
       `The saved plan is of the commit ${commit}, and the run of ${expected}. Nothing was applied.`,
     );
   // Elsewhere, the checkout says what the branch holds, if it was fetched.
-  if (platform.name === "none" && !(await git.knowsBranch(branch))) return;
+  if (platform.name === "none" && !(await git.knows(remote(branch)))) return;
   if (!(await git.isOnBranch(commit, branch)))
     throw new Error(`The commit ${commit} is no part of the branch ${branch}. Nothing was applied.`);
   if (!(await git.isUpToDate(branch, paths, commit)))

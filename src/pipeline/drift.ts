@@ -9,7 +9,6 @@ import {
   readDeclaredSets,
   selectUserPool,
 } from "../reports";
-import { readUserFile } from "../user-files";
 import { type DirectoryUser, UserLookUps } from "../users";
 import { readHandedOver, sha256Of, type StackDrift } from "./hand-over";
 import { findLeftStacks } from "./history";
@@ -43,7 +42,7 @@ export async function lookForDrift(
       const poolUsers = isNightly && settings.drift.undeclared ? await readAllUsers(pool.client) : undefined;
       for (const stack of settings.stacks)
         try {
-          const report = await compareStack(job, workspace, stack, { pool, poolUsers, isNightly });
+          const report = await compareStack(job, workspace, stack, pool, poolUsers);
           const text = writeReport(join(out, stack.name, "drift"), driftDocument(report), report);
           markdown.push(text);
           drifts.push(summarizeDrift(stack.name, text, report));
@@ -62,19 +61,16 @@ export async function lookForDrift(
   return drifts;
 }
 
-interface Compared {
-  readonly pool: ReachedPool;
-  /** Everybody in the pool, to find those whom nobody declares. */
-  readonly poolUsers: readonly DirectoryUser[] | undefined;
-  readonly isNightly: boolean;
-}
-
-/** @throws Error if it cannot be compared */
+/**
+ * @param poolUsers everybody in the pool, to find those whom nobody declares
+ * @throws Error if it cannot be compared
+ */
 async function compareStack(
-  { settings, checkout, environment }: Job,
+  { settings, environment }: Job,
   workspace: Workspace,
   stack: PipelineStack,
-  { pool, poolUsers, isNightly }: Compared,
+  pool: ReachedPool,
+  poolUsers: readonly DirectoryUser[] | undefined,
 ): Promise<DriftReport> {
   const reason = await workspace.init(stack);
   if (reason !== undefined) throw new Error(reason);
@@ -85,29 +81,16 @@ async function compareStack(
     throw new Error(
       "The state holds no user set. Nothing was applied to it yet; or the set was taken away, or the backend is another one than that of the last apply, which kept the state.",
     );
-  const { redact, drift } = settings;
-  const ignored =
-    isNightly && drift.ignore !== undefined
-      ? readUserFile(join(checkout, drift.ignore), {}, IGNORE_WORDS)
-      : [];
   return checkDrift({
     sets: selectUserPool(sets),
     lookUps: new UserLookUps(pool.client),
     host: pool.settings.host,
     context: { stack: stack.name },
-    ignored: new Set(ignored.map(({ id }) => id)),
     acceptEmptyPool: pool.limits.acceptEmptyPool,
     ...(poolUsers && { poolUsers }),
-    ...(redact && { redactKey: checkRedactKey(environment) }),
+    ...(settings.redact && { redactKey: checkRedactKey(environment) }),
   });
 }
-
-/** How messages about the file of `drift.ignore` say what to change. */
-const IGNORE_WORDS = {
-  choose: (_file: string, option: string) => option,
-  separate: () => "save it with commas",
-  meansNobody: "if nobody is to be ignored, leave out drift.ignore",
-};
 
 function summarizeDrift(
   name: string,

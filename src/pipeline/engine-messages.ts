@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { printableLines } from "../text";
-import { parseJson, showLine } from "./programs";
+import { parseJson } from "./programs";
 
 /** An error about a stack without a plan. */
 export type EngineError = ReturnType<typeof engineError>;
@@ -54,9 +54,4 @@ export function engineError(summary: string, detail: string) {
     summary: printableLines(summary),
     detail: printableLines(detail.trim()),
   };
-}
-
-/** Shows an error in the log, as an engine shows it to people. */
-export function showEngineError({ summary, detail }: EngineError): void {
-  for (const line of [`Error: ${summary}`, ...detail.split("\n")]) showLine(line);
 }

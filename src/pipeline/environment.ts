@@ -12,7 +12,7 @@ const ENGINE =
 
 /** What the provider and the command read of a run. Neither a key nor a limit; `limitVariables` gives those. */
 const GENAUTH =
-  /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|ACCEPT_EMPTY_POOL)$/;
+  /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|ACCEPT_EMPTY_POOL|DELETION_RECORD)$/;
 
 /** How the guard and a report reach GenAuth: with the key, which no engine gets. */
 const REACH = /^(?:PATH|https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS|GENAUTH_ACCESS_KEY_ID)$/i;
@@ -94,9 +94,6 @@ export function limitVariables(
     ...(days > 0 && { GENAUTH_MIN_SUSPEND_DAYS: String(days) }),
     ...(host !== undefined && { GENAUTH_HOST: host }),
     ...(hosts !== undefined && { GENAUTH_ALLOWED_HOSTS: hosts }),
-    ...(environment.GENAUTH_DELETION_RECORD && {
-      GENAUTH_DELETION_RECORD: environment.GENAUTH_DELETION_RECORD,
-    }),
     ...(holdsDueDeletions({ limits }, environment) && { GENAUTH_DUE_DELETIONS: "hold" }),
   };
   const { GENAUTH_PROTECTED_USERS_FILE: file = "" } = environment;
@@ -125,8 +122,7 @@ export function holdsDueDeletions(
 function allowedHosts(settings: readonly string[] | undefined, given = ""): string | undefined {
   const words = given.split(/[\s,]+/).filter(Boolean);
   if (words.length === 0) return settings?.join(",");
-  if (settings === undefined) return words.join(",");
-  const both = settings.filter((host) => words.includes(host));
+  const both = words.filter((host) => settings?.includes(host) ?? true);
   if (both.length === 0)
     throw new Error(
       "GENAUTH_ALLOWED_HOSTS and allowed_hosts of the settings have no host in common. Nothing was run.",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
+import { HANDED_OVER, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
 import type { Job } from "./job";
 import { ApplyOutcome, keepReceipt, type Receipt } from "./outcome";
 import type { CommitTrailers } from "./repository";
@@ -90,15 +90,6 @@ export class GitLabPipeline {
     writeFileSync(file, body);
   }
 
-  /** @throws Error if a newer pipeline of the default branch has planned, in a nightly one: it plans those who are due, too */
-  async refuseOlder(): Promise<void> {
-    if (!this.job.platform.isNight) return;
-    const all = await this.#api.read(deploymentsOf(MAKERS.plan), Deployments);
-    const newest = Math.max(0, ...all.flatMap(({ deployable }) => deployable?.pipeline.id ?? []));
-    if (String(newest) !== this.#id)
-      refuseHandedOver(`Pipeline ${newest} is newer and has planned the default branch.`);
-  }
-
   /** Refuses to apply a plan that was approved before it was made. @returns who approved it; nobody, if nobody had to */
   async checkApproval(): Promise<string[]> {
     const { CI_ENVIRONMENT_NAME: environment = "", CI_JOB_ID: own = "" } = this.job.environment;
@@ -154,7 +145,7 @@ export class GitLabPipeline {
             finished_at: job.finished_at ?? null,
             approvals: await this.#approvalsOf(deployment),
             merge_requests: requests.map(({ web_url: url }) => url),
-            outcome: job.finished_at ? await this.#findOutcome(job.id) : NOT_STARTED,
+            outcome: job.finished_at ? await this.#findOutcome(job.id) : ({ kind: "not_started" } as const),
           });
         }
       const ending = applied.map(({ job, status }) => `${job}: ${status}`).join(", ");
@@ -185,9 +176,7 @@ export class GitLabPipeline {
 /** The environments of the jobs that apply. */
 const APPLYING = ["genauth", "genauth-state"];
 
-const NOT_STARTED: ApplyOutcome = { kind: "not_started" };
-
-function pathOf(name: HandedOver): string {
+function pathOf(name: keyof typeof HANDED_OVER): string {
   return `genauth-run/${HANDED_OVER[name]}`;
 }
 
@@ -229,16 +218,13 @@ export function compareWithLastNight(
     last !== undefined && pause > LONGEST_PAUSE_MS
       ? `No nightly pipeline ran for ${Math.round(pause / 3_600_000)} hours, since ${last.night}. Nobody learnt of drift in that time. `
       : "";
-  if (people === (last?.people ?? "none"))
-    return {
-      sentence: `${missed}The drift is the same as the last time.`,
-      isTold: missed !== "",
-    };
-  if (people === "none") return { sentence: `${missed}There is no drift any more.`, isTold: missed !== "" };
-  return {
-    sentence: `${missed}Other people are in the drift than the last time. The report above names them.`,
-    isTold: true,
-  };
+  const isOther = people !== (last?.people ?? "none");
+  const sentence = !isOther
+    ? "The drift is the same as the last time."
+    : people === "none"
+      ? "There is no drift any more."
+      : "Other people are in the drift than the last time. The report above names them.";
+  return { sentence: missed + sentence, isTold: missed !== "" || (isOther && people !== "none") };
 }
 
 function readTold(file: string): z.infer<typeof Told> | undefined {

@@ -22,16 +22,13 @@ export const HANDED_OVER = {
   outcome: "apply/outcome.json",
 } as const;
 
-/** A file that a job handed over, for what a person calls it. */
-export type HandedOver = keyof typeof HANDED_OVER;
-
-const TITLES: Readonly<Record<HandedOver, string>> = {
+/** What a person calls those that a later job reads. */
+const TITLES = {
   stacks: "The tar of the stacks",
   plan: "The saved plan",
   comment: "The comment with the report",
-  audit: "The audit of the guard",
-  outcome: "The outcome of the apply",
-};
+} as const;
+type HandedOver = keyof typeof TITLES;
 
 /** The SHA-256 of bytes or text, in hexadecimal digits. */
 export function sha256Of(content: Buffer | string): string {
@@ -92,17 +89,14 @@ export interface StackDrift {
   readonly people: string;
 }
 
-/** How grave the plan of a stack is: what decides who may let it be applied. */
+/** How grave the plan of a stack is, the gravest last: what decides who may let it be applied. */
 export const PLANNED_CHANGES = ["nothing", "without-deletions", "approval"] as const;
 
 /** See {@link PLANNED_CHANGES}. */
 export type PlannedStackChange = (typeof PLANNED_CHANGES)[number];
 
 /** What the plan of a run does. `two-approvals`: it deletes more people than one person may approve. */
-export const PLANNED_RUN_CHANGES = [...PLANNED_CHANGES, "two-approvals"] as const;
-
-/** See {@link PLANNED_RUN_CHANGES}. */
-export type PlannedRunChange = (typeof PLANNED_RUN_CHANGES)[number];
+export type PlannedRunChange = PlannedStackChange | "two-approvals";
 
 const SealedStack = z.strictObject({
   name: z.string(),

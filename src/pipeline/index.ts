@@ -5,7 +5,7 @@ import type { planRun } from "./plan";
 export { applyPlans } from "./apply";
 export { commentReport } from "./comment";
 export { checkOwner, readOwners } from "./github/owner";
-export { concludeNight, refuseOlderNight } from "./github/night";
+export { concludeNight } from "./github/night";
 export { writeGitHubReceipt } from "./github/receipt";
 export { GitHubApi } from "./github/api";
 export { checkGitHubRules, readApprovers, readReviews, refuseKeyOutside } from "./github/rules";
@@ -14,13 +14,12 @@ export type { PlannedRunChange } from "./hand-over";
 export { readHistory } from "./history";
 export { initPipeline, PIPELINE_PLATFORMS, type PipelinePlatform } from "./init";
 export { type Job, prepareJob, returnFolder } from "./job";
-export { writeLockFiles } from "./lock";
-export { notifyPeople, readReports } from "./notify";
+export { notifyPeople } from "./notify";
 export { recordOutcome } from "./outcome";
 export { defused, findJobUsers, withoutFences } from "./programs";
 export { type CommitTrailers, showDifference } from "./repository";
 export { PipelineSettingsSchema, SETTINGS_FILE } from "./settings";
-export { synthesizeStacks } from "./synth";
+export { synthesizeStacks, writeLockFiles } from "./synth";
 
 // The jobs that make no report start without the code of reports.
 

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { OsUsers } from "../guard";
@@ -7,7 +6,7 @@ import { isRoot } from "../guard/os-user";
 import { pick } from "./environment";
 import { RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
-import { type PipelineSettings, readPipelineSettings, SETTINGS_FILE } from "./settings";
+import { type PipelineSettings, readPipelineSettings } from "./settings";
 import { giveFolder } from "./workspace";
 
 /** What every job of a pipeline starts with. */
@@ -41,27 +40,23 @@ export interface JobPlatform {
   readonly isForeign: boolean;
   /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
   readonly target: string | undefined;
-  /** In the run of a push: the commit that the branch had before. */
-  readonly before: string | undefined;
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
   /** Adds Markdown to what people read of this job. */
   addSummary(markdown: string): void;
 }
 
-/** How a job is prepared. */
-export interface JobOptions {
-  /** The file of the settings; default the one at the top of the checkout. */
-  readonly settings?: string;
-  readonly users?: OsUsers;
-  /** Whether this is a nightly run, where no platform says so. */
-  readonly isNight?: boolean;
-}
-
-/** Prepares a job: reads the settings, before anything runs. */
+/**
+ * Prepares a job: reads the settings, before anything runs.
+ *
+ * @param file of the settings
+ * @param isNight whether this is a nightly run, where no platform says so
+ */
 export function prepareJob(
   environment: NodeJS.ProcessEnv,
-  { settings: file = SETTINGS_FILE, users = {}, isNight = false }: JobOptions,
+  file: string,
+  users: OsUsers = {},
+  isNight = false,
 ): Job {
   const checkout = process.cwd();
   const platform = findPlatform(environment);
@@ -106,7 +101,6 @@ const NOWHERE: JobPlatform = {
   head: undefined,
   isForeign: false,
   target: undefined,
-  before: undefined,
   setOutput: () => undefined,
   addSummary: () => undefined,
 };
@@ -117,7 +111,6 @@ function numberIn(text = ""): number | undefined {
 
 /** The parts of GitHub's event that no variable holds. */
 const Event = z.object({
-  before: z.string().nullish(),
   pull_request: z
     .object({
       head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
@@ -139,11 +132,9 @@ function onGitHub({
   GITHUB_OUTPUT: outputs,
   GITHUB_STEP_SUMMARY: summary,
 }: NodeJS.ProcessEnv): JobPlatform {
-  const {
-    before,
-    pull_request: request,
-    merge_group: group,
-  } = Event.parse(file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")));
+  const { pull_request: request, merge_group: group } = Event.parse(
+    file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")),
+  );
   return {
     name: "github",
     runUrl: `${server}/${repository}/actions/runs/${run}`,
@@ -157,7 +148,6 @@ function onGitHub({
       request !== undefined &&
       (request.head.repo?.full_name !== repository || request.user.login === "dependabot[bot]"),
     target: base || group?.base_ref.replace(/^refs\/heads\//, ""),
-    before: before ?? undefined,
     setOutput(name, value) {
       if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
       if (outputs !== undefined) appendFileSync(outputs, `${name}=${value}\n`);
@@ -166,16 +156,6 @@ function onGitHub({
       if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
     },
   };
-}
-
-/** Runs something with a new folder that is removed afterwards. */
-export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-job-"));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Begins a folder of the run anew, so that nothing of an earlier job is in it. */

@@ -1,11 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Job } from "./job";
 import { showLine, startProgram } from "./programs";
 import type { CommitTrailers } from "./repository";
-
-/** What somebody is told of. */
-export type NotifiedEvent = "plan_waits" | "apply_ended";
 
 /**
  * Tells people of an event: the command of `notify` gets JSON on standard input with the event, a title in one line, the commit with its
@@ -14,7 +9,7 @@ export type NotifiedEvent = "plan_waits" | "apply_ended";
  */
 export async function notifyPeople(
   { settings: { notify }, environment, checkout, platform, git }: Job,
-  event: NotifiedEvent,
+  event: "plan_waits" | "apply_ended",
   title: string,
   why: CommitTrailers,
   facts: Readonly<Record<string, unknown>>,
@@ -32,14 +27,4 @@ export async function notifyPeople(
   });
   if (code !== 0)
     showLine(`Nobody was told of ${event}: the command of notify failed with exit code ${code}.`);
-}
-
-/** The reports of the stacks of a run, as data. */
-export function readReports({ folder, settings }: Job): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    settings.stacks.flatMap(({ name }) => {
-      const file = join(folder, "plan", name, "report.json");
-      return existsSync(file) ? [[name, JSON.parse(readFileSync(file, "utf8")) as unknown]] : [];
-    }),
-  );
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { count } from "../users/wording";
 import { HANDED_OVER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
+import { parseJson } from "./programs";
 import type { CommitTrailers } from "./repository";
 
 /** What each kind of change makes of people. */
@@ -48,8 +49,10 @@ export function describeOutcome(outcome: ApplyOutcome): string {
     case "started":
     case "unknown":
       return "What was applied is not known, because the job was cut off. Read its log and the guard's audit, and plan again to see who is left.";
-    case "as_approved":
-      return `Applied as approved: ${describeChanges(outcome)}.${isFewer(outcome) ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
+    case "as_approved": {
+      const isFewer = Object.values(outcome.changes).some(({ approved, done }) => done < approved);
+      return `Applied as approved: ${describeChanges(outcome)}.${isFewer ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
+    }
     case "in_part": {
       const { refused } = outcome;
       const stacks = refused.length === 0 ? "" : ` Refused, and not applied: ${refused.join(", ")}.`;
@@ -60,11 +63,6 @@ export function describeOutcome(outcome: ApplyOutcome): string {
 
 type EndedOutcome = Extract<ApplyOutcome, { readonly changes: unknown }>;
 
-/** Whether fewer people were changed than were approved. */
-function isFewer({ changes }: EndedOutcome): boolean {
-  return Object.values(changes).some(({ approved, done }) => done < approved);
-}
-
 function describeChanges({ changes }: EndedOutcome): string {
   const parts = Object.entries(CHANGES).flatMap(([change, word]) => {
     const { approved, done } = changes[change as keyof typeof CHANGES];
@@ -74,20 +72,8 @@ function describeChanges({ changes }: EndedOutcome): string {
   return parts.length === 0 ? "nobody was deleted, suspended or reactivated" : parts.join("; ");
 }
 
-const Sent = z.object({ approved: z.number(), sent: z.number() });
-const AuditEvent = z.discriminatedUnion("event", [
-  z.object({
-    event: z.literal("sending"),
-    request: z.number(),
-    change: z.string(),
-    users: z.array(z.object({ user_id: z.string() })),
-  }),
-  z.object({ event: z.literal("answered"), request: z.number(), status: z.number().nullish() }),
-  z.object({
-    event: z.literal("ended"),
-    changes: z.object({ deletion: Sent, suspension: Sent, reactivation: Sent }),
-  }),
-]);
+/** The last line of the guard's audit. */
+const LastEvent = z.object({ event: z.literal("ended"), changes: Ended.changes });
 
 /**
  * Reads from the guard's audit how an apply ended.
@@ -99,34 +85,12 @@ const AuditEvent = z.discriminatedUnion("event", [
 export function readOutcome(folder: string, isWhole: boolean, refused: readonly string[]): ApplyOutcome {
   const file = join(folder, HANDED_OVER.audit);
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const events = text
-    .split("\n")
-    .filter(Boolean)
-    .flatMap((line) => {
-      const event = AuditEvent.safeParse(JSON.parse(line));
-      return event.success ? [event.data] : [];
-    });
-  const last = events.at(-1);
+  const { data: last } = LastEvent.safeParse(parseJson(text.trimEnd().split("\n").at(-1) ?? ""));
   // The guard ended before it wrote whom it changed.
-  if (last?.event !== "ended") return { kind: "unknown" };
-  const answered = new Set(
-    events.flatMap((each) => (each.event === "answered" && each.status === 200 ? [each.request] : [])),
-  );
-  const countsOf = (change: keyof typeof CHANGES) => {
-    const people = events.flatMap((each) =>
-      each.event === "sending" && each.change === change && answered.has(each.request)
-        ? each.users.map(({ user_id: id }) => id)
-        : [],
-    );
-    return { ...last.changes[change], done: new Set(people).size };
-  };
+  if (!last) return { kind: "unknown" };
   return {
     kind: isWhole && refused.length === 0 ? "as_approved" : "in_part",
-    changes: {
-      deletion: countsOf("deletion"),
-      suspension: countsOf("suspension"),
-      reactivation: countsOf("reactivation"),
-    },
+    changes: last.changes,
     audit_sha256: sha256Of(text),
     refused: [...refused],
   };

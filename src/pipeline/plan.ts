@@ -21,11 +21,12 @@ import {
   type StacksReport,
 } from "../reports";
 import { UserLookUps } from "../users";
-import { engineError, showEngineError } from "./engine-messages";
+import { engineError } from "./engine-messages";
 import { holdsDueDeletions } from "./environment";
 import {
   checkPlanKey,
   describeStacks,
+  PLANNED_CHANGES,
   type PlannedRunChange,
   type PlannedStackChange,
   readHandedOver,
@@ -58,6 +59,8 @@ export interface PlannedRun {
   readonly sha256: string | undefined;
   /** The reports of all stacks, as text. */
   readonly text: string;
+  /** The report of each stack, by its name. */
+  readonly reports: Readonly<Record<string, PlanReport>>;
   /** Why the changes were made that it brings. */
   readonly why: CommitTrailers;
 }
@@ -144,7 +147,7 @@ async function planStack(
       : { saved: undefined, errors: [engineError(`${name} cannot be planned`, reason)] };
   const { saved, messages = "", errors = [] } = made;
   const json = saved?.json;
-  for (const error of errors) showEngineError(error);
+  for (const { summary, detail } of errors) showLine(`Error: ${summary}\n${detail}`);
   const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
   const { report, failure } = await reportOnRun({
     json,
@@ -184,14 +187,11 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
   if (report.plan_failed) return "approval";
   if (isDue) return report.due_deletions === "none" ? "nothing" : "approval";
   if (report.rest.length === 0 && changed.length === 0) return "nothing";
-  const { deleted, released, reactivated } = report.totals;
   const isCalm =
     rest.length === 0 &&
     report.whole &&
     report.verdict === "nobody_leaves" &&
-    deleted === 0 &&
-    released === 0 &&
-    reactivated === 0 &&
+    report.totals.reactivated === 0 &&
     changed.every(
       ({ resource_type: type, action, ends_waiting: ends }) =>
         type === "genauth_user_set" && (action === "create" || action === "update") && !ends,
@@ -206,11 +206,10 @@ function nameLeftStacks(planned: readonly PlannedStack[], left: readonly string[
     summary: "A stack has left the settings",
     detail,
   }));
-  return planned.map((stack, at) =>
-    at === 0
-      ? { ...stack, report: { ...stack.report, warnings: [...warnings, ...stack.report.warnings] } }
-      : stack,
-  );
+  const [first, ...others] = planned;
+  if (!first) return planned;
+  const { report } = first;
+  return [{ ...first, report: { ...report, warnings: [...warnings, ...report.warnings] } }, ...others];
 }
 
 /**
@@ -240,8 +239,15 @@ function finishPlan(
     .reduce((sum, { report }) => sum + report.totals.deleted, 0);
   const needsTwo = deleted > (settings.limits.two_approvals_above ?? Infinity);
   const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
-  const change = needsTwo ? "two-approvals" : gravest(changes);
+  const gravest = PLANNED_CHANGES.findLast((each) => changes.includes(each)) ?? "nothing";
+  const change: PlannedRunChange = needsTwo ? "two-approvals" : gravest;
   const { verdict, totals } = data;
+  const known = {
+    change,
+    reports: Object.fromEntries(planned.map((each) => [each.name, each.report])),
+    text,
+    why,
+  };
   for (const [name, value] of Object.entries({
     change,
     verdict,
@@ -253,7 +259,7 @@ function finishPlan(
   }))
     platform.setOutput(name, String(value));
   if (stacksSha256 === undefined || going.length === 0)
-    return { change, isRefused: refused.length > 0, sha256: undefined, text, why };
+    return { ...known, isRefused: refused.length > 0, sha256: undefined };
 
   const stacks = going.flatMap(({ name, change: its, report, saved }) =>
     saved === undefined
@@ -284,7 +290,7 @@ function finishPlan(
   platform.setOutput("sha256", sha256);
   platform.setOutput("stacks", describeStacks({ stacks }));
   // Otherwise, the job that applies the others ends red, and names the refused ones.
-  return { change, isRefused: refused.length > 0 && change === "nothing", sha256, text, why };
+  return { ...known, isRefused: refused.length > 0 && change === "nothing", sha256 };
 }
 
 /** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
@@ -332,9 +338,4 @@ export function writeReport(
   const formats = { md, txt: renderText(document), html: renderHtml(document), json: renderJson(data) };
   for (const [ending, text] of Object.entries(formats)) replaceFile(`${path}.${ending}`, Buffer.from(text));
   return md;
-}
-
-function gravest(changes: readonly PlannedStackChange[]): PlannedStackChange {
-  if (changes.includes("approval")) return "approval";
-  return changes.includes("without-deletions") ? "without-deletions" : "nothing";
 }

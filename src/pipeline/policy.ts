@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { baseEnvironment } from "./environment";
-import { type Job, withFolder } from "./job";
+import type { Job } from "./job";
 import { parseJson, startProgram } from "./programs";
+import { withFolder } from "./workspace";
 
 /** What `conftest test --output json` prints (source: conftest.dev, "Output"). */
 const Results = z

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import type { OsUsers } from "../guard";
-import { underKeeper } from "../guard/command";
+import { takeSignals, underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines } from "../text";
 import { reachEnvironment } from "./environment";
@@ -27,8 +27,6 @@ export interface ProgramEnd {
   readonly output: string;
 }
 
-const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * Runs a program of a job. What it prints reaches the log in a form in which no line is a command to the runner of GitHub.
  *
@@ -48,11 +46,7 @@ export function startProgram(
       detached: true,
       ...(user && { uid: user.uid, gid: user.gid }),
     });
-    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-    for (const signal of FORWARDED) process.on(signal, forward);
-    const end = (): void => {
-      for (const signal of FORWARDED) process.off(signal, forward);
-    };
+    const end = takeSignals((signal) => void child.kill(signal));
     const output: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
     for (const input of isShown ? [child.stdout, child.stderr] : [child.stderr])

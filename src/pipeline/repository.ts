@@ -37,28 +37,17 @@ export class CheckedOut {
 
   /** Fetches a branch of origin. @throws Error if it cannot be read */
   async fetch(branch: string): Promise<void> {
-    const { code } = await this.#run([
-      "fetch",
-      "--quiet",
-      "origin",
-      `+refs/heads/${branch}:${remote(branch)}`,
-    ]);
+    const { code } = await this.#run(["fetch", "-q", "origin", `+refs/heads/${branch}:${remote(branch)}`]);
     if (code !== 0)
       throw new Error(
         `${branch} could not be fetched, so nothing says whether this checkout is up to date. Give the job a credential that can read the repository.`,
       );
   }
 
-  /** Whether a branch of origin was fetched. */
-  async knowsBranch(branch: string): Promise<boolean> {
-    return (await this.#run(["rev-parse", "--verify", "--quiet", remote(branch)])).code === 0;
-  }
-
   /** Whether a commit is part of a branch. A commit that only a tag names is not. */
   async isOnBranch(commit: string, branch: string): Promise<boolean> {
     await this.#refuseShallow(branch);
-    const { code } = await this.#run(["merge-base", "--is-ancestor", `${commit}^{commit}`, remote(branch)]);
-    return code === 0;
+    return this.#isAncestor(`${commit}^{commit}`, remote(branch));
   }
 
   /** Whether a commit is in this checkout. */
@@ -97,19 +86,15 @@ export class CheckedOut {
     const range = isPart ? [`${since}..${commit}`] : ["--max-count=1", commit];
     const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
     const lines = (await this.#git(["log", "--no-show-signature", format, ...range, "--"])).split("\n");
-    const valueOf = (key: string): string | undefined => {
+    const valueOf = (key: string): string => {
       const values = lines.flatMap(
         (line) => new RegExp(`^${key}: *(.+)$`, "i").exec(line)?.[1]?.trim() ?? [],
       );
       const text = printable([...new Set(values)].join(", "));
-      return text === ""
-        ? undefined
-        : text.length > LONGEST_TRAILER
-          ? `${text.slice(0, LONGEST_TRAILER)}…`
-          : text;
+      return text.length > LONGEST_TRAILER ? `${text.slice(0, LONGEST_TRAILER)}…` : text;
     };
     const [ticket, reason] = [valueOf("Ticket"), valueOf("Reason")];
-    return { ...(ticket !== undefined && { ticket }), ...(reason !== undefined && { reason }) };
+    return { ...(ticket && { ticket }), ...(reason && { reason }) };
   }
 
   /**
@@ -160,8 +145,8 @@ export interface CommitTrailers {
 /** In characters; the rest is left out. */
 const LONGEST_TRAILER = 200;
 
-/** A branch by its whole name: a tag of the same name is another ref. */
-function remote(branch: string): string {
+/** A branch of origin by its whole name: a tag of the same name is another ref. */
+export function remote(branch: string): string {
   return `refs/remotes/origin/${branch}`;
 }
 
@@ -176,12 +161,6 @@ export function showDifference(difference: string, files: readonly string[]): st
   while (text.includes(fence)) fence += "`";
   const shown = text.slice(0, LONGEST_DIFFERENCE);
   return [
-    ...(/^[ +-]version https:\/\/git-lfs/m.test(text)
-      ? [
-          "**A user file is stored with Git LFS: this shows only that it changes, not who leaves.** Store it as an ordinary file.",
-          "",
-        ]
-      : []),
     `${fence}diff`,
     shown.replace(/\n$/, ""),
     fence,

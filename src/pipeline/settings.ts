@@ -14,17 +14,8 @@ const Path = z
   .regex(PATH, "must be a path of letters, digits, and . _ - / that starts at the top of the repository")
   .refine((path) => !path.split("/").includes(".."), "must be a path inside the repository");
 
-/** Names of files that stand beside the folders of stacks. */
-const TAKEN = [
-  "report.md",
-  "report.txt",
-  "report.json",
-  "report.html",
-  "comment.md",
-  "drift.md",
-  "summary.json",
-  "plan.sealed",
-];
+/** The endings of files that stand beside the folders of stacks. */
+const TAKEN = /\.(?:md|txt|json|html|sealed)$/;
 
 const InitArguments = z
   .array(
@@ -44,7 +35,10 @@ const Stack = z.strictObject({
       NAME,
       "must have at most 100 letters, digits, and . _ - without two hyphens in a row, because it stands in reports",
     )
-    .refine((name) => !TAKEN.includes(name), `must be none of ${TAKEN.join(", ")}, which the pipeline writes`)
+    .refine(
+      (name) => !TAKEN.test(name),
+      "must not end like a file that the pipeline writes, such as report.md",
+    )
     .describe("the name in reports"),
   folder: Path.describe("where the engine runs; for CDKTF, such as cdktf.out/stacks/staff"),
   lock_file: Path.describe("the committed lock file, with which init compares the providers"),
@@ -62,24 +56,23 @@ const Stack = z.strictObject({
   ),
 });
 
+const Amount = z.int().min(0);
+
 const Limits = z.strictObject({
   host: z.url().optional().describe("GENAUTH_HOST"),
   allowed_hosts: z.array(z.url()).optional().describe("GENAUTH_ALLOWED_HOSTS"),
-  max_deletions: z
-    .int()
-    .min(0)
-    .describe("GENAUTH_MAX_DELETIONS: how many people one run may delete or suspend, over all stacks"),
-  two_approvals_above: z
-    .int()
-    .min(0)
-    .optional()
-    .describe("two people must approve a run that deletes more people than this, over all stacks"),
+  max_deletions: Amount.describe(
+    "GENAUTH_MAX_DELETIONS: how many people one run may delete or suspend, over all stacks",
+  ),
+  two_approvals_above: Amount.optional().describe(
+    "two people must approve a run that deletes more people than this, over all stacks",
+  ),
   max_plan_age_hours: z
     .int()
     .min(1)
     .optional()
     .describe("how old an approved plan may be when it is applied (default: 24)"),
-  min_suspend_days: z.int().min(0).optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
+  min_suspend_days: Amount.optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
   due_deletions: z.enum(["hold"]).optional().describe("GENAUTH_DUE_DELETIONS: hold, at night, too"),
   protected_users: z
     .record(z.string(), z.array(z.string()))
@@ -94,7 +87,6 @@ const Drift = z.strictObject({
     .boolean()
     .default(false)
     .describe("at night, list users who are in the pool but in no set; reads the whole pool"),
-  ignore: Path.optional().describe("a file of ids of users whom the nightly report leaves out"),
 });
 
 const Policy = z.strictObject({
@@ -172,15 +164,10 @@ export const PipelineSettingsSchema = z
     notify: Notification.optional(),
   })
   .superRefine(({ stacks }, context) => {
-    for (const [field, what] of [
-      ["name", "are named"],
-      ["folder", "have the folder"],
-    ] as const) {
-      const seen = new Set<string>();
-      for (const stack of stacks) {
-        if (seen.has(stack[field])) context.addIssue(`stacks: two ${what} ${stack[field]}`);
-        seen.add(stack[field]);
-      }
+    for (const field of ["name", "folder"] as const) {
+      const all = stacks.map((stack) => stack[field]);
+      const twice = all.find((each, at) => all.indexOf(each) < at);
+      if (twice !== undefined) context.addIssue(`stacks: two have the ${field} ${twice}`);
     }
   });
 
@@ -197,20 +184,12 @@ export type PipelineStack = PipelineSettings["stacks"][number];
  * @throws Error that names every mistake in the file, before anything runs
  */
 export function readPipelineSettings(file: string): PipelineSettings {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${file} cannot be read: ${why}. Write it with genauth-users pipeline init.`, { cause });
-  }
   let content: unknown;
   try {
-    content = load(text);
+    content = load(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new Error(`${file} is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${file} cannot be read: ${why}. genauth-users pipeline init writes one.`, { cause });
   }
   const checked = PipelineSettingsSchema.safeParse(content);
   if (checked.success) return checked.data;

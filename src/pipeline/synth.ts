@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { count } from "../users/wording";
 import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
-import { type Job, renewFolder, withFolder } from "./job";
+import { type Job, renewFolder } from "./job";
 import { startProgram } from "./programs";
-import { installStackProviders, packStacks } from "./workspace";
+import { installStackProviders, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
 const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLAN_KEY"];
@@ -41,16 +42,8 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
     return undefined;
   }
   const sha256 = await withFolder(async (home) => {
-    if (settings.synth !== undefined) {
-      const { code } = await startProgram(["sh", "-c", settings.synth], {
-        folder: checkout,
-        // Code of the stack may read variables of its own. Among them is no key.
-        environment: { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" },
-        isShown: true,
-      });
-      if (code !== 0) throw new Error(`synth failed with exit code ${code}. The reason is above.`);
-    }
-    installStackProviders(settings, checkout);
+    // Code of the stack may read variables of its own. Among them is no key.
+    await writeStacks(job, { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" });
     renewFolder(job, "synth");
     await packStacks(settings, checkout, baseEnvironment(environment), join(folder, HANDED_OVER.stacks));
     return sha256Of(readHandedOver(folder, "stacks", undefined));
@@ -59,4 +52,48 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
     `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
   );
   return sha256;
+}
+
+/**
+ * Writes the lock files with which init compares the providers. A person runs this at the start and after each upgrade of a provider,
+ * and commits the files. Pipelines do not.
+ *
+ * @param args further arguments of init, such as -upgrade for newer versions within a range
+ * @returns the lock files
+ */
+export async function writeLockFiles(job: Job, args: readonly string[]): Promise<string[]> {
+  const { settings, checkout, environment } = job;
+  const { engine, stacks } = settings;
+  const lockOf = (folder: string): string => join(checkout, folder, ".terraform.lock.hcl");
+  for (const { folder, lock_file: lock } of stacks) {
+    mkdirSync(join(checkout, folder), { recursive: true });
+    // Locked providers stay locked, except the one that synth installs and those that are requested in another version.
+    const committed = join(checkout, lock);
+    if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
+  }
+  await writeStacks(job, environment);
+  for (const { folder, lock_file: lock } of stacks) {
+    // Without a backend: providers do not need it, and the person who runs this may have no key for it.
+    const init = [engine, "init", "-input=false", "-no-color", "-backend=false", ...args];
+    await run(init, join(checkout, folder), environment);
+    const committed = join(checkout, lock);
+    mkdirSync(dirname(committed), { recursive: true });
+    if (committed !== lockOf(folder)) copyFileSync(lockOf(folder), committed);
+  }
+  return stacks.map(({ lock_file: lock }) => lock);
+}
+
+/** Writes the stacks into the checkout, as the settings say. */
+async function writeStacks({ settings, checkout }: Job, environment: NodeJS.ProcessEnv): Promise<void> {
+  if (settings.synth !== undefined) await run(["sh", "-c", settings.synth], checkout, environment);
+  installStackProviders(settings, checkout);
+}
+
+async function run(
+  command: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { code } = await startProgram(command, { folder, environment, isShown: true });
+  if (code !== 0) throw new Error(`${command.join(" ")} failed with exit code ${code}. The reason is above.`);
 }

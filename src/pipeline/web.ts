@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { parseJson } from "./programs";
 
 /** A call of a platform's API. */
 interface WebCall {
@@ -14,8 +15,6 @@ interface WebAnswer {
 
 /** For the largest one, in milliseconds. */
 const TIMEOUT_MS = 600_000;
-
-const MOST_REDIRECTIONS = 3;
 
 /** The largest answer, in bytes: a tar with executables for several platforms. */
 const MOST_BYTES = 2_000_000_000;
@@ -80,7 +79,7 @@ async function callWeb(
   address: string,
   headers: Readonly<Record<string, string>>,
   { method = "GET", body }: WebCall = {},
-  redirections = MOST_REDIRECTIONS,
+  redirections = 3,
 ): Promise<WebAnswer> {
   // Loaded here, because half of the jobs call nobody.
   const [{ default: fetch }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
@@ -119,21 +118,16 @@ async function callWeb(
  * @throws Error if it has not the form that the platform documents
  */
 export function readAnswer<T>(body: Buffer, schema: z.ZodType<T>, source: string): T {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new Error(unexpected(source, "it is not JSON"), { cause });
-  }
+  const answer = parseJson(body.toString("utf8"));
   const { data, error } = schema.safeParse(answer);
   if (!error) return data;
   const [issue] = error.issues;
   const at = issue?.path.join(".") ?? "";
+  const what =
+    answer === undefined
+      ? "it is not JSON"
+      : `${at === "" ? "" : `at ${at}: `}${issue?.message ?? "another structure"}`;
   throw new Error(
-    unexpected(source, `${at === "" ? "" : `at ${at}: `}${issue?.message ?? "another structure"}`),
+    `${source} has an unexpected form: ${what}. This job went no further. A proxy may have answered instead, or the platform's version is one that this version of cdktf-genauth does not know.`,
   );
-}
-
-function unexpected(source: string, what: string): string {
-  return `${source} has an unexpected form: ${what}. This job went no further. A proxy may have answered instead, or the platform's version is one that this version of cdktf-genauth does not know.`;
 }

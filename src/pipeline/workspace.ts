@@ -47,6 +47,16 @@ export function installStackProviders({ stacks, synth }: PipelineSettings, check
   }
 }
 
+/** Runs something with a new folder that is removed afterwards. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-job-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** What CDKTF and CDK Terrain write into the folder of a stack. */
 const SYNTHESIZED = "cdk.tf.json";
 
@@ -63,8 +73,7 @@ export async function packStacks(
   environment: Readonly<Record<string, string>>,
   tar: string,
 ): Promise<void> {
-  const copy = mkdtempSync(join(tmpdir(), "genauth-stacks-"));
-  try {
+  await withFolder(async (copy) => {
     for (const { name, folder, reads } of stacks)
       for (const path of [folder, ...reads]) {
         if (!existsSync(join(checkout, path)))
@@ -76,9 +85,7 @@ export async function packStacks(
     mkdirSync(dirname(tar), { recursive: true });
     rmSync(tar, { force: true });
     await runTar(["-cf", tar, "-C", copy, "."], copy, environment);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+  });
 }
 
 function copyPlain(from: string, to: string): void {

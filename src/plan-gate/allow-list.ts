@@ -71,16 +71,12 @@ export class AllowList {
    * @param provider the address of the object's provider
    */
   allowsType(kind: AllowedKind, type: string, provider: string): boolean {
-    return this.allows(kind, type) || isOwnType(kind, type, provider);
+    const isOwn = TYPES.some(
+      ([itsKind, itsType, source]) =>
+        itsKind === kind && itsType === type && addressesOf(source).includes(provider),
+    );
+    return isOwn || this.allows(kind, type);
   }
-}
-
-/** Whether a type needs no permission. */
-function isOwnType(kind: AllowedKind, type: string, provider: string): boolean {
-  return TYPES.some(
-    ([itsKind, itsType, source]) =>
-      itsKind === kind && itsType === type && addressesOf(source).includes(provider),
-  );
 }
 
 /** Whether an address is that of HashiCorp's null provider. */

@@ -101,13 +101,7 @@ const KIND_NAMES = {
 
 /** The addresses of the providers that a resource or an action of the configuration may use. */
 function providersOf(
-  {
-    provider_config_key: key,
-    provider_config_keys: keys = [],
-  }: {
-    readonly provider_config_key?: string | undefined;
-    readonly provider_config_keys?: string[] | undefined;
-  },
+  { provider_config_key: key, provider_config_keys: keys = [] }: Partial<ConfiguredObject>,
   { providers }: PlanStructure,
 ): string[] {
   return [...(key === undefined ? [] : [key]), ...keys].map(

@@ -38,28 +38,28 @@ const Change = z.strictObject({
   after_identity: anything,
 });
 
-const ResourceChange = z.strictObject({
+/** How an object of a state or of a change is called. */
+const objectName = {
   address: z.string(),
-  previous_address: text,
-  module_address: text,
   mode: Mode,
   type: z.string(),
   name: z.string(),
   index: anything,
-  index_unknown: flag,
   provider_name: z.string(),
+};
+
+const ResourceChange = z.strictObject({
+  ...objectName,
+  previous_address: text,
+  module_address: text,
+  index_unknown: flag,
   deposed: text,
   change: Change,
   action_reason: text,
 });
 
 const StateObject = z.strictObject({
-  address: z.string(),
-  mode: Mode,
-  type: z.string(),
-  name: z.string(),
-  index: anything,
-  provider_name: z.string(),
+  ...objectName,
   schema_version: version,
   values: anything,
   sensitive_values: anything,
@@ -115,15 +115,16 @@ const Action = z.strictObject({
   invoke_action_trigger: named.optional(),
 });
 
-const Expression = z.strictObject({ constant_value: anything, references: texts });
+const Expression = z.strictObject({ constant_value: anything, references: texts }).optional();
+/** How a part of the configuration is repeated. */
+const repeated = { count_expression: Expression, for_each_expression: Expression };
 
 const ConfiguredAction = z.strictObject({
   address: z.string(),
   type: z.string(),
   name: z.string(),
   provider_config_key: z.string(),
-  count_expression: Expression.optional(),
-  for_each_expression: Expression.optional(),
+  ...repeated,
 });
 
 const ConfiguredResource = z.strictObject({
@@ -137,8 +138,7 @@ const ConfiguredResource = z.strictObject({
   provisioners: z.array(z.strictObject({ type: z.string(), expressions: named.optional() })).default([]),
   expressions: named.optional(),
   schema_version: version,
-  count_expression: Expression.optional(),
-  for_each_expression: Expression.optional(),
+  ...repeated,
   depends_on: texts,
 });
 
@@ -153,8 +153,7 @@ const ConfiguredModule = z.strictObject({
 const ModuleCall = z.strictObject({
   source: z.string(),
   expressions: named.optional(),
-  count_expression: Expression.optional(),
-  for_each_expression: Expression.optional(),
+  ...repeated,
   module: z.unknown(),
   version_constraint: text,
   depends_on: texts,
@@ -199,37 +198,11 @@ const Plan = z.strictObject({
   errored: flag,
 });
 
-/** An object of a plan: what a state holds, or what is planned. */
-export interface PlannedObject {
-  readonly address: string;
-  readonly mode: z.infer<typeof Mode>;
-  readonly type: string;
-  readonly provider_name: string;
-}
-
 /** A resource of the configuration, with the path of its module in the address. */
 export type ConfiguredObject = z.infer<typeof ConfiguredResource>;
 
 /** Everything in a plan that can run, read, send or change something. */
-export interface PlanStructure {
-  /** Objects of the states before and after, and of all changes. An object appears once for each. */
-  readonly objects: readonly PlannedObject[];
-  /** What apply does to the objects. */
-  readonly changes: readonly z.infer<typeof ResourceChange>[];
-  readonly actions: readonly z.infer<typeof Action>[];
-  /** Provider configurations by their key. */
-  readonly providers: ReadonlyMap<string, z.infer<typeof ProviderConfiguration>>;
-  readonly resources: readonly ConfiguredObject[];
-  readonly configuredActions: readonly z.infer<typeof ConfiguredAction>[];
-  /** Modules with their addresses, such as `module.a.module.b`. */
-  readonly modules: readonly Pick<Required<Module>, "address" | "source" | "folder">[];
-  /** Whether it leaves nothing to a later plan; absent if the engine does not say it. */
-  readonly complete: boolean | undefined;
-  /** Whether the engine would apply it; absent if the engine does not say it. */
-  readonly applyable: boolean | undefined;
-  /** Whether it failed; absent if the engine does not say it. */
-  readonly errored: boolean | undefined;
-}
+export type PlanStructure = ReturnType<typeof readPlanStructure>;
 
 /**
  * Reads a plan, and understands all of it.
@@ -237,11 +210,12 @@ export interface PlanStructure {
  * @param json the output of `terraform show -json` for a saved plan
  * @throws PlanNotKnown that names the first part of unknown structure
  */
-export function readPlanStructure(json: string): PlanStructure {
+export function readPlanStructure(json: string) {
   const plan = read(Plan, parse(json), "");
   const { configuration, prior_state, planned_values, resource_changes, resource_drift } = plan;
   const modules = modulesOf(configuration.root_module, "", "configuration.root_module");
   return {
+    /** Objects of the states before and after, and of all changes. An object appears once for each. */
     objects: [
       ...resource_changes,
       ...resource_drift,
@@ -249,11 +223,13 @@ export function readPlanStructure(json: string): PlanStructure {
       ...objectsOf(planned_values.root_module),
       ...(prior_state?.values ? objectsOf(prior_state.values.root_module) : []),
     ],
+    /** What apply does to the objects. */
     changes: resource_changes,
     actions: [
       ...plan.action_invocations,
       ...plan.deferred_action_invocations.map(({ action_invocation }) => action_invocation),
     ],
+    /** Provider configurations by their key. */
     providers: new Map(
       Object.entries(configuration.provider_config).map(([key, value]) => [
         key,
@@ -262,10 +238,13 @@ export function readPlanStructure(json: string): PlanStructure {
     ),
     resources: modules.flatMap(({ resources }) => resources),
     configuredActions: modules.flatMap(({ actions }) => actions),
+    /** Modules with their addresses, such as `module.a.module.b`, without the root module. */
     modules: modules.flatMap(({ address, source, folder }) =>
       source === undefined ? [] : [{ address, source, folder }],
     ),
+    /** Whether it leaves nothing to a later plan; absent, as the next two, if the engine does not say it. */
     complete: plan.complete,
+    /** Whether the engine would apply it. */
     applyable: plan.applyable,
     errored: plan.errored,
   };
@@ -309,33 +288,28 @@ export function isLocal(source: string): boolean {
   return /^\.{1,2}\//.test(source);
 }
 
-function objectsOf({ resources, child_modules }: StateModuleJson): PlannedObject[] {
+function objectsOf({ resources, child_modules }: StateModuleJson): z.infer<typeof StateObject>[] {
   return [...resources, ...child_modules.flatMap(objectsOf)];
 }
 
 /** A plan that is not understood as a whole. */
 export class PlanNotKnown extends Error {
-  /**
-   * @param summary one line, without a full stop
-   * @param detail what to do
-   */
-  constructor(
-    readonly summary: string,
-    readonly detail: string,
-  ) {
-    super(`${summary}. ${detail}`);
-    this.name = "PlanNotKnown";
+  override readonly name = "PlanNotKnown";
+  /** What to do. */
+  readonly detail =
+    "Give the output of terraform show -json for a saved plan. If it is that, update cdktf-genauth, or use an engine that this version knows.";
+
+  /** @param summary one line, without a full stop */
+  constructor(readonly summary: string) {
+    super(summary);
   }
 }
-
-const WHAT_TO_DO =
-  "Give the output of terraform show -json for a saved plan. If it is that, update cdktf-genauth, or use an engine that this version knows.";
 
 function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new PlanNotKnown("The plan is not JSON", WHAT_TO_DO);
+    throw new PlanNotKnown("The plan is not JSON");
   }
 }
 
@@ -347,6 +321,5 @@ function read<T>(schema: z.ZodType<T>, json: unknown, where: string): T {
   const at = path.length > 0 ? ` at ${path.join(".")}` : "";
   throw new PlanNotKnown(
     `The plan holds something that this version does not know${at}: ${issue?.message ?? "unknown structure"}`,
-    WHAT_TO_DO,
   );
 }

@@ -6,15 +6,6 @@ import type { Job } from "../job";
 import { GitHubApi } from "./api";
 import { checkGitHubRules, readNights } from "./rules";
 
-/** @throws Error unless a run is the newest nightly one: a newer one plans the same deletions, and those that are due since */
-export async function refuseOlderNight({ environment, settings }: Job, run: string): Promise<void> {
-  const [newest] = await readNights(new GitHubApi(environment), settings.branch, 1);
-  if (String(newest?.id) !== run)
-    throw new Error(
-      `Run ${newest?.id ?? "?"} is newer and plans the deletions that are due. Nothing was applied. Read and approve that one.`,
-    );
-}
-
 const Issues = z.array(
   z.object({
     number: z.number(),

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { refuseOlderNight } from "./night";
 import { WORKFLOW } from "./rules";
 
 const Run = z.object({
@@ -23,15 +22,6 @@ const Comparison = z.object({
 const RunList = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_sha: z.string() })) });
 const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
 
-/** What an owner asks to apply. */
-export interface OwnedRun {
-  readonly commit: string;
-  readonly attempt: number;
-  readonly event: string;
-  /** The last commit that was applied whole. */
-  readonly before: string;
-}
-
 /** The runs that apply commits. The apply of a night, which applies none, has another name in a run that an owner starts. */
 const APPLYING = ["push", "workflow_dispatch"] as const;
 
@@ -41,9 +31,10 @@ const APPLYING = ["push", "workflow_dispatch"] as const;
  * the rule that somebody else approves the last push of a pull request.
  *
  * @param run the number of the run that made the plan
+ * @returns what is applied then, and `before`, the last commit that was applied whole
  * @throws Error with the reason
  */
-export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
+export async function checkOwner(job: Job, run: string) {
   const { environment, settings, git } = job;
   const { GITHUB_TRIGGERING_ACTOR: actor = "", GITHUB_RUN_ID: own = "" } = environment;
   const github = new GitHubApi(environment);
@@ -68,16 +59,15 @@ export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
     refuseOwner(
       `Run ${run} is one of the commit ${planned.head_sha}, which is not part of the branch ${branch}: a tag of that name, or a branch that was rewritten.`,
     );
-  if (planned.event === "schedule") await refuseOlderNight(job, run);
   // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
-  if ((await readEnding(github, run, ["plan"])) !== "success")
+  if (!(await hasSucceeded(github, run, ["plan"])))
     refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
   const before =
     (await findLastApplied(github, branch, [run, own])) ??
     refuseOwner(
       "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
     );
-  await refuseAuthor(github, { owner, before, planned });
+  await refuseAuthor(github, owner, before, planned);
   return { commit: planned.head_sha, attempt: planned.run_attempt, event: planned.event, before };
 }
 
@@ -103,16 +93,9 @@ export function ownName(name: string): string {
   return name.split(" / ").at(-1) ?? name;
 }
 
-async function readEnding(
-  github: GitHubApi,
-  run: string,
-  names: readonly string[],
-): Promise<string | undefined> {
+async function hasSucceeded(github: GitHubApi, run: string, names: readonly string[]): Promise<boolean> {
   const { jobs } = await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs);
-  const endings = jobs
-    .filter(({ name }) => names.includes(ownName(name)))
-    .map(({ conclusion }) => conclusion ?? undefined);
-  return endings.includes("success") ? "success" : endings[0];
+  return jobs.some(({ name, conclusion }) => names.includes(ownName(name)) && conclusion === "success");
 }
 
 /**
@@ -133,20 +116,18 @@ export async function findLastApplied(
   );
   for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
     if (others.includes(String(id))) continue;
-    if ((await readEnding(github, String(id), ["apply", "apply-without-deletions"])) === "success")
-      return commit;
+    if (await hasSucceeded(github, String(id), ["apply"])) return commit;
   }
   return undefined;
 }
 
-interface Authored {
-  readonly owner: string;
-  readonly before: string;
-  readonly planned: z.infer<typeof Run>;
-}
-
 /** @throws Error if the owner may have made a change, or nothing says who did */
-async function refuseAuthor(github: GitHubApi, { owner, before, planned }: Authored): Promise<void> {
+async function refuseAuthor(
+  github: GitHubApi,
+  owner: string,
+  before: string,
+  planned: z.infer<typeof Run>,
+): Promise<void> {
   const compared = await github.read(`compare/${before}...${planned.head_sha}?per_page=250`, Comparison);
   // The plan of a nightly run brings no commits if the last one was applied whole.
   const isListed =

@@ -13,13 +13,7 @@ const Needs = z.record(
   z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) }),
 );
 const AttemptJobs = z.object({
-  jobs: z.array(
-    z.object({
-      name: z.string(),
-      runner_id: z.number().nullish(),
-      steps: z.array(z.unknown()).nullish(),
-    }),
-  ),
+  jobs: z.array(z.object({ name: z.string(), runner_id: z.number().nullish() })),
 });
 const MergedPulls = z.array(
   z.object({ number: z.number(), merged_at: z.string().nullish(), base: z.object({ ref: z.string() }) }),
@@ -46,7 +40,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
   const isNight = event === "schedule" || owner?.event === "schedule";
   // All that came since the last whole apply, whose commits this one brings, too.
-  const since = owner?.before || planned.since || platform.before;
+  const since = owner?.before || planned.since || undefined;
   const trailers = isNight ? {} : await job.git.trailers(commit, since);
   const recorded = applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined;
   const jobs = Object.entries(needs).map(([name, { result }]) => [name, result] as const);
@@ -87,15 +81,14 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
     "",
     ...receipt.approvals.map(({ state, user }) => `- ${state} by @${user}`),
     `- jobs: ${jobs.map((each) => each.join(" ")).join(", ")}`,
-    ...Object.entries(trailers).map(([name, text]) => `- ${name}: ${markdownCode(text)}`),
+    ...Object.entries<string>({ ...trailers }).map(([name, text]) => `- ${name}: ${markdownCode(text)}`),
     `- commit ${commit}, [run, attempt ${attempt}](${known.run})`,
     "",
   ].join("\n");
   writeFileSync(join(job.folder, "receipt", "receipt.md"), markdown);
   platform.addSummary(markdown);
   // The plan of a nightly run comes from no pull request.
-  if (known.change !== "nothing" && !isNight)
-    await comment(job, new GitHubApi(environment), markdown, commit, since);
+  if (known.change !== "nothing" && !isNight) await comment(job, markdown, commit, since);
   return receipt;
 }
 
@@ -106,10 +99,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
 async function findUnrecorded(github: GitHubApi, run: string, attempt: number): Promise<ApplyOutcome> {
   const path = `actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`;
   const { jobs } = await github.read(path, AttemptJobs);
-  const hasBegun = jobs.some(
-    ({ name, runner_id: runner, steps }) =>
-      APPLIES.includes(ownName(name)) && ((runner ?? 0) > 0 || (steps?.length ?? 0) > 0),
-  );
+  const hasBegun = jobs.some(({ name, runner_id: id }) => APPLIES.includes(ownName(name)) && (id ?? 0) > 0);
   return { kind: hasBegun ? "unknown" : "not_started" };
 }
 
@@ -166,13 +156,13 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
 
 async function comment(
   { git, environment }: Job,
-  github: GitHubApi,
   body: string,
   commit: string,
-  before: string | undefined,
+  since?: string,
 ): Promise<void> {
+  const github = new GitHubApi(environment);
   // A push can bring several pull requests, for example from a merge queue.
-  const commits = before === undefined ? [commit] : await git.commitsSince(before, commit);
+  const commits = since === undefined ? [commit] : await git.commitsSince(since, commit);
   const branch = (environment.GITHUB_REF ?? "").replace("refs/heads/", "");
   const numbers = new Set<number>();
   for (const each of commits)

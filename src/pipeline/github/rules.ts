@@ -165,9 +165,7 @@ async function checkCodeOwners(github: GitHubApi, branch: string): Promise<void>
 /** GitHub switches a schedule off after 60 days without activity, and when the last editor of its line has left. */
 async function checkNight(github: GitHubApi, branch: string, now: number): Promise<void> {
   const where = `Actions, genauth, "Enable workflow"; or change the line of cron, and merge it.`;
-  const found = await github.find(`actions/workflows/${WORKFLOW}`, WorkflowState);
-  if (found === undefined) refuse(`The workflow ${WORKFLOW} cannot be read.`, "Give this job actions: read.");
-  const { state, created_at: created } = found;
+  const { state, created_at: created } = await github.read(`actions/workflows/${WORKFLOW}`, WorkflowState);
   if (state !== "active") refuse(`GitHub has switched the workflow off (${state}), so no night runs.`, where);
   const nights = await readNights(github, branch, 1);
   const last = Math.max(Date.parse(nights[0]?.created_at ?? created), 0);

@@ -416,7 +416,10 @@ test("records each change before its call, and what it refused", async () => {
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   await opened.session.close();
-  expect(lines().at(-1)).toMatchObject({ event: "ended", changes: { deletion: { approved: 1, sent: 1 } } });
+  expect(lines().at(-1)).toMatchObject({
+    event: "ended",
+    changes: { deletion: { approved: 1, sent: 1, done: 1 } },
+  });
   await opened.emulator.close();
   guarded = undefined;
 });

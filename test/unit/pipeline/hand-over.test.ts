@@ -116,35 +116,16 @@ describe("sealed plans", () => {
 });
 
 describe("how an apply ended", () => {
-  const sending = (request: number, ids: readonly string[], change = "deletion") => ({
-    event: "sending",
-    request,
-    change,
-    user_id_type: "email",
-    users: ids.map((id) => ({ id: `${id}@x`, user_id: id })),
-  });
-  const none = { approved: 0, sent: 0 };
-  const ended = {
-    event: "ended",
-    changes: { deletion: { approved: 4, sent: 3 }, suspension: { approved: 1, sent: 1 }, reactivation: none },
-  };
-  const whole = [
-    { event: "started", host: "https://api.example" },
-    sending(1, ["a", "b"]),
-    { event: "answered", request: 1, status: 200 },
-    // Sent again, and refused.
-    sending(2, ["b"]),
-    { event: "answered", request: 2, status: 200 },
-    sending(3, ["c"]),
-    { event: "answered", request: 3, status: 422 },
-    sending(4, ["d"], "suspension"),
-    { event: "answered", request: 4, status: 200 },
-  ];
   const changes = {
     deletion: { approved: 4, sent: 3, done: 2 },
     suspension: { approved: 1, sent: 1, done: 1 },
-    reactivation: { ...none, done: 0 },
+    reactivation: { approved: 0, sent: 0, done: 0 },
   };
+  const whole = [
+    { event: "started", host: "https://api.example" },
+    { event: "answered", request: 1, status: 200 },
+  ];
+  const ended = { event: "ended", changes, requests: 9 };
 
   /** Reads the outcome from an audit of these lines. */
   function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): ApplyOutcome {
@@ -160,7 +141,7 @@ describe("how an apply ended", () => {
     expect(describeOutcome(outcome)).toBe(
       "Applied as approved: 2 of 4 users deleted; 1 user suspended. The others were gone by then, or the apply kept them: its log says which, and why.",
     );
-    const all = { approved: 2, sent: 2 };
+    const all = { approved: 2, sent: 2, done: 2 };
     expect(
       describeOutcome(read([...whole, { ...ended, changes: { ...ended.changes, deletion: all } }])),
     ).toBe("Applied as approved: 2 users deleted; 1 user suspended.");
@@ -216,10 +197,7 @@ describe("the difference of user files", () => {
     expect(block).toBe("+`````\\u{d}Nobody leaves\\u{1b}[2J");
   });
 
-  test("is not shown as if it said who leaves, in Git LFS", () => {
-    expect(showDifference("+version https://git-lfs.github.com/spec/v1\n", ["staff.csv"])).toContain(
-      "**A user file is stored with Git LFS",
-    );
+  test("says so if there is none", () => {
     expect(showDifference("", ["staff.csv", "b.csv"])).toBe(
       "The user files do not change: staff.csv, b.csv.\n",
     );

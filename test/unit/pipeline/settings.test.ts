@@ -51,7 +51,7 @@ test("a pull request is known by its own newest commit, and not by its test merg
       GITHUB_EVENT_NAME: "pull_request",
       GITHUB_REF: "refs/pull/7/merge",
     },
-    { settings: EXAMPLE },
+    EXAMPLE,
   );
   expect(platform).toMatchObject({ pullRequest: 7, head: "c0ffee" });
 });
@@ -71,9 +71,9 @@ test.each([
   [{ stacks: [{ ...stack, name: "a--b" }] }, "stacks.0.name: must have at most 100"],
   [{ stacks: [{ ...stack, name: "a".repeat(101) }] }, "stacks.0.name: must have at most 100"],
   [{ stacks: [{ ...stack, name: "-x" }] }, "stacks.0.name"],
-  [{ stacks: [{ ...stack, name: "report.md" }] }, "must be none of report.md"],
-  [{ stacks: [{ ...stack, name: "plan.sealed" }] }, "must be none of report.md"],
-  [{ stacks: [stack, { ...stack, folder: "other" }] }, "two are named staff"],
+  [{ stacks: [{ ...stack, name: "report.md" }] }, "must not end like a file that the pipeline writes"],
+  [{ stacks: [{ ...stack, name: "plan.sealed" }] }, "must not end like a file"],
+  [{ stacks: [stack, { ...stack, folder: "other" }] }, "two have the name staff"],
   [{ stacks: [stack, { ...stack, name: "guests" }] }, "two have the folder infra"],
   [{ stacks: [{ ...stack, folder: "../infra" }] }, "stacks.0.folder: must be a path"],
   [{ stacks: [{ ...stack, folder: "a/../../b" }] }, "must be a path inside the repository"],
@@ -97,7 +97,7 @@ test("every mistake is named at once, and a missing or broken file in a sentence
   );
   expect(() => readPipelineSettings(join(folder, "none.yaml"))).toThrow(/cannot be read.*pipeline init/);
   writeFileSync(join(folder, "broken.yaml"), "a: [");
-  expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("is no YAML");
+  expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("broken.yaml cannot be read");
 });
 
 test("the guard of an apply gets what the settings allow, and how old a plan may be", () => {
