@@ -11,6 +11,8 @@ import { Team } from "./support/team";
 import { plainConfiguration, usersFile } from "./support/two-stacks";
 import { serveHttp } from "../support/http-server";
 
+const CREDENTIAL = "TF_HTTP_USERNAME=keeper\nTF_HTTP_PASSWORD=s3cret=\n";
+
 describe("a state that ends with its job", () => {
   let emulator: Emulator;
   let team: Team;
@@ -22,9 +24,19 @@ describe("a state that ends with its job", () => {
     if (!engine) throw new Error("There is no engine.");
     team = new Team(engine, emulator);
     await team.open();
-    // A backend of the type http, without locks.
+    // A backend of the type http, without locks, whose credential is one secret of each environment.
+    for (const [name, environment] of team.service.environments)
+      team.service.environments.set(name, {
+        ...environment,
+        secrets: { ...environment.secrets, GENAUTH_STATE_CREDENTIAL: CREDENTIAL },
+      });
+    const credential = `Basic ${Buffer.from("keeper:s3cret=").toString("base64")}`;
     states = await serveHttp((request, response) => {
       void buffer(request).then((body) => {
+        if (request.headers.authorization !== credential) {
+          response.writeHead(401).end();
+          return;
+        }
         if (request.method === "POST") kept = body;
         response.writeHead(request.method === "GET" && kept === undefined ? 404 : 200);
         response.end(request.method === "GET" ? kept : "");
@@ -38,6 +50,7 @@ describe("a state that ends with its job", () => {
     Object.assign(team.settings, {
       synth: undefined,
       paths: [],
+      environment: ["TF_HTTP_*"],
       stacks: names.map((name) => ({ ...stack(name), state: undefined })),
       init_arguments: [],
     });

@@ -18,6 +18,8 @@ export class Team extends Repository {
   readonly literals: Record<string, string>;
   /** Variables of every shell, beside those of the workflows. */
   readonly extra: Record<string, string> = {};
+  /** What an event starts. */
+  workflow = workflow();
   readonly #artifacts = new Map<number, Set<string>>();
   #runs = 0;
   #pushed = "0".repeat(40);
@@ -146,7 +148,7 @@ export class Team extends Repository {
     // A job that runs again reads what the variables are then.
     const shell = () => ({ ...this.shell, ...this.extra });
     const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables: {}, literals };
-    return new GitHubRun(this.#runs, workflow(), trigger, setting, this.#artifacts).proceed(before);
+    return new GitHubRun(this.#runs, this.workflow, trigger, setting, this.#artifacts).proceed(before);
   }
 
   /** Begins with the repository and the state that another team saved. */

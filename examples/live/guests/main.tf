@@ -1,0 +1,17 @@
+terraform {
+  required_providers {
+    genauth = { source = "terraform.local/genauth/genauth" }
+  }
+  # On the disk of a job, to try. A pipeline needs a backend that all jobs share and that locks the state.
+  backend "local" {
+    path = "/tmp/genauth-live/guests.tfstate"
+  }
+}
+
+# The host and the key come from the environment, as `genauth-users emulator` gives them.
+provider "genauth" {}
+
+resource "genauth_user_set" "guests" {
+  users        = { for row in csvdecode(file("${path.module}/../people/guests.csv")) : row.email => row.name }
+  user_id_type = "email"
+}
