@@ -1,5 +1,16 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from "node:crypto";
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lchownSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
@@ -78,6 +89,13 @@ export function readPlainFile(path: string): Buffer {
 export function writeHandedOver(folder: string, name: HandedOver, content: Buffer): string {
   replaceFile(join(folder, HANDED_OVER[name]), content);
   return sha256Of(content);
+}
+
+/** Gives a folder and all that is in it to a user. No link is followed: in a checkout, one can lead anywhere on the machine. */
+export function giveFolder(path: string, uid: number, gid: number): void {
+  lchownSync(path, uid, gid);
+  if (!lstatSync(path).isDirectory()) return;
+  for (const each of readdirSync(path)) giveFolder(join(path, each), uid, gid);
 }
 
 /** The drift of a stack, as a later job needs it. */

@@ -4,10 +4,9 @@ import * as z from "zod";
 import type { OsUsers } from "../guard";
 import { isRoot } from "../guard/os-user";
 import { pick } from "./environment";
-import { RUN_FOLDER } from "./hand-over";
+import { giveFolder, RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
 import { type PipelineSettings, readPipelineSettings } from "./settings";
-import { giveFolder } from "./workspace";
 
 /** What every job of a pipeline starts with. */
 export interface Job {

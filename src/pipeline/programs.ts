@@ -6,7 +6,6 @@ import { takeSignals, underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines } from "../text";
 import { reachEnvironment } from "./environment";
-import type { Job } from "./job";
 
 /** How a program runs: with an environment that is whole, as a user, to its end. */
 export interface ProgramOptions {
@@ -122,7 +121,7 @@ export function findJobUsers(user: string | undefined, guardUser: string | undef
  * @throws Error if the guard does not start, or ends before the work; it has said why
  */
 export async function underGuard<T>(
-  { users, environment }: Job,
+  { users, environment }: { readonly users: OsUsers; readonly environment: NodeJS.ProcessEnv },
   args: readonly string[],
   limits: Readonly<Record<string, string>>,
   work: (variables: Readonly<Record<string, string>>) => Promise<T>,

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
-  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -19,7 +18,7 @@ import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
 import { type EngineError, readEngineErrors } from "./engine-messages";
 import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
-import { readPlainFile, sha256Of } from "./hand-over";
+import { giveFolder, readPlainFile, sha256Of } from "./hand-over";
 import type { Job } from "./job";
 import { type ProgramEnd, startProgram } from "./programs";
 import { type PipelineSettings, type PipelineStack, SETTINGS_FILE } from "./settings";
@@ -314,13 +313,6 @@ const LOST: ReadonlySet<string> = new Set(["", "local", "inmem"]);
 
 /** The name of a saved plan in the folder of its stack. */
 const PLAN_FILE = "genauth.tfplan";
-
-/** Gives a folder and all that is in it to a user. No link is followed: in a checkout, one can lead anywhere on the machine. */
-export function giveFolder(path: string, uid: number, gid: number): void {
-  lchownSync(path, uid, gid);
-  if (!lstatSync(path).isDirectory()) return;
-  for (const each of readdirSync(path)) giveFolder(join(path, each), uid, gid);
-}
 
 /** @throws Error if no folder of the PATH has the program. A relative folder does not count: it could be one of the checkout */
 function findProgram(program: string, path: string): string {
