@@ -253,35 +253,24 @@ const EXECUTABLE_PROPERTIES = { release: true, platforms: true } as const;
  * @throws Error that says what to write instead
  */
 function refuseUnusableExecutable(path: string, executable: unknown): void {
-  const refuse = (problem: string, advice: string): never => {
-    throw new Error(`${path}: ${problem}. Set ${advice}.`);
-  };
   if (typeof executable !== "object" || executable === null) {
-    refuse(
-      `executable is ${kindOf(executable)}`,
-      `${caller.property("release")} and ${caller.property("platforms")}`,
+    throw new Error(
+      `${path}: executable is no object. Set ${caller.property("release")} and ${caller.property("platforms")}.`,
     );
   }
-  const given = executable as object;
-  refuseUnknownProperties(`${path}: executable`, given, EXECUTABLE_PROPERTIES);
-  const { release, platforms = [] } = given as { readonly release?: unknown; readonly platforms?: unknown };
-  const address = "the folder or the https address of a release";
-  if (typeof release !== "string" || release === "") {
-    refuse(`release of executable is ${release === "" ? "empty" : kindOf(release)}`, address);
-  }
-  if (Token.isUnresolved(release) || isTemplate(release as string)) {
-    refuse("release of executable is an expression, which only Terraform could evaluate", address);
+  refuseUnknownProperties(`${path}: executable`, executable, EXECUTABLE_PROPERTIES);
+  const { release, platforms = [] } = executable as Partial<Record<keyof ProviderExecutable, unknown>>;
+  if (typeof release !== "string" || release === "" || !isPlainText(release)) {
+    throw new Error(
+      `${path}: release of executable must be text that is known at synth. Set the folder or the https address of a release.`,
+    );
   }
   if (!Array.isArray(platforms) || Token.isUnresolved(platforms)) {
-    refuse(`platforms of executable is ${kindOf(platforms)}`, `a list: ${caller.list("linux_amd64")}`);
+    throw new Error(
+      `${path}: platforms of executable must be a list that is known at synth. Set one: ${caller.list("linux_amd64")}.`,
+    );
   }
   for (const platform of platforms as unknown[]) {
     refuseUnknownValue(path, "platforms of executable", platform, PLATFORMS);
   }
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Token.isUnresolved(value)) return "an expression";
-  return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -79,23 +79,22 @@ describe("synth refuses", () => {
     [
       "a path in place of the property's object",
       () => [unchecked("releases/genauth")],
-      "stack/genauth0: executable is a string. Set release and platforms.",
+      "stack/genauth0: executable is no object. Set release and platforms.",
     ],
     [
       "no release",
       () => [unchecked({ platforms: ["linux_amd64"] })],
-      "stack/genauth0: release of executable is undefined. Set the folder or the https address of a release.",
+      "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.",
     ],
     [
       "a release that only Terraform would know",
       () => [unchecked({ release: "${var.release}" })],
-      "stack/genauth0: release of executable is an expression, which only Terraform could evaluate. Set the folder or the https " +
-        "address of a release.",
+      "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.",
     ],
     [
       "one platform without a list",
       () => [unchecked({ release, platforms: "linux_amd64" })],
-      'stack/genauth0: platforms of executable is a string. Set a list: ["linux_amd64"].',
+      'stack/genauth0: platforms of executable must be a list that is known at synth. Set one: ["linux_amd64"].',
     ],
     [
       "a misspelt property",
