@@ -31,6 +31,7 @@ const COMMANDS = [
   "guard",
   "pipeline",
   "drift",
+  "show",
 ];
 
 /** Those of a pipeline that people run, or write into a pipeline of their own. */

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { showSavedPlan } from "../null-resource";
 import { ALLOWED_KINDS } from "../plan-gate/allow-list";
 import { wrapWords } from "../text";
 
@@ -51,9 +52,21 @@ export function detailedExitCodeOption(): Option {
   );
 }
 
-/** Adds the option that other tools have for JSON, as another word for `--format json`. */
-export function addJsonOption(command: Command): Command {
+/** The formats of what is no report for reviewers. */
+export type PlainFormat = "text" | "json";
+
+/** Adds the options for text or JSON. */
+export function addPlainFormats(command: Command): Command {
+  return addFormats(
+    command,
+    new Option("--format <format>", "the format of the report").choices(["text", "json"]).default("text"),
+  );
+}
+
+/** Adds `--format`, and the option that other tools have for JSON, as another word for `--format json`. */
+export function addFormats(command: Command, formats: Option): Command {
   return command
+    .addOption(formats)
     .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .hook("preAction", (_, self) => {
       if (self.opts<{ json?: boolean }>().json === true) self.setOptionValue("format", "json");
@@ -93,6 +106,14 @@ export function addValue(value: string, others: readonly string[]): readonly str
   return [...others, value];
 }
 
+/** The option that names a state, which `readShown` reads. */
+export function stateOption(): Option {
+  return new Option(
+    "--state <file>",
+    "look at the sets of a state: its file, or the output of `terraform show -json`; - reads that from standard input",
+  );
+}
+
 /** The option that lengthens the list of what a plan may hold. */
 export function allowOption(): Option {
   return new Option(
@@ -119,5 +140,28 @@ export async function readInput(file: string): Promise<string> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${file === "-" ? "Standard input" : file} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+/** How a plan file begins, and a state file: their further format is the engine's own. */
+const ENGINE_FILES = [
+  ["PK\u0003\u0004", "saved plan"],
+  ['{\n  "version": ', "state file"],
+] as const;
+
+/** Reads the JSON of a plan or a state. A file of the engine is shown by the engine. @throws Error that names the file */
+export async function readShown(file: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const text = await readInput(file);
+  const [, kind] = ENGINE_FILES.find(([begin]) => text.startsWith(begin)) ?? [];
+  if (file === "-" || kind === undefined) return text;
+  const { TERRAFORM_BINARY_NAME: program = "terraform" } = environment;
+  try {
+    return await showSavedPlan({ file, program, environment });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${file} is a ${kind}, and ${program} show -json fails: ${why}\nRun this in the folder where it was made, with TERRAFORM_BINARY_NAME=tofu if OpenTofu made it.`,
+      { cause },
+    );
   }
 }

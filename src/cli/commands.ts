@@ -15,6 +15,7 @@ export const COMMANDS: Commands = {
   rehearse: { load: async () => (await import("./rehearse")).rehearseCommand, handlesSignals: true },
   "plan-report": { load: async () => (await import("./plan-report")).planReportCommand },
   drift: { load: async () => (await import("./drift")).driftCommand },
+  show: { load: async () => (await import("./show")).showCommand },
   guard: { load: async () => (await import("./guard")).guardCommand, handlesSignals: true },
   pipeline: { load: async () => (await import("./pipeline")).pipelineCommand, handlesSignals: true },
   "apply-null-resource": {

@@ -1,31 +1,25 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { createPoolProbe, PUBLIC_HOSTS } from "../api";
 import { reachPoolBy, type RunSettings } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
 import {
-  addJsonOption,
+  addPlainFormats,
   detailedExitCodeOption,
   ExitCode,
+  type PlainFormat,
   reportExitCodesHelp,
   showsColours,
 } from "./command-line";
 
-/** The formats of what `doctor` and `rehearse` report. */
-export type ReportFormat = "text" | "json";
-
 export interface FindingOptions {
-  readonly format: ReportFormat;
+  readonly format: PlainFormat;
   readonly detailedExitcode?: boolean;
 }
 
 /** Adds the options of what reports findings. */
 export function addFindingOptions(command: Command): Command {
-  return addJsonOption(command)
-    .addOption(
-      new Option("--format <format>", "the format of the report").choices(["text", "json"]).default("text"),
-    )
-    .addOption(detailedExitCodeOption());
+  return addPlainFormats(command).addOption(detailedExitCodeOption());
 }
 
 /** The pool that settings name. */
@@ -35,7 +29,7 @@ export function poolOf({ host, accessKeyId, tenantId }: RunSettings): ReportedPo
 
 export function printFindings(
   report: ServiceReport,
-  format: ReportFormat,
+  format: PlainFormat,
   environment: NodeJS.ProcessEnv,
 ): void {
   process.stdout.write(

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets, selectUserPool } from "../reports";
 import { readUserFile, UserFileError, type UserFileWords } from "../user-files";
 import { checkLabel, checkUserId, findTwins, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
-import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
+import { ExitCode, readShown, reportExitCodesHelp, stateOption } from "./command-line";
 import { reachPool } from "../operator";
 import { printable } from "../text";
 import { ProgressLine, readUsersAtTerminal } from "./progress-line";
@@ -39,10 +39,7 @@ interface Options extends ReportOptions {
 export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const command = new Command("drift")
     .description("Report differences between the declared users and the user pool. Changes nothing.")
-    .option(
-      "--state <file>",
-      "compare the sets of a state: the output of `terraform show -json`; - reads standard input",
-    )
+    .addOption(stateOption())
     .addOption(
       new Option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml").conflicts(
         "state",
@@ -95,7 +92,7 @@ ${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check w
     .action(async (options: Options, self: Command) => {
       const redactKey = readRedactKey(options, environment);
       const source = self.getOptionValueSource("userIdType");
-      const sets = await readSets({ ...options, isTypeGiven: source !== "default" });
+      const sets = await readSets({ ...options, isTypeGiven: source !== "default" }, environment);
       const { ignore, set } = options;
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
       const concerns = matcher(set);
@@ -130,18 +127,16 @@ function fileOption(flags: string, description: string): Option {
   return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
 
-async function readSets({
-  state,
-  users,
-  userPoolName,
-  ...options
-}: Options): Promise<readonly DeclaredSet[]> {
+async function readSets(
+  { state, users, userPoolName, ...options }: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly DeclaredSet[]> {
   if (users !== undefined) return [readFileSet(users, options)];
   if (state === undefined)
     throw new Error(
       "Nothing to compare the pool with. Give --state FILE for a state, or --users FILE for a user file.",
     );
-  const sets = readDeclaredSets(await readInput(state));
+  const sets = readDeclaredSets(await readShown(state, environment));
   if (sets.length === 0) throw new Error("The state holds no user set, so there is nothing to check.");
   return selectUserPool(sets, userPoolName);
 }

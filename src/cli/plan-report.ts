@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { showSavedPlan } from "../null-resource";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { reachPool } from "../operator";
 import {
@@ -16,6 +15,7 @@ import {
   detailedExitCodeOption,
   ExitCode,
   readInput,
+  readShown,
   reportExitCodesHelp,
   wholeNumber,
 } from "./command-line";
@@ -93,7 +93,7 @@ this in the folder where it was made.
 ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set or is reactivated, or it is not known yet")}`,
     )
     .action(async (file: string, options: Options) => {
-      const text = await readPlan(file, environment);
+      const text = await readShown(file, environment);
       const redactKey = readRedactKey(options, environment);
       const { messages, failAbove, failUnlessWhole = false, onlyAllowed = false, allow } = options;
       // A run that fails early writes no plan. Its messages say why.
@@ -122,25 +122,6 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
         pool?.client.close();
       }
     });
-}
-
-/** The first bytes of a plan file, whose further format is the engine's own. */
-const SAVED_PLAN = "PK\u0003\u0004";
-
-/** Reads a plan as JSON. A saved plan is shown by the engine. */
-async function readPlan(file: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const text = await readInput(file);
-  if (file === "-" || !text.startsWith(SAVED_PLAN)) return text;
-  const { TERRAFORM_BINARY_NAME: program = "terraform" } = environment;
-  try {
-    return await showSavedPlan({ file, program, environment });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `${file} is a saved plan, and ${program} show -json fails: ${why}\nRun this in the folder where the plan was made, with TERRAFORM_BINARY_NAME=tofu if OpenTofu made it.`,
-      { cause },
-    );
-  }
 }
 
 /** A reactivation needs an approval as well. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { replaceFile } from "../files";
-import { addJsonOption, showsColours } from "./command-line";
+import { addFormats, showsColours } from "./command-line";
 import {
   checkRedactKey,
   isLinkable,
@@ -46,12 +46,10 @@ export interface ReportOptions {
 
 /** Adds the options of every report. */
 export function addReportOptions(command: Command): Command {
-  return addJsonOption(command)
-    .addOption(
-      new Option("--format <format>", "the format of the report")
-        .choices(Object.keys(FORMATS))
-        .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text"),
-    )
+  const formats = new Option("--format <format>", "the format of the report")
+    .choices(Object.keys(FORMATS))
+    .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text");
+  return addFormats(command, formats)
     .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
     .option(
       "--redact",

@@ -109,9 +109,9 @@ export function showSavedPlan(
   });
 }
 
-/** An engine's error without its frame, since it is printed inside another one. */
+/** An engine's error without its frame, since it is printed inside another one, and without the warnings before it. */
 function wordsOf(output: string): string {
-  return stripVTControlCharacters(output)
-    .replaceAll(/^[│╷╵] ?/gm, "")
-    .trim();
+  const words = stripVTControlCharacters(output).replaceAll(/^[│╷╵] ?/gm, "");
+  const error = words.search(/^Error: /m);
+  return words.slice(Math.max(0, error)).trim();
 }

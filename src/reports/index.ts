@@ -13,6 +13,7 @@ export {
 export { renderHtml } from "./html";
 export { checkRedactKey } from "./listed-user";
 export { layOutMarkdown, renderMarkdown } from "./markdown";
+export { findPerson, personText, readStandings } from "./person";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
 export { reportOnPlan, reportOnRun } from "./plan-report";

@@ -30,6 +30,8 @@ export interface SetSnapshot {
   readonly suspendDays: number;
   /** The users who wait for their deletion: id to the day from which they are deleted. */
   readonly suspended: ReadonlyMap<string, string>;
+  /** The ids of `retained_user_ids`, as far as they are known. */
+  readonly retained: readonly string[];
   /** The result of the provider's last check; a `null_resource` never checks. */
   readonly drift: {
     readonly missing: readonly string[];
@@ -104,6 +106,7 @@ const Attributes = z.object({
   max_deletions: optional(z.number()),
   max_deletions_percent: optional(z.number()),
   suspend_days: optional(z.number()),
+  retained_user_ids: texts,
   drift: z
     .object({ missing: texts, survivors: texts, locked_out: texts })
     .nullish()
@@ -111,7 +114,7 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
-  const { user_id_type, user_pool_name, drift, ...limits } = Attributes.parse(values);
+  const { user_id_type, user_pool_name, drift, retained_user_ids, ...limits } = Attributes.parse(values);
   const unknownUsers = memberOf(unknown, "users");
   const unknownReactivations = memberOf(unknown, "reactivations");
   return {
@@ -131,6 +134,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
     leaverUserIds: readTexts(entriesOf(memberOf(values, "leaver_user_ids"))),
     suspended: readLabels(memberOf(values, "suspended"), undefined),
     suspendDays: limits.suspend_days ?? 0,
+    retained: retained_user_ids,
     drift,
     maxDeletions: limits.max_deletions,
     maxDeletionsPercent: limits.max_deletions_percent,
@@ -184,6 +188,7 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
     leaverUserIds: new Map(),
     suspended: new Map(),
     suspendDays: 0,
+    retained: [],
     drift: NO_DRIFT,
   };
 }

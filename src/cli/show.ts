@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { reachPool } from "../operator";
+import { findPerson, personText, readStandings, renderJson } from "../reports";
+import { checkUserId, USER_ID_TYPES, UserLookUps } from "../users";
+import { addPlainFormats, EXIT_CODES_HELP, type PlainFormat, readShown, stateOption } from "./command-line";
+
+interface Options {
+  readonly format: PlainFormat;
+  readonly state?: string;
+}
+
+/**
+ * `genauth-users show`: says who has an id, and how the sets stand to that person.
+ *
+ * @param environment contains the credentials and settings
+ */
+export function showCommand(environment: NodeJS.ProcessEnv): Command {
+  return addPlainFormats(new Command("show"))
+    .description("Say who has an id, and which sets declare, keep or delete that person. Changes nothing.")
+    .argument("<id>", `an id of any type: ${USER_ID_TYPES.join(", ")}`)
+    .addOption(stateOption())
+    .addHelpText(
+      "after",
+      `
+Looks the id up as each type that it can be of. --state may also name a plan.
+The engine shows a state or plan file, TERRAFORM_BINARY_NAME or terraform, so
+run this in its folder. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
+GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
+provider does. A read-only key is enough. If GenAuth does not answer, that is an
+error, never an absence.
+
+Example:
+  $ genauth-users show ada@example.com --state terraform.tfstate
+${EXIT_CODES_HELP}`,
+    )
+    .action(async (id: string, { format, state }: Options) => {
+      const problems = USER_ID_TYPES.map((type) => checkUserId(id, type));
+      if (!problems.includes(undefined)) throw new Error(problems[0]);
+      const standings = state === undefined ? [] : readStandings(await readShown(state, environment));
+      const { client, settings, limits } = reachPool(environment);
+      try {
+        const report = await findPerson(id, {
+          lookUps: new UserLookUps(client),
+          host: settings.host,
+          standings,
+          protectedUsers: limits.protectedUsers,
+        });
+        process.stdout.write(format === "json" ? renderJson(report) : personText(report));
+      } finally {
+        client.close();
+      }
+    });
+}

@@ -1,0 +1,262 @@
+import { printable } from "../text";
+import { parsePlan, parseState, priorObjects } from "../terraform-json";
+import {
+  checkUserId,
+  type DirectoryUser,
+  idsOfUser,
+  ProtectedUsers,
+  USER_ID_TYPES,
+  userIdKey,
+  type UserIdType,
+  type UserLookUps,
+} from "../users";
+import { readPlannedChanges } from "./planned-change";
+import { type AddressedSet, readStateSets, type SetSnapshot } from "./set-snapshot";
+
+/** How a set, or the plan of one, stands to somebody, as the end of a sentence that begins with the set. */
+const STANDINGS = {
+  declares: "declares the user",
+  not_gone: "removed the user, and the deletion is not confirmed",
+  waits: "suspended the user, who waits for the deletion",
+  retains: "keeps the user: retained_user_ids",
+  plan_deletes: "the plan deletes the user, or may",
+  plan_suspends: "the plan suspends the user, or may",
+  plan_keeps: "the plan takes the user out, and deletes nobody for it",
+  plan_reactivates: "the plan reactivates the user, or may",
+  plan_adds: "the plan adds the user",
+} as const;
+
+type Standing = keyof typeof STANDINGS;
+
+/** What one set says about somebody. */
+interface Membership {
+  readonly set: string;
+  readonly user_id_type: UserIdType;
+  /** The name of the set's user pool, which may be another one; absent if its provider has none. */
+  readonly user_pool_name?: string;
+  /** The id by which the set knows the user. */
+  readonly id: string;
+  readonly standing: Standing;
+  /** What the set says beside it: the label, the day from which a plan deletes the user, or why nobody is deleted. */
+  readonly note?: string;
+}
+
+/** Somebody whom the id names. */
+interface Person {
+  readonly user_id: string;
+  /** The types by which the given id names the user. */
+  readonly found_as: readonly UserIdType[];
+  readonly ids: readonly { readonly user_id_type: UserIdType; readonly id: string }[];
+  readonly name?: string;
+  readonly status?: string;
+  readonly status_since?: string;
+  readonly sets: readonly Membership[];
+  /** The id or pattern of the operator's file of protected users that means the user. */
+  readonly protected_by?: { readonly user_id_type: UserIdType; readonly id: string };
+}
+
+/** What is known about an id. */
+export interface PersonReport {
+  readonly format_version: "1.0";
+  readonly kind: "person";
+  readonly id: string;
+  readonly host: string;
+  /** Those whom the id names in the pool; several, if they have it as ids of different types. */
+  readonly people: readonly Person[];
+  /** The types as which nobody has the id. */
+  readonly not_found_as: readonly UserIdType[];
+  /** The types as which GenAuth did not say, with its reason. */
+  readonly not_known: readonly { readonly user_id_type: UserIdType; readonly why: string }[];
+  /** The sets that name the id itself, if nobody in the pool has it. */
+  readonly sets: readonly Membership[];
+}
+
+/** Ids of a set that stand to it in one way, each with a note. */
+interface StandingIds extends Omit<Membership, "id" | "note"> {
+  readonly notes: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads how the sets of a state, or of a plan, stand to their users.
+ *
+ * @param text the output of `terraform show -json`
+ * @throws Error if it is neither a state nor a plan
+ */
+export function readStandings(text: string): StandingIds[] {
+  if (!text.includes('"resource_changes"')) return readStateSets(parseState(text)).flatMap(standingsInState);
+  const plan = parsePlan(text);
+  const removals = new Map(
+    plan.resource_changes.map(({ address, change }) => [address, change.after?.["removals"]]),
+  );
+  const planned = readPlannedChanges(plan).flatMap((change) => {
+    const { address, leavers, joiners, reactivated } = change;
+    const snapshot = change.planned ?? change.prior;
+    if (!snapshot) return [];
+    const of = standingsIn(address, snapshot);
+    const reasons = new Map(Object.entries(removals.get(address) ?? {}));
+    const leave = (fate: string) =>
+      leavers
+        .filter((leaver) => leaver.fate === fate)
+        .map(({ id, label = "" }): Note => [id, reasonOf(reasons.get(id)) ?? label]);
+    return [
+      of("plan_deletes", leave("deleted")),
+      of("plan_suspends", leave("suspended")),
+      of("plan_keeps", leave("not_deleted")),
+      of("plan_reactivates", notesOf(reactivated.map(({ id }) => id))),
+      of("plan_adds", joiners),
+    ];
+  });
+  return [...readStateSets(priorObjects(plan)).flatMap(standingsInState), ...planned];
+}
+
+/** Why a plan deletes nobody for an id that leaves. */
+function reasonOf(removal: unknown): string | undefined {
+  return typeof removal === "string" ? removal : undefined;
+}
+
+function standingsInState({ address, set }: AddressedSet): StandingIds[] {
+  const { users, suspended, retained, drift, sensitive } = set;
+  const of = standingsIn(address, set);
+  const labelled = [...users].map(([id, label]): Note => [id, sensitive ? "" : label]);
+  const isLeft = ([id]: Note) => drift.survivors.includes(id);
+  return [
+    of(
+      "declares",
+      labelled.filter((note) => !isLeft(note)),
+    ),
+    of("not_gone", labelled.filter(isLeft)),
+    of(
+      "waits",
+      [...suspended].map(([id, day]): Note => [id, `until ${day}`]),
+    ),
+    of("retains", notesOf(retained)),
+  ];
+}
+
+/** An id, and what is said beside it. */
+type Note = readonly [id: string, note: string];
+
+function notesOf(ids: readonly string[]): Note[] {
+  return ids.map((id) => [id, ""]);
+}
+
+function standingsIn(set: string, { userIdType, userPoolName }: SetSnapshot) {
+  return (standing: Standing, notes: readonly Note[]): StandingIds => ({
+    set,
+    user_id_type: userIdType,
+    ...(userPoolName !== undefined && { user_pool_name: userPoolName }),
+    standing,
+    notes: new Map(notes),
+  });
+}
+
+/** What a person is looked up in. */
+interface PersonSources {
+  readonly lookUps: UserLookUps;
+  readonly host: string;
+  readonly standings: readonly StandingIds[];
+  /** The operator's. */
+  readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
+}
+
+/**
+ * Finds out whom an id names, as an id of every type that it can be of.
+ *
+ * @throws Error if nobody is found, and it is not known whether somebody has the id
+ */
+export async function findPerson(
+  id: string,
+  { lookUps, host, standings, protectedUsers }: PersonSources,
+): Promise<PersonReport> {
+  const found = new Map<string, { readonly user: DirectoryUser; readonly types: UserIdType[] }>();
+  const not_found_as: UserIdType[] = [];
+  const not_known: PersonReport["not_known"][number][] = [];
+  for (const type of USER_ID_TYPES) {
+    if (checkUserId(id, type) !== undefined) continue;
+    const resolution = (await lookUps.resolve([id], type)).get(id);
+    const users =
+      resolution?.kind === "found"
+        ? [resolution.user]
+        : resolution?.kind === "several"
+          ? resolution.users
+          : [];
+    for (const user of users) {
+      const key = userIdKey(user.userId);
+      found.set(key, { user, types: [...(found.get(key)?.types ?? []), type] });
+    }
+    if (resolution?.kind === "absent") not_found_as.push(type);
+    if (resolution?.kind === "undecided")
+      not_known.push({ user_id_type: type, why: resolution.failure.message });
+  }
+  const [first] = not_known;
+  if (found.size === 0 && first)
+    throw new Error(
+      `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${first.why}`,
+    );
+  const operator = ProtectedUsers.of(protectedUsers);
+  const people = [...found.values()].map(({ user, types }): Person => {
+    const match = operator.match(user);
+    return {
+      user_id: user.userId,
+      found_as: types,
+      ids: USER_ID_TYPES.flatMap((type) =>
+        idsOfUser(user, type).map((own) => ({ user_id_type: type, id: own })),
+      ),
+      ...(user.name !== undefined && { name: user.name }),
+      ...(user.status !== undefined && { status: user.status }),
+      ...(user.statusChangedAt !== undefined && { status_since: user.statusChangedAt }),
+      sets: membershipsBy(standings, (ids) => ids.match(user)?.id),
+      ...(match && { protected_by: { user_id_type: match.type, id: match.id } }),
+    };
+  });
+  const sets = people.length > 0 ? [] : membershipsBy(standings, (ids, type) => ids.matchId(id, type)?.id);
+  return { format_version: "1.0", kind: "person", id, host, people, not_found_as, not_known, sets };
+}
+
+function membershipsBy(
+  standings: readonly StandingIds[],
+  find: (ids: ProtectedUsers, type: UserIdType) => string | undefined,
+): Membership[] {
+  return standings.flatMap(({ notes, ...set }) => {
+    const type = set.user_id_type;
+    const id = find(ProtectedUsers.of(new Map([[type, [...notes.keys()]]])), type);
+    if (id === undefined) return [];
+    const note = notes.get(id);
+    return [{ ...set, id, ...(note && { note }) }];
+  });
+}
+
+/** Writes what is known about an id as text. */
+export function personText({ id, host, people, not_found_as, not_known, sets }: PersonReport): string {
+  const lines = people.flatMap((person) => [
+    `${id} is in the pool at ${host}, found as ${person.found_as.join(", ")}.`,
+    ...person.ids.map(({ user_id_type, id: own }) => `  ${user_id_type.padEnd(13)} ${own}`),
+    `  ${"name".padEnd(13)} ${person.name ?? "none"}`,
+    `  ${"status".padEnd(13)} ${person.status ?? "not shown"}${person.status_since === undefined ? "" : `, since ${person.status_since}`}`,
+    ...setLines(person.sets),
+    ...(person.protected_by
+      ? [
+          `Protected: GENAUTH_PROTECTED_USERS_FILE names ${person.protected_by.id} (${person.protected_by.user_id_type}), so no set deletes the user.`,
+        ]
+      : []),
+    "",
+  ]);
+  if (people.length === 0)
+    lines.push(
+      `${id} is not in the pool at ${host}: nobody has it as ${not_found_as.join(", ")}.`,
+      ...setLines(sets),
+      "",
+    );
+  const open = not_known.map(
+    ({ user_id_type, why }) => `Not known: whether somebody has it as ${user_id_type}. ${why}`,
+  );
+  return [...lines, ...open].map((line) => `${printable(line)}\n`).join("");
+}
+
+function setLines(sets: readonly Membership[]): string[] {
+  return sets.map(({ set, user_id_type, user_pool_name, id, standing, note }) => {
+    const pool = user_pool_name === undefined ? "" : `, user pool ${user_pool_name}`;
+    const beside = note === undefined ? "" : ` (${note})`;
+    return `${set}: ${STANDINGS[standing]}, as ${user_id_type} ${id}${beside}${pool}`;
+  });
+}
