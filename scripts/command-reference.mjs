@@ -32,6 +32,7 @@ const COMMANDS = [
   "pipeline",
   "drift",
   "show",
+  "restore",
 ];
 
 /** Those of a pipeline that people run, or write into a pipeline of their own. */

@@ -20,10 +20,12 @@ export {
 } from "./test-user-calls";
 export {
   type FullUser,
+  FullUserSchema,
   SEARCH_OPERATORS,
   type SearchCondition,
   type SearchOperator,
   type User,
+  UserSchema,
   type UserSearch,
   USERS_PER_PAGE,
 } from "./users";

@@ -30,6 +30,8 @@ export interface UserUpdate {
 export interface TestUserCalls {
   /** Creates users: without a password, and without a notification by mail or SMS. */
   create(users: readonly UserToCreate[]): Promise<Probed<readonly FullUser[]>>;
+  /** The same for users who were deleted, with all that is known of them. */
+  recreate(users: readonly Readonly<Record<string, unknown>>[]): Promise<Probed<readonly FullUser[]>>;
   update(items: readonly UserUpdate[]): Promise<Probed<unknown>>;
   delete(ids: readonly string[], userIdType: string): Promise<Probed<unknown>>;
 }
@@ -40,21 +42,19 @@ export function createTestUserCalls(
   clock: Clock = systemClock,
 ): { readonly probe: PoolProbe; readonly calls: TestUserCalls; readonly close: () => void } {
   const { send, close } = createSingleCalls(options, clock);
+  const create = (operation: string, list: readonly Readonly<Record<string, unknown>>[]) => {
+    const purpose = { operation, data: z.array(FullUserSchema) };
+    return send(postCall("change", "create-users-batch", { list, options: NOTHING_ELSE }, purpose));
+  };
   return {
     probe: probeBy(send, close),
     calls: {
       create: (users) =>
-        send(
-          postCall(
-            "change",
-            "create-users-batch",
-            {
-              list: users.map((user) => ({ ...user, status: "Activated", emailVerified: true })),
-              options: NOTHING_ELSE,
-            },
-            { operation: `create ${users.length} test users`, data: z.array(FullUserSchema) },
-          ),
+        create(
+          `create ${users.length} test users`,
+          users.map((user) => ({ ...user, status: "Activated", emailVerified: true })),
         ),
+      recreate: (users) => create("create users", users),
       update: (list) => {
         const purpose = { operation: `update ${list.length} test users`, data: z.unknown() };
         return send(postCall("change", "update-user-batch", { list }, purpose));

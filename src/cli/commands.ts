@@ -16,6 +16,7 @@ export const COMMANDS: Commands = {
   "plan-report": { load: async () => (await import("./plan-report")).planReportCommand },
   drift: { load: async () => (await import("./drift")).driftCommand },
   show: { load: async () => (await import("./show")).showCommand },
+  restore: { load: async () => (await import("./restore")).restoreCommand },
   guard: { load: async () => (await import("./guard")).guardCommand, handlesSignals: true },
   pipeline: { load: async () => (await import("./pipeline")).pipelineCommand, handlesSignals: true },
   "apply-null-resource": {

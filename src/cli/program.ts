@@ -56,8 +56,6 @@ export async function runProgram(
 const ELSEWHERE: Readonly<Record<string, string>> = {
   delete:
     "No command deletes users. Take them out of the declared set, and apply: the plan shows first who is deleted. `genauth-users init` writes a project.",
-  restore:
-    "No command restores users: a deletion is final. GENAUTH_DELETION_RECORD names a folder for the full record of each user, from which an account can be created anew.",
   plan: "No command plans: terraform plan, tofu plan or cdktf diff does. `genauth-users plan-report tfplan` reports on a saved plan.",
   apply:
     "No command applies: the engine does, such as terraform apply tfplan. `genauth-users guard` runs it without the key.",

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createTestUserCalls } from "../api";
 import { checkOutput } from "../files";
@@ -20,6 +19,7 @@ import {
 import { printable } from "../text";
 import { systemClock } from "../timing";
 import { count } from "../users";
+import { consentOption, obtainConsent } from "./consent";
 import { helpText, reportExitCodesHelp } from "./command-line";
 import { addFindingOptions, endWith, type FindingOptions, poolOf, printFindings } from "./doctor";
 
@@ -53,9 +53,7 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .description(
       "Find out with test users what changes do in a user pool: create some, change them, delete them. Needs consent.",
     )
-    .addOption(
-      new Option("--consent <access key id>", "consent to a rehearsal in the pool of this access key"),
-    )
+    .addOption(consentOption())
     .addOption(
       new Option(
         "--journal <file>",
@@ -141,7 +139,11 @@ async function rehearseIn(
   process.stderr.write(`${describe(survey, pool)}\n`);
   const obstacles = findObstacles(survey, options, file);
   if (obstacles.length > 0) throw new Error(["Nothing was changed.", ...obstacles].join("\n"));
-  await obtainConsent(options.consent, pool.access_key_id, environment);
+  await obtainConsent(options.consent, pool.access_key_id, environment, {
+    variable: CONSENT_VARIABLE,
+    nothing: "Nothing was changed",
+    to: "To rehearse in this pool",
+  });
   process.stderr.write(`Its journal is ${printable(file)}. If it is killed, run: ${cleanUpCommand(file)}\n`);
   const release = endOnSignals(stop, file);
   const { answers, interrupted } = await rehearse({ ...reach, survey, file, phone: options.phone }).finally(
@@ -174,44 +176,6 @@ function describe({ total, sideEffects }: Survey, { host, access_key_id }: Repor
     ...sideEffects,
     "No call shows whether the pool has a custom database or workflows, which would also see test users: look in the console.",
   ].join("\n");
-}
-
-/** @throws Error without consent to this very pool, which is named twice */
-async function obtainConsent(
-  named: string | undefined,
-  id: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  if (named === undefined)
-    throw new Error(`Nothing was changed. To rehearse in this pool, add --consent ${printable(id)}.`);
-  if (named.trim() !== id)
-    throw new Error(
-      `Nothing was changed: --consent is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
-    );
-  const consent = process.stdin.isTTY ? await typed() : environment[CONSENT_VARIABLE];
-  if (consent?.trim() !== id)
-    throw new Error(
-      process.stdin.isTTY
-        ? "Nothing was changed, because what you typed is not the access key id."
-        : `Nothing was changed. Without a terminal, ${CONSENT_VARIABLE} must be the access key id.`,
-    );
-}
-
-/** Asks on the terminal. @returns what was typed; nothing after Ctrl-C or Ctrl-D */
-function typed(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    let answer: string | undefined;
-    terminal.once("close", () => {
-      // The terminal's line goes on after the question.
-      if (answer === undefined) process.stderr.write("\n");
-      resolve(answer ?? "");
-    });
-    terminal.question("Type the access key id to begin: ", (line) => {
-      answer = line;
-      terminal.close();
-    });
-  });
 }
 
 async function cleanUpAfter(file: string, { stop, confirmSeconds, ...reach }: Reach): Promise<void> {

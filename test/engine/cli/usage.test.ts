@@ -103,7 +103,6 @@ test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
   { args: ["delete", "ada"], says: "No command deletes users. Take them out of the declared set" },
-  { args: ["restore"], says: "No command restores users: a deletion is final" },
   { args: ["list"], says: "`genauth-users export` writes a user file of the pool" },
   { args: ["pipeline"], says: "Usage: genauth-users pipeline" },
   { args: ["pipeline", "init"], says: "missing required argument 'platform'" },

@@ -58,6 +58,8 @@ export const PAGES: readonly Page[] = [
     folder: "infra",
     prepare: async (reader) => {
       await applyExample(reader);
+      const record = "export GENAUTH_DELETION_RECORD=~/genauth-deleted";
+      await reader.paste([record, "sed -i.bak /user005/d staff.csv", "terraform apply"], "infra");
       const then = { kind: "answer", statusCode: 422, message: "This user is under a legal hold" } as const;
       const refusal = reader.emulator.faults.add({ on: "delete-users-batch", then });
       const [, , failed] = await reader.paste(
@@ -201,10 +203,6 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "ci/genauth/node_modules/.bin/genauth-users pipeline lock": PIPELINE,
     "npx cdktf synth": CDKTF_CLI,
     "npx cdktf diff": CDKTF_CLI,
-  },
-  "docs/guides/failed-apply.md": {
-    "export GENAUTH_DELETION_RECORD=": "test/engine/acceptance/recovery.test.ts",
-    "npm install authing-node-sdk": "needs a package registry: test/engine/acceptance/recovery.test.ts",
   },
   "examples/policy/README.md": { "terraform plan": "needs conftest: test/pipelines/policy/policy.test.ts" },
 };

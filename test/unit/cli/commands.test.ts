@@ -58,6 +58,7 @@ const TABLE: Readonly<
     "0 1 2",
   ],
   show: [["--format", "--json", "--state"], "common"],
+  restore: [["--record", "--all", "--consent"], "common"],
   guard: [
     [
       ...["--plan", "--plan-sha256", "--allow", "--read-only", "--key-from-stdin", "--max-deletions"],

@@ -1,0 +1,65 @@
+import { createInterface } from "node:readline";
+import { Option } from "commander";
+import { printable } from "../text";
+
+/** What somebody consents to, in the words of its command. */
+export interface ConsentWords {
+  /** The variable that consents where nobody can type. */
+  readonly variable: string;
+  /** Such as `Nothing was changed`. */
+  readonly nothing: string;
+  /** Such as `To rehearse in this pool`. */
+  readonly to: string;
+}
+
+/** The option that consents, which `obtainConsent` checks. */
+export function consentOption(): Option {
+  return new Option(
+    "--consent <access key id>",
+    "consent to changes in the pool of this access key; without it, say what would be done",
+  );
+}
+
+/**
+ * Obtains the consent to change a user pool, which is named twice: with an option, and on the terminal or in a variable.
+ *
+ * @param named the access key id that the option names
+ * @param id that of the pool
+ * @throws Error without consent to this very pool
+ */
+export async function obtainConsent(
+  named: string | undefined,
+  id: string,
+  environment: NodeJS.ProcessEnv,
+  { variable, nothing, to }: ConsentWords,
+): Promise<void> {
+  if (named === undefined) throw new Error(`${nothing}. ${to}, add --consent ${printable(id)}.`);
+  if (named.trim() !== id)
+    throw new Error(
+      `${nothing}: --consent is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
+    );
+  const consent = process.stdin.isTTY ? await typed() : environment[variable];
+  if (consent?.trim() !== id)
+    throw new Error(
+      process.stdin.isTTY
+        ? `${nothing}, because what you typed is not the access key id.`
+        : `${nothing}. Without a terminal, ${variable} must be the access key id.`,
+    );
+}
+
+/** Asks on the terminal. @returns what was typed; nothing after Ctrl-C or Ctrl-D */
+function typed(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    let answer: string | undefined;
+    terminal.once("close", () => {
+      // The terminal's line goes on after the question.
+      if (answer === undefined) process.stderr.write("\n");
+      resolve(answer ?? "");
+    });
+    terminal.question("Type the access key id to begin: ", (line) => {
+      answer = line;
+      terminal.close();
+    });
+  });
+}

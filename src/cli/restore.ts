@@ -1,0 +1,149 @@
+import { Command, Option } from "commander";
+import { createTestUserCalls } from "../api";
+import { reachPoolBy } from "../operator";
+import {
+  isNamedBy,
+  planRestore,
+  readDeletionRecord,
+  Readings,
+  restoreAccounts,
+  type Restored,
+  type RestoreEntry,
+} from "../service";
+import { printable } from "../text";
+import { systemClock } from "../timing";
+import { ACTIVATED, count } from "../users";
+import { EXIT_CODES_HELP } from "./command-line";
+import { consentOption, obtainConsent } from "./consent";
+
+interface Options {
+  readonly record: string;
+  readonly all?: true;
+  readonly consent?: string;
+}
+
+/** What no record brings back. `restore` prints it, and the guide shows it. */
+const NOT_RESTORED = `These do not come back:
+  system user id                a new one; change it in sets of type user_id and
+                                in other systems
+  password, second factors      the person sets them again
+  groups, roles, permissions    assign them again
+  sessions, history             lost
+`;
+
+const CONSENT_VARIABLE = "GENAUTH_RESTORE_CONSENT";
+
+/**
+ * `genauth-users restore`: creates accounts again from the deletion record.
+ *
+ * @param environment contains the credentials and settings
+ */
+export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command("restore")
+    .description(
+      "Create deleted accounts again from the deletion record. Without consent, say what it would do.",
+    )
+    .argument("[ids...]", "whom to create again, by any id that the record holds")
+    .requiredOption("--record <path>", "the folder of GENAUTH_DELETION_RECORD, or one file of it")
+    .addOption(new Option("--all", "everybody in the record"))
+    .addOption(consentOption())
+    .addHelpText(
+      "after",
+      `
+Creates nobody who has an id of somebody in the pool, so it can be run again
+after it was cut off. On a terminal, you type the access key id once more;
+elsewhere, ${CONSENT_VARIABLE} must be the access key id. The key needs
+the right to call get-user-batch and create-users-batch. Nobody is notified.
+
+${NOT_RESTORED}
+Example:
+  $ genauth-users restore --record /var/lib/genauth/deleted ada@example.com
+${EXIT_CODES_HELP}`,
+    )
+    .action(async (ids: readonly string[], { record, all, consent }: Options, self: Command) => {
+      if ((ids.length === 0) === (all === undefined))
+        self.error("error: name whom to restore by their ids, or give --all for everybody in the record");
+      const accounts = readDeletionRecord(record, (file) =>
+        process.stderr.write(
+          `warning: The last line of ${printable(file)} is cut off, as a crash leaves it. Its user was not deleted.\n`,
+        ),
+      );
+      const unknown = ids.filter((id) => !accounts.some((account) => isNamedBy(id, account)));
+      if (unknown.length > 0)
+        throw new Error(
+          `${printable(record)} holds nobody with ${unknown.map(printable).join(", ")}. Nobody was created.`,
+        );
+      const wanted = all ? accounts : accounts.filter((account) => ids.some((id) => isNamedBy(id, account)));
+      const { client, settings } = reachPoolBy(createTestUserCalls, environment);
+      try {
+        const readings = new Readings(client.probe, systemClock);
+        const plan = await planRestore(wanted, settings.host, readings);
+        process.stdout.write(plan.map((entry) => `${printable(describeEntry(entry))}\n`).join(""));
+        const due = plan.filter(({ verdict }) => verdict === "create").map(({ account }) => account);
+        if (due.length === 0) {
+          process.stdout.write("Nobody is to be created.\n");
+          return;
+        }
+        process.stdout.write(
+          `\n${count(due.length, "account")} to create in the pool of ${printable(settings.accessKeyId)} at ${settings.host}. ${NOT_RESTORED}`,
+        );
+        if (consent === undefined) {
+          process.stdout.write(
+            `\nNobody was created. To create them, add --consent ${printable(settings.accessKeyId)}.\n`,
+          );
+          return;
+        }
+        await obtainConsent(consent, settings.accessKeyId, environment, {
+          variable: CONSENT_VARIABLE,
+          nothing: "Nobody was created",
+          to: "To create them",
+        });
+        let open = due.length;
+        await restoreAccounts(due, {
+          ...{ readings, calls: client.calls, patienceMs: settings.confirmSeconds * 1000 },
+          onEnd: (restored) => {
+            if (restored.userId !== undefined) open -= 1;
+            process.stdout.write(`${printable(describeEnding(restored))}\n`);
+          },
+        });
+        if (open > 0)
+          throw new Error(
+            `${count(open, "account")} not there. The lines above say why. Run this again once that is solved.`,
+          );
+      } finally {
+        client.close();
+      }
+    });
+}
+
+function describeEntry({
+  account: { id, recordedAt, label, user },
+  verdict,
+  userId = "",
+}: RestoreEntry): string {
+  const { status = ACTIVATED } = user;
+  const facts = [
+    ...(label === "" ? [] : [label]),
+    `recorded ${recordedAt}`,
+    ...(status === ACTIVATED ? [] : [`${String(status)}: cannot log in`]),
+  ];
+  const about = {
+    create: facts.join(", "),
+    there: `somebody has one of the ids: ${userId}`,
+    older: "a later record has one of the ids",
+    without_id:
+      "no id but the system user id, which does not come back: nothing would tell whether the account is there",
+    other_host: "was recorded at another host",
+  };
+  return `${verdict === "create" ? "create" : "skip  "}  ${id}  ${about[verdict]}`;
+}
+
+function describeEnding({ account: { id }, ending, userId = "", why = "" }: Restored): string {
+  const about = {
+    created: `created as ${userId}`,
+    there: `is there already as ${userId}`,
+    refused: `not created: ${why}`,
+    unconfirmed: "not confirmed: GenAuth answered with success, and no look-up shows the account yet",
+  };
+  return `${id}  ${about[ending]}`;
+}
