@@ -40,6 +40,8 @@ export interface Section {
   readonly note?: Phrase | undefined;
   /** Whether it is shown whole if there is any room for it, before all other sections. If it is cut, the report says so first. */
   readonly isEssential?: boolean;
+  /** Whether it is short and sums up the others, so that no long list displaces it. */
+  readonly isSummary?: boolean;
   readonly table?: Table;
   /** Messages of an engine or a provider, each with its own line breaks. */
   readonly texts?: readonly ReportedMessage[];
@@ -91,7 +93,7 @@ export function tableSection(
   title: string,
   columns: Readonly<Record<string, Column["kind"]>>,
   rows: readonly TableRow[],
-  more: Pick<Section, "note" | "isEssential"> = {},
+  more: Pick<Section, "note" | "isEssential" | "isSummary"> = {},
 ): Section[] {
   if (rows.length === 0) return [];
   const named = Object.entries(columns).map(([name, kind]) => ({ title: name, kind }));

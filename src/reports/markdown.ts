@@ -98,23 +98,34 @@ function essentialFirst(blocks: readonly Block[]): Block[] {
   return [...blocks].sort((one, other) => Number(other.isEssential) - Number(one.isEssential));
 }
 
+/** The part of a text that a summary may take while essential lists are cut. */
+const SUMMARY_PART = 1 / 8;
+
 /**
- * How many entries of each list fit, counted from its first. Essential lists come first, in their order; then the shortest, so that no
- * long list displaces a short one.
+ * How many entries of each list fit, counted from its first. Essential lists come first: if they do not fit, summaries keep a part of
+ * the text, and the essential lists share the rest evenly, so that none displaces another. Then the shortest of the others.
  */
 function share(blocks: readonly Block[], available: number): ReadonlyMap<Block, number> {
-  const size = ({ isEssential, lengths }: Block) =>
-    isEssential ? 0 : lengths.reduce((total, length) => total + length, 0);
+  const sizeOf = ({ lengths }: Block) => lengths.reduce((total, length) => total + length, 0);
+  const bySize = blocks.toSorted((one, other) => sizeOf(one) - sizeOf(other));
+  const essential = bySize.filter(({ isEssential }) => isEssential);
+  const isCut = essential.reduce((total, block) => total + sizeOf(block), 0) > available;
   const taken = new Map<Block, number>();
   let left = available;
-  for (const block of essentialFirst(blocks.toSorted((one, other) => size(one) - size(other)))) {
+  const take = (block: Block, room: number) => {
+    let used = 0;
     const fitting = block.lengths.findIndex((length) => {
-      left -= length;
-      return left < 0;
+      if (used + length > room) return true;
+      used += length;
+      return false;
     });
-    if (fitting >= 0) left += block.lengths[fitting] ?? 0;
     taken.set(block, fitting < 0 ? block.lengths.length : fitting);
-  }
+    left -= used;
+  };
+  const summaries = isCut ? bySize.filter(({ isSummary }) => isSummary) : [];
+  for (const block of summaries) take(block, (available * SUMMARY_PART) / summaries.length);
+  for (const [at, block] of essential.entries()) take(block, left / (essential.length - at));
+  for (const block of bySize) if (!taken.has(block)) take(block, left);
   return taken;
 }
 
@@ -144,6 +155,7 @@ function phraseText(phrase: Phrase): string {
 interface Block {
   readonly title: string;
   readonly isEssential: boolean;
+  readonly isSummary: boolean;
   readonly heading: string;
   /** Comes before the units, and again before the collapsed ones. */
   readonly head: string;
@@ -153,9 +165,9 @@ interface Block {
   readonly write: (start: number, end: number) => string;
 }
 
-function blockOf({ title, note, isEssential = false, table, texts = [] }: Section): Block {
+function blockOf({ title, note, isEssential = false, isSummary = false, table, texts = [] }: Section): Block {
   const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
-  const block = { title, isEssential, heading };
+  const block = { title, isEssential, isSummary, heading };
   if (!table) {
     const units = texts.map((text) => markdownBlock(quotationText(text)));
     return {

@@ -235,7 +235,7 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
     "Sets that change",
     Object.fromEntries(columns.map(([title, kind]) => [title, kind])),
     changed.map((set) => columns.map(([, , cell]) => cell(set))),
-    unchanged > 0 ? { note } : {},
+    { isSummary: true, ...(unchanged > 0 && { note }) },
   );
 }
 

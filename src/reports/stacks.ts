@@ -117,7 +117,10 @@ export function stacksDocument(report: StacksReport): ReportDocument {
     // What must be approved, and the messages. The report of a stack alone has the rest.
     sections: documents.flatMap(({ name, sections }) =>
       sections
-        .filter(({ isEssential, texts }) => isEssential === true || texts !== undefined)
+        .filter(
+          ({ isEssential, isSummary, texts }) =>
+            isEssential === true || isSummary === true || texts !== undefined,
+        )
         .map((section) => ({ ...section, title: `${name}: ${section.title}` })),
     ),
     closing: [...new Map(closing.map((phrase) => [JSON.stringify(phrase), phrase])).values()],

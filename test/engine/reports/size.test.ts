@@ -1,5 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { planDocument, renderHtml, renderMarkdown, renderText } from "../../../src/reports";
+import {
+  joinReports,
+  planDocument,
+  type PlanReport,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  stacksDocument,
+} from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 import { reportOf } from "../../support/reports/reports";
 
@@ -61,6 +69,45 @@ test("deleted users take the room first, however many others join", () => {
   expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(700);
   expect(markdown).not.toContain("does not hold all");
   expect(markdown).toMatch(/\*\*[\d,]+ of 5,000 are left out here\*\*/);
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+});
+
+const CROWD = Array.from({ length: 5000 }, (_, number) => ({
+  id: `user${number}@example.com`,
+  label: "Ada Aydin",
+}));
+
+/** A plan of 5,000 leavers, and of another set. */
+function crowdOf(stack: string) {
+  const report = reportOf(CROWD, { context: { stack } });
+  const [set] = report.sets;
+  return { ...report, sets: [set, { ...set, address: "genauth_user_set.other", deleted: 1 }] } as PlanReport;
+}
+
+test("a comment with 5,000 leavers keeps the table of the sets", () => {
+  const markdown = renderMarkdown(planDocument(crowdOf("eu")));
+  expect(markdown).toMatch(
+    /### Sets that change \(2\)\n\n\|[^]*genauth_user_set\.staff[^]*genauth_user_set\.other/,
+  );
+  expect(markdown.match(/left out here/g)).toHaveLength(1);
+  expect(markdown.match(/^\| `user\d+@/gm)?.length).toBeGreaterThan(1000);
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+});
+
+test("two stacks with 5,000 leavers each share a comment evenly, and keep their tables", () => {
+  const markdown = renderMarkdown(stacksDocument(joinReports([crowdOf("eu"), crowdOf("us")])));
+  const sections = markdown.split(/^### /m).slice(1);
+  expect(sections.map((section) => section.split("\n")[0])).toEqual([
+    ...["eu: Permanently deleted (5,000)", "eu: Sets that change (2)"],
+    ...["us: Permanently deleted (5,000)", "us: Sets that change (2)"],
+  ]);
+  const shown = sections.map(
+    (section) => section.match(/^\| `(user\d+@|genauth_user_set\.(staff|other)` \| )/gm)?.length ?? 0,
+  );
+  const [eu = 0, euSets, us = 0, usSets] = shown;
+  expect(Math.min(eu, us)).toBeGreaterThan(500);
+  expect(Math.abs(eu - us)).toBeLessThan(10);
+  expect([euSets, usSets]).toEqual([2, 2]);
   expect(markdown.length).toBeLessThanOrEqual(LIMIT);
 });
 
