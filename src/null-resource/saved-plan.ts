@@ -113,5 +113,6 @@ export function showSavedPlan(
 function wordsOf(output: string): string {
   const words = stripVTControlCharacters(output).replaceAll(/^[│╷╵] ?/gm, "");
   const error = words.search(/^Error: /m);
-  return words.slice(Math.max(0, error)).trim();
+  // Terraform ends a sentence of another error with a second full stop.
+  return words.slice(Math.max(0, error)).trim().replace(/\.\.$/, ".");
 }

@@ -88,8 +88,9 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     const elsewhere = await report(tmpdir(), join(workspace.folder, "plan"));
     expect({ code: elsewhere.code, stdout: elsewhere.stdout }).toEqual({ code: 1, stdout: "" });
     expect(elsewhere.stderr).toMatch(
-      /plan is a saved plan, and .* show -json fails:[^]*Run this in the folder where the plan was made/,
+      /plan is a saved plan, and .* show -json fails:[^]*Run this in the folder where it was made/,
     );
+    expect(elsewhere.stderr).not.toMatch(/\.\.\n|CLI configuration/);
   }, 120_000);
 
   test("counts everyone that a refused change would have deleted, and names the first 20", async () => {
