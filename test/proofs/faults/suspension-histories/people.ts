@@ -110,5 +110,5 @@ export function names(user: PoolUser, id: string, type: UserIdType): boolean {
 }
 
 function idsOf(user: PoolUser, type: UserIdType): string[] {
-  return idsOfUser({ identities: [], ...user }, type);
+  return idsOfUser({ ...user, identities: user.identities ?? [] }, type);
 }
