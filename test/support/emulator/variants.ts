@@ -37,8 +37,6 @@ export interface Variants {
   readonly suspended: "hidden" | "hidden_alone";
   /** Whom lists leave out; they count the last user. */
   readonly listed: "without_suspended" | "without_last";
-  /** An update of a user whose item has no status activates the user. */
-  readonly omittedStatus: "activated";
   /** An update empties the other fields that an item leaves out. */
   readonly omittedFields: "emptied";
   /** The most users in one update. */
@@ -174,9 +172,7 @@ function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
       return is.identities ? { withIdentities: "false" } : {};
     case "update-user-batch":
       return {
-        list: itemsOf(call)
-          .filter(({ userId }) => !is.unknownIdsInUpdates || pool.find(userId))
-          .map((item) => ({ ...(is.omittedStatus && { status: "Activated" }), ...item })),
+        list: itemsOf(call).filter(({ userId }) => !is.unknownIdsInUpdates || pool.find(userId)),
       };
     case "list-users": {
       const asked = (parameters["advancedFilter"] ?? []) as readonly unknown[];

@@ -325,13 +325,7 @@ function endsTwice(before: readonly (SetInState | undefined)[], text: string): b
 }
 
 /** Variants in which a run without faults succeeds. */
-const HARMLESS = new Set([
-  "omittedStatus",
-  "unknownIdsInUpdates",
-  "mostUpdates",
-  "statusChangedAtDelayMs",
-  "statusChangedAt",
-]);
+const HARMLESS = new Set(["unknownIdsInUpdates", "mostUpdates", "statusChangedAtDelayMs", "statusChangedAt"]);
 
 /**
  * Whether an id leaves that no look-up had found before the plan. Without a refresh, nobody has reviewed whom it names by now, so the

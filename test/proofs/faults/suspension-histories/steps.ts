@@ -87,7 +87,6 @@ const cut = fc.record({
 const VARIANTS: readonly Partial<Variants>[] = [
   { suspended: "hidden" },
   { hiddenFields: ["status"] },
-  { omittedStatus: "activated" },
   { statusChangedAt: "hidden" },
   { statusChangedAt: "unchanged" },
   { statusChangedAtDelayMs: 100 },
