@@ -200,41 +200,32 @@ describe("values", () => {
 });
 
 describe("a state file's object", () => {
-  const upgrade = async (version: number, json: string, resource: Partial<Definition> = {}) => {
-    const { call } = await configured(resource);
-    return call("UpgradeResourceState", { typeName, version, rawState: { json: Buffer.from(json) } });
+  const upgrade = async (rawState: object, version: number) => {
+    const { call } = await configured();
+    return call("UpgradeResourceState", { typeName, version, rawState });
   };
+  const json = (text: string) => ({ json: Buffer.from(text) });
 
   test("of the same version is read by the schema: removed attributes are dropped, new ones are null", async () => {
-    const { upgradedState } = await upgrade(2, '{"name":"x","gone":[1]}');
+    const { upgradedState } = await upgrade(json('{"name":"x","gone":[1]}'), 2);
     expect(decoded(upgradedState)).toEqual({ name: "x", limit: null });
   });
 
-  test.each([1, 3])("of another version, %d, is refused", async (version) => {
-    expect(await upgrade(version, '{"name":"x"}')).toMatchObject({
-      diagnostics: [
-        {
-          severity: 1,
-          detail: expect.stringContaining(
-            `another version of this provider (schema ${version}, this one has 2)`,
-          ),
-        },
-      ],
-    });
-  });
-
-  test("with a value that does not fit is refused at its attribute", async () => {
-    expect(await upgrade(2, '{"name":["x"]}')).toMatchObject({
-      diagnostics: [
-        { detail: "name: expected a string, got a list.", attribute: { steps: [{ attributeName: "name" }] } },
-      ],
-    });
-  });
-
-  test("in the format of old Terraform is refused", async () => {
-    const { call } = await configured();
-    expect(await call("UpgradeResourceState", { typeName, version: 2, rawState: {} })).toMatchObject({
-      diagnostics: [{ detail: expect.stringContaining("Terraform 0.11") }],
+  test.each<[what: string, rawState: object, version: number, detail: string, at?: string]>([
+    ["of an older version", json("{}"), 1, "another version of this provider (schema 1, this one has 2)"],
+    ["of a newer version", json("{}"), 3, "another version of this provider (schema 3, this one has 2)"],
+    [
+      "with a value that does not fit",
+      json('{"name":["x"]}'),
+      2,
+      "name: expected a string, got a list.",
+      "name",
+    ],
+    ["in the format of old Terraform", {}, 2, "Terraform 0.11"],
+  ])("%s is refused", async (_, rawState, version, detail, ...[at]) => {
+    const attribute = at === undefined ? {} : { attribute: { steps: [{ attributeName: at }] } };
+    expect(await upgrade(rawState, version)).toMatchObject({
+      diagnostics: [{ severity: 1, detail: expect.stringContaining(detail), ...attribute }],
     });
   });
 });
@@ -253,17 +244,11 @@ describe("import", () => {
     expect(importedResources).toMatchObject([{ typeName, private: bytes(3) }]);
   });
 
-  test.each<[string, Partial<Definition>, string]>([
-    ["a resource that has none", {}, "test_thing cannot be imported"],
-    [
-      "an id that is not there",
-      { importState: () => Promise.resolve({ state: null, privateData: bytes(), diagnostics: [] }) },
-      "There is no test_thing to import",
-    ],
-  ])("is refused for %s", async (_, resource, summary) => {
-    const { call } = await configured(resource);
+  test("is refused for an id that is not there", async () => {
+    const importState = () => Promise.resolve({ state: null, privateData: bytes(), diagnostics: [] });
+    const { call } = await configured({ importState });
     expect(await call("ImportResourceState", { typeName, id: "x" })).toMatchObject({
-      diagnostics: [{ summary }],
+      diagnostics: [{ summary: "There is no test_thing to import" }],
     });
   });
 });
@@ -302,19 +287,25 @@ describe("requests that cannot be served", () => {
     });
   });
 
-  test.each(["test_other", "toString", ""])("an unknown resource type %j", async (other) => {
-    const { call } = await configured();
-    expect(await call("PlanResourceChange", { typeName: other })).toMatchObject({
-      diagnostics: [
-        { summary: `There is no resource type ${other}`, detail: expect.stringContaining("has test_thing.") },
-      ],
-    });
-  });
+  const unknown = ["test_other", "toString", ""].flatMap(
+    (other): [keyof ProviderMethods, object, string, string?][] => [
+      ["PlanResourceChange", { typeName: other }, `There is no resource type ${other}`, "has test_thing."],
+      ["ReadDataSource", { typeName: other, config: NEXT }, `There is no data source ${other}`],
+    ],
+  );
 
-  test("a move to a resource that takes none over", async () => {
-    const { call } = session();
-    expect(await call("MoveResourceState", { ...MOVE, targetTypeName: typeName })).toMatchObject({
-      diagnostics: [{ severity: 1, summary: "A null_resource cannot become a test_thing" }],
+  test.each<[keyof ProviderMethods, request: object, summary: string, detail?: string]>([
+    ...unknown,
+    ["ImportResourceState", { typeName, id: "x" }, "test_thing cannot be imported"],
+    [
+      "MoveResourceState",
+      { ...MOVE, targetTypeName: typeName },
+      "A null_resource cannot become a test_thing",
+    ],
+  ])("%s %j: %s", async (rpc, request, summary, ...[detail = ""]) => {
+    const { call } = await configured();
+    expect(await call(rpc, request)).toMatchObject({
+      diagnostics: [{ severity: 1, summary, detail: expect.stringContaining(detail) }],
     });
   });
 });
@@ -477,13 +468,6 @@ describe("data sources", () => {
           attribute: { steps: [{ attributeName: "limit" }] },
         },
       ],
-    });
-  });
-
-  test.each(["test_thing", "toString", ""])("an unknown data source %j", async (other) => {
-    const { call } = await configured({}, { dataSources });
-    expect(await call("ReadDataSource", { ...named("all"), typeName: other })).toMatchObject({
-      diagnostics: [{ summary: `There is no data source ${other}` }],
     });
   });
 });
