@@ -3,6 +3,21 @@ import { UserIdType } from "../../../src/users";
 
 type Leaver = PlanReport["leavers"][number];
 
+/** Counts of a report on deletions alone. */
+export const NOBODY_ELSE = {
+  upper_bound: false,
+  due: 0,
+  overdue: 0,
+  suspended: 0,
+  reactivated: 0,
+  declared_elsewhere: 0,
+  not_deleted: 0,
+  released: 0,
+  join: 0,
+  relabelled: 0,
+  missing: 0,
+} as const;
+
 /** A report on a plan that deletes the given users of one set. */
 export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<PlanReport> = {}): PlanReport {
   const set = "genauth_user_set.staff";
@@ -18,21 +33,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     whole: true,
     not_whole: [],
     hosts: [],
-    totals: {
-      deleted: leavers.length,
-      upper_bound: false,
-      due: 0,
-      overdue: 0,
-      suspended: 0,
-      reactivated: 0,
-      declared_elsewhere: 0,
-      not_deleted: 0,
-      released: 0,
-      stay: 7,
-      join: 0,
-      relabelled: 0,
-      missing: 0,
-    },
+    totals: { ...NOBODY_ELSE, deleted: leavers.length, stay: 7 },
     sets: [
       {
         address: set,
@@ -42,19 +43,9 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         users_known: true,
         sensitive: false,
         held: leavers.length + 7,
+        ...NOBODY_ELSE,
         deleted: leavers.length,
-        upper_bound: false,
-        due: 0,
-        overdue: 0,
-        suspended: 0,
-        reactivated: 0,
-        declared_elsewhere: 0,
-        not_deleted: 0,
-        released: 0,
         stay: 7,
-        join: 0,
-        relabelled: 0,
-        missing: 0,
         suspend_days: 0,
         ends_waiting: false,
       },

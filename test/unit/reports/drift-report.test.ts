@@ -6,59 +6,57 @@ import {
   renderText,
   selectUserPool,
 } from "../../../src/reports";
-import { type Resolution, UserIdType, type UserLookUps } from "../../../src/users";
+import { type DirectoryUser, type Resolution, type UserLookUps } from "../../../src/users";
 import { found } from "../../../src/users/look-up/resolution";
 import { person, systemId } from "../../support/users/people";
 
+type Check = Parameters<typeof checkDrift>[0];
+
+/** The set of a state, with these attributes. */
+function setsOf(attributes: object): Check["sets"] {
+  const values = { user_id_type: "email", drift: { missing: [], survivors: [] }, ...attributes };
+  const resource = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", values };
+  return readDeclaredSets(
+    JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }),
+  );
+}
+
+/** Checks sets against a pool. @param shown whom each id names; undefined for nobody */
+function check(
+  sets: Check["sets"],
+  shown: Readonly<Record<string, DirectoryUser | undefined>>,
+  more: Partial<Check> = {},
+): ReturnType<typeof checkDrift> {
+  const resolutions = new Map(
+    Object.entries(shown).map(([id, user]): [string, Resolution] => [
+      id,
+      user ? found(user) : { kind: "absent" },
+    ]),
+  );
+  const lookUps = { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps;
+  return checkDrift({ sets, lookUps, host: "https://core.genauth.ai", acceptEmptyPool: false, ...more });
+}
+
+const [ada = "", bob = "", eve = "", dan = ""] = [1, 2, 3, 4].map((n) => `person${n}@example.com`);
+const suspended = (n: number) => person(n, { status: "Suspended" });
+
 test("a declared user is not undeclared, in any spelling of the system user id in the pool", async () => {
-  const id = "person1@example.com";
-  const set = {
-    name: "staff",
-    userIdType: UserIdType.EMAIL,
-    declared: new Map([[id, ""]]),
-    survivors: new Map<string, string>(),
-    suspended: new Map<string, string>(),
-    missingBefore: new Set<string>(),
-    sensitive: false,
-  };
-  const resolve = () => Promise.resolve(new Map([[id, found(person(1))]]));
-  const { undeclared } = await checkDrift({
-    sets: [set],
-    lookUps: { resolve } as unknown as UserLookUps,
-    host: "https://core.genauth.ai",
-    poolUsers: [person(1, { userId: systemId(1).toUpperCase() }), person(2)],
-    acceptEmptyPool: false,
-  });
+  const poolUsers = [person(1, { userId: systemId(1).toUpperCase() }), person(2)];
+  const { undeclared } = await check(setsOf({ users: { [ada]: "" } }), { [ada]: person(1) }, { poolUsers });
   expect(undeclared.map(({ user_id }) => user_id)).toEqual([systemId(2)]);
 });
 
 test("users who wait for their deletion are listed, are no drift, and never look like another pool", async () => {
-  const values = {
-    user_id_type: "email",
-    users: { "person1@example.com": "One" },
-    suspended: Object.fromEntries(
-      [2, 3, 4, 5, 6, 7].map((n) => [`person${n}@example.com`, "2026-12-11T00:00:00Z"]),
-    ),
+  const waiting = [2, 3, 4, 5, 6, 7].map((n) => `person${n}@example.com`);
+  const sets = setsOf({
+    users: { [ada]: "One" },
+    suspended: Object.fromEntries(waiting.map((id) => [id, "2026-12-11T00:00:00Z"])),
     suspend_days: 14,
-    drift: { missing: [], survivors: [] },
-  };
-  const address = "genauth_user_set.staff";
-  const resource = { address, mode: "managed", type: "genauth_user_set", name: "staff", values };
-  const sets = readDeclaredSets(
-    JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }),
-  );
-  const resolutions = new Map<string, Resolution>(
-    [3, 4, 5, 6, 7].map((n) => [`person${n}@example.com`, { kind: "absent" }]),
-  );
-  for (const n of [1, 2]) resolutions.set(`person${n}@example.com`, found(person(n)));
-  const check: Parameters<typeof checkDrift>[0] = {
-    sets,
-    lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
-    host: "https://core.genauth.ai",
-    poolUsers: [person(1), person(2)],
-    acceptEmptyPool: false,
-  };
-  const report = await checkDrift(check);
+  });
+  const absent = Object.fromEntries(waiting.map((id) => [id, undefined]));
+  const shown = { ...absent, [ada]: person(1), [bob]: person(2) };
+  const poolUsers = [person(1), person(2)];
+  const report = await check(sets, shown, { poolUsers });
   expect(report).toMatchObject({
     verdict: "no_drift",
     undeclared: [],
@@ -71,37 +69,14 @@ test("users who wait for their deletion are listed, are no drift, and never look
   );
   expect(text).toMatch(/person2@example\.com +Person 2 +2026-12-11/);
   expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
-  const redacted = await checkDrift({ ...check, redactKey: "a key for the tests" });
+  const redacted = await check(sets, shown, { poolUsers, redactKey: "a key for the tests" });
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
 });
 
 test("a declared user who is suspended is listed, and is no drift", async () => {
-  const [ada, bob] = ["person1@example.com", "person2@example.com"] as const;
-  const check: Parameters<typeof checkDrift>[0] = {
-    sets: [
-      {
-        name: "staff",
-        userIdType: UserIdType.EMAIL,
-        declared: new Map([ada, bob].map((id) => [id, "Label"])),
-        survivors: new Map(),
-        suspended: new Map(),
-        missingBefore: new Set(),
-        sensitive: false,
-      },
-    ],
-    lookUps: {
-      resolve: () =>
-        Promise.resolve(
-          new Map([
-            [ada, found(person(1, { status: "Suspended" }))],
-            [bob, found(person(2))],
-          ]),
-        ),
-    } as unknown as UserLookUps,
-    host: "https://core.genauth.ai",
-    acceptEmptyPool: false,
-  };
-  const report = await checkDrift(check);
+  const sets = setsOf({ users: { [ada]: "Label", [bob]: "Label" } });
+  const shown = { [ada]: suspended(1), [bob]: person(2) };
+  const report = await check(sets, shown);
   expect(report).toMatchObject({
     verdict: "no_drift",
     totals: { declared_suspended: 1 },
@@ -110,36 +85,21 @@ test("a declared user who is suspended is listed, and is no drift", async () => 
   const text = renderText(driftDocument(report));
   expect(text).toContain("Declared, but suspended in GenAuth (1)");
   expect(text).not.toContain(bob);
-  const ignored = await checkDrift({ ...check, ignored: new Set([ada]) });
+  const ignored = await check(sets, shown, { ignored: new Set([ada]) });
   expect(ignored.declared_suspended).toEqual([]);
 });
 
 test("a declared user is drift who is suspended, perhaps by the set itself", async () => {
-  const [ada, bob, eve] = [1, 2, 3].map((n) => `person${n}@example.com`) as [string, string, string];
-  const values = {
-    user_id_type: "email",
+  const sets = setsOf({
     users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", "new4@example.com": "Dan" },
     // Dan is declared again by another id.
-    suspended: { "person4@example.com": "2026-12-11T00:00:00Z" },
+    suspended: { [dan]: "2026-12-11T00:00:00Z" },
     // Eve has her status back since.
-    drift: { missing: [], survivors: [], locked_out: [ada, eve, "person4@example.com"] },
-  };
-  const address = "genauth_user_set.staff";
-  const resource = { address, mode: "managed", type: "genauth_user_set", name: "staff", values };
-  const resolutions = new Map([
-    ...[1, 2].map((n) => [`person${n}@example.com`, found(person(n, { status: "Suspended" }))] as const),
-    [eve, found(person(3))],
-    ...["new4", "person4"].map(
-      (n) => [`${n}@example.com`, found(person(4, { status: "Suspended" }))] as const,
-    ),
-  ]);
-  const report = await checkDrift({
-    sets: readDeclaredSets(
-      JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }),
-    ),
-    lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
-    host: "https://core.genauth.ai",
-    acceptEmptyPool: false,
+    drift: { missing: [], survivors: [], locked_out: [ada, eve, dan] },
+  });
+  const report = await check(sets, {
+    ...{ [ada]: suspended(1), [bob]: suspended(2), [eve]: person(3) },
+    ...{ "new4@example.com": suspended(4), [dan]: suspended(4) },
   });
   expect(report).toMatchObject({
     verdict: "drift",
@@ -192,17 +152,8 @@ describe("the user pools of a state", () => {
 
   test("the report says which pool was checked", async () => {
     const sets = selectUserPool(STATE, "eu");
-    const resolutions = new Map<string, Resolution>(
-      sets.flatMap(({ declared }) =>
-        [...declared.keys()].map((id, n): [string, Resolution] => [id, found(person(n))]),
-      ),
-    );
-    const report = await checkDrift({
-      sets,
-      lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
-      host: "https://core.genauth.ai",
-      acceptEmptyPool: false,
-    });
+    const ids = sets.flatMap(({ declared }) => [...declared.keys()]);
+    const report = await check(sets, Object.fromEntries(ids.map((id, n) => [id, person(n)])));
     expect(report.context).toEqual({ pool: "eu" });
     expect(report.sets.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", undefined, undefined]);
     expect(renderText(driftDocument(report))).toContain("User pool eu");
