@@ -27,6 +27,11 @@ function shell(line: string, env: Readonly<Record<string, string>> = {}) {
   });
 }
 
+/** How a command ends that cannot write: with one sentence. */
+const failing = (sentence: RegExp) => ({ code: 1, stderr: expect.stringMatching(sentence) as unknown });
+
+const FULL = /^error: standard output cannot be written: the disk is full \(ENOSPC\)\. .*\n$/;
+
 /** Every file below the folder. */
 const files = (): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -44,12 +49,9 @@ test.each([
 });
 
 test("the help on a full disk fails with one sentence", async () => {
-  const { code, stderr } = await shell("genauth_users help > /dev/full");
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr:
-      "error: standard output cannot be written: the disk is full (ENOSPC). Free some space, then run this again.\n",
-  });
+  const full = await shell("genauth_users help > /dev/full");
+  expect(full).toMatchObject(failing(FULL));
+  expect(full.stderr).toContain("Free some space, then run this again.");
 });
 
 test("an export that does not fit keeps the old file, and fails with one sentence", async () => {
@@ -57,37 +59,20 @@ test("an export that does not fit keeps the old file, and fails with one sentenc
   try {
     await emulator.waitFor(/Ctrl-C ends it/);
     const exported = exportsOf(emulator);
+    const line = "genauth_users export --user-id-type email";
     writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
-    const limited =
-      "trap '' XFSZ; ulimit -f 1; genauth_users export --user-id-type email --output staff.csv --force";
-    const { code, stderr } = await shell(limited, exported);
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringMatching(/^error: .*staff\.csv cannot be written: .*\(EFBIG\)\. .*\n$/) as unknown,
-    });
+    const limited = `trap '' XFSZ; ulimit -f 1; ${line} --output staff.csv --force`;
+    expect(await shell(limited, exported)).toMatchObject(
+      failing(/^error: .*staff\.csv cannot be written: .*\(EFBIG\)\. .*\n$/),
+    );
     expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\nformer@example.com,Former\n");
     expect(files()).toEqual(["staff.csv"]);
 
-    const full = await shell("genauth_users export --user-id-type email --output /dev/full", exported);
-    expect({ code: full.code, stderr: full.stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringMatching(
-        /^error: \/dev\/full cannot be written: the disk is full \(ENOSPC\)\. .*\n$/,
-      ) as unknown,
-    });
-
-    const toStandardOutput = await shell("genauth_users export --user-id-type email > /dev/full", exported);
-    expect({ code: toStandardOutput.code, stderr: toStandardOutput.stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringMatching(
-        /^error: standard output cannot be written: the disk is full \(ENOSPC\)\. .*\n$/,
-      ) as unknown,
-    });
-
-    const piped = await shell(
-      "genauth_users export --user-id-type email --output /dev/stdout | cat",
-      exported,
+    expect(await shell(`${line} --output /dev/full`, exported)).toMatchObject(
+      failing(/^error: \/dev\/full cannot be written: the disk is full \(ENOSPC\)\. .*\n$/),
     );
+    expect(await shell(`${line} > /dev/full`, exported)).toMatchObject(failing(FULL));
+    const piped = await shell(`${line} --output /dev/stdout | cat`, exported);
     expect(piped.stdout).toMatch(/^user200@example\.com,User 200$/m);
   } finally {
     emulator.signal("SIGTERM");
@@ -96,11 +81,8 @@ test("an export that does not fit keeps the old file, and fails with one sentenc
 });
 
 test("a provider that does not fit leaves no partial file, and fails with one sentence", async () => {
-  const { code, stderr } = await shell("trap '' XFSZ; ulimit -f 8; genauth_users install-provider --dir .");
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: expect.stringMatching(/^error: .* cannot be written: .*\(EFBIG\)\. .*\n$/) as unknown,
-  });
+  const limited = "trap '' XFSZ; ulimit -f 8; genauth_users install-provider --dir .";
+  expect(await shell(limited)).toMatchObject(failing(/^error: .* cannot be written: .*\(EFBIG\)\. .*\n$/));
   expect(files().filter((name) => /tmp|lock/.test(name))).toEqual([]);
 });
 

@@ -45,38 +45,26 @@ describe("installProvider", () => {
     writeFileSync(module, "exports.loaded = true;\n");
   });
 
-  test.each(PLATFORMS)("writes an executable for %s, which Node.js reads as CommonJS", (platform) => {
-    const { folder, version } = install();
-
-    expect(version).toBe("1.2.3");
-    expect(installed(platform).startsWith(folder)).toBe(true);
-    expect(readFileSync(installed(platform), "utf8")).toBe("#!/usr/bin/env node\n");
-    expect(statSync(installed(platform)).mode & 0o777).toBe(0o755);
-    expect(JSON.parse(readFileSync(join(installed(platform), "../package.json"), "utf8"))).toEqual({
-      type: "commonjs",
-    });
-  });
-
-  test.each(PLATFORMS)("writes the files that it loads beside it for %s, not executable", (platform) => {
-    install();
-    const beside = join(installed(platform), "../module.js");
-
-    expect(readFileSync(beside, "utf8")).toBe("exports.loaded = true;\n");
-    expect(statSync(beside).mode & 0o777).toBe(0o644);
-  });
-
-  test("writes no other files", () => {
-    install();
-
-    expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
-    for (const platform of PLATFORMS) {
-      expect(readdirSync(join(installed(platform), "..")).sort()).toEqual([
-        "module.js",
-        "package.json",
-        "terraform-provider-genauth_v1.2.3",
+  test.each(PLATFORMS)(
+    "writes an executable for %s, which Node.js reads as CommonJS, and what it loads",
+    (platform) => {
+      const { folder, version } = install();
+      expect(version).toBe("1.2.3");
+      expect(installed(platform).startsWith(folder)).toBe(true);
+      const beside = join(installed(platform), "..");
+      const written = readdirSync(beside).map((name) => {
+        const { mode } = statSync(join(beside, name));
+        return [name, mode & 0o111 ? "executable" : "plain", readFileSync(join(beside, name), "utf8").trim()];
+      });
+      expect(written.sort()).toEqual([
+        ["module.js", "plain", "exports.loaded = true;"],
+        ["package.json", "plain", '{"type":"commonjs"}'],
+        ["terraform-provider-genauth_v1.2.3", "executable", "#!/usr/bin/env node"],
       ]);
-    }
-  });
+      expect(statSync(installed(platform)).mode & 0o777).toBe(0o755);
+      expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
+    },
+  );
 
   test("changes nothing when it is installed again", () => {
     install();
