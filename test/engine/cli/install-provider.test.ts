@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
@@ -24,6 +24,23 @@ test("writes the provider and its lock entry into a folder", async () => {
   expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain(
     "terraform.local/genauth/genauth",
   );
+});
+
+test("--locked writes what the lock file names, and leaves the file as it is, or writes nothing", async () => {
+  const lock = join(folder, ".terraform.lock.hcl");
+  const install = (...args: string[]) => runCommand(["install-provider", "--dir", folder, ...args]);
+  await install();
+  const committed = readFileSync(lock, "utf8");
+  for (const [text, code, says] of [
+    [committed, 0, /^/],
+    [committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`), 1, /does not lock this GenAuth provider/],
+  ] as const) {
+    rmSync(join(folder, "terraform.d"), { recursive: true, force: true });
+    writeFileSync(lock, text);
+    expect(await install("--locked")).toMatchObject({ code, stderr: expect.stringMatching(says) as unknown });
+    expect(readFileSync(lock, "utf8")).toBe(text);
+    expect(existsSync(join(folder, "terraform.d"))).toBe(code === 0);
+  }
 });
 
 test.each(["main.tf", "cdk.tf.json", "main.tofu"])("says nothing of a folder that holds %s", async (file) => {

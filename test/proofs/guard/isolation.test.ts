@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { type Child, startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -47,24 +47,33 @@ async function prepare(open: ReturnType<typeof useScenarios>): Promise<Scenario>
   return scenario;
 }
 
+/** Plans and applies under a guard, whose key is nowhere that the configuration reads. @param under the line before the engine's */
+async function expectHiddenKey(
+  { workspace, emulator }: Scenario,
+  under: (...options: string[]) => string[],
+): Promise<void> {
+  const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
+  check(await plan.finished, { code: 0 });
+  const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
+  // The configuration did read what it could: its own environment, at least.
+  expect(shown).toContain("GENAUTH_GUARD=");
+  workspace.writeFiles({ "approved.json": shown });
+  // The folder of the stack may be the command's user's, who could change a file there.
+  const outside = newFolder();
+  const line = under("--plan", "approved.json", "--audit", join(outside, "audit.jsonl"));
+  const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
+  check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+  expect(emulator.pool.size).toBe(pool.length - 1);
+  for (const folder of [workspace.folder, outside])
+    expect(filesHolding(folder, emulator.accessKeySecret)).toEqual([]);
+}
+
 describe.each(engines())("a command in a pid namespace of its own, on $name", (engine) => {
   describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
     const open = useScenarios(engine, type);
 
     whenNamespaces("applies a saved plan, and no configuration finds the key", async () => {
-      const { workspace, emulator } = await prepare(open);
-      const under = (...options: string[]) => [...guardLine(...options), ...NAMESPACE];
-      const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
-      check(await plan.finished, { code: 0 });
-      const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
-      // The configuration did read what it could: its own environment, at least.
-      expect(shown).toContain("GENAUTH_GUARD=");
-      workspace.writeFiles({ "approved.json": shown });
-      const line = under("--plan", "approved.json", "--audit", "audit.jsonl");
-      const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
-      check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
-      expect(emulator.pool.size).toBe(pool.length - 1);
-      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+      await expectHiddenKey(await prepare(open), (...options) => [...guardLine(...options), ...NAMESPACE]);
     });
   });
 });
@@ -74,24 +83,13 @@ const whenLinux = process.platform === "linux" ? describe : describe.skip;
 whenLinux.each(engines())("a guard of the command's own user, on $name", (engine) => {
   describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
     const open = useScenarios(engine, type);
-    let outside = "";
-    beforeEach(() => void (outside = newFolder()));
 
     test("with a key from a pipe applies a saved plan, and no configuration finds the key", async () => {
-      const { workspace, emulator } = await prepare(open);
-      const file = join(outside, "key");
-      writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
-      const under = (...options: string[]) => pipedGuardLine(file, ...options);
-      const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
-      check(await plan.finished, { code: 0 });
-      const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
-      expect(shown).toContain("GENAUTH_GUARD=");
-      workspace.writeFiles({ "approved.json": shown });
-      const line = under("--plan", "approved.json");
-      const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
-      check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
-      expect(emulator.pool.size).toBe(pool.length - 1);
-      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+      const scenario = await prepare(open);
+      const { accessKeyId, accessKeySecret } = scenario.emulator;
+      const file = join(newFolder(), "key");
+      writeFileSync(file, `${accessKeyId}\n${accessKeySecret}\n`, { mode: 0o600 });
+      await expectHiddenKey(scenario, (...options) => pipedGuardLine(file, ...options));
     });
 
     test("with a key in the environment is found by the same configuration", async () => {
@@ -117,27 +115,8 @@ whenRoot("who can read the guard", () => {
         ],
       ])("a saved plan applies under %s, and no configuration finds the key", async (_, users) => {
         const scenario = await prepare(open);
-        const { workspace, emulator } = scenario;
-        giveTo(workspace.folder, COMMAND_USER);
-        const plan = workspace.startUnder(
-          guardLine("--read-only", ...users),
-          "plan",
-          "-input=false",
-          "-out=approved.tfplan",
-        );
-        check(await plan.finished, { code: 0 });
-        const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
-        expect(shown).toContain("GENAUTH_GUARD=");
-        workspace.writeFiles({ "approved.json": shown });
-        // The folder of the stack is the command's user's, who could change a file there.
-        const outside = newFolder();
-        const audit = join(outside, "audit.jsonl");
-        const line = guardLine("--plan", "approved.json", "--audit", audit, ...users);
-        const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
-        check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
-        expect(emulator.pool.size).toBe(pool.length - 1);
-        for (const each of [workspace.folder, outside])
-          expect(filesHolding(each, emulator.accessKeySecret)).toEqual([]);
+        giveTo(scenario.workspace.folder, COMMAND_USER);
+        await expectHiddenKey(scenario, (...options) => guardLine(...options, ...users));
       });
     });
   });
