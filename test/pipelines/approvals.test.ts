@@ -49,8 +49,7 @@ test("two people approve above a number of deletions, and report, receipt, audit
   });
   await team.commitSettings();
   const why = "Let go of two\n\nTicket: HR-7\nReason: left | ##[add-mask]the <company>\n";
-  await team.propose("leavers", without(3, 4), { message: why });
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3, 4), { message: why });
 
   const run = await team.push();
   expect([run.result("plan"), run.result("apply"), run.waiting]).toEqual(["success", "skipped", undefined]);
@@ -101,10 +100,9 @@ test("what the policy denies refuses the plan, and so does a policy that cannot 
   const { team } = setting;
   Object.assign(team.settings, { policy: { folder: "policy" } });
   await team.commitSettings();
-  await team.propose("leavers", without(5), {
+  await team.mergeProposal("leavers", 7, without(5), {
     programs: { "policy/genauth.rego": "package main\n", "conftest.toml": 'namespace = "none"\n' },
   });
-  await team.mergeRequest("leavers", 7);
   const unasked = await team.push();
   expect(unasked.result("plan")).toBe("failure");
   expect(unasked.text("plan")).toContain("conftest cannot be started");

@@ -15,26 +15,23 @@ test("both files have only documented keys", () => {
   expect(repositoryConfiguration.safeParse(older).success).toBe(false);
 });
 
-test("the repository does not define how it is planned or applied", () => {
-  const project = repositoryConfiguration.parse(parse(atlantisText("atlantis.yaml")));
-  expect(project.workflows).toBeUndefined();
-  expect(project.projects?.[0]?.workflow).toBeUndefined();
+test("a repository cannot define how it is planned or applied", () => {
   const [repo] = server.repos;
   expect(repo).toMatchObject({ allowed_overrides: [], allow_custom_workflows: false });
-  expect(Object.keys(server.workflows ?? {})).toContain(repo?.workflow);
+  expect(Object.keys(server.workflows)).toContain(repo?.workflow);
 });
 
 test("an outdated branch is not planned, and nothing is applied", () => {
   const [repo] = server.repos;
   expect(repo?.plan_requirements).toEqual(["undiverged"]);
-  const steps = server.workflows?.["genauth"]?.apply?.steps ?? [];
+  const steps = server.workflows["genauth"]?.apply.steps ?? [];
   expect(steps).toEqual([
     { run: expect.stringMatching(/^echo "Nothing was applied\. .*" && exit 1$/) as unknown },
   ]);
 });
 
 test("a plan has the reading key, the server has no other, and their scripts exist", () => {
-  const { plan } = server.workflows?.["genauth"] ?? {};
+  const { plan } = server.workflows["genauth"] ?? {};
   expect(secretsOf(plan)).toEqual(["genauth-read/id", "genauth-read/secret"]);
   expect(secretsOf(server)).toEqual(secretsOf(plan));
   // Synth runs code of the pull request, so it comes before the key.

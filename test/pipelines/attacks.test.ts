@@ -12,13 +12,11 @@ const setting = useTeam();
 test("an approval is for one plan: a run that was planned again after it asks again", async () => {
   const { team, emulator } = setting;
   // The plan that Otto approves is stopped by its environment; meanwhile the plan is made anew, and now two people leave.
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const run = await team.push();
   await run.approve("otto", "one person, as asked for");
   const deleted = emulator.pool.size;
-  await team.propose("more", without(4));
-  await team.mergeRequest("more", 8);
+  await team.mergeProposal("more", 8, without(4));
   const next = await team.push();
   await run.rerun();
   expect([next.waiting, run.waiting]).toEqual(["apply", undefined]);
@@ -114,11 +112,10 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
     },
   );
   team.settings["synth"] = "./poison";
-  await team.propose("leavers", without(3), {
+  await team.mergeProposal("leavers", 7, without(3), {
     programs: { poison: POISON.replaceAll("SPOILS", spoils) },
     prepare: (clone) => team.writeSettings(clone),
   });
-  await team.mergeRequest("leavers", 7);
   const run = await (await team.push()).approve("otto");
   // Nor can it hide a person from the report: what init prints is no command to the runner.
   expect(run.text("plan")).toContain("calm#\\#[add-mask]");
@@ -142,11 +139,10 @@ if (!canBecomeOthers) console.warn("Not run: who reads the environment of other 
   async () => {
     const { team, emulator, exists } = setting;
     team.settings["synth"] = "synth && cp read.tf.json cdktf.out/stacks/staff/";
-    await team.propose("leavers", without(3), {
+    await team.mergeProposal("leavers", 7, without(3), {
       programs: { "read.tf.json": JSON.stringify(READ_ALL) },
       prepare: (clone) => team.writeSettings(clone),
     });
-    await team.mergeRequest("leavers", 7);
     const run = await (await team.push()).approve("otto");
     expect(run.result("apply")).toBe("success");
     expect(exists(3)).toBe(false);
@@ -178,8 +174,7 @@ test("no package, manifest or .npmrc of the stack runs in a job with a key", asy
 
 test("a tar or a plan that is not the one that was handed over is neither planned nor applied", async () => {
   const { team, emulator } = setting;
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const early = await team.push({ before: "plan" });
   appendFileSync(join(early.artifact("genauth-stacks-1"), "stacks.tar"), "more");
   await early.proceed();
@@ -203,8 +198,7 @@ test("a tar or a plan that is not the one that was handed over is neither planne
 
 test("an artifact names nobody but in its report, and the plan is encrypted", async () => {
   const { team } = setting;
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const run = await team.push();
   const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
   expect(sealed.includes("user003")).toBe(false);
@@ -220,8 +214,7 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
   const { team } = setting;
   const { service } = team;
   const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const refused = async (sentence: string) => {
     const { code, text } = await team.checkRules();
     expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(sentence) as unknown });
@@ -307,11 +300,10 @@ test("what synth adds to the stack runs nowhere near a key, and is refused", asy
   const evil = { data: { external: { keys: { program: ["sh", "-c", `env > ${spoils}`] } } } };
   team.settings["synth"] = "synth && sh add.sh";
   const add = `cat > cdktf.out/stacks/staff/more.tf.json <<'TF'\n${JSON.stringify(evil)}\nTF\n`;
-  await team.propose("more", without(3), {
+  await team.mergeProposal("more", 7, without(3), {
     programs: { "add.sh": add },
     prepare: (clone) => team.writeSettings(clone),
   });
-  await team.mergeRequest("more", 7);
   const run = await team.push();
   expect(run.result("plan")).toBe("failure");
   expect(run.text("plan")).toContain("could not be initialized");
@@ -328,8 +320,7 @@ test.each([
   async (_, command, says) => {
     const { team } = setting;
     team.settings["synth"] = `synth && ${command}`;
-    await team.propose("link", without(3), { prepare: (clone) => team.writeSettings(clone) });
-    await team.mergeRequest("link", 7);
+    await team.mergeProposal("link", 7, without(3), { prepare: (clone) => team.writeSettings(clone) });
     const run = await team.push();
     expect(run.result("synth")).toBe("failure");
     expect(run.text("synth")).toContain(says);

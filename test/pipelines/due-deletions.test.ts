@@ -7,8 +7,7 @@ const setting = useTeam();
 test("deletions that are due are planned at night, alone, and approved for themselves", async () => {
   const { team, emulator, exists } = setting;
   const merge = async (branch: string, change: (users: string) => string) => {
-    await team.propose(branch, change);
-    await team.mergeRequest(branch, 7);
+    await team.mergeProposal(branch, 7, change);
     return team.push();
   };
   team.suspendLeavers(14);

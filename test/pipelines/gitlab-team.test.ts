@@ -1,7 +1,9 @@
-import { beforeEach, expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
-import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
+import { CAN_RUN_GITLAB_CI_LOCAL, GitLabTeam, type Pipeline } from "./support/gitlab-team";
+import { proposeForeignPackages } from "./support/foreign-packages";
 import { without } from "./support/staff";
 
 const POOL = seedUsers(8);
@@ -12,13 +14,7 @@ let saved: string | undefined;
 beforeEach(async () => {
   emulator = await startEmulator({ users: POOL });
   const [engine] = engines();
-  if (!engine) throw new Error("There is no engine.");
-  // With this key, the emulator refuses every call that changes the pool.
-  const { accessKeyId, accessKeySecret } = emulator.readKey;
-  team = new GitLabTeam(engine, emulator.environment(), {
-    GENAUTH_ACCESS_KEY_ID: accessKeyId,
-    GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
-  });
+  team = new GitLabTeam(engine, emulator);
   await team.open();
 });
 
@@ -35,12 +31,17 @@ async function planned(): Promise<Pipeline> {
   return pipeline;
 }
 
-/** Creates the repository, and applies it once. Nobody is deleted, so nobody has to approve it. Made once for all tests. */
-async function begin(): Promise<void> {
-  if (saved !== undefined) return team.restore(saved);
+/** Creates the repository, and applies it once. Nobody is deleted, so nobody has to approve it. */
+async function create(): Promise<void> {
   await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
   const pipeline = await planned();
   expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+}
+
+/** The same, made once for all tests. */
+async function begin(): Promise<void> {
+  if (saved !== undefined) return team.restore(saved);
+  await create();
   saved = team.save();
 }
 
@@ -51,165 +52,183 @@ const approvedBy = (username: string, created_at: string) => ({
   comment: "",
 });
 
-test("drift is told once", async () => {
-  await begin();
-  const night = async () => {
-    const schedule = team.forDefaultBranch("schedule");
-    expect(await schedule.run("synth")).toMatchObject(done);
-    return schedule.run("drift");
-  };
-  expect(await night()).toMatchObject(done);
-  emulator.pool.remove(POOL[0]?.userId ?? "");
-  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
-  expect(await night()).toMatchObject(done);
-  emulator.pool.remove(POOL[1]?.userId ?? "");
-  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
-  for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
-  const ended = await night();
-  expect(ended.ended).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining("no drift any more") as unknown,
-  });
-}, 600_000);
-
-test("an approval of one plan applies no other", async () => {
-  await begin();
-  await team.propose("leavers", without(3));
-  await team.merge("leavers");
-  // The plan is made again after the approval.
-  const again = await planned();
-  const early = team.gitlab.now();
-  await again.run("plan");
-  expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
-    failed("The job with the environment genauth-plan ran more than once in this pipeline"),
-  );
-
-  const twice = await planned();
-  await twice.run("synth");
-  expect(await twice.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
-    failed("The job with the environment synth ran more than once in this pipeline"),
-  );
-
-  // The default branch has moved on, so the plan of the older pipeline is not the newest.
-  const older = await planned();
-  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
-  await team.merge("joiner");
-  expect(await older.run("apply")).toMatchObject(failed("lacks commits of main"));
-
-  // An approval that is older than the plan, for example of a job that waited for it.
-  const before = team.gitlab.now();
-  const fresh = await planned();
-  expect(await fresh.run("apply", { approvals: [approvedBy("otto", before)] })).toMatchObject(
-    failed("An approval is older than the plan"),
-  );
-  expect(emulator.pool.size).toBe(8);
-
-  // Without approvals, below Premium, whoever may start the job is named.
-  const started = await fresh.run("apply", { user: "olga" });
-  expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
-}, 600_000);
-
-test("two people approve a plan that deletes more than the owner's number", async () => {
-  Object.assign(team.settings, {
-    limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
-  });
-  await begin();
-  await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
-  await team.merge("leavers");
-  const pipeline = await planned();
-  const otto = approvedBy("otto", team.gitlab.now());
-  for (const approvals of [[], [otto], [otto, approvedBy("Otto", team.gitlab.now())]])
-    expect(await pipeline.run("apply", { approvals })).toMatchObject(
-      failed("The plan deletes more people than one person may approve (two_approvals_above)"),
-    );
-  expect(emulator.pool.size).toBe(8);
-  const both = [otto, approvedBy("olga", team.gitlab.now())];
-  expect(await pipeline.run("apply", { approvals: both })).toMatchObject(done);
-  expect(emulator.pool.size).toBe(6);
-  const receipt = await pipeline.run("receipt");
-  expect(JSON.parse(team.artifact(receipt, "genauth-run/receipt/receipt.json"))).toMatchObject({
-    ticket: "HR-7",
-  });
-}, 600_000);
-
-test("a merge request steers no job that holds a key", async () => {
-  await begin();
-  await team.propose("leavers", without(3), {
-    programs: { "genauth-users": "#!/bin/sh\necho 'Nobody leaves'\n" },
-  });
-  await team.mergeResult(2, "leavers");
-  // Its own variables and numbers, its code, and a deployment that it invents.
-  const advice = team.forMergeRequest(2, { REPORT_JOB: "101", REPORT_NUMBER: "9", PLAN_JOB: "101" });
-  expect(await advice.run("synth")).toMatchObject(done);
-  await advice.run("report");
-  expect(emulator.pool.size).toBe(8);
-  for (const environment of ["synth", "genauth-plan", "genauth"])
-    team.gitlab.deployments.push({
-      id: 9000,
-      environment,
-      sha: "0".repeat(40),
-      status: "success",
-      approvals: [],
+(CAN_RUN_GITLAB_CI_LOCAL ? describe : describe.skip)("the jobs of GitLab", () => {
+  test("drift is told once", async () => {
+    await begin();
+    const night = async () => {
+      const schedule = team.forDefaultBranch("schedule");
+      expect(await schedule.run("synth")).toMatchObject(done);
+      return schedule.run("drift");
+    };
+    expect(await night()).toMatchObject(done);
+    emulator.pool.remove(POOL[0]?.userId ?? "");
+    expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
+    expect(await night()).toMatchObject(done);
+    emulator.pool.remove(POOL[1]?.userId ?? "");
+    expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
+    for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
+    const ended = await night();
+    expect(ended.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("no drift any more") as unknown,
     });
+  }, 600_000);
 
-  // The default branch plans what was merged there, whatever merge requests exist.
-  const pipeline = await planned();
-  expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
-  expect(await pipeline.run("apply")).toMatchObject(done);
-  expect(emulator.pool.size).toBe(8);
-}, 600_000);
+  test("an approval of one plan applies no other", async () => {
+    await begin();
+    await team.propose("leavers", without(3));
+    await team.merge("leavers");
+    // The plan is made again after the approval.
+    const again = await planned();
+    const early = team.gitlab.now();
+    await again.run("plan");
+    expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
+      failed("The job with the environment genauth-plan ran more than once in this pipeline"),
+    );
 
-test("what synth leaves behind reaches no other job of the default branch", async () => {
-  await begin();
-  await team.propose("leavers", without(3));
-  await team.merge("leavers");
-  const pipeline = team.forDefaultBranch();
-  const synth = await pipeline.run("synth");
-  // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
-  team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
-  team.upload(synth, "genauth.pipeline.yaml", "stolen");
-  expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
-  const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
-  expect(apply.ended.text).not.toContain("stolen");
-  expect(emulator.pool.size).toBe(7);
-}, 600_000);
+    const twice = await planned();
+    await twice.run("synth");
+    expect(await twice.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+      failed("The job with the environment synth ran more than once in this pipeline"),
+    );
 
-test("an outdated merge request is not planned, and a stale plan is not applied", async () => {
-  await begin();
-  await team.propose("stale", without(1));
-  await team.mergeResult(2, "stale");
-  await team.propose("leavers", without(3));
-  await team.merge("leavers");
-  expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
+    // The default branch has moved on, so the plan of the older pipeline is not the newest.
+    const older = await planned();
+    await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
+    await team.merge("joiner");
+    expect(await older.run("apply")).toMatchObject(failed("lacks commits of main"));
 
-  const first = await planned();
-  const second = await planned();
-  expect(await first.run("apply")).toMatchObject(done);
-  expect(emulator.pool.size).toBe(7);
-  expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
-  expect(emulator.pool.size).toBe(7);
-}, 600_000);
+    // An approval that is older than the plan, for example of a job that waited for it.
+    const before = team.gitlab.now();
+    const fresh = await planned();
+    expect(await fresh.run("apply", { approvals: [approvedBy("otto", before)] })).toMatchObject(
+      failed("An approval is older than the plan"),
+    );
+    expect(emulator.pool.size).toBe(8);
 
-test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
-  await begin();
-  team.suspendLeavers(14);
-  await team.propose("leavers", without(3, 5));
-  await team.merge("leavers");
-  const suspending = await planned();
-  expect(await suspending.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
-    done,
-  );
+    // Without approvals, below Premium, whoever may start the job is named.
+    const started = await fresh.run("apply", { user: "olga" });
+    expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
+  }, 600_000);
 
-  emulator.letDaysPass(15);
-  const held = team.forDefaultBranch("web");
-  await held.run("synth");
-  expect((await held.run("plan")).ended.stdout).toContain("Nobody loses an account");
-  const night = team.forDefaultBranch("schedule");
-  expect(await night.run("synth")).toMatchObject(done);
-  expect((await night.run("plan")).ended.stdout).toContain("2 users will be permanently deleted");
-  expect(emulator.pool.size).toBe(8);
-  expect(await night.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
-    done,
-  );
-  expect(emulator.pool.size).toBe(6);
-}, 600_000);
+  test("two people approve a plan that deletes more than the owner's number", async () => {
+    Object.assign(team.settings, {
+      limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
+    });
+    await begin();
+    await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
+    await team.merge("leavers");
+    const pipeline = await planned();
+    const otto = approvedBy("otto", team.gitlab.now());
+    for (const approvals of [[], [otto], [otto, approvedBy("Otto", team.gitlab.now())]])
+      expect(await pipeline.run("apply", { approvals })).toMatchObject(
+        failed("The plan deletes more people than one person may approve (two_approvals_above)"),
+      );
+    expect(emulator.pool.size).toBe(8);
+    const both = [otto, approvedBy("olga", team.gitlab.now())];
+    expect(await pipeline.run("apply", { approvals: both })).toMatchObject(done);
+    expect(emulator.pool.size).toBe(6);
+    const receipt = await pipeline.run("receipt");
+    expect(JSON.parse(team.artifact(receipt, "genauth-run/receipt/receipt.json"))).toMatchObject({
+      ticket: "HR-7",
+    });
+  }, 600_000);
+
+  test("a merge request steers no job that holds a key", async () => {
+    await begin();
+    await team.propose("leavers", without(3), {
+      programs: { "genauth-users": "#!/bin/sh\necho 'Nobody leaves'\n" },
+    });
+    await team.mergeResult(2, "leavers");
+    // Its own variables and numbers, its code, and a deployment that it invents.
+    const advice = team.forMergeRequest(2, { REPORT_JOB: "101", REPORT_NUMBER: "9", PLAN_JOB: "101" });
+    expect(await advice.run("synth")).toMatchObject(done);
+    await advice.run("report");
+    expect(emulator.pool.size).toBe(8);
+    for (const environment of ["synth", "genauth-plan", "genauth"])
+      team.gitlab.deployments.push({
+        id: 9000,
+        environment,
+        sha: "0".repeat(40),
+        status: "success",
+        approvals: [],
+      });
+
+    // The default branch plans what was merged there, whatever merge requests exist.
+    const pipeline = await planned();
+    expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+    expect(await pipeline.run("apply")).toMatchObject(done);
+    expect(emulator.pool.size).toBe(8);
+  }, 600_000);
+
+  test("what synth leaves behind reaches no other job of the default branch", async () => {
+    await begin();
+    await team.propose("leavers", without(3));
+    await team.merge("leavers");
+    const pipeline = team.forDefaultBranch();
+    const synth = await pipeline.run("synth");
+    // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
+    team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
+    team.upload(synth, "genauth.pipeline.yaml", "stolen");
+    expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
+    const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+    expect(apply.ended.text).not.toContain("stolen");
+    expect(emulator.pool.size).toBe(7);
+  }, 600_000);
+
+  test("an outdated merge request is not planned, and a stale plan is not applied", async () => {
+    await begin();
+    await team.propose("stale", without(1));
+    await team.mergeResult(2, "stale");
+    await team.propose("leavers", without(3));
+    await team.merge("leavers");
+    expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
+
+    const first = await planned();
+    const second = await planned();
+    expect(await first.run("apply")).toMatchObject(done);
+    expect(emulator.pool.size).toBe(7);
+    expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
+    expect(emulator.pool.size).toBe(7);
+  }, 600_000);
+
+  test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
+    await begin();
+    team.suspendLeavers(14);
+    await team.propose("leavers", without(3, 5));
+    await team.merge("leavers");
+    const suspending = await planned();
+    expect(
+      await suspending.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] }),
+    ).toMatchObject(done);
+
+    emulator.letDaysPass(15);
+    const held = team.forDefaultBranch("web");
+    await held.run("synth");
+    expect((await held.run("plan")).ended.stdout).toContain("Nobody loses an account");
+    const night = team.forDefaultBranch("schedule");
+    expect(await night.run("synth")).toMatchObject(done);
+    expect((await night.run("plan")).ended.stdout).toContain("2 users will be permanently deleted");
+    expect(emulator.pool.size).toBe(8);
+    expect(await night.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+      done,
+    );
+    expect(emulator.pool.size).toBe(6);
+  }, 600_000);
+
+  test("no package, manifest or .npmrc of the stack runs in a job with a key, from the copied file", async () => {
+    team.installsTool = true;
+    await create();
+    const spoils = await proposeForeignPackages(team, "leavers", without(3));
+    await team.merge("leavers");
+    const pipeline = await planned();
+    const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+    expect(apply).toMatchObject(done);
+    expect(emulator.pool.find("user003@example.com", "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(7);
+    const seen = readFileSync(spoils, "utf8");
+    expect(new Set(seen.match(/^CI_JOB_NAME=.*$/gm))).toEqual(new Set(["CI_JOB_NAME=synth"]));
+    for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret])
+      expect(seen).not.toContain(secret);
+  }, 600_000);
+});

@@ -47,8 +47,7 @@ test("without required reviewers, an owner who made none of the changes starts t
 
 test("whoever may have made a change cannot apply it: an unknown author, and a push without a pull request", async () => {
   const { team } = setting;
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const planned = await team.push({ before: "plan" });
   const inputs = { run: String(planned.id), sha256: "0".repeat(64) };
   const { service } = team;

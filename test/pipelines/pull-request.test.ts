@@ -39,8 +39,7 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   });
   expect(queued.result("plan")).toBe("success");
 
-  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
-  await team.mergeRequest("joiner", 8);
+  await team.mergeProposal("joiner", 8, (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
   const outdated = await team.openRequest("leavers", 7);
   expect(outdated.text("synth")).toContain("lacks commits of main");
   expect(outdated.result("plan")).toBe("skipped");

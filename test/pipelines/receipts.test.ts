@@ -30,8 +30,7 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     ids,
     then: { kind: "answer", statusCode: 422 },
   });
-  await team.propose("leavers", without(3, 5));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3, 5));
   const run = await team.push();
 
   // Rejected: the job has never begun.

@@ -14,43 +14,16 @@ let team: Team;
 beforeEach(async () => {
   emulator = await startEmulator({ users: POOL });
   const [engine] = engines();
-  if (!engine) throw new Error("There is no engine.");
   team = new Team(engine, emulator);
   await team.open();
 });
 
-/** Applies two stacks that declare half of the pool each. @param more further attributes of the set `people` */
-async function createStacks(limits: object, more = ""): Promise<void> {
-  Object.assign(team.settings, {
-    synth: undefined,
-    paths: [],
-    stacks: [
-      { name: "people", folder: "people", lock_file: "people.hcl", reads: ["lists"] },
-      { name: "guests", folder: "guests", lock_file: "guests.hcl", reads: ["lists"] },
-    ],
-    init_arguments: [],
-    limits: { ...(team.settings["limits"] as object), ...limits },
-  });
-  await team.create("email,name\n");
-  await change("hcl", {
-    "people/main.tf": plainConfiguration(team, "people", more),
-    "people.hcl": lockOf("shipped"),
-    "lists/people.csv": usersFile(0, 6),
-    "guests/main.tf": plainConfiguration(team, "guests"),
-    "guests.hcl": lockOf("shipped"),
-    "lists/guests.csv": usersFile(6, 12),
-  });
-  expect((await team.push()).result("apply")).toBe("success");
-}
-
-/** Merges files. */
-async function change(branch: string, programs: Readonly<Record<string, string>>): Promise<void> {
-  await team.propose(branch, (text) => text, { programs });
-  await team.mergeRequest(branch, 7);
-}
-
-test("two stacks in plain HCL are planned, approved and applied by one run, with a report of each", async () => {
-  // As an owner edits the settings; the lock files are where Terraform writes them, and elsewhere.
+/**
+ * Applies two stacks that declare half of the pool each. Their lock files are where Terraform writes them, and elsewhere.
+ *
+ * @param more further attributes of the set `people`
+ */
+async function createStacks(limits: object = {}, more = ""): Promise<void> {
   Object.assign(team.settings, {
     synth: undefined,
     paths: [],
@@ -59,26 +32,28 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
       { name: "guests", folder: "guests", lock_file: "locks/guests.hcl" },
     ],
     init_arguments: [],
+    limits: { ...(team.settings["limits"] as object), ...limits },
   });
   await team.create("email,name\n");
-  await team.propose("hcl", (text) => text, {
-    programs: {
-      "people/main.tf": plainConfiguration(team, "people"),
-      "people/.terraform.lock.hcl": lockOf("shipped"),
-      "lists/people.csv": usersFile(0, 6),
-      "guests/main.tf": plainConfiguration(team, "guests"),
-      "locks/guests.hcl": lockOf("shipped"),
-      "lists/guests.csv": usersFile(6, 12),
-    },
+  await change("hcl", {
+    "people/main.tf": plainConfiguration(team, "people", more),
+    "people/.terraform.lock.hcl": lockOf("shipped"),
+    "lists/people.csv": usersFile(0, 6),
+    "guests/main.tf": plainConfiguration(team, "guests"),
+    "locks/guests.hcl": lockOf("shipped"),
+    "lists/guests.csv": usersFile(6, 12),
   });
-  await team.mergeRequest("hcl", 7);
-  const first = await team.push();
-  expect(first.result("apply")).toBe("success");
+  expect((await team.push()).result("apply")).toBe("success");
+}
 
-  await team.propose("leavers", (text) => text, {
-    programs: { "lists/people.csv": without(3)(usersFile(0, 6)) },
-  });
-  await team.mergeRequest("leavers", 8);
+/** Merges files. */
+async function change(branch: string, programs: Readonly<Record<string, string>>): Promise<void> {
+  await team.mergeProposal(branch, 7, (text) => text, { programs });
+}
+
+test("two stacks in plain HCL are planned, approved and applied by one run, with a report of each", async () => {
+  await createStacks();
+  await change("leavers", { "lists/people.csv": without(3)(usersFile(0, 6)) });
   const run = await team.push();
   const summary = run.jobs.get("plan")?.summary ?? "";
   // One total, and the gravest first.
@@ -164,17 +139,14 @@ test("a commit that changes none of the paths lets an approval stand, and anothe
     ["email,name", ...POOL.map(({ email = "", name = "" }) => `${email},${name}`), ""].join("\n"),
   );
   expect((await team.push()).result("apply")).toBe("success");
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const [first, second] = [await team.push(), await team.push()];
-  await team.propose("page", (text) => text, { programs: { "docs/page.md": "A page.\n" } });
-  await team.mergeRequest("page", 8);
+  await team.mergeProposal("page", 8, (text) => text, { programs: { "docs/page.md": "A page.\n" } });
   await first.approve("otto");
   expect(first.result("apply")).toBe("success");
   expect(emulator.pool.size).toBe(11);
 
-  await team.propose("joiner", (text) => `${text.trimEnd()}\nnew@example.com,Nia New\n`);
-  await team.mergeRequest("joiner", 9);
+  await team.mergeProposal("joiner", 9, (text) => `${text.trimEnd()}\nnew@example.com,Nia New\n`);
   await second.approve("otto");
   expect(second.result("apply")).toBe("failure");
   expect(second.text("apply")).toContain("lacks commits of main");

@@ -21,7 +21,6 @@ describe("a state that ends with its job", () => {
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
     const [engine] = engines();
-    if (!engine) throw new Error("There is no engine.");
     team = new Team(engine, emulator);
     await team.open();
     // A backend of the type http, without locks, whose credential is one secret of each environment.
@@ -68,10 +67,9 @@ describe("a state that ends with its job", () => {
         [`lists/${name}.csv`, usersFile(at * 4, at * 4 + 4)],
       ];
     });
-    await team.propose("hcl", (text) => text, {
+    await team.mergeProposal("hcl", 7, (text) => text, {
       programs: Object.fromEntries(programs) as Record<string, string>,
     });
-    await team.mergeRequest("hcl", 7);
     const run = await team.push();
     const { summary = "" } = run.jobs.get("plan") ?? {};
     expect(summary).toContain("The state of guests is not kept: its configuration has no backend");
@@ -82,10 +80,9 @@ describe("a state that ends with its job", () => {
     expect(kept?.toString()).toContain("genauth_user_set");
 
     // The state that was kept knows who leaves.
-    await team.propose("leaver", (text) => text, {
+    await team.mergeProposal("leaver", 8, (text) => text, {
       programs: { "lists/people.csv": without(3)(usersFile(0, 4)) },
     });
-    await team.mergeRequest("leaver", 8);
     await (await team.push()).approve("otto");
     expect(emulator.pool.size).toBe(11);
   }, 600_000);
@@ -97,8 +94,7 @@ describe("a state that was lost", () => {
   test("is an error and no calm change, and the night says why it knows nobody", async () => {
     const { team, emulator } = setting;
     rmSync(join(team.folder, "states", "staff.tfstate"));
-    await team.propose("leaver", without(3));
-    await team.mergeRequest("leaver", 7);
+    await team.mergeProposal("leaver", 7, without(3));
     const run = await team.push();
     expect(run.result("plan")).toBe("failure");
     expect(run.jobs.get("plan")?.summary).toMatch(

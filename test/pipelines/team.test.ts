@@ -6,8 +6,7 @@ const setting = useTeam();
 
 test("a person approves the plan that a key without rights made, it is applied, and the pull request gets a receipt", async () => {
   const { team, emulator, exists } = setting;
-  await team.propose("leavers", without(3, 5, 9));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3, 5, 9));
   const run = await team.push();
   expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 3 users will be permanently deleted");
@@ -34,8 +33,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
     then: { kind: "answer", statusCode: 422 },
   });
   // Users whom the operator protects stay, whatever was merged.
-  await team.propose("leavers", without(4, 6, 10));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(4, 6, 10));
   const run = await (await team.push()).approve("otto");
   expect(run.result("apply")).toBe("failure");
   expect(run.text("drift-after-apply")).toMatch(
@@ -65,13 +63,11 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
 
 test("a run that nobody approves holds up no other and loses nothing, and its plan is not applied later", async () => {
   const { team, emulator, exists } = setting;
-  await team.propose("first", without(3));
-  await team.mergeRequest("first", 7);
+  await team.mergeProposal("first", 7, without(3));
   const first = await team.push();
   expect(first.waiting).toBe("apply");
 
-  await team.propose("second", without(3, 5));
-  await team.mergeRequest("second", 8);
+  await team.mergeProposal("second", 8, without(3, 5));
   const second = await team.push();
   expect(second.text("plan")).toContain("## 2 users will be permanently deleted");
   await first.approve("otto");
@@ -90,8 +86,7 @@ test("a run that nobody approves holds up no other and loses nothing, and its pl
 
 test("a plan is stale once the state has changed", async () => {
   const { team, emulator } = setting;
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7);
+  await team.mergeProposal("leavers", 7, without(3));
   const [first, second] = [await team.push(), await team.push()];
   await first.approve("otto");
   expect(first.result("apply")).toBe("success");

@@ -21,7 +21,7 @@ test("the bindings are what CDKTF generates from the provider's schema and versi
   const { code, text } = await runChild(
     process.execPath,
     [join(ROOT, "scripts/generate-bindings.mjs"), output],
-    { cwd: folder, env: cleanEnvironment(cliConfigFile, { TERRAFORM_BINARY_NAME: engine?.path ?? "" }) },
+    { cwd: folder, env: cleanEnvironment(cliConfigFile, { TERRAFORM_BINARY_NAME: engine.path }) },
   );
 
   expect([code, text]).toEqual([0, expect.anything()]);

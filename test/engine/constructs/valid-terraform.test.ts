@@ -12,7 +12,7 @@ beforeAll(() => {
   writeFileSync(cliConfigFile, "");
   process.env.TF_CLI_CONFIG_FILE = cliConfigFile;
   // CDKTF reads the variable when it is loaded, so the test loads it afterwards.
-  process.env.TERRAFORM_BINARY_NAME = engines()[0]?.path;
+  process.env.TERRAFORM_BINARY_NAME = engines()[0].path;
 });
 
 test("Terraform finds the provider and accepts a stack with ids that would be code elsewhere", async () => {

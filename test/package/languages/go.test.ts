@@ -29,7 +29,6 @@ function builtArchive(): string {
   test("the guide alone leads from an empty folder to a deleted user", async () => {
     const archive = builtArchive();
     const [engine] = engines();
-    if (engine === undefined) throw new Error("There is no engine.");
     const installed = new InstalledPackage();
     const reader = await Reader.open(engine, installed, []);
     mkdirSync(join(reader.project, `genauth-${version}`));

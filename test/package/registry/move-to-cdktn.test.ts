@@ -91,7 +91,7 @@ function usersOf(example: string): string[] {
       PATH: [...node, process.env.PATH ?? ""].join(delimiter),
       HOME: join(scratch, "home"),
       STAFF_FILE: "staff.csv",
-      TERRAFORM_BINARY_NAME: engine?.path ?? "",
+      TERRAFORM_BINARY_NAME: engine.path,
       CI: "1",
     });
     const finished: Finished = await runChild(join(project, "node_modules/.bin", cli), args, {

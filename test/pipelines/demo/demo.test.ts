@@ -7,7 +7,7 @@ import { pathOfPicture, WRITES_PICTURES } from "../../support/pictures";
 import { DemoRun } from "./demo-run";
 
 const [engine] = engines();
-const ENGINE = { TERRAFORM_BINARY_NAME: engine?.path ?? "" };
+const ENGINE = { TERRAFORM_BINARY_NAME: engine.path };
 
 let run: DemoRun | undefined;
 afterEach(async () => {

@@ -12,7 +12,6 @@ import { useScenarios } from "../../support/scenario";
 import { serveHttp } from "../../support/http-server";
 
 const [engine] = engines();
-if (!engine) throw new Error("There is no engine.");
 
 describe("the commands of docs/guides/hcp-terraform.md", () => {
   const PAGE = "docs/guides/hcp-terraform.md";

@@ -14,7 +14,6 @@ import { usersFile } from "../support/two-stacks";
 /** The pages of platforms for which there are no files to copy. What they show is run here as it is written. */
 
 const [engine] = engines();
-if (!engine) throw new Error("There is no engine.");
 
 /** Where a job runs, and what it has. */
 interface Machine {

@@ -11,12 +11,7 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
   let team: AtlantisTeam;
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
-    const { accessKeyId, accessKeySecret } = emulator.readKey;
-    team = new AtlantisTeam(engine, {
-      ...emulator.environment(),
-      GENAUTH_ACCESS_KEY_ID: accessKeyId,
-      GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
-    });
+    team = new AtlantisTeam(engine, emulator);
     Object.assign(team.settings, {
       limits: { ...(team.settings["limits"] as object), max_deletions: 3 },
     });

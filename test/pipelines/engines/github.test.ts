@@ -19,7 +19,7 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
     expect((await team.push()).result("apply")).toBe("success");
 
-    await team.propose("leavers", without(2), {
+    await team.mergeProposal("leavers", 7, without(2), {
       programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
     });
     await team.openRequest("leavers", 7);
@@ -27,8 +27,6 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     expect(others).toEqual([]);
     expect(comment).toContain("## 1 user will be permanently deleted");
     for (const address of ["user002@example.com", "user008@example.com"]) expect(comment).toContain(address);
-
-    await team.mergeRequest("leavers", 7);
     Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "0" });
     const run = await team.push();
     expect([run.result("plan"), run.waiting]).toEqual(["failure", undefined]);

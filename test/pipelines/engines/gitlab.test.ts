@@ -1,27 +1,19 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
-import { CAN_RUN_GITLAB_CI_LOCAL, GitLabCiLocalTeam } from "../support/gitlab-ci-local-team";
-import { GitLabTeam, type Pipeline } from "../support/gitlab-team";
+import { CAN_RUN_GITLAB_CI_LOCAL, GitLabTeam, type Pipeline } from "../support/gitlab-team";
 import { POOL } from "../support/setting";
 import { without } from "../support/staff";
 import { createBothForms, usersFile } from "../support/two-stacks";
 
-if (!CAN_RUN_GITLAB_CI_LOCAL)
-  console.log("rsync is not installed, so gitlab-ci-local does not run the jobs.");
+const withTool = CAN_RUN_GITLAB_CI_LOCAL ? describe : describe.skip;
 
-const AnyTeam = CAN_RUN_GITLAB_CI_LOCAL ? GitLabCiLocalTeam : GitLabTeam;
-
-describe.each(engines())("GitLab's jobs on $name", (engine) => {
+withTool.each(engines())("GitLab's jobs on $name", (engine) => {
   let emulator: Emulator;
   let team: GitLabTeam;
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
-    const { accessKeyId, accessKeySecret } = emulator.readKey;
-    team = new AnyTeam(engine, emulator.environment(), {
-      GENAUTH_ACCESS_KEY_ID: accessKeyId,
-      GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
-    });
+    team = new GitLabTeam(engine, emulator);
     await team.open();
     await createBothForms(team);
   });

@@ -8,7 +8,6 @@ import { engines } from "../../support/engine/engines";
 let project: CdktfProject;
 beforeEach(async () => {
   const [engine] = engines();
-  if (!engine) throw new Error("There is no engine.");
   project = await CdktfProject.open(engine, "staff", 1);
   project.declare(["user001@example.com"]);
 });

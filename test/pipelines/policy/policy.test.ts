@@ -101,7 +101,6 @@ describe.each(engines())("the example of a policy, on plans by $name", (engine) 
 
 describe("the example of a policy, on a null_resource", () => {
   const [engine] = engines();
-  if (!engine) throw new Error("There is no engine.");
   const open = useScenarios(engine, "null_resource");
 
   test("counts all removed users", async () => {

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
 import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis";
@@ -17,15 +18,14 @@ export class AtlantisTeam extends Repository {
   readonly #checkout = join(this.folder, "atlantis");
   readonly #environment: Readonly<Record<string, string>>;
 
-  /** @param pool the variables of the user pool, with the key that the server has */
-  constructor(engine: Engine, pool: Readonly<Record<string, string>>) {
-    super(engine, pool["GENAUTH_HOST"] ?? "");
-    const { GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
+  constructor(engine: Engine, emulator: Emulator) {
+    super(engine, emulator.url);
+    const { accessKeyId, accessKeySecret } = emulator.readKey;
     const { "/run/secrets": secrets } = this.#folders;
     const key = join(secrets, "genauth-read");
     mkdirSync(key, { recursive: true });
-    writeFileSync(join(key, "id"), `${GENAUTH_ACCESS_KEY_ID}\n`);
-    writeFileSync(join(key, "secret"), `${GENAUTH_ACCESS_KEY_SECRET}\n`);
+    writeFileSync(join(key, "id"), `${accessKeyId}\n`);
+    writeFileSync(join(key, "secret"), `${accessKeySecret}\n`);
     this.#environment = {
       ...this.shell,
       HOME: this.folder,
@@ -83,7 +83,7 @@ export class AtlantisTeam extends Repository {
   async #run(operation: "plan" | "apply", number: number): Promise<Finished> {
     let text = atlantisText("repos.yaml");
     for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
-    const steps = serverConfiguration.parse(parse(text)).workflows?.["genauth"]?.[operation]?.steps ?? [];
+    const steps = serverConfiguration.parse(parse(text)).workflows["genauth"]?.[operation].steps ?? [];
     const env = { ...this.#environment, ...this.#variables(number) };
     const shown: string[] = [];
     let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
@@ -116,12 +116,9 @@ export class AtlantisTeam extends Repository {
 
 /** The command of a step, and the destination of its output: a variable, nowhere, or the comment. */
 function readStep(step: AtlantisStep): { command: string; variable?: string; hidden?: boolean } {
-  if (typeof step === "string")
-    throw new Error(`The step ${step} is the server's own and cannot be run here.`);
   if ("run" in step) {
     if (typeof step.run === "string") return { command: step.run };
     return { command: step.run.command, hidden: step.run.output === "hide" };
   }
-  if ("command" in step.env) return { command: step.env.command, variable: step.env.name };
-  throw new Error(`The variable ${step.env.name} has a value that is written out.`);
+  return { command: step.env.command, variable: step.env.name };
 }

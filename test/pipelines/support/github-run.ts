@@ -16,6 +16,8 @@ import { type Contexts, expand, isMet, type Result } from "./github-expressions"
 import type { GitHubService } from "./github-service";
 import { type CompositeAction, type Job, type Step, type Workflow } from "../../support/pipelines/workflow";
 
+type Texts = Readonly<Record<string, string>>;
+
 /** How a run begins. */
 export interface Trigger {
   readonly event: "push" | "schedule" | "workflow_dispatch" | "pull_request" | "merge_group";
@@ -23,7 +25,7 @@ export interface Trigger {
   readonly sha: string;
   readonly actor: string;
   readonly payload?: Readonly<Record<string, unknown>>;
-  readonly inputs?: Readonly<Record<string, string>>;
+  readonly inputs?: Texts;
 }
 
 /** The repository and the machine of the runs. */
@@ -32,16 +34,16 @@ export interface Setting {
   readonly origin: string;
   readonly service: GitHubService;
   /** The environment of every shell. It contains no key. */
-  readonly shell: () => Readonly<Record<string, string>>;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly shell: () => Texts;
+  readonly variables: Texts;
   /** Replaces values of the workflow, such as the host, by the name of the variable. */
-  readonly literals: Readonly<Record<string, string>>;
+  readonly literals: Texts;
 }
 
 /** How a job ended, and what it left. */
 export interface Ended {
   readonly result: Result;
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Texts;
   readonly summary: string;
   readonly log: string;
   /** The attempt in which it ran. */
@@ -50,13 +52,13 @@ export interface Ended {
 
 interface StepEnd extends Pick<Finished, "code" | "text"> {
   /** Of an action. A script writes a file. */
-  readonly outputs?: Readonly<Record<string, string>>;
+  readonly outputs?: Texts;
 }
 
 interface StepsEnd {
   readonly status: Result;
   readonly log: string;
-  readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, string>> }>>;
+  readonly steps: Readonly<Record<string, { readonly outputs: Texts }>>;
 }
 
 /** What a job leaves that never ran. */
@@ -222,21 +224,14 @@ export class GitHubRun {
 
   #starts(name: string): boolean {
     const results = this.#needs(name).map((need) => this.jobs.get(need)?.result);
-    const status = results.includes("cancelled")
-      ? "cancelled"
-      : results.includes("failure")
-        ? "failure"
-        : results.includes("skipped")
-          ? "skipped"
-          : "success";
-    return isMet(this.#job(name).if, this.#contexts(name), status);
+    const gravest = (["cancelled", "failure", "skipped"] as const).find((each) => results.includes(each));
+    return isMet(this.#job(name).if, this.#contexts(name), gravest ?? "success");
   }
 
   /** @param contextOnly without the secrets of the environment, whose name is an expression itself */
   #contexts(name: string, contextOnly = false): Contexts {
     const { service, variables } = this.setting;
     const { event, ref, sha, actor, payload = {}, inputs = {} } = this.trigger;
-    const given = Object.entries(this.workflow.inputs).map(([key, text]) => [key, expand(text, { inputs })]);
     const needs = this.#needs(name).map((need) => {
       const ended = this.jobs.get(need);
       return [need, { result: ended?.result, outputs: ended?.outputs ?? {} }] as const;
@@ -262,7 +257,7 @@ export class GitHubRun {
         ...(contextOnly ? {} : service.environments.get(this.#environment(name) ?? "")?.secrets),
       },
       vars: variables,
-      inputs: Object.fromEntries(given) as Record<string, string>,
+      inputs: mapTexts(this.workflow.inputs, (text) => expand(text, { inputs })),
     };
   }
 
@@ -288,10 +283,8 @@ export class GitHubRun {
     writeFileSync(event, JSON.stringify(this.trigger.payload ?? {}));
     const { base } = (this.trigger.payload?.["pull_request"] ?? {}) as { base?: { ref: string } };
     const contexts = this.#contexts(name);
-    const values = (env: Readonly<Record<string, string>> = {}) =>
-      Object.fromEntries(
-        Object.entries(env).map(([key, value]) => [key, literals[key] ?? expand(value, contexts)]),
-      );
+    const values = (env: Texts = {}) =>
+      mapTexts(env, (value, key) => literals[key] ?? expand(value, contexts));
     const env: Record<string, string> = {
       ...shell(),
       HOME: join(machine, "home"),
@@ -312,21 +305,18 @@ export class GitHubRun {
       GITHUB_RUN_ATTEMPT: String(this.#attempt),
       GITHUB_ACTOR: this.trigger.actor,
       GITHUB_TRIGGERING_ACTOR: this.trigger.actor,
-      ...Object.fromEntries(Object.entries(files).map(([key, file]) => [key, join(machine, file)])),
+      ...mapTexts(files, (file) => join(machine, file)),
       ...values(this.workflow.env),
       ...values(job.env),
     };
     const { status, log, steps } = await this.#runSteps(job.steps, contexts, machine, env);
-    const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [
-      key,
-      expand(value, { ...contexts, steps }),
-    ]);
+    const outputs = mapTexts(job.outputs ?? {}, (value) => expand(value, { ...contexts, steps }));
     const summary = readFileSync(join(machine, "summary"), "utf8");
     rmSync(machine, { recursive: true });
     const masked = maskOf(log);
     return {
       result: status,
-      outputs: Object.fromEntries(outputs) as Record<string, string>,
+      outputs,
       summary: masked(summary),
       log: masked(log),
       attempt: this.#attempt,
@@ -340,15 +330,14 @@ export class GitHubRun {
     machine: string,
     env: Record<string, string>,
   ): Promise<StepsEnd> {
-    const steps: Record<string, { outcome: Result; outputs: Readonly<Record<string, string>> }> = {};
+    const steps: Record<string, { outcome: Result; outputs: Texts }> = {};
     let status: Result = "success";
     let log = "";
     for (const step of all) {
       const now = { ...contexts, steps, env };
       if (!isMet(step.if, now, status)) continue;
       writeFileSync(join(machine, "output"), "");
-      const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, now)]);
-      const all = { ...env, ...(Object.fromEntries(own) as Record<string, string>) };
+      const all = { ...env, ...mapTexts(step.env ?? {}, (value) => expand(value, now)) };
       const { code, text, outputs } = await this.#runStep(step, now, machine, all);
       log += text;
       if (code !== 0) status = "failure";
@@ -368,28 +357,18 @@ export class GitHubRun {
   /** Runs the steps of an action in the checkout. They see the variables of the step that uses it. */
   async #runAction(
     folder: string,
-    inputs: Readonly<Record<string, string>>,
+    inputs: Texts,
     contexts: Contexts,
     machine: string,
     env: Record<string, string>,
   ): Promise<StepEnd> {
     const text = readFileSync(join(machine, "work", folder, "action.yml"), "utf8");
     const action = parse(text) as CompositeAction;
-    const defaults = Object.entries(action.inputs).map(([name, { default: value = "" }]) => [name, value]);
-    const own = {
-      ...contexts,
-      inputs: { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs },
-    };
+    const defaults = mapTexts(action.inputs, ({ default: value = "" }) => value);
+    const own = { ...contexts, inputs: { ...defaults, ...inputs } };
     const { status, log, steps } = await this.#runSteps(action.runs.steps, own, machine, env);
-    const outputs = Object.entries(action.outputs).map(([name, { value }]) => [
-      name,
-      expand(value, { ...own, steps }),
-    ]);
-    return {
-      code: status === "success" ? 0 : 1,
-      text: log,
-      outputs: Object.fromEntries(outputs) as Record<string, string>,
-    };
+    const outputs = mapTexts(action.outputs, ({ value }) => expand(value, { ...own, steps }));
+    return { code: status === "success" ? 0 : 1, text: log, outputs };
   }
 
   async #runStep(
@@ -404,9 +383,7 @@ export class GitHubRun {
       const strict = this.workflow.defaults?.run?.shell === "bash" ? ["-o", "pipefail"] : [];
       return runChild("bash", ["--noprofile", "--norc", "-e", ...strict, "-c", step.run], { cwd: work, env });
     }
-    const inputs = Object.fromEntries(
-      Object.entries(step.with ?? {}).map(([key, value]) => [key, expand(String(value), contexts)]),
-    );
+    const inputs = mapTexts(step.with ?? {}, (value) => expand(String(value), contexts));
     const [action = ""] = (step.uses ?? "").split("@");
     if (action.startsWith("./")) return this.#runAction(action, inputs, contexts, machine, env);
     try {
@@ -433,11 +410,7 @@ export class GitHubRun {
   }
 
   /** Checks out a commit, the newest one only unless all are asked for, and leaves no credentials. */
-  async #checkOut(
-    work: string,
-    env: Readonly<Record<string, string>>,
-    inputs: Record<string, string>,
-  ): Promise<void> {
+  async #checkOut(work: string, env: Texts, inputs: Record<string, string>): Promise<void> {
     const { origin, service } = this.setting;
     const depth = inputs["fetch-depth"] === "0" ? [] : ["--depth=1"];
     const branches = depth.length === 0 ? ["+refs/heads/*:refs/remotes/origin/*"] : [];
@@ -495,6 +468,14 @@ export class GitHubRun {
     if (!existsSync(stored)) throw new Error(`Artifact not found for name: ${inputs["name"] ?? ""}`);
     cpSync(stored, join(work, inputs["path"] ?? "."), { recursive: true });
   }
+}
+
+/** The same keys with other values. */
+function mapTexts<T>(
+  values: Readonly<Record<string, T>>,
+  text: (value: T, key: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, text(value, key)]));
 }
 
 /** The files of a path of an artifact: a file, a folder, or a pattern with stars. */

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 
 /** The rules of an environment. Without rules, it protects nothing, as on GitHub. */
 export interface Environment {
@@ -72,7 +70,11 @@ export interface RunRecord {
 /** What a token of a job may do, by the name of the permission. */
 type Permissions = Readonly<Record<string, string>>;
 
-type Reply = readonly [status: number, body?: unknown];
+/** What a call sends, by name. */
+type Sent = Readonly<Record<string, string>>;
+
+/** Carries out a call. @returns what GitHub answers; nothing if what is asked for is not there */
+type Answer = (params: Sent, query: Sent, body: Partial<Issue>, reply: FastifyReply) => unknown;
 
 /**
  * Stands in for GitHub: its API, with the rights of each job's token, and a private repository that refuses a fetch without
@@ -121,16 +123,10 @@ export class GitHubService {
   workflow = { state: "active", created_at: new Date().toISOString() };
   /** How the jobs of a run ended, by the number of the run. */
   readonly jobs = new Map<number, ReadonlyMap<string, string>>();
+  /** Where the API is, once it is open. */
+  url = "";
   readonly #tokens = new Map<string, Permissions>();
-  readonly #server: Server = createServer((request, response) => {
-    void this.#answer(request).then(([status, body]) => {
-      response.writeHead(status, {
-        "content-type": "application/json",
-        ...(status === 401 && { "www-authenticate": 'Basic realm="GitHub"' }),
-      });
-      response.end(body === undefined ? "" : JSON.stringify(body));
-    });
-  });
+  readonly #app = Fastify({ forceCloseConnections: true });
 
   /** What the comments of an issue or a pull request say, the oldest first. */
   commentsOf(number: number): string[] {
@@ -144,16 +140,24 @@ export class GitHubService {
   }
 
   async open(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    this.#app.addContentTypeParser("application/json", { parseAs: "string" }, (_, text, done) =>
+      done(null, text === "" ? {} : JSON.parse(String(text))),
+    );
+    this.#app.addHook("onRequest", async (request, reply) => {
+      if (!this.#permissionsOf(request))
+        await reply
+          .code(401)
+          .header("www-authenticate", 'Basic realm="GitHub"')
+          .send({ message: "Requires authentication" });
+    });
+    this.#answerForSettings();
+    this.#answerForRuns();
+    this.#answerForComments();
+    this.url = await this.#app.listen({ host: "127.0.0.1", port: 0 });
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    await this.#app.close();
   }
 
   /** Makes the token of a job. */
@@ -163,267 +167,164 @@ export class GitHubService {
     return token;
   }
 
-  async #answer(request: IncomingMessage): Promise<Reply> {
-    const { pathname, searchParams } = new URL(request.url ?? "", this.url);
-    const permissions = this.#tokens.get(
-      (request.headers.authorization ?? "").replace(/^(token|Bearer) /, ""),
-    );
-    if (!permissions) return [401, { message: "Requires authentication" }];
-    const path = pathname.replace(/^\/repos\/team\/people\//, "");
-    const body = await text(request);
-    for (const [method, pattern, right, reply] of this.#routes(searchParams, body)) {
-      const match = pattern.exec(path);
-      if (request.method !== method || !match) continue;
-      const [names = "", level] = right.split(":");
-      const isAllowed = names.split("|").some((name) => {
-        const has = permissions[name];
-        return has === "write" || (has === "read" && level === "read");
-      });
-      if (!isAllowed) return [403, { message: "Resource not accessible by integration" }];
-      return reply(...match.slice(1).map(decodeURIComponent));
-    }
-    return [404, { message: `Not Found: ${request.method ?? ""} ${path}` }];
+  #permissionsOf({ headers }: FastifyRequest): Permissions | undefined {
+    return this.#tokens.get((headers.authorization ?? "").replace(/^(token|Bearer) /, ""));
   }
 
-  #routes(query: URLSearchParams, body: string): readonly Route[] {
-    const sent = () => JSON.parse(body) as Partial<Issue> & { labels?: string[] };
-    const isTooLong = () => Array.from(sent().body ?? "").length > LONGEST_BODY;
-    const tooLong: Reply = [422, { message: `body is too long (maximum is ${LONGEST_BODY} characters)` }];
-    const comment = (number = ""): Reply => {
-      if (isTooLong()) return tooLong;
-      this.comment(Number(number), sent().body ?? "");
-      return [201, {}];
+  /** @param right the permission that the token needs, or one of several, and its level */
+  #route(method: "GET" | "POST" | "PATCH", path: string, right: string, answer: Answer): void {
+    const [names = "", level] = right.split(":");
+    const handler = (request: FastifyRequest, reply: FastifyReply): unknown => {
+      const has = this.#permissionsOf(request) ?? {};
+      const isAllowed = names.split("|").some((name) => has[name] === "write" || has[name] === level);
+      if (!isAllowed) return reply.code(403).send({ message: "Resource not accessible by integration" });
+      const body = (request.body ?? {}) as Partial<Issue>;
+      if (Array.from(body.body ?? "").length > LONGEST_BODY)
+        return reply.code(422).send({ message: `body is too long (maximum is ${LONGEST_BODY} characters)` });
+      const found = answer(request.params as Sent, request.query as Sent, body, reply);
+      return reply.sent ? reply : (found ?? reply.code(404).send({ message: "Not Found" }));
     };
-    return [
-      ["GET", /^environments\/([^/]+)$/, "actions:read", (name = "") => this.#environment(name)],
-      [
-        "GET",
-        /^environments\/([^/]+)\/deployment-branch-policies$/,
-        "actions:read",
-        (name = "") => [
-          200,
-          {
-            branch_policies: (["branch", "tag"] as const).flatMap((type) => {
-              const { branches = [], tags = [] } = this.environments.get(name) ?? {};
-              return (type === "branch" ? branches : tags).map((each) => ({ name: each, type }));
-            }),
-          },
-        ],
-      ],
-      ["GET", /^actions\/runs\/(\d+)$/, "actions:read", (id) => found(this.runs.get(Number(id)))],
-      [
-        "GET",
-        /^actions\/runs\/(\d+)\/approvals$/,
-        "actions:read",
-        (id) => [
-          200,
-          this.approvals
-            .filter(({ run }) => run === Number(id))
-            .map(({ environment, state, user, comment: said }) => ({
-              environments: [{ name: environment, created_at: "2026-01-01T00:00:00Z" }],
-              state,
-              comment: said,
-              user: { login: user },
-            })),
-        ],
-      ],
-      [
-        "GET",
-        /^actions\/runs\/(\d+)\/attempts\/(\d+)\/jobs$/,
-        "actions:read",
-        (id, attempt) => [200, { jobs: this.attempts.get(`${id}/${attempt}`) ?? [] }],
-      ],
-      ["GET", /^rules\/branches\/main$/, "contents:read", () => [200, this.branchRules]],
-      [
-        "GET",
-        /^rulesets$/,
-        "contents:read",
-        () => [200, [...this.rulesets].map(([id, { ...each }]) => ({ id, ...each }))],
-      ],
-      ["GET", /^rulesets\/(\d+)$/, "contents:read", (id) => found(this.rulesets.get(Number(id)))],
-      [
-        "GET",
-        /^codeowners\/errors$/,
-        "contents:read",
-        () => found(this.codeOwnerErrors && { errors: this.codeOwnerErrors }),
-      ],
-      ["GET", /^actions\/workflows\/[\w-]+\.yml$/, "actions:read", () => [200, this.workflow]],
-      [
-        "GET",
-        /^commits\/(\w+)\/pulls$/,
-        "pull-requests:read",
-        (sha = "") => [
-          200,
-          (this.pulls.get(sha) ?? []).map(({ number, user, target = "main", isMerged = true }) => ({
-            number,
-            user: { login: user },
-            base: { ref: target },
-            merged_at: isMerged ? "2026-01-02T03:04:05Z" : null,
-          })),
-        ],
-      ],
-      [
-        "GET",
-        /^compare\/(\w+)\.\.\.(\w+)$/,
-        "contents:read",
-        (base = "", head = "") => this.#compare(base, head),
-      ],
-      [
-        "GET",
-        /^actions\/workflows\/([\w-]+)\.yml\/runs$/,
-        "actions:read",
-        (name = "") => [
-          200,
-          {
-            workflow_runs: [...this.runs.values()]
-              .filter((run) => run.name === name && run.head_branch === query.get("branch"))
-              .filter(({ event }) => event === query.get("event"))
-              .filter(({ isWaiting }) => query.get("status") !== "waiting" || isWaiting?.() === true)
-              .toReversed()
-              .slice(0, Number(query.get("per_page") ?? 30)),
-          },
-        ],
-      ],
-      [
-        "POST",
-        /^actions\/runs\/(\d+)\/cancel$/,
-        "actions:write",
-        (id) => {
-          const run = this.runs.get(Number(id));
-          if (!run?.cancel) return [409, { message: "Cannot cancel a workflow run that is completed." }];
-          run.cancel();
-          return [202, {}];
-        },
-      ],
-      [
-        "GET",
-        /^actions\/runs\/(\d+)\/jobs$/,
-        "actions:read",
-        (id) => [
-          200,
-          {
-            jobs: [...(this.jobs.get(Number(id)) ?? [])].map(([name, conclusion]) => ({ name, conclusion })),
-          },
-        ],
-      ],
-      [
-        "GET",
-        /^issues$/,
-        "issues:read",
-        () => [
-          200,
-          this.issues
-            .filter(({ labels }) =>
-              (query.get("labels") ?? "").split(",").every((label) => labels.includes(label)),
-            )
-            .map((issue) => ({ ...issue, user: { login: "github-actions[bot]" } }))
-            .toReversed(),
-        ],
-      ],
-      [
-        "POST",
-        /^issues$/,
-        "issues:write",
-        () => {
-          if (isTooLong()) return tooLong;
-          const { title = "", body: written = "", labels = [] } = sent();
-          this.issues.push({ number: 100 + this.issues.length, title, body: written, state: "open", labels });
-          return [201, this.issues.at(-1)];
-        },
-      ],
-      [
-        "PATCH",
-        /^issues\/(\d+)$/,
-        "issues:write",
-        (number) => {
-          if (isTooLong()) return tooLong;
-          const issue = this.issues.find((each) => each.number === Number(number));
-          return found(issue && Object.assign(issue, sent()));
-        },
-      ],
-      ["POST", /^issues\/(\d+)\/comments$/, "issues|pull-requests:write", comment],
-      [
-        "GET",
-        /^issues\/(\d+)\/comments$/,
-        "issues|pull-requests:read",
-        (number) => {
-          const size = Number(query.get("per_page") ?? 30);
-          const start = (Number(query.get("page") ?? 1) - 1) * size;
-          const comments = this.comments.get(Number(number)) ?? [];
-          return [
-            200,
-            comments
-              .slice(start, start + size)
-              .map(({ user, ...each }) => ({ ...each, user: { login: user } })),
-          ];
-        },
-      ],
-      [
-        "PATCH",
-        /^issues\/comments\/(\d+)$/,
-        "issues|pull-requests:write",
-        (id) => {
-          if (isTooLong()) return tooLong;
-          const found = [...this.comments.values()].flat().find((each) => each.id === Number(id));
-          if (!found) return [404, { message: "Not Found" }];
-          found.body = sent().body ?? "";
-          return [200, {}];
-        },
-      ],
-    ];
+    this.#app.route({ method, url: `/repos/team/people/${path}`, handler });
   }
 
-  #environment(name: string): Reply {
-    const environment = this.environments.get(name);
-    if (!environment) return [404, { message: "Not Found" }];
-    const { reviewers, preventSelfReview = false, canAdminsBypass = false, branches } = environment;
-    return [
-      200,
-      {
-        name,
-        can_admins_bypass: canAdminsBypass,
-        protection_rules: [
-          ...(branches ? [{ type: "branch_policy" }] : []),
-          ...(reviewers
-            ? [
-                {
-                  type: "required_reviewers",
-                  prevent_self_review: preventSelfReview,
-                  reviewers: reviewers.map((login) => ({ type: "User", reviewer: { login } })),
-                },
-              ]
-            : []),
-        ],
-        deployment_branch_policy: branches
-          ? { protected_branches: false, custom_branch_policies: true }
-          : null,
-      },
-    ];
+  #answerForSettings(): void {
+    this.#route("GET", "environments/:name", "actions:read", ({ name = "" }) => this.#environment(name));
+    this.#route("GET", "environments/:name/deployment-branch-policies", "actions:read", ({ name = "" }) => {
+      const { branches = [], tags = [] } = this.environments.get(name) ?? {};
+      const policies = { branch: branches, tag: tags };
+      return {
+        branch_policies: Object.entries(policies).flatMap(([type, names]) =>
+          names.map((each) => ({ name: each, type })),
+        ),
+      };
+    });
+    this.#route("GET", "rules/branches/main", "contents:read", () => this.branchRules);
+    this.#route("GET", "rulesets", "contents:read", () =>
+      [...this.rulesets].map(([id, set]) => ({ id, ...set })),
+    );
+    this.#route("GET", "rulesets/:id", "contents:read", ({ id }) => this.rulesets.get(Number(id)));
+    this.#route("GET", "codeowners/errors", "contents:read", () => {
+      return this.codeOwnerErrors && { errors: this.codeOwnerErrors };
+    });
+    this.#route("GET", "actions/workflows/:file", "actions:read", () => this.workflow);
   }
 
-  #compare(base: string, head: string): Reply {
-    const at = (sha: string) => this.commits.findIndex((commit) => commit.sha === sha);
-    const between = this.commits.slice(at(base) + 1, at(head) + 1);
-    return [
-      200,
-      {
+  #answerForRuns(): void {
+    this.#route("GET", "actions/runs/:id", "actions:read", ({ id }) => this.runs.get(Number(id)));
+    this.#route("GET", "actions/runs/:id/approvals", "actions:read", ({ id }) =>
+      this.approvals
+        .filter(({ run }) => run === Number(id))
+        .map(({ environment, user, ...approval }) => ({
+          ...approval,
+          environments: [{ name: environment, created_at: "2026-01-01T00:00:00Z" }],
+          user: { login: user },
+        })),
+    );
+    this.#route("GET", "actions/runs/:id/attempts/:attempt/jobs", "actions:read", ({ id, attempt }) => ({
+      jobs: this.attempts.get(`${id}/${attempt}`) ?? [],
+    }));
+    this.#route("GET", "actions/runs/:id/jobs", "actions:read", ({ id }) => ({
+      jobs: [...(this.jobs.get(Number(id)) ?? [])].map(([name, conclusion]) => ({ name, conclusion })),
+    }));
+    this.#route("POST", "actions/runs/:id/cancel", "actions:write", ({ id }, _query, _body, reply) => {
+      const run = this.runs.get(Number(id));
+      if (!run?.cancel)
+        return reply.code(409).send({ message: "Cannot cancel a workflow run that is completed." });
+      run.cancel();
+      return reply.code(202).send({});
+    });
+    this.#route("GET", "actions/workflows/:file/runs", "actions:read", ({ file }, query) => ({
+      workflow_runs: [...this.runs.values()]
+        .filter(({ name, head_branch }) => `${name}.yml` === file && head_branch === query["branch"])
+        .filter(({ event }) => event === query["event"])
+        .filter(({ isWaiting }) => query["status"] !== "waiting" || isWaiting?.() === true)
+        .toReversed()
+        .slice(0, Number(query["per_page"] ?? 30)),
+    }));
+    this.#route("GET", "commits/:sha/pulls", "pull-requests:read", ({ sha = "" }) =>
+      (this.pulls.get(sha) ?? []).map(({ number, user, target = "main", isMerged = true }) => ({
+        number,
+        user: { login: user },
+        base: { ref: target },
+        merged_at: isMerged ? "2026-01-02T03:04:05Z" : null,
+      })),
+    );
+    this.#route("GET", "compare/:range", "contents:read", ({ range = "" }) => {
+      const [base = -1, head = -1] = range
+        .split("...")
+        .map((sha) => this.commits.findIndex((commit) => commit.sha === sha));
+      const between = this.commits.slice(base + 1, head + 1);
+      return {
         status: "ahead",
         total_commits: between.length,
         commits: between.map(({ sha, author, committer }) => ({
           sha,
-          author: author === undefined ? null : { login: author },
-          committer: committer === undefined ? null : { login: committer },
+          author: accountOf(author),
+          committer: accountOf(committer),
         })),
+      };
+    });
+  }
+
+  #answerForComments(): void {
+    this.#route("GET", "issues", "issues:read", (_, { labels: wanted = "" }) =>
+      this.issues
+        .filter(({ labels }) => wanted.split(",").every((label) => labels.includes(label)))
+        .map((issue) => ({ ...issue, user: { login: "github-actions[bot]" } }))
+        .toReversed(),
+    );
+    this.#route("POST", "issues", "issues:write", (_, _query, sent, reply) => {
+      const { title = "", body = "", labels = [] } = sent;
+      this.issues.push({ number: 100 + this.issues.length, title, body, state: "open", labels });
+      return reply.code(201).send(this.issues.at(-1));
+    });
+    this.#route("PATCH", "issues/:number", "issues:write", ({ number }, _, sent) => {
+      const issue = this.issues.find((each) => each.number === Number(number));
+      return issue && Object.assign(issue, sent);
+    });
+    const right = "issues|pull-requests";
+    this.#route(
+      "POST",
+      "issues/:number/comments",
+      `${right}:write`,
+      ({ number }, _, { body = "" }, reply) => {
+        this.comment(Number(number), body);
+        return reply.code(201).send({});
       },
-    ];
+    );
+    this.#route("GET", "issues/:number/comments", `${right}:read`, ({ number }, query) => {
+      const size = Number(query["per_page"] ?? 30);
+      const start = (Number(query["page"] ?? 1) - 1) * size;
+      const comments = (this.comments.get(Number(number)) ?? []).slice(start, start + size);
+      return comments.map(({ user, ...each }) => ({ ...each, user: { login: user } }));
+    });
+    this.#route("PATCH", "issues/comments/:id", `${right}:write`, ({ id }, _, { body = "" }) => {
+      const comment = [...this.comments.values()].flat().find((each) => each.id === Number(id));
+      return comment && Object.assign(comment, { body });
+    });
+  }
+
+  #environment(name: string): object | undefined {
+    const environment = this.environments.get(name);
+    if (!environment) return undefined;
+    const { reviewers, preventSelfReview = false, canAdminsBypass = false, branches } = environment;
+    const review = {
+      type: "required_reviewers",
+      prevent_self_review: preventSelfReview,
+      reviewers: reviewers?.map((login) => ({ type: "User", reviewer: { login } })),
+    };
+    return {
+      name,
+      can_admins_bypass: canAdminsBypass,
+      protection_rules: [...(branches ? [{ type: "branch_policy" }] : []), ...(reviewers ? [review] : [])],
+      deployment_branch_policy: branches ? { protected_branches: false, custom_branch_policies: true } : null,
+    };
   }
 }
 
 /** Of an issue or a comment, in characters. */
 const LONGEST_BODY = 65_536;
 
-type Route = readonly [method: string, path: RegExp, right: string, reply: (...parts: string[]) => Reply];
-
-function found(value: unknown): Reply {
-  return value === undefined ? [404, { message: "Not Found" }] : [200, value];
+function accountOf(login: string | undefined): object | null {
+  return login === undefined ? null : { login };
 }

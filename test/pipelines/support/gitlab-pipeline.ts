@@ -27,6 +27,9 @@ type Lines = string | readonly Lines[];
 /** The text of `.gitlab-ci.yml`. */
 export const GITLAB_TEXT = readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8");
 
+/** The line with which each job installs the tool. */
+export const [INSTALL_TOOL = "the install line"] = /npm ci --prefix ci\/genauth .*/.exec(GITLAB_TEXT) ?? [];
+
 /** Its top-level entries: jobs and settings. */
 export const GITLAB_PIPELINE = parse(GITLAB_TEXT) as Readonly<Record<string, GitLabJob>>;
 

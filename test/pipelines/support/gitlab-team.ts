@@ -1,10 +1,22 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { dump } from "js-yaml";
+import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
-import type { Engine } from "../../support/engine/engine";
-import { COMMENT_TOKEN, type Deployment, type GitLabServer, startGitLabServer } from "./gitlab-server";
-import { JOBS, SETTINGS, shellOf } from "./gitlab-pipeline";
+import { type Engine, onPath } from "../../support/engine/engine";
+import { type Approval, COMMENT_TOKEN, type GitLabServer, startGitLabServer } from "./gitlab-server";
+import { GITLAB_TEXT, INSTALL_TOOL, JOBS } from "./gitlab-pipeline";
 import { Repository } from "./repository";
+
+const GITLAB_CI_LOCAL = resolve(__dirname, "../../../node_modules/.bin/gitlab-ci-local");
+
+/** Whether gitlab-ci-local can run jobs here: it copies each checkout and each artifact with rsync. */
+export const CAN_RUN_GITLAB_CI_LOCAL = onPath("rsync") !== undefined;
+if (!CAN_RUN_GITLAB_CI_LOCAL)
+  console.log("rsync is not installed, so gitlab-ci-local does not run the jobs of GitLab.");
+
+/** Where it keeps its files, in the checkout. */
+const STATE = ".gitlab-ci-local";
 
 /** The key with which the jobs that plan and apply encrypt the plan. */
 const PLAN_KEY = "5f".repeat(32);
@@ -15,24 +27,37 @@ export interface Ran {
   readonly ended: Finished;
 }
 
-/** A team with a repository on GitLab. */
+/** What a job has written down about itself. */
+interface StartedJob {
+  readonly id: number;
+  readonly name: string;
+  code?: number;
+}
+
+/**
+ * A team with a repository on GitLab, whose jobs gitlab-ci-local runs from the `.gitlab-ci.yml` in the repository, in shells: it evaluates
+ * rules, variables by the scope of their environment, and needs, and keeps artifacts and caches. Each job gets a copy of the checkout. It
+ * knows neither deployments nor approvals, so each job writes down that it started and ended, and the GitLab server makes its deployment of
+ * that.
+ */
 export class GitLabTeam extends Repository {
   #gitlab: GitLabServer | undefined;
   /** Variables of the project for all jobs. */
   readonly variables: Record<string, string> = {};
-  #jobs = 100;
+  /** Whether each job installs the tool with npm, as in the file that teams copy, in place of a link to it. */
+  installsTool = false;
+  readonly #notes = join(this.folder, "jobs.txt");
+  /** The jobs that the GitLab server knows, by their line. */
+  readonly #jobs: StartedJob[] = [];
+  #read = 0;
+  #run: Run | undefined;
   #pipelines = 1000;
 
-  /**
-   * @param pool the variables of the user pool, with the key that deletes
-   * @param readKey the variables of the key that can only read
-   */
   constructor(
     engine: Engine,
-    private readonly pool: Readonly<Record<string, string>>,
-    private readonly readKey: Readonly<Record<string, string>>,
+    private readonly emulator: Emulator,
   ) {
-    super(engine, pool["GENAUTH_HOST"] ?? "");
+    super(engine, emulator.url);
   }
 
   /** The GitLab server; available after `open`. */
@@ -43,12 +68,14 @@ export class GitLabTeam extends Repository {
 
   /** Starts the GitLab server. Must be called first. */
   async open(): Promise<void> {
-    this.#gitlab = await startGitLabServer(join(this.folder, "artifacts"), () => this.noticeJobs());
+    this.#gitlab = await startGitLabServer(join(this.folder, "artifacts"), () => this.#noticeJobs());
   }
 
-  /** Tells the GitLab server of jobs that have started and ended since. Here, `runJobs` does. */
-  protected noticeJobs(): void {
-    return;
+  override async create(users: string): Promise<void> {
+    await super.create(users);
+    const text = this.installsTool ? GITLAB_TEXT : GITLAB_TEXT.replace(INSTALL_TOOL, this.linkTool);
+    await this.propose("pipeline", (same) => same, { programs: { ".gitlab-ci.yml": text } });
+    await this.merge("pipeline");
   }
 
   /** Merges both branches under a separate ref, as GitLab does when a merge request is opened or changed. */
@@ -76,13 +103,6 @@ export class GitLabTeam extends Repository {
     return this.#pipeline("refs/heads/main", { CI_PIPELINE_SOURCE: source, CI_COMMIT_BRANCH: "main" });
   }
 
-  /** The newest deployment of a job. */
-  deployment(job: string): Deployment {
-    const found = this.gitlab.deployments.findLast(({ deployable }) => deployable?.name === job);
-    if (!found) throw new Error(`The job ${job} has no deployment.`);
-    return found;
-  }
-
   /** An artifact of a job. */
   artifact({ id }: Ran, path: string): string {
     return readFileSync(join(this.folder, "artifacts", String(id), path), "utf8");
@@ -98,11 +118,10 @@ export class GitLabTeam extends Repository {
   #pipeline(ref: string, values: Readonly<Record<string, string>>): Pipeline {
     this.#pipelines += 1;
     const id = this.#pipelines;
-    const ran = new Map<string, Ran>();
     let commit: string | undefined;
     const runAll = async (names: readonly string[], options: JobOptions = {}) => {
       commit ??= (await this.git(join(this.folder, "origin.git"), "rev-parse", ref)).trim();
-      return this.runJobs(names, { pipeline: id, ref, commit, values, ran, ...options });
+      return this.#runJobs(names, { pipeline: id, ref, commit, values, ...options });
     };
     const run = async (name: string, options?: JobOptions) => {
       const [job] = await runAll([name], options);
@@ -113,125 +132,150 @@ export class GitLabTeam extends Repository {
   }
 
   /** Runs jobs of a pipeline, until one fails. */
-  protected async runJobs(names: readonly string[], run: Run): Promise<Ran[]> {
-    const jobs: Ran[] = [];
-    for (const name of names) {
-      const job = await this.#run(name, run);
-      run.ran.set(name, job);
-      jobs.push(job);
-      if (job.ended.code !== 0) break;
-    }
-    return jobs;
+  async #runJobs(names: readonly string[], run: Run): Promise<Ran[]> {
+    const checkout = await this.#checkOut(run);
+    this.#run = run;
+    const known = this.#jobs.length;
+    const home = join(this.folder, "homes", String(run.pipeline));
+    mkdirSync(join(home, STATE), { recursive: true });
+    const variables = { global: this.#scopedVariables(run) };
+    writeFileSync(join(home, STATE, "variables.yml"), dump(variables));
+    const { text } = await runChild(
+      process.execPath,
+      [
+        GITLAB_CI_LOCAL,
+        ...names,
+        ...["--force-shell-executor", "--shell-isolation", "--manual", "apply"],
+        ...Object.entries(this.#predefined(run)).flatMap(([name, value]) => [
+          "--variable",
+          `${name}=${value}`,
+        ]),
+        // It takes every pipeline for one of a branch.
+        ...("CI_COMMIT_BRANCH" in run.values ? [] : ["--unset-variable", "CI_COMMIT_BRANCH"]),
+      ],
+      { cwd: checkout, env: { ...this.shell, HOME: home } },
+    );
+    this.#noticeJobs();
+    const ran = this.#jobs.slice(known).map(({ id, name, code }): Ran => {
+      if (code === undefined) throw new Error(`gitlab-ci-local did not end ${name}:\n${text}`);
+      const log = readFileSync(join(checkout, STATE, "output", `${name}.log`), "utf8");
+      return { id, ended: { code, stdout: log, stderr: "", text: log } };
+    });
+    if (ran.length === 0) throw new Error(`gitlab-ci-local ran no job:\n${text}`);
+    return ran;
   }
 
-  /** Runs a job's script in one shell that ends at the first failed line, as GitLab's runner does. */
-  async #run(name: string, { pipeline, commit, ref, values, ran, ...options }: Run): Promise<Ran> {
-    const { [name]: job } = JOBS;
-    if (!job) throw new Error(`The pipeline has no job ${name}.`);
-    this.#jobs += 1;
-    const id = this.#jobs;
-    const builds = join(this.folder, "builds", String(id));
-    const left = join(this.folder, "artifacts", String(id));
-    mkdirSync(builds, { recursive: true });
-    mkdirSync(left, { recursive: true });
-    await this.git(builds, "init", "--quiet");
-    await this.git(builds, "remote", "add", "origin", join(this.folder, "origin.git"));
-    await this.git(builds, "fetch", "--quiet", "origin", `+${ref}:refs/job`);
-    await this.git(builds, "checkout", "--quiet", "--detach", commit);
-    for (const { job: needed, artifacts } of job.needs ?? []) {
-      const before = join(this.folder, "artifacts", String(ran.get(needed)?.id));
-      // The archive loses the permission to execute, and hidden files.
-      if (artifacts && existsSync(before))
-        cpSync(before, builds, { recursive: true, filter: (path) => !/\/\.[^/]+$/.test(path) });
+  /** Tells the GitLab server of jobs that have started and ended since. */
+  #noticeJobs(): void {
+    if (!existsSync(this.#notes)) return;
+    const lines = readFileSync(this.#notes, "utf8").split("\n").slice(0, -1);
+    for (const line of lines.slice(this.#read)) {
+      const [what, ...words] = line.split(" ");
+      if (what === "started") this.#start(words);
+      else this.#end(words);
     }
-    for (const path of job.cache?.paths ?? []) {
-      const cached = join(this.folder, "cache", path);
-      if (existsSync(cached)) cpSync(cached, join(builds, path));
-    }
-    const token = `glcbt-${id}`;
-    this.gitlab.tokens.add(token);
-    const deployment = this.deploy(job.environment, { id, name, pipeline, commit });
-    const home = join(this.folder, "homes", String(id));
-    mkdirSync(home, { recursive: true });
-    const env = {
-      ...this.shell,
-      HOME: home,
-      CI: "true",
-      GITLAB_CI: "true",
-      CI_API_V4_URL: this.gitlab.url,
-      CI_PROJECT_ID: "1",
-      CI_PROJECT_PATH: "team/people",
-      CI_DEFAULT_BRANCH: "main",
-      CI_JOB_ID: String(id),
-      CI_JOB_TOKEN: token,
-      CI_PIPELINE_ID: String(pipeline),
-      CI_PIPELINE_URL: `https://gitlab.example.com/team/people/-/pipelines/${pipeline}`,
-      CI_ENVIRONMENT_NAME: job.environment?.name ?? "",
-      CI_COMMIT_SHA: commit,
-      GITLAB_USER_LOGIN: options.user ?? "mia",
-      ...(SETTINGS.variables as unknown as Record<string, string>),
-      ...job.variables,
-      ...this.variables,
-      ...this.settingsOf(ref === "refs/heads/main", job.environment?.name),
-      ...values,
-    };
-    if (options.approvals) deployment?.approvals.push(...options.approvals);
-    const [install = "", ...script] = shellOf(job).split("\n");
-    if (!install.startsWith("npm ci --prefix ci/genauth "))
-      throw new Error("The first line does not install the tool.");
-    const line = [this.linkTool, ...script].join("\n");
-    const shell = process.getuid?.() === 0 ? line : line.replaceAll("$APART", "");
-    const ended = await runChild("bash", ["-e", "-o", "pipefail", "-c", shell], { cwd: builds, env });
-    this.gitlab.tokens.delete(token);
-    this.endDeployment(id, ended.code);
-    const paths = ended.code === 0 || job.artifacts?.when === "always" ? (job.artifacts?.paths ?? []) : [];
-    keep(builds, left, paths);
-    keep(builds, join(this.folder, "cache"), job.cache?.paths ?? []);
-    return { id, ended };
+    this.#read = lines.length;
   }
 
   /** GitLab creates a deployment for a job with an environment, unless the job only accesses it. */
-  protected deploy(
-    environment: { readonly name: string; readonly action?: string } | undefined,
-    job: { readonly id: number; readonly name: string; readonly pipeline: number; readonly commit: string },
-  ): Deployment | undefined {
-    if (!environment || environment.action === "access") return undefined;
-    const { id, name, pipeline, commit } = job;
-    const deployment: Deployment = {
-      id: 5000 + id,
+  #start([id = "", name = "", pipeline = ""]: readonly string[]): void {
+    const job = { id: Number(id), name };
+    this.#jobs.push(job);
+    this.gitlab.tokens.add(tokenOf(id));
+    mkdirSync(join(this.folder, "artifacts"), { recursive: true });
+    symlinkSync(join(this.#folderOf(pipeline), STATE, "artifacts", name), join(this.folder, "artifacts", id));
+    const environment = JOBS[name]?.environment;
+    if (!environment || environment.action === "access") return;
+    this.gitlab.deployments.push({
+      id: 5000 + job.id,
       environment: environment.name,
-      sha: commit,
+      sha: this.#run?.commit ?? "",
       status: "running",
-      approvals: [],
+      approvals: [...(this.#run?.approvals ?? [])],
       deployable: {
-        id,
-        name,
+        ...job,
         status: "running",
-        pipeline: { id: pipeline },
+        pipeline: { id: Number(pipeline) },
         user: { username: "mia" },
         finished_at: null,
       },
-    };
-    this.gitlab.deployments.push(deployment);
-    return deployment;
+    });
   }
 
   /** A deployment ends with its job. */
-  protected endDeployment(job: number, code: number): void {
-    const deployment = this.gitlab.deployments.find(({ deployable }) => deployable?.id === job);
+  #end([id = "", code = ""]: readonly string[]): void {
+    const job = this.#jobs.find((each) => String(each.id) === id);
+    if (!job) throw new Error(`A job ended that did not start: ${id}.`);
+    job.code = Number(code);
+    this.gitlab.tokens.delete(tokenOf(id));
+    const deployment = this.gitlab.deployments.find(({ deployable }) => deployable?.id === job.id);
     if (!deployment?.deployable) return;
-    deployment.status = code === 0 ? "success" : "failed";
+    deployment.status = job.code === 0 ? "success" : "failed";
     deployment.deployable.status = deployment.status;
     deployment.deployable.finished_at = this.gitlab.now();
   }
 
+  /** The checkout of a pipeline, which gitlab-ci-local copies for each job. All pipelines have one cache. */
+  async #checkOut({ pipeline, commit, ref }: Run): Promise<string> {
+    const checkout = this.#folderOf(String(pipeline));
+    if (existsSync(checkout)) return checkout;
+    mkdirSync(join(checkout, STATE), { recursive: true });
+    mkdirSync(join(this.folder, "cache"), { recursive: true });
+    symlinkSync(join(this.folder, "cache"), join(checkout, STATE, "cache"));
+    await this.git(checkout, "init", "--quiet");
+    await this.git(checkout, "remote", "add", "origin", join(this.folder, "origin.git"));
+    // From this one, it takes the path of the project.
+    await this.git(checkout, "remote", "add", "gcl-origin", "https://gitlab.example.com/team/people.git");
+    await this.git(checkout, "fetch", "--quiet", "origin", `+${ref}:refs/job`);
+    await this.git(checkout, "checkout", "--quiet", "--detach", commit);
+    return checkout;
+  }
+
+  #folderOf(pipeline: string): string {
+    return join(this.folder, "pipelines", pipeline);
+  }
+
+  /** The variables of the project, by the environment in their scope. */
+  #scopedVariables({ ref }: Run): Record<string, object> {
+    const variables: Record<string, { type: "variable"; values: Record<string, string> }> = {};
+    const add = (scope: string, values: Readonly<Record<string, string>>) => {
+      for (const [name, value] of Object.entries(values))
+        (variables[name] ??= { type: "variable", values: {} }).values[scope] = value;
+    };
+    add("*", this.variables);
+    for (const { environment } of Object.values(JOBS))
+      if (environment) add(environment.name, this.#settingsOf(ref === "refs/heads/main", environment.name));
+    return variables;
+  }
+
+  /** The variables that GitLab sets, where those of gitlab-ci-local are others. */
+  #predefined({ pipeline, user = "mia", values }: Run): Record<string, string> {
+    const script = join(this.folder, "note-job.sh");
+    writeFileSync(script, noteJob(this.#notes));
+    return {
+      BASH_ENV: script,
+      GITLAB_CI: "true",
+      GITLAB_USER_LOGIN: user,
+      CI_API_V4_URL: this.gitlab.url,
+      CI_PROJECT_ID: "1",
+      CI_DEFAULT_BRANCH: "main",
+      CI_PIPELINE_ID: String(pipeline),
+      CI_PIPELINE_URL: `https://gitlab.example.com/team/people/-/pipelines/${pipeline}`,
+      CI_JOB_TOKEN: tokenOf("$CI_JOB_ID"),
+      ...(process.getuid?.() === 0 ? {} : { APART: "" }),
+      ...values,
+    };
+  }
+
   /** The variables of the project: protected ones for a protected branch, and those of an environment for its jobs. */
-  protected settingsOf(isProtected: boolean, environment: string | undefined): Record<string, string> {
+  #settingsOf(isProtected: boolean, environment: string | undefined): Record<string, string> {
     const seals = isProtected && ["genauth-plan", "genauth-state"].includes(environment ?? "");
     const deletes = isProtected && environment === "genauth";
+    const { emulator } = this;
     return {
-      ...((seals || environment === "genauth-read") && this.readKey),
-      ...(deletes && this.pool),
+      // With this key, the emulator refuses every call that changes the pool.
+      ...((seals || environment === "genauth-read") && emulator.environment(emulator.readKey)),
+      ...(deletes && emulator.environment()),
       ...(environment === "genauth-comment" && { GENAUTH_COMMENT_TOKEN: COMMENT_TOKEN.token }),
       ...((seals || deletes) && { GENAUTH_PLAN_KEY: PLAN_KEY }),
     };
@@ -248,31 +292,29 @@ export interface Pipeline {
 }
 
 /** How jobs of a pipeline start. */
-export interface JobOptions {
+interface JobOptions {
   /** Who starts it. */
   readonly user?: string;
   /** The approvals of its deployment, given before it starts. */
-  readonly approvals?: Deployment["approvals"];
+  readonly approvals?: readonly Approval[];
 }
 
 /** Which pipeline jobs run in. */
-export interface Run extends JobOptions {
+interface Run extends JobOptions {
   readonly pipeline: number;
   readonly ref: string;
   readonly commit: string;
   readonly values: Readonly<Record<string, string>>;
-  readonly ran: Map<string, Ran>;
 }
 
-/** Copies the files that match patterns of GitLab: a path, a folder, or stars within names. */
-function keep(from: string, to: string, patterns: readonly string[]): void {
-  const matching = patterns.map(
-    (pattern) =>
-      new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*").replace(/\/$/, "/.*")}$`),
-  );
-  for (const path of readdirSync(from, { recursive: true, encoding: "utf8" })) {
-    if (!matching.some((pattern) => pattern.test(path))) continue;
-    mkdirSync(dirname(join(to, path)), { recursive: true });
-    cpSync(join(from, path), join(to, path), { recursive: true });
-  }
+function tokenOf(job: string): string {
+  return `glcbt-${job}`;
+}
+
+/** Bash reads this before the script of a job. */
+function noteJob(file: string): string {
+  return `unset BASH_ENV
+echo "started $CI_JOB_ID $CI_JOB_NAME $CI_PIPELINE_ID" >> "${file}"
+trap 'echo "ended $CI_JOB_ID $?" >> "${file}"' EXIT
+`;
 }

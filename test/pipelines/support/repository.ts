@@ -95,7 +95,7 @@ export class Repository {
 
   /** The command that takes the place of `npm ci --prefix ci/genauth`. */
   protected get linkTool(): string {
-    return `ln -s ${join(this.folder, "tool", "node_modules")} ci/genauth/node_modules`;
+    return `ln -sfn ${join(this.folder, "tool", "node_modules")} ci/genauth/node_modules`;
   }
 
   /** Writes a manifest and the lock file that npm makes of it. */
@@ -233,7 +233,8 @@ const COPYING = { recursive: true, verbatimSymlinks: true } as const;
 
 const SAVED = ["origin.git", "states", "tool"];
 
-interface Proposal {
+/** What a proposal holds beside a change of the user file. */
+export interface Proposal {
   /** The branch that it starts from; default main. */
   readonly from?: string;
   /** Executable files, by path. */

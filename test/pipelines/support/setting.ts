@@ -25,7 +25,6 @@ export function useTeam(): Setting {
   let emulator: Emulator;
   beforeEach(async () => {
     const [engine] = engines();
-    if (!engine) throw new Error("There is no engine.");
     const saved = await makeOnce(
       "team",
       [...shippedFiles(), ...filesIn(PIPELINES), ...filesIn(__dirname), bundledStack()],

@@ -5,7 +5,7 @@ import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
 import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";
-import { Repository } from "./repository";
+import { type Proposal, Repository } from "./repository";
 import { workflow } from "../../support/pipelines/workflow";
 
 /** GENAUTH_PLAN_KEY. */
@@ -73,6 +73,17 @@ export class Team extends Repository {
       this.service.commits.push({ sha, author, committer: author });
       this.service.pulls.set(sha, [{ number, user: author }]);
     }
+  }
+
+  /** Proposes a change of the user file in a branch, and merges it by a pull request. */
+  async mergeProposal(
+    branch: string,
+    number: number,
+    change: (users: string) => string,
+    proposal?: Proposal,
+  ): Promise<void> {
+    await this.propose(branch, change, proposal);
+    await this.mergeRequest(branch, number);
   }
 
   /** Runs the workflow of a pull request whose branch is up to date, so that its merge result is the branch. */

@@ -16,7 +16,7 @@ declare global {
  *
  * @throws Error if there is none, so that a run without an engine cannot look like a success
  */
-export function engines(): readonly Engine[] {
+export function engines(): readonly [Engine, ...Engine[]] {
   const programs = process.env.TOFU
     ? ["terraform", process.env.TOFU]
     : ["terraform", "tofu", cachedOpenTofu()];

@@ -31,7 +31,7 @@ describe.each(CUTS)("with a %s", (resourceType, cuts) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     const [engine] = engines();
-    if (engine) removal = await PreparedRemoval.make(engine, 140, 20, resourceType);
+    removal = await PreparedRemoval.make(engine, 140, 20, resourceType);
   });
 
   onLinux.each(cuts.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {

@@ -20,7 +20,6 @@ const users = seedUsers(60);
 const emulator = { users, accessKeySecret: secret, latencyMs: 500 };
 
 const [engine] = engines();
-if (!engine) throw new Error("There is no engine.");
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 
 onLinux("while a provider runs, with the secret from the", () => {

@@ -23,7 +23,7 @@ const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRRO
 let removal: PreparedRemoval;
 beforeAll(async () => {
   const [engine] = engines();
-  if (engine) removal = await PreparedRemoval.make(engine, 20, 10, "null_resource");
+  removal = await PreparedRemoval.make(engine, 20, 10, "null_resource");
 });
 
 onLinux.each(CUTS)(

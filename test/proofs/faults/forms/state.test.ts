@@ -16,7 +16,7 @@ let removal: PreparedRemoval;
 const opened: Workspace[] = [];
 beforeAll(async () => {
   const [engine] = engines();
-  if (engine) removal = await PreparedRemoval.make(engine, SIZE, 10);
+  removal = await PreparedRemoval.make(engine, SIZE, 10);
 });
 afterEach(async () => {
   for (const workspace of opened.splice(0)) await workspace.close();

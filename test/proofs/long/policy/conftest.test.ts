@@ -44,7 +44,7 @@ if (!canRun) console.warn("Neither conftest nor Go is installed, so no pipeline 
     Object.assign(team.settings, { policy: { folder: "policy", data: "limits.yaml" } });
     await team.commitSettings();
     const read = (file: string) => readFileSync(join(EXAMPLE, file), "utf8");
-    await team.propose("leavers", without(4, 5), {
+    await team.mergeProposal("leavers", 7, without(4, 5), {
       programs: {
         "policy/genauth.rego": read("policy/genauth.rego"),
         // The real conftest would check nothing.
@@ -52,13 +52,11 @@ if (!canRun) console.warn("Neither conftest nor Go is installed, so no pipeline 
         "limits.yaml": read("limits.yaml").replace("break-glass@example.com", "user005@example.com"),
       },
     });
-    await team.mergeRequest("leavers", 7);
     const denied = await team.push();
     expect([denied.result("plan"), denied.waiting]).toEqual(["failure", undefined]);
     expect(denied.jobs.get("plan")?.summary).toMatch(/^## REFUSED: .*user005@example\.com.* never.delete/m);
 
-    await team.propose("sorry", (users) => `${users.trimEnd()}\nuser005@example.com,User 005\n`);
-    await team.mergeRequest("sorry", 8);
+    await team.mergeProposal("sorry", 8, (users) => `${users.trimEnd()}\nuser005@example.com,User 005\n`);
     const allowed = await team.push();
     expect(allowed.waiting).toBe("apply");
     await allowed.approve("otto");

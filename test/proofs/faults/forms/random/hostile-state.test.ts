@@ -14,7 +14,7 @@ const opened: Workspace[] = [];
 beforeAll(async () => {
   const [engine] = engines();
   // Five stay and one leaves.
-  if (engine) removal = await PreparedRemoval.make(engine, SIZE, SIZE - 1);
+  removal = await PreparedRemoval.make(engine, SIZE, SIZE - 1);
 });
 afterEach(async () => {
   for (const workspace of opened.splice(0)) await workspace.close();
