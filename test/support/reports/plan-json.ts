@@ -1,3 +1,40 @@
+import { parsePlan, type PlanJson } from "../../../src/terraform-json";
+
+/** A plan of changes, as it is read. */
+export function planOf(changes: readonly object[], more: object = {}): PlanJson {
+  return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, ...more }));
+}
+
+/** How the users of a set change, and what the plan knows of it. */
+export interface SetChange {
+  readonly before: Readonly<Record<string, string>>;
+  readonly after: Readonly<Record<string, string>>;
+  readonly deleted?: readonly string[];
+  readonly notDeleted?: readonly string[];
+  readonly missing?: readonly string[];
+}
+
+/** A change of a set of user names. @param more other attributes of the set */
+export function setChange(
+  name: string,
+  { before, after, deleted = [], notDeleted = [], missing = [] }: SetChange,
+  more: object = {},
+) {
+  const attributes = { user_id_type: "username", drift: { missing, survivors: [] }, ...more };
+  const removals = Object.fromEntries(notDeleted.map((id) => [id, "not deleted"]));
+  return {
+    address: `genauth_user_set.${name}`,
+    mode: "managed",
+    type: "genauth_user_set",
+    change: {
+      actions: ["update"],
+      before: { ...attributes, users: before, removals: null },
+      after: { ...attributes, users: after, removals },
+      after_unknown: { removals: Object.fromEntries(deleted.map((id) => [id, true])) },
+    },
+  };
+}
+
 /** The `removals` of a planned set in `terraform show -json`: known texts in `after`, the rest unknown. */
 export interface PlannedRemovals {
   readonly deleted?: readonly string[];

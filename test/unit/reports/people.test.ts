@@ -1,37 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
-import { parsePlan } from "../../../src/terraform-json";
 import { describePlan } from "../../../src/users/plan-message/write";
 import { type Leaver, noCall } from "../../../src/users/change/fate";
+import { planOf, setChange as change } from "../../support/reports/plan-json";
 import { NOBODY_ELSE, reportOf } from "../../support/reports/reports";
-
-interface SetOptions {
-  readonly before: Readonly<Record<string, string>>;
-  readonly after: Readonly<Record<string, string>>;
-  readonly deleted?: readonly string[];
-  readonly notDeleted?: readonly string[];
-  readonly missing?: readonly string[];
-}
-
-/** A change of a set of user names. */
-function change(name: string, { before, after, deleted = [], notDeleted = [], missing = [] }: SetOptions) {
-  const attributes = { user_id_type: "username", drift: { missing, survivors: [] } };
-  return {
-    address: `genauth_user_set.${name}`,
-    mode: "managed",
-    type: "genauth_user_set",
-    change: {
-      actions: ["update"],
-      before: { ...attributes, users: before, removals: null },
-      after: {
-        ...attributes,
-        users: after,
-        removals: Object.fromEntries(notDeleted.map((id) => [id, "not deleted"])),
-      },
-      after_unknown: { removals: Object.fromEntries(deleted.map((id) => [id, true])) },
-    },
-  };
-}
 
 /** The message of the provider about the set `staff`. */
 function messageOn(removals: readonly Leaver[]) {
@@ -40,8 +12,7 @@ function messageOn(removals: readonly Leaver[]) {
 }
 
 function reportOn(changes: readonly object[], removals: readonly Leaver[] = []) {
-  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes }));
-  return reportOnPlan(plan, { messages: removals.length === 0 ? [] : [messageOn(removals)] });
+  return reportOnPlan(planOf(changes), { messages: removals.length === 0 ? [] : [messageOn(removals)] });
 }
 
 const removal = (id: string, label: string, name: string): Leaver => ({
@@ -108,12 +79,7 @@ describe("the name in GenAuth", () => {
   });
 
   test("is hidden with --redact", () => {
-    const plan = parsePlan(
-      JSON.stringify({
-        format_version: "1.2",
-        resource_changes: [change("staff", { before, after: {}, deleted })],
-      }),
-    );
+    const plan = planOf([change("staff", { before, after: {}, deleted })]);
     const report = reportOnPlan(plan, { messages: [messageOn(removals)], redactKey: "a key for the tests" });
     expect(JSON.stringify(report)).not.toMatch(/Robert|Brandt|\bbo\b/);
   });
@@ -139,9 +105,11 @@ describe("a user who waited and is deleted now, whose label only the message hol
       { id: "bo", label: "" },
       { id: "chidi", label: "" },
     ]);
-    const plan = JSON.stringify({ format_version: "1.2", resource_changes: [change("staff", state)] });
     const messages = [messageOn([removal("bo", "Bo Brandt", "Robert Miller")])];
-    const redacted = reportOnPlan(parsePlan(plan), { messages, redactKey: "a key for the tests" });
+    const redacted = reportOnPlan(planOf([change("staff", state)]), {
+      messages,
+      redactKey: "a key for the tests",
+    });
     expect(JSON.stringify(redacted)).not.toMatch(/Robert|Brandt/);
   });
 });
@@ -154,12 +122,7 @@ test("a refused plan says who would have been suspended, and who deleted because
     drift: { missing: [], survivors: [] },
   };
   const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", name: "staff" };
-  const plan = {
-    format_version: "1.2",
-    errored: true,
-    resource_changes: [],
-    prior_state: { format_version: "1.0", values: { root_module: { resources: [{ ...set, values }] } } },
-  };
+  const prior_state = { format_version: "1.0", values: { root_module: { resources: [{ ...set, values }] } } };
   const leaving = describePlan({
     leavers: [removal("ada", "Ada Aydin", "Ada Aydin")],
     kept: 0,
@@ -167,7 +130,7 @@ test("a refused plan says who would have been suspended, and who deleted because
     suspension: { days: 14, ifToday: undefined },
   });
   const severity = "warning" as const;
-  const report = reportOnPlan(parsePlan(JSON.stringify(plan)), {
+  const report = reportOnPlan(planOf([], { errored: true, prior_state }), {
     messages: [
       { ...leaving, severity, address: set.address },
       messageOn([removal("bo", "Bo Brandt", "Bo Brandt")]),
@@ -332,7 +295,7 @@ describe("the accounts of leavers", () => {
       after: { ...leaving.change.after, leaver_user_ids: { ada: "6319a1504f3b2a0ff214dd5b" } },
     },
   };
-  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [named] }));
+  const plan = planOf([named]);
 
   test("are in the JSON, and in a column on demand; nobody's if the id was never found", () => {
     const report = reportOnPlan(plan);
