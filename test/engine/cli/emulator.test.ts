@@ -68,12 +68,6 @@ test("a command runs with the variables set, and the emulator ends with it", asy
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test("a command that cannot be started is an error, and the emulator ends", async () => {
-  const { code, stderr } = await runCommand(["emulator", "--", "no-such-command"]);
-  expect(code).toBe(1);
-  expect(stderr).toContain("no-such-command cannot be started");
-});
-
 test.each([
   { args: ["--fault", "503"], says: "It must be JSON such as" },
   { args: ["--fault", '{"then":{"kind":"explode"}}'], says: "with another then.kind" },

@@ -302,20 +302,6 @@ test("the help names the calls of the rehearsal key, as the documents do", async
   expect(listed.split(/,\s+/).sort()).toEqual([...documented].sort());
 });
 
-test("a key that may not delete creates nobody", async () => {
-  await startPool();
-  const { readKey } = emulator;
-  const { code, stdout } = await run(["--consent", readKey.accessKeyId], {
-    ...emulator.environment(readKey),
-    GENAUTH_REHEARSAL_CONSENT: readKey.accessKeyId,
-  });
-  expect(code).toBe(1);
-  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-    "The key may not call delete-users-batch. GenAuth answered with status 403",
-  );
-  expect(emulator.calls.some(({ path }) => path.endsWith("/create-users-batch"))).toBe(false);
-});
-
 test.each([
   { args: ["--phone", "13800000000"], says: "Write the country code, a hyphen and the number" },
   { args: ["--clean-up", "x", "--consent", "y"], says: "cannot be used with option" },

@@ -169,21 +169,25 @@ test.each<[name: string, EmulatorOptions, rows?: string, settings?: string, unas
     expect(row.consequence).toMatch(WHAT_TO_DO);
 });
 
-test.each<[string, EmulatorOptions, RegExp]>([
+test.each<[what: string, EmulatorOptions, says: RegExp, creations: number]>([
   [
     "a key that may not delete creates nobody",
     { faults: [{ on: "delete-users-batch", then: { kind: "answer", statusCode: 403 } }] },
     /^The key may not call delete-users-batch\. GenAuth answered with status 403/,
+    0,
   ],
   [
     "a service that deletes nobody is left at once",
     { faults: [{ on: "delete-users-batch", times: 4, then: { kind: "lie" } }] },
     /^GenAuth answers success to a deletion, and look-ups go on to show the user\./,
+    1,
   ],
-])("%s", async (_, options, says) => {
+])("%s", async (_, options, says, creations) => {
   const { report } = await rehearseAgainst(options);
   expect(resultsOf(report)).toEqual({ end: "stop", clean_up: "fine" });
   expect(report.questions[0]?.finding).toMatch(says);
+  const created = emulator?.calls.filter(({ path }) => path.endsWith("/create-users-batch"));
+  expect(created).toHaveLength(creations);
 });
 
 test("an outage of half a minute ends nothing, and a longer one says nothing about the service", async () => {

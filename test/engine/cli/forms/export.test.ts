@@ -165,13 +165,6 @@ test("conditions that no user meets are an error, and no empty file is written",
   expect(existsSync(file)).toBe(false);
 });
 
-test("without credentials, the error names the variables to set", async () => {
-  const { code, stderr } = await runCommand(["export", "--user-id-type", "email"]);
-  expect(code).toBe(1);
-  expect(stderr).toContain("GENAUTH_ACCESS_KEY_ID");
-  expect(stderr).toContain("GENAUTH_ACCESS_KEY_SECRET");
-});
-
 test.each([
   { args: ["--where", "status"], says: '"FIELD OPERATOR VALUE"' },
   { args: ["--where", "status LIKE a"], says: "Operators: EQUAL" },
