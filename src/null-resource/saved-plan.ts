@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { parsePlan } from "../terraform-json";
 
 /** A saved plan, and the engine that applies it. */
-export interface SavedPlan {
+export interface AppliedPlan {
   /** Its file, relative to the engine's working folder, which is also the provisioner's, even with `-chdir`. */
   readonly file: string;
   /** A path that starts the engine. */
@@ -30,7 +30,7 @@ export type SavedChange =
  */
 export async function readSavedChange(
   object: string,
-  plan: SavedPlan,
+  plan: AppliedPlan,
   stop: AbortSignal,
 ): Promise<SavedChange> {
   try {
@@ -74,7 +74,7 @@ const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
  * @param stop ends the engine
  * @throws Error with the engine's message if it fails
  */
-async function showPlan(plan: SavedPlan, stop: AbortSignal): Promise<string> {
+async function showPlan(plan: AppliedPlan, stop: AbortSignal): Promise<string> {
   try {
     return await showSavedPlan(plan, [], stop);
   } catch (error) {
@@ -86,7 +86,7 @@ async function showPlan(plan: SavedPlan, stop: AbortSignal): Promise<string> {
 
 /** As `showPlan`, with these options. */
 export function showSavedPlan(
-  { file, program, environment }: Omit<SavedPlan, "variables">,
+  { file, program, environment }: Omit<AppliedPlan, "variables">,
   options: readonly string[] = [],
   signal?: AbortSignal,
 ): Promise<string> {

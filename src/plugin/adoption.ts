@@ -1,5 +1,5 @@
 import { DiagnosticError, error } from "./diagnostic";
-import { encodeModel, parseJson } from "./dynamic-value";
+import { encodeModel, decodeJson } from "./dynamic-value";
 import type { ProtocolMessage } from "./protocol-messages";
 import { diagnosticMessages, type Session } from "./session";
 
@@ -63,7 +63,7 @@ export function moveResourceState(
           ),
         );
       }
-      const source = { provider, type, state: parseJson(sourceState.json) };
+      const source = { provider, type, state: decodeJson(sourceState.json) };
       const { state, privateData, diagnostics } = await resource.moveState(source);
       return {
         targetState: state === null ? undefined : encodeModel(resource.schema, state),

@@ -43,7 +43,7 @@ export function withDefaults<S extends Schema>(
 }
 
 /** @throws SyntaxError if the bytes are not a JSON document */
-export function parseJson(bytes: Uint8Array): unknown {
+export function decodeJson(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
 }
 
@@ -87,6 +87,6 @@ export function decodeDynamicValue(
   message: ProtocolMessage<"DynamicValue"> | undefined,
 ): unknown {
   if (message?.msgpack?.length) return decodeMsgpack(message.msgpack, type);
-  if (message?.json?.length) return decodeValue(parseJson(message.json), type);
+  if (message?.json?.length) return decodeValue(decodeJson(message.json), type);
   return null;
 }

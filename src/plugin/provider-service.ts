@@ -1,7 +1,7 @@
 import { importResourceState, moveResourceState } from "./adoption";
 import type { Model, Schema } from "./definition";
 import { type Diagnostic, DiagnosticError, error, warning } from "./diagnostic";
-import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
+import { decodeModel, encodeModel, modelFromJson, decodeJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
 import type { ProtocolMessage, ProviderMethods } from "./protocol-messages";
@@ -175,7 +175,7 @@ function upgradeResourceState(
           `it was written by another version of this provider (schema ${version}, this one has ${schema.version}). ` +
             "Use that version",
         );
-      const state = modelFromJson(schema, parseJson(rawState.json));
+      const state = modelFromJson(schema, decodeJson(rawState.json));
       return { upgradedState: encodeModel(schema, state) };
     },
     {},

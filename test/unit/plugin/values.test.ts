@@ -3,7 +3,7 @@ import { decode, encode, ExtData } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { UNKNOWN, type AttributePath, type Type } from "../../../src/plugin";
 import { decodeValue } from "../../../src/plugin/values";
-import { decodeMsgpack, encodeMsgpack, parseJson } from "../../../src/plugin/dynamic-value";
+import { decodeMsgpack, encodeMsgpack, decodeJson } from "../../../src/plugin/dynamic-value";
 import { ValueError } from "../../../src/plugin/diagnostic";
 import { mapKey, typedValue } from "./support/typed-value";
 
@@ -147,7 +147,7 @@ describe("errors", () => {
 
 describe("JSON", () => {
   test("reads a state's values by type, including __proto__", () => {
-    const json = parseJson(Buffer.from('{"users":{"__proto__":"a","10":"b"},"limit":5,"gone":1}'));
+    const json = decodeJson(Buffer.from('{"users":{"__proto__":"a","10":"b"},"limit":5,"gone":1}'));
     const type = { object: { users: { map: "string" }, limit: "number", new: "bool" } } as const;
     expect(decodeValue(json, type)).toEqual({
       users: new Map([
