@@ -20,6 +20,9 @@ const attempt = { label: "Ada", userId: active.userId, changedBefore: before, du
 const DAY = 24 * 3600 * 1000;
 const NOBODY = ProtectedUsers.of(new Map());
 const BY_PHONE = ProtectedUsers.of(new Map([[UserIdType.PHONE, [idOf(active, UserIdType.PHONE)]]]));
+const undeclared = { declared: new Map<string, string>() };
+/** Nobody knows when the call was. */
+const untimed = { attempts: new Map([[id, { label: "Ada", userId: active.userId, changedBefore: before }]]) };
 const elsewhere = { protectedUsers: BY_PHONE, operatorProtected: NOBODY };
 
 /** A change of a set that declares Ada, whom an earlier call of it may have suspended. */
@@ -53,61 +56,29 @@ async function decide(user: DirectoryUser | undefined, { change, context, fails 
 
 describe("a declared user whom an earlier call may have suspended", () => {
   const declaredForBob = { bindings: new Map([[id, bob.userId]]) };
-  const undeclared = { declared: new Map<string, string>() };
+
+  const unproven = noCall({ kind: "return_unproven", status: "Suspended" });
+  const hidden = noCall({ kind: "return_hidden" });
+  const notLookedUp = noCall({ kind: "return_not_looked_up", failure: LOST });
+  const byPhone = { type: UserIdType.PHONE, id: idOf(active, UserIdType.PHONE) };
+  const reactivated = { kind: "reactivate", user: suspended };
+  const later = { ...suspended, statusChangedAt: "2026-01-02T09:00:00.000Z" };
+  const atOperator = { change: undeclared, context: { protectedUsers: BY_PHONE } };
 
   test.each<[string, DirectoryUser | undefined, Case, object | undefined]>([
-    ["suspended by the call, is reactivated", suspended, {}, { kind: "reactivate", user: suspended }],
-    [
-      "suspended at another time, waits",
-      { ...suspended, statusChangedAt: "2026-01-02T09:00:00.000Z" },
-      {},
-      noCall({ kind: "return_unproven", status: "Suspended" }),
-    ],
-    [
-      "suspended, and nobody knows when the call was, waits",
-      suspended,
-      { change: { attempts: new Map([[id, { label: "Ada", userId: active.userId }]]) } },
-      noCall({ kind: "return_unproven", status: "Suspended" }),
-    ],
+    ["suspended by the call, is reactivated", suspended, {}, reactivated],
+    ["suspended at another time, waits", later, {}, unproven],
+    ["suspended, and nobody knows when the call was, waits", suspended, { change: untimed }, unproven],
     ["whose status is not shown, waits", statusless, {}, noCall({ kind: "return_no_status" })],
     ["with another status, is left out", { ...suspended, status: "Resigned" }, {}, undefined],
     ["declared no more, is left out", suspended, { change: undeclared }, undefined],
-    [
-      "declared in another set, is reactivated",
-      suspended,
-      { change: undeclared, context: elsewhere },
-      {
-        kind: "reactivate",
-        user: suspended,
-        protectedBy: { type: UserIdType.PHONE, id: idOf(active, UserIdType.PHONE) },
-      },
-    ],
-    [
-      "protected by the operator, is left out",
-      suspended,
-      { change: undeclared, context: { protectedUsers: BY_PHONE } },
-      undefined,
-    ],
-    ["whom no look-up shows, waits", undefined, {}, noCall({ kind: "return_hidden" })],
+    ["declared in another set, is reactivated", suspended, { change: undeclared, context: elsewhere }, { ...reactivated, protectedBy: byPhone }], // oxfmt-ignore
+    ["protected by the operator, is left out", suspended, atOperator, undefined],
+    ["whom no look-up shows, waits", undefined, {}, hidden],
     ["whom no look-up shows, declared no more, is left out", undefined, { change: undeclared }, undefined],
-    [
-      "whom no look-up shows, and whose id is Bob's, is left out",
-      undefined,
-      { change: declaredForBob },
-      undefined,
-    ],
-    [
-      "whose look-up fails, waits",
-      suspended,
-      { fails: true },
-      noCall({ kind: "return_not_looked_up", failure: LOST }),
-    ],
-    [
-      "whose look-up fails, declared no more, is left out",
-      suspended,
-      { fails: true, change: undeclared },
-      undefined,
-    ],
+    ["whom no look-up shows, with Bob's id, is left out", undefined, { change: declaredForBob }, undefined],
+    ["whose look-up fails, waits", suspended, { fails: true }, notLookedUp],
+    ["whose look-up fails, declared no more, is left out", suspended, { fails: true, change: undeclared }, undefined], // oxfmt-ignore
   ])("%s", async (_, user, story, fate) => {
     expect(await decide(user, story)).toEqual(
       fate ? [{ id, label: "Ada", fate, attempt: expect.anything() }] : [],
@@ -118,29 +89,17 @@ describe("a declared user whom an earlier call may have suspended", () => {
 describe("a declared user who is shown active, and whom an earlier call may have suspended,", () => {
   const at = (time: number | undefined) => ({ serviceTime: () => time });
 
+  const justBefore = at(during.until + DAY - 1);
+  const ownClock = { context: at(during.until), change: { seen: during.until + DAY } };
+
   test.each<[string, Partial<DirectoryUser>, Case, boolean]>([
-    [
-      "waits within a day of the call, because look-ups may be late",
-      {},
-      { context: at(during.until + DAY - 1) },
-      true,
-    ],
+    ["waits within a day of the call, because look-ups may be late", {}, { context: justBefore }, true],
     ["is left out a day after it", {}, { context: at(during.until + DAY) }, false],
-    [
-      "is left out a day after it by the set's own clock",
-      {},
-      { context: at(during.until), change: { seen: during.until + DAY } },
-      false,
-    ],
+    ["is left out a day after it by the set's own clock", {}, ownClock, false],
     ["waits if GenAuth tells no time", {}, { context: at(undefined) }, true],
     ["waits if nothing tells the time", {}, {}, true],
     ["is left out if the status is a newer one", { statusChangedAt: "2026-01-01T10:00:00.000Z" }, {}, false],
-    [
-      "is left out if nobody knows when the call was",
-      {},
-      { change: { attempts: new Map([[id, { label: "", userId: active.userId, changedBefore: before }]]) } },
-      false,
-    ],
+    ["is left out if nobody knows when the call was", {}, { change: untimed }, false],
   ])("%s", async (_, changes, story, waits) => {
     const fates = (await decide({ ...active, ...changes }, story)).map(({ fate }) => fate);
     expect(fates).toEqual(waits ? [noCall({ kind: "return_late" })] : []);
@@ -203,7 +162,6 @@ describe("a refresh finds that the set may have locked out", () => {
       ...changes,
     });
   };
-  const undeclared = { declared: new Map<string, string>() };
 
   test.each<[string, Parameters<typeof find>]>([
     ["who is suspended", [suspended]],
@@ -217,10 +175,7 @@ describe("a refresh finds that the set may have locked out", () => {
   test.each<[string, Parameters<typeof find>]>([
     ["who is active, even if the last check found it", [active, { before: [id] }]],
     ["who is declared nowhere", [suspended, undeclared]],
-    [
-      "whom the operator protects",
-      [suspended, { ...undeclared, protectedUsers: BY_PHONE, operatorProtected: BY_PHONE }],
-    ],
+    ["whom the operator protects", [suspended, { ...undeclared, ...elsewhere, operatorProtected: BY_PHONE }]],
     ["who is not shown, and was not so", [undefined, { before: ["bob"] }]],
   ])("nobody %s", (_, user) => {
     expect(find(...user)).toEqual([]);

@@ -104,69 +104,30 @@ describe("somebody whose day has come, and who right before the call", () => {
   const elsewhere = { ...suspended, email: "elsewhere@example.com" };
   const byPhone = noCall({ kind: "release_protected", type: UserIdType.PHONE, id: phone });
 
+  const bobInstead = { ...bob, email: id };
+  const bobHasTheId = noCall({ kind: "release_id_changed", user: bobInstead });
+  const because = expect.stringContaining("another set declares them meanwhile") as unknown as string;
+  const declaredMeanwhile = noCall({ kind: "wait_passed_over", because });
+  const changed = noCall({ kind: "release_status_changed", status: "Resigned", isSame: false });
+  const retaining = { change: { retained: [id] } };
+  const protectedAs = (protectedUsers: ProtectedUsers, operatorProtected: ProtectedUsers) => ({
+    context: { protectedUsers, operatorProtected },
+  });
+  const ITS_PHONE = protecting(UserIdType.PHONE, phone);
+  const ITS_EMAIL = protecting(UserIdType.EMAIL, id);
+  const NONE = protecting(UserIdType.EMAIL);
+
   test.each<[string, readonly DirectoryUser[], Partial<Story>, object]>([
-    [
-      "has a retained id, is released",
-      [suspended],
-      { change: { retained: [id] } },
-      noCall({ kind: "release_retained" }),
-    ],
-    [
-      "has another status, is released",
-      [{ ...suspended, status: "Resigned" }],
-      {},
-      noCall({ kind: "release_status_changed", status: "Resigned", isSame: false }),
-    ],
+    ["has a retained id, is released", [suspended], retaining, noCall({ kind: "release_retained" })],
+    ["has another status, is released", [{ ...suspended, status: "Resigned" }], {}, changed],
     ["shows no status, waits on", [person(1, { status: undefined })], {}, noCall({ kind: "wait_no_status" })],
     ["has another id, is released", [elsewhere], {}, noCall({ kind: "release_id_changed", user: elsewhere })],
-    [
-      "has lost the id to somebody else, is released",
-      [elsewhere, { ...bob, email: id }],
-      {},
-      noCall({ kind: "release_id_changed", user: { ...bob, email: id } }),
-    ],
-    [
-      "shares the id with somebody else, is released",
-      [suspended, { ...bob, email: id }],
-      {},
-      noCall({ kind: "release_id_changed", user: { ...bob, email: id } }),
-    ],
-    [
-      "is protected by the operator, is released",
-      [suspended],
-      {
-        context: {
-          protectedUsers: protecting(UserIdType.PHONE, phone),
-          operatorProtected: protecting(UserIdType.PHONE, phone),
-        },
-      },
-      byPhone,
-    ],
-    [
-      "is declared by another set, waits on, because the next plan reactivates the user",
-      [suspended],
-      {
-        context: {
-          protectedUsers: protecting(UserIdType.PHONE, phone),
-          operatorProtected: protecting(UserIdType.EMAIL),
-        },
-      },
-      noCall({
-        kind: "wait_passed_over",
-        because: expect.stringContaining("another set declares them meanwhile") as unknown as string,
-      }),
-    ],
-    [
-      "is protected by the operator and declared by another set, is released for good",
-      [suspended],
-      {
-        context: {
-          protectedUsers: protecting(UserIdType.EMAIL, id),
-          operatorProtected: protecting(UserIdType.PHONE, phone),
-        },
-      },
-      byPhone,
-    ],
+    ["has lost the id to somebody else, is released", [elsewhere, bobInstead], {}, bobHasTheId],
+    ["shares the id with somebody else, is released", [suspended, bobInstead], {}, bobHasTheId],
+    ["is protected by the operator, is released", [suspended], protectedAs(ITS_PHONE, ITS_PHONE), byPhone],
+    // Because the next plan reactivates the user.
+    ["is declared by another set, waits on", [suspended], protectedAs(ITS_PHONE, NONE), declaredMeanwhile],
+    ["is both, is released for good", [suspended], protectedAs(ITS_EMAIL, ITS_PHONE), byPhone],
   ])("%s", async (_, users, story, expected) => {
     const pool = new ModelDirectory(users);
     const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
@@ -228,15 +189,12 @@ describe("somebody who leaves with the change, and who right before the suspensi
     expect(await suspendWaiting({ days: 3 })).toEqual(endingUser({ days: 14 }));
   });
 
+  const setSince = { ...suspended, statusChangedAt: "2026-01-01T08:00:00.000Z" };
+
   test.each<[string, Partial<Leaver["waiting"]>, DirectoryUser, boolean]>([
     ["suspended by this set, is still ours", {}, suspended, true],
     ["suspended by somebody else, is not ours", { isOurs: false }, suspended, false],
-    [
-      "and somebody has set the status since, is not ours",
-      {},
-      { ...suspended, statusChangedAt: "2026-01-01T08:00:00.000Z" },
-      false,
-    ],
+    ["and somebody has set the status since, is not ours", {}, setSince, false],
     ["and is active again, is suspended by this set now", { isOurs: false }, ada, true],
   ])("waited before, %s", async (_, before, user, isOurs) => {
     expect(await suspendWaiting(before, user)).toEqual(endingUser({ isOurs }));
@@ -321,23 +279,17 @@ test.each<[Fate, "leaving" | "waiting"]>([
 describe("without a call", () => {
   const survivor = { kind: "survivor", reason: LOST.message, failure: LOST };
 
+  const notPlanned = { kind: "survivor", reason: expect.stringContaining("plan") };
+
   test.each<[string, Fate, object]>([
     ["who could not be looked up survives", noCall({ kind: "not_looked_up", failure: LOST }), survivor],
+    ["whose fate nobody has reviewed survives", noCall({ kind: "not_planned" }), notPlanned],
     [
-      "whose fate nobody has reviewed survives",
-      noCall({ kind: "not_planned" }),
-      { kind: "survivor", reason: expect.stringContaining("plan") },
-    ],
-    [
-      "who is declared again and could not be looked up survives",
+      "who is declared again, not looked up, survives",
       noCall({ kind: "return_not_looked_up", failure: LOST }),
       survivor,
     ],
-    [
-      "who waits and could not be looked up waits on",
-      noCall({ kind: "wait_not_looked_up", failure: LOST }),
-      unchanged,
-    ],
+    ["who waits, not looked up, waits on", noCall({ kind: "wait_not_looked_up", failure: LOST }), unchanged],
     ["who is declared again and not shown waits on", noCall({ kind: "return_hidden" }), unchanged],
     ["whose day has not come waits on", noCall({ kind: "wait" }), unchanged],
     ["who would be deleted stays", deletion, unchanged],

@@ -19,114 +19,81 @@ const withoutStatus: WaitingUser = {
   isDue: false,
 };
 const early: WaitingUser = { ...withoutStatus, status: "Suspended" };
-const leaver = (fate: Fate, waiting: WaitingUser = early): Leaver => ({
-  id: "a@x",
-  label: "Ada",
-  fate,
-  waiting,
-});
-const waits = (reason: Reason, isDue = false) => leaver(noCall(reason), { ...early, isDue });
-const changed = (status: string, isSame: boolean): Reason => ({
-  kind: "release_status_changed",
-  status,
-  isSame,
-});
-const failure = OUTAGE;
+const leaver = (fate: Fate, waiting = early): Leaver => ({ id: "a@x", label: "Ada", fate, waiting });
+/** What the reasons below are told with. */
+const PARTS = { failure: OUTAGE, because: "Held.", status: "Suspended", isSame: false, type: UserIdType.PHONE, id: "+1", user: person(2) }; // oxfmt-ignore
+const reasonOf = (kind: Reason["kind"], parts: object = {}) => ({ ...PARTS, kind, ...parts }) as Reason;
+const waits = (kind: Reason["kind"], isDue = false) => leaver(noCall(reasonOf(kind)), { ...early, isDue });
+const reactivated = leaver({ kind: "reactivate", user: person(1) });
 
 const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
 
 describe("of somebody who waits, a reader is told", () => {
-  test.each<[string, Leaver, RegExp]>([
+  const NOT_DELETED = "1 suspended user cannot be deleted yet";
+  const STAYS = "1 suspended user cannot be reactivated yet";
+  const PERHAPS_OURS = "1 user suspended, perhaps by this set, and not reactivated";
+  const byPattern = { type: UserIdType.EMAIL, id: "*@x" };
+
+  test.each<[Leaver, string, RegExp]>([
     [
-      "a reactivation",
-      leaver({ kind: "reactivate", user: person(1) }),
-      /^1 user will be reactivated\nApply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
+      reactivated,
+      "1 user will be reactivated",
+      /^Apply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
     ],
     [
-      "a reactivation that only protected_users brings about",
-      leaver({ kind: "reactivate", user: person(1), protectedBy: { type: UserIdType.EMAIL, id: "*@x" } }),
-      /^1 user will be reactivated whom protected_users names\nApply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
+      leaver({ kind: "reactivate", user: person(1), protectedBy: byPattern }),
+      "1 user will be reactivated whom protected_users names",
+      /^Apply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
     ],
-    ["that the user is gone", leaver(noCall({ kind: "release_gone" })), /^1 suspended user gone\nGone: /],
+    [leaver(noCall({ kind: "release_gone" })), "1 suspended user gone", /^Gone: /],
+    [waits("wait_hidden"), NOT_DELETED, /^Not shown: .*retained_user_ids/],
+    [waits("return_hidden"), STAYS, /^Not shown, though declared again or protected(?!.*retained_user_ids)/],
+    [waits("wait_not_looked_up", true), NOT_DELETED, /^Due, but not deleted: .*GenAuth is not available\./],
     [
-      "that nobody shows the user",
-      waits({ kind: "wait_hidden" }),
-      /^1 suspended user cannot be deleted yet\nNot shown: .*retained_user_ids/,
+      waits("return_not_looked_up"),
+      "1 suspended user may be reactivated",
+      /^Declared again or protected, and not looked up: .*not available\. An apply looks them up again/,
     ],
+    [waits("wait_no_status"), NOT_DELETED, /^Neither deleted nor reactivated/],
+    [waits("return_unproven"), PERHAPS_OURS, /^Declared or protected, and not .*\(status Suspended\)$/s],
     [
-      "the same of one who is declared again",
-      waits({ kind: "return_hidden" }),
-      /^1 suspended user cannot be reactivated yet\nNot shown, though declared again or protected(?!.*retained_user_ids)/,
+      waits("return_unconfirmed"),
+      "1 user may have been suspended by an earlier apply",
+      /^Declared again or protected, and shown as active/,
     ],
-    [
-      "that the look-up of one who is due failed",
-      waits({ kind: "wait_not_looked_up", failure }, true),
-      /^1 suspended user cannot be deleted yet\nDue, but not deleted: .*GenAuth is not available\./,
-    ],
-    [
-      "that the look-up of one who is declared again failed",
-      waits({ kind: "return_not_looked_up", failure }),
-      /^1 suspended user may be reactivated\nDeclared again or protected, and not looked up: .*not available\. An apply looks them up again/,
-    ],
-    [
-      "that there is no status",
-      waits({ kind: "wait_no_status" }),
-      /^1 suspended .* be deleted yet\nNeither deleted nor reactivated/,
-    ],
-    [
-      "that a declared user suspended, perhaps by the set",
-      waits({ kind: "return_unproven", status: "Suspended" }),
-      /^1 user suspended, perhaps by this set, and not reactivated\nDeclared or protected, and not .*\(status Suspended\)$/s,
-    ],
-    [
-      "that an earlier apply may have suspended a declared user",
-      waits({ kind: "return_unconfirmed" }),
-      /^1 user may have been suspended by an earlier apply\nDeclared again or protected, and shown as active/,
-    ],
-    [
-      "that the plan does not reactivate",
-      waits({ kind: "return_not_planned" }),
-      /^1 suspended user cannot be reactivated yet\nDeclared again or protected, but not reactivated: the plan/,
-    ],
-    [
-      "why one who is due is not deleted",
-      waits({ kind: "wait_passed_over", because: "Held." }, true),
-      /^1 suspended user cannot be deleted yet\nDue, but not deleted: Held\.\n/,
-    ],
-  ])("%s", (_, one, expected) => {
+    [waits("return_not_planned"), STAYS, /^Declared again or protected, but not reactivated: the plan/],
+    [waits("wait_passed_over", true), NOT_DELETED, /^Due, but not deleted: Held\.\n/],
+  ])("case %#", (one, summary, detail) => {
     const message = describeWaiting([one]);
-    expect(message && textOf(message)).toMatch(expected);
-    expect(message?.ids).toEqual(["a@x"]);
+    expect(message).toMatchObject({ summary, detail: expect.stringMatching(detail), ids: ["a@x"] });
   });
 
-  test.each<[Reason, RegExp]>([
-    [{ kind: "release_retained" }, /in retained_user_ids.*a@x {2}Ada$/s],
-    [{ kind: "release_protected", type: UserIdType.PHONE, id: "+1" }, /is protected.*\(by phone \+1\)$/s],
+  test.each<[string, Reason, RegExp]>([
+    ["retained", reasonOf("release_retained"), /in retained_user_ids.*a@x {2}Ada$/s],
+    ["protected", reasonOf("release_protected"), /is protected.*\(by phone \+1\)$/s],
+    ["not ours", reasonOf("release_not_ours"), /Declared again or protected, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s], // oxfmt-ignore
+    ["a new account", reasonOf("release_new_account"), /for another account/],
+    ["changed, and declared again", reasonOf("release_return_changed"), /Declared again or protected, and not changed, .*has changed their status.*\(status Suspended\)$/s], // oxfmt-ignore
     [
-      { kind: "release_not_ours", status: "Suspended" },
-      /Declared again or protected, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s,
+      "changed",
+      reasonOf("release_status_changed"),
+      /because somebody has changed .* They keep their account/,
     ],
-    [{ kind: "release_new_account" }, /for another account/],
-    [{ ...changed("Deactivated", false), kind: "release_return_changed" } as Reason, /Declared again or protected, and not changed, .*has changed their status.*\(status Deactivated\)$/s], // oxfmt-ignore
-    [changed("Deactivated", false), /Released because somebody has changed .* They keep their account/],
-    [changed("Suspended", true), /Released because GenAuth no longer shows the same time/],
-    [
-      { ...changed("", false), kind: "release_return_changed" } as Reason,
-      /Declared again or protected, and not changed, .*a@x {2}Ada$/s,
-    ],
-    [{ kind: "release_id_changed", user: person(2) }, /somebody else now.*\(now user a0+2: Person 2\)$/s],
-    [{ kind: "release_lost" }, /private data is missing/],
-  ])("a release: %j", (reason, expected) => {
-    const message = describeWaiting([waits(reason)]);
+    ["of another time", reasonOf("release_status_changed", { isSame: true }), /because GenAuth no longer shows the same time/], // oxfmt-ignore
+    ["of no status", reasonOf("release_return_changed", { status: "" }), /Declared again or protected, and not changed, .*a@x {2}Ada$/s], // oxfmt-ignore
+    ["another id", reasonOf("release_id_changed"), /somebody else now.*\(now user a0+2: Person 2\)$/s],
+    ["lost", reasonOf("release_lost"), /private data is missing/],
+  ])("a release: %s", (_, reason, expected) => {
+    const message = describeWaiting([leaver(noCall(reason))]);
     expect(message && textOf(message)).toMatch(expected);
     expect(message?.summary).toBe("1 suspended user will no longer be deleted later");
   });
 
   test.each<[string, Leaver]>([
     ["that the user waits on", leaver(noCall({ kind: "wait" }))],
-    ["a failed look-up before the day", waits({ kind: "wait_not_looked_up", failure })],
-    ["a limit before the day", waits({ kind: "wait_passed_over", because: "Held." })],
-    ["a deletion, which others tell", leaver({ kind: "delete", userId: person(1).userId })],
+    ["a failed look-up before the day", waits("wait_not_looked_up")],
+    ["a limit before the day", waits("wait_passed_over")],
+    ["a deletion, which others tell", leaver({ kind: "delete", userId: early.userId })],
   ])("not %s", (_, one) => {
     expect(describeWaiting([one])).toBeUndefined();
   });
@@ -134,14 +101,14 @@ describe("of somebody who waits, a reader is told", () => {
   test("how many there are of each kind, and all who share a reason in one list", () => {
     const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
     const message = describeWaiting([
-      ...two(waits({ kind: "wait_hidden" })),
-      ...two(waits({ kind: "return_unconfirmed" })),
-      ...two(waits({ kind: "return_unproven", status: "Suspended" })),
-      ...two(waits({ kind: "return_not_planned" })),
+      ...two(waits("wait_hidden")),
+      ...two(waits("return_unconfirmed")),
+      ...two(waits("return_unproven")),
+      ...two(waits("return_not_planned")),
       ...two(leaver(noCall({ kind: "release_gone" }))),
-      ...two(waits({ kind: "release_lost" })),
+      ...two(waits("release_lost")),
       leaver(noCall({ kind: "wait" })),
-      ...two(leaver({ kind: "reactivate", user: person(1) })),
+      ...two(reactivated),
     ]);
     expect(message?.summary).toBe(
       "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 users suspended, perhaps by this set, and not reactivated, " +

@@ -15,64 +15,40 @@ import {
   waits,
 } from "../support/planned-change";
 
+const EVE = emailOf(eve);
+const protection = { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true };
+
 describe("what a plan hands to its apply", () => {
-  const others = () => {
-    const plannedSets = new PlannedSets();
-    plannedSets.add({ type: UserIdType.USERNAME, added: ["new"] }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
-    return { plannedSets };
-  };
-  const first = { handover: { isApply: false } };
-  const added = new Map([[UserIdType.USERNAME, ["new"]]]);
+  const handedOn = { handover: { isApply: false } };
   const digestOf = (changes: object) => ({ declared: expect.any(String), revoking: [], keeping: [], changesWaiting: false, reactivating: [], staying: [], ...changes }); // oxfmt-ignore
+  const notLookedUp = { reactivating: undefined, staying: undefined };
+  const unknownPool = { pool: undefined };
 
   test.each<[string, Case, object]>([
-    [
-      "who may be deleted, and what other sets add",
-      { change: leaves, given: first, context: others() },
-      { digest: digestOf({ revoking: [emailOf(eve)], changesWaiting: true }), addedElsewhere: added },
-    ],
-    [
-      "not what other sets add, if nobody leaves",
-      { given: first, context: others() },
-      { digest: digestOf({}), addedElsewhere: new Map() },
-    ],
-    [
-      "who is reactivated",
-      { change: back, given: first },
-      { digest: digestOf({ reactivating: [ADA], changesWaiting: true }) },
-    ],
-    [
-      "who is not reactivated",
-      { change: { ...back, waiting: [unproven] }, given: first },
-      { digest: digestOf({ staying: [ADA], changesWaiting: true }) },
-    ],
-    [
-      "not who returns while the pool is not known",
-      { change: back, given: first, context: { pool: undefined } },
-      { digest: digestOf({ changesWaiting: true, reactivating: undefined, staying: undefined }) },
-    ],
-    [
-      "that nobody returns, if nobody waits, while the pool is not known",
-      { change: { waiting: [] }, given: first, context: { pool: undefined } },
-      { digest: digestOf({}) },
-    ],
-    [
-      "no digest of an unknown label",
-      { given: { ...first, labelsKnown: false } },
-      { digest: digestOf({ declared: undefined }) },
-    ],
-    [
-      "nothing, at the apply",
-      { change: leaves, given: approving({ revoking: [emailOf(eve)] }), context: others() },
-      { digest: undefined, addedElsewhere: new Map(), told: [expect.objectContaining({ isError: false })] },
-    ],
-    [
-      "nothing, on an engine that hands nothing on",
-      { change: leaves, context: others() },
-      { digest: undefined, addedElsewhere: new Map() },
-    ],
-  ])("%s", async (_, given, expected) => {
-    expect(await plan(given)).toMatchObject(expected);
+    ["who may be deleted", { change: leaves }, { revoking: [EVE], changesWaiting: true }],
+    ["nobody, if nobody leaves", {}, {}],
+    ["who is reactivated", { change: back }, { reactivating: [ADA], changesWaiting: true }],
+    ["who stays", { change: { ...back, waiting: [unproven] } }, { staying: [ADA], changesWaiting: true }],
+    ["not who returns to an unknown pool", { change: back, context: unknownPool }, { ...notLookedUp, changesWaiting: true }], // oxfmt-ignore
+    ["that nobody returns to an unknown pool", { change: { waiting: [] }, context: unknownPool }, {}],
+    ["no digest of an unknown label", { given: { labelsKnown: false } }, { declared: undefined }],
+  ])("%s", async (_, story, changes) => {
+    const { digest } = await plan({ ...story, given: { ...handedOn, ...story.given } });
+    expect(digest).toMatchObject(digestOf(changes));
+  });
+
+  const nothing = { digest: undefined, addedElsewhere: new Map() };
+  const told = [expect.objectContaining({ isError: false })];
+
+  test.each<[string, Case, object]>([
+    ["if somebody may be deleted", { change: leaves, given: handedOn }, { addedElsewhere: new Map([[UserIdType.USERNAME, ["new"]]]) }], // oxfmt-ignore
+    ["not if nobody leaves", { given: handedOn }, { addedElsewhere: new Map() }],
+    ["not at the apply", { change: leaves, given: approving({ revoking: [EVE] }) }, { ...nothing, told }],
+    ["not on an engine that hands nothing on", { change: leaves }, nothing],
+  ])("what other sets add, %s", async (_, story, expected) => {
+    const plannedSets = new PlannedSets();
+    plannedSets.add({ type: UserIdType.USERNAME, added: ["new"] }, protection);
+    expect(await plan({ ...story, context: { plannedSets } })).toMatchObject(expected);
   });
 
   test("an apply keeps whoever has an id that another set adds", async () => {
@@ -85,7 +61,7 @@ describe("what a plan hands to its apply", () => {
     const plannedSets = new PlannedSets();
     const { told, digest } = await plan({
       change: { ...leaves, guards: { maxDeletions: 0 } },
-      given: approving({ keeping: [emailOf(eve)] }),
+      given: approving({ keeping: [EVE] }),
       context: { plannedSets },
     });
     expect(told).toEqual([
@@ -108,7 +84,7 @@ describe("a reviewer reads", () => {
       expect.stringMatching(/^warning: 1 user will be suspended/),
     ]);
     const plannedSets = new PlannedSets();
-    plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(eve) }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
+    plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(eve) }, protection);
     const guards = { maxDeletions: 0 };
     expect(await summaries({ change: { ...leaves, guards }, context: { plannedSets } })).toEqual([
       expect.stringMatching(/^warning: /),
@@ -117,34 +93,18 @@ describe("a reviewer reads", () => {
     ]);
   });
 
-  test.each<[string, Case, RegExp, boolean]>([
-    [
-      "who may be deleted of an apply that nobody can tell from a plan",
-      { given: { stage: "either" } },
-      /1 user to be suspended/,
-      true,
-    ],
-    ["nothing of that in a plan", { given: { stage: "review" } }, /to be suspended/, false],
-    [
-      "nothing of that where the plan is handed on",
-      { given: { stage: "either", handover: { isApply: false } } },
-      /to be suspended/,
-      false,
-    ],
-    [
-      "that the engine may refuse the apply",
-      { given: { stage: "review" } },
-      /Provider produced inconsistent final plan/,
-      true,
-    ],
-    [
-      "not where the plan is handed on",
-      { given: { handover: { isApply: false } } },
-      /inconsistent final plan/,
-      false,
-    ],
-  ])("%s", async (_, given, pattern, isTold) => {
-    const text = await textOf({ change: { ...leaves, waiting: [] }, ...given });
+  const isHandedOn = { handover: { isApply: false } };
+  const SUSPENDED = /1 user to be suspended/;
+  const REFUSED = /Provider produced inconsistent final plan/;
+
+  test.each<[string, Case["given"], RegExp, boolean]>([
+    ["of an apply that nobody can tell from a plan", { stage: "either" }, SUSPENDED, true],
+    ["nothing of that in a plan", { stage: "review" }, SUSPENDED, false],
+    ["nothing of that where the plan is handed on", { stage: "either", ...isHandedOn }, SUSPENDED, false],
+    ["that the engine may refuse the apply", { stage: "review" }, REFUSED, true],
+    ["not where the plan is handed on", isHandedOn, REFUSED, false],
+  ])("%s", async (_, given = {}, pattern, isTold) => {
+    const text = await textOf({ change: { ...leaves, waiting: [] }, given });
     expect(pattern.test(text)).toBe(isTold);
   });
 
@@ -152,19 +112,18 @@ describe("a reviewer reads", () => {
     const plannedSets = () => {
       const sets = new PlannedSets();
       const resolutions = new Map([["new", { kind: "absent" as const }]]);
-      sets.add({ type: UserIdType.USERNAME, added: ["new"], resolutions }, { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true }); // oxfmt-ignore
+      sets.add({ type: UserIdType.USERNAME, added: ["new"], resolutions }, protection);
       return sets;
     };
     expect(await textOf({ change: leaves, context: { plannedSets: plannedSets() } })).toContain(
       "that nobody has yet",
     );
-    const given = { handover: { isApply: false } };
-    expect(await textOf({ change: leaves, given, context: { plannedSets: plannedSets() } })).not.toContain("that nobody has yet"); // oxfmt-ignore
+    const text = await textOf({ change: leaves, given: isHandedOn, context: { plannedSets: plannedSets() } });
+    expect(text).not.toContain("that nobody has yet");
   });
 
   test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {
     const plannedSets = new PlannedSets();
-    const protection = { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true };
     await plan({ change: { waiting: [{ ...waits, isDue: true }] }, context: { plannedSets } });
     const [told] = plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(ada) }, protection);
     expect(told?.summary).toBe("Another set deletes 1 user that this set declares");
