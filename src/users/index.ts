@@ -38,7 +38,7 @@ export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { applyChange } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
-export type { SetMemory } from "./change/memory";
+export { NO_MEMORY, type SetMemory } from "./change/memory";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./check/type-change";
