@@ -60,7 +60,7 @@ describe("DeletionLimits", () => {
     new NullResourceUserSet(stack, "staff", props);
     Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
     const { staff } = synthesise(stack).resource["null_resource"] ?? {};
-    const [provisioner] = staff?.["provisioner"] as readonly Provisioner[];
+    const [provisioner] = (staff?.["provisioner"] ?? []) as readonly Provisioner[];
     const environment = provisioner?.["local-exec"].environment ?? {};
     const pieces = pieceNames(Variable.DECLARED).map((name) => environment[name] ?? "");
     expect(parseDeclaration(pieces.join(""))).toMatchObject({ maxDeletions: 20, maxDeletionsPercent: 10 });

@@ -60,7 +60,9 @@ describe("an engine that hands the plan on", () => {
       EMAIL,
       leavers.map((user) => idOf(user, EMAIL)),
     );
-    const beforeApply = () => void stack.protectedIds.clear();
+    const beforeApply = () => {
+      stack.protectedIds.clear();
+    };
     const run = await stack.run([set(staff.slice(leavers.length))], { beforeApply });
     expect(errorsOf(run).map(({ summary }) => summary)).toEqual([
       "25 users would be deleted whom the approved plan does not delete",

@@ -97,6 +97,9 @@ export function statusOf({ status = "Activated" }: PoolUser): string {
 }
 
 function otherFieldsOf(user: PoolUser): string {
-  const fields = Object.entries(user).filter(([name]) => !["status", "statusChangedAt"].includes(name));
-  return JSON.stringify(fields.filter(([, value]) => value !== undefined).sort());
+  const fields: [string, unknown][] = Object.entries(user);
+  const other = fields.filter(
+    ([name, value]) => !["status", "statusChangedAt"].includes(name) && value !== undefined,
+  );
+  return JSON.stringify(other.sort());
 }
