@@ -140,8 +140,8 @@ export class ManagedUserSet extends Construct implements IUserSet {
   }
 
   /**
-   * The users whom the set had suspended, and who are declared again: a map from the id that left the set to `user_id`, the system user id,
-   * and `outcome`, `reactivated` or `not reactivated`. The next refresh empties it. In a plan, `not reactivated` is final. With `forEach`
+   * The users whom the set had suspended, and who are declared again or protected: a map from the id that left the set to `user_id`, the
+   * system user id, and `outcome`, `reactivated` or `not reactivated`. The next refresh empties it. In a plan, `not reactivated` is final. With `forEach`
    * or `count`: one such map per instance.
    */
   public get reactivations(): IResolvable {

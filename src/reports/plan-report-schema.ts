@@ -82,7 +82,9 @@ export const ReportedSet = z.object({
     "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
   ),
   suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
-  reactivated: Count.describe("Users who are declared again and whom apply reactivates, at most."),
+  reactivated: Count.describe(
+    "Users who are declared again or protected, and whom apply reactivates, at most.",
+  ),
   declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),

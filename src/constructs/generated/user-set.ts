@@ -31,7 +31,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly retainedUserIds?: string[];
   /**
-   * For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring them again reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.
+   * For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring or protecting them reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.
    */
   readonly suspendDays?: number;
   /**

@@ -69,19 +69,19 @@ export const userSetSchema = {
       computed: true,
       default: 0,
       description:
-        "For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring them again reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.",
+        "For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring or protecting them reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.",
     },
     removals: {
       type: { map: "string" },
       computed: true,
       description:
-        "What happens to each id whose user may be deleted: each id that leaves `users`, or with `suspend_days`, each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, `not deleted` is a user who was kept or waits on, `not confirmed gone` a survivor. The next refresh empties it.",
+        "What happens to each id whose user may be deleted: each id that leaves `users`, or with `suspend_days`, each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, `not deleted` is a user who was kept or waits on, `not confirmed gone` a survivor.",
     },
     suspensions: {
       type: { map: "string" },
       computed: true,
       description:
-        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, `not suspended by this set` is a user who was not active before and waits like the others, `not confirmed suspended` a survivor. The next refresh empties it.",
+        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, as in `removals`. After an apply, `not suspended by this set` is a user who was not active before and waits like the others, `not confirmed suspended` a survivor.",
     },
     suspended: {
       type: { map: "string" },
@@ -93,7 +93,7 @@ export const userSetSchema = {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
       computed: true,
       description:
-        "What happens to each user whom the set suspended, or may have, and who is declared again, by the id that left the set. The next refresh empties it.",
+        "What happens to each user whom the set suspended, or may have, and who is declared again or protected, by the id that left the set.",
       fields: {
         user_id: "The system user id.",
         outcome:
@@ -104,7 +104,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended. An id that was never found is absent, and so are ids of the type `user_id`. The next refresh empties it.",
+        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended. An id that was never found is absent, and so are ids of the type `user_id`.",
     },
     user_pool_name: {
       type: "string",
