@@ -4,6 +4,7 @@ import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
 import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
+import { invalid, problemOfId } from "./problems";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
@@ -22,16 +23,14 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
     const value = config[name];
     if (value === null || value === UNKNOWN) return [];
     const problem = numberProblem(name, value);
-    return problem ? [error(`Invalid ${name}`, problem, [{ attribute: name }])] : [];
+    return problem ? [invalid(name, problem)] : [];
   });
 }
 
 function validateUserPool(name: ProviderModel["user_pool_name"]): Diagnostic[] {
   if (name === null || name === UNKNOWN) return [];
   const problem = userPoolNameProblem(name);
-  return problem === undefined
-    ? []
-    : [error("Invalid user_pool_name", problem, [{ attribute: "user_pool_name" }])];
+  return problem === undefined ? [] : [invalid("user_pool_name", problem)];
 }
 
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
@@ -49,9 +48,7 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
     }
     if (ids === UNKNOWN) return [];
     return ids.flatMap((id) => {
-      if (id === UNKNOWN) return [];
-      const problem =
-        id === null ? "The id is null. Give an id, or remove the entry." : checkProtectedId(id, type);
+      const problem = problemOfId(id, (given) => checkProtectedId(given, type));
       return problem ? [error("Invalid protected user", problem, path)] : [];
     });
   });

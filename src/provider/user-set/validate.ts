@@ -7,11 +7,11 @@ import {
   checkUserId,
   count,
   DeleteBy,
-  findDuplicates,
   isUserIdType,
   USER_ID_TYPES,
   UserIdType,
 } from "../../users";
+import { invalid, problemOfId, refuseTwins } from "../problems";
 import type { UserSetModel } from "./schema";
 
 /** Checks a block's configuration without the network. Each problem points at its element. */
@@ -82,16 +82,8 @@ function validateUsers(
     if (labelProblem) diagnostics.push(error("Invalid label", labelProblem, path));
   }
   if (!type) return diagnostics;
-  for (const [first, second] of findDuplicates([...users.keys()], type)) {
-    const twins = `"${printable(second)}" and "${printable(first)}"`;
-    diagnostics.push(
-      error("The same user twice", `GenAuth treats ${twins} as the same user. Keep one of them.`, [
-        { attribute: "users" },
-        { key: second },
-      ]),
-    );
-  }
-  return diagnostics;
+  const twins = refuseTwins([...users.keys()], type, (key) => [{ attribute: "users" }, { key }]);
+  return [...diagnostics, ...twins];
 }
 
 function validateRetained(
@@ -101,11 +93,7 @@ function validateRetained(
 ): Diagnostic[] {
   if (retained === null || retained === UNKNOWN) return [];
   return retained.flatMap((id) => {
-    if (id === UNKNOWN) return [];
-    const problem =
-      id === null
-        ? "The id is null. Give an id, or remove the entry."
-        : type && checkUserId(id, type, emailType);
+    const problem = problemOfId(id, (given) => type && checkUserId(given, type, emailType));
     return problem ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }])] : [];
   });
 }
@@ -118,26 +106,16 @@ function validateGuards({
   const diagnostics: Diagnostic[] = [];
   const wanted = typeof days === "number" ? checkSuspendDays(days) : undefined;
   if (wanted !== undefined) {
-    diagnostics.push(
-      error("Invalid suspend_days", `suspend_days must be ${wanted}; it is ${String(days)}.`, [
-        { attribute: "suspend_days" },
-      ]),
-    );
+    diagnostics.push(invalid("suspend_days", `suspend_days must be ${wanted}; it is ${String(days)}.`));
   }
   if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {
     diagnostics.push(
-      error("Invalid max_deletions", `max_deletions must be a whole number, 0 or more; it is ${most}.`, [
-        { attribute: "max_deletions" },
-      ]),
+      invalid("max_deletions", `max_deletions must be a whole number, 0 or more; it is ${most}.`),
     );
   }
   if (typeof percent === "number" && !(percent >= 0 && percent <= 100)) {
     diagnostics.push(
-      error(
-        "Invalid max_deletions_percent",
-        `max_deletions_percent must be from 0 to 100; it is ${percent}.`,
-        [{ attribute: "max_deletions_percent" }],
-      ),
+      invalid("max_deletions_percent", `max_deletions_percent must be from 0 to 100; it is ${percent}.`),
     );
   }
   return diagnostics;
@@ -146,9 +124,5 @@ function validateGuards({
 function validateDeleteBy({ delete_by: value }: UserSetModel): Diagnostic[] {
   const known: readonly string[] = Object.values(DeleteBy);
   if (value === null || value === UNKNOWN || known.includes(value)) return [];
-  return [
-    error("Invalid delete_by", `"${printable(value)}" is neither ${known.join(" nor ")}.`, [
-      { attribute: "delete_by" },
-    ]),
-  ];
+  return [invalid("delete_by", `"${printable(value)}" is neither ${known.join(" nor ")}.`)];
 }

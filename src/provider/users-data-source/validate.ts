@@ -1,7 +1,8 @@
-import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
 import { nearestName, printable } from "../../text";
 import { parseTime } from "../../timing";
-import { checkUserId, findDuplicates, isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
+import { checkUserId, isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
+import { invalid, problemOfId, refuseTwins } from "../problems";
 import { NEVER, SEARCHED_STATUSES, type UsersModel } from "./schema";
 
 /** The attributes that select users by what they are. */
@@ -88,27 +89,16 @@ function validateIdType(config: UsersModel): Diagnostic[] {
 function validateIds({ ids, user_id_type: given }: UsersModel): Diagnostic[] {
   if (ids === null || ids === UNKNOWN) return [];
   const type = given ?? UserIdType.USER_ID;
-  const diagnostics = ids.flatMap((id, index) => {
-    const why =
-      id === null
-        ? "The id is null. Give an id, or remove the entry."
-        : typeof id === "string" && typeof type === "string" && isUserIdType(type)
-          ? checkUserId(id, type, given === null ? 'user_id_type = "email"' : undefined)
-          : undefined;
-    return why === undefined ? [] : [error("Invalid user id", why, [{ attribute: "ids" }, { index }])];
+  const known = typeof type === "string" && isUserIdType(type) ? type : undefined;
+  const emailType = given === null ? 'user_id_type = "email"' : undefined;
+  const pathOf = (index: number): AttributePath => [{ attribute: "ids" }, { index }];
+  const invalidIds = ids.flatMap((id, index) => {
+    const why = problemOfId(id, (text) => known && checkUserId(text, known, emailType));
+    return why === undefined ? [] : [error("Invalid user id", why, pathOf(index))];
   });
-  if (typeof type !== "string" || !isUserIdType(type)) return diagnostics;
-  const known = [...new Set(ids.filter((id) => typeof id === "string"))];
-  for (const [first, second] of findDuplicates(known, type)) {
-    diagnostics.push(
-      error(
-        "The same user twice",
-        `GenAuth treats "${printable(second)}" and "${printable(first)}" as the same user. Keep one of them.`,
-        [{ attribute: "ids" }, { index: ids.indexOf(second) }],
-      ),
-    );
-  }
-  return diagnostics;
+  if (!known) return invalidIds;
+  const distinct = [...new Set(ids.filter((id) => typeof id === "string"))];
+  return [...invalidIds, ...refuseTwins(distinct, known, (id) => pathOf(ids.indexOf(id)))];
 }
 
 function validateStatus({ status }: UsersModel): Diagnostic[] {
@@ -123,13 +113,13 @@ function validateText(config: UsersModel, name: Name): Diagnostic[] {
   const value = config[name];
   if (typeof value !== "string" || (value.trim() === value && value !== "")) return [];
   const detail = `"${printable(value)}" is empty or has blanks around it. Correct it, or remove the attribute.`;
-  return [problem(name, `Invalid ${name}`, detail)];
+  return [invalid(name, detail)];
 }
 
 function validateEmailDomain({ email_domain: domain }: UsersModel): Diagnostic[] {
   if (domain === null || domain === UNKNOWN || /^[^\s@]+$/u.test(domain)) return [];
   const detail = `"${printable(domain)}" is not the domain of an e-mail address. Write what follows the @, such as example.com.`;
-  return [problem("email_domain", "Invalid email_domain", detail)];
+  return [invalid("email_domain", detail)];
 }
 
 function validateTime(config: UsersModel, name: Name, words: readonly string[] = []): Diagnostic[] {
@@ -137,7 +127,7 @@ function validateTime(config: UsersModel, name: Name, words: readonly string[] =
   if (typeof value !== "string" || words.includes(value) || parseTime(value) !== undefined) return [];
   const otherwise = words.map((word) => `, or "${word}"`).join("");
   const detail = `"${printable(value)}" is not a time with a time zone. Write it as 2026-05-30T00:00:00Z${otherwise}, or compute it: timeadd(plantimestamp(), "-4320h").`;
-  return [problem(name, `Invalid ${name}`, detail)];
+  return [invalid(name, detail)];
 }
 
 /** Attributes that have an effect only together with another one. */
