@@ -72,6 +72,15 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(run.result("apply")).toBe("success");
   expect(run.text("apply").match(/Apply complete!/g)).toHaveLength(1);
   expect(emulator.pool.size).toBe(11);
+
+  // A stack that leaves the settings with people in it is named by the plan of that change, and each night.
+  Object.assign(team.settings, { stacks: (team.settings["stacks"] as object[]).slice(0, 1) });
+  await team.mergeProposal("only-people", 8, (text) => text, {
+    prepare: (clone) => team.writeSettings(clone),
+  });
+  const left = "The stack guests has left genauth.pipeline.yaml and may still hold people";
+  expect((await team.push()).jobs.get("plan")?.summary).toContain(left);
+  expect((await team.night()).jobs.get("drift")?.summary).toContain(`**${left}`);
 }, 600_000);
 
 test("a limit is of the run, and a stack that cannot be planned holds up no other and says why", async () => {

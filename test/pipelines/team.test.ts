@@ -131,4 +131,10 @@ test("the nightly run keeps one issue about drift, and changes it only if other 
   emulator.pool.remove(gone?.userId ?? "");
   await night();
   expect(team.service.issues).toMatchObject([{ state: "closed" }, { state: "open" }]);
+
+  // Nobody is due, so no apply would find out that a rule was taken away.
+  team.service.branchRules = [];
+  const run = await team.night();
+  expect([run.result("drift"), run.result("night")]).toEqual(["success", "failure"]);
+  expect(run.text("night")).toContain("No ruleset protects the branch main");
 }, 600_000);

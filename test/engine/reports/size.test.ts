@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import {
   joinReports,
+  layOutMarkdown,
   planDocument,
   type PlanReport,
   renderHtml,
@@ -111,7 +112,7 @@ test("two stacks with 5,000 leavers each share a comment evenly, and keep their 
   expect(markdown.length).toBeLessThanOrEqual(LIMIT);
 });
 
-test("the summary of a job holds 5,000 deleted users", () => {
+test("the summary of a job holds 5,000 deleted users, of one stack or of two", () => {
   const leavers = Array.from({ length: 5000 }, (_, number) => ({
     id: `user${number}@example.com`,
     label: "陈伟",
@@ -119,6 +120,9 @@ test("the summary of a job holds 5,000 deleted users", () => {
   const markdown = renderMarkdown(planDocument(reportOf(leavers)), "summary");
   expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(5000);
   expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+  const halves = [leavers.slice(0, 2500), leavers.slice(2500)];
+  const stacks = halves.map((half, at) => reportOf(half, { context: { stack: `stack-${at}` } }));
+  expect(layOutMarkdown(stacksDocument(joinReports(stacks)), "summary").isWhole).toBe(true);
 });
 
 test("the largest summary fits into 1 MiB, whatever its characters are", () => {
