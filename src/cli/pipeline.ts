@@ -5,6 +5,7 @@ import {
   applyPlans,
   checkGitHubRules,
   checkOwner,
+  checkPaths,
   checkStackDrift,
   commentReport,
   compareWithLastNight,
@@ -246,8 +247,9 @@ async function askForApproval(job: Job, change: PlannedRunChange, sha256: string
 }
 
 async function checkSettings(job: Job): Promise<undefined> {
-  const names = job.settings.stacks.map(({ name }) => name).join(", ");
-  process.stdout.write(`The settings are valid: ${names}.\n`);
+  const { stacks, synth: writesStacks } = job.settings;
+  if (writesStacks === undefined) checkPaths(stacks, job.checkout);
+  process.stdout.write(`The settings are valid: ${stacks.map(({ name }) => name).join(", ")}.\n`);
   if ((job.environment.GITHUB_REPOSITORY ?? "") === "") {
     process.stdout.write(
       "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.\n",

@@ -57,10 +57,11 @@ const Stack = z.strictObject({
 });
 
 const Amount = z.int().min(0);
+const Host = z.url("must be an address such as https://api.genauth.ai");
 
 const Limits = z.strictObject({
-  host: z.url().optional().describe("GENAUTH_HOST"),
-  allowed_hosts: z.array(z.url()).optional().describe("GENAUTH_ALLOWED_HOSTS"),
+  host: Host.optional().describe("GENAUTH_HOST"),
+  allowed_hosts: z.array(Host).optional().describe("GENAUTH_ALLOWED_HOSTS"),
   max_deletions: Amount.describe(
     "GENAUTH_MAX_DELETIONS: how many people one run may delete or suspend, over all stacks",
   ),
@@ -167,7 +168,13 @@ export const PipelineSettingsSchema = z
     for (const field of ["name", "folder"] as const) {
       const all = stacks.map((stack) => stack[field]);
       const twice = all.find((each, at) => all.indexOf(each) < at);
-      if (twice !== undefined) context.addIssue(`stacks: two have the ${field} ${twice}`);
+      if (twice !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["stacks"],
+          message: `must not have one ${field} twice`,
+          input: twice,
+        });
     }
   });
 
@@ -191,10 +198,26 @@ export function readPipelineSettings(file: string): PipelineSettings {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${file} cannot be read: ${why}. genauth-users pipeline init writes one.`, { cause });
   }
-  const checked = PipelineSettingsSchema.safeParse(content);
+  const checked = PipelineSettingsSchema.safeParse(content, { reportInput: true, error: describeWish });
   if (checked.success) return checked.data;
-  const mistakes = checked.error.issues.map((issue) => `- ${describeIssue(issue)}`);
+  const mistakes = checked.error.issues.map((issue) => `- ${printable(describeIssue(issue))}`);
   throw new Error(`${file} is not valid, so nothing was run:\n${mistakes.join("\n")}`);
+}
+
+/** The types of fields, as a person calls them. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ string: "text", boolean: "true or false", array: "a list" },
+  ...{ int: "a whole number", number: "a whole number" },
+  ...{ object: "a block of fields", record: "a block of fields" },
+};
+
+/** What a field must be that has no words of its own. */
+function describeWish(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type") return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value") return `must be ${issue.values.map(String).join(" or ")}`;
+  if (issue.code === "too_small")
+    return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
+  return issue.code === "too_big" ? `must be at most ${issue.maximum}` : undefined;
 }
 
 /** The names of every level, for a misspelt one. */
@@ -203,11 +226,18 @@ const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Policy, Notificatio
 );
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const place = issue.path.map(String).join(".");
+  const place = issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
     const near = nearestName(key, KNOWN);
-    return `${place === "" ? "" : `${place}: `}${printable(key)} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
+    return `${place}${key} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
   }
-  return `${place === "" ? "" : `${printable(place)}: `}${printable(issue.message)}`;
+  return `${place}${issue.message}; it is ${describeContent(issue.input)}`;
+}
+
+function describeContent(content: unknown): string {
+  if (content === undefined) return "missing";
+  if (content === null || (Array.isArray(content) && content.length === 0)) return "empty";
+  if (typeof content === "object") return Array.isArray(content) ? "a list" : "a block of fields";
+  return JSON.stringify(content);
 }

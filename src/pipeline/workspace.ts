@@ -56,6 +56,16 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
+/** Checks that a checkout holds what its stacks consist of. @throws Error that names what it lacks */
+export function checkPaths(stacks: readonly PipelineStack[], checkout: string): void {
+  for (const { name, folder, reads } of stacks)
+    for (const path of [folder, ...reads])
+      if (!existsSync(join(checkout, path)))
+        throw new Error(
+          `There is no folder or file ${path}, which the settings name for ${name}. Correct folder, reads or synth. Nothing was planned.`,
+        );
+}
+
 /** What CDKTF and CDK Terrain write into the folder of a stack. */
 const SYNTHESIZED = "cdk.tf.json";
 
@@ -73,14 +83,9 @@ export async function packStacks(
   tar: string,
 ): Promise<void> {
   await withFolder(async (copy) => {
-    for (const { name, folder, reads } of stacks)
-      for (const path of [folder, ...reads]) {
-        if (!existsSync(join(checkout, path)))
-          throw new Error(
-            `There is no folder or file ${path}, which the settings name for ${name}. Correct folder, reads or synth. Nothing was handed over.`,
-          );
-        copyPlain(join(checkout, path), join(copy, path));
-      }
+    checkPaths(stacks, checkout);
+    for (const { folder, reads } of stacks)
+      for (const path of [folder, ...reads]) copyPlain(join(checkout, path), join(copy, path));
     mkdirSync(dirname(tar), { recursive: true });
     rmSync(tar, { force: true });
     await runTar(["-cf", tar, "-C", copy, "."], copy, environment);

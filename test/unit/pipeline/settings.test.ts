@@ -1,10 +1,11 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
 import * as z from "zod";
+import { pipelineCommand } from "../../../src/cli/pipeline";
 import { engineEnvironment, guardOptions, limitVariables } from "../../../src/pipeline/environment";
 import { prepareJob } from "../../../src/pipeline/job";
 import {
@@ -67,14 +68,17 @@ test("the example is valid, also by the JSON schema", () => {
 });
 
 test.each([
-  [{ stacks: [] }, "stacks: must name a stack"],
+  [{ stacks: [] }, "stacks: must name a stack; it is empty"],
   [{ stacks: [{ ...stack, name: "a--b" }] }, "stacks.0.name: must have at most 100"],
   [{ stacks: [{ ...stack, name: "a".repeat(101) }] }, "stacks.0.name: must have at most 100"],
   [{ stacks: [{ ...stack, name: "-x" }] }, "stacks.0.name"],
   [{ stacks: [{ ...stack, name: "report.md" }] }, "must not end like a file that the pipeline writes"],
   [{ stacks: [{ ...stack, name: "plan.sealed" }] }, "must not end like a file"],
-  [{ stacks: [stack, { ...stack, folder: "other" }] }, "two have the name staff"],
-  [{ stacks: [stack, { ...stack, name: "guests" }] }, "two have the folder infra"],
+  [{ stacks: [stack, { ...stack, folder: "other" }] }, 'stacks: must not have one name twice; it is "staff"'],
+  [
+    { stacks: [stack, { ...stack, name: "guests" }] },
+    'stacks: must not have one folder twice; it is "infra"',
+  ],
   [{ stacks: [{ ...stack, folder: "../infra" }] }, "stacks.0.folder: must be a path"],
   [{ stacks: [{ ...stack, folder: "a/../../b" }] }, "must be a path inside the repository"],
   [{ stacks: [{ ...stack, lock_file: "/etc/passwd" }] }, "stacks.0.lock_file"],
@@ -87,6 +91,31 @@ test.each([
   [{ init_arguments: ["-lockfile=readonly"] }, "init_arguments.0: must not choose the lock file"],
   [{ init_arguments: ["-upgrade", "-plugin-dir", "x"] }, "init_arguments.1: must not choose the lock file"],
   [{ stacks: [{ ...stack, init_arguments: ["--chdir=x"] }] }, "stacks.0.init_arguments.0: must not choose"],
+  [{ stacks: "staff" }, 'stacks: must be a list; it is "staff"'],
+  [{ stacks: [{ ...stack, folder: 1 }] }, "stacks.0.folder: must be text; it is 1"],
+  [{ stacks: [{ ...stack, name: "a--b" }] }, 'because it stands in reports; it is "a--b"'],
+  [{ stacks: [{ ...stack, state: "local" }] }, 'stacks.0.state: must be kept; it is "local"'],
+  [{ limits: {} }, "limits.max_deletions: must be a whole number; it is missing"],
+  [{ limits: null }, "limits: must be a block of fields; it is empty"],
+  [{ limits: { max_deletions: -1 } }, "limits.max_deletions: must be at least 0; it is -1"],
+  [{ limits: { max_deletions: 1.5 } }, "limits.max_deletions: must be a whole number; it is 1.5"],
+  [
+    { limits: { max_deletions: 1e300 } },
+    "limits.max_deletions: must be at most 9007199254740991; it is 1e+300",
+  ],
+  [
+    { limits: { max_deletions: 1, host: "a" } },
+    'limits.host: must be an address such as https://api.genauth.ai; it is "a"',
+  ],
+  [
+    { limits: { max_deletions: 1, protected_users: { email: "a" } } },
+    'limits.protected_users.email: must be a list; it is "a"',
+  ],
+  [{ engine: "tofuu" }, 'engine: must be terraform or tofu; it is "tofuu"'],
+  [{ redact: "yes" }, 'redact: must be true or false; it is "yes"'],
+  [{ synth: "" }, 'synth: must not be empty; it is ""'],
+  [{ notify: { command: [1] } }, "notify.command: must be text; it is a list"],
+  [{ drift: { undeclared: {} } }, "drift.undeclared: must be true or false; it is a block of fields"],
 ])("%j is refused before anything runs", (change, says) => {
   expect(() => readPipelineSettings(changed(change))).toThrow(says);
 });
@@ -98,6 +127,32 @@ test("every mistake is named at once, and a missing or broken file in a sentence
   expect(() => readPipelineSettings(join(folder, "none.yaml"))).toThrow(/cannot be read.*pipeline init/);
   writeFileSync(join(folder, "broken.yaml"), "a: [");
   expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("broken.yaml cannot be read");
+});
+
+describe("the settings of stacks that are not there", () => {
+  /** What `genauth-users pipeline settings` says in a folder, of the example with a change. */
+  async function check(change: Record<string, unknown>): Promise<string> {
+    const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    jest.spyOn(process, "cwd").mockReturnValue(folder);
+    const file = changed({ synth: undefined, stacks: [{ ...stack, reads: ["modules"] }], ...change });
+    await pipelineCommand({}, () => undefined).parseAsync(["settings", "--settings", file], { from: "user" });
+    return written.mock.calls.join("");
+  }
+  afterEach(() => void jest.restoreAllMocks());
+
+  test("are refused by the name of the path and of the stack", async () => {
+    await expect(check({})).rejects.toThrow(
+      "There is no folder or file infra, which the settings name for staff",
+    );
+    mkdirSync(join(folder, "infra"));
+    await expect(check({})).rejects.toThrow("There is no folder or file modules, which");
+    mkdirSync(join(folder, "modules"));
+    expect(await check({})).toContain("The settings are valid: staff.");
+  });
+
+  test("are valid if synth writes them", async () => {
+    expect(await check({ synth: "npx cdktf synth" })).toContain("The settings are valid: staff.");
+  });
 });
 
 test("the guard of an apply gets what the settings allow, and how old a plan may be", () => {
