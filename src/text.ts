@@ -96,3 +96,12 @@ function countTypos(one: string, other: string): number {
   }
   return former.at(-1) ?? 0;
 }
+
+/** The value of a JSON text from outside. @returns undefined if it is none: what others write may be cut off, or something else */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { printable, singleLine } from "../text";
+import { parseJson, printable, singleLine } from "../text";
 import type { Call } from "./calls";
 import type { AttemptError } from "./failure";
 import { type Cause, causeOfHttpStatus, causeOfStatus, retryAfterMs } from "./retry-policy";
@@ -46,7 +46,8 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
     return failed("redirected", `the server redirects to ${quote(reply.location ?? "")}`, {
       statusCode: status,
     });
-  const envelope = readEnvelope(reply.text);
+  // A gateway's page, or an answer that was cut off, is no JSON.
+  const { data: envelope } = Envelope.safeParse(parseJson(reply.text));
   // A gateway's error status beside a body that claims success is not a success.
   if (!envelope || (status >= 400 && envelope.statusCode === 200))
     return failed(causeOfHttpStatus(status), describePage(reply), { statusCode: status });
@@ -67,15 +68,6 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
     return failed("unknown_form", `GenAuth's answer was not understood: ${describeIssue(data.error)}`, codes);
   if (saysFailure(envelope.data)) return failed("unsuccessful", `GenAuth answered success: false`, codes);
   return { value: data.data, requestId };
-}
-
-function readEnvelope(text: string): Envelope | undefined {
-  try {
-    return Envelope.safeParse(JSON.parse(text)).data;
-  } catch {
-    // Not JSON: a gateway's page, or an answer that was cut off. The caller reports it.
-    return undefined;
-  }
 }
 
 function describePage({ status, text }: Answer): string {

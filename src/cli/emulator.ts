@@ -17,6 +17,7 @@ import {
 } from "../emulator";
 import { codeOf } from "../files";
 import { runCommand } from "../guard";
+import { parseJson } from "../text";
 import { count } from "../users";
 import { wholeNumber } from "./command-line";
 
@@ -154,15 +155,6 @@ function parseFault(text: string): FaultRule {
   throw new InvalidArgumentError(
     `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}${where}: ${issue?.message ?? "no reason given"}.`,
   );
-}
-
-/** The value of a JSON text; `undefined` if it is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */

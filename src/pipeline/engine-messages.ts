@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { printableLines } from "../text";
-import { parseJson } from "./programs";
+import { parseJson, printableLines } from "../text";
 
 /** An error about a stack without a plan. */
 export type EngineError = ReturnType<typeof engineError>;

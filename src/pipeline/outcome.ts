@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { parseJson } from "../text";
 import { count } from "../users/wording";
 import { HANDED_OVER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { parseJson } from "./programs";
 import type { CommitTrailers } from "./repository";
 
 /** What each kind of change makes of people. */

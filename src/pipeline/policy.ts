@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { parseJson } from "../text";
 import { baseEnvironment } from "./environment";
 import type { Job } from "./job";
-import { parseJson, startProgram } from "./programs";
+import { startProgram } from "./programs";
 import { withFolder } from "./workspace";
 
 /** What `conftest test --output json` prints (source: conftest.dev, "Output"). */

@@ -63,15 +63,6 @@ export function startProgram(
   });
 }
 
-/** What a program printed as JSON. @returns undefined if it is none: a program that fails may print something else */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Writes lines to the log. */
 export function showLine(line: string): void {
   process.stderr.write(`${defused(line)}\n`);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { parseJson } from "./programs";
+import { parseJson } from "../text";
 
 /** A call of a platform's API. */
 interface WebCall {

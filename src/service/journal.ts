@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { codeOf, explainWriteError } from "../files";
-import { printable } from "../text";
+import { parseJson, printable } from "../text";
 import { isRun } from "./marks";
 import type { ReportedPool } from "./report";
 
@@ -109,21 +109,13 @@ export class Journal {
 export function readJournal(file: string): JournalState {
   const state = readText(file)
     .split("\n")
-    .map(parseLine)
+    // A torn line is none of a state, nor is an empty one.
+    .map((line) => State.safeParse(parseJson(line)).data)
     .findLast((line) => line !== undefined);
   if (state) return state;
   throw new Error(
     `${printable(file)} is not the journal of a rehearsal, or it was torn before anybody was created. If it is one, look in the console whether there are users whose user names begin with "rehearsal", and delete it.`,
   );
-}
-
-function parseLine(line: string): JournalState | undefined {
-  try {
-    return State.safeParse(JSON.parse(line)).data;
-  } catch {
-    // Torn, or an empty one.
-    return undefined;
-  }
 }
 
 function readText(file: string): string {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { error, fillModel, type StateResponse } from "../../plugin";
-import { printable } from "../../text";
+import { parseJson, printable } from "../../text";
 import { readUserFile, UserFileError, type UserFileWords } from "../../user-files";
 import { bindWaiting, checkUserId, findDuplicates, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
@@ -92,6 +92,7 @@ function refuse(problem: string): StateResponse<typeof userSetSchema> {
 type Parsed = ImportedSet | { readonly problem: string };
 
 function parse(id: string): Parsed {
+  // Text that is no JSON has no form of an id.
   const { data } = importId.safeParse(parseJson(id));
   if (!data || (data.users === undefined) === (data.users_file === undefined))
     return { problem: "This id does not have that form." };
@@ -102,15 +103,6 @@ function parse(id: string): Parsed {
   } catch (cause) {
     if (!(cause instanceof UserFileError)) throw cause;
     return { problem: cause.message };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Text that is no JSON has no form of an id.
-    return undefined;
   }
 }
 

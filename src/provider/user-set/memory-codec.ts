@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
+import { parseJson } from "../../text";
 import { type Handover, NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
 /*
@@ -172,14 +173,6 @@ function digestOf(sorted: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Returns the private data with these notes and no others; the same data if there are none. */
 export function withNotes(bytes: Uint8Array, { replacement, digest, addedElsewhere }: PlanNotes): Uint8Array {
   const { head, block } = splitPrivateData(bytes);
@@ -228,7 +221,7 @@ function joinPrivateData(head: Header, block: Buffer): Uint8Array {
 function splitPrivateData(bytes: Uint8Array): { head?: Header; block: Buffer } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = buffer.indexOf(NEWLINE);
-  const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
+  const head = header.safeParse(parseJson(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
   const block = buffer.subarray(end + 1);
   return head.success ? { head: head.data, block } : { block };
 }
