@@ -6,6 +6,7 @@ import { LOST, REFUSED } from "../../../support/users/failures";
 import { idOf, person } from "../../../support/users/people";
 
 const { EMAIL, PHONE, USERNAME } = UserIdType;
+const ID = "person1@example.com";
 const codeless = (phone: string): DirectoryUser => person(1, { phone, phoneCountryCode: undefined });
 
 test.each(USER_ID_TYPES)("a user is protected by a %s, and others are not", (type) => {
@@ -40,9 +41,9 @@ test("a name with decomposed accents protects the user whose name has composed o
 });
 
 test("an id of one type does not protect users by other types", () => {
-  const users = ProtectedUsers.of(new Map([[USERNAME, ["person1@example.com"]]]));
+  const users = ProtectedUsers.of(new Map([[USERNAME, [ID]]]));
   expect(users.match(person(1))).toBeUndefined();
-  expect(users.matchId("person1@example.com", EMAIL)).toBeUndefined();
+  expect(users.matchId(ID, EMAIL)).toBeUndefined();
 });
 
 test.each<[string, DirectoryUser, boolean]>([
@@ -60,15 +61,14 @@ test.each<[string, DirectoryUser, boolean]>([
   if (user.email !== undefined) expect(users.matchId(user.email, EMAIL)).toEqual(match);
   // A pattern means addresses, not user names that look like one.
   expect(users.matchId("person1", USERNAME)).toBeUndefined();
-  expect(users.matchId("person1@example.com", USERNAME)).toBeUndefined();
+  expect(users.matchId(ID, USERNAME)).toBeUndefined();
   expect(ProtectedUsers.of(new Map([[USERNAME, [pattern]]])).match(user)).toBeUndefined();
 });
 
 describe("ids that another set of the same change adds", () => {
   const added = new Map([[USERNAME, ["person2"]]]);
-  const users = ProtectedUsers.of(new Map([[EMAIL, ["person1@example.com", "*@staff.example"]]])).withAdded(
-    added,
-  );
+  const named = ProtectedUsers.of(new Map([[EMAIL, [ID, "*@staff.example"]]]));
+  const users = named.withAdded(added);
   const elsewhere = { type: USERNAME, id: "person2", isAddedElsewhere: true };
 
   test("protect, and are told apart", () => {
@@ -79,11 +79,11 @@ describe("ids that another set of the same change adds", () => {
   });
 
   test("do not hide other protected ids and patterns", () => {
-    const both = users.withAdded(new Map([[EMAIL, ["person1@example.com", "ada@staff.example"]]]));
-    const byId = { type: EMAIL, id: "person1@example.com" };
+    const both = users.withAdded(new Map([[EMAIL, [ID, "ada@staff.example"]]]));
+    const byId = { type: EMAIL, id: ID };
     const byPattern = { type: EMAIL, id: "*@staff.example" };
     expect(both.match(person(1))).toEqual(byId);
-    expect(both.matchId("person1@example.com", EMAIL)).toEqual(byId);
+    expect(both.matchId(ID, EMAIL)).toEqual(byId);
     expect(both.match(person(4, { email: "ada@staff.example" }))).toEqual(byPattern);
     expect(both.matchId("ada@staff.example", EMAIL)).toEqual(byPattern);
   });
@@ -94,7 +94,7 @@ describe("ids that another set of the same change adds", () => {
 });
 
 test("a user is declared elsewhere if protected, and not by the operator", () => {
-  const users = ProtectedUsers.of(new Map([[EMAIL, ["person1@example.com"]]]));
+  const users = ProtectedUsers.of(new Map([[EMAIL, [ID]]]));
   const nobody = ProtectedUsers.of(new Map());
   const declares = (user: DirectoryUser, operatorProtected?: ProtectedUsers) =>
     new DeclaredAnywhere(
@@ -111,122 +111,68 @@ describe("a user is still declared", () => {
   interface Case {
     readonly type?: UserIdType;
     readonly ids: readonly string[];
-    readonly bindings?: readonly [id: string, userId: string][];
-    readonly resolutions?: readonly [id: string, resolution: Resolution][];
+    readonly bindings?: ReadonlyMap<string, string>;
+    readonly resolutions?: ReadonlyMap<string, Resolution>;
   }
   const [ada, bob] = [person(1), person(2)];
   const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
   const failed: Resolution = { kind: "undecided", failure: LOST };
-  const declare = ({ type = EMAIL, ids, bindings, resolutions = [] }: Case) =>
-    new StillDeclared({
-      type,
-      declared: new Map(ids.map((id) => [id, ""])),
-      bindings: bindings && new Map(bindings),
-      resolutions: new Map(resolutions),
-    });
+  const nobody: Resolution = { kind: "absent" };
+  const several: Resolution = { kind: "several", users: [bob, ada] };
+  const declare = ({ type = EMAIL, ids, bindings, resolutions = new Map() }: Case) =>
+    new StillDeclared({ type, declared: new Map(ids.map((id) => [id, ""])), bindings, resolutions });
+  /** One id is declared, and a look-up of it says this, or it is bound to this user. */
+  const shows = (id: string, resolution: Resolution): Case => ({ ids: [id], resolutions: new Map([[id, resolution]]) }); // oxfmt-ignore
+  const binds = (id: string, { userId }: DirectoryUser): Case => ({ ids: [id], bindings: new Map([[id, userId]]) }); // oxfmt-ignore
   const moved = person(1, { email: "elsewhere@example.com" });
   const upper = { ...moved, userId: moved.userId.toUpperCase() };
-  const nobody: Resolution = { kind: "absent" };
+  const phone = "13800000001";
+  const foreign = `+1${phone}`;
 
   test.each<[string, DirectoryUser, Case, string | undefined]>([
-    ["by the id", ada, { ids: ["person1@example.com"] }, "person1@example.com"],
-    ["by the binding", moved, { ids: ["a@b"], bindings: [["a@b", ada.userId]] }, "a@b"],
-    ["by the binding, in another spelling", upper, { ids: ["a@b"], bindings: [["a@b", ada.userId]] }, "a@b"],
-    ["by the look-up", moved, { ids: ["a@b"], resolutions: [["a@b", found(ada)]] }, "a@b"],
-    [
-      "by a look-up that found several users",
-      moved,
-      { ids: ["a@b"], resolutions: [["a@b", { kind: "several", users: [bob, ada] }]] },
-      "a@b",
-    ],
-    ["not by somebody else's id", moved, { ids: ["a@b"], resolutions: [["a@b", found(bob)]] }, undefined],
-    ["not by an id that names nobody", moved, { ids: ["a@b"], resolutions: [["a@b", nobody]] }, undefined],
-    ["by a phone without its country code", ada, { type: PHONE, ids: ["13800000001"] }, "13800000001"],
-    [
-      "by a phone of another country, unless it names somebody else",
-      codeless("13800000001"),
-      { type: PHONE, ids: ["+113800000001"], resolutions: [["+113800000001", found(bob)]] },
-      undefined,
-    ],
-    [
-      "by a phone of another country, unless it is bound to somebody else",
-      codeless("13800000001"),
-      { type: PHONE, ids: ["+113800000001"], bindings: [["+113800000001", bob.userId]] },
-      undefined,
-    ],
-    [
-      "by a phone of another country that names nobody",
-      codeless("13800000001"),
-      { type: PHONE, ids: ["+113800000001"], resolutions: [["+113800000001", nobody]] },
-      "+113800000001",
-    ],
-    [
-      "by the same id, although it is bound to somebody else",
-      ada,
-      { ids: ["person1@example.com"], bindings: [["person1@example.com", bob.userId]] },
-      "person1@example.com",
-    ],
+    ["by the id", ada, { ids: [ID] }, ID],
+    ["by the binding", moved, binds("a@b", ada), "a@b"],
+    ["by the binding, in another spelling", upper, binds("a@b", ada), "a@b"],
+    ["by the look-up", moved, shows("a@b", found(ada)), "a@b"],
+    ["by a look-up that found several users", moved, shows("a@b", several), "a@b"],
+    ["not by somebody else's id", moved, shows("a@b", found(bob)), undefined],
+    ["not by an id that names nobody", moved, shows("a@b", nobody), undefined],
+    ["by the same id, although it is bound to somebody else", ada, binds(ID, bob), ID],
+    ["by a phone without its country code", ada, { type: PHONE, ids: [phone] }, phone],
   ])("%s, case %#", (_, user, story, id) => {
     expect(declare(story).idOf(user)).toBe(id);
   });
 
-  test("an id names somebody else if a look-up or the binding says so", () => {
-    const ids = ["person1@example.com"];
-    const id = "PERSON1@example.com";
-    const names = (story: Omit<Case, "ids">) => declare({ ids, ...story }).namesOther(id, ada.userId);
-    expect(names({})).toBe(false);
-    expect(names({ bindings: [["person1@example.com", bob.userId]] })).toBe(true);
-    expect(names({ bindings: [["person1@example.com", ada.userId.toUpperCase()]] })).toBe(false);
-    const rebound: Case["resolutions"] = [["person1@example.com", found(bob)]];
-    expect(names({ bindings: [["person1@example.com", ada.userId]], resolutions: rebound })).toBe(true);
-    expect(declare({ ids, resolutions: rebound }).namesOther("a@b", ada.userId)).toBe(false);
+  test.each<[string, Case, string | undefined]>([
+    ["that names nobody", shows(foreign, nobody), foreign],
+    ["unless it names somebody else", shows(foreign, found(bob)), undefined],
+    ["unless it is bound to somebody else", binds(foreign, bob), undefined],
+  ])("by a phone of another country, %s", (_, story, id) => {
+    expect(declare({ ...story, type: PHONE }).idOf(codeless(phone))).toBe(id);
   });
 
+  test("an id names somebody else if a look-up or the binding says so", () => {
+    const names = (story: Partial<Case>, id = "PERSON1@example.com") =>
+      declare({ ids: [ID], ...story }).namesOther(id, ada.userId);
+    expect(names({})).toBe(false);
+    expect(names(binds(ID, bob))).toBe(true);
+    expect(names(binds(ID, upper))).toBe(false);
+    expect(names({ ...binds(ID, ada), ...shows(ID, found(bob)) })).toBe(true);
+    expect(names(shows(ID, found(bob)), "a@b")).toBe(false);
+  });
+
+  const withoutId = person(1, { email: undefined });
+  const refused: Resolution = { kind: "undecided", failure: REFUSED };
+  const twoNames = new Map([["x", refused], ["Person1", failed]]); // oxfmt-ignore
+
   test.each<[string, DirectoryUser, Case, object | undefined]>([
-    ["another id", ada, { ids: ["a@b"], resolutions: [["a@b", failed]] }, undefined],
-    [
-      "the same id in another spelling",
-      ada,
-      { ids: ["Person1@example.com"], resolutions: [["Person1@example.com", failed]] },
-      LOST,
-    ],
-    [
-      "any id, of a user without one",
-      person(1, { email: undefined }),
-      { ids: ["a@b"], resolutions: [["a@b", failed]] },
-      LOST,
-    ],
-    [
-      "none, of a user without an id",
-      person(1, { email: undefined }),
-      { ids: ["a@b"], resolutions: [["a@b", nobody]] },
-      undefined,
-    ],
-    [
-      "an id that is bound already",
-      person(1, { email: undefined }),
-      { ids: ["a@b"], bindings: [["a@b", bob.userId]], resolutions: [["a@b", failed]] },
-      undefined,
-    ],
-    [
-      "a name in another case",
-      ada,
-      {
-        type: USERNAME,
-        ids: ["Person1", "x"],
-        resolutions: [
-          ["x", { kind: "undecided", failure: REFUSED }],
-          ["Person1", failed],
-        ],
-      },
-      LOST,
-    ],
-    [
-      "a phone of another country",
-      codeless("13800000001"),
-      { type: PHONE, ids: ["+113800000001"], resolutions: [["+113800000001", failed]] },
-      LOST,
-    ],
+    ["another id", ada, shows("a@b", failed), undefined],
+    ["the same id in another spelling", ada, shows("Person1@example.com", failed), LOST],
+    ["any id, of a user without one", withoutId, shows("a@b", failed), LOST],
+    ["none, of a user without an id", withoutId, shows("a@b", nobody), undefined],
+    ["an id that is bound already", withoutId, { ...binds("a@b", bob), ...shows("a@b", failed) }, undefined],
+    ["a name in another case", ada, { type: USERNAME, ids: ["Person1", "x"], resolutions: twoNames }, LOST],
+    ["a phone of another country", codeless(phone), { ...shows(foreign, failed), type: PHONE }, LOST],
   ])("is not known if the look-up failed of %s, case %#", (_, user, story, failure) => {
     expect(declare(story).findUncertainty(user)).toEqual(failure);
   });
