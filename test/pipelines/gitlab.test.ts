@@ -38,41 +38,20 @@ test("it is valid by GitLab's schema", () => {
   );
 });
 
-test.each([
-  [
-    "a merge request",
-    { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people" },
-    ["synth", "report", "comment"],
-  ],
-  [
-    "a merge request of a fork",
-    { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "ada/people" },
-    ["user-files"],
-  ],
-  [
-    "a merge train",
-    {
-      ...REQUEST,
-      CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people",
-      CI_MERGE_REQUEST_EVENT_TYPE: "merge_train",
-    },
-    ["synth", "report", "comment"],
-  ],
-  [
-    "a push to the default branch",
-    { ...BRANCH, CI_PIPELINE_SOURCE: "push" },
-    ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"],
-  ],
-  [
-    "a new pipeline of the default branch",
-    { ...BRANCH, CI_PIPELINE_SOURCE: "web" },
-    ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"],
-  ],
-  [
-    "a schedule",
-    { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" },
-    ["synth", "plan", "apply", "receipt", "drift-after-apply", "drift"],
-  ],
+const SOURCE = "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH";
+const OWN = { ...REQUEST, [SOURCE]: "team/people" };
+const TRAIN = { ...OWN, CI_MERGE_REQUEST_EVENT_TYPE: "merge_train" };
+const REVIEW = ["synth", "report", "comment"];
+const APPLY = ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"];
+const CHECK = ["synth", "plan", "apply", "receipt", "drift-after-apply", "drift"];
+
+test.each<[string, Readonly<Record<string, string>>, string[]]>([
+  ["a merge request", OWN, REVIEW],
+  ["a merge request of a fork", { ...REQUEST, [SOURCE]: "ada/people" }, ["user-files"]],
+  ["a merge train", TRAIN, REVIEW],
+  ["a push to the default branch", { ...BRANCH, CI_PIPELINE_SOURCE: "push" }, APPLY],
+  ["a new pipeline of the default branch", { ...BRANCH, CI_PIPELINE_SOURCE: "web" }, APPLY],
+  ["a schedule", { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" }, CHECK],
   ["a push to another branch", { ...BRANCH, CI_COMMIT_BRANCH: "leavers", CI_PIPELINE_SOURCE: "push" }, []],
   ["a trigger of another pipeline", { ...BRANCH, CI_PIPELINE_SOURCE: "pipeline", REPORT_JOB: "1" }, []],
   ["a trigger token", { ...BRANCH, CI_PIPELINE_SOURCE: "trigger" }, []],

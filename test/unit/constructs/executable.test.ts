@@ -64,6 +64,9 @@ describe("the property executable", () => {
 describe("synth refuses", () => {
   const unchecked = (executable: unknown) => executable as ProviderExecutable;
 
+  const NOT_TEXT =
+    "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.";
+
   test.each<[string, () => (ProviderExecutable | undefined)[], string]>([
     [
       "two executables in a stack",
@@ -81,16 +84,8 @@ describe("synth refuses", () => {
       () => [unchecked("releases/genauth")],
       "stack/genauth0: executable is no object. Set release and platforms.",
     ],
-    [
-      "no release",
-      () => [unchecked({ platforms: ["linux_amd64"] })],
-      "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.",
-    ],
-    [
-      "a release that only Terraform would know",
-      () => [unchecked({ release: "${var.release}" })],
-      "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.",
-    ],
+    ["no release", () => [unchecked({ platforms: ["linux_amd64"] })], NOT_TEXT],
+    ["a release that only Terraform knows", () => [unchecked({ release: "${var.release}" })], NOT_TEXT],
     [
       "one platform without a list",
       () => [unchecked({ release, platforms: "linux_amd64" })],

@@ -47,19 +47,18 @@ const UNKNOWN_PART = "a part that the guard does not know";
 const NOT_APPROVED = "no approved plan deletes this user";
 const sending = (header: string, value?: string): RequestOptions => ({ headers: { [header]: value } });
 
+const evil = sending(GuardHeader.HOST, "https://evil.example");
+const [suspended] = statusOf(userIdOf(1), "Suspended").list;
+const withPassword = { list: [{ ...suspended, password: "x" }] };
+const bothSuspended = { list: [suspended, ...statusOf(userIdOf(2), "Suspended").list] };
+
 test.each<[what: string, path: string, body: unknown, options: RequestOptions, reason: string]>([
   ["a GET", DELETE, "", { method: "GET" }, "commands of cdktf-genauth only"],
   ["a PUT, as of a backend", "/v1/kv/state", "{}", { method: "PUT" }, "commands of cdktf-genauth only"],
   ["no version", DELETE, deletion([ada]), sending(GuardHeader.VERSION), "cdktf-genauth only"],
   ["another version", DELETE, deletion([ada]), sending(GuardHeader.VERSION, "9.9.9"), "has another one"],
   ["no host", DELETE, deletion([ada]), sending(GuardHeader.HOST), "calls no host"],
-  [
-    "another host",
-    DELETE,
-    deletion([ada]),
-    sending(GuardHeader.HOST, "https://evil.example"),
-    "holds the key for",
-  ],
+  ["another host", DELETE, deletion([ada]), evil, "holds the key for"],
   ["another tenant", DELETE, deletion([ada]), sending(GuardHeader.TENANT, "t"), "another tenant"],
   ["a call that it does not know", "/api/v3/create-user", {}, {}, "does not know the call"],
   ["a query behind the path", `${DELETE}?userIds=x`, deletion([ada]), {}, "does not know the call"],
@@ -71,42 +70,24 @@ test.each<[what: string, path: string, body: unknown, options: RequestOptions, r
   ["an id twice", DELETE, deletion([ada, ada]), {}, "the call has an id that appears twice"],
   ["an unknown id type", DELETE, deletion([ada], "custom_field"), {}, UNKNOWN_PART],
   ["another status", SET_STATUS, statusOf(userIdOf(1), "Archived"), {}, UNKNOWN_PART],
-  [
-    "a field beside the status",
-    SET_STATUS,
-    { list: [{ ...statusOf(userIdOf(1), "Suspended").list[0], password: "x" }] },
-    {},
-    UNKNOWN_PART,
-  ],
+  ["a field beside the status", SET_STATUS, withPassword, {}, UNKNOWN_PART],
   ["a user without a status", SET_STATUS, { list: [{ userId: userIdOf(1) }] }, {}, UNKNOWN_PART],
   ["more than 3 MiB", DELETE, " ".repeat(3 * 1024 * 1024 + 1), {}, "larger than 3 MiB"],
   ["somebody else", DELETE, deletion([emailOf(2)]), {}, NOT_APPROVED],
-  [
-    "somebody else in a call with an approved user",
-    DELETE,
-    deletion([ada, emailOf(2)]),
-    {},
-    "1 of these 2 users",
-  ],
+  ["somebody else with an approved user", DELETE, deletion([ada, emailOf(2)]), {}, "1 of these 2 users"],
   ["somebody else by system user id", DELETE, deletion([userIdOf(2)], "user_id"), {}, NOT_APPROVED],
   ["an approved id of another type", DELETE, deletion([ada], "username"), {}, NOT_APPROVED],
   ["an approved id in another case", DELETE, deletion([ada.toUpperCase()]), {}, NOT_APPROVED],
   ["whom the plan only suspends", DELETE, deletion([bob]), {}, NOT_APPROVED],
   [
-    "a suspension of whom the plan deletes",
+    "whom the plan deletes, suspended",
     SET_STATUS,
     statusOf(userIdOf(0), "Suspended"),
     {},
     "no approved plan suspends",
   ],
   ["a reactivation", SET_STATUS, statusOf(userIdOf(1), "Activated"), {}, "no approved plan reactivates"],
-  [
-    "somebody else beside an approved suspension",
-    SET_STATUS,
-    { list: [...statusOf(userIdOf(1), "Suspended").list, ...statusOf(userIdOf(2), "Suspended").list] },
-    {},
-    "1 of these 2 users",
-  ],
+  ["somebody else beside an approved suspension", SET_STATUS, bothSuspended, {}, "1 of these 2 users"],
 ])("refuses %s", async (_, path, body, options, reason) => {
   const opened = await open();
   expectRefused(await opened.send(path, body, options), reason);

@@ -71,29 +71,27 @@ const left: Declared = [emailsOf(withoutAda)];
 const back: Declared = [emailsOf(everybody)];
 const bobLeaves: Declared = [emailsOf([eve, dan])];
 
+const byName: Declared = [["person2"], { type: UserIdType.USERNAME }];
+const forbidden = failing({ failure: FORBIDDEN });
+const hides = shows({ showsSuspended: false });
+const updatesFail = failing({ failure: REFUSED }, /setStatus/);
+const DELETED = `1 user will be permanently deleted from GenAuth in 1 call: ${ADA}`;
+const FORBIDDEN_TEXTS = ["!Cannot look up the users", "1 of 1 suspended user could not be looked up"];
+const PERHAPS_OURS = "1 user suspended, perhaps by this set, and not reactivated";
+const BACK = "1 user will be reactivated";
+const FORGOTTEN = "!1 suspended user would be forgotten";
+const WAITS_ON = `1 suspended user cannot be deleted yet: ${ADA}`;
+
 test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: End]>([
-  [
-    "the day has come",
-    nothing,
-    left,
-    "gone",
-    [`1 user will be permanently deleted from GenAuth in 1 call: ${ADA}`],
-  ],
-  [
-    "look-ups are forbidden: nothing changes",
-    failing({ failure: FORBIDDEN }),
-    bobLeaves,
-    "waits",
-    ["!Cannot look up the users", "1 of 1 suspended user could not be looked up"],
-    "gone",
-  ],
-  ["hidden", shows({ showsSuspended: false }), left, "waits", ["Not shown"], "gone"],
+  ["the day has come", nothing, left, "gone", [DELETED]],
+  ["look-ups are forbidden", forbidden, bobLeaves, "waits", FORBIDDEN_TEXTS, "gone"],
+  ["hidden", hides, left, "waits", ["Not shown"], "gone"],
   [
     "hidden, and declared again",
-    shows({ showsSuspended: false }),
+    hides,
     back,
     "waits",
-    [NOT_YET, "set their status to Activated in GenAuth's console"],
+    [NOT_YET, "Activated in GenAuth's console"],
     "reactivated",
   ],
   ["the id passed on", passOn, left, "released", ["somebody else now"]],
@@ -103,27 +101,15 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     all(passOn, removes),
     left,
     "gone",
-    ["the id names somebody else now", person(50).userId],
+    ["somebody else now", person(50).userId],
   ],
   ["the private data is lost", loseData, left, "released", ["its private data is missing"]],
-  [
-    "the same, and declared again",
-    loseData,
-    back,
-    "released",
-    ["1 user suspended, perhaps by this set, and not reactivated"],
-  ],
-  [
-    "by another spelling",
-    nothing,
-    [[ADA.toUpperCase(), ...left[0]]],
-    "reactivated",
-    ["1 user will be reactivated"],
-  ],
-  ["in another set", nothing, [left[0], {}, person1], "reactivated", ["1 user will be reactivated"]],
+  ["the same, and declared again", loseData, back, "released", [PERHAPS_OURS]],
+  ["by another spelling", nothing, [[ADA.toUpperCase(), ...left[0]]], "reactivated", [BACK]],
+  ["in another set", nothing, [left[0], {}, person1], "reactivated", [BACK]],
   [
     "declared again, and updates fail",
-    failing({ failure: REFUSED }, /setStatus/),
+    updatesFail,
     back,
     "waits",
     ["!1 user still suspended"],
@@ -134,18 +120,11 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     nothing,
     [left[0], { maxDeletions: 0 }],
     "waits",
-    [`1 suspended user cannot be deleted yet: ${ADA}`, "max_deletions (0)"],
+    [WAITS_ON, "max_deletions (0)"],
     "gone",
   ],
   ["held", nothing, [left[0], {}, { limits: { holdDueDeletions: true } }], "waits", [], "gone"],
-  [
-    "another id type",
-    nothing,
-    [["person2"], { type: UserIdType.USERNAME }],
-    "waits",
-    ["!1 suspended user would be forgotten"],
-    "gone",
-  ],
+  ["another id type", nothing, byName, "waits", [FORGOTTEN], "gone"],
   ["the deletion is refused", failing({ failure: REFUSED }, /deleteUsers/), left, "waits", [FAILED], "gone"],
   ["the clock goes back", ({ directory }) => directory.letPass(-400), left, "waits", []],
 ])("on the day, %s", async (_, disturb, declared, end, says, later = end) => {
@@ -202,13 +181,7 @@ describe("a suspension that no look-up confirms", () => {
   test.each<[what: string, Declared, Disturb, status: string, lockedOut: boolean]>([
     ["declared again: reactivated", back, nothing, ACTIVE, false],
     ["still not declared: waits", left, nothing, "Suspended", false],
-    [
-      "declared again, and updates fail: in drift",
-      back,
-      failing({ failure: REFUSED }, /setStatus/),
-      "Suspended",
-      true,
-    ],
+    ["declared again, and updates fail: in drift", back, updatesFail, "Suspended", true],
   ])("%s", async (_, declared, disturb, status, lockedOut) => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));
     await stack.declare(everybody);

@@ -88,7 +88,18 @@ const declaredForBoth = {
 const later = { ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" };
 const newId = { declared: new Map([["new@example.com", ""]]) };
 const undecided: Case["resolutions"] = [["new@example.com", { kind: "undecided", failure: LOST }]];
+const { PHONE, EMAIL } = UserIdType;
 const byName = { type: UserIdType.USERNAME, id: ada.username ?? "" };
+const operatorsName: Case = { protectedIds: [[byName.type, byName.id]], operatorProtects: "all" };
+const elsewhere: Case = { change: {}, protectedIds: [[EMAIL, idOfAda]], operatorProtects: "nobody" };
+const movedBack = { ...back, user: moved };
+const byPhone = stays("release_protected", { type: PHONE, id: phone });
+const byEmail = stays("release_protected", { type: EMAIL, id: idOfAda });
+const setAgain = stays("release_status_changed", { status: "Suspended", isSame: true });
+const setActive = stays("release_return_changed", { status: "Activated", isSame: false });
+const notLookedUp = stays("wait_not_looked_up", { failure: LOST });
+const isBobsNow = stays("release_id_changed", { user: isBobs });
+const notOurs = stays("release_not_ours", { status: "Suspended" });
 
 describe("somebody who waits", () => {
   test.each<[string, Case, object]>([
@@ -101,39 +112,15 @@ describe("somebody who waits", () => {
       { users: [moved], change: { retained: [moved.email] } },
       stays("release_retained"),
     ],
-    [
-      "and is protected",
-      { protectedIds: [[UserIdType.PHONE, phone]] },
-      stays("release_protected", { type: UserIdType.PHONE, id: phone }),
-    ],
-    [
-      "and had an id that is protected",
-      { users: [moved], protectedIds: [[UserIdType.EMAIL, idOfAda]] },
-      stays("release_protected", { type: UserIdType.EMAIL, id: idOfAda }),
-    ],
-    [
-      "and whose status somebody set again",
-      { users: [later] },
-      stays("release_status_changed", { status: "Suspended", isSame: true }),
-    ],
+    ["and is protected", { protectedIds: [[PHONE, phone]] }, byPhone],
+    ["and had an id that is protected", { users: [moved], protectedIds: [[EMAIL, idOfAda]] }, byEmail],
+    ["and whose status somebody set again", { users: [later] }, setAgain],
     ["without a status", { users: [withoutStatus] }, stays("wait_no_status")],
-    [
-      "and whose look-up fails",
-      { fails: UserIdType.USER_ID },
-      stays("wait_not_looked_up", { failure: LOST }),
-    ],
-    [
-      "and whose id's look-up fails",
-      { fails: UserIdType.EMAIL },
-      stays("wait_not_looked_up", { failure: LOST }),
-    ],
+    ["and whose look-up fails", { fails: UserIdType.USER_ID }, notLookedUp],
+    ["and whose id's look-up fails", { fails: UserIdType.EMAIL }, notLookedUp],
     ["and whom only the id does not show", { omits: UserIdType.EMAIL }, stays("wait_hidden")],
     ["and whose id names nobody", { users: [moved] }, stays("release_id_changed", { user: moved })],
-    [
-      "and whose id is somebody else's",
-      { users: [moved, isBobs] },
-      stays("release_id_changed", { user: isBobs }),
-    ],
+    ["and whose id is somebody else's", { users: [moved, isBobs] }, isBobsNow],
     [
       "and whose id is somebody else's, too",
       { users: [ada, isBobs] },
@@ -142,7 +129,7 @@ describe("somebody who waits", () => {
     [
       "and may have an id that was not looked up",
       { change: newId, users: [withoutEmail], resolutions: undecided },
-      stays("wait_not_looked_up", { failure: LOST }),
+      notLookedUp,
     ],
   ])("%s", async (_, story, fate) => {
     expect((await decide(story)).fate).toEqual(fate);
@@ -159,11 +146,7 @@ describe("somebody who waits, and whom no look-up shows", () => {
       { waiting: { ...due, isDeletionTried: true } },
       stays("release_gone"),
     ],
-    [
-      "and whose id passed on",
-      { users: [isBobs], waiting: early },
-      stays("release_id_changed", { user: isBobs }),
-    ],
+    ["and whose id passed on", { users: [isBobs], waiting: early }, isBobsNow],
     ["and whose id is declared for Bob", { change: declaredForBob }, stays("release_new_account")],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ users: [bob], ...story })).fate).toEqual(fate);
@@ -174,41 +157,25 @@ describe("somebody who waits and is declared again", () => {
   test.each<[string, Case, object]>([
     ["is reactivated", {}, back],
     ["is reactivated if found by the id", { resolutions: [[idOfAda, found(ada)]] }, back],
-    [
-      "was not suspended by this set",
-      { waiting: { ...due, isOurs: false } },
-      stays("release_not_ours", { status: "Suspended" }),
-    ],
-    [
-      "has another status",
-      { users: [{ ...ada, status: "Activated" }] },
-      stays("release_return_changed", { status: "Activated", isSame: false }),
-    ],
+    ["was not suspended by this set", { waiting: { ...due, isOurs: false } }, notOurs],
+    ["has another status", { users: [{ ...ada, status: "Activated" }] }, setActive],
     ["has no status", { users: [withoutStatus] }, stays("return_no_status")],
     ["was not looked up", { fails: UserIdType.USER_ID }, stays("return_not_looked_up", { failure: LOST })],
     ["by an id for Bob", { users: [moved, bob], change: declaredForBob }, stays("release_new_account")],
     [
       "by another id, and the former one for Bob",
       { users: [moved, bob], change: declaredForBoth },
-      { ...back, user: moved },
+      movedBack,
     ],
-    [
-      "is protected by the operator",
-      { protectedIds: [[byName.type, byName.id]], operatorProtects: "all" },
-      stays("release_protected", byName),
-    ],
-    [
-      "in another set",
-      { change: {}, protectedIds: [[UserIdType.EMAIL, idOfAda]], operatorProtects: "nobody" },
-      { ...back, protectedBy: { type: UserIdType.EMAIL, id: idOfAda } },
-    ],
+    ["is protected by the operator", operatorsName, stays("release_protected", byName)],
+    ["in another set", elsewhere, { ...back, protectedBy: { type: EMAIL, id: idOfAda } }],
   ])("%s", async (_, story, fate) => {
     expect((await decide({ change: declaredAgain, ...story })).fate).toEqual(fate);
   });
 });
 
 test("only those who are due, or not shown, are looked up by their declared id", async () => {
-  const { USER_ID, EMAIL } = UserIdType;
+  const { USER_ID } = UserIdType;
   expect((await decide({ waiting: early })).types).toEqual([USER_ID]);
   expect((await decide({})).types).toEqual([USER_ID, EMAIL]);
   expect((await decide({ waiting: early, users: [bob] })).types).toEqual([USER_ID, EMAIL]);
