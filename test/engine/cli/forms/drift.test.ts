@@ -184,40 +184,31 @@ test("ids of another type than given: the error names the type by which they are
   });
 });
 
-test.each([
-  { args: () => [], says: "Give --state FILE for a state, or --users FILE for a user file" },
-  { args: () => ["--text"], says: "unknown option '--text'" },
-  {
-    args: () => ["--users", userFile("a,"), "--id", "email"],
-    says: 'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
-  },
-  {
-    args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
-    says: "staff.csv, line 2: The id",
-  },
-  {
-    args: () => ["--users", userFile("a,", "a,")],
-    says: 'staff.csv, line 3: "a" is declared already (line 2)',
-  },
-  {
-    args: () => ["--users", userFile(`${ada},`, `${ada.toUpperCase()},`), "--user-id-type", "email"],
-    says: `"${ada.toUpperCase()}" names the same user as "${ada}" (line 2). Keep one of the two.`,
-  },
-  {
-    args: () => ["--users", userFile(`${ada},A\u202eB`), "--user-id-type", "email"],
-    says: "staff.csv, line 2: The label",
-  },
-  {
-    args: () => ["--users", userFile("a;b"), "--id", "email", "--delimiter", "|"],
-    says: "line 1: the line is separated by \",\": give --delimiter ','",
-  },
-  { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
-  { args: () => ["--state", jsonFile({})], says: "This is not a state. Give the state's JSON" },
-  { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
-  { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },
-  { args: () => ["--state", "-", "--id", ada], says: "'--id <column>' cannot be used with option '--state" },
-  { args: () => ["--state", "-", "--user-id-type", "email"], says: "cannot be used with option '--state" },
-])("a failed check ends with 1: $says", async ({ args, says }) => {
+test.each<[args: () => readonly string[], says: string]>([
+  [() => [], "Give --state FILE for a state, or --users FILE for a user file"],
+  [() => ["--text"], "unknown option '--text'"],
+  [
+    () => ["--users", userFile("a,"), "--id", "email"],
+    'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
+  ],
+  [() => ["--users", userFile("not an address,x"), "--user-id-type", "email"], "staff.csv, line 2: The id"],
+  [() => ["--users", userFile("a,", "a,")], 'staff.csv, line 3: "a" is declared already (line 2)'],
+  [
+    () => ["--users", userFile(`${ada},`, `${ada.toUpperCase()},`), "--user-id-type", "email"],
+    `"${ada.toUpperCase()}" names the same user as "${ada}" (line 2). Keep one of the two.`,
+  ],
+  [() => ["--users", userFile(`${ada},A\u202eB`), "--user-id-type", "email"], "staff.csv, line 2: The label"],
+  [
+    () => ["--users", userFile("a;b"), "--id", "email", "--delimiter", "|"],
+    "line 1: the line is separated by \",\": give --delimiter ','",
+  ],
+  [() => ["--state", userFile("a,")], "This is not JSON. Give the state's JSON"],
+  [() => ["--state", jsonFile({})], "This is not a state. Give the state's JSON"],
+  [() => ["--state", join(folder, "none")], "none cannot be read"],
+  [() => ["--state", "-", "--users", "x"], "cannot be used with"],
+  [() => ["--state", "-", "--id", ada], "'--id <column>' cannot be used with option '--state"],
+  [() => ["--state", "-", "--user-id-type", "email"], "cannot be used with option '--state"],
+])("a failed check ends with 1, case %#", async (args, says) => {
   const { code, stdout, stderr } = await run(args());
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(says);

@@ -49,38 +49,33 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return runCommand(["plan-report", ...args], env);
 }
 
-test.each([
-  {
-    title: "nobody is removed",
-    args: () => [plan(["ada", "bo", "chidi"])],
-    code: 0,
-    says: "Nobody loses an account",
-  },
-  {
-    title: "one user is removed",
-    args: () => [plan(["ada", "bo"]), "--messages", messagesOf()],
-    code: 2,
-    says: "## 1 user will be permanently deleted",
-  },
-  {
-    title: "as many leave as may",
-    args: () => [plan(["ada"]), "--fail-above", "2"],
-    code: 2,
-    says: "## At most 2 users will be permanently deleted",
-  },
-  {
-    title: "no more are deleted than may be, though more leave",
-    args: () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
-    code: 2,
-    says: "## At most 1 user will be permanently deleted",
-  },
-  {
-    title: "users are removed and nobody is deleted",
-    args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
-    code: 2,
-    says: "## Nobody loses an account; 2 users leave a set",
-  },
-])("$title: the exit code is $code on request, and 0 otherwise", async ({ args, code, says }) => {
+test.each<[string, () => readonly string[], number, string]>([
+  ["nobody is removed", () => [plan(["ada", "bo", "chidi"])], 0, "Nobody loses an account"],
+  [
+    "one user is removed",
+    () => [plan(["ada", "bo"]), "--messages", messagesOf()],
+    2,
+    "## 1 user will be permanently deleted",
+  ],
+  [
+    "as many leave as may",
+    () => [plan(["ada"]), "--fail-above", "2"],
+    2,
+    "## At most 2 users will be permanently deleted",
+  ],
+  [
+    "no more are deleted than may be, though more leave",
+    () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
+    2,
+    "## At most 1 user will be permanently deleted",
+  ],
+  [
+    "users are removed and nobody is deleted",
+    () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
+    2,
+    "## Nobody loses an account; 2 users leave a set",
+  ],
+])("%s: the exit code says so on request, and is 0 otherwise", async (_, args, code, says) => {
   const given = args();
   expect(await run(given)).toMatchObject({ code: 0, stderr: "" });
   const finished = await run([...given, "--detailed-exitcode"]);
@@ -132,29 +127,29 @@ describe("--look-up", () => {
   });
 });
 
-test.each([
-  {
-    title: "more leave than may",
-    args: () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
-    says: "error: 2 users would be deleted, more than the limit allows (1)",
-  },
-  {
-    title: "more than --fail-above may be deleted: a user could not be looked up",
-    args: () => [
+test.each<[string, () => readonly string[], string]>([
+  [
+    "more leave than may",
+    () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
+    "error: 2 users would be deleted, more than the limit allows (1)",
+  ],
+  [
+    "more than --fail-above may be deleted, because of a failed look-up",
+    () => [
       plan(["ada"]),
       "--messages",
       messagesOf(describePlan({ leavers: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
       "--fail-above",
       "1",
     ],
-    says: "error: At most 2 users would be deleted, more than the limit allows (1)",
-  },
-  {
-    title: "the plan failed",
-    args: () => [plan(["ada"], { errored: true })],
-    says: "error: The plan failed. Nobody was deleted.",
-  },
-])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
+    "error: At most 2 users would be deleted, more than the limit allows (1)",
+  ],
+  [
+    "the plan failed",
+    () => [plan(["ada"], { errored: true })],
+    "error: The plan failed. Nobody was deleted.",
+  ],
+])("%s: the report is printed, and the exit code is 1", async (_, args, says) => {
   const { code, stdout, stderr } = await run(args());
   expect(code).toBe(1);
   expect(stdout).toContain("Label of chidi");
@@ -182,28 +177,24 @@ describe("what must not be approved", () => {
     });
   };
 
-  test.each([
-    {
-      title: "a provisioner",
-      args: () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
-      says: "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
-    },
-    {
-      title: "a plan without its configuration",
-      args: () => [plan(["ada"]), "--only-allowed"],
-      says: "error: The plan holds something that this version does not know",
-    },
-    {
-      title: "a part that is left to a later plan",
-      args: () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
-      says: "error: The report cannot list everyone who may be deleted: the plan (deferred).",
-    },
-    {
-      title: "a list that is cut",
-      args: () => [crowd(), "--fail-unless-whole"],
-      says: "error: The report is cut",
-    },
-  ])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
+  test.each<[string, () => readonly string[], string]>([
+    [
+      "a provisioner",
+      () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
+      "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
+    ],
+    [
+      "a plan without its configuration",
+      () => [plan(["ada"]), "--only-allowed"],
+      "error: The plan holds something that this version does not know",
+    ],
+    [
+      "a part that is left to a later plan",
+      () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
+      "error: The report cannot list everyone who may be deleted: the plan (deferred).",
+    ],
+    ["a list that is cut", () => [crowd(), "--fail-unless-whole"], "error: The report is cut"],
+  ])("%s: the report is printed, and the exit code is 1", async (_, args, says) => {
     const { code, stdout, stderr } = await run(args());
     expect(code).toBe(1);
     expect(stdout).toContain("## REFUSED: ");
@@ -212,15 +203,15 @@ describe("what must not be approved", () => {
     expect(stderr.split("\n")).toHaveLength(2);
   });
 
-  test.each([
-    { title: "a plan of this package alone", args: () => [gatedPlan([]), "--only-allowed"] },
-    {
-      title: "a provisioner that an owner allows",
-      args: () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
-    },
-    { title: "a whole list", args: () => [plan(["ada"]), "--fail-unless-whole"] },
-    { title: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
-  ])("$title is accepted", async ({ args }) => {
+  test.each<[string, () => readonly string[]]>([
+    ["a plan of this package alone", () => [gatedPlan([]), "--only-allowed"]],
+    [
+      "a provisioner that an owner allows",
+      () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
+    ],
+    ["a whole list", () => [plan(["ada"]), "--fail-unless-whole"]],
+    ["a list that fits", () => [crowd(), "--fail-unless-whole", "--format", "text"]],
+  ])("%s is accepted", async (_, args) => {
     const { code, stderr } = await run(args());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
@@ -305,26 +296,14 @@ test("nothing instead of a plan, beside messages with an error: the error is rep
   expect(JSON.parse(readFileSync(join(reports, "report.json"), "utf8"))).toMatchObject({ plan_failed: true });
 });
 
-test.each([
-  {
-    title: "a broken plan file",
-    content: "PK\u0003\u0004",
-    says: "is a saved plan, and terraform show -json fails: ",
-  },
-  { title: "a state", content: '{"format_version":"1.0","values":{}}', says: "This is a state, not a plan" },
-  { title: "nothing", content: "", says: "There is nothing to read" },
-  { title: "no JSON", content: "Error: no plan", says: "This is not JSON" },
-  {
-    title: "another version",
-    content: '{"format_version":"2.0","resource_changes":[]}',
-    says: "format_version 2.0",
-  },
-  {
-    title: "another form",
-    content: '{"format_version":"1.0","resource_changes":[{}]}',
-    says: "at resource_changes[0]",
-  },
-])("$title instead of a plan: exit code 1, and what to do", async ({ content, says }) => {
+test.each<[string, string, string]>([
+  ["a broken plan file", "PK\u0003\u0004", "is a saved plan, and terraform show -json fails: "],
+  ["a state", '{"format_version":"1.0","values":{}}', "This is a state, not a plan"],
+  ["nothing", "", "There is nothing to read"],
+  ["no JSON", "Error: no plan", "This is not JSON"],
+  ["another version", '{"format_version":"2.0","resource_changes":[]}', "format_version 2.0"],
+  ["another form", '{"format_version":"1.0","resource_changes":[{}]}', "at resource_changes[0]"],
+])("%s instead of a plan: exit code 1, and what to do", async (_, content, says) => {
   const file = join(folder, "given");
   writeFileSync(file, content);
   const { code, stdout, stderr } = await run([file]);
@@ -333,15 +312,15 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test.each([
-  { args: ["--redact"], says: "GENAUTH_REDACT_KEY" },
-  { args: ["--format", "pdf"], says: "Allowed choices are" },
-  { args: ["-json"], says: "unknown option '-json'" },
-  { args: ["--fail-above", "-1"], says: "whole number" },
-  { args: ["--stack", "a--> b"], says: "letters, digits" },
-  { args: ["--run-url", "javascript:alert(1)"], says: "web address" },
-  { args: ["--run-url", "https://x/>)("], says: "web address" },
-])("wrong usage $args ends with 1, because 2 means that users leave", async ({ args, says }) => {
+test.each<[readonly string[], string]>([
+  [["--redact"], "GENAUTH_REDACT_KEY"],
+  [["--format", "pdf"], "Allowed choices are"],
+  [["-json"], "unknown option '-json'"],
+  [["--fail-above", "-1"], "whole number"],
+  [["--stack", "a--> b"], "letters, digits"],
+  [["--run-url", "javascript:alert(1)"], "web address"],
+  [["--run-url", "https://x/>)("], "web address"],
+])("wrong usage %j ends with 1, because 2 means that users leave", async (args, says) => {
   const { code, stderr } = await run([plan(["ada"]), ...args]);
   expect(code).toBe(1);
   expect(stderr).toContain(says);
