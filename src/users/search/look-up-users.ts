@@ -55,32 +55,23 @@ function findProblem(
   type: UserIdType,
   ignoreMissing: boolean,
 ): Message | undefined {
-  const idsOf = (kind: Resolution["kind"]): string[] =>
-    [...resolutions].flatMap(([id, found]) => (found.kind === kind ? [id] : []));
-  const problem = (ids: readonly string[], word: string, is: string, detail: string): Message => ({
-    summary: `${count(ids.length, word)} ${is}`,
-    detail: `${detail}:\n${describeIds(ids, new Map())}`,
-  });
-  for (const found of resolutions.values()) {
-    if (found.kind !== "undecided") continue;
-    const { message } = found.failure;
-    return problem(idsOf("undecided"), "user", "could not be looked up", `${message} Not looked up`);
-  }
-  const several = idsOf("several");
-  if (several.length > 0)
-    return problem(
-      several,
-      "id",
-      "with more than one user in GenAuth",
-      "Correct them in GenAuth, or use another user_id_type",
-    );
-  const absent = idsOf("absent");
-  if (absent.length === 0 || ignoreMissing) return undefined;
-  return problem(
-    absent,
-    "id",
-    "without a user in GenAuth",
-    `No user has these ids (user_id_type is ${type}). Correct them, or set ignore_missing = true to leave them out`,
+  const problem = (kind: Resolution["kind"], word: string, is: string, detail: string) => {
+    const ids = [...resolutions].flatMap(([id, found]) => (found.kind === kind ? [id] : []));
+    if (ids.length === 0) return undefined;
+    return {
+      summary: `${count(ids.length, word)} ${is}`,
+      detail: `${detail}:\n${describeIds(ids, new Map())}`,
+    };
+  };
+  const [why = ""] = [...resolutions.values()].flatMap((found) =>
+    found.kind === "undecided" ? [found.failure.message] : [],
+  );
+  const correct = "Correct them in GenAuth, or use another user_id_type";
+  const leaveOut = `No user has these ids (user_id_type is ${type}). Correct them, or set ignore_missing = true to leave them out`;
+  return (
+    problem("undecided", "user", "could not be looked up", `${why} Not looked up`) ??
+    problem("several", "id", "with more than one user in GenAuth", correct) ??
+    (ignoreMissing ? undefined : problem("absent", "id", "without a user in GenAuth", leaveOut))
   );
 }
 
