@@ -27,6 +27,7 @@ import {
   readOwners,
   readReviews,
   recordOutcome,
+  refuseReachOfRequest,
   refuseKeyOutside,
   returnFolder,
   SETTINGS_FILE,
@@ -48,6 +49,7 @@ interface Options {
   readonly seal?: boolean;
   readonly comment?: boolean;
   readonly withoutDeletions?: boolean;
+  readonly beforeMerge?: boolean;
   readonly afterApply?: boolean;
   readonly night?: boolean;
   readonly user?: string;
@@ -68,6 +70,10 @@ const BRANCH = new Option(
   "the target of a pull request, which its branch must contain; GitHub and GitLab say it themselves",
 );
 const STACKS = sha256("--stacks-sha256", "the tar of the stacks");
+const BEFORE_MERGE = new Option(
+  "--before-merge",
+  "for a server that applies a pull request before its merge, as Atlantis does: refuse a synth command, and links in the checkout",
+);
 /** Of the jobs that run an engine with a key. */
 const USERS = [
   new Option("--user <name>", "run the engine as this user; needs root"),
@@ -76,7 +82,7 @@ const USERS = [
 
 /** The jobs that read the settings: a line of help, their options, what they do, and whether only the files of a platform call them. */
 const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "internal"?]>> = {
-  synth: ["Write the stacks, in a job without a secret, and pack them.", [BRANCH], synth],
+  synth: ["Write the stacks, in a job without a secret, and pack them.", [BRANCH, BEFORE_MERGE], synth],
   plan: [
     "Plan the packed stacks with a key that can only read, and report who leaves.",
     [
@@ -98,6 +104,7 @@ const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "
       new Option("--planned-attempt <number>", "the attempt of the run that made the plan"),
       new Option("--commit <id>", "the commit that was planned"),
       new Option("--without-deletions", "refuse a plan that needs an approval; the key need only read"),
+      BEFORE_MERGE,
       ...USERS,
     ],
     apply,
@@ -185,6 +192,7 @@ async function runJob(
   const users = findJobUsers(options.user, options.guardUser);
   const job = prepareJob(environment, options.settings, users, options.night === true);
   try {
+    if (options.beforeMerge === true) await refuseReachOfRequest(job);
     end((await work(job, options, words)) ?? ExitCode.OK);
   } catch (cause) {
     // It can quote files of the checkout.
@@ -262,7 +270,7 @@ async function checkSettings(job: Job): Promise<undefined> {
 
 async function apply(job: Job, options: Options): Promise<number> {
   const { platform, git, settings } = job;
-  const { plannedAttempt, sealedPlansSha256, withoutDeletions, commit } = options;
+  const { plannedAttempt, sealedPlansSha256, withoutDeletions, beforeMerge, commit } = options;
   // True until the engine begins, whatever stops this job before that.
   recordOutcome(job, { kind: "refused" });
   if (plannedAttempt !== undefined && plannedAttempt !== String(platform.attempt))
@@ -289,6 +297,7 @@ async function apply(job: Job, options: Options): Promise<number> {
     planSha256: sealedPlansSha256,
     commit,
     isWithoutDeletions: withoutDeletions === true,
+    isBeforeMerge: beforeMerge === true,
     findApprovers: () => (platform.name === "github" ? readApprovers(job) : Promise.resolve(approvers)),
   });
   return isWhole ? ExitCode.OK : ExitCode.FAILED;

@@ -17,6 +17,8 @@ export interface ApplyOptions {
   readonly commit: string | undefined;
   /** Refuses plans that need an approval. The guard lets only reads pass then. */
   readonly isWithoutDeletions: boolean;
+  /** Of a pull request that is applied before it is merged: its merge with the newest commit of the branch is checked out. */
+  readonly isBeforeMerge: boolean;
   /** Who has approved this run, as the platform says. */
   readonly findApprovers: () => Promise<readonly string[]>;
 }
@@ -41,7 +43,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
     leaveToApproval(job, waiting.name);
     return true;
   }
-  await refuseOutdated(job, sealed.commit, options.commit);
+  await refuseOutdated(job, sealed.commit, options);
   await refuseTooFew(sealed.approvals, options.findApprovers);
   // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
   const plans = sealed.stacks
@@ -92,27 +94,27 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
 }
 
 /**
- * Refuses the plan of a commit that is not the newest of the protected branch, or no part of it.
- *
- * @param expected what the platform says
+ * Refuses the plan of a commit that is not the newest of the protected branch, or no part of it; before a merge, one that is not checked
+ * out here, or lacks a commit of the branch.
  */
 async function refuseOutdated(
-  { git, settings, platform }: Job,
+  { git, settings: { branch, paths }, platform }: Job,
   commit: string,
-  expected = commit,
+  { isBeforeMerge, commit: said }: ApplyOptions,
 ): Promise<void> {
-  const { branch, paths } = settings;
+  const expected = said ?? (isBeforeMerge ? await git.commit() : commit);
   if (commit !== expected)
     throw new Error(
       `The saved plan is of the commit ${commit}, and the run of ${expected}. Nothing was applied.`,
     );
+  if (isBeforeMerge) await git.fetch(branch);
   // Elsewhere, the checkout says what the branch holds, if it was fetched.
-  if (platform.name === "none" && !(await git.knows(remote(branch)))) return;
-  if (!(await git.isOnBranch(commit, branch)))
+  else if (platform.name === "none" && !(await git.knows(remote(branch)))) return;
+  else if (!(await git.isOnBranch(commit, branch)))
     throw new Error(`The commit ${commit} is no part of the branch ${branch}. Nothing was applied.`);
   if (!(await git.isUpToDate(branch, paths, commit)))
     throw new Error(
-      `The commit ${commit} lacks commits of ${branch}, so its plan would delete people who joined there. Nothing was applied. The run of the newest commit plans these changes, too.`,
+      `The commit ${commit} lacks commits of ${branch}, so its plan would delete people who joined there. Nothing was applied. ${isBeforeMerge ? "Plan again" : "The run of the newest commit plans these changes, too"}.`,
     );
 }
 

@@ -19,7 +19,7 @@ export { recordOutcome } from "./outcome";
 export { defused, findJobUsers, withoutFences } from "./programs";
 export { type CommitTrailers, showDifference } from "./repository";
 export { PipelineSettingsSchema, SETTINGS_FILE } from "./settings";
-export { synthesizeStacks, writeLockFiles } from "./synth";
+export { refuseReachOfRequest, synthesizeStacks, writeLockFiles } from "./synth";
 export { checkPaths } from "./workspace";
 
 // The jobs that make no report start without the code of reports.

@@ -45,9 +45,9 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
     BACKEND,
     `On the server: npm install --prefix /opt/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}`,
     SETTINGS,
-    `Put repos.yaml and ${SETTINGS_FILE} on the server, and remove them from the repository; start Atlantis with --repo-config=repos.yaml --checkout-strategy=merge --hide-prev-plan-comments.`,
-    "Put the key that can only read into /run/secrets/genauth-read/id and /run/secrets/genauth-read/secret.",
-    "Apply after the merge, by the pipeline of another platform or by hand: Atlantis only plans and reports.",
+    `Take synth out of ${SETTINGS_FILE}, and name stacks in plain HCL: a synth command would run code of a pull request as a user who can read the keys.`,
+    `Put repos.yaml and ${SETTINGS_FILE} on the server, and remove them from the repository; start Atlantis with --repo-config=repos.yaml --checkout-strategy=merge --hide-prev-plan-comments --automerge, as root.`,
+    "Put the key that can only read into /run/secrets/genauth-read/id and /run/secrets/genauth-read/secret, the one that deletes into genauth/id and genauth/secret beside it, and the output of openssl rand -hex 32 into genauth-plan/key, as files that only root can read.",
   ],
 };
 

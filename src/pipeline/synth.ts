@@ -55,6 +55,23 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
 }
 
 /**
+ * Refuses what a pull request could do on a server that applies it before the merge, by a user who can read all keys.
+ *
+ * @throws Error for a synth command, which would run its code as that user, and for links, through which that user would write
+ */
+export async function refuseReachOfRequest({ settings, git }: Job): Promise<void> {
+  if (settings.synth !== undefined)
+    throw new Error(
+      "The settings have a synth command, which would run code of the pull request as a user who can read the keys. Nothing was run. Use stacks in plain HCL, or apply after the merge.",
+    );
+  const links = await git.links();
+  if (links.length > 0)
+    throw new Error(
+      `The pull request holds links, which could lead this job to any file of the server: ${links.join(", ")}. Nothing was run. Put files in their place.`,
+    );
+}
+
+/**
  * Writes the lock files with which init compares the providers. A person runs this at the start and after each upgrade of a provider,
  * and commits the files. Pipelines do not.
  *

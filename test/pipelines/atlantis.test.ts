@@ -21,29 +21,27 @@ test("a repository cannot define how it is planned or applied", () => {
   expect(Object.keys(server.workflows)).toContain(repo?.workflow);
 });
 
-test("an outdated branch is not planned, and nothing is applied", () => {
+test("an outdated branch is neither planned nor applied, an apply is approved, and no other is planned until its merge", () => {
   const [repo] = server.repos;
-  expect(repo?.plan_requirements).toEqual(["undiverged"]);
-  const steps = server.workflows["genauth"]?.apply.steps ?? [];
-  expect(steps).toEqual([
-    { run: expect.stringMatching(/^echo "Nothing was applied\. .*" && exit 1$/) as unknown },
-  ]);
+  expect(repo).toMatchObject({
+    plan_requirements: ["undiverged"],
+    apply_requirements: ["approved", "mergeable", "undiverged"],
+    repo_locks: { mode: "on_plan" },
+  });
 });
 
-test("a plan has the reading key, the server has no other, and their scripts exist", () => {
-  const { plan } = server.workflows["genauth"] ?? {};
-  expect(secretsOf(plan)).toEqual(["genauth-read/id", "genauth-read/secret"]);
-  expect(secretsOf(server)).toEqual(secretsOf(plan));
-  // Synth runs code of the pull request, so it comes before the key.
-  const [synth] = plan?.steps ?? [];
-  expect(JSON.stringify(synth)).toContain("pipeline synth --settings /opt/genauth/genauth.pipeline.yaml");
+test("only an apply has the key that deletes, and their scripts exist", () => {
+  const { plan, apply } = server.workflows["genauth"] ?? {};
+  expect(secretsOf(plan)).toEqual(["genauth-read/id", "genauth-read/secret", "genauth-plan/key"]);
+  expect(secretsOf(apply)).toEqual(["genauth/id", "genauth/secret", "genauth-plan/key"]);
   // Whatever the checkout has, the tool and the settings are those of the server.
   const called = [
-    ...atlantisText("repos.yaml").matchAll(/(\S*)genauth-users pipeline (\w+).* --settings (\S+)/g),
+    ...atlantisText("repos.yaml").matchAll(/(\S*)genauth-users pipeline (\w+)[^;]*? --settings (\S+)/g),
   ];
   expect(called.map(([, tool, job, settings]) => [tool, job, settings])).toEqual([
     ["/opt/genauth/node_modules/.bin/", "synth", "/opt/genauth/genauth.pipeline.yaml"],
     ["/opt/genauth/node_modules/.bin/", "plan", "/opt/genauth/genauth.pipeline.yaml"],
+    ["/opt/genauth/node_modules/.bin/", "apply", "/opt/genauth/genauth.pipeline.yaml"],
   ]);
 });
 

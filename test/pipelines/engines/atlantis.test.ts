@@ -1,10 +1,15 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { AtlantisTeam } from "../support/atlantis-team";
+import { lockOf } from "../support/lock-file";
 import { POOL } from "../support/setting";
 import { without } from "../support/staff";
-import { createBothForms, usersFile } from "../support/two-stacks";
+import { plainConfiguration, usersFile } from "../support/two-stacks";
+
+const keep = (users: string): string => users;
 
 describe.each(engines())("Atlantis' steps on $name", (engine) => {
   let emulator: Emulator;
@@ -12,44 +17,97 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
     team = new AtlantisTeam(engine, emulator);
+    const stacks = ["people", "guests"].map((name) => ({ name, folder: name, reads: ["lists"] }));
     Object.assign(team.settings, {
+      synth: undefined,
+      stacks: stacks.map((stack) => ({ ...stack, lock_file: `${stack.name}/.terraform.lock.hcl` })),
+      init_arguments: [],
       limits: { ...(team.settings["limits"] as object), max_deletions: 3 },
     });
-    await createBothForms(team);
+    await team.create("email,name\n");
+    await team.propose("hcl", keep, {
+      programs: {
+        "people/main.tf": plainConfiguration(team, "people"),
+        "people/.terraform.lock.hcl": lockOf("shipped"),
+        "lists/people.csv": usersFile(0, 6),
+        "guests/main.tf": plainConfiguration(team, "guests", "  suspend_days = 14\n"),
+        "guests/.terraform.lock.hcl": lockOf("shipped"),
+        "lists/guests.csv": usersFile(6, 12),
+      },
+    });
+    expect(await team.plan(1, "hcl")).toMatchObject({ code: 0 });
+    expect(await team.comment(1, "apply")).toMatchObject({ code: 0 });
+    await team.merge("hcl");
   });
 
-  test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
-    await team.applyElsewhere(emulator.environment());
+  test("plan stacks in plain HCL, and apply before the merge what the comment showed, and nothing else", async () => {
     const fake = "#!/bin/sh\necho 'Nobody leaves'\n";
-    await team.propose("leavers", without(2), {
-      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)), "genauth-users": fake },
+    await team.propose("leavers", keep, {
+      programs: {
+        "lists/people.csv": without(2)(usersFile(0, 6)),
+        "lists/guests.csv": without(8)(usersFile(6, 12)),
+        "genauth-users": fake,
+      },
     });
     const planned = await team.plan(2, "leavers");
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.text).toContain("1 user will be permanently deleted");
     for (const address of ["user002@example.com", "user008@example.com"])
       expect(planned.text).toContain(address);
-    // The same plan once more, by a comment.
-    expect((await team.comment(2, "plan")).text).toContain("1 user will be permanently deleted");
-    const applied = await team.comment(2, "apply");
-    expect(applied).toMatchObject({ code: 1 });
-    expect(applied.text).toContain("Nothing was applied. Atlantis only plans and reports here.");
+
+    // Somebody merges another change: whoever joined by it is missing in this plan.
+    await team.propose("page", keep, { programs: { "lists/page.md": "A page.\n" } });
+    await team.merge("page");
+    const outdated = await team.comment(2, "apply");
+    expect(outdated).toMatchObject({ code: 1 });
+    expect(outdated.text).toMatch(/^error: The commit \w+ lacks commits of main.* Plan again\.$/m);
     expect(emulator.pool.size).toBe(12);
 
-    await team.propose("everybody", without(1, 2, 3, 4, 5), { from: "leavers" });
-    const refused = await team.plan(3, "everybody");
-    expect(refused).toMatchObject({ code: 1 });
-    // The other stack is not held up.
-    expect(refused.text).toMatch(/^REFUSED in part: not staff\. The others: 1 user will be suspended/m);
-    expect(refused.text).not.toContain("leaves a part to a later plan");
+    // What is checked out is no longer what was planned.
+    await team.pull("main");
+    const other = await team.comment(2, "apply");
+    expect(other.text).toMatch(/^error: The saved plan is of the commit \w+, and the run of \w+\./m);
 
+    expect((await team.comment(2, "plan")).code).toBe(0);
+    const applied = await team.comment(2, "apply");
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.text).toBe("Applied as approved: 1 user deleted; 1 user suspended.\n");
+    expect(emulator.pool.size).toBe(11);
+    // The same plan once more.
+    expect((await team.comment(2, "apply")).code).toBe(1);
     await team.merge("leavers");
-    await team.applyElsewhere(emulator.environment());
-    expect(emulator.pool.size).toBe(11);
-    // Whoever is suspended is deleted by a night of another pipeline, and by no plan of a pull request.
+
+    await team.propose("everybody", keep, { programs: { "lists/people.csv": "email,name\n" } });
+    const refused = await team.plan(3, "everybody");
+    expect(refused.code).toBe(1);
+    expect(refused.text).toContain("REFUSED");
+    // Whoever is suspended is deleted by no plan of a pull request.
     emulator.letDaysPass(15);
-    await team.propose("label", (users) => users.replace("User 001", "User One"));
-    expect((await team.plan(4, "label")).text).not.toContain("user008@example.com");
+    expect(refused.text).not.toContain("user008@example.com");
     expect(emulator.pool.size).toBe(11);
+  }, 600_000);
+
+  test("run no code of a pull request that could reach a key or a file of the server", async () => {
+    const output = `output "key" {\n  value = file("${team.deletingSecret}")\n}\n`;
+    await team.propose("thief", keep, { programs: { "people/more.tf": output } });
+    const thief = await team.plan(2, "thief");
+    expect(thief.text).not.toContain(emulator.environment()["GENAUTH_ACCESS_KEY_SECRET"]);
+    if (process.getuid?.() === 0) expect(thief.text).toMatch(/permission\s+denied/);
+
+    await team.propose("link", keep, {
+      prepare: (clone) => {
+        symlinkSync(team.folder, join(clone, "people", "terraform.d"));
+        return Promise.resolve();
+      },
+    });
+    for (const step of [await team.plan(3, "link"), await team.comment(3, "apply")]) {
+      expect(step.code).toBe(1);
+      expect(step.text).toContain(
+        "The pull request holds links, which could lead this job to any file of the server: people/terraform.d.",
+      );
+    }
+
+    team.changeSettings((text) => `${text}synth: "false"\n`);
+    expect((await team.plan(4, "thief")).text).toContain("The settings have a synth command");
   }, 600_000);
 });

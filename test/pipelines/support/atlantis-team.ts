@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
@@ -8,7 +8,7 @@ import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis
 import { Repository } from "./repository";
 import { SETTINGS_FILE } from "../../../src/pipeline";
 
-/** A team whose repository an Atlantis server, started with `repos.yaml`, plans. */
+/** A team whose repository an Atlantis server, started with `repos.yaml`, plans and applies. */
 export class AtlantisTeam extends Repository {
   /** The documented folders of the server in this test: scripts and secrets. */
   readonly #folders = {
@@ -20,12 +20,19 @@ export class AtlantisTeam extends Repository {
 
   constructor(engine: Engine, emulator: Emulator) {
     super(engine, emulator.url);
+    const { GENAUTH_ACCESS_KEY_ID: id, GENAUTH_ACCESS_KEY_SECRET: secret } = emulator.environment();
     const { accessKeyId, accessKeySecret } = emulator.readKey;
-    const { "/run/secrets": secrets } = this.#folders;
-    const key = join(secrets, "genauth-read");
-    mkdirSync(key, { recursive: true });
-    writeFileSync(join(key, "id"), `${accessKeyId}\n`);
-    writeFileSync(join(key, "secret"), `${accessKeySecret}\n`);
+    for (const [path, text] of Object.entries({
+      "genauth-read/id": accessKeyId,
+      "genauth-read/secret": accessKeySecret,
+      "genauth/id": id,
+      "genauth/secret": secret,
+      "genauth-plan/key": "5f".repeat(32),
+    })) {
+      const file = join(this.#folders["/run/secrets"], path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${text}\n`, { mode: 0o600 });
+    }
     this.#environment = {
       ...this.shell,
       HOME: this.folder,
@@ -39,6 +46,17 @@ export class AtlantisTeam extends Repository {
     const clone = await this.clone();
     cpSync(join(this.folder, "tool"), folder, { recursive: true, verbatimSymlinks: true });
     cpSync(join(clone, SETTINGS_FILE), join(folder, SETTINGS_FILE));
+  }
+
+  /** Changes the settings on the server. */
+  changeSettings(change: (text: string) => string): void {
+    const file = join(this.#folders["/opt/genauth"], SETTINGS_FILE);
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  }
+
+  /** The file of the server that holds the secret of the key which deletes. */
+  get deletingSecret(): string {
+    return join(this.#folders["/run/secrets"], "genauth", "secret");
   }
 
   /** Checks out and plans the merge result, as the server does when a pull request is opened. */
@@ -60,29 +78,12 @@ export class AtlantisTeam extends Repository {
     return this.#run(operation, number);
   }
 
-  /** Applies the default branch with a key that deletes, as another pipeline does after the merge. */
-  async applyElsewhere(pool: Readonly<Record<string, string>>): Promise<void> {
-    const clone = await this.clone();
-    const env = { ...this.shell, ...pool };
-    const tool = join(this.#folders["/opt/genauth"], "node_modules", ".bin", "genauth-users");
-    const run = async (job: string, variables: Readonly<Record<string, string>>) => {
-      const all = { ...variables, HOME: this.folder };
-      const { code, text } = await runChild("sh", ["-c", `"${tool}" pipeline ${job}`], {
-        cwd: clone,
-        env: all,
-      });
-      if (code !== 0) throw new Error(`${job} failed:\n${text}`);
-    };
-    await run("synth", this.shell);
-    const withKey = { ...env, GENAUTH_PLAN_KEY: "5f".repeat(32) };
-    await run("plan --seal", withKey);
-    await run("apply", withKey);
-  }
-
   /** Runs the steps of a workflow until one fails. Returns the output for the comment. */
   async #run(operation: "plan" | "apply", number: number): Promise<Finished> {
     let text = atlantisText("repos.yaml");
     for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
+    // Only root can start a process of another user.
+    if (process.getuid?.() !== 0) text = text.replaceAll("--user nobody --guard-user daemon", "");
     const steps = serverConfiguration.parse(parse(text)).workflows["genauth"]?.[operation].steps ?? [];
     const env = { ...this.#environment, ...this.#variables(number) };
     const shown: string[] = [];

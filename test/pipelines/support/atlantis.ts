@@ -14,13 +14,16 @@ const step = z.union([
 ]);
 const workflowSteps = z.strictObject({ steps: z.array(step) });
 
+const requirement = z.enum(["approved", "mergeable", "undiverged"]);
+
 /** The server's --repo-config. */
 export const serverConfiguration = z.strictObject({
   repos: z.array(
     z.strictObject({
       id: z.string(),
       branch: z.string().regex(/^\/.*\/$/),
-      plan_requirements: z.array(z.enum(["approved", "mergeable", "undiverged"])),
+      plan_requirements: z.array(requirement),
+      apply_requirements: z.array(requirement),
       allowed_overrides: z.array(z.string()),
       allow_custom_workflows: z.boolean(),
       workflow: z.string(),

@@ -68,12 +68,12 @@ const TABLE: Readonly<
   ],
   pipeline: [[], "common"],
   "pipeline init": [[], "common"],
-  "pipeline synth": [["--settings", "--branch"], "common"],
+  "pipeline synth": [["--settings", "--branch", "--before-merge"], "common"],
   "pipeline plan": [["--settings", "--stacks-sha256", "--seal", "--comment", "--night", ...USERS], "common"],
   "pipeline apply": [
     [
       ...["--settings", "--sealed-plans-sha256", "--planned-attempt", "--commit"],
-      ...["--without-deletions", ...USERS],
+      ...["--without-deletions", "--before-merge", ...USERS],
     ],
     "common",
   ],
