@@ -97,6 +97,11 @@ const resigned = SUSPENDED.map((user, at) =>
   at === 55 ? { ...SUSPENDED[59], ...user, status: "Resigned" } : user,
 );
 const NO_SUSPENSION = "suspend_days none: look-ups do not show";
+const misses = (share: string) => [
+  `suspended stop: A look-up misses ${share} users who are not active.`,
+  `!${NO_SUSPENSION} suspended users`,
+];
+const TENANT = { tenantId: "one" };
 const LONG = "A URL with 6000 characters of ids does not pass.";
 const UNCLEAR = "get-user does not say clearly that there is no such user.";
 
@@ -106,17 +111,13 @@ test.each<[says: readonly string[], EmulatorOptions, given?: Partial<ManagementC
     ["access advice: This machine's clock is 3 minutes behind GenAuth's."],
     { now: () => Date.now() + 180_000 },
   ],
-  [["tenant fine: Only its users are shown."], tenants, { tenantId: "one" }],
+  [["tenant fine: Only its users are shown."], tenants, TENANT],
   [
     ["tenant stop: 3 users of another tenant are shown, although a tenant is set."],
     { ...tenants, ...variant({ tenants: "ignored" }) },
-    { tenantId: "one" },
+    TENANT,
   ],
-  [
-    ["tenant not_known: One is set, but no user shows its tenant."],
-    variant({ tenants: "ignored" }),
-    { tenantId: "one" },
-  ],
+  [["tenant not_known: One is set, but no user shows its tenant."], variant({ tenants: "ignored" }), TENANT],
   [[`look_ups advice: ${UNCLEAR} GenAuth answered with status 403 (request id `], refused(403, "get-user")],
   [
     ["look_ups advice: Finds 49 users, and nobody else. One unknown id makes GenAuth refuse the whole call."],
@@ -153,13 +154,7 @@ test.each<[says: readonly string[], EmulatorOptions, given?: Partial<ManagementC
     ],
     variant({ identities: "hidden" }),
   ],
-  [
-    [
-      "suspended stop: A look-up misses 2 of 2 users who are not active.",
-      `!${NO_SUSPENSION} suspended users`,
-    ],
-    variant({ suspended: "hidden" }),
-  ],
+  [misses("2 of 2"), variant({ suspended: "hidden" })],
   [
     [
       "suspended advice: get-user does not show a suspended user, and get-user-batch does.",
@@ -167,13 +162,7 @@ test.each<[says: readonly string[], EmulatorOptions, given?: Partial<ManagementC
     ],
     variant({ suspended: "hidden_alone" }),
   ],
-  [
-    [
-      "suspended stop: A look-up misses 1 of 3 users who are not active.",
-      `!${NO_SUSPENSION} suspended users`,
-    ],
-    { users: resigned, ...fault(omits(55)) },
-  ],
+  [misses("1 of 3"), { users: resigned, ...fault(omits(55)) }],
   [["suspended not_known: Nobody is suspended.", "status not_known: "], { users: USERS }],
   [
     [

@@ -115,11 +115,8 @@ describe("a set is accepted at synth with", () => {
       "tokens in place of enumerations",
       (stack) => {
         const { stringValue } = new TerraformVariable(stack, "variable", {});
-        return {
-          users: Users.fromIds(["a@x"]),
-          userIdType: stringValue as never,
-          deleteBy: stringValue as never,
-        };
+        const token = stringValue as never;
+        return { users: Users.fromIds(["a@x"]), userIdType: token, deleteBy: token };
       },
     ],
     [
@@ -196,6 +193,10 @@ describe("code without type checks is refused at once for", () => {
 describe("null is refused at once, and never taken for an empty set:", () => {
   /** A value from plain JavaScript, or from a file that other code read. */
   const nothing = (value: null | undefined): never => value as never;
+  const retain = (retainedUserIds: string[]) =>
+    problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds }));
+  const protect = (ids: string[]) =>
+    new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(UserIdType.EMAIL, ids);
 
   test.each<[RegExp, () => unknown]>([
     [/Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/, () => Users.fromIds(nothing(null))],
@@ -204,30 +205,10 @@ describe("null is refused at once, and never taken for an empty set:", () => {
     [/Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/, () => Users.fromMap(nothing(null))],
     [/The label of "a" is null\. Set a text, or "" for none/, () => Users.fromMap({ a: nothing(null) })],
     [/stack\/staff: users is null/, () => problemsOf(() => ({ users: nothing(null) }))],
-    [
-      /stack\/staff: retainedUserIds is null/,
-      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: nothing(null) })),
-    ],
-    [
-      /stack\/staff: id 2 of retainedUserIds is null/,
-      () => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds: ["b", nothing(null)] })),
-    ],
-    [
-      /stack\/genauth: the list of email to protect is null/,
-      () =>
-        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(
-          UserIdType.EMAIL,
-          nothing(null),
-        ),
-    ],
-    [
-      /stack\/genauth: id 2 of the list of email to protect is null/,
-      () =>
-        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(UserIdType.EMAIL, [
-          "a@x",
-          nothing(null),
-        ]),
-    ],
+    [/stack\/staff: retainedUserIds is null/, () => retain(nothing(null))],
+    [/stack\/staff: id 2 of retainedUserIds is null/, () => retain(["b", nothing(null)])],
+    [/stack\/genauth: the list of email to protect is null/, () => protect(nothing(null))],
+    [/stack\/genauth: id 2 of the list of email to protect is null/, () => protect(["a@x", nothing(null)])],
   ])("%s", (message, declare) => {
     expect(declare).toThrow(message);
   });

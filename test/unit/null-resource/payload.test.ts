@@ -62,17 +62,17 @@ test("the declared and the previous set arrive unchanged", () => {
   });
 });
 
+const VALID = variables({ user_id_type: "email" });
+const CUT = { ...VALID, [`${Variable.DECLARED}_0`]: "H4sIAAAA" };
+const later = compress(JSON.stringify({ ...declaration, format: 2 }));
+
 test.each<[string, Record<string, string>, RegExp]>([
   ["nothing", {}, /people do not/],
   ["only the declared set", declaredVariables(declaration), /PRIOR_0 is not set/],
-  [
-    "a text that was cut off",
-    { ...variables({ user_id_type: "email" }), [`${Variable.DECLARED}_0`]: "H4sIAAAA" },
-    /Nobody was deleted: .*different versions/,
-  ],
+  ["a text that was cut off", CUT, /Nobody was deleted: .*different versions/],
   [
     "a set without its object's id",
-    { ...variables({ user_id_type: "email" }), [Variable.OBJECT]: "" },
+    { ...VALID, [Variable.OBJECT]: "" },
     /Nobody was deleted: GENAUTH_SET_OBJECT.*different versions/,
   ],
   ["triggers without an id type", variables({ "user:a": "" }), /Nobody was deleted/],
@@ -83,10 +83,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   [
     "a set of a later version",
-    {
-      ...variables({ user_id_type: "email" }),
-      [`${Variable.DECLARED}_0`]: compress(JSON.stringify({ ...declaration, format: 2 })),
-    },
+    { ...VALID, [`${Variable.DECLARED}_0`]: later },
     /Nobody was deleted: .*different versions/,
   ],
 ])("%s is refused, because a part of a set must not be taken for the set", (_what, environment, message) => {

@@ -123,17 +123,19 @@ const omittedOnce =
   (_, nth) =>
     nth === 1 ? { omit: true } : then;
 
+const omittedTwice: Faults = (_, nth) => nth === 2 && { omit: true };
+const readBack = (fault: Faults) => fails(() => undefined, fault);
+const lostOnce = fails(first(1, { failure: LOST }));
+const changesId = atDeletion(becomes({ email: "new@x" }));
+const becomesAdmin = atDeletion(becomes({ username: "admin" }));
+const threeGone = all(removes(1, 2, 3), shows({ refusesUnknown: "changes" }));
+
 /** The ending of each user; the sizes of the deletions, and those of the look-ups; the pauses. */
 test.each<Row>([
   ["one user", 1, nothing, "gone; 1; 1; "],
   ["51 users", 51, nothing, "gone*51; 1 50; 1 50; "],
   ["400 users", 400, nothing, "gone*400; 50*8; 50*8; "],
-  [
-    "three are gone already",
-    50,
-    all(removes(1, 2, 3), shows({ refusesUnknown: "changes" })),
-    "gone*50; 47 50; 3 50*2; …",
-  ],
+  ["three are gone already", 50, threeGone, "gone*50; 47 50; 3 50*2; …"],
   ["unknown ids are refused", 20, shows({ refusesUnknown: "all" }), "gone*20; …"],
   ["all are refused", 60, fails(failing(REFUSED)), "no[refused]!*60; …"],
   ["one of 50 is not successful", 50, fails(with7(UNSUCCESSFUL)), "gone*6 no[success: false]! gone*43; …"],
@@ -150,15 +152,10 @@ test.each<Row>([
   [
     "lost, and the id passed on",
     2,
-    all(atDeletion(passesOn), fails(first(1, { failure: LOST }))),
+    all(atDeletion(passesOn), lostOnce),
     "gone no[passed to another user]!; 1 2; …",
   ],
-  [
-    "lost, and the id changed",
-    1,
-    all(atDeletion(becomes({ email: "new@x" })), fails(lost)),
-    "no[pool under another id]; 1; …",
-  ],
+  ["lost, and the id changed", 1, all(changesId, fails(lost)), "no[pool under another id]; 1; …"],
   ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "perhaps[lost]!*2; 2; 2*2; …"],
   [
     "deleted users are shown for a while",
@@ -166,20 +163,12 @@ test.each<Row>([
     shows({ showsDeletedFor: 2 }),
     "gone*60; 10 50; …; 250*2 500*2",
   ],
-  [
-    "refused, and omitted once",
-    3,
-    fails(failing(REFUSED), (_, nth) => nth === 2 && { omit: true }),
-    "no[refused]!*3; …",
-  ],
+  ["refused, and omitted once", 3, fails(failing(REFUSED), omittedTwice), "no[refused]!*3; …"],
   ["refused, and omitted for a while", 3, fails(failing(REFUSED), lagging), "no[refused]!*3; …"],
   [
     "not recorded, and omitted for a while",
     3,
-    all(
-      recordsNobody,
-      fails(() => undefined, lagging),
-    ),
+    all(recordsNobody, readBack(lagging)),
     "no[could not be saved in the deletion record]*3; ; 3*2; 200",
   ],
   ["lost, and omitted for a while", 3, all(once, fails(lost, lagging)), "perhaps[lost]!*3; …"],
@@ -195,38 +184,30 @@ test.each<Row>([
     all(once, fails(lost, omittedOnce({ failure: WRONG_KEY }))),
     "perhaps[key is wrong]!*2; 2; 2*2; …",
   ],
-  [
-    "no read-back succeeds",
-    2,
-    fails(() => undefined, failing(OUTAGE)),
-    "perhaps[could not be confirmed]!*2; …",
-  ],
-  ["the first read-back fails", 2, fails(() => undefined, first(1, { failure: OUTAGE })), "gone*2; …"],
+  ["no read-back succeeds", 2, readBack(failing(OUTAGE)), "perhaps[could not be confirmed]!*2; …"],
+  ["the first read-back fails", 2, readBack(first(1, { failure: OUTAGE })), "gone*2; …"],
   ["an outage: no read-back", 60, fails(failing(OUTAGE)), "no[not available]!*60; …; ; …"],
   ["interrupted before", 60, stops, "no[interrupted]*60; ; ; "],
   ["the last id passes on right before its call", 1_000, atDeletion(passesOn), "gone*999 kept:rebound; …"],
   [
     "its user gets a protected id then",
     1_000,
-    all(protectsAdmin, atDeletion(becomes({ username: "admin" }))),
+    all(protectsAdmin, becomesAdmin),
     "gone*999 kept:protected; …",
   ],
   ["it names both users then", 1_000, atDeletion(shares), "gone*999 kept:several; …"],
-  ["its user has another one then", 1_000, atDeletion(becomes({ email: "new@x" })), "gone*999 kept:moved; …"],
+  ["its user has another one then", 1_000, changesId, "gone*999 kept:moved; …"],
   ["its user is gone then", 1_000, atDeletion(removes()), "gone*1000; …"],
   [
     "a look-up right before the call omits it",
     1_000,
-    fails(() => undefined, lastLookUp),
+    readBack(lastLookUp),
     "gone*950 no[found no user with the id]*50; 50*19; …",
   ],
   [
     "no look-up right before the call succeeds",
     1_000,
-    fails(
-      () => undefined,
-      ({ type }) => type === DECLARED_TYPE && { failure: OUTAGE },
-    ),
+    readBack(({ type }) => type === DECLARED_TYPE && { failure: OUTAGE }),
     "no[look-up right before the call failed]!*1000; ; …",
   ],
 ])("%s", async (_, size, disturb, end) => {

@@ -126,9 +126,10 @@ const afterCheck =
   (happen: Disturb): Disturb =>
   (pool) =>
     void (pool.reads.afterCheck = () => happen(pool));
+const hides = shows({ showsSuspended: false });
 /** Look-ups hide suspended users until the set-back. */
 const hiddenUntil = (...happen: Disturb[]) =>
-  all(shows({ showsSuspended: false }), afterCheck(all(shows({ showsSuspended: true }), ...happen)));
+  all(hides, afterCheck(all(shows({ showsSuspended: true }), ...happen)));
 const later: Disturb = ({ directory }) => directory.letPass(1);
 const record =
   (noteSuspension: DeletionRecord["noteSuspension"]): Disturb =>
@@ -173,6 +174,9 @@ const UNSEEN = "the new status could not be confirmed: ";
 const unseen = shows({ fault: ({ method }) => (method === "findUsers" ? { failure } : undefined) });
 const second = (fault: Fault, lookUps?: Fault) => fails((_, nth) => nth === 2 && fault, lookUps);
 const lost = second({ failure: LOST });
+const overSeven = fails(({ length }) => length > 7 && { failure });
+const archivesBob = at("setStatus", 1, sets("Archived", 2));
+const notFound = at("findUsers", 2, hides);
 
 test.each<Row>([
   ["50 per call, the first alone", nothing, "Suspended*120; ours*120; 1 20 49 50", 120],
@@ -192,10 +196,10 @@ test.each<Row>([
     60,
   ],
   ["the same if interrupted then", all(shows({ wipes: ["phone"] }), at("setStatus", 1, stops)), BACK],
-  ["hidden: set back", shows({ showsSuspended: false }), `Activated*3; no[no longer show] ${REST}*2; 1*2`],
+  ["hidden: set back", hides, `Activated*3; no[no longer show] ${REST}*2; 1*2`],
   ["hidden until the set-back", hiddenUntil(later), BACK],
   [
-    "hidden, and archived by somebody: that stays",
+    "hidden, and archived by somebody",
     hiddenUntil(sets("Archived")),
     `Archived Activated*2; no[to Archived meanwhile, so it was not set back] ${REST}*2; 1`,
   ],
@@ -207,12 +211,7 @@ test.each<Row>([
   ["wiped, with a late time", all(shows({ wipes: ["phone"] }), lateTime), `${NONE}no[phone] ${REST}*2; 1*2`],
   ["one of 50 refused", with33(REFUSED), `${ALL_BUT_33}ours*32 no[refused]! ours*17; …`, 50],
   ["one of 50 fails", with33(UNSUCCESSFUL), `${ALL_BUT_33}ours*32 perhaps[success: false]! ours*17; …`, 50],
-  [
-    "more than 7 refused: halved",
-    fails(({ length }) => length > 7 && { failure }),
-    "Suspended*50; ours*50; …",
-    50,
-  ],
+  ["more than 7 refused: halved", overSeven, "Suspended*50; ours*50; …", 50],
   ["a silent partial update", second({ lie: true }), `${ONE}ours perhaps[still Activated]*2; 1 2`],
   ["three refused: nobody else is tried", first(99, { failure }), "Activated*20; no[refused]!*20; 1*3", 20],
   ["a key that may not: one call", first(99, { failure: WRONG_KEY }), "Activated*3; no[key is wrong]!*3; 1"],
@@ -235,11 +234,7 @@ test.each<Row>([
     all(at("setStatus", 2, sets("Archived", 2)), lost),
     "Suspended Archived Suspended; ours no[to Archived meanwhile, so it was not changed again] ours; 1*2 2",
   ],
-  [
-    "somebody sets Archived meanwhile",
-    at("setStatus", 1, sets("Archived", 2)),
-    `${ARCHIVED}ours not-ours ours; 1*2`,
-  ],
+  ["somebody sets Archived meanwhile", archivesBob, `${ARCHIVED}ours not-ours ours; 1*2`],
   ["somebody suspends, too", at("setStatus", 1, sets(SUSPENDED, 2)), "Suspended*3; ours not-ours ours; 1*2"],
   [
     "no look-up succeeds after the call",
@@ -258,7 +253,7 @@ test.each<Row>([
   ],
   [
     "nobody is shown after the call",
-    at("setStatus", 2, shows({ showsSuspended: false })),
+    at("setStatus", 2, hides),
     "Suspended*3; ours perhaps[answered success, but no longer shows the user]*2; 1 2",
   ],
   [
@@ -389,13 +384,8 @@ test.each<Row>([
     "Archived Activated*2; released:Archived back*2; 1*2",
   ],
   ["no status is shown", shows({ showsStatus: false }), "Suspended*3; released:*3; "],
-  ["not shown", shows({ showsSuspended: false }), "Suspended*3; no[does not show the user's record]*3; "],
-  [
-    "not shown any more",
-    at("findUsers", 2, shows({ showsSuspended: false })),
-    "Suspended; no[no longer shows]; ",
-    1,
-  ],
+  ["not shown", hides, "Suspended*3; no[does not show the user's record]*3; "],
+  ["not shown any more", notFound, "Suspended; no[no longer shows]; ", 1],
   [
     "a look-up fails",
     at("findUsers", 2, shows({ fault: () => ({ failure }) })),
