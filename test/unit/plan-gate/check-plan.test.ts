@@ -175,6 +175,13 @@ describe("what nobody allowed is refused", () => {
     return { address, mode: "managed", type, name: "x", provider_config_key };
   };
 
+  const inner = configured("a_b.x", "module.a.module.b:a.other");
+  const builtIn = foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN);
+  const elsewhere = (source: string) => [
+    `the module ${source}, from elsewhere (module.a`,
+    `--allow module=${source}`,
+  ];
+
   test.each<[says: readonly string[], plan: Json]>([
     [["the provider evil.example/a/b (a_b.x", "a_b (a_b.x"], unknown],
     [
@@ -200,26 +207,14 @@ describe("what nobody allowed is refused", () => {
     ],
     [
       ["the provider registry.terraform.io/hashicorp/a (module.a.module.b.a_b.x"],
-      within(
-        calls(
-          "a",
-          "./a",
-          calls("b", "../b", { resources: [configured("a_b.x", "module.a.module.b:a.other")] }),
-        ),
-      ),
+      within(calls("a", "./a", calls("b", "../b", { resources: [inner] }))),
     ],
     [
       ["the provider evil/evil/evil (module.a.provider.x"],
       within({}, { "module.a:x": { name: "x", full_name: "evil/evil/evil", module_address: "module.a" } }),
     ],
-    [
-      ["the module evil/x/y, from elsewhere (module.a", "--allow module=evil/x/y"],
-      within(calls("a", "evil/x/y")),
-    ],
-    [
-      ["the module ../shared, from elsewhere (module.a", "--allow module=../shared"],
-      within(calls("a", "../shared")),
-    ],
+    [elsewhere("evil/x/y"), within(calls("a", "evil/x/y"))],
+    [elsewhere("../shared"), within(calls("a", "../shared"))],
     [
       ["the module ./b/../../../x, from elsewhere (module.a.module.b"],
       within(calls("a", "./a", calls("b", "./b/../../../x"))),
@@ -242,9 +237,7 @@ describe("what nobody allowed is refused", () => {
         "the provisioner local-exec (terraform_data.x",
         "If it is meant, whoever owns the pipeline adds --allow provisioner=terraform_data.x",
       ],
-      planOf([
-        { ...foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN), configured: provisioned },
-      ]),
+      planOf([{ ...builtIn, configured: provisioned }]),
     ],
     [
       ["the provisioner local-exec (null_resource.staff"],
@@ -291,13 +284,10 @@ describe("what nobody allowed is refused", () => {
     [planOf([], { action_invocations: [action] }), ["provider=hashicorp/local", "action=local_command"]],
   ])("an owner allows it, and only all of it", (plan, allow) => {
     expect(check(plan, allow)).toBe("passes");
-    for (const left of allow)
-      expect(
-        check(
-          plan,
-          allow.filter((entry) => entry !== left),
-        ),
-      ).toContain("not allowed");
+    for (const left of allow) {
+      const others = allow.filter((entry) => entry !== left);
+      expect(check(plan, others)).toContain("not allowed");
+    }
   });
 });
 
@@ -309,14 +299,12 @@ function nested(state: unknown): Json {
 }
 
 describe("the declaration that a null resource passes to its command", () => {
+  const OTHERS = "other users for its command than its triggers";
+
   test.each<[string, Json, string]>([
-    [
-      "of other users",
-      { users: [["cleo@example.com", ""]] },
-      "other users for its command than its triggers",
-    ],
-    ["of fewer users", { users: [] }, "other users for its command than its triggers"],
-    ["of another type", { userIdType: UserIdType.USERNAME }, "other users for its command than its triggers"],
+    ["of other users", { users: [["cleo@example.com", ""]] }, OTHERS],
+    ["of fewer users", { users: [] }, OTHERS],
+    ["of another type", { userIdType: UserIdType.USERNAME }, OTHERS],
     ["with something more", { more: 1 }, "a declaration of its users that the command would refuse"],
     ["of another format", { format: 2 }, "a declaration of its users that the command would refuse"],
   ])("%s is refused, and cannot be allowed", (_title, change, says) => {
