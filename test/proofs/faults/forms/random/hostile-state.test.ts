@@ -99,6 +99,8 @@ test.each<[string, (instance: EditedInstance) => void]>([
         undeclared: [],
         rebindings: [],
         others: [],
+        waiting: [],
+        attempts: [],
       })),
   ],
 ])("a state %s still removes exactly the removed user", async (_what, edit) => {
