@@ -66,7 +66,9 @@ export function brokenPromises(run: Run): string[] {
       ? ["the first suspension did not go alone"]
       : []),
     ...(run.isDone && run.isDated ? notReactivated(run) : []),
-    ...(run.isDone && !run.isRefreshOnly ? [...lockedOutInSilence(run), ...declaredInSilence(run)] : []),
+    ...(run.isDone && !run.isRefreshOnly ? lockedOutInSilence(run) : []),
+    // Without protected_users, sets do not look for each other's users who wait; the drift command does.
+    ...(run.isDone && !run.isRefreshOnly && run.configuration.isStack ? declaredInSilence(run) : []),
     ...run.before.flatMap((set, index) => [...wrongDates(run, set, index), ...forgotten(run, set, index)]),
     ...run.after.flatMap((set, index) => untrueEntries(run, set, index)),
   ];
