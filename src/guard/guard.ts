@@ -227,7 +227,8 @@ export class Guard {
     }
     if (!forwarded) return undefined;
     const { reply, codes, milliseconds } = forwarded;
-    const answered = { event: "answered", request: number, ...namesOfCodes(codes) };
+    const { statusCode: status, apiCode: api_code, requestId: request_id, cause } = codes;
+    const answered = { event: "answered", request: number, status, api_code, request_id, cause };
     // The call was made. If its answer cannot be recorded any more, the next change is refused.
     await audit.write({ ...answered, milliseconds: Math.round(milliseconds) }).catch(() => undefined);
     return { kind: "sent", reply };
@@ -250,11 +251,8 @@ export class Guard {
         };
       const reason = this.#reasonToKeep(people, request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
-      const {
-        userId = id,
-        status,
-        statusChangedAt,
-      }: Partial<DirectoryUser> = resolution.kind === "found" ? resolution.user : {};
+      const user = resolution.kind === "found" ? resolution.user : undefined;
+      const { userId = id, status, statusChangedAt } = user ?? {};
       users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
     }
     const [first] = kept;
@@ -368,7 +366,8 @@ interface Passing {
 
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });
 
-function failed(cause: unknown): Ruling & { readonly kind: "undecided" } {
+/** Of a request that an error of this program or of the client ended. */
+export function failed(cause: unknown): Ruling & { readonly kind: "undecided" } {
   return { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) };
 }
 
@@ -382,10 +381,6 @@ function idsIn({ path, parameters }: IncomingRequest): Readonly<Record<string, u
   const checked = checkRequest(path, parameters);
   if ("refused" in checked) return {};
   return { users: checked.changes.map(({ change, type, ids }) => ({ change, user_id_type: type, ids })) };
-}
-
-function namesOfCodes({ statusCode, apiCode, requestId, cause }: Forwarded["codes"]) {
-  return { status: statusCode, api_code: apiCode, request_id: requestId, cause };
 }
 
 /** What the summary says, for people. */

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
-import type { Ruling, IncomingRequest } from "./guard";
+import { failed, type IncomingRequest, type Ruling } from "./guard";
 import type { OsUser } from "./os-user";
 
 /** In bytes: far more than 50 ids of the greatest length. */
@@ -38,12 +38,18 @@ export async function listen(path: string, answer: RequestHandler, owner?: OsUse
   let isEnding = false;
   const server = http.createServer((request, response) => {
     const gone = new AbortController();
-    void respond(request, response, gone, async (incoming) => {
+    // The client breaks it off before it has its answer.
+    finished(response, (broken) => broken && gone.abort());
+    const rule = async (incoming: IncomingRequest): Promise<Ruling> => {
       if (isEnding) return { kind: "abandoned" };
       const ruling = answer(incoming, gone.signal);
       pending.set(ruling, gone);
       return await ruling.finally(() => pending.delete(ruling));
-    });
+    };
+    void decide(request, rule)
+      .then((ruling) => write(response, ruling))
+      // Only reading the request fails here: the client broke it off.
+      .catch((cause: unknown) => write(response, failed(cause)));
   });
   const umask = process.umask(0o777 & ~SOCKET_MODE);
   try {
@@ -53,9 +59,7 @@ export async function listen(path: string, answer: RequestHandler, owner?: OsUse
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
       `The guard cannot listen at ${path}: ${reason}. Its folder must exist, and be writable for the guard only.`,
-      {
-        cause,
-      },
+      { cause },
     );
   } finally {
     process.umask(umask);
@@ -99,25 +103,10 @@ async function makeWay(path: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-async function respond(
+async function decide(
   request: http.IncomingMessage,
-  response: http.ServerResponse,
-  gone: AbortController,
-  answer: Answer,
-): Promise<void> {
-  // The client breaks it off before it has its answer.
-  finished(response, (broken) => broken && gone.abort());
-  try {
-    write(response, await decide(request, answer));
-  } catch (cause) {
-    // Only reading the request fails here: the client broke it off.
-    write(response, { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) });
-  }
-}
-
-type Answer = (incoming: IncomingRequest) => Promise<Ruling>;
-
-async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ruling> {
+  rule: (incoming: IncomingRequest) => Promise<Ruling>,
+): Promise<Ruling> {
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -132,7 +121,7 @@ async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ru
   const body = await readBody(request);
   if (body === undefined)
     return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
-  return await answer({
+  return await rule({
     path: request.url ?? "",
     parameters: parse(body),
     host: header(GuardHeader.HOST),
@@ -169,30 +158,21 @@ function write(response: http.ServerResponse, decision: Ruling): void {
     return;
   }
   const { status, date, age, retryAfter, location, text: body } = reply;
-  response
-    .writeHead(status, {
-      "content-type": "application/json",
-      ...(date !== undefined && { date }),
-      ...(age !== undefined && { age }),
-      ...(retryAfter !== undefined && { "retry-after": retryAfter }),
-      ...(location !== undefined && { location }),
-    })
-    .end(body);
+  const headers = { date, age, "retry-after": retryAfter, location };
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value);
+  response.writeHead(status, { "content-type": "application/json" }).end(body);
 }
 
-/** @returns undefined if the body is too large. The rest of it is not kept. */
-function readBody(request: http.IncomingMessage): Promise<string | undefined> {
+/** @returns undefined if the body is too large. The rest of it is read, and not kept. */
+async function readBody(request: AsyncIterable<Buffer>): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  return new Promise((resolve, reject) => {
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MOST_BODY) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    request.once("end", () => resolve(Buffer.concat(chunks).toString()));
-    request.once("error", reject);
-  });
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= MOST_BODY) chunks.push(chunk);
+  }
+  return size <= MOST_BODY ? Buffer.concat(chunks).toString() : undefined;
 }
 
 function parse(body: string): unknown {

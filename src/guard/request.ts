@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type ApiRequest, SEARCH_OPERATORS, USERS_PER_PAGE } from "../api";
+import { groupBy } from "../lists";
 import { singleLine } from "../text";
 import { MAX_IDS_PER_CALL, userIdKey, UserIdType } from "../users";
 import type { Change } from "./approval";
@@ -15,6 +16,9 @@ const number = z.string().regex(/^\d{1,12}$/);
 const page = z.number().int().min(1);
 
 const deletion = z.strictObject({ userIds: distinctIds, options: z.strictObject({ userIdType: type }) });
+
+/** What a call that sets a status does. */
+const CHANGE_TO = { Suspended: "suspension", Activated: "reactivation" } as const;
 
 /** Nothing but the status, one for each user, by system user id: every other field would change the user, too. */
 const statusChange = z.strictObject({
@@ -104,10 +108,12 @@ const CALLS: Readonly<Record<string, KnownCall>> = {
   "/api/v3/update-user-batch": {
     method: "POST",
     parameters: statusChange,
-    changesOf: (parameters) => [
-      ...statusChangeOf("suspension", "Suspended", parameters),
-      ...statusChangeOf("reactivation", "Activated", parameters),
-    ],
+    changesOf: (parameters) =>
+      [...groupBy(statusChange.parse(parameters).list, ({ status }) => status)].map(([status, users]) => ({
+        change: CHANGE_TO[status],
+        ids: users.map(({ userId }) => userId),
+        type: UserIdType.USER_ID,
+      })),
   },
 };
 
@@ -136,10 +142,4 @@ export function checkRequest(path: string, parameters: unknown): KnownRequest | 
   if (issue) return { refused: `the call has a part that the guard does not know (${issue.code})` };
   const request = { method: call.method, path, parameters: data } as ApiRequest;
   return { request, changes: call.changesOf?.(data) ?? [] };
-}
-
-function statusChangeOf(change: Change, wanted: string, parameters: unknown): ChangeRequest[] {
-  const users = statusChange.parse(parameters).list.filter(({ status }) => status === wanted);
-  const ids = users.map(({ userId }) => userId);
-  return ids.length === 0 ? [] : [{ change, ids, type: UserIdType.USER_ID }];
 }
