@@ -148,7 +148,8 @@ class Play {
     if (plan.code === 1) {
       // While it is not known that somebody who moves is protected, the move is refused as in plain HCL.
       const mustSucceed = step.minDays === null && !step.isOpen && this.#mustSucceed(configuration);
-      const isContradiction = isShift(configuration, plan.text) || endsTwice(before, plan.text);
+      const isContradiction =
+        isShift(configuration, plan.text) || endsTwice(before, plan.text) || declaresFormerHolder(plan.text);
       if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
@@ -322,6 +323,17 @@ function endsTwice(before: readonly (SetInState | undefined)[], text: string): b
     ),
   );
   return isInBoth && /Two sets would delete \d+ users? on different days/.test(text);
+}
+
+/**
+ * Whether a plan is refused because a set deletes the former holder of an id that the other set declares. The other set stands for the former
+ * holder until an apply has accepted the new one.
+ */
+function declaresFormerHolder(text: string): boolean {
+  const there = [...text.matchAll(/\(there: (\S+)\)/g)].flatMap(([, id]) => id ?? []);
+  const handedOn = new Set([...text.matchAll(/(\S+): was user \S+, is user/g)].flatMap(([, id]) => id ?? []));
+  const isRefused = / that (this|another) set declares/.test(text);
+  return isRefused && there.length > 0 && there.every((id) => handedOn.has(id));
 }
 
 /** Variants in which a run without faults succeeds. */
