@@ -35,6 +35,14 @@ export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
+/**
+ * The text, in which no line is a command to the runner of GitHub Actions: there, a line of a log that begins with `::`, or holds `##[`,
+ * is one. Ids, labels and messages can hold both.
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll(/^([^\S\n]*)::/gm, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
+}
+
 /** Whether a text contains an invisible character. */
 export function holdsUnseen(text: string): boolean {
   return UNSEEN_CHARACTER.test(text);

@@ -9,12 +9,12 @@ import {
   readDeclaredSets,
   selectUserPool,
 } from "../reports";
+import { withoutCommands } from "../text";
 import { type DirectoryUser, UserLookUps } from "../users";
 import { readHandedOver, sha256Of, type StackDrift } from "./hand-over";
 import { findLeftStacks } from "./history";
 import { type Job, renewFolder } from "./job";
 import { whileReading, writeReport } from "./plan";
-import { withoutCommands } from "./programs";
 import type { PipelineStack } from "./settings";
 import { withStacks, type Workspace } from "./workspace";
 

@@ -37,7 +37,7 @@ import {
 import { findLeftStacks, readHistory, type RunHistory } from "./history";
 import { type Job, renewFolder } from "./job";
 import { checkPolicy } from "./policy";
-import { showLine, underGuard, withoutCommands } from "./programs";
+import { showLine, underGuard } from "./programs";
 import type { CommitTrailers } from "./repository";
 import type { PipelineStack } from "./settings";
 import { type SavedPlan, withStacks, type Workspace } from "./workspace";
@@ -334,7 +334,7 @@ export function writeReport(
   data: unknown,
   place?: "summary",
 ): string {
-  const md = withoutCommands(renderMarkdown(document, place));
+  const md = renderMarkdown(document, place);
   const formats = { md, txt: renderText(document), html: renderHtml(document), json: renderJson(data) };
   for (const [ending, text] of Object.entries(formats)) replaceFile(`${path}.${ending}`, Buffer.from(text));
   return md;

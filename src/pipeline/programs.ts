@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { OsUsers } from "../guard";
 import { takeSignals, underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
-import { printableLines } from "../text";
+import { printableLines, withoutCommands } from "../text";
 import { reachEnvironment } from "./environment";
 
 /** How a program runs: with an environment that is whole, as a user, to its end. */
@@ -75,11 +75,6 @@ export function showLine(line: string): void {
  */
 export function defused(text: string): string {
   return withoutCommands(printableLines(text));
-}
-
-/** The text, in which no line is a command to the runner of GitHub Actions. */
-export function withoutCommands(text: string): string {
-  return text.replaceAll(/^([^\S\n]*)::/gm, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
 }
 
 /**

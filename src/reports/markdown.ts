@@ -1,4 +1,5 @@
 import { compact } from "../lists";
+import { withoutCommands } from "../text";
 import {
   type Cell,
   type Column,
@@ -15,17 +16,23 @@ import {
   type Table,
 } from "./document";
 
-/** Where Markdown is written to. */
+/** Where Markdown is written to, and how long it may be there, a little less than the platform allows. */
+const ROOMS = {
+  /**
+   * A comment of a pull request, in characters, to which a pipeline adds a mark of its own. Source: GitHub's error for a longer one,
+   * "Body is too long (maximum is 65536 characters)".
+   */
+  comment: { longest: 65_000, lengthOf: (text: string) => text.length },
+  /**
+   * The summary of a step, in bytes. Source: `AttachmentSizeLimit`, 1 MiB, in `FileCommandManager.cs` of GitHub's `actions/runner`, which
+   * shows nothing of a longer one.
+   */
+  summary: { longest: 1_048_000, lengthOf: (text: string) => Buffer.byteLength(text) },
+} as const;
+
 export type Room = keyof typeof ROOMS;
 
-/**
- * How long the text may be: a little less than the longest comment of a pull request, 65,536 characters (source: GitHub's error
- * for a longer one), to which a pipeline adds a mark of its own; and a little less than the 1 MiB of a job summary, in which a
- * character has up to three bytes.
- */
-export const ROOMS = { comment: 65_000, summary: 340_000 } as const;
-
-/** The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the longest. */
+/** The length of the text around a section's rows, for collapsed and omitted rows. A little more than the longest. */
 const FRAME_LENGTH = 400;
 
 /** A report in Markdown. */
@@ -46,12 +53,16 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
  */
 export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownReport {
   const { headline, facts, context, closing } = report;
+  const { longest, lengthOf } = ROOMS[room];
   const top = [markerOf(report), `## ${phraseText(headline)}`];
   const about = context.length === 0 ? [] : [`<sub>${phraseText(context)}</sub>`];
   const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
-  const { blocks, frames, dropped } = selectBlocks(report.sections.map(blockOf), ROOMS[room] / 2);
-  const around = [...top, alert(report, facts), ...about, ...bottom].join("\n\n").length + FRAME_LENGTH;
-  const taken = share(blocks, ROOMS[room] - around - frames);
+  const { blocks, frames, dropped } = selectBlocks(
+    report.sections.map((section) => blockOf(section, lengthOf)),
+    longest / 2,
+  );
+  const around = lengthOf([...top, alert(report, facts), ...about, ...bottom].join("\n\n")) + FRAME_LENGTH;
+  const taken = share(blocks, longest - around - frames);
   const cut = blocks.filter((block) => block.isEssential && (taken.get(block) ?? 0) < block.lengths.length);
   const lost = dropped.filter(({ isEssential }) => isEssential);
   const others = "The text, HTML and JSON formats do.";
@@ -85,9 +96,8 @@ function selectBlocks(all: readonly Block[], room: number) {
   const chosen = new Set<Block>();
   let frames = 0;
   for (const block of essentialFirst(all)) {
-    const frame = block.heading.length + 2 * block.head.length + FRAME_LENGTH;
-    if (frames + frame > room) break;
-    frames += frame;
+    if (frames + block.frame > room) break;
+    frames += block.frame;
     chosen.add(block);
   }
   const isChosen = (block: Block) => chosen.has(block);
@@ -157,34 +167,39 @@ interface Block {
   readonly isEssential: boolean;
   readonly isSummary: boolean;
   readonly heading: string;
-  /** Comes before the units, and again before the collapsed ones. */
-  readonly head: string;
+  /** The length of what is around the units. */
+  readonly frame: number;
   /** The length of each unit, with what belongs to it. */
   readonly lengths: readonly number[];
   /** Writes the units from `start` to before `end`. */
   readonly write: (start: number, end: number) => string;
 }
 
-function blockOf({ title, note, isEssential = false, isSummary = false, table, texts = [] }: Section): Block {
+/** @param lengthOf measures a text as the room of the report does */
+function blockOf(
+  { title, note, isEssential = false, isSummary = false, table, texts = [] }: Section,
+  lengthOf: (text: string) => number,
+): Block {
   const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
   const block = { title, isEssential, isSummary, heading };
   if (!table) {
     const units = texts.map((text) => markdownBlock(quotationText(text)));
     return {
       ...block,
-      head: "",
-      lengths: units.map((unit) => unit.length + 2),
+      frame: lengthOf(heading) + FRAME_LENGTH,
+      lengths: units.map((unit) => lengthOf(unit) + 2),
       write: (start, end) => units.slice(start, end).join("\n\n"),
     };
   }
-  const { columns } = table;
+  const { columns, groups } = table;
   return {
     ...block,
-    head: tableHead(table),
-    lengths: table.groups.flatMap(({ title: group, rows }) =>
+    // The head comes before the rows, and again before the collapsed ones, and so may the title of a group.
+    frame: lengthOf(heading) + 2 * lengthOf(tableHead(table)) + FRAME_LENGTH,
+    lengths: groups.flatMap(({ title: group, rows }) =>
       rows.map((row, at) => {
-        const groupLength = group && at === 0 ? 2 * groupRow(group, columns).length : 0;
-        return rowText(row, columns).length + groupLength + 2;
+        const groupLength = group && at === 0 ? 2 * lengthOf(groupRow(group, columns)) : 0;
+        return lengthOf(rowText(row, columns)) + groupLength + 2;
       }),
     ),
     write: (start, end) => tableText(sliceTable(table, start, end)),
@@ -277,13 +292,13 @@ function quotedWords(words: string): string {
 }
 
 /**
- * Formats several lines as a code block. The fence is longer than any run of backticks in the text, so the text cannot end
- * the block.
+ * Formats several lines as a code block, the only place where data begins a line, so no line is a command to a runner. The fence is
+ * longer than any run of backticks in the text, so the text cannot end the block.
  */
 function markdownBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
+  return `${fence}text\n${withoutCommands(text)}\n${fence}`;
 }
 
 /** Writes ASCII spaces and punctuation as numeric references, which Markdown never treats as syntax. */

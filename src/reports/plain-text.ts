@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import stringWidth from "string-width";
-import { escapeUnprintable, printable, wrapWords } from "../text";
+import { escapeUnprintable, printable, withoutCommands, wrapWords } from "../text";
 import {
   type Cell,
   type Column,
@@ -37,12 +37,7 @@ export function renderText(
     ...sections.map(sectionText),
     closing.map(wrapped).join("\n"),
   ];
-  return `${parts
-    .filter((part) => part !== "")
-    .join("\n\n")
-    .split("\n")
-    .map(withoutCommands)
-    .join("\n")}\n`;
+  return withoutCommands(`${parts.filter((part) => part !== "").join("\n\n")}\n`);
 }
 
 function sectionText({ title, note, table, texts = [] }: Section): string {
@@ -166,14 +161,6 @@ function widthOf(text: string): number {
 function pad(cell: string, width: number, column: Column | undefined): string {
   const blanks = " ".repeat(Math.max(0, width - widthOf(cell)));
   return column?.kind === "number" ? `${blanks}${cell}` : `${cell}${blanks}`;
-}
-
-/**
- * In the log of GitHub Actions, a line that begins with `::`, or holds `##[`, is a command to the runner. Ids and labels can
- * hold both.
- */
-function withoutCommands(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, String.raw`$1\u{3a}`).replaceAll("##[", String.raw`#\u{23}[`);
 }
 
 /** Writes a report's data as JSON. Escapes characters that would act on a terminal. */

@@ -112,27 +112,40 @@ test("two stacks with 5,000 leavers each share a comment evenly, and keep their 
   expect(markdown.length).toBeLessThanOrEqual(LIMIT);
 });
 
-test("the summary of a job holds 5,000 deleted users, of one stack or of two", () => {
+/** The most that GitHub shows of the summary of a step, in bytes. */
+const SUMMARY_LIMIT = 1024 * 1024;
+
+test.each([1, 2])("the summary of a job holds 5,000 deleted users of each of %d stacks", (count) => {
   const leavers = Array.from({ length: 5000 }, (_, number) => ({
-    id: `user${number}@example.com`,
+    id: `wilhelmina.${number}@example.com`,
     label: "陈伟",
+    name: "Wilhelmina Brandt",
   }));
-  const markdown = renderMarkdown(planDocument(reportOf(leavers)), "summary");
-  expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(5000);
-  expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
-  const halves = [leavers.slice(0, 2500), leavers.slice(2500)];
-  const stacks = halves.map((half, at) => reportOf(half, { context: { stack: `stack-${at}` } }));
-  expect(layOutMarkdown(stacksDocument(joinReports(stacks)), "summary").isWhole).toBe(true);
+  const stacks = Array.from({ length: count }, (_, at) =>
+    reportOf(leavers, { context: { stack: `stack-${at}` } }),
+  );
+  const { text, isWhole } = layOutMarkdown(stacksDocument(joinReports(stacks)), "summary");
+  expect(isWhole).toBe(true);
+  expect(text.match(/^\| `wilhelmina\.\d+@/gm)).toHaveLength(5000 * count);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(SUMMARY_LIMIT);
 });
 
-test("the largest summary fits into 1 MiB, whatever its characters are", () => {
-  const leavers = Array.from({ length: 20_000 }, (_, number) => ({
+test.each([
+  { title: "characters of three bytes", detail: "陈".repeat(1000) },
+  { title: "commands to the runner, which are escaped", detail: "##[".repeat(1000) },
+])("the largest summary with $title fits into 1 MiB and uses it", ({ detail }) => {
+  const leavers = Array.from({ length: 3000 }, (_, number) => ({
     id: `陈${number}`,
-    label: "陈".repeat(70),
+    label: "陈".repeat(40),
   }));
-  expect(Buffer.byteLength(renderMarkdown(planDocument(reportOf(leavers)), "summary"))).toBeLessThan(
-    1024 * 1024,
-  );
+  const warnings = Array.from({ length: 1000 }, (_, number) => ({
+    ...{ severity: "warning" as const, summary: `Warning ${number}`, detail },
+  }));
+  const markdown = renderMarkdown(planDocument(reportOf(leavers, { warnings })), "summary");
+  expect(markdown).toMatch(/\*\*[\d,]+ of 1,000 are left out here\*\*/);
+  expect(markdown).not.toMatch(/^\s*::|##\[/m);
+  expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(SUMMARY_LIMIT);
+  expect(Buffer.byteLength(markdown)).toBeGreaterThan(SUMMARY_LIMIT - 10_000);
 });
 
 test("too many sets, messages and removed users still fit, and each list says what was omitted", () => {

@@ -19,11 +19,12 @@ import {
   readOutcome,
   recordOutcome,
 } from "../../../src/pipeline/outcome";
-import { defused, withoutCommands } from "../../../src/pipeline/programs";
+import { defused } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { GitHubApi } from "../../../src/pipeline/github/api";
 import { readOwners } from "../../../src/pipeline/github/owner";
 import { readAnswer } from "../../../src/pipeline/web";
+import { withoutCommands } from "../../../src/text";
 import { planDocument, renderMarkdown, renderText } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
 import { serveHttp } from "../../support/http-server";
@@ -251,7 +252,7 @@ describe.each(ACTING)("%j of a checkout acts nowhere", (text) => {
   test.each([
     ["changes", () => showDifference(`-ada,${label}\n`, ["staff.csv"])],
     ["plan, as text", () => renderText(planDocument(report))],
-    ["plan, as a summary", () => withoutCommands(renderMarkdown(planDocument(report)))],
+    ["plan, as a summary", () => renderMarkdown(planDocument(report), "summary")],
     ["the log and the error of each job", () => defused(label)],
   ])("%s", (_, show) => {
     const shown = show();

@@ -88,8 +88,8 @@ describe("one report over several stacks", () => {
   });
 
   test.each([
-    ["summary", 17, 900, 1024 * 1024],
-    ["summary", 200, 100, 1024 * 1024],
+    ["summary", 17, 2700, 1024 * 1024],
+    ["summary", 200, 200, 1024 * 1024],
     ["comment", 200, 100, 65_536],
   ] as const)("fits into a %s, with %i stacks of %i users", (room, number, users, limit) => {
     const reports = Array.from({ length: number }, (_, at) =>
