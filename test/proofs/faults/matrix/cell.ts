@@ -9,12 +9,18 @@ import { HOSTILE_ANSWERS } from "./hostile-answers";
 import { OUTAGES } from "./outages";
 import { placesOf, requestsAt, type Place } from "./place";
 
-/** One fault at one place of a run with one resource type, and the expected outcome. */
-export interface Cell {
-  readonly resourceType: ResourceType;
+/** One fault at one place of a run, and the expected outcome. */
+export interface AnyCell {
   readonly fault: Fault;
-  readonly phase: Phase;
+  readonly phase: string;
   readonly place: Place;
+  readonly expected: string;
+}
+
+/** A cell of a run with one resource type that removes users. */
+export interface Cell extends AnyCell {
+  readonly resourceType: ResourceType;
+  readonly phase: Phase;
   readonly expected: Outcome;
 }
 
@@ -24,8 +30,10 @@ export const PHASES: Readonly<Record<ResourceType, readonly Phase[]>> = {
   null_resource: ["look-up before", "delete", "read-back", "drift"],
 };
 
+export const ALL_FAULTS: readonly Fault[] = [...FAULTS, ...OUTAGES, ...HOSTILE_ANSWERS];
+
 /** Every cell of the matrix. */
-export const CELLS: readonly Cell[] = [...FAULTS, ...OUTAGES, ...HOSTILE_ANSWERS].flatMap((fault) =>
+export const CELLS: readonly Cell[] = ALL_FAULTS.flatMap((fault) =>
   (["genauth_user_set", "null_resource"] as const).flatMap((resourceType) =>
     PHASES[resourceType].flatMap((phase) => cellsOf(resourceType, fault, phase)),
   ),
@@ -45,14 +53,19 @@ function cellsOf(resourceType: ResourceType, fault: Fault, phase: Phase): Cell[]
 }
 
 /** A random selection of the cells that do not take long, the same for the same seed. */
-export function sampleCells(count: number, seed: number): readonly Cell[] {
-  const short = CELLS.filter(({ fault }) => !fault.long);
+export function sampleShort<C extends AnyCell>(
+  cells: readonly C[],
+  count: number,
+  seed: number,
+): readonly C[] {
+  const short = cells.filter(({ fault }) => !fault.long);
   const some = fc.shuffledSubarray(short, { minLength: count, maxLength: count });
   return fc.sample(some, { seed, numRuns: 1 })[0] ?? [];
 }
 
 /** Describes a cell. */
-export function titleOf({ resourceType, fault, phase, place, expected }: Cell): string {
+export function titleOf(cell: AnyCell & { readonly resourceType?: ResourceType }): string {
+  const { resourceType = "a set that suspends", fault, phase, place, expected } = cell;
   return `${resourceType}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 

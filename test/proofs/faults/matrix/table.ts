@@ -32,9 +32,14 @@ function patternOf({ expected, places }: Fault): string {
 
 /** The number of cells with each outcome, by resource type. */
 function countsOf(cells: readonly Cell[]): string[] {
-  return [...groupBy(cells, ({ resourceType }) => resourceType)].map(([type, its]) => {
-    const outcomes = [...groupBy(its, ({ expected }) => expected)];
-    const counts = outcomes.map(([outcome, those]) => `${those.length} ${outcome}`);
-    return `- \`${type}\`: ${its.length} cells, of which ${counts.join(", ")}.`;
-  });
+  return [...groupBy(cells, ({ resourceType }) => resourceType)].map(
+    ([type, its]) => `- \`${type}\`: ${countOutcomes(its)}.`,
+  );
+}
+
+/** The number of cells with each outcome. */
+export function countOutcomes(cells: readonly { readonly expected: string }[]): string {
+  const outcomes = [...groupBy(cells, ({ expected }) => expected)];
+  const counts = outcomes.map(([outcome, those]) => `${those.length} ${outcome}`);
+  return `${cells.length} cells, of which ${counts.join(", ")}`;
 }

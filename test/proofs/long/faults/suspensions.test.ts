@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from "@jest/globals";
+import { titleOf } from "../../faults/matrix/cell";
+import { countOutcomes } from "../../faults/matrix/table";
 import { interceptNetwork } from "../../faults/support/network-outage";
-import { countsOf, runSuspensionCell, SUSPENSION_CELLS, titleOf } from "../../faults/suspensions/cell";
+import { runSuspensionCell, SUSPENSION_CELLS } from "../../faults/suspensions/cell";
 import { CALLS } from "../../faults/suspensions/phases";
 import { runSuspending } from "../../faults/suspensions/run";
 
@@ -22,5 +24,5 @@ test.concurrent.each(SUSPENSION_CELLS.map((cell) => [titleOf(cell), cell] as con
 );
 
 afterAll(() => {
-  process.stdout.write(`${countsOf(SUSPENSION_CELLS)}\n`);
+  process.stdout.write(`${countOutcomes(SUSPENSION_CELLS)}\n`);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { type DirectoryFailure, UserIdType } from "../../../../src/users";
+import { DeleteBy, type DirectoryFailure, UserIdType } from "../../../../src/users";
 import type { DeletionEnding } from "../../../../src/users/calls/deletion-call";
 import { deleteUsers, type DeletionRequest } from "../../../../src/users/calls/delete-users";
-import { DECLARED_TYPE, SILENT_RECORD } from "../support/deletion";
+import { DECLARED_TYPE, recordOf, SILENT_RECORD } from "../support/deletion";
 import { asPattern, inRuns } from "../support/endings";
 import { LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { type Fault, type ModelCall, ModelDirectory } from "../../../support/users/model-directory";
@@ -130,6 +130,38 @@ const changesId = atDeletion(becomes({ email: "new@x" }));
 const becomesAdmin = atDeletion(becomes({ username: "admin" }));
 const threeGone = all(removes(1, 2, 3), shows({ refusesUnknown: "changes" }));
 
+const SUSPENDED = { status: "Suspended", statusChangedAt: "2026-01-01T00:00:00.000Z" };
+/** Users, the last ones by default all, who are deleted only while they stay suspended. */
+const mustStaySuspended =
+  (most = Infinity): Disturb =>
+  (pool) => {
+    const { directory, request, size } = pool;
+    request.users = request.users.map((user, index) =>
+      index < size - most ? user : { ...user, expectedStatus: SUSPENDED },
+    );
+    for (const user of people(1, size)) directory.put({ ...user, ...SUSPENDED });
+  };
+const activates: Disturb = ({ directory, size }) => directory.changeStatus(systemId(size), "Activated");
+const recordsAll: Disturb = (pool) => void (pool.request.record = recordOf(pool.directory));
+const otherId = { ...SUSPENDED, email: "new@example.com", username: "new" };
+const refusedOnce = fails(first(1, { failure: REFUSED }));
+
+const ONE_CHANGED = "gone*2 kept:status_changed; 2; …";
+/** Deletions of users who wait, and must still have a status. */
+const ofSuspended: readonly Row[] = [
+  ["8 chunks", 400, nothing, "gone*400; 50*8; 50*16; "],
+  ["9 chunks", 450, nothing, "gone*450; 50*9; 50*18; "],
+  ["another status", 3, activates, ONE_CHANGED],
+  ["another time", 3, becomes({ ...SUSPENDED, statusChangedAt: "2026-01-02T00:00:00.000Z" }), ONE_CHANGED],
+  ["no time any more", 3, becomes({ status: "Suspended" }), ONE_CHANGED],
+  ["another id", 3, becomes(otherId), "gone*2 kept:moved; 2; …"],
+  ["recorded by the same look-up", 3, all(recordsAll, activates), "gone*2 kept:status_changed; 2; 2 3; "],
+  ["no look-up before", 3, readBack(first(1, { failure: OUTAGE })), "no[the call failed]!*3; ; …"],
+  ["refused, and another id", 4, all(atDeletion(becomes(otherId)), refusedOnce), "gone*3 kept:moved; …"],
+  ["lost, and another status", 4, all(atDeletion(activates), lostOnce), "gone*3 kept:status_changed; …"],
+  ["refused, and that", 4, all(atDeletion(activates), refusedOnce), "gone*3 kept:status_changed; …"],
+];
+
 /** The ending of each user; the sizes of the deletions, and those of the look-ups; the pauses. */
 test.each<Row>([
   ["one user", 1, nothing, "gone; 1; 1; "],
@@ -210,6 +242,13 @@ test.each<Row>([
     readBack(({ type }) => type === DECLARED_TYPE && { failure: OUTAGE }),
     "no[look-up right before the call failed]!*1000; ; …",
   ],
+  ["only ten of 60 must stay suspended", 60, mustStaySuspended(10), "gone*60; 10 50; 10*2 50; "],
+  ...ofSuspended.flatMap(([story, size, disturb, end]) =>
+    Object.values(DeleteBy).map((deleteBy): Row => {
+      const waiting = all(mustStaySuspended(), asks({ deleteBy }), disturb);
+      return [`who must stay suspended, by ${deleteBy}: ${story}`, size, waiting, end];
+    }),
+  ),
 ])("%s", async (_, size, disturb, end) => {
   const pool = poolOf(size);
   disturb(pool);

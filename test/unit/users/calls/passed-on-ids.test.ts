@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { DeleteBy, UserIdType } from "../../../../src/users";
-import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
-import { DECLARED_TYPE, setUpDeletion, SILENT_RECORD } from "../support/deletion";
+import { DeleteBy } from "../../../../src/users";
+import { DECLARED_TYPE, recordOf, setUpDeletion } from "../support/deletion";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { person } from "../../../support/users/people";
 
@@ -34,19 +33,8 @@ describe("an id that passes to another user while its chunk waits", () => {
 
   test("reading users for the deletion record detects it, and replaces the look-up", async () => {
     const { directory, run } = setUpDeletion(LAST);
-    const record: DeletionRequest["record"] = {
-      ...SILENT_RECORD,
-      keep: async (targets, _type, stop) => {
-        const read = await directory.findUsers(
-          targets.map(({ userId }) => userId),
-          UserIdType.USER_ID,
-          stop,
-        );
-        return read.ok ? { ok: true, value: new Map(read.value.map((user) => [user.userId, user])) } : read;
-      },
-    };
     passOn(directory, 7, 5_000);
-    const { gone, kept } = await run({ record });
+    const { gone, kept } = await run({ record: recordOf(directory) });
     expect(gone).toHaveLength(LAST - 1);
     expect(kept.map(({ id, reason }) => [id, reason.kind])).toEqual([["person7@example.com", "moved"]]);
     expect(directory.callsOf("findUsers").filter((call) => call.type === DECLARED_TYPE)).toEqual([]);

@@ -13,6 +13,18 @@ export const SILENT_RECORD: Omit<DeletionRecord, "keep"> = {
   noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
 };
 
+/** A deletion record that reads whom it keeps, as the provider's does. */
+export function recordOf(directory: ModelDirectory): DeletionRecord {
+  return {
+    ...SILENT_RECORD,
+    keep: async (targets, _type, stop) => {
+      const userIds = targets.map(({ userId }) => userId);
+      const read = await directory.findUsers(userIds, UserIdType.USER_ID, stop);
+      return read.ok ? { ok: true, value: new Map(read.value.map((user) => [user.userId, user])) } : read;
+    },
+  };
+}
+
 const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>
   users.map((user) => ({ id: idOf(user, DECLARED_TYPE), label: user.name ?? "", userId: user.userId }));
 
