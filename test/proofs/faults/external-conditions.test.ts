@@ -20,7 +20,7 @@ const CONDITIONS: readonly (readonly [Outcome, what: string, () => Omit<Disturba
   ],
   [
     "reported",
-    "with a deletion record, look-ups that omit some users for 0.6 s when all their data is read",
+    "a deletion record and look-ups that omit some users for 0.6 s when all their data is read",
     () => ({
       environment: { GENAUTH_DELETION_RECORD: newFolder(), GENAUTH_CONFIRM_SECONDS: "5" },
       inject: (emulator) => {
@@ -36,6 +36,6 @@ const CONDITIONS: readonly (readonly [Outcome, what: string, () => Omit<Disturba
 // Concurrent, because they mostly wait.
 test.concurrent.each(
   RESOURCE_TYPES.flatMap((type) => CONDITIONS.map((condition) => [type, ...condition] as const)),
-)("%s, %s: %s", async (resourceType, outcome, _what, disturb) => {
+)("%s, %s: a run under %s", async (resourceType, outcome, _what, disturb) => {
   expect(await runDisturbed({ resourceType, ...disturb() })).toEqual({ outcome, broken: [] });
 });

@@ -22,7 +22,7 @@ test.concurrent.each([
     (cell) => [titleOf(cell), cell.expected, () => runSuspensionCell(cell)] as const,
   ),
 ])(
-  "%s",
+  "a run with a fault ends as expected: %s",
   async (_title, outcome, run) => {
     expect(await run()).toEqual({ outcome, broken: [] });
   },
