@@ -12,8 +12,6 @@ export interface UserToCreate {
   readonly email: string;
   readonly name: string;
   readonly nickname: string;
-  readonly phone?: string;
-  readonly phoneCountryCode?: string;
 }
 
 /** Fields to change of one user. */

@@ -2,16 +2,6 @@ import { createInterface } from "node:readline";
 import { Option } from "commander";
 import { printable } from "../text";
 
-/** What somebody consents to, in the words of its command. */
-export interface ConsentWords {
-  /** The variable that consents where nobody can type. */
-  readonly variable: string;
-  /** Such as `Nothing was changed`. */
-  readonly nothing: string;
-  /** Such as `To rehearse in this pool`. */
-  readonly to: string;
-}
-
 /** The option that consents, which `obtainConsent` checks. */
 export function consentOption(): Option {
   return new Option(
@@ -25,25 +15,25 @@ export function consentOption(): Option {
  *
  * @param named the access key id that the option names
  * @param id that of the pool
+ * @param variable the variable that consents where nobody can type
  * @throws Error without consent to this very pool
  */
 export async function obtainConsent(
-  named: string | undefined,
+  named: string,
   id: string,
   environment: NodeJS.ProcessEnv,
-  { variable, nothing, to }: ConsentWords,
+  variable: string,
 ): Promise<void> {
-  if (named === undefined) throw new Error(`${nothing}. ${to}, add --consent ${printable(id)}.`);
   if (named.trim() !== id)
     throw new Error(
-      `${nothing}: --consent is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
+      `Nothing was changed: --consent is ${printable(named)}, but the access key id is ${printable(id)}. Check which pool GENAUTH_ACCESS_KEY_ID names.`,
     );
   const consent = process.stdin.isTTY ? await typed() : environment[variable];
   if (consent?.trim() !== id)
     throw new Error(
       process.stdin.isTTY
-        ? `${nothing}, because what you typed is not the access key id.`
-        : `${nothing}. Without a terminal, ${variable} must be the access key id.`,
+        ? "Nothing was changed, because what you typed is not the access key id."
+        : `Nothing was changed. Without a terminal, ${variable} must be the access key id.`,
     );
 }
 

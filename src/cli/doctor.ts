@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createPoolProbe, PUBLIC_HOSTS } from "../api";
-import { reachPoolBy, type RunSettings } from "../operator";
+import { type RunSettings, usePool } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
 import {
@@ -77,14 +77,11 @@ Example:
 ${reportExitCodesHelp("nothing stands against the pool", "with --detailed-exitcode: the provider works, and there is advice", "the provider cannot work safely, a call failed, or wrong usage; the reason is on stderr")}`,
     )
     .action(async (options: FindingOptions) => {
-      const { client: probe, settings } = reachPoolBy(createPoolProbe, environment);
-      try {
+      const report = await usePool(createPoolProbe, environment, async ({ client, settings }) => {
         const pool = poolOf(settings);
-        const report = reportOn("doctor", pool, await examinePool(probe, pool));
-        printFindings(report, options.format, environment);
-        endWith(report, options, end);
-      } finally {
-        probe.close();
-      }
+        return reportOn("doctor", pool, await examinePool(client, pool));
+      });
+      printFindings(report, options.format, environment);
+      endWith(report, options, end);
     });
 }

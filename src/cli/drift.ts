@@ -3,9 +3,10 @@ import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets, selectUs
 import { readUserFile, UserFileError, type UserFileWords } from "../user-files";
 import { checkLabel, checkUserId, findTwins, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readShown, reportExitCodesHelp, stateOption } from "./command-line";
-import { reachPool } from "../operator";
+import { createManagementClient } from "../api";
+import { usePool } from "../operator";
 import { printable } from "../text";
-import { ProgressLine, readUsersAtTerminal } from "./progress-line";
+import { readUsersAtTerminal, withProgressLine } from "./progress-line";
 import {
   addReportOptions,
   printReport,
@@ -97,28 +98,24 @@ ${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check w
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
       const concerns = matcher(set);
       if (!sets.some(({ name }) => concerns(name))) throw new Error(noSetMatches(set, sets));
-      const { client, settings, limits } = reachPool(environment);
-      const line = new ProgressLine();
-      try {
-        const report = await checkDrift({
-          sets,
-          lookUps: new UserLookUps(client),
-          host: settings.host,
-          context: readContext(options),
-          ignored: new Set(ignored),
-          concerns,
-          acceptEmptyPool: limits.acceptEmptyPool,
-          progress: line,
-          poolUsers: options.undeclared === true ? await readUsersAtTerminal(client) : undefined,
-          redactKey,
-        });
-        line.end();
-        printReport({ document: driftDocument(report), data: report }, options, environment);
-        end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
-      } finally {
-        line.end();
-        client.close();
-      }
+      const report = await usePool(createManagementClient, environment, ({ client, settings, limits }) =>
+        withProgressLine(async (progress) =>
+          checkDrift({
+            sets,
+            lookUps: new UserLookUps(client),
+            host: settings.host,
+            context: readContext(options),
+            ignored: new Set(ignored),
+            concerns,
+            acceptEmptyPool: limits.acceptEmptyPool,
+            progress,
+            poolUsers: options.undeclared === true ? await readUsersAtTerminal(client) : undefined,
+            redactKey,
+          }),
+        ),
+      );
+      printReport({ document: driftDocument(report), data: report }, options, environment);
+      end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 import {
+  createManagementClient,
   SEARCH_OPERATORS,
   type SearchCondition,
   type SearchOperator,
@@ -20,7 +21,7 @@ import {
   withoutRefusedCharacters,
 } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
-import { reachPool } from "../operator";
+import { usePool } from "../operator";
 import { writeToStandardOutput } from "./process";
 import { readUsersAtTerminal } from "./progress-line";
 
@@ -146,20 +147,17 @@ export async function readPoolFile(
   environment: NodeJS.ProcessEnv,
   search: UserSearch = {},
 ): Promise<ExportedPool> {
-  const { client } = reachPool(environment);
-  try {
-    const users = await readUsersAtTerminal(client, search);
-    const results = users.map((user) => toEntry(user, options));
-    const entries = results.filter((result) => "id" in result);
-    const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
-    return {
-      file: formatUserFile(entries, options.userIdType),
-      summary: summary(entries.length, problems),
-      isEmpty: users.length === 0,
-    };
-  } finally {
-    client.close();
-  }
+  const users = await usePool(createManagementClient, environment, ({ client }) =>
+    readUsersAtTerminal(client, search),
+  );
+  const results = users.map((user) => toEntry(user, options));
+  const entries = results.filter((result) => "id" in result);
+  const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
+  return {
+    file: formatUserFile(entries, options.userIdType),
+    summary: summary(entries.length, problems),
+    isEmpty: users.length === 0,
+  };
 }
 
 /** Fields may be custom ones, so a misspelt field cannot be refused. The fields are those of the API's documentation. */

@@ -59,15 +59,19 @@ function describeTime(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/** Reads all users that a search finds, as `readAllUsers` does, and shows the progress on a terminal. */
-export async function readUsersAtTerminal(
-  client: ManagementClient,
-  search: UserSearch = {},
-): Promise<User[]> {
+/** Does long work with a line of progress. */
+export async function withProgressLine<Result>(
+  work: (line: ProgressLine) => Promise<Result>,
+): Promise<Result> {
   const line = new ProgressLine();
   try {
-    return await readAllUsers(client, search, line.begin("reading users"));
+    return await work(line);
   } finally {
     line.end();
   }
+}
+
+/** Reads all users that a search finds, as `readAllUsers` does, and shows the progress on a terminal. */
+export function readUsersAtTerminal(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
+  return withProgressLine((line) => readAllUsers(client, search, line.begin("reading users")));
 }

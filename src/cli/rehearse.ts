@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { createTestUserCalls } from "../api";
+import { Command, Option } from "commander";
+import { createTestUserCalls, type ManagementClientOptions } from "../api";
 import { checkOutput } from "../files";
-import { reachPoolBy } from "../operator";
+import { usePool } from "../operator";
 import {
   cleanUp,
   CONSENT_VARIABLE,
   findObstacles,
   MOST_LISTED,
+  nameJournal,
   Readings,
   rehearse,
   type RehearsalRequest,
@@ -25,8 +26,7 @@ import { addFindingOptions, endWith, type FindingOptions, poolOf, printFindings 
 
 interface Options extends FindingOptions {
   readonly consent?: string;
-  readonly journal?: string;
-  readonly phone?: RehearsalRequest["phone"];
+  readonly journal: string;
   readonly production: boolean;
   readonly acceptSideEffects: boolean;
   readonly cleanUp?: string;
@@ -56,15 +56,9 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .addOption(consentOption())
     .addOption(
       new Option(
-        "--journal <file>",
-        "where to write whom it creates, in a new file; default genauth-rehearsal-<time>.jsonl",
-      ),
-    )
-    .addOption(
-      new Option(
-        "--phone <number>",
-        "a phone number of your own for one test user, such as +86-13800000000; default none",
-      ).argParser(phoneNumber),
+        "--journal <folder>",
+        "where to write whom it creates, in a new file genauth-rehearsal-<time>.jsonl",
+      ).default(".", "here"),
     )
     .addOption(flag("--production", `rehearse even if the pool holds more than ${MOST_LISTED} users`))
     .addOption(
@@ -77,7 +71,7 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
       new Option(
         "--clean-up <journal>",
         "delete whom a rehearsal that was killed has left, and nothing else",
-      ).conflicts(["consent", "journal", "phone"]),
+      ).conflicts(["consent", "journal"]),
     )
     .addHelpText(
       "after",
@@ -87,7 +81,7 @@ second, empty pool first: a service that deletes others than asked would do so
 here, too. On a terminal, you type the access key id once more; elsewhere,
 ${CONSENT_VARIABLE} must be the access key id. It makes about 150 calls,
 ${CALLS_PER_SECOND} per second unless GENAUTH_REQUESTS_PER_SECOND is set. It
-creates ten users without a password, and notifies nobody. Ctrl-C ends it
+creates nine users without a password, and notifies nobody. Ctrl-C ends it
 and deletes them.
 
 ${helpText(`The key needs the right to call ${REHEARSAL_CALLS.join(", ")}.`)}
@@ -98,25 +92,20 @@ ${reportExitCodesHelp("the service does what the provider relies on", "with --de
     )
     .action(async (options: Options) => {
       const pace = environment["GENAUTH_REQUESTS_PER_SECOND"] ? {} : { requestsPerSecond: CALLS_PER_SECOND };
-      const { client, settings } = reachPoolBy(
-        (given) => createTestUserCalls({ ...given, ...pace }),
-        environment,
-      );
-      const stop = new AbortController();
-      const say = startProgress((line) => process.stderr.write(`${line}\n`));
-      const reach: Reach = {
-        readings: new Readings(client.probe, systemClock, { stop: stop.signal }),
-        ...{ calls: client.calls, pool: poolOf(settings), onStep: say },
-        confirmSeconds: settings.confirmSeconds,
-        stop,
-      };
-      try {
-        if (options.cleanUp !== undefined) await cleanUpAfter(options.cleanUp, reach);
-        else await rehearseIn(options, reach, environment, end);
-      } finally {
-        say(undefined);
-        client.close();
-      }
+      const connect = (given: ManagementClientOptions) => createTestUserCalls({ ...given, ...pace });
+      await usePool(connect, environment, ({ client, settings }) => {
+        const stop = new AbortController();
+        const reach: Reach = {
+          readings: new Readings(client.probe, systemClock, { stop: stop.signal }),
+          ...{ calls: client.calls, pool: poolOf(settings) },
+          onStep: (what) => void process.stderr.write(`${what}\n`),
+          confirmSeconds: settings.confirmSeconds,
+          stop,
+        };
+        return options.cleanUp === undefined
+          ? rehearseIn(options, reach, environment, end)
+          : cleanUpAfter(options.cleanUp, reach);
+      });
     });
 }
 
@@ -133,22 +122,21 @@ async function rehearseIn(
   end: (code: number) => void,
 ): Promise<void> {
   const { readings, pool, stop } = reach;
-  const file = resolve(options.journal ?? journalName(new Date()));
+  const file = resolve(nameJournal(options.journal, new Date()));
   checkOutput(file);
   const survey = await surveyPool(readings);
   process.stderr.write(`${describe(survey, pool)}\n`);
-  const obstacles = findObstacles(survey, options, file);
+  const obstacles = findObstacles(survey, options, options.journal);
   if (obstacles.length > 0) throw new Error(["Nothing was changed.", ...obstacles].join("\n"));
-  await obtainConsent(options.consent, pool.access_key_id, environment, {
-    variable: CONSENT_VARIABLE,
-    nothing: "Nothing was changed",
-    to: "To rehearse in this pool",
-  });
+  const { consent } = options;
+  if (consent === undefined)
+    throw new Error(
+      `Nothing was changed. To rehearse in this pool, add --consent ${printable(pool.access_key_id)}.`,
+    );
+  await obtainConsent(consent, pool.access_key_id, environment, CONSENT_VARIABLE);
   process.stderr.write(`Its journal is ${printable(file)}. If it is killed, run: ${cleanUpCommand(file)}\n`);
   const release = endOnSignals(stop, file);
-  const { answers, interrupted } = await rehearse({ ...reach, survey, file, phone: options.phone }).finally(
-    release,
-  );
+  const { answers, interrupted } = await rehearse({ ...reach, survey, file }).finally(release);
   const isLeft = answers.clean_up.result !== "fine";
   if (interrupted !== undefined)
     throw new Error(
@@ -160,11 +148,6 @@ async function rehearseIn(
   endWith(report, options, end);
 }
 
-/** The name of a journal, by its time. */
-function journalName(now: Date): string {
-  return `genauth-rehearsal-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}.jsonl`;
-}
-
 function cleanUpCommand(file: string): string {
   return `genauth-users rehearse --clean-up ${printable(file)}`;
 }
@@ -172,7 +155,7 @@ function cleanUpCommand(file: string): string {
 function describe({ total, sideEffects }: Survey, { host, access_key_id }: ReportedPool): string {
   return [
     `A rehearsal concerns the pool of ${printable(access_key_id)} at ${printable(host)}, which holds ${count(total, "user")}.`,
-    'It creates ten users whose names begin with "rehearsal", changes and deletes them, and deletes nobody else.',
+    'It creates nine users whose names begin with "rehearsal", changes and deletes them, and deletes nobody else.',
     ...sideEffects,
     "No call shows whether the pool has a custom database or workflows, which would also see test users: look in the console.",
   ].join("\n");
@@ -192,30 +175,6 @@ async function cleanUpAfter(file: string, { stop, confirmSeconds, ...reach }: Re
   process.stdout.write(
     `Nobody is left. Test users deleted now: ${found}. Look-ups and a search find nobody.\n`,
   );
-}
-
-/** How often it says that it still works, in milliseconds. */
-const STILL_MS = 10_000;
-
-/**
- * Says what happens, after how many seconds; and every ten seconds without a new step that it still does.
- *
- * @param write is given each line, without a line break
- * @returns says a step; without one, nothing further is said
- */
-export function startProgress(write: (line: string) => void): (what: string | undefined) => void {
-  const begun = performance.now();
-  let still: NodeJS.Timeout | undefined;
-  return (what) => {
-    clearInterval(still);
-    if (what === undefined) return;
-    const say = (text: string): void => {
-      const seconds = Math.round((performance.now() - begun) / 1000);
-      write(`${String(seconds).padStart(3)} s: ${text}`);
-    };
-    say(what);
-    still = setInterval(() => say(`still ${what}`), STILL_MS);
-  };
 }
 
 /** The first signal ends the questions, or the clean-up that was asked for; a second one ends the process. */
@@ -238,12 +197,4 @@ function endOnSignals(stop: AbortController, file: string): () => void {
   };
   for (const signal of signals) process.on(signal, handle);
   return release;
-}
-
-/** @throws InvalidArgumentError unless the country code is told apart */
-function phoneNumber(text: string): RehearsalRequest["phone"] {
-  const [, phoneCountryCode, phone] = /^(\+\d{1,3})-(\d{5,14})$/.exec(text) ?? [];
-  if (phoneCountryCode === undefined || phone === undefined)
-    throw new InvalidArgumentError("Write the country code, a hyphen and the number: +86-13800000000.");
-  return { phone, phoneCountryCode };
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { createTestUserCalls } from "../api";
-import { reachPoolBy } from "../operator";
+import { usePool } from "../operator";
 import {
   isNamedBy,
   planRestore,
@@ -74,8 +74,7 @@ ${EXIT_CODES_HELP}`,
           `${printable(record)} holds nobody with ${unknown.map(printable).join(", ")}. Nobody was created.`,
         );
       const wanted = all ? accounts : accounts.filter((account) => ids.some((id) => isNamedBy(id, account)));
-      const { client, settings } = reachPoolBy(createTestUserCalls, environment);
-      try {
+      await usePool(createTestUserCalls, environment, async ({ client, settings }) => {
         const readings = new Readings(client.probe, systemClock);
         const plan = await planRestore(wanted, settings.host, readings);
         process.stdout.write(plan.map((entry) => `${printable(describeEntry(entry))}\n`).join(""));
@@ -93,11 +92,7 @@ ${EXIT_CODES_HELP}`,
           );
           return;
         }
-        await obtainConsent(consent, settings.accessKeyId, environment, {
-          variable: CONSENT_VARIABLE,
-          nothing: "Nobody was created",
-          to: "To create them",
-        });
+        await obtainConsent(consent, settings.accessKeyId, environment, CONSENT_VARIABLE);
         let open = due.length;
         await restoreAccounts(due, {
           ...{ readings, calls: client.calls, patienceMs: settings.confirmSeconds * 1000 },
@@ -110,9 +105,7 @@ ${EXIT_CODES_HELP}`,
           throw new Error(
             `${count(open, "account")} not there. The lines above say why. Run this again once that is solved.`,
           );
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

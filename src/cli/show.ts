@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { reachPool } from "../operator";
+import { createManagementClient } from "../api";
+import { usePool } from "../operator";
 import { findPerson, personText, readStandings, renderJson } from "../reports";
 import { checkUserId, USER_ID_TYPES, UserLookUps } from "../users";
 import { addPlainFormats, EXIT_CODES_HELP, type PlainFormat, readShown, stateOption } from "./command-line";
@@ -37,17 +38,14 @@ ${EXIT_CODES_HELP}`,
       const problems = USER_ID_TYPES.map((type) => checkUserId(id, type));
       if (!problems.includes(undefined)) throw new Error(problems[0]);
       const standings = state === undefined ? [] : readStandings(await readShown(state, environment));
-      const { client, settings, limits } = reachPool(environment);
-      try {
-        const report = await findPerson(id, {
+      const report = await usePool(createManagementClient, environment, ({ client, settings, limits }) =>
+        findPerson(id, {
           lookUps: new UserLookUps(client),
           host: settings.host,
           standings,
           protectedUsers: limits.protectedUsers,
-        });
-        process.stdout.write(format === "json" ? renderJson(report) : personText(report));
-      } finally {
-        client.close();
-      }
+        }),
+      );
+      process.stdout.write(format === "json" ? renderJson(report) : personText(report));
     });
 }

@@ -11,7 +11,7 @@ export {
 } from "./deletion-record";
 export { checkAllowedHost, originOf, readOperatorLimits, type OperatorLimits } from "./operator-limits";
 export { findEngine, readProcess, type ProcessEntry } from "./process";
-export { reachPool, reachPoolBy, type ReachedPool, readAllUsers } from "./reach-pool";
+export { reachPool, reachPoolBy, type ReachedPool, readAllUsers, usePool } from "./reach-pool";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";
 export {
   DEFAULT_HOST,

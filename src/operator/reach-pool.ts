@@ -45,6 +45,20 @@ export function reachPoolBy<Client>(
   }
 }
 
+/** Does some work with the user pool that the environment names, and closes the client. @throws Error as {@link reachPoolBy} does */
+export async function usePool<Client extends { close(): void }, Result>(
+  connect: (options: ManagementClientOptions) => Client,
+  environment: NodeJS.ProcessEnv,
+  work: (pool: ReachedPool<Client>) => Promise<Result>,
+): Promise<Result> {
+  const pool = reachPoolBy(connect, environment);
+  try {
+    return await work(pool);
+  } finally {
+    pool.client.close();
+  }
+}
+
 /** Says on stderr why nothing happens: a line for each wait, but for those of calls that wait at the same time. */
 function announceWaits(host: string): (wait: Wait) => void {
   let quietUntil = 0;

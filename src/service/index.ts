@@ -5,7 +5,7 @@
 export { type CleanedUp, cleanUp } from "./clean-up";
 export { examinePool } from "./doctor";
 export { describeFailure, isRefusal } from "./finding";
-export { Journal, readJournal } from "./journal";
+export { Journal, nameJournal, readJournal } from "./journal";
 export { newRun, type TestUser } from "./marks";
 export { MOST_LISTED, Readings } from "./readings";
 export { type Rehearsal, rehearse, type RehearsalRequest } from "./rehearse";

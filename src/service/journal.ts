@@ -1,11 +1,23 @@
-import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 import { codeOf, explainWriteError } from "../files";
 import { parseJson, printable } from "../text";
 import { isRun } from "./marks";
 import type { ReportedPool } from "./report";
+
+/** A new journal in a folder, named by its time. */
+export function nameJournal(folder: string, now: Date): string {
+  return join(folder, `genauth-rehearsal-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}.jsonl`);
+}
+
+/** The journals in a folder, which their names tell. */
+export function findJournals(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^genauth-rehearsal-.*\.jsonl$/.test(name))
+    .map((name) => join(folder, name));
+}
 
 /** What a rehearsal may have done so far. */
 const State = z.object({
@@ -123,7 +135,7 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new Error(
-      `The journal ${printable(file)} cannot be read (${codeOf(error) ?? String(error)}). Check the path, and that this account may read it: unless --journal named another, the journal is genauth-rehearsal-<time>.jsonl in the folder where the rehearsal was started.`,
+      `The journal ${printable(file)} cannot be read (${codeOf(error) ?? String(error)}). Check the path, and that this account may read it: the journal is genauth-rehearsal-<time>.jsonl, in the folder that --journal named or else where the rehearsal was started.`,
       { cause: error },
     );
   }
@@ -152,13 +164,6 @@ function isRunning(pid: number): boolean {
     // A process of another account cannot be signalled, but is there.
     return codeOf(error) === "EPERM";
   }
-}
-
-const FIRST_WORDS = '{"kind":"rehearsal"';
-
-/** Whether a file's begin is that of a journal, which may be torn at any place. */
-export function looksLikeJournal(begin: string): boolean {
-  return begin !== "" && (begin.startsWith(FIRST_WORDS) || FIRST_WORDS.startsWith(begin));
 }
 
 function explained<T>(file: string, write: () => T): T {

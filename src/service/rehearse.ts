@@ -1,5 +1,5 @@
-import type { FullUser, TestUserCalls, UserToCreate } from "../api";
-import { count, UserIdType } from "../users";
+import type { FullUser, TestUserCalls } from "../api";
+import { UserIdType } from "../users";
 import { ask, checkEmailCase, checkLookUps } from "./checks";
 import { cleanUp } from "./clean-up";
 import {
@@ -33,8 +33,6 @@ export interface RehearsalRequest {
   readonly confirmSeconds: number;
   /** How long a change may take to show, in milliseconds; default twice what the provider waits. */
   readonly patienceMs?: number;
-  /** A phone number for one test user, with its country code apart. */
-  readonly phone?: Required<Pick<UserToCreate, "phone" | "phoneCountryCode">> | undefined;
   /** Is told what happens next. */
   readonly onStep?: (what: string) => void;
 }
@@ -66,8 +64,8 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const ended = await findEnd(async () => {
     onStep?.("asking about one user");
     await askFirst(users, request, answers);
-    onStep?.(`asking about eight users${describePause(readings)}`);
-    await askEight(users, request, answers);
+    onStep?.(`asking about seven users${describePause(readings)}`);
+    await askSeven(users, readings, answers);
   });
   journal.close();
   if (ended instanceof RehearsalStop)
@@ -201,23 +199,19 @@ async function askFreedIds(users: TestUsers, { username, externalId, email }: Te
 }
 
 /** The test users of the other questions: whoever is created, or the creation has halted. */
-type Eight = readonly [TestUser, TestUser, TestUser, TestUser, TestUser, TestUser, TestUser, TestUser];
+type Seven = readonly [TestUser, TestUser, TestUser, TestUser, TestUser, TestUser, TestUser];
 
-async function askEight(users: TestUsers, request: RehearsalRequest, answers: Answers): Promise<void> {
-  const { readings } = request;
-  const phone = await findFreePhone(request);
-  const creation = await users.create([...Array.from({ length: 7 }, () => ({})), phone ?? {}]);
+async function askSeven(users: TestUsers, readings: Readings, answers: Answers): Promise<void> {
+  const creation = await users.create(Array.from({ length: 7 }, () => ({})));
   if (creation.declined)
     throw new RehearsalStop(
-      `GenAuth does not create eight users in one call. ${describeFailure(creation.declined)}`,
+      `GenAuth does not create seven users in one call. ${describeFailure(creation.declined)}`,
     );
-  const [kept, left, inexact, among, byEmail, byName, byExternalId, byPhone] =
-    creation.users as unknown as Eight;
+  const [kept, left, inexact, among, byEmail, byName, byExternalId] = creation.users as unknown as Seven;
   const held: HeldId[] = [
     { type: UserIdType.EMAIL, id: byEmail.email, user: byEmail },
     { type: UserIdType.USERNAME, id: byName.username, user: byName },
     { type: UserIdType.EXTERNAL_ID, id: byExternalId.externalId, user: byExternalId },
-    ...(phone ? [{ type: UserIdType.PHONE, id: spelled(phone), user: byPhone }] : []),
   ];
   const shown = (await users.read(creation.users)) as FullUser[];
   answers.look_ups = await ask(() => checkLookUps(readings, shown));
@@ -225,19 +219,4 @@ async function askEight(users: TestUsers, request: RehearsalRequest, answers: An
   answers.email_case = await ask(() => checkEmailCase(readings, shown));
   await askSuspension(users, readings, [kept, left], answers);
   await askDeletions(users, { inexact, among, held }, answers);
-}
-
-/** The phone number that the operator gave, unless somebody has it. */
-async function findFreePhone({ readings, phone }: RehearsalRequest): Promise<RehearsalRequest["phone"]> {
-  if (!phone) return undefined;
-  const holders = await readings.find([phone.phone, spelled(phone)], UserIdType.PHONE);
-  if (holders.length > 0)
-    throw new RehearsalStop(
-      `${count(holders.length, "user")} already has the phone number that was given: give another one.`,
-    );
-  return phone;
-}
-
-function spelled({ phone, phoneCountryCode }: NonNullable<RehearsalRequest["phone"]>): string {
-  return `${phoneCountryCode}${phone}`;
 }

@@ -1,11 +1,9 @@
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Probed } from "../api";
-import { codeOf } from "../files";
 import { printable } from "../text";
 import { count, UserIdType } from "../users";
 import { describeFailure } from "./finding";
-import { explainUse, looksLikeJournal, readJournal } from "./journal";
+import { explainUse, findJournals, readJournal } from "./journal";
 import { MOST_LISTED, type Readings } from "./readings";
 
 /** What stands against a rehearsal in a pool, before anybody is created. */
@@ -80,9 +78,10 @@ export interface Accepted {
 /**
  * Why a rehearsal may not begin yet, each with what to do.
  *
- * @param file where the journal would be written
+ * @param folder where the journal would be written
  */
-export function findObstacles({ total, sideEffects }: Survey, accepted: Accepted, file: string): string[] {
+export function findObstacles({ total, sideEffects }: Survey, accepted: Accepted, folder: string): string[] {
+  const folders = [...new Set([resolve(folder), process.cwd()])];
   return [
     ...(total > MOST_LISTED && !accepted.production
       ? [
@@ -94,37 +93,8 @@ export function findObstacles({ total, sideEffects }: Survey, accepted: Accepted
           `Test users may have effects outside the pool. ${sideEffects.join(" ")} Rehearse in a second, empty pool; or turn these off; or add --accept-side-effects.`,
         ]
       : []),
-    ...findJournals(file).flatMap((journal) => explainUnfinished(journal) ?? []),
+    ...folders.flatMap(findJournals).flatMap((journal) => explainUnfinished(journal) ?? []),
   ];
-}
-
-/** Journals in the folder of the new one and in the current one, whatever their names. */
-function findJournals(file: string): string[] {
-  const folders = new Set([dirname(resolve(file)), process.cwd()]);
-  return [...folders]
-    .flatMap((folder) =>
-      readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => join(folder, name)),
-    )
-    .filter((path) => path !== resolve(file) && looksLikeJournal(readBegin(path)));
-}
-
-/** The first characters of a file; none of one that this account may not read, which it could not have written either. */
-function readBegin(path: string): string {
-  const begin = Buffer.alloc(64);
-  try {
-    const descriptor = openSync(path, "r");
-    try {
-      return begin.toString("utf8", 0, readSync(descriptor, begin));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EACCES" || code === "EPERM" || code === "ENOENT") return "";
-    throw error;
-  }
 }
 
 /** Why a journal does not say that nobody is left, and what to do. */

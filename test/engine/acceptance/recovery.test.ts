@@ -183,7 +183,7 @@ describe("restore", () => {
     ];
     check(await restore(emulator, record, "--all", ...(refused[0] ?? [])), {
       code: 1,
-      says: ["Nobody was created: --consent is fff"],
+      says: ["Nothing was changed: --consent is fff"],
     });
     const withoutVariable = await runCommand(
       ["restore", "--record", record, "--all", ...(refused[1] ?? [])],

@@ -19,13 +19,13 @@ let emulator: RehearsedService;
 
 const OTHERS = seedUsers(3);
 
-/** Kills a rehearsal that has created ten users and deleted one. @returns its journal */
+/** Kills a rehearsal that has created nine users and deleted one. @returns its journal */
 async function leaveUsers(): Promise<string> {
   folder = new JournalFolder();
   emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 5, when: "after", among: "changes" });
-  expect(emulator.pool.size).toBe(OTHERS.length + 9);
+  expect(emulator.pool.size).toBe(OTHERS.length + 8);
   return file;
 }
 
@@ -37,19 +37,19 @@ function change(file: string, changes: Partial<ReturnType<typeof readJournal>>):
 function obstacles(file: string): string[] {
   const survey = { total: 0, bystanders: [], sideEffects: [] };
   const accepted = { production: false, acceptSideEffects: false };
-  return findObstacles(survey, accepted, join(dirname(file), "new.jsonl"));
+  return findObstacles(survey, accepted, dirname(file));
 }
 
 test.each([
-  ["of another name", (whole: string) => whole, /is the journal of a rehearsal that did not finish/],
+  ["that is unfinished", (whole: string) => whole, /is the journal of a rehearsal that did not finish/],
   ["with a torn first line", (whole: string) => whole.slice(0, 40), /torn before anybody was created/],
 ])("a journal %s is an obstacle to the next rehearsal", async (_, torn, says) => {
   const file = await leaveUsers();
-  const other = join(dirname(file), "mine.txt");
+  const other = join(dirname(file), "genauth-rehearsal-earlier.jsonl");
   writeFileSync(other, torn(readFileSync(file, "utf8")));
   await cleanUpWith(emulator, file);
   expect(obstacles(file)).toEqual([expect.stringMatching(says)]);
-  expect(obstacles(file)[0]).toContain("mine.txt");
+  expect(obstacles(file)[0]).toContain("genauth-rehearsal-earlier.jsonl");
 });
 
 test("the journal of a process that is still running is no other's to clean up", async () => {
@@ -58,10 +58,10 @@ test("the journal of a process that is still running is no other's to clean up",
   const running = `is still running, as process ${process.ppid} on ${hostname()}. Wait until it ends`;
   await expect(cleanUpWith(emulator, file)).rejects.toThrow(running);
   expect(obstacles(file)).toEqual([expect.stringContaining(running)]);
-  expect(emulator.pool.size).toBe(OTHERS.length + 9);
+  expect(emulator.pool.size).toBe(OTHERS.length + 8);
   // No process has this number on any system.
   change(file, { writer: { pid: 2 ** 31 - 1, machine: hostname() } });
-  expect(await cleanUpWith(emulator, file)).toEqual({ found: 9 });
+  expect(await cleanUpWith(emulator, file)).toEqual({ found: 8 });
   expect(emulator.pool.list()).toEqual(OTHERS);
   expect(obstacles(file)).toEqual([]);
 });
@@ -81,7 +81,7 @@ test("an id of somebody else is left alone, the others are deleted, and the cons
   const { created, tokens, run } = readJournal(file);
   change(file, { created: [...created, { token: tokens[0] ?? "", userId: OTHERS[0]?.userId ?? "" }] });
   expect(await cleanUpWith(emulator, file)).toEqual({
-    found: 9,
+    found: 8,
     problem: "1 user with a mark or an id of this rehearsal is not as its journal says, and was left alone.",
     remedy: `In the console, delete the users whose user names begin with "${run}"; then delete ${file}.`,
   });
@@ -92,19 +92,19 @@ test("users whom the journal does not name are left alone, and the console is na
   const file = await leaveUsers();
   change(file, { tokens: [], created: [] });
   const { problem, remedy } = await cleanUpWith(emulator, file);
-  expect(problem).toMatch(/^9 users with a mark or an id of this rehearsal are not as its journal says/);
+  expect(problem).toMatch(/^8 users with a mark or an id of this rehearsal are not as its journal says/);
   expect(remedy).toMatch(
     /^In the console, delete the users whose user names begin with "rehearsal[\da-f]{10}"/,
   );
   expect(readJournal(file).isFinished).toBe(false);
-  expect(emulator.pool.size).toBe(OTHERS.length + 9);
+  expect(emulator.pool.size).toBe(OTHERS.length + 8);
 });
 
 test("a user who cannot be deleted is reported, and the journal stays unfinished", async () => {
   const file = await leaveUsers();
   emulator.faults.add({ on: "delete-users-batch", then: { kind: "answer", statusCode: 422 } });
   expect(await cleanUpWith(emulator, file)).toMatchObject({
-    problem: "9 users of the rehearsal can still be found.",
+    problem: "8 users of the rehearsal can still be found.",
     remedy: expect.stringMatching(/^Run rehearse --clean-up with the journal later\./),
   });
   expect(readJournal(file).isFinished).toBe(false);

@@ -26,7 +26,7 @@ async function killAndCleanUp(kill: Kill, options: EmulatorOptions = {}): Promis
   expect(readJournal(file).isFinished).toBe(true);
 }
 
-/** Call 1 names nobody; 2 creates the first user, 4 another, 5 eight more; test/proofs/long/faults/rehearsal-kills.test.ts has every call. */
+/** Call 1 names nobody; 2 creates the first user, 4 another, 5 seven more; test/proofs/long/faults/rehearsal-kills.test.ts has every call. */
 const AMONG_CHANGES: readonly (readonly [number, Kill["when"]])[] = [
   [2, "before"],
   [2, "after"],

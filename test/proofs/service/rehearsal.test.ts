@@ -47,22 +47,6 @@ test("an empty pool like GenAuth's documentation is as assumed, and nobody is le
   expect(changes.length).toBeLessThan(25);
 });
 
-test("a phone number that the operator gives is asked, too", async () => {
-  const phone = { phone: "13900000000", phoneCountryCode: "+86" };
-  const { rehearsal } = await rehearseAgainst({ users: [] }, { phone });
-  expect(rehearsal.answers.typed_look_ups?.finding).toMatch(/phone\.$/);
-  expect(rehearsal.answers.typed_deletions).toMatchObject({
-    result: "fine",
-    finding: expect.stringMatching(/phone\.$/),
-  });
-});
-
-test("a phone number that somebody has is not used", async () => {
-  const phone = { phone: OTHERS[0]?.phone ?? "", phoneCountryCode: "+86" };
-  const { report } = await rehearseAgainst({}, { phone });
-  expect(resultsOf(report)).toMatchObject({ end: "stop", clean_up: "fine" });
-});
-
 /** A reader who may not go on is told what to do instead. */
 const WHAT_TO_DO = /\b([Aa]sk GenAuth's support|Declare|Delete|Find out|Run)\b/;
 
@@ -210,5 +194,5 @@ test("where changes show late, a step says how long readings wait", async () => 
   const onStep = (what: string): void => void steps.push(what);
   await rehearseAgainst({ consistencyDelayMs: 1000 }, { patienceMs: 5000, onStep });
   expect(steps[0]).toBe("asking about one user");
-  expect(steps[1]).toMatch(/^asking about eight users; changes show late, so readings wait [34] s$/);
+  expect(steps[1]).toMatch(/^asking about seven users; changes show late, so readings wait [34] s$/);
 });

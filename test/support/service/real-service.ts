@@ -101,11 +101,7 @@ export class RealService {
       throw new Error(
         `Test users may have effects outside the pool. ${survey.sideEffects.join(" ")} Turn these off.`,
       );
-    const [unfinished] = findObstacles(
-      survey,
-      { production: true, acceptSideEffects: true },
-      this.#journalFile("rehearsal"),
-    );
+    const [unfinished] = findObstacles(survey, { production: true, acceptSideEffects: true }, this.#folder);
     if (unfinished !== undefined) throw new Error(unfinished);
   }
 

@@ -21,7 +21,7 @@ const TABLE: Readonly<
   doctor: [["--format", "--json", "--detailed-exitcode"], "0 1 2"],
   rehearse: [
     [
-      ...["--format", "--json", "--detailed-exitcode", "--consent", "--journal", "--phone", "--production"],
+      ...["--format", "--json", "--detailed-exitcode", "--consent", "--journal", "--production"],
       ...["--accept-side-effects", "--clean-up"],
     ],
     "0 1 2",
