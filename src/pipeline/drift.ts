@@ -1,14 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ReachedPool, readAllUsers } from "../operator";
-import {
-  checkDrift,
-  checkRedactKey,
-  driftDocument,
-  type DriftReport,
-  readDeclaredSets,
-  selectUserPool,
-} from "../reports";
+import { checkDrift, checkRedactKey, type DriftReport, readDeclaredSets, selectUserPool } from "../reports";
 import { withoutCommands } from "../text";
 import { type DirectoryUser, UserLookUps } from "../users";
 import { readHandedOver, sha256Of, type StackDrift } from "./hand-over";
@@ -43,7 +36,7 @@ export async function lookForDrift(
       for (const stack of settings.stacks)
         try {
           const report = await compareStack(job, workspace, stack, pool, poolUsers);
-          const text = writeReport(join(out, stack.name, "drift"), driftDocument(report), report);
+          const text = writeReport(join(out, stack.name, "drift"), report);
           markdown.push(text);
           drifts.push(summarizeDrift(stack.name, text, report));
         } catch (error) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { HANDED_OVER, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
-import type { Job } from "./job";
+import { type Job, LONGEST_PAUSE_MS } from "./job";
 import { ApplyOutcome, keepReceipt, type Receipt } from "./outcome";
 import type { CommitTrailers } from "./repository";
 import { PlatformApi, readAnswer } from "./web";
@@ -191,9 +191,6 @@ function refuseHandedOver(why: string): never {
 const RUN_AGAIN = 'Run a new pipeline: Build, Pipelines, "New pipeline".';
 
 const Told = z.object({ people: z.string(), night: z.string() });
-
-/** How long a night may be away, in milliseconds. */
-const LONGEST_PAUSE_MS = 50 * 3_600_000;
 
 /**
  * Says whether somebody must be told: other people are in the drift than the last time, or no night ran for long. GitLab sends the

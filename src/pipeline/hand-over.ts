@@ -177,17 +177,14 @@ export function sealPlans(plans: SealedPlans, key: string | undefined): Buffer {
 
 /** Decrypts saved plans. @throws Error if the key is another one, or the file was changed */
 export function unsealPlans(file: Buffer, key: string | undefined): SealedPlans {
-  const parts = file.subarray(MARK.length);
-  const [salt, nonce, tag] = [
-    parts.subarray(0, SALT),
-    parts.subarray(SALT, SALT + NONCE),
-    parts.subarray(SALT + NONCE, SALT + NONCE + TAG),
-  ];
+  let at = 0;
+  const take = (size: number): Buffer => file.subarray(at, (at += size));
+  const [mark, salt, nonce, tag] = [take(MARK.length), take(SALT), take(NONCE), take(TAG)];
   const secret = deriveKey(key, salt);
   try {
-    if (!file.subarray(0, MARK.length).equals(MARK)) throw new Error("it has another form");
+    if (!mark.equals(MARK)) throw new Error("it has another form");
     const decipher = createDecipheriv("aes-256-gcm", secret, nonce).setAuthTag(tag);
-    const text = Buffer.concat([decipher.update(parts.subarray(SALT + NONCE + TAG)), decipher.final()]);
+    const text = Buffer.concat([decipher.update(file.subarray(at)), decipher.final()]);
     return SealedPlans.parse(JSON.parse(gunzipSync(text).toString("utf8")));
   } catch (cause) {
     throw new Error(

@@ -60,23 +60,20 @@ async function stacksAt({ git }: Job, commit: string): Promise<readonly OldStack
  */
 export async function findLeftStacks(job: Job): Promise<string[]> {
   const { git, settings } = job;
-  const now = new Set(settings.stacks.map(({ name }) => name));
-  const left = new Map<string, string | undefined>();
+  const seen = new Set(settings.stacks.map(({ name }) => name));
+  const sentences: string[] = [];
   // The newest version first: the first one that has the stack is that before it left.
   for (const commit of await git.commitsOf(SETTINGS_FILE))
     for (const { name, user_files: files } of await stacksAt(job, commit)) {
-      if (now.has(name) || left.has(name)) continue;
+      if (seen.has(name)) continue;
+      seen.add(name);
       const texts = await Promise.all(files.map((file) => git.fileAt(commit, file)));
-      const isEmpty = files.length > 0 && texts.every((text) => text === undefined || namesNobody(text));
-      left.set(name, isEmpty ? undefined : commit);
+      if (files.length > 0 && texts.every((text) => text === undefined || namesNobody(text))) continue;
+      sentences.push(
+        `The stack ${name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back, empty its user files, apply that, and take it out then.`,
+      );
     }
-  return [...left].flatMap(([name, commit]) =>
-    commit === undefined
-      ? []
-      : [
-          `The stack ${name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back, empty its user files, apply that, and take it out then.`,
-        ],
-  );
+  return sentences;
 }
 
 /** Whether a user file has no rows: nothing but a header, or an empty list. */

@@ -25,13 +25,8 @@ export { checkPaths } from "./workspace";
 // The jobs that make no report start without the code of reports.
 
 /** As `planRun` of `plan.ts`. */
-export async function planStacks(...options: Parameters<typeof planRun>): ReturnType<typeof planRun> {
-  return (await import("./plan")).planRun(...options);
-}
+export const planStacks: typeof planRun = async (...options) => (await import("./plan")).planRun(...options);
 
 /** As `lookForDrift` of `drift.ts`. */
-export async function checkStackDrift(
-  ...options: Parameters<typeof lookForDrift>
-): ReturnType<typeof lookForDrift> {
-  return (await import("./drift")).lookForDrift(...options);
-}
+export const checkStackDrift: typeof lookForDrift = async (...options) =>
+  (await import("./drift")).lookForDrift(...options);

@@ -22,6 +22,9 @@ export interface Job {
   readonly platform: JobPlatform;
 }
 
+/** How long the nightly run may be away, in milliseconds: two nights, and the delay of a busy hour. */
+export const LONGEST_PAUSE_MS = 50 * 3_600_000;
+
 /** Where a pipeline runs. */
 export interface JobPlatform {
   readonly name: "github" | "gitlab" | "none";
@@ -115,8 +118,8 @@ const Event = z.object({
       head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
       user: z.object({ login: z.string() }),
     })
-    .nullish(),
-  merge_group: z.object({ base_ref: z.string() }).nullish(),
+    .optional(),
+  merge_group: z.object({ base_ref: z.string() }).optional(),
 });
 
 function onGitHub({
@@ -143,7 +146,6 @@ function onGitHub({
     head: request?.head.sha,
     // A fork that was deleted has no repository.
     isForeign:
-      request !== null &&
       request !== undefined &&
       (request.head.repo?.full_name !== repository || request.user.login === "dependabot[bot]"),
     target: base || group?.base_ref.replace(/^refs\/heads\//, ""),

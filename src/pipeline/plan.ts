@@ -4,6 +4,8 @@ import { reachPool, type ReachedPool } from "../operator";
 import { AllowList, findPlanFault } from "../plan-gate";
 import {
   checkRedactKey,
+  driftDocument,
+  type DriftReport,
   joinReports,
   layOutMarkdown,
   parseMessages,
@@ -72,6 +74,7 @@ interface PlannedStack {
   readonly report: PlanReport;
   readonly saved: SavedPlan | undefined;
 }
+type SealableStack = PlannedStack & { readonly saved: SavedPlan };
 
 /**
  * Plans all stacks under a guard that lets only reads pass, and reports whose accounts the plans delete. A stack that cannot be
@@ -200,14 +203,13 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
 }
 
 /** Says in the report of the first stack which stacks have left the settings: they have no report of their own. */
-function nameLeftStacks(planned: readonly PlannedStack[], left: readonly string[]): readonly PlannedStack[] {
-  const warnings = left.map((detail) => ({
-    severity: "warning" as const,
-    summary: "A stack has left the settings",
-    detail,
-  }));
-  const [first, ...others] = planned;
-  if (!first) return planned;
+function nameLeftStacks(
+  [first, ...others]: readonly PlannedStack[],
+  left: readonly string[],
+): readonly PlannedStack[] {
+  if (!first) return others;
+  const summary = "A stack has left the settings";
+  const warnings = left.map((detail) => ({ severity: "warning" as const, summary, detail }));
   const { report } = first;
   return [{ ...first, report: { ...report, warnings: [...warnings, ...report.warnings] } }, ...others];
 }
@@ -226,7 +228,8 @@ function finishPlan(
   const reports = planned.map(({ report }) => report);
   const data = reportOnAll(reports, Number(limits["GENAUTH_MAX_DELETIONS"]));
   // What refuses the run refuses each of its stacks.
-  const isGoing = ({ report }: PlannedStack) => data.refusals.length === 0 && report.refusals.length === 0;
+  const isGoing = (stack: PlannedStack): stack is SealableStack =>
+    stack.saved !== undefined && data.refusals.length === 0 && stack.report.refusals.length === 0;
   const going = planned.filter(isGoing);
   const refused = planned.filter((stack) => !isGoing(stack)).map(({ name }) => name);
   for (const refusal of new Set([...data.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
@@ -241,56 +244,39 @@ function finishPlan(
   const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
   const gravest = PLANNED_CHANGES.findLast((each) => changes.includes(each)) ?? "nothing";
   const change: PlannedRunChange = needsTwo ? "two-approvals" : gravest;
-  const { verdict, totals } = data;
-  const known = {
+  const outputs: Record<string, string | number> = {
     change,
-    reports: Object.fromEntries(planned.map((each) => [each.name, each.report])),
-    text,
-    why,
-  };
-  for (const [name, value] of Object.entries({
-    change,
-    verdict,
+    verdict: data.verdict,
     attempt: platform.attempt,
-    to_delete: totals.deleted,
-    to_suspend: totals.suspended,
+    to_delete: data.totals.deleted,
+    to_suspend: data.totals.suspended,
     // Among the artifacts of the run.
     report_path: `genauth-report-${platform.attempt}/report.md`,
-  }))
-    platform.setOutput(name, String(value));
-  if (stacksSha256 === undefined || going.length === 0)
-    return { ...known, isRefused: refused.length > 0, sha256: undefined };
-
-  const stacks = going.flatMap(({ name, change: its, report, saved }) =>
-    saved === undefined
-      ? []
-      : [
-          {
-            name,
-            change: its,
-            plan: saved.plan.toString("base64"),
-            plan_json: saved.json,
-            report_sha256: sha256Of(renderJson(report)),
-          },
-        ],
-  );
-  const sealed = sealPlans(
-    {
-      commit,
-      stacks_sha256: stacksSha256,
-      is_due: platform.isNight,
-      why,
-      approvals: needsTwo ? 2 : 1,
-      stacks,
-      refused,
-    },
-    environment.GENAUTH_PLAN_KEY,
-  );
-  const sha256 = writeHandedOver(folder, "plan", sealed);
-  platform.setOutput("sha256", sha256);
-  platform.setOutput("stacks", describeStacks({ stacks }));
-  // Otherwise, the job that applies the others ends red, and names the refused ones.
-  return { ...known, isRefused: refused.length > 0 && change === "nothing", sha256 };
+  };
+  let sha256: string | undefined;
+  if (stacksSha256 !== undefined && going.length > 0) {
+    const stacks = going.map(({ name, change: its, report, saved }) => ({
+      name,
+      change: its,
+      plan: saved.plan.toString("base64"),
+      plan_json: saved.json,
+      report_sha256: sha256Of(renderJson(report)),
+    }));
+    const run = { commit, stacks_sha256: stacksSha256, is_due: platform.isNight, why, stacks, refused };
+    const sealed = sealPlans({ ...run, approvals: needsTwo ? 2 : 1 }, environment.GENAUTH_PLAN_KEY);
+    sha256 = writeHandedOver(folder, "plan", sealed);
+    Object.assign(outputs, { sha256, stacks: describeStacks({ stacks }) });
+  }
+  for (const [name, value] of Object.entries(outputs)) platform.setOutput(name, String(value));
+  return {
+    change,
+    // The job that applies the others ends red, and names the refused ones.
+    isRefused: refused.length > 0 && (sha256 === undefined || change === "nothing"),
+    sha256,
+    text,
+    reports: Object.fromEntries(planned.map((each) => [each.name, each.report])),
+    why,
+  };
 }
 
 /** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
@@ -301,7 +287,8 @@ function reportOnAll(reports: readonly PlanReport[], above: number): PlanReport 
   return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
 }
 
-function documentOf(data: PlanReport | StacksReport): ReportDocument {
+function documentOf(data: PlanReport | StacksReport | DriftReport): ReportDocument {
+  if (data.kind === "drift") return driftDocument(data);
   return data.kind === "plan" ? planDocument(data) : stacksDocument(data);
 }
 
@@ -313,9 +300,8 @@ function writeReports(
 ): string {
   const document = documentOf(data);
   const out = join(folder, "plan");
-  for (const { name, report } of planned)
-    writeReport(join(out, name, "report"), planDocument(report), report, "summary");
-  platform.addSummary(writeReport(join(out, "report"), document, data, "summary"));
+  for (const { name, report } of planned) writeReport(join(out, name, "report"), report, "summary");
+  platform.addSummary(writeReport(join(out, "report"), data, "summary"));
   const comment = Buffer.from(renderMarkdown(document, "comment"));
   platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", comment));
   return renderText(document);
@@ -330,10 +316,10 @@ function writeReports(
  */
 export function writeReport(
   path: string,
-  document: ReportDocument,
-  data: unknown,
+  data: PlanReport | StacksReport | DriftReport,
   place?: "summary",
 ): string {
+  const document = documentOf(data);
   const md = renderMarkdown(document, place);
   const formats = { md, txt: renderText(document), html: renderHtml(document), json: renderJson(data) };
   for (const [ending, text] of Object.entries(formats)) replaceFile(`${path}.${ending}`, Buffer.from(text));

@@ -63,6 +63,13 @@ export function startProgram(
   });
 }
 
+/** The same for a program that must end well. @returns its output @throws Error with its exit code */
+export async function requireSuccess(command: readonly string[], options: ProgramOptions): Promise<string> {
+  const { code, output } = await startProgram(command, options);
+  if (code !== 0) throw new Error(`${command.join(" ")} failed with exit code ${code}. The reason is above.`);
+  return output;
+}
+
 /** Writes lines to the log. */
 export function showLine(line: string): void {
   process.stderr.write(`${defused(line)}\n`);

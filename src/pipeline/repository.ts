@@ -1,6 +1,7 @@
-import type { PipelineSettings } from "./settings";
+import { markdownBlock } from "../reports/markdown";
 import { printable } from "../text";
-import { defused, startProgram } from "./programs";
+import { defused, requireSuccess, startProgram } from "./programs";
+import type { PipelineSettings } from "./settings";
 
 /** What git says of the checkout. Its configuration is that of the platform's checkout; nothing of the tree configures it. */
 export class CheckedOut {
@@ -10,7 +11,7 @@ export class CheckedOut {
    */
   constructor(
     readonly folder: string,
-    private readonly environment: Readonly<Record<string, string>>,
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /** The commit that is checked out. */
@@ -37,8 +38,7 @@ export class CheckedOut {
 
   /** Fetches a branch of origin. @throws Error if it cannot be read */
   async fetch(branch: string): Promise<void> {
-    const { code } = await this.#run(["fetch", "-q", "origin", `+refs/heads/${branch}:${remote(branch)}`]);
-    if (code !== 0)
+    if (!(await this.#succeeds(["fetch", "-q", "origin", `+refs/heads/${branch}:${remote(branch)}`])))
       throw new Error(
         `${branch} could not be fetched, so nothing says whether this checkout is up to date. Give the job a credential that can read the repository.`,
       );
@@ -47,12 +47,12 @@ export class CheckedOut {
   /** Whether a commit is part of a branch. A commit that only a tag names is not. */
   async isOnBranch(commit: string, branch: string): Promise<boolean> {
     await this.#refuseShallow(branch);
-    return this.#isAncestor(`${commit}^{commit}`, remote(branch));
+    return this.#isAncestor(commit, remote(branch));
   }
 
   /** Whether a commit is in this checkout. */
-  async knows(commit: string): Promise<boolean> {
-    return (await this.#run(["rev-parse", "--verify", "--quiet", `${commit}^{commit}`])).code === 0;
+  knows(commit: string): Promise<boolean> {
+    return this.#succeeds(["rev-parse", "--verify", "--quiet", `${commit}^{commit}`]);
   }
 
   /** The links of the commit that is checked out. */
@@ -68,17 +68,14 @@ export class CheckedOut {
   }
 
   /** The newest commits that changed a file, the newest first. */
-  async commitsOf(path: string): Promise<string[]> {
-    const list = await this.#git(["log", "--max-count=200", "--format=%H", "--", `:(top,literal)${path}`]);
-    return list.split("\n").filter(Boolean);
+  commitsOf(path: string): Promise<string[]> {
+    return this.#lines(["log", "--max-count=200", "--format=%H", "--", `:(top,literal)${path}`]);
   }
 
-  /** The commits on the first line of parents after one commit, up to another. */
-  async commitsSince(before: string, commit: string): Promise<string[]> {
-    // A branch that is new had no commit before.
-    if (!(await this.knows(before)) || !(await this.#isAncestor(before, commit))) return [commit];
-    const list = await this.#git(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
-    return list.split("\n").filter(Boolean);
+  /** The commits on the first line of parents after one commit, up to another. A branch that is new had none before. */
+  async commitsSince(before: string | undefined, commit: string): Promise<string[]> {
+    if (before === undefined || !(await this.#isAncestor(before, commit))) return [commit];
+    return this.#lines(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
   }
 
   /**
@@ -88,10 +85,10 @@ export class CheckedOut {
    * @returns each with its values, which differ, in one line
    */
   async trailers(commit = "HEAD", since = `${commit}^1`): Promise<CommitTrailers> {
-    const isPart = (await this.knows(since)) && (await this.#isAncestor(since, commit));
+    const isPart = await this.#isAncestor(since, commit);
     const range = isPart ? [`${since}..${commit}`] : ["--max-count=1", commit];
     const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
-    const lines = (await this.#git(["log", "--no-show-signature", format, ...range, "--"])).split("\n");
+    const lines = await this.#lines(["log", "--no-show-signature", format, ...range, "--"]);
     const valueOf = (key: string): string => {
       const values = lines.flatMap(
         (line) => new RegExp(`^${key}: *(.+)$`, "i").exec(line)?.[1]?.trim() ?? [],
@@ -118,8 +115,9 @@ export class CheckedOut {
     ]);
   }
 
+  /** Git complains about a commit that the checkout lacks, so that is asked first. */
   async #isAncestor(before: string, commit: string): Promise<boolean> {
-    return (await this.#run(["merge-base", "--is-ancestor", before, commit])).code === 0;
+    return (await this.knows(before)) && this.#succeeds(["merge-base", "--is-ancestor", before, commit]);
   }
 
   async #refuseShallow(branch: string): Promise<void> {
@@ -129,18 +127,24 @@ export class CheckedOut {
       );
   }
 
-  async #git(args: readonly string[]): Promise<string> {
-    const { code, output } = await this.#run(args);
-    if (code !== 0)
-      throw new Error(`git ${args[0] ?? ""} failed with exit code ${code}. The reason is above.`);
-    return output;
+  #git(args: readonly string[]): Promise<string> {
+    return requireSuccess([...GIT, ...args], this);
   }
 
-  #run(args: readonly string[]): ReturnType<typeof startProgram> {
-    const safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external="];
-    return startProgram(["git", ...safe, ...args], { folder: this.folder, environment: this.environment });
+  async #succeeds(args: readonly string[]): Promise<boolean> {
+    return (await startProgram([...GIT, ...args], this)).code === 0;
+  }
+
+  async #lines(args: readonly string[]): Promise<string[]> {
+    return (await this.#git(args)).split("\n").filter(Boolean);
   }
 }
+
+/** Without a program that a configuration of git names. */
+const GIT = [
+  "git",
+  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external="].flatMap((each) => ["-c", each]),
+];
 
 /** Why a commit was made, as its authors say. */
 export interface CommitTrailers {
@@ -163,13 +167,9 @@ const LONGEST_DIFFERENCE = 500_000;
 export function showDifference(difference: string, files: readonly string[]): string {
   if (difference === "") return `The user files do not change: ${files.join(", ")}.\n`;
   const text = defused(difference.replaceAll("\r\n", "\n"));
-  let fence = "```";
-  while (text.includes(fence)) fence += "`";
   const shown = text.slice(0, LONGEST_DIFFERENCE);
   return [
-    `${fence}diff`,
-    shown.replace(/\n$/, ""),
-    fence,
+    markdownBlock(shown.replace(/\n$/, ""), "diff"),
     ...(text.length > shown.length
       ? [
           `**The difference is longer, and was cut here: ${text.length - shown.length} characters are missing.** Read the files themselves.`,

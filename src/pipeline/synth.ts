@@ -4,7 +4,7 @@ import { count } from "../users/wording";
 import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { startProgram } from "./programs";
+import { requireSuccess } from "./programs";
 import { installStackProviders, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
@@ -92,7 +92,7 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
   for (const { folder, lock_file: lock } of stacks) {
     // Without a backend: providers do not need it, and the person who runs this may have no key for it.
     const init = [engine, "init", "-input=false", "-no-color", "-backend=false", ...args];
-    await run(init, join(checkout, folder), environment);
+    await requireSuccess(init, { folder: join(checkout, folder), environment, isShown: true });
     const committed = join(checkout, lock);
     mkdirSync(dirname(committed), { recursive: true });
     if (committed !== lockOf(folder)) copyFileSync(lockOf(folder), committed);
@@ -102,15 +102,7 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
 
 /** Writes the stacks into the checkout, as the settings say. */
 async function writeStacks({ settings, checkout }: Job, environment: NodeJS.ProcessEnv): Promise<void> {
-  if (settings.synth !== undefined) await run(["sh", "-c", settings.synth], checkout, environment);
+  if (settings.synth !== undefined)
+    await requireSuccess(["sh", "-c", settings.synth], { folder: checkout, environment, isShown: true });
   installStackProviders(settings, checkout);
-}
-
-async function run(
-  command: readonly string[],
-  folder: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  const { code } = await startProgram(command, { folder, environment, isShown: true });
-  if (code !== 0) throw new Error(`${command.join(" ")} failed with exit code ${code}. The reason is above.`);
 }

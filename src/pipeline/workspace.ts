@@ -20,7 +20,7 @@ import { type EngineError, readEngineErrors } from "./engine-messages";
 import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
 import { giveFolder, readPlainFile, sha256Of } from "./hand-over";
 import type { Job } from "./job";
-import { type ProgramEnd, startProgram } from "./programs";
+import { type ProgramEnd, requireSuccess, startProgram } from "./programs";
 import { type PipelineSettings, type PipelineStack, SETTINGS_FILE } from "./settings";
 
 /** The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key. */
@@ -88,7 +88,7 @@ export async function packStacks(
       for (const path of [folder, ...reads]) copyPlain(join(checkout, path), join(copy, path));
     mkdirSync(dirname(tar), { recursive: true });
     rmSync(tar, { force: true });
-    await runTar(["-cf", tar, "-C", copy, "."], copy, environment);
+    await requireSuccess(["tar", "-cf", tar, "-C", copy, "."], { folder: copy, environment });
   });
 }
 
@@ -104,16 +104,6 @@ function copyPlain(from: string, to: string): void {
       );
     },
   });
-}
-
-async function runTar(
-  args: readonly string[],
-  folder: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { code, output } = await startProgram(["tar", ...args], { folder, environment });
-  if (code !== 0) throw new Error(`tar failed with exit code ${code}. The reason is above.`);
-  return output;
 }
 
 /**
@@ -160,15 +150,15 @@ export class Workspace {
   async unpack(tar: Buffer): Promise<void> {
     const file = join(this.folder, "stacks.tar");
     writeFileSync(file, tar, { mode: 0o600 });
-    const environment = baseEnvironment(this.job.environment);
-    const listed = await runTar(["-tvf", file], this.folder, environment);
+    const options = { folder: this.folder, environment: baseEnvironment(this.job.environment) };
+    const listed = await requireSuccess(["tar", "-tvf", file], options);
     // A link could lead out of the folder. Hard links begin with h, in a listing.
     const other = listed.split("\n").find((line) => /^[^-d\n]/.test(line));
     if (other !== undefined)
       throw new Error(
         `The stacks must consist of files and folders, but their tar also holds: ${other}. Nothing was planned or applied.`,
       );
-    await runTar(["-xf", file, "--no-same-owner", "-C", this.#stacks], this.folder, environment);
+    await requireSuccess(["tar", "-xf", file, "--no-same-owner", "-C", this.#stacks], options);
     for (const path of readdirSync(this.#stacks, { recursive: true, encoding: "utf8" }))
       if (LEFT_OUT.test(basename(path))) rmSync(join(this.#stacks, path), { recursive: true, force: true });
     for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
@@ -182,27 +172,17 @@ export class Workspace {
    *
    * @returns why nothing can be done with it, and what to do; undefined: it is ready
    */
-  async init({
-    name,
-    folder,
-    lock_file: lock,
-    state,
-    init_arguments: own,
-  }: PipelineStack): Promise<string | undefined> {
+  async init(stack: PipelineStack): Promise<string | undefined> {
+    const { name, folder, lock_file: lock, state } = stack;
     const committed = join(this.job.checkout, lock);
     if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
       return `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`;
     const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
     copyFileSync(committed, copy);
     this.#giveToEngine(copy);
-    const args = ["init", "-input=false", "-no-color", "-lockfile=readonly"];
-    const { code } = await this.#run(
-      folder,
-      [...args, ...this.job.settings.init_arguments, ...own],
-      {},
-      true,
-    );
-    if (code !== 0)
+    const own = [...this.job.settings.init_arguments, ...stack.init_arguments];
+    const args = ["init", "-input=false", "-no-color", "-lockfile=readonly", ...own];
+    if ((await this.#run(folder, args, {}, true)).code !== 0)
       return (
         `${folder} could not be initialized. If the reason in the log is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
         `- after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock, and commit ${lock};\n` +

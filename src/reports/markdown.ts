@@ -295,10 +295,10 @@ function quotedWords(words: string): string {
  * Formats several lines as a code block, the only place where data begins a line, so no line is a command to a runner. The fence is
  * longer than any run of backticks in the text, so the text cannot end the block.
  */
-function markdownBlock(text: string): string {
+export function markdownBlock(text: string, language = "text"): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${withoutCommands(text)}\n${fence}`;
+  return `${fence}${language}\n${withoutCommands(text)}\n${fence}`;
 }
 
 /** Writes ASCII spaces and punctuation as numeric references, which Markdown never treats as syntax. */

@@ -12,7 +12,6 @@ const Run = z.object({
   run_attempt: z.number(),
   actor: z.object({ login: z.string() }),
 });
-const Jobs = z.object({ jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })) });
 const Login = z.object({ login: z.string() }).nullish();
 const Comparison = z.object({
   status: z.string(),
@@ -60,7 +59,7 @@ export async function checkOwner(job: Job, run: string) {
       `Run ${run} is one of the commit ${planned.head_sha}, which is not part of the branch ${branch}: a tag of that name, or a branch that was rewritten.`,
     );
   // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
-  if (!(await hasSucceeded(github, run, ["plan"])))
+  if (!(await hasSucceeded(github, run, "plan")))
     refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
   const before =
     (await findLastApplied(github, branch, [run, own])) ??
@@ -88,14 +87,25 @@ function refuseOwner(why: string): never {
   throw new Error(`${why} Nothing was applied.`);
 }
 
-/** The name of a job in the workflow of the pipeline. GitHub puts that of the job before it which calls the workflow. */
-export function ownName(name: string): string {
-  return name.split(" / ").at(-1) ?? name;
+const Jobs = z.object({
+  jobs: z.array(
+    z.object({
+      // GitHub puts the name of the job before it which calls the workflow.
+      name: z.string().transform((name) => name.split(" / ").at(-1)),
+      conclusion: z.string().nullish(),
+      runner_id: z.number().nullish(),
+    }),
+  ),
+});
+
+/** The jobs of a run, by their names in the workflow of the pipeline. @param run its number, or that and an attempt */
+export async function readJobs(github: GitHubApi, run: string): Promise<z.infer<typeof Jobs>["jobs"]> {
+  return (await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs)).jobs;
 }
 
-async function hasSucceeded(github: GitHubApi, run: string, names: readonly string[]): Promise<boolean> {
-  const { jobs } = await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs);
-  return jobs.some(({ name, conclusion }) => names.includes(ownName(name)) && conclusion === "success");
+async function hasSucceeded(github: GitHubApi, run: string, job: string): Promise<boolean> {
+  const jobs = await readJobs(github, run);
+  return jobs.some(({ name, conclusion }) => name === job && conclusion === "success");
 }
 
 /**
@@ -116,7 +126,7 @@ export async function findLastApplied(
   );
   for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
     if (others.includes(String(id))) continue;
-    if (await hasSucceeded(github, String(id), ["apply"])) return commit;
+    if (await hasSucceeded(github, String(id), "apply")) return commit;
   }
   return undefined;
 }

@@ -5,16 +5,13 @@ import { markdownCode } from "../../reports/markdown";
 import type { Job } from "../job";
 import { ApplyOutcome, describeOutcome, keepReceipt, type Receipt } from "../outcome";
 import { GitHubApi } from "./api";
-import { ownName } from "./owner";
+import { readJobs } from "./owner";
 import { readReviews, RunReview } from "./rules";
 
 const Needs = z.record(
   z.string(),
   z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) }),
 );
-const AttemptJobs = z.object({
-  jobs: z.array(z.object({ name: z.string(), runner_id: z.number().nullish() })),
-});
 const MergedPulls = z.array(
   z.object({ number: z.number(), merged_at: z.string().nullish(), base: z.object({ ref: z.string() }) }),
 );
@@ -97,9 +94,8 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
  * cancelled has had no runner.
  */
 async function findUnrecorded(github: GitHubApi, run: string, attempt: number): Promise<ApplyOutcome> {
-  const path = `actions/runs/${run}/attempts/${attempt}/jobs?per_page=100`;
-  const { jobs } = await github.read(path, AttemptJobs);
-  const hasBegun = jobs.some(({ name, runner_id: id }) => APPLIES.includes(ownName(name)) && (id ?? 0) > 0);
+  const jobs = await readJobs(github, `${run}/attempts/${attempt}`);
+  const hasBegun = jobs.some(({ name = "", runner_id: id }) => APPLIES.includes(name) && (id ?? 0) > 0);
   return { kind: hasBegun ? "unknown" : "not_started" };
 }
 
@@ -161,13 +157,12 @@ async function comment(
   since?: string,
 ): Promise<void> {
   const github = new GitHubApi(environment);
-  // A push can bring several pull requests, for example from a merge queue.
-  const commits = since === undefined ? [commit] : await git.commitsSince(since, commit);
   const branch = (environment.GITHUB_REF ?? "").replace("refs/heads/", "");
+  // A push can bring several pull requests, for example from a merge queue.
   const numbers = new Set<number>();
-  for (const each of commits)
+  for (const each of await git.commitsSince(since, commit))
     for (const { number, merged_at: merged, base } of await github.read(`commits/${each}/pulls`, MergedPulls))
-      if (merged !== null && merged !== undefined && base.ref === branch) numbers.add(number);
+      if (merged && base.ref === branch) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });
 }

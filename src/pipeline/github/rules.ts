@@ -1,13 +1,10 @@
 import * as z from "zod";
 import type { PlannedRunChange } from "../hand-over";
-import type { Job } from "../job";
+import { type Job, LONGEST_PAUSE_MS } from "../job";
 import { GitHubApi } from "./api";
 
 /** The name of the workflow's file. */
 export const WORKFLOW = "genauth.yml";
-
-/** How long the nightly run may be away, in milliseconds: two nights, and the delay of a busy hour. */
-const LONGEST_PAUSE_MS = 50 * 3_600_000;
 
 const EnvironmentRules = z.object({
   can_admins_bypass: z.boolean().nullish(),
@@ -96,10 +93,10 @@ export async function checkGitHubRules(
   await checkNight(github, branch, now);
   const isCalm = change === "without-deletions";
   const { STATE_ENVIRONMENT: state = "genauth-plan" } = environment;
-  for (const name of new Set(["genauth-plan", isCalm ? state : "genauth"]))
-    await checkAdmitted(github, name, branch);
+  await checkAdmitted(github, "genauth-plan", branch);
+  const applying = await checkAdmitted(github, isCalm ? state : "genauth", branch);
   if (isCalm) return "none";
-  const approval = await checkReviewers(github);
+  const approval = checkReviewers(applying);
   if (change !== "two-approvals") return approval;
   if (approval === "dispatch")
     refuse(
@@ -187,8 +184,12 @@ export async function readNights(
   return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, Runs)).workflow_runs;
 }
 
-/** @throws Error unless the environment admits the branch, and no other and no tag */
-async function checkAdmitted(github: GitHubApi, name: string, branch: string): Promise<void> {
+/** @returns the rules of an environment @throws Error unless it admits the branch, and no other and no tag */
+async function checkAdmitted(
+  github: GitHubApi,
+  name: string,
+  branch: string,
+): Promise<z.infer<typeof EnvironmentRules>> {
   const found = await github.find(`environments/${name}`, EnvironmentRules);
   if (found === undefined)
     refuse(
@@ -205,13 +206,13 @@ async function checkAdmitted(github: GitHubApi, name: string, branch: string): P
       `The environment ${name} must admit the branch ${branch} and no other, so that no other branch can reach its secrets.`,
       `Set "Deployment branches and tags" to "Selected branches and tags": ${branch}.`,
     );
+  return found;
 }
 
-async function checkReviewers(github: GitHubApi): Promise<"environment" | "dispatch"> {
-  const { protection_rules: rules, can_admins_bypass: canBypass } = await github.read(
-    "environments/genauth",
-    EnvironmentRules,
-  );
+function checkReviewers({
+  protection_rules: rules,
+  can_admins_bypass: canBypass,
+}: z.infer<typeof EnvironmentRules>): "environment" | "dispatch" {
   const reviewers = rules.filter(({ type }) => type === "required_reviewers");
   if (reviewers.length === 0) return "dispatch";
   if (!reviewers.every(({ prevent_self_review: prevents }) => prevents === true))
