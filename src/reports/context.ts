@@ -16,22 +16,16 @@ export type ReportContext = z.infer<typeof ReportContext>;
 
 /** Describes the context in one line. */
 export function contextPhrase({
-  stack,
-  pool,
-  commit,
-  ticket,
-  reason,
-  planned_at,
-  run_url,
+  run_url: url,
+  ...context
 }: ReportContext & { readonly planned_at?: string | undefined }): Phrase {
-  const parts = compact<Phrase>(
-    stack !== undefined && ["Stack ", { data: stack }],
-    pool !== undefined && ["User pool ", { data: pool }],
-    commit !== undefined && ["Commit ", { data: commit }],
-    ticket !== undefined && ["Ticket ", { data: ticket }],
-    reason !== undefined && ["Reason ", { data: reason }],
-    planned_at !== undefined && ["Planned at ", { data: planned_at }],
-    run_url !== undefined && [{ text: "The run", url: run_url }],
-  );
-  return joinPhrases(parts, " · ");
+  const named = Object.entries({
+    Stack: context.stack,
+    "User pool": context.pool,
+    Commit: context.commit,
+    Ticket: context.ticket,
+    Reason: context.reason,
+    "Planned at": context.planned_at,
+  }).map(([name, data]): Phrase | false => data !== undefined && [`${name} `, { data }]);
+  return joinPhrases(compact(...named, url !== undefined && [{ text: "The run", url }]), " · ");
 }

@@ -335,6 +335,11 @@ function findUndeclared(
 }
 
 function userIdKeysOf(resolution: Resolution | undefined): string[] {
-  if (resolution?.kind === "found") return [userIdKey(resolution.userId)];
-  return resolution?.kind === "several" ? resolution.users.map(({ userId }) => userIdKey(userId)) : [];
+  return usersOf(resolution).map(({ userId }) => userIdKey(userId));
+}
+
+/** Those whom an id names. */
+export function usersOf(resolution: Resolution | undefined): readonly DirectoryUser[] {
+  if (resolution?.kind === "found") return [resolution.user];
+  return resolution?.kind === "several" ? resolution.users : [];
 }

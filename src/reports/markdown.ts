@@ -3,7 +3,6 @@ import { withoutCommands } from "../text";
 import {
   type Cell,
   type Column,
-  countRows,
   display,
   formatNumber,
   OPEN_ROWS,
@@ -12,7 +11,6 @@ import {
   type ReportDocument,
   type TableRow,
   type Section,
-  sliceTable,
   type Table,
 } from "./document";
 
@@ -181,29 +179,35 @@ function blockOf(
   lengthOf: (text: string) => number,
 ): Block {
   const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
-  const block = { title, isEssential, isSummary, heading };
-  if (!table) {
-    const units = texts.map((text) => markdownBlock(quotationText(text)));
-    return {
-      ...block,
-      frame: lengthOf(heading) + FRAME_LENGTH,
-      lengths: units.map((unit) => lengthOf(unit) + 2),
-      write: (start, end) => units.slice(start, end).join("\n\n"),
-    };
-  }
-  const { columns, groups } = table;
+  const head = table ? tableHead(table) : "";
+  const units = table
+    ? rowsOf(table)
+    : texts.map((text) => ({ group: "", text: `${markdownBlock(quotationText(text))}\n` }));
+  const opensGroup = (at: number) => units[at]?.group !== units[at - 1]?.group;
   return {
-    ...block,
+    ...{ title, isEssential, isSummary, heading },
     // The head comes before the rows, and again before the collapsed ones, and so may the title of a group.
-    frame: lengthOf(heading) + 2 * lengthOf(tableHead(table)) + FRAME_LENGTH,
-    lengths: groups.flatMap(({ title: group, rows }) =>
-      rows.map((row, at) => {
-        const groupLength = group && at === 0 ? 2 * lengthOf(groupRow(group, columns)) : 0;
-        return lengthOf(rowText(row, columns)) + groupLength + 2;
-      }),
+    frame: lengthOf(heading) + 2 * lengthOf(head) + FRAME_LENGTH,
+    lengths: units.map(
+      ({ group, text }, at) => lengthOf(text) + 2 + (opensGroup(at) ? 2 * lengthOf(group) : 0),
     ),
-    write: (start, end) => tableText(sliceTable(table, start, end)),
+    write: (start, end) => {
+      const lines = units
+        .slice(start, end)
+        .flatMap(({ group, text }, at) =>
+          group !== "" && (at === 0 || opensGroup(start + at)) ? [group, text] : [text],
+        );
+      return `${head}${lines.join("\n")}`.trimEnd();
+    },
   };
+}
+
+/** The rows of a table, each with the title of its group; empty: it has none. */
+function rowsOf({ columns, groups }: Table): { readonly group: string; readonly text: string }[] {
+  return groups.flatMap(({ title, rows }) => {
+    const group = title ? groupRow(title, columns) : "";
+    return rows.map((row) => ({ group, text: rowText(row, columns) }));
+  });
 }
 
 function fill({ heading, lengths, write }: Block, taken: number, room: Room): string {
@@ -216,16 +220,6 @@ function fill({ heading, lengths, write }: Block, taken: number, room: Room): st
     left > 0 &&
       `**${formatNumber(left)} of ${formatNumber(lengths.length)} are left out here**, because a ${room} cannot be longer. The text, HTML and JSON formats list all of them.`,
   ).join("\n\n");
-}
-
-function tableText(table: Table): string {
-  if (countRows(table) === 0) return "";
-  const { columns, groups } = table;
-  const rows = groups.flatMap(({ title, rows }) => [
-    ...(title ? [groupRow(title, columns)] : []),
-    ...rows.map((row) => rowText(row, columns)),
-  ]);
-  return `${tableHead(table)}${rows.join("\n")}`;
 }
 
 function tableHead({ columns }: Table): string {

@@ -10,6 +10,7 @@ import {
   type UserIdType,
   type UserLookUps,
 } from "../users";
+import { usersOf } from "./drift-report";
 import { readPlannedChanges } from "./planned-change";
 import { type AddressedSet, readStateSets, type SetSnapshot } from "./set-snapshot";
 
@@ -28,17 +29,17 @@ const STANDINGS = {
 
 type Standing = keyof typeof STANDINGS;
 
-/** What one set says about somebody. */
+/** What one set says about somebody, by an id. */
 interface Membership {
   readonly set: string;
   readonly user_id_type: UserIdType;
   /** The name of the set's user pool, which may be another one; absent if its provider has none. */
-  readonly user_pool_name?: string;
+  readonly user_pool_name?: string | undefined;
+  readonly standing: Standing;
   /** The id by which the set knows the user. */
   readonly id: string;
-  readonly standing: Standing;
   /** What the set says beside it: the label, the day from which a plan deletes the user, or why nobody is deleted. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** Somebody whom the id names. */
@@ -47,12 +48,12 @@ interface Person {
   /** The types by which the given id names the user. */
   readonly found_as: readonly UserIdType[];
   readonly ids: readonly { readonly user_id_type: UserIdType; readonly id: string }[];
-  readonly name?: string;
-  readonly status?: string;
-  readonly status_since?: string;
+  readonly name?: string | undefined;
+  readonly status?: string | undefined;
+  readonly status_since?: string | undefined;
   readonly sets: readonly Membership[];
   /** The id or pattern of the operator's file of protected users that means the user. */
-  readonly protected_by?: { readonly user_id_type: UserIdType; readonly id: string };
+  readonly protected_by?: { readonly user_id_type: UserIdType; readonly id: string } | undefined;
 }
 
 /** What is known about an id. */
@@ -71,18 +72,13 @@ export interface PersonReport {
   readonly sets: readonly Membership[];
 }
 
-/** Ids of a set that stand to it in one way, each with a note. */
-interface StandingIds extends Omit<Membership, "id" | "note"> {
-  readonly notes: ReadonlyMap<string, string>;
-}
-
 /**
  * Reads how the sets of a state, or of a plan, stand to their users.
  *
  * @param text the output of `terraform show -json`
  * @throws Error if it is neither a state nor a plan
  */
-export function readStandings(text: string): StandingIds[] {
+export function readStandings(text: string): Membership[] {
   if (!text.includes('"resource_changes"')) return readStateSets(parseState(text)).flatMap(standingsInState);
   const plan = parsePlan(text);
   const removals = new Map(
@@ -94,67 +90,57 @@ export function readStandings(text: string): StandingIds[] {
     if (!snapshot) return [];
     const of = standingsIn(address, snapshot);
     const reasons = new Map(Object.entries(removals.get(address) ?? {}));
-    const leave = (fate: string) =>
-      leavers
-        .filter((leaver) => leaver.fate === fate)
-        .map(({ id, label = "" }): Note => [id, reasonOf(reasons.get(id)) ?? label]);
     return [
-      of("plan_deletes", leave("deleted")),
-      of("plan_suspends", leave("suspended")),
-      of("plan_keeps", leave("not_deleted")),
-      of("plan_reactivates", notesOf(reactivated.map(({ id }) => id))),
-      of("plan_adds", joiners),
+      ...leavers.flatMap(({ id, label, fate }) =>
+        of(PLANNED[fate], [[id, reasonOf(reasons.get(id)) ?? label]]),
+      ),
+      ...of("plan_reactivates", notesOf(reactivated.map(({ id }) => id))),
+      ...of("plan_adds", joiners),
     ];
   });
   return [...readStateSets(priorObjects(plan)).flatMap(standingsInState), ...planned];
 }
+
+/** How a plan stands to an id that leaves. */
+const PLANNED = { deleted: "plan_deletes", suspended: "plan_suspends", not_deleted: "plan_keeps" } as const;
 
 /** Why a plan deletes nobody for an id that leaves. */
 function reasonOf(removal: unknown): string | undefined {
   return typeof removal === "string" ? removal : undefined;
 }
 
-function standingsInState({ address, set }: AddressedSet): StandingIds[] {
+function standingsInState({ address, set }: AddressedSet): Membership[] {
   const { users, suspended, retained, drift, sensitive } = set;
   const of = standingsIn(address, set);
   const labelled = [...users].map(([id, label]): Note => [id, sensitive ? "" : label]);
   const isLeft = ([id]: Note) => drift.survivors.includes(id);
+  const waiting = [...suspended].map(([id, day]): Note => [id, `until ${day}`]);
   return [
-    of(
-      "declares",
-      labelled.filter((note) => !isLeft(note)),
-    ),
-    of("not_gone", labelled.filter(isLeft)),
-    of(
-      "waits",
-      [...suspended].map(([id, day]): Note => [id, `until ${day}`]),
-    ),
-    of("retains", notesOf(retained)),
+    ...labelled.flatMap((note) => of(isLeft(note) ? "not_gone" : "declares", [note])),
+    ...of("waits", waiting),
+    ...of("retains", notesOf(retained)),
   ];
 }
 
-/** An id, and what is said beside it. */
-type Note = readonly [id: string, note: string];
+/** An id, and what is said beside it; may be empty. */
+type Note = readonly [id: string, note?: string | undefined];
 
 function notesOf(ids: readonly string[]): Note[] {
-  return ids.map((id) => [id, ""]);
+  return ids.map((id) => [id]);
 }
 
 function standingsIn(set: string, { userIdType, userPoolName }: SetSnapshot) {
-  return (standing: Standing, notes: readonly Note[]): StandingIds => ({
-    set,
-    user_id_type: userIdType,
-    ...(userPoolName !== undefined && { user_pool_name: userPoolName }),
-    standing,
-    notes: new Map(notes),
-  });
+  const own = { set, user_id_type: userIdType, user_pool_name: userPoolName };
+  return (standing: Standing, notes: readonly Note[]): Membership[] =>
+    notes.map(([id, note]) => ({ ...own, standing, id, note: note || undefined }));
 }
 
 /** What a person is looked up in. */
 interface PersonSources {
   readonly lookUps: UserLookUps;
   readonly host: string;
-  readonly standings: readonly StandingIds[];
+  /** What the sets say about everybody. */
+  readonly standings: readonly Membership[];
   /** The operator's. */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
 }
@@ -174,13 +160,7 @@ export async function findPerson(
   for (const type of USER_ID_TYPES) {
     if (checkUserId(id, type) !== undefined) continue;
     const resolution = (await lookUps.resolve([id], type)).get(id);
-    const users =
-      resolution?.kind === "found"
-        ? [resolution.user]
-        : resolution?.kind === "several"
-          ? resolution.users
-          : [];
-    for (const user of users) {
+    for (const user of usersOf(resolution)) {
       const key = userIdKey(user.userId);
       found.set(key, { user, types: [...(found.get(key)?.types ?? []), type] });
     }
@@ -202,28 +182,20 @@ export async function findPerson(
       ids: USER_ID_TYPES.flatMap((type) =>
         idsOfUser(user, type).map((own) => ({ user_id_type: type, id: own })),
       ),
-      ...(user.name !== undefined && { name: user.name }),
-      ...(user.status !== undefined && { status: user.status }),
-      ...(user.statusChangedAt !== undefined && { status_since: user.statusChangedAt }),
-      sets: membershipsBy(standings, (ids) => ids.match(user)?.id),
-      ...(match && { protected_by: { user_id_type: match.type, id: match.id } }),
+      name: user.name,
+      status: user.status,
+      status_since: user.statusChangedAt,
+      sets: standings.filter((one) => idOf(one).match(user)),
+      protected_by: match && { user_id_type: match.type, id: match.id },
     };
   });
-  const sets = people.length > 0 ? [] : membershipsBy(standings, (ids, type) => ids.matchId(id, type)?.id);
+  const sets = people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type));
   return { format_version: "1.0", kind: "person", id, host, people, not_found_as, not_known, sets };
 }
 
-function membershipsBy(
-  standings: readonly StandingIds[],
-  find: (ids: ProtectedUsers, type: UserIdType) => string | undefined,
-): Membership[] {
-  return standings.flatMap(({ notes, ...set }) => {
-    const type = set.user_id_type;
-    const id = find(ProtectedUsers.of(new Map([[type, [...notes.keys()]]])), type);
-    if (id === undefined) return [];
-    const note = notes.get(id);
-    return [{ ...set, id, ...(note && { note }) }];
-  });
+/** Finds whom the id of a set means, as sets find those whom others protect. */
+function idOf({ user_id_type: type, id }: Membership): ProtectedUsers {
+  return ProtectedUsers.of(new Map([[type, [id]]]));
 }
 
 /** Writes what is known about an id as text. */

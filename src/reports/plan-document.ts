@@ -17,6 +17,7 @@ import {
 import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
 import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
+import { REST_KINDS } from "./plan-rest";
 import { keyOf } from "./reported-set";
 
 /**
@@ -171,22 +172,11 @@ function leaversSection(
   });
 }
 
-const KINDS: Readonly<Record<PlanReport["rest"][number]["kind"], string>> = {
-  resource: "another resource",
-  provisioner: "a provisioner, which runs",
-  data_source: "a data source",
-  ephemeral: "an ephemeral resource",
-  output: "an output",
-  action: "an action, which runs",
-  drift: "changed outside of Terraform",
-  deferred: "left to a later plan",
-};
-
 function restSection({ rest }: PlanReport): Section[] {
   return tableSection(
     "The rest of the plan",
     { Address: "code", What: "text", Change: "text" },
-    rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]),
+    rest.map(({ address, kind, action }) => [address, [REST_KINDS[kind].what], action]),
     { note: ["None of this changes a user set."], isEssential: true },
   );
 }

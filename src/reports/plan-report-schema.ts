@@ -7,16 +7,16 @@ import { RestOfPlan } from "./plan-rest";
 
 /** What a plan's report says, as JSON; all other formats are written from it. */
 
-/** Why a user leaves a set without being deleted, or could not be looked up. */
-const Reason = z.enum(LEAVING_REASONS);
-
 export const ReportedLeaver = ListedUser.extend({
   fate: z
     .enum(["deleted", "suspended", "not_deleted"])
     .describe(
       "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `suspended`: apply suspends the user, or may; a later plan deletes the user. `not_deleted`: apply fails rather than delete or suspend the user.",
     ),
-  reason: Reason.optional().describe("Why, if the plan's messages say so."),
+  reason: z
+    .enum(LEAVING_REASONS)
+    .optional()
+    .describe("Why the user is not deleted, or could not be looked up, if the plan's messages say so."),
   note: z.string().optional().describe("More about the reason, in the provider's words."),
   name: z
     .string()
@@ -40,23 +40,30 @@ export const ReportedLeaver = ListedUser.extend({
 
 export type ReportedLeaver = z.infer<typeof ReportedLeaver>;
 
-export const RelabelledUser = ListedUser.extend({
-  former_label: z.string().describe("The label before the change."),
+/** What a plan does to the users of a set, or of several. */
+export const Totals = z.object({
+  deleted: Count.describe("Users that apply deletes, at most."),
+  upper_bound: z
+    .boolean()
+    .describe(
+      "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
+    ),
+  due: Count.describe("Of `deleted`: suspended users whose day has come."),
+  overdue: Count.describe(
+    "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
+  ),
+  suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
+  reactivated: Count.describe(
+    "Users who are declared again or protected, and whom apply reactivates, at most.",
+  ),
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
+  not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
+  released: Count.describe("Users who are no longer managed but keep their accounts."),
+  stay: Count,
+  join: Count,
+  relabelled: Count.describe("Users who stay under another label."),
+  missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
 });
-
-export type RelabelledUser = z.infer<typeof RelabelledUser>;
-
-export const ReportedReactivation = ListedUser.extend({
-  user_id: z.string().optional().describe("The system user id; absent if the report hides ids."),
-});
-
-export type ReportedReactivation = z.infer<typeof ReportedReactivation>;
-
-export const UpperBound = z
-  .boolean()
-  .describe(
-    "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
-  );
 
 export const ReportedSet = z.object({
   address: z.string().describe("The address of the set in Terraform."),
@@ -75,23 +82,7 @@ export const ReportedSet = z.object({
     .boolean()
     .describe("The configuration marks the users as sensitive, so the report hides them."),
   held: Count.describe("Users before the change."),
-  deleted: Count.describe("Users that apply deletes, at most."),
-  upper_bound: UpperBound,
-  due: Count.describe("Of `deleted`: suspended users whose day has come."),
-  overdue: Count.describe(
-    "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
-  ),
-  suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
-  reactivated: Count.describe(
-    "Users who are declared again or protected, and whom apply reactivates, at most.",
-  ),
-  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
-  not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
-  released: Count.describe("Users who are no longer managed but keep their accounts."),
-  stay: Count,
-  join: Count,
-  relabelled: Count.describe("Users who stay under another label."),
-  missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
+  ...Totals.shape,
   max_deletions: z.number().optional(),
   max_deletions_percent: z.number().optional(),
   suspend_days: Count.describe("Days between a suspension and the deletion; 0: users are deleted at once."),
@@ -140,22 +131,6 @@ const NotWhole = z.object({
     ),
 });
 
-export const Totals = z.object({
-  deleted: Count,
-  upper_bound: UpperBound,
-  due: Count,
-  overdue: Count,
-  suspended: Count,
-  reactivated: Count,
-  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
-  not_deleted: Count,
-  released: Count,
-  stay: Count,
-  join: Count,
-  relabelled: Count,
-  missing: Count,
-});
-
 /** What `genauth-users plan-report --format json` writes. */
 export const PlanReportSchema = z.object({
   format_version: FormatVersion,
@@ -195,9 +170,15 @@ export const PlanReportSchema = z.object({
   rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),
   joiners: z.array(ListedUser),
   reactivated: z
-    .array(ReportedReactivation)
+    .array(
+      ListedUser.extend({
+        user_id: z.string().optional().describe("The system user id; absent if the report hides ids."),
+      }),
+    )
     .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
-  relabelled: z.array(RelabelledUser),
+  relabelled: z.array(
+    ListedUser.extend({ former_label: z.string().describe("The label before the change.") }),
+  ),
   missing: z.array(ListedUser),
   warnings: z
     .array(ReportedMessage)

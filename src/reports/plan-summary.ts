@@ -1,6 +1,7 @@
 import { compact } from "../lists";
 import { formatCount, formatNumber, listed, type Phrase, type ReportDocument, verbOf } from "./document";
 import type { PlanReport } from "./plan-report-schema";
+import { REST_KINDS, type RestKind } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
 import { largeShare, shareFacts } from "./set-shares";
 
@@ -187,21 +188,9 @@ function daysOf(sets: PlanReport["sets"]): string[] {
   return [...days].sort((one, other) => one - other).map((number) => formatCount(number, "day"));
 }
 
-/** What the rest of the plan does, by kind: the words before and after the number. */
-const DOES: Readonly<Record<PlanReport["rest"][number]["kind"], readonly [string, string, string?]>> = {
-  resource: ["changes", "other resource"],
-  provisioner: ["runs", "provisioner"],
-  action: ["invokes", "action"],
-  data_source: ["reads", "data source"],
-  ephemeral: ["opens", "ephemeral resource"],
-  drift: ["takes over", "change", " from outside"],
-  deferred: ["defers", "change"],
-  output: ["changes", "output"],
-};
-
 function restFacts({ rest }: PlanReport): Phrase[] {
   if (rest.length === 0) return [];
-  const parts = Object.entries(DOES).flatMap(([kind, [does, noun, more = ""]]) => {
+  const parts = Object.entries<RestKind>(REST_KINDS).flatMap(([kind, { does, noun, more = "" }]) => {
     const { length } = rest.filter((item) => item.kind === kind);
     return length === 0 ? [] : [`${does} ${formatCount(length, noun)}${more}`];
   });

@@ -172,25 +172,21 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
   const triggers = memberOf(values, "triggers");
   const type = memberOf(triggers, ID_TYPE_TRIGGER);
   if (typeof type !== "string" || !isUserIdType(type)) return undefined;
-  const unknownTriggers = memberOf(unknown, "triggers");
-  const users = [...readLabels(triggers, unknownTriggers)].flatMap(([key, label]): [string, string][] =>
-    key.startsWith(USER_TRIGGER) ? [[key.slice(USER_TRIGGER.length), label]] : [],
-  );
   return {
+    ...readProviderSet({
+      values: { user_id_type: type, users: usersOf(triggers) },
+      unknown: { users: usersOf(memberOf(unknown, "triggers")) },
+      sensitive: { users: memberOf(sensitive, "triggers") },
+    }),
     resourceType: "null_resource",
-    userIdType: type,
-    users: new Map(users),
-    usersKnown: unknownTriggers !== true,
-    sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
-    fates: new Map(),
-    reactivated: new Map(),
-    reactivationsKnown: true,
-    leaverUserIds: new Map(),
-    suspended: new Map(),
-    suspendDays: 0,
-    retained: [],
-    drift: NO_DRIFT,
   };
+}
+
+/** The users among triggers, or their marks. @param triggers all of them, or the mark of all */
+function usersOf(triggers: unknown): unknown {
+  if (triggers === true) return true;
+  const users = entriesOf(triggers).filter(([key]) => key.startsWith(USER_TRIGGER));
+  return Object.fromEntries(users.map(([key, value]) => [key.slice(USER_TRIGGER.length), value]));
 }
 
 /** Terraform omits an unknown element and its key from a map. The key is in the marks for unknown values. */

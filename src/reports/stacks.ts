@@ -49,10 +49,7 @@ export function joinReports(
     ...sum,
     refusals: going.length === 0 ? stacks.flatMap(refusalsOf) : compact(refuseAbove(sum, above)),
     redacted: stacks.some(({ redacted }) => redacted),
-    context: Object.assign(
-      {},
-      ...(["pool", "commit", "ticket", "reason", "run_url"] as const).map((name) => inCommon(stacks, name)),
-    ) as ReportContext,
+    context: ContextOfRun.parse(inCommon(stacks.map(({ context }) => context))),
     whole: stacks.every(({ whole }) => whole),
     stacks,
   };
@@ -85,15 +82,18 @@ function compareGravity(one: PlanReport, other: PlanReport): number {
 }
 
 function gravestVerdict(stacks: readonly PlanReport[]): PlanReport["verdict"] {
-  const has = (verdict: PlanReport["verdict"]) => stacks.some((report) => report.verdict === verdict);
-  if (has("not_known")) return "not_known";
-  return has("somebody_leaves") ? "somebody_leaves" : "nobody_leaves";
+  const gravestFirst = ["not_known", "somebody_leaves"] as const;
+  return gravestFirst.find((one) => stacks.some(({ verdict }) => verdict === one)) ?? "nobody_leaves";
 }
 
-function inCommon(stacks: readonly PlanReport[], name: Exclude<keyof ReportContext, "stack">): ReportContext {
-  const values = new Set(stacks.map(({ context }) => context[name]));
-  const [value] = values;
-  return values.size === 1 && value !== undefined ? { [name]: value } : {};
+/** What a run can tell of itself. */
+const ContextOfRun = ReportContext.omit({ stack: true });
+
+function inCommon([first = {}, ...others]: readonly ReportContext[]): object {
+  const rest = others.map((context) => new Map(Object.entries(context)));
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => rest.every((context) => context.get(name) === value)),
+  );
 }
 
 /** Describes the plans of several stacks: one total, then what each stack does, the gravest first. */
