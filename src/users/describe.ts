@@ -1,18 +1,16 @@
-import type { Survivor } from "./calls/call-run";
+import { compact } from "../lists";
 import type { Decision } from "./change/decide";
 import type { ApprovedPlan, SetChange } from "./change/set-change";
-import { describeNotOurs, describeWaiting, type WaitingMessage } from "./change/describe-waiting";
+import { describeNotOurs, describeWaiting } from "./change/describe-waiting";
 import { describeDone } from "./change/describe-done";
 import {
   type EndedLeaver,
   type Endings,
-  type Leaver,
   leaversWith,
   mayRevoke,
   meaningOf,
   survivorsOf,
 } from "./change/fate";
-import type { Refusal } from "./change/limits";
 import { describeFailures, describeKept } from "./change/messages";
 import {
   describePlan,
@@ -21,26 +19,7 @@ import {
   type PlannedLeavers,
 } from "./plan-message/write";
 import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
-import { count, type Message } from "./wording";
-
-/** A message about a change of a set. */
-export interface Told extends Message {
-  readonly isError: boolean;
-  /** Whom it is about; empty if it is about nobody in particular. */
-  readonly ids: readonly string[];
-  /** The attribute of the set that caused it, if any. */
-  readonly attribute?: Refusal["attribute"];
-}
-
-/** A warning about some users, or about nobody in particular. */
-export function warningAbout(ids: readonly string[], summary: string, detail: string): Told {
-  return { summary, detail, isError: false, ids };
-}
-
-/** An error that says why a change is refused. */
-export function toldRefusal(refusal: Refusal): Told {
-  return { ...refusal, isError: true, ids: [] };
-}
+import { count, type Told, warningAbout } from "./wording";
 
 /** What a message of a plan depends on, beside the decision. */
 export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "isBinding" | "mayBeApply"> {
@@ -59,21 +38,21 @@ export function describeDecision(
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
-  const aboutWaiting = [
-    ...(due.length > 0
-      ? [aboutLeavers(due, describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused))]
-      : []),
-    ...aboutThoseWho(describeWaiting(waiting)),
-    ...aboutUnknown(known, isRightPool ? leaving : [], waiting),
-  ];
-  const aboutClocks = isDated ? describeClocks(serviceTime) : [];
-  if (leaving.length === 0 || !isRightPool) return [...aboutWaiting, ...aboutClocks];
+  const aboutOthers = compact(
+    due.length > 0 && describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused),
+    describeWaiting(waiting),
+    describeUnknownFates(
+      known,
+      isRightPool ? leaving : [],
+      waiting.filter(({ attempt }) => !attempt),
+    ),
+    isDated && describeClocks(serviceTime),
+  );
+  if (leaving.length === 0 || !isRightPool) return aboutOthers;
   const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
   const ifToday = today === undefined ? undefined : dateOf(Date.parse(deletionDay(today, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
-  const message = describePlan({ leavers: leaving, kept, ...known, suspension }, isRefused);
-  const revoked = leaving.filter(mayRevoke);
-  return [aboutLeavers(revoked.length > 0 ? revoked : leaving, message), ...aboutWaiting, ...aboutClocks];
+  return [describePlan({ leavers: leaving, kept, ...known, suspension }, isRefused), ...aboutOthers];
 }
 
 /**
@@ -82,12 +61,12 @@ export function describeDecision(
  *
  * @param theirs GenAuth's time, in milliseconds since 1970
  */
-function describeClocks(theirs: number | undefined): Told[] {
+function describeClocks(theirs: number | undefined): Told | undefined {
   const now = Date.now();
-  if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];
+  if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return undefined;
   const apart = count(Math.round(Math.abs(theirs - now) / DAY_MS), "day");
   const detail = `GenAuth's answers say ${dateOf(theirs)}, and this machine says ${dateOf(now)}. The days between a suspension and a deletion count by GenAuth's answers. If this machine is right, a proxy or a cache may answer in GenAuth's place: look at the days in this plan before you approve it.`;
-  return [warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail)];
+  return warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail);
 }
 
 /** What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited. */
@@ -96,7 +75,7 @@ export function describeEndings(
   { leaving, waiting }: Endings,
   approved: ApprovedPlan,
 ): Told[] {
-  const kept = leaving.filter((leaver) => meaningOf(leaver).keepsAccount);
+  const removed = leaving.length;
   const due = waiting.filter(({ fate }) => fate.kind === "delete");
   const others = waiting.filter(({ fate }) => fate.kind !== "delete");
   const harmed = waiting.flatMap(({ id, label, ending }) =>
@@ -105,21 +84,16 @@ export function describeEndings(
   const notOurs = leaving.flatMap(({ ending }) =>
     ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
   );
-  const failed = (kind: Parameters<typeof describeFailures>[0], survivors: readonly Survivor[]): Told[] => {
-    if (survivors.length === 0) return [];
-    const ids = survivors.map(({ id }) => id);
-    return [{ ...describeFailures(kind, survivors, leaving.length), isError: true, ids }];
-  };
-  return [
-    ...describeDone([...leaving, ...waiting]).map((done): Told => ({ ...done, isError: false })),
-    ...(kept.length > 0 ? [aboutLeavers(kept, describeKept(kept))] : []),
-    ...failed(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving)),
-    ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, approved)))),
-    ...failed("harm", harmed),
-    ...failed("reactivate", survivorsOf(others)),
-    ...aboutThoseWho(describeNotOurs(notOurs)),
-    ...failed("delete_due", survivorsOf(due)),
-  ];
+  return compact(
+    ...describeDone([...leaving, ...waiting]),
+    describeKept(leaving),
+    describeFailures(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving), removed),
+    describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, approved))),
+    describeFailures("harm", harmed, removed),
+    describeFailures("reactivate", survivorsOf(others), removed),
+    describeNotOurs(notOurs),
+    describeFailures("delete_due", survivorsOf(due), removed),
+  );
 }
 
 /**
@@ -132,18 +106,4 @@ function isToldAfter(leaver: EndedLeaver, { allows }: ApprovedPlan): boolean {
   const { forgets, isReturn, locksOut, failsRun } = meaningOf(leaver);
   if (forgets || (waiting?.isDue && allows(id, "delete"))) return true;
   return (isReturn === true || locksOut === true) && !failsRun;
-}
-
-function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message): Told {
-  return { ...message, isError: false, ids: leavers.map(({ id }) => id) };
-}
-
-function aboutUnknown(known: KnownAtPlan, leaving: readonly Leaver[], waiting: readonly Leaver[]): Told[] {
-  const those = waiting.filter(({ attempt }) => !attempt);
-  const message = describeUnknownFates(known, leaving, those);
-  return message ? [aboutLeavers(those, message)] : [];
-}
-
-function aboutThoseWho(message: WaitingMessage | undefined): Told[] {
-  return message ? [{ ...message, isError: false }] : [];
 }

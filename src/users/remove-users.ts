@@ -1,12 +1,11 @@
 import { type DriftFindings, driftReport, missingOf } from "./drift";
 import { describePlan } from "./plan-message/write";
 import { resolveIds } from "./look-up/user-look-ups";
-import { count } from "./wording";
+import { count, type Refusal } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
 import type { ChangeContext, SetChange } from "./change/set-change";
 import { meaningOf, reasonOf, survivorsOf } from "./change/fate";
-import type { Refusal } from "./change/limits";
 import { notConfirmedGone } from "./change/messages";
 
 /** How a removal ended, and who of the declared users is missing. */

@@ -9,6 +9,29 @@ export interface Message {
   readonly detail: string;
 }
 
+/** Why a change is refused. */
+export interface Refusal extends Message {
+  /** The attribute of the set that caused it, if any. */
+  readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
+}
+
+/** A message about a change of a set. */
+export interface Told extends Refusal {
+  readonly isError: boolean;
+  /** Whom it is about; empty if it is about nobody in particular. */
+  readonly ids: readonly string[];
+}
+
+/** A warning about some users, or about nobody in particular. */
+export function warningAbout(ids: readonly string[], summary: string, detail: string): Told {
+  return { summary, detail, isError: false, ids };
+}
+
+/** An error that says why a change is refused. */
+export function toldRefusal(refusal: Refusal): Told {
+  return { ...refusal, isError: true, ids: [] };
+}
+
 /** How many users a list shows if a person must read them all. */
 export const MAX_LISTED = 20;
 

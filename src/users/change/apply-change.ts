@@ -1,4 +1,4 @@
-import { describeEndings, type Told } from "../describe";
+import { describeEndings } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import type { Resolution } from "../look-up/resolution";
 import { latestTime, type WaitingUser } from "../waiting-user";
@@ -6,7 +6,7 @@ import { carryOut, type ChangeCalls } from "./carry-out";
 import { decideChange } from "./decide";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 import { type Endings, survivorsOf } from "./fate";
-import type { Refusal } from "./limits";
+import type { Refusal, Told } from "../wording";
 import { lockedOutAfter, nextMemory, type SetMemory } from "./memory";
 
 /** How a change of a set was applied: whole, or not at all. */

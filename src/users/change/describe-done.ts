@@ -1,21 +1,26 @@
-import { count, type Line, listUsers, MAX_LISTED, type Message, nameNote, poolName } from "../wording";
+import {
+  count,
+  type Line,
+  listUsers,
+  MAX_LISTED,
+  nameNote,
+  poolName,
+  type Told,
+  warningAbout,
+} from "../wording";
 import { type EndedLeaver, meaningOf } from "./fate";
 
 /** What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it did to nobody. */
-export function describeDone(leavers: readonly EndedLeaver[]): (Message & { readonly ids: string[] })[] {
+export function describeDone(leavers: readonly EndedLeaver[]): Told[] {
   return DONE.flatMap(({ noteOf, word, done, detail, where }) => {
     const lines = leavers.flatMap((leaver): Line[] => {
       const note = noteOf(leaver);
       return note === undefined ? [] : [{ id: leaver.id, label: leaver.label, note }];
     });
     if (lines.length === 0) return [];
-    return [
-      {
-        summary: `${count(lines.length, word)} ${done}`,
-        detail: `${detail}\n${listUsers(lines, MAX_LISTED, `, listed in ${where} of the set`)}`,
-        ids: lines.map(({ id }) => id),
-      },
-    ];
+    const listed = listUsers(lines, MAX_LISTED, `, listed in ${where} of the set`);
+    const ids = lines.map(({ id }) => id);
+    return [warningAbout(ids, `${count(lines.length, word)} ${done}`, `${detail}\n${listed}`)];
   });
 }
 

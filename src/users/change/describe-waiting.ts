@@ -1,21 +1,15 @@
 import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
-import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
+import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
 import { type Leaver, meaningOf } from "./fate";
 import { reasonRow, reasonWords } from "./reasons";
-
-/** A message about users who wait for their deletion. */
-export interface WaitingMessage extends Message {
-  /** Whom it is about. */
-  readonly ids: readonly string[];
-}
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
  * them and nothing has happened to them.
  */
-export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | undefined {
+export function describeWaiting(waiting: readonly Leaver[]): Told | undefined {
   const told = waiting.flatMap((leaver) => {
     const said = wordsAbout(leaver);
     return said === undefined || said.sentence === "" ? [] : [{ leaver, ...said }];
@@ -23,19 +17,16 @@ export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | un
   if (told.length === 0) return undefined;
   const groups = [...groupBy(told, ({ sentence }) => sentence)];
   const counted = groupBy(told, ({ leaver }) => countedAs(leaver));
-  return {
-    summary: HEADLINES.flatMap(([kind, word, says]) => {
-      const users = counted.get(kind)?.length ?? 0;
-      return users > 0 ? [`${count(users, word)} ${says}`] : [];
-    }).join(", "),
-    detail: paragraphs(
-      ...groups.map(([sentence, group]) => {
-        const lines = group.map(({ leaver: { id, label }, note }) => ({ id, label, note }));
-        return `${sentence}\n${listUsers(lines, MAX_LISTED)}`;
-      }),
-    ),
-    ids: groups.flatMap(([, group]) => group.map(({ leaver }) => leaver.id)),
-  };
+  const summary = HEADLINES.flatMap(([kind, word, says]) => {
+    const users = counted.get(kind)?.length ?? 0;
+    return users > 0 ? [`${count(users, word)} ${says}`] : [];
+  }).join(", ");
+  const lists = groups.map(([sentence, group]) => {
+    const lines = group.map(({ leaver: { id, label }, note }) => ({ id, label, note }));
+    return `${sentence}\n${listUsers(lines, MAX_LISTED)}`;
+  });
+  const ids = groups.flatMap(([, group]) => group.map(({ leaver }) => leaver.id));
+  return warningAbout(ids, summary, paragraphs(...lists));
 }
 
 /** How the headline counts those who wait. */
@@ -76,16 +67,16 @@ function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof reasonWords> |
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */
-export function describeNotOurs(users: readonly WaitingUser[]): WaitingMessage | undefined {
+export function describeNotOurs(users: readonly WaitingUser[]): Told | undefined {
   if (users.length === 0) return undefined;
   const lines = users.map(({ id, label, status }) => ({
     id,
     label,
     note: `status ${printable(status ?? "not shown")}`,
   }));
-  return {
-    summary: `${count(users.length, "user")} left and wait for the deletion, not suspended by this set`,
-    detail: `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
-    ids: users.map(({ id }) => id),
-  };
+  return warningAbout(
+    users.map(({ id }) => id),
+    `${count(users.length, "user")} left and wait for the deletion, not suspended by this set`,
+    `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
+  );
 }

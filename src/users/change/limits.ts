@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { count, type Message } from "../wording";
+import { count, type Refusal } from "../wording";
 import { type Leaver, mayRevoke, meaningOf } from "./fate";
 import type { SetChange, SetGuards } from "./set-change";
 
@@ -74,12 +74,6 @@ export function limitReport(
   if (most === undefined) return undefined;
   if (!plan.isKnown) return "not_known";
   return plan.deleted + plan.suspended > most ? "too_many" : undefined;
-}
-
-/** Why a change is refused. */
-export interface Refusal extends Message {
-  /** The attribute of the set that caused it, if any. */
-  readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
 /** Refuses a change in which more users leave than the limits of the set allow. Names each limit, with a value that would pass. */

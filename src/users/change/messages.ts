@@ -1,8 +1,8 @@
 import { printable } from "../../text";
 import type { Survivor } from "../calls/call-run";
 import type { DirectoryFailure } from "../directory";
-import { groupBy } from "../../lists";
-import { count, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
+import { compact, groupBy } from "../../lists";
+import { count, listUsers, MAX_LISTED, paragraphs, type Told, warningAbout } from "../wording";
 import { type Leaver, leaversWith, meaningOf } from "./fate";
 import { LEAVING_REASONS, type Meaning, reasonWords } from "./reasons";
 
@@ -26,13 +26,12 @@ export function keptGroups(leavers: readonly Leaver[]): string[] {
   return reasonGroups(leavers, ({ keepsAccount }) => keepsAccount);
 }
 
-/** Tells which users an apply removed from the set but kept in GenAuth, and why. Skips all other removals. */
-export function describeKept(leavers: readonly Leaver[]): Message {
-  const kept = leavers.filter((leaver) => meaningOf(leaver).keepsAccount).length;
-  return {
-    summary: `${count(kept, "user")} left the set but not GenAuth`,
-    detail: paragraphs(...keptGroups(leavers), "The set no longer manages them."),
-  };
+/** Tells which users an apply removed from the set but kept in GenAuth, and why; `undefined` if there is none. Skips all other removals. */
+export function describeKept(leavers: readonly Leaver[]): Told | undefined {
+  const kept = leavers.filter((leaver) => meaningOf(leaver).keepsAccount).map(({ id }) => id);
+  if (kept.length === 0) return undefined;
+  const detail = paragraphs(...keptGroups(leavers), "The set no longer manages them.");
+  return warningAbout(kept, `${count(kept.length, "user")} left the set but not GenAuth`, detail);
 }
 
 /** Says how many of the removed users an apply has not confirmed as gone. */
@@ -70,7 +69,7 @@ const FAILURES = {
 } as const;
 
 /**
- * Tells for whom a call of an apply did not end as it should, and why.
+ * Tells for whom a call of an apply did not end as it should, and why; `undefined` if it is nobody.
  *
  * @param removed how many ids were removed from the set
  */
@@ -78,12 +77,15 @@ export function describeFailures(
   kind: keyof typeof FAILURES,
   survivors: readonly Survivor[],
   removed: number,
-): Message {
+): Told | undefined {
+  if (survivors.length === 0) return undefined;
   const { says, then } = FAILURES[kind];
   const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
   return {
     summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${says(survivors.length, removed)}`,
     detail: paragraphs(...survivorGroups(survivors), then),
+    isError: true,
+    ids: survivors.map(({ id }) => id),
   };
 }
 
@@ -111,15 +113,12 @@ function groupOf({ reason, failure }: Survivor): string {
 function headOf({ reason, failure }: Survivor): string {
   if (!failure) return printable(reason);
   const text = reason.includes(failure.message) ? reason : `${reason} ${failure.message}`;
-  const codes = [
-    ...codeText("statusCode", failure.statusCode, text.includes(`answered ${failure.statusCode ?? ""}`)),
-    ...codeText("apiCode", failure.apiCode, text.includes(`apiCode ${failure.apiCode ?? ""}`)),
-  ];
+  const { statusCode, apiCode } = failure;
+  const codes = compact(
+    statusCode !== undefined && !text.includes(`answered ${statusCode}`) && `statusCode ${statusCode}`,
+    apiCode !== undefined && !text.includes(`apiCode ${apiCode}`) && `apiCode ${apiCode}`,
+  );
   return printable(codes.length === 0 ? text : `${text} (${codes.join(", ")})`);
-}
-
-function codeText(name: string, code: number | undefined, isSaid: boolean): string[] {
-  return code === undefined || isSaid ? [] : [`${name} ${code}`];
 }
 
 function requestNote(failure: DirectoryFailure | undefined, head: string): string {

@@ -1,8 +1,17 @@
 import { printable } from "../../text";
-import { type Told, toldRefusal, warningAbout } from "../describe";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
-import { count, describeIds, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
+import {
+  count,
+  describeIds,
+  listUsers,
+  MAX_LISTED,
+  type Message,
+  paragraphs,
+  type Told,
+  toldRefusal,
+  warningAbout,
+} from "../wording";
 import { isRevoked, type Leaver, leaversWith, wordsOfRevocation } from "./fate";
 import { mayNameLeaver, NotedSet, type PlannedSet, type Protection } from "./planned-set";
 

@@ -1,4 +1,5 @@
-import { describeDecision, type Told, toldRefusal } from "../describe";
+import { describeDecision } from "../describe";
+import { type Told, toldRefusal } from "../wording";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";

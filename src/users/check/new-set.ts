@@ -2,13 +2,12 @@ import { digestPlan, refuseUnapproved } from "../change/plan-digest";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
 import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
-import { type Told, toldRefusal, warningAbout } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
 import type { UserIdType } from "../user-id-type";
-import { count, describeIds, type Message } from "../wording";
+import { count, describeIds, type Message, type Told, toldRefusal, warningAbout } from "../wording";
 
 /** A set that is to be created. */
 export interface NewSet {

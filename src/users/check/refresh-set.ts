@@ -3,7 +3,6 @@ import { findLockedOut } from "../change/attempts";
 import type { ChangeContext } from "../change/set-change";
 import type { SetMemory } from "../change/memory";
 import { detectWrongPool } from "../change/wrong-pool";
-import { type Told, warningAbout } from "../describe";
 import type { DirectoryFailure } from "../directory";
 import { type Drift, driftOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
@@ -11,7 +10,7 @@ import { findOutage, type Resolution } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { DAY_MS, dateOf, isTooFarAhead, latestTime, waitsSince } from "../waiting-user";
-import { count, describeIds, type Message } from "../wording";
+import { count, describeIds, type Message, type Told, warningAbout } from "../wording";
 import { countNeverFound } from "./new-set";
 
 /** A set as its state has it before a refresh. */

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
-import { groupBy } from "../../lists";
+import { compact, groupBy } from "../../lists";
 import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../change/fate";
 import { keptGroups, reasonGroups } from "../change/messages";
 import {
@@ -10,9 +10,10 @@ import {
   type Line,
   listUsers,
   MAX_LISTED,
-  type Message,
   nameNote,
   paragraphs,
+  type Told,
+  warningAbout,
 } from "../wording";
 
 /** How long users are suspended before they are deleted. */
@@ -51,7 +52,7 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
 export function describePlan(
   { leavers, kept, isBinding, mayBeApply = false, areDue = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
-): Message {
+): Told {
   const [active, inactive] = revokedIn(leavers);
   const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
@@ -59,9 +60,11 @@ export function describePlan(
   const head = isRefused ? words.ifAllowed : mayBeApply ? words.ifApproved : words.certain;
   const leaving = [...reasonGroups(leavers, ({ isAbsent }) => isAbsent), ...keptGroups(leavers)];
   const says = summarize(leavers, suspension, future);
-  return {
-    summary: isRefused && leavers.some(mayRevoke) ? `Refused: ${says}` : says,
-    detail: paragraphs(
+  const revoked = leavers.filter(mayRevoke);
+  return warningAbout(
+    (revoked.length > 0 ? revoked : leavers).map(({ id }) => id),
+    isRefused && revoked.length > 0 ? `Refused: ${says}` : says,
+    paragraphs(
       revokedGroup(head, active, isRefused),
       revokedGroup(INACTIVE, inactive, isRefused),
       areDue ? dueSince(leavers) : "",
@@ -72,7 +75,7 @@ export function describePlan(
       isBinding && !isRefused ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
-  };
+  );
 }
 
 type RevokedLeaver = Leaver<Revocation>;
@@ -144,14 +147,14 @@ function summarize(
   const later = suspension ? `, and ${deleted}` : "";
   const users = new Set(active.map(({ fate }) => userIdKey(fate.userId))).size;
   const calls = suspension ? "" : ` in ${count(Math.ceil(users / MAX_IDS_PER_CALL), "call")}`;
-  const certain = [
-    ...(active.length > 0 ? [`${count(active.length, "user")} ${future} ${done}${calls}${later}`] : []),
-    ...(inactive.length > 0 ? [`${count(inactive.length, "inactive user")} ${future} ${deleted}`] : []),
-  ];
+  const certain = compact(
+    active.length > 0 && `${count(active.length, "user")} ${future} ${done}${calls}${later}`,
+    inactive.length > 0 && `${count(inactive.length, "inactive user")} ${future} ${deleted}`,
+  );
   if (certain.length + undecided === 0) return summarizeStay(leavers);
   const possible = `could not be looked up and may be ${done}`;
   if (certain.length === 0) return `${count(undecided, "user")} ${possible}${later}`;
-  return [...certain, ...(undecided > 0 ? [`${undecided} more ${possible}`] : [])].join("; ");
+  return compact(...certain, undecided > 0 && `${undecided} more ${possible}`).join("; ");
 }
 
 function laterBy({ days, ifToday: day }: PlannedSuspension): string {
@@ -226,7 +229,7 @@ export function describeUnknownFates(
   { protectedUsersKnown, pool }: KnownAtPlan,
   leavers: readonly Leaver[],
   waiting: readonly Leaver[],
-): Message | undefined {
+): Told | undefined {
   const mayBeProtected = !protectedUsersKnown && leavers.length > 0;
   const mayReturn = !(protectedUsersKnown && pool !== undefined) && waiting.length > 0;
   if (!mayBeProtected && !mayReturn) return undefined;
@@ -234,11 +237,12 @@ export function describeUnknownFates(
   const leaving = mayBeProtected ? " Some of the users above may then be protected, and are kept." : "";
   const among =
     "Of those who wait, whoever turns out to be declared or protected is not deleted, but reactivated:";
-  return {
-    summary: protectedUsersKnown ? "The user pool is not known yet" : PROTECTED_UNKNOWN,
-    detail: paragraphs(
+  return warningAbout(
+    waiting.map(({ id }) => id),
+    protectedUsersKnown ? "The user pool is not known yet" : PROTECTED_UNKNOWN,
+    paragraphs(
       `${cause} refers to a value that is known only during apply.${leaving}`,
       mayReturn ? `${among}\n${listUsers(waiting, MAX_LISTED)}` : "",
     ),
-  };
+  );
 }

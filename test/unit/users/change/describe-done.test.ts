@@ -20,6 +20,7 @@ test("a deletion names id, label and the name in GenAuth", () => {
         "  a@x  Ada  (in GenAuth: Ada)\n" +
         "  b@x  Ada  (in GenAuth: Eve; LABEL AND NAME DISAGREE)",
       ids: ["a@x", "b@x"],
+      isError: false,
     },
   ]);
 });

@@ -128,7 +128,9 @@ test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
   ["harm", /^The reactivation of 2 users also .*\n\nThey are active/s],
 ])("what failed to %s is told with the reason", (kind, says) => {
   const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
-  const text = textOf(describeFailures(kind, survivors, 3));
+  const told = describeFailures(kind, survivors, 3);
+  expect(told).toMatchObject({ isError: true, ids: ["a@x", "b@x"] });
+  const text = told && textOf(told);
   expect(text).toMatch(says);
   expect(text).toContain("\nGenAuth refused.\n  a@x  L\n  b@x  L\n");
 });

@@ -7,9 +7,9 @@ import {
   keyInRun,
   limitReport,
   limitRun,
-  type Refusal,
   refuseAboveLimits,
 } from "../../../../src/users/change/limits";
+import type { Refusal } from "../../../../src/users/wording";
 import { LOST } from "../../../support/users/failures";
 import { unlimitedChange } from "../support/set-change";
 

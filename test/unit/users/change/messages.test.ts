@@ -170,15 +170,16 @@ describe("survivors", () => {
   const mistaken = { ...survivor(1), deletedInstead: { calledAt: "2026-01-01T00:00:00Z" } };
 
   test("are counted, named and explained with the codes and the request id", () => {
-    const { summary, detail } = describeFailures("delete", [survivor(1)], 9);
-    expect(summary).toBe("1 of 9 removed users not confirmed gone from GenAuth");
+    const told = describeFailures("delete", [survivor(1)], 9);
+    expect(told?.summary).toBe("1 of 9 removed users not confirmed gone from GenAuth");
     for (const words of ["s1@x", "Refused", "statusCode 422", "apiCode 1500", "request id r-1"]) {
-      expect(detail).toContain(words);
+      expect(told?.detail).toContain(words);
     }
   });
 
   test("with equal reasons are one group, of which 100 are named", () => {
-    const { detail } = describeFailures("delete", people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
+    const told = describeFailures("delete", people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
+    const { detail = "" } = told ?? {};
     expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
     expect(detail).toContain("and 30 more, listed in drift.survivors");
     expect(detail).toContain("request id r-99");
@@ -215,8 +216,8 @@ describe("survivors", () => {
     ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users not/], // oxfmt-ignore
   ])("are told what happens next: %s", (next, survivors, removed, summary) => {
     const message = describeFailures("delete", survivors, removed);
-    expect(message.summary).toMatch(summary);
-    expect(message.detail).toContain(next);
+    expect(message?.summary).toMatch(summary);
+    expect(message?.detail).toContain(next);
   });
 
   test("with ten reasons are all named", () => {
@@ -226,15 +227,17 @@ describe("survivors", () => {
 
   test("with very many reasons are shortened", () => {
     const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
-    const { detail } = describeFailures("delete", many, 40);
-    expect(detail.match(/Reason/gu)).toHaveLength(10);
+    const { detail } = describeFailures("delete", many, 40) ?? {};
+    expect(detail?.match(/Reason/gu)).toHaveLength(10);
     expect(detail).toContain("\n\nAnd 30 survivors for other reasons");
   });
 });
 
 test("users kept at an apply are counted and explained, and no others", () => {
-  const { summary, detail } = describeKept([deletion(1), ...others]);
+  const { summary, detail, ids } = describeKept([deletion(1), ...others]) ?? {};
   expect(summary).toBe("7 users left the set but not GenAuth");
+  expect(ids).toHaveLength(7);
+  expect(describeKept([deletion(1)])).toBeUndefined();
   expect(detail).toContain("kept@x");
   expect(detail).not.toContain("gone@x");
   expect(detail).not.toContain("person1@example.com");
@@ -265,7 +268,7 @@ test("ids, labels and names do not act on a terminal, and a long label does not 
   const survivors = [{ id: evil, label: evil, reason: evil }];
   const text = [
     describePlan({ leavers, kept: 0, isBinding: true }).detail,
-    describeFailures("delete", survivors, 1).detail,
+    describeFailures("delete", survivors, 1)?.detail,
     driftReport({ gone: [evil], survivors, missing: [evil], leavers, labels: new Map([[evil, evil]]) }),
     describeIds([evil], new Map()),
   ].join("\n");
