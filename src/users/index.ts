@@ -3,7 +3,7 @@
 // Ids: their types, checks and spellings.
 export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
 export { canonicalId, findDuplicates, idsOfUser, findTwins, userIdKey } from "./ids/id-types";
-export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
+export { isUserIdType, USER_ID_TYPES, UserIdType } from "./directory";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.
 export {

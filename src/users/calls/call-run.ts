@@ -1,11 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
-import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
+import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory, UserIdType } from "../directory";
 import { mayNameUser, userIdKey } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
-import type { UserIdType } from "../user-id-type";
 import type { ArchiveReader } from "./archive";
 
 /** A user whom a call is to name. A look-up must have found the user. */

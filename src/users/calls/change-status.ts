@@ -1,8 +1,13 @@
 import { printable } from "../../text";
-import type { DirectoryFailure, DirectoryUser, Outcome, SettableStatus } from "../directory";
+import {
+  type DirectoryFailure,
+  type DirectoryUser,
+  type Outcome,
+  type SettableStatus,
+  UserIdType,
+} from "../directory";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, STATUS_BEFORE, type StatusCall, type StatusMark } from "../status";
-import { UserIdType } from "../user-id-type";
 import type { CallRun, Halt, Target } from "./call-run";
 import { type CallAnswer, ChunkCall, type Sending, unclearAnswer } from "./send-call";
 

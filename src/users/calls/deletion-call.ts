@@ -1,8 +1,7 @@
-import type { DirectoryFailure, DirectoryUser, Outcome } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, type Outcome, UserIdType } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, undecided } from "../look-up/resolution";
 import { pauseBeforeSecondLook } from "../pause";
-import { UserIdType } from "../user-id-type";
 import {
   type CallRun,
   DeleteBy,

@@ -1,8 +1,7 @@
-import type { DirectoryFailure, Outcome } from "../directory";
+import { type DirectoryFailure, type Outcome, UserIdType } from "../directory";
 import { halvesOf } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
-import { UserIdType } from "../user-id-type";
 import type { CallRun, Halt, Target } from "./call-run";
 
 /** What is known about a user after the calls, before the read-back. */

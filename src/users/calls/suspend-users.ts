@@ -1,10 +1,9 @@
 import pLimit from "p-limit";
-import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome, UserIdType } from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { chunksOf } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
-import { UserIdType } from "../user-id-type";
 import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
 import { type CallRun, type Kept, oncePerUser, type Survival, type Target } from "./call-run";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";

@@ -1,8 +1,7 @@
 import { DAY_MS, latestTime } from "../waiting-user";
-import type { DirectoryUser } from "../directory";
+import { type DirectoryUser, UserIdType } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
-import { UserIdType } from "../user-id-type";
 import { type Fate, type Leaver, noCall } from "./fate";
 import { DeclaredAnywhere, type DeclaredIds, type ProtectionSources } from "./protection";
 import type { ChangeContext, DecisionBasis } from "./set-change";

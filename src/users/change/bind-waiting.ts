@@ -1,10 +1,9 @@
 import { groupBy } from "../../lists";
 import { printable } from "../../text";
-import type { DirectoryUser } from "../directory";
+import type { DirectoryUser, UserIdType } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { LookUpOptions, UserLookUps } from "../look-up/user-look-ups";
 import { ACTIVATED, markOf } from "../status";
-import type { UserIdType } from "../user-id-type";
 import { deletionDay, type WaitingUser } from "../waiting-user";
 import { NO_MEMORY, rememberWaiting, type SetMemory } from "./memory";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";

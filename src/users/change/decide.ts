@@ -1,6 +1,6 @@
 import type { Resolution } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
-import { UserIdType } from "../user-id-type";
+import { UserIdType } from "../directory";
 import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds, type Refusal } from "../wording";
 import { decideSuspects } from "./attempts";

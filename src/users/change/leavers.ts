@@ -1,9 +1,8 @@
-import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED } from "../status";
-import { UserIdType } from "../user-id-type";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
 import type { Reason } from "./reasons";

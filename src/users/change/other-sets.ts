@@ -1,6 +1,6 @@
 import { printable } from "../../text";
 import { userIdKey } from "../ids/id-types";
-import type { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../directory";
 import {
   count,
   describeIds,

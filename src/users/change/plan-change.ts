@@ -2,7 +2,7 @@ import { describeDecision } from "../describe";
 import { type Told, toldRefusal } from "../wording";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
-import type { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../directory";
 import { digestPlan, type PlanDigest, refuseUnapproved, type ShownPlan } from "./plan-digest";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";

@@ -1,7 +1,6 @@
-import type { DirectoryUser } from "../directory";
+import { type DirectoryUser, UserIdType } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { UserIdType } from "../user-id-type";
 import type { Line } from "../wording";
 import { isRevoked, type Leaver, mayRevoke, noCall, type Revocation } from "./fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";

@@ -1,9 +1,8 @@
-import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { readDomainPattern } from "../ids/check-id";
 import { canonicalId, canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import type { Resolution } from "../look-up/resolution";
-import { UserIdType } from "../user-id-type";
 
 /** The protected id that keeps a user. */
 export interface ProtectedMatch {

@@ -2,7 +2,7 @@ import type { ArchiveReader } from "../calls/archive";
 import type { Resolution } from "../look-up/resolution";
 import type { LookUpContext } from "../look-up/user-look-ups";
 import type { SuspensionAttempt } from "../status";
-import type { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../directory";
 import type { WaitingUser } from "../waiting-user";
 import type { Message } from "../wording";
 import type { ProtectionSources } from "./protection";

@@ -1,10 +1,9 @@
-import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
-import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import { type Fate, type Leaver, noCall } from "./fate";
 import { DeclaredAnywhere, type ProtectedMatch } from "./protection";

@@ -1,9 +1,8 @@
 import { detectWrongPool } from "../change/wrong-pool";
-import type { DirectoryFailure } from "../directory";
+import type { DirectoryFailure, UserIdType } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
 import { type LookUpContext, resolveIds, type UserLookUps } from "../look-up/user-look-ups";
-import type { UserIdType } from "../user-id-type";
 import type { Message } from "../wording";
 
 /** A set of which only the state is known, as a report has it. All maps are by id. */

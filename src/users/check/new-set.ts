@@ -6,7 +6,7 @@ import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
-import type { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../directory";
 import { count, describeIds, type Message, type Told, toldRefusal, warningAbout } from "../wording";
 
 /** A set that is to be created. */

@@ -2,13 +2,12 @@ import { checkNewSet, type NewSet, type NewSetContext } from "./new-set";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
-import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs, type Refusal } from "../wording";
 import type { ChangeContext } from "../change/set-change";
 import { type Leaver, mayRevoke, meaningOf, reasonOf } from "../change/fate";
 import { boundIdsToLookUp, decideLeavers } from "../change/leavers";
 import type { Reason } from "../change/reasons";
-import type { DirectoryFailure } from "../directory";
+import { type DirectoryFailure, UserIdType } from "../directory";
 import { detectWrongPool } from "../change/wrong-pool";
 
 /** A change of a set's id type, which replaces the set: the ids of the two types cannot be compared. */

@@ -1,5 +1,5 @@
 import { holdsUnseen, printable } from "../../text";
-import { UserIdType } from "../user-id-type";
+import { UserIdType } from "../directory";
 import { canonicalId, ID_TYPES } from "./id-types";
 
 /** Marks that change the text direction: the plan would show another id than the one that is deleted. */

@@ -1,5 +1,4 @@
-import type { DirectoryUser } from "../directory";
-import type { UserIdType } from "../user-id-type";
+import type { DirectoryUser, UserIdType } from "../directory";
 import { canonicalId, canonicalNames, ID_TYPES } from "./id-types";
 
 /**

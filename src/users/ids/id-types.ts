@@ -1,6 +1,5 @@
 import { printable } from "../../text";
-import type { DirectoryUser } from "../directory";
-import { USER_ID_TYPES, UserIdType } from "../user-id-type";
+import { type DirectoryUser, USER_ID_TYPES, UserIdType } from "../directory";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
 /** Everything specific to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */

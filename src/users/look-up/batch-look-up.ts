@@ -1,5 +1,5 @@
 import { halvesOf } from "../../lists";
-import type { DirectoryFailure, DirectoryUser, UserDirectory } from "../directory";
+import type { DirectoryFailure, DirectoryUser, UserDirectory, UserIdType } from "../directory";
 import {
   canonicalId,
   canonicalNames,
@@ -8,7 +8,6 @@ import {
   mayNameUser,
   userIdKey,
 } from "../ids/id-types";
-import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
 
 /** A refused call of at most this size is split into single ids: halving it further would take as many calls. */

@@ -1,5 +1,5 @@
 import { checkUserId } from "../ids/check-id";
-import { USER_ID_TYPES, type UserIdType } from "../user-id-type";
+import { USER_ID_TYPES, type UserIdType } from "../directory";
 import { type LookUpContext, resolveIds } from "./user-look-ups";
 
 /** How many ids are looked up by the other id types. */

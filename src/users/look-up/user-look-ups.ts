@@ -1,10 +1,9 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { sleep } from "../../timing";
-import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
+import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory, type UserIdType } from "../directory";
 import { chunksOf } from "../../lists";
 import { pauseBeforeSecondLook } from "../pause";
 import type { OnProgress, ProgressWatch } from "../progress";
-import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
 import { type Found, type Resolution, resolutionOf } from "./resolution";
 

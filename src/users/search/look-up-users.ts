@@ -1,10 +1,9 @@
 import { printable } from "../../text";
-import { MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { MAX_IDS_PER_CALL, type Outcome, type UserIdType } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { chunksOf } from "../../lists";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
-import type { UserIdType } from "../user-id-type";
 import { count, describeIds, type Message } from "../wording";
 import type { RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
 import type { SearchOptions } from "./search-users";

@@ -1,8 +1,7 @@
 import { printable } from "../../text";
 import { canonicalId, idsOfUser } from "../ids/id-types";
-import type { DirectoryFailure, Outcome } from "../directory";
+import type { DirectoryFailure, Outcome, UserIdType } from "../directory";
 import type { OnProgress } from "../progress";
-import type { UserIdType } from "../user-id-type";
 import { count, describeIds, MAX_LISTED, type Message } from "../wording";
 import { checkRecord, conditionsOf, type Criteria } from "./criteria";
 import type { RecordPage, RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";

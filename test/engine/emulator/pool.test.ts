@@ -3,7 +3,7 @@ import { seedUsers, startEmulator } from "../../support/emulator";
 import type { PoolIdType } from "../../support/emulator";
 import { EmulatedUserPool } from "../../../src/emulator/pool";
 import { POOL_ID_TYPES } from "../../../src/emulator/pool-user";
-import { USER_ID_TYPES } from "../../../src/users/user-id-type";
+import { USER_ID_TYPES } from "../../../src/users/directory";
 
 const still = () => 0;
 

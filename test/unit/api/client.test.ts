@@ -1,8 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
-import type { UserDirectory } from "../../../src/users/directory";
-import { USER_ID_TYPES, UserIdType } from "../../../src/users/user-id-type";
+import { USER_ID_TYPES, type UserDirectory, UserIdType } from "../../../src/users/directory";
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
