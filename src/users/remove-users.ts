@@ -1,5 +1,6 @@
 import { type DriftFindings, driftReport, missingOf } from "./drift";
 import { describePlan } from "./plan-message/write";
+import { failuresOf } from "./look-up/resolution";
 import { resolveIds } from "./look-up/user-look-ups";
 import { count, type Refusal } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
@@ -42,7 +43,7 @@ export async function removeUsers(
   const { leaving } = await carryOut(change, decision, context, calls);
   const doing = "looking up declared users";
   const resolutions = await resolveIds(context, declared.keys(), change.type, doing);
-  const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : [])).sort();
+  const unchecked = [...failuresOf(resolutions).keys()].sort();
   const survivors = survivorsOf(leaving);
   const findings = {
     gone: leaving.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : [])),

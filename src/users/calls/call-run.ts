@@ -3,7 +3,7 @@ import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory, UserIdType } from "../directory";
 import { mayNameUser, userIdKey } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
-import type { Resolution } from "../look-up/resolution";
+import { failuresOf, type Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
 import type { ArchiveReader } from "./archive";
 
@@ -209,9 +209,7 @@ export class CallRun {
     stop: AbortSignal,
   ): Promise<ReadonlyMap<string, Resolution>> {
     const resolutions = await lookUpBatch(this.options.directory, ids, type, stop);
-    for (const resolution of resolutions.values()) {
-      if (resolution.kind === "undecided") this.note(resolution.failure);
-    }
+    for (const failure of failuresOf(resolutions).values()) this.note(failure);
     return resolutions;
   }
 

@@ -1,7 +1,7 @@
 import { detectWrongPool } from "../change/wrong-pool";
-import type { DirectoryFailure, UserIdType } from "../directory";
+import type { UserIdType } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
-import { findOutage, type Resolution } from "../look-up/resolution";
+import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
 import { type LookUpContext, resolveIds, type UserLookUps } from "../look-up/user-look-ups";
 import type { Message } from "../wording";
 
@@ -62,12 +62,10 @@ export async function lookUpSets<S extends SetOfState>(
 
 /** A failure that concerns everyone. One for a single id says nothing about the others. */
 function doubtOutage<S extends SetOfState>(resolved: readonly SetLookedUp<S>[]): Doubt<S> | undefined {
-  const all = resolved.flatMap(({ resolutions }) => [...resolutions.values()]);
-  const failures = all.flatMap((resolution): DirectoryFailure[] =>
-    resolution.kind === "undecided" ? [resolution.failure] : [],
-  );
-  const outage = findOutage(failures, all.length);
-  return outage && { kind: "outage", why: outage.message, failed: failures.length, asked: all.length };
+  const failures = resolved.flatMap(({ resolutions }) => [...failuresOf(resolutions).values()]);
+  const asked = resolved.reduce((sum, { resolutions }) => sum + resolutions.size, 0);
+  const outage = findOutage(failures, asked);
+  return outage && { kind: "outage", why: outage.message, failed: failures.length, asked };
 }
 
 /** Ids declared with the wrong type would make everyone appear missing. */

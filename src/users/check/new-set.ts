@@ -1,10 +1,11 @@
+import { compact } from "../../lists";
 import { digestPlan, refuseUnapproved } from "../change/plan-digest";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
 import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
 import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { failuresOf, type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
 import type { UserIdType } from "../directory";
 import { count, describeIds, type Message, type Told, toldRefusal, warningAbout } from "../wording";
@@ -29,10 +30,7 @@ export interface NewSetToPlan
 }
 
 /** What the plan of a new set shows. */
-export interface NewSetPlan extends Pick<ChangePlan, "digest"> {
-  /** What a reviewer has to read, and why it is refused. */
-  readonly told: readonly Told[];
-}
+type NewSetPlan = Pick<ChangePlan, "digest" | "told">;
 
 /** How the users of a new set are looked up. */
 export interface NewSetContext extends LookUpContext {
@@ -102,13 +100,15 @@ export async function checkNewSet(set: NewSet, context: NewSetContext): Promise<
   return {
     resolutions,
     refusals: [],
-    told: [
-      ...tellNeverFound(absent, set),
-      ...tellUndecided(undecided, resolutions, {
-        summary: `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
-        consequence: "The set can still be created: apply looks them up again, and so does each refresh.",
-      }),
-    ],
+    told: compact(
+      tellNeverFound(absent, set),
+      tellUndecided(
+        undecided,
+        resolutions,
+        `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
+        "The set can still be created: apply looks them up again, and so does each refresh.",
+      ),
+    ),
   };
 }
 
@@ -134,18 +134,22 @@ export async function createSet(set: NewSet, context: NewSetContext | undefined)
   return {
     memory: { ...NO_MEMORY, bindings: new Map(bindings) },
     drift: undecided.length === 0 ? driftOf(absent, []) : undefined,
-    told: tellUndecided(undecided, resolutions, {
-      summary: "The set was created without looking up its users",
-      consequence: `${undecided.length} of ${count(set.declared.size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,
-    }),
+    told: compact(
+      tellUndecided(
+        undecided,
+        resolutions,
+        "The set was created without looking up its users",
+        `${undecided.length} of ${count(set.declared.size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,
+      ),
+    ),
   };
 }
 
 /** Tells at a refresh of declared users that no look-up has found yet. Gives their number and not each name every time. */
-export function countNeverFound(number: number, declared: number, type: UserIdType): Told[] {
-  if (number === 0) return [];
+export function countNeverFound(number: number, declared: number, type: UserIdType): Told | undefined {
+  if (number === 0) return undefined;
   const where = "The set's drift.missing lists them with all other missing users.";
-  return [warningAbout([], neverFound(number, declared), `${meaningOf(type)} ${where}`)];
+  return warningAbout([], neverFound(number, declared), `${meaningOf(type)} ${where}`);
 }
 
 async function lookUpNewSet({ declared, type }: NewSet, context: NewSetContext | undefined) {
@@ -158,15 +162,10 @@ async function lookUpNewSet({ declared, type }: NewSet, context: NewSetContext |
   return { resolutions, absent: ofKind("absent"), undecided: ofKind("undecided") };
 }
 
-function tellNeverFound(ids: readonly string[], { declared, type }: NewSet): Told[] {
-  if (ids.length === 0) return [];
-  return [
-    warningAbout(
-      ids,
-      neverFound(ids.length, declared.size),
-      `${meaningOf(type)}\n${describeIds(ids, declared)}`,
-    ),
-  ];
+function tellNeverFound(ids: readonly string[], { declared, type }: NewSet): Told | undefined {
+  if (ids.length === 0) return undefined;
+  const detail = `${meaningOf(type)}\n${describeIds(ids, declared)}`;
+  return warningAbout(ids, neverFound(ids.length, declared.size), detail);
 }
 
 function neverFound(number: number, declared: number): string {
@@ -180,13 +179,12 @@ function meaningOf(type: UserIdType): string {
 function tellUndecided(
   ids: readonly string[],
   resolutions: ReadonlyMap<string, Resolution>,
-  { summary, consequence }: { readonly summary: string; readonly consequence: string },
-): Told[] {
-  const [first] = ids;
-  if (first === undefined) return [];
-  const resolution = resolutions.get(first);
-  const why = resolution?.kind === "undecided" ? `${resolution.failure.message} ` : "";
-  return [warningAbout(ids, summary, `${why}${consequence}`)];
+  summary: string,
+  consequence: string,
+): Told | undefined {
+  if (ids.length === 0) return undefined;
+  const [failure] = failuresOf(resolutions).values();
+  return warningAbout(ids, summary, `${failure ? `${failure.message} ` : ""}${consequence}`);
 }
 
 /** Names the id type, the pool, and the types by which the ids are found. */

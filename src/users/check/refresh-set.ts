@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { printable } from "../../text";
 import { findLockedOut } from "../change/attempts";
 import type { ChangeContext } from "../change/set-change";
@@ -6,7 +7,7 @@ import { detectWrongPool } from "../change/wrong-pool";
 import { type DirectoryFailure, UserIdType } from "../directory";
 import { type Drift, driftOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
-import { findOutage, type Resolution } from "../look-up/resolution";
+import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
 import { DAY_MS, dateOf, isTooFarAhead, latestTime, waitsSince } from "../waiting-user";
 import { count, describeIds, type Message, type Told, warningAbout } from "../wording";
@@ -27,18 +28,7 @@ export interface SetToRefresh {
 }
 
 /** How a refresh looks users up, and what the pipeline allows. */
-export type RefreshContext = Pick<
-  ChangeContext,
-  | "lookUps"
-  | "archive"
-  | "stop"
-  | "progress"
-  | "serviceTime"
-  | "protectedUsers"
-  | "operatorProtected"
-  | "acceptEmptyPool"
-  | "holdDueDeletions"
->;
+export type RefreshContext = Omit<ChangeContext, "runLimit" | "confirmWithinMs">;
 
 /** What a refresh found, or why it says nothing about the set. */
 export type RefreshedSet =
@@ -65,7 +55,7 @@ export async function refreshSet(set: SetToRefresh, context: RefreshContext): Pr
 const KEPT_EVERY_MS = 7 * DAY_MS;
 
 class Refresh {
-  private readonly undecided: readonly Undecided[];
+  private readonly undecided: ReadonlyMap<string, DirectoryFailure>;
   /** GenAuth's time after the look-ups. */
   private readonly now: number | undefined;
 
@@ -79,24 +69,22 @@ class Refresh {
     private readonly found: ReadonlyMap<string, Resolution>,
     private readonly suspended: ReadonlyMap<string, Resolution>,
   ) {
-    this.undecided = selectUndecided(found);
+    this.undecided = failuresOf(found);
     this.now = context.serviceTime?.();
   }
 
   /** Why the look-ups say nothing about the set. */
   findRefusal(): Message | undefined {
     const { set, undecided, suspended } = this;
-    const ofSuspended = selectUndecided(suspended);
+    const ofSuspended = failuresOf(suspended);
     // Nothing is known of the set if the look-ups of all its users fail.
     const outage =
-      findOutage(undecided.map(failureOf), set.users.size) ?? findOutage(ofSuspended.map(failureOf));
+      findOutage([...undecided.values()], set.users.size) ?? findOutage([...ofSuspended.values()]);
     if (outage) {
-      const failed = [
-        ...(undecided.length > 0 ? [`${undecided.length} of ${count(set.users.size, "user")}`] : []),
-        ...(ofSuspended.length > 0
-          ? [`${ofSuspended.length} of ${count(suspended.size, "suspended user")}`]
-          : []),
-      ].join(" and ");
+      const failed = compact(
+        undecided.size > 0 && `${undecided.size} of ${count(set.users.size, "user")}`,
+        ofSuspended.size > 0 && `${ofSuspended.size} of ${count(suspended.size, "suspended user")}`,
+      ).join(" and ");
       return {
         summary: "Cannot look up the users",
         detail: `${outage.message} ${failed} could not be looked up, so the state is unchanged.`,
@@ -119,13 +107,13 @@ class Refresh {
     return {
       drift: driftOf(missing, survivors, this.findLockedOut(declared, bound)),
       memory: { ...memory, ...bound, waiting: await this.markGone(this.markDue()), seen: this.latestSeen() },
-      told: [
-        ...this.tellClock(),
-        ...this.tellVanished(missing.filter(isBound)),
-        ...countNeverFound(neverFound, declared.length, type),
-        ...this.tellRebound(bound.rebindings),
-        ...this.tellUndecided(),
-      ],
+      told: compact(
+        this.tellClock(),
+        this.tellVanished(missing.filter(isBound)),
+        countNeverFound(neverFound, declared.length, type),
+        this.tellRebound(bound.rebindings),
+        this.tellUndecided(),
+      ),
     };
   }
 
@@ -219,67 +207,48 @@ class Refresh {
   }
 
   /** Tells that an earlier answer had a wrong time, or the present ones have: of those who were suspended by it, the day may be wrong. */
-  private tellClock(): Told[] {
+  private tellClock(): Told | undefined {
     const { now } = this;
     const { deletionDates, memory } = this.set;
     const { seen } = memory;
-    if (now === undefined || !isTooFarAhead(seen, now)) return [];
+    if (now === undefined || !isTooFarAhead(seen, now)) return undefined;
     const ids = [...deletionDates].flatMap(([id, date]) => (Date.parse(date) >= seen ? [id] : []));
     const whom =
       ids.length === 0
         ? ""
         : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids, new Map())}`;
-    return [
-      warningAbout(
-        ids,
-        `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
-        `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
-      ),
-    ];
+    return warningAbout(
+      ids,
+      `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
+      `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
+    );
   }
 
-  private tellVanished(ids: readonly string[]): Told[] {
-    if (ids.length === 0) return [];
+  private tellVanished(ids: readonly string[]): Told | undefined {
+    if (ids.length === 0) return undefined;
     const detail = `They were declared at the last apply, and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, this.set.users)}\nUnless this plan removes them: remove them from the set, or create them again in the pool.`;
-    return [warningAbout(ids, `${count(ids.length, "declared user")} vanished from GenAuth`, detail)];
+    return warningAbout(ids, `${count(ids.length, "declared user")} vanished from GenAuth`, detail);
   }
 
-  private tellRebound(rebindings: SetMemory["rebindings"]): Told[] {
-    if (rebindings.size === 0) return [];
+  private tellRebound(rebindings: SetMemory["rebindings"]): Told | undefined {
+    if (rebindings.size === 0) return undefined;
     const { memory, users } = this.set;
     const lines = [...rebindings].map(
       ([id, now]) =>
         `${describeIds([id], users)}: was user ${printable(memory.bindings.get(id) ?? "")}, is user ${printable(now)} now`,
     );
-    return [
-      warningAbout(
-        [...rebindings.keys()],
-        `${count(rebindings.size, "declared id")} of somebody else now`,
-        `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
-      ),
-    ];
+    return warningAbout(
+      [...rebindings.keys()],
+      `${count(rebindings.size, "declared id")} of somebody else now`,
+      `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
+    );
   }
 
-  private tellUndecided(): Told[] {
-    const [first] = this.undecided;
-    if (!first) return [];
-    const ids = this.undecided.map(({ id }) => id);
-    const detail = `${first.failure.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, this.set.users)}`;
-    return [warningAbout(ids, `GenAuth could not identify ${count(ids.length, "user")}`, detail)];
+  private tellUndecided(): Told | undefined {
+    const [first] = this.undecided.values();
+    if (!first) return undefined;
+    const ids = [...this.undecided.keys()];
+    const detail = `${first.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, this.set.users)}`;
+    return warningAbout(ids, `GenAuth could not identify ${count(ids.length, "user")}`, detail);
   }
-}
-
-interface Undecided {
-  readonly id: string;
-  readonly failure: DirectoryFailure;
-}
-
-function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
-  return [...resolutions].flatMap(([id, found]) =>
-    found.kind === "undecided" ? [{ id, failure: found.failure }] : [],
-  );
-}
-
-function failureOf({ failure }: Undecided): DirectoryFailure {
-  return failure;
 }

@@ -32,6 +32,15 @@ export function resolutionOf(id: string, resolutions: ReadonlyMap<string, Resolu
   return resolutions.get(id) ?? undecided("The id was not looked up.");
 }
 
+/** Why look-ups have not decided whom ids name, by id. */
+export function failuresOf(resolutions: ReadonlyMap<string, Resolution>): Map<string, DirectoryFailure> {
+  return new Map(
+    [...resolutions].flatMap(([id, found]): [string, DirectoryFailure][] =>
+      found.kind === "undecided" ? [[id, found.failure]] : [],
+    ),
+  );
+}
+
 /**
  * Finds a failure that affects all ids, so that nothing can be told of any of them. A failure of some ids must not block the others.
  *

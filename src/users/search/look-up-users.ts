@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import { MAX_IDS_PER_CALL, type Outcome, type UserIdType } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { chunksOf } from "../../lists";
-import type { Resolution } from "../look-up/resolution";
+import { failuresOf, type Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { count, describeIds, type Message } from "../wording";
 import type { RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
@@ -62,13 +62,11 @@ function findProblem(
       detail: `${detail}:\n${describeIds(ids, new Map())}`,
     };
   };
-  const [why = ""] = [...resolutions.values()].flatMap((found) =>
-    found.kind === "undecided" ? [found.failure.message] : [],
-  );
+  const [failure] = failuresOf(resolutions).values();
   const correct = "Correct them in GenAuth, or use another user_id_type";
   const leaveOut = `No user has these ids (user_id_type is ${type}). Correct them, or set ignore_missing = true to leave them out`;
   return (
-    problem("undecided", "user", "could not be looked up", `${why} Not looked up`) ??
+    problem("undecided", "user", "could not be looked up", `${failure?.message ?? ""} Not looked up`) ??
     problem("several", "id", "with more than one user in GenAuth", correct) ??
     (ignoreMissing ? undefined : problem("absent", "id", "without a user in GenAuth", leaveOut))
   );
