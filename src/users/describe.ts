@@ -38,14 +38,11 @@ export function describeDecision(
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
+  const suspended = waiting.filter(({ attempt }) => !attempt);
   const aboutOthers = compact(
     due.length > 0 && describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused),
     describeWaiting(waiting),
-    describeUnknownFates(
-      known,
-      isRightPool ? leaving : [],
-      waiting.filter(({ attempt }) => !attempt),
-    ),
+    describeUnknownFates(known, isRightPool ? leaving : [], suspended),
     isDated && describeClocks(serviceTime),
   );
   if (leaving.length === 0 || !isRightPool) return aboutOthers;

@@ -20,12 +20,9 @@ export function isUnchanged(before: StatusMark, now: StatusMark): boolean {
   return now.status === before.status && now.statusChangedAt === before.statusChangedAt;
 }
 
-/** Only the mark of a user, without fields that no look-up showed. */
+/** Only the mark of a user. */
 export function markOf({ status, statusChangedAt }: StatusMark): StatusMark {
-  return {
-    status,
-    statusChangedAt,
-  };
+  return { status, statusChangedAt };
 }
 
 /** A call that set a status, or may have. */

@@ -69,10 +69,10 @@ export function listUsers(lines: readonly Line[], most: number, where = ""): str
     label: labelInList(label),
     note: note === "" ? "" : `(${note})`,
   }));
+  const widest = (column: "id" | "label") => Math.max(0, ...shown.map((row) => row[column].length));
+  const widths = { id: widest("id"), label: widest("label") };
   const rows = shown.map(({ id, label, note }) =>
-    [INDENT, id.padEnd(widest(shown, "id")), GAP, label.padEnd(widest(shown, "label")), GAP, note]
-      .join("")
-      .trimEnd(),
+    `${INDENT}${id.padEnd(widths.id)}${GAP}${label.padEnd(widths.label)}${GAP}${note}`.trimEnd(),
   );
   const beyond = lines.length - shown.length;
   return [...rows, ...(beyond > 0 ? [`  and ${beyond} more${where}`] : [])].join("\n");
@@ -154,13 +154,6 @@ export function describeIds(ids: readonly string[], labels: ReadonlyMap<string, 
   );
 }
 
-function widest(
-  rows: readonly { readonly id: string; readonly label: string }[],
-  column: "id" | "label",
-): number {
-  return Math.max(0, ...rows.map((row) => row[column].length));
-}
-
 /** A label as lists show it. Two blanks would look like the end of its column. */
 function labelInList(label: string): string {
   const characters = Array.from(printable(label).replaceAll(/ {2,}/g, " ").trim());
@@ -212,10 +205,6 @@ function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean 
 }
 
 function wordsOf(text: string): Set<string> {
-  return new Set(
-    text
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [],
-  );
+  const plain = text.normalize("NFKC").toLowerCase();
+  return new Set(plain.match(/[\p{L}\p{M}\p{N}]+/gu));
 }

@@ -156,14 +156,7 @@ interface Trial {
   readonly verdict: Verdict;
 }
 
-interface Words {
-  readonly change: string;
-  readonly changed: string;
-  readonly not: string;
-  readonly hidden: string;
-}
-
-const WORDS: Readonly<Record<SettableStatus, Words>> = {
+const WORDS = {
   Suspended: {
     change: "suspension",
     changed: "suspended",
@@ -177,7 +170,9 @@ const WORDS: Readonly<Record<SettableStatus, Words>> = {
     not: "Not reactivated",
     hidden: "GenAuth's look-ups no longer show the user after the reactivation.",
   },
-};
+} as const satisfies Record<SettableStatus, object>;
+
+type Words = (typeof WORDS)[SettableStatus];
 
 const NOT_SHOWN = "GenAuth does not show the user's record, so a change of it could not be noticed.";
 
@@ -215,11 +210,9 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return `[${value.map(textOf).sort().join(",")}]`;
   if (typeof value !== "object") return JSON.stringify(value);
-  const fields = Object.entries(value).filter(([, shown]) => textOf(shown) !== "");
-  return `{${fields
-    .map(([name, shown]) => `${name}:${textOf(shown)}`)
-    .sort()
-    .join(",")}}`;
+  const shown = Object.entries(value).filter(([, its]) => textOf(its) !== "");
+  const fields = shown.map(([name, its]) => `${name}:${textOf(its)}`).sort();
+  return `{${fields.join(",")}}`;
 }
 
 function failed(failure: DirectoryFailure): StatusAnswer & { kind: "failed" } {

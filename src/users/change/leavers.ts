@@ -21,13 +21,8 @@ export function diffUserSets(
   return { removed: without(prior, declared), added: without(declared, prior) };
 }
 
-function without(
-  users: ReadonlyMap<string, string>,
-  others: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const left = new Map<string, string>();
-  for (const [id, label] of users) if (!others.has(id)) left.set(id, label);
-  return left;
+function without(users: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) {
+  return new Map([...users].filter(([id]) => !others.has(id)));
 }
 
 /** Everything that decides what happens to those who leave. */

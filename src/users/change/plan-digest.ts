@@ -32,23 +32,14 @@ export interface ShownPlan extends Pick<PlanDigest, "changesWaiting" | "reactiva
 }
 
 /** What binds the apply of a plan. */
-export function digestPlan({
-  change,
-  decision,
-  labelsKnown,
-  changesWaiting,
-  reactivating,
-  staying,
-}: ShownPlan): PlanDigest {
+export function digestPlan({ change, decision, labelsKnown, ...shown }: ShownPlan): PlanDigest {
   const leavers = leaversIn(decision);
   const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
   return {
     declared: labelsKnown ? digestOfUsers(change.declared) : undefined,
     revoking: idsOf(leavers.filter(mayRevoke)),
     keeping: idsOf(leavers.filter((leaver) => !mayRevoke(leaver) && !change.declared.has(leaver.id))),
-    changesWaiting,
-    reactivating,
-    staying,
+    ...shown,
   };
 }
 

@@ -76,7 +76,7 @@ function pack(
   return {
     type,
     declared: new PackedIds(declared.keys()),
-    first: firstOf(declared),
+    first: [...declared].slice(0, NAMED).map(([id, label]): Line => ({ id, label })),
     retained,
     isOpen: isOpen && protectedUsersKnown,
     added: new PackedIds(added),
@@ -92,15 +92,6 @@ function pack(
 
 /** How many users of a set a message names. */
 const NAMED = 3;
-
-function firstOf(declared: ReadonlyMap<string, string>): Line[] {
-  const first: Line[] = [];
-  for (const [id, label] of declared) {
-    if (first.length === NAMED) break;
-    first.push({ id, label });
-  }
-  return first;
-}
 
 const USERS_NOT_KNOWN_YET = noCall({
   kind: "not_looked_up",

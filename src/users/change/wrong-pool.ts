@@ -42,12 +42,8 @@ export function detectWrongPool(
   removed: ReadonlySet<string> = new Set(),
 ): Message | undefined {
   const all = [...ids];
-  const staying = judgeUsers(
-    known,
-    all.filter((id) => !removed.has(id)),
-    resolutions,
-    "same",
-  );
+  const others = all.filter((id) => !removed.has(id));
+  const staying = judgeUsers(known, others, resolutions, "same");
   if (staying.includes("same") && !isWrongPool(staying)) return undefined;
   const everybody = judgeUsers(known, all, resolutions, "same");
   return isWrongPool(everybody) ? describeWrongPool(everybody) : undefined;
@@ -135,11 +131,9 @@ function isWrongPool(verdicts: readonly Verdict[]): boolean {
 }
 
 function describeWrongPool(verdicts: readonly Verdict[]): Message {
-  const [same, absent, others] = [
-    countOf(verdicts, "same"),
-    countOf(verdicts, "absent"),
-    countOf(verdicts, "other"),
-  ];
+  const same = countOf(verdicts, "same");
+  const absent = countOf(verdicts, "absent");
+  const others = countOf(verdicts, "other");
   const isEmpty = same + others === 0;
   const suspects = isEmpty
     ? "another user pool, another tenant, or a key without permission to read users"

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import { type DirectoryUser, USER_ID_TYPES, UserIdType } from "../directory";
+import { type DirectoryUser, UserIdType } from "../directory";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
 /** Everything specific to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
@@ -84,16 +84,14 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     sample: "62f20932716fbcc10d966ee5:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not an identity: it must have the form <extIdpId>:<userIdInIdp>",
-    idsOf: identityIds,
-    namesOf: (user) => identityIds(user),
+    idsOf: identityIdsBy("extIdpId"),
   },
   [UserIdType.SYNC_RELATION]: {
     description: "an identity made by directory synchronisation: `<provider>:<userIdInIdp>`",
     sample: "lark:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not a sync relation: it must have the form <provider>:<userIdInIdp>",
-    idsOf: syncRelationIds,
-    namesOf: (user) => syncRelationIds(user),
+    idsOf: identityIdsBy("provider"),
   },
 };
 
@@ -101,16 +99,11 @@ function ids(id: string | undefined): string[] {
   return id ? [id] : [];
 }
 
-function identityIds({ identities }: DirectoryUser, source?: string): string[] {
-  return identities.flatMap(({ extIdpId, userIdInIdp }) => idFrom(extIdpId, userIdInIdp, source));
-}
-
-function syncRelationIds({ identities }: DirectoryUser, source?: string): string[] {
-  return identities.flatMap(({ provider, userIdInIdp }) => idFrom(provider, userIdInIdp, source));
-}
-
-function idFrom(from: string | undefined, id: string | undefined, source = from): string[] {
-  return from && id && from === source ? [`${from}:${id}`] : [];
+function identityIdsBy(field: "extIdpId" | "provider"): IdType["idsOf"] {
+  return ({ identities }, source) =>
+    identities.flatMap(({ [field]: from, userIdInIdp: id }) =>
+      from && id && from === (source ?? from) ? [`${from}:${id}`] : [],
+    );
 }
 
 function hasBothSides(id: string): boolean {
@@ -165,17 +158,10 @@ export function findTwins<Row extends { readonly id: string; readonly line: numb
   rows: readonly Row[],
   type: UserIdType,
 ): { readonly row: Row; readonly problem: string }[] {
-  const first = new Map<string, Row>();
-  return rows.flatMap((row) => {
-    const canonical = canonicalId(row.id, type);
-    const earlier = first.get(canonical);
-    if (!earlier) {
-      first.set(canonical, row);
-      return [];
-    }
+  return pairTwins(rows, ({ id }) => id, type).map(([earlier, row]) => {
     const twin =
       earlier.id === row.id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
-    return [{ row, problem: `"${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.` }];
+    return { row, problem: `"${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.` };
   });
 }
 
@@ -185,15 +171,18 @@ export function findTwins<Row extends { readonly id: string; readonly line: numb
  * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty if all are distinct
  */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
-  const first = new Map<string, string>();
-  const duplicates: [string, string][] = [];
-  for (const id of ids) {
-    const canonical = canonicalId(id, type);
+  return pairTwins([...ids], (id) => id, type);
+}
+
+function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, type: UserIdType): [T, T][] {
+  const first = new Map<string, T>();
+  return items.flatMap((item): [T, T][] => {
+    const canonical = canonicalId(idOf(item), type);
     const earlier = first.get(canonical);
-    if (earlier === undefined) first.set(canonical, id);
-    else duplicates.push([earlier, id]);
-  }
-  return duplicates;
+    if (earlier !== undefined) return [[earlier, item]];
+    first.set(canonical, item);
+    return [];
+  });
 }
 
 /**
@@ -202,13 +191,6 @@ export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string
 export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
   const { namesOf, idsOf } = ID_TYPES[type];
   return namesOf?.(user) ?? idsOf(user).map((id) => canonicalId(id, type));
-}
-
-/** All ids of all types that certainly name the user, in canonical spelling. */
-export function idsOf(user: DirectoryUser): [UserIdType, string][] {
-  return USER_ID_TYPES.flatMap((type) =>
-    canonicalNames(user, type).map((id): [UserIdType, string] => [type, id]),
-  );
 }
 
 /**

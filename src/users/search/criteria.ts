@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { parseTime } from "../../timing";
 import type { Condition, SearchDepartment, SearchRecord } from "./record-list";
 
@@ -19,12 +20,10 @@ export interface Criteria {
  * gives the exact form; a search for another one might leave users out without a sign.
  */
 export function conditionsOf({ status, emailDomain }: Criteria): Condition[] {
-  return [
-    ...(status === undefined ? [] : [{ field: "status", operator: "EQUAL", value: status } as const]),
-    ...(emailDomain === undefined
-      ? []
-      : [{ field: "email", operator: "CONTAINS", value: `@${emailDomain}` } as const]),
-  ];
+  return compact<Condition>(
+    status !== undefined && { field: "status", operator: "EQUAL", value: status },
+    emailDomain !== undefined && { field: "email", operator: "CONTAINS", value: `@${emailDomain}` },
+  );
 }
 
 /** Whether a record meets the criteria; if it does not show a field that decides this, the name of the field. */
