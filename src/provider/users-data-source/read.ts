@@ -23,7 +23,7 @@ export async function readUsersSource({ config, context }: Request): Promise<Res
   if (invalid.length > 0) return { state: null, diagnostics: invalid };
   if (!context.pool) return { state: null, diagnostics: [NO_POOL] };
   const selected = await select(config, context.pool, context);
-  if (!selected.ok) {
+  if ("problem" in selected) {
     const { summary, detail } = selected.problem;
     const path = config.ids === null ? undefined : [{ attribute: "ids" }];
     return { state: null, diagnostics: [error(summary, detail, path)] };

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory, UserIdType } from "../directory";
 import { mayNameUser, userIdKey } from "../ids/id-types";
-import { lookUpBatch } from "../look-up/batch-look-up";
+import { BatchLookUp } from "../look-up/batch-look-up";
 import { failuresOf, type Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
 import type { ArchiveReader } from "./archive";
@@ -208,7 +208,7 @@ export class CallRun {
     type: UserIdType,
     stop: AbortSignal,
   ): Promise<ReadonlyMap<string, Resolution>> {
-    const resolutions = await lookUpBatch(this.options.directory, ids, type, stop);
+    const resolutions = await new BatchLookUp(this.options.directory, type, stop).lookUp(ids);
     for (const failure of failuresOf(resolutions).values()) this.note(failure);
     return resolutions;
   }

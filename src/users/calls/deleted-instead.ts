@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
-import { lookUpBatch } from "../look-up/batch-look-up";
+import { BatchLookUp } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { CallRun, DeletedInstead, Survival, Target } from "./call-run";
 
@@ -63,7 +63,7 @@ async function selectPassedOn(run: CallRun, suspects: readonly Suspect[]): Promi
   const ids = unclear.map(({ target: { id } }) => id);
   const resolutions = run.getReadFailure()
     ? new Map<string, Resolution>()
-    : await lookUpBatch(directory, ids, type, run.reading);
+    : await new BatchLookUp(directory, type, run.reading).lookUp(ids);
   return unclear.filter(({ target: { id, userId }, user }) => {
     const resolution = resolutionOf(id, resolutions);
     switch (resolution.kind) {

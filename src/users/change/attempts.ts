@@ -1,10 +1,13 @@
 import { DAY_MS, latestTime } from "../waiting-user";
 import { type DirectoryUser, UserIdType } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { resolveIds } from "../look-up/user-look-ups";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { type Fate, type Leaver, noCall } from "./fate";
 import { DeclaredAnywhere, type DeclaredIds, type ProtectionSources } from "./protection";
 import type { ChangeContext, DecisionBasis } from "./set-change";
+
+const DOING = "looking up users who may be suspended";
 
 /** For how long after a call look-ups may still show the status before it. Far longer than any lag that was ever seen. */
 const LATEST_MS = DAY_MS;
@@ -39,8 +42,7 @@ async function attemptsOfLost({
   const { lost = [], declared, type } = change;
   const found = new Map<string, SuspensionAttempt>();
   if (lost.length === 0) return found;
-  const options = { stop: context.stop, fresh: approved !== undefined };
-  const resolutions = await context.lookUps.resolve(lost, type, options);
+  const resolutions = await resolveIds(context, lost, type, DOING, approved !== undefined);
   const anywhere = new DeclaredAnywhere({ ...change, resolutions }, context);
   for (const id of lost) {
     const resolution = resolutionOf(id, resolutions);
@@ -69,8 +71,7 @@ export async function decideAttempts(
       .map(([id, attempt]) => leaverOf(id, attempt, noCall({ kind: "wait" })));
   if (attempts.length === 0) return [];
   const userIds = attempts.map(([, { userId }]) => userId);
-  const options = { stop: context.stop, fresh: approved !== undefined };
-  const users = await context.lookUps.resolve(userIds, UserIdType.USER_ID, options);
+  const users = await resolveIds(context, userIds, UserIdType.USER_ID, DOING, approved !== undefined);
   const known: Known = {
     context,
     undeclared: change.undeclared ?? new Set(),

@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import type { Resolution } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../directory";
@@ -129,30 +130,24 @@ function refuseChange(
 ): Refusal[] {
   const revoked = countRevoked(leaving);
   const inRun = revoked > 0 ? context.runLimit(key, revoked, false) : undefined;
-  return [
-    ...refuseNeverBound(change, leaving),
-    ...refuseAboveLimits(change, leaving),
-    ...(inRun ? [inRun] : []),
-  ];
+  return compact(refuseNeverBound(change, leaving), refuseAboveLimits(change, leaving), inRun);
 }
 
 /** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
 function refuseNeverBound(
   { type, prior, bindings, allowMissingUsers }: SetChange,
   leaving: readonly Leaver[],
-): Refusal[] {
+): Refusal | undefined {
   const never = leaving.filter((leaver) => reasonOf(leaver)?.kind === "never_found");
-  if (never.length === 0 || bindings?.size !== 0 || allowMissingUsers) return [];
+  if (never.length === 0 || bindings?.size !== 0 || allowMissingUsers) return undefined;
   const ids = never.map(({ id }) => id);
-  return [
-    {
-      summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth, as far as its state knows`,
-      detail:
-        `The removed users may still have accounts, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
-        `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,
-      attribute: "users",
-    },
-  ];
+  return {
+    summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth, as far as its state knows`,
+    detail:
+      `The removed users may still have accounts, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
+      `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,
+    attribute: "users",
+  };
 }
 
 /** Finds why nobody who is due is deleted, as the end of a sentence; `undefined` if they may be. */

@@ -77,15 +77,15 @@ export function limitReport(
 }
 
 /** Refuses a change in which more users leave than the limits of the set allow. Names each limit, with a value that would pass. */
-export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[]): Refusal[] {
+export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[]): Refusal | undefined {
   const revoked = countRevoked(leaving);
-  if (revoked === 0) return [];
+  if (revoked === 0) return undefined;
   const whole = change.prior.size;
   const missing = countMissing(leaving, change.lastMissing ?? []);
   const inPool = whole - missing;
   const exceeded = limitSet(change.guards, revoked, { whole, inPool });
   const [first] = exceeded;
-  if (!first) return [];
+  if (!first) return undefined;
 
   const isAboveShare = exceeded.some(({ attribute }) => attribute === "max_deletions_percent");
   const looksTruncated = isAboveShare && change.guards.maxDeletionsPercent === undefined;
@@ -95,13 +95,11 @@ export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[])
   const raised = exceeded.map(({ attribute, passes }) => `${attribute} to at least ${passes}`).join(" and ");
   const properties = exceeded.map(({ attribute }) => STACK_PROPERTIES[attribute]).join(", ");
   const notThere = missing > 0 ? ` (${missing} of them not in GenAuth)` : "";
-  return [
-    {
-      attribute: first.attribute,
-      summary: `${who} would be ${done}, more than ${limits}${looksTruncated ? ": the declared users may be truncated" : ""}`,
-      detail: `This change would ${verb} ${revoked} of the ${count(whole, "user")} of the set${notThere}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
-    },
-  ];
+  return {
+    attribute: first.attribute,
+    summary: `${who} would be ${done}, more than ${limits}${looksTruncated ? ": the declared users may be truncated" : ""}`,
+    detail: `This change would ${verb} ${revoked} of the ${count(whole, "user")} of the set${notThere}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
+  };
 }
 
 /**

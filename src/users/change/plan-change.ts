@@ -3,7 +3,7 @@ import { type Told, toldRefusal } from "../wording";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../directory";
-import { digestPlan, type PlanDigest, refuseUnapproved, type ShownPlan } from "./plan-digest";
+import { digestPlan, type PlanDigest, refuseUnapproved, type ReturningUser } from "./plan-digest";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
@@ -80,7 +80,7 @@ export async function planChange(planned: ChangeToPlan, context: PlanningContext
   const protectedUsers = context.protectedUsers.withAdded(addedElsewhere);
   const decision = await decideChange(change, { ...context, protectedUsers });
   const plan = { ...decision, ...findConsequences(planned, decision, context) };
-  const shown = shownPlan(planned, plan);
+  const shown = { ...plan, declared: change.declared, labelsKnown: planned.labelsKnown };
   const unapproved = handover?.digest && refuseUnapproved(handover.digest, shown);
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
   if (unapproved) return { ...plan, told: [toldRefusal(unapproved)] };
@@ -135,22 +135,6 @@ function findConsequences(
   };
 }
 
-/** What binds the apply of the plan, and what the plan of the apply is compared with. */
-function shownPlan(
-  { change, labelsKnown }: ChangeToPlan,
-  { leaving, waiting, returning, changesWaiting }: Decision & Consequences,
-): ShownPlan {
-  const idsOf = (its: boolean) => returning?.flatMap(({ id, mayReturn }) => (mayReturn === its ? [id] : []));
-  return {
-    change,
-    decision: { leaving, waiting },
-    labelsKnown,
-    changesWaiting,
-    reactivating: idsOf(true),
-    staying: idsOf(false),
-  };
-}
-
 /** The set after the change, as the other sets are checked against it. */
 function plannedSetOf(
   { change, isOpen, readBindings }: ChangeToPlan,
@@ -197,16 +181,6 @@ function mayChangeWaiting(
   const mayLearn = (isChanged && (returns || (mayTurnOut && stage !== "apply"))) || (returns && !isRefreshed);
   // Those who are lost are not in `suspended` any more.
   return suspends || changes || comesBack || lost.length > 0 || mayLearn;
-}
-
-/** Somebody whom a set suspended, or may have suspended, and who is declared again. */
-export interface ReturningUser {
-  /** The id by which the set suspended the user. */
-  readonly id: string;
-  /** The system user id. */
-  readonly userId: string;
-  /** Whether the change reactivates the user: certainly, or perhaps. */
-  readonly mayReturn: boolean;
 }
 
 /**

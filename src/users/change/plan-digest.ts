@@ -23,23 +23,40 @@ export interface PlanDigest {
   readonly staying?: readonly string[] | undefined;
 }
 
+/** Somebody whom a set suspended, or may have suspended, and who is declared again. */
+export interface ReturningUser {
+  /** The id by which the set suspended the user. */
+  readonly id: string;
+  /** The system user id. */
+  readonly userId: string;
+  /** Whether the change reactivates the user: certainly, or perhaps. */
+  readonly mayReturn: boolean;
+}
+
 /** What a plan shows of a change, for `PlanDigest`. */
-export interface ShownPlan extends Pick<PlanDigest, "changesWaiting" | "reactivating" | "staying"> {
-  readonly change: Pick<SetChange, "declared">;
-  readonly decision: Pick<Decision, "leaving" | "waiting">;
+export interface ShownPlan
+  extends
+    Pick<PlanDigest, "changesWaiting">,
+    Pick<Decision, "leaving" | "waiting">,
+    Pick<SetChange, "declared"> {
   /** Whether all labels are known. */
   readonly labelsKnown: boolean;
+  /** Those who are declared again; absent while it is not known who that is. */
+  readonly returning?: readonly ReturningUser[] | undefined;
 }
 
 /** What binds the apply of a plan. */
-export function digestPlan({ change, decision, labelsKnown, ...shown }: ShownPlan): PlanDigest {
-  const leavers = leaversIn(decision);
-  const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
+export function digestPlan(shown: ShownPlan): PlanDigest {
+  const { declared, labelsKnown, changesWaiting, returning } = shown;
+  const leavers = leaversIn(shown);
+  const idsOf = (some: readonly { readonly id: string }[]): string[] => some.map(({ id }) => id);
   return {
-    declared: labelsKnown ? digestOfUsers(change.declared) : undefined,
+    declared: labelsKnown ? digestOfUsers(declared) : undefined,
     revoking: idsOf(leavers.filter(mayRevoke)),
-    keeping: idsOf(leavers.filter((leaver) => !mayRevoke(leaver) && !change.declared.has(leaver.id))),
-    ...shown,
+    keeping: idsOf(leavers.filter((leaver) => !mayRevoke(leaver) && !declared.has(leaver.id))),
+    changesWaiting,
+    reactivating: returning && idsOf(returning.filter(({ mayReturn }) => mayReturn)),
+    staying: returning && idsOf(returning.filter(({ mayReturn }) => !mayReturn)),
   };
 }
 
@@ -57,30 +74,29 @@ function digestOfUsers(users: ReadonlyMap<string, string>): string {
  * @returns one refusal that names them all; `undefined` if the approved plan covers the change
  */
 export function refuseUnapproved(approved: PlanDigest, now: ShownPlan): Message | undefined {
-  const { change, decision, changesWaiting } = now;
-  const declared = digestOfUsers(change.declared);
+  const declared = digestOfUsers(now.declared);
   const revoking = new Set(approved.revoking);
   const keeping = new Set(approved.keeping);
-  const leavers = leaversIn(decision);
+  const leavers = leaversIn(now);
   const revoked = leavers.filter((leaver) => mayRevoke(leaver) && !revoking.has(leaver.id));
   const kept = revoked.filter(({ id, waiting }) => keeping.has(id) || waiting?.isDue);
-  const leaving = decision.leaving.filter(({ id }) => !revoking.has(id) && !keeping.has(id));
-  const again = [...revoking, ...keeping].filter((id) => change.declared.has(id));
+  const leaving = now.leaving.filter(({ id }) => !revoking.has(id) && !keeping.has(id));
+  const again = [...revoking, ...keeping].filter((id) => now.declared.has(id));
   const changed =
-    changesWaiting && !approved.changesWaiting
-      ? decision.waiting.filter((leaver) => leaver.fate.kind === "reactivate" || meaningOf(leaver).forgets)
+    now.changesWaiting && !approved.changesWaiting
+      ? now.waiting.filter((leaver) => leaver.fate.kind === "reactivate" || meaningOf(leaver).forgets)
       : [];
   const mayReturn = new Set(approved.reactivating);
   const returned =
     approved.reactivating && changed.length === 0
-      ? decision.waiting.filter(({ id, fate }) => fate.kind === "reactivate" && !mayReturn.has(id))
+      ? now.waiting.filter(({ id, fate }) => fate.kind === "reactivate" && !mayReturn.has(id))
       : [];
   const isOtherSet = now.labelsKnown && (approved.declared ?? declared) !== declared;
   const groups = [
     group(kept, `The approved plan keeps these. Now they would be ${wordsOfRevocation(kept).done}:`),
     group(leaving, "The approved plan leaves these in the set. Now they would leave it:"),
     group(
-      again.map((id) => ({ id, label: change.declared.get(id) ?? "" })),
+      again.map((id) => ({ id, label: now.declared.get(id) ?? "" })),
       "These leave the set in the approved plan, and are declared again:",
     ),
     group(
@@ -111,7 +127,7 @@ function summaryOf(revoked: readonly Leaver[], changed: number): string {
 }
 
 /** All removed ids, and those whose deletion is due. */
-function leaversIn({ leaving, waiting }: ShownPlan["decision"]): Leaver[] {
+function leaversIn({ leaving, waiting }: ShownPlan): Leaver[] {
   return [...leaving, ...waiting.filter((leaver) => leaver.waiting?.isDue)];
 }
 

@@ -58,12 +58,7 @@ export async function planNewSet(
   { plannedSets, ...protection }: Protection & Pick<PlanningContext, "plannedSets">,
 ): Promise<NewSetPlan> {
   const { declared = new Map<string, string>(), type, retained, isOpen } = set;
-  const shown = {
-    change: { prior: new Map(), declared },
-    decision: NOBODY,
-    labelsKnown,
-    changesWaiting: false,
-  };
+  const shown = { declared, labelsKnown, leaving: [], waiting: [], changesWaiting: false };
   const unapproved = set.declared && handover?.digest && refuseUnapproved(handover.digest, shown);
   if (unapproved) return { told: [toldRefusal(unapproved)] };
   const checked = set.declared && context ? await checkNewSet({ ...set, declared }, context) : undefined;
@@ -80,8 +75,6 @@ export async function planNewSet(
     ],
   };
 }
-
-const NOBODY = { leaving: [], waiting: [] };
 
 /** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
 const MIN_ABSENT_TO_REFUSE = 5;

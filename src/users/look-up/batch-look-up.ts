@@ -14,20 +14,6 @@ import { found, type Resolution, undecided } from "./resolution";
 const MAX_SPLIT_SIZE = 4;
 
 /**
- * Looks up at most 50 distinct ids, in one call if the answer is clear, and with further single look-ups if it is not.
- *
- * @returns a resolution for each id
- */
-export async function lookUpBatch(
-  directory: UserDirectory,
-  ids: readonly string[],
-  type: UserIdType,
-  stop?: AbortSignal,
-): Promise<Map<string, Resolution>> {
-  return await new BatchLookUp(directory, type, stop).lookUp(ids);
-}
-
-/**
  * Resolves the ids of an answer that somebody else has asked for, without a call.
  *
  * @param ids what the look-up named
@@ -43,13 +29,19 @@ export function resolveAnswer(
   return answer.resolve(new Map(answer.idsToAskAlone().map((id) => [id, open])));
 }
 
-class BatchLookUp {
+/** Look-ups by ids of one type. */
+export class BatchLookUp {
   constructor(
     private readonly directory: UserDirectory,
     private readonly type: UserIdType,
     private readonly stop: AbortSignal | undefined,
   ) {}
 
+  /**
+   * Looks up at most 50 distinct ids, in one call if the answer is clear, and with further single look-ups if it is not.
+   *
+   * @returns a resolution for each id
+   */
   async lookUp(ids: readonly string[]): Promise<Map<string, Resolution>> {
     const named = new Set(ids.map((id) => idInLookUp(id, this.type)));
     const outcome = await this.directory.findUsers([...named], this.type, this.stop);

@@ -4,7 +4,7 @@ import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory, type UserIdTy
 import { chunksOf } from "../../lists";
 import { pauseBeforeSecondLook } from "../pause";
 import type { OnProgress, ProgressWatch } from "../progress";
-import { lookUpBatch } from "./batch-look-up";
+import { BatchLookUp } from "./batch-look-up";
 import { type Found, type Resolution, resolutionOf } from "./resolution";
 
 /** Options of `UserLookUps.resolve`. */
@@ -89,7 +89,7 @@ export class UserLookUps {
       }
     };
     const batch: Batch = {
-      settled: lookUpBatch(this.directory, chunk, type, stop).then(learn, (thrown: unknown) => {
+      settled: new BatchLookUp(this.directory, type, stop).lookUp(chunk).then(learn, (thrown: unknown) => {
         // An error of this program is thrown to the callers of this batch. The next caller gets a new call.
         learn(new Map());
         throw thrown;

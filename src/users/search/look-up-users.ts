@@ -26,27 +26,24 @@ export async function lookUpUsers(
 ): Promise<SelectedUsers> {
   const resolutions = await lookUps.resolve(ids, type, options);
   const problem = findProblem(resolutions, type, ignoreMissing);
-  if (problem) return { ok: false, problem };
+  if (problem) return { problem };
   const users = new Map<string, SelectedUser>();
   const byUserId = new Map<string, string>();
   for (const [id, found] of resolutions) {
     if (found.kind !== "found") continue;
     const { userId, user } = found;
     const twin = byUserId.get(userIdKey(userId));
-    if (twin !== undefined) return { ok: false, problem: sameUser(twin, id) };
+    if (twin !== undefined) return { problem: sameUser(twin, id) };
     byUserId.set(userIdKey(userId), id);
     users.set(id, { userId, name: user.name });
   }
-  if (!withRecords) return { ok: true, users };
+  if (!withRecords) return { users };
   const userIds = [...users.values()].map(({ userId }) => userId);
   const read = await readRecords(list, userIds, options.stop);
   if (!read.ok)
-    return {
-      ok: false,
-      problem: { summary: "The details of the users cannot be read", detail: read.failure.message },
-    };
+    return { problem: { summary: "The details of the users cannot be read", detail: read.failure.message } };
   const records = read.value.map((record) => ({ userId: record.userId, name: record.name, record }));
-  return { ok: true, users: new Map([...users.keys()].map((id, at) => [id, records[at] as SelectedUser])) };
+  return { users: new Map([...users.keys()].map((id, at) => [id, records[at] as SelectedUser])) };
 }
 
 function findProblem(

@@ -65,5 +65,5 @@ export interface SelectedUser {
 
 /** The selected users, by id; or why it is not certain who they are. */
 export type SelectedUsers =
-  | { readonly ok: true; readonly users: ReadonlyMap<string, SelectedUser> }
-  | { readonly ok: false; readonly problem: Message };
+  | { readonly users: ReadonlyMap<string, SelectedUser> }
+  | { readonly problem: Message };

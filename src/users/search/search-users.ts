@@ -31,7 +31,7 @@ export async function searchUsers(
   options: SearchOptions = {},
 ): Promise<SelectedUsers> {
   const read = await readAll(list, search.criteria, options);
-  if ("problem" in read) return { ok: false, problem: read.problem };
+  if ("problem" in read) return read;
   const met: SearchRecord[] = [];
   const undecided = new Map<string, SearchRecord[]>();
   for (const record of read.records) {
@@ -41,7 +41,7 @@ export async function searchUsers(
       undecided.set(verdict.unshown, [...(undecided.get(verdict.unshown) ?? []), record]);
   }
   const [unshown] = undecided;
-  return unshown ? { ok: false, problem: notShown(...unshown) } : byId(met, search);
+  return unshown ? { problem: notShown(...unshown) } : byId(met, search);
 }
 
 /** From here on, a search engine shows no more hits in its default setting, and counts no more of them. */
@@ -113,8 +113,8 @@ function byId(records: readonly SearchRecord[], { type, source }: Search): Selec
       users.set(id, { userId: record.userId, name: record.name, record });
     }
   }
-  if (without.length > 0) return { ok: false, problem: hasNoId(without, type, source) };
-  return shared.length > 0 ? { ok: false, problem: isAmbiguous(shared, type) } : { ok: true, users };
+  if (without.length > 0) return { problem: hasNoId(without, type, source) };
+  return shared.length > 0 ? { problem: isAmbiguous(shared, type) } : { users };
 }
 
 function hasNoId(records: readonly SearchRecord[], type: UserIdType, source: string | undefined): Message {

@@ -36,7 +36,7 @@ const search = { criteria: { status: "Activated" }, type: UserIdType.USER_ID };
 /** The summary and the detail of the problem, or the number of users. */
 async function outcomeOf(list: RecordList): Promise<string | number> {
   const found = await searchUsers(list, search);
-  return found.ok ? found.users.size : `${found.problem.summary}: ${found.problem.detail}`;
+  return "users" in found ? found.users.size : `${found.problem.summary}: ${found.problem.detail}`;
 }
 
 test("exactly as many users as a search engine counts at most are a problem", async () => {

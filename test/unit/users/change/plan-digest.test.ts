@@ -27,22 +27,12 @@ const passedOver = (id: string): Leaver =>
 
 /** What is shown of users who left before. */
 const shownOf = (waiting: readonly Leaver[], changes: Partial<ShownPlan> = {}): ShownPlan =>
-  shown([], {
-    decision: { leaving: [], waiting },
-    change: { declared: new Map([["eve", "Eve"]]) },
-    ...changes,
-  });
+  shown([], { waiting, declared: new Map([["eve", "Eve"]]), ...changes });
 
 function shown(leaving: readonly Leaver[], changes: Partial<ShownPlan> = {}): ShownPlan {
   const ids = new Set(leaving.map(({ id }) => id));
   const declared = new Map([...labels].filter(([id]) => !ids.has(id)));
-  return {
-    change: { declared },
-    decision: { leaving, waiting: [] },
-    labelsKnown: true,
-    changesWaiting: false,
-    ...changes,
-  };
+  return { declared, leaving, waiting: [], labelsKnown: true, changesWaiting: false, ...changes };
 }
 
 function refusal(approved: ShownPlan, now: ShownPlan): string | undefined {
@@ -57,7 +47,7 @@ const adaIsDue = shownOf([isDue(deleted("ada"))]);
 const adaIsPassedOver = shownOf([passedOver("ada")]);
 const labelsKnown = false;
 const changesWaiting = true;
-const reactivating = ["ada"];
+const returning = [{ id: "ada", userId: "user-ada", mayReturn: true }];
 
 describe("an apply within its approved plan", () => {
   test.each<[string, ShownPlan, ShownPlan]>([
@@ -66,11 +56,11 @@ describe("an apply within its approved plan", () => {
     ["an open one is certain", shown([undecided("ada")]), deletesAda],
     ["a label was not known", shown([], { labelsKnown }), shown([])],
     ["those who wait stay as they are", shown([], { changesWaiting }), shown([])],
-    ["a label is not known now", shown([]), shown([], { labelsKnown, change: { declared: new Map() } })],
+    ["a label is not known now", shown([]), shown([], { labelsKnown, declared: new Map() })],
     ["who was due is deleted", adaIsDue, adaIsDue],
     ["who was due is passed over", adaIsDue, adaIsPassedOver],
-    ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting, reactivating }), shownOf([reactivated("ada")], { changesWaiting })], // oxfmt-ignore
-    ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting, reactivating: [] }), shownOf([released("ada")], { changesWaiting })], // oxfmt-ignore
+    ["who waits comes back, as planned", shownOf([reactivated("ada")], { changesWaiting, returning }), shownOf([reactivated("ada")], { changesWaiting })], // oxfmt-ignore
+    ["who waits is released, where something changes", shownOf([waits("ada")], { changesWaiting, returning: [] }), shownOf([released("ada")], { changesWaiting })], // oxfmt-ignore
     ["who waits comes back, of which the plan says nothing", shownOf([waits("ada")], { changesWaiting }), shownOf([reactivated("ada")], { changesWaiting })], // oxfmt-ignore
     ["an earlier call may have suspended a declared user", shownOf([]), shownOf([{ ...gone("eve"), fate: noCall({ kind: "wait" }) }])], // oxfmt-ignore
     ["who waits is gone, and changes nothing", adaWaits, shownOf([{ ...waits("ada"), fate: noCall({ kind: "release_gone" }) }])], // oxfmt-ignore
@@ -117,13 +107,13 @@ describe("one refusal names everybody for whom an apply differs", () => {
     ["due only now", adaWaits, adaIsDue, DELETED],
     [
       "reactivated or released, where nothing was to change",
-      shownOf([waits("ada"), waits("bob")], { reactivating: [] }),
+      shownOf([waits("ada"), waits("bob")], { returning: [] }),
       shownOf(others, { changesWaiting }),
       /^2 suspended users would change whom the approved plan leaves as they are\nThese wait for their deletion.*\n {2}ada {2}Ada\n {2}bob {2}Bob\n\nNobody/,
     ],
     [
       "reactivated besides those of the plan",
-      shownOf([reactivated("ada"), waits("bob")], { changesWaiting, reactivating }),
+      shownOf([reactivated("ada"), waits("bob")], { changesWaiting, returning }),
       shownOf([reactivated("ada"), reactivated("bob")], { changesWaiting }),
       /^1 suspended user would change .*\nThe approved plan does not reactivate these\. .*\n {2}bob {2}Bob\n\nNobody/,
     ],
@@ -131,7 +121,7 @@ describe("one refusal names everybody for whom an apply differs", () => {
     [
       "another label",
       shown([]),
-      shown([], { change: { declared: relabelled } }),
+      shown([], { declared: relabelled }),
       /^The declared users are not those .*or their labels/s,
     ],
   ])("%s", (_, approved, now, expected) => {
@@ -143,16 +133,18 @@ describe("one refusal names everybody for whom an apply differs", () => {
 test("a digest says what binds the apply", () => {
   const leaving = [deleted("ada"), gone("bob"), undecided("gus"), suspended("hal")];
   const waiting = [isDue(deleted("ida")), passedOver("jim"), waits("kim"), isDue(gone("eve"))];
-  const changes = { changesWaiting: true, reactivating: ["lea"], staying: ["max"] };
-  const digest = digestPlan(shownOf([], { decision: { leaving, waiting }, ...changes }));
+  const both = ["lea", "max"].map((id) => ({ id, userId: `user-${id}`, mayReturn: id === "lea" }));
+  const digest = digestPlan(shownOf(waiting, { leaving, changesWaiting, returning: both }));
   expect(digest).toEqual({
     declared: expect.stringMatching(/^[0-9a-f]{32}$/),
     revoking: ["ada", "gus", "hal", "ida"],
     keeping: ["bob", "jim"],
-    ...changes,
+    changesWaiting,
+    reactivating: ["lea"],
+    staying: ["max"],
   });
   const declaredAs = (...users: [string, string][]) =>
-    digestPlan(shown([], { change: { declared: new Map(users) } })).declared;
+    digestPlan(shown([], { declared: new Map(users) })).declared;
   expect(declaredAs(["a", "1"], ["b", "2"])).toBe(declaredAs(["b", "2"], ["a", "1"]));
   expect(declaredAs(["a", "1"], ["b", "2"])).not.toBe(declaredAs(["a", "2"], ["b", "1"]));
 });
