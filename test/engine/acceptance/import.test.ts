@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
+import { consoleBlocks } from "../../support/docs/documents";
 import { literal } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -25,6 +26,24 @@ describe.each(engines())("import on $name", (engine) => {
     check(await runImport(scenario, held), { code: 0 });
     check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("the commands of the set's page import who is declared, and who waits", async () => {
+    const users = ["ada", "bob"].map((name) => ({ userId: name, email: `${name}@example.com` }));
+    for (const { commands } of consoleBlocks("docs/resources/user_set.md")) {
+      const [, id = ""] = /staff '(.*)'$/m.exec(commands[0]?.text ?? "") ?? [];
+      const { users: declared = {}, suspended = {} } = JSON.parse(id) as Record<
+        string,
+        Record<string, string>
+      >;
+      const pool = users.map((user) => (suspended[user.email] ? { ...user, status: "Suspended" } : user));
+      const scenario = await open({ emulator: { users: pool } });
+      scenario.workspace.write({ user_id_type: "email", users: declared });
+      check(await runImport(scenario, id), { code: 0 });
+      const set = scenario.workspace.userSet();
+      expect(set).toMatchObject({ users: declared });
+      expect(Object.keys(set?.suspended ?? {})).toEqual(Object.keys(suspended));
+    }
   });
 
   test("an import block with a file of users logs nobody, however many they are", async () => {

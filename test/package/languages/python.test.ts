@@ -108,6 +108,18 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     );
   });
 
+  once("the README that init wrote leads to a set", async () => {
+    const commands = consoleBlocks("examples/python/README.md").flatMap((block) => block.commands);
+    const ran = await paste(
+      "rm terraform.staff.tfstate",
+      "genauth-users emulator --count 10",
+      ...commands.map(({ text }) => text.replace("RELEASE", RELEASE)).filter((text) => !text.includes("…")),
+    );
+    const failed = ran.find(({ code }) => code !== 0);
+    if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
+    expect(ran.at(-1)?.output).toContain("Apply complete! Resources: 1 added");
+  });
+
   once("the command of the wheel writes a pipeline, too", async () => {
     const ran = await paste("mkdir -p pipeline && cd pipeline", "genauth-users pipeline init github");
     expect(ran.at(-1)).toMatchObject({
@@ -161,7 +173,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
         "import sys",
         `from ${edition.cdk} import App, TerraformStack`,
         `from ${module} import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
-        'stack = TerraformStack(app := App(outdir="suspension"), "staff")',
+        'stack = TerraformStack(app := App(outdir="suspension"), "suspended")',
         'GenAuthProvider(stack, "genauth")',
         'ManagedUserSet(stack, "staff", users=Users.from_ids(sys.argv[1:]), user_id_type=UserIdType.EMAIL, suspend_days=14)',
         "app.synth()",
@@ -169,8 +181,8 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
       ].join("\n"),
     );
     const apply = [
-      "(cd suspension/stacks/staff && terraform init && terraform plan -out=tfplan && terraform apply tfplan)",
-      "(cd suspension/stacks/staff && terraform show -json)",
+      "(cd suspension/stacks/suspended && terraform init && terraform plan -out=tfplan && terraform apply tfplan)",
+      "(cd suspension/stacks/suspended && terraform show -json)",
     ];
     const ran = await paste(
       "genauth-users emulator --count 3",

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../support/engine/engines";
 import { type ConsoleBlock, consoleBlocks, DOCUMENTS, readDocument } from "../../support/docs/documents";
-import { NOT_RUN, PAGES } from "./pages";
+import { NOT_RUN, PAGES, RUN_ELSEWHERE } from "./pages";
 import { InstalledPackage, Reader } from "./reader";
+import packageJson from "../../../package.json";
 
 /** Reports end with 2 if they have findings. */
-const REPORT = /genauth-users (plan-report|drift|doctor|rehearse)/;
+const REPORT = /genauth-users (drift|doctor)/;
 
 function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string | undefined {
   const start = Object.keys(NOT_RUN[document] ?? {}).find((begin) => first?.text.startsWith(begin));
@@ -16,7 +17,7 @@ function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string |
 const blocks = DOCUMENTS.filter((document) => !document.endsWith(".zh-CN.md")).flatMap(consoleBlocks);
 
 test("every block of commands is run, or has a reason why not", () => {
-  const pages = PAGES.map(({ document }) => document);
+  const pages = [...PAGES.map(({ document }) => document), ...Object.keys(RUN_ELSEWHERE)];
   const forgotten = blocks.filter((block) => !pages.includes(block.document) && !reasonNotToRun(block));
   expect(forgotten).toEqual([]);
   const unused = Object.entries(NOT_RUN).flatMap(([document, reasons]) =>
@@ -27,7 +28,20 @@ test("every block of commands is run, or has a reason why not", () => {
   expect(unused).toEqual([]);
 });
 
-const isError = (line: string): boolean => line.startsWith("Error: ");
+test.each(Object.entries(RUN_ELSEWHERE))("the commands of %s are read by %s", (document, file) => {
+  expect(readDocument(file)).toContain(`"${document}"`);
+});
+
+test("each script of the repository that a block runs is one of package.json", () => {
+  const commands = blocks.flatMap((block) => block.commands.map(({ text }) => text));
+  const named = commands.flatMap((text) =>
+    [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name),
+  );
+  expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named));
+  expect(new Set(named).size).toBeGreaterThan(10);
+});
+
+const isError = (line: string): boolean => /^error: /i.test(line);
 
 /** Normalises white space, so that width and indentation do not matter. */
 const inWords = (text: string): string => text.replaceAll(/[\s│╷╵]+/g, " ");
@@ -69,7 +83,7 @@ describe.each(engines())("the commands, as written, on $name", (engine) => {
       }
       if (document === "README.md") expectShown(printed.join("\n"));
     },
-    120_000,
+    300_000,
   );
 });
 

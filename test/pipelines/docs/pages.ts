@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type PoolUser, seedUsers } from "../../support/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
-import type { Reader } from "./reader";
+import { isPacked, type Reader } from "./reader";
 
 /** A page whose commands are run, and what its reader needs before the first one. */
 export interface Page {
@@ -21,11 +21,7 @@ export const PAGES: readonly Page[] = [
   {
     document: "docs/guides/cdktf.md",
     users: seedUsers(2),
-    prepare: (reader) => {
-      reader.write("main.ts", block("docs/guides/cdktf.md", /^```ts\n(.*?app\.synth\(\);\n)```$/ms));
-      reader.write("cdktf.json", block("docs/guides/cdktf.md", /^```json\n(.*?)^```$/ms));
-      reader.write("staff.csv", block("docs/guides/cdktf.md", /^```\n(email,name\n.*?)^```$/ms));
-    },
+    prepare: writeStack,
   },
   {
     document: "docs/guides/null-resource.md",
@@ -36,6 +32,18 @@ export const PAGES: readonly Page[] = [
         cpSync(join(ROOT, "examples/null-resource", file), join(reader.project, file));
     },
   },
+  ...["hcl", "typescript"].map((language) => ({
+    document: `examples/${language}/README.md`,
+    users: seedUsers(10),
+    prepare: (reader: Reader) =>
+      cpSync(join(ROOT, "examples", language), reader.project, { recursive: true, filter: isPacked }),
+  })),
+  {
+    document: "examples/live/README.md",
+    prepare: (reader) =>
+      cpSync(join(ROOT, "examples/live"), reader.project, { recursive: true, filter: isPacked }),
+  },
+  { document: "examples/pipelines/README.md" },
   {
     document: "docs/guides/existing-pool.md",
     users: [
@@ -89,8 +97,29 @@ export const PAGES: readonly Page[] = [
     document: "docs/guides/provider-lock.md",
     blocksAreApart: true,
     prepare: async (reader) => {
-      await reader.paste(["git init -q .", "cp -r node_modules/cdktf-genauth/examples/hcl infra"]);
+      writeStack(reader);
+      await succeed(reader, [
+        "git init -q . && cp -r node_modules/cdktf-genauth/examples/hcl infra",
+        "npm install --prefix ci/genauth --ignore-scripts --omit=peer cdktf-genauth",
+        "npx genauth-users pipeline init github",
+      ]);
     },
+  },
+  {
+    document: "docs/guides/guard.md",
+    users: seedUsers(10),
+    folder: "infra",
+    prepare: async (reader) => {
+      await applyExample(reader);
+      await succeed(reader, ["sed -i.bak /user004/d infra/staff.csv"]);
+    },
+  },
+  {
+    document: "docs/guides/rehearsal.md",
+    prepare: (reader) =>
+      succeed(reader, [
+        "npx genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID --journal genauth-rehearsal-20260530T090000Z.jsonl",
+      ]),
   },
   {
     document: "docs/guides/suspend-first.md",
@@ -125,8 +154,19 @@ const INSTALL = [
   "npx genauth-users install-provider --dir infra",
 ];
 
-async function applyExample(reader: Reader): Promise<void> {
-  const ran = await reader.paste([...INSTALL, "cd infra", "terraform init", "terraform apply"]);
+function applyExample(reader: Reader): Promise<void> {
+  return succeed(reader, [...INSTALL, "cd infra", "terraform init", "terraform apply"]);
+}
+
+/** Writes the stack of the guide for TypeScript. */
+function writeStack(reader: Reader): void {
+  reader.write("main.ts", block("docs/guides/cdktf.md", /^```ts\n(.*?app\.synth\(\);\n)```$/ms));
+  reader.write("cdktf.json", block("docs/guides/cdktf.md", /^```json\n(.*?)^```$/ms));
+  reader.write("staff.csv", block("docs/guides/cdktf.md", /^```\n(email,name\n.*?)^```$/ms));
+}
+
+async function succeed(reader: Reader, commands: readonly string[]): Promise<void> {
+  const ran = await reader.paste(commands);
   const failed = ran.find(({ code }) => code !== 0);
   if (failed) throw new Error(`${failed.command} failed:\n${failed.output}`);
 }
@@ -137,68 +177,52 @@ function block(document: string, pattern: RegExp): string {
   return found;
 }
 
-const REPOSITORY = "needs a clone of the repository; .ci/run runs it";
-const REGISTRY = "needs a package registry: npm run test:package";
-const PIPELINE =
-  "needs the scripts of a pipeline: test/pipelines/lock-file.test.ts, test/pipelines/install/cdktf-lock.test.ts";
-const CDKTF_CLI =
-  "cdktf takes half a minute: test/pipelines/constructs/cdktf-cli.test.ts, test/pipelines/install/cdktf-lock.test.ts";
-const ELSEWHERE = "names a host that is not there: test/engine/api, test/engine/cli/environment.test.ts";
+/** Pages whose commands need what is not here, with the test that takes them from the page and runs them. */
+export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
+  "docs/guides/cdk-terrain.md": "test/package/registry/move-to-cdktn.test.ts",
+  "docs/guides/go.md": "test/package/languages/go.test.ts",
+  "docs/guides/hcp-terraform.md": "test/pipelines/docs/hcp-terraform.test.ts",
+  "docs/guides/python.md": "test/package/languages/python.test.ts",
+  "docs/resources/user_set.md": "test/engine/acceptance/import.test.ts",
+  "examples/python/README.md": "test/package/languages/python.test.ts",
+};
 
-const OTHER_LANGUAGE = "needs a package registry: npm run test:languages";
+const GATE = "needs a clone: .ci/run";
+const CLONE = "needs a clone, and the machine for long";
+const PUBLISHED = "needs the published package";
 const RELEASE = "needs a release: test/package/executables/release.test.ts";
+const HOST = "names a host that is not there: test/engine/api, test/engine/cli/environment.test.ts";
 
 /** Blocks that are not run, by their first command, with the reason. */
 export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "README.md": { "npm ci && npm run demo": REPOSITORY },
-  "SECURITY.md": { "npm run build": REPOSITORY },
+  "README.md": { "npm ci && npm run demo": GATE },
+  "SECURITY.md": {
+    "npm run build": "needs a clone: test/engine/package/sbom.test.ts, .github/workflows/gate.yml",
+  },
   "CONTRIBUTING.md": {
-    "npm ci": REPOSITORY,
-    "npm test": REPOSITORY,
-    "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/proofs/service/real-service.test.ts",
+    "npm ci": GATE,
+    "npm test": GATE,
+    "export GENAUTH_ACCESS_KEY_ID=": "needs the real service: test/proofs/service/real-service.test.ts",
   },
-  "docs/performance.md": { "npm run bench": REPOSITORY },
-  "test/proofs/README.md": { "npm run test:faults": REPOSITORY },
-  "docs/guides/rehearsal.md": {
-    "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/proofs/service/command.test.ts",
-    "npx genauth-users rehearse --clean-up": "needs a journal: test/proofs/service/command.test.ts",
-  },
+  "docs/performance.md": { "npm run bench": CLONE },
+  "test/proofs/README.md": { "npm run test:faults": CLONE },
   "docs/guides/executables.md": {
     "mkdir -p infra/terraform.d/plugins": RELEASE,
     "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,
     "terraform state replace-provider": RELEASE,
   },
-  "docs/guides/python.md": {
-    "python3 -m venv .venv": OTHER_LANGUAGE,
-    "genauth-users init": OTHER_LANGUAGE,
-    ". .venv/bin/activate": OTHER_LANGUAGE,
-    "genauth-users export": OTHER_LANGUAGE,
-    "cd ../../..": OTHER_LANGUAGE,
-    "terraform apply tfplan": OTHER_LANGUAGE,
-  },
-  "docs/guides/go.md": {
-    "unzip -q": OTHER_LANGUAGE,
-    "genauth-users emulator": OTHER_LANGUAGE,
-    "genauth-users export": OTHER_LANGUAGE,
-    "cd ../../..": OTHER_LANGUAGE,
-    "terraform apply tfplan": OTHER_LANGUAGE,
-  },
-  "docs/guides/cdk-terrain.md": { "npm uninstall cdktf": REGISTRY },
   "docs/guides/release.md": {
-    "npm pack --dry-run": REPOSITORY,
-    "npm install cdktf-genauth": "needs the published package",
-    "npm deprecate cdktf-genauth": "needs the published package",
-    "gh release upload": "needs the published package",
+    "npm pack --dry-run": "needs a clone: test/engine/cli/shipped.test.ts",
+    "npm install cdktf-genauth": PUBLISHED,
+    "npm deprecate cdktf-genauth": PUBLISHED,
+    "gh release upload": PUBLISHED,
   },
   "docs/guides/private-deployment.md": {
-    "export GENAUTH_HOST=": ELSEWHERE,
-    "export HTTPS_PROXY=": ELSEWHERE,
-    "export NODE_EXTRA_CA_CERTS=": ELSEWHERE,
+    "export GENAUTH_HOST=": HOST,
+    "export HTTPS_PROXY=": HOST,
+    "export NODE_EXTRA_CA_CERTS=": HOST,
   },
-  "docs/guides/provider-lock.md": {
-    "ci/genauth/node_modules/.bin/genauth-users pipeline lock": PIPELINE,
-    "npx cdktf synth": CDKTF_CLI,
-    "npx cdktf diff": CDKTF_CLI,
+  "examples/policy/README.md": {
+    "terraform plan": "needs conftest: test/proofs/long/policy/conftest.test.ts",
   },
-  "examples/policy/README.md": { "terraform plan": "needs conftest: test/pipelines/policy/policy.test.ts" },
 };

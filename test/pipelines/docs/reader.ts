@@ -5,6 +5,7 @@ import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, type PoolUser, startEmulator } from "../../support/emulator";
 import packageJson from "../../../package.json";
+import { onPath } from "../../support/engine/engine";
 import type { Engine } from "../../support/engine/engines";
 import { ROOT } from "../../support/docs/documents";
 
@@ -12,7 +13,7 @@ const MODULES = join(ROOT, "node_modules");
 
 /** The packages that the pages tell to install, and the dependencies of the package. */
 const INSTALLED = [
-  ...["cdktf", "constructs", "cdktf-cli", "tsx", "@cdktf/provider-null"],
+  ...["cdktf", "constructs", "cdktf-cli", "tsx", "@cdktf/provider-null", "jest", "@swc/core", "@swc/jest"],
   ...Object.keys(packageJson.dependencies),
 ];
 
@@ -31,13 +32,13 @@ export class InstalledPackage {
     }
     mkdirSync(join(this.modules, ".bin"));
     symlinkSync(join(own, "dist/genauth-users.js"), join(this.modules, ".bin/genauth-users"));
-    for (const name of ["cdktf", "tsx"])
+    for (const name of ["cdktf", "jest", "tsx"])
       symlinkSync(join(MODULES, ".bin", name), join(this.modules, ".bin", name));
   }
 }
 
 /** Excludes files that npm does not pack, and files that earlier runs left in the repository. */
-function isPacked(path: string): boolean {
+export function isPacked(path: string): boolean {
   return !/\/(\.gitignore|\.terraform.*|terraform\.d|cdktf\.out|[^/]*\.tfstate.*|tfplan)$/.test(path);
 }
 
@@ -61,8 +62,16 @@ export class Reader {
   ) {
     for (const folder of [this.home, this.project, join(this.folder, "bin")]) mkdirSync(folder);
     writeFileSync(join(this.folder, "empty.tfrc"), "");
-    // npx itself takes half a second per command; the tests of the packed package use it.
-    this.writeProgram("npx", `name=$1; shift; exec "${this.project}/node_modules/.bin/$name" "$@"`);
+    const modules = join(this.project, "node_modules");
+    // npx itself takes half a second per command; the tests of the packed package use it, and install the package.
+    this.writeProgram(
+      "npx",
+      `[ "$1" != --no-install ] || shift; name=$1; shift; case "$name $1" in 'cdktf deploy') set -- "$@" --auto-approve;; esac; exec "${modules}/.bin/$name" "$@"`,
+    );
+    this.writeProgram(
+      "npm",
+      `case $1 in install | ci) [ "$2" != --prefix ] || { mkdir -p "$3" && ln -s "${modules}" "$3"; };; *) exec "${onPath("npm")}" "$@";; esac`,
+    );
     this.writeProgram(
       "terraform",
       `if [ "$*" = apply ]; then echo yes | TF_INPUT=1 "${engine.path}" apply; else exec "${engine.path}" "$@"; fi`,
@@ -108,6 +117,8 @@ export class Reader {
     ]);
     return cleanEnvironment(join(this.folder, "empty.tfrc"), {
       ...this.emulator.environment(),
+      // What a person would type on a terminal.
+      GENAUTH_REHEARSAL_CONSENT: this.emulator.accessKeyId,
       ...(Object.fromEntries(git) as Record<string, string>),
       GIT_CONFIG_GLOBAL: "/dev/null",
       HOME: this.home,
@@ -131,6 +142,7 @@ const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
 function inBackground(command: string): string {
   if (!/^(npx )?genauth-users emulator/.test(command)) return command;
   return [
+    "rm -f ../emulator.txt",
     `${command.replace(/#.*$/, "")} > ../emulator.txt 2>&1 & EMULATOR=$!`,
     `until grep -q 'Ctrl-C ends it' ../emulator.txt; do kill -0 $EMULATOR || exit 1; sleep 0.1; done`,
     `eval "$(grep ^export ../emulator.txt)"`,

@@ -50,16 +50,22 @@ interface Command {
   readonly output: readonly string[];
 }
 
-/** The `console` blocks of a document: lines that begin with `$` are commands, other lines are their output. */
+/**
+ * The commands of a document. In a block `console`, lines that begin with `$` are commands, and other lines are their output. A block
+ * `shell` is one script.
+ */
 export function consoleBlocks(document: string): ConsoleBlock[] {
   const text = readDocument(document);
   // In a list, a block is indented.
-  return [...text.matchAll(/^( *)```console\n(.*?)^\1```$/gms)].map(
-    ({ 1: indent = "", 2: body = "", index }) => ({
-      document,
-      line: text.slice(0, index).split("\n").length,
-      commands: readCommands(body.replaceAll(new RegExp(`^${indent}`, "gm"), "")),
-    }),
+  return [...text.matchAll(/^( *)```(console|shell)\n(.*?)^\1```$/gms)].map(
+    ({ 1: indent = "", 2: language, 3: body = "", index }) => {
+      const lines = body.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+      return {
+        document,
+        line: text.slice(0, index).split("\n").length,
+        commands: language === "shell" ? [{ text: lines, output: [] }] : readCommands(lines),
+      };
+    },
   );
 }
 
