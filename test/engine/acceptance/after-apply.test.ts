@@ -64,15 +64,6 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
     expect(summaries).toEqual([`1 user permanently deleted from GenAuth: ${ada}`]);
   });
 
-  test("a plan without a refresh says who will be deleted, as one with a refresh does", async () => {
-    const { workspace } = await applied({ ...email, users: [ada, bob] });
-    workspace.write({ ...email, users: [bob] });
-    check(await workspace.plan("-refresh=false", "-out=plan"), {
-      code: 2,
-      says: [`1 user will be permanently deleted from GenAuth in 1 call: ${ada}`],
-    });
-  });
-
   test("an apply that makes its own plan without a refresh still names whom that plan deletes", async () => {
     const { workspace } = await applied({ ...email, users: [ada, bob] });
     workspace.write({ ...email, users: [bob] });

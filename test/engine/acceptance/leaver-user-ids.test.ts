@@ -145,17 +145,4 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
-
-  test("a state of an earlier version is taken over without a change", async () => {
-    const scenario = await applied({ ...email, users: [ada, bob] });
-    const { workspace } = scenario;
-    const state = JSON.stringify(workspace.state()).replace(/"leaver_user_ids":\{\},?/, "");
-    expect(state).not.toContain("leaver_user_ids");
-    workspace.writeFiles({ "terraform.tfstate": state });
-    check(await workspace.plan(), { code: 0 });
-    workspace.write({ ...email, users: [bob] });
-    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2 });
-    expect(await namedIn(scenario)).toEqual({ [ada]: adaId });
-    check(await workspace.apply("plan"), { code: 0 });
-  });
 });

@@ -1,7 +1,6 @@
-import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import { readProcess } from "../../../src/operator";
 import { engines } from "../../support/engine/engines";
@@ -48,36 +47,6 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
   });
 
-  test("if plan and apply have different files of protected users, nobody in either of them is deleted", async () => {
-    const file = join(newFolder(), "protected.json");
-    const protect = (...users: readonly string[]) => writeFileSync(file, JSON.stringify({ user_id: users }));
-    try {
-      protect();
-      const scenario = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
-      const { workspace } = scenario;
-      workspace.write({ users: ids });
-      check(await scenario.workspace.apply(), { code: 0 });
-      const [kept = "", ...others] = ids;
-      protect(kept);
-      workspace.write({ users: others });
-      check(await workspace.plan("-out=protected"), {
-        code: 2,
-        says: ["will leave the set but not GenAuth"],
-      });
-      protect();
-      check(await workspace.apply("protected"), { code: 1, says: [kept] });
-      check(await workspace.plan("-out=unprotected"), {
-        code: 2,
-        says: ["1 user will be permanently deleted"],
-      });
-      protect(kept);
-      check(await workspace.apply("unprotected"), { code: 0, says: ["protected"] });
-      expect(deletionsReceived(scenario)).toEqual([]);
-    } finally {
-      rmSync(dirname(file), { recursive: true });
-    }
-  });
-
   test("the limit counts two sets that were imported with the same id", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
     const { workspace } = scenario;
@@ -94,22 +63,5 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
       says: ["4 users would be deleted or suspended in this run"],
     });
     expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
-  test("a host that only the configuration sets, with credentials from the environment, is reported", async () => {
-    const only = await open({ emulator, environment: { GENAUTH_HOST: "" } });
-    const { url, accessKeyId, accessKeySecret } = only.emulator;
-    const warns = ["only the configuration names", "GENAUTH_ALLOWED_HOSTS"];
-    only.workspace.write({ users: ids }, { host: url });
-    check(await only.workspace.plan("-out=tfplan"), { code: 2, says: [url, ...warns] });
-    check(await only.workspace.apply("tfplan"), { code: 0, says: [url, ...warns] });
-    const own = { host: url, access_key_id: accessKeyId, access_key_secret: accessKeySecret };
-    only.workspace.write({ users: ids }, own);
-    check(await only.workspace.plan(), { code: 0, neverSays: warns });
-
-    // The environment sets it too.
-    const both = await open({ emulator });
-    both.workspace.write({ users: ids }, { host: both.emulator.url });
-    check(await both.workspace.plan(), { code: 2, neverSays: warns });
   });
 });

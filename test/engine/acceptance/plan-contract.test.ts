@@ -8,7 +8,6 @@ import { applySet, check, deletionsReceived, type ExpectedRun } from "../../supp
 const pool = seedUsers(8);
 const emails = pool.map(({ email }) => email ?? "");
 const [ada = "", bob = "", eve = ""] = emails;
-const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
 const STRANGER: PoolUser = { userId: "ffffffffffffffffffffffff", name: "Somebody Else" };
 const email = { user_id_type: "email" };
 const both = { ...email, users: { [ada]: "Ada", [bob]: "Bob" } };
@@ -80,37 +79,6 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(scenario.emulator.pool.size).toBe(pool.length - 1);
   });
 
-  test("nor does one without a refresh in which nobody leaves", async () => {
-    const scenario = await applied({ ...email, users: [ada, bob] });
-    const { workspace } = scenario;
-    await applySet(workspace, { ...email, users: [bob] });
-    expect(workspace.userSet()?.removals).toEqual({ [ada]: "deleted" });
-    check(await workspace.plan("-refresh=false"), { code: 0 });
-    workspace.write({ ...email, users: [bob, eve] });
-    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, says: [eve] });
-    expect(await plannedRemovals(scenario)).toMatchObject({ known: {} });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.removals).toEqual({});
-  });
-
-  test("an external id that named two users deletes none when another set deletes one of them", async () => {
-    const badge = "E-twice";
-    const users = pool.map((user, index) => (index < 2 ? { ...user, externalId: badge } : user));
-    const scenario = await open({ emulator: { users } });
-    const { workspace, emulator } = scenario;
-    const system = (ids: readonly string[]) => ({ users: ids });
-    const badges = (ids: readonly string[]) => ({ user_id_type: "external_id", users: ids });
-    workspace.writeConfiguration({ sets: { system: system([adaId]), badges: badges([badge]) } });
-    check(await workspace.apply(), { code: 0 });
-    const depends_on = ["genauth_user_set.system"];
-    workspace.writeConfiguration({ sets: { system: system([]), badges: { ...badges([]), depends_on } } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["names several users"] });
-    check(await workspace.apply("plan"), { code: 1, says: [] });
-    expect(emulator.pool.find(bobId)).toBeDefined();
-    expect(emulator.pool.find(adaId)).toBeUndefined();
-    expect(Object.keys(workspace.userSet("badges")?.users ?? {})).toEqual([badge]);
-  });
-
   test("a likely rename is kept, although the new account appears before the apply", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
@@ -149,16 +117,5 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
     check(await workspace.apply("plan"), { code: 0 });
     expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
-  });
-
-  test("a planned deletion may be dropped at apply", async () => {
-    const scenario = await applied(both);
-    const { workspace, emulator } = scenario;
-    workspace.write(onlyBob);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
-    emulator.pool.remove(adaId);
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
-    expectNobodyDeleted(scenario);
   });
 });

@@ -77,31 +77,6 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     return emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch"));
   }
 
-  test("a declared user whom a killed provider forgot is named until the status is another one", async () => {
-    const { scenario } = await suspendAda();
-    const { workspace, emulator } = scenario;
-    // What an engine stores if the provider is killed during an apply: the state before, without the private data.
-    const text = JSON.stringify(workspace.state()).replace(/"private":"[^"]*"/, '"private":null');
-    workspace.writeFiles({ "terraform.tfstate": text });
-    workspace.write(all);
-    const named = {
-      says: ["1 user suspended, perhaps by this set, and not reactivated", /user001@example\.com +Ada/],
-    };
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      ...named,
-      neverSays: ["will no longer be deleted later"],
-    });
-    check(await workspace.apply("plan"), { code: 0, ...named });
-    expect(statusOf(scenario, adaId)).toBe("Suspended");
-    expect(workspace.userSet()).toMatchObject({ suspended: {}, drift: { locked_out: [ada] } });
-    check(await workspace.plan(), { code: 0, ...named });
-
-    emulator.pool.update(adaId, { status: "Activated" });
-    check(await workspace.apply(), { code: 0, neverSays: ["perhaps by this set"] });
-    expect(workspace.userSet()?.drift?.locked_out).toEqual([]);
-  });
-
   test("a saved plan without a refresh, made while look-ups are late, is applied when they are not any more", async () => {
     const { scenario, pass } = await applied();
     const { workspace, emulator } = scenario;

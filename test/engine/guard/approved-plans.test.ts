@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { PoolUser } from "../../support/emulator";
@@ -84,42 +83,6 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     });
     check(await startApply(workspace).finished, { code: 1, says: ["The status was set back to Activated"] });
     expect(emulator.pool.find(idOf(0))?.status).toBe("Activated");
-  });
-
-  test("counts those whom several sets suspend against the limit of the run", async () => {
-    const { workspace, emulator } = await open({ emulator: { users: pool } });
-    const declare = (leavers: number): void =>
-      workspace.writeConfiguration({
-        sets: {
-          one: { ...usersFrom(leavers, 4), suspend_days: 14 },
-          two: { ...usersFrom(4 + leavers), suspend_days: 14 },
-        },
-      });
-    declare(0);
-    check(await workspace.apply(), { code: 0 });
-    declare(2);
-    await savePlan(workspace);
-    const limit = ["--max-deletions", "3"];
-    check(await startApply(workspace, ["approved.tfplan"], limit).finished, {
-      code: 1,
-      says: ["4 users would be deleted or suspended in this run, and it allows 3"],
-    });
-    expect(emulator.pool.list().every(({ status }) => status === "Activated")).toBe(true);
-  });
-
-  test("keeps whom a set of another stack declares, under another id", async () => {
-    const other = await open({ emulator: { users: pool } });
-    const scenario = await withPlan({}, usersFrom(3));
-    other.workspace.setVariables(scenario.emulator.environment());
-    other.workspace.write({ users: { [idOf(1)]: "Bob" }, user_id_type: "user_id" });
-    await savePlan(other.workspace);
-    const { workspace } = scenario;
-    workspace.writeFiles({
-      "other.json": readFileSync(join(other.workspace.folder, "approved.json"), "utf8"),
-    });
-    const finished = await startApply(workspace, ["approved.tfplan"], ["--plan", "other.json"]).finished;
-    check(finished, { code: 1, says: ["a set of this run declares this user"] });
-    expect(remaining(scenario)).toEqual([idOf(1), ...userIds.slice(3)]);
   });
 
   test("refuses a secret in the provider block", async () => {

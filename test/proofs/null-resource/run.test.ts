@@ -80,25 +80,4 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     });
     expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
   });
-
-  test("the sets of one run share the operator's limit, as with the provider", async () => {
-    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "3" } });
-    const { workspace } = scenario;
-    const declare = (leavers: number): void =>
-      workspace.writeConfiguration({
-        sets: {
-          one: { ...email, users: emails.slice(leavers, 4) },
-          two: { ...email, users: emails.slice(4 + leavers) },
-        },
-      });
-    declare(0);
-    check(await workspace.apply(), { code: 0 });
-    declare(2);
-    check(await workspace.apply(), { code: 1, says: ["4 users would be deleted or suspended in this run"] });
-    expect(deletionsReceived(scenario)).toHaveLength(1);
-    check(await workspace.apply(), { code: 0, says: ["2 users gone"] });
-    expect(deletionsReceived(scenario).flat().sort()).toEqual(
-      [...emails.slice(0, 2), ...emails.slice(4, 6)].sort(),
-    );
-  });
 });

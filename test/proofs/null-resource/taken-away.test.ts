@@ -61,19 +61,6 @@ describe.each(engines())("a released or replaced set of the null resource on $na
     expect(scenario.emulator.pool.size).toBe(pool.length);
   });
 
-  test("a survivor stays until the next apply, which deletes only the survivors", async () => {
-    const scenario = await applied();
-    const { emulator, workspace } = scenario;
-    emulator.faults.add({ on: "delete-users-batch", ids: [ada], then: { kind: "lie" } });
-    workspace.write({ users: { [eve]: "Eve" }, user_id_type: "email" });
-    check(await workspace.apply(), { code: 1, says: ["1 of 2 removed users not confirmed gone"] });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada], locked_out: [] });
-    emulator.faults.clear();
-    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted", "Already gone"] });
-    expect(deletionsReceived(scenario)).toEqual([[ada, bob], [ada]]);
-    check(await workspace.plan(), { code: 0 });
-  });
-
   test("a saved plan does what was reviewed, even if the stack has changed since", async () => {
     const scenario = await applied();
     scenario.workspace.write(two);

@@ -118,6 +118,11 @@ describe("the change that two states make", () => {
     expect(changeBetween({ drift: open }, {})).toMatchObject({ lastMissing: [], lastLockedOut: [] });
   });
 
+  test("adds everybody to a state whose users are null", () => {
+    const change = changeBetween({ users: null }, {});
+    expect(change?.difference).toEqual({ removed: new Map(), added: users });
+  });
+
   test("is not known while the users are not", () => {
     expect(changeBetween({}, { users: UNKNOWN })).toBeUndefined();
   });

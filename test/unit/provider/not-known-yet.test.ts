@@ -54,6 +54,17 @@ describe("users that are not known at plan", () => {
     expect(await plan({ users: UNKNOWN, allow_unknown_users: allowed })).toMatchObject({ diagnostics: [] });
   });
 
+  test("are refused for a set without users while somebody waits, and told if it accepts them", async () => {
+    const suspended = new Map([[EVE, "2999-01-01T00:00:00Z"]]);
+    set = { ...set, state: { ...set.state, users: new Map(), suspended } };
+    const refused = await plan({ users: UNKNOWN });
+    expect(headlinesOf(refused)).toEqual(["error: Users are not known at plan"]);
+    const told = await plan({ users: UNKNOWN, allow_unknown_users: true });
+    expect(headlinesOf(told)).toEqual(["warning: The removed users are not known yet"]);
+    for (const planned of [refused, told])
+      expect(detailOf(planned)).toMatch(/those who wait for their deletion may be deleted.*person3@/s);
+  });
+
   test("are refused although they are accepted, if another set declares one of those who may leave", async () => {
     const context = contextOver(directory);
     const other = await create(type, [ADA], contextOver(directory));

@@ -210,6 +210,18 @@ describe("a suspension that no look-up confirms", () => {
   });
 });
 
+test("whom a set forgot, and who is declared again, is named until the status is another one", async () => {
+  const stack = await adaWaits();
+  loseData(stack);
+  for (const _ of ["the change", "no change"]) {
+    expect((await stack.declare(everybody)).text).toContain(PERHAPS_OURS);
+    expect(stack.drift.locked_out).toEqual([ADA]);
+  }
+  stack.directory.changeStatus(ada.userId, ACTIVE);
+  expect((await stack.declare(everybody)).text).not.toContain(PERHAPS_OURS);
+  expect(stack.drift.locked_out).toEqual([]);
+});
+
 describe("what a plan says of the days", () => {
   test("the day, also if it knows GenAuth's time only from its own look-ups", async () => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));
