@@ -79,12 +79,15 @@ export class Caller {
    * Sends a request of another process once, in its turn. What the reply says about the pace holds for all calls; a retry is a
    * request of its own.
    *
-   * @returns nothing if the signal fires before the request is sent
+   * @param withinMs how long the request may wait for its turn
+   * @returns nothing if the signal fires before the request is sent, or its turn comes later
    */
-  forward(request: ApiRequest, stop: AbortSignal): Promise<Forwarded | undefined> {
+  forward(request: ApiRequest, stop: AbortSignal, withinMs = Infinity): Promise<Forwarded | undefined> {
+    const until = this.#clock.elapsed() + withinMs;
     return this.#limit(async () => {
       await this.#pace.turn(stop);
-      if (stop.aborted) return undefined;
+      // By the clock: where this process was halted, a timer may fire after what it is to prevent.
+      if (stop.aborted || this.#clock.elapsed() > until) return undefined;
       const begun = this.#clock.elapsed();
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;

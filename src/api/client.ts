@@ -98,8 +98,12 @@ export interface ManagementClient {
 export interface ForwardingClient extends ManagementClient {
   /** Where requests go: scheme, name and port. */
   readonly origin: string;
-  /** Sends a request once. Nothing is sent, and nothing returned, if the signal fires before its turn. */
-  forward(request: ApiRequest, stop: AbortSignal): Promise<Forwarded | undefined>;
+  /**
+   * Sends a request once. Nothing is sent, and nothing returned, if the signal fires before its turn.
+   *
+   * @param withinMs how long it may wait for its turn; default without end
+   */
+  forward(request: ApiRequest, stop: AbortSignal, withinMs?: number): Promise<Forwarded | undefined>;
 }
 
 const LookedUp = z.array(UserSchema);
@@ -138,7 +142,7 @@ export function createForwardingClient(
   };
   return {
     origin: settings.origin,
-    forward: (request, stop) => caller.forward(request, stop),
+    forward: (request, stop, withinMs) => caller.forward(request, stop, withinMs),
     parallelism: settings.parallelism,
     findUsers: (ids, userIdType, stop) => lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop),
     readFullUsers: (userIds, stop) => lookUp(userIds, getFullUsers, stop),

@@ -3,10 +3,11 @@ import {
   readPlannedHosts,
   readUntouchedSets,
   type PlannedChange,
+  type PlannedLeaver,
 } from "../reports/planned-change";
 import type { PlanJson } from "../terraform-json";
 import { listUserPools } from "../user-pool";
-import { count, ProtectedUsers, userIdKey, UserIdType } from "../users";
+import { count, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -37,6 +38,8 @@ export interface Approval {
    * if the plan does not know its users.
    */
   readonly declared: ProtectedUsers;
+  /** Whom the plans delete because the day of the deletion has come, by the keys of their system user ids. They must still be suspended. */
+  readonly due: ReadonlySet<string | null | undefined>;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
   readonly unknown: readonly string[];
 }
@@ -59,25 +62,23 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   const untouched = plans.flatMap(readUntouchedSets);
   refuseSeveralPools([...sets, ...untouched]);
   const updates = sets.filter(({ action }) => action === "update");
-  const leavers = (fate: "deleted" | "suspended"): MeantUsers =>
-    meantUsers(
-      updates.flatMap(({ prior, leavers }) =>
-        leavers
-          .filter((its) => its.fate === fate && !(holdDueDeletions && its.suspendedUntil !== undefined))
-          .flatMap((its) => (prior ? [meaningOf(its, prior)] : [])),
-      ),
+  const meaningsOf = (isMeant: (its: PlannedLeaver) => boolean): Meaning[] =>
+    updates.flatMap(({ prior, leavers }) =>
+      prior ? leavers.filter(isMeant).map((its) => meaningOf(its, prior)) : [],
     );
+  const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
     ...untouched.map(({ planned }) => planned),
-  ];
+  ].filter((set) => set !== undefined);
   const declared = new Map<UserIdType, string[]>();
-  for (const set of declaring)
-    if (set) declared.set(set.userIdType, [...(declared.get(set.userIdType) ?? []), ...set.users.keys()]);
+  for (const { userIdType, userIdTypeKnown, users } of declaring)
+    for (const type of userIdTypeKnown ? [userIdType] : USER_ID_TYPES)
+      declared.set(type, [...(declared.get(type) ?? []), ...users.keys()]);
   return {
     ids: {
-      deletion: leavers("deleted"),
-      suspension: leavers("suspended"),
+      deletion: meantUsers(meaningsOf((its) => its.fate === "deleted" && !(holdDueDeletions && isDue(its)))),
+      suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
       // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
       reactivation: meantUsers(
         updates.flatMap(({ reactivated }) =>
@@ -86,6 +87,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       ),
     },
     declared: ProtectedUsers.of(declared),
+    due: new Set(meaningsOf(isDue).map(([, user]) => user)),
     unknown: sets.flatMap(({ address, planned }) => {
       if (planned?.usersKnown === false)
         return `The users of ${address} are not known in the plan, so nobody of that set is approved.`;
@@ -99,7 +101,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
 type Meaning = readonly [name: string, user: string | null | undefined];
 
 function meaningOf(
-  { id, userId }: PlannedChange["leavers"][number],
+  { id, userId }: PlannedLeaver,
   { userIdType, resourceType }: NonNullable<PlannedChange["prior"]>,
 ): Meaning {
   const said = userIdType === UserIdType.USER_ID ? id : userId;

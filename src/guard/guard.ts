@@ -189,9 +189,9 @@ export class Guard {
       }
       // A service may be so slow that its answers are old when they arrive.
       const since = attempt < MOST_LOOKS / 2 ? begun : performance.now();
-      const left = this.#options.mostAgeMs - (performance.now() - since);
-      const ruling =
-        left > 0 && (await this.#send(number, request, checked, gone, AbortSignal.timeout(Math.ceil(left))));
+      const until = since + this.#options.mostAgeMs;
+      const isInTime = performance.now() < until;
+      const ruling = isInTime && (await this.#send(number, request, checked, gone, until));
       if (ruling) return ruling;
       if (gone.aborted) return { kind: "abandoned" };
     }
@@ -203,7 +203,8 @@ export class Guard {
     number: number,
     request: ApiRequest,
     checked: readonly Passing[],
-    ...stop: readonly [gone: AbortSignal, isTooOld: AbortSignal]
+    gone: AbortSignal,
+    until: number,
   ): Promise<Ruling | undefined> {
     const { client, audit } = this.#options;
     const from = client.serviceTime();
@@ -218,7 +219,7 @@ export class Guard {
       // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
       for (const { change, type, users } of checked)
         await audit.write({ event: "sending", request: number, change, user_id_type: type, users });
-      forwarded = await client.forward(request, AbortSignal.any([...stop]));
+      forwarded = await client.forward(request, gone, until - performance.now());
       if (!forwarded) await audit.write({ event: "not_sent", request: number, total: (this.#unsent += 1) });
     } catch (cause) {
       return { ...failed(cause), kind: "refused", all: true };
@@ -279,10 +280,13 @@ export class Guard {
     )
       return "the plan means somebody else than who has got the id of";
     const { user } = resolution;
-    if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
-    if (change !== "reactivation" && this.#options.approval?.declared.match(user))
-      return "a set of this run declares";
-    return change === "deletion" ? undefined : this.#reasonToLeaveStatus(change, user);
+    const { protectedUsers, approval } = this.#options;
+    if (protectedUsers.match(user)) return "this pipeline protects";
+    if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
+    if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
+    return user.status === ACTIVATED && approval?.due.has(userIdKey(user.userId))
+      ? "the plan deletes after a suspension, which somebody else has ended, of"
+      : undefined;
   }
 
   /** Nobody's status is changed twice, or where somebody else has decided. */
@@ -290,16 +294,17 @@ export class Guard {
     const status = STATUS_OF[change];
     if (user.status !== STATUS_BEFORE[status])
       return `only who is ${STATUS_BEFORE[status]} may become ${status}, which is not so of`;
-    if (change === "suspension") return undefined;
     const key = userIdKey(user.userId);
-    const earlier = this.#reactivated.get(key);
-    // As before an earlier call, which had no effect then.
-    const isAsBefore = earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
     const suspension = this.#suspended.get(key);
-    const isOurs =
-      suspension === undefined ||
-      user.statusChangedAt === suspension.changedBefore ||
-      isSetBy(suspension, user);
+    // As before an earlier call, which had no effect then.
+    const isAsBeforeSuspension = user.statusChangedAt === suspension?.changedBefore;
+    if (change === "suspension")
+      return suspension === undefined || isAsBeforeSuspension
+        ? undefined
+        : "this run has suspended before, and does not suspend again,";
+    const earlier = this.#reactivated.get(key);
+    const isAsBefore = earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
+    const isOurs = suspension === undefined || isAsBeforeSuspension || isSetBy(suspension, user);
     return isOurs && (earlier === undefined || isAsBefore)
       ? undefined
       : "somebody else has suspended meanwhile, and this run does not reactivate,";

@@ -95,7 +95,11 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
     ? readSnapshot(resource.type, { values: before, sensitive: before_sensitive })
     : undefined;
   const planned = after
-    ? readSnapshot(resource.type, { values: after, unknown: after_unknown, sensitive: after_sensitive })
+    ? readSnapshot(
+        resource.type,
+        { values: after, unknown: after_unknown, sensitive: after_sensitive },
+        prior,
+      )
     : undefined;
   if (!prior && !planned) return undefined;
   const action = classifyAction(resource, prior, planned);

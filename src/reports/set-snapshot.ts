@@ -10,6 +10,8 @@ export type SetResourceType = "genauth_user_set" | "null_resource";
 export interface SetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
+  /** Whether the type is known; if not, `userIdType` is `user_id`. */
+  readonly userIdTypeKnown: boolean;
   /** The name of the user pool; absent if the set's provider has none. */
   readonly userPoolName?: string | undefined;
   /** Id to label; an unknown label is "". */
@@ -56,11 +58,18 @@ export interface ObjectValues {
  * Reads a user set of either resource type.
  *
  * @param type the resource's type
+ * @param prior the set before the change that leads to the object
  * @returns undefined if the object is not a user set
  */
-export function readSnapshot(type: string, object: ObjectValues): SetSnapshot | undefined {
+export function readSnapshot(
+  type: string,
+  object: ObjectValues,
+  prior?: SetSnapshot,
+): SetSnapshot | undefined {
   if (type === "genauth_user_set") return readProviderSet(object);
-  return type === "null_resource" ? readNullResourceSet(object) : undefined;
+  if (type !== "null_resource") return undefined;
+  const isOpen = memberOf(object.unknown, "triggers") === true;
+  return isOpen && prior ? { ...prior, users: new Map(), usersKnown: false } : readNullResourceSet(object);
 }
 
 /** The user sets among the objects of a state, each with its address. */
@@ -120,6 +129,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
   return {
     resourceType: "genauth_user_set",
     userIdType: user_id_type,
+    userIdTypeKnown: memberOf(unknown, "user_id_type") !== true,
     userPoolName: user_pool_name,
     users: readLabels(memberOf(values, "users"), unknownUsers),
     usersKnown: unknownUsers !== true,

@@ -273,6 +273,23 @@ describe("a suspension", () => {
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
+  test("is not sent again once somebody else has activated", async () => {
+    const opened = await open({ plans: [plan] });
+    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+    opened.emulator.pool.update(bobId, { status: "Activated" });
+    expectRefused(await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"])), "does not suspend again");
+    expect(statusOfBob(opened)).toBe("Activated");
+  });
+
+  test("may be sent again after an answer that was lost, if it had no effect", async () => {
+    const opened = await open({ plans: [plan] });
+    const fault = { kind: "answer", statusCode: 500 } as const;
+    opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: fault });
+    await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+    expect(statusOfBob(opened)).toBe("Activated");
+    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+  });
+
   test.each(["Resigned", "Archived", "Deactivated"])(
     "is set back only until somebody sets %s",
     async (status) => {
@@ -336,6 +353,18 @@ describe("a reactivation", () => {
     expect(statuses.sort()).toEqual([200, 403]);
   });
 });
+
+test.each(["email", "user_id"])(
+  "a deletion after a suspension, by %s, is refused where somebody else has activated the user meanwhile",
+  async (type) => {
+    const opened = await open({ plans: [planOf({ due: [ada, bob] })] });
+    opened.emulator.pool.update(userIdOf(1), { status: "Suspended" });
+    const [first, second] = type === "email" ? [ada, bob] : [userIdOf(0), userIdOf(1)];
+    expectRefused(await opened.send(DELETE, deletion([first], type)), "which somebody else has ended");
+    expect((await opened.send(DELETE, deletion([second], type))).status).toBe(200);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 2, 3, 4, 5]));
+  },
+);
 
 test("whoever becomes protected right after the run has looked them up is neither deleted nor suspended", async () => {
   const file = join(newFolder(), "protected.json");

@@ -293,6 +293,44 @@ test.each<[what: string, others: Partial<PlanJson>]>([
       ],
     },
   ],
+  [
+    "whose id type the plan does not know",
+    {
+      resource_changes: [
+        ...plan.resource_changes,
+        {
+          address: "genauth_user_set.other",
+          mode: "managed",
+          type: "genauth_user_set",
+          change: {
+            actions: ["create"],
+            before: null,
+            after: { users: { [pool[0]?.username ?? ""]: "x" } },
+            after_unknown: { user_id_type: true },
+          },
+        },
+      ],
+    },
+  ],
+  [
+    "whose triggers the plan does not know",
+    {
+      resource_changes: [
+        ...plan.resource_changes,
+        {
+          address: "null_resource.other",
+          mode: "managed",
+          type: "null_resource",
+          change: {
+            actions: ["delete", "create"],
+            before: { triggers: { user_id_type: "user_id", [`user:${userIdOf(0)}`]: "x" } },
+            after: {},
+            after_unknown: { id: true, triggers: true },
+          },
+        },
+      ],
+    },
+  ],
 ])("keeps whom a set declares %s", async (_, others) => {
   const opened = await open({ plans: [{ ...plan, ...others }] });
   expectRefused(await opened.send(DELETE, deletion([ada])), "a set of this run declares this user");

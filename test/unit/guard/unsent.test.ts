@@ -1,62 +1,91 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { createForwardingClient, type ForwardingClient } from "../../../src/api";
 import { readApproval } from "../../../src/guard/approval";
 import type { AuditLine } from "../../../src/guard/audit";
-import { Guard } from "../../../src/guard/guard";
+import { Guard, type Ruling } from "../../../src/guard/guard";
 import { ProtectedUsers, UserIdType } from "../../../src/users";
-import { startEmulator } from "../../support/emulator";
-import { DELETE, deletion, emailOf, planOf, pool, SET_STATUS } from "./support/in-process";
+import { type Emulator, startEmulator } from "../../support/emulator";
+import { DELETE, deletion, emailOf, planOf, pool, SET_STATUS, userIdOf } from "./support/in-process";
 
-test("a run that hangs up again and again cannot fill the disk, and changes nobody after that", async () => {
-  const emulator = await startEmulator({ users: [...pool] });
-  const client = createForwardingClient({
+const [ada] = pool.map((_, index) => emailOf(index));
+let emulator: Emulator;
+let client: ForwardingClient;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: [...pool] });
+  client = createForwardingClient({
     host: emulator.url,
     accessKeyId: emulator.accessKeyId,
     accessKeySecret: emulator.accessKeySecret,
   });
-  try {
-    const found = await client.findUsers([emailOf(0)], UserIdType.EMAIL);
-    // Every client is gone when its turn comes.
-    const hungUp: ForwardingClient = {
-      ...client,
-      findUsers: () => Promise.resolve(found),
-      forward: () => Promise.resolve(undefined),
-    };
-    const lines: AuditLine[] = [];
-    const guard = new Guard({
-      approval: readApproval([planOf({ deleted: [emailOf(0)] })], false),
-      client: hungUp,
-      protectedUsers: ProtectedUsers.of(new Map()),
-      maxDeletions: Infinity,
-      mostAgeMs: 10_000,
-      audit: {
-        write(line) {
-          lines.push(line);
-          return Promise.resolve();
-        },
-        close: () => Promise.resolve(),
+});
+afterEach(async () => {
+  client.close();
+  await emulator.close();
+});
+
+/** Asks a guard whose plan deletes the first user to delete that user. */
+function asker(
+  its: ForwardingClient,
+  mostAgeMs: number,
+  write: (line: AuditLine) => void,
+  gone = new AbortController().signal,
+): () => Promise<Ruling> {
+  const guard = new Guard({
+    approval: readApproval([planOf({ deleted: [ada ?? ""] })], false),
+    client: its,
+    protectedUsers: ProtectedUsers.of(new Map()),
+    maxDeletions: Infinity,
+    mostAgeMs,
+    audit: {
+      write(line) {
+        write(line);
+        return Promise.resolve();
       },
-    });
-    const gone = AbortSignal.abort();
-    const ask = async () =>
-      await guard.answer(
-        {
-          ...{ path: DELETE, parameters: deletion([emailOf(0)]), host: emulator.url, tenantId: undefined },
-        },
-        gone,
-      );
-    let asked = 1;
-    while (asked < 2000 && (await ask()).kind === "abandoned") asked += 1;
-    expect(asked).toBe(1001);
-    expect(await ask()).toMatchObject({
-      kind: "refused",
-      all: true,
-      reason: expect.stringContaining("hung up"),
-    });
-    expect(lines.filter(({ event }) => event === "sending")).toHaveLength(1000);
-    expect(emulator.calls.some(({ path }) => path === DELETE || path === SET_STATUS)).toBe(false);
-  } finally {
-    client.close();
-    await emulator.close();
-  }
+      close: () => Promise.resolve(),
+    },
+  });
+  const request = {
+    path: DELETE,
+    parameters: deletion([ada ?? ""]),
+    host: emulator.url,
+    tenantId: undefined,
+  };
+  return async () => await guard.answer(request, gone);
+}
+
+test("a run that hangs up again and again cannot fill the disk, and changes nobody after that", async () => {
+  const found = await client.findUsers([ada ?? ""], UserIdType.EMAIL);
+  // Every client is gone when its turn comes.
+  const hungUp: ForwardingClient = {
+    ...client,
+    findUsers: () => Promise.resolve(found),
+    forward: () => Promise.resolve(undefined),
+  };
+  const lines: AuditLine[] = [];
+  const ask = asker(hungUp, 10_000, (line) => lines.push(line), AbortSignal.abort());
+  let asked = 1;
+  while (asked < 2000 && (await ask()).kind === "abandoned") asked += 1;
+  expect(asked).toBe(1001);
+  expect(await ask()).toMatchObject({
+    kind: "refused",
+    all: true,
+    reason: expect.stringContaining("hung up"),
+  });
+  expect(lines.filter(({ event }) => event === "sending")).toHaveLength(1000);
+  expect(emulator.calls.some(({ path }) => path === DELETE || path === SET_STATUS)).toBe(false);
+});
+
+test("a guard that stands still between its look-up and its call looks again", async () => {
+  let isStill = false;
+  const ask = asker(client, 300, () => {
+    if (isStill) return;
+    isStill = true;
+    // As while a debugger or SIGSTOP halts it: no timer fires in between.
+    const end = performance.now() + 400;
+    while (performance.now() < end);
+    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+  });
+  expect(await ask()).toMatchObject({ kind: "refused", reason: expect.stringContaining("somebody else") });
+  expect(isStill).toBe(true);
+  expect(emulator.pool.size).toBe(pool.length);
 });

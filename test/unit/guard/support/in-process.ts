@@ -19,6 +19,7 @@ export const userIdOf = (index: number): string => pool[index]?.userId ?? "";
 /** A plan of one set of e-mail addresses, as `terraform show -json` writes it. */
 export function planOf({
   deleted = [],
+  due = [],
   suspended = [],
   reactivated = [],
   declared = [],
@@ -28,6 +29,8 @@ export function planOf({
   users: namedUsers = pool,
 }: {
   readonly deleted?: readonly string[];
+  /** Whom the set suspended earlier, and deletes now. */
+  readonly due?: readonly string[];
   readonly suspended?: readonly string[];
   /** System user ids. */
   readonly reactivated?: readonly string[];
@@ -54,15 +57,19 @@ export function planOf({
     type: "genauth_user_set",
     change: {
       actions: ["update"],
-      before: { ...set, users: users([...deleted, ...suspended, ...declared]) },
+      before: {
+        ...set,
+        users: users([...deleted, ...suspended, ...declared]),
+        suspended: Object.fromEntries(due.map((id) => [id, "2026-01-01"])),
+      },
       after: {
         ...set,
         users: users(declared),
-        leaver_user_ids: Object.fromEntries([...deleted, ...suspended].map((id) => [id, meant(id)])),
+        leaver_user_ids: Object.fromEntries([...deleted, ...due, ...suspended].map((id) => [id, meant(id)])),
         reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { user_id: id }])),
       },
       after_unknown: {
-        removals: marks(deleted),
+        removals: marks([...deleted, ...due]),
         suspensions: marks(suspended),
         reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { outcome: true }])),
       },
