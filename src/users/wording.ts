@@ -145,9 +145,9 @@ function readNote(text: string): string | undefined {
 /**
  * Lists ids with their labels, the first 20 of them.
  *
- * @param labels by id; one without an entry has no label
+ * @param labels by id; one without an entry has no label. Default none
  */
-export function describeIds(ids: readonly string[], labels: ReadonlyMap<string, string>): string {
+export function describeIds(ids: readonly string[], labels: ReadonlyMap<string, string> = new Map()): string {
   return listUsers(
     ids.map((id) => ({ id, label: labels.get(id) ?? "" })),
     MAX_LISTED,

@@ -45,40 +45,34 @@ const LOOKED_UP_FOR_EACH_CALL = 1;
 export async function deleteUsers<T extends Target>(
   request: DeletionRequest<T>,
 ): Promise<Map<T, DeletionEnding>> {
-  const { users, archive } = request;
+  const { users, archive, directory, onProgress } = request;
   archive?.addOwnDeletions(users);
-  return await oncePerUser(users, (distinct) => deleteDistinct(distinct, request));
-}
-
-async function deleteDistinct(
-  users: readonly Target[],
-  request: CallOptions & Pick<DeletionRequest, "onProgress">,
-): Promise<ReadonlyMap<Target, DeletionEnding>> {
-  const { directory, onProgress } = request;
   const run = new CallRun(request);
-  const chunks = chunksOf(users, MAX_IDS_PER_CALL);
-  // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
-  const wait = chunks.length > directory.parallelism;
-  const hasExpectedStatus = users.some(({ expectedStatus }) => expectedStatus !== undefined);
-  const deleting = pLimit(
-    directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
-  );
-  const endings = new Map<Target, DeletionEnding>();
-  let gone = 0;
-  const tell = (): void => onProgress?.({ done: endings.size, total: users.length, gone });
-  tell();
-  const left = chunks.values();
-  const takeChunks = async (): Promise<void> => {
-    for (const chunk of left) {
-      const call = new DeletionCall(run, wait);
-      const ended = await call.confirm(await deleting(() => call.delete(chunk)));
-      for (const [target, ending] of ended) {
-        endings.set(target, ending);
-        if (ending.kind === "gone") gone += 1;
+  return await oncePerUser(users, async (distinct) => {
+    const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
+    // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
+    const wait = chunks.length > directory.parallelism;
+    const hasExpectedStatus = distinct.some(({ expectedStatus }) => expectedStatus !== undefined);
+    const deleting = pLimit(
+      directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
+    );
+    const endings = new Map<Target, DeletionEnding>();
+    let gone = 0;
+    const tell = (): void => onProgress?.({ done: endings.size, total: distinct.length, gone });
+    tell();
+    const left = chunks.values();
+    const takeChunks = async (): Promise<void> => {
+      for (const chunk of left) {
+        const call = new DeletionCall(run, wait);
+        const ended = await call.confirm(await deleting(() => call.delete(chunk)));
+        for (const [target, ending] of ended) {
+          endings.set(target, ending);
+          if (ending.kind === "gone") gone += 1;
+        }
+        tell();
       }
-      tell();
-    }
-  };
-  await run.awaitAll(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
-  return endings;
+    };
+    await run.awaitAll(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
+    return endings;
+  });
 }

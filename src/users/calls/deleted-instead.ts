@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
 import { BatchLookUp } from "../look-up/batch-look-up";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { type Resolution, resolutionOf, userIdsOf } from "../look-up/resolution";
 import type { CallRun, DeletedInstead, Survival, Target } from "./call-run";
 
 /** A user that is still in the pool after a call that named it by an id. */
@@ -66,16 +66,9 @@ async function selectPassedOn(run: CallRun, suspects: readonly Suspect[]): Promi
     : await new BatchLookUp(directory, type, run.reading).lookUp(ids);
   return unclear.filter(({ target: { id, userId }, user }) => {
     const resolution = resolutionOf(id, resolutions);
-    switch (resolution.kind) {
-      case "found":
-        return !isSameUserId(resolution.userId, userId);
-      case "several":
-        return !resolution.users.some((one) => isSameUserId(one.userId, userId));
-      case "absent":
-        return true;
-      case "undecided":
-        return !mayNameUser(id, type, user);
-    }
+    return resolution.kind === "undecided"
+      ? !mayNameUser(id, type, user)
+      : !userIdsOf(resolution).some((one) => isSameUserId(one, userId));
   });
 }
 

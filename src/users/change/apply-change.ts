@@ -49,7 +49,7 @@ export async function applyChange(
   const endings = await carryOut(change, decision, context, calls);
   const latest = (change.suspendDays ?? 0) > 0 ? latestTime(context.serviceTime?.(), before.seen) : undefined;
   const seen = latest === undefined ? undefined : Math.floor(latest);
-  const { memory, waiting } = nextMemory(change, before, endings, { resolutions, seen });
+  const { memory, waiting } = nextMemory(change, before, endings, resolutions, seen);
   return {
     ...endings,
     memory,

@@ -1,3 +1,4 @@
+import { groupBy } from "../../lists";
 import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
@@ -197,11 +198,6 @@ function findRenames(
 }
 
 function findSharedLabels(users: ReadonlyMap<string, string>): string[] {
-  const seen = new Set<string>();
-  return [...users.values()].flatMap((written) => {
-    const label = written.trim();
-    if (seen.has(label)) return [label];
-    seen.add(label);
-    return [];
-  });
+  const holders = groupBy([...users.values()], (label) => label.trim());
+  return [...holders].flatMap(([label, some]) => (some.length > 1 ? [label] : []));
 }

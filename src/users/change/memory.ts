@@ -41,20 +41,17 @@ export function rememberWaiting(waiting: readonly WaitingUser[]): SetMemory["wai
   return new Map(waiting.map((user) => [user.id, user]));
 }
 
-/** What a change leaves behind, beside what became of the leavers. */
-export interface Aftermath {
-  /** Of the removed and the added ids. */
-  readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** The latest time on GenAuth's clock, in milliseconds since 1970; only of a set that suspends. */
-  readonly seen?: number | undefined;
-}
-
-/** What a set remembers after a change, and who waits then. */
+/**
+ * What a set remembers after a change, and who waits then.
+ *
+ * @param resolutions of the removed and the added ids
+ */
 export function nextMemory(
   change: SetChange,
   before: SetMemory,
   endings: Endings,
-  { resolutions, seen }: Aftermath,
+  resolutions: ReadonlyMap<string, Resolution>,
+  seen: SetMemory["seen"],
 ): { readonly memory: SetMemory; readonly waiting: readonly WaitingUser[] } {
   const { prior, declared, difference = diffUserSets(prior, declared) } = change;
   const survived = new Set(

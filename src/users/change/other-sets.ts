@@ -1,3 +1,4 @@
+import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../directory";
@@ -51,13 +52,11 @@ export class PlannedSets {
    * are protected are not among them.
    */
   addedBefore(type: UserIdType): ReadonlyMap<UserIdType, readonly string[]> {
-    const added = new Map<UserIdType, string[]>();
-    for (const entry of this.entries) {
-      if (!mayNameLeaver(entry.set.type, type)) continue;
-      const ids = entry.addedUnprotected;
-      if (ids.length > 0) added.set(entry.set.type, [...(added.get(entry.set.type) ?? []), ...ids]);
-    }
-    return added;
+    const adding = this.entries.filter(
+      ({ set, addedUnprotected }) => mayNameLeaver(set.type, type) && addedUnprotected.length > 0,
+    );
+    const byType = groupBy(adding, ({ set }) => set.type);
+    return new Map([...byType].map(([its, some]) => [its, some.flatMap((each) => each.addedUnprotected)]));
   }
 }
 
@@ -213,7 +212,7 @@ function warnOfIdsForNobody({ deleting, other: adding, subject, whose }: Pair): 
   return {
     summary: `${subject} ${revokes(deleting, deleted)} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
     detail: paragraphs(
-      `Added by ${type}, and not in GenAuth yet:\n${describeIds(added, new Map())}`,
+      `Added by ${type}, and not in GenAuth yet:\n${describeIds(added)}`,
       `If one of them becomes an id of one of these users before the apply, the apply does not notice that, because it looks up only the ids of the set that the user leaves:\n${listUsers(deleted, MAX_LISTED)}`,
       "Remove users in a change of their own, or protect all users that the configuration declares, with protected_users of the provider (see the guide on several teams).",
     ),

@@ -123,27 +123,18 @@ class PackedIds {
   }
 }
 
-/** Somebody whom a change certainly deletes or suspends. */
-export type CertainLeaver = Leaver<Revocation>;
-
 /** A planned set, kept until the process ends, with indexes that are built on demand: they take time and memory, and few plans need them. */
 export class NotedSet {
-  private known?: StillDeclared;
-  private knownReleased?: StillDeclared;
-  private knownAdded?: StillDeclared;
-  private knownUnprotected?: StillDeclared;
-  private knownLeaving?: ReadonlyMap<string, CertainLeaver>;
-
-  private knownBindings?: ReadonlyMap<string, string>;
-
   readonly set: KeptSet;
+  private readonly bindings = onDemand(() => this.set.readBindings());
+  private readonly names = onDemand(() => this.index([...this.set.declared.unpack(), ...this.set.retained]));
+  private readonly releasedNames = onDemand(() => this.index(this.set.released.unpack()));
+  private readonly addedInDoubt = onDemand(() => this.indexByLookUps(this.addedUnprotected));
+  private readonly inDoubt = onDemand(() => this.indexByLookUps(this.unprotected));
+  private readonly leaving = onDemand(() => this.indexLeavers());
 
   constructor(set: PlannedSet, protection: Protection) {
     this.set = pack(set, protection);
-  }
-
-  private get bindings(): ReadonlyMap<string, string> {
-    return (this.knownBindings ??= this.set.readBindings());
   }
 
   /** Those whom the change deletes or suspends, or may. */
@@ -159,7 +150,7 @@ export class NotedSet {
     const shown = this.findShownUser(leaver);
     if (shown) return shown;
     const { id } = leaver;
-    const bound = this.set.type === UserIdType.USER_ID ? id : this.bindings.get(id);
+    const bound = this.set.type === UserIdType.USER_ID ? id : this.bindings().get(id);
     return bound === undefined ? undefined : { userId: bound, identities: [] };
   }
 
@@ -171,7 +162,7 @@ export class NotedSet {
   /** Finds the id by which this set declares or retains the user who leaves another set. */
   findDeclaredId(leaver: Leaver, of: NotedSet): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
-    return match(this.names, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
+    return match(this.names(), leaver.id, of.findUser(leaver), this.set.type === of.set.type);
   }
 
   /** The days of those who wait in this set and are not due, by system user id. */
@@ -185,10 +176,6 @@ export class NotedSet {
     );
   }
 
-  private get names(): StillDeclared {
-    return (this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]));
-  }
-
   /**
    * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under an id of which no look-up has told whom it names: it
    * failed, or the pool is not known yet. Of a user whom a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are
@@ -198,32 +185,32 @@ export class NotedSet {
     if (!mayNameLeaver(this.set.type, of.set.type)) return false;
     const user = of.findUser(leaver);
     if (user === undefined || this.findDeclaredId(leaver, of) !== undefined) return false;
-    const ids = of.findShownUser(leaver)
-      ? (this.knownAdded ??= this.indexByLookUps(this.addedUnprotected))
-      : (this.knownUnprotected ??= this.indexByLookUps(this.unprotected));
+    const ids = of.findShownUser(leaver) ? this.addedInDoubt() : this.inDoubt();
     return ids.findUncertainty(user) !== undefined;
   }
 
   /** Those whom the change certainly deletes or suspends. */
-  get certainlyRevoked(): readonly CertainLeaver[] {
+  get certainlyRevoked(): readonly Leaver<Revocation>[] {
     return this.set.leavers.filter(isRevoked);
   }
 
   /** Finds the leaver of this set who is the same user as a leaver of another set. */
-  findSameUser(leaver: CertainLeaver, of: NotedSet): CertainLeaver | undefined {
+  findSameUser(leaver: Leaver<Revocation>, of: NotedSet): Leaver<Revocation> | undefined {
     const user = of.findUser(leaver);
-    if (!user) return undefined;
-    this.knownLeaving ??= new Map(
-      this.certainlyRevoked.flatMap((its): [string, CertainLeaver][] => {
+    return user && this.leaving().get(userIdKey(user.userId));
+  }
+
+  private indexLeavers(): ReadonlyMap<string, Leaver<Revocation>> {
+    return new Map(
+      this.certainlyRevoked.flatMap((its): [string, Leaver<Revocation>][] => {
         const found = this.findUser(its);
         return found ? [[userIdKey(found.userId), its]] : [];
       }),
     );
-    return this.knownLeaving.get(userIdKey(user.userId));
   }
 
   /** For how many days a leaver is suspended before the deletion. */
-  suspendDaysOf({ fate }: CertainLeaver): number {
+  suspendDaysOf({ fate }: Leaver<Revocation>): number {
     return fate.kind === "suspend" ? this.set.suspendDays : 0;
   }
 
@@ -240,10 +227,9 @@ export class NotedSet {
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
   findReleasedId(id: string, of: KeptSet): string | undefined {
-    this.knownReleased ??= this.index(this.set.released.unpack());
     const resolution = resolutionOf(id, of.resolutions);
     const user = resolution.kind === "found" ? resolution.user : undefined;
-    return match(this.knownReleased, id, user, this.set.type === of.type);
+    return match(this.releasedNames(), id, user, this.set.type === of.type);
   }
 
   private get unprotected(): string[] {
@@ -256,15 +242,21 @@ export class NotedSet {
     return new StillDeclared({
       type: this.set.type,
       declared: new Map(ids.map((id) => [id, ""])),
-      bindings: this.bindings,
+      bindings: this.bindings(),
       resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
     });
   }
 
   private index(ids: Iterable<string>): StillDeclared {
     const declared = new Map([...ids].map((id) => [id, ""]));
-    return new StillDeclared({ ...this.set, bindings: this.bindings, declared });
+    return new StillDeclared({ ...this.set, bindings: this.bindings(), declared });
   }
+}
+
+/** Makes something when it is asked for first. */
+function onDemand<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Types of which one user may have several ids at once. */

@@ -2,7 +2,7 @@ import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../direct
 import { readDomainPattern } from "../ids/check-id";
 import { canonicalId, canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
-import type { Resolution } from "../look-up/resolution";
+import { type Resolution, userIdsOf } from "../look-up/resolution";
 
 /** The protected id that keeps a user. */
 export interface ProtectedMatch {
@@ -157,16 +157,9 @@ export class StillDeclared {
     const bound = this.ids.bindings?.get(id);
     const resolution = this.ids.resolutions.get(id);
     if (bound !== undefined) this.byUserId.set(userIdKey(bound), id);
-    switch (resolution?.kind) {
-      case "found":
-        this.byUserId.set(userIdKey(resolution.userId), id);
-        break;
-      case "several":
-        for (const { userId } of resolution.users) this.byUserId.set(userIdKey(userId), id);
-        break;
-      case "undecided":
-        if (bound === undefined) this.unsure.set(id.toLowerCase(), { id, failure: resolution.failure });
-    }
+    for (const userId of resolution ? userIdsOf(resolution) : []) this.byUserId.set(userIdKey(userId), id);
+    if (resolution?.kind === "undecided" && bound === undefined)
+      this.unsure.set(id.toLowerCase(), { id, failure: resolution.failure });
   }
 
   private isSomebodyElse(id: string, user: Pick<DirectoryUser, "userId">): boolean {

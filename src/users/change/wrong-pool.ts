@@ -1,6 +1,6 @@
 import { MAX_IDS_PER_CALL } from "../directory";
 import { isSameUserId } from "../ids/id-types";
-import type { Resolution } from "../look-up/resolution";
+import { type Resolution, userIdsOf } from "../look-up/resolution";
 import type { Message } from "../wording";
 
 /** Below this number of users, their absence is more likely real than a sign of a wrong pool. */
@@ -104,22 +104,14 @@ function judgeUsers(
     if (!resolution) return ifNotLookedUp ?? [];
     if (resolution.kind === "undecided") return [];
     if (resolution.kind === "absent") return "absent";
-    return isSameUser(bindings?.get(id), resolution) ? "same" : "other";
+    const bound = bindings?.get(id);
+    const isSame = (userId: string): boolean => bound === undefined || isSameUserId(bound, userId);
+    return userIdsOf(resolution).some(isSame) ? "same" : "other";
   });
 }
 
 function countOf(verdicts: readonly Verdict[], verdict: Verdict): number {
   return verdicts.filter((its) => its === verdict).length;
-}
-
-function isSameUser(
-  bound: string | undefined,
-  resolution: Extract<Resolution, { kind: "found" | "several" }>,
-): boolean {
-  if (bound === undefined) return true;
-  return resolution.kind === "found"
-    ? isSameUserId(bound, resolution.userId)
-    : resolution.users.some(({ userId }) => isSameUserId(bound, userId));
 }
 
 function hasTooFewUnchanged(verdicts: readonly Verdict[]): boolean {

@@ -1,3 +1,4 @@
+import type { ChangeContext } from "../change/set-change";
 import { detectWrongPool } from "../change/wrong-pool";
 import type { UserIdType } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
@@ -36,16 +37,10 @@ export type Doubt<S extends SetOfState> =
       readonly asked: number;
     };
 
-/** How sets are looked up. */
-export interface LookUpSetsContext extends LookUpContext {
-  /** Accept that none of the users found before is found now. */
-  readonly acceptEmptyPool: boolean;
-}
-
 /** Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor a wrong pool is drift. */
 export async function lookUpSets<S extends SetOfState>(
   sets: readonly S[],
-  context: LookUpSetsContext,
+  context: LookUpContext & Pick<ChangeContext, "acceptEmptyPool">,
 ): Promise<{ readonly resolved: readonly SetLookedUp<S>[] } | { readonly doubt: Doubt<S> }> {
   const resolved = await Promise.all(
     sets.map(async (set): Promise<SetLookedUp<S>> => {

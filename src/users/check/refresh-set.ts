@@ -216,7 +216,7 @@ class Refresh {
     const whom =
       ids.length === 0
         ? ""
-        : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids, new Map())}`;
+        : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids)}`;
     return warningAbout(
       ids,
       `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,

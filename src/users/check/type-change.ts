@@ -1,6 +1,6 @@
 import { checkNewSet, type NewSet, type NewSetContext } from "./new-set";
 import { userIdKey } from "../ids/id-types";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { type Resolution, resolutionOf, userIdsOf } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { count, listUsers, MAX_LISTED, paragraphs, type Refusal } from "../wording";
 import type { ChangeContext } from "../change/set-change";
@@ -95,11 +95,6 @@ function failureOf(answer: Reason | Resolution | undefined): DirectoryFailure | 
 
 async function resolve(ids: Iterable<string>, type: UserIdType, context: ChangeContext) {
   return await resolveIds(context, ids, type, "comparing the users of both id types");
-}
-
-function userIdsOf(resolution: Resolution): string[] {
-  if (resolution.kind === "found") return [resolution.userId];
-  return resolution.kind === "several" ? resolution.users.map(({ userId }) => userId) : [];
 }
 
 function describeRelease(

@@ -78,10 +78,10 @@ export function describePlan(
   );
 }
 
-type RevokedLeaver = Leaver<Revocation>;
-
 /** Whom the change deletes or suspends, and apart from them those whose status it leaves as it is until their deletion. */
-function revokedIn(leavers: readonly Leaver[]): [active: RevokedLeaver[], inactive: RevokedLeaver[]] {
+function revokedIn(
+  leavers: readonly Leaver[],
+): [active: Leaver<Revocation>[], inactive: Leaver<Revocation>[]] {
   const revoked = leavers.filter(isRevoked);
   return [revoked.filter(({ fate }) => !fate.isInactive), revoked.filter(({ fate }) => fate.isInactive)];
 }
@@ -176,9 +176,9 @@ function summarizeStay(leavers: readonly Leaver[]): string {
 /**
  * Users whose label and name disagree come first, and unless nobody is revoked, all of them are named: the label may belong to somebody else.
  */
-function revokedGroup(head: string, revoked: readonly RevokedLeaver[], isRefused: boolean): string {
+function revokedGroup(head: string, revoked: readonly Leaver<Revocation>[], isRefused: boolean): string {
   if (revoked.length === 0) return "";
-  const isSuspect = ({ label, fate }: RevokedLeaver) => disagree(label, fate.name);
+  const isSuspect = ({ label, fate }: Leaver<Revocation>) => disagree(label, fate.name);
   const suspect = revoked.filter(isSuspect);
   const lines = [...suspect, ...revoked.filter((leaver) => !isSuspect(leaver))].map(
     ({ id, label, fate }): Line => ({ id, label, note: nameNote(label, fate.name) }),

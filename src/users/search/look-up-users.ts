@@ -56,7 +56,7 @@ function findProblem(
     if (ids.length === 0) return undefined;
     return {
       summary: `${count(ids.length, word)} ${is}`,
-      detail: `${detail}:\n${describeIds(ids, new Map())}`,
+      detail: `${detail}:\n${describeIds(ids)}`,
     };
   };
   const [failure] = failuresOf(resolutions).values();

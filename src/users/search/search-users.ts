@@ -133,10 +133,7 @@ function isAmbiguous(lines: readonly string[], type: UserIdType): Message {
 }
 
 function listIds(records: readonly SearchRecord[]): string {
-  return describeIds(
-    records.map(({ userId }) => userId),
-    new Map(),
-  );
+  return describeIds(records.map(({ userId }) => userId));
 }
 
 function limited(lines: readonly string[]): string {

@@ -30,7 +30,7 @@ test.each([
   ["constructs/genauth-provider.ts", "GenAuthProviderConfig"],
   ["constructs/deletion-limits.ts", "DeletionLimitsProps"],
   ["user-files/user-file.ts", "UserFileOptions"],
-  ["users/user-id-type.ts", "UserIdType"],
+  ["users/directory.ts", "UserIdType"],
   ["users/calls/call-run.ts", "DeleteBy"],
 ])("docs/guides/constructs.md names every member that %s gives %s", (file, declaration) => {
   const page = readDocument("docs/guides/constructs.md");

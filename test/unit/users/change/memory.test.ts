@@ -1,13 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
 import { type EndedLeaver, type Ending, type Fate, noCall } from "../../../../src/users/change/fate";
-import {
-  type Aftermath,
-  lockedOutAfter,
-  nextMemory,
-  NO_MEMORY,
-  type SetMemory,
-} from "../../../../src/users/change/memory";
+import { lockedOutAfter, nextMemory, NO_MEMORY, type SetMemory } from "../../../../src/users/change/memory";
 import type { Resolution } from "../../../../src/users/look-up/resolution";
 import { LOST } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
@@ -56,7 +50,7 @@ function remember(
 ) {
   const change = unlimitedChange({ type: UserIdType.USERNAME, prior: new Map(), declared: new Map() });
   const endings = { leaving: [], waiting: [], [list]: [{ id, label: "Ada", ...ended }] };
-  return nextMemory(change, { ...NO_MEMORY, ...before }, endings, { resolutions: new Map() });
+  return nextMemory(change, { ...NO_MEMORY, ...before }, endings, new Map(), undefined);
 }
 
 describe("of one who leaves", () => {
@@ -174,8 +168,9 @@ function replaceAda(
   {
     before = {},
     ending = gone,
-    ...aftermath
-  }: Partial<Aftermath> & {
+    resolutions = new Map(),
+  }: {
+    readonly resolutions?: ReadonlyMap<string, Resolution>;
     readonly before?: Partial<SetMemory>;
     readonly ending?: Ending;
   },
@@ -194,8 +189,7 @@ function replaceAda(
     ...change,
   });
   const endings = { leaving: [{ id, label: "Ada", fate: deletion, ending }], waiting: [] };
-  const resolutions = new Map<string, Resolution>();
-  return nextMemory(whole, { ...NO_MEMORY, ...before }, endings, { resolutions, ...aftermath }).memory;
+  return nextMemory(whole, { ...NO_MEMORY, ...before }, endings, resolutions, undefined).memory;
 }
 
 describe("an added id is a newcomer", () => {
