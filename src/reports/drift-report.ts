@@ -16,7 +16,7 @@ import {
 } from "../users";
 import { ReportContext } from "./context";
 import { formatCount } from "./document";
-import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
+import { Count, createLister, FormatVersion, ListedUser, type UserLister } from "./listed-user";
 import { readStateSets } from "./set-snapshot";
 
 const CheckedSet = z.object({
@@ -189,16 +189,16 @@ export interface DriftCheck {
  * @throws Error if the look-ups fail or look like another pool's, since an outage is not drift
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
-  const redactor = createRedactor(check.redactKey);
+  const list = createLister(check.redactKey);
   const looked = await lookUpSets(check.sets, check);
   if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt, check.host));
   const { resolved } = looked;
 
   const { concerns = () => true, ignored = new Set<string>() } = check;
   const reported = resolved.filter(({ set }) => concerns(set.name));
-  const parts = reported.map((part) => reportOnSet(part, ignored, redactor));
+  const parts = reported.map((part) => reportOnSet(part, ignored, list));
   const pool = check.poolUsers?.filter((user) => !namesOf(user).some((name) => ignored.has(name)));
-  const undeclared = pool ? findUndeclared(pool, resolved, redactor) : [];
+  const undeclared = pool ? findUndeclared(pool, resolved, list) : [];
   const lists = {
     missing: parts.flatMap(({ missing }) => missing),
     survivors: parts.flatMap(({ survivors }) => survivors),
@@ -258,16 +258,12 @@ function describeDoubt(doubt: Doubt<DeclaredSet>, host: string): string {
   );
 }
 
-function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, redactor: Redactor) {
+function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, lister: UserLister) {
+  const show = lister(set);
   const list = (users: ReadonlyMap<string, string>, kinds: readonly Resolution["kind"][]): ListedUser[] =>
     [...users]
       .filter(([id]) => !ignored.has(id) && kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
       .map(([id, label]) => show(id, label));
-  const show = (id: string, label: string): ListedUser => ({
-    set: set.name,
-    user_id_type: set.userIdType,
-    ...redactor({ id, label }, set.userIdType, set.sensitive),
-  });
   const missing = list(set.declared, ["absent"]);
   const survivors = list(set.survivors, ["found", "several"]);
   const suspendedNow = [...set.declared].filter(
@@ -317,13 +313,14 @@ function namesOf({ userId, email, username, phone, externalId }: DirectoryUser):
 function findUndeclared(
   pool: readonly DirectoryUser[],
   sets: readonly ResolvedSet[],
-  redactor: Redactor,
+  lister: UserLister,
 ): UndeclaredUser[] {
+  const show = lister({ name: "", userIdType: UserIdType.USER_ID, sensitive: false });
   const named = new Set(sets.flatMap(({ resolutions }) => [...resolutions.values()].flatMap(userIdKeysOf)));
   return pool
     .filter(({ userId }) => !named.has(userIdKey(userId)))
     .map(({ userId, name, username, email, status }) => {
-      const shown = redactor({ id: userId, label: name ?? username ?? "" }, UserIdType.USER_ID, false);
+      const shown = show(userId, name ?? username ?? "");
       const hidden = shown.id !== userId;
       return {
         user_id: shown.id,

@@ -1,24 +1,17 @@
 import type { PlanJson } from "../terraform-json";
+import type { PlanReport } from "./plan-report-schema";
 import { readRestOfApply } from "./plan-rest";
-import { type PlannedChange, type PlannedLeaver, readPlannedChanges } from "./planned-change";
+import type { PlannedChange, PlannedLeaver } from "./planned-change";
 
-/** Whether a plan deletes suspended users whose day has come, and whether it does anything else. */
-export function classifyDueDeletions(
+/** Whether a plan deletes suspended users whose day has come, and the addresses of what it changes besides. */
+export function readDueDeletions(
   plan: PlanJson,
   changes: readonly PlannedChange[],
-): "none" | "alone" | "with_others" {
-  if (!changes.some(({ leavers }) => leavers.some(isDue))) return "none";
-  return addressesBesideDue(plan, changes).length === 0 ? "alone" : "with_others";
-}
-
-/** The addresses of what a plan changes besides deletions that are due. */
-export function findBesideDueDeletions(plan: PlanJson): string[] {
-  return addressesBesideDue(plan, readPlannedChanges(plan));
-}
-
-function addressesBesideDue(plan: PlanJson, changes: readonly PlannedChange[]): string[] {
+): { readonly kind: PlanReport["due_deletions"]; readonly beside: readonly string[] } {
   const sets = changes.filter((change) => !isOnlyDue(change));
-  return [...new Set([...sets, ...readRestOfApply(plan)].map(({ address }) => address))];
+  const beside = [...new Set([...sets, ...readRestOfApply(plan)].map(({ address }) => address))];
+  const isAny = changes.some(({ leavers }) => leavers.some(isDue));
+  return { kind: !isAny ? "none" : beside.length === 0 ? "alone" : "with_others", beside };
 }
 
 /**

@@ -30,13 +30,13 @@ export const ListedUser = z.object({
 
 export type ListedUser = z.infer<typeof ListedUser>;
 
-/** The fields of a user that a report shows. */
-type ShownUser = Pick<ListedUser, "id" | "label">;
-
-/**
- * Decides what a report shows of a user. `sensitive` says whether the configuration marks the set's users as sensitive.
- */
-export type Redactor = (user: ShownUser, type: UserIdType, sensitive: boolean) => ShownUser;
+/** Lists users of a set, by id and label, as a report shows them. */
+export type UserLister = (set: {
+  readonly name: string;
+  readonly userIdType: UserIdType;
+  /** Whether the configuration marks the set's users as sensitive. */
+  readonly sensitive: boolean;
+}) => (id: string, label: string) => ListedUser;
 
 /** What a report shows in place of an id that the configuration marks as sensitive. */
 export const HIDDEN_ID = "(sensitive)";
@@ -63,12 +63,15 @@ export function checkRedactKey({ GENAUTH_REDACT_KEY: key = "" }: NodeJS.ProcessE
  * @param key replaces ids with a keyed hash and omits labels. The hash is the same for the same user and key, and cannot be
  *   reversed without the key. Without a key, only users marked as sensitive in the configuration are hidden
  */
-export function createRedactor(key: string | undefined): Redactor {
-  if (key === undefined) return (user, _type, sensitive) => (sensitive ? { id: HIDDEN_ID, label: "" } : user);
-  return ({ id }, type) => {
-    const hash = createHmac("sha256", key).update(JSON.stringify([type, canonicalId(id, type)]));
-    return { id: `user-${hash.digest("hex").slice(0, PSEUDONYM_LENGTH)}`, label: "" };
-  };
+export function createLister(key: string | undefined): UserLister {
+  return ({ name: set, userIdType: type, sensitive }) =>
+    (id, label) => {
+      const user = { set, user_id_type: type };
+      if (key === undefined)
+        return { ...user, ...(sensitive ? { id: HIDDEN_ID, label: "" } : { id, label }) };
+      const hash = createHmac("sha256", key).update(JSON.stringify([type, canonicalId(id, type)]));
+      return { ...user, id: `user-${hash.digest("hex").slice(0, PSEUDONYM_LENGTH)}`, label: "" };
+    };
 }
 
 /** The note at the end of a redacted report. */

@@ -159,25 +159,14 @@ function phraseText(phrase: Phrase): string {
     .join("");
 }
 
-/** A section. Its units, table rows or messages, can be omitted one by one from the end. */
-interface Block {
-  readonly title: string;
-  readonly isEssential: boolean;
-  readonly isSummary: boolean;
-  readonly heading: string;
-  /** The length of what is around the units. */
-  readonly frame: number;
-  /** The length of each unit, with what belongs to it. */
-  readonly lengths: readonly number[];
-  /** Writes the units from `start` to before `end`. */
-  readonly write: (start: number, end: number) => string;
-}
+/** A section, laid out. Its units, table rows or messages, can be omitted one by one from the end. */
+type Block = ReturnType<typeof blockOf>;
 
 /** @param lengthOf measures a text as the room of the report does */
 function blockOf(
   { title, note, isEssential = false, isSummary = false, table, texts = [] }: Section,
   lengthOf: (text: string) => number,
-): Block {
+) {
   const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
   const head = table ? tableHead(table) : "";
   const units = table
@@ -186,12 +175,14 @@ function blockOf(
   const opensGroup = (at: number) => units[at]?.group !== units[at - 1]?.group;
   return {
     ...{ title, isEssential, isSummary, heading },
-    // The head comes before the rows, and again before the collapsed ones, and so may the title of a group.
+    /** The length of what is around the units. The head comes before the rows, and again before the collapsed ones. */
     frame: lengthOf(heading) + 2 * lengthOf(head) + FRAME_LENGTH,
+    /** The length of each unit, with what belongs to it. The title of a group may come before the collapsed rows again, too. */
     lengths: units.map(
       ({ group, text }, at) => lengthOf(text) + 2 + (opensGroup(at) ? 2 * lengthOf(group) : 0),
     ),
-    write: (start, end) => {
+    /** Writes the units from `start` to before `end`. */
+    write: (start: number, end: number): string => {
       const lines = units
         .slice(start, end)
         .flatMap(({ group, text }, at) =>

@@ -42,35 +42,8 @@ interface Membership {
   readonly note?: string | undefined;
 }
 
-/** Somebody whom the id names. */
-interface Person {
-  readonly user_id: string;
-  /** The types by which the given id names the user. */
-  readonly found_as: readonly UserIdType[];
-  readonly ids: readonly { readonly user_id_type: UserIdType; readonly id: string }[];
-  readonly name?: string | undefined;
-  readonly status?: string | undefined;
-  readonly status_since?: string | undefined;
-  readonly sets: readonly Membership[];
-  /** The id or pattern of the operator's file of protected users that means the user. */
-  readonly protected_by?: { readonly user_id_type: UserIdType; readonly id: string } | undefined;
-}
-
 /** What is known about an id. */
-export interface PersonReport {
-  readonly format_version: "1.0";
-  readonly kind: "person";
-  readonly id: string;
-  readonly host: string;
-  /** Those whom the id names in the pool; several, if they have it as ids of different types. */
-  readonly people: readonly Person[];
-  /** The types as which nobody has the id. */
-  readonly not_found_as: readonly UserIdType[];
-  /** The types as which GenAuth did not say, with its reason. */
-  readonly not_known: readonly { readonly user_id_type: UserIdType; readonly why: string }[];
-  /** The sets that name the id itself, if nobody in the pool has it. */
-  readonly sets: readonly Membership[];
-}
+type PersonReport = Awaited<ReturnType<typeof findPerson>>;
 
 /**
  * Reads how the sets of a state, or of a plan, stand to their users.
@@ -150,13 +123,10 @@ interface PersonSources {
  *
  * @throws Error if nobody is found, and it is not known whether somebody has the id
  */
-export async function findPerson(
-  id: string,
-  { lookUps, host, standings, protectedUsers }: PersonSources,
-): Promise<PersonReport> {
+export async function findPerson(id: string, { lookUps, host, standings, protectedUsers }: PersonSources) {
   const found = new Map<string, { readonly user: DirectoryUser; readonly types: UserIdType[] }>();
   const not_found_as: UserIdType[] = [];
-  const not_known: PersonReport["not_known"][number][] = [];
+  const not_known: { readonly user_id_type: UserIdType; readonly why: string }[] = [];
   for (const type of USER_ID_TYPES) {
     if (checkUserId(id, type) !== undefined) continue;
     const resolution = (await lookUps.resolve([id], type)).get(id);
@@ -174,10 +144,11 @@ export async function findPerson(
       `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${first.why}`,
     );
   const operator = ProtectedUsers.of(protectedUsers);
-  const people = [...found.values()].map(({ user, types }): Person => {
+  const people = [...found.values()].map(({ user, types }) => {
     const match = operator.match(user);
     return {
       user_id: user.userId,
+      /** The types by which the given id names the user. */
       found_as: types,
       ids: USER_ID_TYPES.flatMap((type) =>
         idsOfUser(user, type).map((own) => ({ user_id_type: type, id: own })),
@@ -186,11 +157,24 @@ export async function findPerson(
       status: user.status,
       status_since: user.statusChangedAt,
       sets: standings.filter((one) => idOf(one).match(user)),
+      /** The id or pattern of the operator's file of protected users that means the user. */
       protected_by: match && { user_id_type: match.type, id: match.id },
     };
   });
-  const sets = people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type));
-  return { format_version: "1.0", kind: "person", id, host, people, not_found_as, not_known, sets };
+  return {
+    format_version: "1.0" as const,
+    kind: "person" as const,
+    id,
+    host,
+    /** Those whom the id names in the pool; several, if they have it as ids of different types. */
+    people,
+    /** The types as which nobody has the id. */
+    not_found_as,
+    /** The types as which GenAuth did not say, with its reason. */
+    not_known,
+    /** The sets that name the id itself, if nobody in the pool has it. */
+    sets: people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type)),
+  };
 }
 
 /** Finds whom the id of a set means, as sets find those whom others protect. */

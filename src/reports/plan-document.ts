@@ -1,4 +1,4 @@
-import { compact } from "../lists";
+import { compact, groupBy } from "../lists";
 import { readPlanMessage, rowOfLeaving } from "../users";
 import { contextPhrase } from "./context";
 import {
@@ -183,11 +183,12 @@ function restSection({ rest }: PlanReport): Section[] {
 
 /** The messages, without the users whom the lists show. */
 function messagesSection({ warnings, leavers }: PlanReport): Section[] {
-  const labels = new Map<string, Map<string, string>>();
-  for (const { set, id, label } of leavers) {
-    const own = labels.get(set) ?? new Map<string, string>();
-    labels.set(set, own.set(id, label));
-  }
+  const labels = new Map(
+    [...groupBy(leavers, ({ set }) => set)].map(([set, its]) => [
+      set,
+      new Map(its.map(({ id, label }) => [id, label])),
+    ]),
+  );
   const texts = warnings.flatMap((message): ReportedMessage[] => {
     const own = labels.get(message.address ?? "");
     if (!own || message.detail === "") return [message];

@@ -1,11 +1,11 @@
 import { groupBy } from "../lists";
 import { originOf } from "../operator";
 import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
-import type { UserIdType, UserLookUps } from "../users";
+import type { UserLookUps } from "../users";
 import type { ReportContext } from "./context";
 import type { ReportedMessage } from "./document";
-import { classifyDueDeletions } from "./due-deletions";
-import { createRedactor } from "./listed-user";
+import { readDueDeletions } from "./due-deletions";
+import { createLister } from "./listed-user";
 import {
   findOtherRun,
   findPools,
@@ -30,8 +30,8 @@ export interface PlanReportOptions {
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
-  /** The names in GenAuth; default: those that the messages hold. */
-  readonly names?: PoolNames | undefined;
+  /** The names in GenAuth of those who were looked up, by `keyOf`; default: nobody was. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
   /** The host that the configurations should name; default: any one. */
   readonly host?: string | undefined;
   /** What the report refuses besides a plan that failed; default nothing. */
@@ -51,9 +51,9 @@ export function reportOnPlan(
   const planContext = {
     messages: messages ?? [],
     otherSets: indexDeclared([...changes, ...readUntouchedSets(plan)]),
-    nameOf: names?.nameOf ?? (() => undefined),
+    names: names ?? new Map<string, string>(),
     plannedAt: plan.timestamp,
-    redactor: createRedactor(redactKey),
+    list: createLister(redactKey),
   };
   const parts = changes.map((change) => reportOnSet(change, isUpperBound(change, messages), planContext));
   const sets = parts.map(({ set }) => set);
@@ -63,11 +63,12 @@ export function reportOnPlan(
   const notWhole = findNotWhole(plan, sets);
   const pools = findPools(messages ?? []);
   const rest = readRestOfPlan(plan);
+  const due = readDueDeletions(plan, shown);
   const report = {
     format_version: "1.0" as const,
     kind: "plan" as const,
     verdict: classifyPlan(sets),
-    due_deletions: classifyDueDeletions(plan, changes),
+    due_deletions: due.kind,
     plan_failed: plan.errored,
     redacted,
     names_looked_up: names && true,
@@ -90,7 +91,7 @@ export function reportOnPlan(
     warnings: [...distinct(given), ...planMessages(changes, messages)],
   };
   const otherRun = messages && findOtherRun(plan, { messages, ran });
-  return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun }) };
+  return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun, beside: due.beside }) };
 }
 
 /** What a run of an engine made. */
@@ -115,23 +116,20 @@ export async function reportOnRun({
   if (json === undefined && !options.messages?.some(({ severity }) => severity === "error"))
     throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
   const plan = json === undefined ? NO_PLAN : parsePlan(json);
-  const names = json !== undefined && lookUps ? await lookUpNames(plan, lookUps) : undefined;
-  return { report: reportOnPlan(plan, { ...options, names }), failure: names?.failure };
-}
-
-/** The names in GenAuth of the users whom a plan deletes or suspends. */
-interface PoolNames {
-  /** The name, or else the user name. Undefined: the user has neither, or could not be looked up. */
-  readonly nameOf: (id: string, type: UserIdType) => string | undefined;
-  /** Why some could not be looked up. */
-  readonly failure: string | undefined;
+  const { names, failure } = json !== undefined && lookUps ? await lookUpNames(plan, lookUps) : {};
+  return { report: reportOnPlan(plan, { ...options, names }), failure };
 }
 
 /**
  * Looks up whom a plan deletes or suspends, because its messages name only the first of each set. It decides nothing: the apply looks
  * everybody up once more.
+ *
+ * @returns the names, or else the user names, by `keyOf`, and why some could not be looked up
  */
-async function lookUpNames(plan: PlanJson, lookUps: UserLookUps): Promise<PoolNames> {
+async function lookUpNames(
+  plan: PlanJson,
+  lookUps: UserLookUps,
+): Promise<{ readonly names?: ReadonlyMap<string, string>; readonly failure?: string | undefined }> {
   const going = readPlannedChanges(plan).flatMap(({ prior, leavers }) =>
     leavers.flatMap(({ id, fate }) =>
       prior && fate !== "not_deleted" ? [{ id, type: prior.userIdType }] : [],
@@ -148,7 +146,7 @@ async function lookUpNames(plan: PlanJson, lookUps: UserLookUps): Promise<PoolNa
       if (name !== undefined && name !== "") names.set(keyOf(id, type), name);
     }
   }
-  return { nameOf: (id, type) => names.get(keyOf(id, type)), failure };
+  return { names, failure };
 }
 
 /** @param expected empty: any one */

@@ -11,22 +11,15 @@ import { isUserSet } from "./set-snapshot";
 
 /** What a plan can do besides: how a list calls it, and a sentence, before and after the number. */
 export const REST_KINDS = {
-  resource: { what: "another resource", does: "changes", noun: "other resource" },
-  provisioner: { what: "a provisioner, which runs", does: "runs", noun: "provisioner" },
-  action: { what: "an action, which runs", does: "invokes", noun: "action" },
-  data_source: { what: "a data source", does: "reads", noun: "data source" },
-  ephemeral: { what: "an ephemeral resource", does: "opens", noun: "ephemeral resource" },
+  resource: { what: "another resource", does: "changes", noun: "other resource", more: "" },
+  provisioner: { what: "a provisioner, which runs", does: "runs", noun: "provisioner", more: "" },
+  action: { what: "an action, which runs", does: "invokes", noun: "action", more: "" },
+  data_source: { what: "a data source", does: "reads", noun: "data source", more: "" },
+  ephemeral: { what: "an ephemeral resource", does: "opens", noun: "ephemeral resource", more: "" },
   drift: { what: "changed outside of Terraform", does: "takes over", noun: "change", more: " from outside" },
-  deferred: { what: "left to a later plan", does: "defers", noun: "change" },
-  output: { what: "an output", does: "changes", noun: "output" },
-} satisfies Record<string, RestKind>;
-
-export interface RestKind {
-  readonly what: string;
-  readonly does: string;
-  readonly noun: string;
-  readonly more?: string;
-}
+  deferred: { what: "left to a later plan", does: "defers", noun: "change", more: "" },
+  output: { what: "an output", does: "changes", noun: "output", more: "" },
+} as const;
 
 /** Something that a plan does besides changing user sets. */
 export const RestOfPlan = z.object({

@@ -1,7 +1,7 @@
 import { compact } from "../lists";
 import { formatCount, formatNumber, listed, type Phrase, type ReportDocument, verbOf } from "./document";
 import type { PlanReport } from "./plan-report-schema";
-import { REST_KINDS, type RestKind } from "./plan-rest";
+import { REST_KINDS } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
 import { largeShare, shareFacts } from "./set-shares";
 
@@ -190,7 +190,7 @@ function daysOf(sets: PlanReport["sets"]): string[] {
 
 function restFacts({ rest }: PlanReport): Phrase[] {
   if (rest.length === 0) return [];
-  const parts = Object.entries<RestKind>(REST_KINDS).flatMap(([kind, { does, noun, more = "" }]) => {
+  const parts = Object.entries(REST_KINDS).flatMap(([kind, { does, noun, more }]) => {
     const { length } = rest.filter((item) => item.kind === kind);
     return length === 0 ? [] : [`${does} ${formatCount(length, noun)}${more}`];
   });

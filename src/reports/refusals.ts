@@ -3,7 +3,6 @@ import { NO_PLAN, type PlanJson, priorObjects, resourceAddress } from "../terraf
 import { printable } from "../text";
 import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
-import { findBesideDueDeletions } from "./due-deletions";
 import type { PlanRefusal, PlanReport } from "./plan-report-schema";
 
 function refusal(why: PlanRefusal["why"], summary: string, detail: string): PlanRefusal {
@@ -37,7 +36,7 @@ type JudgedReport = Omit<PlanReport, "refusals">;
 export function findRefusals(
   plan: PlanJson,
   report: JudgedReport,
-  rules: RefusalRules & { readonly otherRun: string | undefined },
+  rules: RefusalRules & { readonly otherRun: string | undefined; readonly beside: readonly string[] },
 ): PlanRefusal[] {
   const { otherRun, notAllowed, found = [] } = rules;
   return compact(
@@ -48,7 +47,7 @@ export function findRefusals(
     ...found.map((text) => refuseFound(text, report)),
     refuseAbove(report, rules.above),
     rules.declaredElsewhere && refuseDeclaredElsewhere(report),
-    rules.besideDue && refuseBesideDue(plan, report),
+    rules.besideDue && refuseBesideDue(report, rules.beside),
     rules.overdue && refuseOverdue(report),
     rules.notWhole && refuseNotWhole(report),
   );
@@ -129,11 +128,10 @@ function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal | undefi
 }
 
 function refuseBesideDue(
-  plan: PlanJson,
   { due_deletions, redacted, totals: { due } }: JudgedReport,
+  others: readonly string[],
 ): PlanRefusal | undefined {
   if (due_deletions !== "with_others") return undefined;
-  const others = findBesideDueDeletions(plan);
   const addresses = redacted ? [...new Set(others.map(resourceAddress))] : others;
   const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
   return refusal(

@@ -4,45 +4,33 @@ import { mayBeSamePool } from "../user-pool";
 import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import type { ReportedMessage } from "./document";
 import { countOverdue } from "./due-deletions";
-import type { ListedUser, Redactor } from "./listed-user";
-import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
+import type { ListedUser, UserLister } from "./listed-user";
+import type { ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import type { PlannedChange, PlannedLeaver } from "./planned-change";
 import type { PlannedFate } from "./set-snapshot";
-
-/** One set's part of a plan's report. */
-export interface SetPart extends Pick<
-  PlanReport,
-  "leavers" | "joiners" | "reactivated" | "relabelled" | "missing"
-> {
-  readonly set: ReportedSet;
-}
 
 /** What the whole plan says, for the part of one set. */
 export interface PlanContext {
   readonly messages: readonly ReportedMessage[];
   /** The other sets that declare an id of a set after the change. */
   readonly otherSets: OtherSets;
-  /** The name of a leaver in GenAuth, if it was looked up. */
-  readonly nameOf: (id: string, type: UserIdType) => string | undefined;
+  /** The names in GenAuth of the leavers who were looked up, by `keyOf`. */
+  readonly names: ReadonlyMap<string, string>;
   /** When the plan was made, if that is known. */
   readonly plannedAt: string | undefined;
-  readonly redactor: Redactor;
+  readonly list: UserLister;
 }
 
 const NOBODY = { deleted: 0, suspended: 0 };
 
-/** Describes one set's change. */
-export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext): SetPart {
+/** Describes one set's change: its part of a plan's report. */
+export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext) {
   const { address, action, prior, planned, unnamed = NOBODY, joiners, reactivated, relabelled } = change;
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
   const type = snapshot.userIdType;
   const sensitive = (prior?.sensitive ?? false) || (planned?.sensitive ?? false);
-  const show = (id: string, label: string): ListedUser => ({
-    set: address,
-    user_id_type: type,
-    ...context.redactor({ id, label }, type, sensitive),
-  });
+  const show = context.list({ name: address, userIdType: type, sensitive });
   const leavers = reportOnLeavers(change, type, show, context);
   const missing = findMissing(change);
   const counted = (of: PlannedFate) => leavers.filter(({ fate }) => fate === of).length;
@@ -82,7 +70,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       max_deletions_percent: snapshot.maxDeletionsPercent,
       suspend_days: snapshot.suspendDays,
       ends_waiting: change.endsWaiting,
-    },
+    } satisfies ReportedSet,
     leavers,
     joiners: joiners.map(([id, label]) => show(id, label)),
     reactivated: reactivated.map(({ id, label, userId }) => {
@@ -101,14 +89,14 @@ function reportOnLeavers(
   change: PlannedChange,
   type: UserIdType,
   show: (id: string, label: string) => ListedUser,
-  { messages, nameOf, otherSets }: PlanContext,
+  { messages, names, otherSets }: PlanContext,
 ): ReportedLeaver[] {
   const stated = readStated(change, messages);
   return change.leavers.map((leaver) => {
     const { id, fate, otherId, survivor, userId, suspendedUntil } = leaver;
     const said = stated(leaver);
     const label = leaver.label ?? said?.label ?? "";
-    const poolName = nameOf(id, type);
+    const poolName = names.get(keyOf(id, type));
     const shown = show(id, label);
     const isShown = shown.id === id;
     return {

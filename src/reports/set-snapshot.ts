@@ -4,45 +4,10 @@ import type { StateResourceJson } from "../terraform-json";
 import { isUserIdType, NOT_DONE, UserIdType } from "../users";
 
 /** The Terraform resource types of a user set. */
-export type SetResourceType = "genauth_user_set" | "null_resource";
+type SetResourceType = "genauth_user_set" | "null_resource";
 
 /** A user set as a state shows it, or one side of a plan. `planned-change.ts` compares two of them. */
-export interface SetSnapshot {
-  readonly resourceType: SetResourceType;
-  readonly userIdType: UserIdType;
-  /** Whether the type is known; if not, `userIdType` is `user_id`. */
-  readonly userIdTypeKnown: boolean;
-  /** The name of the user pool; absent if the set's provider has none. */
-  readonly userPoolName?: string | undefined;
-  /** Id to label; an unknown label is "". */
-  readonly users: ReadonlyMap<string, string>;
-  /** Whether the users are known; if not, `users` is empty. */
-  readonly usersKnown: boolean;
-  /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
-  readonly sensitive: boolean;
-  /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
-  readonly fates: ReadonlyMap<string, PlannedFate>;
-  /** Those who are declared again and whom a plan reactivates, or may: the id that left the set, and the system user id. */
-  readonly reactivated: ReadonlyMap<string, string>;
-  /** Whether the plan says who they are. */
-  readonly reactivationsKnown: boolean;
-  /** The system user id that the id of a leaver means, where the plan says it. */
-  readonly leaverUserIds: ReadonlyMap<string, string>;
-  /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
-  readonly suspendDays: number;
-  /** The users who wait for their deletion: id to the day from which they are deleted. */
-  readonly suspended: ReadonlyMap<string, string>;
-  /** The ids of `retained_user_ids`, as far as they are known. */
-  readonly retained: readonly string[];
-  /** The result of the provider's last check; a `null_resource` never checks. */
-  readonly drift: {
-    readonly missing: readonly string[];
-    readonly survivors: readonly string[];
-    readonly locked_out: readonly string[];
-  };
-  readonly maxDeletions?: number | undefined;
-  readonly maxDeletionsPercent?: number | undefined;
-}
+export type SetSnapshot = ReturnType<typeof readProviderSet>;
 
 /** What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
 export type PlannedFate = "deleted" | "suspended" | "not_deleted";
@@ -66,7 +31,7 @@ export function readSnapshot(
   object: ObjectValues,
   prior?: SetSnapshot,
 ): SetSnapshot | undefined {
-  if (type === "genauth_user_set") return readProviderSet(object);
+  if (type === "genauth_user_set") return readProviderSet(object, type);
   if (type !== "null_resource") return undefined;
   const isOpen = memberOf(object.unknown, "triggers") === true;
   return isOpen && prior ? { ...prior, users: new Map(), usersKnown: false } : readNullResourceSet(object);
@@ -122,29 +87,42 @@ const Attributes = z.object({
     .transform((drift) => drift ?? NO_DRIFT),
 });
 
-function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
+function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceType: SetResourceType) {
   const { user_id_type, user_pool_name, drift, retained_user_ids, ...limits } = Attributes.parse(values);
   const unknownUsers = memberOf(unknown, "users");
   const unknownReactivations = memberOf(unknown, "reactivations");
   return {
-    resourceType: "genauth_user_set",
+    resourceType,
     userIdType: user_id_type,
+    /** Whether the type is known; if not, `userIdType` is `user_id`. */
     userIdTypeKnown: memberOf(unknown, "user_id_type") !== true,
+    /** The name of the user pool; absent if the set's provider has none. */
     userPoolName: user_pool_name,
+    /** Id to label; an unknown label is "". */
     users: readLabels(memberOf(values, "users"), unknownUsers),
+    /** Whether the users are known; if not, `users` is empty. */
     usersKnown: unknownUsers !== true,
+    /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
+    /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
     fates: readFates(values, unknown),
+    /** Those who are declared again and whom a plan reactivates, or may: the id that left the set, and the system user id. */
     reactivated: readTexts(
       entriesOf(memberOf(values, "reactivations"))
         .filter(([id]) => memberOf(memberOf(unknownReactivations, id), "outcome") === true)
         .map(([id, element]) => [id, memberOf(element, "user_id")]),
     ),
+    /** Whether the plan says who they are. */
     reactivationsKnown: unknownReactivations !== true,
+    /** The system user id that the id of a leaver means, where the plan says it. */
     leaverUserIds: readTexts(entriesOf(memberOf(values, "leaver_user_ids"))),
+    /** The users who wait for their deletion: id to the day from which they are deleted. */
     suspended: readLabels(memberOf(values, "suspended"), undefined),
+    /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
     suspendDays: limits.suspend_days ?? 0,
+    /** The ids of `retained_user_ids`, as far as they are known. */
     retained: retained_user_ids,
+    /** The result of the provider's last check; a `null_resource` never checks. */
     drift,
     maxDeletions: limits.max_deletions,
     maxDeletionsPercent: limits.max_deletions_percent,
@@ -182,14 +160,14 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
   const triggers = memberOf(values, "triggers");
   const type = memberOf(triggers, ID_TYPE_TRIGGER);
   if (typeof type !== "string" || !isUserIdType(type)) return undefined;
-  return {
-    ...readProviderSet({
+  return readProviderSet(
+    {
       values: { user_id_type: type, users: usersOf(triggers) },
       unknown: { users: usersOf(memberOf(unknown, "triggers")) },
       sensitive: { users: memberOf(sensitive, "triggers") },
-    }),
-    resourceType: "null_resource",
-  };
+    },
+    "null_resource",
+  );
 }
 
 /** The users among triggers, or their marks. @param triggers all of them, or the mark of all */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
-import { findBesideDueDeletions } from "../../../src/reports/due-deletions";
+import { readDueDeletions } from "../../../src/reports/due-deletions";
+import { readPlannedChanges } from "../../../src/reports/planned-change";
 import { parsePlan } from "../../../src/terraform-json";
 
 const STAFF = {
@@ -112,6 +113,7 @@ describe("deletions that are due are alone", () => {
 });
 
 describe("what goes along with deletions that are due", () => {
+  const besideDue = (of: ReturnType<typeof plan>) => readDueDeletions(of, readPlannedChanges(of)).beside;
   const sales = "genauth_user_set.sales";
   const data = { mode: "data", type: "terraform_remote_state", address: "data.terraform_remote_state.x" };
   test.each([
@@ -128,7 +130,7 @@ describe("what goes along with deletions that are due", () => {
     const beside = report(DUE, other);
     expect(beside.due_deletions).toBe("with_others");
     expect(beside.rest).toMatchObject([{ kind: "resource", address: sales }]);
-    expect(findBesideDueDeletions(plan([DUE, other]))).toEqual([sales]);
+    expect(besideDue(plan([DUE, other]))).toEqual([sales]);
   });
 
   test("a data source that apply reads, but none that the plan has read, nor an ephemeral resource", () => {
@@ -140,7 +142,7 @@ describe("what goes along with deletions that are due", () => {
       due_deletions: "alone",
       rest: [{ kind: "data_source" }, { kind: "ephemeral" }],
     });
-    expect(findBesideDueDeletions(read)).toEqual([]);
+    expect(besideDue(read)).toEqual([]);
     const later = { ...data, change: { actions: ["read"], before: null, after: {} } };
     expect(report(DUE, later).due_deletions).toBe("with_others");
   });
@@ -148,7 +150,7 @@ describe("what goes along with deletions that are due", () => {
   test("outputs that show who waits", () => {
     const { resource_changes, ...shown } = plan([DUE]);
     const output_changes = { waiting: { actions: ["update"] } };
-    expect(findBesideDueDeletions({ ...shown, resource_changes, output_changes })).toEqual([]);
+    expect(besideDue({ ...shown, resource_changes, output_changes })).toEqual([]);
   });
 });
 
