@@ -125,7 +125,7 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
           [
             `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
           ],
-          ["Declared again before that, they are reactivated."],
+          ["Declared again or protected before that, they are reactivated."],
         ];
   const reactivations = reactivationFacts(totals);
   if (totals.deleted > 0) {
@@ -169,7 +169,7 @@ function reactivationFacts(totals: PlanReport["totals"]): Phrase[] {
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return [
     [
-      `Apply reactivates ${atMost(totals, reactivated)}, declared again: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
+      `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
   ];
 }

@@ -41,7 +41,7 @@ export function describeDecision(
   const suspended = waiting.filter(({ attempt }) => !attempt);
   const aboutOthers = compact(
     due.length > 0 && describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused),
-    describeWaiting(waiting),
+    describeWaiting(waiting, isRefused),
     describeUnknownFates(known, isRightPool ? leaving : [], suspended),
     isDated && describeClocks(serviceTime),
   );

@@ -94,7 +94,7 @@ export function refuseLosses(mark: ReplacementMark | undefined, path?: Diagnosti
       : [
           error(
             `${count(suspended.count, "suspended user")} would be forgotten`,
-            `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
+            `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again or protected. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
             path,
           ),
         ]),

@@ -60,7 +60,7 @@ const DONE: readonly Done[] = [
     word: "user",
     done: "suspended",
     detail:
-      "From the day given, a plan shows the deletion. Until then, an apply reactivates whoever is declared again:",
+      "From the day given, a plan shows the deletion. Until then, an apply reactivates whoever is declared again or protected:",
     where: "suspended",
   },
   {

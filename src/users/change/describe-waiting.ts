@@ -8,10 +8,12 @@ import { reasonRow, reasonWords } from "./reasons";
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
  * them and nothing has happened to them.
+ *
+ * @param isRefused whether the change is refused
  */
-export function describeWaiting(waiting: readonly Leaver[]): Told | undefined {
+export function describeWaiting(waiting: readonly Leaver[], isRefused = false): Told | undefined {
   const told = waiting.flatMap((leaver) => {
-    const said = wordsAbout(leaver);
+    const said = wordsAbout(leaver, isRefused);
     return said === undefined || said.sentence === "" ? [] : [{ leaver, ...said }];
   });
   if (told.length === 0) return undefined;
@@ -19,7 +21,7 @@ export function describeWaiting(waiting: readonly Leaver[]): Told | undefined {
   const counted = groupBy(told, ({ leaver }) => countedAs(leaver));
   const summary = HEADLINES.flatMap(([kind, word, says]) => {
     const users = counted.get(kind)?.length ?? 0;
-    return users > 0 ? [`${count(users, word)} ${says}`] : [];
+    return users > 0 ? [`${count(users, word)} ${isRefused ? says.replace(/^will /, "would ") : says}`] : [];
   }).join(", ");
   const lists = groups.map(([sentence, group]) => {
     const lines = group.map(({ leaver: { id, label }, note }) => ({ id, label, note }));
@@ -49,13 +51,18 @@ function countedAs(leaver: Leaver): string {
 }
 
 /** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
-function wordsAbout({ fate, waiting }: Leaver): ReturnType<typeof reasonWords> | undefined {
+function wordsAbout(
+  { fate, waiting }: Leaver,
+  isRefused: boolean,
+): ReturnType<typeof reasonWords> | undefined {
   if (fate.kind === "reactivate") {
     const { user, protectedBy } = fate;
     const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
     const by = protectedBy ? `, protected by ${protectedBy.type} ${printable(protectedBy.id)}` : "";
     return {
-      sentence: `Apply reactivates these: ${why}, and their status becomes Activated.`,
+      sentence: isRefused
+        ? `Nobody is reactivated. If it were allowed, apply would reactivate these: ${why}.`
+        : `Apply reactivates these: ${why}, and their status becomes Activated.`,
       note: `in GenAuth: ${poolName(user)}${by}`,
     };
   }

@@ -119,6 +119,7 @@ describe("a reactivation", () => {
   test("is in the first line beside deletions, and needs an approval", () => {
     const text = lines(reactivating(3));
     expect(text).toMatch(/^3 users will be permanently deleted; 1 user will be reactivated =/);
+    expect(text).toContain("reactivates 1 user, declared again or protected: the user was suspended");
     expect(text).toContain("This needs an approval, too");
   });
 

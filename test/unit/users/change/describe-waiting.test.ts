@@ -98,6 +98,16 @@ describe("of somebody who waits, a reader is told", () => {
     expect(describeWaiting([one])).toBeUndefined();
   });
 
+  test("of a refused change, what it would have done", () => {
+    const message = describeWaiting([reactivated, waits("release_lost")], true);
+    expect(message?.summary).toBe(
+      "1 user would be reactivated, 1 suspended user would no longer be deleted later",
+    );
+    expect(message?.detail).toMatch(
+      /^Nobody is reactivated\. If it were allowed, apply would reactivate these: /,
+    );
+  });
+
   test("how many there are of each kind, and all who share a reason in one list", () => {
     const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
     const message = describeWaiting([
