@@ -7,8 +7,8 @@ import { NOBODY_ELSE, reportOf } from "../../support/reports/reports";
 
 /** The message of the provider about the set `staff`. */
 function messageOn(removals: readonly Leaver[]) {
-  const message = describePlan({ leavers: removals, kept: 1, isBinding: true });
-  return { ...message, severity: "warning" as const, address: "genauth_user_set.staff" };
+  const { summary, detail } = describePlan({ leavers: removals, kept: 1, isBinding: true });
+  return { summary, detail, severity: "warning" as const, address: "genauth_user_set.staff" };
 }
 
 function reportOn(changes: readonly object[], removals: readonly Leaver[] = []) {
