@@ -90,8 +90,8 @@ function readme({ language, backend }: ProjectOptions, steps: readonly string[])
     "",
     `\`${USER_FILE}\` lists who may have an account, one row per person. Take a row out, and the next plan shows whose account apply deletes.`,
     "",
-    "```shell",
-    ...steps,
+    "```console",
+    ...steps.map((step) => `$ ${step}`),
     "```",
     "",
     backend === "local"

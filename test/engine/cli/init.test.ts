@@ -52,6 +52,7 @@ test.each(LANGUAGES)("writes the example of %s, with the users of the pool", asy
     );
     expect(stdout).toContain(`written  ${file}\n`);
   }
+  expect(readFileSync(join(folder, ".gitignore"), "utf8")).toMatch(/^node_modules\/$/m);
   expect(existsSync(join(folder, ".terraform.lock.hcl"))).toBe(language === "hcl");
   expect(existsSync(join(folder, "terraform.d"))).toBe(language === "hcl");
 });

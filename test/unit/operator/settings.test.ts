@@ -47,6 +47,12 @@ test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
   ["the configuration alone", { host: "https://evil.example" }, key, true],
   ["the environment", {}, { ...key, GENAUTH_HOST: "https://own.example" }, false],
   ["both", { host: "https://own.example" }, { ...key, GENAUTH_HOST: "https://own.example" }, false],
+  [
+    "both, once with a slash",
+    { host: "https://own.example/" },
+    { ...key, GENAUTH_HOST: "https://own.example" },
+    false,
+  ],
   ["each another one", { host: DEFAULT_HOST }, { ...key, GENAUTH_HOST: "https://own.example" }, true],
   ["nobody", {}, key, false],
   ["the configuration, but it is the public cloud", { host: DEFAULT_HOST }, key, false],

@@ -33,6 +33,12 @@ test.each([
     says: 'the YAML text, line 2: "ada" is declared already (line 1). Keep one of the two.',
   },
   {
+    name: "users_from_csv",
+    given: ["id;label\nada;Ada\n", "username", null, null],
+    argument: 0,
+    says: 'line 1: the line is separated by ";": give ";" as delimiter, the last argument.',
+  },
+  {
     name: "users_from_text",
     given: ["# nobody\n", "email"],
     argument: 0,
