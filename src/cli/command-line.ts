@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { showSavedPlan } from "../null-resource";
 import { ALLOWED_KINDS } from "../plan-gate/allow-list";
 import { wrapWords } from "../text";
+import { USER_ID_TYPES } from "../users";
 
 /** Shared by the commands: exit codes, numeric options and inputs. */
 
@@ -99,6 +100,22 @@ export function wholeNumber(most = 999_999_999): (text: string) => number {
     if (/^\d{1,9}$/.test(digits) && Number(digits) <= most) return Number(digits);
     throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
   };
+}
+
+/** The option that names the type of ids. */
+export function userIdTypeOption(description: string): Option {
+  return new Option("--user-id-type <type>", description).choices(USER_ID_TYPES);
+}
+
+/**
+ * Refuses a command line without an option that must be given. Not commander's own check, which comes before that for unknown
+ * options, and would call a misspelt one missing.
+ */
+export function requireOption(command: Command, name: string): void {
+  const option = command.options.find((each) => each.attributeName() === name);
+  if (option === undefined || command.getOptionValue(name) !== undefined) return;
+  const choices = option.argChoices ? `: one of ${option.argChoices.join(", ")}` : "";
+  command.error(`error: ${option.flags} is missing${choices}`);
 }
 
 /** Parses an option that may be repeated, for commander. */

@@ -1,8 +1,15 @@
 import { Command, Option } from "commander";
 import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets, selectUserPool } from "../reports";
 import { readUserFile, UserFileError, type UserFileWords } from "../user-files";
-import { checkLabel, checkUserId, findTwins, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
-import { ExitCode, readShown, reportExitCodesHelp, stateOption } from "./command-line";
+import { checkRows, type UserIdType, UserLookUps } from "../users";
+import {
+  ExitCode,
+  readShown,
+  reportExitCodesHelp,
+  requireOption,
+  stateOption,
+  userIdTypeOption,
+} from "./command-line";
 import { createManagementClient } from "../api";
 import { usePool } from "../operator";
 import { printable } from "../text";
@@ -23,9 +30,7 @@ interface Options extends ReportOptions {
   readonly set?: string;
   readonly userPoolName?: string;
   // The others are for a user file.
-  readonly userIdType: UserIdType;
-  /** Whether the command line names the type. */
-  readonly isTypeGiven?: boolean;
+  readonly userIdType?: UserIdType;
   readonly id?: string;
   readonly label?: string;
   readonly delimiter?: string;
@@ -46,11 +51,7 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
         "state",
       ),
     )
-    .addOption(
-      fileOption("--user-id-type <type>", "the type of the ids in the file")
-        .choices(USER_ID_TYPES)
-        .default(UserIdType.USER_ID),
-    )
+    .addOption(userIdTypeOption("with --users: the type of the ids in the file; required").conflicts("state"))
     .addOption(
       fileOption("--id <column>", 'the name of the column or property that holds the ids (default: "id")'),
     )
@@ -92,8 +93,8 @@ ${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check w
     )
     .action(async (options: Options, self: Command) => {
       const redactKey = readRedactKey(options, environment);
-      const source = self.getOptionValueSource("userIdType");
-      const sets = await readSets({ ...options, isTypeGiven: source !== "default" }, environment);
+      if (options.users !== undefined) requireOption(self, "userIdType");
+      const sets = await readSets(options, environment);
       const { ignore, set } = options;
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
       const concerns = matcher(set);
@@ -125,10 +126,10 @@ function fileOption(flags: string, description: string): Option {
 }
 
 async function readSets(
-  { state, users, userPoolName, ...options }: Options,
+  { state, users, userPoolName, userIdType, ...options }: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly DeclaredSet[]> {
-  if (users !== undefined) return [readFileSet(users, options)];
+  if (users !== undefined && userIdType !== undefined) return [readFileSet(users, userIdType, options)];
   if (state === undefined)
     throw new Error(
       "Nothing to compare the pool with. Give --state FILE for a state, or --users FILE for a user file.",
@@ -164,31 +165,24 @@ const COMMAND_WORDS: UserFileWords = {
   meansNobody: "if nobody is meant to be declared, there is nothing to compare",
 };
 
-const E_MAILS = `--user-id-type ${UserIdType.EMAIL}`;
-
 /**
  * Reads a user file as a set.
  *
  * @throws UserFileError with file and line, if the file or an id is not valid
  */
-function readFileSet(file: string, options: Options): DeclaredSet {
-  const { userIdType, isTypeGiven = true, id, label, delimiter } = options;
+function readFileSet(
+  file: string,
+  userIdType: UserIdType,
+  { id, label, delimiter }: Pick<Options, "id" | "label" | "delimiter">,
+): DeclaredSet {
   const rows = readUserFile(file, { id, label, delimiter }, COMMAND_WORDS);
-  for (const row of rows) {
-    const problem = checkUserId(row.id, userIdType, isTypeGiven ? undefined : E_MAILS);
-    if (problem) {
-      const types = USER_ID_TYPES.filter((type) => checkUserId(row.id, type) === undefined);
-      const advice =
-        !isTypeGiven && types.includes(UserIdType.EMAIL)
-          ? ""
-          : ` The ids are read as ${userIdType}; if that is wrong, give --user-id-type ${types.length === 0 ? "<type>" : types.join(" or ")}.`;
-      throw new UserFileError(file, row.line, `${problem}${advice}`);
-    }
-    const labelProblem = checkLabel(row.label);
-    if (labelProblem) throw new UserFileError(file, row.line, labelProblem);
-  }
-  const [twin] = findTwins(rows, userIdType);
-  if (twin) throw new UserFileError(file, twin.row.line, twin.problem);
+  const [first] = checkRows(rows, userIdType);
+  if (first)
+    throw new UserFileError(
+      file,
+      first.line,
+      `${first.problem} The ids are read as ${userIdType}, as --user-id-type says.`,
+    );
   return {
     name: file,
     userIdType,

@@ -150,11 +150,14 @@ Exit codes:
 function parseFault(text: string): FaultRule {
   const checked = FaultRuleSchema.safeParse(parseJson(text));
   if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const where = issue && issue.path.length > 0 ? `, with another ${toDotPath(issue.path)}` : "";
   throw new InvalidArgumentError(
-    `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}${where}: ${issue?.message ?? "no reason given"}.`,
+    `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}; ${describeIssue(checked.error)}.`,
   );
+}
+
+/** The first thing that is wrong with a value, and where. */
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  return `${issue && issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : ""}${issue?.message ?? "no reason given"}`;
 }
 
 /** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
@@ -169,28 +172,17 @@ const USERS_FILE_ADVICE =
  * @throws Error that names the file and, if known, the wrong entry and field
  */
 async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
-  const content = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new Error(`The users file cannot be read: ${messageOf(error)}. Check the path given to --users.`, {
-      cause: error,
-    });
-  });
-  const checked = z.array(PoolUserSchema).safeParse(parse(content, file));
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const where = issue && issue.path.length > 0 ? `, at ${toDotPath(issue.path)}` : "";
-  throw new Error(
-    `${file} is not a JSON array of users${where}: ${issue?.message ?? "no reason given"}. ${USERS_FILE_ADVICE}`,
-  );
-}
-
-function parse(content: string, file: string): unknown {
   try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${USERS_FILE_ADVICE}`, { cause: error });
+    return z.array(PoolUserSchema).parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (cause) {
+    const why =
+      cause instanceof z.ZodError
+        ? describeIssue(cause)
+        : cause instanceof Error
+          ? cause.message
+          : String(cause);
+    throw new Error(`${file} cannot be read as a JSON array of users: ${why}. ${USERS_FILE_ADVICE}`, {
+      cause,
+    });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

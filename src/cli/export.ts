@@ -16,11 +16,10 @@ import {
   count,
   findDuplicates,
   idsOfUser,
-  USER_ID_TYPES,
   type UserIdType,
   withoutRefusedCharacters,
 } from "../users";
-import { EXIT_CODES_HELP } from "./command-line";
+import { EXIT_CODES_HELP, requireOption, userIdTypeOption } from "./command-line";
 import { usePool } from "../operator";
 import { writeToStandardOutput } from "./process";
 import { readUsersAtTerminal } from "./progress-line";
@@ -53,9 +52,7 @@ interface Options extends EntryOptions {
 export function exportCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("export")
     .description("Write a user file of an existing user pool, as the starting point of a set.")
-    .addOption(
-      new Option("--user-id-type <type>", "the type of the ids in the file; required").choices(USER_ID_TYPES),
-    )
+    .addOption(userIdTypeOption("the type of the ids in the file; required"))
     .addOption(
       new Option("--label <field>", "the field that reviewers see beside the id")
         .choices(LABEL_FIELDS)
@@ -79,8 +76,8 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-The file has the columns id and label. Users.fromFile and drift --users read it
-without further options.
+The file has the columns id and label, which Users.fromFile and drift --users
+find by themselves.
 
 Reads 50 users per call, and writes the file only after it has read all of them.
 Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the
@@ -92,9 +89,7 @@ Example:
 ${EXIT_CODES_HELP}`,
     )
     .action((options: Options, self: Command) => {
-      // Not commander's check: it comes before that for unknown options, and would call a misspelt one missing.
-      if (!(options.userIdType as UserIdType | undefined))
-        self.error(`error: --user-id-type is missing: one of ${USER_ID_TYPES.join(", ")}`);
+      requireOption(self, "userIdType");
       return run(options, environment);
     });
 }

@@ -1,19 +1,10 @@
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import fetch, { type Response } from "node-fetch";
+import fetch from "node-fetch";
 import { getProxyForUrl } from "proxy-from-env";
-import { temporaryBeside } from "../files";
+import { replaceFile } from "../files";
 import {
   archiveFor,
   archiveName,
@@ -46,19 +37,14 @@ export async function fetchRelease(
   if (!isTrusted(base)) {
     throw new Error(`The release at ${address} must be at an https address. Nothing was installed.`);
   }
-  const index = await (await request(new URL(releaseIndexName(version), base))).text();
-  const archives = readReleaseIndex(index, address);
+  const index = await download(new URL(releaseIndexName(version), base));
+  const archives = readReleaseIndex(index.toString(), address);
   const folder = join(XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-genauth", "releases", version);
-  mkdirSync(folder, { recursive: true });
   for (const platform of platforms) {
-    const archive = archiveFor(platform, archives, address);
-    await fetchArchive(
-      new URL(archiveName(version, platform), base),
-      archive,
-      join(folder, archiveName(version, platform)),
-    );
+    const name = archiveName(version, platform);
+    await fetchArchive(new URL(name, base), archiveFor(platform, archives, address), join(folder, name));
   }
-  writeFileSync(join(folder, releaseIndexName(version)), index);
+  replaceFile(join(folder, releaseIndexName(version)), index);
   return folder;
 }
 
@@ -71,23 +57,16 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 async function fetchArchive(url: URL, archive: ReleaseArchive, file: string): Promise<void> {
   if (existsSync(file) && isIntact(readFileSync(file), archive)) return;
-  const aside = temporaryBeside(file);
-  try {
-    const { body } = await request(url);
-    if (body) await pipeline(body, createWriteStream(aside, { flags: "wx" }));
-    if (!body || !isIntact(readFileSync(aside), archive)) {
-      throw new Error(
-        `${url.href} does not match the index of its release, so nothing was installed. Try again.`,
-      );
-    }
-    renameSync(aside, file);
-  } finally {
-    rmSync(aside, { force: true });
-  }
+  const content = await download(url);
+  if (!isIntact(content, archive))
+    throw new Error(
+      `${url.href} does not match the index of its release, so nothing was installed. Try again.`,
+    );
+  replaceFile(file, content);
 }
 
-/** Requests a file. Redirects are followed: places for releases send to their storage. None leads away from TLS. */
-async function request(url: URL): Promise<Response> {
+/** Downloads a file. Redirects are followed: places for releases send to their storage. None leads away from TLS. */
+async function download(url: URL): Promise<Buffer> {
   let untrusted: URL | undefined;
   // Called for the address and for each redirect, before the request.
   const agent = (next: URL) => {
@@ -98,7 +77,7 @@ async function request(url: URL): Promise<Response> {
   let problem: string;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), agent });
-    if (response.ok) return response;
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
     problem = `the answer is ${response.status}`;
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);

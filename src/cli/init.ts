@@ -16,7 +16,7 @@ import {
 } from "../project";
 import { findPackageRoot, holdsScript } from "../install";
 import { USER_ID_TYPES, UserIdType } from "../users";
-import { EXIT_CODES_HELP } from "./command-line";
+import { EXIT_CODES_HELP, userIdTypeOption } from "./command-line";
 import { type ExportedPool, readPoolFile } from "./export";
 import { noticeSignals } from "./process";
 
@@ -50,11 +50,7 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
         "where the state is kept: in a file of the folder, or where all runs of a pipeline share it (default: local)",
       ).choices(PROJECT_BACKENDS),
     )
-    .addOption(
-      new Option("--user-id-type <type>", "the type of the ids in the user file (default: email)").choices(
-        USER_ID_TYPES,
-      ),
-    )
+    .addOption(userIdTypeOption("the type of the ids in the user file (default: email)"))
     .option("--export", `write everybody who is in the pool into ${USER_FILE}; needs a key that can read`)
     .option("--no-export", `leave ${USER_FILE} without users; to fill it yourself`)
     .addHelpText(

@@ -13,7 +13,7 @@ import {
 import { printable } from "../text";
 import { systemClock } from "../timing";
 import { ACTIVATED, count } from "../users";
-import { EXIT_CODES_HELP } from "./command-line";
+import { EXIT_CODES_HELP, requireOption } from "./command-line";
 import { consentOption, obtainConsent } from "./consent";
 
 interface Options {
@@ -44,7 +44,7 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
       "Create deleted accounts again from the deletion record. Without consent, say what it would do.",
     )
     .argument("[ids...]", "whom to create again, by any id that the record holds")
-    .requiredOption("--record <path>", "the folder of GENAUTH_DELETION_RECORD, or one file of it")
+    .option("--record <path>", "the folder of GENAUTH_DELETION_RECORD, or one file of it; required")
     .addOption(new Option("--all", "everybody in the record"))
     .addOption(consentOption())
     .addHelpText(
@@ -61,6 +61,7 @@ Example:
 ${EXIT_CODES_HELP}`,
     )
     .action(async (ids: readonly string[], { record, all, consent }: Options, self: Command) => {
+      requireOption(self, "record");
       if ((ids.length === 0) === (all === undefined))
         self.error("error: name whom to restore by their ids, or give --all for everybody in the record");
       const accounts = readDeletionRecord(record, (file) =>

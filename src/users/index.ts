@@ -1,8 +1,14 @@
 /** The domain: everything that other modules may use of user sets, their removals and their users. */
 
 // Ids: their types, checks and spellings.
-export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
-export { canonicalId, findDuplicates, idsOfUser, findTwins, userIdKey } from "./ids/id-types";
+export {
+  checkLabel,
+  checkProtectedId,
+  checkRows,
+  checkUserId,
+  withoutRefusedCharacters,
+} from "./ids/check-id";
+export { canonicalId, findDuplicates, idsOfUser, userIdKey } from "./ids/id-types";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./directory";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.

@@ -13,10 +13,9 @@ import {
 } from "../../user-files";
 import {
   canonicalId,
-  checkLabel,
+  checkRows,
   checkUserId,
   count,
-  findTwins,
   isUserIdType,
   USER_ID_TYPES,
   type UserIdType,
@@ -53,10 +52,9 @@ export function readUsers(
       0,
     );
   const rows = parse(format, { file: name, text: text.replace(/^\ufeff/, "") }, options);
-  const problems = [
-    ...rows.flatMap((row) => findProblems(row, userIdType, name)),
-    ...findTwins(rows, userIdType).map(({ row, problem }) => `${position(name, row.line)}: ${problem}`),
-  ];
+  const problems = checkRows(rows, userIdType).map(
+    ({ line, problem }) => `${position(name, line)}: ${problem}`,
+  );
   if (problems.length > 0) throw new ArgumentError(listProblems(problems), 0);
   return new Map(rows.map(({ id, label }) => [id, label]));
 }
@@ -83,12 +81,6 @@ function parse(
     if (!(cause instanceof UserFileError)) throw cause;
     throw new ArgumentError(cause.message, 0);
   }
-}
-
-function findProblems({ id, label, line }: Row, type: UserIdType, name: string): string[] {
-  return [checkUserId(id, type), checkLabel(label)].flatMap((problem) =>
-    problem === undefined ? [] : [`${position(name, line)}: ${problem}`],
-  );
 }
 
 function listProblems(problems: readonly string[]): string {

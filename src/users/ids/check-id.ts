@@ -1,6 +1,6 @@
 import { holdsUnseen, printable } from "../../text";
 import { UserIdType } from "../directory";
-import { canonicalId, ID_TYPES } from "./id-types";
+import { canonicalId, ID_TYPES, pairTwins } from "./id-types";
 
 /** Marks that change the text direction: the plan would show another id than the one that is deleted. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
@@ -79,4 +79,31 @@ export function withoutRefusedCharacters(label: string): string {
 
 function refusedCharacter(text: string): string | undefined {
   return REFUSED_CHARACTERS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** A row of a list of users. */
+interface UserRow {
+  readonly id: string;
+  readonly label: string;
+  readonly line: number;
+}
+
+/**
+ * Checks the rows of a list of users without any network.
+ *
+ * @returns the lines with what is wrong, each as a sentence that says what to do: ids and labels first, then users who are there twice
+ */
+export function checkRows(
+  rows: readonly UserRow[],
+  type: UserIdType,
+): { readonly line: number; readonly problem: string }[] {
+  const problems = rows.flatMap(({ id, label, line }) =>
+    [checkUserId(id, type), checkLabel(label)].flatMap((problem) => (problem ? [{ line, problem }] : [])),
+  );
+  const twins = pairTwins(rows, ({ id }) => id, type).map(([earlier, { id, line }]) => {
+    const twin =
+      earlier.id === id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
+    return { line, problem: `"${printable(id)}" ${twin} (line ${earlier.line}). Keep one of the two.` };
+  });
+  return [...problems, ...twins];
 }

@@ -1,4 +1,3 @@
-import { printable } from "../../text";
 import { type DirectoryUser, UserIdType } from "../directory";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
@@ -149,32 +148,13 @@ export function isSameUserId(one: string, other: string): boolean {
   return one === other || userIdKey(one) === userIdKey(other);
 }
 
-/**
- * Finds the rows of a list whose id names the user of an earlier row.
- *
- * @returns each with what is wrong, as a sentence that says what to do
- */
-export function findTwins<Row extends { readonly id: string; readonly line: number }>(
-  rows: readonly Row[],
-  type: UserIdType,
-): { readonly row: Row; readonly problem: string }[] {
-  return pairTwins(rows, ({ id }) => id, type).map(([earlier, row]) => {
-    const twin =
-      earlier.id === row.id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
-    return { row, problem: `"${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.` };
-  });
-}
-
-/**
- * Finds ids that differ in spelling but name the same user.
- *
- * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty if all are distinct
- */
+/** Finds ids that differ in spelling but name the same user. @returns pairs of (first spelling, later spelling), as of `pairTwins` */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
   return pairTwins([...ids], (id) => id, type);
 }
 
-function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, type: UserIdType): [T, T][] {
+/** Finds items whose ids name the same user. @returns pairs of (first, later), in the order of the later ones */
+export function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, type: UserIdType): [T, T][] {
   const first = new Map<string, T>();
   return items.flatMap((item): [T, T][] => {
     const canonical = canonicalId(idOf(item), type);

@@ -74,13 +74,21 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it, with 0", async 
 
 test.each([
   { wrong: "no file", file: () => join(folder, "none.json"), says: /none\.json/ },
-  { wrong: "no JSON", file: () => writeUsers("ada@example.com"), says: /users\.json is not JSON/ },
+  {
+    wrong: "no JSON",
+    file: () => writeUsers("ada@example.com"),
+    says: /users\.json cannot be read as a JSON array of users: Unexpected token/,
+  },
   {
     wrong: "the lines of a user file",
     file: () => writeUsers("email,name\nada@example.com,Ada\n"),
     says: /needs complete users, .* \{ "userId": "1", "email": "ada@example\.com".*--count/s,
   },
-  { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
+  {
+    wrong: "no array",
+    file: () => writeUsers({}),
+    says: /users\.json cannot be read as a JSON array of users: Invalid input/,
+  },
   { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
   { wrong: "a field too many", file: () => writeUsers([{ userId: "1", mail: "a@b" }]), says: /"mail"/ },
 ])("a users file with $wrong is an error with a message", async ({ file, says }) => {
