@@ -140,8 +140,8 @@ class BatchAnswer {
   }
 
   /**
-   * The other ids that the answer leaves open: ids that share a user with an id of another spelling, and ids without a user
-   * if the answer contains a user that no id names.
+   * The other ids that the answer leaves open: ids that share a user with an id of another spelling; and, if the answer contains a user
+   * that no id names, those that may have found that user: the ids without a user or, if there are none, all of them.
    */
   openIds(): string[] {
     const spellings = new Map<string, Set<string>>();
@@ -152,10 +152,12 @@ class BatchAnswer {
       }
     }
     const unasked = this.users.some(({ userId }) => !spellings.has(userIdKey(userId)));
+    const isEveryIdNamed = [...this.candidates.values()].every(({ length }) => length > 0);
     return [...this.candidates].flatMap(([id, users]) => {
       const [user] = users;
       if (user === undefined) return unasked ? [id] : [];
-      return users.length === 1 && (spellings.get(userIdKey(user.userId))?.size ?? 0) > 1 ? [id] : [];
+      const isShared = (spellings.get(userIdKey(user.userId))?.size ?? 0) > 1;
+      return users.length === 1 && (isShared || (unasked && isEveryIdNamed)) ? [id] : [];
     });
   }
 

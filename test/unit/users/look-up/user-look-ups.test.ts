@@ -171,6 +171,20 @@ describe("the user that an id names", () => {
     ]);
   });
 
+  test.each([
+    { "person1@example.com": "several" },
+    { "person1@example.com": "several", "person2@example.com": "found" },
+  ])("several users where the directory also returns one whom no id names: %j", async (expected) => {
+    const { directory, lookUps, users } = setUp(2);
+    // As a directory that compares a part of an address.
+    const everybody = [...users, person(3, { email: "xperson1@example.com" })];
+    const named = (ids: readonly string[]) =>
+      everybody.filter(({ email = "" }) => ids.some((id) => email.includes(id)));
+    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: named(ids) });
+    directory.findUser = (id) => Promise.resolve({ ok: true, value: named([id])[0] });
+    expect(kinds(await lookUps.resolve(Object.keys(expected), EMAIL))).toEqual(expected);
+  });
+
   test("several users for a phone that is a national number in two countries", async () => {
     const { directory, lookUps } = setUp(1);
     directory.put(person(2, { phone: "13800000001", phoneCountryCode: "+1" }));
