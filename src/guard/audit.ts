@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { explainWriteError } from "../files";
@@ -16,6 +16,13 @@ export interface Audit {
    */
   write(line: AuditLine): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp, only their own. */
+function mayWrite({ uid, gid }: OsUser, its: Stats): boolean {
+  const isShared = its.isFile() || (its.mode & 0o1000) === 0;
+  const bits = its.gid === gid ? 0o022 : 0o002;
+  return its.uid === uid || (isShared && (its.mode & bits) !== 0);
 }
 
 /** For a guard without an audit file. */
@@ -39,8 +46,7 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
   });
   const found = await file.stat();
   const folder = await stat(dirname(path));
-  const isForAll = (folder.mode & 0o1002) === 0o002;
-  const isTheirs = command && (found.uid === command.uid || folder.uid === command.uid || isForAll);
+  const isTheirs = command && (mayWrite(command, found) || mayWrite(command, folder));
   const isOwnFile = found.isFile() && found.nlink === 1;
   if (isTheirs || !isOwnFile) {
     await file.close();

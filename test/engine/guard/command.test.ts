@@ -10,6 +10,7 @@ import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
 import { findInReports, REPORTS_ON_SIGNAL } from "../../support/faults/process-reports";
 import { guardLine } from "../../support/guard/guarded";
+import { findOsUser } from "../../../src/guard";
 
 /** The guard and its command, without an engine. */
 
@@ -187,7 +188,18 @@ describe.each([
   chmodSync(join(folder, "everybodys"), 0o777);
   writeFileSync(join(folder, "their.jsonl"), "");
   spawnSync("chown", ["nobody", join(folder, "their.jsonl")]);
-  for (const file of ["theirs/audit.jsonl", "everybodys/audit.jsonl", "their.jsonl"])
+  mkdirSync(join(folder, "groups"));
+  chmodSync(join(folder, "groups"), 0o770);
+  writeFileSync(join(folder, "group.jsonl"), "");
+  chmodSync(join(folder, "group.jsonl"), 0o620);
+  for (const its of ["groups", "group.jsonl"])
+    spawnSync("chgrp", [String(findOsUser("nobody").gid), join(folder, its)]);
+  writeFileSync(join(folder, "everybody.jsonl"), "");
+  chmodSync(join(folder, "everybody.jsonl"), 0o602);
+  for (const file of [
+    ...["theirs/audit.jsonl", "groups/audit.jsonl", "everybodys/audit.jsonl"],
+    ...["their.jsonl", "group.jsonl", "everybody.jsonl"],
+  ])
     check(await run(["--read-only", "--audit", file, ...users], ["echo", "started"]).finished, {
       code: 1,
       says: ["The command's user could change it"],
