@@ -347,6 +347,17 @@ describe("a reactivation", () => {
     expect(statusOfBob(opened)).toBe("Activated");
   });
 
+  test("and a suspension in one call are looked up at once, so that no other call comes in between", async () => {
+    const both = planOf({ suspended: [ada], reactivated: [bobId], declared: [bob] });
+    const opened = await open({ plans: [both] }, { users: suspended, latencyMs: 500 });
+    const times: number[] = [];
+    opened.emulator.steps.add({ on: "get-user-batch", run: () => void times.push(performance.now()) });
+    const body = statusesOf([userIdOf(0), "Suspended"], [bobId, "Activated"]);
+    expect((await opened.send(SET_STATUS, body)).status).toBe(200);
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeLessThan(400);
+  });
+
   test("is under way once at a time", async () => {
     const opened = await open({ plans: [plan] }, { users: suspended, latencyMs: 100 });
     const statuses = (await Promise.all([activate(opened), activate(opened)])).map(({ status }) => status);
