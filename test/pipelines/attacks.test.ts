@@ -172,7 +172,7 @@ test("no package, manifest or .npmrc of the stack runs in a job with a key", asy
     expect(seen).not.toContain(secret);
 }, 600_000);
 
-test("a tar or a plan that is not the one that was handed over is neither planned nor applied", async () => {
+test("an artifact names nobody but in its report, and one that was changed is neither planned nor applied", async () => {
   const { team, emulator } = setting;
   await team.mergeProposal("leavers", 7, without(3));
   const early = await team.push({ before: "plan" });
@@ -188,6 +188,13 @@ test("a tar or a plan that is not the one that was handed over is neither planne
     ["genauth-plan-1", "plan.sealed", "The saved plan"],
   ] as const) {
     const run = await team.push();
+    const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
+    expect(sealed.includes("user003")).toBe(false);
+    expect(sealed.subarray(0, 14).toString()).toBe("genauth-plan-1");
+    const reports = join(run.artifact("genauth-report-1"), "staff");
+    for (const format of ["md", "txt", "html", "json"])
+      expect(readFileSync(join(reports, `report.${format}`), "utf8")).toContain("user003@example.com");
+    expect(existsSync(join(reports, "tfplan"))).toBe(false);
     appendFileSync(join(run.artifact(artifact), file), "more");
     await run.approve("otto");
     expect(run.result("apply")).toBe("failure");
@@ -196,29 +203,12 @@ test("a tar or a plan that is not the one that was handed over is neither planne
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 
-test("an artifact names nobody but in its report, and the plan is encrypted", async () => {
-  const { team } = setting;
-  await team.mergeProposal("leavers", 7, without(3));
-  const run = await team.push();
-  const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
-  expect(sealed.includes("user003")).toBe(false);
-  expect(sealed.subarray(0, 14).toString()).toBe("genauth-plan-1");
-  for (const format of ["md", "txt", "html", "json"])
-    expect(
-      readFileSync(join(run.artifact("genauth-report-1"), "staff", `report.${format}`), "utf8"),
-    ).toContain("user003@example.com");
-  expect(existsSync(join(run.artifact("genauth-report-1"), "staff", "tfplan"))).toBe(false);
-}, 600_000);
-
 test("an environment, a branch, tags, owners or a schedule without their rules get no plan to apply", async () => {
   const { team } = setting;
   const { service } = team;
   const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
   await team.mergeProposal("leavers", 7, without(3));
-  const refused = async (sentence: string) => {
-    const { code, text } = await team.checkRules();
-    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(sentence) as unknown });
-  };
+  const refused = (sentence: string) => expect(team.checkRules()).rejects.toThrow(sentence);
   for (const [changed, sentence] of [
     [{ branches: undefined }, "must admit the branch main and no other"],
     [{ branches: ["main", "*"] }, "must admit the branch main and no other"],
@@ -248,6 +238,7 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
     service.branchRules = branchRules;
     await refused(sentence);
   }
+  expect(await team.runSettings()).toMatchObject({ code: 1 });
   service.branchRules = [request];
 
   const tags = service.rulesets.get(7) ?? {};
@@ -288,7 +279,10 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
   expect(run.result("synth")).toBe("failure");
   expect(run.text("synth")).toContain("is a secret of the repository or of its organization");
   delete service.secrets["GENAUTH_PLAN_KEY"];
-  expect(await team.checkRules()).toMatchObject({ code: 0 });
+  expect(await team.runSettings()).toMatchObject({
+    code: 0,
+    text: expect.stringContaining("A plan is approved by environment.") as unknown,
+  });
   await run.rerun();
   expect(run.waiting).toBe("apply");
 }, 600_000);

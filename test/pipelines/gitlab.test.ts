@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
@@ -7,12 +7,11 @@ import { schema } from "gitlab-ci-local/src/schema/schema.js";
 import { parse } from "yaml";
 import { newFolder } from "../support/at-end";
 import { runChild } from "../support/engine/child";
+import { gitLabCiLocal } from "./support/tools";
 import { GITLAB_PIPELINE, GITLAB_TEXT, JOBS, shellOf } from "./support/gitlab-pipeline";
 import { operatorVariables } from "../support/pipelines/operator-variables";
 import { PIPELINES } from "../support/pipelines/workflow";
 import { cleanEnvironment } from "../support/engine/clean-environment";
-
-const GITLAB_CI_LOCAL = resolve(__dirname, "../../node_modules/.bin/gitlab-ci-local");
 
 /** The variables with which GitLab creates a pipeline. */
 const BRANCH = { CI_COMMIT_BRANCH: "main", CI_DEFAULT_BRANCH: "main" };
@@ -64,11 +63,11 @@ test.each<[string, Readonly<Record<string, string>>, string[]]>([
     env,
   });
   const given = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
-  const { code, stdout, text } = await runChild(
-    process.execPath,
-    [GITLAB_CI_LOCAL, "--list-json", ...given],
-    { cwd: folder, env },
-  );
+  const [node = "", ...program] = gitLabCiLocal();
+  const { code, stdout, text } = await runChild(node, [...program, "--list-json", ...given], {
+    cwd: folder,
+    env,
+  });
   expect({ code, text }).toMatchObject({ code: 0 });
   // Warnings come first: it does not expect the variables of a pipeline on its command line.
   const listed = JSON.parse(stdout.slice(stdout.indexOf("\n[\n"))) as readonly {

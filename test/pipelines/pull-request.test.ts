@@ -15,6 +15,9 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   expect(run.jobs.get("plan")?.summary).toContain("## 2 users will be permanently deleted");
   const report = () => team.service.commentsOf(7).slice(1);
   expect(report()).toEqual([expect.stringContaining("## 2 users will be permanently deleted")]);
+  // Not the merge, which nobody knows.
+  const head = await team.head("leavers");
+  expect(report()[0]).toContain(head);
   expect(["apply", "receipt", "drift"].map((job) => run.result(job))).toEqual(
     Array.from({ length: 3 }, () => "skipped"),
   );
@@ -44,7 +47,7 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   expect(outdated.text("synth")).toContain("lacks commits of main");
   expect(outdated.result("plan")).toBe("skipped");
   // The report of an older commit would be read as that of the newest.
-  expect(report()).toEqual([expect.stringContaining("## There is no report of commit ")]);
+  expect(report()).toEqual([expect.stringContaining(`## There is no report of commit ${head}`)]);
   expect(team.service.commentsOf(7)[0]).toContain("Nobody leaves");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);

@@ -100,15 +100,16 @@ test("a plan is stale once the state has changed", async () => {
 
 test("the nightly run keeps one issue about drift, and changes it only if other people are in it", async () => {
   const { team, emulator } = setting;
+  const run = await team.night();
+  // Nobody is due, so nothing is applied.
+  expect(run.result("apply")).toBe("skipped");
+  // The later nights are the job `drift` of this one, run again, and `night`, which needs it.
   const night = async () => {
-    const run = await team.night();
-    expect(run.result("drift")).toBe("success");
-    expect(run.result("night")).toBe("success");
-    // Nobody is due, so nothing is applied.
-    expect(run.result("apply")).toBe("skipped");
+    await run.rerun("drift");
+    expect([run.result("drift"), run.result("night")]).toEqual(["success", "success"]);
     return team.service.issues;
   };
-  expect(await night()).toEqual([]);
+  expect([run.result("drift"), run.result("night"), team.service.issues]).toEqual(["success", "success", []]);
   const [gone, other] = POOL;
   emulator.pool.remove(gone?.userId ?? "");
   const [issue] = await night();
@@ -134,7 +135,7 @@ test("the nightly run keeps one issue about drift, and changes it only if other 
 
   // Nobody is due, so no apply would find out that a rule was taken away.
   team.service.branchRules = [];
-  const run = await team.night();
+  await run.rerun("drift");
   expect([run.result("drift"), run.result("night")]).toEqual(["success", "failure"]);
   expect(run.text("night")).toContain("No ruleset protects the branch main");
 }, 600_000);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
@@ -7,8 +7,7 @@ import { type Engine, onPath } from "../../support/engine/engine";
 import { type Approval, COMMENT_TOKEN, type GitLabServer, startGitLabServer } from "./gitlab-server";
 import { GITLAB_TEXT, INSTALL_TOOL, JOBS } from "./gitlab-pipeline";
 import { Repository } from "./repository";
-
-const GITLAB_CI_LOCAL = resolve(__dirname, "../../../node_modules/.bin/gitlab-ci-local");
+import { gitLabCiLocal } from "./tools";
 
 /** Whether gitlab-ci-local can run jobs here: it copies each checkout and each artifact with rsync. */
 export const CAN_RUN_GITLAB_CI_LOCAL = onPath("rsync") !== undefined;
@@ -44,8 +43,6 @@ export class GitLabTeam extends Repository {
   #gitlab: GitLabServer | undefined;
   /** Variables of the project for all jobs. */
   readonly variables: Record<string, string> = {};
-  /** Whether each job installs the tool with npm, as in the file that teams copy, in place of a link to it. */
-  installsTool = false;
   readonly #notes = join(this.folder, "jobs.txt");
   /** The jobs that the GitLab server knows, by their line. */
   readonly #jobs: StartedJob[] = [];
@@ -73,7 +70,8 @@ export class GitLabTeam extends Repository {
 
   override async create(users: string): Promise<void> {
     await super.create(users);
-    const text = this.installsTool ? GITLAB_TEXT : GITLAB_TEXT.replace(INSTALL_TOOL, this.linkTool);
+    // A test whose subject is npm proposes the file that teams copy, which installs the tool in each job.
+    const text = GITLAB_TEXT.replace(INSTALL_TOOL, this.linkTool);
     await this.propose("pipeline", (same) => same, { programs: { ".gitlab-ci.yml": text } });
     await this.merge("pipeline");
   }
@@ -140,10 +138,11 @@ export class GitLabTeam extends Repository {
     mkdirSync(join(home, STATE), { recursive: true });
     const variables = { global: this.#scopedVariables(run) };
     writeFileSync(join(home, STATE, "variables.yml"), dump(variables));
+    const [node = "", ...program] = gitLabCiLocal();
     const { text } = await runChild(
-      process.execPath,
+      node,
       [
-        GITLAB_CI_LOCAL,
+        ...program,
         ...names,
         ...["--force-shell-executor", "--shell-isolation", "--manual", "apply"],
         ...Object.entries(this.#predefined(run)).flatMap(([name, value]) => [

@@ -25,12 +25,7 @@ export function useTeam(): Setting {
   let emulator: Emulator;
   beforeEach(async () => {
     const [engine] = engines();
-    const saved = await makeOnce(
-      "team",
-      [...shippedFiles(), ...filesIn(PIPELINES), ...filesIn(__dirname), bundledStack()],
-      (folder) => saveFirst(engine, folder),
-      identityOf(engine),
-    );
+    const saved = await makeFirstApply(engine);
     emulator = await startEmulator({ users: POOL });
     team = new Team(engine, emulator);
     await team.open();
@@ -46,6 +41,16 @@ export function useTeam(): Setting {
     exists: (user) =>
       emulator.pool.find(`user${String(user).padStart(3, "0")}@example.com`, "email") !== undefined,
   };
+}
+
+/** @returns what a team saved whose first run has applied; it is made once for all files of tests */
+export function makeFirstApply(engine: Engine): Promise<string> {
+  return makeOnce(
+    "team",
+    [...shippedFiles(), ...filesIn(PIPELINES), ...filesIn(__dirname), bundledStack()],
+    (folder) => saveFirst(engine, folder),
+    identityOf(engine),
+  );
 }
 
 /** Creates a team, lets its first run apply, and saves what it leaves. */

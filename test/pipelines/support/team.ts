@@ -3,6 +3,7 @@ import { atEnd } from "../../support/at-end";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
+import { checkGitHubRules, prepareJob, SETTINGS_FILE } from "../../../src/pipeline";
 import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";
 import { type Proposal, Repository } from "./repository";
@@ -86,18 +87,23 @@ export class Team extends Repository {
     await this.mergeRequest(branch, number);
   }
 
-  /** Runs the workflow of a pull request whose branch is up to date, so that its merge result is the branch. */
+  /** Runs the workflow of a pull request, on the merge of its branch with the commit of main on which it is based. */
   async openRequest(
     branch: string,
     number: number,
     { isFork = false, author = "ada" }: { readonly isFork?: boolean; readonly author?: string } = {},
   ): Promise<GitHubRun> {
-    const sha = await this.head(branch);
+    const onOrigin = (...args: readonly string[]) => this.git(this.folder, "--git-dir=origin.git", ...args);
+    const head = await this.head(branch);
+    const base = await onOrigin("merge-base", "main", head);
+    const parents = ["-p", base, "-p", head];
+    const sha = await onOrigin("commit-tree", `${head}^{tree}`, ...parents, "-m", "Merge the branch");
+    await onOrigin("update-ref", `refs/pull/${number}/merge`, sha);
     const pull_request = {
       number,
       base: { ref: "main" },
       user: { login: author },
-      head: { sha, repo: { full_name: isFork ? "mallory/people" : "team/people" } },
+      head: { sha: head, repo: { full_name: isFork ? "mallory/people" : "team/people" } },
     };
     return this.start({
       event: "pull_request",
@@ -136,20 +142,28 @@ export class Team extends Repository {
     });
   }
 
-  /** Checks the rules of the repository by hand, with the token of an owner. */
-  async checkRules(): Promise<Pick<Finished, "code" | "text">> {
+  /** Checks the rules of the repository as a job does. @returns how a plan is approved */
+  async checkRules(): Promise<string> {
+    const settings = join(await this.clone(), SETTINGS_FILE);
+    return checkGitHubRules(prepareJob(this.#owner(), settings), "approval", Date.now());
+  }
+
+  /** Checks them by hand. */
+  async runSettings(): Promise<Pick<Finished, "code" | "text">> {
     const tool = join(this.folder, "tool", "node_modules", ".bin", "genauth-users");
-    const { code, text } = await runChild(tool, ["pipeline", "settings"], {
-      cwd: await this.clone(),
-      env: {
-        ...this.shell,
-        HOME: this.folder,
-        GITHUB_API_URL: this.service.url,
-        GITHUB_REPOSITORY: "team/people",
-        GH_TOKEN: this.service.token({ actions: "read", contents: "read" }),
-      },
-    });
+    const options = { cwd: await this.clone(), env: { ...this.#owner(), HOME: this.folder } };
+    const { code, text } = await runChild(tool, ["pipeline", "settings"], options);
     return { code, text };
+  }
+
+  /** The environment of an owner who checks the rules with a token of their own. */
+  #owner(): Record<string, string> {
+    return {
+      ...this.shell,
+      GITHUB_API_URL: this.service.url,
+      GITHUB_REPOSITORY: "team/people",
+      GH_TOKEN: this.service.token({ actions: "read", contents: "read" }),
+    };
   }
 
   /** Runs a workflow until a job waits for an approval, or all have ended. @param before a job to stop before */
