@@ -7,20 +7,28 @@ const { default: Sequencer } = require("@jest/test-sequencer");
  * largest file for the slowest, and one worker would end minutes after the others.
  */
 const LONGEST = [
+  "pipelines/attacks",
   "pipelines/stacks",
   "pipelines/gitlab-team",
+  "pipelines/live",
   "pipelines/team",
   "pipelines/engines/gitlab",
+  "proofs/guard/fifteen-ways",
+  "pipelines/docs/commands",
   "pipelines/engines/github",
   "pipelines/engines/atlantis",
-  "pipelines/attacks",
-  "proofs/guard/fifteen-ways",
+  "pipelines/due-deletions",
   "proofs/guard/isolation",
-  "pipelines/owner",
-  "pipelines/approvals",
+  "engine/acceptance/recovery",
   "pipelines/docs/other-platforms",
-  "proofs/service/rehearsal",
-  "proofs/acceptance/scale",
+  "proofs/service/command",
+  "engine/guard/approved-plans",
+  "pipelines/demo/demo",
+  "pipelines/state",
+  "pipelines/approvals",
+  "pipelines/owner",
+  "pipelines/receipts",
+  "engine/acceptance/leaver-user-ids",
 ].map((name) => join(__dirname, "..", "test", `${name}.test.ts`));
 const gone = LONGEST.filter((path) => !existsSync(path));
 if (gone.length > 0)

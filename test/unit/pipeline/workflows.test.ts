@@ -200,7 +200,10 @@ test("what is copied for a platform is at most three files and 300 lines", () =>
     const target = join(folder, platform);
     mkdirSync(target);
     const said = initPipeline(platform, target).join("\n");
-    expect(said).toContain("Next:\n1. ");
+    expect(said).toContain(
+      "Next:\n1. Give each stack a backend that all jobs share and that locks the state",
+    );
+    if (platform === "github") expect(said).toContain("makes the job genauth / plan a required check");
     expect(said).toContain(PUBLIC_HOSTS.authing);
     const files = readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) =>
       statSync(join(target, file)).isFile(),
