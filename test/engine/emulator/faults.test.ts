@@ -95,13 +95,6 @@ test.each(effects)("%j", async (effect, result, deleted) => {
   expect(emulator.calls).toMatchObject([{ ids: ["HR-user001"], userIdType: "external_id" }]);
 });
 
-test("a truncated answer is not JSON", async () => {
-  emulator.faults.add({ then: { kind: "truncated" } });
-  const result = await lookUp("user001");
-  expect(result).toHaveProperty("text");
-  expect(() => JSON.parse((result as { text: string }).text) as unknown).toThrow(SyntaxError);
-});
-
 test("a false success keeps only the users that its rule names, by ids of any type", async () => {
   emulator.faults.add({ ids: ["user002@example.com"], then: { kind: "lie" } });
   await removal("HR-user001", "HR-user002");
@@ -184,18 +177,4 @@ test("an outage refuses every connection until its time is over", async () => {
   while ("error" in result) result = await removal("HR-user001");
   expect(result.status).toBe(200);
   expect(emulator.pool.size).toBe(2);
-});
-
-test("a rule may concern one id type", async () => {
-  emulator.faults.add({ userIdType: "email", then: { kind: "http", status: 500 } });
-  expect(await removal("HR-user001")).toMatchObject({ status: 200 });
-});
-
-test("an emulator that is closed during an outage does not start again", async () => {
-  emulator.faults.add({ times: 1, then: { kind: "outage", ms: 100 } });
-  expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
-  await emulator.close();
-  // Longer than the outage.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(await removal("HR-user001")).toEqual({ error: "ECONNREFUSED" });
 });

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { runSuspensionHistory } from "./suspension-histories/history";
 import { LocalStack } from "./suspension-histories/local-stack";
 import { NOTHING, type Plan, SETS } from "./suspension-histories/stack";
@@ -57,24 +56,4 @@ test("a failed history is shortened, and printed with all its steps", async () =
   });
   expect(again).toContain('"cut":{');
   expect(first.startsWith(again)).toBe(true);
-});
-
-test("a history survives JSON unchanged", () => {
-  fc.assert(
-    fc.property(drawn, (history) => {
-      expect(JSON.parse(JSON.stringify(history))).toEqual(history);
-    }),
-    { seed: 6 },
-  );
-});
-
-test("a replay runs its history and nothing else", async () => {
-  const ran: unknown[] = [];
-  const run = (history: number[]): Promise<void> => Promise.resolve(void ran.push(history));
-  await checkHistories(
-    { arbitrary: fc.array(fc.nat()), run, seed: 6, numRuns: 100, shrinks: 0 },
-    "[1,2]",
-    TEST,
-  );
-  expect(ran).toEqual([[1, 2]]);
 });

@@ -1,5 +1,7 @@
-import type { Diagnostic } from "../../../src/plugin";
+import { type Diagnostic, fillModel } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
+import { genauthProvider } from "../../../src/provider/provider";
+import { type ProviderModel, providerSchema } from "../../../src/provider/provider-schema";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import {
   applySet,
@@ -111,6 +113,18 @@ export class ModelStack {
     this.kept = kept;
     return { seen, isFailed: isFailed(seen) };
   }
+}
+
+/** Starts a provider, as an engine does for each plan and each apply. @param block what the provider block says */
+export async function startProvider(
+  environment: Readonly<Record<string, string>>,
+  block: Partial<ProviderModel>,
+  seen: Diagnostic[],
+): Promise<ProviderContext | undefined> {
+  const config = fillModel(providerSchema, block);
+  const { context, diagnostics } = await genauthProvider(environment).configure(config);
+  seen.push(...diagnostics);
+  return context;
 }
 
 /** The messages of a run, as an engine prints them. */

@@ -1,10 +1,11 @@
 import { type Diagnostic, fillModel } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
-import { type DeleteBy, ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
+import { type DeleteBy, ProtectedUsers, type UserIdType } from "../../../src/users";
 import { ModelStack } from "../engine-model/stack";
 import { type EngineKind, type KeptSet, NO_SET } from "../engine-model/user-set";
 import { ArchiveReader, type UserArchive } from "../../../src/users/calls/archive";
+import type { ModelDirectory } from "../users/model-directory";
 import { contextOver } from "./refreshed-set";
 
 /** The declaration of a set. */
@@ -24,8 +25,8 @@ export interface DeclaredSet {
 
 /** The options of a run. */
 export interface StackOptions extends EngineKind {
-  readonly directory: UserDirectory;
-  readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
+  /** Users whom the stack protects; default none. */
+  readonly protectedIds?: ReadonlyMap<UserIdType, readonly string[]>;
   /** Whether they are known only at apply. Default no. */
   readonly protectedAtApply?: boolean;
   /** Whether the host of the pool is known only at apply. Default no. */
@@ -34,73 +35,79 @@ export interface StackOptions extends EngineKind {
   readonly archive?: UserArchive;
   /** Whether sets are planned without a refresh. Default no. */
   readonly withoutRefresh?: boolean;
-  readonly stop: AbortSignal;
   /** Called between the refresh of a set and its plan. */
   readonly afterRefresh?: () => void;
   /** Called between plan and apply. */
   readonly beforeApply?: () => void;
   /** Other limits of the operator. */
   readonly limits?: Partial<ProviderContext["limits"]>;
-  /** Those of `protectedIds` that the operator protects; default none. */
-  readonly operatorProtectedIds?: ReadonlyMap<UserIdType, readonly string[]>;
   /** Whether the sets are applied in the reverse order of their plans. Default no. */
   readonly appliesBackwards?: boolean;
 }
 
-/** How a run ended. */
+/** How a run ended, and what it said. */
 export interface StackRun {
-  readonly sets: readonly KeptSet[];
   /** Whether the plan of each set shows a change; an engine applies no other set. Empty after an error in refresh or plan. */
   readonly changes: readonly boolean[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The summaries of the errors. */
+  readonly errors: readonly string[];
+  readonly text: string;
 }
 
-/**
- * Refreshes, plans and applies the sets of a stack, one after the other as Terraform does, with the provider's code in this
- * process. After an error in refresh or plan, nothing is applied.
- */
-export async function runStack(
-  before: readonly KeptSet[],
-  declared: readonly DeclaredSet[],
-  options: StackOptions,
-): Promise<StackRun> {
-  const stored = declared.map((_, index) => before[index] ?? NO_SET);
-  let isPlanning = true;
-  const start = () => Promise.resolve(contextOf(options, isPlanning));
-  const stack = new ModelStack(start, stored, options);
-  const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
-  const planned = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
-  isPlanning = false;
-  const { plans, seen } = planned;
-  if (planned.isFailed) return { sets: before, changes: [], diagnostics: seen };
-  options.beforeApply?.();
-  const applied = await stack.apply(options);
-  return {
-    sets: stack.kept,
-    changes: plans.map(({ isEmpty }) => !isEmpty),
-    diagnostics: [...seen, ...applied.seen],
-  };
+/** The sets of a stack, with the provider's code in this process, and what happens to them in one run after the other. */
+export class InProcessStack {
+  kept: readonly KeptSet[] = [];
+
+  constructor(readonly directory: ModelDirectory) {}
+
+  /**
+   * Refreshes, plans and applies the sets of a stack, one after the other as Terraform does. After an error in refresh or plan, nothing is
+   * applied.
+   */
+  async run(declared: readonly DeclaredSet[], options: StackOptions = {}): Promise<StackRun> {
+    this.directory.forget();
+    const stored = declared.map((_, index) => this.kept[index] ?? NO_SET);
+    let isPlanning = true;
+    const start = () => Promise.resolve(this.#contextOf(options, isPlanning));
+    const stack = new ModelStack(start, stored, options);
+    const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
+    const { plans, seen, isFailed } = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
+    isPlanning = false;
+    if (isFailed) return ended([], seen);
+    options.beforeApply?.();
+    const applied = await stack.apply(options);
+    this.kept = stack.kept;
+    return ended(
+      plans.map(({ isEmpty }) => !isEmpty),
+      [...seen, ...applied.seen],
+    );
+  }
+
+  #contextOf(options: StackOptions, isPlanning: boolean): ProviderContext {
+    const { protectedIds = new Map(), archive, limits } = options;
+    const isOpen = isPlanning && options.protectedAtApply === true;
+    const others = contextOver(this.directory, {
+      maxAttempts: 3,
+      // Enough for some look-ups; `sleep` takes no time.
+      confirmWithinMs: 2,
+      sleep: () => Promise.resolve(),
+      archive: archive && new ArchiveReader(archive),
+    });
+    return {
+      ...others,
+      pool: isPlanning && options.hostAtApply ? undefined : others.pool,
+      limits: { ...others.limits, ...limits },
+      protectedUsers: ProtectedUsers.of(isOpen ? new Map() : protectedIds),
+      protectedUsersKnown: !isOpen,
+    };
+  }
 }
 
-function contextOf(options: StackOptions, isPlanning: boolean): ProviderContext {
-  const { directory, protectedIds, operatorProtectedIds = new Map(), stop } = options;
-  const isOpen = isPlanning && options.protectedAtApply === true;
-  const others = contextOver(directory, {
-    maxAttempts: 3,
-    // Enough for some look-ups; `sleep` takes no time.
-    confirmWithinMs: 2,
-    sleep: () => Promise.resolve(),
-    archive: options.archive && new ArchiveReader(options.archive),
-  });
-  return {
-    ...others,
-    pool: isPlanning && options.hostAtApply ? undefined : others.pool,
-    limits: { ...others.limits, ...options.limits },
-    protectedUsers: ProtectedUsers.of(isOpen ? new Map() : protectedIds),
-    protectedUsersKnown: !isOpen,
-    operatorProtected: ProtectedUsers.of(operatorProtectedIds),
-    stop,
-  };
+function ended(changes: readonly boolean[], diagnostics: readonly Diagnostic[]): StackRun {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
+  const text = diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+  return { changes, diagnostics, errors, text };
 }
 
 function modelOf({

@@ -104,19 +104,6 @@ test("look-ups may show a user as before for a while, and a false success change
   expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
 });
 
-test("an administrator changes a user before the update is carried out", async () => {
-  const { emulator, update, shown } = await start();
-  emulator.steps.add({
-    on: "update-user-batch",
-    ids: [ada],
-    run: (pool) => pool.update(ada, { status: "Resigned", name: "Ada" }),
-  });
-  emulator.steps.add({ on: "update-user-batch", run: (pool) => pool.remove(eve) });
-  expect(await update(suspended(ada), suspended(eve))).toMatchObject({ statusCode: 404 });
-  expect(await shown("status")).toEqual(["Resigned", "Activated"]);
-  expect(await shown("statusChangedAt")).toEqual([expect.any(String), null]);
-});
-
 test.each<[what: string, variants: Partial<Variants>, statusCode: number, changed: Item[]]>([
   ["no more users than it allows", { mostUpdates: 2 }, 400, [suspended(ada), suspended(bo), suspended(eve)]],
   ["as many as it allows", { mostUpdates: 2 }, 200, [suspended(ada), suspended(bo)]],
@@ -129,20 +116,6 @@ test.each<[what: string, variants: Partial<Variants>, statusCode: number, change
   expect(emulator.pool.list()).toMatchObject(
     seedUsers(3).map((user) => ({ ...user, ...done.find(({ userId }) => userId === user.userId) })),
   );
-});
-
-test("an update may empty the fields that the item leaves out, but not the status", async () => {
-  const { emulator, update } = await start({ variants: { omittedFields: "emptied" } });
-  const before = emulator.pool.update(ada, { customData: { floor: 3 } });
-  await update({ ...suspended(ada), email: "ada@example.com" });
-  await update({ userId: ada, email: "ada@example.com" });
-  expect(emulator.pool.find(ada)).toEqual({
-    userId: ada,
-    status: "Suspended",
-    statusChangedAt: expect.any(String),
-    email: "ada@example.com",
-    identities: before.identities,
-  });
 });
 
 test("the time of a change of status may show up late", async () => {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { applyUserSet } from "../../../src/provider/user-set/apply";
 import { planUserSet } from "../../../src/provider/user-set/plan";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
@@ -9,7 +8,7 @@ import { contextOver, create, type PresentSet } from "../../support/provider/ref
 import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { ADA, ada, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
-import { headlinesOf, planWith } from "./support/planned";
+import { applyPlan, errorsOf, planNew, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const NOBODY = "nobody@example.com";
@@ -22,12 +21,6 @@ beforeEach(async () => {
   directory = new ModelDirectory(everybody);
   set = await create(type, [...labelled(everybody).keys(), NOBODY], contextOver(directory));
 });
-
-/** Applies a plan as it is, without a second one. */
-async function apply(prior: PresentSet, planned: UserSetModel | null, context: ProviderContext) {
-  const { state, privateData } = prior;
-  return await applyUserSet({ prior: state, planned, config: planned, privateData, context });
-}
 
 describe("how each removal ended", () => {
   const leave = { users: labelled(withoutAda.slice(1)) };
@@ -42,7 +35,7 @@ describe("how each removal ended", () => {
       NOBODYS,
     ]);
     directory.remove(everybody[1]?.userId ?? "");
-    const { state } = await apply(set, planned, contextOver(directory));
+    const { state } = await applyPlan(set, planned, contextOver(directory));
     expect(state?.removals).toEqual(
       new Map([
         [ADA, "deleted"],
@@ -59,7 +52,7 @@ describe("how each removal ended", () => {
   ])("deletes nobody whom %s", async (_what, removals, ending) => {
     const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
     if (!planned) throw new Error("The set is planned.");
-    const { state } = await apply(set, { ...planned, removals }, contextOver(directory));
+    const { state } = await applyPlan(set, { ...planned, removals }, contextOver(directory));
     expect((state?.removals as ReadonlyMap<string, unknown> | undefined)?.get(ADA)).toBe(ending);
     expect((state?.users as ReadonlyMap<string, unknown> | undefined)?.has(ADA)).toBe(true);
     expect(directory.deleted).toEqual([]);
@@ -69,20 +62,22 @@ describe("how each removal ended", () => {
 test("an apply of a set that was never checked leaves that so", async () => {
   const prior = { ...set, state: { ...set.state, drift: null, removals: null } };
   const { planned } = await planWith(prior, { max_deletions: 7 }, contextOver(directory));
-  const { state } = await apply(prior, planned, contextOver(directory));
+  const { state } = await applyPlan(prior, planned, contextOver(directory));
   expect(state).toMatchObject({ drift: null, removals: null, max_deletions: 7 });
 });
 
 test("reactivations that the plan left open say who was reactivated, and nobody else", async () => {
   const stack = await adaWaits();
-  const { state, privateData } = stack.kept;
-  if (!state) throw new Error("The set is in the state.");
-  const kept = { state, privateData };
+  const kept = stack.present;
   const open = contextOver(stack.directory, {}, { protectedUsersKnown: false });
   const plan = async (changes: Partial<UserSetModel>) => (await planWith(kept, changes, open)).planned;
-  const waitsOn = await apply(kept, await plan({ max_deletions: 7 }), contextOver(stack.directory));
+  const waitsOn = await applyPlan(kept, await plan({ max_deletions: 7 }), contextOver(stack.directory));
   expect(waitsOn.state?.reactivations).toEqual(new Map());
-  const back = await apply(kept, await plan({ users: labelled(everybody) }), contextOver(stack.directory));
+  const back = await applyPlan(
+    kept,
+    await plan({ users: labelled(everybody) }),
+    contextOver(stack.directory),
+  );
   const outcome = "reactivated";
   expect(back.state?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
   expect(statusOf(stack, ada)).toBe("Activated");
@@ -93,26 +88,22 @@ test.each([
   ["not reactivated", "Suspended", true],
 ] as const)("a planned reactivation ends as %s", async (outcome, status, fails) => {
   const stack = await adaWaits();
-  const { state, privateData } = stack.kept;
-  if (!state) throw new Error("The set is in the state.");
-  const kept = { state, privateData };
+  const kept = stack.present;
   const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
   if (fails)
     stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
-  const { state: after } = await apply(kept, planned, contextOver(stack.directory));
+  const { state: after } = await applyPlan(kept, planned, contextOver(stack.directory));
   expect(after?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
   expect(statusOf(stack, ada)).toBe(status);
 });
 
 test("a reactivation that the plan ruled out is not made", async () => {
   const stack = await adaWaits();
-  const { state, privateData } = stack.kept;
-  if (!state) throw new Error("The set is in the state.");
-  const kept = { state, privateData };
+  const kept = stack.present;
   const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
   if (!planned) throw new Error("The set is planned.");
   const reactivations = new Map([[ADA, { user_id: ada.userId, outcome: "not reactivated" }]]);
-  const applied = await apply(kept, { ...planned, reactivations }, contextOver(stack.directory));
+  const applied = await applyPlan(kept, { ...planned, reactivations }, contextOver(stack.directory));
   expect(applied.state?.reactivations).toEqual(reactivations);
   expect(statusOf(stack, ada)).toBe("Suspended");
 });
@@ -158,35 +149,29 @@ test("a limit that is not known at plan is the default one then", async () => {
     max_deletions_percent: UNKNOWN,
   } as const;
   const { planned, diagnostics } = await planWith(set, changes, contextOver(directory));
-  expect(headlinesOf({ diagnostics }).filter((line) => line.startsWith("error"))).toEqual([]);
+  expect(errorsOf({ diagnostics })).toEqual([]);
   expect((planned?.removals as ReadonlyMap<string, unknown> | undefined)?.get(ADA)).toBe(UNKNOWN);
 });
 
 test("a new set is looked up at plan, and its wrong ids are told", async () => {
   directory.forget();
-  const proposed = { ...set.state, id: null };
-  const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
-  const { diagnostics } = await planUserSet({ ...request, context: contextOver(directory) });
+  const { diagnostics } = await planNew(set.state, contextOver(directory));
   expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain(NOBODY);
   expect(directory.calls.length).toBeGreaterThan(0);
 });
 
 test("a new set without anybody in the pool is refused, unless it accepts missing users", async () => {
   const users = labelled(Array.from({ length: 5 }, (_, index) => ({ email: `new${index}@example.com` })));
-  const errorsOf = async (allowed: boolean) => {
-    const proposed = { ...set.state, id: null, users, allow_missing_users: allowed };
-    const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
-    const { diagnostics } = await planUserSet({ ...request, context: contextOver(directory) });
-    return headlinesOf({ diagnostics }).filter((line) => line.startsWith("error"));
-  };
-  expect(await errorsOf(false)).toHaveLength(1);
-  expect(await errorsOf(true)).toEqual([]);
+  const plan = (allowed: boolean) =>
+    planNew({ ...set.state, users, allow_missing_users: allowed }, contextOver(directory));
+  expect(errorsOf(await plan(false))).toHaveLength(1);
+  expect(errorsOf(await plan(true))).toEqual([]);
 });
 
 test("an apply without a pool deletes nobody, and the leavers stay in the set", async () => {
   const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
   const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
-  const { state } = await apply(set, planned, unconfigured);
+  const { state } = await applyPlan(set, planned, unconfigured);
   expect((state?.users as ReadonlyMap<string, string> | undefined)?.has(ADA)).toBe(true);
   expect(directory.deleted).toEqual([]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Logger, UNKNOWN } from "../../../src/plugin";
-import { applyUserSet } from "../../../src/provider/user-set/apply";
 import { planUserSet } from "../../../src/provider/user-set/plan";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh, update } from "../../support/provider/refreshed-set";
@@ -8,7 +7,7 @@ import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person } from "../../support/users/people";
 import { adaWaits, withoutAda } from "./support/ada-waits";
-import { headlinesOf, planWith } from "./support/planned";
+import { applyPlan, errorsOf, headlinesOf, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 5);
@@ -55,15 +54,12 @@ describe("at INFO, the log of an apply counts how users ended", () => {
     const stack = await adaWaits();
     stack.directory.letPass(20);
     const lines: unknown[] = [];
-    const { state, privateData } = stack.kept;
-    if (!state) throw new Error("The set is in the state.");
     const context = () => contextOver(stack.directory, {}, { logger: logInto(lines) });
-    const { kept } = await refresh({ state, privateData }, context());
+    const { kept } = await refresh(stack.present, context());
     const left = new Map(withoutAda.slice(1).map((user) => [idOf(user, type), ""]));
-    const { planned, privateData: given } = await planWith(kept, { users: left }, context());
-    const request = { prior: kept.state, planned, config: planned, privateData: given };
-    const { state: after } = await applyUserSet({ ...request, context: context() });
-    expect(after).toMatchObject({
+    const { planned, privateData } = await planWith(kept, { users: left }, context());
+    const { state } = await applyPlan(kept, planned, context(), privateData);
+    expect(state).toMatchObject({
       removals: new Map([[ADA, "deleted"]]),
       suspensions: new Map([[BOB, "suspended"]]),
       suspended: new Map([[BOB, "2026-02-05T00:00:00Z"]]),
@@ -80,18 +76,14 @@ test("an apply that is refused leaves the set as it was, and deletes nobody", as
   const set = await createdIn(directory);
   const changes = { users: new Map(others.map((id) => [id, ""])), max_deletions: 2 };
   const { planned, privateData } = await planWith(set, changes, contextOver(directory));
-  const request = { prior: set.state, config: planned, privateData };
   const limits = { protectedUsers: new Map(), acceptEmptyPool: true, maxDeletions: 1 };
   const counted: string[] = [];
   const ledger = (name: string, deletions: number) => {
     counted.push(name);
     return deletions;
   };
-  const refused = await applyUserSet({
-    ...request,
-    planned,
-    context: contextOver(directory, {}, { limits, ledger }),
-  });
+  const strict = contextOver(directory, {}, { limits, ledger });
+  const refused = await applyPlan(set, planned, strict, privateData);
   expect(refused).toMatchObject({ state: set.state, privateData: set.privateData });
   expect(headlinesOf(refused)).toHaveLength(1);
   expect(headlinesOf(refused)[0]).toMatch(/^error: .*deletions/i);
@@ -116,8 +108,7 @@ test("a deletion by system user id is sent as one, and otherwise the declared id
     const set = await createdIn(directory);
     const changes = { users: new Map([BOB, ...others].map((id) => [id, ""])), delete_by: deleteBy };
     const { planned, privateData } = await planWith(set, changes, contextOver(directory));
-    const request = { prior: set.state, planned, config: planned, privateData };
-    await applyUserSet({ ...request, context: contextOver(directory) });
+    await applyPlan(set, planned, contextOver(directory), privateData);
     return directory.calls.filter(({ method }) => method === "deleteUsers").map(({ ids: sent }) => sent);
   };
   expect(await sentBy("user_id")).toEqual([[person(1).userId]]);
@@ -131,10 +122,10 @@ test("somebody leaves a set in which nobody was ever found only if it accepts mi
   const set = await createdIn(directory);
   directory.fault = () => undefined;
   const users = new Map([BOB, ...others].map((id) => [id, ""]));
-  const plan = async (allowed: boolean) =>
-    headlinesOf(await planWith(set, { users, allow_missing_users: allowed }, contextOver(directory)));
-  expect((await plan(false)).filter((line) => line.startsWith("error"))).toHaveLength(1);
-  expect((await plan(true)).filter((line) => line.startsWith("error"))).toEqual([]);
+  const plan = (allowed: boolean) =>
+    planWith(set, { users, allow_missing_users: allowed }, contextOver(directory));
+  expect(errorsOf(await plan(false))).toHaveLength(1);
+  expect(errorsOf(await plan(true))).toEqual([]);
 });
 
 describe("a plan that is not refused without a configuration", () => {
@@ -144,7 +135,7 @@ describe("a plan that is not refused without a configuration", () => {
     directory.forget();
     const context = { ...contextOver(directory), pool: undefined };
     const planned = await planWith(set, { users: new Map(others.map((id) => [id, ""])) }, context);
-    expect(headlinesOf(planned).filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(errorsOf(planned)).toEqual([]);
     expect(planned.diagnostics.map(({ detail }) => detail).join("\n")).toContain(
       "The provider's configuration is not known before apply",
     );
@@ -166,8 +157,7 @@ test("a released set is compared with the others of the plan: nobody is deleted 
   const { state: prior, privateData } = released;
   await planUserSet({ prior, proposed: null, config: null, privateData, context });
   const shifted = new Map([BOB, ...others].map((id) => [id, ""]));
-  const refused = headlinesOf(await planWith(one, { users: shifted }, context));
-  expect(refused.filter((line) => line.startsWith("error"))).toEqual([
+  expect(errorsOf(await planWith(one, { users: shifted }, context))).toEqual([
     "error: This change deletes 1 user while it takes over 3 users of a set that is being removed",
   ]);
 });

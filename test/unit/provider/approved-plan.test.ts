@@ -1,9 +1,8 @@
-import type { KeptSet } from "../../support/engine-model/user-set";
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import {
   type DeclaredSet,
-  runStack,
+  InProcessStack,
   type StackOptions,
   type StackRun,
 } from "../../support/provider/in-process-stack";
@@ -20,37 +19,19 @@ function set(users: readonly DirectoryUser[], changes: Partial<DeclaredSet> = {}
   return { type, users: new Map(ids), retained: [], ...changes };
 }
 
-/** The sets of a stack, and what happens to them in one run after the other. */
-class Stack {
-  sets: readonly KeptSet[] = [];
+/** A stack on an engine that hands plans on. */
+class Stack extends InProcessStack {
   readonly protectedIds = new Map<UserIdType, readonly string[]>();
 
-  constructor(readonly directory: ModelDirectory) {}
-
-  async run(sets: readonly DeclaredSet[], options: Partial<StackOptions> = {}): Promise<StackRun> {
-    this.directory.forget();
-    const { directory, protectedIds } = this;
-    const stop = new AbortController().signal;
-    const run = await runStack(this.sets, sets, {
-      directory,
-      protectedIds,
-      stop,
-      handsOnPlans: true,
-      ...options,
-    });
-    this.sets = run.sets;
-    return run;
+  override async run(sets: readonly DeclaredSet[], options: StackOptions = {}): Promise<StackRun> {
+    return await super.run(sets, { protectedIds: this.protectedIds, handsOnPlans: true, ...options });
   }
 
   /** All private data, as text. */
   get privateData(): string {
-    return this.sets.map(({ privateData }) => Buffer.from(privateData).toString("latin1")).join("\n");
+    return this.kept.map(({ privateData }) => Buffer.from(privateData).toString("latin1")).join("\n");
   }
 }
-
-const errorsOf = ({ diagnostics }: StackRun) => diagnostics.filter(({ severity }) => severity === "error");
-const textOf = ({ diagnostics }: StackRun) =>
-  diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
 
 describe("an engine that hands the plan on", () => {
   test("one error names who is kept by the approved plan, and nothing else is said of the apply", async () => {
@@ -64,14 +45,12 @@ describe("an engine that hands the plan on", () => {
       stack.protectedIds.clear();
     };
     const run = await stack.run([set(staff.slice(leavers.length))], { beforeApply });
-    expect(errorsOf(run).map(({ summary }) => summary)).toEqual([
-      "25 users would be deleted whom the approved plan does not delete",
-    ]);
-    const [{ detail } = { detail: "" }] = errorsOf(run);
+    expect(run.errors).toEqual(["25 users would be deleted whom the approved plan does not delete"]);
+    const detail = run.diagnostics.find(({ severity }) => severity === "error")?.detail;
     expect(detail).toContain("The approved plan keeps these. Now they would be deleted:");
     expect(detail).toContain(idOf(staff[0] as DirectoryUser, EMAIL));
     expect(detail).toContain("and 5 more");
-    expect(textOf(run)).not.toContain("permanently deleted");
+    expect(run.text).not.toContain("permanently deleted");
     expect(stack.directory.deleted).toEqual([]);
     expect(stack.privateData).not.toMatch(/"(plan|approved)"/);
   });
@@ -82,9 +61,9 @@ describe("an engine that hands the plan on", () => {
     const [first = staff[0] as DirectoryUser] = staff;
     const beforeApply = () => void stack.protectedIds.set(EMAIL, [idOf(first, EMAIL)]);
     const run = await stack.run([set(staff.slice(3))], { beforeApply });
-    expect(errorsOf(run)).toEqual([]);
+    expect(run.errors).toEqual([]);
     expect(stack.directory.deleted).toEqual(staff.slice(1, 3).map(({ userId }) => userId));
-    expect(textOf(run)).not.toContain("inconsistent final plan");
+    expect(run.text).not.toContain("inconsistent final plan");
     expect(stack.privateData).not.toMatch(/"(plan|approved)"/);
   });
 
@@ -92,7 +71,7 @@ describe("an engine that hands the plan on", () => {
     const stack = new Stack(new ModelDirectory(staff));
     await stack.run([set(staff)]);
     const run = await stack.run([set(staff, { type: PHONE })]);
-    expect(errorsOf(run)).toEqual([]);
+    expect(run.errors).toEqual([]);
     expect(stack.privateData).not.toMatch(/"(plan|approved)"/);
     expect(stack.directory.deleted).toEqual([]);
   });
@@ -109,9 +88,9 @@ describe("an id that another set adds, and that becomes a leaver's before the ap
     const sets = [{ ...set([]), users: new Map([[NEW, ""]]) }, set([bob], { type: PHONE })];
     const run = await stack.run(sets, { appliesBackwards: true, beforeApply });
     expect(stack.directory.deleted).toEqual([]);
-    expect(textOf(run)).toContain(`by email ${NEW}, which another set adds`);
-    expect(textOf(run)).not.toContain("that nobody has yet");
-    expect(errorsOf(run)).toEqual([]);
+    expect(run.text).toContain(`by email ${NEW}, which another set adds`);
+    expect(run.text).not.toContain("that nobody has yet");
+    expect(run.errors).toEqual([]);
     expect(stack.privateData).not.toMatch(/"(plan|addedElsewhere)"/);
   });
 });

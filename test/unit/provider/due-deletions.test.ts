@@ -42,7 +42,7 @@ describe("somebody who waits, and whom no look-up shows any more,", () => {
     expect(directory.archiveReads).toBe(1);
   });
 
-  test.each<[string, (stack: SuspendingStack) => Partial<StackOptions>]>([
+  test.each<[string, (stack: SuspendingStack) => StackOptions]>([
     ["lists somebody else", ({ directory }) => ({ archive: directory })],
     [
       "cannot be read",

@@ -63,7 +63,6 @@ test("what a plan knows of any attribute, nothing changes that the apply learns"
           protectedAtApply,
           hostAtApply,
           protectedIds: new Map([[UserIdType.EMAIL, given.protectedIds]]),
-          operatorProtectedIds: new Map(),
           beforeApply: seeAll,
         },
       );

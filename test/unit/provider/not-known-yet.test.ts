@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../../src/plugin";
 import { applyUserSet } from "../../../src/provider/user-set/apply";
-import { planUserSet } from "../../../src/provider/user-set/plan";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { detailOf, headlinesOf, planWith } from "./support/planned";
+import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
@@ -70,9 +69,7 @@ describe("users that are not known at plan", () => {
     const other = await create(type, [ADA], contextOver(directory));
     await planWith(other, {}, context);
     const refused = await plan({ users: UNKNOWN, allow_unknown_users: true }, context);
-    expect(headlinesOf(refused).filter((line) => line.startsWith("error"))).toEqual([
-      "error: This change may delete 1 user that another set declares",
-    ]);
+    expect(errorsOf(refused)).toEqual(["error: This change may delete 1 user that another set declares"]);
   });
 
   test("and retained ids of the set are those that cannot leave", async () => {
@@ -202,9 +199,7 @@ describe("while the provider's configuration is not known", () => {
 
   test("a new set is planned without look-ups", async () => {
     directory.forget();
-    const proposed = { ...set.state, id: null };
-    const request = { prior: null, proposed, config: proposed, privateData: new Uint8Array() };
-    const { planned } = await planUserSet({ ...request, context: notConfigured() });
+    const { planned } = await planNew(set.state, notConfigured());
     expect(planned).toMatchObject({ id: UNKNOWN, drift: UNKNOWN, removals: new Map() });
     expect(directory.calls).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { contextOver, create, type PresentSet, refresh } from "../../support/pro
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { detailOf, headlinesOf, planWith } from "./support/planned";
+import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
@@ -164,7 +164,7 @@ describe("a change that names another user pool", () => {
     expect(alone.planned?.user_pool_name).toBe("other");
     const named = { ...set, state: { ...set.state, user_pool_name: "other" } };
     const smaller = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
-    expect(headlinesOf(smaller).filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(errorsOf(smaller)).toEqual([]);
     expect(smaller.planned?.removals).toEqual(new Map([[ADA, UNKNOWN]]));
   });
 });
@@ -186,10 +186,8 @@ describe("a set moved from a null_resource", () => {
     return { state, privateData: NO_DATA };
   }
 
-  const creation = (changes: Partial<UserSetModel>, context = contextOver(directory)) => {
-    const proposed: UserSetModel = { ...set.state, id: null, ...changes };
-    return planUserSet({ prior: null, proposed, config: proposed, privateData: NO_DATA, context });
-  };
+  const creation = (changes: Partial<UserSetModel>, context = contextOver(directory)) =>
+    planNew({ ...set.state, ...changes }, context);
 
   test("is in the pool of its provider from its refresh on, and is bound", async () => {
     const context = contextOver(directory, {}, { userPoolName: "staff" });

@@ -1,17 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { applyUserSet } from "../../../src/provider/user-set/apply";
 import { approvedPlanOf } from "../../../src/provider/user-set/attributes";
 import { decodeMemory, encodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { type SetMemory, UserIdType } from "../../../src/users";
-import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
+import { contextOver, create, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, person } from "../../support/users/people";
 import { ADA, ada, adaWaits, everybody, FIFTEEN_DAYS_LATER, withoutAda } from "./support/ada-waits";
 import type { SuspendingStack } from "./support/suspending-stack";
-import { planWith } from "./support/planned";
+import { applyPlan, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const labelled = (users: readonly { readonly email?: string }[]) =>
@@ -115,17 +114,12 @@ describe("drift in a plan", () => {
     const directory = new ModelDirectory(everybody);
     const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
     const { planned, privateData } = await planWith(set, joined, contextOver(directory));
-    const request = { prior: set.state, planned, config: planned, privateData };
-    const { state } = await applyUserSet({ ...request, context: contextOver(directory) });
+    const { state } = await applyPlan(set, planned, contextOver(directory), privateData);
     expect(state?.drift).toEqual({ ...NONE, missing: [NEW] });
   });
 });
 
 describe("a plan of a set in which somebody waits", () => {
-  const kept = ({ kept: { state, privateData } }: SuspendingStack): PresentSet => {
-    if (!state) throw new Error("The set is in the state.");
-    return { state, privateData };
-  };
   /** Refreshes and plans in one process, as an engine does. */
   async function planAfterRefresh(
     stack: SuspendingStack,
@@ -133,7 +127,7 @@ describe("a plan of a set in which somebody waits", () => {
     context: Partial<ProviderContext> = {},
   ) {
     const its = contextOver(stack.directory, {}, context);
-    const { kept: refreshed } = await refresh(kept(stack), its);
+    const { kept: refreshed } = await refresh(stack.present, its);
     return { prior: refreshed.state, ...(await planWith(refreshed, changes, its)) };
   }
 
@@ -146,7 +140,7 @@ describe("a plan of a set in which somebody waits", () => {
     const stack = await adaWaits();
     stack.directory.letPass(20);
     const context = contextOver(stack.directory);
-    const { kept: due } = await refresh(kept(stack), context);
+    const { kept: due } = await refresh(stack.present, context);
     const limits = { ...context.limits, holdDueDeletions: true };
     const plan = async (changes: Partial<UserSetModel>, { refreshed } = context) =>
       (await planWith(due, changes, contextOver(stack.directory, {}, { limits, refreshed }))).planned;
@@ -197,7 +191,7 @@ describe("a plan of a set in which somebody waits", () => {
   test("leaves reactivations open while it is not known who is protected, or in which pool", async () => {
     const stack = await adaWaits();
     const changes = { max_deletions: 7 };
-    const plan = async (context: Partial<ProviderContext>, set = kept(stack)) =>
+    const plan = async (context: Partial<ProviderContext>, set = stack.present) =>
       (await planWith(set, changes, { ...contextOver(stack.directory), ...context })).planned?.reactivations;
     expect(await plan({})).toEqual(new Map());
     expect(await plan({ protectedUsersKnown: false })).toBe(UNKNOWN);

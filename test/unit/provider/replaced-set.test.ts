@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { planUserSet } from "../../../src/provider/user-set/plan";
 import { releaseWarning } from "../../../src/provider/user-set/release";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
@@ -10,7 +9,7 @@ import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
 import { adaWaits, withoutAda } from "./support/ada-waits";
-import { detailOf, headlinesOf, planWith } from "./support/planned";
+import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 25);
@@ -32,10 +31,8 @@ async function errorsOfReplacement(
   changes: Partial<UserSetModel>,
   context: ProviderContext,
 ) {
-  const update = await planWith(prior, changes, context);
-  const proposed: UserSetModel = { ...prior.state, ...changes, id: null };
-  const { privateData } = update;
-  const creation = await planUserSet({ prior: null, proposed, config: proposed, privateData, context });
+  const { privateData } = await planWith(prior, changes, context);
+  const creation = await planNew({ ...prior.state, ...changes }, context, privateData);
   return { diagnostics: creation.diagnostics.filter(({ severity }) => severity === "error") };
 }
 
@@ -73,10 +70,8 @@ describe("a replacement is refused if it would lose", () => {
     expect(headlinesOf(suspending)).toEqual(["error: Replacing this set would lose 1 removal"]);
     const stack = await adaWaits();
     stack.directory.letPass(20);
-    const { state, privateData } = stack.kept;
-    if (!state) throw new Error("The set is in the state.");
     const context = contextOver(stack.directory);
-    const { kept } = await refresh({ state, privateData }, context);
+    const { kept } = await refresh(stack.present, context);
     const both = { users: labelled(...withoutAda.slice(1).map((user) => idOf(user, type))) };
     expect(headlinesOf(await errorsOfReplacement(kept, both, context))).toEqual([
       "error: Replacing this set would lose 2 removals",
@@ -97,11 +92,9 @@ describe("a replacement is refused if it would lose", () => {
 
   test("those who wait, or are declared again and still suspended, of whom it names the first twenty", async () => {
     const stack = await adaWaits();
-    const { state, privateData } = stack.kept;
-    if (!state) throw new Error("The set is in the state.");
     const context = contextOver(stack.directory);
     for (const changes of [{}, { users: labelled(...ids.slice(0, 4)) }]) {
-      const refused = await errorsOfReplacement({ state, privateData }, changes, context);
+      const refused = await errorsOfReplacement(stack.present, changes, context);
       expect(headlinesOf(refused)).toEqual(["error: 1 suspended user would be forgotten"]);
       expect(detailOf(refused)).toMatch(
         /would stay suspended:\n {2}person1@.* declared again or protected\. .*retained_user_ids in a change before/s,
@@ -274,17 +267,14 @@ describe("while one set is not known, another one", () => {
     const context = contextOver(directory);
     await planWith(await create(type, [], contextOver(directory)), open, context);
     const small = await create(type, [ADA, BOB, EVE], contextOver(directory));
-    const planned = headlinesOf(await planWith(small, leaves, context));
-    expect(planned.filter((line) => line.startsWith("error"))).toEqual(errors);
+    expect(errorsOf(await planWith(small, leaves, context))).toEqual(errors);
   });
 });
 
 test("while the users of a new set are not known, another one deletes nobody", async () => {
   const context = contextOver(directory);
-  const proposed: UserSetModel = { ...set.state, id: null, users: UNKNOWN };
-  await planUserSet({ prior: null, proposed, config: proposed, privateData: new Uint8Array(), context });
-  const refused = await planWith(set, { users: labelled(...ids.slice(1)) }, context);
-  expect(headlinesOf(refused).filter((line) => line.startsWith("error"))).toHaveLength(1);
+  await planNew({ ...set.state, users: UNKNOWN }, context);
+  expect(errorsOf(await planWith(set, { users: labelled(...ids.slice(1)) }, context))).toHaveLength(1);
 });
 
 test("a state that is older than suspend_days deletes at once", async () => {

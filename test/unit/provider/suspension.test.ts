@@ -62,11 +62,7 @@ const endOf = (stack: SuspendingStack): End | undefined => {
 };
 
 /** What a run declares: ids, attributes and options. */
-type Declared = readonly [
-  ids: readonly string[],
-  set?: Partial<DeclaredSet>,
-  options?: Partial<StackOptions>,
-];
+type Declared = readonly [ids: readonly string[], set?: Partial<DeclaredSet>, options?: StackOptions];
 const left: Declared = [emailsOf(withoutAda)];
 const back: Declared = [emailsOf(everybody)];
 const bobLeaves: Declared = [emailsOf([eve, dan])];

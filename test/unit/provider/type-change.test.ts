@@ -6,7 +6,7 @@ import { OUTAGE, REFUSED } from "../../support/users/failures";
 import { type Fault, type ModelCall, ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
 import { contextOver, create } from "../../support/provider/refreshed-set";
-import { headlinesOf, planWith } from "./support/planned";
+import { errorsOf, planWith } from "./support/planned";
 
 const users = people(1, 6);
 const [ada, ...others] = users as [DirectoryUser, ...DirectoryUser[]];
@@ -76,6 +76,5 @@ test.each<[what: string, story: Story, error?: string]>([
     },
     contextOver(directory, {}, context),
   );
-  const errors = headlinesOf({ diagnostics }).filter((line) => line.startsWith("error"));
-  expect(errors).toEqual(error === "" ? [] : [`error: ${error}`]);
+  expect(errorsOf({ diagnostics })).toEqual(error === "" ? [] : [`error: ${error}`]);
 });

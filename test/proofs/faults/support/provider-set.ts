@@ -1,15 +1,12 @@
-import { fillModel, UNKNOWN, type Diagnostic } from "../../../../src/plugin";
-import type { ProviderContext } from "../../../../src/provider/context";
+import { fillModel, type Diagnostic } from "../../../../src/plugin";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
-import { genauthProvider } from "../../../../src/provider/provider";
-import { providerSchema } from "../../../../src/provider/provider-schema";
+import { datesIn, lastDrift, usersOf } from "../../../../src/provider/user-set/model";
 import { userSetSchema, type UserSetModel } from "../../../../src/provider/user-set/schema";
 import type { SetMemory } from "../../../../src/users";
-import { ModelStack } from "../../../support/engine-model/stack";
+import { ModelStack, startProvider } from "../../../support/engine-model/stack";
 import { type KeptSet, NO_SET } from "../../../support/engine-model/user-set";
 import type {
   DeclaredSet,
-  Drift,
   Environment,
   ManagedSet,
   RunEnd,
@@ -32,7 +29,10 @@ export class ProviderSet implements ManagedSet {
     kept: KeptSet = NO_SET,
     private readonly plansAgain = false,
   ) {
-    this.#stack = new ModelStack((seen) => this.#configure(seen), [kept]);
+    this.#stack = new ModelStack(
+      (seen) => startProvider({ ...this.environment, ...this.#more }, {}, seen),
+      [kept],
+    );
   }
 
   get kept(): KeptSet {
@@ -40,12 +40,14 @@ export class ProviderSet implements ManagedSet {
   }
 
   get users(): ReadonlyMap<string, string> {
-    return this.#map("users");
+    const { state } = this.kept;
+    return (state && usersOf(state)) ?? new Map();
   }
 
   /** The users who wait: id to date. */
   get suspended(): ReadonlyMap<string, string> {
-    return this.#map("suspended");
+    const { state } = this.kept;
+    return new Map(state && datesIn(state));
   }
 
   /** What the private data holds of those who wait. */
@@ -74,19 +76,7 @@ export class ProviderSet implements ManagedSet {
     // An apply that is refused as a whole returns the prior state.
     const { state } = this.kept;
     const isRefused = state === plan.prior.state && !(this.plansAgain && plan.isEmpty);
-    return isRefused ? end : { ...end, drift: driftOf(state) };
-  }
-
-  #map(name: "users" | "suspended"): ReadonlyMap<string, string> {
-    const value = this.kept.state?.[name];
-    return value instanceof Map ? (value as ReadonlyMap<string, string>) : new Map();
-  }
-
-  async #configure(seen: Diagnostic[]): Promise<ProviderContext | undefined> {
-    const provider = genauthProvider({ ...this.environment, ...this.#more });
-    const { context, diagnostics } = await provider.configure(EMPTY_BLOCK);
-    seen.push(...diagnostics);
-    return context;
+    return isRefused ? end : { ...end, drift: (state && lastDrift(state)) ?? { missing: [], survivors: [] } };
   }
 }
 
@@ -96,21 +86,7 @@ function endOf(operation: RunEnd["operation"], seen: readonly Diagnostic[]): Run
   return { operation, errors: said("error"), warnings: said("warning") };
 }
 
-/** An empty provider block: all settings come from the environment. */
-const EMPTY_BLOCK = fillModel(providerSchema);
-
 /** A block as Terraform passes it: omitted attributes have their default or are null. */
 function modelOf({ users, ...declared }: DeclaredSet): UserSetModel {
   return fillModel(userSetSchema, { ...declared, users: new Map(users.map((id) => [id, ""])) });
-}
-
-function driftOf(state: UserSetModel | null): Drift {
-  const drift = state?.drift;
-  if (typeof drift !== "object" || drift === null) return { missing: [], survivors: [] };
-  return { missing: texts(drift.missing), survivors: texts(drift.survivors) };
-}
-
-function texts(value: unknown): readonly string[] {
-  if (value === null || value === UNKNOWN || !Array.isArray(value)) return [];
-  return value.filter((item) => typeof item === "string");
 }

@@ -4,11 +4,10 @@ import { newFolder } from "../../../support/at-end";
 import type { Emulator } from "../../../support/emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../../src/plugin";
 import type { ProviderContext } from "../../../../src/provider/context";
-import { genauthProvider } from "../../../../src/provider/provider";
-import { providerSchema } from "../../../../src/provider/provider-schema";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
+import { datesIn, idTypeOf, lastDrift, usersOf } from "../../../../src/provider/user-set/model";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
-import { ModelStack, type Planned, textOf } from "../../../support/engine-model/stack";
+import { ModelStack, type Planned, startProvider, textOf } from "../../../support/engine-model/stack";
 import { type KeptSet, NO_SET, type SetPlan } from "../../../support/engine-model/user-set";
 import {
   type Applied,
@@ -20,7 +19,6 @@ import {
   type SetInState,
   SETS,
   type Stack,
-  typeOf,
   type StackConfiguration,
   blockOf,
 } from "./stack";
@@ -85,20 +83,18 @@ export class LocalStack implements Stack {
   held(): readonly (SetInState | undefined)[] {
     return this.#stack.kept.map(({ state, privateData }) => {
       if (!state) return undefined;
-      const users = keysOf(state.users);
-      const drift = state.drift === UNKNOWN ? null : state.drift;
-      const survivors = drift === null || !Array.isArray(drift.survivors) ? [] : drift.survivors;
-      const lockedOut = drift === null || !Array.isArray(drift.locked_out) ? [] : drift.locked_out;
+      const users = [...(usersOf(state)?.keys() ?? [])];
+      const { survivors, locked_out: lockedOut } = { ...lastDrift(state) };
       const { bindings, waiting, attempts } = decodeMemory(privateData, users);
       return {
-        type: typeOf(state.user_id_type),
+        type: idTypeOf(state),
         users: new Set(users),
-        survivors: new Set(survivors as readonly string[]),
+        survivors: new Set(survivors),
         bindings,
-        suspended: new Map(state.suspended instanceof Map ? (state.suspended as Map<string, string>) : []),
+        suspended: new Map(datesIn(state)),
         waiting,
         attempts,
-        lockedOut: new Set(lockedOut as readonly string[]),
+        lockedOut: new Set(lockedOut),
       };
     });
   }
@@ -108,7 +104,6 @@ export class LocalStack implements Stack {
     return Promise.resolve();
   }
 
-  /** Starts a provider, as an engine does for each plan and each apply. */
   async #start(seen: Diagnostic[]): Promise<ProviderContext | undefined> {
     this.#processes += 1;
     // The ledger is the engine's, which is another one each time.
@@ -116,19 +111,14 @@ export class LocalStack implements Stack {
     const { sets, isStack, isOpen } = this.#configuration;
     const known = isStack ? new Map(Object.entries(protectedBy(sets))) : null;
     const protectedUsers = isStack && isOpen && this.#isPlanning ? UNKNOWN : known;
-    const provider = genauthProvider({ ...this.#environment, TF_DATA_DIR: folder });
-    const config = fillModel(providerSchema, { protected_users: protectedUsers });
-    const { context, diagnostics } = await provider.configure(config);
-    seen.push(...diagnostics);
-    return context;
+    const environment = { ...this.#environment, TF_DATA_DIR: folder };
+    return await startProvider(environment, { protected_users: protectedUsers }, seen);
   }
 
   #configOf(index: number): UserSetModel | null {
     const its = this.#configuration.sets[index];
     if (!its) return null;
-    const empty = Object.fromEntries(Object.keys(userSetSchema.attributes).map((name) => [name, null]));
-    const users = new Map(Object.entries(its.labels));
-    return { ...(empty as unknown as UserSetModel), ...blockOf(its), users };
+    return fillModel(userSetSchema, { ...blockOf(its), users: new Map(Object.entries(its.labels)) });
   }
 }
 
@@ -145,8 +135,4 @@ function unknownIn(map: UserSetModel["removals"] | undefined): Set<string> {
 
 function withoutPrivateData({ prior: { state } }: SetPlan): KeptSet {
   return { state, privateData: new Uint8Array() };
-}
-
-function keysOf(users: UserSetModel["users"]): string[] {
-  return users instanceof Map ? [...(users as ReadonlyMap<string, unknown>).keys()] : [];
 }

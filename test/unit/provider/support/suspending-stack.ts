@@ -1,27 +1,37 @@
-import type { KeptSet } from "../../../support/engine-model/user-set";
-import type { Diagnostic } from "../../../../src/plugin";
+import { type KeptSet, NO_SET } from "../../../support/engine-model/user-set";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { lastDrift } from "../../../../src/provider/user-set/model";
 import { type DirectoryUser, type SetMemory, UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
+import type { PresentSet } from "../../../support/provider/refreshed-set";
 import { idOf } from "../../../support/users/people";
-import { runStack, type DeclaredSet, type StackOptions } from "../../../support/provider/in-process-stack";
+import {
+  type DeclaredSet,
+  InProcessStack,
+  type StackOptions,
+} from "../../../support/provider/in-process-stack";
 
 /** A set that suspends for 14 days, and what happens to it in one run after the other. */
 export class SuspendingStack {
-  kept: KeptSet = { state: null, privateData: new Uint8Array() };
+  readonly #stack: InProcessStack;
 
   constructor(
     readonly directory: ModelDirectory,
     readonly type: UserIdType = UserIdType.EMAIL,
-  ) {}
+  ) {
+    this.#stack = new InProcessStack(directory);
+  }
+
+  get kept(): KeptSet {
+    return this.#stack.kept[0] ?? NO_SET;
+  }
+
+  set kept(set: KeptSet) {
+    this.#stack.kept = [set];
+  }
 
   /** Refreshes, plans and applies the set with these users. */
-  async declare(
-    users: readonly DirectoryUser[],
-    set: Partial<DeclaredSet> = {},
-    options: Partial<StackOptions> = {},
-  ): Promise<Run> {
+  async declare(users: readonly DirectoryUser[], set?: Partial<DeclaredSet>, options?: StackOptions) {
     return await this.declareIds(
       users.map((user) => idOf(user, this.type)),
       set,
@@ -30,22 +40,18 @@ export class SuspendingStack {
   }
 
   /** The same by id. */
-  async declareIds(
-    ids: readonly string[],
-    set: Partial<DeclaredSet> = {},
-    options: Partial<StackOptions> = {},
-  ): Promise<Run> {
-    this.directory.forget();
+  async declareIds(ids: readonly string[], set?: Partial<DeclaredSet>, options?: StackOptions) {
     const users = new Map(ids.map((id) => [id, ""]));
     const declared = { type: this.type, users, retained: [], suspendDays: 14, ...set };
-    const { sets, changes, diagnostics } = await runStack([this.kept], [declared], {
-      directory: this.directory,
-      protectedIds: new Map(),
-      stop: new AbortController().signal,
-      ...options,
-    });
-    this.kept = sets[0] ?? this.kept;
-    return { ...runOf(diagnostics), diagnostics, isChanged: changes[0] ?? false };
+    const run = await this.#stack.run([declared], options);
+    return { ...run, isChanged: run.changes[0] ?? false };
+  }
+
+  /** The set in the state. */
+  get present(): PresentSet {
+    const { state, privateData } = this.kept;
+    if (!state) throw new Error("The set is not in the state.");
+    return { state, privateData };
   }
 
   /** The users who wait: id to date. */
@@ -88,18 +94,4 @@ export class SuspendingStack {
     const value = this.kept.state?.[name];
     return value instanceof Map ? value : new Map<string, unknown>();
   }
-}
-
-/** What a run said: errors, and all of it as one text. */
-export interface Run {
-  readonly errors: readonly string[];
-  readonly text: string;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Whether the plan shows a change: exit code 2. */
-  readonly isChanged: boolean;
-}
-
-function runOf(diagnostics: readonly Diagnostic[]): Pick<Run, "errors" | "text"> {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
-  return { errors, text: diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n") };
 }
