@@ -21,6 +21,7 @@ import { onPath } from "../../support/engine/engine";
 import { buildRelease } from "../../../scripts/release/build";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { deletionsReceived } from "../../support/acceptance/removal-case";
+import { consoleBlocks } from "../../support/docs/documents";
 import { engines } from "../../support/engine/engines";
 import { executablePath } from "../../support/provider-form";
 import { type PublicKey, ReleaseServer } from "./support/release-server";
@@ -265,6 +266,32 @@ resource "genauth_user_set" "staff" {
     expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
   });
 
+  /** The commands of a block of the guide, for this platform, and for the server of this test. */
+  function commandsOf(block: number): string[][] {
+    const { commands = [] } = consoleBlocks("docs/guides/executables.md")[block] ?? {};
+    return commands.map(({ text: command }) =>
+      command
+        .replace(/ +#.*/, "")
+        .replace(/--platform .*/, `--platform ${PLATFORM}`)
+        .replaceAll("linux_amd64", PLATFORM)
+        .replace("https://example.com/genauth/0.1.0", server.files)
+        .replace("registry.example.com/genauth/genauth", server.source)
+        .split(" "),
+    );
+  }
+
+  test("the guide's commands install it: by hand, from a folder and from an address", async () => {
+    cpSync(release, join(folder, `genauth-${version}`), { recursive: true });
+    const ways = [commandsOf(0), ...commandsOf(1).map((command) => [command])];
+    expect(ways).toHaveLength(3);
+    for (const way of ways) {
+      for (const [name = "", ...args] of way)
+        await succeed(name === "genauth-users" ? executablePath(name) : (onPath(name) ?? name), args);
+      expect(readdirSync(join(folder, "infra", PLUGINS))).toEqual([ARCHIVE]);
+      rmSync(join(folder, "infra/terraform.d"), { recursive: true });
+    }
+  });
+
   test("the release's own page leads somebody without Node.js to a deleted user", async () => {
     cpSync(release, folder, { recursive: true });
     const blocks = (language: string) =>
@@ -333,9 +360,13 @@ resource "genauth_user_set" "staff" {
     await apply(mirror);
 
     declare(3, server.source);
-    await succeed(engine.path, ["state", "replace-provider", "-auto-approve", LOCAL, server.source]);
-    await succeed(engine.path, ["init", "-no-color"]);
-    expect(await succeed(engine.path, ["plan", "-no-color"])).toContain("No changes");
+    let said = "";
+    for (const [, ...args] of commandsOf(2)) {
+      // In the place of a typed yes.
+      const approved = args.flatMap((arg) => (arg === "replace-provider" ? [arg, "-auto-approve"] : [arg]));
+      said = await succeed(engine.path, approved);
+    }
+    expect(said).toContain("No changes");
     expect(existsSync(join(folder, ".terraform/providers", server.source))).toBe(true);
   });
 });

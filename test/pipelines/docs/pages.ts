@@ -180,6 +180,7 @@ function block(document: string, pattern: RegExp): string {
 /** Pages whose commands need what is not here, with the test that takes them from the page and runs them. */
 export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/guides/cdk-terrain.md": "test/package/registry/move-to-cdktn.test.ts",
+  "docs/guides/executables.md": "test/package/executables/release.test.ts",
   "docs/guides/go.md": "test/package/languages/go.test.ts",
   "docs/guides/hcp-terraform.md": "test/pipelines/docs/hcp-terraform.test.ts",
   "docs/guides/python.md": "test/package/languages/python.test.ts",
@@ -190,7 +191,6 @@ export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
 const GATE = "needs a clone: .ci/run";
 const CLONE = "needs a clone, and the machine for long";
 const PUBLISHED = "needs the published package";
-const RELEASE = "needs a release: test/package/executables/release.test.ts";
 const HOST = "names a host that is not there: test/engine/api, test/engine/cli/environment.test.ts";
 
 /** Blocks that are not run, by their first command, with the reason. */
@@ -206,11 +206,6 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "docs/performance.md": { "npm run bench": CLONE },
   "test/proofs/README.md": { "npm run test:faults": CLONE },
-  "docs/guides/executables.md": {
-    "mkdir -p infra/terraform.d/plugins": RELEASE,
-    "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,
-    "terraform state replace-provider": RELEASE,
-  },
   "docs/guides/release.md": {
     "npm pack --dry-run": "needs a clone: test/engine/cli/shipped.test.ts",
     "npm install cdktf-genauth": PUBLISHED,
