@@ -64,27 +64,19 @@ function findUnready({ complete, applyable, errored, changes }: PlanStructure): 
 const IDLE: ReadonlySet<string> = new Set(["no-op", "read"]);
 
 function findNotAllowed(plan: PlanStructure, allowed: AllowList): PlanFinding[] {
-  const objects = plan.objects.map(({ address, mode, type, provider_name }) => ({
-    address,
-    kind: KINDS[mode],
-    type,
-    providers: [provider_name],
+  const ofState = [...plan.objects, ...plan.actions].map((one) => ({
+    ...one,
+    providers: [one.provider_name],
   }));
-  const configured = plan.resources.map(({ address, mode, type, ...resource }) => ({
-    address,
-    kind: KINDS[mode],
-    type,
-    providers: providersOf(resource, plan),
+  const configured = [...plan.resources, ...plan.configuredActions].map((one) => ({
+    ...one,
+    providers: providersOf(one, plan),
   }));
-  const actions = [
-    ...plan.actions.map(({ provider_name, ...action }) => ({ ...action, providers: [provider_name] })),
-    ...plan.configuredActions.map((action) => ({ ...action, providers: providersOf(action, plan) })),
-  ].map(({ address, type, providers }) => ({ address, kind: "action" as const, type, providers }));
   return [
     ...[...plan.providers.values()].flatMap(({ full_name, module_address, name }) =>
       checkProvider(full_name, [module_address, `provider.${name}`].filter(Boolean).join("."), allowed),
     ),
-    ...[...objects, ...configured, ...actions].flatMap((object) => checkObject(object, allowed)),
+    ...[...ofState, ...configured].flatMap((object) => checkObject(object, allowed)),
     ...plan.modules.flatMap((module) => checkModule(module, allowed)),
     ...plan.resources.flatMap((resource) => checkProvisioners(resource, plan, allowed)),
   ];
@@ -110,14 +102,16 @@ function providersOf(
   );
 }
 
+/** Something with a type: an action, or with a mode an object of a resource or a data source. */
 interface TypedObject {
   readonly address: string;
-  readonly kind: keyof typeof KIND_NAMES;
+  readonly mode?: keyof typeof KINDS;
   readonly type: string;
   readonly providers: readonly string[];
 }
 
-function checkObject({ address, kind, type, providers }: TypedObject, allowed: AllowList): PlanFinding[] {
+function checkObject({ address, mode, type, providers }: TypedObject, allowed: AllowList): PlanFinding[] {
+  const kind = mode === undefined ? "action" : KINDS[mode];
   // Without a provider, nothing says whose type it is.
   const isAllowed = providers.length > 0 && providers.every((one) => allowed.allowsType(kind, type, one));
   return [

@@ -208,6 +208,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     declared_suspended: parts.flatMap(({ declared_suspended }) => declared_suspended),
     unchecked: parts.flatMap(({ unchecked }) => unchecked),
   };
+  const counts = Object.entries<readonly unknown[]>(lists).map(([name, { length }]) => [name, length]);
   const { missing, survivors, unchecked, locked_out } = lists;
   const found = [missing, survivors, undeclared, unchecked, locked_out].flat().length;
   return {
@@ -219,17 +220,12 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     host: check.host,
     totals: {
       declared: reported.reduce((sum, { set }) => sum + set.declared.size, 0),
-      ...lengthsOf(lists),
+      ...(Object.fromEntries(counts) as Record<keyof typeof lists, number>),
       in_pool: pool?.length,
     },
     sets: parts.map(({ set }) => set),
     ...lists,
   };
-}
-
-function lengthsOf<K extends string>(lists: Readonly<Record<K, readonly unknown[]>>): Record<K, number> {
-  const entries = Object.entries<readonly unknown[]>(lists).map(([name, { length }]) => [name, length]);
-  return Object.fromEntries(entries) as Record<K, number>;
 }
 
 /** A set, and which user each of its ids names. */

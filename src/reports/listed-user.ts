@@ -110,9 +110,14 @@ export function usersSection<U extends ListedUser>(
   if (users.length === 0) return [];
   const used = columns.filter(({ cell }) => users.some((user) => cell(user) !== ""));
   const row = (user: U): TableRow => [user.id, ...used.map(({ cell }) => cell(user))];
-  const [firsts, others] = first
-    ? [users.filter(first.is), users.filter((user) => !first.is(user))]
-    : [[], users];
+  const isFirst = (user: U): boolean => first?.is(user) === true;
+  const ordered = [...users.filter(isFirst), ...users.filter((user) => !isFirst(user))];
+  const groups = [...groupBy(ordered, (user) => `${isFirst(user)} ${user.set}`).values()].map(
+    (members): Group => ({
+      title: titleOf(members, members.some(isFirst) ? first?.words : undefined),
+      rows: members.map(row),
+    }),
+  );
   return [
     {
       title: `${title} (${formatNumber(users.length)})`,
@@ -123,22 +128,15 @@ export function usersSection<U extends ListedUser>(
           { title: "Id", kind: "code" },
           ...used.map((column) => ({ title: column.title, kind: "text" as const })),
         ],
-        groups: [...groupsOf(firsts, row, first?.words), ...groupsOf(others, row)],
+        groups,
       },
     },
   ];
 }
 
-function groupsOf<U extends ListedUser>(
-  users: readonly U[],
-  row: (user: U) => TableRow,
-  words?: string,
-): Group[] {
-  return [...groupBy(users, ({ set }) => set)].map(([set, members]) => ({
-    title: [
-      { data: set },
-      ` (${members[0]?.user_id_type ?? ""}): ${formatCount(members.length, "user")}${words === undefined ? "" : `, ${words}`}`,
-    ],
-    rows: members.map(row),
-  }));
+/** @param words complete "4 users, …" */
+function titleOf(members: readonly ListedUser[], words: string | undefined): Phrase {
+  const { set = "", user_id_type: type = "" } = members[0] ?? {};
+  const count = formatCount(members.length, "user");
+  return [{ data: set }, ` (${type}): ${words === undefined ? count : `${count}, ${words}`}`];
 }

@@ -38,7 +38,7 @@ interface Membership {
   readonly standing: Standing;
   /** The id by which the set knows the user. */
   readonly id: string;
-  /** What the set says beside it: the label, the day from which a plan deletes the user, or why nobody is deleted. */
+  /** What the set says beside it: the label, or the day from which a plan deletes the user. */
   readonly note?: string | undefined;
 }
 
@@ -54,19 +54,13 @@ type PersonReport = Awaited<ReturnType<typeof findPerson>>;
 export function readStandings(text: string): Membership[] {
   if (!text.includes('"resource_changes"')) return readStateSets(parseState(text)).flatMap(standingsInState);
   const plan = parsePlan(text);
-  const removals = new Map(
-    plan.resource_changes.map(({ address, change }) => [address, change.after?.["removals"]]),
-  );
   const planned = readPlannedChanges(plan).flatMap((change) => {
     const { address, leavers, joiners, reactivated } = change;
     const snapshot = change.planned ?? change.prior;
     if (!snapshot) return [];
     const of = standingsIn(address, snapshot);
-    const reasons = new Map(Object.entries(removals.get(address) ?? {}));
     return [
-      ...leavers.flatMap(({ id, label, fate }) =>
-        of(PLANNED[fate], [[id, reasonOf(reasons.get(id)) ?? label]]),
-      ),
+      ...leavers.flatMap(({ id, label, fate }) => of(PLANNED[fate], [[id, label]])),
       ...of("plan_reactivates", notesOf(reactivated.map(({ id }) => id))),
       ...of("plan_adds", joiners),
     ];
@@ -76,11 +70,6 @@ export function readStandings(text: string): Membership[] {
 
 /** How a plan stands to an id that leaves. */
 const PLANNED = { deleted: "plan_deletes", suspended: "plan_suspends", not_deleted: "plan_keeps" } as const;
-
-/** Why a plan deletes nobody for an id that leaves. */
-function reasonOf(removal: unknown): string | undefined {
-  return typeof removal === "string" ? removal : undefined;
-}
 
 function standingsInState({ address, set }: AddressedSet): Membership[] {
   const { users, suspended, retained, drift, sensitive } = set;

@@ -183,9 +183,9 @@ function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
 }
 
 /** Removes the detail and the part of the summary after the colon, which quote ids and labels. */
-function withoutIds(message: ReportedMessage): ReportedMessage {
-  const [summary = ""] = message.summary.split(": ", 1);
-  return { ...message, summary, detail: "" };
+function withoutIds({ severity, summary: whole, address }: ReportedMessage): ReportedMessage {
+  const [summary = ""] = whole.split(": ", 1);
+  return { severity, summary, detail: "", address };
 }
 
 /** Removes duplicate messages, and sorts the rest, so that the engine's order does not matter. */

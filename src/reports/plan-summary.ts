@@ -5,14 +5,12 @@ import { REST_KINDS } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
 import { largeShare, shareFacts } from "./set-shares";
 
+/** What a plan does, or the plans of several stacks. */
+type Effect = Pick<PlanReport, "verdict" | "totals" | "rest">;
+
 /** `calm` only if the plan does nothing that a reviewer must know. */
-export function toneOf({
-  refusals,
-  verdict,
-  totals,
-  rest,
-  whole,
-}: Pick<PlanReport, "refusals" | "verdict" | "totals" | "rest" | "whole">): ReportDocument["tone"] {
+export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">): ReportDocument["tone"] {
+  const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
   const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
@@ -31,11 +29,7 @@ export function headlineOf(report: PlanReport): Phrase {
 }
 
 /** Who loses an account, in one line, whether or not the plan is refused. */
-export function outcomeOf({
-  verdict,
-  totals,
-  rest,
-}: Pick<PlanReport, "verdict" | "totals" | "rest">): string {
+export function outcomeOf({ verdict, totals, rest }: Effect): string {
   const { released, not_deleted: notDeleted, reactivated, join, relabelled } = totals;
   const users = losersOf(totals);
   if (verdict === "not_known") {

@@ -23,32 +23,15 @@ export interface PlannedChange {
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who are declared again, and whom apply reactivates, or may. */
-  readonly reactivated: readonly ReactivatedUser[];
+  readonly reactivated: ReturnType<typeof findReactivated>;
   /** Users who stay under another label. */
-  readonly relabelled: readonly Relabelled[];
+  readonly relabelled: ReturnType<typeof findRelabelled>;
   /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
   readonly removalsStated: boolean;
   /** The attributes that differ after an update, or may differ. */
   readonly changed: readonly string[];
   /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
   readonly endsWaiting: boolean;
-}
-
-/** A user whom a set suspended, or may have, and who gets the status back. */
-export interface ReactivatedUser {
-  /** The id that left the set. */
-  readonly id: string;
-  /** The label with which it is declared again; empty if another id or another set declares the user. */
-  readonly label: string;
-  /** The system user id. */
-  readonly userId: string;
-}
-
-/** An id whose label changes. */
-export interface Relabelled {
-  readonly id: string;
-  readonly label: string;
-  readonly formerLabel: string;
 }
 
 /** An id that leaves a set. */
@@ -184,11 +167,13 @@ function findJoiners(planned: SetSnapshot, prior: SetSnapshot | undefined): [str
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-function findReactivated({ planned: { reactivated, users } }: Compared): ReactivatedUser[] {
+/** Those whom a set suspended, or may have, and who get the status back, by the id that left the set. */
+function findReactivated({ planned: { reactivated, users } }: Compared) {
+  // Without a label, another id or another set declares the user.
   return [...reactivated].map(([id, userId]) => ({ id, label: users.get(id) ?? "", userId }));
 }
 
-function findRelabelled({ prior, planned }: Compared): Relabelled[] {
+function findRelabelled({ prior, planned }: Compared) {
   return [...planned.users].flatMap(([id, label]) => {
     const formerLabel = prior.users.get(id);
     return formerLabel === undefined || formerLabel === label ? [] : [{ id, label, formerLabel }];

@@ -74,11 +74,9 @@ function compareGravity(one: PlanReport, other: PlanReport): number {
     totals.released + totals.not_deleted,
     rest.length,
   ];
-  const [of, than] = [rank(one), rank(other)];
-  const differing = of.findIndex((value, at) => value !== than[at]);
-  return differing < 0
-    ? nameOf(one).localeCompare(nameOf(other), "en")
-    : (than[differing] ?? 0) - (of[differing] ?? 0);
+  const ranks = rank(one);
+  const differences = rank(other).map((value, at) => value - (ranks[at] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? nameOf(one).localeCompare(nameOf(other), "en");
 }
 
 function gravestVerdict(stacks: readonly PlanReport[]): PlanReport["verdict"] {
