@@ -101,6 +101,7 @@ function reachPool(
 ): UserPool | OptionError {
   try {
     const directory = createManagementClient({ ...settings, logger });
+    const readFullUsers = directory.readFullUsers.bind(directory);
     const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
     const name = userPoolName === null ? "" : `${userPoolName}, `;
@@ -111,17 +112,10 @@ function reachPool(
       lookUps: new UserLookUps(directory),
       list: directory,
       ...shareCalls(directory),
-      readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
+      readFullUsers,
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
-      record:
-        folder === undefined
-          ? undefined
-          : openDeletionRecord({
-              folder,
-              host,
-              readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
-            }),
+      record: folder === undefined ? undefined : openDeletionRecord({ folder, host, readFullUsers }),
     };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;

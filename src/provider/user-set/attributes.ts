@@ -71,10 +71,8 @@ function planEndings({ change }: SetUpdate, plan: ChangePlan): PlannedEndings {
   const suspends = change.suspendDays > 0;
   const endingsOf = (leavers: ChangePlan["leaving"], otherwise: string) =>
     leavers.map(({ id }): [string, Planned] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
-  const due = endingsOf(
-    waiting.filter((leaver) => leaver.waiting?.isDue),
-    NOT_DONE.delete,
-  );
+  const leavingLater = waiting.filter((leaver) => leaver.waiting?.isDue);
+  const due = endingsOf(leavingLater, NOT_DONE.delete);
   const left = endingsOf(leaving, suspends ? NOT_DONE.suspend : NOT_DONE.delete);
   return {
     removals: new Map(suspends ? due : [...left, ...due]),
@@ -169,20 +167,15 @@ function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): Us
 }
 
 /** What an approved plan allows, by its unknown elements. */
-export function approvedPlanOf({
-  removals,
-  suspensions,
-  suspended,
-  reactivations,
-}: UserSetModel): ApprovedPlan {
+export function approvedPlanOf(planned: UserSetModel): ApprovedPlan {
   const isUnknown = (elements: Elements, id: string): boolean =>
     elements instanceof Map && elements.get(id) === UNKNOWN;
   return {
     allows: (id, kind) => {
-      if (kind === "reactivate") return isReactivatedIn(reactivations, id);
-      return isUnknown(kind === "delete" ? removals : suspensions, id);
+      if (kind === "reactivate") return isReactivatedIn(planned.reactivations, id);
+      return isUnknown(kind === "delete" ? planned.removals : planned.suspensions, id);
     },
-    changesWaiting: suspended === UNKNOWN,
+    changesWaiting: planned.suspended === UNKNOWN,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compact } from "../../lists";
 import { error, fillModel, type StateResponse } from "../../plugin";
 import { parseJson, printable } from "../../text";
 import { readUserFile, UserFileError, type UserFileWords } from "../../user-files";
@@ -8,8 +9,7 @@ import { setWarning } from "./diagnostics";
 import { encodeMemory } from "./memory-codec";
 import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
-import { refuseSuspendDays } from "./validate";
-import { validateUserSet } from "./validate";
+import { refuseSuspendDays, validateUserSet } from "./validate";
 
 /** An object as a map. A record would lose the key `__proto__`, and with it somebody of the set. */
 function mapOf<T>(values: z.ZodType<T>) {
@@ -132,15 +132,14 @@ function checkSuspended({ suspended, users, user_id_type: type, suspend_days: da
   const invalid = ids.flatMap((id) => checkUserId(id, type) ?? []);
   const known = findDuplicates([...users.keys()], type).length;
   const twice = findDuplicates([...users.keys(), ...ids], type).slice(known);
-  return [
-    ...(days === 0
-      ? ["With suspended, it also needs suspend_days: for how many days, from now, these users wait."]
-      : []),
+  return compact(
+    days === 0 &&
+      "With suspended, it also needs suspend_days: for how many days, from now, these users wait.",
     ...invalid,
     ...twice.map(
       ([, id]) => `"${printable(id)}" in suspended is the same user as another one. Keep one of them.`,
     ),
-  ];
+  );
 }
 
 async function bind(

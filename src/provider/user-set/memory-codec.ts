@@ -147,15 +147,10 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { bindings: new Map(), rebindings: new Map(), ...left };
   }
-  const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
-  for (const [id, bound] of unseen ? [] : others) bindings.set(id, bound);
+  const bindings = unseen
+    ? new Map(sorted.filter((id) => !unseen.has(id)).map((id) => [id, id]))
+    : new Map([...boundIn(block, sorted), ...others]);
   return { bindings, ...left, rebindings };
-}
-
-function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {
-  const bindings = new Map<string, string>();
-  for (const id of ids) if (!unseen.has(id)) bindings.set(id, id);
-  return bindings;
 }
 
 function boundIn(block: Buffer, ids: readonly string[]): Map<string, string> {

@@ -190,13 +190,8 @@ function reportUnknownUsers(prior: UserSetModel, size: number, allowed: boolean)
   if (size + waiting.length === 0) return [];
   const path = [{ attribute: "users" }];
   const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted or suspended then, and nobody can review who.`;
-  const ofWaiting =
-    waiting.length === 0
-      ? []
-      : [
-          `Any of those who wait for their deletion may be deleted, too, if the day has come, or reactivated:\n${describeIds(waiting, new Map<string, string>())}`,
-        ];
-  const facts = [fact, ...ofWaiting].join("\n\n");
+  const ofWaiting = `Any of those who wait for their deletion may be deleted, too, if the day has come, or reactivated:\n${describeIds(waiting)}`;
+  const facts = waiting.length === 0 ? fact : `${fact}\n\n${ofWaiting}`;
   if (allowed) return [warning("The removed users are not known yet", facts, path)];
   const advice =
     "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";

@@ -70,11 +70,8 @@ function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnos
 function warnUnreadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it again.";
-  return {
-    state,
-    privateData,
-    diagnostics: [warning("The set cannot be read, and was not refreshed", detail)],
-  };
+  const diagnostics = [warning("The set cannot be read, and was not refreshed", detail)];
+  return { state, privateData, diagnostics };
 }
 
 function warnNotRefreshed(state: Request["state"], privateData: Uint8Array): Response {

@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import type { Diagnostic } from "../../plugin";
 import { count, describeIds } from "../../users";
 import { datesIn, lastDrift, usersOf } from "./model";
@@ -12,7 +13,7 @@ import { setWarning } from "./diagnostics";
  */
 export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[] {
   const users = usersOf(prior) ?? new Map<string, string>();
-  const waiting = warnStaySuspended(prior, isDone);
+  const waiting = compact(warnStaySuspended(prior, isDone));
   if (users.size === 0) return waiting;
   const [is, are] = isDone ? ["was", "were"] : ["is", "are"];
   const afterwards = isDone ? "Nothing here " : "After this change, nothing here ";
@@ -31,20 +32,18 @@ export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[
   ];
 }
 
-function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic[] {
+function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic | undefined {
   const ids = staySuspended(prior);
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return undefined;
   const [who, stay, them] =
     ids.length === 1 ? ["This user", "stays", "the user"] : ["These users", "stay", "them"];
-  return [
-    setWarning(
-      isDone
-        ? `${count(ids.length, "user")} ${stay} suspended, and will not be deleted`
-        : `${count(ids.length, "suspended user")} will not be deleted, and ${stay} suspended`,
-      `${who} ${stay} suspended. ${isDone ? "Nothing" : "After this change, nothing"} here deletes or reactivates ${them}:\n${describeIds(ids, new Map())}`,
-      ids,
-    ),
-  ];
+  return setWarning(
+    isDone
+      ? `${count(ids.length, "user")} ${stay} suspended, and will not be deleted`
+      : `${count(ids.length, "suspended user")} will not be deleted, and ${stay} suspended`,
+    `${who} ${stay} suspended. ${isDone ? "Nothing" : "After this change, nothing"} here deletes or reactivates ${them}:\n${describeIds(ids)}`,
+    ids,
+  );
 }
 
 /** Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones whom it may have locked out. */

@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
 import { count, describeIds, refuseReleaseByTypeChange } from "../../users";
 import type { ProviderContext } from "../context";
@@ -6,7 +7,6 @@ import { newSetOf, plannedCreation } from "./create";
 import { refusalOf } from "./diagnostics";
 import { decodeMemory, type LostUsers, type ReplacementMark } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
-
 import { pendingRemovals, releaseWarning, staySuspended } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
 
@@ -80,25 +80,19 @@ function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, size
 export function refuseLosses(mark: ReplacementMark | undefined, path?: Diagnostic["path"]): Diagnostic[] {
   if (!mark) return [];
   const { removals, suspended } = mark;
-  return [
-    ...(removals.count === 0
-      ? []
-      : [
-          error(
-            `Replacing this set would lose ${count(removals.count, "removal")}`,
-            `Whoever was removed from the set is still to be deleted or suspended, but a replaced set loses track of them. Nobody was: what this plan says that apply does to them holds only without the replacement. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
-          ),
-        ]),
-    ...(suspended.count === 0
-      ? []
-      : [
-          error(
-            `${count(suspended.count, "suspended user")} would be forgotten`,
-            `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again or protected. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
-            path,
-          ),
-        ]),
-  ];
+  return compact(
+    removals.count > 0 &&
+      error(
+        `Replacing this set would lose ${count(removals.count, "removal")}`,
+        `Whoever was removed from the set is still to be deleted or suspended, but a replaced set loses track of them. Nobody was: what this plan says that apply does to them holds only without the replacement. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
+      ),
+    suspended.count > 0 &&
+      error(
+        `${count(suspended.count, "suspended user")} would be forgotten`,
+        `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again or protected. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
+        path,
+      ),
+  );
 }
 
 function list({ count: all, first }: LostUsers): string {
@@ -138,10 +132,8 @@ export function markOfUpdate(
 function markOfPending(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
   const retained = new Set(planned ? retainedOf(planned) : []);
   const pending = pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>());
-  return markOf(
-    prior,
-    pending.filter((id) => !retained.has(id)),
-  );
+  const left = pending.filter((id) => !retained.has(id));
+  return markOf(prior, left);
 }
 
 function markOf(prior: UserSetModel, removals: readonly string[]): ReplacementMark | undefined {

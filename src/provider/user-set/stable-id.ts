@@ -6,11 +6,5 @@ import { createHash } from "node:crypto";
  */
 export function stableId(text: string): string {
   const digest = createHash("sha256").update(text).digest("hex");
-  return [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `8${digest.slice(13, 16)}`,
-    `8${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join("-");
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-8$3-8$4-$5");
 }

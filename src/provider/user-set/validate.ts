@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
 import { printable } from "../../text";
@@ -16,23 +17,20 @@ import type { UserSetModel } from "./schema";
 
 /** Checks a block's configuration without the network. Each problem points at its element. */
 export function validateUserSet(config: UserSetModel): Diagnostic[] {
+  return [...validateIds(config), ...validateGuards(config), ...validateDeleteBy(config)];
+}
+
+function validateIds(config: UserSetModel): Diagnostic[] {
   const type = config.user_id_type ?? UserIdType.USER_ID;
   if (type !== UNKNOWN && !isUserIdType(type)) {
-    return [
-      error("Unknown user_id_type", `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`, [
-        { attribute: "user_id_type" },
-      ]),
-      ...validateGuards(config),
-      ...validateDeleteBy(config),
-    ];
+    const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`;
+    return [error("Unknown user_id_type", detail, [{ attribute: "user_id_type" }])];
   }
   const idType = type === UNKNOWN ? undefined : type;
   const emailType = config.user_id_type === null ? 'user_id_type = "email"' : undefined;
   return [
     ...validateUsers(config.users, idType, emailType),
     ...validateRetained(config.retained_user_ids, idType, emailType),
-    ...validateGuards(config),
-    ...validateDeleteBy(config),
   ];
 }
 
@@ -70,20 +68,20 @@ function validateUsers(
 ): Diagnostic[] {
   if (users === null) return refuseNullUsers({ users });
   if (users === UNKNOWN) return [];
-  const diagnostics: Diagnostic[] = [];
-  for (const [id, label] of users) {
-    const path: AttributePath = [{ attribute: "users" }, { key: id }];
+  const pathOf = (key: string): AttributePath => [{ attribute: "users" }, { key }];
+  const invalidUsers = [...users].flatMap(([id, label]) => {
     const idProblem = type && checkUserId(id, type, emailType);
-    if (idProblem) diagnostics.push(error("Invalid user id", idProblem, path));
-    if (label === null) {
-      diagnostics.push(error("Invalid label", 'The label is null. Use "" for no label.', path));
-    }
-    const labelProblem = typeof label === "string" ? checkLabel(label) : undefined;
-    if (labelProblem) diagnostics.push(error("Invalid label", labelProblem, path));
-  }
-  if (!type) return diagnostics;
-  const twins = refuseTwins([...users.keys()], type, (key) => [{ attribute: "users" }, { key }]);
-  return [...diagnostics, ...twins];
+    const labelProblem = label === UNKNOWN ? undefined : problemOfLabel(label);
+    return compact(
+      idProblem !== undefined && error("Invalid user id", idProblem, pathOf(id)),
+      labelProblem !== undefined && error("Invalid label", labelProblem, pathOf(id)),
+    );
+  });
+  return type ? [...invalidUsers, ...refuseTwins([...users.keys()], type, pathOf)] : invalidUsers;
+}
+
+function problemOfLabel(label: string | null): string | undefined {
+  return label === null ? 'The label is null. Use "" for no label.' : checkLabel(label);
 }
 
 function validateRetained(
@@ -103,22 +101,16 @@ function validateGuards({
   max_deletions_percent: percent,
   suspend_days: days,
 }: UserSetModel): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
   const wanted = typeof days === "number" ? checkSuspendDays(days) : undefined;
-  if (wanted !== undefined) {
-    diagnostics.push(invalid("suspend_days", `suspend_days must be ${wanted}; it is ${String(days)}.`));
-  }
-  if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {
-    diagnostics.push(
-      invalid("max_deletions", `max_deletions must be a whole number, 0 or more; it is ${most}.`),
-    );
-  }
-  if (typeof percent === "number" && !(percent >= 0 && percent <= 100)) {
-    diagnostics.push(
-      invalid("max_deletions_percent", `max_deletions_percent must be from 0 to 100; it is ${percent}.`),
-    );
-  }
-  return diagnostics;
+  const isWrong = typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0);
+  const isNoShare = typeof percent === "number" && !(percent >= 0 && percent <= 100);
+  const problemOf = (attribute: string, must: string, value: unknown): Diagnostic =>
+    invalid(attribute, `${attribute} must be ${must}; it is ${String(value)}.`);
+  return compact(
+    wanted !== undefined && problemOf("suspend_days", wanted, days),
+    isWrong && problemOf("max_deletions", "a whole number, 0 or more", most),
+    isNoShare && problemOf("max_deletions_percent", "from 0 to 100", percent),
+  );
 }
 
 function validateDeleteBy({ delete_by: value }: UserSetModel): Diagnostic[] {

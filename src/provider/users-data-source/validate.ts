@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
 import { nearestName, printable } from "../../text";
 import { parseTime } from "../../timing";
@@ -46,10 +47,7 @@ function validateSelection(config: UsersModel): Diagnostic[] {
     const detail = `Give ids, or at least one of the filters ${FILTERS.join(", ")}. For everybody who can log in, write status = "Activated".`;
     return [error("No users are selected", detail)];
   }
-  const excluded = [
-    ...filters,
-    ...(isGiven(config, "identity_source") ? (["identity_source"] as const) : []),
-  ];
+  const excluded = compact(...filters, isGiven(config, "identity_source") && "identity_source");
   return excluded.map((name) =>
     problem(
       name,
@@ -75,15 +73,9 @@ function validateIdType(config: UsersModel): Diagnostic[] {
     const detail = `A user may have identities of several sources. Give ${what} of the identities that are to be the ids.`;
     return [problem("identity_source", "identity_source is missing", detail)];
   }
-  return !hasSource && isSearch && isGiven(config, "identity_source")
-    ? [
-        problem(
-          "identity_source",
-          "identity_source has no effect",
-          `It is for the types identity and sync_relation, and user_id_type is ${type}. Remove it.`,
-        ),
-      ]
-    : [];
+  if (hasSource || !isSearch || !isGiven(config, "identity_source")) return [];
+  const detail = `It is for the types identity and sync_relation, and user_id_type is ${type}. Remove it.`;
+  return [problem("identity_source", "identity_source has no effect", detail)];
 }
 
 function validateIds({ ids, user_id_type: given }: UsersModel): Diagnostic[] {
@@ -132,24 +124,24 @@ function validateTime(config: UsersModel, name: Name, words: readonly string[] =
 
 /** Attributes that have an effect only together with another one. */
 function validateCompanions(config: UsersModel): Diagnostic[] {
-  const needs = (name: Name, other: Name, also = ""): Diagnostic[] =>
-    isGiven(config, name) && config[name] !== false && config[name] !== UNKNOWN && !isGiven(config, other)
-      ? [problem(name, `${name} needs ${other}`, `Give ${other} too${also}, or remove ${name}.`)]
-      : [];
-  return [
-    ...needs("department_id", "organization_code", ", the code of the organization"),
-    ...needs("organization_code", "department_id", ', such as "root" for the whole organization'),
-    ...needs("include_child_departments", "department_id"),
-    ...needs("include_never_logged_in", "last_login_before", " with a time"),
-    ...needs("ignore_missing", "ids"),
-    ...(config.include_never_logged_in === true && config.last_login_before === NEVER
-      ? [
-          problem(
-            "include_never_logged_in",
-            "include_never_logged_in has no effect",
-            `last_login_before = "${NEVER}" selects only these users. Remove one of the two.`,
-          ),
-        ]
-      : []),
-  ];
+  const needs = (name: Name, other: Name, also = "") =>
+    isGiven(config, name) &&
+    config[name] !== false &&
+    config[name] !== UNKNOWN &&
+    !isGiven(config, other) &&
+    problem(name, `${name} needs ${other}`, `Give ${other} too${also}, or remove ${name}.`);
+  return compact(
+    needs("department_id", "organization_code", ", the code of the organization"),
+    needs("organization_code", "department_id", ', such as "root" for the whole organization'),
+    needs("include_child_departments", "department_id"),
+    needs("include_never_logged_in", "last_login_before", " with a time"),
+    needs("ignore_missing", "ids"),
+    config.include_never_logged_in === true &&
+      config.last_login_before === NEVER &&
+      problem(
+        "include_never_logged_in",
+        "include_never_logged_in has no effect",
+        `last_login_before = "${NEVER}" selects only these users. Remove one of the two.`,
+      ),
+  );
 }
