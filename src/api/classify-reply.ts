@@ -53,11 +53,7 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
     return failed(causeOfHttpStatus(status), describePage(reply), { statusCode: status });
 
   const { statusCode, apiCode, requestId } = envelope;
-  const codes = {
-    statusCode,
-    apiCode,
-    requestId,
-  };
+  const codes = { statusCode, apiCode, requestId };
   if (statusCode !== 200) {
     const cause = causeOfStatus(statusCode, apiCode);
     const clocks = cause === "clock_skew" ? `; ${describeClockSkew(reply.date, now)}` : "";

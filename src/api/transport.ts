@@ -101,25 +101,16 @@ function createAgent(origin: string, proxy: URL | undefined): http.Agent {
 }
 
 export function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: number): Reply {
+  const none = (cause: Cause, reason: string): Reply => ({ kind: "none", cause, reason });
   if (error instanceof Error && error.name === "AbortError")
-    return { kind: "none", cause: "timed_out", reason: `no answer from ${peer} within ${timeoutSeconds} s` };
+    return none("timed_out", `no answer from ${peer} within ${timeoutSeconds} s`);
   if (!(error instanceof FetchError)) throw error;
-  if (error.type === "max-size")
-    return { kind: "none", cause: "too_large", reason: `the answer from ${peer} is larger than 16 MiB` };
+  if (error.type === "max-size") return none("too_large", `the answer from ${peer} is larger than 16 MiB`);
   const code = error.code ?? "no error code";
   if (isCertificateError(code))
-    return {
-      kind: "none",
-      cause: "untrusted",
-      reason: `the certificate of ${peer} is not trusted (${code})`,
-    };
-  if (isBeforeSending(error))
-    return { kind: "none", cause: "unreachable", reason: `${peer} cannot be reached (${code})` };
-  return {
-    kind: "none",
-    cause: "connection_lost",
-    reason: `the connection to ${peer} broke before the answer arrived (${code})`,
-  };
+    return none("untrusted", `the certificate of ${peer} is not trusted (${code})`);
+  if (isBeforeSending(error)) return none("unreachable", `${peer} cannot be reached (${code})`);
+  return none("connection_lost", `the connection to ${peer} broke before the answer arrived (${code})`);
 }
 
 /** These system calls precede the first byte of a request. With several addresses, only the code is visible. */

@@ -37,10 +37,10 @@ export function pathText(path: AttributePath): string {
 export class DiagnosticError extends Error {
   readonly diagnostic: Diagnostic;
 
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.summary);
+  constructor(summary: string, detail: string) {
+    super(summary);
     this.name = "DiagnosticError";
-    this.diagnostic = diagnostic;
+    this.diagnostic = error(summary, detail);
   }
 }
 

@@ -16,13 +16,8 @@ export function functionMessages({
   );
 }
 
-function functionMessage({
-  parameters,
-  variadic,
-  returns,
-  summary,
-  description,
-}: FunctionDefinition): ProtocolMessage<"Function"> {
+function functionMessage(definition: FunctionDefinition): ProtocolMessage<"Function"> {
+  const { parameters, variadic, returns, summary, description } = definition;
   return {
     parameters: parameters.map(parameterMessage),
     variadicParameter: variadic && parameterMessage(variadic),
@@ -33,12 +28,8 @@ function functionMessage({
   };
 }
 
-function parameterMessage({
-  name,
-  type,
-  description,
-  allowNull = false,
-}: Parameter): ProtocolMessage<"FunctionParameter"> {
+function parameterMessage(parameter: Parameter): ProtocolMessage<"FunctionParameter"> {
+  const { name, type, description, allowNull = false } = parameter;
   return {
     name,
     type: typeExpression(type),

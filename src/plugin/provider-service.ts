@@ -1,6 +1,6 @@
 import { importResourceState, moveResourceState } from "./adoption";
 import type { Model, Schema } from "./definition";
-import { type Diagnostic, DiagnosticError, error, warning } from "./diagnostic";
+import { type Diagnostic, DiagnosticError, warning } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, decodeJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
@@ -88,19 +88,15 @@ function validateConfig(
   find: () => { readonly schema: Schema; validate?(config: Model<Schema>): readonly Diagnostic[] },
   config: ProtocolMessage<"DynamicValue"> | undefined,
 ): Promise<ProtocolMessage<"DiagnosticsResponse">> {
-  return session.answer(
-    rpc,
-    () => {
-      const definition = find();
-      const given = decodeModel(definition.schema, config);
-      const found = given && [
-        ...deprecations(definition.schema, given),
-        ...(definition.validate?.(given) ?? []),
-      ];
-      return { diagnostics: diagnosticMessages(found ?? []) };
-    },
-    {},
-  );
+  return session.answer(rpc, {}, () => {
+    const definition = find();
+    const given = decodeModel(definition.schema, config);
+    const found = given && [
+      ...deprecations(definition.schema, given),
+      ...(definition.validate?.(given) ?? []),
+    ];
+    return { diagnostics: diagnosticMessages(found ?? []) };
+  });
 }
 
 function deprecations({ attributes }: Schema, given: Model<Schema>): Diagnostic[] {
@@ -117,17 +113,13 @@ function configureProvider(
   request: ProtocolMessage<"ConfigureProviderRequest">,
 ): Promise<ProtocolMessage<"DiagnosticsResponse">> {
   const { provider } = session;
-  return session.answer(
-    "ConfigureProvider",
-    async () => {
-      const config = decodeModel(provider.schema, request.config);
-      if (config === null) return {};
-      const result = await provider.configure(config);
-      session.configured(result);
-      return { diagnostics: diagnosticMessages(result.diagnostics) };
-    },
-    {},
-  );
+  return session.answer("ConfigureProvider", {}, async () => {
+    const config = decodeModel(provider.schema, request.config);
+    if (config === null) return {};
+    const result = await provider.configure(config);
+    session.configured(result);
+    return { diagnostics: diagnosticMessages(result.diagnostics) };
+  });
 }
 
 /** Reads a data source. The engine calls this when the whole configuration is known: at plan, or else at apply. */
@@ -135,21 +127,17 @@ function readDataSource(
   session: Session,
   request: ProtocolMessage<"ReadDataSourceRequest">,
 ): Promise<ProtocolMessage<"ReadDataSourceResponse">> {
-  return session.answer(
-    "ReadDataSource",
-    async () => {
-      const source = session.dataSource(request.typeName);
-      const config = decodeModel(source.schema, request.config);
-      const filled = withDefaults(source.schema, config, config);
-      if (filled === null) return {};
-      const { state, diagnostics } = await source.read({ config: filled, context: session.context() });
-      return {
-        state: state === null ? undefined : encodeModel(source.schema, state),
-        diagnostics: diagnosticMessages(diagnostics),
-      };
-    },
-    {},
-  );
+  return session.answer("ReadDataSource", {}, async () => {
+    const source = session.dataSource(request.typeName);
+    const config = decodeModel(source.schema, request.config);
+    const filled = withDefaults(source.schema, config, config);
+    if (filled === null) return {};
+    const { state, diagnostics } = await source.read({ config: filled, context: session.context() });
+    return {
+      state: state === null ? undefined : encodeModel(source.schema, state),
+      diagnostics: diagnosticMessages(diagnostics),
+    };
+  });
 }
 
 /**
@@ -161,25 +149,19 @@ function upgradeResourceState(
   request: ProtocolMessage<"UpgradeResourceStateRequest">,
 ): Promise<ProtocolMessage<"UpgradeResourceStateResponse">> {
   const { typeName = "", version = 0, rawState } = request;
-  return session.answer(
-    "UpgradeResourceState",
-    () => {
-      const { schema } = session.resource(typeName);
-      const unreadable = (why: string) =>
-        new DiagnosticError(
-          error(`The state of ${typeName} cannot be read`, `The state cannot be used: ${why}.`),
-        );
-      if (!rawState?.json?.length) throw unreadable("it is in the format of Terraform 0.11 or earlier");
-      if (version !== schema.version)
-        throw unreadable(
-          `it was written by another version of this provider (schema ${version}, this one has ${schema.version}). ` +
-            "Use that version",
-        );
-      const state = modelFromJson(schema, decodeJson(rawState.json));
-      return { upgradedState: encodeModel(schema, state) };
-    },
-    {},
-  );
+  return session.answer("UpgradeResourceState", {}, () => {
+    const { schema } = session.resource(typeName);
+    const unreadable = (why: string) =>
+      new DiagnosticError(`The state of ${typeName} cannot be read`, `The state cannot be used: ${why}.`);
+    if (!rawState?.json?.length) throw unreadable("it is in the format of Terraform 0.11 or earlier");
+    if (version !== schema.version)
+      throw unreadable(
+        `it was written by another version of this provider (schema ${version}, this one has ${schema.version}). ` +
+          "Use that version",
+      );
+    const state = modelFromJson(schema, decodeJson(rawState.json));
+    return { upgradedState: encodeModel(schema, state) };
+  });
 }
 
 /** Refreshes a state. If that fails, the state stays unchanged. */
@@ -189,21 +171,17 @@ function readResource(
 ): Promise<ProtocolMessage<"ReadResourceResponse">> {
   const { currentState = {}, private: privateData = NO_BYTES } = request;
   const unchanged = { newState: currentState, private: privateData };
-  return session.answer(
-    "ReadResource",
-    async () => {
-      const resource = session.resource(request.typeName);
-      const state = decodeModel(resource.schema, currentState);
-      if (state === null) return unchanged;
-      const response = await resource.read({ state, privateData, context: session.context() });
-      return {
-        newState: encodeModel(resource.schema, response.state),
-        private: response.privateData,
-        diagnostics: diagnosticMessages(response.diagnostics),
-      };
-    },
-    unchanged,
-  );
+  return session.answer("ReadResource", unchanged, async () => {
+    const resource = session.resource(request.typeName);
+    const state = decodeModel(resource.schema, currentState);
+    if (state === null) return unchanged;
+    const response = await resource.read({ state, privateData, context: session.context() });
+    return {
+      newState: encodeModel(resource.schema, response.state),
+      private: response.privateData,
+      diagnostics: diagnosticMessages(response.diagnostics),
+    };
+  });
 }
 
 function planResourceChange(
@@ -211,30 +189,26 @@ function planResourceChange(
   request: ProtocolMessage<"PlanResourceChangeRequest">,
 ): Promise<ProtocolMessage<"PlanResourceChangeResponse">> {
   const { priorPrivate: privateData = NO_BYTES } = request;
-  return session.answer(
-    "PlanResourceChange",
-    async () => {
-      const resource = session.resource(request.typeName);
-      const { schema } = resource;
-      const config = decodeModel(schema, request.config);
-      const response = await resource.plan({
-        prior: decodeModel(schema, request.priorState),
-        proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
-        config,
-        privateData,
-        keepsPrivateData: request.clientCapabilities?.storePlannedPrivate,
-        approvedPrivateData: request.plannedPrivate?.length ? request.plannedPrivate : undefined,
-        context: session.context(),
-      });
-      return {
-        plannedState: encodeModel(schema, response.planned),
-        plannedPrivate: response.privateData,
-        requiresReplace: (response.requiresReplace ?? []).map(pathMessage),
-        diagnostics: diagnosticMessages(response.diagnostics),
-      };
-    },
-    {},
-  );
+  return session.answer("PlanResourceChange", {}, async () => {
+    const resource = session.resource(request.typeName);
+    const { schema } = resource;
+    const config = decodeModel(schema, request.config);
+    const response = await resource.plan({
+      prior: decodeModel(schema, request.priorState),
+      proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
+      config,
+      privateData,
+      keepsPrivateData: request.clientCapabilities?.storePlannedPrivate,
+      approvedPrivateData: request.plannedPrivate?.length ? request.plannedPrivate : undefined,
+      context: session.context(),
+    });
+    return {
+      plannedState: encodeModel(schema, response.planned),
+      plannedPrivate: response.privateData,
+      requiresReplace: (response.requiresReplace ?? []).map(pathMessage),
+      diagnostics: diagnosticMessages(response.diagnostics),
+    };
+  });
 }
 
 /**
@@ -246,26 +220,22 @@ function applyResourceChange(
   request: ProtocolMessage<"ApplyResourceChangeRequest">,
 ): Promise<ProtocolMessage<"ApplyResourceChangeResponse">> {
   const { plannedPrivate: privateData = NO_BYTES, priorState = {} } = request;
-  return session.answer(
-    "ApplyResourceChange",
-    async () => {
-      const resource = session.resource(request.typeName);
-      const { schema } = resource;
-      const response = await resource.apply({
-        prior: decodeModel(schema, priorState),
-        planned: decodeModel(schema, request.plannedState),
-        config: decodeModel(schema, request.config),
-        privateData,
-        context: session.context(),
-      });
-      return {
-        newState: encodeModel(schema, response.state),
-        private: response.privateData,
-        diagnostics: diagnosticMessages(response.diagnostics),
-      };
-    },
-    { newState: priorState, private: privateData },
-  );
+  return session.answer("ApplyResourceChange", { newState: priorState, private: privateData }, async () => {
+    const resource = session.resource(request.typeName);
+    const { schema } = resource;
+    const response = await resource.apply({
+      prior: decodeModel(schema, priorState),
+      planned: decodeModel(schema, request.plannedState),
+      config: decodeModel(schema, request.config),
+      privateData,
+      context: session.context(),
+    });
+    return {
+      newState: encodeModel(schema, response.state),
+      private: response.privateData,
+      diagnostics: diagnosticMessages(response.diagnostics),
+    };
+  });
 }
 
 /** Passes Terraform's first interrupt on and answers at once. Operations in flight end with their own answers. */

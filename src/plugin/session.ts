@@ -39,8 +39,8 @@ export class Session {
    */
   async answer<R extends Response>(
     rpc: string,
-    work: () => NoInfer<R> | Promise<NoInfer<R>>,
     otherwise: NoInfer<Omit<R, "diagnostics">>,
+    work: () => NoInfer<R> | Promise<NoInfer<R>>,
   ): Promise<R> {
     const start = performance.now();
     try {
@@ -67,12 +67,8 @@ export class Session {
     const definition = Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined;
     if (definition) return definition;
     const names = Object.keys(definitions).join(", ") || "none";
-    throw new DiagnosticError(
-      error(
-        `There is no ${kind} ${typeName}`,
-        `The ${this.provider.name} provider ${this.provider.version} has ${names}.`,
-      ),
-    );
+    const detail = `The ${this.provider.name} provider ${this.provider.version} has ${names}.`;
+    throw new DiagnosticError(`There is no ${kind} ${typeName}`, detail);
   }
 
   /** Stores the context that `configure` returned, unless it failed. */
@@ -85,10 +81,8 @@ export class Session {
   context(): unknown {
     if (this.#configured) return this.#configured.context;
     throw new DiagnosticError(
-      error(
-        `The ${this.provider.name} provider is not configured`,
-        "Terraform asked for an operation before the provider had a configuration that it could use.",
-      ),
+      `The ${this.provider.name} provider is not configured`,
+      "Terraform asked for an operation before the provider had a configuration that it could use.",
     );
   }
 }

@@ -10,7 +10,7 @@ import { ValueError, type PathStep } from "./diagnostic";
  * @throws ValueError if a value does not fit
  */
 export function decodeValue(root: unknown, type: Type): unknown {
-  return new Decoder().decode(root, type);
+  return new Decoder().convert(root, type);
 }
 
 /**
@@ -20,21 +20,37 @@ export function decodeValue(root: unknown, type: Type): unknown {
  * @throws ValueError if the value does not fit its type
  */
 export function encodeValue(value: unknown, type: Type): unknown {
-  return new Encoder().encode(value, type);
+  return new Encoder().convert(value, type);
 }
 
-class Decoder {
-  readonly #path: PathStep[] = [];
+/** Converts values of lists, maps and objects one by one, and knows where it is. */
+abstract class Converter {
+  protected readonly path: PathStep[] = [];
 
-  decode(raw: unknown, type: Type): unknown {
+  protected abstract convert(value: unknown, type: Type): unknown;
+
+  protected convertList(values: readonly unknown[], element: Type): unknown[] {
+    return values.map((value, index) => this.convertAt({ index }, value, element));
+  }
+
+  protected convertAt(step: PathStep, value: unknown, type: Type): unknown {
+    this.path.push(step);
+    const converted = this.convert(value, type);
+    this.path.pop();
+    return converted;
+  }
+}
+
+class Decoder extends Converter {
+  convert(raw: unknown, type: Type): unknown {
     if (raw === null || raw === undefined) return null;
     if (raw === UNKNOWN) return UNKNOWN;
     if (type === "string" && typeof raw === "string") return raw;
     if (type === "bool" && typeof raw === "boolean") return raw;
     if (type === "number") return this.#number(raw);
     if (typeof type === "object" && typeof raw === "object") {
-      if ("list" in type && Array.isArray(raw)) return this.#list(raw, type.list);
-      if ("set" in type && Array.isArray(raw)) return raw.map((element) => this.decode(element, type.set));
+      if ("list" in type && Array.isArray(raw)) return this.convertList(raw, type.list);
+      if ("set" in type && Array.isArray(raw)) return raw.map((element) => this.convert(element, type.set));
       const map = mapOf(raw);
       if ("map" in type && map) return this.#map(map, type.map);
       if ("object" in type && map) return this.#object(map, type.object);
@@ -50,18 +66,14 @@ class Decoder {
     if (number !== undefined) return number;
     throw new ValueError(
       "the number has more digits than this provider can keep: whole numbers up to 9007199254740991 are exact",
-      this.#path,
+      this.path,
     );
-  }
-
-  #list(raw: readonly unknown[], element: Type): unknown[] {
-    return raw.map((value, index) => this.#at({ index }, value, element));
   }
 
   #map(map: Map<unknown, unknown>, element: Type): Map<unknown, unknown> {
     for (const [key, raw] of map) {
       if (element === "string" && typeof raw === "string") continue;
-      map.set(key, this.#at({ key: String(key) }, raw, element));
+      map.set(key, this.convertAt({ key: String(key) }, raw, element));
     }
     return map;
   }
@@ -70,20 +82,13 @@ class Decoder {
     return Object.fromEntries(
       Object.entries(attributes).map(([attribute, type]) => [
         attribute,
-        this.#at({ attribute }, raw.get(attribute), type),
+        this.convertAt({ attribute }, raw.get(attribute), type),
       ]),
     );
   }
 
-  #at(step: PathStep, raw: unknown, type: Type): unknown {
-    this.#path.push(step);
-    const value = this.decode(raw, type);
-    this.#path.pop();
-    return value;
-  }
-
   #mismatch(raw: unknown, type: Type): never {
-    throw new ValueError(`expected ${nameOfType(type)}, got ${nameOfKind(raw)}`, this.#path);
+    throw new ValueError(`expected ${nameOfType(type)}, got ${nameOfKind(raw)}`, this.path);
   }
 }
 
@@ -93,10 +98,8 @@ function mapOf(raw: object): Map<unknown, unknown> | undefined {
   return Object.getPrototypeOf(raw) === Object.prototype ? new Map(Object.entries(raw)) : undefined;
 }
 
-class Encoder {
-  readonly #path: PathStep[] = [];
-
-  encode(value: unknown, type: Type): unknown {
+class Encoder extends Converter {
+  convert(value: unknown, type: Type): unknown {
     if (value === null) return null;
     // The writer's form of undefined is that of Terraform's unknown values: extension 0, with one byte that is zero.
     if (value === UNKNOWN) return undefined;
@@ -104,9 +107,9 @@ class Encoder {
     if (type === "bool" && typeof value === "boolean") return value;
     if (type === "number" && typeof value === "number") return this.#number(value);
     if (typeof type === "object") {
-      if ("list" in type && Array.isArray(value)) return this.#list(value, type.list);
+      if ("list" in type && Array.isArray(value)) return this.convertList(value, type.list);
       if ("set" in type && Array.isArray(value))
-        return value.map((element) => this.encode(element, type.set));
+        return value.map((element) => this.convert(element, type.set));
       if ("map" in type && value instanceof Map) return this.#map(value, type.map);
       if ("object" in type && typeof value === "object") return this.#object(value, type.object);
     }
@@ -123,15 +126,11 @@ class Encoder {
     return String(value);
   }
 
-  #list(value: readonly unknown[], element: Type): unknown[] {
-    return value.map((item, index) => this.#at({ index }, item, element));
-  }
-
   #map(value: ReadonlyMap<unknown, unknown>, element: Type): Map<string, unknown> {
     const entries = new Map<string, unknown>();
     for (const key of [...value.keys()].sort()) {
       if (typeof key !== "string") this.#mistake(`${nameOfKind(key)} for a key of a map`);
-      entries.set(key, this.#at({ key }, value.get(key), element));
+      entries.set(key, this.convertAt({ key }, value.get(key), element));
     }
     return entries;
   }
@@ -142,7 +141,7 @@ class Encoder {
     if (foreign !== undefined) this.#mistake(`an attribute "${foreign}" that the schema does not have`);
     const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
     return new Map(
-      entries.map(([attribute, type]) => [attribute, this.#at({ attribute }, given[attribute], type)]),
+      entries.map(([attribute, type]) => [attribute, this.convertAt({ attribute }, given[attribute], type)]),
     );
   }
 
@@ -153,15 +152,8 @@ class Encoder {
   #mistake(what: string): never {
     throw new ValueError(
       `the provider gave ${what}; this is a bug in the provider, please report it`,
-      this.#path,
+      this.path,
     );
-  }
-
-  #at(step: PathStep, value: unknown, type: Type): unknown {
-    this.#path.push(step);
-    const encoded = this.encode(value, type);
-    this.#path.pop();
-    return encoded;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { DiagnosticError, error } from "../../plugin";
+import { DiagnosticError } from "../../plugin";
 import { parseJson } from "../../text";
 import { type Handover, NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
@@ -139,7 +139,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
   if (!head) {
     const detail =
       "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To remove the set without deleting anybody, run destroy with -refresh=false, and create it again.";
-    throw new DiagnosticError(error("The state of the set cannot be read", detail));
+    throw new DiagnosticError("The state of the set cannot be read", detail);
   }
   const sorted = bytes.length === 0 ? [] : [...ids].sort();
   const { undeclared, newcomers, rebindings, others, unseen, waiting, attempts, seen } = head;

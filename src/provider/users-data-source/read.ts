@@ -33,21 +33,17 @@ export async function readUsersSource({ config, context }: Request): Promise<Res
     if (!record) return [];
     const { status, email, username, externalId, shown } = record;
     const [phone] = idsOfUser(record, UserIdType.PHONE);
-    return [
-      [
-        id,
-        {
-          user_id: userId,
-          status: status ?? null,
-          email: email ?? null,
-          phone: phone ?? null,
-          username: username ?? null,
-          external_id: externalId ?? null,
-          last_login: shown.lastLogin === null ? NEVER : (shown.lastLogin ?? null),
-          created_at: shown.createdAt ?? null,
-        },
-      ] as const,
-    ];
+    const fields = {
+      user_id: userId,
+      status: status ?? null,
+      email: email ?? null,
+      phone: phone ?? null,
+      username: username ?? null,
+      external_id: externalId ?? null,
+      last_login: shown.lastLogin === null ? NEVER : (shown.lastLogin ?? null),
+      created_at: shown.createdAt ?? null,
+    };
+    return [[id, fields] as const];
   });
   const state = {
     ...config,
