@@ -48,13 +48,12 @@ type KeyRights = keyof typeof KEYS;
 export function emulatorCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return new Command("emulator")
     .description("Run an emulator of GenAuth on 127.0.0.1, to try this package without an account.")
-    .addOption(
-      new Option("--port <number>", "the port; 0 takes a free one").argParser(wholeNumber(65_535)).default(0),
-    )
-    .addOption(
-      new Option("--count <number>", "how many sample users it starts with: user001@example.com and so on")
-        .argParser(wholeNumber(1_000_000))
-        .default(120),
+    .option("--port <number>", "the port; 0 takes a free one", wholeNumber(65_535), 0)
+    .option(
+      "--count <number>",
+      "how many sample users it starts with: user001@example.com and so on",
+      wholeNumber(1_000_000),
+      120,
     )
     .addOption(
       new Option(
@@ -67,11 +66,7 @@ export function emulatorCommand(environment: NodeJS.ProcessEnv, end: (code: numb
         .choices(Object.keys(KEYS))
         .default("everything"),
     )
-    .addOption(
-      new Option("--latency <ms>", "how many milliseconds pass before each answer")
-        .argParser(wholeNumber(600_000))
-        .default(0),
-    )
+    .option("--latency <ms>", "how many milliseconds pass before each answer", wholeNumber(600_000), 0)
     .addOption(
       new Option("--fault <json>", `a call that fails; can be repeated. Kinds: ${FAULT_KINDS.join(", ")}`)
         .argParser((text, before: readonly FaultRule[]) => [...before, parseFault(text)])

@@ -79,10 +79,11 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
       "how many people the whole run may delete or suspend; GENAUTH_MAX_DELETIONS holds as well",
       wholeNumber(),
     )
-    .addOption(
-      new Option("--max-plan-age <hours>", "how old a plan may be, by its own time")
-        .argParser(wholeNumber())
-        .default(DEFAULT_PLAN_AGE_HOURS),
+    .option(
+      "--max-plan-age <hours>",
+      "how old a plan may be, by its own time",
+      wholeNumber(),
+      DEFAULT_PLAN_AGE_HOURS,
     )
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
     .option("--ticket <text>", "the ticket of the change, for the audit file")

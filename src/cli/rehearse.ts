@@ -135,8 +135,8 @@ async function rehearseIn(
     );
   await obtainConsent(consent, pool.access_key_id, environment, CONSENT_VARIABLE);
   process.stderr.write(`Its journal is ${printable(file)}. If it is killed, run: ${cleanUpCommand(file)}\n`);
-  const release = endOnSignals(stop, file);
-  const { answers, interrupted } = await rehearse({ ...reach, survey, file }).finally(release);
+  endOnSignals(stop, file);
+  const { answers, interrupted } = await rehearse({ ...reach, survey, file });
   const isLeft = answers.clean_up.result !== "fine";
   if (interrupted !== undefined)
     throw new Error(
@@ -162,12 +162,8 @@ function describe({ total, sideEffects }: Survey, { host, access_key_id }: Repor
 }
 
 async function cleanUpAfter(file: string, { stop, confirmSeconds, ...reach }: Reach): Promise<void> {
-  const release = endOnSignals(stop, file);
-  const { found, problem, remedy } = await cleanUp({
-    ...reach,
-    file,
-    patienceMs: confirmSeconds * 1000,
-  }).finally(release);
+  endOnSignals(stop, file);
+  const { found, problem, remedy } = await cleanUp({ ...reach, file, patienceMs: confirmSeconds * 1000 });
   if (problem !== undefined)
     throw new Error(
       `It is not certain that nobody is left. Test users found, whose deletion was sent: ${found}. ${problem} ${remedy}`,
@@ -178,23 +174,18 @@ async function cleanUpAfter(file: string, { stop, confirmSeconds, ...reach }: Re
 }
 
 /** The first signal ends the questions, or the clean-up that was asked for; a second one ends the process. */
-function endOnSignals(stop: AbortController, file: string): () => void {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const handle = (signal: NodeJS.Signals): void => {
-    if (!stop.signal.aborted) {
-      process.stderr.write("Interrupted: it ends as soon as it can. Interrupt again to end it at once.\n");
-      stop.abort();
-      return;
-    }
-    process.stderr.write(
-      `error: interrupted by ${signal}. Test users may be left. Run ${cleanUpCommand(file)}.\n`,
-    );
-    release();
-    process.kill(process.pid, signal);
-  };
-  const release = (): void => {
-    for (const signal of signals) process.removeListener(signal, handle);
-  };
-  for (const signal of signals) process.on(signal, handle);
-  return release;
+function endOnSignals(stop: AbortController, file: string): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (!stop.signal.aborted) {
+        process.stderr.write("Interrupted: it ends as soon as it can. Interrupt again to end it at once.\n");
+        stop.abort();
+        return;
+      }
+      process.stderr.write(
+        `error: interrupted by ${signal}. Test users may be left. Run ${cleanUpCommand(file)}.\n`,
+      );
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    });
 }
