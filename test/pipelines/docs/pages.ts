@@ -118,7 +118,8 @@ export const PAGES: readonly Page[] = [
     document: "docs/guides/rehearsal.md",
     prepare: (reader) =>
       succeed(reader, [
-        "npx genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID --journal genauth-rehearsal-20260530T090000Z.jsonl",
+        "npx genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID",
+        "mv genauth-rehearsal-*.jsonl genauth-rehearsal-20260530T090000Z.jsonl",
       ]),
   },
   {
