@@ -55,14 +55,6 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("kill -9 leaves the state unchanged, and the next apply deletes the rest", async () => {
-    const { emulator, workspace } = await applyUntil((_scenario, child) => child.signal("SIGKILL"));
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(ids.length);
-    check(await workspace.apply(), { code: 0 });
-    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
-    check(await workspace.plan(), { code: 0 });
-  });
-
   onLinux("a killed provider takes along whom the ids named, and the next plan warns", async () => {
     const { workspace } = await applyUntil(
       (_scenario, { pid }) => childrenOf(pid).forEach((provider) => process.kill(provider, "SIGKILL")),

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../support/emulator";
 import { literal, type UserSetBlock } from "../../support/configuration";
+import { reportOnPlan } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
-const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(6);
 const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?? "");
 const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
@@ -16,13 +17,10 @@ const BOTH = { [ada]: adaId, [bob]: bobId };
 describe.each(engines())("a plan names the person whom each leaver's id means, on $name", (engine) => {
   const open = useScenarios(engine);
 
-  async function applied(set: UserSetBlock): Promise<Scenario & { pass: (days: number) => void }> {
-    let passed = 0;
-    const scenario = await open({
-      emulator: { users: pool, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
-    });
+  async function applied(set: UserSetBlock): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, set);
-    return { ...scenario, pass: (days) => void (passed += days) };
+    return scenario;
   }
 
   /** What a saved plan says: the known ids, and whether more of them are open. */
@@ -73,13 +71,13 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
   test("those who are due, after the day has come", async () => {
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
-    const { workspace, emulator, pass } = scenario;
+    const { workspace, emulator } = scenario;
     workspace.write({ ...waiting, users: [eve, dan] });
     check(await workspace.plan("-out=plan"), { code: 2 });
     expect(await namedIn(scenario)).toEqual(BOTH);
     check(await workspace.apply("plan"), { code: 0 });
     check(await workspace.plan("-out=plan"), { code: 0 });
-    pass(20);
+    emulator.letDaysPass(20);
     check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
     expect(await namedIn(scenario)).toEqual(BOTH);
     // Somebody acts on one of them, and both are in the plan already.
@@ -92,13 +90,29 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
   test("nobody who is declared again before the day, and whom the plan reactivates by the user it names there", async () => {
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
-    const { workspace } = scenario;
+    const { workspace, emulator } = scenario;
     await applySet(workspace, { ...waiting, users: [bob, eve, dan] });
-    workspace.write({ ...waiting, users: [ada, bob, eve, dan] });
-    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2 });
+    workspace.write({ ...waiting, users: [ada.toUpperCase(), bob, eve, dan] });
+    check(await workspace.plan("-refresh=false", "-out=plan"), {
+      code: 2,
+      says: ["1 user will be reactivated", ada],
+    });
     expect(await namedIn(scenario)).toEqual({});
+    // Without the messages of the engine.
+    const report = reportOnPlan(parsePlan(JSON.stringify(await workspace.planJson("plan"))));
+    expect(report).toMatchObject({
+      totals: { reactivated: 1, deleted: 0, suspended: 0 },
+      reactivated: [{ id: ada, user_id: adaId }],
+    });
     check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.leaver_user_ids).toEqual({});
+    expect(emulator.pool.find(adaId)?.status).toBe("Activated");
+    expect(workspace.userSet()).toMatchObject({
+      leaver_user_ids: {},
+      suspended: {},
+      reactivations: { [ada]: { user_id: adaId, outcome: "reactivated" } },
+    });
+    emulator.letDaysPass(20);
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("an id that was never found, and a set of system user ids, say nobody", async () => {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { PoolUser } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { applySet, check } from "../../support/acceptance/removal-case";
@@ -14,8 +13,6 @@ import {
 } from "../../support/guard/approved-plans";
 import { savePlan, startApply } from "../../support/guard/guarded";
 
-const DAY_MS = 24 * 3600 * 1000;
-
 describe.each(engines())("an apply under the guard on $name", (engine) => {
   describe("with a genauth_user_set", () => testApprovedPlans(engine, "genauth_user_set", "all"));
   // The others are proofs.
@@ -26,18 +23,12 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
   async function withPlan(
     before: Readonly<Record<string, unknown>>,
     after: Readonly<Record<string, unknown>>,
-    users: readonly PoolUser[] = pool,
-    meanwhile: (scenario: Scenario) => void = () => undefined,
-  ): Promise<Scenario & { readonly pass: (days: number) => void }> {
-    let passed = 0;
-    const scenario = await open({
-      emulator: { users, now: () => Date.now() + passed * DAY_MS, clockSkewMs: 1000 * DAY_MS },
-    });
+  ): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, { ...usersFrom(0), ...before });
-    meanwhile(scenario);
     scenario.workspace.write({ ...usersFrom(0), ...after });
     await savePlan(scenario.workspace);
-    return { ...scenario, pass: (days) => void (passed += days) };
+    return scenario;
   }
 
   test.each(["declared_id", "user_id"])(
@@ -56,7 +47,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
   test("suspends, reactivates, and deletes whose day has come", async () => {
     const days = { suspend_days: 14 };
     const scenario = await withPlan(days, { ...usersFrom(2), ...days });
-    const { workspace, emulator, pass } = scenario;
+    const { workspace, emulator } = scenario;
     check(await startApply(workspace).finished, { code: 0, says: ["suspension of 2 of 2 approved"] });
     expect(remaining(scenario)).toEqual(userIds);
     expect(emulator.pool.find(idOf(0))?.status).toBe("Suspended");
@@ -66,7 +57,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     check(await startApply(workspace).finished, { code: 0, says: ["reactivation of 1 of 1 approved"] });
     expect(emulator.pool.find(idOf(1))?.status).toBe("Activated");
 
-    pass(15);
+    emulator.letDaysPass(15);
     await savePlan(workspace);
     check(await startApply(workspace).finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
     expect(remaining(scenario)).toEqual(userIds.slice(1));

@@ -28,7 +28,7 @@ export class NetworkOutage {
 
   /** Prepares the network. @returns the variables of a run that uses it */
   async open(emulator: Emulator): Promise<Environment> {
-    if (this.fault.what === "name") return byName(emulator);
+    if (this.fault.what === "name") return { GENAUTH_HOST: `http://${NAME}:${new URL(emulator.url).port}` };
     this.#proxy = await startTlsProxy(emulator.url, () => this.isOn());
     return { GENAUTH_HOST: this.#proxy.url };
   }
@@ -62,11 +62,6 @@ export class NetworkOutage {
     this.#endsAt ??= performance.now() + this.fault.forMs;
     return performance.now() < this.#endsAt;
   }
-}
-
-/** The variables that make a run resolve the emulator's host name. */
-export function byName({ url }: Emulator): Environment {
-  return { GENAUTH_HOST: `http://${NAME}:${new URL(url).port}` };
 }
 
 /** Enables outages in a test file: for a new connection, node:net calls `dns.lookup`, and node:https calls `tls.connect`. */

@@ -10,8 +10,6 @@ export interface TlsProxy {
   readonly url: string;
   /** The certificate that clients must trust, as PEM. */
   readonly certificate: string;
-  /** Resets every connection. */
-  drop(): void;
   close(): Promise<void>;
 }
 
@@ -50,16 +48,12 @@ export async function startTlsProxy(address: string, isForeign: () => boolean): 
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const drop = (): void => {
-    for (const end of open) end.destroy();
-  };
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
     certificate: trusted.pem,
-    drop,
     async close() {
       server.close();
-      drop();
+      for (const end of open) end.destroy();
       await once(server, "close");
     },
   };
