@@ -328,11 +328,11 @@ function findUndeclared(
 }
 
 function userIdKeysOf(resolution: Resolution | undefined): string[] {
-  return usersOf(resolution).map(({ userId }) => userIdKey(userId));
+  return usersNamedBy(resolution).map(({ userId }) => userIdKey(userId));
 }
 
 /** Those whom an id names. */
-export function usersOf(resolution: Resolution | undefined): readonly DirectoryUser[] {
+export function usersNamedBy(resolution: Resolution | undefined): readonly DirectoryUser[] {
   if (resolution?.kind === "found") return [resolution.user];
   return resolution?.kind === "several" ? resolution.users : [];
 }

@@ -10,7 +10,7 @@ import {
   type UserIdType,
   type UserLookUps,
 } from "../users";
-import { usersOf } from "./drift-report";
+import { usersNamedBy } from "./drift-report";
 import { readPlannedChanges } from "./planned-change";
 import { type AddressedSet, readStateSets, type SetSnapshot } from "./set-snapshot";
 
@@ -119,7 +119,7 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
   for (const type of USER_ID_TYPES) {
     if (checkUserId(id, type) !== undefined) continue;
     const resolution = (await lookUps.resolve([id], type)).get(id);
-    for (const user of usersOf(resolution)) {
+    for (const user of usersNamedBy(resolution)) {
       const key = userIdKey(user.userId);
       found.set(key, { user, types: [...(found.get(key)?.types ?? []), type] });
     }

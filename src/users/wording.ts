@@ -180,9 +180,7 @@ const IN_GENAUTH = "in GenAuth: ";
 const DISAGREE = "; LABEL AND NAME DISAGREE";
 
 /** Reads the name out of what `nameNote` wrote. */
-export function readNameNote(
-  note: string,
-): { readonly name: string; readonly disagrees: boolean } | undefined {
+export function readNameNote(note: string) {
   if (!note.startsWith(IN_GENAUTH)) return undefined;
   const name = note.slice(IN_GENAUTH.length);
   const disagrees = name.endsWith(DISAGREE);

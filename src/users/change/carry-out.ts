@@ -189,10 +189,7 @@ async function suspend(
 }
 
 /** How the first change of the process to a status is checked. */
-function checkedBy(
-  first: FirstChange | undefined,
-  { readFullUsers }: ChangeCalls,
-): Pick<SuspensionOptions, "first" | "readFullUsers"> {
+function checkedBy(first: FirstChange | undefined, { readFullUsers }: ChangeCalls) {
   if (!first || !readFullUsers)
     throw new Error("A set that suspends or reactivates users needs the calls for it.");
   return { first, readFullUsers };

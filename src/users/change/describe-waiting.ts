@@ -51,10 +51,7 @@ function countedAs(leaver: Leaver): string {
 }
 
 /** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
-function wordsAbout(
-  { fate, waiting }: Leaver,
-  isRefused: boolean,
-): ReturnType<typeof reasonWords> | undefined {
+function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
   if (fate.kind === "reactivate") {
     const { user, protectedBy } = fate;
     const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";

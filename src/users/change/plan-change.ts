@@ -203,7 +203,9 @@ function findReturning(
   const approved = new Set([...reactivating, ...staying]);
   const isDeclared = declaredAgain(change, approved, context);
   const namesUnproven = isChanged || changesWaiting || approved.size > 0;
-  const byUser = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver]));
+  const byUser = new Map(
+    leavers.map((leaver) => [keyOf(leaver.id, (leaver.waiting ?? leaver.attempt)?.userId ?? ""), leaver]),
+  );
   return suspended.flatMap(({ id, userId, isOurs }) => {
     const leaver = byUser.get(keyOf(id, userId));
     const isReactivated = leaver?.fate.kind === "reactivate";
@@ -241,10 +243,6 @@ function declaredAgain(
     names.matchId(id) !== undefined ||
     bound.has(userIdKey(userId)) ||
     isIdDeclaredElsewhere(id, type, context);
-}
-
-function userIdOf({ waiting, attempt }: Leaver): string {
-  return (waiting ?? attempt)?.userId ?? "";
 }
 
 function keyOf(id: string, userId: string): string {

@@ -123,9 +123,6 @@ function notLookedUp(failure: DirectoryFailure, isDeclared: boolean): Fate {
 }
 
 /** What a reason says of a status that is not the one with which the user began to wait. */
-export function otherStatus(
-  before: StatusMark,
-  { status = "" }: StatusMark,
-): { status: string; isSame: boolean } {
+export function otherStatus(before: StatusMark, { status = "" }: StatusMark) {
   return { status, isSame: status === before.status };
 }

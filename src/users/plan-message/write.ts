@@ -87,9 +87,7 @@ function revokedIn(
 }
 
 /** Leavers who could not be looked up, each with the reason. */
-function notLookedUp(
-  leavers: readonly Leaver[],
-): { readonly id: string; readonly label: string; readonly why: string }[] {
+function notLookedUp(leavers: readonly Leaver[]) {
   return leavers.flatMap((leaver) => {
     const reason = reasonOf(leaver);
     return reason?.kind === "not_looked_up" ? [{ ...leaver, why: reason.failure.message }] : [];

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { canonicalId, idsOfUser } from "../ids/id-types";
 import type { DirectoryFailure, Outcome, UserIdType } from "../directory";
-import type { OnProgress } from "../progress";
+import type { LookUpOptions } from "../look-up/user-look-ups";
 import { count, describeIds, MAX_LISTED, type Message } from "../wording";
 import { checkRecord, conditionsOf, type Criteria } from "./criteria";
 import type { RecordPage, RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
@@ -14,12 +14,8 @@ export interface Search {
   readonly source?: string;
 }
 
-export interface SearchOptions {
-  /** Start nothing new once this fires. */
-  readonly stop?: AbortSignal;
-  /** Reports how many users were read. */
-  readonly onProgress?: OnProgress | undefined;
-}
+/** How a search is made; its progress is how many users were read. */
+export type SearchOptions = Omit<LookUpOptions, "fresh">;
 
 /**
  * Finds the users who meet the criteria. The records themselves decide, and not the service, which may ignore a condition
