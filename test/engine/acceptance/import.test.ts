@@ -82,28 +82,6 @@ describe.each(engines())("import on $name", (engine) => {
     expect(scenario.workspace.state().resources).toEqual([]);
   });
 
-  test("an import block imports the same set at plan and at apply", async () => {
-    const scenario = await open({ emulator: { users: pool } });
-    const { workspace } = scenario;
-    workspace.writeConfiguration({
-      sets: { staff: { user_id_type: "email", users: [bob] } },
-      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify(held)) }] },
-    });
-    const plannedId = async (): Promise<unknown> => {
-      check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
-      const { resource_changes: changes } = (await workspace.planJson("plan")) as {
-        resource_changes: { change: { after: { id: string } } }[];
-      };
-      return changes[0]?.change.after.id;
-    };
-    const id = await plannedId();
-    expect(await plannedId()).toBe(id);
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    expect(workspace.userSet()?.id).toBe(id);
-    check(await workspace.plan(), { code: 0 });
-  });
-
   test("who waited is imported with fresh days, and deleted by a plan that is made after them", async () => {
     const DAY_MS = 24 * 3600 * 1000;
     const scenario = await open({ emulator: { users: pool } });
