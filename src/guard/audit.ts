@@ -1,8 +1,8 @@
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { explainWriteError } from "../files";
-import type { OsUser } from "./os-user";
+import { mayWrite, type OsUser } from "./os-user";
 
 /** A line of the audit file, besides its time. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -16,13 +16,6 @@ export interface Audit {
    */
   write(line: AuditLine): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp, only their own. */
-function mayWrite({ uid, gid }: OsUser, its: Stats): boolean {
-  const isShared = its.isFile() || (its.mode & 0o1000) === 0;
-  const bits = its.gid === gid ? 0o022 : 0o002;
-  return its.uid === uid || (isShared && (its.mode & bits) !== 0);
 }
 
 /** For a guard without an audit file. */

@@ -1,11 +1,12 @@
-import { lchownSync, lstatSync, rmSync } from "node:fs";
+import { lchownSync, lstatSync, rmSync, statSync } from "node:fs";
 import http from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import { failed, type IncomingRequest, type Ruling } from "./guard";
-import type { OsUser } from "./os-user";
+import { mayWrite, type OsUser } from "./os-user";
 
 /** In bytes: far more than 50 ids of the greatest length. */
 const MOST_BODY = 3 * 1024 * 1024;
@@ -29,11 +30,15 @@ export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => P
  * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is refused: a backend, a
  * script or a browser may find the socket, too.
  *
- * @param owner default: this process's user
+ * @param owner who may use it, and must not be able to replace it before it is given away; default this process's user
  * @throws Error that says what to do, if it cannot listen there
  */
 export async function listen(path: string, answer: RequestHandler, owner?: OsUser): Promise<Listener> {
   await makeWay(path);
+  if (owner && mayWrite(owner, statSync(dirname(path))))
+    throw new Error(
+      `The guard does not listen at ${path}: the command's user, who could put another file in its place, may write to its folder. Choose one with --listen where only root can write.`,
+    );
   const pending = new Map<Promise<Ruling>, AbortController>();
   let isEnding = false;
   const server = http.createServer((request, response) => {

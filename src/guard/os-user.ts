@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 
 /** A user of the operating system. */
 export interface OsUser {
@@ -41,6 +41,13 @@ function find(entries: string, wanted: string): OsUser | undefined {
       return { name, uid: Number(uid), gid: Number(gid), home };
   }
   return undefined;
+}
+
+/** Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp, only their own. */
+export function mayWrite({ uid, gid }: OsUser, its: Stats): boolean {
+  const isShared = its.isFile() || (its.mode & 0o1000) === 0;
+  const bits = its.gid === gid ? 0o022 : 0o002;
+  return its.uid === uid || (isShared && (its.mode & bits) !== 0);
 }
 
 /** Whether this process may become another user. */

@@ -207,6 +207,17 @@ describe.each([
     });
 });
 
+(isRoot ? test : test.skip)("a socket in a folder of the command's user is refused", async () => {
+  mkdirSync(join(folder, "theirs"));
+  spawnSync("chown", ["nobody", join(folder, "theirs")]);
+  const line = ["--read-only", "--listen", "theirs/guard.sock", "--user", "nobody", "--guard-user", "daemon"];
+  check(await run(line, ["echo", "started"]).finished, {
+    code: 1,
+    says: ["could put another file in its place"],
+    neverSays: ["started"],
+  });
+});
+
 test("the key is not read from a file, which would stay open as the guard's standard input", async () => {
   writeFileSync(join(folder, "key"), `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`);
   const line = guardLine("--read-only", "--key-from-stdin");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -179,7 +179,7 @@ whenRoot("who can read the guard", () => {
       guardUser: string,
     ): Promise<{ readonly pid: number; readonly socket: string; readonly child: Child }> {
       folder = newFolder();
-      giveTo(folder, COMMAND_USER);
+      chmodSync(folder, 0o711);
       emulator = await startEmulator({ users: pool });
       const socket = join(folder, "guard.sock");
       const options = ["--read-only", "--listen", socket, "--user", COMMAND_USER, "--guard-user", guardUser];
