@@ -1,12 +1,18 @@
 import * as z from "zod";
 import { toDotPath } from "zod/v4/core";
-import { printable } from "./text";
+import { parseJson, printable } from "./text";
 
 /** An object whose keys are data. One may be `__proto__`, so it is only read entry by entry. */
 const Values = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "must be an object",
 );
+
+/** A new major version may change anything (source: Terraform's "JSON Output Format" page). */
+const FormatVersion = z.string().regex(/^1\.\d+$/, {
+  error: ({ input }) =>
+    `${printable(String(input))} is not 1.x, which this version of genauth-users reads; update cdktf-genauth`,
+});
 
 const ResourceChange = z.object({
   address: z.string(),
@@ -68,12 +74,12 @@ const StateModule = z.object({
 });
 
 const State = z.object({
-  format_version: z.string(),
+  format_version: FormatVersion,
   values: z.object({ root_module: StateModule.prefault({}) }).optional(),
 });
 
 const Plan = z.object({
-  format_version: z.string(),
+  format_version: FormatVersion,
   timestamp: z.string().optional(),
   resource_changes: z.array(ResourceChange).default([]),
   resource_drift: z.array(ResourceChange).default([]),
@@ -107,7 +113,7 @@ export type ResourceChangeJson = z.infer<typeof ResourceChange>;
  * @throws Error if the text is not such a plan
  */
 export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
-  const json = parseJson(text, hint);
+  const json = readValues(text, hint);
   if (!("resource_changes" in json) && !("planned_values" in json)) {
     throw new Error(`${"values" in json ? "This is a state, not a plan" : "This is not a plan"}. ${hint}`);
   }
@@ -120,7 +126,7 @@ export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
  * @throws Error if the text is not such a state
  */
 export function parseState(text: string): StateResourceJson[] {
-  const json = parseJson(text, STATE_HINT);
+  const json = readValues(text, STATE_HINT);
   if ("resource_changes" in json) throw new Error(`This is a plan, not a state. ${STATE_HINT}`);
   if ("version" in json && "lineage" in json) throw new Error(`This is a raw state file. ${STATE_HINT}`);
   if (!("format_version" in json)) throw new Error(`This is not a state. ${STATE_HINT}`);
@@ -202,18 +208,11 @@ const PLAN_HINT =
   "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and genauth-users plan-report tfplan --messages messages.jsonl.";
 const STATE_HINT = "Give the state's JSON: terraform show -json | genauth-users drift --state -";
 
-/** The supported major version; a new one may change anything (source: Terraform's "JSON Output Format" page). */
-const SUPPORTED_FORMAT = /^1\.\d+$/;
-
-function parseJson(text: string, hint: string): Readonly<Record<string, unknown>> {
+function readValues(text: string, hint: string): Readonly<Record<string, unknown>> {
   if (text.trim() === "") throw new Error(`There is nothing to read. ${hint}`);
   if (text.startsWith("PK")) throw new Error(`This is the plan file itself, not its JSON. ${hint}`);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Error(`This is not JSON. ${hint}`);
-  }
+  const json = parseJson(text);
+  if (json === undefined) throw new Error(`This is not JSON. ${hint}`);
   return checked(Values, json, hint);
 }
 
@@ -226,18 +225,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
       `This is not the expected JSON${where}: ${issue?.message ?? "the structure is unknown"}. ${hint}`,
     );
   }
-  checkFormat(data);
   return data;
-}
-
-function checkFormat(data: unknown): void {
-  const version =
-    typeof data === "object" && data !== null && "format_version" in data ? data.format_version : undefined;
-  if (typeof version === "string" && !SUPPORTED_FORMAT.test(version)) {
-    throw new Error(
-      `The JSON has format_version ${printable(version)}; this version of genauth-users reads 1.x. Update cdktf-genauth.`,
-    );
-  }
 }
 
 function objectsOf({ values }: z.infer<typeof State>): StateResourceJson[] {

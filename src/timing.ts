@@ -1,20 +1,11 @@
-/** The clock, the abortable sleep, the back-off and the form of times that every module uses. Imports nothing. */
+import { setTimeout } from "node:timers/promises";
+
+/** The clock, the abortable sleep, the back-off and the form of times that every module uses. */
 
 /** Waits. Ends early when the signal fires, and immediately if it has fired. Never rejects. */
-export function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop?.aborted) {
-      resolve();
-      return;
-    }
-    const end = (): void => {
-      clearTimeout(timer);
-      stop?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    stop?.addEventListener("abort", end);
-  });
+export async function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
+  // It rejects only when the signal fires.
+  await setTimeout(milliseconds, undefined, { signal: stop }).catch(() => undefined);
 }
 
 /** How the waits between attempts grow. */

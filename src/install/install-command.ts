@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { replaceFile } from "../files";
 import { findCommand } from "./package-files";
 
@@ -34,19 +34,7 @@ exec node "\${0%/*}/${COMMAND_FILE}" "$@"
  * @throws Error if the bundle is missing or the folder cannot be written
  */
 export function installCommand(dir: string): void {
-  for (const [file, content] of Object.entries(commandFiles())) {
-    replaceFile(join(dir, file), content, { mode: file === COMMAND_SCRIPT ? 0o755 : 0o644 });
-  }
-}
-
-/**
- * The files of the command, by their path in a stack's folder. The script that starts it is the last.
- *
- * @throws Error if the bundle is missing
- */
-function commandFiles(): Readonly<Record<string, Buffer>> {
-  return {
-    [join(COMMAND_SCRIPT, "..", COMMAND_FILE)]: readFileSync(findCommand()),
-    [COMMAND_SCRIPT]: Buffer.from(LAUNCHER),
-  };
+  const script = join(dir, COMMAND_SCRIPT);
+  replaceFile(join(dirname(script), COMMAND_FILE), readFileSync(findCommand()));
+  replaceFile(script, Buffer.from(LAUNCHER), { mode: 0o755 });
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files";
+import { parseJson } from "../text";
 import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
 import { lockProviders, requireLocked } from "./lock-file";
 import { findCommand } from "./package-files";
@@ -14,14 +15,18 @@ import {
   PROVIDER_ADDRESS,
 } from "./provider-address";
 
-/** Which executables are installed, and where. */
-export interface ReleaseInstallation extends InstallOptions {
-  /** The folder of the release. */
+/** Which executable is installed. */
+export interface ExecutableSource {
+  /** The folder or the https address of a release. */
   readonly release: string;
-  /** The version of this package, which must be that of the release. */
-  readonly version: string;
   /** @default this machine's platform */
   readonly platforms?: readonly Platform[];
+}
+
+/** Which executable is installed, and where. */
+interface ReleaseInstallation extends InstallOptions, ExecutableSource {
+  /** The version of this package, which must be that of the release. */
+  readonly version: string;
 }
 
 /** The name of a release's index, which is also the one that a network mirror serves for a version. */
@@ -54,14 +59,6 @@ export function installRelease(options: ReleaseInstallation): Installation {
   return { folder, version };
 }
 
-/** Which executable is installed. */
-export interface ExecutableSource {
-  /** The folder or the https address of a release. */
-  readonly release: string;
-  /** @default this machine's platform */
-  readonly platforms?: readonly Platform[];
-}
-
 /** Whether a release is named by its address instead of its folder. */
 export function isAddress(release: string): boolean {
   return /^https?:\/\//.test(release);
@@ -73,12 +70,10 @@ export function isAddress(release: string): boolean {
  *
  * @throws Error that says what to do; see `installRelease`
  */
-export function installExecutable(
-  options: InstallOptions & ExecutableSource & { readonly version: string },
-): void {
+export function installExecutable(options: ReleaseInstallation): void {
   const { dir, release, platforms = [runnablePlatform()], pinned = [] } = options;
   if (!isAddress(release)) {
-    installRelease({ ...options, platforms });
+    installRelease(options);
     return;
   }
   const args = ["install-provider", "--dir", dir, "--executable", release, "--platform", ...platforms];
@@ -101,7 +96,7 @@ export interface ReleaseArchive {
  * @throws Error that says what to do, if it is not the index of a release of this version
  */
 export function readReleaseIndex(text: string, release: string): ReadonlyMap<Platform, ReleaseArchive> {
-  const archives = (parse(text) as { archives?: Record<string, ReleaseArchive | undefined> } | undefined)
+  const archives = (parseJson(text) as { archives?: Record<string, ReleaseArchive | undefined> } | undefined)
     ?.archives;
   const entries = PLATFORMS.flatMap((platform) => {
     const hashes: unknown = archives?.[platform]?.hashes;
@@ -118,14 +113,6 @@ export function readReleaseIndex(text: string, release: string): ReadonlyMap<Pla
 }
 
 const HASH = /^(h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * The archive of a platform, which must be in a release.
@@ -216,16 +203,12 @@ export function runnablePlatform(): Platform {
   return own;
 }
 
-/** The part of a diagnostic report of Node.js that names the C library. */
-interface ReportHeader {
-  readonly header?: { readonly glibcVersionRuntime?: string };
-}
-
 /** Whether this process runs on Linux with another C library than glibc. An executable itself only runs on glibc. */
 export function hasMusl(
   platform: string = process.platform,
   isExecutable = process.versions.bun !== undefined,
-  report: () => ReportHeader = () => process.report.getReport(),
+  report: () => { readonly header?: { readonly glibcVersionRuntime?: string } } = () =>
+    process.report.getReport(),
 ): boolean {
   return platform === "linux" && !isExecutable && report().header?.glibcVersionRuntime === undefined;
 }

@@ -3,44 +3,32 @@ import {
   openDeletionLedger,
   openDeletionRecord,
   openRunLimit,
-  type OperatorLimits,
   type ReachedPool,
   reachPool,
 } from "../operator";
 import {
   type ChangeCalls,
-  type ChangeContext,
   count,
   MAX_IDS_PER_CALL,
   ProgressWatch,
   ProtectedUsers,
   removeUsers,
-  type SetChange,
   shareCalls,
   USER_ID_TYPES,
+  type UserIdType,
   UserLookUps,
 } from "../users";
 import { openReportFile } from "./drift-report-file";
-import type { EngineProcess } from "./engine-task";
 import type { Declaration } from "../payload";
 import type { Payload } from "./read-payload";
-import { explainRelease } from "./explain-release";
+import { type EngineContext, explainRelease } from "./explain-release";
 
-/** The environment of a removal. */
-export interface Run {
-  readonly environment: NodeJS.ProcessEnv;
-  /** When it fires, calls in flight finish, and nothing new starts. */
-  readonly stop: AbortSignal;
+/** The environment of a removal. When `stop` fires, calls in flight finish, and nothing new starts. */
+export interface Run extends EngineContext {
   /** Prints lines to the log of the apply. */
   readonly say: (text: string) => void;
   /** Milliseconds since an arbitrary moment; tests replace it. */
   readonly now?: () => number;
-  /**
-   * Reads the process of the Terraform or OpenTofu that runs the command.
-   *
-   * @throws Error if it cannot be read
-   */
-  readonly readEngine: () => EngineProcess;
 }
 
 /**
@@ -56,11 +44,11 @@ export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
     run.say(release);
     return;
   }
-  const pool = openPool(run.environment);
+  const pool = reach(run.environment);
   try {
     await removeFrom(pool, payload, declared, run);
   } finally {
-    pool.close();
+    pool.client.close();
   }
 }
 
@@ -71,7 +59,7 @@ const TRIED_AGAIN =
   "The set stays unchanged in the state. The next plan shows the same removals, and the next apply carries out the remaining ones.";
 
 async function removeFrom(
-  pool: OpenPool,
+  { client, settings, limits }: ReachedPool,
   { prior, declaration }: Payload,
   declared: ReadonlyMap<string, string>,
   { stop, say, now, readEngine, environment }: Run,
@@ -79,10 +67,12 @@ async function removeFrom(
   const { userIdType: type, driftReportFile, deleteBy } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
   try {
-    const { lookUps, confirmWithinMs, limits } = pool;
     if ((limits.minSuspendDays ?? 0) > 0) throw new Error(SUSPENDS_NOBODY);
+    const { deletionRecord: folder, host, maxAttempts, confirmSeconds, guard } = settings;
+    const confirmWithinMs = confirmSeconds * 1000;
+    const readFullUsers = client.readFullUsers.bind(client);
     const progress = sayProgress(say, now);
-    const change: SetChange = {
+    const change = {
       // With the process id, because two sets may have the same name.
       name: `${declaration.set} ${process.pid}`,
       type,
@@ -90,24 +80,27 @@ async function removeFrom(
       declared,
       retained: declaration.retainedUserIds,
       allowMissingUsers: true,
-      guards: {
-        maxDeletions: declaration.maxDeletions,
-        maxDeletionsPercent: declaration.maxDeletionsPercent,
-      },
+      guards: declaration,
     };
-    const context: ChangeContext = {
-      lookUps,
+    const ledger = guard === undefined ? openDeletionLedger(environment, () => readEngine().key) : countAlone;
+    const context = {
+      lookUps: new UserLookUps(client),
       stop,
       progress,
       confirmWithinMs,
-      protectedUsers: protectedBy(declaration, pool),
+      protectedUsers: ProtectedUsers.of(protectedByStack(declaration), limits.protectedUsers),
       acceptEmptyPool: limits.acceptEmptyPool,
-      runLimit: openRunLimit(
-        pool.isGuarded ? countAlone : openDeletionLedger(environment, () => readEngine().key),
-        limits,
-      ),
+      runLimit: openRunLimit(ledger, limits),
     };
-    const calls = { ...pool, deleteBy, onProgress: sayDeletion(say, progress) };
+    const calls = {
+      directory: client,
+      ...shareCalls(client),
+      maxAttempts,
+      confirmWithinMs,
+      record: folder === undefined ? undefined : openDeletionRecord({ folder, host, readFullUsers }),
+      deleteBy,
+      onProgress: sayDeletion(say, progress),
+    };
     const removal = await removeUsers(change, context, calls, say);
     if ("refusals" in removal)
       throw new Error(removal.refusals.map(({ summary, detail }) => `${summary}\n\n${detail}`).join("\n\n"));
@@ -118,36 +111,11 @@ async function removeFrom(
   }
 }
 
-/** The user pool that the environment names. */
-interface OpenPool extends ChangeCalls {
-  readonly lookUps: UserLookUps;
-  readonly limits: OperatorLimits;
-  /** Whether a guard counts the deletions of the run. */
-  readonly isGuarded: boolean;
-  /** Frees the connections. */
-  close(): void;
+function protectedByStack({ protectedUsers }: Declaration): ReadonlyMap<UserIdType, readonly string[]> {
+  return new Map(USER_ID_TYPES.map((type) => [type, protectedUsers[type] ?? []]));
 }
 
 /** @throws Error that says what is wrong in the environment, and what to do */
-function openPool(environment: NodeJS.ProcessEnv): OpenPool {
-  const { client, settings, limits } = reach(environment);
-  const { deletionRecord: folder, host, maxAttempts, confirmSeconds } = settings;
-  return {
-    directory: client,
-    lookUps: new UserLookUps(client),
-    ...shareCalls(client),
-    maxAttempts,
-    confirmWithinMs: confirmSeconds * 1000,
-    record:
-      folder === undefined
-        ? undefined
-        : openDeletionRecord({ folder, host, readFullUsers: (ids, stop) => client.readFullUsers(ids, stop) }),
-    limits,
-    isGuarded: settings.guard !== undefined,
-    close: () => client.close(),
-  };
-}
-
 function reach(environment: NodeJS.ProcessEnv): ReachedPool {
   try {
     return reachPool(environment);
@@ -155,18 +123,6 @@ function reach(environment: NodeJS.ProcessEnv): ReachedPool {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Nobody was deleted.\n${reason}`, { cause });
   }
-}
-
-/** The users that the stack or the operator protects. */
-function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): ProtectedUsers {
-  return ProtectedUsers.of(
-    new Map(
-      USER_ID_TYPES.map((type) => [
-        type,
-        [...(protectedUsers[type] ?? []), ...(limits.protectedUsers.get(type) ?? [])],
-      ]),
-    ),
-  );
 }
 
 /**

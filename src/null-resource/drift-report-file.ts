@@ -1,15 +1,8 @@
 import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Declaration } from "../payload";
+import { parseJson } from "../text";
 import type { RemovalReport } from "../users";
-
-/** A report file that is ready to be written. */
-export interface ReportFile {
-  /** Writes what the file holds besides the set and the time. */
-  write(report: RemovalReport): void;
-  /** Removes the temporary file if no report was written. */
-  close(): void;
-}
 
 /** The name of every report, as synth makes it: no other file can be written by a payload that names it. */
 const REPORT_NAME = /^genauth-drift\.[\w.-]+\.json$/;
@@ -20,17 +13,18 @@ const REPORT_NAME = /^genauth-drift\.[\w.-]+\.json$/;
  * @param path whose last part must be the name of a report
  * @throws Error if the file cannot be created, or something else than a report is there
  */
-export function openReportFile({ set, userIdType }: Declaration, path: string): ReportFile {
+export function openReportFile({ set, userIdType }: Declaration, path: string) {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = createFile(temporary, path);
   return {
-    write({ gone, survivors, missing, kept, unchecked }) {
+    write({ gone, survivors, missing, kept, unchecked }: RemovalReport): void {
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };
       writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
       renameSync(temporary, path);
     },
-    close() {
+    /** Removes the temporary file if no report was written. */
+    close(): void {
       closeSync(file);
       rmSync(temporary, { force: true });
     },
@@ -56,11 +50,6 @@ function createFile(temporary: string, path: string): number {
 
 /** Whether a text is a report of a set. */
 function isReport(text: string): boolean {
-  try {
-    const report: unknown = JSON.parse(text);
-    return typeof report === "object" && report !== null && "set" in report && "checkedAt" in report;
-  } catch {
-    // Not JSON, so it is something else.
-    return false;
-  }
+  const report = parseJson(text);
+  return typeof report === "object" && report !== null && "set" in report && "checkedAt" in report;
 }

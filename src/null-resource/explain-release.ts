@@ -8,8 +8,12 @@ import type { Payload } from "./read-payload";
 import { readSavedChange } from "./saved-plan";
 
 /** How to find out what happens to a set. */
-interface EngineContext {
-  /** @throws Error if the engine's process cannot be read */
+export interface EngineContext {
+  /**
+   * Reads the process of the Terraform or OpenTofu that runs the command.
+   *
+   * @throws Error if it cannot be read
+   */
   readonly readEngine: () => EngineProcess;
   readonly environment: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;

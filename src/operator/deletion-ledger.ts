@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { printable } from "../text";
+import * as z from "zod";
+import { parseJson, printable } from "../text";
 import { limitRun, type RunLimit } from "../users";
 import type { OperatorLimits } from "./operator-limits";
 import { isRunning } from "./process";
@@ -126,16 +127,11 @@ function countsOf(text: string, set: string): Counts {
  *
  * @throws Error unless the line is a set and a whole number of 0 or more
  */
-function readEntry(line: string): [set: string, deletions: number] {
-  const entry: unknown = JSON.parse(line);
-  const [set, deletions] = Array.isArray(entry) && entry.length === 2 ? (entry as unknown[]) : [];
-  if (
-    typeof set !== "string" ||
-    typeof deletions !== "number" ||
-    !Number.isSafeInteger(deletions) ||
-    deletions < 0
-  ) {
-    throw new Error(`"${printable(line)}" is not a count of deletions.`);
-  }
-  return [set, deletions];
+function readEntry(line: string): z.infer<typeof Entry> {
+  const { data } = Entry.safeParse(parseJson(line));
+  if (!data) throw new Error(`"${printable(line)}" is not a count of deletions.`);
+  return data;
 }
+
+/** A set and its deletions. */
+const Entry = z.tuple([z.string(), z.int().min(0)]);

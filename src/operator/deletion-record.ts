@@ -113,46 +113,17 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
 
 type Line = RecordedUser | RecordedMistake | RecordedSuspension;
 
-/**
- * The text fields of a user and of an identity. Records rather than lists: a new field does not compile until it is added here.
- * A recorded user without the field of its id type would match every id.
- */
-const USER_TEXTS: Readonly<Record<Exclude<keyof DirectoryUser, "userId" | "identities">, true>> = {
-  status: true,
-  statusChangedAt: true,
-  name: true,
-  username: true,
-  email: true,
-  phone: true,
-  phoneCountryCode: true,
-  externalId: true,
-};
-const IDENTITY_TEXTS: Readonly<Record<keyof DirectoryUser["identities"][number], true>> = {
-  extIdpId: true,
-  provider: true,
-  userIdInIdp: true,
-};
-
 /** The fields of a recorded user that can identify it. A field that is not text identifies nobody. */
 function directoryUser(user: FullUser): DirectoryUser {
-  const { identities } = user;
-  return {
-    ...texts(user, USER_TEXTS),
-    userId: user.userId,
-    identities: Array.isArray(identities)
-      ? identities.map((identity) => texts(identity, IDENTITY_TEXTS))
-      : [],
-  };
+  const { userId, identities } = user;
+  return { ...textsOf(user), userId, identities: Array.isArray(identities) ? identities.map(textsOf) : [] };
 }
 
-function texts<K extends string>(
-  from: unknown,
-  names: Readonly<Record<K, true>>,
-): Partial<Record<K, string>> {
-  const fields = Object.entries(from ?? {}).filter(
-    ([name, value]: [string, unknown]) => Object.hasOwn(names, name) && typeof value === "string",
+function textsOf(from: unknown): Readonly<Record<string, string>> {
+  const fields = Object.entries(from ?? {}) as [name: string, value: unknown][];
+  return Object.fromEntries(
+    fields.filter((field): field is [string, string] => typeof field[1] === "string"),
   );
-  return Object.fromEntries(fields) as Partial<Record<K, string>>;
 }
 
 /**

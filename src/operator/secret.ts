@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { isNativeError } from "node:util/types";
+import { codeOf } from "../files";
 
 /**
  * Removes the access key's secret from a process's environment, and returns an environment that still contains it. Child
@@ -30,6 +30,6 @@ export function keepMemoryOutOfCoreDumps(): void {
   try {
     writeFileSync(CORE_DUMP_FILTER, "0", { flag: "r+" });
   } catch (error) {
-    if (!isNativeError(error) || !("code" in error)) throw error;
+    if (codeOf(error) === undefined) throw error;
   }
 }

@@ -58,7 +58,7 @@ export function configure(
   const context: ProviderContext = {
     pool,
     userPoolName,
-    protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
+    protectedUsers: ProtectedUsers.of(ids, limits.protectedUsers),
     operatorProtected: ProtectedUsers.of(limits.protectedUsers),
     protectedUsersKnown: complete,
     plannedSets: new PlannedSets(),
@@ -121,13 +121,6 @@ function reachPool(
     if (!(cause instanceof OptionError)) throw cause;
     return cause;
   }
-}
-
-function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserIdType, string[]> {
-  const merged = new Map<UserIdType, string[]>();
-  for (const [type, ids] of maps.flatMap((map) => [...map]))
-    merged.set(type, [...(merged.get(type) ?? []), ...ids]);
-  return merged;
 }
 
 /** The attributes that do not say how to reach the pool. */

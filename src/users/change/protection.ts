@@ -21,8 +21,11 @@ export class ProtectedUsers {
     private readonly added?: ProtectedUsers,
   ) {}
 
-  /** @param ids the protected ids by type, in any spelling; of e-mail addresses, also patterns such as `*@contractors.example` */
-  static of(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
+  /** @param lists the protected ids by type, in any spelling; of e-mail addresses, also patterns such as `*@contractors.example` */
+  static of(...lists: readonly ReadonlyMap<UserIdType, readonly string[]>[]): ProtectedUsers {
+    const ids = new Map<UserIdType, string[]>();
+    for (const [type, its] of lists.flatMap((list) => [...list]))
+      ids.set(type, [...(ids.get(type) ?? []), ...its]);
     const patterns = (ids.get(UserIdType.EMAIL) ?? []).flatMap((id): [string, string][] => {
       const end = readDomainPattern(id, UserIdType.EMAIL);
       return end === undefined ? [] : [[end, id]];

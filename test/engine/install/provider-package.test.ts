@@ -22,7 +22,8 @@ describe("installProvider in a separate package", () => {
   /** Runs it from a folder of a package with this manifest. */
   function install(folder: string, manifest: object): Promise<Finished> {
     cpSync(join(ROOT, "src/install"), join(root, "package", folder), { recursive: true });
-    cpSync(join(ROOT, "src/files.ts"), join(root, "package", folder, "../files.ts"));
+    for (const file of ["files.ts", "text.ts"])
+      cpSync(join(ROOT, "src", file), join(root, "package", folder, "..", file));
     writeFileSync(join(root, "package/package.json"), JSON.stringify(manifest));
     const main = join(root, "package", folder, "main.ts");
     writeFileSync(main, 'import { installProvider } from "./index"; installProvider({ dir: "stack" });');

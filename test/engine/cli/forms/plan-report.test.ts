@@ -301,7 +301,7 @@ test.each<[string, string, string]>([
   ["a state", '{"format_version":"1.0","values":{}}', "This is a state, not a plan"],
   ["nothing", "", "There is nothing to read"],
   ["no JSON", "Error: no plan", "This is not JSON"],
-  ["another version", '{"format_version":"2.0","resource_changes":[]}', "format_version 2.0"],
+  ["another version", '{"format_version":"2.0","resource_changes":[]}', "format_version: 2.0"],
   ["another form", '{"format_version":"1.0","resource_changes":[{}]}', "at resource_changes[0]"],
 ])("%s instead of a plan: exit code 1, and what to do", async (_, content, says) => {
   const file = join(folder, "given");
