@@ -3,7 +3,8 @@ import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate, type Authentication, type RateLimiter } from "./admission";
 import { type Answer, type Parameters, queryParameters, refusal } from "./answer";
-import type { CallContext, Endpoint, EndpointName } from "./endpoints/endpoint";
+import type { EndpointName } from "./endpoints";
+import type { CallContext, Endpoint } from "./endpoints/endpoint";
 import type { EmulatedUserPool } from "./pool";
 import { isIdType, type PoolUser } from "./pool-user";
 
@@ -76,7 +77,7 @@ export interface RequestContext {
  * Creates the handler of one call: it notes the request, checks its authorization and the rate limit, and answers as the
  * hook says. It writes to the raw response, because a hook needs more freedom than a framework's reply gives.
  */
-export function createHandler(endpoint: Endpoint, context: RequestContext) {
+export function createHandler(endpoint: Endpoint<EndpointName>, context: RequestContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack();
     const parameters = readParameters(endpoint, request);
@@ -137,7 +138,7 @@ function checkAdmission(
 }
 
 function createCall(
-  endpoint: Endpoint,
+  endpoint: Endpoint<EndpointName>,
   parameters: Parameters,
   { ids, userIdType = "user_id", tenantId }: OpenCall,
   { callContext, sleep }: RequestContext,

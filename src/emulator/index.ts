@@ -1,7 +1,7 @@
 /** GenAuth on loopback: a user pool in memory behind the same calls, as GenAuth documents them. */
 export type { Answer, Parameters } from "./answer";
 export { refusal, success } from "./answer";
-export type { EndpointName } from "./endpoints/endpoint";
+export type { EndpointName } from "./endpoints";
 export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";
 export type { Conditions, Fault, FaultRule, RuleHandle } from "./faults";

@@ -56,49 +56,36 @@ export type PoolUser = z.infer<typeof PoolUserSchema>;
 interface IdTypeRow {
   /** The ids that name a user; a phone number has several spellings. */
   readonly idsOf: (user: PoolUser) => readonly string[];
-  /** The spelling of an id in the index. */
-  readonly normalise: (id: string) => string;
-  /** The fields that hold a user's ids; without a user, the same fields emptied. */
-  readonly fieldsOf: (user?: PoolUser) => Partial<Omit<PoolUser, "userId">>;
+  /** The fields that hold a user's ids. */
+  readonly fields: readonly (keyof Omit<PoolUser, "userId">)[];
+  /** The spelling of an id in the index; default as it is written. */
+  readonly normalise?: (id: string) => string;
 }
 
-const asWritten = (id: string): string => id;
-
 const ID_TYPE_ROWS = {
-  user_id: { idsOf: ({ userId }) => [userId], normalise: asWritten, fieldsOf: () => ({}) },
+  user_id: { idsOf: ({ userId }) => [userId], fields: [] },
   phone: {
     idsOf: ({ phone, phoneCountryCode = "" }) =>
       phone === undefined ? [] : [...new Set([phone, `${phoneCountryCode}${phone}`])],
-    normalise: asWritten,
-    fieldsOf: (user) => ({ phone: user?.phone, phoneCountryCode: user?.phoneCountryCode }),
+    fields: ["phone", "phoneCountryCode"],
   },
   email: {
     idsOf: ({ email }) => listOf(email?.toLowerCase()),
+    fields: ["email"],
     // Ignores case.
     normalise: (id) => id.toLowerCase(),
-    fieldsOf: (user) => ({ email: user?.email }),
   },
-  username: {
-    idsOf: ({ username }) => listOf(username),
-    normalise: asWritten,
-    fieldsOf: (user) => ({ username: user?.username }),
-  },
-  external_id: {
-    idsOf: ({ externalId }) => listOf(externalId),
-    normalise: asWritten,
-    fieldsOf: (user) => ({ externalId: user?.externalId }),
-  },
+  username: { idsOf: ({ username }) => listOf(username), fields: ["username"] },
+  external_id: { idsOf: ({ externalId }) => listOf(externalId), fields: ["externalId"] },
   identity: {
     idsOf: ({ identities = [] }) =>
       identities.map(({ extIdpId, userIdInIdp }) => `${extIdpId}:${userIdInIdp}`),
-    normalise: asWritten,
-    fieldsOf: (user) => ({ identities: user?.identities }),
+    fields: ["identities"],
   },
   sync_relation: {
     idsOf: ({ identities = [] }) =>
       identities.map(({ provider, userIdInIdp }) => `${provider}:${userIdInIdp}`),
-    normalise: asWritten,
-    fieldsOf: (user) => ({ identities: user?.identities }),
+    fields: ["identities"],
   },
 } as const satisfies Record<string, IdTypeRow>;
 

@@ -79,11 +79,11 @@ export class EmulatedUserPool {
    * @param to the system user id of the user that gets it
    */
   passId(type: PassableIdType, from: string, to: string): void {
-    const { fieldsOf } = rowOf(type);
-    const carried = fieldsOf(this.#user(from));
+    const { fields } = rowOf(type);
+    const holder = this.#user(from);
     this.#user(to);
-    this.update(from, fieldsOf());
-    this.update(to, carried);
+    this.update(from, Object.fromEntries(fields.map((name) => [name, undefined])));
+    this.update(to, Object.fromEntries(fields.map((name) => [name, holder[name]])));
   }
 
   /** Deletes users by their system user ids, as the console does: at once, and noted in the archive. */
@@ -224,7 +224,8 @@ class UserIndex {
 
   /** All users that the id names: none, one or, if it is shared, several. */
   find(id: string, type: PoolIdType): readonly PoolUser[] {
-    return [this.#byType.get(type)?.get(rowOf(type).normalise(id)) ?? []].flat();
+    const { normalise = String } = rowOf(type);
+    return [this.#byType.get(type)?.get(normalise(id)) ?? []].flat();
   }
 
   *#places(user: PoolUser): Generator<[Map<string, PoolUser | PoolUser[]>, string]> {

@@ -1,27 +1,14 @@
 import * as z from "zod";
 import type { Permission } from "../admission";
-import { type Answer, type Parameters, refusal } from "../answer";
+import { type Answer, type Parameters, refusal, success } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { PoolUser } from "../pool-user";
 
-/** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
-export type EndpointName =
-  | "delete-users-batch"
-  | "get-user-batch"
-  | "get-user"
-  | "create-users-batch"
-  | "update-user-batch"
-  | "list-users"
-  | "list-department-members"
-  | "list-archived-users"
-  | "list-webhooks"
-  | "list-sync-tasks"
-  | "list-pipeline-functions";
-
 /** One call of the Management API. */
-export interface Endpoint {
-  readonly name: EndpointName;
+export interface Endpoint<Name extends string = string> {
+  /** The last part of its path below `/api/v3/`. */
+  readonly name: Name;
   readonly method: "GET" | "POST";
   /** What a key needs for the call, beside reading; default nothing. */
   readonly permission?: Permission;
@@ -32,13 +19,17 @@ export interface Endpoint {
 }
 
 /** An endpoint with the schema of its parameters, and its answer to valid ones. */
-interface EndpointDefinition<T> extends Omit<Endpoint, "run"> {
+interface EndpointDefinition<T, Name extends string> extends Omit<Endpoint<Name>, "run"> {
   readonly parameters: z.ZodType<T>;
   readonly answer: (parameters: T, context: CallContext) => Answer;
 }
 
 /** Makes an endpoint that checks parameters as strictly as the API does: invalid ones give `400`. */
-export function defineEndpoint<T>({ parameters, answer, ...endpoint }: EndpointDefinition<T>): Endpoint {
+export function defineEndpoint<T, Name extends string>({
+  parameters,
+  answer,
+  ...endpoint
+}: EndpointDefinition<T, Name>): Endpoint<Name> {
   return {
     ...endpoint,
     run(given, context) {
@@ -72,6 +63,22 @@ export const queryFlag = z
 export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 
 export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
+
+/** Which page of a list a query asks for. */
+export const queryPage = {
+  page: queryNumber.pipe(z.number().min(1)).default(1),
+  limit: queryNumber.pipe(z.number().min(1).max(MAX_BATCH)).default(10),
+} as const;
+
+/** Answers with one page of what was found. */
+export function answerPage<T>(
+  found: readonly T[],
+  { page, limit }: { readonly page: number; readonly limit: number },
+  show: (item: T) => unknown,
+): Answer {
+  const list = found.slice((page - 1) * limit, page * limit).map(show);
+  return success({ totalCount: found.length, list });
+}
 
 const Ids = z.array(z.string()).catch([]);
 

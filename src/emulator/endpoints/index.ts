@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { success } from "../answer";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint, updateUserBatchEndpoint } from "./changes";
-import { defineEndpoint, type Endpoint } from "./endpoint";
+import { defineEndpoint } from "./endpoint";
 import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 
@@ -15,7 +15,7 @@ const emptyLists = (["list-webhooks", "list-sync-tasks", "list-pipeline-function
   }),
 );
 
-export const ENDPOINTS: readonly Endpoint[] = [
+export const ENDPOINTS = [
   createUsersBatchEndpoint,
   deleteUsersBatchEndpoint,
   updateUserBatchEndpoint,
@@ -25,4 +25,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listDepartmentMembersEndpoint,
   listArchivedUsersEndpoint,
   ...emptyLists,
-];
+] as const;
+
+/** The calls that the emulator answers. */
+export type EndpointName = (typeof ENDPOINTS)[number]["name"];

@@ -1,14 +1,16 @@
 import * as z from "zod";
-import { refusal, success } from "../answer";
+import { refusal } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import type { PoolUser } from "../pool-user";
 import {
+  answerPage,
   type CallContext,
   defineEndpoint,
   isVisible,
   MAX_BATCH,
   queryFlag,
   queryNumber,
+  queryPage,
   userDto,
 } from "./endpoint";
 
@@ -65,10 +67,8 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
-    const found = findOnce(search, context);
-    const { page, limit } = options.pagination;
-    const list = found.slice((page - 1) * limit, page * limit);
-    return success({ totalCount: found.length, list: list.map((user) => userDto(user, context, options)) });
+    const show = (user: PoolUser) => userDto(user, context, options);
+    return answerPage(findOnce(search, context), options.pagination, show);
   },
 });
 
@@ -174,8 +174,7 @@ const Members = z.object({
   includeChildrenDepartments: queryFlag,
   sortBy: z.enum(["Default", "JoinDepartmentAt", "userId", "createAt", "updatedAt"]).optional(),
   orderBy: z.enum(["Asc", "Desc"]).optional(),
-  page: queryNumber.pipe(z.number().min(1)).default(1),
-  limit: queryNumber.pipe(z.number().min(1).max(MAX_BATCH)).default(10),
+  ...queryPage,
   withIdentities: queryFlag,
   withDepartmentIds: queryFlag,
 });
@@ -189,18 +188,14 @@ export const listDepartmentMembersEndpoint = defineEndpoint({
   method: "GET",
   parameters: Members,
   answer({ organizationCode, departmentId, includeChildrenDepartments, page, limit, ...shown }, context) {
+    const paths = (user: PoolUser) => pathsIn(user, organizationCode);
     const visible = context.pool.list().filter((user) => isVisible(user, context));
-    const below = visible.filter((user) =>
-      pathsIn(user, organizationCode).some((path) => path.includes(departmentId)),
-    );
+    const below = visible.filter((user) => paths(user).some((path) => path.includes(departmentId)));
     if (below.length === 0) return refusal(404, "The department does not exist.");
-    const found = below.filter(
-      (user) =>
-        includeChildrenDepartments ||
-        pathsIn(user, organizationCode).some((path) => path.at(-1) === departmentId),
-    );
-    const list = found.slice((page - 1) * limit, page * limit);
-    return success({ totalCount: found.length, list: list.map((user) => userDto(user, context, shown)) });
+    const found = includeChildrenDepartments
+      ? below
+      : below.filter((user) => paths(user).some((path) => path.at(-1) === departmentId));
+    return answerPage(found, { page, limit }, (user) => userDto(user, context, shown));
   },
 });
 
@@ -210,23 +205,16 @@ function pathsIn({ departments = [] }: PoolUser, organization: string): (readonl
     .map(({ path }) => [TOP_DEPARTMENT, ...path]);
 }
 
-const Archive = z.object({
-  page: queryNumber.pipe(z.number().min(1)).default(1),
-  limit: queryNumber.pipe(z.number().min(1).max(MAX_BATCH)).default(10),
-  startAt: queryNumber.default(0),
-});
-
 /** Lists the users that were deleted since a moment, oldest first. */
 export const listArchivedUsersEndpoint = defineEndpoint({
   name: "list-archived-users",
   method: "GET",
-  parameters: Archive,
-  answer({ page, limit, startAt }, context) {
+  parameters: z.object({ ...queryPage, startAt: queryNumber.default(0) }),
+  answer({ startAt, ...page }, context) {
     const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startAt * 1000);
-    const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
+    return answerPage(found, page, ({ userId, archivedAt }) => ({
       userId,
       archivedAt: new Date(archivedAt).toISOString(),
     }));
-    return success({ totalCount: found.length, list });
   },
 });
