@@ -162,10 +162,8 @@ export function joinPhrases(phrases: readonly Phrase[], between: string): Phrase
 
 /** Data with commas between. */
 export function listed(texts: readonly string[]): Phrase {
-  return joinPhrases(
-    texts.map((data) => [{ data }]),
-    ", ",
-  );
+  const phrases = texts.map((data) => [{ data }]);
+  return joinPhrases(phrases, ", ");
 }
 
 /** Formats a number for reading: `10,000`. */

@@ -89,21 +89,19 @@ export function tableText({ columns, groups }: Table): string {
   );
 }
 
-/** The narrowest column of words, and of ids, if a table has to be narrowed. */
-const NARROWEST = { text: 14, code: 36, number: 0 } as const;
+/** The narrowest column of words, and of ids, if a table has to be narrowed. Columns of numbers stay as they are. */
+const NARROWEST = { text: 14, code: 36, number: Infinity } as const;
 
 /** Narrows the widest columns until the table fits a page, if it can. */
 function narrow(columns: readonly Column[], natural: readonly number[]): number[] {
   const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width + 2, 0) - LINE_LENGTH;
-  while (excess > 0) {
-    const spare = widths.map((width, index) => width - NARROWEST[columns[index]?.kind ?? "number"]);
-    const narrowed = columns.map(({ kind }, index) => (kind === "number" ? 0 : (spare[index] ?? 0)));
-    const most = Math.max(...narrowed);
-    if (most <= 0) return widths;
-    const widest = narrowed.indexOf(most);
+  const wanted = widths.reduce((sum, width) => sum + width + 2, 0);
+  for (let excess = wanted - LINE_LENGTH; excess > 0; excess -= 1) {
+    const spare = columns.map(({ kind }, index) => (widths[index] ?? 0) - NARROWEST[kind]);
+    const most = Math.max(...spare);
+    if (most <= 0) break;
+    const widest = spare.indexOf(most);
     widths[widest] = (widths[widest] ?? 0) - 1;
-    excess -= 1;
   }
   return widths;
 }

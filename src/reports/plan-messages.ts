@@ -82,11 +82,11 @@ function parseLine(line: string, number: number): unknown {
  * messages this cannot be excluded.
  */
 export function isUpperBound(
-  { address, prior, leavers, removalsStated }: PlannedChange,
+  { address, prior, leavers }: PlannedChange,
   messages: readonly ReportedMessage[] | undefined,
 ): boolean {
   if (leavers.every(({ fate }) => fate === "not_deleted")) return false;
-  if (prior?.resourceType === "null_resource" || !removalsStated || messages === undefined) return true;
+  if (prior?.resourceType === "null_resource" || messages === undefined) return true;
   return messages.some(
     (message) =>
       (message.address === undefined || message.address === address) && readPlanMessage(message).mayBeKept,
@@ -153,13 +153,7 @@ const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
     summary: "Whom apply does not delete is not in the plan",
     detail:
       "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
-    isImplied: ({ removalsStated, planned }) => !removalsStated && planned?.resourceType === "null_resource",
-  },
-  {
-    summary: "The plan does not say who is deleted",
-    detail:
-      "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
-    isImplied: ({ removalsStated, planned }) => !removalsStated && planned?.resourceType !== "null_resource",
+    isImplied: ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "null_resource",
   },
 ];
 
@@ -221,7 +215,7 @@ function readRefusedSet(
   );
   if (leavers.length === 0) return undefined;
   return {
-    ...{ address, action: "refused", prior, leavers, unnamed, removalsStated: true, endsWaiting: false },
+    ...{ address, action: "refused", prior, leavers, unnamed, endsWaiting: false },
     ...{ joiners: [], reactivated: [], relabelled: [], changed: [] },
   };
 }

@@ -26,8 +26,6 @@ export interface PlannedChange {
   readonly reactivated: ReturnType<typeof findReactivated>;
   /** Users who stay under another label. */
   readonly relabelled: ReturnType<typeof findRelabelled>;
-  /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
-  readonly removalsStated: boolean;
   /** The attributes that differ after an update, or may differ. */
   readonly changed: readonly string[];
   /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
@@ -39,7 +37,7 @@ export interface PlannedLeaver {
   readonly id: string;
   /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
   readonly label?: string | undefined;
-  /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
+  /** The plan's decision; `deleted` also if there is none, as of a `null_resource`, and each also if the user could not be looked up. */
   readonly fate: PlannedFate;
   /** An id that joins the same set with the same label. */
   readonly otherId?: string | undefined;
@@ -88,17 +86,15 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
   const action = classifyAction(resource, prior, planned);
   const isCompared = action === "update" || action === "none";
   const compared = isCompared && prior && planned ? { prior, planned } : undefined;
-  const leavers = compared ? findLeavers(compared) : [];
   return {
     address: resource.deposed === undefined ? resource.address : `${resource.address} (deposed)`,
     action,
     prior,
     planned,
-    leavers,
+    leavers: compared ? findLeavers(compared) : [],
     joiners: planned ? findJoiners(planned, compared?.prior) : [],
     reactivated: compared ? findReactivated(compared) : [],
     relabelled: compared ? findRelabelled(compared) : [],
-    removalsStated: leavers.every(({ id }) => planned?.fates.has(id)),
     changed: compared ? findChanged(resource.change) : [],
     endsWaiting: prior !== undefined && [...prior.suspended.keys()].some((id) => !planned?.suspended.has(id)),
   };

@@ -46,8 +46,8 @@ export interface PlannedRemovals {
 /** A change of a set of three users. */
 export interface SetPlan {
   readonly stay: readonly string[];
-  /** `"unknown"`: the whole map is unknown. Absent: planned by a version of the provider without the attribute. */
-  readonly removals?: PlannedRemovals | "unknown";
+  /** Absent: the plan has no such attribute. */
+  readonly removals?: PlannedRemovals;
   readonly missing?: readonly string[];
   readonly survivors?: readonly string[];
   /** Who waits for the deletion before the change, with the day. */
@@ -67,9 +67,9 @@ export function planJson(
     ...(removals !== undefined && { removals: null }),
     ...(suspended && { suspended }),
   };
-  const { deleted = [], notDeleted = [], earlier = {} } = removals === "unknown" ? {} : (removals ?? {});
+  const { deleted = [], notDeleted = [], earlier = {} } = removals ?? {};
   const known = { ...earlier, ...Object.fromEntries(notDeleted.map((id) => [id, "not deleted"])) };
-  const unknown = removals === "unknown" ? true : Object.fromEntries(deleted.map((id) => [id, true]));
+  const unknown = Object.fromEntries(deleted.map((id) => [id, true]));
   const after = {
     ...before,
     users: users(stay),

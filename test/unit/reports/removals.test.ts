@@ -98,26 +98,6 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
   const all = { deleted: ["bo", "chidi"] };
   const CASES: readonly { title: string; plan: SetPlan; messages?: Messages; warns: RegExp }[] = [
     {
-      title: "an older version of the provider planned no removals",
-      plan: { stay: ["ada"] },
-      warns: /by an older version of the provider/,
-    },
-    {
-      title: "all removals are unknown",
-      plan: { stay: ["ada"], removals: "unknown" },
-      warns: /The plan does not say who is deleted/,
-    },
-    {
-      title: "the plan has no element for a removed user",
-      plan: { stay: ["ada"], removals: { deleted: ["bo"] } },
-      warns: /The plan does not say who is deleted/,
-    },
-    {
-      title: "a removed user has the text of an earlier apply",
-      plan: { stay: ["ada"], removals: { deleted: ["bo"], earlier: { chidi: "deleted" } } },
-      warns: /The plan does not say who is deleted/,
-    },
-    {
       title: "the provider could not look up a user",
       plan: { stay: ["ada"], removals: all },
       messages: notLookedUp("staff", "bo", "chidi"),
