@@ -67,8 +67,8 @@ class Collector implements CollectedUsers {
 
   public addGiven(type: string, ids: readonly string[] | string): void {
     const into = this.idsOf(type);
-    if (typeof ids === "string") into.addList(soleExpression(ids) ?? ids);
-    else for (const id of ids) into.addId(id);
+    if (typeof ids === "string") into.lists.add(soleExpression(ids) ?? ids);
+    else for (const id of ids) into.ids.add(id);
   }
 
   public addSet(set: UserSet): void {
@@ -85,7 +85,7 @@ class Collector implements CollectedUsers {
   public addNullUserSet({ users, userIdType, retainedUserIds = [] }: UserSetProps): void {
     const into = this.idsOf(userIdType);
     const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
-    for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
+    for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.ids.add(id);
   }
 
   /** @param declared a map with ids as keys, a list of ids, or an expression of either as a string */
@@ -100,12 +100,12 @@ class Collector implements CollectedUsers {
       const expression = soleExpression(declared) ?? "";
       const value = valueIn(instance, expression);
       if (value !== undefined) this.add(set, into, {}, value, listOf);
-      else if (this.isKnowable(set, expression)) into.addList(listOf(expression));
+      else if (this.isKnowable(set, expression)) into.lists.add(listOf(expression));
       return;
     }
     for (const id of idsIn(declared)) {
       const text = fillIn(instance, id);
-      if (!isTemplate(text) || this.isKnowable(set, text)) into.addId(text);
+      if (!isTemplate(text) || this.isKnowable(set, text)) into.ids.add(text);
     }
   }
 
@@ -118,7 +118,7 @@ class Collector implements CollectedUsers {
   }
 
   private idsOf(type: string): ProtectedIds {
-    const found = this.ids.get(type) ?? new ProtectedIds();
+    const found = this.ids.get(type) ?? { ids: new Set<string>(), lists: new Set<string>() };
     this.ids.set(type, found);
     return found;
   }
@@ -130,29 +130,11 @@ function idsIn(declared: unknown): string[] {
 }
 
 /** The ids of one id type that are never deleted. */
-class ProtectedIds {
-  private readonly texts = new Set<string>();
-  private readonly lists = new Set<string>();
-
-  /** @param text an id in the form of `cdk.tf.json`: escaped, or a template that Terraform evaluates */
-  public addId(text: string): void {
-    this.texts.add(text);
-  }
-
-  /** @param expression a Terraform expression of a list of ids */
-  public addList(expression: string): void {
-    this.lists.add(expression);
-  }
-
-  /** Sorted, each once. */
-  public get ids(): string[] {
-    return [...this.texts].sort();
-  }
-
-  /** Sorted, each once. */
-  public get listExpressions(): string[] {
-    return [...this.lists].sort();
-  }
+interface ProtectedIds {
+  /** In the form of `cdk.tf.json`: escaped, or a template that Terraform evaluates. */
+  readonly ids: Set<string>;
+  /** Terraform expressions of lists of ids. */
+  readonly lists: Set<string>;
 }
 
 /** The warnings at synth about a set with ids that `protected_users` cannot contain. */
@@ -169,32 +151,31 @@ export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
 
 /** `protected_users` for `cdk.tf.json`: for each id type a list, or an expression of one. */
 export function renderProtectedUsers(collected: CollectedUsers): Record<string, string[] | string> {
-  const lists = nonEmpty(collected).map(([type, { ids, listExpressions }]) => [
-    type,
-    listExpressions.length === 0 ? ids : `\${${listExpression(ids, listExpressions)}}`,
-  ]);
-  return Object.fromEntries(lists) as Record<string, string[] | string>;
+  return Object.fromEntries(
+    sorted(collected).map(({ type, ids, lists }) => [
+      type,
+      lists.length === 0 ? ids : `\${${listExpression(ids, lists)}}`,
+    ]),
+  );
 }
 
 /** `protected_users` as one expression, for `cdk.tf`: CDKTF's HCL writer does not support lists in maps. */
 export function protectedUsersExpression(collected: CollectedUsers): string {
-  const lists = nonEmpty(collected).map(
-    ([type, { ids, listExpressions }]) => `${type} = ${listExpression(ids, listExpressions)}`,
-  );
-  return `\${{ ${lists.join(", ")} }}`;
+  const all = sorted(collected).map(({ type, ids, lists }) => `${type} = ${listExpression(ids, lists)}`);
+  return `\${{ ${all.join(", ")} }}`;
 }
 
-function nonEmpty({ ids }: CollectedUsers): [string, ProtectedIds][] {
+/** What each id type has, without those that have nothing. */
+function sorted({ ids }: CollectedUsers) {
   return [...ids]
-    .filter(([, found]) => found.ids.length + found.listExpressions.length > 0)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .map(([type, found]) => ({ type, ids: [...found.ids].sort(), lists: [...found.lists].sort() }))
+    .filter((found) => found.ids.length + found.lists.length > 0)
+    .sort((one, other) => (one.type < other.type ? -1 : 1));
 }
 
-function listExpression(ids: readonly string[], listExpressions: readonly string[]): string {
+function listExpression(ids: readonly string[], lists: readonly string[]): string {
   const literal = `[${ids.map(quote).join(", ")}]`;
-  return listExpressions.length === 0
-    ? literal
-    : `distinct(concat(${[literal, ...listExpressions].join(", ")}))`;
+  return lists.length === 0 ? literal : `distinct(concat(${[literal, ...lists].join(", ")}))`;
 }
 
 /** Converts a string of `cdk.tf.json` into a quoted string of an expression. Templates in it are kept. */
@@ -228,21 +209,18 @@ export function collectUsersOfOthers(set: IConstruct): StackUsers {
     if (isUserIdType(type)) ids.set(type, (ids.get(type) ?? new Set()).add(id));
   };
   for (const [type, found] of collected.ids) {
-    for (const expression of found.listExpressions) unknown.add(expression);
+    for (const expression of found.lists) unknown.add(expression);
     for (const text of found.ids) {
       if (isTemplate(text)) unknown.add(text);
       else add(type, unescapeTemplate(text));
     }
   }
-  for (const [type, list] of stack.node.findAll().flatMap(protectedBy)) {
-    if (Token.isUnresolved(list)) unknown.add(`${caller.property("protect")} of ${type}`);
-    else
-      for (const id of list)
-        if (Token.isUnresolved(id)) unknown.add(`${caller.property("protect")} of ${type}`);
-        else add(type, id);
-  }
-  const sorted = [...ids].map(([type, its]) => [type, [...its].sort()]);
-  return { ids: Object.fromEntries(sorted) as StackUsers["ids"], unknown: [...unknown].sort() };
+  for (const [type, list] of stack.node.findAll().flatMap(protectedBy))
+    for (const id of Token.isUnresolved(list) ? [list] : list)
+      if (Token.isUnresolved(id)) unknown.add(`${caller.property("protect")} of ${type}`);
+      else add(type, String(id));
+  const its = [...ids].map(([type, set]) => [type, [...set].sort()]);
+  return { ids: Object.fromEntries(its) as StackUsers["ids"], unknown: [...unknown].sort() };
 }
 
 /** An id type, and ids or a token of a list of ids. */

@@ -11,23 +11,6 @@ import {
 } from "../install";
 import { isGenAuthProvider, SharedNote } from "./identity";
 
-/** Writes files into a stack's folder. */
-type WriteFiles = (folder: string, stack: TerraformStack) => void;
-
-/** Writes the provider's script and its lock entry. */
-const writeScript: WriteFiles = (dir, stack) => {
-  installProvider({ dir, pinned: pinnedProviders(stack) });
-};
-
-/**
- * Writes the command, and lock entries for the providers that the stack pins. Without those, `cdktf` asks their registries for
- * the hashes of all platforms, even if the team has a mirror of the provider.
- */
-const writeCommand: WriteFiles = (dir, stack) => {
-  installCommand(dir);
-  lockProviders(dir, pinnedProviders(stack));
-};
-
 /** What writes the files of a stack, one for all copies of this package. */
 const FILES = new SharedNote<StackFiles>("files");
 
@@ -41,7 +24,7 @@ export class StackFiles implements IStackSynthesizer {
    */
   public static addProvider(stack: TerraformStack, executable?: ExecutableSource): void {
     const files = StackFiles.of(stack);
-    files.writers.set("provider", files.writeProvider);
+    files.holdsProvider = true;
     if (executable === undefined) return;
     if (files.executable !== undefined) {
       throw new Error(
@@ -53,7 +36,7 @@ export class StackFiles implements IStackSynthesizer {
 
   /** Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect. */
   public static addCommand(stack: TerraformStack): void {
-    StackFiles.of(stack).writers.set("command", writeCommand);
+    StackFiles.of(stack).holdsCommand = true;
   }
 
   private static of(stack: TerraformStack): StackFiles {
@@ -65,13 +48,9 @@ export class StackFiles implements IStackSynthesizer {
     return files;
   }
 
-  private readonly writers = new Map<"provider" | "command", WriteFiles>();
+  private holdsProvider = false;
+  private holdsCommand = false;
   private executable: ExecutableSource | undefined;
-
-  private readonly writeProvider: WriteFiles = (dir, stack) => {
-    if (this.executable === undefined) writeScript(dir, stack);
-    else installExecutable({ dir, pinned: pinnedProviders(stack), version, ...this.executable });
-  };
 
   private constructor(
     private readonly stack: TerraformStack,
@@ -81,7 +60,14 @@ export class StackFiles implements IStackSynthesizer {
   public synthesize(session: ISynthesisSession): void {
     this.inner.synthesize(session);
     const { workingDirectory } = session.manifest.forStack(this.stack);
-    for (const write of this.writers.values()) write(join(session.outdir, workingDirectory), this.stack);
+    const dir = join(session.outdir, workingDirectory);
+    const pinned = pinnedProviders(this.stack);
+    if (this.holdsProvider && this.executable === undefined) installProvider({ dir, pinned });
+    if (this.executable !== undefined) installExecutable({ dir, pinned, version, ...this.executable });
+    if (!this.holdsCommand) return;
+    installCommand(dir);
+    // Without lock entries, `cdktf` asks the registries for the hashes of all platforms, even if the team has a mirror of the provider.
+    lockProviders(dir, pinned);
   }
 }
 

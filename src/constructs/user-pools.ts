@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { caller } from "../caller";
@@ -73,16 +74,10 @@ export function findUserPoolProblems(provider: GenauthProvider): string[] {
 /** The warning at synth about providers that count as one pool, for want of a name, and hardly are one; `undefined` if there are none. */
 export function warnOfUnnamedPools(stack: TerraformStack): string | undefined {
   const providers = providersOf(stack);
-  const differing = providers.some((one, index) =>
-    providers
-      .slice(index + 1)
-      .some(
-        (other) =>
-          (userPoolNameOf(one) === undefined || userPoolNameOf(other) === undefined) &&
-          hasOtherReach(one, other),
-      ),
-  );
-  if (!differing) return undefined;
+  const unnamed = providers.filter((provider) => userPoolNameOf(provider) === undefined);
+  const isAlike = (one: GenauthProvider, other: GenauthProvider) =>
+    isDeepStrictEqual(reachOf(one), reachOf(other));
+  if (unnamed.every((one) => providers.every((other) => isAlike(one, other)))) return undefined;
   return (
     `The GenAuth providers of this stack have different hosts, key ids or tenants, and not all of them have a ${USER_POOL_NAME}, so they count as ` +
     "one user pool: whoever leaves the sets of one pool, and is declared in another, keeps the account for good. If they are different " +
@@ -111,11 +106,6 @@ function isSameReach(provider: GenauthProvider, other: GenauthProvider): boolean
   const differs = (name: "host" | "tenant") =>
     one[name] !== undefined && two[name] !== undefined && one[name] !== two[name];
   return one.key === two.key && !differs("host") && !differs("tenant");
-}
-
-function hasOtherReach(provider: GenauthProvider, other: GenauthProvider): boolean {
-  const [one, two] = [reachOf(provider), reachOf(other)];
-  return one.host !== two.host || one.key !== two.key || one.tenant !== two.tenant;
 }
 
 function nameOf(provider: GenauthProvider): unknown {

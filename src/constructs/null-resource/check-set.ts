@@ -52,14 +52,12 @@ export function findUnknownUsers(props: UserSetProps, { unknown }: StackUsers): 
       `${what} known only to Terraform (a CDKTF token), and NullResourceUserSet must know them at synth. ` +
         `Declare them as text or in a file, or use ManagedUserSet.`,
     );
-  if (
-    Token.isUnresolved(users.toMap()) ||
-    users._entries.some(({ id, label }) => isToken(id) || isToken(label))
-  )
+  const hasToken = (values: readonly unknown[]) => values.some((value) => Token.isUnresolved(value));
+  if (hasToken([users.toMap(), ...users._entries.flatMap(({ id, label }) => [id, label])]))
     refuse("Some of the users are");
-  if (isToken(retainedUserIds) || (retainedUserIds ?? []).some(isToken))
+  if (hasToken([retainedUserIds, ...(retainedUserIds ?? [])]))
     refuse(`Some ${caller.property("retainedUserIds")} are`);
-  if (isToken(maxDeletions) || isToken(maxDeletionsPercent)) refuse("Its guards are");
+  if (hasToken([maxDeletions, maxDeletionsPercent])) refuse("Its guards are");
 
   if (unknown.length > 0) {
     const more = unknown.length > LISTED ? `, and ${unknown.length - LISTED} more` : "";
@@ -70,10 +68,6 @@ export function findUnknownUsers(props: UserSetProps, { unknown }: StackUsers): 
     );
   }
   return problems;
-}
-
-function isToken(value: unknown): boolean {
-  return Token.isUnresolved(value);
 }
 
 /** The parts of a block that decide when and how often its object exists. Overrides may have put anything there. */
