@@ -1,5 +1,6 @@
 import { TerraformStack, Token } from "cdktf";
 import { caller } from "../caller";
+import { compact } from "../lists";
 import { nearestName, printable } from "../text";
 import {
   canonicalId,
@@ -128,26 +129,23 @@ type Limits = Pick<DeclaredSet, "maxDeletions" | "maxDeletionsPercent">;
 
 /** Problems of limits, in sentences. */
 export function limitProblems({ maxDeletions, maxDeletionsPercent }: Limits): string[] {
-  const problems: string[] = [];
-  if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
-    problems.push(
+  return compact(
+    isKnown(maxDeletions) &&
+      !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0) &&
       `${caller.property("maxDeletions")} is ${maxDeletions}. Set a whole number of users, 0 or more.`,
-    );
-  }
-  if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
-    problems.push(
+    isKnown(maxDeletionsPercent) &&
+      !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100) &&
       `${caller.property("maxDeletionsPercent")} is ${maxDeletionsPercent}. Set a number from 0 to 100.`,
-    );
-  }
-  return problems;
+  );
 }
 
 function deletionProblems({ suspendDays, deleteBy, ...limits }: DeclaredSet): string[] {
-  const problems = limitProblems(limits);
   const wanted = isKnown(suspendDays) ? checkSuspendDays(suspendDays) : undefined;
-  if (wanted !== undefined)
-    problems.push(`${caller.property("suspendDays")} is ${suspendDays}. Set ${wanted}.`);
-  return [...problems, ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy))];
+  return compact(
+    ...limitProblems(limits),
+    wanted !== undefined && `${caller.property("suspendDays")} is ${suspendDays}. Set ${wanted}.`,
+    ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy)),
+  );
 }
 
 function isKnown(value: number | undefined): value is number {
@@ -169,13 +167,12 @@ function userProblems(props: DeclaredSet): string[] {
 }
 
 function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): string[] {
-  const found = [
-    Token.isUnresolved(id) ? undefined : checkUserId(id, type),
-    Token.isUnresolved(label) ? undefined : checkLabel(label),
+  return compact(
+    !Token.isUnresolved(id) && checkUserId(id, type),
+    !Token.isUnresolved(label) && checkLabel(label),
     hclOutputProblem(id),
     hclOutputProblem(label),
-  ];
-  return found.filter((problem) => problem !== undefined).map((problem) => printable(at(origin) + problem));
+  ).map((problem) => printable(at(origin) + problem));
 }
 
 function duplicateProblems(users: readonly DeclaredUser[], type: UserIdType): string[] {

@@ -1,4 +1,5 @@
 import type { ITerraformIterator, TerraformElement } from "cdktf";
+import { parseJson } from "../text";
 
 /*
  * What the constructs read of CDKTF and of CDK Terrain where neither has a public way: the overrides of an element, the items of an iterator,
@@ -84,11 +85,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Parses a list of strings that CDKTF wrote in an expression; `undefined` if it contains anything else. */
 function parseList(list: string): string[] | undefined {
-  try {
-    const items: unknown = JSON.parse(list);
-    return Array.isArray(items) && items.every((item) => typeof item === "string") ? items : undefined;
-  } catch {
-    // Not plain strings: references, or quotes that CDKTF does not escape. Only Terraform can evaluate them.
-    return undefined;
-  }
+  // What is no JSON has references, or quotes that CDKTF does not escape. Only Terraform can evaluate it.
+  const items = parseJson(list);
+  return Array.isArray(items) && items.every((item) => typeof item === "string") ? items : undefined;
 }

@@ -224,13 +224,11 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private protectedUsersProblems(): string[] {
-    return protectedBy(this).flatMap(([type, ids]) =>
-      ids
-        .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))
-        .map((id) => checkProtectedId(id, type) ?? hclOutputProblem(id))
-        .filter((problem) => problem !== undefined)
-        .map((problem) => `${caller.property("protect")}: ${problem}`),
-    );
+    return protectedBy(this).flatMap(([type, ids]) => {
+      const known = Token.isUnresolved(ids) ? [] : ids.filter((id) => !Token.isUnresolved(id));
+      const problems = known.flatMap((id) => checkProtectedId(id, type) ?? hclOutputProblem(id) ?? []);
+      return problems.map((problem) => `${caller.property("protect")}: ${problem}`);
+    });
   }
 
   /** Warns of sets that cannot be protected, and of pools without a name; only once if the stack has several providers. */

@@ -45,16 +45,10 @@ export interface ManagedUserSetProps extends UserSetProps, TerraformMetaArgument
   readonly allowMissingUsers?: boolean;
 }
 
-const PROPERTIES: Readonly<Record<keyof ManagedUserSetProps, true>> = {
-  users: true,
-  userIdType: true,
-  maxDeletions: true,
-  maxDeletionsPercent: true,
+const PROPERTIES: Readonly<Record<Exclude<keyof ManagedUserSetProps, keyof UserSetProps>, true>> = {
   suspendDays: true,
-  retainedUserIds: true,
   allowUnknownUsers: true,
   allowMissingUsers: true,
-  deleteBy: true,
   dependsOn: true,
   count: true,
   provider: true,

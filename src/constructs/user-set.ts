@@ -68,17 +68,26 @@ export interface UserSetProps {
   readonly deleteBy?: DeleteBy;
 }
 
+const PROPERTIES: Readonly<Record<keyof UserSetProps, true>> = {
+  users: true,
+  userIdType: true,
+  maxDeletions: true,
+  maxDeletionsPercent: true,
+  retainedUserIds: true,
+  deleteBy: true,
+};
+
 /**
  * Refuses at once what a set cannot be made of, and lets synth check the rest.
  *
- * @param known the names of all properties of the construct
+ * @param more the names of the properties that only this construct has
  * @throws Error that says what to write instead
  */
-export function checkProps(set: Construct, props: UserSetProps, known: Readonly<Record<string, true>>): void {
+export function checkProps(set: Construct, props: UserSetProps, more: Readonly<Record<string, true>>): void {
   const { path } = set.node;
   refuseOtherCdk(path, TerraformStack.of(set));
   const { users, retainedUserIds, userIdType } = props;
-  refuseUnknownProperties(path, props, known);
+  refuseUnknownProperties(path, props, { ...PROPERTIES, ...more });
   refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
   refuseNull(
     `${path}: users is`,

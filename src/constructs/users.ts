@@ -40,7 +40,7 @@ export class Users {
   public static fromIds(ids: string[]): Users {
     if (Token.isUnresolved(ids)) {
       const list = TerraformIterator.fromList(outsideOfForExpression(ids));
-      return new Users(Token.asStringMap(list.forExpressionForMap("val", '""')));
+      return new Users([], Token.asStringMap(list.forExpressionForMap("val", '""')));
     }
     refuseNull(
       `${caller.member("Users.fromIds")} was given`,
@@ -64,7 +64,7 @@ export class Users {
    * Users.fromMap(labels);
    */
   public static fromMap(labels: { [id: string]: string }): Users {
-    if (Token.isUnresolved(labels)) return new Users(labels);
+    if (Token.isUnresolved(labels)) return new Users([], labels);
     refuseNull(
       `${caller.member("Users.fromMap")} was given`,
       labels,
@@ -78,7 +78,11 @@ export class Users {
     );
   }
 
-  private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {
+  /** @param token the users as a map, if only Terraform will know them */
+  private constructor(
+    private readonly declared: readonly DeclaredUser[],
+    private readonly token?: { [id: string]: string },
+  ) {
     USERS.set(this, true);
   }
 
@@ -88,7 +92,7 @@ export class Users {
    * @internal
    */
   public get _entries(): readonly DeclaredUser[] {
-    return isList(this.declared) ? this.declared : [];
+    return this.declared;
   }
 
   /**
@@ -99,7 +103,7 @@ export class Users {
    * TerraformIterator.fromMap(teams);
    */
   public toMap(): { [id: string]: string } {
-    if (!isList(this.declared)) return this.declared;
+    if (this.token !== undefined) return this.token;
     return Object.fromEntries(
       this.declared.map(({ id, label, origin }) => {
         const escape = origin === undefined ? escapeAroundTokens : escapeTemplate;
@@ -144,12 +148,6 @@ function describeNonUsers(users: unknown): [what: string, advice: string] {
     ];
   }
   return ["is an object", `Wrap it: ${caller.call("Users.fromMap", caller.map({ "…": "…" }))}`];
-}
-
-function isList(
-  declared: readonly DeclaredUser[] | { [id: string]: string },
-): declared is readonly DeclaredUser[] {
-  return Array.isArray(declared);
 }
 
 function checkDeclaredUser(id: string, label: string): DeclaredUser {

@@ -53,13 +53,7 @@ export interface NullResourceUserSetProps extends UserSetProps {
   readonly lifecycle?: TerraformResourceLifecycle;
 }
 
-const PROPERTIES: Readonly<Record<keyof NullResourceUserSetProps, true>> = {
-  users: true,
-  userIdType: true,
-  maxDeletions: true,
-  maxDeletionsPercent: true,
-  retainedUserIds: true,
-  deleteBy: true,
+const PROPERTIES: Readonly<Record<Exclude<keyof NullResourceUserSetProps, keyof UserSetProps>, true>> = {
   driftReport: true,
   dependsOn: true,
   lifecycle: true,

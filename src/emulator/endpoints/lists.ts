@@ -14,22 +14,17 @@ import {
   userDto,
 } from "./endpoint";
 
+/** What is in an order. */
+const ordered = z.union([z.string(), z.number()]);
+
 /** One condition of an advanced search. */
 const Filter = z.discriminatedUnion("operator", [
   z.object({ field: z.string(), operator: z.enum(["EQUAL", "NOT_EQUAL"]), value: z.unknown() }),
   z.object({ field: z.string(), operator: z.enum(["CONTAINS", "NOT_CONTAINS"]), value: z.string() }),
   z.object({ field: z.string(), operator: z.enum(["IS_NULL", "NOT_NULL"]), value: z.unknown().optional() }),
   z.object({ field: z.string(), operator: z.literal("IN"), value: z.array(z.unknown()) }),
-  z.object({
-    field: z.string(),
-    operator: z.enum(["GREATER", "LESSER"]),
-    value: z.union([z.string(), z.number()]),
-  }),
-  z.object({
-    field: z.string(),
-    operator: z.literal("BETWEEN"),
-    value: z.tuple([z.union([z.string(), z.number()]), z.union([z.string(), z.number()])]),
-  }),
+  z.object({ field: z.string(), operator: z.enum(["GREATER", "LESSER"]), value: ordered }),
+  z.object({ field: z.string(), operator: z.literal("BETWEEN"), value: z.tuple([ordered, ordered]) }),
 ]);
 
 type Filter = z.infer<typeof Filter>;
@@ -72,13 +67,8 @@ export const listUsersEndpoint = defineEndpoint({
   },
 });
 
-/** The last search of a pool, and whom it found. */
-interface FoundBefore {
-  readonly key: string;
-  readonly found: readonly PoolUser[];
-}
-
-const foundBefore = new WeakMap<EmulatedUserPool, FoundBefore>();
+/** The last search of each pool, and whom it found. */
+const foundBefore = new WeakMap<EmulatedUserPool, { readonly key: string; readonly found: PoolUser[] }>();
 
 /** Whom a search finds, sorted. All pages of a list cost one search, as long as nobody changes. */
 function findOnce(search: Search, context: CallContext): readonly PoolUser[] {
@@ -95,7 +85,7 @@ function findOnce(search: Search, context: CallContext): readonly PoolUser[] {
   return found;
 }
 
-function findUsers(search: Search, context: CallContext): readonly PoolUser[] {
+function findUsers(search: Search, context: CallContext): PoolUser[] {
   const found = context.pool
     .list()
     .filter((user) => isVisible(user, context))
@@ -109,8 +99,15 @@ function findUsers(search: Search, context: CallContext): readonly PoolUser[] {
 }
 
 function isWanted(fields: Fields, { keywords, advancedFilter, options }: Search): boolean {
-  if (keywords !== undefined && !holdsAny(fields, keywords, options.fuzzySearchOn)) return false;
-  return advancedFilter.every((filter) => meets(fields, filter));
+  const isFound =
+    keywords === undefined ||
+    options.fuzzySearchOn.some((field) => contains(valueOf(fields, field), keywords));
+  return isFound && advancedFilter.every((filter) => meets(fields, filter));
+}
+
+/** The search has another name for the system user id than the answers. */
+function valueOf(fields: Fields, name: string): unknown {
+  return fields[name === "id" ? "userId" : name];
 }
 
 const TEXT_ORDER = new Intl.Collator("en", { numeric: true });
@@ -125,8 +122,7 @@ function sortText(value: unknown): string {
 
 /** Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do. */
 function meets(fields: Fields, filter: Filter): boolean {
-  // The search has another name for the system user id than the answers.
-  const own = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
+  const own = valueOf(fields, filter.field) ?? null;
   switch (filter.operator) {
     case "EQUAL":
       return own === filter.value;
@@ -151,11 +147,7 @@ function meets(fields: Fields, filter: Filter): boolean {
   }
 }
 
-/** Whether any of the fields contains the keywords, ignoring case. */
-function holdsAny(fields: Fields, keywords: string, searched: readonly string[]): boolean {
-  return searched.some((field) => contains(fields[field === "id" ? "userId" : field], keywords));
-}
-
+/** Whether a text contains another, ignoring case. */
 function contains(own: unknown, part: string): boolean {
   return typeof own === "string" && own.toLowerCase().includes(part.toLowerCase());
 }

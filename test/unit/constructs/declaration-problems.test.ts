@@ -165,7 +165,7 @@ describe("code without type checks is refused at once for", () => {
     [
       { users, "te\u0007am": 1 },
       'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
-        "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, dependsOn, count, " +
+        "retainedUserIds, deleteBy, suspendDays, allowUnknownUsers, allowMissingUsers, dependsOn, count, " +
         "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
     ],
     [{ users, userIdType: "mail" }, `userIdType is "mail". Set one of ${types}. The closest is email.`],
