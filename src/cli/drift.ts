@@ -180,8 +180,8 @@ function readFileSet(
   if (first)
     throw new UserFileError(
       file,
-      first.line,
       `${first.problem} The ids are read as ${userIdType}, as --user-id-type says.`,
+      first.line,
     );
   return {
     name: file,

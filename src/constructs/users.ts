@@ -171,10 +171,10 @@ function checkDeclaredUser(id: string, label: string): DeclaredUser {
 function readDeclaredUsers(file: string, options: UserFileOptions): DeclaredUser[] {
   return readUserFile(file, options).map(({ id, label, line }) => {
     if (id === "__proto__")
-      throw new UserFileError(file, line, `"__proto__" cannot be an id, because synth would drop it.`);
+      throw new UserFileError(file, `"__proto__" cannot be an id, because synth would drop it.`, line);
     for (const text of [id, label]) {
       if (looksLikeToken(text)) {
-        throw new UserFileError(file, line, `"${text}" looks like a CDKTF token, so synth would replace it.`);
+        throw new UserFileError(file, `"${text}" looks like a CDKTF token, so synth would replace it.`, line);
       }
     }
     return { id, label, origin: position(file, line) };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 // Not from the index of api, which loads zod: the schema does not need it.
 import { KEYS_IN_CONSOLE, LIMITS, type NumberLimits, PUBLIC_HOSTS } from "../api/limits";
+import { compact } from "../lists";
 import { nearestName, printable } from "../text";
 
 /** An error or a warning about a setting, for the person who can correct it. */
@@ -116,14 +117,14 @@ export function resolveSettings(
     confirmSeconds: number("confirm_seconds"),
     deletionRecord: deletionRecord || undefined,
   };
-  problems.unshift(...noCredentials(missing));
-  const warnings = [
-    ...warnOfOtherRecord(given, environment),
-    ...(guard === undefined
+  problems.unshift(...compact(noCredentials(missing)));
+  const warnings = compact(
+    warnOfOtherRecord(given, environment),
+    guard === undefined
       ? warnOfHost(settings.host, given, environment)
-      : warnOfSecretBesideGuard(environment)),
+      : warnOfSecretBesideGuard(environment),
     ...warnOfUnknownVariables(environment),
-  ];
+  );
   return { settings, problems, warnings };
 }
 
@@ -151,15 +152,13 @@ const SECRET_BESIDE_GUARD: SettingProblem = {
 };
 
 /** Whoever can read the variable needs no guard. */
-function warnOfSecretBesideGuard(environment: NodeJS.ProcessEnv): SettingProblem[] {
+function warnOfSecretBesideGuard(environment: NodeJS.ProcessEnv): SettingProblem | undefined {
   const secret = variableOf("access_key_secret");
-  if (!environment[secret]) return [];
-  return [
-    {
-      summary: `${secret} is set beside the guard`,
-      detail: `The guard holds the key, and this run does not use ${secret}. But whatever runs here can read it. Give it to the guard alone.`,
-    },
-  ];
+  if (!environment[secret]) return undefined;
+  return {
+    summary: `${secret} is set beside the guard`,
+    detail: `The guard holds the key, and this run does not use ${secret}. But whatever runs here can read it. Give it to the guard alone.`,
+  };
 }
 
 const EMPTY_DELETION_RECORD: SettingProblem = {
@@ -169,16 +168,14 @@ const EMPTY_DELETION_RECORD: SettingProblem = {
   attribute: "deletion_record",
 };
 
-function noCredentials(names: readonly CredentialName[]): SettingProblem[] {
+function noCredentials(names: readonly CredentialName[]): SettingProblem | undefined {
   const [first] = names;
-  if (first === undefined) return [];
-  return [
-    {
-      summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
-      detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. The console shows them: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
-      attribute: first,
-    },
-  ];
+  if (first === undefined) return undefined;
+  return {
+    summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
+    detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. The console shows them: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
+    attribute: first,
+  };
 }
 
 /** A slash at the end of an address names the same host. */
@@ -194,19 +191,17 @@ function variableOf(name: string): string {
 function warnOfOtherRecord(
   { deletion_record: configured }: GivenSettings,
   environment: NodeJS.ProcessEnv,
-): SettingProblem[] {
+): SettingProblem | undefined {
   const variable = variableOf("deletion_record");
   const operators = environment[variable];
-  if (!configured || !operators || resolve(configured) === resolve(operators)) return [];
-  return [
-    {
-      summary: "deletion_record is not used",
-      detail:
-        `The configuration names the folder "${printable(configured)}", but ${variable} of this pipeline names "${printable(operators)}", ` +
-        "which a configuration cannot override. Users are recorded in the pipeline's folder. Remove deletion_record from the configuration, or ask the pipeline's owner.",
-      attribute: "deletion_record",
-    },
-  ];
+  if (!configured || !operators || resolve(configured) === resolve(operators)) return undefined;
+  return {
+    summary: "deletion_record is not used",
+    detail:
+      `The configuration names the folder "${printable(configured)}", but ${variable} of this pipeline names "${printable(operators)}", ` +
+      "which a configuration cannot override. Users are recorded in the pipeline's folder. Remove deletion_record from the configuration, or ask the pipeline's owner.",
+    attribute: "deletion_record",
+  };
 }
 
 /**
@@ -217,20 +212,18 @@ function warnOfHost(
   host: string,
   { host: configured, access_key_secret: secret }: GivenSettings,
   environment: NodeJS.ProcessEnv,
-): SettingProblem[] {
+): SettingProblem | undefined {
   const own = hostOf(environment[variableOf("host")] || undefined);
   const isOwn = !configured || host === own;
   const isKeyFromEnvironment = !secret && Boolean(environment[variableOf("access_key_secret")]);
-  if (isOwn || !isKeyFromEnvironment || environment["GENAUTH_ALLOWED_HOSTS"]) return [];
-  return [
-    {
-      summary: "Credentials from the environment are sent to a host that only the configuration names",
-      detail:
-        `Requests are signed with ${variableOf("access_key_secret")} and sent to ${printable(host)}, which no variable names. A signature does not cover ` +
-        "the host: the server there can send the same requests, including deletions, to GenAuth. Set GENAUTH_ALLOWED_HOSTS in the pipeline to the hosts that may receive them; if this host is correct, set it to this one.",
-      attribute: "host",
-    },
-  ];
+  if (isOwn || !isKeyFromEnvironment || environment["GENAUTH_ALLOWED_HOSTS"]) return undefined;
+  return {
+    summary: "Credentials from the environment are sent to a host that only the configuration names",
+    detail:
+      `Requests are signed with ${variableOf("access_key_secret")} and sent to ${printable(host)}, which no variable names. A signature does not cover ` +
+      "the host: the server there can send the same requests, including deletions, to GenAuth. Set GENAUTH_ALLOWED_HOSTS in the pipeline to the hosts that may receive them; if this host is correct, set it to this one.",
+    attribute: "host",
+  };
 }
 
 /**

@@ -41,12 +41,21 @@ export const PROJECT_BACKENDS = ["local", "s3", "gcs", "azurerm", "http"] as con
 /** A place of {@link PROJECT_BACKENDS}. */
 export type ProjectBackend = (typeof PROJECT_BACKENDS)[number];
 
-/** What stands above the backend, in comments of the language. */
-const BACKEND_COMMENTS: Readonly<Record<"local" | "kept", string>> = {
-  local:
-    "The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:",
-  kept: "Keeps the state for all runs. Replace what is in angle brackets.",
-};
+/**
+ * The lines of a backend below a comment. For `local`, they are an example, and so comments too.
+ *
+ * @param mark begins a comment of the language
+ * @param origin says of an example where it comes from
+ */
+function withComment(backend: ProjectBackend, mark: string, text: readonly string[], origin = ""): string[] {
+  if (backend !== "local") {
+    return [`${mark} Keeps the state for all runs. Replace what is in angle brackets.`, ...text];
+  }
+  return [
+    `${mark} The state is a file of this folder: enough to try. A pipeline would lose it, and delete nobody, so name a backend:`,
+    ...text.map((line) => `${mark} ${line}${origin}`),
+  ];
+}
 
 function backendOf(backend: ProjectBackend): Backend {
   return BACKENDS[backend === "local" ? "s3" : backend];
@@ -67,20 +76,19 @@ function propertiesOf(backend: ProjectBackend): [name: string, value: string][] 
 export function typescriptBackend(backend: ProjectBackend, cdk: string): string[] {
   const { construct } = backendOf(backend);
   const properties = propertiesOf(backend).map(([name, value]) => `${camel(name)}: ${JSON.stringify(value)}`);
-  const call = `new ${construct}(this, { ${properties.join(", ")} });`;
-  return backend === "local"
-    ? [`// ${BACKEND_COMMENTS.local}`, `// ${call} // of "${cdk}"`]
-    : [`// ${BACKEND_COMMENTS.kept}`, call];
+  return withComment(
+    backend,
+    "//",
+    [`new ${construct}(this, { ${properties.join(", ")} });`],
+    ` // of "${cdk}"`,
+  );
 }
 
 /** The lines of a stack in Python. */
 export function pythonBackend(backend: ProjectBackend, cdk: string): string[] {
   const { construct } = backendOf(backend);
   const parameters = propertiesOf(backend).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const call = `${construct}(self, ${parameters.join(", ")})`;
-  return backend === "local"
-    ? [`# ${BACKEND_COMMENTS.local}`, `# ${call}  # of ${cdk}`]
-    : [`# ${BACKEND_COMMENTS.kept}`, call];
+  return withComment(backend, "#", [`${construct}(self, ${parameters.join(", ")})`], `  # of ${cdk}`);
 }
 
 /** The lines of the block `terraform` in HCL. */
@@ -90,14 +98,11 @@ export function hclBackend(backend: ProjectBackend): string[] {
     ...(["local", "s3"].includes(backend) && { use_lockfile: true }),
   };
   const width = Math.max(...Object.keys(values).map(({ length }) => length));
-  const block = [
+  return withComment(backend, "#", [
     `backend "${backend === "local" ? "s3" : backend}" {`,
     ...Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)} = ${JSON.stringify(value)}`),
     "}",
-  ];
-  return backend === "local"
-    ? [`# ${BACKEND_COMMENTS.local}`, ...block.map((line) => `# ${line}`)]
-    : [`# ${BACKEND_COMMENTS.kept}`, ...block];
+  ]);
 }
 
 function camel(name: string): string {

@@ -14,12 +14,13 @@ import {
  *
  * @throws UserFileError for malformed CSV, a missing column, and too many users
  */
-export function readCsv({ file, text }: UserFileText, options: UserFileOptions, words: UserFileWords): Row[] {
+export function readCsv(source: UserFileText, options: UserFileOptions, words: UserFileWords): Row[] {
+  const { file } = source;
   const rows: Row[] = [];
   let columns: Columns | undefined;
-  parseCsv({ file, text }, options.delimiter ?? ",", (fields, line) => {
+  parseCsv(source, options.delimiter ?? ",", (fields, line) => {
     if (columns === undefined) {
-      columns = findColumns({ fields, line }, options, { file, words });
+      columns = findColumns({ file, fields, line }, options, words);
       return;
     }
     rows.push({ id: fields[columns.id] ?? "", label: fields[columns.label] ?? "", line });
@@ -32,11 +33,6 @@ export function readCsv({ file, text }: UserFileText, options: UserFileOptions, 
 interface Columns {
   readonly id: number;
   readonly label: number;
-}
-
-interface Header {
-  readonly fields: readonly string[];
-  readonly line: number;
 }
 
 function parseCsv(
@@ -63,21 +59,15 @@ function parseCsv(
     if (!(cause instanceof CsvError)) throw cause;
     // An open quote takes in all lines that follow, so the parser ends at the last one.
     const line = lineAfter(text, lastLine);
-    throw new UserFileError(file, line, describeCsvError(cause, width));
+    throw new UserFileError(file, describeCsvError(cause, width), line);
   }
 }
 
 /** The first line with text after a line; lines count from 1. */
 function lineAfter(text: string, line: number): number {
-  const rest = text.split(/\r\n|\n|\r/).slice(line);
-  return (
-    line +
-    1 +
-    Math.max(
-      0,
-      rest.findIndex((each) => each.trim() !== ""),
-    )
-  );
+  const lines = text.split(/\r\n|\n|\r/);
+  const next = lines.findIndex((each, index) => index >= line && each.trim() !== "");
+  return (next === -1 ? line : next) + 1;
 }
 
 function describeCsvError(cause: CsvError, width: number): string {
@@ -95,49 +85,43 @@ function describeCsvError(cause: CsvError, width: number): string {
   }
 }
 
-interface Reading {
+/** The first line of a file. */
+interface Header {
   readonly file: string;
-  readonly words: UserFileWords;
+  readonly fields: readonly string[];
+  readonly line: number;
 }
 
-function findColumns(header: Header, options: UserFileOptions, reading: Reading): Columns {
-  const name = options.id ?? "id";
-  const [first = ""] = header.fields;
-  const id = findColumn(name, header, reading, () => reading.words.choose(reading.file, "id", first));
-  if (options.label === undefined) return { id, label: header.fields.indexOf("label") };
-  const other = header.fields.find((field) => field !== name) ?? first;
-  const choose = () => reading.words.choose(reading.file, "label", other);
-  return { id, label: findColumn(options.label, header, reading, choose) };
+function findColumns(
+  { file, fields, line }: Header,
+  { id = "id", label }: UserFileOptions,
+  words: UserFileWords,
+): Columns {
+  const problem = (text: string) => new UserFileError(file, text, line);
+  const find = (option: "id" | "label", name: string, other: string): number => {
+    const found = fields.indexOf(name);
+    const separator = fields.length === 1 && SEPARATORS.find((each) => fields[0]?.includes(each));
+    if (found === -1 && separator)
+      throw problem(
+        `the line is separated by ${JSON.stringify(separator)}: ${words.separate(file, separator)}.`,
+      );
+    if (found === -1)
+      throw problem(
+        `there is no column "${name}". The columns are ${listNames(fields)}. Name the one to read, such as ${words.choose(file, option, other)}.`,
+      );
+    if (fields.includes(name, found + 1))
+      throw problem(
+        `the column "${name}" appears twice. Rename one of the two, so that it is clear which one to read.`,
+      );
+    return found;
+  };
+  const [first = ""] = fields;
+  const other = fields.find((field) => field !== id) ?? first;
+  return {
+    id: find("id", id, first),
+    label: label === undefined ? fields.indexOf("label") : find("label", label, other),
+  };
 }
 
 /** What spreadsheets put between two fields. */
 const SEPARATORS = [";", "\t", ",", "|"];
-
-/** @param choose says how to choose another column */
-function findColumn(name: string, { fields, line }: Header, reading: Reading, choose: () => string): number {
-  const { file } = reading;
-  const found = fields.indexOf(name);
-  if (found === -1) {
-    const [only = ""] = fields;
-    const separator = fields.length === 1 ? SEPARATORS.find((each) => only.includes(each)) : undefined;
-    if (separator !== undefined)
-      throw new UserFileError(
-        reading.file,
-        line,
-        `the line is separated by ${JSON.stringify(separator)}: ${reading.words.separate(reading.file, separator)}.`,
-      );
-    throw new UserFileError(
-      file,
-      line,
-      `there is no column "${name}". The columns are ${listNames(fields)}. Name the one to read, such as ${choose()}.`,
-    );
-  }
-  if (fields.includes(name, found + 1)) {
-    throw new UserFileError(
-      file,
-      line,
-      `the column "${name}" appears twice. Rename one of the two, so that it is clear which one to read.`,
-    );
-  }
-  return found;
-}

@@ -61,7 +61,6 @@ export function readUserFile(
   if (!format) {
     throw new UserFileError(
       file,
-      undefined,
       `the file name extension decides the format, and must be one of ${EXTENSIONS.join(", ")}.`,
     );
   }
@@ -84,15 +83,14 @@ export function readUserList(
   if (source.text.startsWith("version https://git-lfs.github.com/spec/")) {
     throw new UserFileError(
       source.file,
-      1,
       "it is a pointer of Git LFS, not the list. Store the list as an ordinary file, so that reviewers see who leaves.",
+      1,
     );
   }
   const rows = FORMATS[format].read(source, options, words);
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(
       source.file,
-      undefined,
       "it declares no user, which would remove everyone. If an export was cut short, repeat it; " +
         `${words.meansNobody}.`,
     );
@@ -107,17 +105,13 @@ function readUtf8(file: string): string {
   } catch (cause) {
     if (cause instanceof UserFileError) throw cause;
     const reason = isNativeError(cause) ? cause.message : String(cause);
-    throw new UserFileError(
-      file,
-      undefined,
-      `it cannot be read (${reason}). Relative paths start at ${process.cwd()}.`,
-    );
+    throw new UserFileError(file, `it cannot be read (${reason}). Relative paths start at ${process.cwd()}.`);
   }
   try {
     // This also removes a byte order mark.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new UserFileError(file, undefined, "it is not UTF-8 text. Save or export it as UTF-8.");
+    throw new UserFileError(file, "it is not UTF-8 text. Save or export it as UTF-8.");
   }
 }
 
@@ -133,7 +127,6 @@ function readRegularFile(file: string): Buffer {
     if (found.size > MAX_SIZE) {
       throw new UserFileError(
         file,
-        undefined,
         `it is larger than the limit of ${MAX_SIZE / 1e6} MB. Keep only the id and the label of each user, or split it into ` +
           "one file for each user set.",
       );

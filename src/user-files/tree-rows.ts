@@ -83,7 +83,7 @@ export function readTree(
   }
 
   function problem(node: Node, message: string): UserFileError {
-    return new UserFileError(file, reader.lineOf(node), message);
+    return new UserFileError(file, message, reader.lineOf(node));
   }
 }
 
@@ -91,7 +91,6 @@ function parse({ file, text }: UserFileText): TreeReader {
   if (hasTooManyMarks(text)) {
     throw new UserFileError(
       file,
-      undefined,
       `it holds more than ${MAX_MARKS.toLocaleString("en")} values and lines, the limit of this format. Keep only the id and ` +
         "the label of each user, or save it as .csv, which may hold more.",
     );
@@ -101,7 +100,7 @@ function parse({ file, text }: UserFileText): TreeReader {
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
     const line = cause.mark && cause.mark.line + 1;
-    throw new UserFileError(file, line, `this cannot be read: ${cause.reason}.`);
+    throw new UserFileError(file, `this cannot be read: ${cause.reason}.`, line);
   }
 }
 

@@ -86,7 +86,6 @@ export function checkCount(users: number, file: string): void {
   if (users <= MAX_USERS) return;
   throw new UserFileError(
     file,
-    undefined,
     `it holds more than ${MAX_USERS.toLocaleString("en")} users, the limit for one file. Split it into one file for each ` +
       "user set.",
   );
@@ -94,7 +93,7 @@ export function checkCount(users: number, file: string): void {
 
 /** Why a user file cannot be used, with the file and, if known, the line. Text quoted from the file is made printable. */
 export class UserFileError extends Error {
-  public constructor(file: string, line: number | undefined, problem: string) {
+  public constructor(file: string, problem: string, line?: number) {
     super(printable(`${position(file, line)}: ${problem}`));
     this.name = "UserFileError";
     // Node.js prints the stack of an uncaught error. Only the file and line of the data matter here.

@@ -120,7 +120,7 @@ function readUsers(
   const users = new Map<string, string>();
   for (const row of readUserFile(file, { id, label }, FILE_WORDS)) {
     if (users.has(row.id))
-      throw new UserFileError(file, row.line, "This id appears twice. Remove one of the two lines.");
+      throw new UserFileError(file, "This id appears twice. Remove one of the two lines.", row.line);
     users.set(row.id, row.label);
   }
   return users;
