@@ -33,13 +33,6 @@ export type Room = keyof typeof ROOMS;
 /** The length of the text around a section's rows, for collapsed and omitted rows. A little more than the longest. */
 const FRAME_LENGTH = 400;
 
-/** A report in Markdown. */
-export interface MarkdownReport {
-  readonly text: string;
-  /** Whether nothing essential had to be omitted. */
-  readonly isWhole: boolean;
-}
-
 /** Writes a report as `layOutMarkdown` does. */
 export function renderMarkdown(report: ReportDocument, room?: Room): string {
   return layOutMarkdown(report, room).text;
@@ -49,7 +42,7 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
  * Writes a report in GitHub's Markdown, which GitLab reads too. Rows that do not fit are omitted, and the text says how many.
  * The rows of essential sections come first.
  */
-export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownReport {
+export function layOutMarkdown(report: ReportDocument, room: Room = "comment") {
   const { headline, facts, context, closing } = report;
   const { longest, lengthOf } = ROOMS[room];
   const top = [markerOf(report), `## ${phraseText(headline)}`];
@@ -82,6 +75,7 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
   ];
   return {
     text: `${parts.filter((part) => part !== "").join("\n\n")}\n`,
+    /** Whether nothing essential had to be omitted. */
     isWhole: cut.length + lost.length === 0,
   };
 }
@@ -93,17 +87,14 @@ const MOST_CUT_NAMED = 5;
 function selectBlocks(all: readonly Block[], room: number) {
   const chosen = new Set<Block>();
   let frames = 0;
-  for (const block of essentialFirst(all)) {
+  const essentialFirst = all.toSorted((one, other) => Number(other.isEssential) - Number(one.isEssential));
+  for (const block of essentialFirst) {
     if (frames + block.frame > room) break;
     frames += block.frame;
     chosen.add(block);
   }
   const isChosen = (block: Block) => chosen.has(block);
   return { blocks: all.filter(isChosen), frames, dropped: all.filter((block) => !isChosen(block)) };
-}
-
-function essentialFirst(blocks: readonly Block[]): Block[] {
-  return [...blocks].sort((one, other) => Number(other.isEssential) - Number(one.isEssential));
 }
 
 /** The part of a text that a summary may take while essential lists are cut. */

@@ -183,16 +183,12 @@ function restSection({ rest }: PlanReport): Section[] {
 
 /** The messages, without the users whom the lists show. */
 function messagesSection({ warnings, leavers }: PlanReport): Section[] {
-  const labels = new Map(
-    [...groupBy(leavers, ({ set }) => set)].map(([set, its]) => [
-      set,
-      new Map(its.map(({ id, label }) => [id, label])),
-    ]),
-  );
+  const bySet = groupBy(leavers, ({ set }) => set);
   const texts = warnings.flatMap((message): ReportedMessage[] => {
-    const own = labels.get(message.address ?? "");
+    const own = bySet.get(message.address ?? "");
     if (!own || message.detail === "") return [message];
-    const { removals, rest } = readPlanMessage(message, own);
+    const labels = new Map(own.map(({ id, label }) => [id, label]));
+    const { removals, rest } = readPlanMessage(message, labels);
     if (removals.size === 0) return [message];
     return rest === "" ? [] : [{ ...message, detail: rest }];
   });

@@ -112,15 +112,12 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
       ),
       ...shareFacts(sets),
     ];
-  const suspensions: Phrase[] =
-    totals.suspended === 0
-      ? []
-      : [
-          [
-            `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
-          ],
-          ["Declared again or protected before that, they are reactivated."],
-        ];
+  const suspensions = compact<Phrase>(
+    totals.suspended > 0 && [
+      `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
+    ],
+    totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
+  );
   const reactivations = reactivationFacts(totals);
   if (totals.deleted > 0) {
     return [

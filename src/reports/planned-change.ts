@@ -117,20 +117,13 @@ function classifyAction(
 ): PlannedChange["action"] {
   if (!planned) return "release";
   if (!prior) return "create";
-  switch (actions.join(",")) {
-    case "no-op":
-      return "none";
-    case "update":
-      return "update";
-    case "delete,create": {
-      // The destroy-time provisioner of a null_resource removes users, but not for a tainted object or across id types.
-      const provisioned =
-        prior.resourceType === "null_resource" && action_reason !== "replace_because_tainted";
-      return provisioned && prior.userIdType === planned.userIdType ? "update" : "release";
-    }
-    default:
-      return "release";
-  }
+  const text = actions.join(",");
+  if (text === "no-op") return "none";
+  if (text === "update") return "update";
+  // The destroy-time provisioner of a null_resource removes users, but not for a tainted object or across id types.
+  const isProvisioned = text === "delete,create" && prior.resourceType === "null_resource";
+  const isSame = action_reason !== "replace_because_tainted" && prior.userIdType === planned.userIdType;
+  return isProvisioned && isSame ? "update" : "release";
 }
 
 /** A set before and after a change that keeps it. */

@@ -129,15 +129,11 @@ function readStated(
   const mayHaveMoved = read.length === 0 || read.some(({ unnamed }) => unnamed.has("moved"));
   return ({ id, fate }) => {
     const said = read.map(({ removals }) => removals.get(id)).find((one) => one !== undefined);
-    if (said) return isSaidOf(fate, said) ? said : undefined;
+    // The plan decides. A message of another plan may contradict it.
+    if (said) return (fate !== "not_deleted") === said.isRevoked ? said : undefined;
     const isGone = fate === "not_deleted" && missing.has(id) && !mayHaveMoved;
     return isGone ? { outcome: "gone", isRevoked: false, disagrees: false, note: "" } : undefined;
   };
-}
-
-/** The plan decides. A message of another plan may contradict it. */
-function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
-  return (fate !== "not_deleted") === said.isRevoked;
 }
 
 /** The addresses of the other sets, in the same user pool as far as is known, that declare an id after the change of a set. */
