@@ -37,8 +37,7 @@ const PYTHON: CallerWords = {
   property: snakeCase,
   setting: (name, value) =>
     `${snakeCase(name)}=${typeof value === "boolean" ? capitalise(String(value)) : JSON.stringify(value)}`,
-  member: (name) =>
-    onMember(name, (owner, member) => `${owner}.${isConstant(member) ? member : snakeCase(member)}`),
+  member: (name) => writeMember(name, ".", snakeCase),
   list: TYPESCRIPT.list,
   map: (entries) => TYPESCRIPT.map(entries).replace(/^\{ (.*) \}$/, "{$1}"),
   call: (method, positional, settings = []) =>
@@ -51,8 +50,7 @@ const GO: CallerWords = {
   property: capitalise,
   setting: (name, value) =>
     `${capitalise(name)}: ${typeof value === "boolean" ? `jsii.Bool(${value})` : `jsii.String(${JSON.stringify(value)})`}`,
-  member: (name) =>
-    onMember(name, (owner, member) => `${owner}_${isConstant(member) ? member : capitalise(member)}`),
+  member: (name) => writeMember(name, "_", capitalise),
   list: (...items) => `jsii.Strings(${items.map((item) => JSON.stringify(item)).join(", ")})`,
   map: (entries) => {
     const items = Object.entries(entries).map(([key, value]) => `"${key}": jsii.String("${value}")`);
@@ -92,11 +90,8 @@ function capitalise(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function isConstant(name: string): boolean {
-  return name === name.toUpperCase();
-}
-
-function onMember(name: string, write: (owner: string, member: string) => string): string {
+/** Constants are the same in every language. */
+function writeMember(name: string, separator: string, write: (member: string) => string): string {
   const [owner = "", member = ""] = name.split(".");
-  return write(owner, member);
+  return owner + separator + (member === member.toUpperCase() ? member : write(member));
 }

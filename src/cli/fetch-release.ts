@@ -6,12 +6,11 @@ import fetch from "node-fetch";
 import { getProxyForUrl } from "proxy-from-env";
 import { replaceFile } from "../files";
 import {
-  archiveFor,
+  hashesOf,
   archiveName,
   isIntact,
   type Platform,
   readReleaseIndex,
-  type ReleaseArchive,
   releaseIndexName,
 } from "../install";
 
@@ -42,7 +41,7 @@ export async function fetchRelease(
   const folder = join(XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-genauth", "releases", version);
   for (const platform of platforms) {
     const name = archiveName(version, platform);
-    await fetchArchive(new URL(name, base), archiveFor(platform, archives, address), join(folder, name));
+    await fetchArchive(new URL(name, base), hashesOf(platform, archives, address), join(folder, name));
   }
   replaceFile(join(folder, releaseIndexName(version)), index);
   return folder;
@@ -55,10 +54,10 @@ function isTrusted({ protocol, hostname }: URL): boolean {
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-async function fetchArchive(url: URL, archive: ReleaseArchive, file: string): Promise<void> {
-  if (existsSync(file) && isIntact(readFileSync(file), archive)) return;
+async function fetchArchive(url: URL, hashes: readonly string[], file: string): Promise<void> {
+  if (existsSync(file) && isIntact(readFileSync(file), hashes)) return;
   const content = await download(url);
-  if (!isIntact(content, archive))
+  if (!isIntact(content, hashes))
     throw new Error(
       `${url.href} does not match the index of its release, so nothing was installed. Try again.`,
     );

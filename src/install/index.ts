@@ -2,14 +2,13 @@
 export { COMMAND_SCRIPT, installCommand } from "./install-command";
 export { installProvider } from "./install-provider";
 export {
-  archiveFor,
   type ExecutableSource,
+  hashesOf,
   installExecutable,
   installRelease,
   isAddress,
   isIntact,
   readReleaseIndex,
-  type ReleaseArchive,
   releaseIndexName,
   runnablePlatform,
 } from "./install-release";

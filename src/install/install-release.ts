@@ -46,16 +46,15 @@ export function installRelease(options: ReleaseInstallation): Installation {
   const { release, version, dir, platforms = [runnablePlatform()] } = options;
   const archives = readReleaseIndex(readIndexFile(release, version), release);
   const found = platforms.map((platform) => readArchive(platform, archives, options));
-  const hashesOf = (entries: readonly ReleaseArchive[]) => entries.flatMap(({ hashes }) => hashes);
   const own = { address: PROVIDER_ADDRESS, version };
-  if (options.locked) requireLocked(dir, { ...own, hashes: hashesOf(found) });
+  if (options.locked) requireLocked(dir, { ...own, hashes: found.flatMap(({ hashes }) => hashes) });
 
   const folder = pluginsFolder(options);
   // The script of this version: the engine would find both, and use either.
   rmSync(join(folder, version), { recursive: true, force: true });
   for (const { name, content } of found)
     replaceFile(join(folder, name), content, { sameAs: join(release, name) });
-  lockInstalled({ ...own, hashes: hashesOf([...archives.values()]) }, options);
+  lockInstalled({ ...own, hashes: [...archives.values()].flat() }, options);
   return { folder, version };
 }
 
@@ -82,11 +81,8 @@ export function installExecutable(options: ReleaseInstallation): void {
   lockProviders(dir, pinned);
 }
 
-/** An archive of a release, as its index names it. */
-export interface ReleaseArchive {
-  /** `zh:…` of the archive, and `h1:…` of what is in it. */
-  readonly hashes: readonly string[];
-}
+/** The archives of a release, as its index names them: `zh:…` of the archive, and `h1:…` of what is in it. */
+type ReleaseIndex = ReadonlyMap<Platform, readonly string[]>;
 
 /**
  * Reads a release's index.
@@ -95,14 +91,15 @@ export interface ReleaseArchive {
  * @param release where it comes from, for messages
  * @throws Error that says what to do, if it is not the index of a release of this version
  */
-export function readReleaseIndex(text: string, release: string): ReadonlyMap<Platform, ReleaseArchive> {
-  const archives = (parseJson(text) as { archives?: Record<string, ReleaseArchive | undefined> } | undefined)
-    ?.archives;
+export function readReleaseIndex(text: string, release: string): ReleaseIndex {
+  const index = parseJson(text) as
+    | { archives?: Record<string, { hashes?: unknown } | undefined> }
+    | undefined;
   const entries = PLATFORMS.flatMap((platform) => {
-    const hashes: unknown = archives?.[platform]?.hashes;
+    const hashes = index?.archives?.[platform]?.hashes;
     const valid =
       Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string" && HASH.test(hash));
-    return valid ? [[platform, { hashes: hashes as string[] }] as const] : [];
+    return valid ? [[platform, hashes as string[]] as const] : [];
   });
   if (entries.length === 0) {
     throw new Error(
@@ -115,36 +112,28 @@ export function readReleaseIndex(text: string, release: string): ReadonlyMap<Pla
 const HASH = /^(h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
 
 /**
- * The archive of a platform, which must be in a release.
+ * The hashes of a platform's archive, which must be in a release.
  *
  * @throws Error that names the platforms of the release
  */
-export function archiveFor(
-  platform: Platform,
-  archives: ReadonlyMap<Platform, ReleaseArchive>,
-  release: string,
-): ReleaseArchive {
-  const archive = archives.get(platform);
-  if (archive !== undefined) return archive;
+export function hashesOf(platform: Platform, archives: ReleaseIndex, release: string): readonly string[] {
+  const hashes = archives.get(platform);
+  if (hashes !== undefined) return hashes;
   throw new Error(
     `The release in ${release} has no executable for ${platform}; it has ${[...archives.keys()].join(", ")}. Nothing was installed.`,
   );
 }
 
 /** Checks an archive against the index of its release. */
-export function isIntact(content: Buffer, { hashes }: ReleaseArchive): boolean {
+export function isIntact(content: Buffer, hashes: readonly string[]): boolean {
   return hashes.includes(hashArchive(content));
 }
 
-function readArchive(
-  platform: Platform,
-  archives: ReadonlyMap<Platform, ReleaseArchive>,
-  { release, version }: Pick<ReleaseInstallation, "release" | "version">,
-): ReleaseArchive & { readonly name: string; readonly content: Buffer } {
-  const archive = archiveFor(platform, archives, release);
+function readArchive(platform: Platform, archives: ReleaseIndex, { release, version }: ReleaseInstallation) {
+  const hashes = hashesOf(platform, archives, release);
   const name = archiveName(version, platform);
   const content = readReleaseFile(release, name);
-  if (isIntact(content, archive)) return { ...archive, name, content };
+  if (isIntact(content, hashes)) return { name, content, hashes };
   throw new Error(
     `${join(release, name)} does not match ${releaseIndexName(version)} beside it, so nothing was installed. Get the release again.`,
   );

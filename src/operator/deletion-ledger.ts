@@ -38,7 +38,7 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
   const folder = environment["TF_DATA_DIR"] || ".terraform";
   /** What this process has read from the file. Its lines stay until the run is over. */
   let seen = "";
-  const enter = (set: string, deletions: number): Counts => {
+  const enter = (set: string, deletions: number) => {
     const name = PREFIX + readRun();
     removeEnded(folder, name);
     appendFileSync(join(folder, name), `${JSON.stringify([set, deletions])}\n`, { mode: 0o600 });
@@ -72,18 +72,15 @@ export function openRunLimit(ledger: DeletionLedger, { maxDeletions: most }: Ope
     if (most === undefined) return undefined;
     try {
       const excess = limitRun(ledger(set, deletions, isAllOrNothing ? most : undefined), most);
-      return excess === undefined ? undefined : describeExcess(excess);
+      if (excess === undefined) return undefined;
+      return {
+        summary: "More deletions than this pipeline allows",
+        detail: `${excess} (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted. Remove fewer at once, or ask the pipeline's owner.`,
+      };
     } catch (cause) {
       if (!(cause instanceof LedgerError)) throw cause;
       return { summary: "Deletions cannot be counted", detail: cause.message };
     }
-  };
-}
-
-function describeExcess(excess: string): ReturnType<RunLimit> {
-  return {
-    summary: "More deletions than this pipeline allows",
-    detail: `${excess} (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted. Remove fewer at once, or ask the pipeline's owner.`,
   };
 }
 
@@ -104,12 +101,7 @@ function removeEnded(folder: string, own: string): void {
 }
 
 /** The largest entry of a set, and those of all others together. */
-interface Counts {
-  readonly own: number;
-  readonly others: number;
-}
-
-function countsOf(text: string, set: string): Counts {
+function countsOf(text: string, set: string) {
   const entries = text.trimEnd().split("\n").map(readEntry);
   const last = entries.findLastIndex(([its]) => its === set);
   if (last === -1) throw new Error("The entry just written is missing.");

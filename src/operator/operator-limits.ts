@@ -32,11 +32,9 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
 } {
   const problems: SettingProblem[] = [];
   const hosts = environment["GENAUTH_ALLOWED_HOSTS"];
-  const most = environment["GENAUTH_MAX_DELETIONS"];
   const file = environment["GENAUTH_PROTECTED_USERS_FILE"];
-  const maxDeletions = readWholeNumber("GENAUTH_MAX_DELETIONS", most, problems);
-  const days = environment["GENAUTH_MIN_SUSPEND_DAYS"];
-  const minSuspendDays = readWholeNumber("GENAUTH_MIN_SUSPEND_DAYS", days, problems);
+  const maxDeletions = readWholeNumber("GENAUTH_MAX_DELETIONS", environment, problems);
+  const minSuspendDays = readWholeNumber("GENAUTH_MIN_SUSPEND_DAYS", environment, problems);
   const due = environment["GENAUTH_DUE_DELETIONS"];
   if (due && due !== "hold") {
     problems.push({
@@ -68,9 +66,10 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
 
 function readWholeNumber(
   variable: string,
-  text: string | undefined,
+  environment: NodeJS.ProcessEnv,
   problems: SettingProblem[],
 ): number | undefined {
+  const text = environment[variable];
   if (!text) return undefined;
   const number = Number(text);
   if (!(Number.isInteger(number) && number >= 0)) {
@@ -88,12 +87,12 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   const text = new TextDecoder().decode(readFileSync(file));
   const ids = protectedUsersFile.parse(JSON.parse(text));
   refuseRepeatedKeys(text);
-  const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);
-  const problem = byType
-    .flatMap(([type, list]) => list.map((id) => checkProtectedId(id, type)))
-    .find(Boolean);
-  if (problem) throw new Error(problem);
-  return new Map(byType);
+  const byType = new Map(USER_ID_TYPES.map((type) => [type, ids[type] ?? []]));
+  for (const [type, its] of byType) {
+    const problem = its.map((id) => checkProtectedId(id, type)).find(Boolean);
+    if (problem) throw new Error(problem);
+  }
+  return byType;
 }
 
 /**
