@@ -1,9 +1,10 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import * as z from "zod";
 import { backoffMs, type Clock } from "../timing";
+import type { Outcome } from "../users";
 import type { ApiRequest, Call } from "./calls";
 import { type Attempt, classifyReply } from "./classify-reply";
-import { type AttemptError, failureOf, type CallOutcome } from "./failure";
+import { type AttemptError, failureOf } from "./failure";
 import type { Settings } from "./options";
 import { Pace } from "./pace";
 import { BACKOFF, type Cause, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
@@ -57,7 +58,7 @@ export class Caller {
     call: Call<T>,
     stop?: AbortSignal,
     observe?: (observation: Observation) => void,
-  ): Promise<CallOutcome<T>> {
+  ): Promise<Outcome<T>> {
     for (let number = 1; ; number += 1) {
       const attempt = await this.#limit(() => this.#attempt(call, number, stop, observe));
       if (!attempt) return { ok: false, failure: failureOf(INTERRUPTED, call, number - 1) };

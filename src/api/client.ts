@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
+import type { Outcome } from "../users";
 import { Caller, type Forwarded } from "./caller";
 import {
   type ApiRequest,
@@ -16,7 +17,7 @@ import {
   splitForUrl,
   updateUserBatch,
 } from "./calls";
-import { type CallOutcome, isUserNotFound } from "./failure";
+import { isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, type ListedPage, readPages, type UserPage } from "./pages";
 import { createSender } from "./sender";
@@ -32,7 +33,7 @@ import {
 } from "./users";
 
 /**
- * The part of GenAuth's Management API that this project uses. Calls return a {@link CallOutcome} and do not throw for
+ * The part of GenAuth's Management API that this project uses. Calls return a {@link Outcome} and do not throw for
  * failures of the service or the network. The signal of each call means "start nothing new".
  */
 export interface ManagementClient {
@@ -46,25 +47,22 @@ export interface ManagementClient {
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
-  ): Promise<CallOutcome<readonly User[]>>;
+  ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
-  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<CallOutcome<User | undefined>>;
+  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
-  readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<CallOutcome<readonly FullUser[]>>;
+  readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
    * Lists the users that a search finds, page by page, each user once. Ends with a failure if a page cannot be read, or
    * if the pages hold more or fewer users than GenAuth counts.
    */
-  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<UserPage>>;
+  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
   /** As {@link listUsers}, with the fields that a search can be checked by. */
-  listRecords(search: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<ListedPage<UserRecord>>>;
+  listRecords(search: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<ListedPage<UserRecord>>>;
   /** As {@link listRecords}, of the members of a department. */
-  listMembers(
-    department: Department,
-    stop?: AbortSignal,
-  ): AsyncGenerator<CallOutcome<ListedPage<UserRecord>>>;
+  listMembers(department: Department, stop?: AbortSignal): AsyncGenerator<Outcome<ListedPage<UserRecord>>>;
   /** Reads at most 50 users by system user id, as a search shows them. Leaves out those that do not exist. */
-  readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<CallOutcome<readonly UserRecord[]>>;
+  readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /**
    * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes more than
    * `mostPages`. Fails if a page cannot be read, or if the pages are inconsistent or hold older deletions.
@@ -73,9 +71,9 @@ export interface ManagementClient {
     since: number,
     mostPages: number,
     stop?: AbortSignal,
-  ): Promise<CallOutcome<readonly string[] | undefined>>;
+  ): Promise<Outcome<readonly string[] | undefined>>;
   /** Deletes at most 50 users. Sent again only if it was certainly not carried out. */
-  deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<CallOutcome<void>>;
+  deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /**
    * Sets the status of at most 50 users, by system user id, and no other field. Sent again only if it was certainly not
    * carried out.
@@ -84,7 +82,7 @@ export interface ManagementClient {
     userIds: readonly string[],
     status: "Activated" | "Suspended",
     stop?: AbortSignal,
-  ): Promise<CallOutcome<void>>;
+  ): Promise<Outcome<void>>;
   /**
    * The time on GenAuth's clock, in milliseconds since 1970: the `Date` of its latest successful answer, and what has
    * passed since. `undefined` before the first one. Never ahead of GenAuth's clock, because the header has no fractions.
@@ -136,7 +134,7 @@ export function createForwardingClient(
     callFor: (batch: readonly string[]) => Call<readonly U[]>,
     stop?: AbortSignal,
   ) => mergeLookUps(await Promise.all(splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop))));
-  const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<CallOutcome<void>> => {
+  const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<Outcome<void>> => {
     const outcome = await caller.call(call, stop);
     return outcome.ok ? { ok: true, value: undefined } : outcome;
   };
@@ -168,8 +166,8 @@ export function createForwardingClient(
 
 /** Merges several look-ups: all of their users, each once, or the first failure. */
 function mergeLookUps<U extends { readonly userId: string }>(
-  outcomes: readonly CallOutcome<readonly U[]>[],
-): CallOutcome<readonly U[]> {
+  outcomes: readonly Outcome<readonly U[]>[],
+): Outcome<readonly U[]> {
   const users = new Map<string, U>();
   for (const outcome of outcomes) {
     if (!outcome.ok) return outcome;

@@ -1,4 +1,4 @@
-import type { Failure, CallOutcome } from "./failure";
+import type { DirectoryFailure, Outcome } from "../users";
 import { type ArchivedUser, type User, USERS_PER_PAGE } from "./users";
 
 /** One page of a list. */
@@ -22,8 +22,8 @@ export interface Page<U> {
  * and the list is incomplete. That is a failure: somebody missing from an export would look like somebody to remove.
  */
 export async function* readPages<U extends { readonly userId: string }>(
-  read: (page: number) => Promise<CallOutcome<Page<U>>>,
-): AsyncGenerator<CallOutcome<ListedPage<U>>> {
+  read: (page: number) => Promise<Outcome<Page<U>>>,
+): AsyncGenerator<Outcome<ListedPage<U>>> {
   const seen = new Set<string>();
   let total: number | undefined;
   for (let page = 1; ; page += 1) {
@@ -46,7 +46,7 @@ export async function* readPages<U extends { readonly userId: string }>(
   }
 }
 
-const INCOMPLETE: Failure = {
+const INCOMPLETE: DirectoryFailure = {
   message:
     "Users were added or removed while the list was read, so some may be missing from it. Run the command again at a quieter time.",
   reach: "call",
@@ -65,10 +65,10 @@ const ROUNDING_MS = 1000;
  * @returns `undefined` if the archive has more than `mostPages`
  */
 export async function collectArchived(
-  pages: AsyncIterable<CallOutcome<ListedPage<ArchivedUser>>>,
+  pages: AsyncIterable<Outcome<ListedPage<ArchivedUser>>>,
   since: number,
   mostPages: number,
-): Promise<CallOutcome<readonly string[] | undefined>> {
+): Promise<Outcome<readonly string[] | undefined>> {
   const userIds: string[] = [];
   for await (const page of pages) {
     if (!page.ok) return page;
@@ -81,7 +81,7 @@ export async function collectArchived(
   return { ok: true, value: userIds };
 }
 
-const TOO_OLD: Failure = {
+const TOO_OLD: DirectoryFailure = {
   message: "GenAuth's archive of deleted users includes some who were deleted before the requested time.",
   reach: "call",
   effect: "none",

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
+import type { Outcome } from "../users";
 import { Caller, type Observation } from "./caller";
 import {
   type Call,
@@ -12,7 +13,7 @@ import {
   pageQuery,
   type ReadCall,
 } from "./calls";
-import { type CallOutcome, isUserNotFound } from "./failure";
+import { isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
 import { createSender } from "./sender";
@@ -24,7 +25,7 @@ export function unknownUserId(): string {
 }
 
 /** The result of a call, and what its last attempt shows. */
-export type Probed<T> = CallOutcome<T> & Observation;
+export type Probed<T> = Outcome<T> & Observation;
 
 // Of what a pool has besides users, only the fields that are needed are read: a webhook shows its secret, a function its source.
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Failure, CallOutcome } from "../../../src/api";
+import type { DirectoryFailure, Outcome } from "../../../src/users";
 import type { Effect } from "../../support/emulator";
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
@@ -14,7 +14,7 @@ const envelope = (statusCode: number, apiCode?: number) =>
 const isEndless = ({ kind }: Effect) => kind === "hang" || kind === "drip";
 
 /** The result of a call if every attempt fails: how often it is sent, and the failure. */
-type Expected = [attempts: number, failure: Partial<Failure>];
+type Expected = [attempts: number, failure: Partial<DirectoryFailure>];
 
 const none = { effect: "none" } as const;
 const unknown = { effect: "unknown" } as const;
@@ -81,7 +81,7 @@ test.each(always)(
     server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
     const { emulator, client } = server;
     emulator.faults.add({ then: fault });
-    const expectFailure = (outcome: CallOutcome<unknown>, failure: Partial<Failure>): void => {
+    const expectFailure = (outcome: Outcome<unknown>, failure: Partial<DirectoryFailure>): void => {
       seen.push(outcome);
       expect(outcome).toMatchObject({ ok: false, failure });
     };
