@@ -96,20 +96,14 @@ export function readEngineTask(args: readonly string[], environment: NodeJS.Proc
   };
 }
 
-interface Option {
-  readonly name: string;
-  readonly value?: string | undefined;
-}
-
 /** Splits arguments as Go does: options up to the first other argument or `--`, and the rest. */
-function takeApart(args: readonly string[]): { options: Option[]; rest: readonly string[] } {
-  const options: Option[] = [];
+function takeApart(args: readonly string[]) {
+  const options: { readonly name: string; readonly value: string | undefined }[] = [];
   let next = 0;
   for (; next < args.length; next++) {
     const [, name, value] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[next] ?? "") ?? [];
     if (name === undefined) break;
-    const taken = value ?? (WITH_VALUE.has(name) ? args[++next] : undefined);
-    options.push({ name, value: taken });
+    options.push({ name, value: value ?? (WITH_VALUE.has(name) ? args[++next] : undefined) });
   }
   return { options, rest: args.slice(args[next] === "--" ? next + 1 : next) };
 }

@@ -14,15 +14,13 @@ import {
   type UserFileWords,
 } from "./user-file";
 
-type Reader = (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
-
 /** A format of a list of users. */
 interface Format {
   /** What messages call a text in it, when no file is known. */
   readonly textName: string;
   /** The file name extensions that stand for it, in lower case; the usual one first. */
   readonly extensions: readonly string[];
-  readonly read: Reader;
+  readonly read: (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
 }
 
 /** The formats of a list of users. */
