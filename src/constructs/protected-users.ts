@@ -37,7 +37,7 @@ export type LeftOut = "cycle" | "instance";
 export function collectUsers(
   stack: TerraformStack,
   given: readonly (readonly [type: string, ids: readonly string[] | string])[],
-  { except, concerns = () => true }: CollectionOptions = {},
+  { except, concerns = () => true }: { except?: IConstruct; concerns?: (set: UserSet) => boolean } = {},
 ): CollectedUsers {
   const collector = new Collector(stack);
   for (const [type, ids] of given) collector.addGiven(type, ids);
@@ -48,12 +48,6 @@ export function collectUsers(
     else if (isUserSetNode(node) && concerns(node)) collector.addSet(node);
   }
   return collector;
-}
-
-/** Which sets of a stack are collected. */
-interface CollectionOptions {
-  readonly except?: IConstruct;
-  readonly concerns?: (set: UserSet) => boolean;
 }
 
 class Collector implements CollectedUsers {

@@ -86,9 +86,7 @@ export function warnOfUnnamedPools(stack: TerraformStack): string | undefined {
 }
 
 /** Where a provider gets its users from, as written: what is absent comes from the environment. */
-type Reach = Readonly<Record<"host" | "key" | "tenant", string | undefined>>;
-
-function reachOf(provider: GenauthProvider): Reach {
+function reachOf(provider: GenauthProvider) {
   const text = (name: string, value: unknown): string | undefined => {
     const given: unknown = overrideOf(provider, name) ?? resolve(provider, value);
     return typeof given === "string" ? given.replace(/\/+$/, "").toLowerCase() : undefined;

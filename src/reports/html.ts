@@ -100,26 +100,17 @@ function phraseHtml(phrase: Phrase): string {
     .join("");
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The style of the page. Colours have a contrast of at least 4.5 to their background, in light and dark mode. */
 const STYLE = `
-:root { color-scheme: light dark; --ground: #fff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --soft: #f6f8fa;
-  --alarm: #b3261e; --alarm-ground: #ffebe9; --attention: #7d4e00; --attention-ground: #fff8c5; --calm: #116329; --calm-ground: #dafbe1; }
-@media (prefers-color-scheme: dark) {
-  :root { --ground: #0d1117; --text: #e6edf3; --faint: #9198a1; --line: #3d444d; --soft: #151b23;
-    --alarm: #ff8e86; --alarm-ground: #3a1417; --attention: #e3b341; --attention-ground: #2e2411; --calm: #56d364; --calm-ground: #12261e; }
-}
+:root { color-scheme: light dark; --ground: light-dark(#fff, #0d1117); --text: light-dark(#1f2328, #e6edf3);
+  --faint: light-dark(#59636e, #9198a1); --line: light-dark(#d1d9e0, #3d444d); --soft: light-dark(#f6f8fa, #151b23);
+  --alarm: light-dark(#b3261e, #ff8e86); --alarm-ground: light-dark(#ffebe9, #3a1417);
+  --attention: light-dark(#7d4e00, #e3b341); --attention-ground: light-dark(#fff8c5, #2e2411);
+  --calm: light-dark(#116329, #56d364); --calm-ground: light-dark(#dafbe1, #12261e); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1rem; }

@@ -72,16 +72,9 @@ export function readPlannedHosts(plan: PlanJson): string[] {
 function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefined {
   if (resource.mode !== "managed") return undefined;
   const { before, after, after_unknown, before_sensitive, after_sensitive } = resource.change;
-  const prior = before
-    ? readSnapshot(resource.type, { values: before, sensitive: before_sensitive })
-    : undefined;
-  const planned = after
-    ? readSnapshot(
-        resource.type,
-        { values: after, unknown: after_unknown, sensitive: after_sensitive },
-        prior,
-      )
-    : undefined;
+  const own = { values: after, unknown: after_unknown, sensitive: after_sensitive };
+  const prior = readSnapshot(resource.type, { values: before, sensitive: before_sensitive });
+  const planned = readSnapshot(resource.type, own, prior);
   if (!prior && !planned) return undefined;
   const action = classifyAction(resource, prior, planned);
   const isCompared = action === "update" || action === "none";

@@ -14,7 +14,8 @@ export type PlannedFate = "deleted" | "suspended" | "not_deleted";
 
 /** An object's values and, in the same structure, marks for unknown and sensitive ones. */
 export interface ObjectValues {
-  readonly values: Readonly<Record<string, unknown>>;
+  /** Absent or null before a creation and after a destruction. */
+  readonly values?: Readonly<Record<string, unknown>> | null | undefined;
   readonly unknown?: unknown;
   readonly sensitive?: unknown;
 }
@@ -31,6 +32,7 @@ export function readSnapshot(
   object: ObjectValues,
   prior?: SetSnapshot,
 ): SetSnapshot | undefined {
+  if (!object.values) return undefined;
   if (type === "genauth_user_set") return readProviderSet(object, type);
   if (type !== "null_resource") return undefined;
   const isOpen = memberOf(object.unknown, "triggers") === true;
@@ -40,7 +42,7 @@ export function readSnapshot(
 /** The user sets among the objects of a state, each with its address. */
 export function readStateSets(objects: readonly StateResourceJson[]): readonly AddressedSet[] {
   return objects.flatMap(({ address, mode, type, values, sensitive_values, deposed_key }) => {
-    if (mode !== "managed" || deposed_key !== undefined || !values) return [];
+    if (mode !== "managed" || deposed_key !== undefined) return [];
     const set = readSnapshot(type, { values, sensitive: sensitive_values });
     return set ? [{ address, set }] : [];
   });

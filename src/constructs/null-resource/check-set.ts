@@ -1,5 +1,6 @@
 import { type TerraformResource, Token } from "cdktf";
 import { caller } from "../../caller";
+import { compact } from "../../lists";
 import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "../../payload";
 import { collectUsersOfOthers, type StackUsers } from "../protected-users";
 import { References } from "../references";
@@ -46,28 +47,22 @@ export function findNullSetProblems(
  */
 export function findUnknownUsers(props: UserSetProps, { unknown }: StackUsers): string[] {
   const { users, retainedUserIds, maxDeletions, maxDeletionsPercent } = props;
-  const problems: string[] = [];
-  const refuse = (what: string): void =>
-    void problems.push(
-      `${what} known only to Terraform (a CDKTF token), and NullResourceUserSet must know them at synth. ` +
-        `Declare them as text or in a file, or use ManagedUserSet.`,
-    );
-  const hasToken = (values: readonly unknown[]) => values.some((value) => Token.isUnresolved(value));
-  if (hasToken([users.toMap(), ...users._entries.flatMap(({ id, label }) => [id, label])]))
-    refuse("Some of the users are");
-  if (hasToken([retainedUserIds, ...(retainedUserIds ?? [])]))
-    refuse(`Some ${caller.property("retainedUserIds")} are`);
-  if (hasToken([maxDeletions, maxDeletionsPercent])) refuse("Its guards are");
-
-  if (unknown.length > 0) {
-    const more = unknown.length > LISTED ? `, and ${unknown.length - LISTED} more` : "";
-    problems.push(
+  const problemOf = (what: string, values: readonly unknown[]) =>
+    values.some((value) => Token.isUnresolved(value)) &&
+    `${what} known only to Terraform (a CDKTF token), and NullResourceUserSet must know them at synth. ` +
+      `Declare them as text or in a file, or use ManagedUserSet.`;
+  const declared = [users.toMap(), ...users._entries.flatMap(({ id, label }) => [id, label])];
+  const retained = [retainedUserIds, ...(retainedUserIds ?? [])];
+  const more = unknown.length > LISTED ? `, and ${unknown.length - LISTED} more` : "";
+  return compact(
+    problemOf("Some of the users are", declared),
+    problemOf(`Some ${caller.property("retainedUserIds")} are`, retained),
+    problemOf("Its guards are", [maxDeletions, maxDeletionsPercent]),
+    unknown.length > 0 &&
       `Ids of the stack's other sets are known only to Terraform (${unknown.slice(0, LISTED).join(", ")}${more}), so ` +
         `this set could delete users that another set declares. Declare those ids as text or in a file, ` +
         `use ManagedUserSet for this set, or put the two sets in different stacks.`,
-    );
-  }
-  return problems;
+  );
 }
 
 /** The parts of a block that decide when and how often its object exists. Overrides may have put anything there. */
@@ -108,26 +103,23 @@ function findRepetitionProblems(references: References, address: string): string
  */
 function findReplacementProblems(references: References, address: string): string[] {
   const { lifecycle } = parseBlock(references.blocks.get(address));
-  const problems: string[] = [];
-  if (lifecycle?.create_before_destroy === true) {
-    problems.push(
+  const dependants = [...references.blocks].filter(
+    ([dependant, block]) =>
+      dependant !== address &&
+      parseBlock(block).lifecycle?.create_before_destroy === true &&
+      references.reach(block, (reached) => reached === address),
+  );
+  return compact(
+    lifecycle?.create_before_destroy === true &&
       `create_before_destroy cannot be used in NullResourceUserSet: Terraform would not run the deletion. Remove it.`,
-    );
-  }
-  if (lifecycle?.prevent_destroy === true) {
-    problems.push(
+    lifecycle?.prevent_destroy === true &&
       `prevent_destroy cannot be used in NullResourceUserSet: every change of the set replaces it. Remove it.`,
-    );
-  }
-  for (const [dependant, block] of references.blocks) {
-    if (dependant === address || parseBlock(block).lifecycle?.create_before_destroy !== true) continue;
-    if (!references.reach(block, (reached) => reached === address)) continue;
-    problems.push(
-      `${dependant} has create_before_destroy and depends on this set, so it applies to the set as well, and Terraform would not ` +
+    ...dependants.map(
+      ([dependant]) =>
+        `${dependant} has create_before_destroy and depends on this set, so it applies to the set as well, and Terraform would not ` +
         `run the deletion. Remove it there, or remove the dependency of ${dependant} on the set.`,
-    );
-  }
-  return problems;
+    ),
+  );
 }
 
 /** Refuses overridden triggers: the plan shows the triggers, but the command follows the declared set. */
