@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
+import { parseJson } from "../text";
 import { failed, type IncomingRequest, type Ruling } from "./guard";
 import { mayWrite, type OsUser } from "./os-user";
 
@@ -128,7 +129,8 @@ async function decide(
     return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
   return await rule({
     path: request.url ?? "",
-    parameters: parse(body),
+    // What is no JSON is refused as a call with an unknown part.
+    parameters: parseJson(body),
     host: header(GuardHeader.HOST),
     tenantId: header(GuardHeader.TENANT),
   });
@@ -178,13 +180,4 @@ async function readBody(request: AsyncIterable<Buffer>): Promise<string | undefi
     if (size <= MOST_BODY) chunks.push(chunk);
   }
   return size <= MOST_BODY ? Buffer.concat(chunks).toString() : undefined;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // No JSON: it is then refused as a call with an unknown part.
-    return undefined;
-  }
 }
