@@ -27,12 +27,18 @@ export function outsideCode(html: string): string {
   return textOf(html.replaceAll(/<(code|pre)\b[^>]*>.*?<\/\1>/gs, " "));
 }
 
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["amp", "&"],
+]);
+
+/** Decodes each reference once, as a browser does. */
 function textOf(html: string): string {
   return html
     .replaceAll(/<[^>]*>/g, "")
-    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&");
+    .replaceAll(/&(?:#(\d+)|(\w+));/g, (whole, code: string | undefined, name: string) =>
+      code === undefined ? (NAMED.get(name) ?? whole) : String.fromCodePoint(Number(code)),
+    );
 }
