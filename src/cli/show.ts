@@ -17,18 +17,17 @@ interface Options {
  */
 export function showCommand(environment: NodeJS.ProcessEnv): Command {
   return addPlainFormats(new Command("show"))
-    .description("Say who has an id, and which sets declare, keep or delete that person. Changes nothing.")
+    .description("Say who has an id, and which sets declare, keep or suspended that person. Changes nothing.")
     .argument("<id>", `an id of any type: ${USER_ID_TYPES.join(", ")}`)
     .addOption(stateOption())
     .addHelpText(
       "after",
       `
-Looks the id up as each type that it can be of. --state may also name a plan.
-The engine shows a state or plan file, TERRAFORM_BINARY_NAME or terraform, so
-run this in its folder. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
-GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
-provider does. A read-only key is enough. If GenAuth does not answer, that is an
-error, never an absence.
+Looks the id up as each type that it can be of. The engine shows a state file,
+TERRAFORM_BINARY_NAME or terraform, so run this in its folder. Reads
+GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other
+settings from the environment, as the provider does. A read-only key is enough.
+If GenAuth does not answer, that is an error, never an absence.
 
 Example:
   $ genauth-users show ada@example.com --state terraform.tfstate

@@ -1,5 +1,5 @@
 import { printable } from "../text";
-import { parsePlan, parseState, priorObjects } from "../terraform-json";
+import { parseState } from "../terraform-json";
 import {
   checkUserId,
   type DirectoryUser,
@@ -11,20 +11,14 @@ import {
   type UserLookUps,
 } from "../users";
 import { usersNamedBy } from "./drift-report";
-import { readPlannedChanges } from "./planned-change";
-import { type AddressedSet, readStateSets, type SetSnapshot } from "./set-snapshot";
+import { type AddressedSet, readStateSets } from "./set-snapshot";
 
-/** How a set, or the plan of one, stands to somebody, as the end of a sentence that begins with the set. */
+/** How a set stands to somebody, as the end of a sentence that begins with the set. */
 const STANDINGS = {
   declares: "declares the user",
   not_gone: "removed the user, and the deletion is not confirmed",
   waits: "suspended the user, who waits for the deletion",
   retains: "keeps the user: retained_user_ids",
-  plan_deletes: "the plan deletes the user, or may",
-  plan_suspends: "the plan suspends the user, or may",
-  plan_keeps: "the plan takes the user out, and deletes nobody for it",
-  plan_reactivates: "the plan reactivates the user, or may",
-  plan_adds: "the plan adds the user",
 } as const;
 
 type Standing = keyof typeof STANDINGS;
@@ -38,7 +32,7 @@ interface Membership {
   readonly standing: Standing;
   /** The id by which the set knows the user. */
   readonly id: string;
-  /** What the set says beside it: the label, or the day from which a plan deletes the user. */
+  /** What the set says beside it: the label, or the day until which the user waits. */
   readonly note?: string | undefined;
 }
 
@@ -46,56 +40,35 @@ interface Membership {
 type PersonReport = Awaited<ReturnType<typeof findPerson>>;
 
 /**
- * Reads how the sets of a state, or of a plan, stand to their users.
+ * Reads how the sets of a state stand to their users.
  *
  * @param text the output of `terraform show -json`
- * @throws Error if it is neither a state nor a plan
+ * @throws Error if it is no state
  */
 export function readStandings(text: string): Membership[] {
-  if (!text.includes('"resource_changes"')) return readStateSets(parseState(text)).flatMap(standingsInState);
-  const plan = parsePlan(text);
-  const planned = readPlannedChanges(plan).flatMap((change) => {
-    const { address, leavers, joiners, reactivated } = change;
-    const snapshot = change.planned ?? change.prior;
-    if (!snapshot) return [];
-    const of = standingsIn(address, snapshot);
-    return [
-      ...leavers.flatMap(({ id, label, fate }) => of(PLANNED[fate], [[id, label]])),
-      ...of("plan_reactivates", notesOf(reactivated.map(({ id }) => id))),
-      ...of("plan_adds", joiners),
-    ];
-  });
-  return [...readStateSets(priorObjects(plan)).flatMap(standingsInState), ...planned];
+  return readStateSets(parseState(text)).flatMap(standingsInState);
 }
-
-/** How a plan stands to an id that leaves. */
-const PLANNED = { deleted: "plan_deletes", suspended: "plan_suspends", not_deleted: "plan_keeps" } as const;
 
 function standingsInState({ address, set }: AddressedSet): Membership[] {
   const { users, suspended, retained, drift, sensitive } = set;
-  const of = standingsIn(address, set);
+  const own = { set: address, user_id_type: set.userIdType, user_pool_name: set.userPoolName };
+  const of = (standing: Standing, [id, note]: Note): Membership => ({
+    ...own,
+    standing,
+    id,
+    note: note || undefined,
+  });
   const labelled = [...users].map(([id, label]): Note => [id, sensitive ? "" : label]);
   const isLeft = ([id]: Note) => drift.survivors.includes(id);
-  const waiting = [...suspended].map(([id, day]): Note => [id, `until ${day}`]);
   return [
-    ...labelled.flatMap((note) => of(isLeft(note) ? "not_gone" : "declares", [note])),
-    ...of("waits", waiting),
-    ...of("retains", notesOf(retained)),
+    ...labelled.map((note) => of(isLeft(note) ? "not_gone" : "declares", note)),
+    ...[...suspended].map(([id, day]) => of("waits", [id, `until ${day}`])),
+    ...retained.map((id) => of("retains", [id])),
   ];
 }
 
 /** An id, and what is said beside it; may be empty. */
 type Note = readonly [id: string, note?: string | undefined];
-
-function notesOf(ids: readonly string[]): Note[] {
-  return ids.map((id) => [id]);
-}
-
-function standingsIn(set: string, { userIdType, userPoolName }: SetSnapshot) {
-  const own = { set, user_id_type: userIdType, user_pool_name: userPoolName };
-  return (standing: Standing, notes: readonly Note[]): Membership[] =>
-    notes.map(([id, note]) => ({ ...own, standing, id, note: note || undefined }));
-}
 
 /** What a person is looked up in. */
 interface PersonSources {
