@@ -39,7 +39,8 @@ export function failureOf(
   };
 }
 
-function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" | "requestId">): string {
+/** The codes for GenAuth's support, in parentheses; empty if there are none. */
+export function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" | "requestId">): string {
   const codes = [
     ...(apiCode !== undefined ? [`apiCode ${apiCode}`] : []),
     ...(requestId !== undefined ? [`request id ${requestId}`] : []),

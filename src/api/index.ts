@@ -3,6 +3,7 @@ export { createForwardingClient, createManagementClient, readLookedUp } from "./
 export type { ForwardingClient, ManagementClient } from "./client";
 export type { ApiRequest } from "./calls";
 export type { Forwarded } from "./caller";
+export { codesText } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions, Wait } from "./options";
 export { createPoolProbe, type PoolProbe, type Probed, unknownUserId } from "./probe";

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
@@ -16,7 +15,7 @@ import {
   startEmulator,
 } from "../emulator";
 import { codeOf } from "../files";
-import { runCommand } from "../guard";
+import { runCommand, serveUntilEnd } from "../guard";
 import { parseJson } from "../text";
 import { count } from "../users";
 import { wholeNumber } from "./command-line";
@@ -126,14 +125,11 @@ Exit codes:
             );
             return;
           }
-          // Ctrl-C, or another request to end the process.
-          const interrupted = Promise.race(
-            ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)),
-          );
+          const ended = serveUntilEnd();
           for (const [name, value] of Object.entries(variables))
             process.stdout.write(`export ${name}=${value}\n`);
           process.stderr.write(`${holds} Ctrl-C ends it.\n`);
-          await interrupted;
+          await ended;
         } finally {
           await emulator.close();
         }

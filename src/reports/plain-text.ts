@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import stringWidth from "string-width";
+import { compact } from "../lists";
 import { escapeUnprintable, printable, withoutCommands, wrapWords } from "../text";
 import {
   type Cell,
@@ -41,11 +42,8 @@ export function renderText(
 }
 
 function sectionText({ title, note, table, texts = [] }: Section): string {
-  const lines = [
-    `${title}\n${"-".repeat(title.length)}`,
-    ...(note ? [wrapped(note)] : []),
-    ...(table ? [tableText(table)] : []),
-  ];
+  const underlined = `${title}\n${"-".repeat(title.length)}`;
+  const lines = compact(underlined, note && wrapped(note), table && tableText(table));
   return [lines.join("\n"), ...texts.map(quotationText)].join("\n\n");
 }
 

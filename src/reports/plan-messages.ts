@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compact } from "../lists";
 import { type PlanJson, priorObjects } from "../terraform-json";
 import { readPlanMessage } from "../users";
 import { ReportedMessage } from "./document";
@@ -112,10 +113,8 @@ export function planMessages(
       ...{ severity: "warning", summary, detail, address: change.address },
     })),
   );
-  return [
-    ...(explained && messages === undefined ? [NO_MESSAGES] : []),
-    ...own.filter((one) => !isSaid(one)),
-  ];
+  const unsaid = own.filter((one) => !isSaid(one));
+  return compact(explained && messages === undefined && NO_MESSAGES, ...unsaid);
 }
 
 const NO_MESSAGES: ReportedMessage = {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compact } from "../lists";
 import { isOwnProvisioner } from "../payload";
 import {
   type ConfiguredResourceJson,
@@ -47,11 +48,8 @@ export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
   const read = new Set(changes.map(({ address }) => resourceAddress(address)));
   const opened = (configuredResources(plan) ?? []).flatMap(({ mode, type, address }): RestOfPlan[] => {
     if (mode === "managed" || read.has(address) || isOwnData(mode, type)) return [];
-    return [
-      mode === "data"
-        ? { kind: "data_source", address, action: "read" }
-        : { kind: "ephemeral", address, action: "open" },
-    ];
+    const isData = mode === "data";
+    return [{ kind: isData ? "data_source" : "ephemeral", address, action: isData ? "read" : "open" }];
   });
   return [...changes, ...opened, ...readOtherEffects(plan)];
 }
@@ -64,10 +62,10 @@ export function readRestOfApply(plan: PlanJson): RestOfPlan[] {
 function readChanges(plan: PlanJson): RestOfPlan[] {
   const configured = configuredResources(plan) ?? [];
   const provisioners = new Map(configured.map((resource) => [resource.address, foreignOf(resource)]));
-  return plan.resource_changes.flatMap((change) => [
-    ...changeOf(change),
-    ...provisionersOf(change, provisioners.get(resourceAddress(change.address)) ?? []),
-  ]);
+  return plan.resource_changes.flatMap((change) => {
+    const types = provisioners.get(resourceAddress(change.address)) ?? [];
+    return compact(changeOf(change), ...provisionersOf(change, types));
+  });
 }
 
 function readOtherEffects(plan: PlanJson): RestOfPlan[] {
@@ -111,20 +109,15 @@ function isForeign({ mode, type, change }: ResourceChangeJson): boolean {
   return mode !== "managed" || !isUserSet(type, change.after) || !isUserSet(type, change.before);
 }
 
-function changeOf(resource: ResourceChangeJson): RestOfPlan[] {
+function changeOf(resource: ResourceChangeJson): RestOfPlan | undefined {
   const { mode, address, previous_address, deposed, change } = resource;
   const moved = previous_address === undefined ? undefined : "move";
   const imported = change.importing === undefined || change.importing === null ? undefined : "import";
   // A set that is moved or imported is the same set before and after it.
   const action = (isForeign(resource) ? actionOf(change.actions) : undefined) ?? imported ?? moved;
-  if (action === undefined) return [];
-  return [
-    {
-      kind: mode === "data" ? "data_source" : "resource",
-      address: deposed === undefined ? address : `${address} (deposed)`,
-      action,
-    },
-  ];
+  const kind = mode === "data" ? "data_source" : "resource";
+  if (action === undefined) return undefined;
+  return { kind, address: deposed === undefined ? address : `${address} (deposed)`, action };
 }
 
 /** The plan does not say when a provisioner runs, so each counts for a creation and for a destruction. */

@@ -105,9 +105,8 @@ export function stacksDocument(report: StacksReport): ReportDocument {
     tone: toneOf({ ...report, ...restOf(stacks), refusals: [...refusals, ...refused] }),
     headline: headlineOfRun(report),
     facts: [
-      ...refusalFacts(refusals),
       ...(refusals.length > 0
-        ? []
+        ? refusalFacts(refusals)
         : refused.map(({ summary, detail }): Phrase => [{ quoted: `${summary}. ${detail}` }])),
       ...stackFacts(documents),
     ],

@@ -1,4 +1,4 @@
-import type { Cause, Probed } from "../api";
+import { type Cause, codesText, type Probed } from "../api";
 
 /** What a question came to. `not_known`: this pool, or this key, does not show it. */
 export type Result = "fine" | "advice" | "stop" | "not_known";
@@ -80,14 +80,9 @@ export function isDivided({ failure }: Failed): boolean {
 
 /** Why a call failed, in a sentence without the server's words: they may quote the ids of the call. */
 export function describeFailure({ failure, cause }: Failed): string {
-  const { statusCode = 200, apiCode, requestId, message } = failure;
+  const { statusCode = 200, message } = failure;
   // The client's own words.
   if (statusCode === 200) return message;
-  const codes = [
-    ...(apiCode === undefined ? [] : [`apiCode ${apiCode}`]),
-    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
-  ];
-  const details = codes.length === 0 ? "" : ` (${codes.join(", ")})`;
   const who = cause?.startsWith("gateway_") === true ? "Something in front of GenAuth" : "GenAuth";
-  return `${who} answered with status ${statusCode}${details}.`;
+  return `${who} answered with status ${statusCode}${codesText(failure)}.`;
 }

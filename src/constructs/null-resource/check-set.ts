@@ -6,6 +6,8 @@ import { collectUsersOfOthers, type StackUsers } from "../protected-users";
 import { References } from "../references";
 import type { UserSetProps } from "../user-set";
 
+const ON_WINDOWS = "NullResourceUserSet runs a Unix shell, which Windows does not have. Use it inside WSL 2.";
+
 /** Terraform's time for triggers grows faster than their number: a plan of so many takes 21 s on two processors (measured). */
 const MOST_USERS = 10_000;
 
@@ -34,9 +36,7 @@ export function findNullSetProblems(
     ...(unknown.length === 0
       ? [...findTriggerProblems(references, address, props), ...findSizeProblems(props, declaration)]
       : []),
-    ...(process.platform === "win32"
-      ? ["NullResourceUserSet runs a Unix shell, which Windows does not have. Use it inside WSL 2."]
-      : []),
+    ...compact(process.platform === "win32" && ON_WINDOWS),
   ];
 }
 
