@@ -1,6 +1,6 @@
 import { compact } from "../lists";
 import type { Decision } from "./change/decide";
-import type { ApprovedPlan, SetChange } from "./change/set-change";
+import type { SetChange } from "./change/set-change";
 import { describeNotOurs, describeWaiting } from "./change/describe-waiting";
 import { describeDone } from "./change/describe-done";
 import {
@@ -67,11 +67,7 @@ function describeClocks(theirs: number | undefined): Told | undefined {
 }
 
 /** What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited. */
-export function describeEndings(
-  { suspendDays = 0 }: SetChange,
-  { leaving, waiting }: Endings,
-  approved: ApprovedPlan,
-): Told[] {
+export function describeEndings({ suspendDays = 0 }: SetChange, { leaving, waiting }: Endings): Told[] {
   const removed = leaving.length;
   const due = waiting.filter(({ fate }) => fate.kind === "delete");
   const others = waiting.filter(({ fate }) => fate.kind !== "delete");
@@ -85,7 +81,7 @@ export function describeEndings(
     ...describeDone([...leaving, ...waiting]),
     describeKept(leaving),
     describeFailures(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving), removed),
-    describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, approved))),
+    describeWaiting(waiting.filter(isToldAfter)),
     describeFailures("harm", harmed, removed),
     describeFailures("reactivate", survivorsOf(others), removed),
     describeNotOurs(notOurs),
@@ -94,13 +90,12 @@ export function describeEndings(
 }
 
 /**
- * Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, passed over, or declared again and not
- * reactivated. An error names those who could not be looked up.
+ * Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, due and passed over, which the operator
+ * may have decided since the plan, or declared again and not reactivated. An error names those who could not be looked up.
  */
-function isToldAfter(leaver: EndedLeaver, { allows }: ApprovedPlan): boolean {
-  const { id, fate, waiting } = leaver;
-  if (fate.kind !== "no_call") return false;
+function isToldAfter(leaver: EndedLeaver): boolean {
+  if (leaver.fate.kind !== "no_call") return false;
   const { forgets, isReturn, locksOut, failsRun } = meaningOf(leaver);
-  if (forgets || (waiting?.isDue && allows(id, "delete"))) return true;
+  if (forgets || leaver.waiting?.isDue) return true;
   return (isReturn === true || locksOut === true) && !failsRun;
 }

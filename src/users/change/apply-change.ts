@@ -55,7 +55,7 @@ export async function applyChange(
     memory,
     stillWaiting: waiting,
     drift: driftAfter(change, resolutions, endings),
-    told: describeEndings(change, endings, approved),
+    told: describeEndings(change, endings),
   };
 }
 

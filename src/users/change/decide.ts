@@ -9,7 +9,7 @@ import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets } from "./leavers";
 import { countRevoked, holdAboveLimit, keyInRun, refuseAboveLimits } from "./limits";
 import type { ApprovedPlan, ChangeContext, SetChange, UserSetDifference } from "./set-change";
-import { decideWaiting } from "./waiting";
+import { decideWaiting, HELD } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** What a change does to everybody whom it concerns, and whether it may be carried out. */
@@ -159,7 +159,7 @@ function findHold(
 ): string | undefined {
   const due = leaversWith(waiting, "delete").length;
   if (due === 0) return undefined;
-  if (context.holdDueDeletions) return "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
+  if (context.holdDueDeletions) return HELD.because;
   const revoked = countRevoked(leaving);
   const hold = holdAboveLimit(change, due, revoked);
   if (hold !== undefined) return hold;

@@ -65,9 +65,8 @@ function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
   }
   if (fate.kind !== "no_call") return undefined;
   const { isToldEarly, forgets } = reasonRow(fate.reason);
-  return isToldEarly === true || forgets === true || waiting?.isDue === true
-    ? reasonWords(fate.reason)
-    : undefined;
+  const isTold = isToldEarly === true || forgets === true || waiting?.isDue === true;
+  return isTold ? reasonWords(fate.reason) : undefined;
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */

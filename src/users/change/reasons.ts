@@ -136,7 +136,7 @@ const REASONS = {
   },
   rebound: {
     ...KEPT,
-    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set.",
+    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set. The former one may still have an account, under another id: genauth-users show with the former system user id says so. To delete that user, declare the present id, apply, and then remove it.",
     note: ({ boundTo, user }) =>
       `was user ${printable(boundTo)}, is user ${printable(user.userId)} now: ${poolName(user)}`,
     remark: "The id is bound to somebody else",

@@ -20,8 +20,11 @@ export async function decideWaiting(
   { change, context, resolutions, approved }: DecisionBasis,
   waiting: readonly WaitingUser[],
 ): Promise<{ readonly leavers: readonly Leaver[]; readonly users: ReadonlyMap<string, Resolution> }> {
+  // The operator may hold since the plan was made, and an engine that plans again before an apply shows no message of that plan.
+  const unchanged = ({ isDue }: WaitingUser): Fate =>
+    noCall(isDue && context.holdDueDeletions ? HELD : { kind: "wait" });
   if (waiting.length === 0 || approved?.changesWaiting === false)
-    return { leavers: waiting.map((user) => leaverOf(user, noCall({ kind: "wait" }))), users: new Map() };
+    return { leavers: waiting.map((user) => leaverOf(user, unchanged(user))), users: new Map() };
   const { type, retained } = change;
   const look = async (ids: readonly string[], by: UserIdType) =>
     await resolveIds(context, ids, by, "looking up users who wait", approved !== undefined);
@@ -39,6 +42,12 @@ export async function decideWaiting(
   };
   return { leavers: waiting.map((user) => leaverOf(user, decideWaitingUser(user, known))), users };
 }
+
+/** Why the operator's setting deletes nobody who is due. */
+export const HELD = {
+  kind: "wait_passed_over",
+  because: "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).",
+} as const;
 
 /** A user who waits, as a leaver. */
 function leaverOf(waiting: WaitingUser, fate: Fate): Leaver {
