@@ -3,7 +3,7 @@ import fetch from "node-fetch";
 import { version } from "../../package.json";
 import type { ApiRequest } from "./calls";
 import type { Settings } from "./options";
-import { type Cause, isCause } from "./retry-policy";
+import { isCause } from "./retry-policy";
 import {
   classifyNetworkError,
   IDLE_MS,
@@ -66,7 +66,11 @@ export function connectToGuard(
         const header = (name: string) => response.headers.get(name) ?? undefined;
         const text = await response.text();
         if (header(GuardHeader.VERSION) === undefined)
-          return isNoGuard(`what listens at ${socketPath} is no guard`);
+          return {
+            kind: "none",
+            cause: "foreign_guard",
+            reason: `what listens at ${socketPath} is no guard`,
+          };
         const cause = header(GuardHeader.CAUSE);
         if (cause !== undefined)
           return { kind: "none", cause: isCause(cause) ? cause : "foreign_guard", reason: text };
@@ -80,8 +84,4 @@ export function connectToGuard(
     },
     close: () => agent.destroy(),
   };
-}
-
-function isNoGuard(reason: string): Reply {
-  return { kind: "none", cause: "foreign_guard" satisfies Cause, reason };
 }

@@ -28,7 +28,8 @@ const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";
  */
 export function seedUsers(count: number, options: SeedOptions = {}): PoolUser[] {
   const { prefix = "user", first = 1, tenantId } = options;
-  const group = hexOf(prefix);
+  // The first half of system user ids, so that those of two prefixes do not collide.
+  const group = createHash("sha256").update(prefix).digest("hex").slice(0, 12);
   return Array.from({ length: count }, (_, index) => {
     const number = first + index;
     const handle = `${prefix}${String(number).padStart(3, "0")}`;
@@ -48,9 +49,4 @@ export function seedUsers(count: number, options: SeedOptions = {}): PoolUser[] 
       ...(tenantId !== undefined && { tenantId }),
     };
   });
-}
-
-/** The first half of a system user id, derived from the prefix, so that groups of users do not collide. */
-function hexOf(prefix: string): string {
-  return createHash("sha256").update(prefix).digest("hex").slice(0, 12);
 }

@@ -59,7 +59,8 @@ export function createCertificate(now = new Date()): Certificate {
 }
 
 function certificateBody(publicKey: KeyObject, now: Date): Buffer {
-  const name = sequence(setOf(sequence(objectIdentifier(OID.commonName), utf8String(HOST))));
+  // A set of one element, so that DER's order of elements does not matter.
+  const name = sequence(element(TAG.set, sequence(objectIdentifier(OID.commonName), utf8String(HOST))));
   return sequence(
     tagged(0, integer(Uint8Array.of(VERSION_3))),
     integer(serialNumber()),
@@ -80,7 +81,7 @@ function extensions(): Buffer {
       OID.extendedKeyUsage,
       sequence(objectIdentifier(OID.serverAuth), objectIdentifier(OID.clientAuth)),
     ),
-    extension(OID.subjectAltName, sequence(taggedBytes(DNS_NAME, Buffer.from(HOST)))),
+    extension(OID.subjectAltName, sequence(element(CONTEXT | DNS_NAME, Buffer.from(HOST)))),
   );
 }
 
@@ -128,11 +129,6 @@ function sequence(...elements: readonly Uint8Array[]): Buffer {
   return element(TAG.sequence, ...elements);
 }
 
-/** A set of one element, so that DER's order of elements does not matter. */
-function setOf(only: Uint8Array): Buffer {
-  return element(TAG.set, only);
-}
-
 /** The only boolean in use: DER omits a default of false. */
 function yes(): Buffer {
   return element(TAG.boolean, Uint8Array.of(0xff));
@@ -170,10 +166,6 @@ function objectIdentifier(dotted: string): Buffer {
 
 function tagged(tag: number, ...elements: readonly Uint8Array[]): Buffer {
   return element(CONTEXT | CONSTRUCTED | tag, ...elements);
-}
-
-function taggedBytes(tag: number, bytes: Uint8Array): Buffer {
-  return element(CONTEXT | tag, bytes);
 }
 
 function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {

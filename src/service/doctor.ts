@@ -45,6 +45,7 @@ export async function examinePool(
     return checkList(listed);
   });
   const active = users.filter((user) => !isInactive(user));
+  const isHidden = users.length > 0 && users.every(({ status }) => !status);
   return {
     access,
     list,
@@ -57,7 +58,7 @@ export async function examinePool(
       inactive.length > 0
         ? await ask(() => checkSuspended(readings, inactive))
         : notKnown("Nobody is suspended."),
-    status: isStatusHidden(users) ? STATUS_HIDDEN : checkStatus(inactive),
+    status: isHidden ? STATUS_HIDDEN : checkStatus(inactive),
   };
 }
 
@@ -68,10 +69,6 @@ async function findInactive(readings: Readings, listed: readonly FullUser[]): Pr
   });
   const inactive = [...listed, ...(found?.users ?? [])].filter(isInactive);
   return [...new Map(inactive.map((user) => [user.userId, user])).values()];
-}
-
-function isStatusHidden(users: readonly FullUser[]): boolean {
-  return users.length > 0 && users.every(({ status }) => !status);
 }
 
 const STATUS_HIDDEN = advice(

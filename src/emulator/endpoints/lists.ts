@@ -91,10 +91,10 @@ function findUsers(search: Search, context: CallContext): PoolUser[] {
     .filter((user) => isVisible(user, context))
     .map((user) => ({ user, fields: userDto(user, context) }))
     .filter(({ fields }) => isWanted(fields, search));
-  for (const { field, order } of search.options.sort.toReversed())
-    found.sort(
-      (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
-    );
+  for (const { field, order } of search.options.sort.toReversed()) {
+    const textOf = ({ fields }: { readonly fields: Fields }) => sortText(fields[field]);
+    found.sort((one, other) => TEXT_ORDER.compare(textOf(one), textOf(other)) * (order === "asc" ? 1 : -1));
+  }
   return found.map(({ user }) => user);
 }
 
@@ -111,10 +111,6 @@ function valueOf(fields: Fields, name: string): unknown {
 }
 
 const TEXT_ORDER = new Intl.Collator("en", { numeric: true });
-
-function compareFields(one: unknown, other: unknown): number {
-  return TEXT_ORDER.compare(sortText(one), sortText(other));
-}
 
 function sortText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";

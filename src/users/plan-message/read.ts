@@ -77,7 +77,9 @@ export function readPlanMessage(
       });
       return false;
     });
-    return unread.length > 0 || asksForMore(outcome) || (isCut && outcome !== "delete");
+    if (unread.length > 0) return true;
+    // The head may say what the reader has to do, which no list of users does.
+    return outcome !== "delete" && (isCut || rowOfLeaving(outcome).failsRun === true);
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
   // Without the heading of lists that `removals` holds.
@@ -88,11 +90,6 @@ export function readPlanMessage(
 function poolIn(paragraphs: readonly string[]): string | undefined {
   const [, pool] = paragraphs.find((one) => one.startsWith(DECLARES))?.split(POOL) ?? [];
   return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
-}
-
-/** Whether the head says what the reader has to do, which no list of users does. */
-function asksForMore(outcome: StatedOutcome): boolean {
-  return outcome !== "delete" && rowOfLeaving(outcome).failsRun === true;
 }
 
 /** Whether a paragraph lists users who leave the set without being deleted or suspended. */
