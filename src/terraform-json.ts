@@ -206,7 +206,7 @@ const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
 const PLAN_HINT =
   "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and genauth-users plan-report tfplan --messages messages.jsonl.";
-const STATE_HINT = "Give the state's JSON: terraform show -json | genauth-users drift --state -";
+const STATE_HINT = "Give the state's JSON, as terraform show -json prints it.";
 
 function readValues(text: string, hint: string): Readonly<Record<string, unknown>> {
   if (text.trim() === "") throw new Error(`There is nothing to read. ${hint}`);

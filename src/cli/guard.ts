@@ -96,7 +96,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     )
     .option(
       "--check",
-      "try whether the command could read the guard, say what that means, and end; after -- only what starts the command, such as unshare with its options",
+      "try whether the command could read the guard, say what that means, and end with 0 in any case; after -- only what starts the command, such as unshare with its options",
     )
     .argument(
       "[command...]",

@@ -58,7 +58,8 @@ export function authenticate(authentication: Authentication, parts: SignedParts)
   if (Number.isNaN(date)) return refusal(401, "The request's date is malformed.", 1303);
   if (Math.abs(date - authentication.now()) > authentication.clockSkewMs)
     return refusal(401, "The request's date is too far from the server's clock.", 1305);
-  if (!sameSignature(signature, expectedSignature(key.accessKeySecret, parts))) return INVALID_SIGNATURE;
+  const hmac = createHmac("sha1", key.accessKeySecret).update(canonicalText(parts), "utf8");
+  if (!sameSignature(signature, hmac.digest("base64"))) return INVALID_SIGNATURE;
   const nonce = headers["x-authing-signature-nonce"];
   if (typeof nonce !== "string" || nonce === "") return INVALID_SIGNATURE;
   if (authentication.nonces.has(nonce)) return refusal(401, "The signature was consumed before.", 1306);
@@ -69,11 +70,6 @@ export function authenticate(authentication: Authentication, parts: SignedParts)
 const INVALID_SIGNATURE = refusal(401, "The signature is invalid.", 1300);
 const NOT_PERMITTED = refusal(403, "This key has no permission for this operation.");
 const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
-
-/** The signature that a request must have: base64 of the HMAC-SHA1 over its canonical text. */
-function expectedSignature(secret: string, parts: SignedParts): string {
-  return createHmac("sha1", secret).update(canonicalText(parts), "utf8").digest("base64");
-}
 
 function sameSignature(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];

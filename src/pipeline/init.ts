@@ -21,13 +21,16 @@ const FILES: Readonly<Record<PipelinePlatform, readonly string[]>> = {
 /** Whose lock file is its own, so that no package of a stack is in it. */
 const TOOL = `Run npm install --prefix ci/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}, and commit ci/genauth/package.json and ci/genauth/package-lock.json.`;
 
-const SETTINGS = `Edit ${SETTINGS_FILE}. Its host is ${PUBLIC_HOSTS.genauth}; for a pool of Authing, set ${PUBLIC_HOSTS.authing}. The console shows the id and the secret of a key: ${KEYS_IN_CONSOLE}.`;
+const SETTINGS = `Edit ${SETTINGS_FILE}. Its host is ${PUBLIC_HOSTS.genauth}; for a pool of Authing, set ${PUBLIC_HOSTS.authing}. The console shows the id and the secret of a key: ${KEYS_IN_CONSOLE}. If your default branch is not main, write its name here and in the files of the platform.`;
 
 const BACKEND =
   "Give each stack a backend that all jobs share and that locks the state, such as s3, gcs, azurerm or http. A stack whose state ends with its job is refused: its next plan would know nobody who leaves.";
 
 const LOCK =
   "Run ci/genauth/node_modules/.bin/genauth-users pipeline lock, and commit the lock files that it names.";
+
+const NO_REPOSITORY =
+  "This folder is not the top of a git repository, the only place where a platform looks for these files.";
 
 const PAGE = "ci/genauth/node_modules/cdktf-genauth/examples/pipelines/README.md";
 
@@ -65,5 +68,6 @@ export function initPipeline(platform: PipelinePlatform, folder: string): string
     replaceFile(join(folder, file), readFileSync(join(examples, from)));
     return `written  ${file}`;
   });
+  if (!existsSync(join(folder, ".git"))) lines.push("", NO_REPOSITORY);
   return [...lines, "", "Next:", ...STEPS[platform].map((step, index) => `${index + 1}. ${step}`)];
 }

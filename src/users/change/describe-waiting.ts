@@ -79,7 +79,7 @@ export function describeNotOurs(users: readonly WaitingUser[]): Told | undefined
   }));
   return warningAbout(
     users.map(({ id }) => id),
-    `${count(users.length, "user")} left and wait for the deletion, not suspended by this set`,
+    `${count(users.length, "user")} left, to be deleted later, and not suspended by this set`,
     `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
   );
 }

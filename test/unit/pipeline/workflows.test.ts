@@ -214,9 +214,11 @@ test("what is copied for a platform is at most three files and 300 lines", () =>
     expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(300);
     // What is there stays.
     writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
-    expect(initPipeline(platform, target).join("\n")).toContain(
-      "kept     genauth.pipeline.yaml, which is there",
-    );
+    expect(said).toContain("not the top of a git repository");
+    mkdirSync(join(target, ".git"));
+    const again = initPipeline(platform, target).join("\n");
+    expect(again).toContain("kept     genauth.pipeline.yaml, which is there");
+    expect(again).not.toContain("git repository");
     expect(readFileSync(join(target, "genauth.pipeline.yaml"), "utf8")).toBe("edited");
   }
 });

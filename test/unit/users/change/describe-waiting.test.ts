@@ -148,8 +148,12 @@ test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
 test("who waits although the set did not certainly suspend them", () => {
   expect(describeNotOurs([])).toBeUndefined();
   const one = describeNotOurs([early]);
-  expect(one && textOf(one)).toMatch(/^1 user left and wait .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s);
+  expect(one && textOf(one)).toMatch(
+    /^1 user left, to be deleted later, .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s,
+  );
   const two = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
-  expect(two && textOf(two)).toMatch(/^2 users left and wait .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s);
+  expect(two && textOf(two)).toMatch(
+    /^2 users left, to be deleted later, .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s,
+  );
   expect(two?.ids).toEqual(["a@x", "b@x"]);
 });
