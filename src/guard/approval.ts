@@ -7,7 +7,7 @@ import {
 } from "../reports/planned-change";
 import type { PlanJson } from "../terraform-json";
 import { listUserPools } from "../user-pool";
-import { count, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
+import { count, DeleteBy, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -63,9 +63,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   refuseSeveralPools([...sets, ...untouched]);
   const updates = sets.filter(({ action }) => action === "update");
   const meaningsOf = (isMeant: (its: PlannedLeaver) => boolean): Meaning[] =>
-    updates.flatMap(({ prior, leavers }) =>
-      prior ? leavers.filter(isMeant).map((its) => meaningOf(its, prior)) : [],
-    );
+    updates.flatMap((set) => set.leavers.filter(isMeant).map((its) => meaningOf(its, set)));
   const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
@@ -100,13 +98,14 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
 
 type Meaning = readonly [name: string, user: string | null | undefined];
 
-function meaningOf(
-  { id, userId }: PlannedLeaver,
-  { userIdType, resourceType }: NonNullable<PlannedChange["prior"]>,
-): Meaning {
-  const said = userIdType === UserIdType.USER_ID ? id : userId;
-  const unsaid = resourceType === "null_resource" ? undefined : null;
-  return [nameOf(userIdType, id), said === undefined ? unsaid : userIdKey(said)];
+/** With `delete_by = "user_id"`, no call names the user by the id that leaves. */
+function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedChange): Meaning {
+  const type = prior?.userIdType ?? UserIdType.USER_ID;
+  const said = type === UserIdType.USER_ID ? id : userId;
+  if (said !== undefined && planned?.deleteBy === DeleteBy.USER_ID)
+    return [nameOf(UserIdType.USER_ID, said), userIdKey(said)];
+  const unsaid = prior?.resourceType === "null_resource" ? undefined : null;
+  return [nameOf(type, id), said === undefined ? unsaid : userIdKey(said)];
 }
 
 function meantUsers(meanings: readonly Meaning[]): MeantUsers {

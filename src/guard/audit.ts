@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open } from "node:fs/promises";
 import { explainWriteError } from "../files";
-import { mayWrite, type OsUser } from "./os-user";
+import { mayReplace, mayWrite, type OsUser } from "./os-user";
 
 /** A line of the audit file, besides its time. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -38,8 +37,7 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
     throw refuse(explainWriteError(cause), cause);
   });
   const found = await file.stat();
-  const folder = await stat(dirname(path));
-  const isTheirs = command && (mayWrite(command, found) || mayWrite(command, folder));
+  const isTheirs = command && (mayWrite(command, found) || mayReplace(command, path));
   const isOwnFile = found.isFile() && found.nlink === 1;
   if (isTheirs || !isOwnFile) {
     await file.close();

@@ -16,6 +16,7 @@ import {
   SUSPENDED,
   userIdKey,
   type UserIdType,
+  UserLookUps,
 } from "../users";
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
@@ -97,13 +98,13 @@ export class Guard {
   /** Of these: whose call GenAuth answered with a success. */
   readonly #done = byChange(() => new Set<string>());
   /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
-  readonly #revoked = new Set<string>();
+  #revoked: ReadonlySet<string> = new Set();
   /** Who was active before this run suspended them, or may have, by the calls. */
   readonly #suspended = new Map<string, StatusCall>();
   /** Whom this run has reactivated, or may have, with the status before. */
   readonly #reactivated = new Map<string, StatusMark>();
-  /** Whom a call reactivates at this moment. */
-  readonly #underWay = new Set<string>();
+  /** Until when a call has changed their status, by `performance.now()`: without end while it is under way. */
+  readonly #busyUntil = new Map<string, number>();
   readonly #refused = new Map<string, number>();
   #requests = 0;
   #refusals = 0;
@@ -111,7 +112,7 @@ export class Guard {
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
+    this.#people = options.approval && new ApprovedPeople(options.approval);
   }
 
   /**
@@ -137,13 +138,12 @@ export class Guard {
 
   summary(): GuardSummary {
     const { approval } = this.#options;
-    const changes = byChange((change) => ({
-      approved: approval?.ids[change].size ?? 0,
-      sent: this.#sent[change].size,
-      done: this.#done[change].size,
-    }));
     return {
-      changes,
+      changes: byChange((change) => ({
+        approved: approval?.ids[change].size ?? 0,
+        sent: this.#sent[change].size,
+        done: this.#done[change].size,
+      })),
       requests: this.#requests,
       refused: Object.fromEntries(this.#refused),
     };
@@ -243,7 +243,9 @@ export class Guard {
       return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
     const kept = new Map<string, number>();
     const users: KnownUser[] = [];
-    for (const [id, resolution] of await people.lookUp(ids, type, gone)) {
+    const lookUps = new UserLookUps(this.#options.client);
+    const lookedUpFrom = performance.now();
+    for (const [id, resolution] of await lookUps.resolve(ids, type, { stop: gone })) {
       if (resolution.kind === "undecided")
         return {
           kind: "undecided",
@@ -256,7 +258,7 @@ export class Guard {
       users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", change, type, users };
+    if (!first) return { kind: "passes", change, type, users, lookedUpFrom };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
@@ -283,8 +285,8 @@ export class Guard {
     if (protectedUsers.match(user)) return "this pipeline protects";
     if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
-    return user.status === ACTIVATED && approval?.due.has(userIdKey(user.userId))
-      ? "the plan deletes after a suspension, which somebody else has ended, of"
+    return (user.status ?? ACTIVATED) === ACTIVATED && approval?.due.has(userIdKey(user.userId))
+      ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
       : undefined;
   }
 
@@ -295,14 +297,16 @@ export class Guard {
       return `only who is ${STATUS_BEFORE[status]} may become ${status}, which is not so of`;
     const key = userIdKey(user.userId);
     const suspension = this.#suspended.get(key);
+    // Look-ups may lag behind a call that GenAuth has confirmed.
+    const isDone = this.#done[change].has(key);
     // As before an earlier call, which had no effect then.
     const isAsBeforeSuspension = user.statusChangedAt === suspension?.changedBefore;
     if (change === "suspension")
-      return suspension === undefined || isAsBeforeSuspension
+      return suspension === undefined || (isAsBeforeSuspension && !isDone)
         ? undefined
         : "this run has suspended before, and does not suspend again,";
     const earlier = this.#reactivated.get(key);
-    const isAsBefore = earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
+    const isAsBefore = !isDone && earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
     const isOurs = suspension === undefined || isAsBeforeSuspension || isSetBy(suspension, user);
     return isOurs && (earlier === undefined || isAsBefore)
       ? undefined
@@ -315,18 +319,17 @@ export class Guard {
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
-  #enter({ change, users }: Passing): string | undefined {
+  #enter({ change, users, lookedUpFrom }: Passing): string | undefined {
     const people = users.map(({ user_id }) => userIdKey(user_id));
-    if (change === "reactivation") {
-      if (people.some((person) => this.#underWay.has(person)))
-        return "another call that reactivates is under way for one of the users";
-      for (const person of people) this.#underWay.add(person);
-      return undefined;
-    }
-    const revoked = new Set([...this.#revoked, ...people]);
+    const isStatus = change !== "deletion";
+    if (isStatus && people.some((person) => (this.#busyUntil.get(person) ?? 0) > lookedUpFrom))
+      return "another call changes the status of one of the users, or did after they were looked up";
+    const revoked = change === "reactivation" ? this.#revoked : new Set([...this.#revoked, ...people]);
     const excess = limitRun(revoked.size, this.#options.maxDeletions);
-    if (excess === undefined) for (const person of people) this.#revoked.add(person);
-    return excess;
+    if (excess !== undefined) return excess;
+    this.#revoked = revoked;
+    if (isStatus) for (const person of people) this.#busyUntil.set(person, Infinity);
+    return undefined;
   }
 
   /** Notes what a call may have done, if it was sent. @param from GenAuth's time before it */
@@ -334,10 +337,10 @@ export class Guard {
     const until = this.#options.client.serviceTime();
     for (const { user_id, status, status_changed_at: statusChangedAt } of users) {
       const person = userIdKey(user_id);
-      this.#underWay.delete(person);
+      if (change !== "deletion") this.#busyUntil.set(person, performance.now());
       if (!forwarded) continue;
       this.#sent[change].add(person);
-      if (forwarded.codes.statusCode === 200) this.#done[change].add(person);
+      if (forwarded.codes.cause === undefined) this.#done[change].add(person);
       if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
       const during = from === undefined || until === undefined ? undefined : { from, until };
       if (change === "suspension" && forwarded.mayHaveEffect)
@@ -366,6 +369,8 @@ interface Passing {
   readonly change: Change;
   readonly type: UserIdType;
   readonly users: readonly KnownUser[];
+  /** Since when nothing has changed their status, but for what the look-up shows; by `performance.now()`. */
+  readonly lookedUpFrom: number;
 }
 
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });

@@ -1,13 +1,12 @@
-import { lchownSync, lstatSync, rmSync, statSync } from "node:fs";
+import { lchownSync, lstatSync, rmSync } from "node:fs";
 import http from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
-import { dirname } from "node:path";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import { parseJson } from "../text";
 import { failed, type IncomingRequest, type Ruling } from "./guard";
-import { mayWrite, type OsUser } from "./os-user";
+import { mayReplace, type OsUser } from "./os-user";
 
 /** In bytes: far more than 50 ids of the greatest length. */
 const MOST_BODY = 3 * 1024 * 1024;
@@ -36,7 +35,7 @@ export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => P
  */
 export async function listen(path: string, answer: RequestHandler, owner?: OsUser): Promise<Listener> {
   await makeWay(path);
-  if (owner && mayWrite(owner, statSync(dirname(path))))
+  if (owner && mayReplace(owner, path))
     throw new Error(
       `The guard does not listen at ${path}: the command's user, who could put another file in its place, may write to its folder. Choose one with --listen where only root can write.`,
     );

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, type Stats, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
 /** A user of the operating system. */
 export interface OsUser {
@@ -48,6 +49,12 @@ export function mayWrite({ uid, gid }: OsUser, its: Stats): boolean {
   const isShared = its.isFile() || (its.mode & 0o1000) === 0;
   const bits = its.gid === gid ? 0o022 : 0o002;
   return its.uid === uid || (isShared && (its.mode & bits) !== 0);
+}
+
+/** Whether a user may put another file in the place of one: in its folder, or with a folder above. */
+export function mayReplace(user: OsUser, path: string): boolean {
+  const folder = dirname(resolve(path));
+  return mayWrite(user, statSync(folder)) || (folder !== dirname(folder) && mayReplace(user, folder));
 }
 
 /** Whether this process may become another user. */

@@ -1,5 +1,5 @@
-import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp } from "../api";
-import { type Resolution, resolveAnswer, userIdKey, UserIdType, UserLookUps } from "../users";
+import { type ApiRequest, type Forwarded, readLookedUp } from "../api";
+import { type Resolution, resolveAnswer, userIdKey, UserIdType } from "../users";
 import { type Approval, byChange, type Change, nameOf } from "./approval";
 
 /**
@@ -12,10 +12,7 @@ export class ApprovedPeople {
   /** Whom the ids of a `null_resource` named at their first look-up, by {@link nameOf}. */
   readonly #first = new Map<string, string | null>();
 
-  constructor(
-    private readonly approval: Approval,
-    private readonly client: ForwardingClient,
-  ) {
+  constructor(private readonly approval: Approval) {
     this.#people = byChange(
       (change) => new Set([...approval.ids[change].values()].filter((user) => typeof user === "string")),
     );
@@ -36,15 +33,6 @@ export class ApprovedPeople {
     this.#noteFirst(type, id, resolution);
     const name = nameOf(type, id);
     return (this.approval.ids[change].get(name) ?? this.#first.get(name)) === user;
-  }
-
-  /** Looks users up right before a call that changes them. */
-  async lookUp(
-    ids: readonly string[],
-    type: UserIdType,
-    stop: AbortSignal,
-  ): Promise<ReadonlyMap<string, Resolution>> {
-    return await new UserLookUps(this.client).resolve(ids, type, { stop });
   }
 
   /** Notes GenAuth's answer to a look-up of the run, which may be the first one of an id. */

@@ -82,6 +82,7 @@ const Attributes = z.object({
   max_deletions: optional(z.number()),
   max_deletions_percent: optional(z.number()),
   suspend_days: optional(z.number()),
+  delete_by: optional(z.string()),
   retained_user_ids: texts,
   drift: z
     .object({ missing: texts, survivors: texts, locked_out: texts })
@@ -122,6 +123,8 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceT
     suspended: readLabels(memberOf(values, "suspended"), undefined),
     /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
     suspendDays: limits.suspend_days ?? 0,
+    /** Which ids a deletion sends; absent if that is not known. */
+    deleteBy: limits.delete_by,
     /** The ids of `retained_user_ids`, as far as they are known. */
     retained: retained_user_ids,
     /** The result of the provider's last check; a `null_resource` never checks. */
@@ -160,12 +163,14 @@ function readTexts(entries: readonly (readonly [string, unknown])[]): Map<string
 /** A `null_resource` is a user set if its triggers contain an id type. Each user is a trigger `user:<id>`. */
 function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot | undefined {
   const triggers = memberOf(values, "triggers");
-  const type = memberOf(triggers, ID_TYPE_TRIGGER);
+  const marks = memberOf(unknown, "triggers");
+  const isOpen = memberOf(marks, ID_TYPE_TRIGGER) === true;
+  const type = isOpen ? UserIdType.USER_ID : memberOf(triggers, ID_TYPE_TRIGGER);
   if (typeof type !== "string" || !isUserIdType(type)) return undefined;
   return readProviderSet(
     {
       values: { user_id_type: type, users: usersOf(triggers) },
-      unknown: { users: usersOf(memberOf(unknown, "triggers")) },
+      unknown: { user_id_type: isOpen, users: usersOf(marks) },
       sensitive: { users: memberOf(sensitive, "triggers") },
     },
     "null_resource",

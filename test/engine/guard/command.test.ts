@@ -182,7 +182,7 @@ describe.each([
 
 (isRoot ? test : test.skip)("an audit file that the command's user could change is refused", async () => {
   const users = ["--user", "nobody", "--guard-user", "daemon"];
-  mkdirSync(join(folder, "theirs"));
+  mkdirSync(join(folder, "theirs", "ours"), { recursive: true });
   spawnSync("chown", ["nobody", join(folder, "theirs")]);
   mkdirSync(join(folder, "everybodys"));
   chmodSync(join(folder, "everybodys"), 0o777);
@@ -197,7 +197,7 @@ describe.each([
   writeFileSync(join(folder, "everybody.jsonl"), "");
   chmodSync(join(folder, "everybody.jsonl"), 0o602);
   for (const file of [
-    ...["theirs/audit.jsonl", "groups/audit.jsonl", "everybodys/audit.jsonl"],
+    ...["theirs/audit.jsonl", "theirs/ours/audit.jsonl", "groups/audit.jsonl", "everybodys/audit.jsonl"],
     ...["their.jsonl", "group.jsonl", "everybody.jsonl"],
   ])
     check(await run(["--read-only", "--audit", file, ...users], ["echo", "started"]).finished, {

@@ -271,8 +271,8 @@ describe("a suspension", () => {
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
-  test("is not sent again once somebody else has activated", async () => {
-    const opened = await open({ plans: [plan] });
+  test.each([0, 3000])("is not sent again once somebody else has activated, case %#", async (lag) => {
+    const opened = await open({ plans: [plan] }, { consistencyDelayMs: lag });
     expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
     opened.emulator.pool.update(bobId, { status: "Activated" });
     expectRefused(await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"])), "does not suspend again");
@@ -323,8 +323,10 @@ describe("a reactivation", () => {
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
-  test("happens once: whoever is suspended again stays suspended", async () => {
-    const opened = await open({ plans: [plan] }, { users: suspended });
+  test.each([0, 3000])("happens once: whoever is suspended again stays so, case %#", async (lag) => {
+    const statusChangedAt = "2026-01-01T00:00:00.000Z";
+    const users = suspended.map((user) => ({ ...user, statusChangedAt }));
+    const opened = await open({ plans: [plan] }, { users, consistencyDelayMs: lag });
     expect((await activate(opened)).status).toBe(200);
     opened.emulator.pool.update(bobId, { status: "Suspended" });
     expectRefused(await activate(opened), "somebody else has suspended meanwhile");
@@ -363,10 +365,19 @@ describe("a reactivation", () => {
     expect(looked).toBe(2);
   });
 
-  test("is under way once at a time", async () => {
-    const opened = await open({ plans: [plan] }, { users: suspended, latencyMs: 100 });
+  test("is under way once at a time, also where another call was looked up before it", async () => {
+    const plans = [planOf({ suspended: [ada], reactivated: [bobId], declared: [bob] })];
+    const opened = await open({ plans }, { users: suspended, latencyMs: 100 });
+    const run = () => new Promise<void>((resolve) => setTimeout(resolve, 800));
+    // The look-up of the suspension holds its call up; in between, the reactivation and what undoes it come.
+    opened.emulator.steps.add({ on: "get-user-batch", run, times: 1 });
+    const held = opened.send(SET_STATUS, statusesOf([userIdOf(0), "Suspended"], [bobId, "Activated"]));
+    while (opened.emulator.calls.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     const statuses = (await Promise.all([activate(opened), activate(opened)])).map(({ status }) => status);
     expect(statuses.sort()).toEqual([200, 403]);
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    expectRefused(await held, "changes the status of one of the users, or did");
+    expect(statusOfBob(opened)).toBe("Suspended");
   });
 });
 
@@ -381,6 +392,14 @@ test.each(["email", "user_id"])(
     expect(idsLeft(opened)).toEqual(idsOf([0, 2, 3, 4, 5]));
   },
 );
+
+test("a deletion after a suspension is refused where GenAuth shows no status", async () => {
+  const opened = await open({ plans: [planOf({ due: [ada] })] });
+  const body = JSON.stringify({ statusCode: 200, data: [{ userId: userIdOf(0), email: ada }] });
+  opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body } });
+  expectRefused(await opened.send(DELETE, deletion([ada])), "or GenAuth does not show");
+  expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+});
 
 test("whoever becomes protected right after the run has looked them up is neither deleted nor suspended", async () => {
   const file = join(newFolder(), "protected.json");

@@ -179,6 +179,15 @@ test("takes no id of another type for an approved one, and changes nobody whom o
   expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
 });
 
+test("lets a deletion name the person alone where the plan says so", async () => {
+  const plans = [planOf({ deleted: [ada], due: [bob], deleteBy: "user_id" })];
+  const { send, emulator } = await open({ plans });
+  emulator.pool.update(userIdOf(1), { status: "Suspended" });
+  for (const id of [ada, bob]) expectRefused(await send(DELETE, deletion([id])), NOT_APPROVED);
+  expect((await send(DELETE, deletion([userIdOf(0), userIdOf(1)], "user_id"))).status).toBe(200);
+  expect(emulator.pool.size).toBe(pool.length - 2);
+});
+
 test("makes no call of its own before the first change", async () => {
   const { emulator } = await open();
   expect(emulator.calls).toEqual([]);
@@ -252,6 +261,17 @@ test("keeps whom a set of another plan declares by then", async () => {
   expect(changesIn(opened)).toBe(0);
 });
 
+/** A plan with another object besides, which it changes. */
+function besides(type: string, change: object): Partial<PlanJson> {
+  const other = {
+    address: `${type}.other`,
+    mode: "managed",
+    type,
+    change: { actions: ["update"], ...change },
+  };
+  return { resource_changes: [...plan.resource_changes, other] };
+}
+
 test.each<[what: string, others: Partial<PlanJson>]>([
   [
     "that the plan leaves out, as with -target",
@@ -276,60 +296,35 @@ test.each<[what: string, others: Partial<PlanJson>]>([
   ],
   [
     "whose users the plan does not know",
-    {
-      resource_changes: [
-        ...plan.resource_changes,
-        {
-          address: "genauth_user_set.other",
-          mode: "managed",
-          type: "genauth_user_set",
-          change: {
-            actions: ["update"],
-            before: { user_id_type: "user_id", users: { [userIdOf(0)]: "x" } },
-            after: { user_id_type: "user_id" },
-            after_unknown: { users: true },
-          },
-        },
-      ],
-    },
+    besides("genauth_user_set", {
+      before: { user_id_type: "user_id", users: { [userIdOf(0)]: "x" } },
+      after: { user_id_type: "user_id" },
+      after_unknown: { users: true },
+    }),
   ],
   [
     "whose id type the plan does not know",
-    {
-      resource_changes: [
-        ...plan.resource_changes,
-        {
-          address: "genauth_user_set.other",
-          mode: "managed",
-          type: "genauth_user_set",
-          change: {
-            actions: ["create"],
-            before: null,
-            after: { users: { [pool[0]?.username ?? ""]: "x" } },
-            after_unknown: { user_id_type: true },
-          },
-        },
-      ],
-    },
+    besides("genauth_user_set", {
+      before: null,
+      after: { users: { [pool[0]?.username ?? ""]: "x" } },
+      after_unknown: { user_id_type: true },
+    }),
   ],
   [
     "whose triggers the plan does not know",
-    {
-      resource_changes: [
-        ...plan.resource_changes,
-        {
-          address: "null_resource.other",
-          mode: "managed",
-          type: "null_resource",
-          change: {
-            actions: ["delete", "create"],
-            before: { triggers: { user_id_type: "user_id", [`user:${userIdOf(0)}`]: "x" } },
-            after: {},
-            after_unknown: { id: true, triggers: true },
-          },
-        },
-      ],
-    },
+    besides("null_resource", {
+      before: { triggers: { user_id_type: "user_id", [`user:${userIdOf(0)}`]: "x" } },
+      after: {},
+      after_unknown: { id: true, triggers: true },
+    }),
+  ],
+  [
+    "whose id type among the triggers the plan does not know",
+    besides("null_resource", {
+      before: null,
+      after: { triggers: { [`user:${pool[0]?.username}`]: "x" } },
+      after_unknown: { id: true, triggers: { user_id_type: true } },
+    }),
   ],
 ])("keeps whom a set declares %s", async (_, others) => {
   const opened = await open({ plans: [{ ...plan, ...others }] });
@@ -399,7 +394,10 @@ test("sends nothing for a client that has gone", async () => {
 });
 
 test("passes an outage of GenAuth on, by its row of the retry policy", async () => {
-  const { send, emulator } = await open();
+  const { send, emulator, session } = await open();
+  emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "http", status: 200 } });
+  await send(DELETE, deletion([ada]));
+  expect(session.summary().changes.deletion).toEqual({ approved: 1, sent: 1, done: 0 });
   emulator.faults.add({ on: "delete-users-batch", then: { kind: "reset", carriedOut: true } });
   expect(await send(DELETE, deletion([ada]))).toMatchObject({ status: 502, cause: "connection_lost" });
 });

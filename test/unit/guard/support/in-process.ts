@@ -25,6 +25,7 @@ export function planOf({
   declared = [],
   userPoolName,
   host,
+  deleteBy = "declared_id",
   timestamp = new Date().toISOString(),
   users: namedUsers = pool,
 }: {
@@ -39,6 +40,7 @@ export function planOf({
   readonly userPoolName?: string;
   /** The configured host; default none. */
   readonly host?: string;
+  readonly deleteBy?: string;
   /** When it was made; default now. */
   readonly timestamp?: string | undefined;
   /** Whom the ids meant for the state; default the pool. */
@@ -50,6 +52,7 @@ export function planOf({
   const set = {
     user_id_type: "email",
     user_pool_name: userPoolName ?? null,
+    delete_by: deleteBy,
     suspend_days: suspended.length === 0 ? 0 : 14,
   };
   const change = {
