@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { explainWriteError } from "../files";
-import { mayReplace, mayWrite, type OsUser } from "./os-user";
+import { mayWrite, type OsUser } from "./os-user";
 
 /** A line of the audit file, besides its time. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -37,7 +38,9 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
     throw refuse(explainWriteError(cause), cause);
   });
   const found = await file.stat();
-  const isTheirs = command && (mayWrite(command, found) || mayReplace(command, path));
+  // Not the folders above: those of a checkout are everybody's on some runners.
+  const folder = await stat(dirname(path));
+  const isTheirs = command && (mayWrite(command, found) || mayWrite(command, folder));
   const isOwnFile = found.isFile() && found.nlink === 1;
   if (isTheirs || !isOwnFile) {
     await file.close();

@@ -182,7 +182,7 @@ describe.each([
 
 (isRoot ? test : test.skip)("an audit file that the command's user could change is refused", async () => {
   const users = ["--user", "nobody", "--guard-user", "daemon"];
-  mkdirSync(join(folder, "theirs", "ours"), { recursive: true });
+  mkdirSync(join(folder, "theirs"));
   spawnSync("chown", ["nobody", join(folder, "theirs")]);
   mkdirSync(join(folder, "everybodys"));
   chmodSync(join(folder, "everybodys"), 0o777);
@@ -197,7 +197,7 @@ describe.each([
   writeFileSync(join(folder, "everybody.jsonl"), "");
   chmodSync(join(folder, "everybody.jsonl"), 0o602);
   for (const file of [
-    ...["theirs/audit.jsonl", "theirs/ours/audit.jsonl", "groups/audit.jsonl", "everybodys/audit.jsonl"],
+    ...["theirs/audit.jsonl", "groups/audit.jsonl", "everybodys/audit.jsonl"],
     ...["their.jsonl", "group.jsonl", "everybody.jsonl"],
   ])
     check(await run(["--read-only", "--audit", file, ...users], ["echo", "started"]).finished, {
@@ -207,10 +207,13 @@ describe.each([
     });
 });
 
-(isRoot ? test : test.skip)("a socket in a folder of the command's user is refused", async () => {
-  mkdirSync(join(folder, "theirs"));
+(isRoot ? test : test.skip).each([
+  ["in a folder", "theirs"],
+  ["below a folder", "theirs/ours"],
+])("a socket %s of the command's user is refused", async (_, its) => {
+  mkdirSync(join(folder, its), { recursive: true });
   spawnSync("chown", ["nobody", join(folder, "theirs")]);
-  const line = ["--read-only", "--listen", "theirs/guard.sock", "--user", "nobody", "--guard-user", "daemon"];
+  const line = ["--read-only", "--listen", `${its}/guard.sock`, "--user", "nobody", "--guard-user", "daemon"];
   check(await run(line, ["echo", "started"]).finished, {
     code: 1,
     says: ["could put another file in its place"],
