@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createPoolProbe, PUBLIC_HOSTS } from "../api";
-import { type RunSettings, usePool } from "../operator";
+import { type ReachedPool, usePool } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, type ReportedPool, reportOn, reportText, type ServiceReport } from "../service";
 import {
@@ -23,7 +23,7 @@ export function addFindingOptions(command: Command): Command {
 }
 
 /** The pool that settings name. */
-export function poolOf({ host, accessKeyId, tenantId }: RunSettings): ReportedPool {
+export function poolOf({ host, accessKeyId, tenantId }: ReachedPool["settings"]): ReportedPool {
   return { host, access_key_id: accessKeyId, tenant_id: tenantId };
 }
 

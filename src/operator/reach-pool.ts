@@ -13,7 +13,8 @@ import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem
 /** The user pool that the environment names, and the operator limits. */
 export interface ReachedPool<Client = ManagementClient> {
   readonly client: Client;
-  readonly settings: RunSettings;
+  /** Without the secret, which only the client keeps, and not as text. */
+  readonly settings: Omit<RunSettings, "accessKeySecret">;
   readonly limits: OperatorLimits;
 }
 
@@ -37,8 +38,10 @@ export function reachPoolBy<Client>(
   const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
   if (all.length > 0) throw new Error([...all, ...warnings].map(sentence).join("\n"));
   process.stderr.write(warnings.map((each) => `warning: ${sentence(each)}\n`).join(""));
+  const { accessKeySecret, ...shown } = settings;
+  const onWait = announceWaits(shown.host);
   try {
-    return { client: connect({ ...settings, onWait: announceWaits(settings.host) }), settings, limits };
+    return { client: connect({ ...shown, accessKeySecret, onWait }), settings: shown, limits };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
     throw new Error(sentence(describeRefusal(cause, () => false, environment)), { cause });

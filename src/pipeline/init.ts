@@ -29,8 +29,7 @@ const BACKEND =
 const LOCK =
   "Run ci/genauth/node_modules/.bin/genauth-users pipeline lock, and commit the lock files that it names.";
 
-const NO_REPOSITORY =
-  "This folder is not the top of a git repository, the only place where a platform looks for these files.";
+const NO_REPOSITORY = "This is not the top of a git repository, where a platform looks for these files.";
 
 const PAGE = "ci/genauth/node_modules/cdktf-genauth/examples/pipelines/README.md";
 
