@@ -3,16 +3,8 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
-import {
-  installProvider,
-  installRelease,
-  isAddress,
-  type Platform,
-  PLATFORMS,
-  runnablePlatform,
-} from "../install";
+import { installProvider, installRelease, type Platform, PLATFORMS } from "../install";
 import { EXIT_CODES_HELP } from "./command-line";
-import { fetchRelease } from "./fetch-release";
 import { noticeSignals } from "./process";
 
 interface Options {
@@ -24,7 +16,7 @@ interface Options {
 }
 
 /** `genauth-users install-provider`: installs the provider beside plain HCL. */
-export function installProviderCommand(environment: NodeJS.ProcessEnv): Command {
+export function installProviderCommand(): Command {
   return new Command("install-provider")
     .description(
       "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
@@ -39,7 +31,7 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
     .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
     .option(
       "--executable <release>",
-      "install an executable, which needs no Node.js, from this folder or https address of a release",
+      "install an executable, which needs no Node.js, from this folder of a release",
     )
     .addOption(
       new Option(
@@ -71,15 +63,8 @@ ${EXIT_CODES_HELP}`,
       const dir = home ? homedir() : (given ?? ".");
       requireFolder(dir);
       const where = { dir, locked, forUser: home };
-      if (executable === undefined) {
-        installProvider(where);
-      } else {
-        const platforms = platform ?? [runnablePlatform()];
-        const release = isAddress(executable)
-          ? await fetchRelease(executable, version, platforms, environment)
-          : executable;
-        installRelease({ ...where, release, version, platforms });
-      }
+      if (executable === undefined) installProvider(where);
+      else installRelease({ ...where, release: executable, version, platforms: platform });
       await noticeSignals();
       if (!home && !readdirSync(dir).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)))
         process.stderr.write(

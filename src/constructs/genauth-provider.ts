@@ -124,7 +124,7 @@ export interface GenAuthProviderConfig {
 
 /** Which executable of the provider a stack installs. */
 export interface ProviderExecutable {
-  /** The folder or the https address of a release. */
+  /** The folder of a release. */
   readonly release: string;
   /**
    * Where Terraform runs: `linux_amd64`, `linux_arm64`, `darwin_amd64`, `darwin_arm64`.
@@ -260,7 +260,7 @@ function refuseUnusableExecutable(path: string, executable: unknown): void {
   const { release, platforms = [] } = executable as Partial<Record<keyof ProviderExecutable, unknown>>;
   if (typeof release !== "string" || release === "" || !isPlainText(release)) {
     throw new Error(
-      `${path}: release of executable must be text that is known at synth. Set the folder or the https address of a release.`,
+      `${path}: release of executable must be text that is known at synth. Set the folder of a release.`,
     );
   }
   if (!Array.isArray(platforms) || Token.isUnresolved(platforms)) {

@@ -4,8 +4,8 @@ import { version } from "../../package.json";
 import {
   type ExecutableSource,
   installCommand,
-  installExecutable,
   installProvider,
+  installRelease,
   type LockEntry,
   lockProviders,
 } from "../install";
@@ -63,7 +63,7 @@ export class StackFiles implements IStackSynthesizer {
     const dir = join(session.outdir, workingDirectory);
     const pinned = pinnedProviders(this.stack);
     if (this.holdsProvider && this.executable === undefined) installProvider({ dir, pinned });
-    if (this.executable !== undefined) installExecutable({ dir, pinned, version, ...this.executable });
+    if (this.executable !== undefined) installRelease({ dir, pinned, version, ...this.executable });
     if (!this.holdsCommand) return;
     installCommand(dir);
     // Without lock entries, `cdktf` asks the registries for the hashes of all platforms, even if the team has a mirror of the provider.

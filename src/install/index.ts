@@ -1,17 +1,7 @@
 /** Installs the provider and the null resource's command where Terraform looks for them. */
 export { COMMAND_SCRIPT, installCommand } from "./install-command";
 export { installProvider } from "./install-provider";
-export {
-  type ExecutableSource,
-  hashesOf,
-  installExecutable,
-  installRelease,
-  isAddress,
-  isIntact,
-  readReleaseIndex,
-  releaseIndexName,
-  runnablePlatform,
-} from "./install-release";
+export { type ExecutableSource, installRelease } from "./install-release";
 export { type LockEntry, lockProviders } from "./lock-file";
 export { findPackageRoot, findProviderPackage, holdsScript, type ProviderPackage } from "./package-files";
 export {

@@ -1,11 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files";
 import { parseJson } from "../text";
 import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
-import { lockProviders, requireLocked } from "./lock-file";
-import { findCommand } from "./package-files";
+import { requireLocked } from "./lock-file";
 import {
   archiveName,
   hashArchive,
@@ -17,10 +15,10 @@ import {
 
 /** Which executable is installed. */
 export interface ExecutableSource {
-  /** The folder or the https address of a release. */
+  /** The folder of a release. */
   readonly release: string;
   /** @default this machine's platform */
-  readonly platforms?: readonly Platform[];
+  readonly platforms?: readonly Platform[] | undefined;
 }
 
 /** Which executable is installed, and where. */
@@ -30,7 +28,7 @@ interface ReleaseInstallation extends InstallOptions, ExecutableSource {
 }
 
 /** The name of a release's index, which is also the one that a network mirror serves for a version. */
-export function releaseIndexName(version: string): string {
+function releaseIndexName(version: string): string {
   return `${version}.json`;
 }
 
@@ -39,12 +37,12 @@ export function releaseIndexName(version: string): string {
  * registry and unpack it. The lock entry holds the hashes of all platforms of the release. An archive in the same file system
  * is linked, not copied. Repeating this changes nothing.
  *
- * @throws Error that says what to do, if the release has another version, lacks a platform or is damaged, if the executable
- *   cannot run on this machine, if a file cannot be written, or if the provider is not the locked one
+ * @throws Error that says what to do, if the release is not a folder, has another version, lacks a platform or is damaged, if the
+ *   executable cannot run on this machine, if a file cannot be written, or if the provider is not the locked one
  */
 export function installRelease(options: ReleaseInstallation): Installation {
   const { release, version, dir, platforms = [runnablePlatform()] } = options;
-  const archives = readReleaseIndex(readIndexFile(release, version), release);
+  const archives = readReleaseIndex(options);
   const found = platforms.map((platform) => readArchive(platform, archives, options));
   const own = { address: PROVIDER_ADDRESS, version };
   if (options.locked) requireLocked(dir, { ...own, hashes: found.flatMap(({ hashes }) => hashes) });
@@ -58,41 +56,23 @@ export function installRelease(options: ReleaseInstallation): Installation {
   return { folder, version };
 }
 
-/** Whether a release is named by its address instead of its folder. */
-export function isAddress(release: string): boolean {
-  return /^https?:\/\//.test(release);
-}
-
-/**
- * Installs the executable of a release without waiting for anything else, as synth needs it. If the release is at an address,
- * the command downloads it in a process of its own.
- *
- * @throws Error that says what to do; see `installRelease`
- */
-export function installExecutable(options: ReleaseInstallation): void {
-  const { dir, release, platforms = [runnablePlatform()], pinned = [] } = options;
-  if (!isAddress(release)) {
-    installRelease(options);
-    return;
-  }
-  const args = ["install-provider", "--dir", dir, "--executable", release, "--platform", ...platforms];
-  const { status, stderr } = spawnSync(process.execPath, [findCommand(), ...args], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr.trim().replace(/^error: /, ""));
-  lockProviders(dir, pinned);
-}
-
 /** The archives of a release, as its index names them: `zh:…` of the archive, and `h1:…` of what is in it. */
 type ReleaseIndex = ReadonlyMap<Platform, readonly string[]>;
 
-/**
- * Reads a release's index.
- *
- * @param text the file's content; undefined if there is none
- * @param release where it comes from, for messages
- * @throws Error that says what to do, if it is not the index of a release of this version
- */
-export function readReleaseIndex(text: string, release: string): ReleaseIndex {
-  const index = parseJson(text) as
+/** Reads a release's index. @throws Error that says what to do, if it is not the index of a release of this version */
+function readReleaseIndex({ release, version }: ReleaseInstallation): ReleaseIndex {
+  if (release.includes("://"))
+    throw new Error(
+      `${release} is an address. Download the release first, such as with curl -fLO, and name its folder. Nothing was installed.`,
+    );
+  const others = listVersions(release);
+  if (!others.includes(version)) {
+    throw new Error(
+      `${release} holds no release ${version} of the GenAuth provider; it holds ${others.join(", ") || "none"}. Use the release of ` +
+        "the same version as this package. Nothing was installed.",
+    );
+  }
+  const index = parseJson(readReleaseFile(release, releaseIndexName(version)).toString()) as
     | { archives?: Record<string, { hashes?: unknown } | undefined> }
     | undefined;
   const entries = PLATFORMS.flatMap((platform) => {
@@ -111,43 +91,19 @@ export function readReleaseIndex(text: string, release: string): ReleaseIndex {
 
 const HASH = /^(h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
 
-/**
- * The hashes of a platform's archive, which must be in a release.
- *
- * @throws Error that names the platforms of the release
- */
-export function hashesOf(platform: Platform, archives: ReleaseIndex, release: string): readonly string[] {
-  const hashes = archives.get(platform);
-  if (hashes !== undefined) return hashes;
-  throw new Error(
-    `The release in ${release} has no executable for ${platform}; it has ${[...archives.keys()].join(", ")}. Nothing was installed.`,
-  );
-}
-
-/** Checks an archive against the index of its release. */
-export function isIntact(content: Buffer, hashes: readonly string[]): boolean {
-  return hashes.includes(hashArchive(content));
-}
-
+/** Reads a platform's archive, and checks it against the index. */
 function readArchive(platform: Platform, archives: ReleaseIndex, { release, version }: ReleaseInstallation) {
-  const hashes = hashesOf(platform, archives, release);
+  const hashes = archives.get(platform);
+  if (hashes === undefined)
+    throw new Error(
+      `The release in ${release} has no executable for ${platform}; it has ${[...archives.keys()].join(", ")}. Nothing was installed.`,
+    );
   const name = archiveName(version, platform);
   const content = readReleaseFile(release, name);
-  if (isIntact(content, hashes)) return { name, content, hashes };
+  if (hashes.includes(hashArchive(content))) return { name, content, hashes };
   throw new Error(
     `${join(release, name)} does not match ${releaseIndexName(version)} beside it, so nothing was installed. Get the release again.`,
   );
-}
-
-function readIndexFile(release: string, version: string): string {
-  const others = listVersions(release);
-  if (!others.includes(version)) {
-    throw new Error(
-      `${release} holds no release ${version} of the GenAuth provider; it holds ${others.join(", ") || "none"}. Use the release of ` +
-        "the same version as this package. Nothing was installed.",
-    );
-  }
-  return readReleaseFile(release, releaseIndexName(version)).toString();
 }
 
 function listVersions(release: string): string[] {
@@ -174,7 +130,7 @@ function readReleaseFile(release: string, name: string): Buffer {
  *
  * @throws Error that says what to do instead, if it cannot
  */
-export function runnablePlatform(): Platform {
+function runnablePlatform(): Platform {
   const own = ownPlatform();
   if (own === undefined) {
     throw new Error(

@@ -200,8 +200,8 @@ resource "genauth_user_set" "staff" {
       ...emulator.environment(),
       PATH: "/nowhere",
       SSL_CERT_FILE: server.authorityFile,
-      NODE_EXTRA_CA_CERTS: server.authorityFile,
-      XDG_CACHE_HOME: join(folder, "cache"),
+      CURL_CA_BUNDLE: server.authorityFile,
+      GNUPGHOME: folder,
     });
     return runChild(program, args, { cwd, env });
   }
@@ -230,12 +230,9 @@ resource "genauth_user_set" "staff" {
     expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
   }
 
-  test.each([
-    ["the release's folder", () => release],
-    ["the release's address", () => server.files],
-  ])("the command installs from %s, and a user is deleted", async (_, from) => {
+  test("the command installs from the release's folder, and a user is deleted", async () => {
     const command = executablePath("genauth-users");
-    const install = ["install-provider", "--dir", ".", "--executable", from()];
+    const install = ["install-provider", "--dir", ".", "--executable", release];
     await succeed(command, install);
     await deleteLeaver(LOCAL);
 
@@ -247,14 +244,11 @@ resource "genauth_user_set" "staff" {
     expect(await succeed(engine.path, ["plan", "-no-color"])).toContain("No changes");
   });
 
-  test.each([
-    ["the release's folder", () => release],
-    ["the release's address", () => server.files],
-  ])("a stack installs from %s at synth, and a user is deleted", async (_, from) => {
+  test("a stack installs from the release's folder at synth, and a user is deleted", async () => {
     const stack = join(folder, "cdktf.out/stacks/staff");
     const inStack = (...args: string[]) => succeed(engine.path, [...args, "-no-color"], undefined, stack);
     async function deploy(count: number): Promise<void> {
-      writeFileSync(join(folder, "main.ts"), stackOf(count, from()));
+      writeFileSync(join(folder, "main.ts"), stackOf(count, release));
       await succeed(process.execPath, [TSX, "--tsconfig", join(ROOT, "tsconfig.json"), "main.ts"]);
       await inStack("init");
       await inStack("apply", "-auto-approve");
@@ -266,13 +260,23 @@ resource "genauth_user_set" "staff" {
     expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
   });
 
+  /** Runs a script of a shell that finds only these tools. */
+  function paste(script: string, tools: readonly string[]): Promise<string> {
+    const bin = newFolder();
+    for (const tool of tools) {
+      const found = onPath(tool);
+      if (found !== undefined) symlinkSync(found, join(bin, tool));
+    }
+    const settings = `set -e; export PATH="${bin}" TF_CLI_ARGS_apply=-auto-approve`;
+    return succeed("/bin/sh", ["-c", `${settings}\n${script}`]);
+  }
+
   /** The commands of a block of the guide, for this platform, and for the server of this test. */
   function commandsOf(block: number): string[][] {
     const { commands = [] } = consoleBlocks("docs/guides/executables.md")[block] ?? {};
     return commands.map(({ text: command }) =>
       command
         .replace(/ +#.*/, "")
-        .replace(/--platform .*/, `--platform ${PLATFORM}`)
         .replaceAll("linux_amd64", PLATFORM)
         .replace("https://example.com/genauth/0.1.0", server.files)
         .replace("registry.example.com/genauth/genauth", server.source)
@@ -280,10 +284,15 @@ resource "genauth_user_set" "staff" {
     );
   }
 
-  test("the guide's commands install it: by hand, from a folder and from an address", async () => {
-    cpSync(release, join(folder, `genauth-${version}`), { recursive: true });
-    const ways = [commandsOf(0), ...commandsOf(1).map((command) => [command])];
-    expect(ways).toHaveLength(3);
+  test("the guide's commands download the release, check its signature and install it, by hand and with the command", async () => {
+    writeFileSync(join(folder, "key.asc"), key.armored);
+    const [download, ...ways] = [0, 1, 2].map(commandsOf);
+    const lines = [
+      "gpg --no-autostart --import key.asc",
+      ...(download ?? []).map((words) => words.join(" ")),
+    ];
+    const said = await paste(lines.join("\n"), ["mkdir", "curl", "gpg", "sha256sum"]);
+    expect(said).toMatch(/Good signature[^]*: OK/);
     for (const way of ways) {
       for (const [name = "", ...args] of way)
         await succeed(name === "genauth-users" ? executablePath(name) : (onPath(name) ?? name), args);
@@ -301,23 +310,15 @@ resource "genauth_user_set" "staff" {
     const [setUp = "", plan = "", apply = "", tryIt = ""] = blocks("console").map((block) =>
       block.replaceAll(/^\$ /gm, "").replaceAll("terraform ", `"${engine.path}" `),
     );
-    const bin = join(folder, "bin");
-    mkdirSync(bin);
-    for (const tool of ["sha256sum", "mkdir", "cp", "sed", "unzip"]) {
-      const found = onPath(tool);
-      if (found !== undefined) symlinkSync(found, join(bin, tool));
-    }
-    const settings = `set -e; export PATH="${bin}" TF_CLI_ARGS_apply=-auto-approve`;
-    const paste = (script: string) => succeed("/bin/sh", ["-c", `${settings}\n${script}`]);
-
-    expect(await paste(setUp)).toContain(`${ARCHIVE}: OK`);
+    const tools = ["sha256sum", "mkdir", "cp", "sed", "unzip"];
+    expect(await paste(setUp, tools)).toContain(`${ARCHIVE}: OK`);
     writeFileSync(join(folder, "infra/main.tf"), blocks("hcl")[0] ?? "");
     writeFileSync(join(folder, "infra/staff.csv"), blocks("csv")[0] ?? "");
-    expect(await paste(plan)).toContain("1 user will be permanently deleted from GenAuth");
+    expect(await paste(plan, tools)).toContain("1 user will be permanently deleted from GenAuth");
     expect(deletionsReceived({ emulator })).toEqual([]);
-    await paste(`cd infra\n${apply}`);
+    await paste(`cd infra\n${apply}`, tools);
     expect(deletionsReceived({ emulator })).toEqual([["user003@example.com"]]);
-    expect(await paste(tryIt.replace(/emulator --count 3.*/, "emulator --help"))).toContain("--count");
+    expect(await paste(tryIt.replace(/emulator --count 3.*/, "emulator --help"), tools)).toContain("--count");
   });
 
   test("a filesystem mirror serves it, and a user is deleted", async () => {
@@ -361,7 +362,7 @@ resource "genauth_user_set" "staff" {
 
     declare(3, server.source);
     let said = "";
-    for (const [, ...args] of commandsOf(2)) {
+    for (const [, ...args] of commandsOf(3)) {
       // In the place of a typed yes.
       const approved = args.flatMap((arg) => (arg === "replace-provider" ? [arg, "-auto-approve"] : [arg]));
       said = await succeed(engine.path, approved);

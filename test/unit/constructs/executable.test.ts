@@ -65,7 +65,7 @@ describe("synth refuses", () => {
   const unchecked = (executable: unknown) => executable as ProviderExecutable;
 
   const NOT_TEXT =
-    "stack/genauth0: release of executable must be text that is known at synth. Set the folder or the https address of a release.";
+    "stack/genauth0: release of executable must be text that is known at synth. Set the folder of a release.";
 
   test.each<[string, () => (ProviderExecutable | undefined)[], string]>([
     [

@@ -78,6 +78,14 @@ describe("installRelease", () => {
 });
 
 describe("installRelease installs nothing", () => {
+  test("from an address, and says to download first", () => {
+    release = "https://example.com/genauth/0.1.0";
+    expect(() => install()).toThrow(
+      "https://example.com/genauth/0.1.0 is an address. Download the release first, such as with curl -fLO, and name its folder. Nothing was installed.",
+    );
+    expect(existsSync(dir)).toBe(false);
+  });
+
   test.each<[string, () => unknown]>([
     [
       `holds no release ${version} of the GenAuth provider; it holds none`,

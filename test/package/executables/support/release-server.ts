@@ -14,14 +14,14 @@ export interface PublicKey {
 
 /**
  * A release on loopback over TLS, with an authority of its own: as a network mirror, as a provider registry (source: the
- * protocols in Terraform's documentation), and as a folder of files.
+ * protocols in Terraform's documentation), and as a folder of files to download.
  */
 export class ReleaseServer {
   readonly requests: string[] = [];
 
   private constructor(
     private readonly server: Server,
-    /** The file with the authority, for SSL_CERT_FILE and NODE_EXTRA_CA_CERTS. */
+    /** The file with the authority, for SSL_CERT_FILE and CURL_CA_BUNDLE. */
     readonly authorityFile: string,
   ) {}
 
