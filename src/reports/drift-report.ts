@@ -74,12 +74,12 @@ export const DriftReportSchema = z.object({
   suspended: z
     .array(SuspendedUser)
     .describe(
-      "Left a set, and wait for their deletion. Not a drift: from that day on, plans show the deletion.",
+      "Left a set, and wait for their deletion: not those who are declared again. Not a drift: from that day on, plans show the deletion.",
     ),
   locked_out: z
     .array(ListedUser)
     .describe(
-      "Declared, but suspended in GenAuth, perhaps by their own set: they were in its drift.locked_out at the last refresh.",
+      "Declared, but suspended in GenAuth, perhaps by their own set: they are in its suspended, or were in its drift.locked_out at the last refresh.",
     ),
   declared_suspended: z
     .array(ListedUser)
@@ -256,23 +256,22 @@ function describeDoubt(doubt: Doubt<DeclaredSet>, host: string): string {
 
 function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, lister: UserLister) {
   const show = lister(set);
-  const list = (users: ReadonlyMap<string, string>, kinds: readonly Resolution["kind"][]): ListedUser[] =>
-    [...users]
-      .filter(([id]) => !ignored.has(id) && kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
-      .map(([id, label]) => show(id, label));
-  const missing = list(set.declared, ["absent"]);
-  const survivors = list(set.survivors, ["found", "several"]);
-  const suspendedNow = [...set.declared].filter(
-    ([id]) => !ignored.has(id) && userOf(resolutions.get(id))?.status === SUSPENDED,
-  );
+  const list = (users: ReadonlyMap<string, string>, is: (id: string) => boolean): ListedUser[] =>
+    [...users].filter(([id]) => !ignored.has(id) && is(id)).map(([id, label]) => show(id, label));
+  const isUnchecked = (id: string) => (resolutions.get(id)?.kind ?? "undecided") === "undecided";
+  const isSuspended = (id: string) => userOf(resolutions.get(id))?.status === SUSPENDED;
   // A user may be declared by another id than the one by which the set knows whom it suspended.
-  const lockedOut = new Set(
-    [...(set.lockedOutBefore ?? [])].flatMap((id) => userIdKeysOf(resolutions.get(id))),
-  );
-  const listSuspended = (isOwn: boolean): ListedUser[] =>
-    suspendedNow
-      .filter(([id]) => userIdKeysOf(resolutions.get(id)).some((key) => lockedOut.has(key)) === isOwn)
-      .map(([id, label]) => show(id, label));
+  const keysOf = (ids: readonly string[]) => ids.flatMap((id) => [id, ...userIdKeysOf(resolutions.get(id))]);
+  const among = (ids: readonly string[]) => {
+    const keys = new Set(keysOf(ids));
+    return (id: string) => keysOf([id]).some((key) => keys.has(key));
+  };
+  const isDeclared = among([...set.declared.keys()]);
+  const isOwn = among([...(set.lockedOutBefore ?? []), ...set.suspended.keys()]);
+  const missing = list(set.declared, (id) => resolutions.get(id)?.kind === "absent");
+  const survivors = list(set.survivors, (id) => usersNamedBy(resolutions.get(id)).length > 0);
+  // Who is declared again waits no longer, also before an apply has reactivated them.
+  const waiting = [...set.suspended].filter(([id]) => !isDeclared(id));
   return {
     set: {
       name: set.name,
@@ -285,14 +284,14 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     missing,
     survivors,
     // The state holds no label of them, so a reader needs the name to know who it is.
-    suspended: [...set.suspended].map(([id, date]) => {
+    suspended: waiting.map(([id, date]) => {
       const shown = show(id, "");
       const name = shown.id === id ? userOf(resolutions.get(id))?.name : undefined;
       return { ...shown, name, delete_from: date };
     }),
-    locked_out: listSuspended(true),
-    declared_suspended: listSuspended(false),
-    unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
+    locked_out: list(set.declared, (id) => isSuspended(id) && isOwn(id)),
+    declared_suspended: list(set.declared, (id) => isSuspended(id) && !isOwn(id)),
+    unchecked: [...list(set.declared, isUnchecked), ...list(set.survivors, isUnchecked)],
   };
 }
 

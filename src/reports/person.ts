@@ -1,3 +1,4 @@
+import { compact } from "../lists";
 import { printable } from "../text";
 import { parseState } from "../terraform-json";
 import {
@@ -18,6 +19,7 @@ const STANDINGS = {
   declares: "declares the user",
   not_gone: "removed the user, and the deletion is not confirmed",
   waits: "suspended the user, who waits for the deletion",
+  returns: "suspended the user, who is declared again and waits for no deletion",
   retains: "keeps the user: retained_user_ids",
 } as const;
 
@@ -52,23 +54,21 @@ export function readStandings(text: string): Membership[] {
 function standingsInState({ address, set }: AddressedSet): Membership[] {
   const { users, suspended, retained, drift, sensitive } = set;
   const own = { set: address, user_id_type: set.userIdType, user_pool_name: set.userPoolName };
-  const of = (standing: Standing, [id, note]: Note): Membership => ({
-    ...own,
-    standing,
-    id,
-    note: note || undefined,
-  });
-  const labelled = [...users].map(([id, label]): Note => [id, sensitive ? "" : label]);
-  const isLeft = ([id]: Note) => drift.survivors.includes(id);
+  const of = (standing: Standing, id: string, note?: string): Membership => ({ ...own, standing, id, note });
+  const standingOf = (id: string) => (drift.survivors.includes(id) ? "not_gone" : "declares");
   return [
-    ...labelled.map((note) => of(isLeft(note) ? "not_gone" : "declares", note)),
-    ...[...suspended].map(([id, day]) => of("waits", [id, `until ${day}`])),
-    ...retained.map((id) => of("retains", [id])),
+    ...[...users].map(([id, label]) => of(standingOf(id), id, sensitive ? undefined : label || undefined)),
+    ...[...suspended].map(([id, day]) => of("waits", id, `until ${day}`)),
+    ...retained.map((id) => of("retains", id)),
   ];
 }
 
-/** An id, and what is said beside it; may be empty. */
-type Note = readonly [id: string, note?: string | undefined];
+/** What the sets say about one person. Who is declared again waits no longer, also before an apply has reactivated them. */
+function standingsOf(person: readonly Membership[]): Membership[] {
+  const declaring = person.flatMap(({ set, standing }) => (standing === "declares" ? [set] : []));
+  const returns = ({ set, standing }: Membership) => standing === "waits" && declaring.includes(set);
+  return person.map((one) => (returns(one) ? { ...one, standing: "returns", note: undefined } : one));
+}
 
 /** What a person is looked up in. */
 interface PersonSources {
@@ -118,7 +118,7 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
       name: user.name,
       status: user.status,
       status_since: user.statusChangedAt,
-      sets: standings.filter((one) => idOf(one).match(user)),
+      sets: standingsOf(standings.filter((one) => idOf(one).match(user))),
       /** The id or pattern of the operator's file of protected users that means the user. */
       protected_by: match && { user_id_type: match.type, id: match.id },
     };
@@ -135,7 +135,9 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
     /** The types as which GenAuth did not say, with its reason. */
     not_known,
     /** The sets that name the id itself, if nobody in the pool has it. */
-    sets: people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type)),
+    sets: standingsOf(
+      people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type)),
+    ),
   };
 }
 
@@ -152,11 +154,10 @@ export function personText({ id, host, people, not_found_as, not_known, sets }: 
     `  ${"name".padEnd(13)} ${person.name ?? "none"}`,
     `  ${"status".padEnd(13)} ${person.status ?? "not shown"}${person.status_since === undefined ? "" : `, since ${person.status_since}`}`,
     ...setLines(person.sets),
-    ...(person.protected_by
-      ? [
-          `Protected: GENAUTH_PROTECTED_USERS_FILE names ${person.protected_by.id} (${person.protected_by.user_id_type}), so no set deletes the user.`,
-        ]
-      : []),
+    ...compact(
+      person.protected_by &&
+        `Protected: GENAUTH_PROTECTED_USERS_FILE names ${person.protected_by.id} (${person.protected_by.user_id_type}), so no set deletes the user.`,
+    ),
     "",
   ]);
   if (people.length === 0)

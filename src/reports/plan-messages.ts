@@ -113,8 +113,7 @@ export function planMessages(
       ...{ severity: "warning", summary, detail, address: change.address },
     })),
   );
-  const unsaid = own.filter((one) => !isSaid(one));
-  return compact(explained && messages === undefined && NO_MESSAGES, ...unsaid);
+  return compact(explained && messages === undefined && NO_MESSAGES, ...own.filter((one) => !isSaid(one)));
 }
 
 const NO_MESSAGES: ReportedMessage = {

@@ -118,5 +118,16 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
     expect(await say("user003", json)).toContain(
       "genauth_user_set.staff: declares the user, as email user003@example.com (Eve)",
     );
+
+    // Declared again, and not reactivated, because the apply fails.
+    emulator.faults.add({ on: "update-user-batch", then: { kind: "http", status: 403 } });
+    workspace.write({ ...without, users: { ...without.users, [ada]: "Ada" } });
+    check(await workspace.apply(), { code: 1, says: [ada] });
+    const failed = await say(ada, "terraform.tfstate");
+    expect(failed).toContain("genauth_user_set.staff: declares the user, as email user001@example.com (Ada)");
+    expect(failed).toContain(
+      "genauth_user_set.staff: suspended the user, who is declared again and waits for no deletion, as email",
+    );
+    expect(failed).not.toContain("waits for the deletion");
   }, 120_000);
 });
