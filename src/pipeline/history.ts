@@ -31,10 +31,9 @@ export async function readHistory(job: Job): Promise<RunHistory> {
 async function findSince(job: Job): Promise<string | undefined> {
   const { platform, environment, settings, git } = job;
   if (platform.name === "none") return undefined;
-  const { GITHUB_RUN_ID: own = "" } = environment;
   const commit =
     platform.name === "github"
-      ? await findLastApplied(new GitHubApi(environment), settings.branch, [own])
+      ? await findLastApplied(new GitHubApi(environment), settings.branch, [environment.GITHUB_RUN_ID ?? ""])
       : await new GitLabPipeline(job).findLastApplied();
   return commit !== undefined && (await git.knows(commit)) ? commit : undefined;
 }
@@ -62,15 +61,15 @@ export async function findLeftStacks(job: Job): Promise<string[]> {
   const { git, settings } = job;
   const seen = new Set(settings.stacks.map(({ name }) => name));
   const sentences: string[] = [];
-  // The newest version first: the first one that has the stack is that before it left.
-  for (const commit of await git.commitsOf(SETTINGS_FILE))
+  // The newest first: the first one that has the stack is the last before it left, whatever changed its user files.
+  for (const commit of await git.commitsBefore(SETTINGS_FILE))
     for (const { name, user_files: files } of await stacksAt(job, commit)) {
       if (seen.has(name)) continue;
       seen.add(name);
       const texts = await Promise.all(files.map((file) => git.fileAt(commit, file)));
       if (files.length > 0 && texts.every((text) => text === undefined || namesNobody(text))) continue;
       sentences.push(
-        `The stack ${name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back, empty its user files, apply that, and take it out then.`,
+        `The stack ${name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back. To delete everybody in it, empty its user files; to keep their accounts, take its sets and its user files away. Apply that, and take it out then.`,
       );
     }
   return sentences;

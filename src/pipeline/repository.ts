@@ -67,9 +67,11 @@ export class CheckedOut {
     return listed.trim() === "" ? undefined : this.#git(["show", `${commit}:${path}`]);
   }
 
-  /** The newest commits that changed a file, the newest first. */
-  commitsOf(path: string): Promise<string[]> {
-    return this.#lines(["log", "--max-count=200", "--format=%H", "--", `:(top,literal)${path}`]);
+  /** The commits right before the newest changes of a file on the first line of parents, the newest first. */
+  async commitsBefore(path: string): Promise<string[]> {
+    const options = ["--first-parent", "--max-count=200", "--format=%P"];
+    const parents = await this.#lines(["log", ...options, "--", `:(top,literal)${path}`]);
+    return parents.map((each) => each.replace(/ .*/, ""));
   }
 
   /** The commits on the first line of parents after one commit, up to another. A branch that is new had none before. */
@@ -85,8 +87,7 @@ export class CheckedOut {
    * @returns each with its values, which differ, in one line
    */
   async trailers(commit = "HEAD", since = `${commit}^1`): Promise<CommitTrailers> {
-    const isPart = await this.#isAncestor(since, commit);
-    const range = isPart ? [`${since}..${commit}`] : ["--max-count=1", commit];
+    const range = (await this.#isAncestor(since, commit)) ? [`${since}..${commit}`] : ["-1", commit];
     const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
     const lines = await this.#lines(["log", "--no-show-signature", format, ...range, "--"]);
     const valueOf = (key: string): string => {
