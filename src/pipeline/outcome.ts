@@ -54,9 +54,9 @@ export function describeOutcome(outcome: ApplyOutcome): string {
       return `Applied as approved: ${describeChanges(outcome)}.${isFewer ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
     }
     case "in_part": {
-      const { refused } = outcome;
-      const stacks = refused.length === 0 ? "" : ` Refused, and not applied: ${refused.join(", ")}.`;
-      return `Applied in part: ${describeChanges(outcome)}.${stacks} The log of the job says why.`;
+      const refused = outcome.refused.join(", ");
+      const why = refused && ` Refused, and not applied: ${refused}. The report of the plan says why.`;
+      return `Not applied in full: ${describeChanges(outcome)}.${why || " The log of the job says why."}`;
     }
   }
 }

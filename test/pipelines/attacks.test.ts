@@ -182,6 +182,7 @@ test("an artifact names nobody but in its report, and one that was changed is ne
   expect(early.text("plan")).toContain(
     "The tar of the stacks is not the one that an earlier job handed over",
   );
+  expect(early.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
 
   for (const [artifact, file, what] of [
     ["genauth-stacks-1", "stacks.tar", "The tar of the stacks"],

@@ -47,7 +47,7 @@ test("each attempt has a receipt of its own, which says what it did", async () =
   await run.approve("otto");
   expect(run.result("apply")).toBe("failure");
   const failed = receiptOf(run, 2);
-  expect(failed.ending).toMatch(/^Applied in part: 1 of 2 users deleted\./);
+  expect(failed.ending).toMatch(/^Not applied in full: 1 of 2 users deleted\./);
   expect(failed).toMatchObject({
     attempt: 2,
     approvals: [{ state: "approved", user: "otto" }],

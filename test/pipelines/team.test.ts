@@ -42,7 +42,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   expect(run.result("drift-after-apply")).toBe("success");
   expect([4, 6, 10].filter(exists)).toEqual([4, 10]);
   expect(team.service.commentsOf(7).join("")).toMatch(
-    /\*\*Applied in part: 1 of 2 users deleted\.[\s\S]*apply failure,[\s\S]*drift-after-apply success/,
+    /\*\*Not applied in full: 1 of 2 users deleted\.[\s\S]*apply failure,[\s\S]*drift-after-apply success/,
   );
 
   hold.remove();

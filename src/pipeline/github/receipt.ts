@@ -127,7 +127,7 @@ interface Ending {
 function describeEnding(needs: z.infer<typeof Needs>, { outcome, reviews, attempt }: Ending): string {
   const { change, attempt: planned } = needs.plan?.outputs ?? {};
   const other =
-    planned === undefined || planned === String(attempt)
+    !planned || planned === String(attempt)
       ? ""
       : `This attempt has no plan of its own: the plan is of attempt ${planned}. `;
   if (outcome.kind !== "not_started") {
@@ -151,18 +151,17 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
 }
 
 async function comment(
-  { git, environment }: Job,
+  { git, environment, settings }: Job,
   body: string,
   commit: string,
   since?: string,
 ): Promise<void> {
   const github = new GitHubApi(environment);
-  const branch = (environment.GITHUB_REF ?? "").replace("refs/heads/", "");
   // A push can bring several pull requests, for example from a merge queue.
   const numbers = new Set<number>();
   for (const each of await git.commitsSince(since, commit))
     for (const { number, merged_at: merged, base } of await github.read(`commits/${each}/pulls`, MergedPulls))
-      if (merged && base.ref === branch) numbers.add(number);
+      if (merged && base.ref === settings.branch) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });
 }

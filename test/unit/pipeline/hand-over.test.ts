@@ -149,8 +149,8 @@ describe("how an apply ended", () => {
   });
 
   test.each([
-    [false, [], "Applied in part: 2 of 4 users deleted; 1 user suspended. The log"],
-    [true, ["office"], "1 user suspended. Refused, and not applied: office. The log"],
+    [false, [], "Not applied in full: 2 of 4 users deleted; 1 user suspended. The log"],
+    [true, ["office"], "1 user suspended. Refused, and not applied: office. The report of the plan"],
   ])("is in part if an engine failed, or a stack was refused", (isWhole, refused, says) => {
     const outcome = read([...whole, ended], isWhole, refused);
     expect(outcome.kind).toBe("in_part");
@@ -278,11 +278,12 @@ test("a refusal of GitHub names the permission that the job lacks", async () => 
     GITHUB_API_URL: url,
     GITHUB_REPOSITORY: "team/people",
   });
-  await expect(github.send("POST", "issues/7/comments", {})).rejects.toThrow(
-    "write pull-requests: write into",
-  );
-  await expect(github.send("PATCH", "issues/7", {})).rejects.toThrow("write issues: write into");
-  await expect(github.read("actions/runs/1", z.unknown())).rejects.toThrow("write actions: read into");
+  const comments = "issues/7/comments";
+  await expect(github.send("POST", comments, {})).rejects.toThrow('add "pull-requests: write" to');
+  // Reading comes first, and would not be enough.
+  await expect(github.read(comments, z.unknown())).rejects.toThrow('add "pull-requests: write" to');
+  await expect(github.send("PATCH", "issues/7", {})).rejects.toThrow('add "issues: write" to');
+  await expect(github.read("actions/runs/1", z.unknown())).rejects.toThrow('add "actions: read" to');
 });
 
 test.each([
