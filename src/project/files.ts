@@ -99,7 +99,7 @@ function readme({ language, backend }: ProjectOptions, steps: readonly string[])
       : `The backend in \`${BACKEND_FILES[language]}\` keeps the state for everybody.`,
     ...(language === "hcl"
       ? [
-          "Commit `.terraform.lock.hcl`, so that no other provider runs, and no state or plan, which name people: the `.gitignore` that `init` writes leaves them out. npm packs none.",
+          "Commit `.terraform.lock.hcl`, so that no other provider runs, and no state or plan, which name people: `.gitignore`, which a copy from the npm package lacks, leaves them out.",
         ]
       : []),
   );

@@ -31,7 +31,7 @@ test("the Chinese README explains each id type", () => {
   expect([...table.matchAll(/^\| `(\w+)`/gm)].map(([, type]) => type)).toEqual(USER_ID_TYPES);
 });
 
-test.each(["README.md", "README.zh-CN.md", "docs/index.md", "docs/guides/private-deployment.md"])(
+test.each(["README.md", "README.zh-CN.md", "docs/index.md"])(
   "%s names Authing's host, and where its console shows a key",
   (document) => {
     const text = readDocument(document);
