@@ -157,7 +157,7 @@ export async function readPoolFile(
 
 /** Fields may be custom ones, so a misspelt field cannot be refused. The fields are those of the API's documentation. */
 const NOBODY_FOUND =
-  "No user meets --keywords and --where, so no file was written. Check the spelling of fields and values. Fields are id, phone, email, username, externalId, name, status, lastLogin, department, userSource, and others that GenAuth documents for list-users.";
+  "No user meets --keywords and --where, so nothing was written. Check the spelling of fields and values. Fields are id, phone, email, username, externalId, name, status, lastLogin, department, userSource, and others that GenAuth documents for list-users.";
 
 /** How many of the omitted users are named. */
 const MOST_NAMED = 20;

@@ -257,7 +257,11 @@ async function askForApproval(job: Job, change: PlannedRunChange, sha256: string
 async function checkSettings(job: Job): Promise<undefined> {
   const { stacks, synth: writesStacks } = job.settings;
   if (writesStacks === undefined) checkPaths(stacks, job.checkout);
-  process.stdout.write(`The settings are valid: ${stacks.map(({ name }) => name).join(", ")}.\n`);
+  const later =
+    writesStacks === undefined
+      ? ""
+      : " The folders of the stacks are checked when the synth command has written them.";
+  process.stdout.write(`The settings are valid: ${stacks.map(({ name }) => name).join(", ")}.${later}\n`);
   if ((job.environment.GITHUB_REPOSITORY ?? "") === "") {
     process.stdout.write(
       "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.\n",

@@ -38,10 +38,11 @@ export async function runProgram(
 ): Promise<number> {
   let code: number = ExitCode.OK;
   try {
-    const [first = ""] = args;
+    const words = wordsOf(commands, args);
+    const [first = ""] = words;
     if (Object.hasOwn(ELSEWHERE, first)) throw new Error(ELSEWHERE[first]);
-    const command = await program(commands, args, environment, (result) => (code = result));
-    await command.parseAsync(args, { from: "user" });
+    const command = await program(commands, words, environment, (result) => (code = result));
+    await command.parseAsync(words, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -50,6 +51,16 @@ export async function runProgram(
     process.stderr.write(`error: ${printableLines(message)}\n`);
     return ExitCode.FAILED;
   }
+}
+
+/**
+ * The words of a command line, with `help` as the option of a command. Of an unknown command only its name, which commander then
+ * refuses: beside `--help`, it would print the help of the program, and succeed.
+ */
+function wordsOf(commands: Commands, args: readonly string[]): readonly string[] {
+  const words = args[0] === "help" && args.length > 1 ? [...args.slice(1), "--help"] : args;
+  const [first = ""] = words;
+  return first.startsWith("-") || Object.hasOwn(commands, first) ? words : words.slice(0, 1);
 }
 
 /** What people type who look for another tool, and where it is. */

@@ -102,6 +102,10 @@ test.each(["--version", "-v"])("%s is the package's version", async (flag) => {
 test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
+  { args: ["shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
+  { args: ["help", "shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
+  { args: ["shwo", "--help"], says: "unknown command 'shwo'\n(Did you mean show?)" },
+  { args: ["help", "plan"], says: "No command plans" },
   { args: ["delete", "ada"], says: "No command deletes users. Take them out of the declared set" },
   { args: ["list"], says: "`genauth-users export` writes a user file of the pool" },
   { args: ["pipeline"], says: "Usage: genauth-users pipeline" },

@@ -155,13 +155,14 @@ test("a file that holds users is replaced only by force", async () => {
 
 test("conditions that no user meets are an error, and no empty file is written", async () => {
   const file = join(folder, "nobody.csv");
-  const { code, stderr } = await run(
-    ...["--user-id-type", "email", "--where", "statsu EQUAL Activated", "--output", file],
-  );
-  expect(code).toBe(1);
-  expect(stderr).toContain(
-    "No user meets --keywords and --where, so no file was written. Check the spelling",
-  );
+  const args = ["--user-id-type", "email", "--where", "statsu EQUAL Activated"];
+  for (const output of [[], ["--output", file]]) {
+    const { code, stdout, stderr } = await run(...args, ...output);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(
+      "No user meets --keywords and --where, so nothing was written. Check the spelling",
+    );
+  }
   expect(existsSync(file)).toBe(false);
 });
 
