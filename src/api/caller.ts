@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import * as z from "zod";
 import { backoffMs, type Clock } from "../timing";
 import type { Outcome } from "../users";
-import type { ApiRequest, Call } from "./calls";
+import { type ApiRequest, type Call, CHANGE_DATA } from "./calls";
 import { type Attempt, classifyReply } from "./classify-reply";
 import { type AttemptError, failureOf } from "./failure";
 import type { Settings } from "./options";
@@ -92,7 +92,8 @@ export class Caller {
       const begun = this.#clock.elapsed();
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;
-      const attempt = classifyReply({ data: z.unknown() }, reply, this.#clock.now());
+      const data = CHANGE_DATA.get(request.path) ?? z.unknown();
+      const attempt = classifyReply({ data }, reply, this.#clock.now());
       const said: Partial<AttemptError> =
         "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
       const { cause, statusCode, apiCode, requestId } = said;

@@ -64,6 +64,12 @@ const ArchivedUserPage = pageOf(ArchivedUserSchema);
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
 const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
 
+/** What the `data` of an answer holds that says that a change was made, by the path of the call. */
+export const CHANGE_DATA = new Map<string, z.ZodType>([
+  ["/api/v3/delete-users-batch", Deletion],
+  ["/api/v3/update-user-batch", ChangedUsers],
+]);
+
 /** A call that changes nothing. */
 export type ReadCall<T> = Call<T> & { readonly kind: "read" };
 

@@ -42,11 +42,14 @@ export interface ManagementClient {
   /**
    * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
    * Takes several calls if the ids are too long for one URL.
+   *
+   * @param observe is told of each answer: the first may be old when the last one comes
    */
   findUsers(
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
+    observe?: () => void,
   ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
@@ -133,7 +136,11 @@ export function createForwardingClient(
     ids: readonly string[],
     callFor: (batch: readonly string[]) => Call<readonly U[]>,
     stop?: AbortSignal,
-  ) => mergeLookUps(await Promise.all(splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop))));
+    observe?: () => void,
+  ) => {
+    const parts = splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop, observe));
+    return mergeLookUps(await Promise.all(parts));
+  };
   const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<Outcome<void>> => {
     const outcome = await caller.call(call, stop);
     return outcome.ok ? { ok: true, value: undefined } : outcome;
@@ -142,7 +149,8 @@ export function createForwardingClient(
     origin: settings.origin,
     forward: (request, stop, withinMs) => caller.forward(request, stop, withinMs),
     parallelism: settings.parallelism,
-    findUsers: (ids, userIdType, stop) => lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop),
+    findUsers: (ids, userIdType, stop, observe) =>
+      lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop, observe),
     readFullUsers: (userIds, stop) => lookUp(userIds, getFullUsers, stop),
     listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
     listRecords: (search, stop) => readPages((page) => caller.call(listUserRecordsPage(search, page), stop)),

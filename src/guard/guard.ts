@@ -186,8 +186,9 @@ export class Guard {
       const passing = checked.filter((each) => each.kind === "passes");
       const other = checked.find((each) => each.kind !== "passes");
       if (other) return other;
-      // A service may be so slow that its answers are old when they arrive.
-      const since = attempt < MOST_LOOKS / 2 ? begun : performance.now();
+      // A service may be so slow that its answers are old when they arrive. Then the first of them counts.
+      const answered = Math.min(...passing.map(({ answeredFrom }) => answeredFrom));
+      const since = attempt < MOST_LOOKS / 2 ? begun : answered;
       const until = since + this.#options.mostAgeMs;
       const isInTime = performance.now() < until;
       const ruling = isInTime && (await this.#send(number, request, passing, gone, until));
@@ -243,7 +244,12 @@ export class Guard {
       return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
     const kept = new Map<string, number>();
     const users: KnownUser[] = [];
-    const lookUps = new UserLookUps(this.#options.client);
+    const { client } = this.#options;
+    let answeredFrom = Infinity;
+    const observe = () => (answeredFrom = Math.min(answeredFrom, performance.now()));
+    // Each look-up begins with this call, which may take several requests.
+    const findUsers: typeof client.findUsers = (some, by, stop) => client.findUsers(some, by, stop, observe);
+    const lookUps = new UserLookUps({ ...client, findUsers });
     const lookedUpFrom = performance.now();
     for (const [id, resolution] of await lookUps.resolve(ids, type, { stop: gone })) {
       if (resolution.kind === "undecided")
@@ -258,7 +264,7 @@ export class Guard {
       users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", change, type, users, lookedUpFrom };
+    if (!first) return { kind: "passes", change, type, users, lookedUpFrom, answeredFrom };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
@@ -371,6 +377,8 @@ interface Passing {
   readonly users: readonly KnownUser[];
   /** Since when nothing has changed their status, but for what the look-up shows; by `performance.now()`. */
   readonly lookedUpFrom: number;
+  /** When the first answer of the look-up came, by `performance.now()`. */
+  readonly answeredFrom: number;
 }
 
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });

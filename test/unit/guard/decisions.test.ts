@@ -402,6 +402,27 @@ test("passes an outage of GenAuth on, by its row of the retry policy", async () 
   expect(await send(DELETE, deletion([ada]))).toMatchObject({ status: 502, cause: "connection_lost" });
 });
 
+test.each<[path: string, data: unknown]>([
+  [DELETE, { success: "false" }],
+  [DELETE, "queued"],
+  [SET_STATUS, null],
+  [SET_STATUS, { success: true }],
+])("counts no answer of %s as done that holds %j", async (path, data) => {
+  const opened = await open({ plans: [planOf({ deleted: [ada], suspended: [bob] })] });
+  const body = JSON.stringify({ statusCode: 200, data });
+  opened.emulator.faults.add({
+    on: ["delete-users-batch", "update-user-batch"],
+    then: { kind: "http", status: 200, body },
+  });
+  const isDeletion = path === DELETE;
+  await opened.send(
+    path,
+    isDeletion ? deletion([ada]) : { list: [{ userId: userIdOf(1), status: "Suspended" }] },
+  );
+  const { changes } = opened.session.summary();
+  expect(changes[isDeletion ? "deletion" : "suspension"]).toEqual({ approved: 1, sent: 1, done: 0 });
+});
+
 test("listens for its own user only", async () => {
   const { session } = await open();
   expect(statSync(session.socket).mode & 0o777).toBe(0o600);

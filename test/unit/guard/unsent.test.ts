@@ -23,15 +23,17 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** Asks a guard whose plan deletes the first user to delete that user. */
+/** Asks a guard whose plan deletes users, by default the first one, to delete them. */
 function asker(
   its: ForwardingClient,
   mostAgeMs: number,
   write: (line: AuditLine) => void,
   gone = new AbortController().signal,
+  users = pool.slice(0, 1),
 ): () => Promise<Ruling> {
+  const ids = users.map(({ email = "" }) => email);
   const guard = new Guard({
-    approval: readApproval([planOf({ deleted: [ada ?? ""] })], false),
+    approval: readApproval([planOf({ deleted: ids, users })], false),
     client: its,
     protectedUsers: ProtectedUsers.of(new Map()),
     maxDeletions: Infinity,
@@ -46,7 +48,7 @@ function asker(
   });
   const request = {
     path: DELETE,
-    parameters: deletion([ada ?? ""]),
+    parameters: deletion(ids),
     host: emulator.url,
     tenantId: undefined,
   };
@@ -87,5 +89,23 @@ test("a guard that stands still between its look-up and its call looks again", a
   });
   expect(await ask()).toMatchObject({ kind: "refused", reason: expect.stringContaining("somebody else") });
   expect(isStill).toBe(true);
+  expect(emulator.pool.size).toBe(pool.length);
+});
+
+test("a look-up in two parts is as old as the first one, however slow the service is", async () => {
+  // They do not fit into one URL.
+  const users = pool.slice(0, 4).map((user) => ({ ...user, email: `${"x".repeat(1900)}${user.email}` }));
+  for (const { userId, email } of users) emulator.pool.update(userId, { email });
+  let parts = 0;
+  const run = async (): Promise<void> => {
+    parts += 1;
+    if (parts % 2 === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    // The first part of this look-up has shown who had the id.
+    if (parts === 6) emulator.pool.passId("email", userIdOf(0), userIdOf(5));
+  };
+  emulator.steps.add({ on: "get-user-batch", run });
+  const ask = asker(client, 300, () => undefined, undefined, users);
+  expect(await ask()).toMatchObject({ kind: "refused", reason: expect.stringContaining("somebody else") });
   expect(emulator.pool.size).toBe(pool.length);
 });
