@@ -187,11 +187,9 @@ export class Guard {
       const other = checked.find((each) => each.kind !== "passes");
       if (other) return other;
       // A service may be so slow that its answers are old when they arrive. Then the first of them counts.
-      const answered = Math.min(...passing.map(({ answeredFrom }) => answeredFrom));
-      const since = attempt < MOST_LOOKS / 2 ? begun : answered;
+      const since = attempt < MOST_LOOKS / 2 ? begun : Math.min(...passing.map((its) => its.answeredFrom));
       const until = since + this.#options.mostAgeMs;
-      const isInTime = performance.now() < until;
-      const ruling = isInTime && (await this.#send(number, request, passing, gone, until));
+      const ruling = performance.now() < until && (await this.#send(number, request, passing, gone, until));
       if (ruling) return ruling;
       if (gone.aborted) return { kind: "abandoned" };
     }

@@ -93,9 +93,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     );
     if (users.guard) becomeUser(users.guard);
     const key = await options.readKey?.();
-    const pool = reachPoolBy(createForwardingClient, withKey(environment, key));
-    client = pool.client;
-    const { settings, limits } = pool;
+    const { settings, limits, ...reached } = reachPoolBy(createForwardingClient, withKey(environment, key));
+    ({ client } = reached);
     const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
     refuseForeign(plans ?? [], client.origin, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
+import { readAudit } from "../../support/guard/guarded";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import type { PlanJson } from "../../../src/terraform-json";
 import {
@@ -677,19 +678,14 @@ test("a debugger that is open keeps the guard from starting", async () => {
 });
 
 describe("an audit file", () => {
-  const linesOf = (file: string) =>
-    readFileSync(file, "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-
   test("names a person once, and counts the refusals that it does not list", async () => {
-    const auditFile = join(newFolder(), "audit.jsonl");
+    const folder = newFolder();
+    const auditFile = join(folder, "audit.jsonl");
     const opened = await open({ plans: [planOf({ deleted: [ada] })], auditFile });
     for (let number = 0; number < 150; number += 1) await opened.send(DELETE, deletion([bob]));
     const { refused, changes } = await opened.session.close();
     expect(changes.deletion.sent).toBe(0);
-    const lines = linesOf(auditFile);
+    const lines = readAudit({ folder });
     expect(lines.length).toBeLessThan(110);
     expect(lines.at(-1)).toMatchObject({ event: "ended", refused });
     expect(Object.values(refused)).toEqual([150]);

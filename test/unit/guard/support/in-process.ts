@@ -1,5 +1,6 @@
 import { expect } from "@jest/globals";
 import http from "node:http";
+import fetch from "node-fetch";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { type GuardSession, startSession } from "../../../../src/guard";
@@ -156,7 +157,7 @@ export async function openGuard(
   };
 }
 
-function sendTo(
+async function sendTo(
   socketPath: string,
   host: string,
   path: string,
@@ -164,35 +165,20 @@ function sendTo(
   { method = "POST", headers = {}, signal }: RequestOptions = {},
 ): Promise<Answered> {
   const all = { [GuardHeader.VERSION]: GUARD_VERSION, [GuardHeader.HOST]: host, ...headers };
-  const given = Object.entries<string | undefined>(all).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
+  const given = Object.entries<string | undefined>(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
   );
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      {
-        socketPath,
-        path,
-        method,
-        headers: Object.fromEntries(given),
-        agent: false,
-        ...(signal && { signal }),
-      },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-        response.once("end", () => {
-          const cause = response.headers[GuardHeader.CAUSE];
-          resolve({
-            status: response.statusCode ?? 0,
-            cause: typeof cause === "string" ? cause : undefined,
-            text,
-          });
-        });
-      },
-    );
-    request.once("error", reject);
-    request.end(typeof body === "string" ? body : JSON.stringify(body));
+  // Node.js passes the options of an agent on to the connection; its types omit that.
+  const options = { keepAlive: false, socketPath };
+  const response = await fetch(`http://guard${path}`, {
+    method,
+    headers: given,
+    agent: new http.Agent(options),
+    ...(method !== "GET" && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
   });
+  const cause = response.headers.get(GuardHeader.CAUSE) ?? undefined;
+  return { status: response.status, cause, text: await response.text() };
 }
 
 /** The body of a deletion. */
