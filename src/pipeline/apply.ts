@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { guardOptions } from "./environment";
 import { describeStacks, HANDED_OVER, readHandedOver, sha256Of, unsealPlans } from "./hand-over";
@@ -64,6 +64,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
       approved.push("--plan", file, "--plan-sha256", sha256Of(plan.plan_json));
     }
     renewFolder(job, "apply");
+    const audit = openSync(join(folder, HANDED_OVER.audit), "ax+", 0o600);
     recordOutcome(job, { kind: "refused" });
     platform.setOutput("stacks_sha256", sealed.stacks_sha256);
     platform.setOutput("stacks", describeStacks(sealed));
@@ -86,7 +87,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
         );
       }
     });
-    return readOutcome(folder, isWhole, sealed.refused);
+    return readOutcome(audit, isWhole, sealed.refused);
   });
   recordOutcome(job, outcome);
   showLine(describeOutcome(outcome));

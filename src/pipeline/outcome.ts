@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { replaceFile } from "../files";
 import { parseJson } from "../text";
 import { count } from "../users/wording";
 import { HANDED_OVER, sha256Of } from "./hand-over";
@@ -33,9 +34,9 @@ export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
 /** Hands over what is true from now on, so that it holds even if this process is killed: the last one that was written counts. */
 export function recordOutcome({ platform, folder }: Job, outcome: ApplyOutcome): void {
-  mkdirSync(join(folder, "apply"), { recursive: true });
   const text = JSON.stringify(outcome);
-  writeFileSync(join(folder, HANDED_OVER.outcome), `${text}\n`);
+  // In place of what is there: the engine's user may have laid a link that leads to another file.
+  replaceFile(join(folder, HANDED_OVER.outcome), Buffer.from(`${text}\n`));
   platform.setOutput("outcome", text);
 }
 
@@ -78,13 +79,13 @@ const LastEvent = z.object({ event: z.literal("ended"), changes: Ended.changes }
 /**
  * Reads from the guard's audit how an apply ended.
  *
- * @param folder that of the run
+ * @param audit the open file: its folder may have got another one in its place, from the engine's user
  * @param isWhole whether every engine ended well
  * @param refused the stacks that were refused when they were planned
  */
-export function readOutcome(folder: string, isWhole: boolean, refused: readonly string[]): ApplyOutcome {
-  const file = join(folder, HANDED_OVER.audit);
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+export function readOutcome(audit: number, isWhole: boolean, refused: readonly string[]): ApplyOutcome {
+  const text = readFileSync(audit, "utf8");
+  closeSync(audit);
   const { data: last } = LastEvent.safeParse(parseJson(text.trimEnd().split("\n").at(-1) ?? ""));
   // The guard ended before it wrote whom it changed.
   if (!last) return { kind: "unknown" };

@@ -161,10 +161,18 @@ export class Workspace {
     await requireSuccess(["tar", "-xf", file, "--no-same-owner", "-C", this.#stacks], options);
     for (const path of readdirSync(this.#stacks, { recursive: true, encoding: "utf8" }))
       if (LEFT_OUT.test(basename(path))) rmSync(join(this.#stacks, path), { recursive: true, force: true });
-    for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
-    for (const { name, folder } of this.job.settings.stacks)
-      if (!existsSync(join(this.#stacks, folder)))
+    for (const { name, folder, lock_file: lock } of this.job.settings.stacks) {
+      const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
+      if (!existsSync(dirname(copy)))
         throw new Error(`Synth wrote no folder ${folder}, which the settings name for ${name}.`);
+      if (this.#isCommitted(lock)) copyFileSync(join(this.job.checkout, lock), copy);
+    }
+    // From here on, this process writes nothing there: the engine's user could lay a link that leads to another file.
+    for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
+  }
+
+  #isCommitted(lock: string): boolean {
+    return lstatSync(join(this.job.checkout, lock), { throwIfNoEntry: false })?.isFile() === true;
   }
 
   /**
@@ -174,12 +182,8 @@ export class Workspace {
    */
   async init(stack: PipelineStack): Promise<string | undefined> {
     const { name, folder, lock_file: lock, state } = stack;
-    const committed = join(this.job.checkout, lock);
-    if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
+    if (!this.#isCommitted(lock))
       return `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`;
-    const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
-    copyFileSync(committed, copy);
-    this.#giveToEngine(copy);
     const own = [...this.job.settings.init_arguments, ...stack.init_arguments];
     const args = ["init", "-input=false", "-no-color", "-lockfile=readonly", ...own];
     if ((await this.#run(folder, args, {}, true)).code !== 0)

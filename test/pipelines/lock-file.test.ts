@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Job } from "../../src/pipeline/job";
+import { withStacks } from "../../src/pipeline/workspace";
+import { newFolder } from "../support/at-end";
 import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
@@ -59,4 +63,28 @@ test("no file of a pipeline starts an engine: only the command does", () => {
     const text = readFileSync(join(PIPELINES, file), "utf8").replaceAll(/^\s*#.*$/gm, "");
     expect([file, /\b(terraform|tofu) (-\S+ )*(init|plan|apply|show)\b/.exec(text)]).toEqual([file, null]);
   }
+});
+
+test("a lock file is copied before the engine's user could lay a link in its place", async () => {
+  const checkout = newFolder();
+  const stack = { name: "b", folder: "b", lock_file: "b.lock", state: "kept", init_arguments: [], reads: [] };
+  const victim = join(checkout, "victim");
+  mkdirSync(join(checkout, "b"));
+  for (const file of [join(checkout, "b.lock"), victim]) writeFileSync(file, file);
+  const settings = {
+    stacks: [stack],
+    engine: "true",
+    init_arguments: [],
+    environment: [],
+    limits: { protected_users: {} },
+  };
+  const job = { checkout, settings, environment: process.env, users: {} } as unknown as Job;
+  await withStacks(job, spawnSync("tar", ["-C", checkout, "-c", "./b"]).stdout, async (workspace) => {
+    const lock = join(workspace.folder, "stacks", "b", ".terraform.lock.hcl");
+    // As code that the plan of another stack has started.
+    rmSync(lock, { force: true });
+    symlinkSync(victim, lock);
+    for (const each of job.settings.stacks) expect(await workspace.init(each)).toBeUndefined();
+  });
+  expect(readFileSync(victim, "utf8")).toBe(victim);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
@@ -130,10 +130,16 @@ describe("how an apply ended", () => {
 
   /** Reads the outcome from an audit of these lines. */
   function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): ApplyOutcome {
-    mkdirSync(join(folder, "apply"), { recursive: true });
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    writeFileSync(join(folder, "apply", "audit.jsonl"), text);
-    return readOutcome(folder, isWhole, refused);
+    const apply = join(newFolder(), "apply");
+    const audit = join(apply, "audit.jsonl");
+    mkdirSync(apply);
+    const opened = openSync(audit, "ax+");
+    writeFileSync(audit, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    // A program of the engine's user puts another folder in its place.
+    rmSync(apply, { recursive: true });
+    mkdirSync(apply);
+    writeFileSync(audit, JSON.stringify({ ...ended, changes: { ...changes, deletion: changes.suspension } }));
+    return readOutcome(opened, isWhole, refused);
   }
 
   test("is read from the guard's audit, with all three changes", () => {
@@ -159,18 +165,21 @@ describe("how an apply ended", () => {
 
   test("is not known if the guard has not ended its audit", () => {
     for (const lines of [whole, []]) expect(read(lines)).toEqual({ kind: "unknown" });
-    rmSync(join(folder, "apply"), { recursive: true });
-    expect(readOutcome(folder, true, [])).toEqual({ kind: "unknown" });
   });
 
   test("is what was recorded last, in the file and for later jobs", () => {
     const outputs: string[] = [];
     const platform = { setOutput: (_: string, value: string) => void outputs.push(value) };
     const job = { folder, platform } as unknown as Job;
+    const victim = join(folder, "victim");
+    writeFileSync(victim, "before");
+    mkdirSync(join(folder, "apply"));
+    symlinkSync(victim, join(folder, "apply", "outcome.json"));
     for (const kind of ["refused", "started"] as const) recordOutcome(job, { kind });
     expect(JSON.parse(readFileSync(join(folder, "apply", "outcome.json"), "utf8"))).toEqual({
       kind: "started",
     });
+    expect(readFileSync(victim, "utf8")).toBe("before");
     expect(outputs).toEqual(['{"kind":"refused"}', '{"kind":"started"}']);
     expect(describeOutcome({ kind: "started" })).toContain("What was applied is not known");
   });
