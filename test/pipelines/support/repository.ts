@@ -38,8 +38,10 @@ export class Repository {
     const name = engine.name === "OpenTofu" ? "tofu" : "terraform";
     installTools(join(this.folder, "tools"), { name, path: engine.path });
     writeFileSync(join(this.folder, "empty.tfrc"), "");
-    // The tool's archive is compressed already.
-    writeFileSync(join(this.folder, "gitconfig"), "[core]\n\tcompression = 0\n");
+    // The tool's archive is compressed already, and each of hundreds of checkouts gets it as the pack that git sends.
+    const gitSettings =
+      "[core]\n\tcompression = 0\n[fetch]\n\tunpackLimit = 1\n[maintenance]\n\tauto = false\n";
+    writeFileSync(join(this.folder, "gitconfig"), gitSettings);
     const { limits } = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as { limits: object };
     this.settings = {
       engine: name,
