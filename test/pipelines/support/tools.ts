@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runChild } from "../../support/engine/child";
 
@@ -8,19 +8,17 @@ const ROOT = resolve(__dirname, "../../..");
 /** What files of tests share: its content is the same, whichever of them made it. */
 export const CACHE = join(ROOT, "node_modules", ".cache", "cdktf-genauth");
 
-const bundles = new Map<string, string>();
-
-/** Makes one script of a program, which starts in half the time of its files. @returns its path */
+/** Makes one script of a program, once for each build, which starts in half the time of its files. @returns its path */
 function bundle(name: string, source: string): string {
-  const made = bundles.get(name);
-  if (made !== undefined) return made;
   const script = join(CACHE, `${name}.cjs`);
+  // The stamp of the last build, whose inputs are also those of the scripts.
+  const built = statSync(join(CACHE, "build.sha256")).mtimeMs;
+  if ((statSync(script, { throwIfNoEntry: false })?.mtimeMs ?? 0) > built) return script;
   const own = `${script}.${process.pid}`;
   const options = ["--bundle", "--platform=node", "--log-level=error", `--outfile=${own}`];
   execFileSync(join(ROOT, "node_modules", ".bin", "esbuild"), [source, ...options], { cwd: ROOT });
   // Another worker may just start it.
   renameSync(own, script);
-  bundles.set(name, script);
   return script;
 }
 
