@@ -174,6 +174,7 @@ async function sendTo(
     method,
     headers: given,
     agent: new http.Agent(options),
+    redirect: "manual",
     ...(method !== "GET" && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });
