@@ -192,13 +192,12 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const list = createLister(check.redactKey);
   const looked = await lookUpSets(check.sets, check);
   if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt, check.host));
-  const { resolved } = looked;
 
   const { concerns = () => true, ignored = new Set<string>() } = check;
-  const reported = resolved.filter(({ set }) => concerns(set.name));
+  const reported = looked.resolved.filter(({ set }) => concerns(set.name));
   const parts = reported.map((part) => reportOnSet(part, ignored, list));
   const pool = check.poolUsers?.filter((user) => !namesOf(user).some((name) => ignored.has(name)));
-  const undeclared = pool ? findUndeclared(pool, resolved, list) : [];
+  const undeclared = pool ? findUndeclared(pool, looked.resolved, list) : [];
   const lists = {
     missing: parts.flatMap(({ missing }) => missing),
     survivors: parts.flatMap(({ survivors }) => survivors),

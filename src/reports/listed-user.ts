@@ -2,15 +2,7 @@ import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { groupBy } from "../lists";
 import { canonicalId, UserIdType } from "../users";
-import {
-  type Cell,
-  formatCount,
-  formatNumber,
-  type Group,
-  type Phrase,
-  type TableRow,
-  type Section,
-} from "./document";
+import { type Cell, formatCount, formatNumber, type Group, type Phrase, type Section } from "./document";
 
 /** The format version of every report's JSON. */
 export const FormatVersion = z
@@ -109,13 +101,12 @@ export function usersSection<U extends ListedUser>(
 ): Section[] {
   if (users.length === 0) return [];
   const used = columns.filter(({ cell }) => users.some((user) => cell(user) !== ""));
-  const row = (user: U): TableRow => [user.id, ...used.map(({ cell }) => cell(user))];
   const isFirst = (user: U): boolean => first?.is(user) === true;
   const ordered = [...users.filter(isFirst), ...users.filter((user) => !isFirst(user))];
   const groups = [...groupBy(ordered, (user) => `${isFirst(user)} ${user.set}`).values()].map(
     (members): Group => ({
       title: titleOf(members, members.some(isFirst) ? first?.words : undefined),
-      rows: members.map(row),
+      rows: members.map((user) => [user.id, ...used.map(({ cell }) => cell(user))]),
     }),
   );
   return [

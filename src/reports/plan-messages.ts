@@ -104,7 +104,9 @@ export function planMessages(
   messages: readonly ReportedMessage[] | undefined,
 ): ReportedMessage[] {
   const explained = changes.some(
-    ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "genauth_user_set",
+    ({ leavers, planned, changed, prior }) =>
+      planned?.resourceType === "genauth_user_set" &&
+      (leavers.length > 0 || (changed.length > 0 && holdsSuspended(prior))),
   );
   const isSaid = (own: ReportedMessage): boolean =>
     messages?.some(({ summary, address }) => summary === own.summary && address === own.address) === true;
@@ -120,7 +122,7 @@ const NO_MESSAGES: ReportedMessage = {
   severity: "warning",
   summary: "The messages of the plan are missing",
   detail:
-    "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, or who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
+    "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, who could not be looked up, or which suspended users are released or not reactivated. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
 };
 
 /** What a change of a set implies. */
@@ -144,8 +146,7 @@ const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
     summary: "Whom the set has suspended stays suspended without it",
     detail:
       "This change destroys, replaces or forgets the set. After it, nothing deletes or reactivates those who wait for their deletion, or are declared and still suspended.",
-    isImplied: ({ action, prior }) =>
-      action === "release" && prior !== undefined && prior.suspended.size + prior.drift.locked_out.length > 0,
+    isImplied: ({ action, prior }) => action === "release" && holdsSuspended(prior),
   },
   {
     summary: "Whom apply does not delete is not in the plan",
@@ -154,6 +155,11 @@ const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
     isImplied: ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "null_resource",
   },
 ];
+
+/** Whether somebody waits for the deletion, or is declared and still suspended. */
+function holdsSuspended(set: SetSnapshot | undefined): boolean {
+  return set !== undefined && set.suspended.size + set.drift.locked_out.length > 0;
+}
 
 /** Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those accounts. */
 function losesRemovals({ action, prior, planned }: PlannedChange): boolean {

@@ -102,7 +102,6 @@ test.each(["--version", "-v"])("%s is the package's version", async (flag) => {
 test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
-  { args: ["shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["help", "shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["shwo", "--help"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["help", "plan"], says: "No command plans" },

@@ -127,7 +127,10 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
     const plan = parsePlan(planJson({ stay: ["ada"], removals: all }));
     const found = reportOnPlan(plan);
     expect(planDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
-    expect(found.warnings).toMatchObject([{ summary: "The messages of the plan are missing" }]);
+    // Also if nobody leaves, but somebody who waits may be released, or not be reactivated.
+    const waits = { stay: ["ada", "bo", "chidi"], suspended: { dan: "2026-12-11T00:00:00Z" } };
+    for (const { warnings } of [found, reportOnPlan(parsePlan(planJson(waits)))])
+      expect(warnings).toMatchObject([{ summary: "The messages of the plan are missing" }]);
   });
 
   test("but not for a message about another set", () => {
