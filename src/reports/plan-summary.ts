@@ -28,20 +28,20 @@ export function headlineOf(report: PlanReport): Phrase {
   ];
 }
 
-/** Who loses an account, in one line, whether or not the plan is refused. */
-export function outcomeOf({ verdict, totals, rest }: Effect): string {
+/** Who loses an account, in one line, or who would, if it is not applied. */
+export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "would" = "will"): string {
   const { released, not_deleted: notDeleted, reactivated, join, relabelled } = totals;
-  const users = losersOf(totals);
+  const users = losersOf(totals, will);
   if (verdict === "not_known") {
     return users !== ""
       ? `At least one set is not known yet; of the others, ${users}`
       : "Who will be deleted is not known yet";
   }
-  const returns = `${formatCount(reactivated, "user")} will be reactivated`;
+  const returns = `${formatCount(reactivated, "user")} ${will} be reactivated`;
   if (users !== "") return capitalised(reactivated > 0 ? `${users}; ${returns}` : users);
   const others = compact(
     notDeleted > 0 && `${formatCount(notDeleted, "user")} ${verbOf(notDeleted, "leave")} a set`,
-    released > 0 && `${formatCount(released, "user")} will no longer be managed`,
+    released > 0 && `${formatCount(released, "user")} ${will} no longer be managed`,
     reactivated > 0 && returns,
     join > 0 && `${formatNumber(join)} ${verbOf(join, "join")}`,
     relabelled > 0 && `${formatCount(relabelled, "label")} ${verbOf(relabelled, "change")}`,
@@ -51,11 +51,11 @@ export function outcomeOf({ verdict, totals, rest }: Effect): string {
 }
 
 /** Who loses the account, now or later; empty if nobody does. */
-function losersOf(totals: PlanReport["totals"]): string {
+function losersOf(totals: PlanReport["totals"], will: "will" | "would"): string {
   const { deleted, suspended, declared_elsewhere: elsewhere } = totals;
   const users = compact(
-    deleted > 0 && `${atMost(totals, deleted)} will be permanently deleted`,
-    suspended > 0 && `${atMost(totals, suspended)} will be suspended, and deleted later`,
+    deleted > 0 && `${atMost(totals, deleted)} ${will} be permanently deleted`,
+    suspended > 0 && `${atMost(totals, suspended)} ${will} be suspended, and deleted later`,
   ).join("; ");
   if (elsewhere === 0) return users;
   const who = elsewhere === 1 && deleted + suspended === 1 ? "" : `${formatNumber(elsewhere)} of them `;

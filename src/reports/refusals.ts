@@ -137,7 +137,7 @@ function refuseBesideDue(
   return refusal(
     "beside_due",
     `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
-    `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+    `It changes ${named(addresses)}. First apply the other changes, in a pipeline by approving the run of their merge, elsewhere with GENAUTH_DUE_DELETIONS=hold; or revert them.`,
   );
 }
 

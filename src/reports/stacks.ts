@@ -98,7 +98,7 @@ function inCommon([first = {}, ...others]: readonly ReportContext[]): object {
 export function stacksDocument(report: StacksReport): ReportDocument {
   const { refusals, stacks, context } = report;
   const refused = stacks.flatMap(refusalsOf);
-  const documents = stacks.map((stack) => ({ name: nameOf(stack), ...planDocument(stack) }));
+  const documents = stacks.map((stack) => ({ name: nameOf(stack), ...documentOf(stack, refusals) }));
   const closing = documents.flatMap((document) => document.closing);
   return {
     kind: "plan",
@@ -122,6 +122,12 @@ export function stacksDocument(report: StacksReport): ReportDocument {
     ),
     closing: [...new Map(closing.map((phrase) => [JSON.stringify(phrase), phrase])).values()],
   };
+}
+
+/** A stack is not applied either if the whole run is refused. */
+function documentOf(stack: PlanReport, ofRun: readonly PlanRefusal[]): ReportDocument {
+  if (ofRun.length === 0 || stack.refusals.length > 0) return planDocument(stack);
+  return { ...planDocument({ ...stack, refusals: [...ofRun] }), headline: [outcomeOf(stack, "would")] };
 }
 
 /** A run that is refused in part says both: which stack is not applied, and who loses an account by the others. */
