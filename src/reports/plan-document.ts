@@ -19,6 +19,7 @@ import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-sche
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
 import { REST_KINDS } from "./plan-rest";
 import { keyOf } from "./reported-set";
+import { isGone } from "./set-shares";
 
 /**
  * Describes a plan's report. The first line says how many users lose their accounts.
@@ -135,7 +136,6 @@ function blankNames(
 
 function notDeletedSections({ leavers }: PlanReport): Section[] {
   const rest = leavers.filter(({ fate }) => fate === "not_deleted");
-  const isGone = ({ reason }: ReportedLeaver) => reason === "gone" || reason === "never_found";
   return [
     ...leaversSection(
       "Keep the account",

@@ -96,41 +96,33 @@ function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
   );
 }
 
-function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] {
+function peopleFacts(report: PlanReport): Phrase[] {
+  const { totals, sets, verdict, refusals } = report;
   const [deleted, suspended] = [atMost(totals, totals.deleted), atMost(totals, totals.suspended)];
-  const losing = sets.filter((set) => set.deleted > 0);
-  const [only] = losing;
+  const [only, ...others] = sets.filter((set) => set.deleted > 0);
   const from: Phrase =
-    losing.length === 1 && only
+    only && others.length === 0
       ? ["from ", { data: only.address }]
-      : [`from ${formatCount(losing.length, "set")}`];
+      : [`from ${formatCount(others.length + 1, "set")}`];
   if (refusals.length > 0)
-    return [
-      ...compact<Phrase>(
-        totals.deleted > 0 && [`It would have deleted ${deleted} `, ...from, "."],
-        totals.suspended > 0 && [`It would have suspended ${suspended}.`],
-      ),
-      ...shareFacts(sets),
-    ];
-  const suspensions = compact<Phrase>(
-    totals.suspended > 0 && [
-      `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
-    ],
-    totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
-  );
+    return compact<Phrase>(
+      totals.deleted > 0 && [`It would have deleted ${deleted} `, ...from, "."],
+      totals.suspended > 0 && [`It would have suspended ${suspended}.`],
+      ...shareFacts(report),
+    );
   const reactivations = reactivationFacts(totals);
-  if (totals.deleted > 0) {
-    return [
-      [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
-      ...boundFacts(totals),
-      ...shareFacts(sets),
+  if (totals.deleted + totals.suspended > 0)
+    return compact<Phrase>(
+      totals.deleted > 0 && [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
       ...dueFacts(totals),
-      ...suspensions,
+      totals.suspended > 0 && [
+        `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
+      ],
+      totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
+      ...boundFacts(totals),
       ...reactivations,
-    ];
-  }
-  if (suspensions.length > 0)
-    return [...suspensions, ...boundFacts(totals), ...reactivations, ...shareFacts(sets)];
+      ...shareFacts(report),
+    );
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return reactivations;
   const { stay, join, released } = totals;

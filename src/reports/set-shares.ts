@@ -1,6 +1,6 @@
 import { compact } from "../lists";
 import { formatCount, formatNumber, type Phrase, verbOf } from "./document";
-import type { ReportedSet } from "./plan-report-schema";
+import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 
 /** From which share of a set on the first line of a report names it. */
 const LARGE_SHARE = 0.5;
@@ -55,15 +55,20 @@ function percentOf(set: ReportedSet): string {
   return `${Math.floor((100 * countLeaving(set)) / set.held)} %`;
 }
 
+/** Whether the pool has nobody any more whom the id could mean, as far as the messages of the plan say. */
+export function isGone({ reason }: ReportedLeaver): boolean {
+  return reason === "gone" || reason === "never_found";
+}
+
 /** Who leaves and who stays, for each set that loses somebody, and for all others together. */
-export function shareFacts(sets: readonly ReportedSet[]): Phrase[] {
+export function shareFacts({ sets, leavers }: Pick<PlanReport, "sets" | "leavers">): Phrase[] {
   const losing = losingSets(sets);
   const more = losing.length - MOST_SETS;
   const others = sets.filter((set) => !losing.includes(set) && set.action !== "release");
   const stay = others.reduce((sum, set) => sum + set.stay, 0);
   const join = others.reduce((sum, set) => sum + set.join, 0);
   return compact<Phrase>(
-    ...losing.slice(0, MOST_SETS).map(shareOfSet),
+    ...losing.slice(0, MOST_SETS).map((set) => shareOfSet(set, leavers)),
     more > 0 && [
       `The table of sets shows ${formatCount(more, "more set")} that ${verbOf(more, "lose")} somebody.`,
     ],
@@ -72,9 +77,9 @@ export function shareFacts(sets: readonly ReportedSet[]): Phrase[] {
   );
 }
 
-function shareOfSet(set: ReportedSet): Phrase {
+function shareOfSet(set: ReportedSet, leavers: readonly ReportedLeaver[]): Phrase {
   const leaving = countLeaving(set);
-  const fates = fatesOf(set);
+  const fates = fatesOf(set, leavers.filter((leaver) => leaver.set === set.address && isGone(leaver)).length);
   const leave =
     leaving === 0
       ? `none of ${formatNumber(set.held)} leaves`
@@ -88,9 +93,14 @@ function shareOfSet(set: ReportedSet): Phrase {
 }
 
 /** What becomes of those who leave; empty if it is the same for all. */
-function fatesOf({ deleted, due, suspended, not_deleted }: ReportedSet): string {
-  const fates = Object.entries({ deleted: deleted - due, suspended, "not deleted": not_deleted });
-  const some = fates.filter(([, number]) => number > 0);
+function fatesOf({ deleted, due, suspended, not_deleted }: ReportedSet, gone: number): string {
+  const fates = {
+    deleted: deleted - due,
+    suspended,
+    "already gone": gone,
+    "not deleted": not_deleted - gone,
+  };
+  const some = Object.entries(fates).filter(([, number]) => number > 0);
   return some.length < 2 ? "" : some.map(([fate, number]) => `${formatNumber(number)} ${fate}`).join(", ");
 }
 

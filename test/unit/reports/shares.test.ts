@@ -87,13 +87,15 @@ test("who stays is told by set, and of the sets that lose nobody together", () =
 });
 
 test("what becomes of those who leave is told if it differs", () => {
-  const text = lines(
-    report([
-      { held: 118, deleted: 10, not_deleted: 1 },
-      { held: 9, deleted: 5, suspended: 3, not_deleted: 1 },
-    ]),
-  );
-  expect(text).toContain("genauth_user_set.s0: 11 of 118 leave (10 deleted, 1 not deleted), 107 stay.");
+  const found = report([
+    { held: 118, deleted: 10, not_deleted: 1 },
+    { held: 9, deleted: 5, suspended: 3, not_deleted: 1 },
+  ]);
+  const [leaver] = found.leavers;
+  if (!leaver) throw new Error("The report has no leaver.");
+  const gone = { ...leaver, set: "genauth_user_set.s0", fate: "not_deleted", reason: "gone" } as const;
+  const text = lines({ ...found, leavers: [...found.leavers, gone] });
+  expect(text).toContain("genauth_user_set.s0: 11 of 118 leave (10 deleted, 1 already gone), 107 stay.");
   expect(text).toContain("s1: everybody leaves (9 of 9: 5 deleted, 3 suspended, 1 not deleted), nobody");
 });
 
