@@ -117,6 +117,9 @@ const stopsAtPause: Disturb = ({ clock, stop }) => void (clock.onPause = () => s
 const recordsNobody = asks({
   record: { ...SILENT_RECORD, keep: () => Promise.resolve({ ok: true, value: new Map() }) },
 });
+const recordFails = asks({
+  record: { ...SILENT_RECORD, keep: () => Promise.resolve({ ok: false, failure: OUTAGE }) },
+});
 const once = asks({ maxAttempts: 1 });
 const omittedOnce =
   (then?: Fault): Faults =>
@@ -188,6 +191,19 @@ test.each<Row>([
     "gone no[passed to another user]!; 1 2; …",
   ],
   ["lost, and the id changed", 1, all(changesId, fails(lost)), "no[pool under another id]; 1; …"],
+  ["no deletion record can be kept", 2, recordFails, "no[not available]!*2; ; ; "],
+  [
+    "another id than the record's, by user_id",
+    2,
+    all(recordsAll, asks({ deleteBy: DeleteBy.USER_ID }), becomes({ email: "new@x" })),
+    "gone*2; 2; …",
+  ],
+  [
+    "lost, and the look-up after it fails",
+    2,
+    fails(first(1, { failure: LOST }), ({ type }) => type === DECLARED_TYPE && { failure: OUTAGE }),
+    "perhaps[so did the look-up after it]!*2; 2; …",
+  ],
   ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "perhaps[lost]!*2; 2; 2*2; …"],
   [
     "deleted users are shown for a while",
