@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { newFolder } from "../support/at-end";
 import { ROOT } from "../support/docs/documents";
 import { PIPELINES } from "../support/pipelines/workflow";
 
@@ -24,11 +24,10 @@ const CHECKERS = {
 // As a team has them: a workflow names another one from the top of its repository.
 let team: string;
 beforeAll(() => {
-  team = mkdtempSync(join(tmpdir(), "genauth-checkers-"));
+  team = newFolder();
   cpSync(join(PIPELINES, "github"), team, { recursive: true });
   spawnSync("git", ["init", "--quiet"], { cwd: team });
 });
-afterAll(() => rmSync(team, { recursive: true }));
 
 describe.each(Object.entries(CHECKERS))("%s", (program, args) => {
   const isInstalled = spawnSync(program, ["--version"]).error === undefined;

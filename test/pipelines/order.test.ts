@@ -1,29 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { GitLabPipeline, type Job, planStacks, writeGitHubReceipt } from "../../src/pipeline";
 import { CheckedOut } from "../../src/pipeline/repository";
+import { newFolder } from "../support/at-end";
 
 /** What comes first in a job, and what a checkout says of the commits that a run brings. */
 
 let folder: string;
 let log: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "genauth-order-"));
+  folder = newFolder();
   log = "";
   jest.spyOn(process.stderr, "write").mockImplementation((text) => {
     log += String(text);
     return true;
   });
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => void jest.restoreAllMocks());
 
 /** A repository with a commit for each message, the oldest first. */
 function repository(...messages: readonly string[]): { git: CheckedOut; commits: string[] } {
