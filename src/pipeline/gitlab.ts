@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { HANDED_OVER, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
 import { type Job, LONGEST_PAUSE_MS } from "./job";
-import { ApplyOutcome, keepReceipt, type Receipt } from "./outcome";
+import { ApplyOutcome, describeOutcome, keepReceipt, type Receipt } from "./outcome";
 import type { CommitTrailers } from "./repository";
 import { PlatformApi, readAnswer } from "./web";
 
@@ -20,7 +20,7 @@ const Deployments = z.array(
         name: z.string(),
         status: z.string(),
         finished_at: z.string().nullish(),
-        pipeline: z.object({ id: z.number() }),
+        pipeline: z.object({ id: z.number(), source: z.string().optional() }),
         user: User.nullish(),
       })
       .nullish(),
@@ -36,7 +36,8 @@ const Approved = z.object({
         comment: z.string().nullish(),
       }),
     )
-    .nullish(),
+    .nullish()
+    .transform((all) => all ?? []),
 });
 const MergeRequests = z.array(z.object({ web_url: z.string() }));
 
@@ -97,7 +98,7 @@ export class GitLabPipeline {
     const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
     if (planned === undefined || deployment === undefined)
       return refuseHandedOver("GitLab does not say when the plan was made, or who approved it.");
-    const approvals = await this.#approvalsOf(deployment);
+    const { approvals } = await this.#api.read(`deployments/${deployment}`, Approved);
     const isNewer = approvals.every(
       ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
     );
@@ -110,9 +111,10 @@ export class GitLabPipeline {
     const all = await Promise.all(APPLYING.map((name) => this.#api.read(deploymentsOf(name), Deployments)));
     const jobs = all
       .flat()
+      .sort((one, other) => other.id - one.id)
       .flatMap(({ sha, deployable: job }) => (job ? [{ sha, ...job }] : []))
-      .filter(({ pipeline }) => String(pipeline.id) !== this.#id)
-      .sort((one, other) => other.id - one.id);
+      // A night applies none of what its commit brought.
+      .filter(({ pipeline: { id, source } }) => String(id) !== this.#id && source !== "schedule");
     for (const { id, sha, status } of jobs)
       if (status === "success" && (await this.#findOutcome(id)).kind === "as_approved") return sha;
     return undefined;
@@ -137,24 +139,23 @@ export class GitLabPipeline {
       const applied = [];
       for (const name of APPLYING)
         for (const { deployment, ...job } of await this.#jobsOf(name)) {
-          const requests = await this.#api.read(`deployments/${deployment}/merge_requests`, MergeRequests);
+          const path = `deployments/${deployment}`;
+          const requests = await this.#api.read(`${path}/merge_requests`, MergeRequests);
           applied.push({
             job: job.name,
             status: job.status,
             started_by: job.user?.username ?? null,
             finished_at: job.finished_at ?? null,
-            approvals: await this.#approvalsOf(deployment),
+            ...(await this.#api.read(path, Approved)),
             merge_requests: requests.map(({ web_url: url }) => url),
             outcome: job.finished_at ? await this.#findOutcome(job.id) : ({ kind: "not_started" } as const),
           });
         }
-      const ending = applied.map(({ job, status }) => `${job}: ${status}`).join(", ");
-      return { ...(await readWhy()), applied, ending };
+      // A job that left all to another one says nothing here. The newest comes last.
+      const began = applied.filter(({ outcome }) => outcome.kind !== "not_started").reverse();
+      const ending = began.map((each) => `${each.job}: ${each.status}. ${describeOutcome(each.outcome)}`);
+      return { ...(await readWhy()), applied, ending: ending.join(" ") || "Nothing was applied." };
     });
-  }
-
-  async #approvalsOf(deployment: number): Promise<NonNullable<z.infer<typeof Approved>["approvals"]>> {
-    return (await this.#api.read(`deployments/${deployment}`, Approved)).approvals ?? [];
   }
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */

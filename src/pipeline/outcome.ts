@@ -49,7 +49,7 @@ export function describeOutcome(outcome: ApplyOutcome): string {
       return "Refused. Nothing was applied: the log of the job that applies says why.";
     case "started":
     case "unknown":
-      return "What was applied is not known, because the job was cut off. Read its log and the guard's audit, and plan again to see who is left.";
+      return "What was applied is not known: the job was cut off, or how it ended cannot be read. Read its log and the guard's audit, and plan again to see who is left.";
     case "as_approved": {
       const isFewer = Object.values(outcome.changes).some(({ approved, done }) => done < approved);
       return `Applied as approved: ${describeChanges(outcome)}.${isFewer ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;

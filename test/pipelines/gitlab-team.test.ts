@@ -19,6 +19,7 @@ beforeEach(async () => {
   await team.open();
 });
 
+const RECEIPT = "genauth-run/receipt/receipt.json";
 const done = { ended: { code: 0 } };
 const failed = (says: string) => ({
   ended: { code: 1, text: expect.stringContaining(says) as unknown },
@@ -39,13 +40,6 @@ async function begin(): Promise<void> {
   expect(await team.forDefaultBranch().runAll(first)).toMatchObject([done, done, done]);
   saved = team.save();
 }
-
-const approvedBy = (username: string, created_at: string) => ({
-  user: { username },
-  status: "approved" as const,
-  created_at,
-  comment: "",
-});
 
 (CAN_RUN_GITLAB_CI_LOCAL ? describe : describe.skip)("the jobs of GitLab", () => {
   test("drift is told once", async () => {
@@ -74,15 +68,15 @@ const approvedBy = (username: string, created_at: string) => ({
     await team.merge("leavers");
     // The plan is made again after the approval.
     const again = await planned();
-    const early = team.gitlab.now();
+    const early = team.gitlab.approvedBy("otto");
     await again.run("plan");
-    expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
+    expect(await again.run("apply", { approvals: [early] })).toMatchObject(
       failed("The job with the environment genauth-plan ran more than once in this pipeline"),
     );
 
     const twice = await planned();
     await twice.run("synth");
-    expect(await twice.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    expect(await twice.approve("otto")).toMatchObject(
       failed("The job with the environment synth ran more than once in this pipeline"),
     );
 
@@ -93,10 +87,10 @@ const approvedBy = (username: string, created_at: string) => ({
     expect(await older.run("apply")).toMatchObject(failed("lacks commits of main"));
 
     // An approval that is older than the plan, for example of a job that waited for it.
-    const before = team.gitlab.now();
+    const before = team.gitlab.approvedBy("otto");
     const stale = await planned();
     const fresh = await planned();
-    expect(await fresh.run("apply", { approvals: [approvedBy("otto", before)] })).toMatchObject(
+    expect(await fresh.run("apply", { approvals: [before] })).toMatchObject(
       failed("An approval is older than the plan"),
     );
     expect(emulator.pool.size).toBe(8);
@@ -116,19 +110,21 @@ const approvedBy = (username: string, created_at: string) => ({
     await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
     await team.merge("leavers");
     const pipeline = await planned();
-    const otto = approvedBy("otto", team.gitlab.now());
-    for (const approvals of [[], [otto], [otto, approvedBy("Otto", team.gitlab.now())]])
+    await pipeline.run("apply-without-deletions");
+    const waiting = await pipeline.run("receipt");
+    expect(team.artifact(waiting, RECEIPT)).toContain('"ending": "Nothing was applied."');
+    const { approvedBy } = team.gitlab;
+    const otto = approvedBy("otto");
+    for (const approvals of [[], [otto], [otto, approvedBy("Otto")]])
       expect(await pipeline.run("apply", { approvals })).toMatchObject(
         failed("The plan deletes more people than one person may approve (two_approvals_above)"),
       );
     expect(emulator.pool.size).toBe(8);
-    const both = [otto, approvedBy("olga", team.gitlab.now())];
-    expect(await pipeline.run("apply", { approvals: both })).toMatchObject(done);
+    const both = { approvals: [otto, approvedBy("olga")] };
+    expect(await pipeline.run("apply", both)).toMatchObject(done);
     expect(emulator.pool.size).toBe(6);
     const receipt = await pipeline.run("receipt");
-    expect(JSON.parse(team.artifact(receipt, "genauth-run/receipt/receipt.json"))).toMatchObject({
-      ticket: "HR-7",
-    });
+    expect(JSON.parse(team.artifact(receipt, RECEIPT))).toMatchObject({ ticket: "HR-7" });
   }, 600_000);
 
   test("a merge request steers no job that holds a key, and is not planned if it is outdated", async () => {
@@ -171,7 +167,7 @@ const approvedBy = (username: string, created_at: string) => ({
     team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
     team.upload(synth, "genauth.pipeline.yaml", "stolen");
     expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
-    const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+    const apply = await pipeline.approve("otto");
     expect(apply.ended.text).not.toContain("stolen");
     expect(emulator.pool.size).toBe(7);
   }, 600_000);
@@ -182,21 +178,25 @@ const approvedBy = (username: string, created_at: string) => ({
     await team.propose("leavers", without(3, 5));
     await team.merge("leavers");
     const suspending = await planned();
-    expect(
-      await suspending.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] }),
-    ).toMatchObject(done);
+    expect(await suspending.approve("otto")).toMatchObject(done);
 
     emulator.letDaysPass(15);
+    await team.propose("page", (same) => same, {
+      message: "A page\n\nTicket: HR-9\n",
+      programs: { page: "" },
+    });
+    await team.merge("page");
     const held = team.forDefaultBranch("web");
     expect((await held.runAll(["synth", "plan"]))[1]?.ended.stdout).toContain("Nobody loses an account");
     const night = team.forDefaultBranch("schedule");
     const [, plan] = await night.runAll(["synth", "plan"]);
     expect(plan?.ended.stdout).toContain("2 users will be permanently deleted");
     expect(emulator.pool.size).toBe(8);
-    expect(await night.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
-      done,
-    );
+    expect(await night.approve("otto")).toMatchObject(done);
     expect(emulator.pool.size).toBe(6);
+    // The night applied nothing that came with its commit.
+    const [, later] = await team.forDefaultBranch().runAll(["synth", "plan"]);
+    expect(later?.ended.stdout).toContain("Ticket HR-9");
   }, 600_000);
 
   test("no package, manifest or .npmrc of the stack runs in a job with a key, from the copied file", async () => {
@@ -206,7 +206,7 @@ const approvedBy = (username: string, created_at: string) => ({
     await team.propose("pipeline", (same) => same, { programs: { ".gitlab-ci.yml": GITLAB_TEXT } });
     await team.merge("pipeline");
     const pipeline = await planned();
-    const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+    const apply = await pipeline.approve("otto");
     expect(apply).toMatchObject(done);
     expect(emulator.pool.find("user003@example.com", "email")).toBeUndefined();
     expect(emulator.pool.size).toBe(7);

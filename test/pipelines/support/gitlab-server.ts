@@ -24,7 +24,7 @@ export interface Deployment {
     readonly id: number;
     readonly name: string;
     status: string;
-    readonly pipeline: { readonly id: number };
+    readonly pipeline: { readonly id: number; readonly source: string };
     readonly user: { readonly username: string };
     finished_at: string | null;
   };
@@ -53,6 +53,8 @@ export interface GitLabServer {
   readonly notes: Note[];
   /** The time of the server, in seconds. It advances with each question. */
   now(): string;
+  /** An approval that is given now. */
+  readonly approvedBy: (username: string) => Approval;
 }
 
 /**
@@ -133,5 +135,8 @@ export async function startGitLabServer(artifacts: string, beforeAnswer: () => v
     return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
   };
   atEnd(() => app.close());
-  return { url, tokens, deployments, notes, now };
+  const approvedBy = (username: string): Approval => {
+    return { user: { username }, status: "approved", created_at: now(), comment: "" };
+  };
+  return { url, tokens, deployments, notes, now, approvedBy };
 }

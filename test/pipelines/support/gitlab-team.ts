@@ -126,7 +126,8 @@ export class GitLabTeam extends Repository {
       if (!job) throw new Error(`The job ${name} did not run.`);
       return job;
     };
-    return { id, run, runAll };
+    const approve = (user: string) => run("apply", { approvals: [this.gitlab.approvedBy(user)] });
+    return { id, run, runAll, approve };
   }
 
   /** Runs jobs of a pipeline, until one fails. */
@@ -186,7 +187,7 @@ export class GitLabTeam extends Repository {
     const environment = JOBS[name]?.environment;
     if (!environment || environment.action === "access") return;
     this.gitlab.deployments.push({
-      id: 5000 + job.id,
+      id: 5000 + this.gitlab.deployments.length,
       environment: environment.name,
       sha: this.#run?.commit ?? "",
       status: "running",
@@ -194,7 +195,7 @@ export class GitLabTeam extends Repository {
       deployable: {
         ...job,
         status: "running",
-        pipeline: { id: Number(pipeline) },
+        pipeline: { id: Number(pipeline), source: this.#run?.values["CI_PIPELINE_SOURCE"] ?? "" },
         user: { username: "mia" },
         finished_at: null,
       },
@@ -288,6 +289,8 @@ export interface Pipeline {
   run(name: string, options?: JobOptions): Promise<Ran>;
   /** Runs jobs in the order of their needs. @returns those that ran; the last one may have failed */
   runAll(names: readonly string[], options?: JobOptions): Promise<Ran[]>;
+  /** Approves the deployment of the apply, and runs it. */
+  approve(user: string): Promise<Ran>;
 }
 
 /** How jobs of a pipeline start. */
