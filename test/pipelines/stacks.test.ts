@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
-import { lockOf } from "./support/lock-file";
 import { makeFirstApply, POOL } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
-import { plainConfiguration, usersFile } from "./support/two-stacks";
+import { plainStacks, usersFile } from "./support/two-stacks";
 
 const [engine] = engines();
 let emulator: Emulator;
@@ -22,36 +21,16 @@ beforeEach(async () => {
 let saved: string | undefined;
 
 /**
- * Applies two stacks that declare half of the pool each. Their lock files are where Terraform writes them, and elsewhere.
+ * Applies two stacks in plain HCL.
  *
- * @param more further attributes of the set `people`
+ * @param people further attributes of that set
  */
-async function createStacks(limits: object = {}, more = ""): Promise<void> {
-  Object.assign(team.settings, {
-    synth: undefined,
-    paths: [],
-    stacks: [
-      { name: "people", folder: "people", lock_file: "people/.terraform.lock.hcl", reads: ["lists"] },
-      // Its users come after its settings.
-      { name: "guests", folder: "guests", lock_file: "locks/guests.hcl", user_files: ["lists/guests.csv"] },
-    ],
-    init_arguments: [],
-    limits: { ...(team.settings["limits"] as object), ...limits },
-  });
-  // They name the folder of the states.
-  const configurations = {
-    "people/main.tf": plainConfiguration(team, "people", more),
-    "guests/main.tf": plainConfiguration(team, "guests"),
-  };
+async function createStacks(limits: object = {}, people = ""): Promise<void> {
+  team.settings["paths"] = [];
+  const { configurations, others } = plainStacks(team, limits, { people });
   if (saved === undefined) {
     await team.create("email,name\n");
-    await change("hcl", {
-      ...configurations,
-      "people/.terraform.lock.hcl": lockOf("shipped"),
-      "lists/people.csv": usersFile(0, 6),
-      "locks/guests.hcl": lockOf("shipped"),
-      "lists/guests.csv": usersFile(6, 12),
-    });
+    await change("hcl", { ...configurations, ...others });
     expect((await team.push()).result("apply")).toBe("success");
     saved = team.save();
   } else {

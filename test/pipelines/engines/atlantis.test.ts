@@ -4,10 +4,9 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { AtlantisTeam } from "../support/atlantis-team";
-import { lockOf } from "../support/lock-file";
 import { POOL } from "../support/setting";
 import { without } from "../support/staff";
-import { plainConfiguration, usersFile } from "../support/two-stacks";
+import { plainStacks, usersFile } from "../support/two-stacks";
 
 const keep = (users: string): string => users;
 
@@ -17,24 +16,10 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
   beforeEach(async () => {
     emulator = await startEmulator({ users: POOL });
     team = new AtlantisTeam(engine, emulator);
-    const stacks = ["people", "guests"].map((name) => ({ name, folder: name, reads: ["lists"] }));
-    Object.assign(team.settings, {
-      synth: undefined,
-      stacks: stacks.map((stack) => ({ ...stack, lock_file: `${stack.name}/.terraform.lock.hcl` })),
-      init_arguments: [],
-      limits: { ...(team.settings["limits"] as object), max_deletions: 3 },
-    });
+    const guests = "  suspend_days = 14\n";
+    const { configurations, others } = plainStacks(team, { max_deletions: 3 }, { guests });
     await team.create("email,name\n");
-    await team.propose("hcl", keep, {
-      programs: {
-        "people/main.tf": plainConfiguration(team, "people"),
-        "people/.terraform.lock.hcl": lockOf("shipped"),
-        "lists/people.csv": usersFile(0, 6),
-        "guests/main.tf": plainConfiguration(team, "guests", "  suspend_days = 14\n"),
-        "guests/.terraform.lock.hcl": lockOf("shipped"),
-        "lists/guests.csv": usersFile(6, 12),
-      },
-    });
+    await team.propose("hcl", keep, { programs: { ...configurations, ...others } });
     expect(await team.plan(1, "hcl")).toMatchObject({ code: 0 });
     expect(await team.comment(1, "apply")).toMatchObject({ code: 0 });
     await team.merge("hcl");

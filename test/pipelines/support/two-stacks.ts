@@ -32,6 +32,43 @@ ${more}}
 }
 
 /**
+ * Gives a team two stacks in plain HCL, `people` and `guests`, each of which declares half of the pool. Their lock files are where Terraform
+ * writes them, and elsewhere.
+ *
+ * @param limits more of them
+ * @param more further attributes of their sets
+ * @returns their files; the configurations name the folder of the states
+ */
+export function plainStacks(
+  team: Repository,
+  limits: object,
+  more: { readonly people?: string; readonly guests?: string } = {},
+): { readonly configurations: Record<string, string>; readonly others: Record<string, string> } {
+  Object.assign(team.settings, {
+    synth: undefined,
+    stacks: [
+      { name: "people", folder: "people", lock_file: "people/.terraform.lock.hcl", reads: ["lists"] },
+      // Its users come after its settings.
+      { name: "guests", folder: "guests", lock_file: "locks/guests.hcl", user_files: ["lists/guests.csv"] },
+    ],
+    init_arguments: [],
+    limits: { ...(team.settings["limits"] as object), ...limits },
+  });
+  return {
+    configurations: {
+      "people/main.tf": plainConfiguration(team, "people", more.people),
+      "guests/main.tf": plainConfiguration(team, "guests", more.guests),
+    },
+    others: {
+      "people/.terraform.lock.hcl": lockOf("shipped"),
+      "lists/people.csv": usersFile(0, 6),
+      "locks/guests.hcl": lockOf("shipped"),
+      "lists/guests.csv": usersFile(6, 12),
+    },
+  };
+}
+
+/**
  * Creates a repository with a stack of CDKTF, `staff`, and one in plain HCL, `guests`, which suspends leavers for 14 days. Each declares
  * half of the pool.
  */
