@@ -1,11 +1,12 @@
 import {
+  readPlanned,
   readPlannedChanges,
-  readPlannedHosts,
   readUntouchedSets,
   type PlannedChange,
   type PlannedLeaver,
 } from "../reports/planned-change";
 import type { PlanJson } from "../terraform-json";
+import { printable } from "../text";
 import { listUserPools } from "../user-pool";
 import { count, DeleteBy, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
 
@@ -34,8 +35,8 @@ export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
 export interface Approval {
   readonly ids: Readonly<Record<Change, MeantUsers>>;
   /**
-   * Whom any set of any plan declares after its change, in any spelling, also one that the plan leaves out; and whom one declared before it,
-   * if the plan does not know its users.
+   * Whom any set of any plan declares after its change, in any spelling, also one that the plan leaves out; whom one declared before it, if
+   * the plan does not know its users; and whoever is declared again, by system user id, because the declared ids may name nobody by now.
    */
   readonly declared: ProtectedUsers;
   /** Whom the plans delete because the day of the deletion has come, by the keys of their system user ids. They must still be suspended. */
@@ -69,7 +70,8 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
     ...untouched.map(({ planned }) => planned),
   ].filter((set) => set !== undefined);
-  const declared = new Map<UserIdType, string[]>();
+  const returning = updates.flatMap(({ planned }) => planned?.returning ?? []);
+  const declared = new Map([[UserIdType.USER_ID, returning.map(({ userId }) => userId)]]);
   for (const { userIdType, userIdTypeKnown, users } of declaring)
     for (const type of userIdTypeKnown ? [userIdType] : USER_ID_TYPES)
       declared.set(type, [...(declared.get(type) ?? []), ...users.keys()]);
@@ -131,18 +133,29 @@ function refuseSeveralPools(sets: readonly Pick<PlannedChange, "planned" | "prio
   );
 }
 
+/** What a plan may name as its own: the host, and the tenant, which is empty if there is none. */
+type Place = Readonly<Record<"host" | "tenant_id", string>>;
+
 /**
- * Refuses plans that are not of this time and this host.
+ * Refuses plans that are not of this time and this place.
  *
- * @param origin the host for which the guard holds the key
+ * @param own where the guard's key acts
  * @param mostHours how old a plan may be
  * @throws Error that says what to do
  */
-export function refuseForeign(plans: readonly PlanJson[], origin: string, mostHours: number): void {
-  const other = plans.flatMap(readPlannedHosts).find((host) => host !== origin);
-  if (other !== undefined)
+export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours: number): void {
+  const findOther = (name: keyof Place) =>
+    plans.flatMap((plan) => readPlanned(name, plan)).find((its) => its !== own[name]);
+  const host = findOther("host");
+  if (host !== undefined)
     throw new Error(
-      `A plan is about ${other}, and the guard holds the key for ${origin}. Nothing was started. Set GENAUTH_HOST to the host of the plan, with its key, or apply the plan of this host.`,
+      `A plan is about ${host}, and the guard holds the key for ${own.host}. Nothing was started. Set GENAUTH_HOST to the host of the plan, with its key, or apply the plan of this host.`,
+    );
+  const tenant = findOther("tenant_id");
+  const nameTenant = (id: string) => (id === "" ? "no tenant" : `the tenant ${printable(id)}`);
+  if (tenant !== undefined)
+    throw new Error(
+      `A plan is about ${nameTenant(tenant)}, and the guard acts in ${nameTenant(own.tenant_id)}. Nothing was started. Set GENAUTH_TENANT_ID to the tenant of the plan, with its key, or apply the plan of this tenant.`,
     );
   for (const { timestamp = "" } of plans) {
     const made = Date.parse(timestamp);

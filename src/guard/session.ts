@@ -96,7 +96,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     const { settings, limits, ...reached } = reachPoolBy(createForwardingClient, withKey(environment, key));
     ({ client } = reached);
     const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
-    refuseForeign(plans ?? [], client.origin, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
+    const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
+    refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({

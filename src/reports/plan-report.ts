@@ -16,7 +16,7 @@ import {
 } from "./plan-messages";
 import { type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
 import { readRestOfPlan } from "./plan-rest";
-import { readPlannedChanges, readPlannedHosts, readUntouchedSets } from "./planned-change";
+import { readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
 import { indexDeclared, keyOf, reportOnSet } from "./reported-set";
 
@@ -151,7 +151,7 @@ async function lookUpNames(
 
 /** @param expected empty: any one */
 function findHosts(plan: PlanJson, expected: string): string[] {
-  const hosts = readPlannedHosts(plan);
+  const hosts = readPlanned("host", plan);
   return hosts.length > 1 || hosts.some((host) => expected !== "" && host !== expected) ? hosts : [];
 }
 

@@ -62,11 +62,12 @@ export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address"
     .map(({ address, set }) => ({ address, planned: set }));
 }
 
-/** The hosts that a plan's configurations of this provider name, as far as they are known, each once. */
-export function readPlannedHosts(plan: PlanJson): string[] {
+/** The hosts or tenants that a plan's configurations of this provider name, as far as they are known, each once. */
+export function readPlanned(argument: "host" | "tenant_id", plan: PlanJson): string[] {
   // Under any address: a mirror has one of its own.
   const isOwn = (provider: string) => provider.endsWith("/genauth");
-  return [...new Set(configuredArguments(plan, isOwn, "host").map(originOf))];
+  const values = configuredArguments(plan, isOwn, argument);
+  return [...new Set(argument === "host" ? values.map(originOf) : values)];
 }
 
 function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefined {
@@ -150,9 +151,10 @@ function findJoiners(planned: SetSnapshot, prior: SetSnapshot | undefined): [str
 }
 
 /** Those whom a set suspended, or may have, and who get the status back, by the id that left the set. */
-function findReactivated({ planned: { reactivated, users } }: Compared) {
+function findReactivated({ planned: { returning, users } }: Compared) {
+  const reactivated = returning.filter(({ mayReturn }) => mayReturn);
   // Without a label, another id or another set declares the user.
-  return [...reactivated].map(([id, userId]) => ({ id, label: users.get(id) ?? "", userId }));
+  return reactivated.map(({ id, userId }) => ({ id, label: users.get(id) ?? "", userId }));
 }
 
 function findRelabelled({ prior, planned }: Compared) {

@@ -109,12 +109,12 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceT
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
     /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
     fates: readFates(values, unknown),
-    /** Those who are declared again and whom a plan reactivates, or may: the id that left the set, and the system user id. */
-    reactivated: readTexts(
-      entriesOf(memberOf(values, "reactivations"))
-        .filter(([id]) => memberOf(memberOf(unknownReactivations, id), "outcome") === true)
-        .map(([id, element]) => [id, memberOf(element, "user_id")]),
-    ),
+    /** Those who are declared again: the id that left the set, the system user id, and whether a plan reactivates them, or may. */
+    returning: entriesOf(memberOf(values, "reactivations")).flatMap(([id, element]) => {
+      const userId = memberOf(element, "user_id");
+      const mayReturn = memberOf(memberOf(unknownReactivations, id), "outcome") === true;
+      return typeof userId === "string" ? [{ id, userId, mayReturn }] : [];
+    }),
     /** Whether the plan says who they are. */
     reactivationsKnown: unknownReactivations !== true,
     /** The system user id that the id of a leaver means, where the plan says it. */

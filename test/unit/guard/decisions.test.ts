@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { newFolder } from "../../support/at-end";
@@ -28,16 +28,8 @@ const plan = planOf({
   declared: pool.slice(2).map((_, index) => emailOf(index + 2)),
 });
 
-let guarded: Guarded | undefined;
-afterEach(async () => {
-  await guarded?.close();
-  guarded = undefined;
-});
-
-async function open(...args: Parameters<typeof openGuard>): Promise<Guarded> {
-  guarded = await openGuard({ plans: [plan], ...args[0] }, args[1]);
-  return guarded;
-}
+const open = (...[options, users]: Parameters<typeof openGuard>): Promise<Guarded> =>
+  openGuard({ plans: [plan], ...options }, users);
 
 const changesIn = ({ emulator }: Guarded): number =>
   emulator.calls.filter(({ path }) => path === DELETE || path === SET_STATUS).length;
@@ -132,7 +124,7 @@ test("reactivates whom a plan reactivates, and nobody else who joins a set of su
 });
 
 test("refuses every change with --read-only", async () => {
-  guarded = await openGuard();
+  const guarded = await openGuard();
   expectRefused(await guarded.send(DELETE, deletion([ada])), "lets only reads pass");
 });
 
@@ -246,14 +238,19 @@ test.each([
   expect(changesIn(opened)).toBe(0);
 });
 
-test("keeps whom a set of another plan declares by then", async () => {
-  const other = planOf({ declared: ["new@example.com"] });
-  const opened = await open({ plans: [plan, other] });
-  opened.emulator.pool.update(userIdOf(0), { email: "new@example.com" });
-  expectRefused(
-    await opened.send(DELETE, deletion([userIdOf(0)], "user_id")),
-    "a set of this run declares this user",
-  );
+test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
+  ["declares by then", { declared: ["0@new.example", "1@new.example"] }],
+  ["reactivates, whatever id they have", { reactivated: [userIdOf(0), userIdOf(1)] }],
+  ["leaves suspended, but declares again", { staying: [userIdOf(0), userIdOf(1)] }],
+])("keeps whom a set of another plan %s", async (_, other) => {
+  const opened = await open({ plans: [plan, planOf(other)] });
+  for (const at of [0, 1]) {
+    opened.emulator.pool.update(userIdOf(at), { email: `${at}@new.example` });
+    const answer = await (at === 0
+      ? opened.send(DELETE, deletion([userIdOf(at)], "user_id"))
+      : opened.send(SET_STATUS, statusOf(userIdOf(at), "Suspended")));
+    expectRefused(answer, "a set of this run declares this user");
+  }
   expect(changesIn(opened)).toBe(0);
 });
 
@@ -330,8 +327,7 @@ test.each<[what: string, others: Partial<PlanJson>]>([
 
 test("counts the people of all plans", async () => {
   const plans = [planOf({ deleted: [ada] }), planOf({ deleted: [bob] })];
-  guarded = await openGuard({ plans, maxDeletions: 2 });
-  const { send, emulator } = guarded;
+  const { send, emulator } = await open({ plans, maxDeletions: 2 });
   // A second attempt is no second person.
   emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
   for (const body of [deletion([ada]), deletion([userIdOf(0)], "user_id"), deletion([bob])])
@@ -360,8 +356,7 @@ test.each([[{ deleted: [ada, bob] }], [{ suspended: [ada, bob] }], [{ deleted: [
 test("lets no more people be deleted and suspended together than the run may", async () => {
   // Two ids of one person are one person, whom the plans show twice.
   const both = [planOf({ deleted: [ada] }), planOf({ suspended: [bob] })];
-  guarded = await openGuard({ plans: both, maxDeletions: 2 });
-  const { send, emulator } = guarded;
+  const { send, emulator } = await open({ plans: both, maxDeletions: 2 });
   await send(DELETE, deletion([ada]));
   await send(SET_STATUS, statusOf(userIdOf(1), "Suspended"));
   expect(emulator.pool.find(userIdOf(1))?.status).toBe("Suspended");
@@ -385,8 +380,6 @@ test("sends nothing for a client that has gone", async () => {
   await expect(answer).rejects.toThrow();
   expect((await opened.session.close()).changes.deletion.sent).toBe(0);
   expect(changesIn(opened)).toBe(0);
-  await opened.emulator.close();
-  guarded = undefined;
 });
 
 test("passes an outage of GenAuth on, by its row of the retry policy", async () => {
@@ -432,8 +425,6 @@ test("records each change before its call, and what it refused", async () => {
     event: "ended",
     changes: { deletion: { approved: 1, sent: 1, done: 1 } },
   });
-  await opened.emulator.close();
-  guarded = undefined;
 });
 
 test.each<[what: string, made: Parameters<typeof planOf>[0], says: string]>([
@@ -447,19 +438,28 @@ test.each<[what: string, made: Parameters<typeof planOf>[0], says: string]>([
     { timestamp: new Date(Date.now() + 86_400_000).toISOString() },
     "accepts plans of the last 24 hours (--max-plan-age)",
   ],
-  ["of no time", { timestamp: "" }, "A plan is of an unknown time"],
+  ["of no time", { timestamp: "", provider: { tenant_id: "ours" } }, "A plan is of an unknown time"],
   [
     "of another host",
-    { host: "https://other.example" },
+    { provider: { host: "https://other.example" } },
     "A plan is about https://other.example, and the guard",
   ],
+  [
+    "of another tenant",
+    { provider: { tenant_id: "theirs" } },
+    "A plan is about the tenant theirs, and the guard acts in the tenant ours. Nothing was started.",
+  ],
+  ["of no tenant", { provider: { tenant_id: "" } }, "A plan is about no tenant, and the guard acts in"],
 ])("refuses a plan %s", async (_, made, says) => {
-  await expect(openGuard({ plans: [planOf({ deleted: [ada], ...made })] })).rejects.toThrow(says);
+  const environment = { GENAUTH_TENANT_ID: "ours" };
+  const plans = [planOf({ deleted: [ada], ...made })];
+  await expect(openGuard({ plans, environment })).rejects.toThrow(says);
 });
 
-test("accepts an older plan if its owner says so, and one of its own host", async () => {
+test("accepts an older plan if its owner says so, and one that names no tenant, as its own", async () => {
   const timestamp = new Date(Date.now() - 2 * 86_400_000).toISOString();
-  const opened = await open({ plans: [planOf({ deleted: [ada], timestamp })], maxPlanAgeHours: 72 });
+  const old = planOf({ deleted: [ada], timestamp, provider: { tenant_id: "" } });
+  const opened = await open({ plans: [old], maxPlanAgeHours: 72 });
   expect((await opened.send(DELETE, deletion([ada]))).status).toBe(200);
 });
 

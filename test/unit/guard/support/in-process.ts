@@ -2,6 +2,7 @@ import { expect } from "@jest/globals";
 import http from "node:http";
 import fetch from "node-fetch";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
+import { closing } from "../../../support/at-end";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { type GuardSession, startSession } from "../../../../src/guard";
 import { parsePlan, type PlanJson } from "../../../../src/terraform-json";
@@ -23,9 +24,10 @@ export function planOf({
   due = [],
   suspended = [],
   reactivated = [],
+  staying = [],
   declared = [],
   userPoolName,
-  host,
+  provider = {},
   deleteBy = "declared_id",
   timestamp = new Date().toISOString(),
   users: namedUsers = pool,
@@ -34,13 +36,15 @@ export function planOf({
   /** Whom the set suspended earlier, and deletes now. */
   readonly due?: readonly string[];
   readonly suspended?: readonly string[];
-  /** System user ids. */
+  /** System user ids of those who are declared again. */
   readonly reactivated?: readonly string[];
+  /** The same of those who stay suspended. */
+  readonly staying?: readonly string[];
   readonly declared?: readonly string[];
   /** The name of the set's user pool; default none. */
   readonly userPoolName?: string;
-  /** The configured host; default none. */
-  readonly host?: string;
+  /** Arguments of the provider. */
+  readonly provider?: Readonly<Record<string, string>>;
   readonly deleteBy?: string;
   /** When it was made; default now. */
   readonly timestamp?: string | undefined;
@@ -70,7 +74,12 @@ export function planOf({
         ...set,
         users: users(declared),
         leaver_user_ids: Object.fromEntries([...deleted, ...due, ...suspended].map((id) => [id, meant(id)])),
-        reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { user_id: id }])),
+        reactivations: Object.fromEntries(
+          [...reactivated, ...staying].map((id) => [
+            `former ${id}`,
+            { user_id: id, outcome: staying.includes(id) ? "not reactivated" : undefined },
+          ]),
+        ),
       },
       after_unknown: {
         removals: marks([...deleted, ...due]),
@@ -83,7 +92,9 @@ export function planOf({
     provider_config: {
       genauth: {
         full_name: "terraform.local/genauth/genauth",
-        expressions: host === undefined ? {} : { host: { constant_value: host } },
+        expressions: Object.fromEntries(
+          Object.entries(provider).map(([name, value]) => [name, { constant_value: value }]),
+        ),
       },
     },
   };
@@ -135,7 +146,7 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Opens a guard. */
+/** Opens a guard, which is closed once all tests of the file have ended, unless they close it. */
 export async function openGuard(
   options: Partial<Parameters<typeof startSession>[0]> = {},
   emulatorOptions: Parameters<typeof startEmulator>[0] = {},
@@ -146,7 +157,7 @@ export async function openGuard(
     await emulator.close();
     throw error;
   });
-  return {
+  return closing({
     emulator,
     session,
     send: (path, body, request) => sendTo(session.socket, emulator.url, path, body, request),
@@ -154,7 +165,7 @@ export async function openGuard(
       await session.close();
       await emulator.close();
     },
-  };
+  });
 }
 
 async function sendTo(
