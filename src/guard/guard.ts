@@ -347,8 +347,10 @@ export class Guard {
       if (forwarded.codes.cause === undefined) this.#done[change].add(person);
       if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
       const during = from === undefined || until === undefined ? undefined : { from, until };
-      if (change === "suspension" && forwarded.mayHaveEffect)
-        this.#suspended.set(person, { changedBefore: statusChangedAt, during });
+      if (change !== "suspension") continue;
+      if (forwarded.mayHaveEffect) this.#suspended.set(person, { changedBefore: statusChangedAt, during });
+      // The look-up before this call showed no effect of an earlier one. Without a time, nothing tells whose a later suspension is.
+      else if (statusChangedAt === undefined) this.#suspended.delete(person);
     }
   }
 
