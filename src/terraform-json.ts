@@ -168,28 +168,33 @@ const Argument = z.object({
   references: z.array(z.string()).optional(),
 });
 
+/** The texts that an argument has in the configurations of the provider. Leaves out what {@link configuredValues} does. */
+export function configuredTexts(plan: PlanJson, argument: string): string[] {
+  return configuredValues(plan, argument).filter((value) => typeof value === "string");
+}
+
+const Lists = z.record(z.string(), z.array(z.string()).catch([]));
+
+/** The texts in the list `name` of an argument that holds lists. Leaves out what {@link configuredValues} does. */
+export function configuredList(plan: PlanJson, argument: string, name: string): string[] {
+  return configuredValues(plan, argument).flatMap((value) =>
+    Object.entries(Lists.safeParse(value).data ?? {}).flatMap(([its, list]) => (its === name ? list : [])),
+  );
+}
+
 /**
- * The values of an argument in the configurations of a provider, of all modules and aliases: constants, and variables of the root module.
- * Leaves out what only the engine knows.
- *
- * @param isProvider whether it is a configuration of the provider, by its full name
+ * The values of an argument in the configurations of the provider, of all modules and aliases, and from any registry: constants, and
+ * variables of the root module. Leaves out what only the engine knows.
  */
-export function configuredArguments(
-  { configuration, variables }: PlanJson,
-  isProvider: (fullName: string) => boolean,
-  name: string,
-): string[] {
+function configuredValues({ configuration, variables }: PlanJson, argument: string): unknown[] {
   const given = new Map(Object.entries(variables ?? {}));
   return Object.entries(configuration?.provider_config ?? {}).flatMap(([, json]) => {
     const { data } = ProviderConfiguration.safeParse(json);
-    if (!data || !isProvider(data.full_name)) return [];
-    const [, expression] = Object.entries(data.expressions ?? {}).find(([its]) => its === name) ?? [];
-    const argument = Argument.safeParse(expression).data;
-    const variable =
-      argument?.references?.length === 1 ? argument.references[0]?.replace(/^var\./, "") : undefined;
-    const value =
-      argument?.constant_value ?? (variable === undefined ? undefined : valueOf(given.get(variable)));
-    return typeof value === "string" ? [value] : [];
+    if (!data?.full_name.endsWith("/genauth")) return [];
+    const [, expression] = Object.entries(data.expressions ?? {}).find(([its]) => its === argument) ?? [];
+    const { constant_value: constant, references } = Argument.safeParse(expression).data ?? {};
+    const variable = references?.length === 1 ? references[0]?.replace(/^var\./, "") : undefined;
+    return [constant ?? (variable === undefined ? undefined : valueOf(given.get(variable)))];
   });
 }
 

@@ -23,6 +23,8 @@ export interface Observation {
 /** The reply to a request of another process. */
 export interface Forwarded {
   readonly reply: Reply;
+  /** From the request, after it waited for its turn, to the end of the answer, by `serviceTime`; `undefined` if that is. */
+  readonly during: { readonly from: number; readonly until: number } | undefined;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
   /** Whether the request may have been carried out. */
@@ -89,9 +91,10 @@ export class Caller {
       await this.#pace.turn(stop);
       // By the clock: where this process was halted, a timer may fire after what it is to prevent.
       if (stop.aborted || this.#clock.elapsed() > until) return undefined;
-      const begun = this.#clock.elapsed();
+      const [begun, from] = [this.#clock.elapsed(), this.serviceTime()];
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;
+      const during = from === undefined ? undefined : { from, until: from + milliseconds };
       const data = CHANGE_DATA.get(request.path) ?? z.unknown();
       const attempt = classifyReply({ data }, reply, this.#clock.now());
       const said: Partial<AttemptError> =
@@ -99,7 +102,7 @@ export class Caller {
       const { cause, statusCode, apiCode, requestId } = said;
       if ("error" in attempt) this.#pauseCalls(attempt.error);
       const mayHaveEffect = cause === undefined || ruleOf(cause).effect !== "none";
-      return { reply, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
+      return { reply, during, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
     });
   }
 

@@ -5,7 +5,7 @@ import {
   type PlannedChange,
   type PlannedLeaver,
 } from "../reports/planned-change";
-import type { PlanJson } from "../terraform-json";
+import { configuredList, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
 import { listUserPools } from "../user-pool";
 import { count, DeleteBy, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
@@ -35,8 +35,9 @@ export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
 export interface Approval {
   readonly ids: Readonly<Record<Change, MeantUsers>>;
   /**
-   * Whom any set of any plan declares after its change, in any spelling, also one that the plan leaves out; whom one declared before it, if
-   * the plan does not know its users; and whoever is declared again, by system user id, because the declared ids may name nobody by now.
+   * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan leaves out; whom one declared
+   * before it, if the plan does not know its users; whoever is declared again, by system user id, because the declared ids may name nobody
+   * by now; and whom a provider protects, as far as a plan shows it.
    */
   readonly declared: ProtectedUsers;
   /** Whom the plans delete because the day of the deletion has come, by the keys of their system user ids. They must still be suspended. */
@@ -71,10 +72,13 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     ...untouched.map(({ planned }) => planned),
   ].filter((set) => set !== undefined);
   const returning = updates.flatMap(({ planned }) => planned?.returning ?? []);
-  const declared = new Map([[UserIdType.USER_ID, returning.map(({ userId }) => userId)]]);
-  for (const { userIdType, userIdTypeKnown, users } of declaring)
-    for (const type of userIdTypeKnown ? [userIdType] : USER_ID_TYPES)
-      declared.set(type, [...(declared.get(type) ?? []), ...users.keys()]);
+  const declaredBy = (type: UserIdType): readonly string[] => [
+    ...declaring
+      .filter(({ userIdType, userIdTypeKnown }) => userIdType === type || !userIdTypeKnown)
+      .flatMap(({ users, retained }) => [...users.keys(), ...retained]),
+    ...(type === UserIdType.USER_ID ? returning.map(({ userId }) => userId) : []),
+    ...plans.flatMap((plan) => configuredList(plan, "protected_users", type)),
+  ];
   return {
     ids: {
       deletion: meantUsers(meaningsOf((its) => its.fate === "deleted" && !(holdDueDeletions && isDue(its)))),
@@ -86,7 +90,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
         ),
       ),
     },
-    declared: ProtectedUsers.of(declared),
+    declared: ProtectedUsers.of(new Map(USER_ID_TYPES.map((type) => [type, declaredBy(type)]))),
     due: new Set(meaningsOf(isDue).map(([, user]) => user)),
     unknown: sets.flatMap(({ address, planned }) => {
       if (planned?.usersKnown === false)

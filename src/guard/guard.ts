@@ -15,7 +15,7 @@ import {
   type StatusMark,
   SUSPENDED,
   userIdKey,
-  type UserIdType,
+  UserIdType,
   UserLookUps,
 } from "../users";
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
@@ -80,8 +80,6 @@ const MOST_UNSENT = 1000;
 
 /** How often the guard looks up whom a call changes, while the call waits too long for its turn. */
 const MOST_LOOKS = 6;
-
-const STATUS_OF = { suspension: SUSPENDED, reactivation: ACTIVATED } as const;
 
 const NOT_APPROVED: Readonly<Record<Change, string>> = {
   deletion: "no approved plan deletes",
@@ -205,7 +203,6 @@ export class Guard {
     until: number,
   ): Promise<Ruling | undefined> {
     const { client, audit } = this.#options;
-    const from = client.serviceTime();
     const entered: Passing[] = [];
     let forwarded: Forwarded | undefined;
     try {
@@ -222,7 +219,7 @@ export class Guard {
     } catch (cause) {
       return { ...failed(cause), kind: "refused", all: true };
     } finally {
-      for (const each of entered) this.#leave(each, forwarded, from);
+      for (const each of entered) this.#leave(each, forwarded);
     }
     if (!forwarded) return undefined;
     const { reply, codes, milliseconds } = forwarded;
@@ -285,6 +282,8 @@ export class Guard {
     )
       return "the plan means somebody else than who has got the id of";
     const { user } = resolution;
+    // The call names whoever has exactly this id. Look-ups may take two spellings for one.
+    if (type === UserIdType.USER_ID && user.userId !== id) return "GenAuth spells in another way the id of";
     const { protectedUsers, approval } = this.#options;
     if (protectedUsers.match(user)) return "this pipeline protects";
     if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
@@ -296,7 +295,7 @@ export class Guard {
 
   /** Nobody's status is changed twice, or where somebody else has decided. */
   #reasonToLeaveStatus(change: "suspension" | "reactivation", user: DirectoryUser): string | undefined {
-    const status = STATUS_OF[change];
+    const status = change === "suspension" ? SUSPENDED : ACTIVATED;
     if (user.status !== STATUS_BEFORE[status])
       return `only who is ${STATUS_BEFORE[status]} may become ${status}, which is not so of`;
     const key = userIdKey(user.userId);
@@ -336,9 +335,8 @@ export class Guard {
     return undefined;
   }
 
-  /** Notes what a call may have done, if it was sent. @param from GenAuth's time before it */
-  #leave({ change, users }: Passing, forwarded: Forwarded | undefined, from: number | undefined): void {
-    const until = this.#options.client.serviceTime();
+  /** Notes what a call may have done, if it was sent. */
+  #leave({ change, users }: Passing, forwarded: Forwarded | undefined): void {
     for (const { user_id, status, status_changed_at: statusChangedAt } of users) {
       const person = userIdKey(user_id);
       if (change !== "deletion") this.#busyUntil.set(person, performance.now());
@@ -346,9 +344,9 @@ export class Guard {
       this.#sent[change].add(person);
       if (forwarded.codes.cause === undefined) this.#done[change].add(person);
       if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
-      const during = from === undefined || until === undefined ? undefined : { from, until };
       if (change !== "suspension") continue;
-      if (forwarded.mayHaveEffect) this.#suspended.set(person, { changedBefore: statusChangedAt, during });
+      if (forwarded.mayHaveEffect)
+        this.#suspended.set(person, { changedBefore: statusChangedAt, during: forwarded.during });
       // The look-up before this call showed no effect of an earlier one. Without a time, nothing tells whose a later suspension is.
       else if (statusChangedAt === undefined) this.#suspended.delete(person);
     }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { originOf } from "../operator";
-import { configuredArguments, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
+import { configuredTexts, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
 import { isAnyMarked, type PlannedFate, readSnapshot, readStateSets, type SetSnapshot } from "./set-snapshot";
 
 /** What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages say. */
@@ -64,9 +64,7 @@ export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address"
 
 /** The hosts or tenants that a plan's configurations of this provider name, as far as they are known, each once. */
 export function readPlanned(argument: "host" | "tenant_id", plan: PlanJson): string[] {
-  // Under any address: a mirror has one of its own.
-  const isOwn = (provider: string) => provider.endsWith("/genauth");
-  const values = configuredArguments(plan, isOwn, argument);
+  const values = configuredTexts(plan, argument);
   return [...new Set(argument === "host" ? values.map(originOf) : values)];
 }
 

@@ -240,6 +240,11 @@ test.each([
 
 test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
   ["declares by then", { declared: ["0@new.example", "1@new.example"] }],
+  ["retains by then", { retained: ["0@new.example", "1@new.example"] }],
+  [
+    "names beside whom its provider protects",
+    { provider: { protected_users: { email: ["*@NEW.example"] } } },
+  ],
   ["reactivates, whatever id they have", { reactivated: [userIdOf(0), userIdOf(1)] }],
   ["leaves suspended, but declares again", { staying: [userIdOf(0), userIdOf(1)] }],
 ])("keeps whom a set of another plan %s", async (_, other) => {
@@ -251,6 +256,13 @@ test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
       : opened.send(SET_STATUS, statusOf(userIdOf(at), "Suspended")));
     expectRefused(answer, "a set of this run declares this user");
   }
+  expect(changesIn(opened)).toBe(0);
+});
+
+test("keeps whom a call spells in another way than GenAuth shows, because that may be somebody else", async () => {
+  const opened = await open({ plans: [planOf({ deleted: [ada], deleteBy: "user_id" })] });
+  const body = deletion([userIdOf(0).toUpperCase()], "user_id");
+  expectRefused(await opened.send(DELETE, body), "GenAuth spells in another way the id of this user");
   expect(changesIn(opened)).toBe(0);
 });
 

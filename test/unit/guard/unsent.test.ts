@@ -4,6 +4,7 @@ import { readApproval } from "../../../src/guard/approval";
 import type { AuditLine } from "../../../src/guard/audit";
 import { Guard, type Ruling } from "../../../src/guard/guard";
 import { ProtectedUsers, UserIdType } from "../../../src/users";
+import { fastClock } from "../../support/api/test-server";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { DELETE, deletion, emailOf, planOf, pool, SET_STATUS, userIdOf } from "./support/in-process";
 
@@ -108,4 +109,18 @@ test("a look-up in two parts is as old as the first one, however slow the servic
   const ask = asker(client, 300, () => undefined, undefined, users);
   expect(await ask()).toMatchObject({ kind: "refused", reason: expect.stringContaining("somebody else") });
   expect(emulator.pool.size).toBe(pool.length);
+});
+
+test("the time of a call begins when its turn comes, not while it waits behind others", async () => {
+  const { accessKeyId, accessKeySecret, url: host } = emulator;
+  const slow = createForwardingClient(
+    { host, accessKeyId, accessKeySecret, requestsPerSecond: 1 },
+    fastClock().clock,
+  );
+  await slow.findUsers([ada ?? ""], UserIdType.EMAIL);
+  const asked = slow.serviceTime() ?? NaN;
+  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
+  const forwarded = await slow.forward(request, new AbortController().signal);
+  expect((forwarded?.during?.from ?? NaN) - asked).toBeGreaterThanOrEqual(1000);
+  slow.close();
 });

@@ -26,6 +26,7 @@ export function planOf({
   reactivated = [],
   staying = [],
   declared = [],
+  retained = [],
   userPoolName,
   provider = {},
   deleteBy = "declared_id",
@@ -41,10 +42,11 @@ export function planOf({
   /** The same of those who stay suspended. */
   readonly staying?: readonly string[];
   readonly declared?: readonly string[];
+  readonly retained?: readonly string[];
   /** The name of the set's user pool; default none. */
   readonly userPoolName?: string;
   /** Arguments of the provider. */
-  readonly provider?: Readonly<Record<string, string>>;
+  readonly provider?: Readonly<Record<string, unknown>>;
   readonly deleteBy?: string;
   /** When it was made; default now. */
   readonly timestamp?: string | undefined;
@@ -58,6 +60,7 @@ export function planOf({
     user_id_type: "email",
     user_pool_name: userPoolName ?? null,
     delete_by: deleteBy,
+    retained_user_ids: retained,
     suspend_days: suspended.length === 0 ? 0 : 14,
   };
   const change = {

@@ -117,6 +117,9 @@ const stopsAtPause: Disturb = ({ clock, stop }) => void (clock.onPause = () => s
 const recordsNobody = asks({
   record: { ...SILENT_RECORD, keep: () => Promise.resolve({ ok: true, value: new Map() }) },
 });
+const byUserId = asks({ deleteBy: DeleteBy.USER_ID });
+/** Look-ups by the declared id fail. */
+const noLookUp: Faults = ({ type }) => type === DECLARED_TYPE && { failure: OUTAGE };
 const recordFails = asks({
   record: { ...SILENT_RECORD, keep: () => Promise.resolve({ ok: false, failure: OUTAGE }) },
 });
@@ -192,25 +195,10 @@ test.each<Row>([
   ],
   ["lost, and the id changed", 1, all(changesId, fails(lost)), "no[pool under another id]; 1; …"],
   ["no deletion record can be kept", 2, recordFails, "no[not available]!*2; ; ; "],
-  [
-    "another id than the record's, by user_id",
-    2,
-    all(recordsAll, asks({ deleteBy: DeleteBy.USER_ID }), becomes({ email: "new@x" })),
-    "gone*2; 2; …",
-  ],
-  [
-    "lost, and the look-up after it fails",
-    2,
-    fails(first(1, { failure: LOST }), ({ type }) => type === DECLARED_TYPE && { failure: OUTAGE }),
-    "perhaps[so did the look-up after it]!*2; 2; …",
-  ],
+  ["with another id, by user_id", 2, all(recordsAll, byUserId, becomes({ email: "x" })), "gone*2; …"],
+  ["lost, then not found out", 2, fails(first(1, { failure: LOST }), noLookUp), "perhaps[so did]!*2; …"],
   ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "perhaps[lost]!*2; 2; 2*2; …"],
-  [
-    "deleted users are shown for a while",
-    60,
-    shows({ showsDeletedFor: 2 }),
-    "gone*60; 10 50; …; 250*2 500*2",
-  ],
+  ["deleted users are shown on", 60, shows({ showsDeletedFor: 2 }), "gone*60; 10 50; …; 250*2 500*2"],
   ["refused, and omitted once", 3, fails(failing(REFUSED), omittedTwice), "no[refused]!*3; …"],
   ["refused, and omitted for a while", 3, fails(failing(REFUSED), lagging), "no[refused]!*3; …"],
   [
@@ -237,12 +225,7 @@ test.each<Row>([
   ["an outage: no read-back", 60, fails(failing(OUTAGE)), "no[not available]!*60; …; ; …"],
   ["interrupted before", 60, stops, "no[interrupted]*60; ; ; "],
   ["the last id passes on right before its call", 1_000, atDeletion(passesOn), "gone*999 kept:rebound; …"],
-  [
-    "its user gets a protected id then",
-    1_000,
-    all(protectsAdmin, becomesAdmin),
-    "gone*999 kept:protected; …",
-  ],
+  ["its user gets a protected id", 1_000, all(protectsAdmin, becomesAdmin), "gone*999 kept:protected; …"],
   ["it names both users then", 1_000, atDeletion(shares), "gone*999 kept:several; …"],
   ["its user has another one then", 1_000, changesId, "gone*999 kept:moved; …"],
   ["its user is gone then", 1_000, atDeletion(removes()), "gone*1000; …"],
@@ -252,12 +235,7 @@ test.each<Row>([
     readBack(lastLookUp),
     "gone*950 no[found no user with the id]*50; 50*19; …",
   ],
-  [
-    "no look-up right before the call succeeds",
-    1_000,
-    readBack(({ type }) => type === DECLARED_TYPE && { failure: OUTAGE }),
-    "no[look-up right before the call failed]!*1000; ; …",
-  ],
+  ["no look-up right before it", 1_000, readBack(noLookUp), "no[right before the call failed]!*1000; …"],
   ["only ten of 60 must stay suspended", 60, mustStaySuspended(10), "gone*60; 10 50; 10*2 50; "],
   ...ofSuspended.flatMap(([story, size, disturb, end]) =>
     Object.values(DeleteBy).map((deleteBy): Row => {
