@@ -55,7 +55,7 @@ function findUnready({ complete, applyable, errored, changes }: PlanStructure): 
   if (errored === true) return undefined;
   const detail =
     "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
-  if (complete === false) return { summary: "The plan leaves a part to a later plan", detail };
+  if (!complete) return { summary: "The plan leaves a part to a later plan", detail };
   const isChanging = changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
   if (applyable !== false || !isChanging) return undefined;
   return { summary: "The engine would not apply the plan, although it changes something", detail };

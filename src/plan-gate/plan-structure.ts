@@ -214,6 +214,8 @@ export function readPlanStructure(json: string) {
   const plan = read(Plan, parse(json), "");
   const { configuration, prior_state, planned_values, resource_changes, resource_drift } = plan;
   const modules = modulesOf(configuration.root_module, "", "configuration.root_module");
+  const prior = prior_state?.values ? objectsOf(prior_state.values.root_module) : [];
+  const planned = new Set(resource_changes.flatMap((its) => [its.address, its.previous_address]));
   return {
     /** Objects of the states before and after, and of all changes. An object appears once for each. */
     objects: [
@@ -221,7 +223,7 @@ export function readPlanStructure(json: string) {
       ...resource_drift,
       ...plan.deferred_changes.map(({ resource_change }) => resource_change),
       ...objectsOf(planned_values.root_module),
-      ...(prior_state?.values ? objectsOf(prior_state.values.root_module) : []),
+      ...prior,
     ],
     /** What apply does to the objects. */
     changes: resource_changes,
@@ -242,9 +244,9 @@ export function readPlanStructure(json: string) {
     modules: modules.flatMap(({ address, source, folder }) =>
       source === undefined ? [] : [{ address, source, folder }],
     ),
-    /** Whether it leaves nothing to a later plan; absent, as the next two, if the engine does not say it. */
-    complete: plan.complete,
-    /** Whether the engine would apply it. */
+    /** Whether it leaves nothing to a later plan. OpenTofu does not say it: a whole plan names every managed object, also an unchanged one. */
+    complete: plan.complete ?? prior.every(({ mode, address }) => mode !== "managed" || planned.has(address)),
+    /** Whether the engine would apply it; absent, as the next one, if it does not say it. */
     applyable: plan.applyable,
     errored: plan.errored,
   };
