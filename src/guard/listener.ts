@@ -8,8 +8,8 @@ import { parseJson } from "../text";
 import { failed, type IncomingRequest, type Ruling } from "./guard";
 import { mayReplace, type OsUser } from "./os-user";
 
-/** In bytes: far more than 50 ids of the greatest length. */
-const MOST_BODY = 3 * 1024 * 1024;
+/** In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the guard for long. */
+const MOST_BODY = 1024 * 1024;
 
 /** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its end. */
 const MOST_PATH = 104 - 1;

@@ -65,7 +65,7 @@ test.each<[what: string, path: string, body: unknown, options: RequestOptions, r
   ["another status", SET_STATUS, statusOf(userIdOf(1), "Archived"), {}, UNKNOWN_PART],
   ["a field beside the status", SET_STATUS, withPassword, {}, UNKNOWN_PART],
   ["a user without a status", SET_STATUS, { list: [{ userId: userIdOf(1) }] }, {}, UNKNOWN_PART],
-  ["more than 3 MiB", DELETE, " ".repeat(3 * 1024 * 1024 + 1), {}, "larger than 3 MiB"],
+  ["more than 1 MiB", DELETE, " ".repeat(1024 * 1024 + 1), {}, "larger than 1 MiB"],
   ["somebody else", DELETE, deletion([emailOf(2)]), {}, NOT_APPROVED],
   ["somebody else with an approved user", DELETE, deletion([ada, emailOf(2)]), {}, "1 of these 2 users"],
   ["somebody else by system user id", DELETE, deletion([userIdOf(2)], "user_id"), {}, NOT_APPROVED],
