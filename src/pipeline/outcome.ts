@@ -79,7 +79,7 @@ const LastEvent = z.object({ event: z.literal("ended"), changes: Ended.changes }
 /**
  * Reads from the guard's audit how an apply ended.
  *
- * @param audit the open file: its folder may have got another one in its place, from the engine's user
+ * @param audit the open file, which is closed: its folder may have got another one in its place, from the engine's user
  * @param isWhole whether every engine ended well
  * @param refused the stacks that were refused when they were planned
  */

@@ -215,7 +215,7 @@ export function readPlanStructure(json: string) {
   const { configuration, prior_state, planned_values, resource_changes, resource_drift } = plan;
   const modules = modulesOf(configuration.root_module, "", "configuration.root_module");
   const prior = prior_state?.values ? objectsOf(prior_state.values.root_module) : [];
-  const planned = new Set(resource_changes.flatMap((its) => [its.address, its.previous_address]));
+  const changed = new Set(resource_changes.flatMap((its) => [its.address, its.previous_address]));
   return {
     /** Objects of the states before and after, and of all changes. An object appears once for each. */
     objects: [
@@ -245,7 +245,7 @@ export function readPlanStructure(json: string) {
       source === undefined ? [] : [{ address, source, folder }],
     ),
     /** Whether it leaves nothing to a later plan. OpenTofu does not say it: a whole plan names every managed object, also an unchanged one. */
-    complete: plan.complete ?? prior.every(({ mode, address }) => mode !== "managed" || planned.has(address)),
+    complete: plan.complete ?? prior.every(({ mode, address }) => mode !== "managed" || changed.has(address)),
     /** Whether the engine would apply it; absent, as the next one, if it does not say it. */
     applyable: plan.applyable,
     errored: plan.errored,

@@ -1,4 +1,5 @@
 import { compact } from "../lists";
+import { rowOfLeaving } from "../users";
 import { formatCount, formatNumber, type Phrase, verbOf } from "./document";
 import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 
@@ -57,7 +58,7 @@ function percentOf(set: ReportedSet): string {
 
 /** Whether the pool has nobody any more whom the id could mean, as far as the messages of the plan say. */
 export function isGone({ reason }: ReportedLeaver): boolean {
-  return reason === "gone" || reason === "never_found";
+  return reason !== undefined && rowOfLeaving(reason).isAbsent === true;
 }
 
 /** Who leaves and who stays, for each set that loses somebody, and for all others together. */
