@@ -20,6 +20,14 @@ export interface Observation {
   readonly cause?: Cause;
 }
 
+/** What is told of a call while it is sent. */
+export interface CallWatch {
+  /** Called right before each request, after it waited for its turn. */
+  readonly onSend?: (() => void) | undefined;
+  /** Receives what each attempt shows. */
+  readonly onAnswer?: ((observation: Observation) => void) | undefined;
+}
+
 /** The reply to a request of another process. */
 export interface Forwarded {
   readonly reply: Reply;
@@ -53,16 +61,10 @@ export class Caller {
 
   /**
    * Sends one call and retries it as the policy says. The signal prevents further attempts; one in flight is finished.
-   *
-   * @param observe receives what each attempt shows
    */
-  async call<T>(
-    call: Call<T>,
-    stop?: AbortSignal,
-    observe?: (observation: Observation) => void,
-  ): Promise<Outcome<T>> {
+  async call<T>(call: Call<T>, stop?: AbortSignal, watch: CallWatch = {}): Promise<Outcome<T>> {
     for (let number = 1; ; number += 1) {
-      const attempt = await this.#limit(() => this.#attempt(call, number, stop, observe));
+      const attempt = await this.#limit(() => this.#attempt(call, number, watch, stop));
       if (!attempt) return { ok: false, failure: failureOf(INTERRUPTED, call, number - 1) };
       if ("value" in attempt) return { ok: true, value: attempt.value };
 
@@ -131,12 +133,13 @@ export class Caller {
   async #attempt<T>(
     call: Call<T>,
     number: number,
+    { onSend, onAnswer }: CallWatch,
     stop?: AbortSignal,
-    observe?: (observation: Observation) => void,
   ): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
+    onSend?.();
     const begun = this.#clock.elapsed();
     const reply = await this.#sender.send(call.request);
     const ended = this.#clock.elapsed();
@@ -145,7 +148,7 @@ export class Caller {
     const attempt = classifyReply(call, reply, now);
     const serverMs = dateOf(reply);
     if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, elapsed: ended };
-    observe?.({
+    onAnswer?.({
       milliseconds,
       ...("error" in attempt && { cause: attempt.error.cause }),
       // The header has whole seconds, without the rest.

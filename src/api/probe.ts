@@ -81,7 +81,9 @@ export function createSingleCalls(
   return {
     async send(call) {
       let last: Observation = { milliseconds: 0 };
-      const outcome = await caller.call(call, undefined, (observation) => (last = observation));
+      const outcome = await caller.call(call, undefined, {
+        onAnswer: (observation) => (last = observation),
+      });
       return { ...outcome, ...last };
     },
     close: () => sender.close(),

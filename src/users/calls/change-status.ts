@@ -8,6 +8,7 @@ import {
 } from "../directory";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, STATUS_BEFORE, type StatusCall, type StatusMark } from "../status";
+import { isTooFarAhead } from "../waiting-user";
 import type { CallRun, Halt, Target } from "./call-run";
 import { type CallAnswer, ChunkCall, type Sending, unclearAnswer } from "./send-call";
 
@@ -52,11 +53,16 @@ export async function changeStatus(
   return await new StatusCalls(run, expected, status, options).change();
 }
 
+/** A moment on GenAuth's clock, by an earlier answer, and as `performance.now()` gave it. */
+type Moment = readonly [serviceTime: number | undefined, elapsed: number];
+
 class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
   protected readonly idType = UserIdType.USER_ID;
   protected override readonly repeatsAlone = true;
   /** Users whom `record` has recorded. */
   private readonly recorded = new Set<Target>();
+  /** When the first call was sent that may have set the status. */
+  private readonly sent = new Map<Target, Moment>();
   /** The calls that may have set the status, as one from the first to the last of them. */
   private readonly calls = new Map<Target, StatusCall>();
 
@@ -90,10 +96,8 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
   }
 
   /** Records users who are sent for the first time, and sends the call. Users who could not be recorded are not sent. */
-  protected async transmit(targets: readonly Target[], begun: number): Promise<Outcome<void>> {
+  protected async transmit(targets: readonly Target[]): Promise<Outcome<void>> {
     const { directory } = this.run.options;
-    // GenAuth's time before the call, as the look-up showed it.
-    const from = directory.serviceTime();
     const news = targets.filter((target) => !this.recorded.has(target));
     if (this.options.record && news.length > 0) {
       const written = await this.options.record(news);
@@ -101,26 +105,26 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
       for (const target of news) this.recorded.add(target);
     }
     const userIds = targets.map(({ userId }) => userId);
-    const outcome = await directory.setStatus(userIds, this.status, this.stop);
-    if (outcome.ok || outcome.failure.effect !== "none") {
-      const elapsed = performance.now() - begun;
-      for (const target of targets) this.noteCall(target, from, elapsed);
-    }
+    const moment = (): Moment => [directory.serviceTime(), performance.now()];
+    let sent = moment();
+    // The call may wait for its turn, and what somebody sets meanwhile is not its effect.
+    const onSend = () => (sent = moment());
+    const outcome = await directory.setStatus(userIds, this.status, this.stop, onSend);
+    if (outcome.ok || outcome.failure.effect !== "none")
+      for (const target of targets) this.noteCall(target, this.sent.get(target) ?? sent);
     return outcome;
   }
 
-  /**
-   * @param from GenAuth's time before the call
-   * @param elapsed how long the call took, in milliseconds; GenAuth's clock is not known after a lost answer
-   */
-  private noteCall(target: Target, from: number | undefined, elapsed: number): void {
-    const first = this.calls.get(target)?.during?.from ?? from;
-    const now = this.run.options.directory.serviceTime();
-    const until = Math.max(now ?? 0, (from ?? 0) + Math.ceil(elapsed));
-    this.calls.set(target, {
-      changedBefore: this.markBefore(target)?.statusChangedAt,
-      during: first === undefined ? undefined : { from: first, until },
-    });
+  /** Notes a call that may have set the status, and when the first such call was sent. */
+  private noteCall(target: Target, first: Moment): void {
+    this.sent.set(target, first);
+    const [from, begun] = first;
+    // After a lost answer, only the duration is known.
+    const ended = (from ?? 0) + Math.ceil(performance.now() - begun);
+    const now = this.run.options.directory.serviceTime() ?? ended;
+    const until = isTooFarAhead(now, from) ? ended : Math.max(now, ended);
+    const during = from === undefined ? undefined : { from, until };
+    this.calls.set(target, { changedBefore: this.markBefore(target)?.statusChangedAt, during });
   }
 
   /** The status that the user is to have right before the call; `undefined` of one whom no look-up is to show. */
@@ -170,12 +174,8 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
   protected endSeen(target: Target, answer: CallAnswer<StatusAnswer>, resolution: Resolution) {
     const call = this.calls.get(target) ?? {};
     const end = (ending: StatusAnswer, mayChange: boolean) => ({ ending, mayChange });
-    const fail = (reason: string, failure?: DirectoryFailure): StatusAnswer => ({
-      kind: "failed",
-      reason,
-      failure,
-      call,
-    });
+    const fail = (reason: string, failure?: DirectoryFailure) =>
+      ({ kind: "failed", reason, failure, call }) as const;
     if (resolution.kind === "undecided") {
       const { failure } = resolution;
       const done =

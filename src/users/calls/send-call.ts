@@ -58,8 +58,7 @@ export abstract class ChunkCall<Kept, Ending> {
     resolution: Resolution,
     sending: Sending,
   ): CallAnswer<Kept> | undefined;
-  /** @param begun when the look-up before the call began, as `performance.now()` gave it */
-  protected abstract transmit(targets: readonly Target[], begun: number): Promise<Outcome<void>>;
+  protected abstract transmit(targets: readonly Target[]): Promise<Outcome<void>>;
 
   /** Whether no look-up could change how it ended. */
   protected abstract isSettled(target: Target, answer: CallAnswer<Kept>): boolean;
@@ -91,10 +90,9 @@ export abstract class ChunkCall<Kept, Ending> {
     targets: readonly Target[],
     sending: Sending = { attempt: 1, checked: false },
   ): Promise<CallAnswers<Kept>> {
-    const begun = performance.now();
     const stale = this.getHaltReason() ? [] : targets.filter((target) => this.needsLookUp(target, sending));
     const { named, spared } = await this.selectNamed(targets, stale, sending);
-    return joinAnswers([spared, await this.sendNamed(named, sending, begun)]);
+    return joinAnswers([spared, await this.sendNamed(named, sending)]);
   }
 
   /** Looks up those who are stale, by the ids that the next call would carry, and selects those whom it may name. */
@@ -114,16 +112,12 @@ export abstract class ChunkCall<Kept, Ending> {
     return { named: targets.filter((target) => !spared.has(target)), spared };
   }
 
-  private async sendNamed(
-    targets: readonly Target[],
-    before: Sending,
-    begun: number,
-  ): Promise<CallAnswers<Kept>> {
+  private async sendNamed(targets: readonly Target[], before: Sending): Promise<CallAnswers<Kept>> {
     if (targets.length === 0) return new Map();
     const halt = this.getHaltReason();
     if (halt) return answerAll(targets, { kind: "unsent", ...halt });
     const sentAt = before.sentAt ?? Date.now();
-    const outcome = await this.transmit(targets, begun);
+    const outcome = await this.transmit(targets);
     if (outcome.ok) return answerAll(targets, { kind: "success", sentAt });
     const { failure } = outcome;
     this.run.note(failure);

@@ -145,8 +145,7 @@ class Suspension {
     if (reason) return { kind: "kept", reason };
     if (user.status === undefined) return survive(NO_STATUS);
     if (user.status === ACTIVATED) return undefined;
-    const attempt = this.options.attempts?.get(target.id);
-    return this.letWait(user, attempt !== undefined && isSuspendedBy(attempt, user));
+    return this.letWait(user, isSuspendedBy(this.options.attempts?.get(target.id), user));
   }
 
   private endAfter(target: Target, answer: StatusAnswer): SuspensionEnding {
@@ -185,8 +184,9 @@ function recordReader(run: CallRun, { readFullUsers }: FirstChangeOptions): Chan
 }
 
 /** Whether an earlier call of this set has suspended the user, although that apply could not confirm it. */
-function isSuspendedBy(attempt: SuspensionAttempt, user: DirectoryUser): boolean {
-  return isSameUserId(attempt.userId, user.userId) && user.status === SUSPENDED && isSetBy(attempt, user);
+function isSuspendedBy(attempt: SuspensionAttempt | undefined, user: DirectoryUser): boolean {
+  if (!attempt || !isSameUserId(attempt.userId, user.userId)) return false;
+  return user.status === SUSPENDED && isSetBy(attempt, user);
 }
 
 function survive(reason: string, more: Omit<Survival, "reason"> = {}): SuspensionEnding {

@@ -58,6 +58,8 @@ export class ModelDirectory implements UserDirectory, UserArchive {
   wipes: readonly ("name" | "username" | "email" | "phone" | "externalId")[] = [];
   /** The time on its clock, in milliseconds since 1970. Each call takes a second of it. */
   time = Date.parse("2026-01-01T09:00:00Z");
+  /** Called while a call waits for its turn. */
+  onTurn: (call: ModelCall) => void = () => undefined;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
   /** How often the archive was read. */
@@ -177,16 +179,19 @@ export class ModelDirectory implements UserDirectory, UserArchive {
     });
   }
 
-  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>> {
+  setStatus(
+    ...[userIds, status, stop, onSend]: Parameters<UserDirectory["setStatus"]>
+  ): Promise<Outcome<void>> {
     const call: ModelCall = { method: "setStatus", ids: userIds, type: UserIdType.USER_ID, status };
-    return this.receive(call, stop, (fault) => {
+    const answer = (fault: Fault): Outcome<void> => {
       if (fault && "lie" in fault) return { ok: true, value: undefined };
       const named = userIds.map((userId) => this.users.get(userId));
       const refused = this.refusesUnknown !== "none" && named.includes(undefined);
       if (refused || userIds.some((userId) => this.poisoned.has(userId))) return refusal();
       for (const user of new Set(named)) if (user) this.giveStatus(user, status);
       return { ok: true, value: undefined };
-    });
+    };
+    return this.receive(call, stop, answer, onSend);
   }
 
   archivedSince(since: number): Promise<Outcome<readonly string[]>> {
@@ -248,10 +253,13 @@ export class ModelDirectory implements UserDirectory, UserArchive {
     call: ModelCall,
     stop: AbortSignal | undefined,
     answer: (fault: Fault) => Outcome<T>,
+    onSend?: () => void,
   ): Promise<Outcome<T>> {
     return await this.limit(async () => {
       if (stop?.aborted) return { ok: false, failure: INTERRUPTED };
       if (call.ids.length > MAX_IDS_PER_CALL) throw new Error(`${call.ids.length} ids in one call`);
+      this.onTurn(call);
+      onSend?.();
       this.calls.push(call);
       this.onCall(call);
       this.received = { ...this.received, [call.method]: this.received[call.method] + 1 };

@@ -177,6 +177,14 @@ const lost = second({ failure: LOST });
 const overSeven = fails(({ length }) => length > 7 && { failure });
 const archivesBob = at("setStatus", 1, sets("Archived", 2));
 const notFound = at("findUsers", 2, hides);
+const suspendedInTheWait: Disturb = ({ directory }) => {
+  directory.onTurn = ({ method }) => {
+    if (method !== "setStatus") return;
+    directory.time += 5_000;
+    directory.changeStatus(systemId(1), SUSPENDED);
+    directory.time += 5_000;
+  };
+};
 
 test.each<Row>([
   ["50 per call, the first alone", nothing, "Suspended*120; ours*120; 1 20 49 50", 120],
@@ -235,6 +243,7 @@ test.each<Row>([
     "Suspended Archived Suspended; ours no[to Archived meanwhile, so it was not changed again] ours; 1*2 2",
   ],
   ["somebody sets Archived meanwhile", archivesBob, `${ARCHIVED}ours not-ours ours; 1*2`],
+  ["somebody suspends while the call waits for its turn", suspendedInTheWait, "Suspended; not-ours; 1", 1],
   ["somebody suspends, too", at("setStatus", 1, sets(SUSPENDED, 2)), "Suspended*3; ours not-ours ours; 1*2"],
   [
     "no look-up succeeds after the call",
@@ -351,14 +360,18 @@ test("calls that may have suspended are remembered from GenAuth's time before th
   expect(during?.until).toBe((times.at(-1) ?? 0) + 1000);
 });
 
-test("where GenAuth's clock is not known after a call, the call ends with its duration", async () => {
+test.each([
+  ["not known", 5_000],
+  ["in 2099", Date.parse("2099-01-01T00:00:00Z")],
+])("where GenAuth's clock is %s after a call, the call ends with its duration", async (_, after) => {
   const { directory, suspend } = poolOf(1);
   directory.fault = ({ method }) => (method === "setStatus" ? { failure: LOST } : undefined);
-  directory.serviceTime = () => 5_000;
+  directory.serviceTime = () => (directory.callsOf("setStatus").length > 0 ? after : 5_000);
   const [ending] = (await suspend()).values();
   const { during } = (ending?.kind === "survivor" && ending.mayBeSuspended) || {};
   expect(during?.from).toBe(5_000);
   expect(during?.until).toBeGreaterThan(5_000);
+  expect(during?.until).toBeLessThan(60_000);
 });
 
 /** All wait, a day later. */

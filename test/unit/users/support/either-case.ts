@@ -1,5 +1,4 @@
 import type { DirectoryUser, Outcome, UserDirectory } from "../../../../src/users";
-import type { SettableStatus } from "../../../../src/users/directory";
 import { UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 
@@ -38,8 +37,8 @@ export class EitherCase implements UserDirectory {
     return this.model.deleteUsers(read(ids, type), type, stop);
   }
 
-  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>> {
-    return this.model.setStatus(read(userIds, UserIdType.USER_ID), status, stop);
+  setStatus(...[userIds, ...more]: Parameters<UserDirectory["setStatus"]>): Promise<Outcome<void>> {
+    return this.model.setStatus(read(userIds, UserIdType.USER_ID), ...more);
   }
 
   serviceTime(): number | undefined {
