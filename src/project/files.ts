@@ -78,7 +78,7 @@ export function projectFiles(
 }
 
 /** Where a language names the backend. */
-const BACKEND_FILES: Readonly<Record<ProjectLanguage, string>> = {
+export const BACKEND_FILES: Readonly<Record<ProjectLanguage, string>> = {
   typescript: "stack.ts",
   python: "stack.py",
   hcl: "main.tf",
@@ -99,7 +99,8 @@ function readme({ language, backend }: ProjectOptions, steps: readonly string[])
       : `The backend in \`${BACKEND_FILES[language]}\` keeps the state for everybody.`,
     ...(language === "hcl"
       ? [
-          "Commit `.terraform.lock.hcl`, so that no other provider runs, and no state or plan, which name people: `.gitignore`, which a copy from the npm package lacks, leaves them out.",
+          "",
+          "Commit `.terraform.lock.hcl`, so that no other provider runs. Commit no state and no plan, which name people.",
         ]
       : []),
   );

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { replaceFile } from "../files";
 import { holdsScript, installProvider } from "../install";
 import {
+  BACKEND_FILES,
   librariesOf,
   MANIFEST,
   NO_USERS,
@@ -57,6 +58,9 @@ export function writeProject(folder: string, options: ProjectOptions, users?: st
     files,
     steps: [
       ...(resolve(folder) === resolve(".") ? [] : [`cd ${folder}`]),
+      ...(options.backend === "local"
+        ? []
+        : [`# Replace what is in angle brackets in ${BACKEND_FILES[options.language]}`]),
       ...(isInstalled ? ["npm install cdktf-genauth"] : installSteps(options, isScript, keepsManifest)),
       keyStep(options),
       ...(isEmpty ? [exportStep(options)] : []),

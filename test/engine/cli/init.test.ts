@@ -99,7 +99,8 @@ test.each([
   ["python", "stack.py", "from cdktf import GcsBackend, TerraformStack", "        GcsBackend(self, bucket="],
   ["hcl", "main.tf", "terraform {", '  backend "gcs" {\n    bucket = "<bucket>"'],
 ])("writes a backend that keeps the state, in %s", async (language, file, imports, backend) => {
-  await init("--language", language, "--backend", "gcs");
+  const { stdout } = await init("--language", language, "--backend", "gcs");
+  expect(stdout).toContain(`  # Replace what is in angle brackets in ${file}\n`);
   const text = readFileSync(join(folder, file), "utf8");
   expect(text).toContain(imports);
   expect(text).toContain(`Keeps the state for all runs. Replace what is in angle brackets.\n${backend}`);
