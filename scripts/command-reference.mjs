@@ -10,14 +10,15 @@ import { fileURLToPath } from "node:url";
 const root = new URL("..", import.meta.url);
 const [output = fileURLToPath(new URL("docs/guides/commands.md", root))] = process.argv.slice(2);
 
-const help = (...command) =>
-  execFileSync(
-    process.execPath,
-    [fileURLToPath(new URL("dist/genauth-users.js", root)), ...command, "--help"],
-    {
-      encoding: "utf8",
-    },
-  ).trimEnd();
+/** What the help of every command ends with; the page says it once. */
+const SETTINGS = /\n\nCommands that reach GenAuth read GENAUTH_… variables, as the provider does\.\n$/;
+
+const help = (...command) => {
+  const program = fileURLToPath(new URL("dist/genauth-users.js", root));
+  const text = execFileSync(process.execPath, [program, ...command, "--help"], { encoding: "utf8" });
+  if (!SETTINGS.test(text)) throw new Error(`The help of ${command.join(" ")} ends with something else.`);
+  return text.replace(SETTINGS, "");
+};
 
 /** In the order in which a team uses them. */
 const COMMANDS = [
@@ -53,7 +54,6 @@ if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${l
 const COMMON = [
   /(?:\n\nOptions:)?\n {2}-h, --help +display help for command/,
   /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
-  /Reads GENAUTH_HOST,\s+GENAUTH_ACCESS_KEY_ID,\s+GENAUTH_ACCESS_KEY_SECRET\s+and the\s+other settings from\s+the environment,\s+as the\s+provider does\.\s*/,
   /^Usage: (?=genauth-users )/,
   /\n {2}help \[command\] +display help for command/,
 ];
@@ -104,7 +104,7 @@ commands share is explained once.
 
 ${exitCodes}
 
-The commands read their settings from \`GENAUTH_…\` variables, as the provider does: [Provider](../index.md#schema).
+Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 
 ${COMMANDS.flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
   .map(section)

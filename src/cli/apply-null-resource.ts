@@ -11,17 +11,13 @@ import { EXIT_CODES_HELP } from "./command-line";
  */
 export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("apply-null-resource")
-    .description(
-      "Delete users removed from a set that is a null_resource. Terraform runs this at apply; do not run it yourself.",
-    )
+    .description("Delete who was removed from a set that is a null_resource. Only Terraform runs this.")
     .argument("[engine]", "the process id of the Terraform or OpenTofu that applies", "")
     .addHelpText(
       "after",
       `
-Reads the set from GENAUTH_SET_… variables, which the stack's provisioner sets,
-and the credentials from GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID and
-GENAUTH_ACCESS_KEY_SECRET. If a guard refuses, or a user is not confirmed as
-deleted, the exit code is 1, and Terraform keeps the set unchanged.
+The stack's provisioner sets the GENAUTH_SET_… variables, which name the set. If
+a user is not confirmed as deleted, Terraform keeps the set unchanged.
 ${EXIT_CODES_HELP}`,
     )
     .action(async (engine: string) => {

@@ -24,33 +24,12 @@ Exit codes:
   0  done
   1  failed, refused or wrong usage; the reason is on stderr`;
 
-/** The lines about the exit codes of all commands. */
-export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-  2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
-     doctor and rehearse: there is advice`;
-
 /** The widest line of `--help`, in characters, as commander writes its own. */
 const HELP_WIDTH = 80;
 
-/** A row of a list in `--help`: a word, and beside it what it means. @param width the width of the words; default that of this word */
-export function helpRow(word: string, meaning: string, width = word.length): string {
-  const indent = width + 4;
-  return wrapWords(meaning, HELP_WIDTH - indent)
-    .map((line, at) => `${at === 0 ? `  ${word.padEnd(width)}  ` : " ".repeat(indent)}${line}`)
-    .join("\n");
-}
-
-/** A sentence of `--help` in lines. */
-export function helpText(sentence: string): string {
-  return wrapWords(sentence, HELP_WIDTH).join("\n");
-}
-
 /** The option of a report that makes its finding an exit code. A shell, `set -e` and a pipeline take any other than 0 for a failure. */
 export function detailedExitCodeOption(): Option {
-  return new Option(
-    "--detailed-exitcode",
-    `exit with ${ExitCode.DIFFERENCE} if there is something to act on`,
-  );
+  return new Option("--detailed-exitcode", "exit with 2 if there is something to act on");
 }
 
 /** The formats of what is no report for reviewers. */
@@ -80,9 +59,10 @@ export function reportExitCodesHelp(
   found: string,
   failed = "failed, refused or wrong usage; the reason is on stderr",
 ): string {
-  return `
-Exit codes:
-${[calm, failed, found].map((meaning, code) => helpRow(String(code), meaning)).join("\n")}`;
+  const rows = [calm, failed, found].map(
+    (meaning, code) => `  ${code}  ${wrapWords(meaning, HELP_WIDTH - 5).join("\n     ")}`,
+  );
+  return `\nExit codes:\n${rows.join("\n")}`;
 }
 
 /** Whether standard output is a terminal that shows colours, and `NO_COLOR` is not set. */
@@ -127,7 +107,7 @@ export function addValue(value: string, others: readonly string[]): readonly str
 export function stateOption(): Option {
   return new Option(
     "--state <file>",
-    "look at the sets of a state: its file, or the output of `terraform show -json`; - reads that from standard input",
+    "look at the sets of a state: a file of this folder, or the output of `terraform show -json`; - for standard input",
   );
 }
 
@@ -135,7 +115,7 @@ export function stateOption(): Option {
 export function allowOption(): Option {
   return new Option(
     "--allow <kind=name>",
-    `allow a plan something that is not of this package, such as provider=hashicorp/aws or resource=aws_iam_user; kinds: ${ALLOWED_KINDS.join(", ")}; repeatable`,
+    `allow what is not of this package, such as provider=hashicorp/aws; kinds: ${ALLOWED_KINDS.join(", ")}; repeatable`,
   )
     .argParser(addValue)
     .default([], "none");

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Option } from "commander";
 import { printable } from "../text";
@@ -38,18 +39,13 @@ export async function obtainConsent(
 }
 
 /** Asks on the terminal. @returns what was typed; nothing after Ctrl-C or Ctrl-D */
-function typed(): Promise<string> {
+async function typed(): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    let answer: string | undefined;
-    terminal.once("close", () => {
-      // The terminal's line goes on after the question.
-      if (answer === undefined) process.stderr.write("\n");
-      resolve(answer ?? "");
-    });
-    terminal.question("Type the access key id to begin: ", (line) => {
-      answer = line;
-      terminal.close();
-    });
-  });
+  terminal.setPrompt("Type the access key id to begin: ");
+  terminal.prompt();
+  const [line] = (await Promise.race([once(terminal, "line"), once(terminal, "close")])) as string[];
+  terminal.close();
+  // The terminal's line goes on after the question.
+  if (line === undefined) process.stderr.write("\n");
+  return line ?? "";
 }

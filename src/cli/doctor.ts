@@ -59,18 +59,13 @@ export function endWith(
  */
 export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return addFindingOptions(new Command("doctor"))
-    .description(
-      "Check whether the provider works safely with a user pool. Changes nothing, and shows no id.",
-    )
+    .description("Check whether the provider works safely with a user pool. Only reads, and shows no id.")
     .addHelpText(
       "after",
       `
-Makes about 30 calls that only read, and shows what follows from the answers.
-What a pool does not show, for example because nobody is suspended, is reported
-as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
-GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
-provider does. A read-only key is enough. The default host is GenAuth's,
-${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
+Makes about 30 calls; a read-only key is enough. What a pool does not show, for
+example because nobody is suspended, is "not known". The default host is
+GenAuth's, ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:
   $ genauth-users doctor

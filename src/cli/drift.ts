@@ -45,45 +45,27 @@ interface Options extends ReportOptions {
 export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const command = new Command("drift")
     .description("Report differences between the declared users and the user pool. Changes nothing.")
-    .addOption(stateOption())
+    .addOption(stateOption().conflicts(["users", "userIdType", "id", "label", "delimiter"]))
     .addOption(
-      new Option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml").conflicts(
-        "state",
-      ),
+      new Option("--users <file>", "compare a file: .txt, .csv, .json, .yaml").conflicts([
+        "set",
+        "userPoolName",
+      ]),
     )
-    .addOption(userIdTypeOption("with --users: the type of the ids in the file; required").conflicts("state"))
-    .addOption(
-      fileOption("--id <column>", 'the name of the column or property that holds the ids (default: "id")'),
-    )
-    .addOption(fileOption("--label <column>", 'the same for the labels (default: "label", if any)'))
-    .addOption(fileOption("--delimiter <text>", 'the field separator of a .csv file (default: ",")'))
-    .option(
-      "--undeclared",
-      "also list users who are in the pool but in no set; reads the whole pool, 50 users per call",
-    )
-    .option(
-      "--ignore <file>",
-      "leave out users whom a file names: .txt with one id per line, or .csv, .json or .yaml with the column or property id",
-    )
-    .addOption(
-      new Option(
-        "--set <address>",
-        "only sets with this address; * stands for any text, as in 'module.hr.*'",
-      ).conflicts("users"),
-    )
-    .addOption(
-      new Option(
-        "--user-pool-name <name>",
-        "only sets of this user pool, whose key is in the environment; needed if the state holds several",
-      ).conflicts("users"),
-    );
+    .addOption(userIdTypeOption("with --users: the type of the ids in the file; required"))
+    .option("--id <column>", 'with --users: the column or property of the ids (default: "id")')
+    .option("--label <column>", 'with --users: that of the labels (default: "label", if any)')
+    .option("--delimiter <text>", 'with --users: the field separator of a .csv file (default: ",")')
+    .option("--undeclared", "also list who is in the pool, but in no set; reads the whole pool")
+    .option("--ignore <file>", "leave out the users of a file: .txt, .csv, .json or .yaml with ids under id")
+    .option("--set <address>", "only sets with this address; * is any text, as in 'module.hr.*'")
+    .option("--user-pool-name <name>", "only sets of this pool; needed if the state holds several");
   return addReportOptions(command)
     .addHelpText(
       "after",
       `
-Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the
-other settings from the environment, as the provider does. A read-only key is
-enough. If the pool cannot be reached, that is an error, never drift.
+A read-only key is enough. If the pool cannot be reached, that is an error, and
+never drift.
 
 Examples:
   $ terraform show -json | genauth-users drift --state - --format text
@@ -118,11 +100,6 @@ ${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check w
       printReport({ document: driftDocument(report), data: report }, options, environment);
       end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
-}
-
-/** An option for user files only: a state contains its id types. */
-function fileOption(flags: string, description: string): Option {
-  return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
 
 async function readSets(

@@ -48,17 +48,9 @@ export function emulatorCommand(environment: NodeJS.ProcessEnv, end: (code: numb
   return new Command("emulator")
     .description("Run an emulator of GenAuth on 127.0.0.1, to try this package without an account.")
     .option("--port <number>", "the port; 0 takes a free one", wholeNumber(65_535), 0)
-    .option(
-      "--count <number>",
-      "how many sample users it starts with: user001@example.com and so on",
-      wholeNumber(1_000_000),
-      120,
-    )
+    .option("--count <number>", "how many sample users it holds at first", wholeNumber(1_000_000), 120)
     .addOption(
-      new Option(
-        "--users <file>",
-        "start with the users of this file instead: a JSON array of user objects",
-      ).conflicts("count"),
+      new Option("--users <file>", "hold these users at first: a JSON array of objects").conflicts("count"),
     )
     .addOption(
       new Option("--key <rights>", "what the key may do; deletion: read and delete")
@@ -67,26 +59,20 @@ export function emulatorCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     )
     .option("--latency <ms>", "how many milliseconds pass before each answer", wholeNumber(600_000), 0)
     .addOption(
-      new Option("--fault <json>", `a call that fails; can be repeated. Kinds: ${FAULT_KINDS.join(", ")}`)
+      new Option("--fault <json>", `a call that fails; repeatable; kinds: ${FAULT_KINDS.join(", ")}`)
         .argParser((text, before: readonly FaultRule[]) => [...before, parseFault(text)])
         .default([], "none"),
     )
-    .argument(
-      "[command...]",
-      "what to run with the GENAUTH_… variables set, after --; the emulator ends with it",
-    )
+    .argument("[command...]", "what to run with its variables, after --; the emulator ends with it")
     .addHelpText(
       "after",
       `
-Without a command, it prints the GENAUTH_… variables to export, one per line,
-then runs until Ctrl-C. All users are lost when it ends.
+Without a command, it prints the variables to export in another terminal, and
+runs until Ctrl-C. All users are lost when it ends.
 
 Examples:
   $ genauth-users emulator --count 10 -- npm test
   $ genauth-users emulator --count 10
-  export GENAUTH_HOST=http://127.0.0.1:41234
-  …
-Paste the printed lines into another terminal, and run terraform or cdktf there.
 
 Let days pass on the emulator's clock, for example for suspend_days = 14:
   $ curl -s -X POST "$GENAUTH_HOST/let-days-pass/15"

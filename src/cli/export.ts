@@ -60,14 +60,11 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
     )
     .option(
       "--source <source>",
-      "the extIdpId for identity, or the provider for sync_relation (default: the first one that the user has)",
+      "the extIdpId of identity, or the provider of sync_relation (default: the first)",
     )
-    .option(
-      "--keywords <text>",
-      "only users that GenAuth finds by this text in phone, e-mail, name and user name",
-    )
+    .option("--keywords <text>", "only users with this text in phone, e-mail, name or user name")
     .addOption(
-      new Option("--where <condition>", 'only users that meet "FIELD OPERATOR VALUE"; can be repeated')
+      new Option("--where <condition>", 'only users that meet "FIELD OPERATOR VALUE"; repeatable')
         .argParser((text, before: readonly SearchCondition[]) => [...before, parseCondition(text)])
         .default([], "everybody"),
     )
@@ -77,11 +74,7 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
       "after",
       `
 The file has the columns id and label, which Users.fromFile and drift --users
-find by themselves.
-
-Reads 50 users per call, and writes the file only after it has read all of them.
-Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the
-other settings from the environment, as the provider does.
+expect. It is written once all users are read, 50 per call.
 
 Example:
   $ genauth-users export --user-id-type email \\

@@ -47,22 +47,17 @@ interface Options {
  */
 export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return new Command("guard")
-    .description(
-      "Hold the key during an apply, and let through only what reads the pool and what approved plans show.",
-    )
+    .description("Hold the key during an apply, and let through only reads and what approved plans show.")
     .addOption(
       new Option(
         "--plan <file>",
-        "the output of `terraform show -json` for an approved plan; repeat it for each stack; - reads standard input",
+        "`terraform show -json` of an approved plan; repeatable; - for standard input",
       )
         .argParser(addValue)
         .default([], "none"),
     )
     .addOption(
-      new Option(
-        "--plan-sha256 <hex>",
-        "the SHA-256 of that output, as whoever had it approved gives it; repeat it in the order of --plan",
-      )
+      new Option("--plan-sha256 <hex>", "the SHA-256 of what was approved; repeat it in the order of --plan")
         .argParser(addValue)
         .default([], "not compared"),
     )
@@ -70,46 +65,22 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .addOption(
       new Option("--read-only", "let only reads pass, for a plan").conflicts(["plan", "maxDeletions"]),
     )
-    .option(
-      "--key-from-stdin",
-      "read the access key id and the secret from standard input, a line each, or the secret alone",
-    )
-    .option(
-      "--max-deletions <number>",
-      "how many people the whole run may delete or suspend; GENAUTH_MAX_DELETIONS holds as well",
-      wholeNumber(),
-    )
-    .option(
-      "--max-plan-age <hours>",
-      "how old a plan may be, by its own time",
-      wholeNumber(),
-      DEFAULT_PLAN_AGE_HOURS,
-    )
+    .option("--key-from-stdin", "read the key from standard input: id and secret, a line each, or the secret")
+    .option("--max-deletions <number>", "how many people the run may delete or suspend", wholeNumber())
+    .option("--max-plan-age <hours>", "how old a plan may be", wholeNumber(), DEFAULT_PLAN_AGE_HOURS)
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
     .option("--ticket <text>", "the ticket of the change, for the audit file")
     .option("--reason <text>", "why the change is made, for the audit file")
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
     .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
-    .option(
-      "--guard-user <name>",
-      "make the guard this user's process before it reads the key, so that not even that user can read its memory; needs root",
-    )
-    .option(
-      "--check",
-      "try whether the command could read the guard, say what that means, and end with 0 in any case; after -- only what starts the command, such as unshare with its options",
-    )
-    .argument(
-      "[command...]",
-      "what to run under the guard, after --; without it, the guard runs until it is ended",
-    )
+    .option("--guard-user <name>", "make the guard this user's process before it reads the key; needs root")
+    .option("--check", "only try whether a command, such as unshare with its options, could read the guard")
+    .argument("[command...]", "what to run, after --; without it, the guard runs until it is ended")
     .addHelpText(
       "after",
       `
 The command runs without the key, and with GENAUTH_GUARD, the socket at which
-the provider and the null resource's command have their calls signed. Everything
-else that the guard reads comes from the environment, as for the provider:
-GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET,
-GENAUTH_REQUESTS_PER_SECOND, GENAUTH_PROTECTED_USERS_FILE and so on.
+the provider and the null resource's command have their calls signed.
 
 Examples:
   $ genauth-users guard --read-only -- terraform plan -out=tfplan

@@ -39,20 +39,14 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
     .argument("[folder]", "where to write it; created if it is missing", ".")
     .addOption(languageOption())
     .addOption(
-      new Option(
-        "--cdk <name>",
-        "with typescript and python: CDKTF, or CDK Terrain (default: cdktf; from a wheel, that of the wheel)",
-      ).choices(CDKS),
+      new Option("--cdk <name>", "CDKTF or CDK Terrain (default: cdktf, or that of the wheel)").choices(CDKS),
     )
     .addOption(
-      new Option(
-        "--backend <name>",
-        "where the state is kept: in a file of the folder, or where all runs of a pipeline share it (default: local)",
-      ).choices(PROJECT_BACKENDS),
+      new Option("--backend <name>", "where the state is kept (default: local)").choices(PROJECT_BACKENDS),
     )
     .addOption(userIdTypeOption("the type of the ids in the user file (default: email)"))
     .option("--export", `write everybody who is in the pool into ${USER_FILE}; needs a key that can read`)
-    .option("--no-export", `leave ${USER_FILE} without users; to fill it yourself`)
+    .option("--no-export", `leave ${USER_FILE} without users, to fill it yourself`)
     .addHelpText(
       "after",
       `
@@ -127,17 +121,14 @@ async function tryToExport(
   }
 }
 
-/** What a project is made of, as somebody chose it. */
-interface Choice {
-  readonly language: ProjectLanguage;
-  readonly cdk: Cdk;
-  readonly backend: ProjectBackend;
-  readonly userIdType: UserIdType;
+/** What a project is made of, unless somebody chooses otherwise. */
+type Defaults = Required<Omit<Options, "export">>;
+
+/** What somebody chose. */
+interface Choice extends Defaults {
   /** Whether to write the users of the pool. */
   readonly exports: boolean;
 }
-
-type Defaults = Omit<Choice, "exports">;
 
 /** Whoever has the command from a wheel writes Python on the CDK of that wheel, and has no package for another. */
 function defaultsOf(wheel: Cdk | undefined): Defaults {
@@ -182,11 +173,7 @@ async function ask(
     const exports =
       !keeps &&
       (given.export ??
-        (await choose(
-          "Write everybody who is in the pool into the user file?",
-          YES_OR_NO,
-          hasKey ? "yes" : "no",
-        )) === "yes");
+        (await choose("Export everybody who is in the pool?", YES_OR_NO, hasKey ? "yes" : "no")) === "yes");
     return { language, cdk, backend, userIdType, exports };
   } finally {
     terminal.close();

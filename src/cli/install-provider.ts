@@ -18,35 +18,23 @@ interface Options {
 /** `genauth-users install-provider`: installs the provider beside plain HCL. */
 export function installProviderCommand(): Command {
   return new Command("install-provider")
-    .description(
-      "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
-    )
+    .description("Install the genauth provider beside plain HCL, where terraform init and tofu init find it.")
     .option("--dir <dir>", "the folder that holds your .tf files (default: this one)")
     .addOption(
-      new Option(
-        "--home",
-        "install for all your configurations, in .terraform.d of your home folder, instead of one folder",
-      ).conflicts(["dir", "locked"]),
+      new Option("--home", "install for all configurations, in ~/.terraform.d").conflicts(["dir", "locked"]),
     )
     .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
-    .option(
-      "--executable <release>",
-      "install an executable, which needs no Node.js, from this folder of a release",
-    )
+    .option("--executable <release>", "install the form without Node.js, from this folder of a release")
     .addOption(
-      new Option(
-        "--platform <platforms...>",
-        "with --executable: where Terraform runs; without it, on this machine",
-      ).choices(PLATFORMS),
+      new Option("--platform <platforms...>", "where an executable runs (default: here)").choices(PLATFORMS),
     )
     .addHelpText(
       "after",
       `
-Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries
-stay unchanged. --locked does not change that file. Terraform looks for
-terraform.d in the folder where it is started, so run init in the folder of the
-.tf files. If you start it elsewhere, with -chdir, install with --home; init
-then writes the entry in .terraform.lock.hcl.
+Writes terraform.d/plugins/ and, without --locked, the provider's own entry in
+.terraform.lock.hcl. Terraform looks for terraform.d where it is started. Where
+that is not the folder of the .tf files, as with -chdir, install with --home;
+init then writes the entry.
 
 Example:
   $ genauth-users install-provider             # and after an upgrade

@@ -67,12 +67,12 @@ const sha256 = (flag: string, of: string): Option =>
 const SETTINGS = new Option("--settings <file>", "the settings of the pipeline").default(SETTINGS_FILE);
 const BRANCH = new Option(
   "--branch <name>",
-  "the target of a pull request, which its branch must contain; GitHub and GitLab say it themselves",
+  "the target of a pull request (default: what GitHub or GitLab says)",
 );
 const STACKS = sha256("--stacks-sha256", "the tar of the stacks");
 const BEFORE_MERGE = new Option(
   "--before-merge",
-  "for a server that applies a pull request before its merge, as Atlantis does: refuse a synth command, and links in the checkout",
+  "apply comes before the merge, as with Atlantis: no synth command, no links",
 );
 /** Of the jobs that run an engine with a key. */
 const USERS = [
@@ -91,7 +91,7 @@ const JOBS: Readonly<Record<string, readonly [string, readonly Option[], Work, "
       new Option("--comment", "print the report as text that ends no block of Markdown"),
       new Option(
         "--night",
-        "only the deletions of suspended users whose day has come; GitHub and GitLab say themselves what a nightly run is",
+        "only deletions whose day has come (default: in nightly runs of GitHub and GitLab)",
       ),
       ...USERS,
     ],
@@ -202,17 +202,14 @@ async function runJob(
   }
 }
 
-async function synth(
-  job: Job,
-  { branch = job.platform.target }: Pick<Options, "branch">,
-): Promise<undefined> {
+async function synth(job: Job, options: Options): Promise<undefined> {
   refuseKeyOutside(job.environment);
   if (job.platform.isForeign) {
-    await showChanges(job, { branch });
+    await showChanges(job, options);
     job.platform.setOutput("newest", "false");
     return;
   }
-  const sha256 = await synthesizeStacks(job, branch);
+  const sha256 = await synthesizeStacks(job, options.branch ?? job.platform.target);
   job.platform.setOutput("newest", String(sha256 !== undefined));
   job.platform.setOutput("sha256", sha256 ?? "");
 }
@@ -281,9 +278,9 @@ async function apply(job: Job, options: Options): Promise<number> {
     throw new Error(
       'This job was run again, but the plan was not. Nothing was applied. Choose "Re-run all jobs", which plans and asks anew.',
     );
-  if (platform.name === "gitlab") await git.fetch(settings.branch);
   let approvers: readonly string[] = [];
   if (platform.name === "gitlab") {
+    await git.fetch(settings.branch);
     const gitlab = new GitLabPipeline(job);
     await gitlab.fetchHandedOver("plan");
     await gitlab.fetchHandedOver("stacks");
@@ -342,12 +339,9 @@ async function owner(job: Job, { run = "" }: Options): Promise<undefined> {
     job.platform.setOutput(name, String(value));
 }
 
-async function showChanges(
-  job: Job,
-  { branch = job.platform.target }: Pick<Options, "branch">,
-): Promise<undefined> {
+async function showChanges(job: Job, { branch }: Options): Promise<undefined> {
   const { settings, git, platform } = job;
-  const target = branch ?? settings.branch;
+  const target = branch ?? platform.target ?? settings.branch;
   const files = settings.stacks.flatMap(({ user_files: each }) => each);
   if (files.length === 0) throw new Error("The settings name no user_files, so nothing says what to show.");
   const shown = showDifference(await git.difference(target, files), files);

@@ -50,34 +50,15 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     .description("Report which users a plan deletes, for a pull request, a log, a web page or a program.")
     .argument(
       "[file]",
-      "a saved plan, or the output of `terraform show -json` for it; - reads that from standard input",
+      "a saved plan of this folder, or the output of `terraform show -json`; - for standard input",
       "-",
     )
-    .option(
-      "--messages <file>",
-      "the output of `terraform plan -json`: reasons, warnings and guards, which a plan file does not contain",
-    )
-    .option(
-      "--look-up",
-      "look up the names in GenAuth of everybody who is deleted or suspended; the messages name the first 20 of each set",
-    )
-    .option(
-      "--user-ids",
-      "show the system user id of everybody who is deleted or suspended, as the state has it: the account that a guard lets through",
-    )
-    .option(
-      "--fail-above <number>",
-      "exit with 1 if more users than this may be deleted or suspended",
-      wholeNumber(),
-    )
-    .option(
-      "--fail-unless-whole",
-      "exit with 1 if the report does not list everyone who may be deleted: unknown, sensitive or cut",
-    )
-    .option(
-      "--only-allowed",
-      "exit with 1 if the plan holds a provider, a resource type, a data source, a module from elsewhere, a provisioner or anything else that is neither of this package nor allowed with --allow",
-    )
+    .option("--messages <file>", "`terraform plan -json`: reasons and warnings, which no plan file holds")
+    .option("--look-up", "look up the names of all who are deleted or suspended; messages name 20 a set")
+    .option("--user-ids", "show the accounts that a guard lets through: the system user ids in the state")
+    .option("--fail-above <number>", "exit with 1 if more may be deleted or suspended", wholeNumber())
+    .option("--fail-unless-whole", "exit with 1 if not everyone who may be deleted is listed")
+    .option("--only-allowed", "exit with 1 if the plan holds what is neither of this package nor allowed")
     .addOption(allowOption().implies({ onlyAllowed: true }))
     .addOption(detailedExitCodeOption())
     .addHelpText(
@@ -87,9 +68,6 @@ Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
   $ genauth-users plan-report tfplan --messages messages.jsonl > report.md
   $ terraform show -json tfplan | genauth-users plan-report --look-up
-
-A saved plan is shown by the engine, TERRAFORM_BINARY_NAME or terraform, so run
-this in the folder where it was made.
 ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set or is reactivated, or it is not known yet")}`,
     )
     .action(async (file: string, options: Options) => {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 import { printableLines } from "../text";
-import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
+import { EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { explainInterruption, handleOutputErrors, setExitCode } from "./process";
 
 /** Makes a command. @param end receives the exit code of one that has more than one for success */
@@ -75,15 +75,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   list: "No command lists users alone. `genauth-users export` writes a user file of the pool, and `genauth-users drift --undeclared` lists who is in no set.",
 };
 
-/** The command that is asked for, or all, which the help lists. */
-function namesOf(commands: Commands, [first = ""]: readonly string[]): readonly string[] {
-  return Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
-}
-
 /** @param end receives the exit code of a command that has more than one for success */
 async function program(
   commands: Commands,
-  args: readonly string[],
+  [first = ""]: readonly string[],
   environment: NodeJS.ProcessEnv,
   end: (code: number) => void,
 ): Promise<Command> {
@@ -96,11 +91,15 @@ async function program(
       `
 Example:
   $ genauth-users init staff
-${ALL_EXIT_CODES_HELP}`,
-    );
-  for (const name of namesOf(commands, args)) {
-    const entry = commands[name];
-    if (!entry) continue;
+${EXIT_CODES_HELP}
+  2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
+     doctor and rehearse: there is advice`,
+    )
+    .addHelpText("afterAll", "\nCommands that reach GenAuth read GENAUTH_… variables, as the provider does.");
+  const isKnown = Object.hasOwn(commands, first);
+  for (const [name, entry] of Object.entries(commands)) {
+    // The help lists all.
+    if (isKnown && name !== first) continue;
     const subcommand = (await entry.load())(environment, end);
     if (!entry.handlesSignals) subcommand.hook("preAction", () => explainInterruption());
     command.addCommand(subcommand, { hidden: entry.isInternal === true });

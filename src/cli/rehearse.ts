@@ -21,7 +21,7 @@ import { printable } from "../text";
 import { systemClock } from "../timing";
 import { count } from "../users";
 import { consentOption, obtainConsent } from "./consent";
-import { helpText, reportExitCodesHelp } from "./command-line";
+import { reportExitCodesHelp } from "./command-line";
 import { addFindingOptions, endWith, type FindingOptions, poolOf, printFindings } from "./doctor";
 
 interface Options extends FindingOptions {
@@ -31,12 +31,6 @@ interface Options extends FindingOptions {
   readonly acceptSideEffects: boolean;
   readonly cleanUp?: string;
 }
-
-/** What the key must be allowed; docs/index.md lists the same calls. */
-const REHEARSAL_CALLS = [
-  ...["get-user", "get-user-batch", "list-users", "create-users-batch", "delete-users-batch"],
-  ...["update-user-batch", "list-webhooks", "list-sync-tasks", "list-pipeline-functions"],
-] as const;
 
 /** Calls per second, unless the environment sets another pace: a rehearsal is in no hurry. */
 const CALLS_PER_SECOND = 10;
@@ -48,43 +42,31 @@ const CALLS_PER_SECOND = 10;
  * @param end receives the exit code, which says whether there is advice
  */
 export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  const flag = (name: string, what: string) => new Option(name, what).default(false);
   return addFindingOptions(new Command("rehearse"))
-    .description(
-      "Find out with test users what changes do in a user pool: create some, change them, delete them. Needs consent.",
-    )
+    .description("Find out what changes do in a user pool, with test users. Needs consent.")
     .addOption(consentOption())
+    .option("--journal <folder>", "where a new genauth-rehearsal-<time>.jsonl names whom it creates", ".")
+    .option("--production", `rehearse even if the pool holds more than ${MOST_LISTED} users`, false)
+    .option("--accept-side-effects", "rehearse even if something of the pool reacts to test users", false)
     .addOption(
-      new Option(
-        "--journal <folder>",
-        "where to write whom it creates, in a new file genauth-rehearsal-<time>.jsonl",
-      ).default(".", "here"),
-    )
-    .addOption(flag("--production", `rehearse even if the pool holds more than ${MOST_LISTED} users`))
-    .addOption(
-      flag(
-        "--accept-side-effects",
-        "rehearse even if webhooks, synchronisations or functions of the pool react to test users",
-      ),
-    )
-    .addOption(
-      new Option(
-        "--clean-up <journal>",
-        "delete whom a rehearsal that was killed has left, and nothing else",
-      ).conflicts(["consent", "journal"]),
+      new Option("--clean-up <journal>", "only delete whom a killed rehearsal has left").conflicts([
+        "consent",
+        "journal",
+      ]),
     )
     .addHelpText(
       "after",
       `
-Without --consent, it changes nothing and prints what it would do. Rehearse in a
-second, empty pool first: a service that deletes others than asked would do so
-here, too. On a terminal, you type the access key id once more; elsewhere,
-${CONSENT_VARIABLE} must be the access key id. It makes about 150 calls,
-${CALLS_PER_SECOND} per second unless GENAUTH_REQUESTS_PER_SECOND is set. It
-creates nine users without a password, and notifies nobody. Ctrl-C ends it
-and deletes them.
+Creates nine users without a password, changes and deletes them, and notifies
+nobody; Ctrl-C ends it and deletes them. Rehearse in a second, empty pool first:
+a service that deletes others than asked would do so here, too. On a terminal,
+you type the access key id once more; elsewhere, ${CONSENT_VARIABLE}
+must be it. Makes about 150 calls, ${CALLS_PER_SECOND} per second unless
+GENAUTH_REQUESTS_PER_SECOND is set.
 
-${helpText(`The key needs the right to call ${REHEARSAL_CALLS.join(", ")}.`)}
+The key needs the right to call get-user, get-user-batch, list-users,
+create-users-batch, update-user-batch, delete-users-batch, list-webhooks,
+list-sync-tasks and list-pipeline-functions.
 
 Example:
   $ genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID

@@ -40,9 +40,7 @@ const CONSENT_VARIABLE = "GENAUTH_RESTORE_CONSENT";
  */
 export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("restore")
-    .description(
-      "Create deleted accounts again from the deletion record. Without consent, say what it would do.",
-    )
+    .description("Create deleted accounts again from the deletion record. Needs consent.")
     .argument("[ids...]", "whom to create again, by any id that the record holds")
     .option("--record <path>", "the folder of GENAUTH_DELETION_RECORD, or one file of it; required")
     .addOption(new Option("--all", "everybody in the record"))
@@ -50,10 +48,10 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-Creates nobody who has an id of somebody in the pool, so it can be run again
-after it was cut off. On a terminal, you type the access key id once more;
-elsewhere, ${CONSENT_VARIABLE} must be the access key id. The key needs
-the right to call get-user-batch and create-users-batch. Nobody is notified.
+Creates nobody whose ids somebody in the pool has, so it can be run again after
+it was cut off. On a terminal, you type the access key id once more; elsewhere,
+${CONSENT_VARIABLE} must be it. The key needs the right to call
+get-user-batch and create-users-batch. Nobody is notified.
 
 ${NOT_RESTORED}
 Example:
@@ -78,19 +76,18 @@ ${EXIT_CODES_HELP}`,
       await usePool(createTestUserCalls, environment, async ({ client, settings }) => {
         const readings = new Readings(client.probe, systemClock);
         const plan = await planRestore(wanted, settings.host, readings);
-        process.stdout.write(plan.map((entry) => `${printable(describeEntry(entry))}\n`).join(""));
+        for (const entry of plan) say(printable(describeEntry(entry)));
         const due = plan.filter(({ verdict }) => verdict === "create").map(({ account }) => account);
         if (due.length === 0) {
-          process.stdout.write("Nobody is to be created.\n");
+          say("Nobody is to be created.");
           return;
         }
-        process.stdout.write(
-          `\n${count(due.length, "account")} to create in the pool of ${printable(settings.accessKeyId)} at ${settings.host}. ${NOT_RESTORED}`,
+        const key = printable(settings.accessKeyId);
+        say(
+          `\n${count(due.length, "account")} to create in the pool of ${key} at ${settings.host}. ${NOT_RESTORED}`,
         );
         if (consent === undefined) {
-          process.stdout.write(
-            `\nNobody was created. To create them, add --consent ${printable(settings.accessKeyId)}.\n`,
-          );
+          say(`Nobody was created. To create them, add --consent ${key}.`);
           return;
         }
         await obtainConsent(consent, settings.accessKeyId, environment, CONSENT_VARIABLE);
@@ -99,7 +96,7 @@ ${EXIT_CODES_HELP}`,
           ...{ readings, calls: client.calls, patienceMs: settings.confirmSeconds * 1000 },
           onEnd: (restored) => {
             if (restored.userId !== undefined) open -= 1;
-            process.stdout.write(`${printable(describeEnding(restored))}\n`);
+            say(printable(describeEnding(restored)));
           },
         });
         if (open > 0)
@@ -108,6 +105,10 @@ ${EXIT_CODES_HELP}`,
           );
       });
     });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 function describeEntry({

@@ -23,11 +23,8 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-Looks the id up as each type that it can be of. The engine shows a state file,
-TERRAFORM_BINARY_NAME or terraform, so run this in its folder. Reads
-GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other
-settings from the environment, as the provider does. A read-only key is enough.
-If GenAuth does not answer, that is an error, never an absence.
+Looks the id up as each type that it can be of. A read-only key is enough. If
+GenAuth does not answer, that is an error, never an absence.
 
 Example:
   $ genauth-users show ada@example.com --state terraform.tfstate
