@@ -166,9 +166,9 @@ export function listed(texts: readonly string[]): Phrase {
   return joinPhrases(phrases, ", ");
 }
 
-/** Formats a number for reading: `10,000`. */
+/** Formats a number for reading: `10,000`. Without `Intl`, whose start is a tenth of that of the command. */
 export function formatNumber(number: number): string {
-  return number.toLocaleString("en-US");
+  return String(number).replaceAll(/(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g, ",");
 }
 
 /** Formats a number and its noun for reading: `1 user`, `10,000 users`. */
