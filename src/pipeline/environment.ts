@@ -50,20 +50,13 @@ export function engineEnvironment(
 ): Record<string, string> {
   const names = named.map((name) => new RegExp(`^${name.replace(/\*$/, "\\w*")}$`));
   const found = pick(environment, BASE, ENGINE, ...names);
-  for (const secret of SECRETS) Reflect.deleteProperty(found, secret);
+  for (const name of Object.keys(found)) if (SECRETS.test(name)) Reflect.deleteProperty(found, name);
   // The engine starts its plugins from there, and another user cannot write into this one's folder.
   return { ...found, HOME: home, TMPDIR: home, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
 }
 
 /** What no engine and no program of a stack gets, whatever the settings name. */
-const SECRETS = [
-  "GENAUTH_ACCESS_KEY_SECRET",
-  "GENAUTH_PLAN_KEY",
-  "GENAUTH_REDACT_KEY",
-  "GH_TOKEN",
-  "GITHUB_TOKEN",
-  "CI_JOB_TOKEN",
-];
+const SECRETS = /^(?:GENAUTH_(?:ACCESS_KEY_SECRET|PLAN_KEY|REDACT_KEY)|GH_TOKEN|GITHUB_TOKEN|CI_JOB_TOKEN)$/;
 
 /**
  * The variables for the provider, the guard and the reports: the pool, and the operator's limits. A limit holds that stands in the
