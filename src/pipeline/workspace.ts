@@ -8,7 +8,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -168,7 +170,8 @@ export class Workspace {
       if (this.#isCommitted(lock)) copyFileSync(join(this.job.checkout, lock), copy);
     }
     // From here on, this process writes nothing there: the engine's user could lay a link that leads to another file.
-    for (const top of [this.#stacks, this.#home]) this.#giveToEngine(top);
+    const { command } = this.job.users;
+    for (const top of [this.#stacks, this.#home]) if (command) giveFolder(top, command.uid, command.gid);
   }
 
   #isCommitted(lock: string): boolean {
@@ -270,11 +273,16 @@ export class Workspace {
     });
   }
 
-  /** The engine. Another user may not be able to reach the folder where it is installed, so that user gets a copy. */
+  /**
+   * The engine. Another user gets a copy, unless that user can start it where it is installed, and nobody but root can change it. A link
+   * of another name may be one of a version manager, which goes by the name.
+   */
   #engine(): string {
     const { settings, environment, users } = this.job;
     const found = findProgram(settings.engine, environment.PATH ?? "");
     if (!users.command) return found;
+    const real = realpathSync(found);
+    if (basename(real) === basename(found) && isReadOnly(real)) return real;
     const copy = join(this.folder, basename(found));
     if (!existsSync(copy)) {
       copyFileSync(found, copy);
@@ -286,11 +294,6 @@ export class Workspace {
   /** Where the saved plan of a stack is shown and applied from. The engine's user can read it, and not change it. */
   #planOf(folder: string): string {
     return join(this.folder, `${sha256Of(folder)}.tfplan`);
-  }
-
-  #giveToEngine(path: string): void {
-    const { command } = this.job.users;
-    if (command) giveFolder(path, command.uid, command.gid);
   }
 }
 
@@ -310,4 +313,10 @@ function findProgram(program: string, path: string): string {
     if (existsSync(found)) return found;
   }
   throw new Error(`${program} is not on the PATH. Install it in this job. Nothing was run.`);
+}
+
+/** Whether everybody can read and start a program, and nobody but root can change it, or a folder on its path. */
+function isReadOnly(path: string): boolean {
+  const { uid, mode } = statSync(path);
+  return uid === 0 && (mode & 0o027) === 0o005 && (path === "/" || isReadOnly(dirname(path)));
 }

@@ -106,7 +106,7 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   chmodSync(seenByEngine, 0o666);
   writeFileSync(
     engine,
-    `#!/bin/sh\necho "$1" >> "${seenByEngine}"\nenv >> "${seenByEngine}"\nexec "${engine}-real" "$@"\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$1" "$0" >> "${seenByEngine}"\nenv >> "${seenByEngine}"\nexec "${engine}-real" "$@"\n`,
     {
       mode: 0o755,
     },
@@ -127,6 +127,8 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   const engineSaw = readFileSync(seenByEngine, "utf8");
   for (const command of ["init", "plan", "show", "apply"])
     expect(engineSaw).toMatch(new RegExp(`^${command}$`, "m"));
+  // Others can write where it is installed, so another user got a copy.
+  expect(engineSaw.includes("\n/tmp/genauth-run-")).toBe(canBecomeOthers);
   for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
     expect(seen + engineSaw).not.toContain(secret);
 }, 600_000);
