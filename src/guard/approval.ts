@@ -64,6 +64,16 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   const untouched = plans.flatMap(readUntouchedSets);
   refuseSeveralPools([...sets, ...untouched]);
   const updates = sets.filter(({ action }) => action === "update");
+  // A `null_resource` deletes all who leave, unless its id type changes.
+  const unclear = updates.find(({ leavers, planned }) =>
+    planned?.resourceType === "null_resource"
+      ? !planned.userIdTypeKnown
+      : leavers.some(({ id }) => !planned?.fates.has(id)),
+  );
+  if (unclear)
+    throw new Error(
+      `The plan does not say what becomes of everybody who leaves ${unclear.address}. Nothing was started. Plan again, and give the plan as the engine shows it.`,
+    );
   const meaningsOf = (isMeant: (its: PlannedLeaver) => boolean): Meaning[] =>
     updates.flatMap((set) => set.leavers.filter(isMeant).map((its) => meaningOf(its, set)));
   const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
@@ -145,9 +155,10 @@ type Place = Readonly<Record<"host" | "tenant_id", string>>;
  *
  * @param own where the guard's key acts
  * @param mostHours how old a plan may be
+ * @returns until when they are of this time, in milliseconds since 1970
  * @throws Error that says what to do
  */
-export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours: number): void {
+export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours: number): number {
   const findOther = (name: keyof Place) =>
     plans.flatMap((plan) => readPlanned(name, plan)).find((its) => its !== own[name]);
   const host = findOther("host");
@@ -161,16 +172,20 @@ export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours:
     throw new Error(
       `A plan is about ${nameTenant(tenant)}, and the guard acts in ${nameTenant(own.tenant_id)}. Nothing was started. Set GENAUTH_TENANT_ID to the tenant of the plan, with its key, or apply the plan of this tenant.`,
     );
-  for (const { timestamp = "" } of plans) {
-    const made = Date.parse(timestamp);
-    const hours = (Date.now() - made) / 3_600_000;
-    if (hours >= -MOST_AHEAD_HOURS && hours <= mostHours) continue;
+  const most = mostHours * HOUR_MS;
+  const times = plans.map(({ timestamp = "" }) => Date.parse(timestamp));
+  for (const made of times) {
+    const age = Date.now() - made;
+    if (age >= -MOST_AHEAD_MS && age <= most) continue;
     const when = Number.isNaN(made) ? "an unknown time" : new Date(made).toISOString();
     throw new Error(
       `A plan is of ${when}, and this guard accepts plans of the last ${count(mostHours, "hour")} (--max-plan-age). Nothing was started. Plan again, and have the new plan approved.`,
     );
   }
+  return Math.min(...times) + most;
 }
 
+const HOUR_MS = 3_600_000;
+
 /** For clocks that differ. */
-const MOST_AHEAD_HOURS = 0.25;
+const MOST_AHEAD_MS = HOUR_MS / 4;

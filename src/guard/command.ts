@@ -138,19 +138,14 @@ export async function underKeeper<T>(
     const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
     const isReady = await Promise.race([once(child, "message").then(() => true), ended.then(() => false)]);
     if (!isReady) throw new Error("The guard did not start, so nothing was run.");
-    let [isEarly, fault]: [boolean, number | string | null] = [false, null];
-    let done: T;
-    try {
-      done = await work(socket);
-    } finally {
-      isEarly = child.exitCode !== null || child.signalCode !== null;
-      child.kill("SIGTERM");
-      const [code, signal] = await ended;
-      fault = code ?? signal;
-    }
-    if (!isEarly && fault === 0) return done;
+    const [done] = await Promise.allSettled([work(socket)]);
+    const isEarly = child.exitCode !== null || child.signalCode !== null;
+    child.kill("SIGTERM");
+    const [code, signal] = await ended;
+    if (done.status === "rejected") throw done.reason;
+    if (!isEarly && code === 0) return done.value;
     throw new Error(
-      `The guard ended with ${fault}${isEarly ? ", before the command did, which could change nobody any more" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
+      `The guard ended with ${code ?? signal}${isEarly ? ", before the command did, which could change nobody any more" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
     );
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

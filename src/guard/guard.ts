@@ -1,4 +1,4 @@
-import type { ApiRequest, Forwarded, ForwardingClient, Reply } from "../api";
+import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import { singleLine } from "../text";
 import {
   ACTIVATED,
@@ -21,7 +21,7 @@ import {
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
-import { type ChangeRequest, checkRequest, type KnownRequest } from "./request";
+import { type ChangeRequest, checkRequest, type KnownRequest, type Refusal } from "./request";
 
 /** What a guard needs. */
 export interface GuardOptions {
@@ -35,6 +35,8 @@ export interface GuardOptions {
   readonly protectedUsers: ProtectedUsers;
   /** How many people all processes and stacks of the run may delete or suspend together. */
   readonly maxDeletions: number;
+  /** When the plans are too old, in milliseconds since 1970. */
+  readonly endsAt: number;
   /** How old the guard's look-up may be when its call is sent, in milliseconds. */
   readonly mostAgeMs: number;
   readonly audit: Audit;
@@ -53,8 +55,7 @@ export interface IncomingRequest {
 export type Ruling =
   /** GenAuth's answer, or why there is none. */
   | { readonly kind: "sent"; readonly reply: Reply }
-  /** Not sent. `all`: every request of this client is refused. */
-  | { readonly kind: "refused"; readonly reason: string; readonly all?: true }
+  | Refusal
   /** Not sent, because the guard could not find out whom it concerns. */
   | { readonly kind: "undecided"; readonly reason: string }
   /** Not sent, because the client has gone. */
@@ -97,8 +98,8 @@ export class Guard {
   readonly #done = byChange(() => new Set<string>());
   /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
   #revoked: ReadonlySet<string> = new Set();
-  /** Who was active before this run suspended them, or may have, by the calls. */
-  readonly #suspended = new Map<string, StatusCall>();
+  /** Who was active before this run suspended them, or may have, by the calls; and when GenAuth set the status, if its answer tells that. */
+  readonly #suspended = new Map<string, StatusCall & { readonly setAt: string | undefined }>();
   /** Whom this run has reactivated, or may have, with the status before. */
   readonly #reactivated = new Map<string, StatusMark>();
   /** Until when a call has changed their status, by `performance.now()`: without end while it is under way. */
@@ -120,16 +121,20 @@ export class Guard {
    */
   async answer(incoming: IncomingRequest, gone: AbortSignal): Promise<Ruling> {
     const number = (this.#requests += 1);
-    const decision = await this.#decide(number, incoming, gone).catch(failed);
+    const known = this.#refuseForeign(incoming) ?? checkRequest(incoming.path, incoming.parameters);
+    const decision = await this.#decide(number, known, gone).catch(failed);
     if (decision.kind === "refused" || decision.kind === "undecided") {
       const { kind: event, reason } = decision;
-      this.#countRefusal(reason);
+      // Whoever uses the socket chooses a part of some reasons, and how many there are.
+      const isListed = this.#refused.has(reason) || this.#refused.size < MOST_REASONS;
+      const name = isListed ? reason : "other reasons";
+      this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
       this.#refusals += 1;
+      const changes = "kind" in known ? [] : known.changes;
+      const users = changes.map(({ change, type, ids }) => ({ change, user_id_type: type, ids }));
       // A refusal stands even if it cannot be recorded.
       if (this.#refusals <= MOST_REFUSALS)
-        await this.#options.audit
-          .write({ event, request: number, reason, ...idsIn(incoming) })
-          .catch(() => undefined);
+        await this.#options.audit.write({ event, request: number, reason, users }).catch(() => undefined);
     }
     return decision;
   }
@@ -147,11 +152,8 @@ export class Guard {
     };
   }
 
-  async #decide(number: number, incoming: IncomingRequest, gone: AbortSignal): Promise<Ruling> {
-    const foreign = this.#findForeign(incoming);
-    if (foreign !== undefined) return { kind: "refused", reason: foreign, all: true };
-    const known = checkRequest(incoming.path, incoming.parameters);
-    if ("refused" in known) return { kind: "refused", reason: known.refused };
+  async #decide(number: number, known: KnownRequest | Refusal, gone: AbortSignal): Promise<Ruling> {
+    if ("kind" in known) return known;
     if (known.changes.length > 0) return await this.#change(number, known, gone);
     const forwarded = await this.#options.client.forward(known.request, gone);
     if (!forwarded) return { kind: "abandoned" };
@@ -159,25 +161,29 @@ export class Guard {
     return { kind: "sent", reply: forwarded.reply };
   }
 
-  /** Why a run is not the one whose key this is. What a run says of itself never lets it change more. */
-  #findForeign({ host, tenantId }: IncomingRequest): string | undefined {
+  /** Refuses a run that is not the one whose key this is. What a run says of itself never lets it change more. */
+  #refuseForeign({ host, tenantId }: IncomingRequest): Refusal | undefined {
     const { client, tenantId: own } = this.#options;
     if (host !== client.origin)
-      return `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`;
+      return refuseAll(
+        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`,
+      );
     return tenantId === own
       ? undefined
-      : "it acts in another tenant than this run. Start it with the tenant of the run";
+      : refuseAll("it acts in another tenant than this run. Start it with the tenant of the run");
   }
 
   /** Looks everybody of a change up, and sends it if that was right before. */
   async #change(number: number, { request, changes }: KnownRequest, gone: AbortSignal): Promise<Ruling> {
     for (let attempt = 1; attempt <= MOST_LOOKS; attempt += 1) {
+      if (Date.now() > this.#options.endsAt)
+        return refuseAll(
+          "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
+        );
       if (this.#unsent >= MOST_UNSENT)
-        return {
-          kind: "refused",
-          reason: `${MOST_UNSENT} changes of this run were not sent, because the run hung up or they waited too long. Start it again, with fewer calls at once`,
-          all: true,
-        };
+        return refuseAll(
+          `${MOST_UNSENT} changes of this run were not sent, because the run hung up or they waited too long. Start it again, with fewer calls at once`,
+        );
       const begun = performance.now();
       // At once: between two look-ups, whoever uses the socket could put calls of their own.
       const checked = await Promise.all(changes.map((change) => this.#check(change, gone)));
@@ -217,7 +223,7 @@ export class Guard {
       forwarded = await client.forward(request, gone, until - performance.now());
       if (!forwarded) await audit.write({ event: "not_sent", request: number, total: (this.#unsent += 1) });
     } catch (cause) {
-      return { ...failed(cause), kind: "refused", all: true };
+      return refuseAll(failed(cause).reason);
     } finally {
       for (const each of entered) this.#leave(each, forwarded);
     }
@@ -310,7 +316,9 @@ export class Guard {
         : "this run has suspended before, and does not suspend again,";
     const earlier = this.#reactivated.get(key);
     const isAsBefore = !isDone && earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
-    const isOurs = suspension === undefined || isAsBeforeSuspension || isSetBy(suspension, user);
+    const { setAt = user.statusChangedAt } = suspension ?? {};
+    const isSame = setAt === user.statusChangedAt && isSetBy(suspension ?? {}, user);
+    const isOurs = suspension === undefined || isAsBeforeSuspension || isSame;
     return isOurs && (earlier === undefined || isAsBefore)
       ? undefined
       : "somebody else has suspended meanwhile, and this run does not reactivate,";
@@ -337,6 +345,7 @@ export class Guard {
 
   /** Notes what a call may have done, if it was sent. */
   #leave({ change, users }: Passing, forwarded: Forwarded | undefined): void {
+    const after = change === "suspension" && forwarded ? readLookedUp(forwarded.reply) : undefined;
     for (const { user_id, status, status_changed_at: statusChangedAt } of users) {
       const person = userIdKey(user_id);
       if (change !== "deletion") this.#busyUntil.set(person, performance.now());
@@ -345,18 +354,14 @@ export class Guard {
       if (forwarded.codes.cause === undefined) this.#done[change].add(person);
       if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
       if (change !== "suspension") continue;
+      const told = after?.find(({ userId }) => userIdKey(userId) === person)?.statusChangedAt;
+      // Where GenAuth shows the time late, the answer tells the one before.
+      const setAt = told === statusChangedAt ? undefined : told;
       if (forwarded.mayHaveEffect)
-        this.#suspended.set(person, { changedBefore: statusChangedAt, during: forwarded.during });
+        this.#suspended.set(person, { changedBefore: statusChangedAt, during: forwarded.during, setAt });
       // The look-up before this call showed no effect of an earlier one. Without a time, nothing tells whose a later suspension is.
       else if (statusChangedAt === undefined) this.#suspended.delete(person);
     }
-  }
-
-  /** Whoever uses the socket chooses a part of some reasons, and how many there are. */
-  #countRefusal(reason: string): void {
-    const isListed = this.#refused.has(reason) || this.#refused.size < MOST_REASONS;
-    const name = isListed ? reason : "other reasons";
-    this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
   }
 }
 
@@ -381,6 +386,11 @@ interface Passing {
 
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });
 
+/** Refuses every request of a client. */
+export function refuseAll(reason: string): Refusal {
+  return { kind: "refused", reason, all: true };
+}
+
 /** Of a request that an error of this program or of the client ended. */
 export function failed(cause: unknown): Ruling & { readonly kind: "undecided" } {
   return { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) };
@@ -389,13 +399,6 @@ export function failed(cause: unknown): Ruling & { readonly kind: "undecided" } 
 /** Without the ids, so that messages about many users are one. */
 function whom(number: number, of: number): string {
   return of === 1 ? "this user" : `${number} of these ${of} users`;
-}
-
-/** The users that a refused request names, for the audit file. */
-function idsIn({ path, parameters }: IncomingRequest): Readonly<Record<string, unknown>> {
-  const checked = checkRequest(path, parameters);
-  if ("refused" in checked) return {};
-  return { users: checked.changes.map(({ change, type, ids }) => ({ change, user_id_type: type, ids })) };
 }
 
 /** What the summary says, for people. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import { parseJson } from "../text";
-import { failed, type IncomingRequest, type Ruling } from "./guard";
+import { failed, type IncomingRequest, refuseAll, type Ruling } from "./guard";
 import { mayReplace, type OsUser } from "./os-user";
 
 /** In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the guard for long. */
@@ -135,30 +135,20 @@ async function decide(
   });
 }
 
-function refuseAll(reason: string): Ruling {
-  return { kind: "refused", reason, all: true };
-}
-
 function write(response: http.ServerResponse, decision: Ruling): void {
   response.setHeader(GuardHeader.VERSION, GUARD_VERSION);
-  switch (decision.kind) {
-    case "refused": {
-      const apiCode = decision.all ? GUARD_REFUSES_ALL : GUARD_REFUSED;
-      response
-        .writeHead(403, { "content-type": "application/json" })
-        .end(JSON.stringify({ statusCode: 403, apiCode, message: decision.reason }));
-      return;
-    }
-    case "undecided":
-      response.writeHead(502, { [GuardHeader.CAUSE]: "guard_undecided" }).end(decision.reason);
-      return;
-    case "abandoned":
-      response.destroy();
-      return;
-    case "sent":
-      break;
+  if (decision.kind === "abandoned") {
+    response.destroy();
+    return;
   }
-  const { reply } = decision;
+  if (decision.kind === "refused") {
+    const apiCode = decision.all ? GUARD_REFUSES_ALL : GUARD_REFUSED;
+    const refusal = { statusCode: 403, apiCode, message: decision.reason };
+    response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify(refusal));
+    return;
+  }
+  const undecided = { kind: "none", cause: "guard_undecided" } as const;
+  const reply = decision.kind === "sent" ? decision.reply : { ...undecided, reason: decision.reason };
   if (reply.kind === "none") {
     response.writeHead(502, { [GuardHeader.CAUSE]: reply.cause }).end(reply.reason);
     return;

@@ -36,12 +36,10 @@ function askNameService(name: string): string {
 }
 
 function find(entries: string, wanted: string): OsUser | undefined {
-  for (const line of entries.split("\n")) {
-    const [name = "", , uid = "", gid = "", , home = "/"] = line.split(":");
-    if (name === wanted || (uid === wanted && uid !== ""))
-      return { name, uid: Number(uid), gid: Number(gid), home };
-  }
-  return undefined;
+  const users = entries.split("\n").map((line) => line.split(":"));
+  const user = users.find(([name, , uid]) => [name, uid].includes(wanted));
+  const [name = "", , uid, gid, , home = "/"] = user ?? [];
+  return user && { name, uid: Number(uid), gid: Number(gid), home };
 }
 
 /** Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp, only their own. */

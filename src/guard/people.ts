@@ -7,22 +7,21 @@ import { type Approval, byChange, type Change, nameOf } from "./approval";
  * Nothing of it comes from the run.
  */
 export class ApprovedPeople {
+  /** As the plans say it. Of a `null_resource`, also what the first look-up of each id has shown. */
+  readonly #meant: ReturnType<typeof byChange<Map<string, string | null | undefined>>>;
   /** The people of each change, by the keys of their system user ids. */
-  readonly #people: ReturnType<typeof byChange<Set<string>>>;
-  /** Whom the ids of a `null_resource` named at their first look-up, by {@link nameOf}. */
-  readonly #first = new Map<string, string | null>();
+  readonly #people: ReturnType<typeof byChange<Set<string | null | undefined>>>;
 
-  constructor(private readonly approval: Approval) {
-    this.#people = byChange(
-      (change) => new Set([...approval.ids[change].values()].filter((user) => typeof user === "string")),
-    );
+  constructor({ ids }: Approval) {
+    this.#meant = byChange((change) => new Map(ids[change]));
+    this.#people = byChange((change) => new Set(ids[change].values()));
   }
 
   /** Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. */
   isApproved(change: Change, type: UserIdType, id: string): boolean {
     if (type === UserIdType.USER_ID) return this.#people[change].has(userIdKey(id));
-    const name = nameOf(type, id);
-    return this.approval.ids[change].has(name) && this.approval.ids[change].get(name) !== null;
+    const [meant, name] = [this.#meant[change], nameOf(type, id)];
+    return meant.has(name) && meant.get(name) !== null;
   }
 
   /** Whether the plan means the user whom an approved id names now. */
@@ -31,8 +30,7 @@ export class ApprovedPeople {
     const user = userIdKey(resolution.userId);
     if (type === UserIdType.USER_ID) return user === userIdKey(id);
     this.#noteFirst(type, id, resolution);
-    const name = nameOf(type, id);
-    return (this.approval.ids[change].get(name) ?? this.#first.get(name)) === user;
+    return this.#meant[change].get(nameOf(type, id)) === user;
   }
 
   /** Notes GenAuth's answer to a look-up of the run, which may be the first one of an id. */
@@ -45,16 +43,17 @@ export class ApprovedPeople {
       this.#noteFirst(type, id, resolution);
   }
 
+  /** Only of deletions may plans not say whom an id means. */
   #isOpen(type: UserIdType, id: string): boolean {
-    const name = nameOf(type, id);
-    const { deletion } = this.approval.ids;
-    return !this.#first.has(name) && deletion.has(name) && deletion.get(name) === undefined;
+    const [{ deletion }, name] = [this.#meant, nameOf(type, id)];
+    return deletion.has(name) && deletion.get(name) === undefined;
   }
 
   #noteFirst(type: UserIdType, id: string, resolution: Resolution): void {
     if (!this.#isOpen(type, id) || resolution.kind === "undecided") return;
-    const user = resolution.kind === "found" ? userIdKey(resolution.userId) : null;
-    this.#first.set(nameOf(type, id), user);
-    if (user !== null) this.#people.deletion.add(user);
+    // Nobody has an empty id.
+    const user = resolution.kind === "found" ? userIdKey(resolution.userId) : "";
+    this.#meant.deletion.set(nameOf(type, id), user);
+    this.#people.deletion.add(user);
   }
 }

@@ -131,15 +131,23 @@ export interface KnownRequest {
   readonly changes: readonly ChangeRequest[];
 }
 
+/** A request that is not sent. `all`: every request of this client is refused. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly reason: string;
+  readonly all?: true;
+}
+
 /** Checks a request. @returns why it is refused, if it differs from all that this version of the package sends */
-export function checkRequest(path: string, parameters: unknown): KnownRequest | { readonly refused: string } {
+export function checkRequest(path: string, parameters: unknown): KnownRequest | Refusal {
   const call = Object.hasOwn(CALLS, path) ? CALLS[path] : undefined;
-  if (!call) return { refused: `the guard does not know the call ${singleLine(path).slice(0, 100)}` };
+  const refuse = (reason: string): Refusal => ({ kind: "refused", reason });
+  if (!call) return refuse(`the guard does not know the call ${singleLine(path).slice(0, 100)}`);
   const { data, error } = call.parameters.safeParse(parameters);
   const [issue] = error?.issues ?? [];
-  if (issue?.code === "custom") return { refused: `the call has ${issue.message}` };
+  if (issue?.code === "custom") return refuse(`the call has ${issue.message}`);
   // Without the path of the part: it may hold what the caller wrote.
-  if (issue) return { refused: `the call has a part that the guard does not know (${issue.code})` };
+  if (issue) return refuse(`the call has a part that the guard does not know (${issue.code})`);
   const request = { method: call.method, path, parameters: data } as ApiRequest;
   return { request, changes: call.changesOf?.(data) ?? [] };
 }

@@ -97,7 +97,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     ({ client } = reached);
     const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
     const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
-    refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
+    const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({
@@ -106,6 +106,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
       maxDeletions: most,
+      endsAt,
       mostAgeMs: Math.max(MOST_AGE_MS, (MOST_TURNS * 1000) / settings.requestsPerSecond),
       audit,
     });

@@ -251,6 +251,38 @@ describe("a suspension", () => {
     expect(statusOfBob(opened)).toBe("Activated");
   });
 
+  test.each([0, 3000])(
+    "is not set back once somebody else has suspended again, in or right after a call of %d ms",
+    async (ms) => {
+      const opened = await open({ plans: [plan] });
+      opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: { kind: "slow", ms } });
+      const sent = opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+      while (statusOfBob(opened) !== "Suspended") await new Promise((resolve) => setTimeout(resolve, 5));
+      opened.emulator.pool.update(bobId, { status: "Activated" });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      opened.emulator.pool.update(bobId, { status: "Suspended" });
+      expect((await sent).status).toBe(200);
+      const answer = await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]));
+      expectRefused(answer, "somebody else has suspended meanwhile");
+      expect(statusOfBob(opened)).toBe("Suspended");
+    },
+  );
+
+  test.each(["2026-01-01T00:00:00.000Z", null])(
+    "is set back although its answer does not tell when it was, but %s",
+    async (statusChangedAt) => {
+      const users = pool.map((user) => ({ ...user, ...(statusChangedAt !== null && { statusChangedAt }) }));
+      const opened = await open({ plans: [plan] }, { users });
+      const data = [{ userId: bobId, status: "Suspended", statusChangedAt }];
+      const body = JSON.stringify({ statusCode: 200, data });
+      const then = { kind: "http", status: 200, body, carriedOut: true } as const;
+      opened.emulator.faults.add({ on: "update-user-batch", times: 1, then });
+      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(200);
+      expect(statusOfBob(opened)).toBe("Activated");
+    },
+  );
+
   test("may be sent again after an answer that was lost, if it had no effect", async () => {
     const opened = await open({ plans: [plan] });
     const fault = { kind: "answer", statusCode: 500 } as const;
@@ -568,23 +600,25 @@ describe("a request at the socket", () => {
   });
 });
 
-describe("a plan that", () => {
-  type Resource = PlanJson["resource_changes"][number];
-  const changed = (
-    from: PlanJson,
-    by: Partial<Resource>,
-    change: Partial<Resource["change"]> = {},
-  ): PlanJson => ({
-    ...from,
-    resource_changes: from.resource_changes.map((one) => ({
-      ...one,
-      ...by,
-      change: { ...one.change, ...change },
-    })),
-  });
-  const both = planOf({ deleted: [ada], suspended: [bob], reactivated: [userIdOf(2)] });
-  const ofNull = nullPlanOf([ada]);
+type Resource = PlanJson["resource_changes"][number];
+const changed = (
+  from: PlanJson,
+  by: Partial<Resource>,
+  change: Partial<Resource["change"]> = {},
+): PlanJson => ({
+  ...from,
+  resource_changes: from.resource_changes.map((one) => ({
+    ...one,
+    ...by,
+    change: { ...one.change, ...change },
+  })),
+});
+const both = planOf({ deleted: [ada], suspended: [bob], reactivated: [userIdOf(2)] });
+const ofNull = nullPlanOf([ada]);
+const byUserId = { triggers: { user_id_type: "user_id", [`user:${userIdOf(0)}`]: "x" } };
+const TYPE_UNKNOWN = { triggers: { user_id_type: true } };
 
+describe("a plan that", () => {
   test.each<[what: string, its: PlanJson]>([
     ["replaces a set", changed(both, {}, { actions: ["delete", "create"] })],
     ["replaces a set, the new one first", changed(both, {}, { actions: ["create", "delete"] })],
@@ -614,6 +648,21 @@ describe("a plan that", () => {
     expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(DELETE);
     expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(SET_STATUS);
   });
+});
+
+test.each([
+  ["somebody who leaves", changed(both, {}, { after_unknown: {} })],
+  ["the id type of a null_resource", changed(ofNull, {}, { before: byUserId, after_unknown: TYPE_UNKNOWN })],
+])("a plan that does not say what becomes of %s starts nothing", async (_, its) => {
+  await expect(open({ plans: [its] })).rejects.toThrow("does not say what becomes of everybody who leaves");
+});
+
+test("a plan that has become too old since the start changes nobody any more", async () => {
+  const timestamp = new Date(Date.now() - 3_600_000 + 500).toISOString();
+  const opened = await open({ plans: [planOf({ deleted: [ada], timestamp })], maxPlanAgeHours: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expectRefused(await opened.send(DELETE, deletion([ada])), "its plans are too old by now");
+  expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });
 
 test("a request that waits for the guard's start does not keep a guard alive that does not start", async () => {

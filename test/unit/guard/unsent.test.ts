@@ -38,6 +38,7 @@ function asker(
     client: its,
     protectedUsers: ProtectedUsers.of(new Map()),
     maxDeletions: Infinity,
+    endsAt: Infinity,
     mostAgeMs,
     audit: {
       write(line) {
