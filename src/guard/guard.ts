@@ -258,7 +258,7 @@ export class Guard {
           kind: "undecided",
           reason: `it could not look up whom the call changes: ${resolution.failure.message}`,
         };
-      const reason = this.#reasonToKeep(people, request, id, resolution);
+      const reason = this.#reasonToKeep(request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
       const user = resolution.kind === "found" ? resolution.user : undefined;
       const { userId = id, status, statusChangedAt } = user ?? {};
@@ -271,21 +271,14 @@ export class Guard {
   }
 
   /** The rules of the provider, by a look-up of the guard's own: whatever a run knows or says, they hold right before the call. */
-  #reasonToKeep(
-    people: ApprovedPeople,
-    { type, change }: ChangeRequest,
-    id: string,
-    resolution: Resolution,
-  ): string | undefined {
+  #reasonToKeep({ type, change }: ChangeRequest, id: string, resolution: Resolution): string | undefined {
     if (resolution.kind === "absent")
       // The look-ups of a service may hide who is suspended. Then nothing shows that somebody else has set another status.
       return this.#isSetBack(change, id) && !this.#reactivated.has(userIdKey(id))
         ? undefined
         : "GenAuth no longer shows";
-    if (
-      resolution.kind !== "found" ||
-      !(this.#isSetBack(change, id) || people.means(change, type, id, resolution))
-    )
+    const isMeant = this.#isSetBack(change, id) || this.#people?.means(change, type, id, resolution);
+    if (resolution.kind !== "found" || !isMeant)
       return "the plan means somebody else than who has got the id of";
     const { user } = resolution;
     // The call names whoever has exactly this id. Look-ups may take two spellings for one.

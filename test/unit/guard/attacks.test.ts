@@ -27,6 +27,7 @@ import {
 
 const ada = emailOf(0);
 const bob = emailOf(1);
+const bobId = userIdOf(1);
 const LOOK_UP = "/api/v3/get-user-batch";
 const ABSENT = "absent@example.com";
 
@@ -38,6 +39,7 @@ const lookUpOf = (userIds: readonly string[], userIdType = "email") => ({
 const statusesOf = (...list: readonly (readonly [userId: string, status: string])[]) => ({
   list: list.map(([userId, status]) => ({ userId, status })),
 });
+const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status ?? "Activated";
 const idsLeft = ({ emulator }: Guarded): string[] => emulator.pool.list().map(({ userId }) => userId);
 const idsOf = (indices: readonly number[]): string[] => indices.map(userIdOf);
 
@@ -185,10 +187,42 @@ describe("whom the guard takes an id for", () => {
   });
 });
 
+describe.each([
+  ["suspension", "Activated", "Suspended", planOf({ suspended: [bob] })],
+  ["reactivation", "Suspended", "Activated", planOf({ reactivated: [bobId], declared: [bob] })],
+])("a %s", (_, before, after, plan) => {
+  const change = (opened: Guarded) => opened.send(SET_STATUS, statusesOf([bobId, after]));
+
+  test.each(["Resigned", "Archived", "Deactivated"])("of a user who is %s is refused", async (status) => {
+    const opened = await open({ plans: [plan] });
+    opened.emulator.pool.update(bobId, { status });
+    expectRefused(await change(opened), `only who is ${before} may become ${after}`);
+    expect(statusOfBob(opened)).toBe(status);
+  });
+
+  test("may be sent again after an answer that was lost, if it had no effect", async () => {
+    const opened = await open({ plans: [plan] });
+    opened.emulator.pool.update(bobId, { status: before });
+    const fault = { kind: "answer", statusCode: 500 } as const;
+    opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: fault });
+    await change(opened);
+    expect(statusOfBob(opened)).toBe(before);
+    expect((await change(opened)).status).toBe(200);
+    expect(statusOfBob(opened)).toBe(after);
+  });
+
+  test("of whom the operator protects is refused", async () => {
+    const file = join(newFolder(), "protected.json");
+    writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
+    const opened = await open({ plans: [plan], environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+    opened.emulator.pool.update(bobId, { status: before });
+    expectRefused(await change(opened), "this pipeline protects this user");
+    expect(statusOfBob(opened)).toBe(before);
+  });
+});
+
 describe("a suspension", () => {
   const plan = planOf({ suspended: [bob], declared: [emailOf(2)] });
-  const bobId = userIdOf(1);
-  const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status ?? "Activated";
 
   test("of whom somebody else had suspended gives no right to reactivate", async () => {
     const opened = await open({ plans: [plan] });
@@ -217,16 +251,6 @@ describe("a suspension", () => {
     expect((await opened.send(SET_STATUS, both)).status).toBe(403);
     expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(SET_STATUS);
   });
-
-  test.each(["Resigned", "Archived"])(
-    "of a user who is %s is refused, because nothing sets that back",
-    async (status) => {
-      const opened = await open({ plans: [plan] });
-      opened.emulator.pool.update(bobId, { status });
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(403);
-      expect(statusOfBob(opened)).toBe(status);
-    },
-  );
 
   test.each([[[400]], [[500, 400]]])(
     "that GenAuth refused gives no right to reactivate whom somebody else then suspends, although GenAuth hides when, case %#",
@@ -283,15 +307,6 @@ describe("a suspension", () => {
     },
   );
 
-  test("may be sent again after an answer that was lost, if it had no effect", async () => {
-    const opened = await open({ plans: [plan] });
-    const fault = { kind: "answer", statusCode: 500 } as const;
-    opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: fault });
-    await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
-    expect(statusOfBob(opened)).toBe("Activated");
-    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
-  });
-
   test.each(["Resigned", "Archived", "Deactivated"])(
     "is set back only until somebody sets %s",
     async (status) => {
@@ -305,18 +320,9 @@ describe("a suspension", () => {
 });
 
 describe("a reactivation", () => {
-  const bobId = userIdOf(1);
   const plan = planOf({ reactivated: [bobId], declared: [bob] });
   const suspended = pool.map((user, index) => (index === 1 ? { ...user, status: "Suspended" } : user));
   const activate = (opened: Guarded) => opened.send(SET_STATUS, statusesOf([bobId, "Activated"]));
-  const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status;
-
-  test.each(["Resigned", "Archived", "Deactivated"])("of a user who is %s is refused", async (status) => {
-    const opened = await open({ plans: [plan] }, { users: suspended });
-    opened.emulator.pool.update(bobId, { status });
-    expectRefused(await activate(opened), "only who is Suspended may become Activated");
-    expect(statusOfBob(opened)).toBe(status);
-  });
 
   test.each([0, 3000])("happens once: whoever is suspended again stays so, case %#", async (lag) => {
     const statusChangedAt = "2026-01-01T00:00:00.000Z";
@@ -326,20 +332,6 @@ describe("a reactivation", () => {
     opened.emulator.pool.update(bobId, { status: "Suspended" });
     expectRefused(await activate(opened), "somebody else has suspended meanwhile");
     expect(statusOfBob(opened)).toBe("Suspended");
-  });
-
-  test("may be sent again after an answer that was lost, if it had no effect", async () => {
-    const opened = await open({ plans: [plan] });
-    opened.emulator.pool.update(bobId, { status: "Suspended" });
-    opened.emulator.faults.add({
-      on: "update-user-batch",
-      times: 1,
-      then: { kind: "answer", statusCode: 500 },
-    });
-    await activate(opened);
-    expect(statusOfBob(opened)).toBe("Suspended");
-    expect((await activate(opened)).status).toBe(200);
-    expect(statusOfBob(opened)).toBe("Activated");
   });
 
   test("and a suspension in one call are looked up at once, so that no other call comes in between", async () => {
@@ -394,19 +386,6 @@ test("a deletion after a suspension is refused where GenAuth shows no status", a
   opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body } });
   expectRefused(await opened.send(DELETE, deletion([ada])), "or GenAuth does not show");
   expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
-});
-
-test.each([
-  ["Suspended", "Activated", planOf({ suspended: [bob] })],
-  ["Activated", "Suspended", planOf({ reactivated: [userIdOf(1)], declared: [bob] })],
-])("whoever the operator protects does not become %s", async (status, before, its) => {
-  const file = join(newFolder(), "protected.json");
-  writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
-  const opened = await open({ plans: [its], environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
-  opened.emulator.pool.update(userIdOf(1), { status: before });
-  const answer = await opened.send(SET_STATUS, statusesOf([userIdOf(1), status]));
-  expectRefused(answer, "this pipeline protects this user");
-  expect(opened.emulator.pool.find(userIdOf(1))?.status).toBe(before);
 });
 
 test("whoever becomes protected right after the run has looked them up is neither deleted nor suspended", async () => {
