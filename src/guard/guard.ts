@@ -21,7 +21,7 @@ import {
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
-import { type ChangeRequest, checkRequest, type KnownRequest, type Refusal } from "./request";
+import { type ChangeRequest, checkRequest, type KnownRequest, type Refused } from "./request";
 
 /** What a guard needs. */
 export interface GuardOptions {
@@ -55,7 +55,7 @@ export interface IncomingRequest {
 export type Ruling =
   /** GenAuth's answer, or why there is none. */
   | { readonly kind: "sent"; readonly reply: Reply }
-  | Refusal
+  | Refused
   /** Not sent, because the guard could not find out whom it concerns. */
   | { readonly kind: "undecided"; readonly reason: string }
   /** Not sent, because the client has gone. */
@@ -152,7 +152,7 @@ export class Guard {
     };
   }
 
-  async #decide(number: number, known: KnownRequest | Refusal, gone: AbortSignal): Promise<Ruling> {
+  async #decide(number: number, known: KnownRequest | Refused, gone: AbortSignal): Promise<Ruling> {
     if ("kind" in known) return known;
     if (known.changes.length > 0) return await this.#change(number, known, gone);
     const forwarded = await this.#options.client.forward(known.request, gone);
@@ -162,7 +162,7 @@ export class Guard {
   }
 
   /** Refuses a run that is not the one whose key this is. What a run says of itself never lets it change more. */
-  #refuseForeign({ host, tenantId }: IncomingRequest): Refusal | undefined {
+  #refuseForeign({ host, tenantId }: IncomingRequest): Refused | undefined {
     const { client, tenantId: own } = this.#options;
     if (host !== client.origin)
       return refuseAll(
@@ -380,7 +380,7 @@ interface Passing {
 type Checked = Passing | (Ruling & { readonly kind: "refused" | "undecided" });
 
 /** Refuses every request of a client. */
-export function refuseAll(reason: string): Refusal {
+export function refuseAll(reason: string): Refused {
   return { kind: "refused", reason, all: true };
 }
 

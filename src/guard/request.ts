@@ -132,16 +132,16 @@ export interface KnownRequest {
 }
 
 /** A request that is not sent. `all`: every request of this client is refused. */
-export interface Refusal {
+export interface Refused {
   readonly kind: "refused";
   readonly reason: string;
   readonly all?: true;
 }
 
 /** Checks a request. @returns why it is refused, if it differs from all that this version of the package sends */
-export function checkRequest(path: string, parameters: unknown): KnownRequest | Refusal {
+export function checkRequest(path: string, parameters: unknown): KnownRequest | Refused {
   const call = Object.hasOwn(CALLS, path) ? CALLS[path] : undefined;
-  const refuse = (reason: string): Refusal => ({ kind: "refused", reason });
+  const refuse = (reason: string): Refused => ({ kind: "refused", reason });
   if (!call) return refuse(`the guard does not know the call ${singleLine(path).slice(0, 100)}`);
   const { data, error } = call.parameters.safeParse(parameters);
   const [issue] = error?.issues ?? [];
