@@ -20,21 +20,21 @@ const help = (...command) => {
   return text.replace(SETTINGS, "");
 };
 
-/** In the order in which a team uses them. */
-const COMMANDS = [
-  "init",
-  "install-provider",
-  "emulator",
-  "doctor",
-  "rehearse",
-  "export",
-  "plan-report",
-  "guard",
-  "pipeline",
-  "drift",
-  "show",
-  "restore",
-];
+/** In the order in which a team uses them, with the page that says more. Of `said`, that page says all that the notes of the help do. */
+const COMMANDS = {
+  init: { page: "cdktf.md" },
+  "install-provider": { page: "provider-lock.md" },
+  emulator: { page: "testing.md" },
+  doctor: { page: "existing-pool.md#1-check-the-service", said: true },
+  rehearse: { page: "rehearsal.md", said: true },
+  export: { page: "existing-pool.md#2-export-the-pool" },
+  "plan-report": { page: "reports.md#the-report-of-a-plan" },
+  guard: { page: "guard.md", said: true },
+  pipeline: {},
+  drift: { page: "reports.md" },
+  show: { page: "troubleshooting.md#who-is-this-person" },
+  restore: { page: "failed-apply.md#getting-accounts-back", said: true },
+};
 
 /** Those of a pipeline that people run, or write into a pipeline of their own. */
 const JOBS = [...help("pipeline").matchAll(/^ {2}([a-z]+) [[<]/gm)]
@@ -47,7 +47,7 @@ const INTERNAL = ["apply-null-resource"];
 const overview = help();
 const left = [...overview.matchAll(/^ {2}([a-z][\w-]+) [[<]/gm)]
   .map(([, name]) => name)
-  .filter((name) => name !== "help" && !INTERNAL.includes(name) && !COMMANDS.includes(name));
+  .filter((name) => name !== "help" && !INTERNAL.includes(name) && !Object.hasOwn(COMMANDS, name));
 if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
 
 /** What the help of several commands says; the page says it once. */
@@ -55,11 +55,15 @@ const COMMON = [
   /(?:\n\nOptions:)?\n {2}-h, --help +display help for command/,
   /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
   /^Usage: (?=genauth-users )/,
-  /\n {2}help \[command\] +display help for command/,
+  // Each has a section.
+  /\nCommands:\n(?: {2}[^\n]*\n)+/,
 ];
 
 /** Examples, which the guides have with what they lead to. */
 const EXAMPLES = /\n\n?Examples?:\n[^]*?(?=\n\nExit codes:|$)/;
+
+/** What stands below the options. */
+const NOTES = /(?<=\n {2}[^\n]*)\n\n(?!Options:|Commands:|Exit codes:)[^]*?(?=\n\nExit codes:|$)/;
 
 /** The text of each option in a help, with its lines. */
 const optionsOf = (text) => text.match(/^ {2}-[^\n]*(?:\n {4,}[^\n]*)*(?:\n|$)/gm) ?? [];
@@ -68,7 +72,8 @@ const words = (option) => option.replaceAll(/\s+/g, " ").trim();
 const explained = new Set();
 
 const section = (name) => {
-  const text = [...COMMON, EXAMPLES].reduce(
+  const { page, said } = COMMANDS[name] ?? {};
+  const text = [...COMMON, EXAMPLES, ...(said ? [NOTES] : [])].reduce(
     (shown, common) => shown.replace(common, ""),
     help(...name.split(" ")),
   );
@@ -79,7 +84,8 @@ const section = (name) => {
     .replace(/\n\nOptions:\n(?=\n|$)/, "\n")
     .trimEnd();
   const names = again.map((option) => `\`${/--[\w-]+/.exec(option)?.[0]}\``).join(", ");
-  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${names ? `\nAs above: ${names}.\n` : ""}`;
+  const below = [names && `As above: ${names}.`, page && `[Guide](${page})`].filter(Boolean).join(" ");
+  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${below && `\n${below}\n`}`;
 };
 
 const exitCodes = overview
@@ -106,7 +112,8 @@ ${exitCodes}
 
 Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 
-${COMMANDS.flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
+${Object.keys(COMMANDS)
+  .flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
   .map(section)
   .join("\n")}`;
 

@@ -66,7 +66,7 @@ GENAUTH_REQUESTS_PER_SECOND is set.
 
 The key needs the right to call get-user, get-user-batch, list-users,
 create-users-batch, update-user-batch, delete-users-batch, list-webhooks,
-list-sync-tasks and list-pipeline-functions.
+list-sync-tasks, list-pipeline-functions.
 
 Example:
   $ genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID
