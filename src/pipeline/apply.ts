@@ -76,18 +76,18 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
       ...["--audit", join(folder, HANDED_OVER.audit)],
     ];
     const variables = sealed.is_due ? limits : { ...limits, GENAUTH_DUE_DELETIONS: "hold" };
-    let isWhole = true;
+    const failed: string[] = [];
     await underGuard(job, args, variables, async (reached) => {
       recordOutcome(job, { kind: "started" });
       for (const { stack } of plans) {
         if ((await workspace.apply(stack, reached)) === 0) continue;
-        isWhole = false;
+        failed.push(stack.name);
         showLine(
           `${stack.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
         );
       }
     });
-    return readOutcome(audit, isWhole, sealed.refused);
+    return readOutcome(audit, { refused: sealed.refused, failed });
   });
   recordOutcome(job, outcome);
   showLine(describeOutcome(outcome));

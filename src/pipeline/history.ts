@@ -11,7 +11,7 @@ import { SETTINGS_FILE } from "./settings";
 export interface RunHistory {
   /** The last commit of the branch that was applied whole; undefined: there is none, or the platform does not say it. */
   readonly since: string | undefined;
-  /** The names of the stacks that were applied then. */
+  /** The names of the stacks that were applied then, or before, as the settings say. */
   readonly applied: ReadonlySet<string>;
   /** Why its changes were made. A night brings none: it deletes those whose day has come. */
   readonly trailers: CommitTrailers;
@@ -19,9 +19,11 @@ export interface RunHistory {
 
 /** Finds out what a run brings. @throws Error if the platform does not answer */
 export async function readHistory(job: Job): Promise<RunHistory> {
-  const { platform, git } = job;
+  const { platform, git, settings } = job;
   const since = await findSince(job);
-  const applied = new Set(since === undefined ? [] : (await stacksAt(job, since)).map(({ name }) => name));
+  const before = since === undefined ? [] : await stacksAt(job, since);
+  const stacks = [...before, ...settings.stacks.filter(({ applied }) => applied)];
+  const applied = new Set(stacks.map(({ name }) => name));
   if (platform.isNight) return { since, applied, trailers: {} };
   // The run of a pull request brings the commits that it would merge.
   const trailers = await git.trailers("HEAD", platform.target === undefined ? since : undefined);

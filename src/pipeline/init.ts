@@ -41,15 +41,17 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   ],
   gitlab: [
     ...[BACKEND, TOOL, SETTINGS, LOCK],
-    `Make the settings in the table of ${PAGE}: the variables at the top of .gitlab-ci.yml, the protected branch and environments, and a nightly schedule.`,
+    `Make the settings in the table of ${PAGE}: the variables at the top of .gitlab-ci.yml, the protected branch and environments, and a nightly schedule. Below Premium, nobody has to approve an apply.`,
   ],
   atlantis: [
     BACKEND,
     `On the server: npm install --prefix /opt/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}`,
     SETTINGS,
     `Take synth out of ${SETTINGS_FILE}, and name stacks in plain HCL: a synth command would run code of a pull request as a user who can read the keys.`,
-    `Put repos.yaml and ${SETTINGS_FILE} on the server, and remove them from the repository; start Atlantis with --repo-config=repos.yaml --checkout-strategy=merge --hide-prev-plan-comments --automerge, as root.`,
+    "Run /opt/genauth/node_modules/.bin/genauth-users pipeline lock, and commit the lock files that it names, and atlantis.yaml.",
+    `Move repos.yaml and ${SETTINGS_FILE} to the server, the latter into /opt/genauth. Write your repository into repos.yaml: one that it does not name is refused. Start Atlantis as its comment says.`,
     "Put the key that can only read into /run/secrets/genauth-read/id and /run/secrets/genauth-read/secret, the one that deletes into genauth/id and genauth/secret beside it, and the output of openssl rand -hex 32 into genauth-plan/key, as files that only root can read.",
+    `After the first apply, set applied: true of each stack in ${SETTINGS_FILE}: a lost state is refused then.`,
   ],
 };
 

@@ -29,19 +29,19 @@ export const LONGEST_PAUSE_MS = 50 * 3_600_000;
 export interface JobPlatform {
   readonly name: "github" | "gitlab" | "none";
   /** The address of the run, for reports. */
-  readonly runUrl: string | undefined;
+  readonly runUrl?: string | undefined;
   /** The attempt of the run; 1 where there is no other. */
   readonly attempt: number;
   /** Whether this is the nightly run. */
   readonly isNight: boolean;
   /** The number of the pull request whose run this is. */
-  readonly pullRequest: number | undefined;
+  readonly pullRequest?: number | undefined;
   /** The newest commit of the pull request itself. Where its merge is planned, another one is checked out. */
-  readonly head: string | undefined;
+  readonly head?: string | undefined;
   /** Whether this is the run of a pull request that gets no key: one of a fork, or of Dependabot. */
   readonly isForeign: boolean;
   /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
-  readonly target: string | undefined;
+  readonly target?: string | undefined;
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
   /** Adds Markdown to what people read of this job. */
@@ -91,18 +91,15 @@ function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
       head: environment.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || undefined,
       target: environment.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || undefined,
     };
-  return NOWHERE;
+  // Atlantis says which commit it merged in its checkout.
+  return { ...NOWHERE, head: environment.HEAD_COMMIT || undefined };
 }
 
 const NOWHERE: JobPlatform = {
   name: "none",
-  runUrl: undefined,
   attempt: 1,
   isNight: false,
-  pullRequest: undefined,
-  head: undefined,
   isForeign: false,
-  target: undefined,
   setOutput: () => undefined,
   addSummary: () => undefined,
 };

@@ -19,6 +19,8 @@ const Ended = {
   audit_sha256: z.string(),
   /** The stacks that were refused when they were planned. */
   refused: z.array(z.string()),
+  /** The stacks whose engine failed. */
+  failed: z.array(z.string()),
 };
 
 /**
@@ -55,16 +57,15 @@ export function describeOutcome(outcome: ApplyOutcome): string {
       return `Applied as approved: ${describeChanges(outcome)}.${isFewer ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
     }
     case "in_part": {
-      const refused = outcome.refused.join(", ");
-      const why = refused && ` Refused, and not applied: ${refused}. The report of the plan says why.`;
-      return `Not applied in full: ${describeChanges(outcome)}.${why || " The log of the job says why."}`;
+      const [refused, failed] = [outcome.refused.join(", "), outcome.failed.join(", ")];
+      const unplanned = refused && ` Refused, and not applied: ${refused}. The report of the plan says why.`;
+      const unfinished = failed && ` Not applied as planned: ${failed}. The log of the job says why.`;
+      return `Not applied in full: ${describeChanges(outcome)}.${unplanned}${unfinished}`;
     }
   }
 }
 
-type EndedOutcome = Extract<ApplyOutcome, { readonly changes: unknown }>;
-
-function describeChanges({ changes }: EndedOutcome): string {
+function describeChanges({ changes }: Extract<ApplyOutcome, { readonly changes: unknown }>): string {
   const parts = Object.entries(CHANGES).flatMap(([change, word]) => {
     const { approved, done } = changes[change as keyof typeof CHANGES];
     if (approved + done === 0) return [];
@@ -80,20 +81,19 @@ const LastEvent = z.object({ event: z.literal("ended"), changes: Ended.changes }
  * Reads from the guard's audit how an apply ended.
  *
  * @param audit the open file, which is closed: its folder may have got another one in its place, from the engine's user
- * @param isWhole whether every engine ended well
- * @param refused the stacks that were refused when they were planned
+ * @param others the stacks that were not applied as planned
  */
-export function readOutcome(audit: number, isWhole: boolean, refused: readonly string[]): ApplyOutcome {
+export function readOutcome(audit: number, others: Record<"refused" | "failed", string[]>): ApplyOutcome {
   const text = readFileSync(audit, "utf8");
   closeSync(audit);
   const { data: last } = LastEvent.safeParse(parseJson(text.trimEnd().split("\n").at(-1) ?? ""));
   // The guard ended before it wrote whom it changed.
   if (!last) return { kind: "unknown" };
   return {
-    kind: isWhole && refused.length === 0 ? "as_approved" : "in_part",
+    kind: others.refused.length + others.failed.length === 0 ? "as_approved" : "in_part",
     changes: last.changes,
     audit_sha256: sha256Of(text),
-    refused: [...refused],
+    ...others,
   };
 }
 

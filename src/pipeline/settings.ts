@@ -51,6 +51,7 @@ const Stack = z.strictObject({
     .literal("kept")
     .optional()
     .describe("the state lies on a disk that all jobs share; needed for the backend local"),
+  applied: z.boolean().default(false).describe("applied before: an empty state was lost, and is refused"),
   init_arguments: InitArguments.describe(
     "further arguments of init for this stack, such as -backend-config=key=staff; no secret",
   ),

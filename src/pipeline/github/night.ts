@@ -4,7 +4,7 @@ import * as z from "zod";
 import { readPlainFile, type StackDrift } from "../hand-over";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { checkGitHubRules, readNights } from "./rules";
+import { checkGitHubRules, readRuns } from "./rules";
 
 const Issues = z.array(
   z.object({
@@ -26,7 +26,7 @@ export async function concludeNight(job: Job, folder: string): Promise<void> {
   const github = new GitHubApi(environment);
   const own = Number(environment.GITHUB_RUN_ID);
   // A run that waits does nothing, so nothing is cut off.
-  for (const { id } of await readNights(github, settings.branch, 100, "waiting")) {
+  for (const { id } of await readRuns(github, "schedule", settings.branch, 100, "waiting")) {
     if (id >= own) continue;
     await github.send("POST", `actions/runs/${id}/cancel`, {});
     process.stdout.write(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { WORKFLOW } from "./rules";
+import { readRuns, WORKFLOW } from "./rules";
 
 const Run = z.object({
   id: z.number(),
@@ -18,7 +18,6 @@ const Comparison = z.object({
   total_commits: z.number(),
   commits: z.array(z.object({ sha: z.string(), author: Login, committer: Login })),
 });
-const RunList = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_sha: z.string() })) });
 const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
 
 /** The runs that apply commits. The apply of a night, which applies none, has another name in a run that an owner starts. */
@@ -118,12 +117,7 @@ export async function findLastApplied(
   branch: string,
   others: readonly string[],
 ): Promise<string | undefined> {
-  const lists = await Promise.all(
-    APPLYING.map(async (event) => {
-      const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=100`;
-      return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, RunList)).workflow_runs;
-    }),
-  );
+  const lists = await Promise.all(APPLYING.map((event) => readRuns(github, event, branch, 100)));
   for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
     if (others.includes(String(id))) continue;
     if (await hasSucceeded(github, String(id), "apply")) return commit;

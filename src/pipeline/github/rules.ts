@@ -35,7 +35,8 @@ const CodeOwnerErrors = z.object({
   errors: z.array(z.object({ path: z.string(), line: z.number(), kind: z.string() })),
 });
 const WorkflowState = z.object({ state: z.string(), created_at: z.string() });
-const Runs = z.object({ workflow_runs: z.array(z.object({ id: z.number(), created_at: z.string() })) });
+const Run = z.object({ id: z.number(), created_at: z.string(), head_sha: z.string() });
+const Runs = z.object({ workflow_runs: z.array(Run) });
 const Approvals = z.array(
   z.object({ state: z.string(), comment: z.string().nullish(), user: z.object({ login: z.string() }) }),
 );
@@ -164,7 +165,7 @@ async function checkNight(github: GitHubApi, branch: string, now: number): Promi
   const where = `Actions, genauth, "Enable workflow"; or change the line of cron, and merge it.`;
   const { state, created_at: created } = await github.read(`actions/workflows/${WORKFLOW}`, WorkflowState);
   if (state !== "active") refuse(`GitHub has switched the workflow off (${state}), so no night runs.`, where);
-  const nights = await readNights(github, branch, 1);
+  const nights = await readRuns(github, "schedule", branch, 1);
   const last = Math.max(Date.parse(nights[0]?.created_at ?? created), 0);
   if (now - last > LONGEST_PAUSE_MS)
     refuse(
@@ -173,14 +174,15 @@ async function checkNight(github: GitHubApi, branch: string, now: number): Promi
     );
 }
 
-/** The nightly runs, the newest first. */
-export async function readNights(
+/** The runs of the workflow that an event started, the newest first. */
+export async function readRuns(
   github: GitHubApi,
+  event: "push" | "schedule" | "workflow_dispatch",
   branch: string,
   number: number,
   status?: "waiting",
-): Promise<z.infer<typeof Runs>["workflow_runs"]> {
-  const query = `event=schedule&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
+): Promise<z.infer<typeof Run>[]> {
+  const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
   return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, Runs)).workflow_runs;
 }
 

@@ -1,4 +1,4 @@
-import { symlinkSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
@@ -37,8 +37,8 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
     const planned = await team.plan(2, "leavers");
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.text).toContain("1 user will be permanently deleted");
-    for (const address of ["user002@example.com", "user008@example.com"])
-      expect(planned.text).toContain(address);
+    for (const shown of ["user002@example.com", "user008@example.com", `Commit ${team.head}`])
+      expect(planned.text).toContain(shown);
 
     // Somebody merges another change: whoever joined by it is missing in this plan.
     await team.propose("page", keep, { programs: { "lists/page.md": "A page.\n" } });
@@ -61,11 +61,17 @@ describe.each(engines())("Atlantis' steps on $name", (engine) => {
     // The same plan once more.
     const again = await team.comment(2, "apply");
     expect(again.code).toBe(1);
-    expect(again.text).toMatch(/^Not applied in full: 0 of 1 user .*\nThe log is \/\S+ on the server\.\n$/);
+    expect(again.text).toMatch(
+      /^Not applied in full: 0 of 1 user .* Not applied as planned: people, guests\. .*\nThe log is \/\S+ on the server\.\n$/,
+    );
     await team.merge("leavers");
 
     await team.propose("everybody", keep, { programs: { "lists/people.csv": "email,name\n" } });
+    // A state that is empty, though the operator says that the stack was applied.
+    team.changeSettings((text) => text.replace("name: guests", "name: guests\n    applied: true"));
+    rmSync(join(team.folder, "states", "guests.tfstate"));
     const refused = await team.plan(3, "everybody");
+    expect(refused.text).toContain("The state was lost: it is empty");
     expect(refused.code).toBe(1);
     expect(refused.text).toContain("REFUSED");
     // Whoever is suspended is deleted by no plan of a pull request.

@@ -10,13 +10,16 @@ import { SETTINGS_FILE } from "../../../src/pipeline";
 
 /** A team whose repository an Atlantis server, started with `repos.yaml`, plans and applies. */
 export class AtlantisTeam extends Repository {
-  /** The documented folders of the server in this test: scripts and secrets. */
+  /** The documented folders of the server in this test. */
   readonly #folders = {
     "/opt/genauth": join(this.folder, "opt"),
     "/run/secrets": join(this.folder, "secrets"),
+    "/var/log/genauth": join(this.folder, "logs"),
   };
   readonly #checkout = join(this.folder, "atlantis");
   readonly #environment: Readonly<Record<string, string>>;
+  /** The newest commit of the pull request that is checked out. */
+  head = "";
 
   constructor(engine: Engine, emulator: Emulator) {
     super(engine, emulator.url);
@@ -46,6 +49,17 @@ export class AtlantisTeam extends Repository {
     const clone = await this.clone();
     cpSync(join(this.folder, "tool"), folder, { recursive: true, verbatimSymlinks: true });
     cpSync(join(clone, SETTINGS_FILE), join(folder, SETTINGS_FILE));
+    const examples = join(folder, "node_modules", "cdktf-genauth", "examples", "pipelines", "atlantis");
+    mkdirSync(examples, { recursive: true });
+    writeFileSync(join(examples, "step.sh"), this.#textHere("step.sh"));
+  }
+
+  /** A file with the folders of this test. */
+  #textHere(name: "repos.yaml" | "step.sh"): string {
+    let text = atlantisText(name);
+    for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
+    // Only root can start a process of another user.
+    return process.getuid?.() === 0 ? text : text.replaceAll("--user nobody --guard-user daemon", "");
   }
 
   /** Changes the settings on the server. */
@@ -70,6 +84,7 @@ export class AtlantisTeam extends Repository {
   /** Updates the server's checkout to a branch, without a plan. */
   async pull(branch: string): Promise<void> {
     await this.git(this.#checkout, "fetch", "--quiet", "origin", branch);
+    this.head = await this.git(this.#checkout, "rev-parse", "FETCH_HEAD");
     await this.git(this.#checkout, "merge", "--quiet", "--no-edit", "FETCH_HEAD");
   }
 
@@ -80,15 +95,11 @@ export class AtlantisTeam extends Repository {
 
   /** Runs the steps of a workflow until one fails. Returns the output for the comment. */
   async #run(operation: "plan" | "apply", number: number): Promise<Finished> {
-    let text = atlantisText("repos.yaml");
-    for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
-    // Only root can start a process of another user.
-    if (process.getuid?.() !== 0) text = text.replaceAll("--user nobody --guard-user daemon", "");
-    const steps = serverConfiguration.parse(parse(text)).workflows["genauth"]?.[operation].steps ?? [];
-    const env = { ...this.#environment, ...this.#variables(number) };
+    const { workflows } = serverConfiguration.parse(parse(this.#textHere("repos.yaml")));
+    const env = { ...this.#environment, ...this.#variables(number), HEAD_COMMIT: this.head };
     const shown: string[] = [];
     let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
-    for (const step of steps) {
+    for (const step of workflows.genauth[operation].steps) {
       const { command, variable, hidden } = readStep(step);
       last = await runChild("sh", ["-c", command], { cwd: this.#checkout, env });
       if (last.code !== 0) return last;

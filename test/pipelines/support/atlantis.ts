@@ -12,6 +12,7 @@ const step = z.union([
   z.strictObject({ run: z.string() }),
   z.strictObject({ run: z.strictObject({ command: z.string(), output: z.enum(["show", "hide"]) }) }),
 ]);
+const stage = z.enum(["plan", "apply", "import", "state_rm"]);
 const workflowSteps = z.strictObject({ steps: z.array(step) });
 
 const requirement = z.enum(["approved", "mergeable", "undiverged"]);
@@ -19,18 +20,20 @@ const requirement = z.enum(["approved", "mergeable", "undiverged"]);
 /** The server's --repo-config. */
 export const serverConfiguration = z.strictObject({
   repos: z.array(
-    z.strictObject({
-      id: z.string(),
-      branch: z.string().regex(/^\/.*\/$/),
-      plan_requirements: z.array(requirement),
-      apply_requirements: z.array(requirement),
-      allowed_overrides: z.array(z.string()),
-      allow_custom_workflows: z.boolean(),
-      workflow: z.string(),
-      repo_locks: z.strictObject({ mode: z.enum(["disabled", "on_plan", "on_apply"]) }),
-    }),
+    z
+      .strictObject({
+        id: z.string(),
+        branch: z.string().regex(/^\/.*\/$/),
+        plan_requirements: z.array(requirement),
+        apply_requirements: z.array(requirement),
+        allowed_overrides: z.array(z.string()),
+        allow_custom_workflows: z.boolean(),
+        workflow: z.string(),
+        repo_locks: z.strictObject({ mode: z.enum(["disabled", "on_plan", "on_apply"]) }),
+      })
+      .partial(),
   ),
-  workflows: z.record(z.string(), z.strictObject({ plan: workflowSteps, apply: workflowSteps })),
+  workflows: z.record(z.enum(["genauth", "refused"]), z.record(stage, workflowSteps)),
 });
 
 /** The repository's atlantis.yaml. How its project is planned and applied is not its to say: it has no workflow. */
@@ -48,7 +51,7 @@ export const repositoryConfiguration = z.strictObject({
 /** A step of a workflow. */
 export type AtlantisStep = z.infer<typeof step>;
 
-/** The text of one of Atlantis's two files. */
-export function atlantisText(name: "atlantis.yaml" | "repos.yaml"): string {
+/** The text of one of Atlantis's files. */
+export function atlantisText(name: "atlantis.yaml" | "repos.yaml" | "step.sh"): string {
   return readFileSync(join(PIPELINES, "atlantis", name), "utf8");
 }

@@ -129,7 +129,7 @@ describe("how an apply ended", () => {
   const ended = { event: "ended", changes, requests: 9 };
 
   /** Reads the outcome from an audit of these lines. */
-  function read(lines: readonly object[], isWhole = true, refused: readonly string[] = []): ApplyOutcome {
+  function read(lines: readonly object[], refused: string[] = [], failed: string[] = []): ApplyOutcome {
     const apply = join(newFolder(), "apply");
     const audit = join(apply, "audit.jsonl");
     mkdirSync(apply);
@@ -139,7 +139,7 @@ describe("how an apply ended", () => {
     rmSync(apply, { recursive: true });
     mkdirSync(apply);
     writeFileSync(audit, JSON.stringify({ ...ended, changes: { ...changes, deletion: changes.suspension } }));
-    return readOutcome(opened, isWhole, refused);
+    return readOutcome(opened, { refused, failed });
   }
 
   test("is read from the guard's audit, with all three changes", () => {
@@ -155,10 +155,11 @@ describe("how an apply ended", () => {
   });
 
   test.each([
-    [false, [], "Not applied in full: 2 of 4 users deleted; 1 user suspended. The log"],
-    [true, ["office"], "1 user suspended. Refused, and not applied: office. The report of the plan"],
-  ])("is in part if an engine failed, or a stack was refused", (isWhole, refused, says) => {
-    const outcome = read([...whole, ended], isWhole, refused);
+    [[], ["guests"], "Not applied as planned: guests. The log of the job says why."],
+    [["office"], [], "Refused, and not applied: office. The report of the plan says why."],
+    [["office"], ["guests"], "office. The report of the plan says why. Not applied as planned: guests."],
+  ])("is in part if a stack was refused, or an engine failed, and names both", (refused, failed, says) => {
+    const outcome = read([...whole, ended], refused, failed);
     expect(outcome.kind).toBe("in_part");
     expect(describeOutcome(outcome)).toContain(says);
   });
