@@ -39,7 +39,7 @@ export function hasUsers(folder: string): boolean {
 export function writeProject(folder: string, options: ProjectOptions, users?: string): WrittenProject {
   const isScript = holdsScript();
   const inClone = [
-    ...installSteps(options, isScript),
+    ...installSteps({ ...options, isInEnvironment: false }, isScript),
     keyStep(options),
     ...RUN_STEPS[options.language](options, false),
   ];

@@ -89,6 +89,13 @@ test("writes Python for CDK Terrain on any Node.js, because it needs no command 
   expect(readFileSync(join(folder, "stack.py"), "utf8")).toContain("from cdktn_genauth import");
 });
 
+test("tells whoever clones a project to install, also if it was written in a virtual environment", () => {
+  const options = { cdk: "cdktf", backend: "local", userIdType: "email", version } as const;
+  const { steps } = writeProject(folder, { language: "python", isInEnvironment: true, ...options });
+  expect(steps.join()).not.toContain("pip install");
+  expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("$ pip install --find-links RELEASE -r");
+});
+
 test.each([
   [
     "typescript",
