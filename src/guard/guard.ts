@@ -287,7 +287,10 @@ export class Guard {
     if (protectedUsers.match(user)) return "this pipeline protects";
     if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
-    return (user.status ?? ACTIVATED) === ACTIVATED && approval?.due.has(userIdKey(user.userId))
+    const key = userIdKey(user.userId);
+    // Whom this run suspends was active before.
+    const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#suspended.has(key);
+    return isActive && approval?.due.has(key)
       ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
       : undefined;
   }

@@ -65,6 +65,13 @@ test.each<[what: string, path: string, body: unknown, options: RequestOptions, r
   ["another status", SET_STATUS, statusOf(userIdOf(1), "Archived"), {}, UNKNOWN_PART],
   ["a field beside the status", SET_STATUS, withPassword, {}, UNKNOWN_PART],
   ["a user without a status", SET_STATUS, { list: [{ userId: userIdOf(1) }] }, {}, UNKNOWN_PART],
+  [
+    "a user twice",
+    SET_STATUS,
+    { list: [suspended, { ...suspended, status: "Activated" }] },
+    {},
+    "a user who appears twice",
+  ],
   ["more than 1 MiB", DELETE, " ".repeat(1024 * 1024 + 1), {}, "larger than 1 MiB"],
   ["somebody else", DELETE, deletion([emailOf(2)]), {}, NOT_APPROVED],
   ["somebody else with an approved user", DELETE, deletion([ada, emailOf(2)]), {}, "1 of these 2 users"],
