@@ -134,7 +134,9 @@ function parseFault(text: string): FaultRule {
 
 /** The first thing that is wrong with a value, and where. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
-  return `${issue && issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : ""}${issue?.message ?? "no reason given"}`;
+  // Of a value that may have several forms, the first form says what is expected.
+  const why = issue?.code === "invalid_union" ? (issue.errors[0]?.[0] ?? issue) : issue;
+  return `${issue && issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : ""}${why?.message ?? "no reason given"}`;
 }
 
 /** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
