@@ -28,22 +28,23 @@ test("long work shows its rate and the time that is left, in one line that is re
   expect(written.slice(2)).toEqual([CLEARED]);
 });
 
-test("a line is no wider than the terminal", () => {
-  const { written, clock, line } = setUp({ columns: 20 });
+function doHalf({ clock, line }: Pick<ReturnType<typeof setUp>, "clock" | "line">): void {
   const onProgress = line.begin("reading users");
   onProgress({ done: 0, total: 100 });
   clock.now = 500;
   onProgress({ done: 50, total: 100 });
+}
+
+test("a line is no wider than the terminal", () => {
+  const { written, clock, line } = setUp({ columns: 20 });
+  doHalf({ clock, line });
   expect(written).toEqual([`${CLEARED}reading users: 50 o`]);
   line.end();
 });
 
 test("an interruption leaves the line and goes on below it", () => {
   const { written, clock, line } = setUp();
-  const onProgress = line.begin("reading users");
-  onProgress({ done: 0, total: 100 });
-  clock.now = 500;
-  onProgress({ done: 50, total: 100 });
+  doHalf({ clock, line });
   endProgressLine();
   endProgressLine();
   line.end();
@@ -52,10 +53,7 @@ test("an interruption leaves the line and goes on below it", () => {
 
 test("without a terminal, and for short work, nothing is written", () => {
   const { written, clock, line } = setUp({ isTTY: false });
-  const onProgress = line.begin("reading users");
-  onProgress({ done: 0, total: 100 });
-  clock.now = 500;
-  onProgress({ done: 50, total: 100 });
+  doHalf({ clock, line });
   endProgressLine();
   line.end();
   expect(written).toEqual([]);

@@ -99,12 +99,8 @@ test.each([
 ])("$title: no file, and an error with a message", async ({ prepare, says }) => {
   emulator.pool.add(...seedUsers(60));
   prepare();
-  const { code, stdout, stderr } = await run(
-    "--user-id-type",
-    "email",
-    "--output",
-    join(folder, "staff.csv"),
-  );
+  const file = join(folder, "staff.csv");
+  const { code, stdout, stderr } = await run("--user-id-type", "email", "--output", file);
   expect({ code, stdout, files: readdirSync(folder) }).toEqual({ code: 1, stdout: "", files: [] });
   expect(stderr).toMatch(says);
   expect(stderr).not.toContain(emulator.accessKeySecret);
