@@ -1,6 +1,7 @@
 import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import type { Finished } from "../../support/engine/child";
 import {
@@ -16,6 +17,7 @@ import { runCommand } from "../../support/command";
 import { engines, type Engine } from "../../support/engine/engines";
 import { useScenarios, type Scenario, type ResourceType } from "../../support/scenario";
 import { applySet, check } from "../../support/acceptance/removal-case";
+import { systemClock } from "../../../src/timing";
 
 const pool = seedUsers(4).map((user, number) => ({ ...user, customData: { badge: number } }));
 const emails = pool.map(({ email }) => email ?? "");
@@ -128,7 +130,7 @@ function restore(emulator: Emulator, record: string, ...args: readonly string[])
   return runCommand(["restore", "--record", record, ...args], {
     ...emulator.environment(),
     ...{ GENAUTH_RESTORE_CONSENT: emulator.accessKeyId, GENAUTH_CONFIRM_SECONDS: "0.2" },
-    GENAUTH_MAX_ATTEMPTS: "1",
+    ...{ GENAUTH_MAX_ATTEMPTS: "1", GENAUTH_REQUESTS_PER_SECOND: "10000" },
   });
 }
 
@@ -138,6 +140,10 @@ const EMPTY = '{"statusCode":200,"message":"","data":[]}';
 const consent = ({ accessKeyId }: Emulator) => ["--consent", accessKeyId];
 
 describe("restore", () => {
+  // It waits half a minute for an outage to end.
+  beforeEach(() => void jest.spyOn(systemClock, "sleep").mockImplementation(() => setImmediate()));
+  afterEach(() => void jest.restoreAllMocks());
+
   /** A pool, and the record of a folder with a line for each of these users. */
   async function openPool(
     users: readonly PoolUser[],
