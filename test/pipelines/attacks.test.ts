@@ -14,7 +14,7 @@ test("an approval is for one plan: a run that was planned again after it asks ag
   // The plan that Otto approves is stopped by its environment; meanwhile the plan is made anew, and now two people leave.
   await team.mergeProposal("leavers", 7, without(3));
   const run = await team.push();
-  await run.approve("otto", "one person, as asked for");
+  await run.approveApply("otto", "one person, as asked for");
   const deleted = emulator.pool.size;
   await team.mergeProposal("more", 8, without(4));
   const next = await team.push();
@@ -145,7 +145,7 @@ if (!canBecomeOthers) console.warn("Not run: who reads the environment of other 
       programs: { "read.tf.json": JSON.stringify(READ_ALL) },
       prepare: (clone) => team.writeSettings(clone),
     });
-    const run = await (await team.push()).approve("otto");
+    const run = await (await team.push()).approveApply("otto");
     expect(run.result("apply")).toBe("success");
     expect(exists(3)).toBe(false);
     const state = readFileSync(join(team.folder, "states", "staff.tfstate"), "utf8");
@@ -199,7 +199,7 @@ test("an artifact names nobody but in its report, and one that was changed is ne
       expect(readFileSync(join(reports, `report.${format}`), "utf8")).toContain("user003@example.com");
     expect(existsSync(join(reports, "tfplan"))).toBe(false);
     appendFileSync(join(run.artifact(artifact), file), "more");
-    await run.approve("otto");
+    await run.approveApply("otto");
     expect(run.result("apply")).toBe("failure");
     expect(run.text("apply")).toContain(`${what} is not the one that an earlier job handed over`);
   }
@@ -347,7 +347,7 @@ test("a tag called main runs nothing, and a run of it is not applied", async () 
   // Its workflow is its own, so its jobs may say what they like. GitHub shows the branch as `main`.
   expect(service.runs.get(tagged.id)).toMatchObject({ head_branch: "main" });
   service.jobs.set(tagged.id, new Map([["plan", "success"]]));
-  const asked = await team.dispatch("otto", { run: String(tagged.id), sha256: "0".repeat(64) });
+  const asked = await team.dispatch("otto", { run: String(tagged.id), sha256: "0".repeat(64) }, "receipt");
   expect(asked.result("owner")).toBe("failure");
   expect(asked.text("owner")).toContain("which is not part of the branch main: a tag of that name");
   expect(asked.result("apply")).toBe("skipped");

@@ -33,7 +33,7 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(regret.result("apply")).toBe("success");
   expect([3, 5, 9].every(exists)).toBe(true);
 
-  const first = await team.night();
+  const first = await team.night("drift");
   expect(first.waiting).toBe("apply");
   expect(first.text("plan")).toContain("## 2 users will be permanently deleted");
   expect(first.text("plan")).toContain("All of them are suspended, and the day of their deletion has come.");
@@ -55,7 +55,7 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect([3, 5, 9].filter(exists)).toEqual([9]);
   expect(emulator.pool.size).toBe(10);
 
-  const calm = await team.night();
+  const calm = await team.night("drift");
   expect(calm.jobs.get("plan")?.outputs["change"]).toBe("nothing");
   expect(calm.result("apply")).toBe("skipped");
   // No night comments on a pull request.

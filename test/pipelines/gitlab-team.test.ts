@@ -102,14 +102,19 @@ async function begin(): Promise<void> {
     expect(await stale.run("apply")).toMatchObject(failed("Saved plan is stale"));
   }, 600_000);
 
-  test("two people approve a plan that deletes more than the owner's number", async () => {
+  test("two people approve a plan that deletes more than the owner's number, and what synth leaves behind reaches no other job", async () => {
     Object.assign(team.settings, {
       limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
     });
     await begin();
     await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
     await team.merge("leavers");
-    const pipeline = await planned();
+    const pipeline = team.forDefaultBranch();
+    const synth = await pipeline.run("synth");
+    // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
+    team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
+    team.upload(synth, "genauth.pipeline.yaml", "stolen");
+    expect((await pipeline.run("plan")).ended.stdout).toContain("2 users will be permanently deleted");
     await pipeline.run("apply-without-deletions");
     const waiting = await pipeline.run("receipt");
     expect(team.artifact(waiting, RECEIPT)).toContain('"ending": "Nothing was applied."');
@@ -120,8 +125,9 @@ async function begin(): Promise<void> {
         failed("The plan deletes more people than one person may approve (two_approvals_above)"),
       );
     expect(emulator.pool.size).toBe(8);
-    const both = { approvals: [otto, approvedBy("olga")] };
-    expect(await pipeline.run("apply", both)).toMatchObject(done);
+    const both = await pipeline.run("apply", { approvals: [otto, approvedBy("olga")] });
+    expect(both).toMatchObject(done);
+    expect(both.ended.text).not.toContain("stolen");
     expect(emulator.pool.size).toBe(6);
     const receipt = await pipeline.run("receipt");
     expect(JSON.parse(team.artifact(receipt, RECEIPT))).toMatchObject({ ticket: "HR-7" });
@@ -155,21 +161,6 @@ async function begin(): Promise<void> {
     await team.propose("others", without(1));
     await team.merge("others");
     expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
-  }, 600_000);
-
-  test("what synth leaves behind reaches no other job of the default branch", async () => {
-    await begin();
-    await team.propose("leavers", without(3));
-    await team.merge("leavers");
-    const pipeline = team.forDefaultBranch();
-    const synth = await pipeline.run("synth");
-    // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
-    team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
-    team.upload(synth, "genauth.pipeline.yaml", "stolen");
-    expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
-    const apply = await pipeline.approve("otto");
-    expect(apply.ended.text).not.toContain("stolen");
-    expect(emulator.pool.size).toBe(7);
   }, 600_000);
 
   test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {

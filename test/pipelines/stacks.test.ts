@@ -31,7 +31,7 @@ async function createStacks(limits: object = {}, people = ""): Promise<void> {
   if (saved === undefined) {
     await team.create("email,name\n");
     await change("hcl", { ...configurations, ...others });
-    expect((await team.push()).result("apply")).toBe("success");
+    expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
     saved = team.save();
   } else {
     await team.restore(saved);
@@ -61,7 +61,7 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
     "report.md",
     "report.txt",
   ]);
-  await run.approve("otto");
+  await run.approveApply("otto");
   expect(run.result("apply")).toBe("success");
   expect(run.text("apply").match(/Apply complete!/g)).toHaveLength(1);
   expect(emulator.pool.size).toBe(11);
@@ -127,15 +127,15 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
 test("a guard lets nothing pass for a stack whose plan a night leaves out", async () => {
   await createStacks({}, "  suspend_days = 14\n");
   await change("leavers", { "lists/people.csv": without(3)(usersFile(0, 6)) });
-  expect((await (await team.push()).approve("otto")).result("apply")).toBe("success");
+  expect((await (await team.push()).approveApply("otto")).result("apply")).toBe("success");
   emulator.letDaysPass(15);
   // Nobody has approved this deletion, which the night's plan of the other stack holds, too.
   await change("guest", { "lists/guests.csv": without(8)(usersFile(6, 12)) });
   expect((await team.push()).waiting).toBe("apply");
 
-  const night = await team.night();
+  const night = await team.night("drift");
   expect(night.text("plan")).toContain("guests:");
-  await night.approve("otto");
+  await night.approveApply("otto");
   expect(night.result("apply")).toBe("success");
   expect(night.text("apply")).toContain("Applied as approved: 1 user deleted.");
   expect(emulator.pool.size).toBe(11);
@@ -147,12 +147,12 @@ test("a commit that changes none of the paths lets an approval stand, and anothe
   await team.mergeProposal("leavers", 7, without(3));
   const [first, second] = [await team.push(), await team.push()];
   await team.mergeProposal("page", 8, (text) => text, { programs: { "docs/page.md": "A page.\n" } });
-  await first.approve("otto");
+  await first.approveApply("otto");
   expect(first.result("apply")).toBe("success");
   expect(emulator.pool.size).toBe(11);
 
   await team.mergeProposal("joiner", 9, (text) => `${text.trimEnd()}\nnew@example.com,Nia New\n`);
-  await second.approve("otto");
+  await second.approveApply("otto");
   expect(second.result("apply")).toBe("failure");
   expect(second.text("apply")).toContain("lacks commits of main");
 }, 600_000);

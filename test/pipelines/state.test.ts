@@ -70,7 +70,7 @@ describe("a state that ends with its job", () => {
     await team.mergeProposal("hcl", 7, (text) => text, {
       programs: Object.fromEntries(programs) as Record<string, string>,
     });
-    const run = await team.push();
+    const run = await team.push({ before: "drift-after-apply" });
     const { summary = "" } = run.jobs.get("plan") ?? {};
     expect(summary).toContain("The state of guests is not kept: its configuration has no backend");
     expect(summary).toContain("The state of others is not kept: its backend is local");
@@ -83,7 +83,7 @@ describe("a state that ends with its job", () => {
     await team.mergeProposal("leaver", 8, (text) => text, {
       programs: { "lists/people.csv": without(3)(usersFile(0, 4)) },
     });
-    await (await team.push()).approve("otto");
+    await (await team.push()).approveApply("otto");
     expect(emulator.pool.size).toBe(11);
   }, 600_000);
 });

@@ -48,7 +48,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   hold.remove();
   // The job alone, with the plan as it was.
   await run.rerun("apply");
-  await run.approve("otto");
+  await run.approveApply("otto");
   expect(run.result("apply")).toBe("failure");
   expect(run.text("apply")).toContain('Choose "Re-run all jobs", which plans and asks anew.');
   expect(exists(4)).toBe(true);
@@ -56,7 +56,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   await run.rerun();
   expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
-  await run.approve("otto");
+  await run.approveApply("otto");
   expect(run.result("apply")).toBe("success");
   expect([4, 6, 10].filter(exists)).toEqual([10]);
 }, 600_000);
@@ -70,11 +70,11 @@ test("a run that nobody approves holds up no other and loses nothing, and its pl
   await team.mergeProposal("second", 8, without(3, 5));
   const second = await team.push();
   expect(second.text("plan")).toContain("## 2 users will be permanently deleted");
-  await first.approve("otto");
+  await first.approveApply("otto");
   expect(first.result("apply")).toBe("failure");
   expect(first.text("apply")).toContain("lacks commits of main");
   expect(emulator.pool.size).toBe(12);
-  await second.approve("otto");
+  await second.approveApply("otto");
   expect(second.result("apply")).toBe("success");
   expect([3, 5].filter(exists)).toEqual([]);
 
@@ -88,10 +88,10 @@ test("a plan is stale once the state has changed", async () => {
   const { team, emulator } = setting;
   await team.mergeProposal("leavers", 7, without(3));
   const [first, second] = [await team.push(), await team.push()];
-  await first.approve("otto");
+  await first.approveApply("otto");
   expect(first.result("apply")).toBe("success");
   emulator.pool.add({ userId: "joined-again", email: "user003@example.com" });
-  await second.approve("otto");
+  await second.approveApply("otto");
   expect(second.result("apply")).toBe("failure");
   expect(second.text("apply")).toContain("Saved plan is stale");
   expect(second.text("apply")).toContain("run the whole pipeline again, which plans and asks anew");

@@ -17,7 +17,7 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
   });
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
-    expect((await team.push()).result("apply")).toBe("success");
+    expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
 
     await team.mergeProposal("leavers", 7, without(2), {
       programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
@@ -44,9 +44,9 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     );
 
     emulator.letDaysPass(15);
-    const night = await team.night();
+    const night = await team.night("drift");
     expect(night.text("plan")).toContain("## 1 user will be permanently deleted");
-    await night.approve("otto");
+    await night.approveApply("otto");
     expect(night.result("apply")).toBe("success");
     expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
     expect(emulator.pool.size).toBe(10);

@@ -131,8 +131,13 @@ export class GitHubRun {
     }
   }
 
-  /** Approves the job that waits, and goes on. */
-  async approve(user: string, comment = ""): Promise<this> {
+  /** Approves the apply, and ends there: neither the job that looks for drift nor the receipt follows. */
+  approveApply(user: string, comment?: string): Promise<this> {
+    return this.approve(user, comment, "drift-after-apply");
+  }
+
+  /** Approves the job that waits, and goes on. @param before a job to stop before */
+  async approve(user: string, comment = "", before?: string): Promise<this> {
     const environment = this.#environment(this.waiting ?? "");
     const rules = this.setting.service.environments.get(environment ?? "");
     if (environment === undefined || rules?.reviewers?.includes(user) !== true)
@@ -141,7 +146,7 @@ export class GitHubRun {
       throw new Error(`${user} started the run.`);
     this.setting.service.approvals.push({ run: this.id, environment, state: "approved", user, comment });
     this.#approved.set(environment, user);
-    return this.proceed();
+    return this.proceed(before);
   }
 
   /** Rejects the job that waits, which never starts, and goes on. */

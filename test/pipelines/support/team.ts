@@ -127,19 +127,14 @@ export class Team extends Repository {
     return this.start({ event: "schedule", ref: "refs/heads/main", sha, actor: "github" }, before);
   }
 
-  /** Lets somebody start the workflow that applies the plan of a run. */
+  /** Lets somebody start the workflow that applies the plan of a run. @param before a job to stop before */
   async dispatch(
     actor: string,
     inputs: { readonly run: string; readonly sha256: string },
+    before?: string,
   ): Promise<GitHubRun> {
     const sha = await this.head();
-    return this.start({
-      event: "workflow_dispatch",
-      ref: "refs/heads/main",
-      sha,
-      actor,
-      inputs,
-    });
+    return this.start({ event: "workflow_dispatch", ref: "refs/heads/main", sha, actor, inputs }, before);
   }
 
   /** Checks the rules of the repository as a job does. @returns how a plan is approved */
