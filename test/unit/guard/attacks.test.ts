@@ -135,16 +135,25 @@ describe("whom the guard takes an id for", () => {
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
   });
 
-  test("is nobody who has got it between the plan and the start of the guard", async () => {
-    const users = pool.map((user, index) =>
-      index === 0 ? { ...user, email: "x@x" } : index === 3 ? { ...user, email: ada } : user,
-    );
+  test.each(["start", "call"])("is nobody who has got it between the plan and the %s", async (by) => {
+    const passed = pool.map((user, at) => ({
+      ...user,
+      ...(at === 0 && { email: "x@x" }),
+      ...(at === 3 && { email: ada }),
+    }));
+    const users = by === "start" ? passed : pool;
     const opened = await open({ plans: [planOf({ deleted: [ada], suspended: [bob] })] }, { users });
-    expect((await opened.send(DELETE, deletion([ada]))).status).toBe(403);
+    if (by === "call") opened.emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+    expectRefused(
+      await opened.send(DELETE, deletion([ada])),
+      "the plan means somebody else than who has got the id of this user",
+    );
     expect((await opened.send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
     expect((await opened.send(SET_STATUS, statusesOf([userIdOf(3), "Suspended"]))).status).toBe(403);
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+    // The person whom the plan means can still be deleted.
     expect((await opened.send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
+    expect(idsLeft(opened)).toEqual(idsOf([1, 2, 3, 4, 5]));
   });
 
   test("does not come from an answer that is older than it looks", async () => {

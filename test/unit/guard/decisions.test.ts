@@ -135,19 +135,6 @@ test("refuses every change with --read-only", async () => {
   expectRefused(await guarded.send(DELETE, deletion([ada])), "lets only reads pass");
 });
 
-test("keeps whoever has got an approved id since the plan", async () => {
-  const { send, emulator } = await open();
-  emulator.pool.passId("email", userIdOf(0), userIdOf(3));
-  expectRefused(
-    await send(DELETE, deletion([ada])),
-    "the plan means somebody else than who has got the id of this user",
-  );
-  // The person whom the plan means can still be deleted.
-  expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
-  expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
-  expect(emulator.pool.size).toBe(pool.length - 1);
-});
-
 test.each<[type: string, id: string]>([
   ["email", ada],
   ["user_id", userIdOf(0)],
