@@ -244,7 +244,7 @@ function tellDone({ isOurs, deleting }: Pair): string {
 }
 
 const ADVICE =
-  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). Whoever moves is then kept.";
+  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). Whoever moves is then kept. An id that the user has lost, such as a former e-mail address, protects nobody: correct it in the set that declares it, or remove it there, too.";
 
 function revokes({ set }: NotedSet, leavers: readonly Leaver[]): string {
   const { verb, does } = wordsOfRevocation(leavers, set.suspendDays > 0 ? "suspend" : "delete");

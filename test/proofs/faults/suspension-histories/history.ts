@@ -149,7 +149,9 @@ class Play {
       // While it is not known that somebody who moves is protected, the move is refused as in plain HCL.
       const mustSucceed = step.minDays === null && !step.isOpen && this.#mustSucceed(configuration);
       const isContradiction =
-        isShift(configuration, plan.text) || endsTwice(before, plan.text) || declaresFormerHolder(plan.text);
+        isShift(configuration, plan.text) ||
+        endsTwice(before, plan.text) ||
+        declaresFormerHolder(plan.text, poolAtPlan);
       if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
@@ -327,13 +329,15 @@ function endsTwice(before: readonly (SetInState | undefined)[], text: string): b
 
 /**
  * Whether a plan is refused because a set deletes the former holder of an id that the other set declares. The other set stands for the former
- * holder until an apply has accepted the new one.
+ * holder until an apply has accepted a new one.
  */
-function declaresFormerHolder(text: string): boolean {
+function declaresFormerHolder(text: string, pool: ReturnType<PoolWatch["users"]>): boolean {
   const there = [...text.matchAll(/\(there: (\S+)\)/g)].flatMap(([, id]) => id ?? []);
   const handedOn = new Set([...text.matchAll(/(\S+): was user \S+, is user/g)].flatMap(([, id]) => id ?? []));
   const isRefused = / that (this|another) set declares/.test(text);
-  return isRefused && there.length > 0 && there.every((id) => handedOn.has(id));
+  const shown = JSON.stringify(pool).toLowerCase();
+  const isLost = (id: string): boolean => !shown.includes(`"${id.toLowerCase()}"`);
+  return isRefused && there.length > 0 && there.every((id) => handedOn.has(id) || isLost(id));
 }
 
 /** Variants in which a run without faults succeeds. */

@@ -133,6 +133,12 @@ describe("a user whom one set deletes and another declares", () => {
     ],
     ["by an id of another type", left([ada]), byName, /deletes .*\(there: person1\)/],
     [
+      "by an id that the user has lost",
+      left([{ ...ada, email: "now@example.com" }]),
+      declares([ada], { prior: [idOfAda], ...boundBy(EMAIL, ada) }),
+      /deletes .*\(there: person1@.*An id that the user has lost, .* protects nobody: correct it/,
+    ],
+    [
       "who is known only by the binding",
       left([ada], { ...open, ...absent() }),
       byUserId,
