@@ -17,7 +17,7 @@ interface Options {
  */
 export function showCommand(environment: NodeJS.ProcessEnv): Command {
   return addPlainFormats(new Command("show"))
-    .description("Say who has an id, and which sets declare, keep or suspended that person. Changes nothing.")
+    .description("Say who has an id, and which sets declare, keep or have suspended that person. Only reads.")
     .argument("<id>", `an id of any type: ${USER_ID_TYPES.join(", ")}`)
     .addOption(stateOption())
     .addHelpText(
