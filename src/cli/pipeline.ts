@@ -62,7 +62,7 @@ interface Options {
 type Work = (job: Job, options: Options, words: readonly string[]) => Promise<number | undefined>;
 
 const sha256 = (flag: string, of: string): Option =>
-  new Option(`${flag} <hex>`, `the SHA-256 of ${of}, as the job handed it over that made it`);
+  new Option(`${flag} <hex>`, `the SHA-256 of ${of}, from the job that made it`);
 
 const SETTINGS = new Option("--settings <file>", "the settings of the pipeline").default(SETTINGS_FILE);
 const BRANCH = new Option(
@@ -77,7 +77,7 @@ const BEFORE_MERGE = new Option(
 /** Of the jobs that run an engine with a key. */
 const USERS = [
   new Option("--user <name>", "run the engine as this user; needs root"),
-  new Option("--guard-user <name>", "with --user: who the guard becomes that holds the key"),
+  new Option("--guard-user <name>", "with --user: the user of the guard, which holds the key"),
 ];
 
 /** The jobs that read the settings: a line of help, their options, what they do, and whether only the files of a platform call them. */
