@@ -187,11 +187,10 @@ async function runGuard(
   });
   try {
     const { approval, socket } = session;
+    // Before others are told of the socket: they may end the guard at once.
+    const ended = command.length === 0 ? serveUntilEnd() : undefined;
     say(`${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`);
-    if (command.length === 0) {
-      await serveUntilEnd();
-      return 0;
-    }
+    if (ended) return await ended.then(() => 0);
     say(ISOLATIONS[process.platform === "linux" ? "not_tried" : "not_known"]);
     return await runCommand(command, {
       environment: { ...environment, ...session.variables },
