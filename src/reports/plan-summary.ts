@@ -110,7 +110,7 @@ function peopleFacts(report: PlanReport): Phrase[] {
       totals.suspended > 0 && [`It would have suspended ${suspended}.`],
       ...shareFacts(report),
     );
-  const reactivations = reactivationFacts(totals);
+  const waiting = waitingFacts(totals);
   if (totals.deleted + totals.suspended > 0)
     return compact<Phrase>(
       totals.deleted > 0 && [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
@@ -120,18 +120,18 @@ function peopleFacts(report: PlanReport): Phrase[] {
       ],
       totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
       ...boundFacts(totals),
-      ...reactivations,
+      ...waiting,
       ...shareFacts(report),
     );
   if (sets.length === 0) return [["This plan has no user set."]];
-  if (verdict === "not_known") return reactivations;
+  if (verdict === "not_known") return waiting;
   const { stay, join, released } = totals;
   const rest = compact(
     (stay > 0 || join === 0) && `${formatCount(stay, "user")} ${verbOf(stay, "stay")}`,
     join > 0 && `${stay === 0 ? formatCount(join, "user") : formatNumber(join)} ${verbOf(join, "join")}`,
   ).join(", ");
   return [
-    ...reactivations,
+    ...waiting,
     ...compact<Phrase>(
       (stay + join > 0 || released === 0) && [`${rest}.`],
       released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
@@ -146,15 +146,18 @@ function boundFacts({ upper_bound: upperBound, deleted, suspended }: PlanReport[
   return [[`At most, because ${who} may still be kept: the warnings below say why.`]];
 }
 
-function reactivationFacts(totals: PlanReport["totals"]): Phrase[] {
-  const { reactivated } = totals;
-  if (reactivated === 0) return [];
+/** Of those who wait: who returns, and who stays though the day of the deletion has come. */
+function waitingFacts(totals: PlanReport["totals"]): Phrase[] {
+  const { reactivated, overdue } = totals;
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
-  return [
-    [
+  return compact<Phrase>(
+    reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
-  ];
+    overdue > 0 && [
+      `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them: the drift names them.`,
+    ],
+  );
 }
 
 function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {

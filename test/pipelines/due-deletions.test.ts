@@ -33,6 +33,13 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(regret.result("apply")).toBe("success");
   expect([3, 5, 9].every(exists)).toBe(true);
 
+  // While the operator holds them, the summary of the night names them.
+  team.variables["GENAUTH_DUE_DELETIONS"] = "hold";
+  const held = await team.night();
+  expect([held.result("plan"), held.waiting]).toEqual(["success", undefined]);
+  expect(held.jobs.get("drift")?.summary).toMatch(/until their deletion \(2\)[^]*user003@[^]*user005@/);
+  team.variables["GENAUTH_DUE_DELETIONS"] = "";
+
   const first = await team.night("drift");
   expect(first.waiting).toBe("apply");
   expect(first.text("plan")).toContain("## 2 users will be permanently deleted");

@@ -99,7 +99,11 @@ async function begin(): Promise<void> {
     const started = await fresh.run("apply", { user: "olga" });
     expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
     expect(emulator.pool.size).toBe(7);
-    expect(await stale.run("apply")).toMatchObject(failed("Saved plan is stale"));
+    for (const late of [stale, fresh])
+      expect(await late.run("apply")).toMatchObject(failed("Saved plan is stale"));
+    expect(team.artifact(await fresh.run("receipt"), RECEIPT)).toContain(
+      "apply: success. Applied as approved: 1 user deleted. apply: failed. Not applied in full",
+    );
   }, 600_000);
 
   test("two people approve a plan that deletes more than the owner's number, and what synth leaves behind reaches no other job", async () => {

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
 import type { Emulator } from "../../support/emulator";
@@ -134,6 +135,15 @@ export class GitLabTeam extends Repository {
   async #runJobs(names: readonly string[], run: Run): Promise<Ran[]> {
     const checkout = await this.#checkOut(run);
     this.#run = run;
+    // A retry is another job, and what the one before it left stays.
+    for (const { id, name } of this.#jobs) {
+      const [kept, newest] = [
+        join(this.folder, "artifacts", String(id)),
+        join(checkout, STATE, "artifacts", name),
+      ];
+      if (names.includes(name) && existsSync(kept) && realpathSync(kept) === newest)
+        await rename(kept, `${kept}.link`).then(() => rename(newest, kept));
+    }
     const known = this.#jobs.length;
     const home = join(this.folder, "homes", String(run.pipeline));
     mkdirSync(join(home, STATE), { recursive: true });

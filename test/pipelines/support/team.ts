@@ -19,6 +19,8 @@ export class Team extends Repository {
   readonly literals: Record<string, string>;
   /** Variables of every shell, beside those of the workflows. */
   readonly extra: Record<string, string> = {};
+  /** Variables of the repository. */
+  readonly variables: Record<string, string> = {};
   /** What an event starts. */
   workflow = workflow();
   readonly #artifacts = new Map<number, Set<string>>();
@@ -164,10 +166,10 @@ export class Team extends Repository {
   /** Runs a workflow until a job waits for an approval, or all have ended. @param before a job to stop before */
   start(trigger: Trigger, before?: string): Promise<GitHubRun> {
     this.#runs += 1;
-    const { folder, service, literals } = this;
+    const { folder, service, literals, variables } = this;
     // A job that runs again reads what the variables are then.
     const shell = () => ({ ...this.shell, ...this.extra });
-    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables: {}, literals };
+    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
     return new GitHubRun(this.#runs, this.workflow, trigger, setting, this.#artifacts).proceed(before);
   }
 

@@ -164,15 +164,18 @@ test("only a set in which everybody waits on leaves the suspensions as they are"
   expect(ends({ suspended: undefined }, { suspended: true })).toBe(true);
 });
 
-test("users whose day had come and whom the plan does not delete are counted", () => {
-  const overdue = (timestamp: string | undefined, ...changes: readonly object[]) =>
-    reportOnPlan(parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, timestamp })))
-      .totals.overdue;
+test("users whose day had come and whom the plan does not delete are counted, and told", () => {
+  const reportAt = (timestamp: string | undefined, ...changes: readonly object[]) =>
+    reportOnPlan(parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, timestamp })));
+  const overdue = (...given: Parameters<typeof reportAt>) => reportAt(...given).totals.overdue;
   const held = change({}, {}, ["no-op"]);
   expect(overdue("2026-12-10T23:59:59Z", held)).toBe(0);
   expect(overdue("2026-12-11T00:00:00Z", held)).toBe(1);
   expect(overdue("2026-12-12T00:00:00Z", held)).toBe(2);
   expect(overdue(undefined, held)).toBe(0);
+  expect(renderText(planDocument(reportAt("2026-12-12T00:00:00Z", held)))).toContain(
+    "The day of 2 suspended users has come, and this plan deletes none of them",
+  );
   // One of the two is deleted, or reactivated.
   expect(overdue("2026-12-12T00:00:00Z", DUE)).toBe(1);
   expect(overdue("2026-12-12T00:00:00Z", change({ users: { ...STAFF.users, chidi: "" } }))).toBe(1);
