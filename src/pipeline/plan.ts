@@ -99,7 +99,11 @@ export async function planRun(job: Job, { stacksSha256, isSealed }: PlanOptions)
         stacks.push(await planStack(run, stack, reached, new UserLookUps(client)));
       return stacks;
     });
-    const named = nameLeftStacks(planned, await findLeftStacks(job));
+    const left = await findLeftStacks(job);
+    // They have no report of their own.
+    const named = planned.map((each, at) =>
+      at > 0 ? each : { ...each, report: warn(each.report, "A stack has left the settings", left) },
+    );
     return finishPlan(run, named, isSealed ? sha256Of(tar) : undefined);
   });
 }
@@ -176,8 +180,14 @@ async function planStack(
     },
   });
   if (failure !== undefined) showLine(`Some names in GenAuth could not be looked up: ${failure}`);
-  return { name, change: classifyChange(report, isDue), report, saved };
+  const change = classifyChange(report, isDue);
+  const isPutOff = isDue && change === "nothing" && report.verdict !== "nobody_leaves";
+  const shown = isPutOff ? warn(report, "Nothing of this is applied by this night", [PUT_OFF]) : report;
+  return { name, change, report: shown, saved };
 }
+
+const PUT_OFF =
+  "A night deletes only people whose day has come. Whoever leaves here leaves by commits that no run has applied: approve the run that waits, or start one of the newest commit.";
 
 /**
  * Decides how grave a plan is, from data and never from text that a user file can contribute to: `nothing` changes;
@@ -202,16 +212,10 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
   return isCalm ? "without-deletions" : "approval";
 }
 
-/** Says in the report of the first stack which stacks have left the settings: they have no report of their own. */
-function nameLeftStacks(
-  [first, ...others]: readonly PlannedStack[],
-  left: readonly string[],
-): readonly PlannedStack[] {
-  if (!first) return others;
-  const summary = "A stack has left the settings";
-  const warnings = left.map((detail) => ({ severity: "warning" as const, summary, detail }));
-  const { report } = first;
-  return [{ ...first, report: { ...report, warnings: [...warnings, ...report.warnings] } }, ...others];
+/** Says more in a report, where each of its formats says it. */
+function warn(report: PlanReport, summary: string, details: readonly string[]): PlanReport {
+  const warnings = details.map((detail) => ({ severity: "warning" as const, summary, detail }));
+  return { ...report, warnings: [...warnings, ...report.warnings] };
 }
 
 /**
