@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import Ajv from "ajv";
@@ -9,7 +9,6 @@ import { newFolder } from "../support/at-end";
 import { runChild } from "../support/engine/child";
 import { gitLabCiLocal } from "./support/tools";
 import { GITLAB_PIPELINE, GITLAB_TEXT, JOBS, shellOf } from "./support/gitlab-pipeline";
-import { operatorVariables } from "../support/pipelines/operator-variables";
 import { PIPELINES } from "../support/pipelines/workflow";
 import { cleanEnvironment } from "../support/engine/clean-environment";
 
@@ -131,7 +130,11 @@ test("the operator's limits come from the settings, and a variable of the projec
   const [comment = ""] = GITLAB_TEXT.split("\nstages:");
   // These are in the settings only.
   const settled = ["GENAUTH_ALLOWED_HOSTS", "GENAUTH_PROTECTED_USERS_FILE"];
-  for (const name of operatorVariables()) {
+  const page = readFileSync(join(__dirname, "../../docs/index.md"), "utf8");
+  const [list = ""] = (page.split("\n## The operator's limits\n")[1] ?? "").split("\n## ");
+  const names = [...list.matchAll(/^- `(GENAUTH_\w+)`/gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(2);
+  for (const name of names) {
     if (!settled.includes(name)) expect(comment).toContain(name);
     for (const { variables: own = {} } of Object.values(JOBS)) expect(Object.keys(own)).not.toContain(name);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { backoffMs, sleep } from "../../src/timing";
+import { pauseBefore } from "../../src/users/pause";
 
 test("waits double up to the longest, and a share reduces them", () => {
   const backoff = { firstMs: 500, longestMs: 10_000 };
@@ -8,6 +9,10 @@ test("waits double up to the longest, and a share reduces them", () => {
   ]);
   expect(backoffMs(3, backoff, 0.25)).toBe(500);
   expect(backoffMs(3, backoff, 0)).toBe(0);
+});
+
+test("pauses between look-ups double, up to four seconds", () => {
+  expect([1, 2, 3, 4, 5, 6, 60].map(pauseBefore)).toEqual([250, 500, 1_000, 2_000, 4_000, 4_000, 4_000]);
 });
 
 test("a sleep ends after its time", async () => {

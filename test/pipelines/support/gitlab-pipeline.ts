@@ -33,10 +33,7 @@ export const [INSTALL_TOOL = "the install line"] = /npm ci --prefix ci\/genauth 
 /** Its top-level entries: jobs and settings. */
 export const GITLAB_PIPELINE = parse(GITLAB_TEXT) as Readonly<Record<string, GitLabJob>>;
 
-const { stages, variables, default: defaults, ...others } = GITLAB_PIPELINE;
-
-/** The settings that are no jobs. */
-export const SETTINGS = { stages, variables, defaults };
+const { stages: _stages, variables: _variables, default: defaults, ...others } = GITLAB_PIPELINE;
 
 /** The jobs, by name. */
 export const JOBS = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(".")));

@@ -137,10 +137,8 @@ export class GitLabTeam extends Repository {
     this.#run = run;
     // A retry is another job, and what the one before it left stays.
     for (const { id, name } of this.#jobs) {
-      const [kept, newest] = [
-        join(this.folder, "artifacts", String(id)),
-        join(checkout, STATE, "artifacts", name),
-      ];
+      const kept = join(this.folder, "artifacts", String(id));
+      const newest = join(checkout, STATE, "artifacts", name);
       if (names.includes(name) && existsSync(kept) && realpathSync(kept) === newest)
         await rename(kept, `${kept}.link`).then(() => rename(newest, kept));
     }

@@ -59,7 +59,7 @@ export class ModelDirectory implements UserDirectory, UserArchive {
   /** The time on its clock, in milliseconds since 1970. Each call takes a second of it. */
   time = Date.parse("2026-01-01T09:00:00Z");
   /** Called while a call waits for its turn. */
-  onTurn: (call: ModelCall) => void = () => undefined;
+  onTurn: (call: ModelCall) => unknown = () => undefined;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
   /** How often the archive was read. */

@@ -336,8 +336,8 @@ function declaresFormerHolder(text: string, pool: ReturnType<PoolWatch["users"]>
   const handedOn = new Set([...text.matchAll(/(\S+): was user \S+, is user/g)].flatMap(([, id]) => id ?? []));
   const isRefused = / that (this|another) set declares/.test(text);
   const shown = JSON.stringify(pool).toLowerCase();
-  const isLost = (id: string): boolean => !shown.includes(`"${id.toLowerCase()}"`);
-  return isRefused && there.length > 0 && there.every((id) => handedOn.has(id) || isLost(id));
+  const isLeft = (id: string) => handedOn.has(id) || !shown.includes(`"${id.toLowerCase()}"`);
+  return isRefused && there.length > 0 && there.every(isLeft);
 }
 
 /** Variants in which a run without faults succeeds. */

@@ -177,14 +177,10 @@ const lost = second({ failure: LOST });
 const overSeven = fails(({ length }) => length > 7 && { failure });
 const archivesBob = at("setStatus", 1, sets("Archived", 2));
 const notFound = at("findUsers", 2, hides);
-const suspendedInTheWait: Disturb = ({ directory }) => {
-  directory.onTurn = ({ method }) => {
-    if (method !== "setStatus") return;
-    directory.time += 5_000;
-    directory.changeStatus(systemId(1), SUSPENDED);
-    directory.time += 5_000;
-  };
-};
+const inTheWait =
+  (happen: Disturb): Disturb =>
+  (pool) =>
+    void (pool.directory.onTurn = ({ method }) => method === "setStatus" && happen(pool));
 
 test.each<Row>([
   ["50 per call, the first alone", nothing, "Suspended*120; ours*120; 1 20 49 50", 120],
@@ -243,7 +239,12 @@ test.each<Row>([
     "Suspended Archived Suspended; ours no[to Archived meanwhile, so it was not changed again] ours; 1*2 2",
   ],
   ["somebody sets Archived meanwhile", archivesBob, `${ARCHIVED}ours not-ours ours; 1*2`],
-  ["somebody suspends while the call waits for its turn", suspendedInTheWait, "Suspended; not-ours; 1", 1],
+  [
+    "somebody suspends while the call waits for its turn",
+    inTheWait(all(later, sets(SUSPENDED), later)),
+    "Suspended; not-ours; 1",
+    1,
+  ],
   ["somebody suspends, too", at("setStatus", 1, sets(SUSPENDED, 2)), "Suspended*3; ours not-ours ours; 1*2"],
   [
     "no look-up succeeds after the call",
