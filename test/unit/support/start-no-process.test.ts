@@ -1,4 +1,4 @@
-import * as childProcess from "node:child_process";
+import childProcess from "node:child_process";
 import { expect, test } from "@jest/globals";
 
 test.each(["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const)(
