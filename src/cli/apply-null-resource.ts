@@ -11,7 +11,7 @@ import { EXIT_CODES_HELP } from "./command-line";
  */
 export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("apply-null-resource")
-    .description("Delete who was removed from a set that is a null_resource. Only Terraform runs this.")
+    .description("Delete users removed from a set that is a null_resource. Only Terraform runs this.")
     .argument("[engine]", "the process id of the Terraform or OpenTofu that applies", "")
     .addHelpText(
       "after",

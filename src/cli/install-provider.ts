@@ -24,7 +24,7 @@ export function installProviderCommand(): Command {
       new Option("--home", "install for all configurations, in ~/.terraform.d").conflicts(["dir", "locked"]),
     )
     .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
-    .option("--executable <release>", "install the form without Node.js, from this folder of a release")
+    .option("--executable <release>", "install the executable of this release folder, which needs no Node.js")
     .addOption(
       new Option("--platform <platforms...>", "where an executable runs (default: here)").choices(PLATFORMS),
     )

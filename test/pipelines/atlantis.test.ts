@@ -33,10 +33,13 @@ test("an outdated branch is neither planned nor applied, an apply is approved, a
   });
 });
 
-test("only an apply has the key that deletes", () => {
+test("only an apply has the key that deletes, and the tool and the settings are those of the server", () => {
   const { plan, apply } = server.workflows.genauth;
   expect(secretsOf(plan)).toEqual(["genauth-read/id", "genauth-read/secret", "genauth-plan/key"]);
   expect(secretsOf(apply)).toEqual(["genauth/id", "genauth/secret", "genauth-plan/key"]);
+  const steps = `${atlantisText("repos.yaml")}\n${atlantisText("step.sh")}`.replaceAll(/#.*/g, "");
+  const used = steps.match(/\S*(?:genauth-users|step\.sh|pipeline\.yaml)/g) ?? [];
+  expect(new Set(used.map((path) => path.startsWith("/opt/genauth/")))).toEqual(new Set([true]));
 });
 
 test.each(["```", "~~~", "   ````", "\t```", "``` \t", "+```", "```diff"])(

@@ -203,10 +203,7 @@ test.each<[args: () => readonly string[], says: string]>([
   [() => ["--state", join(folder, "none")], "none cannot be read"],
   [() => ["--state", "-", "--users", "x"], "cannot be used with"],
   [() => ["--state", "-", "--id", ada], "'--state <file>' cannot be used with option '--id <column>'"],
-  [
-    () => ["--state", "-", "--user-id-type", "email"],
-    "'--state <file>' cannot be used with option '--user-id-type",
-  ],
+  [() => ["--state", "-", "--user-id-type", "email"], "cannot be used with option '--user-id-type"],
 ])("a failed check ends with 1, case %#", async (args, says) => {
   const { code, stdout, stderr } = await run(args());
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

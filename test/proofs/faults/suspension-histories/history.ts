@@ -334,10 +334,9 @@ function endsTwice(before: readonly (SetInState | undefined)[], text: string): b
 function declaresFormerHolder(text: string, pool: ReturnType<PoolWatch["users"]>): boolean {
   const there = [...text.matchAll(/\(there: (\S+)\)/g)].flatMap(([, id]) => id ?? []);
   const handedOn = new Set([...text.matchAll(/(\S+): was user \S+, is user/g)].flatMap(([, id]) => id ?? []));
-  const isRefused = / that (this|another) set declares/.test(text);
   const shown = JSON.stringify(pool).toLowerCase();
   const isLeft = (id: string) => handedOn.has(id) || !shown.includes(`"${id.toLowerCase()}"`);
-  return isRefused && there.length > 0 && there.every(isLeft);
+  return / that (this|another) set declares/.test(text) && there.length > 0 && there.every(isLeft);
 }
 
 /** Variants in which a run without faults succeeds. */
