@@ -1,7 +1,7 @@
-import { Fn, type IAspect, Token } from "cdktf";
+import { Aspects, Fn, type IAspect, type TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { limitProblems, refuseUnknownProperties } from "./check-declaration";
-import { isUserSetNode } from "./identity";
+import { isUserSetNode, SharedNote } from "./identity";
 import { nullUserSetOf } from "./user-set";
 
 /** The limits of `DeletionLimits`. */
@@ -27,6 +27,9 @@ const PROPERTIES: Readonly<Record<keyof DeletionLimitsProps, true>> = {
   maxDeletionsPercent: true,
 };
 
+const LIMITS = new SharedNote<true>("deletionLimits");
+const INHERITING = new SharedNote<true>("inheritsDeletionLimits");
+
 /**
  * Limits for all sets of an app, a stack or another scope, of both resource types. A set without a limit of its own gets this one; of two,
  * the lower one counts.
@@ -41,6 +44,7 @@ export class DeletionLimits implements IAspect {
     const [problem] = limitProblems(limits);
     if (problem !== undefined) throw new Error(`DeletionLimits: ${problem}`);
     this.limits = limits;
+    LIMITS.set(this, true);
   }
 
   public visit(node: IConstruct): void {
@@ -56,6 +60,18 @@ export class DeletionLimits implements IAspect {
     set.maxDeletions = lower(set.maxDeletions, this.limits.maxDeletions);
     set.maxDeletionsPercent = lower(set.maxDeletionsPercent, this.limits.maxDeletionsPercent);
   }
+}
+
+/** Lets the limits of an app apply to the sets of a stack. The synthesis visits no aspects above a stack. Repeated calls have no effect. */
+export function inheritDeletionLimits(stack: TerraformStack): void {
+  if (INHERITING.of(stack)) return;
+  INHERITING.set(stack, true);
+  Aspects.of(stack).add({
+    visit(node) {
+      const aspects = stack.node.scopes.slice(0, -1).flatMap((scope) => Aspects.of(scope).all);
+      for (const aspect of aspects) if (LIMITS.of(aspect)) aspect.visit(node);
+    },
+  });
 }
 
 /** @param own the limit of a set; Terraform compares one that only Terraform knows */

@@ -9,6 +9,7 @@ import {
   refuseUnknownProperties,
   refuseUnknownValue,
 } from "./check-declaration";
+import { inheritDeletionLimits } from "./deletion-limits";
 import { GenauthProvider } from "./generated/provider";
 import {
   type CollectedUsers,
@@ -179,6 +180,7 @@ export class GenAuthProvider extends GenauthProvider {
     if (unusableName !== undefined) throw new Error(`${path}: ${unusableName}`);
     if (executable !== undefined) refuseUnusableExecutable(path, executable);
     StackFiles.addProvider(TerraformStack.of(this), executable as ExecutableSource | undefined);
+    inheritDeletionLimits(TerraformStack.of(this));
     this.node.addValidation({ validate: () => this.problems() });
     // CDKTF visits an aspect after all sets are created, and before it collects the warnings.
     Aspects.of(this).add({ visit: () => this.warn() });

@@ -7,9 +7,11 @@ import {
   propertyAccess,
   ref,
   type TerraformMetaArguments,
+  TerraformStack,
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
+import { inheritDeletionLimits } from "./deletion-limits";
 import { UserSet } from "./generated/user-set";
 import { escapeAroundTokens } from "./template-text";
 import { checkProps, type IUserSet, type UserSetProps } from "./user-set";
@@ -76,6 +78,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
     checkProps(this, props, PROPERTIES);
+    inheritDeletionLimits(TerraformStack.of(this));
     const { users, retainedUserIds } = props;
     // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.
     this.resource = new UserSet(this, "Default", {

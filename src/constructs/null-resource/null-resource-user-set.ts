@@ -23,6 +23,7 @@ import {
   triggersOf,
   USER_TRIGGER,
 } from "../../payload";
+import { inheritDeletionLimits } from "../deletion-limits";
 import { collectUsersOfOthers } from "../protected-users";
 import { resolve } from "../references";
 import { StackFiles } from "../stack-files";
@@ -109,6 +110,7 @@ export class NullResourceUserSet extends Construct implements IUserSet {
     addProvisioner(resource, declaration);
     resource.node.addValidation({ validate: () => findNullSetProblems(resource, declared, declaration) });
     StackFiles.addCommand(resource.cdktfStack);
+    inheritDeletionLimits(resource.cdktfStack);
   }
 
   /** The resource's address, for `dependsOn` of other resources. */

@@ -35,7 +35,7 @@ describe("DeletionLimits", () => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth");
     declareSet(stack, "staff", ["a"], own);
-    Aspects.of(stack).add(new DeletionLimits(limits));
+    Aspects.of(stack.node.root).add(new DeletionLimits(limits));
     const staff = { users: { a: "" }, user_id_type: "user_id", ...rendered };
     expect(synthesise(stack).resource["genauth_user_set"]).toEqual({ staff });
   });
@@ -58,7 +58,7 @@ describe("DeletionLimits", () => {
       maxDeletions: 100,
     };
     new NullResourceUserSet(stack, "staff", props);
-    Aspects.of(stack).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
+    Aspects.of(stack.node.root).add(new DeletionLimits({ maxDeletions: 20, maxDeletionsPercent: 10 }));
     const { staff } = synthesise(stack).resource["null_resource"] ?? {};
     const [provisioner] = (staff?.["provisioner"] ?? []) as readonly Provisioner[];
     const environment = provisioner?.["local-exec"].environment ?? {};
