@@ -4,95 +4,105 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Writes docs/guides/commands.md from the `--help` of the built command. `npm run generate` runs it, and a test compares the
- * result. Takes another output file as its argument.
+ * Writes docs/guides/commands.md from the `--help` of the built command: what each command and option is for. `npm run generate`
+ * runs it, and a test compares the result. Takes another output file as its argument.
  */
 const root = new URL("..", import.meta.url);
 const [output = fileURLToPath(new URL("docs/guides/commands.md", root))] = process.argv.slice(2);
 
-/** What the help of every command ends with; the page says it once. */
-const SETTINGS = /\n\nCommands that reach GenAuth read GENAUTH_… variables, as the provider does\.\n$/;
-
 const help = (...command) => {
   const program = fileURLToPath(new URL("dist/genauth-users.js", root));
-  const text = execFileSync(process.execPath, [program, ...command, "--help"], { encoding: "utf8" });
-  if (!SETTINGS.test(text)) throw new Error(`The help of ${command.join(" ")} ends with something else.`);
-  return text.replace(SETTINGS, "");
+  return execFileSync(process.execPath, [program, ...command, "--help"], { encoding: "utf8" });
 };
 
-/** In the order in which a team uses them, with the page that says more. Of `said`, that page says all that the notes of the help do. */
+/** In the order in which a team uses them, with the page that says more. */
 const COMMANDS = {
-  init: { page: "cdktf.md" },
-  "install-provider": { page: "provider-lock.md" },
-  emulator: { page: "testing.md" },
-  doctor: { page: "existing-pool.md#1-check-the-service", said: true },
-  rehearse: { page: "rehearsal.md", said: true },
-  export: { page: "existing-pool.md#2-export-the-pool" },
-  "plan-report": { page: "reports.md#the-report-of-a-plan" },
-  guard: { page: "guard.md", said: true },
-  pipeline: {},
-  drift: { page: "reports.md" },
-  show: { page: "troubleshooting.md#who-is-this-person" },
-  restore: { page: "failed-apply.md#getting-accounts-back", said: true },
+  init: "cdktf.md",
+  "install-provider": "provider-lock.md",
+  emulator: "testing.md",
+  doctor: "existing-pool.md#1-check-the-service",
+  rehearse: "rehearsal.md",
+  export: "existing-pool.md#2-export-the-pool",
+  "plan-report": "reports.md#the-report-of-a-plan",
+  guard: "guard.md",
+  pipeline: undefined,
+  drift: "reports.md#the-report-of-drift",
+  show: "troubleshooting.md#who-is-this-person",
+  restore: "failed-apply.md#getting-accounts-back",
 };
-
-/** Those of a pipeline that people run, or write into a pipeline of their own. */
-const JOBS = [...help("pipeline").matchAll(/^ {2}([a-z]+) [[<]/gm)]
-  .map(([, name]) => `pipeline ${name}`)
-  .filter((name) => name !== "pipeline help");
 
 /** Terraform runs it, and nobody else. */
 const INTERNAL = ["apply-null-resource"];
 
+/** The names in a list of commands. */
+const commandsOf = (text) =>
+  [...text.matchAll(/^ {2}([a-z][\w-]*) [[<]/gm)].map(([, name]) => name).filter((name) => name !== "help");
+
 const overview = help();
-const left = [...overview.matchAll(/^ {2}([a-z][\w-]+) [[<]/gm)]
-  .map(([, name]) => name)
-  .filter((name) => name !== "help" && !INTERNAL.includes(name) && !Object.hasOwn(COMMANDS, name));
+const left = commandsOf(overview).filter(
+  (name) => !INTERNAL.includes(name) && !Object.hasOwn(COMMANDS, name),
+);
 if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
 
-/** What the help of several commands says; the page says it once. */
-const COMMON = [
-  /(?:\n\nOptions:)?\n {2}-h, --help +display help for command/,
-  /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
-  /^Usage: (?=genauth-users )/,
-  // Each has a section.
-  /\nCommands:\n(?: {2}[^\n]*\n)+/,
-];
+/** Those of a pipeline that people run, or write into a pipeline of their own. */
+const JOBS = commandsOf(help("pipeline")).map((name) => `pipeline ${name}`);
 
-/** Examples, which the guides have with what they lead to. */
-const EXAMPLES = /\n\n?Examples?:\n[^]*?(?=\n\nExit codes:|$)/;
+/** The values that a text lists, as `a|b`; empty if it lists none, or too many. */
+const choicesOf = (text) => {
+  const [, list = ""] = /\(choices:\s+((?:"[\w-]+",?\s*)+)/.exec(text) ?? [];
+  const values = list.replaceAll(/"|\s/g, "").replace(/,$/, "").replaceAll(",", "|");
+  return values.length < 40 ? values : "";
+};
 
-/** What stands below the options. */
-const NOTES = /(?<=\n {2}[^\n]*)\n\n(?!Options:|Commands:|Exit codes:)[^]*?(?=\n\nExit codes:|$)/;
+/**
+ * The options in a help, with their values or a name for them, and what each means in short: how the text begins, and whether the
+ * option is required or repeatable.
+ */
+const optionsOf = (text) =>
+  [...text.matchAll(/^ {2}((?:-\w, )?--[\w-]+)( <[^>]+>)? +((?:.+)(?:\n {4,}.+)*)/gm)]
+    .filter(([, flag]) => flag !== "-h, --help")
+    .map(([, flag, value = "", lines]) => {
+      const choices = choicesOf(lines);
+      const all = lines.replaceAll(/\s+/g, " ").replaceAll(/ \((?:choices|default): .*?\)(?= \(|$)/g, "");
+      const [meaning, ...rest] = all.split("; ");
+      const marks = rest.filter((each) => /^(?:required|repeatable)$/.test(each));
+      return {
+        flag,
+        usage: flag + (choices ? ` <${choices}>` : value),
+        meaning: [meaning, ...marks].join("; "),
+      };
+    });
 
-/** The text of each option in a help, with its lines. */
-const optionsOf = (text) => text.match(/^ {2}-[^\n]*(?:\n {4,}[^\n]*)*(?:\n|$)/gm) ?? [];
-const words = (option) => option.replaceAll(/\s+/g, " ").trim();
 /** The options that an earlier section explains in the same words; later ones only name them. */
 const explained = new Set();
 
 const section = (name) => {
-  const { page, said } = COMMANDS[name] ?? {};
-  const text = [...COMMON, EXAMPLES, ...(said ? [NOTES] : [])].reduce(
-    (shown, common) => shown.replace(common, ""),
-    help(...name.split(" ")),
-  );
-  const again = optionsOf(text).filter((option) => explained.has(words(option)));
-  for (const option of optionsOf(text)) explained.add(words(option));
-  const shown = again
-    .reduce((rest, option) => rest.replace(option, ""), text)
-    .replace(/\n\nOptions:\n(?=\n|$)/, "\n")
-    .trimEnd();
-  const names = again.map((option) => `\`${/--[\w-]+/.exec(option)?.[0]}\``).join(", ");
-  const below = [names && `As above: ${names}.`, page && `[Guide](${page})`].filter(Boolean).join(" ");
-  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${below && `\n${below}\n`}`;
+  const text = help(...name.split(" "));
+  const [, usage, purpose] = /^Usage: genauth-users (.+)\n\n((?:.+\n)+)/.exec(text);
+  const [, values] = /^Arguments:\n(.+(?:\n {4,}.+)*)/m.exec(text) ?? [];
+  const synopsis = usage
+    .replaceAll(/ \[(?:options|command)\]/g, "")
+    .replace(/<\w+>/, (argument) => (choicesOf(values) ? `<${choicesOf(values)}>` : argument));
+  const isNew = (option) => !explained.has(option.usage + option.meaning);
+  const options = optionsOf(text);
+  const shown = options.filter(isNew);
+  const again = options.filter((option) => !isNew(option)).map(({ flag }) => `\`${flag}\``);
+  for (const option of options) explained.add(option.usage + option.meaning);
+  const width = Math.max(...shown.map((option) => option.usage.length));
+  const lines = shown.map((option) => `${option.usage.padEnd(width)}  ${option.meaning}`);
+  const page = COMMANDS[name];
+  return [
+    `## \`${synopsis}\``,
+    purpose.replaceAll("\n", " ").trim() + (page ? ` [Guide](${page})` : ""),
+    ...(lines.length > 0 ? [`\`\`\`\n${lines.join("\n")}\n\`\`\``] : []),
+    ...(again.length > 0 ? [`As above: ${again.join(", ")}.`] : []),
+  ].join("\n\n");
 };
 
-const exitCodes = overview
-  .slice(overview.indexOf("Exit codes:"))
-  .replace(/\n {2}(?=\d)/g, "\n- ")
-  .replace(/\n {5}/g, " ")
-  .replace("Exit codes:\n", "Exit codes, unless the command names others:\n\n");
+const exitCodes = /Exit codes:\n((?: {2}.+\n)+)/
+  .exec(overview)[1]
+  .replaceAll(/\n {5}/g, " ")
+  .replaceAll(/^ {2}/gm, "- ");
 
 const page = `---
 page_title: "Commands"
@@ -105,17 +115,18 @@ description: |-
 # Commands
 
 The package has one command, \`genauth-users\`. After \`npm install cdktf-genauth\`, run it with \`npx genauth-users\`; without a project,
-with \`npx --package cdktf-genauth genauth-users\`. Examples are in the \`--help\` of each. An option that several
-commands share is explained once.
-
-${exitCodes}
+with \`npx --package cdktf-genauth genauth-users\`. \`npx genauth-users help COMMAND\` says more about each option, with defaults and examples.
 
 Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 
+Exit codes; \`emulator\` and \`guard\` end with that of the command that they ran:
+
+${exitCodes}
 ${Object.keys(COMMANDS)
   .flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
   .map(section)
-  .join("\n")}`;
+  .join("\n\n")}
+`;
 
 const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/guides/commands.md"];
 const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };
