@@ -11,7 +11,7 @@ import {
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
-import { runChild } from "../../support/engine/child";
+import { runToSuccess } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -78,12 +78,7 @@ describe.each(engines())("a synthesised stack on $name", (engine) => {
       TF_VAR_map: JSON.stringify({ "user002@example.com": "Two" }),
       TF_VAR_list: JSON.stringify(["user003@example.com"]),
     });
-    const { code, stdout, text } = await runChild(engine.path, args, {
-      cwd: join(folder, "stacks/stack"),
-      env,
-    });
-    expect([code, text]).toEqual([0, expect.anything()]);
-    return stdout;
+    return (await runToSuccess(engine.path, args, { cwd: join(folder, "stacks/stack"), env })).stdout;
   }
 
   test("evaluates the tokens, and no part of the data", async () => {

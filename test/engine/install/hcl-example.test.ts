@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
-import { runChild } from "../../support/engine/child";
+import { runChild, runToSuccess } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { version } from "../../../package.json";
@@ -24,9 +24,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
 
   async function runIn(cwd: string, program: string, ...args: string[]): Promise<string> {
     const env = cleanEnvironment(join(folder, "empty.tfrc"), emulator.environment());
-    const { code, text } = await runChild(program, args, { cwd, env });
-    expect([code, text]).toEqual([0, expect.anything()]);
-    return text;
+    return (await runToSuccess(program, args, { cwd, env })).text;
   }
   const run = (program: string, ...args: string[]) => runIn(folder, program, ...args);
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
-import { runChild } from "../../support/engine/child";
+import { runToSuccess } from "../../support/engine/child";
 import { environment, packedFile, ROOT } from "./support/packed";
 
 let folder: string;
@@ -12,9 +12,7 @@ beforeAll(async () => {
 });
 
 async function run(program: string, ...args: string[]): Promise<string> {
-  const { code, text } = await runChild(program, args, { cwd: ROOT, env: environment() });
-  expect([code, text]).toEqual([0, expect.anything()]);
-  return text;
+  return (await runToSuccess(program, args, { cwd: ROOT, env: environment() })).text;
 }
 
 function read(file: string): string {

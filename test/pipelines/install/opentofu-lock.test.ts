@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { runChild } from "../../support/engine/child";
+import { runToSuccess } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { CdktfProject } from "../../support/cdktf-project";
 import { engines } from "../../support/engine/engines";
@@ -21,9 +21,7 @@ describe.each(engines())("a stack with a null resource that $name initialised", 
       ...project.emulator.environment(),
       HOME: join(project.folder, "home"),
     });
-    const { code, text } = await runChild(engine.path, [...args, "-no-color"], { cwd: stack, env });
-    expect([code, text]).toEqual([0, expect.anything()]);
-    return text;
+    return (await runToSuccess(engine.path, [...args, "-no-color"], { cwd: stack, env })).text;
   }
 
   const lock = (): string => readFileSync(join(stack, ".terraform.lock.hcl"), "utf8");
@@ -42,7 +40,7 @@ describe.each(engines())("a stack with a null resource that $name initialised", 
   test("is deployed by cdktf again and again, without an option", async () => {
     for (const time of ["first", "second"]) {
       const { code, text } = await project.run(["deploy", "staff", "--auto-approve"]);
-      expect([time, code, text]).toEqual([time, 0, expect.anything()]);
+      expect([time, code, code === 0 || text]).toEqual([time, 0, true]);
     }
     expect(existsSync(join(stack, ".terraform"))).toBe(true);
   }, 240_000);

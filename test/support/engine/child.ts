@@ -104,6 +104,13 @@ export function runChild(command: string, args: readonly string[], options: Chil
   return startChild(command, args, options).finished;
 }
 
+/** Runs a program that must succeed. @throws Error with all its output, if it fails */
+export async function runToSuccess(...call: Parameters<typeof runChild>): Promise<Finished> {
+  const finished = await runChild(...call);
+  if (finished.code !== 0) throw new Error(`${call[0]} ended with ${finished.code}:\n${finished.text}`);
+  return finished;
+}
+
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
