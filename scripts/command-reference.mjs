@@ -64,7 +64,7 @@ const optionsOf = (text) =>
     .map(([, flag, value = "", lines]) => {
       const choices = choicesOf(lines);
       const all = lines.replaceAll(/\s+/g, " ").replaceAll(/ \((?:choices|default): .*?\)(?= \(|$)/g, "");
-      const [meaning, ...rest] = all.split("; ");
+      const [meaning, ...rest] = all.split(/[;:] /);
       const marks = rest.filter((each) => /^(?:required|repeatable)$/.test(each));
       return {
         flag,

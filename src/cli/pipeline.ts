@@ -77,7 +77,7 @@ const BEFORE_MERGE = new Option(
 /** Of the jobs that run an engine with a key. */
 const USERS = [
   new Option("--user <name>", "run the engine as this user; needs root"),
-  new Option("--guard-user <name>", "with --user: the user of the guard, which holds the key"),
+  new Option("--guard-user <name>", "with --user, the user of the guard; it holds the key"),
 ];
 
 /** The jobs that read the settings: a line of help, their options, what they do, and whether only the files of a platform call them. */

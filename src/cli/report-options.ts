@@ -51,7 +51,7 @@ export function addReportOptions(command: Command): Command {
     .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text");
   return addFormats(command, formats)
     .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
-    .option("--redact", "for public logs: hash ids with GENAUTH_REDACT_KEY, and omit labels")
+    .option("--redact", "hash ids and omit labels, for public logs; GENAUTH_REDACT_KEY keys the hashes")
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
     .option("--commit <id>", "the commit, for the report")
     .option("--run-url <url>", "the address of the pipeline's run, for the report", link);

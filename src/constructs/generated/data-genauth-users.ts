@@ -7,7 +7,7 @@ import * as cdktf from "cdktf";
 
 export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Filter: only users who were created before this time, in the form of RFC 3339.
+   * Filter: only users who were created before this time (RFC 3339).
    */
   readonly createdBefore?: string;
   /**
@@ -15,11 +15,11 @@ export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
    */
   readonly departmentId?: string;
   /**
-   * Filter: only users whose e-mail address ends with `@` and this domain, such as `example.com`. Upper and lower case are alike; subdomains are other domains.
+   * Filter: only users with an e-mail address of this domain, such as `example.com`. Upper and lower case are alike; subdomains are other domains.
    */
   readonly emailDomain?: string;
   /**
-   * With filters and `identity`, the `extIdpId` of the identities; with filters and `sync_relation`, their provider. Required there, because a user may have identities of several sources.
+   * With filters, the `extIdpId` of the ids of type `identity`, or the provider of those of `sync_relation`. Required there, because a user may have several.
    */
   readonly identitySource?: string;
   /**
@@ -27,7 +27,7 @@ export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
    */
   readonly ids?: string[];
   /**
-   * With `ids`, leave out ids that name nobody. Otherwise such an id is an error. Default: `false`.
+   * With `ids`, leave out ids that name nobody, which are otherwise an error. Default: `false`.
    */
   readonly ignoreMissing?: boolean | cdktf.IResolvable;
   /**
@@ -39,7 +39,7 @@ export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
    */
   readonly includeNeverLoggedIn?: boolean | cdktf.IResolvable;
   /**
-   * Filter: only users whose last log-in was before this time, in the form of RFC 3339, such as `2026-05-30T00:00:00Z`. Users who have never logged in are among them only with `include_never_logged_in`. `"never"` selects only those.
+   * Filter: only users whose last log-in was before this time (RFC 3339), such as `2026-05-30T00:00:00Z`. `"never"` selects those who have never logged in.
    */
   readonly lastLoginBefore?: string;
   /**

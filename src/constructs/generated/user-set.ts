@@ -11,19 +11,19 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly allowMissingUsers?: boolean | cdktf.IResolvable;
   /**
-   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets delete users whom this one may turn out to declare or retain. Default: `false`.
+   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted, and other sets may delete users whom this one turns out to declare or retain. Default: `false`.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
-   * Which ids a deletion sends to GenAuth: `declared_id`, or `user_id` for the system user ids of those who were looked up. With `user_id`, an id that passes to somebody else just before the deletion deletes nobody else. Default: `declared_id`.
+   * Which ids a deletion sends to GenAuth: `declared_id`, or `user_id` for the system user ids, so that an id that passes to somebody else just before the deletion deletes nobody else. Default: `declared_id`.
    */
   readonly deleteBy?: string;
   /**
-   * Maximum number of users that one apply may delete or suspend. A plan that exceeds it fails, and so does its apply. Default: 500.
+   * How many users one apply may delete or suspend. A plan of more fails, and so does its apply. Default: 500.
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails; a smaller set has no such limit.
+   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. Without it, deleting more than 80 % of a set of 20 or more users fails.
    */
   readonly maxDeletionsPercent?: number;
   /**
@@ -31,7 +31,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly retainedUserIds?: string[];
   /**
-   * For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring or protecting them reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.
+   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. While they wait, declaring or protecting them reactivates them. Default: `0`, which deletes at once.
    */
   readonly suspendDays?: number;
   /**
@@ -39,7 +39,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly userIdType?: string;
   /**
-   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes whose id is taken out of the map, or suspends them first if `suspend_days` is set.
+   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes, or suspends, whose id is taken out of the map.
    */
   readonly users: { [key: string]: string };
 }

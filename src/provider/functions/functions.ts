@@ -41,17 +41,18 @@ const CHECKS = "Refuses invalid ids and labels, ids that name one user twice, an
 
 interface Reading {
   readonly format: UserListFormat;
-  /** What the text is. */
+  /** What the text is, and how it is written. */
   readonly what: string;
+  readonly form: string;
   /** What holds the id and the label, if they can be chosen. */
   readonly kind?: string;
   readonly variadic?: Parameter;
 }
 
-function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinition {
+function usersFrom({ format, what, form, kind, variadic }: Reading): FunctionDefinition {
   return {
     summary: `Reads the users of a set from ${what}`,
-    description: `A map from id to label, from ${what}. ${CHECKS}`,
+    description: `A map from id to label, from ${what}${form}. ${CHECKS}`,
     parameters: [
       TEXT,
       USER_ID_TYPE,
@@ -92,23 +93,27 @@ const NORMALIZE_ID: FunctionDefinition = {
 export const functions: Readonly<Record<string, FunctionDefinition>> = {
   users_from_csv: usersFrom({
     format: "csv",
-    what: "a CSV file, whose first line names the columns",
+    what: "a CSV file",
+    form: ", whose first line names the columns",
     kind: "column",
     variadic: DELIMITER,
   }),
   users_from_json: usersFrom({
     format: "json",
-    what: "a JSON file: a list of ids, a list of objects, or an object from id to label",
+    what: "a JSON file",
+    form: ": a list of ids, a list of objects, or an object from id to label",
     kind: "property of each object",
   }),
   users_from_yaml: usersFrom({
     format: "yaml",
-    what: "a YAML file: a list of ids, a list of maps, or a map from id to label",
+    what: "a YAML file",
+    form: ": a list of ids, a list of maps, or a map from id to label",
     kind: "key of each map",
   }),
   users_from_text: usersFrom({
     format: "text",
-    what: "a text file with one id per line, optionally followed by a blank and a label; lines that start with # are comments",
+    what: "a text file",
+    form: " with one id per line, perhaps followed by a blank and a label; lines that start with # are comments",
   }),
   normalize_id: NORMALIZE_ID,
 };

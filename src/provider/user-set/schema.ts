@@ -5,14 +5,14 @@ import { DEFAULT_MAX_DELETIONS, DeleteBy, USER_ID_TYPES, UserIdType } from "../.
 export const userSetSchema = {
   version: 0,
   description:
-    "A declared set of users who may have an account in a GenAuth user pool. Users who leave the set are permanently deleted from GenAuth at the next apply, or suspended for `suspend_days` first, after a plan that shows them. Users who were never in the set are never touched, and the set creates nobody.",
+    "The users who may have an account in a GenAuth user pool. Users who leave the set are permanently deleted at the next apply, or suspended for `suspend_days` first, after a plan that shows them. Nobody else is touched, and nobody is created.",
   attributes: {
     id: { type: "string", computed: true, description: "Random id of the set, stable for its lifetime." },
     users: {
       type: { map: "string" },
       required: true,
       description:
-        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes whose id is taken out of the map, or suspends them first if `suspend_days` is set.',
+        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes, or suspends, whose id is taken out of the map.',
     },
     user_id_type: {
       type: "string",
@@ -26,13 +26,13 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS,
-      description: `Maximum number of users that one apply may delete or suspend. A plan that exceeds it fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
+      description: `How many users one apply may delete or suspend. A plan of more fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
     },
     max_deletions_percent: {
       type: "number",
       optional: true,
       description:
-        "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails; a smaller set has no such limit.",
+        "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. Without it, deleting more than 80 % of a set of 20 or more users fails.",
     },
     retained_user_ids: {
       type: { set: "string" },
@@ -46,7 +46,7 @@ export const userSetSchema = {
       computed: true,
       default: false,
       description:
-        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets delete users whom this one may turn out to declare or retain. Default: `false`.",
+        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted, and other sets may delete users whom this one turns out to declare or retain. Default: `false`.",
     },
     allow_missing_users: {
       type: "bool",
@@ -61,7 +61,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DeleteBy.DECLARED_ID,
-      description: `Which ids a deletion sends to GenAuth: \`${DeleteBy.DECLARED_ID}\`, or \`${DeleteBy.USER_ID}\` for the system user ids of those who were looked up. With \`${DeleteBy.USER_ID}\`, an id that passes to somebody else just before the deletion deletes nobody else. Default: \`${DeleteBy.DECLARED_ID}\`.`,
+      description: `Which ids a deletion sends to GenAuth: \`${DeleteBy.DECLARED_ID}\`, or \`${DeleteBy.USER_ID}\` for the system user ids, so that an id that passes to somebody else just before the deletion deletes nobody else. Default: \`${DeleteBy.DECLARED_ID}\`.`,
     },
     suspend_days: {
       type: "number",
@@ -69,7 +69,7 @@ export const userSetSchema = {
       computed: true,
       default: 0,
       description:
-        "For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring or protecting them reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.",
+        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. While they wait, declaring or protecting them reactivates them. Default: `0`, which deletes at once.",
     },
     removals: {
       type: { map: "string" },
@@ -87,7 +87,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "The users who left the set and wait for their deletion: a map from id to the day from which plans show the deletion (RFC 3339, 00:00 UTC, by GenAuth's clock).",
+        "The users who left the set and wait for their deletion, with the day from which plans show it (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
     reactivations: {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
@@ -104,7 +104,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "Whose account each id of `removals` and `suspensions` means: a map from the id to the system user id to which the state binds it. Only that user is ever deleted or suspended. An id that was never found is absent, and so are ids of the type `user_id`.",
+        "Whose account each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Ids that were never found are absent, and those of the type `user_id`.",
     },
     user_pool_name: {
       type: "string",

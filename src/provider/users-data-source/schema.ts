@@ -11,7 +11,7 @@ export const SEARCHED_STATUSES: readonly string[] = ["Activated", "Suspended"];
 export const usersSchema = {
   version: 0,
   description:
-    "Reads users of a GenAuth user pool, by their ids or by filters. It changes nobody. A result that may lack somebody is an error.",
+    "Reads users of a GenAuth user pool, by their ids or by filters. A result that may lack somebody is an error.",
   attributes: {
     ids: {
       type: { list: "string" },
@@ -31,7 +31,7 @@ export const usersSchema = {
       type: "string",
       optional: true,
       description:
-        "With filters and `identity`, the `extIdpId` of the identities; with filters and `sync_relation`, their provider. Required there, because a user may have identities of several sources.",
+        "With filters, the `extIdpId` of the ids of type `identity`, or the provider of those of `sync_relation`. Required there, because a user may have several.",
     },
     ignore_missing: {
       type: "bool",
@@ -39,7 +39,7 @@ export const usersSchema = {
       computed: true,
       default: false,
       description:
-        "With `ids`, leave out ids that name nobody. Otherwise such an id is an error. Default: `false`.",
+        "With `ids`, leave out ids that name nobody, which are otherwise an error. Default: `false`.",
     },
     status: {
       type: "string",
@@ -50,7 +50,7 @@ export const usersSchema = {
       type: "string",
       optional: true,
       description:
-        "Filter: only users whose e-mail address ends with `@` and this domain, such as `example.com`. Upper and lower case are alike; subdomains are other domains.",
+        "Filter: only users with an e-mail address of this domain, such as `example.com`. Upper and lower case are alike; subdomains are other domains.",
     },
     department_id: {
       type: "string",
@@ -74,7 +74,7 @@ export const usersSchema = {
     last_login_before: {
       type: "string",
       optional: true,
-      description: `Filter: only users whose last log-in was before this time, in the form of RFC 3339, such as \`2026-05-30T00:00:00Z\`. Users who have never logged in are among them only with \`include_never_logged_in\`. \`"${NEVER}"\` selects only those.`,
+      description: `Filter: only users whose last log-in was before this time (RFC 3339), such as \`2026-05-30T00:00:00Z\`. \`"${NEVER}"\` selects those who have never logged in.`,
     },
     include_never_logged_in: {
       type: "bool",
@@ -87,7 +87,7 @@ export const usersSchema = {
     created_before: {
       type: "string",
       optional: true,
-      description: "Filter: only users who were created before this time, in the form of RFC 3339.",
+      description: "Filter: only users who were created before this time (RFC 3339).",
     },
     with_details: {
       type: "bool",
