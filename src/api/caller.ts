@@ -16,6 +16,8 @@ export interface Observation {
   readonly milliseconds: number;
   /** How far the server's clock is ahead of this machine's, in milliseconds, to about half a second. */
   readonly serverAheadMs?: number;
+  /** How old the answer may be, if it came out of a cache. */
+  readonly ageMs?: number;
   /** Why the attempt failed. */
   readonly cause?: Cause;
 }
@@ -153,6 +155,7 @@ export class Caller {
       ...("error" in attempt && { cause: attempt.error.cause }),
       // The header has whole seconds, without the rest.
       ...(serverMs !== undefined && { serverAheadMs: serverMs + 500 - (now - milliseconds / 2) }),
+      ...(reply.kind === "answer" && reply.age !== undefined && { ageMs: mostAgeMs(reply.age) }),
     });
     this.#log(call, number, milliseconds, attempt);
     return attempt;
@@ -182,6 +185,12 @@ function dateOf(reply: Reply): number | undefined {
   const isFresh = reply.kind === "answer" && reply.age === undefined;
   const date = isFresh && reply.date !== undefined ? Date.parse(reply.date) : NaN;
   return Number.isNaN(date) ? undefined : date;
+}
+
+/** The age that a cache tells has whole seconds, without the rest. */
+function mostAgeMs(age: string): number {
+  const seconds = Number(age);
+  return Number.isNaN(seconds) ? Infinity : (seconds + 1) * 1000;
 }
 
 function mayRetry({ kind }: Call<unknown>, { cause }: AttemptError): boolean {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import type { Outcome } from "../users";
-import { Caller, type Forwarded } from "./caller";
+import { Caller, type Forwarded, type Observation } from "./caller";
 import {
   type ApiRequest,
   type Call,
@@ -43,13 +43,13 @@ export interface ManagementClient {
    * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
    * Takes several calls if the ids are too long for one URL.
    *
-   * @param observe is told of each answer: the first may be old when the last one comes
+   * @param observe is told of each answer: the first may be old when the last one comes, and one out of a cache is
    */
   findUsers(
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
-    observe?: () => void,
+    observe?: (observation: Observation) => void,
   ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
@@ -139,7 +139,7 @@ export function createForwardingClient(
     ids: readonly string[],
     callFor: (batch: readonly string[]) => Call<readonly U[]>,
     stop?: AbortSignal,
-    observe?: () => void,
+    observe?: (observation: Observation) => void,
   ) => {
     const parts = splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop, { onAnswer: observe }));
     return mergeLookUps(await Promise.all(parts));

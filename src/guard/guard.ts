@@ -98,7 +98,10 @@ export class Guard {
   readonly #done = byChange(() => new Set<string>());
   /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
   #revoked: ReadonlySet<string> = new Set();
-  /** Who was active before this run suspended them, or may have, by the calls; and when GenAuth set the status, if its answer tells that. */
+  /**
+   * Who was active before this run suspended them, or may have, by the ids in the calls: another spelling may be somebody else, where no look-up
+   * shows it. And when GenAuth set the status, if its answer tells that.
+   */
   readonly #suspended = new Map<string, StatusCall & { readonly setAt: string | undefined }>();
   /** Whom this run has reactivated, or may have, with the status before. */
   readonly #reactivated = new Map<string, StatusMark>();
@@ -190,14 +193,15 @@ export class Guard {
       const passing = checked.filter((each) => each.kind === "passes");
       const other = checked.find((each) => each.kind !== "passes");
       if (other) return other;
-      // A service may be so slow that its answers are old when they arrive. Then the first of them counts.
-      const since = attempt < MOST_LOOKS / 2 ? begun : Math.min(...passing.map((its) => its.answeredFrom));
+      // A service may be so slow that its answers are old when they arrive. Then the first of them counts. One out of a cache is older still.
+      const answered = passing.map((its) => its.answeredFrom);
+      const since = Math.min(...answered, attempt < MOST_LOOKS / 2 ? begun : Infinity);
       const until = since + this.#options.mostAgeMs;
       const ruling = performance.now() < until && (await this.#send(number, request, passing, gone, until));
       if (ruling) return ruling;
       if (gone.aborted) return { kind: "abandoned" };
     }
-    return { kind: "undecided", reason: "its calls wait too long to be sent right after a look-up" };
+    return { kind: "undecided", reason: "its calls wait too long after a look-up, or a cache answers that" };
   }
 
   /** Sends a change of people who were just looked up. @returns nothing if it was not sent in time */
@@ -247,7 +251,7 @@ export class Guard {
     const users: KnownUser[] = [];
     const { client } = this.#options;
     let answeredFrom = Infinity;
-    const observe = () => (answeredFrom = Math.min(answeredFrom, performance.now()));
+    const observe = ({ ageMs = 0 }) => (answeredFrom = Math.min(answeredFrom, performance.now() - ageMs));
     // Each look-up begins with this call, which may take several requests.
     const findUsers: typeof client.findUsers = (some, by, stop) => client.findUsers(some, by, stop, observe);
     const lookUps = new UserLookUps({ ...client, findUsers });
@@ -265,7 +269,8 @@ export class Guard {
       users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", change, type, users, lookedUpFrom, answeredFrom };
+    const from = Math.min(lookedUpFrom, answeredFrom);
+    if (!first) return { kind: "passes", change, type, users, lookedUpFrom: from, answeredFrom };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
@@ -289,7 +294,7 @@ export class Guard {
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
     const key = userIdKey(user.userId);
     // Whom this run suspends was active before.
-    const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#suspended.has(key);
+    const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#suspended.has(user.userId);
     return isActive && approval?.due.has(key)
       ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
       : undefined;
@@ -301,7 +306,7 @@ export class Guard {
     if (user.status !== STATUS_BEFORE[status])
       return `only who is ${STATUS_BEFORE[status]} may become ${status}, which is not so of`;
     const key = userIdKey(user.userId);
-    const suspension = this.#suspended.get(key);
+    const suspension = this.#suspended.get(user.userId);
     // Look-ups may lag behind a call that GenAuth has confirmed.
     const isDone = this.#done[change].has(key);
     // As before an earlier call, which had no effect then.
@@ -322,7 +327,7 @@ export class Guard {
 
   /** Whether a call undoes a suspension of this run. */
   #isSetBack(change: Change, userId: string): boolean {
-    return change === "reactivation" && this.#suspended.has(userIdKey(userId));
+    return change === "reactivation" && this.#suspended.has(userId);
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
@@ -354,9 +359,9 @@ export class Guard {
       // Where GenAuth shows the time late, the answer tells the one before.
       const setAt = told === statusChangedAt ? undefined : told;
       if (forwarded.mayHaveEffect)
-        this.#suspended.set(person, { changedBefore: statusChangedAt, during: forwarded.during, setAt });
+        this.#suspended.set(user_id, { changedBefore: statusChangedAt, during: forwarded.during, setAt });
       // The look-up before this call showed no effect of an earlier one. Without a time, nothing tells whose a later suspension is.
-      else if (statusChangedAt === undefined) this.#suspended.delete(person);
+      else if (statusChangedAt === undefined) this.#suspended.delete(user_id);
     }
   }
 }

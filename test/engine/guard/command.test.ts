@@ -9,7 +9,7 @@ import { type Emulator, seedUsers, startEmulator } from "../../support/emulator"
 import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
 import { findInReports, REPORTS_ON_SIGNAL } from "../../support/faults/process-reports";
-import { guardLine } from "../../support/guard/guarded";
+import { guardLine, readAudit } from "../../support/guard/guarded";
 import { findOsUser } from "../../../src/guard";
 
 /** The guard and its command, without an engine. */
@@ -17,6 +17,12 @@ import { findOsUser } from "../../../src/guard";
 const pool = seedUsers(4);
 const emails = pool.map(({ email = "" }) => email);
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+
+/** Whose processes the command and the guard are. */
+const USERS = [
+  ["the guard's user", []],
+  ...(isRoot ? [["another user", ["--user", "nobody", "--guard-user", "daemon"]] as const] : []),
+] as const;
 
 let folder = "";
 let emulator: Emulator;
@@ -82,10 +88,7 @@ function writePlan(planned: Readonly<Record<string, unknown>> = {}): void {
   writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
 }
 
-describe.each([
-  ["the guard's user", []],
-  ...(isRoot ? [["another user", ["--user", "nobody", "--guard-user", "daemon"]] as const] : []),
-] as const)("a command of %s", (_, users) => {
+describe.each(USERS)("a command of %s", (_, users) => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "gets %s once, and its code is the guard's",
     async (signal) => {
@@ -120,23 +123,15 @@ test("what starts the command may keep them apart, so the guard does not say tha
   expect(stderr).toContain("--check");
 });
 
-describe.each([
-  ["the guard's user", []],
-  ...(isRoot ? [["another user", ["--user", "nobody", "--guard-user", "daemon"]] as const] : []),
-] as const)("the guard of a command of %s", (_, users) => {
+describe.each(USERS)("the guard of a command of %s", (_, users) => {
   const foldersLeft = () => readdirSync(folder).filter((name) => name.startsWith("genauth-guard-"));
-  const auditLines = () =>
-    readFileSync(join(folder, "audit.jsonl"), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
   test("records why the change is made", async () => {
     const why = ["--ticket", "HR-1", "--reason", "left us"];
     check(await run(["--read-only", "--audit", "audit.jsonl", ...why, ...users], ["true"]).finished, {
       code: 0,
     });
-    expect(auditLines()[0]).toMatchObject({ event: "started", ticket: "HR-1", reason: "left us" });
+    expect(readAudit({ folder })[0]).toMatchObject({ event: "started", ticket: "HR-1", reason: "left us" });
   });
 
   test("fails, with its summary and without its folder, if the audit file is full", async () => {

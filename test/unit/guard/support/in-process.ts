@@ -1,8 +1,10 @@
 import { expect } from "@jest/globals";
+import { writeFileSync } from "node:fs";
 import http from "node:http";
+import { join } from "node:path";
 import fetch from "node-fetch";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
-import { closing } from "../../../support/at-end";
+import { closing, newFolder } from "../../../support/at-end";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../support/emulator";
 import { type GuardSession, startSession } from "../../../../src/guard";
 import { parsePlan, type PlanJson } from "../../../../src/terraform-json";
@@ -201,6 +203,18 @@ export const deletion = (userIds: readonly string[], userIdType = "email") => ({
   userIds,
   options: { userIdType },
 });
+
+/** The body of a call that sets statuses. */
+export const statusesOf = (...list: readonly (readonly [userId: string, status: string])[]) => ({
+  list: list.map(([userId, status]) => ({ userId, status })),
+});
+
+/** The environment of a guard whose operator protects users. */
+export function protecting(users: Readonly<Record<string, unknown>>) {
+  const file = join(newFolder(), "protected.json");
+  writeFileSync(file, JSON.stringify(users));
+  return { environment: { GENAUTH_PROTECTED_USERS_FILE: file } };
+}
 
 /** The paths of the calls that change users. */
 export const DELETE = "/api/v3/delete-users-batch";
