@@ -173,7 +173,7 @@ function noCredentials(names: readonly CredentialName[]): SettingProblem | undef
   if (first === undefined) return undefined;
   return {
     summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
-    detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. The console shows them: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
+    detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. Where the console shows keys: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
     attribute: first,
   };
 }

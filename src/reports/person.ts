@@ -6,6 +6,7 @@ import {
   type DirectoryUser,
   idsOfUser,
   ProtectedUsers,
+  type Resolution,
   USER_ID_TYPES,
   userIdKey,
   type UserIdType,
@@ -89,9 +90,11 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
   const found = new Map<string, { readonly user: DirectoryUser; readonly types: UserIdType[] }>();
   const not_found_as: UserIdType[] = [];
   const not_known: { readonly user_id_type: UserIdType; readonly why: string }[] = [];
-  for (const type of USER_ID_TYPES) {
-    if (checkUserId(id, type) !== undefined) continue;
-    const resolution = (await lookUps.resolve([id], type)).get(id);
+  let resolution: Resolution | undefined;
+  for (const type of USER_ID_TYPES.filter((each) => checkUserId(id, each) === undefined)) {
+    // An outage would meet the other types as well, each only after all attempts.
+    const isDown = resolution?.kind === "undecided" && resolution.failure.transient;
+    if (!isDown) resolution = (await lookUps.resolve([id], type)).get(id);
     for (const user of usersNamedBy(resolution)) {
       const key = userIdKey(user.userId);
       found.set(key, { user, types: [...(found.get(key)?.types ?? []), type] });
@@ -100,14 +103,12 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
     if (resolution?.kind === "undecided")
       not_known.push({ user_id_type: type, why: resolution.failure.message });
   }
-  const [first] = not_known;
-  if (found.size === 0 && first)
+  if (found.size === 0 && not_known[0])
     throw new Error(
-      `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${first.why}`,
+      `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${not_known[0].why}`,
     );
-  const operator = ProtectedUsers.of(protectedUsers);
   const people = [...found.values()].map(({ user, types }) => {
-    const match = operator.match(user);
+    const match = ProtectedUsers.of(protectedUsers).match(user);
     return {
       user_id: user.userId,
       /** The types by which the given id names the user. */

@@ -69,11 +69,16 @@ test("nobody is an answer; no answer is an error, and never nobody", async () =>
   });
   check(outage, {
     code: 1,
-    says: ["It is not known whether the pool", "as username"],
+    says: ["It is not known whether the pool", "as username, external_id"],
     neverSays: ["is not in"],
   });
   const found = await runCommand(["show", ada], { ...emulator.environment(), GENAUTH_MAX_ATTEMPTS: "1" });
-  check(found, { code: 0, says: ["found as email", "Not known: whether somebody has it as username."] });
+  check(found, {
+    code: 0,
+    says: ["found as email", "Not known: whether somebody has it as external_id."],
+  });
+  // The outage was met once by each command, and the next type not asked for.
+  expect(emulator.calls.filter(({ userIdType }) => userIdType === "external_id")).toHaveLength(1);
   check(await show(emulator, ""), { code: 1, says: ["error:"] });
 });
 
