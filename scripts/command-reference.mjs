@@ -54,6 +54,19 @@ const choicesOf = (text) => {
   return values.length < 40 ? values : "";
 };
 
+/** Options whose name and values say what they mean. */
+const PLAIN = [
+  "--cdk",
+  "--commit",
+  "--format",
+  "--language",
+  "--port",
+  "--reason",
+  "--run-url",
+  "--settings",
+  "--ticket",
+];
+
 /**
  * The options in a help, with their values or a name for them, and what each means in short: how the text begins, and whether the
  * option is required or repeatable.
@@ -69,7 +82,7 @@ const optionsOf = (text) =>
       return {
         flag,
         usage: flag + (choices ? ` <${choices}>` : value),
-        meaning: [meaning, ...marks].join("; "),
+        meaning: [...(PLAIN.includes(flag) ? [] : [meaning]), ...marks].join("; "),
       };
     });
 
@@ -89,7 +102,7 @@ const section = (name) => {
   const again = options.filter((option) => !isNew(option)).map(({ flag }) => `\`${flag}\``);
   for (const option of options) explained.add(option.usage + option.meaning);
   const width = Math.max(...shown.map((option) => option.usage.length));
-  const lines = shown.map((option) => `${option.usage.padEnd(width)}  ${option.meaning}`);
+  const lines = shown.map((option) => `${option.usage.padEnd(width)}  ${option.meaning}`.trimEnd());
   const page = COMMANDS[name];
   return [
     `## \`${synopsis}\``,
