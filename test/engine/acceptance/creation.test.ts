@@ -2,13 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { check } from "../../support/acceptance/removal-case";
+import { applySet, check } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(60);
 const emails = pool.map(({ email }) => email ?? "");
 const strangers = seedUsers(6, { prefix: "stranger" }).map(({ email }) => email ?? "");
 
-describe.each(engines())("a new set on $name", (engine) => {
+describe.each(engines())("a set gets users on $name", (engine) => {
   const open = useScenarios(engine);
 
   /** The calls of a run, by name. */
@@ -18,7 +18,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     return emulator.calls.slice(before).map(({ path }) => path.split("/").pop() ?? "");
   }
 
-  test("looks up all users at plan and again at apply, and reports users who were never found until they are", async () => {
+  test("a new set looks up all users at plan and again at apply, and reports users who were never found until they are", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
     const [first = "", second = ""] = strangers;
@@ -44,7 +44,7 @@ describe.each(engines())("a new set on $name", (engine) => {
     check(await workspace.plan(), { code: 0, neverSays: ["not found in GenAuth"] });
   });
 
-  test("none of five is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
+  test("none of five users of a new set is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
     workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
@@ -65,5 +65,23 @@ describe.each(engines())("a new set on $name", (engine) => {
       code: 2,
       says: ["Warning: 4 of 4 declared users not found in GenAuth"],
     });
+  });
+
+  test("a change that only adds users leaves open only who is missing, for nobody else's state can change", async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool } });
+    const [here = "", leaving = "", absent = "", coming = ""] = [...emails.slice(2, 4), ...strangers];
+    const set = { user_id_type: "email", users: emails.slice(0, 2) };
+    await applySet(workspace, set);
+    workspace.write({ ...set, users: [...set.users, here, leaving, absent, coming] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    const { resource_changes } = (await workspace.planJson("plan")) as {
+      readonly resource_changes: readonly { readonly change: { readonly after_unknown: object } }[];
+    };
+    expect(resource_changes[0]?.change.after_unknown).toMatchObject({ drift: { missing: true } });
+    emulator.pool.remove(pool[3]?.userId ?? "");
+    emulator.pool.add({ userId: "f".repeat(24), email: coming });
+    check(await workspace.apply("plan"), { code: 0 });
+    const missing = [absent, leaving].sort();
+    expect(workspace.userSet()?.drift).toEqual({ missing, survivors: [], locked_out: [] });
   });
 });
