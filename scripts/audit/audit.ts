@@ -1,4 +1,4 @@
-import { npmAudit, SEVERITIES, type Advisory, type Severity } from "./npm-audit";
+import { SEVERITIES, type Advisory, type NpmAudit, type Severity } from "./npm-audit";
 import { shippedFolders } from "./shipped-folders";
 
 /** The lowest severity that prevents a release. */
@@ -8,21 +8,19 @@ const LEAST_FATAL: Severity = "moderate";
 export interface AuditOptions {
   /** The project's folder, built. */
   readonly root: string;
-  readonly environment: NodeJS.ProcessEnv;
   /** Fail if the audit is not possible, as before a release. */
   readonly required: boolean;
   readonly say: (line: string) => void;
 }
 
 /**
- * Checks the packages that reach users against the registry's advisories, and reports the result. Advisories for packages that
- * only build and test are reported, but are not a failure.
+ * Judges the registry's advisories for the packages that reach users, and reports the result. Advisories for packages that only
+ * build and test are reported, but are not a failure.
  *
  * @returns whether the advisories permit a release
  */
-export async function audit({ root, environment, required, say }: AuditOptions): Promise<boolean> {
+export function judgeAudit(result: NpmAudit, { root, required, say }: AuditOptions): boolean {
   const shipped = shippedFolders(root);
-  const result = await npmAudit(root, environment);
   if (result.kind === "not_checked") {
     say(`No package could be checked, because the registry returned no audit: ${result.reason}`);
     return !required;

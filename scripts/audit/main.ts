@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { audit } from "./audit";
+import { judgeAudit } from "./audit";
+import { npmAudit } from "./npm-audit";
 
 /** `npm run audit`: exit code 0, 1 if the audit prevents a release, 2 for wrong usage. `--required`: as before a release. */
 const REQUIRED = "--required";
 const args = process.argv.slice(2);
 
 if (args.every((arg) => arg === REQUIRED)) {
-  void audit({
-    root: join(__dirname, "../.."),
-    environment: process.env,
-    required: args.length > 0,
-    say: (line) => void process.stdout.write(`${line}\n`),
-  }).then(
+  const root = join(__dirname, "../..");
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const judge = async () =>
+    judgeAudit(await npmAudit(root, process.env), { root, required: args.length > 0, say });
+  void judge().then(
     (passed) => (process.exitCode = passed ? 0 : 1),
     (problem: unknown) => {
       process.stderr.write(`error: ${problem instanceof Error ? problem.message : String(problem)}\n`);
