@@ -63,7 +63,8 @@ describe.each(engines())("import on $name", (engine) => {
       blocks: { import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify(id)) }] },
     });
     const planned = await workspace.plan("-out=plan");
-    check(planned, { code: 2, says: ["1 to import", "1 user will be permanently deleted"] });
+    const leaver = `+ "${ada}" = "${pool[0]?.userId ?? ""}"`;
+    check(planned, { code: 2, says: ["1 to import", "1 user will be permanently deleted", leaver] });
     const applied = await workspace.apply("plan");
     check(applied, { code: 0, says: ["1 imported"] });
     const lines = `${planned.text}\n${applied.text}`.split("\n").filter((line) => /import/i.test(line));

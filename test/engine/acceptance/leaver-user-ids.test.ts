@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type EmulatedUserPool, type PoolUser, seedUsers } from "../../support/emulator";
-import { literal, type UserSetBlock } from "../../support/configuration";
+import { type PoolUser, seedUsers } from "../../support/emulator";
+import type { UserSetBlock } from "../../support/configuration";
 import { reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { engines } from "../../support/engine/engines";
@@ -151,19 +151,5 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     expect(await namedIn(scenario)).toEqual({});
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
-  });
-
-  test("an imported set names whom its refresh has found", async () => {
-    const scenario = await open({ emulator: { users: pool } });
-    const { workspace } = scenario;
-    const id = JSON.stringify({ ...email, users: { [ada]: "Ada", [bob]: "Bob" } });
-    workspace.writeConfiguration({
-      sets: { staff: { ...email, users: [bob] } },
-      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(id) }] },
-    });
-    check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
-    expect(await namedIn(scenario)).toEqual({ [ada]: adaId });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 });
