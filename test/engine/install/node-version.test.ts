@@ -42,48 +42,45 @@ const UNFIT = [
 describe.each(engines())("on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test.each(UNFIT)("a plan %s prints in one sentence what the provider needs", async (_, version, found) => {
-    const { workspace } = await open({ provider: "process", environment: { PATH: pathWithNode(version) } });
-    workspace.write({ users: ["ada"] });
-    const { code, text } = await workspace.plan();
-    expect(code).toBe(1);
-    expect(unwrapped(text)).toContain(sentence(found));
-  });
+  // The sentence of a shell, and that of a Node.js; which ones are too old is below.
+  test.each(UNFIT.slice(0, 2))(
+    "a plan %s prints in one sentence what the provider needs",
+    async (_, version, found) => {
+      const { workspace } = await open({ provider: "process", environment: { PATH: pathWithNode(version) } });
+      workspace.write({ users: ["ada"] });
+      const { code, text } = await workspace.plan();
+      expect(code).toBe(1);
+      expect(unwrapped(text)).toContain(sentence(found));
+    },
+  );
 });
 
 describe.each(engines())("with null_resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  test.each([
-    ["without Node.js", "exit 127", "none"],
-    ["with Node.js 18", '[ "$1" = --version ] && echo v18.20.8', "v18.20.8"],
-  ])(
-    "an apply %s prints what the command needs, deletes nobody and keeps the set",
-    async (_, node, found) => {
-      const bin = pathWithNode("22.0.0");
-      const pool = seedUsers(2);
-      const { emulator, workspace } = await open({
-        provider: "process",
-        emulator: { users: pool },
-        environment: { PATH: [bin, process.env.PATH].join(delimiter) },
-      });
-      const emails = pool.map(({ email }) => email ?? "");
-      await applySet(workspace, { users: emails, user_id_type: "email" });
-      workspace.write({ users: emails.slice(1), user_id_type: "email" });
-      // Only for the command, because the null provider of the tests runs on Node.js too.
-      const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;
-      writeFileSync(join(bin, "node"), `#!/bin/sh\n${others}\n${node}\n`);
+  test("an apply without Node.js prints what the command needs, deletes nobody and keeps the set", async () => {
+    const bin = pathWithNode("22.0.0");
+    const pool = seedUsers(2);
+    const { emulator, workspace } = await open({
+      provider: "process",
+      emulator: { users: pool },
+      environment: { PATH: [bin, process.env.PATH].join(delimiter) },
+    });
+    const emails = pool.map(({ email }) => email ?? "");
+    await applySet(workspace, { users: emails, user_id_type: "email" });
+    workspace.write({ users: emails.slice(1), user_id_type: "email" });
+    // Only for the command, because the null provider of the tests runs on Node.js too.
+    const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;
+    writeFileSync(join(bin, "node"), `#!/bin/sh\n${others}\nexit 127\n`);
 
-      const { code, text } = await workspace.apply();
-      expect(code).toBe(1);
-      expect(unwrapped(text)).toMatch(
-        /Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH/,
-      );
-      expect(unwrapped(text)).toContain(`found: ${found}.`);
-      expect(emulator.calls).toEqual([]);
-      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
-    },
-  );
+    const { code, text } = await workspace.apply();
+    expect(code).toBe(1);
+    expect(unwrapped(text)).toMatch(
+      /Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH .* found: none\./,
+    );
+    expect(emulator.calls).toEqual([]);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
+  });
 });
 
 test.each(UNFIT)("the provider %s, started by a person, prints it on standard error", (_, version, found) => {
