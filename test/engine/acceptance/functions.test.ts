@@ -64,7 +64,7 @@ describe.each(engines())("the functions on $name", (engine) => {
   });
 
   test("who leaves the file is deleted; a file that lost its rows deletes nobody", async () => {
-    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] }, provider: "process" });
+    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] } });
     workspace.writeConfiguration({ sets: {} });
     const both = "email,name\nada@example.com,Ada\nbo@example.com,Bo\n";
     workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": both });
