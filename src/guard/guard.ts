@@ -5,14 +5,11 @@ import {
   count,
   type DirectoryUser,
   isSetBy,
-  isUnchanged,
   limitRun,
-  markOf,
   type ProtectedUsers,
   type Resolution,
   STATUS_BEFORE,
   type StatusCall,
-  type StatusMark,
   SUSPENDED,
   userIdKey,
   UserIdType,
@@ -79,6 +76,9 @@ const MOST_REFUSALS = 100;
 /** How many changes may be recorded and then not be sent. Each leaves lines in the audit file, and whoever uses the socket can hang up at any time. */
 const MOST_UNSENT = 1000;
 
+/** For how many milliseconds a run may set a suspension back that nothing shows to be its own: a provider may look for it for ten minutes. */
+const MOST_UNDO_MS = 900_000;
+
 /** How often the guard looks up whom a call changes, while the call waits too long for its turn. */
 const MOST_LOOKS = 6;
 
@@ -103,8 +103,8 @@ export class Guard {
    * shows it. And when GenAuth set the status, if its answer tells that.
    */
   readonly #suspended = new Map<string, StatusCall & { readonly setAt: string | undefined }>();
-  /** Whom this run has reactivated, or may have, with the status before. */
-  readonly #reactivated = new Map<string, StatusMark>();
+  /** Whom this run has reactivated, or may have, and when GenAuth had set the status before, if it showed that. */
+  readonly #reactivated = new Map<string, string | undefined>();
   /** Until when a call has changed their status, by `performance.now()`: without end while it is under way. */
   readonly #busyUntil = new Map<string, number>();
   readonly #refused = new Map<string, number>();
@@ -143,10 +143,9 @@ export class Guard {
   }
 
   summary(): GuardSummary {
-    const { approval } = this.#options;
     return {
       changes: byChange((change) => ({
-        approved: approval?.ids[change].size ?? 0,
+        approved: this.#options.approval?.ids[change].size ?? 0,
         sent: this.#sent[change].size,
         done: this.#done[change].size,
       })),
@@ -279,7 +278,7 @@ export class Guard {
   #reasonToKeep({ type, change }: ChangeRequest, id: string, resolution: Resolution): string | undefined {
     if (resolution.kind === "absent")
       // The look-ups of a service may hide who is suspended. Then nothing shows that somebody else has set another status.
-      return this.#isSetBack(change, id) && !this.#reactivated.has(userIdKey(id))
+      return this.#isSetBack(change, id) && !this.#reactivated.has(userIdKey(id)) && this.#isRecent(id)
         ? undefined
         : "GenAuth no longer shows";
     const isMeant = this.#isSetBack(change, id) || this.#people?.means(change, type, id, resolution);
@@ -292,10 +291,9 @@ export class Guard {
     if (protectedUsers.match(user)) return "this pipeline protects";
     if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
-    const key = userIdKey(user.userId);
     // Whom this run suspends was active before.
     const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#suspended.has(user.userId);
-    return isActive && approval?.due.has(key)
+    return isActive && approval?.due.has(userIdKey(user.userId))
       ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
       : undefined;
   }
@@ -316,11 +314,11 @@ export class Guard {
         ? undefined
         : "this run has suspended before, and does not suspend again,";
     const earlier = this.#reactivated.get(key);
-    const isAsBefore = !isDone && earlier?.statusChangedAt !== undefined && isUnchanged(earlier, user);
+    const isAsBefore = !isDone && earlier !== undefined && earlier === user.statusChangedAt;
     const { setAt = user.statusChangedAt } = suspension ?? {};
     const isSame = setAt === user.statusChangedAt && isSetBy(suspension ?? {}, user);
-    const isOurs = suspension === undefined || isAsBeforeSuspension || isSame;
-    return isOurs && (earlier === undefined || isAsBefore)
+    const isOurs = !suspension || isSame || (isAsBeforeSuspension && this.#isRecent(user.userId));
+    return isOurs && (isAsBefore || !this.#reactivated.has(key))
       ? undefined
       : "somebody else has suspended meanwhile, and this run does not reactivate,";
   }
@@ -328,6 +326,12 @@ export class Guard {
   /** Whether a call undoes a suspension of this run. */
   #isSetBack(change: Change, userId: string): boolean {
     return change === "reactivation" && this.#suspended.has(userId);
+  }
+
+  /** Whether this run's suspension of a user is so recent that it is set back unless something shows it to be another one. So it is without a time. */
+  #isRecent(userId: string): boolean {
+    const { until = Infinity } = this.#suspended.get(userId)?.during ?? {};
+    return (this.#options.client.serviceTime() ?? 0) < until + MOST_UNDO_MS;
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
@@ -347,13 +351,13 @@ export class Guard {
   /** Notes what a call may have done, if it was sent. */
   #leave({ change, users }: Passing, forwarded: Forwarded | undefined): void {
     const after = change === "suspension" && forwarded ? readLookedUp(forwarded.reply) : undefined;
-    for (const { user_id, status, status_changed_at: statusChangedAt } of users) {
+    for (const { user_id, status_changed_at: statusChangedAt } of users) {
       const person = userIdKey(user_id);
       if (change !== "deletion") this.#busyUntil.set(person, performance.now());
       if (!forwarded) continue;
       this.#sent[change].add(person);
       if (forwarded.codes.cause === undefined) this.#done[change].add(person);
-      if (change === "reactivation") this.#reactivated.set(person, markOf({ status, statusChangedAt }));
+      if (change === "reactivation") this.#reactivated.set(person, statusChangedAt);
       if (change !== "suspension") continue;
       const told = after?.find(({ userId }) => userIdKey(userId) === person)?.statusChangedAt;
       // Where GenAuth shows the time late, the answer tells the one before.

@@ -38,6 +38,8 @@ const lookUpOf = (userIds: readonly string[], userIdType = "email") => ({
   userIdType,
   withIdentities: true,
 });
+const activate = ({ send }: Guarded) => send(SET_STATUS, statusesOf([bobId, "Activated"]));
+const suspend = ({ send }: Guarded) => send(SET_STATUS, statusesOf([bobId, "Suspended"]));
 const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status ?? "Activated";
 const idsLeft = ({ emulator }: Guarded): string[] => emulator.pool.list().map(({ userId }) => userId);
 const idsOf = (indices: readonly number[]): string[] => indices.map(userIdOf);
@@ -229,11 +231,8 @@ describe("a suspension", () => {
   test("of whom somebody else had suspended gives no right to reactivate", async () => {
     const opened = await open({ plans: [plan] });
     opened.emulator.pool.update(bobId, { status: "Suspended" });
-    await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
-    expectRefused(
-      await opened.send(SET_STATUS, statusesOf([bobId, "Activated"])),
-      "no approved plan reactivates",
-    );
+    await suspend(opened);
+    expectRefused(await activate(opened), "no approved plan reactivates");
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
@@ -249,12 +248,27 @@ describe("a suspension", () => {
     expect((await opened.send(SET_STATUS, statusesOf([userId, "Activated"]))).status).toBe(200);
   });
 
+  test.each([
+    [0, 200],
+    [1, 403],
+  ])("of which nothing shows whose it is, is set back after %d days: %d", async (days, status) => {
+    for (const variants of [{ statusChangedAt: "hidden" }, { suspended: "hidden" }] as const) {
+      const opened = await open({ plans: [plan] }, { variants });
+      const { faults, pool: users, letDaysPass } = opened.emulator;
+      faults.add({ on: "update-user-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
+      await suspend(opened);
+      letDaysPass(days);
+      users.update(bobId, { status: "Suspended" });
+      expect((await activate(opened)).status).toBe(status);
+    }
+  });
+
   test("in a call that was refused gives no right to reactivate", async () => {
     const opened = await open({ plans: [plan] });
     const mixed = statusesOf([bobId, "Suspended"], [userIdOf(3), "Activated"]);
     expect((await opened.send(SET_STATUS, mixed)).status).toBe(403);
     opened.emulator.pool.update(bobId, { status: "Suspended" });
-    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+    expect((await activate(opened)).status).toBe(403);
     expect(statusOfBob(opened)).toBe("Suspended");
     expect((await opened.session.close()).changes.suspension.sent).toBe(0);
   });
@@ -266,19 +280,19 @@ describe("a suspension", () => {
       for (const statusCode of codes) {
         const fault = { kind: "answer", statusCode } as const;
         opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: fault });
-        await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+        await suspend(opened);
       }
       opened.emulator.pool.update(bobId, { status: "Suspended", statusChangedAt: undefined });
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+      expect((await activate(opened)).status).toBe(403);
       expect(statusOfBob(opened)).toBe("Suspended");
     },
   );
 
   test.each([0, 3000])("is not sent again once somebody else has activated, case %#", async (lag) => {
     const opened = await open({ plans: [plan] }, { consistencyDelayMs: lag });
-    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+    expect((await suspend(opened)).status).toBe(200);
     opened.emulator.pool.update(bobId, { status: "Activated" });
-    expectRefused(await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"])), "does not suspend again");
+    expectRefused(await suspend(opened), "does not suspend again");
     expect(statusOfBob(opened)).toBe("Activated");
   });
 
@@ -287,14 +301,13 @@ describe("a suspension", () => {
     async (ms) => {
       const opened = await open({ plans: [plan] });
       opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: { kind: "slow", ms } });
-      const sent = opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+      const sent = suspend(opened);
       while (statusOfBob(opened) !== "Suspended") await new Promise((resolve) => setTimeout(resolve, 5));
       opened.emulator.pool.update(bobId, { status: "Activated" });
       await new Promise((resolve) => setTimeout(resolve, 5));
       opened.emulator.pool.update(bobId, { status: "Suspended" });
       expect((await sent).status).toBe(200);
-      const answer = await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]));
-      expectRefused(answer, "somebody else has suspended meanwhile");
+      expectRefused(await activate(opened), "somebody else has suspended meanwhile");
       expect(statusOfBob(opened)).toBe("Suspended");
     },
   );
@@ -308,8 +321,8 @@ describe("a suspension", () => {
       const body = JSON.stringify({ statusCode: 200, data });
       const then = { kind: "http", status: 200, body, carriedOut: true } as const;
       opened.emulator.faults.add({ on: "update-user-batch", times: 1, then });
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(200);
+      expect((await suspend(opened)).status).toBe(200);
+      expect((await activate(opened)).status).toBe(200);
       expect(statusOfBob(opened)).toBe("Activated");
     },
   );
@@ -318,9 +331,9 @@ describe("a suspension", () => {
     "is set back only until somebody sets %s",
     async (status) => {
       const opened = await open({ plans: [plan] });
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+      expect((await suspend(opened)).status).toBe(200);
       opened.emulator.pool.update(bobId, { status });
-      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+      expect((await activate(opened)).status).toBe(403);
       expect(statusOfBob(opened)).toBe(status);
     },
   );
@@ -329,7 +342,6 @@ describe("a suspension", () => {
 describe("a reactivation", () => {
   const plan = planOf({ reactivated: [bobId], declared: [bob] });
   const suspended = pool.map((user, index) => (index === 1 ? { ...user, status: "Suspended" } : user));
-  const activate = (opened: Guarded) => opened.send(SET_STATUS, statusesOf([bobId, "Activated"]));
 
   test.each([0, 3000])("happens once: whoever is suspended again stays so, case %#", async (lag) => {
     const statusChangedAt = "2026-01-01T00:00:00.000Z";
@@ -389,7 +401,7 @@ test.each(["email", "user_id"])(
 
 test("a deletion after a suspension is refused after one of this run, which another plan shows", async () => {
   const opened = await open({ plans: [planOf({ due: [bob] }), planOf({ suspended: [bob] })] });
-  expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+  expect((await suspend(opened)).status).toBe(200);
   expectRefused(await opened.send(DELETE, deletion([bob])), "which somebody else has ended");
   expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });
