@@ -85,14 +85,14 @@ test("look-ups show a deleted user until the consistency delay is over", () => {
   expect(pool.lookUp("a@example.com", "email")).toEqual([]);
 });
 
-test("a pool holds 100,000 users, and finds and deletes them", async () => {
-  const emulator = await startEmulator({ users: seedUsers(100_000) });
+test("a pool holds thousands of users, and finds and deletes them", async () => {
+  const emulator = await startEmulator({ users: seedUsers(20_000) });
   const { pool } = emulator;
-  expect(pool.find("lark:ou_user99999", "sync_relation")).toBe(pool.find("+8613800099999", "phone"));
-  for (const { userId } of pool.list().slice(0, 50_000)) pool.remove(userId);
-  expect([pool.size, pool.archived().length]).toEqual([50_000, 50_000]);
-  expect(pool.find("user50000", "username")).toBeUndefined();
-  expect(pool.find("user50001", "username")).toBeDefined();
+  expect(pool.find("lark:ou_user19999", "sync_relation")).toBe(pool.find("+8613800019999", "phone"));
+  for (const { userId } of pool.list().slice(0, 10_000)) pool.remove(userId);
+  expect([pool.size, pool.archived().length]).toEqual([10_000, 10_000]);
+  expect(pool.find("user10000", "username")).toBeUndefined();
+  expect(pool.find("user10001", "username")).toBeDefined();
   await emulator.close();
 });
 
