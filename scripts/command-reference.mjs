@@ -60,11 +60,14 @@ const PLAIN = [
   "--commit",
   "--format",
   "--language",
+  "--max-plan-age",
   "--port",
   "--reason",
   "--run-url",
   "--settings",
+  "--stack",
   "--ticket",
+  "--user-id-type",
 ];
 
 /**

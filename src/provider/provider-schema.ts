@@ -62,7 +62,7 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description:
-        "Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.",
+        "Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.",
     },
     protected_users: {
       type: { map: { set: "string" } },

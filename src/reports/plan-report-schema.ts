@@ -5,7 +5,15 @@ import { ReportedMessage } from "./document";
 import { Count, FormatVersion, ListedUser } from "./listed-user";
 import { RestOfPlan } from "./plan-rest";
 
-/** What a plan's report says, as JSON; all other formats are written from it. */
+/*
+ * What a plan's report says, as JSON; all other formats are written from it.
+ *
+ * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver, `src/reports/plan-report.ts` for the whole plan.
+ * After a release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A column is in `src/reports/plan-document.ts`, a
+ * sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the expected
+ * reports and the pictures, `UPDATE_GOLDEN=1 npm run test:engine -- reports/golden` and, with Chromium, `npm run pictures`: read the
+ * difference.
+ */
 
 export const ReportedLeaver = ListedUser.extend({
   fate: z

@@ -23,7 +23,14 @@ interface Format {
   readonly read: (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
 }
 
-/** The formats of a list of users. */
+/**
+ * The formats of a list of users.
+ *
+ * To add one: an entry here, whose reader gives rows with their lines, and refuses what it does not understand: a skipped row would
+ * look like a leaver. Then the function `users_from_…` in `src/provider/functions/functions.ts`, what `test/unit/docs/formats.test.ts`
+ * asks for, and good and bad files in `test/unit/constructs/users-from-file.test.ts`, `test/unit/provider/functions.test.ts` and
+ * `test/engine/constructs/random/hostile-user-files.test.ts`.
+ */
 export const FORMATS = {
   text: { textName: "the text", extensions: [".txt"], read: readText },
   csv: { textName: "the CSV text", extensions: [".csv"], read: readCsv },

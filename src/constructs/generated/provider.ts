@@ -47,7 +47,7 @@ export interface GenauthProviderConfig {
    */
   readonly timeoutSeconds?: number;
   /**
-   * Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
+   * Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.
    */
   readonly userPoolName?: string;
   /**

@@ -34,7 +34,17 @@ export interface SimilarSpellings {
   readonly shownBy: (user: DirectoryUser) => string | undefined;
 }
 
-/** The id types. */
+/**
+ * The id types.
+ *
+ * To add one: its name in `src/users/directory.ts`, and its entry here, which the reference page shows. For a field of a user that is
+ * not read yet, `src/users/directory.ts`, `src/api/users.ts` and `src/operator/deletion-record.ts`. Then where `export` finds such an
+ * id, `src/cli/export.ts`, and how the emulator does, `src/emulator/pool-user.ts`; for a new field also `src/emulator/seed.ts`,
+ * `src/emulator/endpoints/endpoint.ts`, `src/emulator/endpoints/changes.ts` and `src/cli/emulator.ts`. In the tests
+ * `test/support/users/people.ts`, `test/support/users/model-directory.ts`, `test/support/emulator/seed-ids.ts`,
+ * `test/engine/emulator/pool.test.ts`, and a removal in `test/engine/acceptance/removal.test.ts`. At last `docs/guides/constructs.md`,
+ * and the glossary of `docs/architecture.md`.
+ */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
     description: "GenAuth's own id of the user: 24 hexadecimal digits, which calls send in lower case",

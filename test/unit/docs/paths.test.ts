@@ -26,7 +26,10 @@ function isThere(path: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(begin));
 }
 
-test.each(DOCUMENTS)("%s names only existing files of the repository", (document) => {
+/** What CONTRIBUTING.md names of the source, for how to add something. */
+const SOURCES = pathsOf(readDocument("CONTRIBUTING.md")).filter((path) => /^src\/.*\.ts$/.test(path));
+
+test.each([...DOCUMENTS, ...SOURCES])("%s names only existing files of the repository", (document) => {
   const gone = pathsOf(readDocument(document)).filter((path) => TOP.test(path) && !isThere(path));
   expect(gone).toEqual([]);
 });
