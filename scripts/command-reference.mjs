@@ -64,8 +64,10 @@ const PLAIN = [
   "--port",
   "--reason",
   "--run-url",
+  "--sealed-plans-sha256",
   "--settings",
   "--stack",
+  "--stacks-sha256",
   "--ticket",
   "--user-id-type",
 ];
