@@ -50,10 +50,7 @@ export function addReportOptions(command: Command): Command {
     .choices(Object.keys(FORMATS))
     .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text");
   return addFormats(command, formats)
-    .option(
-      "--save <folder>",
-      "also write all formats to this folder; report.md, report.txt, report.html and report.json",
-    )
+    .option("--save <folder>", "also write report.md, .txt, .html and .json to this folder")
     .option("--redact", "hash ids and omit labels, for public logs; GENAUTH_REDACT_KEY keys the hashes")
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
     .option("--commit <id>", "the commit, for the report")
