@@ -31,6 +31,8 @@ export function signHeaders(
 ): Headers {
   const headers: Headers = {
     accept: "application/json",
+    // A look-up decides about a deletion, so no cache on the way may answer it from its memory.
+    "cache-control": "no-cache",
     "content-type": "application/json",
     "user-agent": `cdktf-genauth/${version} (${process.platform}; ${process.arch}) Node.js/${process.version}`,
     date: new Date(now).toUTCString(),

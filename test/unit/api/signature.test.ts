@@ -3,7 +3,7 @@ import { buildAuthorization, buildStringToSign } from "authing-node-sdk/dist/uti
 import fc from "fast-check";
 import { deleteUsersBatch, getUser, getUserBatch, writeBody, writeTarget } from "../../../src/api/calls";
 import type { ApiRequest } from "../../../src/api/calls";
-import { createSigner, writeStringToSign } from "../../../src/api/signature";
+import { createSigner, signHeaders, writeStringToSign } from "../../../src/api/signature";
 import { seededRuns } from "../../support/seed";
 
 const headers = {
@@ -37,6 +37,15 @@ test.each<[ApiRequest, string]>([
   [getUser("+8613800000001", "phone").request, "6Yg6wmq82udpzwOudzPGbdXiaNE="],
 ])("%j has the known signature", (request, signature) => {
   expect(createSigner("pool", "secret")(request, headers)).toBe(`authing pool:${signature}`);
+});
+
+test("no cache may answer a request from its memory", () => {
+  const { request } = getUser("a", "user_id");
+  const settings = { lang: "en-US", tenantId: undefined };
+  expect(signHeaders(request, settings, createSigner("pool", "secret"), 0)).toHaveProperty(
+    "cache-control",
+    "no-cache",
+  );
 });
 
 test("every request is signed as the official SDK signs it", () => {
