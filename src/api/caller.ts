@@ -90,11 +90,11 @@ export class Caller {
    * @returns nothing if the signal fires before the request is sent, or its turn comes later
    */
   forward(request: ApiRequest, stop: AbortSignal, withinMs = Infinity): Promise<Forwarded | undefined> {
-    const until = this.#clock.elapsed() + withinMs;
+    const [until, latest] = [this.#clock.elapsed() + withinMs, this.#clock.now() + withinMs];
     return this.#limit(async () => {
       await this.#pace.turn(stop);
-      // By the clock: where this process was halted, a timer may fire after what it is to prevent.
-      if (stop.aborted || this.#clock.elapsed() > until) return undefined;
+      // By the clocks: where this process was halted, a timer may fire after what it is to prevent. Where the machine slept, one clock stood still.
+      if (stop.aborted || this.#clock.elapsed() > until || this.#clock.now() > latest) return undefined;
       const [begun, from] = [this.#clock.elapsed(), this.serviceTime()];
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;

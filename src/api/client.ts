@@ -52,7 +52,12 @@ export interface ManagementClient {
     observe?: (observation: Observation) => void,
   ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
-  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
+  findUser(
+    id: string,
+    userIdType: string,
+    stop?: AbortSignal,
+    observe?: (observation: Observation) => void,
+  ): Promise<Outcome<User | undefined>>;
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
   readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
@@ -168,8 +173,8 @@ export function createForwardingClient(
       const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));
       return collectArchived(pages, since, mostPages);
     },
-    async findUser(id, userIdType, stop) {
-      const outcome = await caller.call(getUser(id, userIdType), stop);
+    async findUser(id, userIdType, stop, observe) {
+      const outcome = await caller.call(getUser(id, userIdType), stop, { onAnswer: observe });
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
     },
     deleteUsers: (ids, userIdType, stop) => change(deleteUsersBatch(ids, userIdType), stop),

@@ -26,7 +26,7 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
 }
 
 /**
- * Whom the ids of a change mean, by {@link nameOf}: the key of a system user id. `null`: nobody, because the plan names nobody, or plans name
+ * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody, because the plan names nobody, or plans name
  * several. `undefined`: the plan cannot say it, as for a `null_resource`.
  */
 export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
@@ -40,7 +40,7 @@ export interface Approval {
    * by now; and whom a provider protects, as far as a plan shows it.
    */
   readonly declared: ProtectedUsers;
-  /** Whom the plans delete because the day of the deletion has come, by the keys of their system user ids. They must still be suspended. */
+  /** Whom the plans delete because the day of the deletion has come, by their system user ids. They must still be suspended. */
   readonly due: ReadonlySet<string | null | undefined>;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
   readonly unknown: readonly string[];
@@ -82,6 +82,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     ...untouched.map(({ planned }) => planned),
   ].filter((set) => set !== undefined);
   const returning = updates.flatMap(({ planned }) => planned?.returning ?? []);
+  const reactivated = returning.filter(({ mayReturn }) => mayReturn);
   const declaredBy = (type: UserIdType): readonly string[] => [
     ...declaring
       .filter(({ userIdType, userIdTypeKnown }) => userIdType === type || !userIdTypeKnown)
@@ -94,11 +95,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       deletion: meantUsers(meaningsOf((its) => its.fate === "deleted" && !(holdDueDeletions && isDue(its)))),
       suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
       // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
-      reactivation: meantUsers(
-        updates.flatMap(({ reactivated }) =>
-          reactivated.map(({ userId }) => [nameOf(UserIdType.USER_ID, userId), userIdKey(userId)]),
-        ),
-      ),
+      reactivation: meantUsers(reactivated.map(({ userId }) => [nameOf(UserIdType.USER_ID, userId), userId])),
     },
     declared: ProtectedUsers.of(new Map(USER_ID_TYPES.map((type) => [type, declaredBy(type)]))),
     due: new Set(meaningsOf(isDue).map(([, user]) => user)),
@@ -117,11 +114,12 @@ type Meaning = readonly [name: string, user: string | null | undefined];
 /** With `delete_by = "user_id"`, no call names the user by the id that leaves. */
 function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedChange): Meaning {
   const type = prior?.userIdType ?? UserIdType.USER_ID;
-  const said = type === UserIdType.USER_ID ? id : userId;
+  // A configuration may write a system user id in upper case. Look-ups and calls do not.
+  const said = type === UserIdType.USER_ID ? userIdKey(id) : userId;
   if (said !== undefined && planned?.deleteBy === DeleteBy.USER_ID)
-    return [nameOf(UserIdType.USER_ID, said), userIdKey(said)];
+    return [nameOf(UserIdType.USER_ID, said), said];
   const unsaid = prior?.resourceType === "null_resource" ? undefined : null;
-  return [nameOf(type, id), said === undefined ? unsaid : userIdKey(said)];
+  return [nameOf(type, id), said ?? unsaid];
 }
 
 function meantUsers(meanings: readonly Meaning[]): MeantUsers {

@@ -1,5 +1,6 @@
 import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import { singleLine } from "../text";
+import { wallClockAhead } from "../timing";
 import {
   ACTIVATED,
   count,
@@ -178,23 +179,24 @@ export class Guard {
   /** Looks everybody of a change up, and sends it if that was right before. */
   async #change(number: number, { request, changes }: KnownRequest, gone: AbortSignal): Promise<Ruling> {
     for (let attempt = 1; attempt <= MOST_LOOKS; attempt += 1) {
-      if (Date.now() > this.#options.endsAt)
-        return refuseAll(
-          "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
-        );
       if (this.#unsent >= MOST_UNSENT)
         return refuseAll(
           `${MOST_UNSENT} changes of this run were not sent, because the run hung up or they waited too long. Start it again, with fewer calls at once`,
         );
-      const begun = performance.now();
+      const ahead = wallClockAhead();
       // At once: between two look-ups, whoever uses the socket could put calls of their own.
       const checked = await Promise.all(changes.map((change) => this.#check(change, gone)));
       const passing = checked.filter((each) => each.kind === "passes");
       const other = checked.find((each) => each.kind !== "passes");
       if (other) return other;
+      // After the look-ups, which may take long.
+      if (Date.now() > this.#options.endsAt)
+        return refuseAll(
+          "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
+        );
       // A service may be so slow that its answers are old when they arrive. Then the first of them counts. One out of a cache is older still.
-      const answered = passing.map((its) => its.answeredFrom);
-      const since = Math.min(...answered, attempt < MOST_LOOKS / 2 ? begun : Infinity);
+      const from = attempt < MOST_LOOKS / 2 ? "lookedUpFrom" : "answeredFrom";
+      const since = Math.min(...passing.map((its) => its[from])) - Math.max(0, wallClockAhead() - ahead);
       const until = since + this.#options.mostAgeMs;
       const ruling = performance.now() < until && (await this.#send(number, request, passing, gone, until));
       if (ruling) return ruling;
@@ -253,7 +255,8 @@ export class Guard {
     const observe = ({ ageMs = 0 }) => (answeredFrom = Math.min(answeredFrom, performance.now() - ageMs));
     // Each look-up begins with this call, which may take several requests.
     const findUsers: typeof client.findUsers = (some, by, stop) => client.findUsers(some, by, stop, observe);
-    const lookUps = new UserLookUps({ ...client, findUsers });
+    const findUser: typeof client.findUser = (one, by, stop) => client.findUser(one, by, stop, observe);
+    const lookUps = new UserLookUps({ ...client, findUsers, findUser });
     const lookedUpFrom = performance.now();
     for (const [id, resolution] of await lookUps.resolve(ids, type, { stop: gone })) {
       if (resolution.kind === "undecided")
@@ -263,9 +266,9 @@ export class Guard {
         };
       const reason = this.#reasonToKeep(request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
-      const user = resolution.kind === "found" ? resolution.user : undefined;
-      const { userId = id, status, statusChangedAt } = user ?? {};
-      users.push({ id, user_id: userId, status, status_changed_at: statusChangedAt });
+      const { userId = id, ...user }: Partial<DirectoryUser> =
+        resolution.kind === "found" ? resolution.user : {};
+      users.push({ id, user_id: userId, status: user.status, status_changed_at: user.statusChangedAt });
     }
     const [first] = kept;
     const from = Math.min(lookedUpFrom, answeredFrom);
@@ -291,9 +294,9 @@ export class Guard {
     if (protectedUsers.match(user)) return "this pipeline protects";
     if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
-    // Whom this run suspends was active before.
-    const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#suspended.has(user.userId);
-    return isActive && approval?.due.has(userIdKey(user.userId))
+    // Whom this run suspends was active before, also while the call is under way.
+    const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#busyUntil.has(userIdKey(user.userId));
+    return isActive && approval?.due.has(user.userId)
       ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
       : undefined;
   }

@@ -9,7 +9,7 @@ import { type Approval, byChange, type Change, nameOf } from "./approval";
 export class ApprovedPeople {
   /** As the plans say it. Of a `null_resource`, also what the first look-up of each id has shown. */
   readonly #meant: ReturnType<typeof byChange<Map<string, string | null | undefined>>>;
-  /** The people of each change, by the keys of their system user ids. */
+  /** The people of each change, by their system user ids. */
   readonly #people: ReturnType<typeof byChange<Set<string | null | undefined>>>;
 
   constructor({ ids }: Approval) {
@@ -17,9 +17,9 @@ export class ApprovedPeople {
     this.#people = byChange((change) => new Set(ids[change].values()));
   }
 
-  /** Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. */
+  /** Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. Another spelling of one may be somebody else. */
   isApproved(change: Change, type: UserIdType, id: string): boolean {
-    if (type === UserIdType.USER_ID) return this.#people[change].has(userIdKey(id));
+    if (type === UserIdType.USER_ID) return this.#people[change].has(id);
     const [meant, name] = [this.#meant[change], nameOf(type, id)];
     return meant.has(name) && meant.get(name) !== null;
   }
@@ -27,10 +27,9 @@ export class ApprovedPeople {
   /** Whether the plan means the user whom an approved id names now. */
   means(change: Change, type: UserIdType, id: string, resolution: Resolution): boolean {
     if (resolution.kind !== "found") return false;
-    const user = userIdKey(resolution.userId);
-    if (type === UserIdType.USER_ID) return user === userIdKey(id);
+    if (type === UserIdType.USER_ID) return userIdKey(resolution.userId) === userIdKey(id);
     this.#noteFirst(type, id, resolution);
-    return this.#meant[change].get(nameOf(type, id)) === user;
+    return this.#meant[change].get(nameOf(type, id)) === resolution.userId;
   }
 
   /** Notes GenAuth's answer to a look-up of the run, which may be the first one of an id. */
@@ -52,7 +51,7 @@ export class ApprovedPeople {
   #noteFirst(type: UserIdType, id: string, resolution: Resolution): void {
     if (!this.#isOpen(type, id) || resolution.kind === "undecided") return;
     // Nobody has an empty id.
-    const user = resolution.kind === "found" ? userIdKey(resolution.userId) : "";
+    const user = resolution.kind === "found" ? resolution.userId : "";
     this.#meant.deletion.set(nameOf(type, id), user);
     this.#people.deletion.add(user);
   }

@@ -140,23 +140,23 @@ class BatchAnswer {
   }
 
   /**
-   * The other ids that the answer leaves open: ids that share a user with an id of another spelling; and, if the answer contains a user
+   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that user; and, if the answer contains a user
    * that no id names, those that may have found that user: the ids without a user or, if there are none, all of them.
    */
   openIds(): string[] {
-    const spellings = new Map<string, Set<string>>();
-    for (const [id, users] of this.candidates) {
+    const sharers = new Map<string, number>();
+    for (const users of this.candidates.values()) {
       for (const { userId } of users) {
         const key = userIdKey(userId);
-        spellings.set(key, (spellings.get(key) ?? new Set()).add(canonicalId(id, this.type)));
+        sharers.set(key, (sharers.get(key) ?? 0) + 1);
       }
     }
-    const unasked = this.users.some(({ userId }) => !spellings.has(userIdKey(userId)));
+    const unasked = this.users.some(({ userId }) => !sharers.has(userIdKey(userId)));
     const isEveryIdNamed = [...this.candidates.values()].every(({ length }) => length > 0);
     return [...this.candidates].flatMap(([id, users]) => {
       const [user] = users;
       if (user === undefined) return unasked ? [id] : [];
-      const isShared = (spellings.get(userIdKey(user.userId))?.size ?? 0) > 1;
+      const isShared = (sharers.get(userIdKey(user.userId)) ?? 0) > 1;
       return users.length === 1 && (isShared || (unasked && isEveryIdNamed)) ? [id] : [];
     });
   }

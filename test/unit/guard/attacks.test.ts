@@ -4,7 +4,7 @@ import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { atEnd, newFolder } from "../../support/at-end";
 import { readAudit } from "../../support/guard/guarded";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
@@ -165,6 +165,49 @@ describe("whom the guard takes an id for", () => {
     });
     expect((await send(DELETE, deletion([ada]))).status).toBe(403);
     expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("does not come from a look-up during which the machine slept", async () => {
+    const opened = await open({ plans: [planOf({ deleted: [ada] })] });
+    const { emulator, send } = opened;
+    const body = JSON.stringify({ statusCode: 200, data: [{ userId: userIdOf(0), email: ada }] });
+    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "http", status: 200, body } });
+    // That halts the monotonic clock, and not the time of day.
+    const sleep = (): void => {
+      jest.spyOn(Date, "now").mockReturnValue(Date.now() + 10_000);
+      emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+    };
+    emulator.steps.add({ on: "get-user-batch", run: sleep, times: 1 });
+    expect((await send(DELETE, deletion([ada]))).status).toBe(403);
+    jest.restoreAllMocks();
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("does not come from a look-up of several spellings, of which another one found the user", async () => {
+    const other = ada.toUpperCase();
+    const users = pool.map((user, index) => (index === 0 ? { ...user, email: other } : user));
+    const opened = await open(
+      { plans: [nullPlanOf([ada])] },
+      { users, variants: { emailCase: "significant" } },
+    );
+    await opened.send(LOOK_UP, lookUpOf([ada, other]));
+    expect((await opened.send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(403);
+    expect((await opened.send(DELETE, deletion([ada]))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("is not whose system user id is spelled in another way, once look-ups that ignore case find no other", async () => {
+    const userId = "abcdefabcdefabcdefabcdef";
+    const other = { userId: userId.toUpperCase(), status: "Suspended" };
+    const users = [{ userId, email: ada }, other];
+    const plans = [planOf({ deleted: [ada], reactivated: [userId], users })];
+    const opened = await open({ plans }, { users });
+    opened.emulator.pool.remove(userId);
+    const body = JSON.stringify({ statusCode: 200, data: [other] });
+    opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body } });
+    expect((await opened.send(DELETE, deletion([other.userId], "user_id"))).status).toBe(403);
+    expect((await opened.send(SET_STATUS, statusesOf([other.userId, "Activated"]))).status).toBe(403);
+    expect(opened.emulator.pool.list()).toEqual([other]);
   });
 
   test("does not come from a look-up after which the call waited for its turn", async () => {
@@ -399,20 +442,33 @@ test.each(["email", "user_id"])(
   },
 );
 
-test("a deletion after a suspension is refused after one of this run, which another plan shows", async () => {
+test("a deletion after a suspension is refused during and after one of this run, which another plan shows", async () => {
   const opened = await open({ plans: [planOf({ due: [bob] }), planOf({ suspended: [bob] })] });
-  expect((await suspend(opened)).status).toBe(200);
+  opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: { kind: "drip", everyMs: 2 } });
+  const sent = suspend(opened);
+  while (statusOfBob(opened) !== "Suspended") await new Promise((resolve) => setTimeout(resolve, 5));
+  expectRefused(await opened.send(DELETE, deletion([bob])), "which somebody else has ended");
+  expect((await sent).status).toBe(200);
   expectRefused(await opened.send(DELETE, deletion([bob])), "which somebody else has ended");
   expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });
 
 test.each([
-  ["shows no status of a user who was suspended", { due: [ada] }, {}, "or GenAuth does not show"],
-  ["comes from a cache, and may be of another time", { deleted: [ada] }, { age: "60" }, "a cache answers"],
-])("a deletion is not sent if the look-up %s", async (_, plan, headers, says) => {
-  const opened = await open({ plans: [planOf(plan)] });
-  const body = JSON.stringify({ statusCode: 200, data: [{ userId: userIdOf(0), email: ada }] });
-  opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body, headers } });
+  ["shows no status of a user who was suspended", "get-user-batch", { due: [ada] }, {}, "does not show"],
+  [
+    "comes from a cache, and may be of another time",
+    "get-user-batch",
+    { deleted: [ada] },
+    { age: "60" },
+    "a cache",
+  ],
+  ["of one user alone does", "get-user", { deleted: [ada] }, { age: "60" }, "a cache answers"],
+] as const)("a deletion is not sent if the look-up %s", async (_, on, plan, headers, says) => {
+  // An answer without the id is followed by a look-up of it alone.
+  const opened = await open({ plans: [planOf(plan)] }, { variants: { hiddenFields: ["email"] } });
+  const user = { userId: userIdOf(0), email: ada };
+  const body = JSON.stringify({ statusCode: 200, data: on === "get-user" ? user : [user] });
+  opened.emulator.faults.add({ on, then: { kind: "http", status: 200, body, headers } });
   expect((await opened.send(DELETE, deletion([ada]))).text).toContain(says);
   expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });
@@ -652,10 +708,10 @@ test.each([
   await expect(open({ plans: [its] })).rejects.toThrow("does not say what becomes of everybody who leaves");
 });
 
-test("a plan that has become too old since the start changes nobody any more", async () => {
+test("a plan that has become too old since the start, even during a look-up, changes nobody any more", async () => {
   const timestamp = new Date(Date.now() - 3_600_000 + 500).toISOString();
   const opened = await open({ plans: [planOf({ deleted: [ada], timestamp })], maxPlanAgeHours: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "slow", ms: 600 } });
   expectRefused(await opened.send(DELETE, deletion([ada])), "its plans are too old by now");
   expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
 });

@@ -251,10 +251,14 @@ test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
   expect(changesIn(opened)).toBe(0);
 });
 
-test("keeps whom a call spells in another way than GenAuth shows, because that may be somebody else", async () => {
+test("keeps whom a call or a plan spells in another way than GenAuth shows, because that may be somebody else", async () => {
   const opened = await open({ plans: [planOf({ deleted: [ada], deleteBy: "user_id" })] });
-  const body = deletion([userIdOf(0).toUpperCase()], "user_id");
-  expectRefused(await opened.send(DELETE, body), "GenAuth spells in another way the id of this user");
+  const other = userIdOf(0).toUpperCase();
+  expectRefused(await opened.send(DELETE, deletion([other], "user_id")), NOT_APPROVED);
+  const body = JSON.stringify({ statusCode: 200, data: [{ userId: other }] });
+  opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body } });
+  const answer = await opened.send(DELETE, deletion([userIdOf(0)], "user_id"));
+  expectRefused(answer, "GenAuth spells in another way the id of this user");
   expect(changesIn(opened)).toBe(0);
 });
 
