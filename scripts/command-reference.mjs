@@ -3,17 +3,8 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/**
- * Writes docs/guides/commands.md from the `--help` of the built command: what each command and option is for. `npm run generate`
- * runs it, and a test compares the result. Takes another output file as its argument.
- */
+/** docs/guides/commands.md, from `--help`: what each command and option is for. `npm run generate` writes it, from the built command. */
 const root = new URL("..", import.meta.url);
-const [output = fileURLToPath(new URL("docs/guides/commands.md", root))] = process.argv.slice(2);
-
-const help = (...command) => {
-  const program = fileURLToPath(new URL("dist/genauth-users.js", root));
-  return execFileSync(process.execPath, [program, ...command, "--help"], { encoding: "utf8" });
-};
 
 /** In the order in which a team uses them, with the page that says more. */
 const COMMANDS = {
@@ -37,15 +28,6 @@ const INTERNAL = ["apply-null-resource"];
 /** The names in a list of commands. */
 const commandsOf = (text) =>
   [...text.matchAll(/^ {2}([a-z][\w-]*) [[<]/gm)].map(([, name]) => name).filter((name) => name !== "help");
-
-const overview = help();
-const left = commandsOf(overview).filter(
-  (name) => !INTERNAL.includes(name) && !Object.hasOwn(COMMANDS, name),
-);
-if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
-
-/** Those of a pipeline that people run, or write into a pipeline of their own. */
-const JOBS = commandsOf(help("pipeline")).map((name) => `pipeline ${name}`);
 
 /** The values that a text lists, as `a|b`; empty if it lists none, or too many. */
 const choicesOf = (text) => {
@@ -91,11 +73,8 @@ const optionsOf = (text) =>
       };
     });
 
-/** The options that an earlier section explains in the same words; later ones only name them. */
-const explained = new Set();
-
-const section = (name) => {
-  const text = help(...name.split(" "));
+/** @param explained the options that an earlier section explains in the same words, which are only named, and then those of this one */
+const section = (name, text, explained) => {
   const [, usage, purpose] = /^Usage: genauth-users (.+)\n\n((?:.+\n)+)/.exec(text);
   const [, values] = /^Arguments:\n(.+(?:\n {4,}.+)*)/m.exec(text) ?? [];
   const synopsis = usage
@@ -117,12 +96,28 @@ const section = (name) => {
   ].join("\n\n");
 };
 
-const exitCodes = /Exit codes:\n((?: {2}.+\n)+)/
-  .exec(overview)[1]
-  .replaceAll(/\n {5}/g, " ")
-  .replaceAll(/^ {2}/gm, "- ");
-
-const page = `---
+/**
+ * The page.
+ *
+ * @param {(...command: string[]) => Promise<string>} help what `--help` after a command prints
+ */
+export async function commandReference(help) {
+  const overview = await help();
+  const left = commandsOf(overview).filter(
+    (name) => !INTERNAL.includes(name) && !Object.hasOwn(COMMANDS, name),
+  );
+  if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
+  // Those of a pipeline that people run, or write into a pipeline of their own.
+  const jobs = commandsOf(await help("pipeline")).map((name) => `pipeline ${name}`);
+  const names = Object.keys(COMMANDS).flatMap((name) => (name === "pipeline" ? [name, ...jobs] : [name]));
+  const explained = new Set();
+  const sections = [];
+  for (const name of names) sections.push(section(name, await help(...name.split(" ")), explained));
+  const exitCodes = /Exit codes:\n((?: {2}.+\n)+)/
+    .exec(overview)[1]
+    .replaceAll(/\n {5}/g, " ")
+    .replaceAll(/^ {2}/gm, "- ");
+  const page = `---
 page_title: "Commands"
 description: |-
   The commands and options of genauth-users.
@@ -140,12 +135,16 @@ Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](..
 Exit codes; \`emulator\` and \`guard\` end with that of the command that they ran:
 
 ${exitCodes}
-${Object.keys(COMMANDS)
-  .flatMap((name) => (name === "pipeline" ? [name, ...JOBS] : [name]))
-  .map(section)
-  .join("\n\n")}
+${sections.join("\n\n")}
 `;
+  const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/guides/commands.md"];
+  const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };
+  return execFileSync(process.execPath, formatter, style);
+}
 
-const formatter = ["node_modules/oxfmt/bin/oxfmt", "--stdin-filepath", "docs/guides/commands.md"];
-const style = { cwd: fileURLToPath(root), input: page, encoding: "utf8" };
-writeFileSync(output, execFileSync(process.execPath, formatter, style));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const program = fileURLToPath(new URL("dist/genauth-users.js", root));
+  const help = async (...command) =>
+    execFileSync(process.execPath, [program, ...command, "--help"], { encoding: "utf8" });
+  void commandReference(help).then((page) => writeFileSync(new URL("docs/guides/commands.md", root), page));
+}

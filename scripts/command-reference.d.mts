@@ -1,0 +1,2 @@
+/** See `command-reference.mjs`. */
+export function commandReference(help: (...command: readonly string[]) => Promise<string>): Promise<string>;
