@@ -1,6 +1,19 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import type { PipelineSettings } from "../../src/pipeline/settings";
+import { packStacks } from "../../src/pipeline/workspace";
+import { newFolder } from "../support/at-end";
+import { cleanEnvironment } from "../support/engine/clean-environment";
 import { proposeForeignPackages } from "./support/foreign-packages";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
@@ -51,6 +64,9 @@ test("no comment, review or number of a pull request decides anything before the
   expect(team.service.comments.has(9)).toBe(false);
 }, 600_000);
 
+const canBecomeOthers = process.platform === "linux" && process.getuid?.() === 0;
+if (!canBecomeOthers) console.warn("Not run: who reads the environment of other users needs root on Linux.");
+
 /**
  * Merged code that puts its own terraform and tool first, by the files that GitHub reads after a step, which it finds in the
  * environment of the processes above it, and by the home folder.
@@ -82,6 +98,7 @@ cd cdktf.out/stacks/staff
 module="calm##[add-mask]user003@example.com"
 mkdir "$module"
 touch "$module/main.tf"
+printf '%s' 'READ' > read.tf.json
 printf '{"module": {"calm": {"source": "./%s"}}}' "$module" > calm.tf.json
 cp "$HOME/bin/terraform" .terraform-version
 `;
@@ -98,6 +115,8 @@ const READ_ALL = {
 test("merged code that runs in synth gets no key, and nothing that it leaves behind meets one", async () => {
   const { team, emulator, exists } = setting;
   const spoils = join(team.folder, "spoils");
+  // As one user, a configuration would find the keys in the environment of the processes above it.
+  const read = JSON.stringify(canBecomeOthers ? READ_ALL : {});
   // The engine that runs in the other jobs writes down what it gets.
   const engine = join(team.folder, "tools", "terraform");
   renameSync(engine, `${engine}-real`);
@@ -113,7 +132,7 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   );
   team.settings["synth"] = "./poison";
   await team.mergeProposal("leavers", 7, without(3), {
-    programs: { poison: POISON.replaceAll("SPOILS", spoils) },
+    programs: { poison: POISON.replaceAll("SPOILS", spoils).replace("READ", () => read) },
     prepare: (clone) => team.writeSettings(clone),
   });
   const run = await (await team.push()).approve("otto");
@@ -129,34 +148,12 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
     expect(engineSaw).toMatch(new RegExp(`^${command}$`, "m"));
   // Others can write where it is installed, so another user got a copy.
   expect(engineSaw.includes("\n/tmp/genauth-run-")).toBe(canBecomeOthers);
+  // Of its own user, the configuration reads everything.
+  const state = readFileSync(join(team.folder, "states", "staff.tfstate"), "utf8");
+  expect(state.includes("TF_IN_AUTOMATION=1")).toBe(canBecomeOthers);
   for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
-    expect(seen + engineSaw).not.toContain(secret);
+    expect(seen + engineSaw + state).not.toContain(secret);
 }, 600_000);
-
-const canBecomeOthers = process.platform === "linux" && process.getuid?.() === 0;
-if (!canBecomeOthers) console.warn("Not run: who reads the environment of other users needs root on Linux.");
-
-(canBecomeOthers ? test : test.skip)(
-  "a configuration that reads the environment of every process finds no key",
-  async () => {
-    const { team, emulator, exists } = setting;
-    team.settings["synth"] = "synth && cp read.tf.json cdktf.out/stacks/staff/";
-    await team.mergeProposal("leavers", 7, without(3), {
-      programs: { "read.tf.json": JSON.stringify(READ_ALL) },
-      prepare: (clone) => team.writeSettings(clone),
-    });
-    const run = await (await team.push()).approveApply("otto");
-    expect(run.result("apply")).toBe("success");
-    expect(exists(3)).toBe(false);
-    const state = readFileSync(join(team.folder, "states", "staff.tfstate"), "utf8");
-    const { outputs } = JSON.parse(state) as { outputs: { everything: { value: string } } };
-    // Of its own user, it reads everything.
-    expect(outputs.everything.value).toContain("TF_IN_AUTOMATION=1");
-    for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
-      expect(state).not.toContain(secret);
-  },
-  300_000,
-);
 
 test("no package, manifest or .npmrc of the stack runs in a job with a key", async () => {
   const { team, emulator, exists } = setting;
@@ -310,21 +307,19 @@ test("what synth adds to the stack runs nowhere near a key, and is refused", asy
 }, 600_000);
 
 test.each([
-  ["a link", "ln -s /etc/passwd cdktf.out/stacks/staff/data.csv", "is neither a file nor a folder"],
-  ["a link to the folder above", "ln -s .. cdktf.out/stacks/staff/up", "is neither a file nor a folder"],
-])(
-  "synth hands over no %s",
-  async (_, command, says) => {
-    const { team } = setting;
-    team.settings["synth"] = `synth && ${command}`;
-    await team.mergeProposal("link", 7, without(3), { prepare: (clone) => team.writeSettings(clone) });
-    const run = await team.push();
-    expect(run.result("synth")).toBe("failure");
-    expect(run.text("synth")).toContain(says);
-    expect(run.result("plan")).toBe("skipped");
-  },
-  180_000,
-);
+  ["a link", "/etc/passwd"],
+  ["a link to the folder above", ".."],
+])("synth hands over no %s", async (_, target) => {
+  const checkout = newFolder();
+  const tar = join(checkout, "genauth-run", "stacks.tar");
+  mkdirSync(join(checkout, "staff"));
+  symlinkSync(target, join(checkout, "staff", "link"));
+  const settings = { stacks: [{ folder: "staff", reads: [] }] } as unknown as PipelineSettings;
+  await expect(packStacks(settings, checkout, cleanEnvironment(""), tar)).rejects.toThrow(
+    "link is neither a file nor a folder",
+  );
+  expect(existsSync(tar)).toBe(false);
+});
 
 test("a tag called main runs nothing, and a run of it is not applied", async () => {
   const { team, emulator } = setting;
