@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { AtlantisTeam } from "../support/atlantis-team";
@@ -10,10 +10,13 @@ import { plainStacks, usersFile } from "../support/two-stacks";
 
 const keep = (users: string): string => users;
 
-describe.each(engines())("Atlantis' steps on $name", (engine) => {
+// What an engine prints and plans is the same on each platform: github.test.ts, on every engine.
+const engine = engines().at(-1) ?? engines()[0];
+
+describe(`Atlantis' steps on ${engine.name}`, () => {
   let emulator: Emulator;
   let team: AtlantisTeam;
-  beforeEach(async () => {
+  beforeAll(async () => {
     emulator = await startEmulator({ users: POOL });
     team = new AtlantisTeam(engine, emulator);
     const guests = "  suspend_days = 14\n";
