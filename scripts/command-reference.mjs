@@ -128,7 +128,7 @@ description: |-
 # Commands
 
 The package has one command, \`genauth-users\`. After \`npm install cdktf-genauth\`, run it with \`npx genauth-users\`; without a project,
-with \`npx --package cdktf-genauth genauth-users\`. \`--help\` after a command says more about each option, with defaults and examples.
+with \`npx --package cdktf-genauth genauth-users\`. \`--help\` after a command says more about each option.
 
 Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 
