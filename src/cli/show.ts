@@ -33,7 +33,7 @@ ${EXIT_CODES_HELP}`,
     .action(async (id: string, { format, state }: Options) => {
       const problems = USER_ID_TYPES.map((type) => checkUserId(id, type));
       if (!problems.includes(undefined)) throw new Error(problems[0]);
-      const standings = state === undefined ? [] : readStandings(await readShown(state, environment));
+      const standings = state === undefined ? undefined : readStandings(await readShown(state, environment));
       const report = await usePool(createManagementClient, environment, ({ client, settings, limits }) =>
         findPerson(id, {
           lookUps: new UserLookUps(client),

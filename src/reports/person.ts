@@ -75,8 +75,8 @@ function standingsOf(person: readonly Membership[]): Membership[] {
 interface PersonSources {
   readonly lookUps: UserLookUps;
   readonly host: string;
-  /** What the sets say about everybody. */
-  readonly standings: readonly Membership[];
+  /** What the sets say about everybody, if a state is read. */
+  readonly standings?: readonly Membership[] | undefined;
   /** The operator's. */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
 }
@@ -119,7 +119,7 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
       name: user.name,
       status: user.status,
       status_since: user.statusChangedAt,
-      sets: standingsOf(standings.filter((one) => idOf(one).match(user))),
+      sets: standings && standingsOf(standings.filter((one) => idOf(one).match(user))),
       /** The id or pattern of the operator's file of protected users that means the user. */
       protected_by: match && { user_id_type: match.type, id: match.id },
     };
@@ -136,9 +136,10 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
     /** The types as which GenAuth did not say, with its reason. */
     not_known,
     /** The sets that name the id itself, if nobody in the pool has it. */
-    sets: standingsOf(
-      people.length > 0 ? [] : standings.filter((one) => idOf(one).matchId(id, one.user_id_type)),
-    ),
+    sets:
+      people.length > 0
+        ? undefined
+        : standings && standingsOf(standings.filter((one) => idOf(one).matchId(id, one.user_id_type))),
   };
 }
 
@@ -173,8 +174,9 @@ export function personText({ id, host, people, not_found_as, not_known, sets }: 
   return [...lines, ...open].map((line) => `${printable(line)}\n`).join("");
 }
 
-function setLines(sets: readonly Membership[]): string[] {
-  return sets.map(({ set, user_id_type, user_pool_name, id, standing, note }) => {
+function setLines(sets?: readonly Membership[]): string[] {
+  if (sets?.length === 0) return ["No set of this state declares, keeps or has suspended the user."];
+  return (sets ?? []).map(({ set, user_id_type, user_pool_name, id, standing, note }) => {
     const pool = user_pool_name === undefined ? "" : `, user pool ${user_pool_name}`;
     const beside = note === undefined ? "" : ` (${note})`;
     return `${set}: ${STANDINGS[standing]}, as ${user_id_type} ${id}${beside}${pool}`;

@@ -124,6 +124,10 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
       "genauth_user_set.staff: declares the user, as email user003@example.com (Eve)",
     );
 
+    expect(await say("user006", json)).toContain(
+      "No set of this state declares, keeps or has suspended the user.",
+    );
+
     // Declared again, and not reactivated, because the apply fails.
     emulator.faults.add({ on: "update-user-batch", then: { kind: "http", status: 403 } });
     workspace.write({ ...without, users: { ...without.users, [ada]: "Ada" } });
