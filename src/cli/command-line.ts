@@ -157,7 +157,7 @@ export async function readShown(file: string, environment: NodeJS.ProcessEnv): P
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `${file} is a ${kind}, and ${program} show -json fails: ${why}\nRun this in the folder where it was made, with TERRAFORM_BINARY_NAME=tofu if OpenTofu made it.`,
+      `${file} is a ${kind}, and ${program} show -json fails: ${why}\nRun this in the folder of its stack, where init has run, with TERRAFORM_BINARY_NAME=tofu if OpenTofu made it.`,
       { cause },
     );
   }

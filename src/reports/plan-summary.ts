@@ -119,7 +119,9 @@ function peopleFacts(report: PlanReport): Phrase[] {
         `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
       ],
       totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
-      ...boundFacts(totals),
+      totals.upper_bound && [
+        `At most, because ${totals.deleted + totals.suspended === 1 ? "the user" : "some of them"} may still be kept: see the warnings below.`,
+      ],
       ...waiting,
       ...shareFacts(report),
     );
@@ -137,13 +139,6 @@ function peopleFacts(report: PlanReport): Phrase[] {
       released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
     ),
   ];
-}
-
-/** Why the numbers are the most that may be. */
-function boundFacts({ upper_bound: upperBound, deleted, suspended }: PlanReport["totals"]): Phrase[] {
-  if (!upperBound) return [];
-  const who = deleted + suspended === 1 ? "the user" : "some of them";
-  return [[`At most, because ${who} may still be kept: the warnings below say why.`]];
 }
 
 /** Of those who wait: who returns, and who stays though the day of the deletion has come. */

@@ -83,8 +83,8 @@ function refuseFailed(plan: PlanJson, { plan_failed, warnings }: JudgedReport): 
   const more = others.length > 0 ? `, with ${formatCount(others.length, "more error")}` : "";
   const detail =
     plan === NO_PLAN
-      ? "There is no plan. The run failed before it could write one; its messages below say why."
-      : `The plan failed, so nothing can be applied, and this report may be incomplete. The messages below say why${more}.`;
+      ? "There is no plan. The run failed before it could write one; its messages say why."
+      : `The plan failed, so nothing can be applied, and this report may be incomplete. Its messages say why${more}.`;
   return refusal("plan_failed", withoutFullStop(first.summary), detail);
 }
 

@@ -88,7 +88,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     const elsewhere = await report(tmpdir(), join(workspace.folder, "plan"));
     expect({ code: elsewhere.code, stdout: elsewhere.stdout }).toEqual({ code: 1, stdout: "" });
     expect(elsewhere.stderr).toMatch(
-      /plan is a saved plan, and .* show -json fails:[^]*Run this in the folder where it was made/,
+      /plan is a saved plan, and .* show -json fails:[^]*Run this in the folder of its stack, where init has run/,
     );
     expect(elsewhere.stderr).not.toMatch(/\.\.\n|CLI configuration/);
   }, 120_000);
