@@ -167,33 +167,6 @@ async function begin(): Promise<void> {
     expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
   }, 600_000);
 
-  test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
-    await begin();
-    team.suspendLeavers(14);
-    await team.propose("leavers", without(3, 5));
-    await team.merge("leavers");
-    const suspending = await planned();
-    expect(await suspending.approve("otto")).toMatchObject(done);
-
-    emulator.letDaysPass(15);
-    await team.propose("page", (same) => same, {
-      message: "A page\n\nTicket: HR-9\n",
-      programs: { page: "" },
-    });
-    await team.merge("page");
-    const held = team.forDefaultBranch("web");
-    expect((await held.runAll(["synth", "plan"]))[1]?.ended.stdout).toContain("Nobody loses an account");
-    const night = team.forDefaultBranch("schedule");
-    const [, plan] = await night.runAll(["synth", "plan"]);
-    expect(plan?.ended.stdout).toContain("2 users will be permanently deleted");
-    expect(emulator.pool.size).toBe(8);
-    expect(await night.approve("otto")).toMatchObject(done);
-    expect(emulator.pool.size).toBe(6);
-    // The night applied nothing that came with its commit.
-    const [, later] = await team.forDefaultBranch().runAll(["synth", "plan"]);
-    expect(later?.ended.stdout).toContain("Ticket HR-9");
-  }, 600_000);
-
   test("no package, manifest or .npmrc of the stack runs in a job with a key, from the copied file", async () => {
     await begin();
     const spoils = await proposeForeignPackages(team, "leavers", without(3));
