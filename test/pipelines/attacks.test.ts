@@ -22,22 +22,6 @@ import { workflow } from "../support/pipelines/workflow";
 
 const setting = useTeam();
 
-test("an approval is for one plan: a run that was planned again after it asks again", async () => {
-  const { team, emulator } = setting;
-  // The plan that Otto approves is stopped by its environment; meanwhile the plan is made anew, and now two people leave.
-  await team.mergeProposal("leavers", 7, without(3));
-  const run = await team.push();
-  await run.approveApply("otto", "one person, as asked for");
-  const deleted = emulator.pool.size;
-  await team.mergeProposal("more", 8, without(4));
-  const next = await team.push();
-  await run.rerun();
-  expect([next.waiting, run.waiting]).toEqual(["apply", undefined]);
-  await next.rerun();
-  expect(next.waiting).toBe("apply");
-  expect(emulator.pool.size).toBe(deleted);
-}, 600_000);
-
 test("no comment, review or number of a pull request decides anything before the apply", async () => {
   const { team, emulator } = setting;
   await team.propose("leavers", without(3));
