@@ -116,11 +116,14 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/rehearsal.md",
-    prepare: (reader) =>
-      succeed(reader, [
+    prepare: async (reader) => {
+      // Two rehearsals, at the pace of no real service.
+      reader.variables["GENAUTH_REQUESTS_PER_SECOND"] = "1000";
+      await succeed(reader, [
         "npx genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID",
         "mv genauth-rehearsal-*.jsonl genauth-rehearsal-20260530T090000Z.jsonl",
-      ]),
+      ]);
+    },
   },
   {
     document: "docs/guides/suspend-first.md",

@@ -56,6 +56,9 @@ export class Reader {
   /** The initial folder of the commands. */
   readonly project = join(this.folder, "project");
 
+  /** Further variables of the commands. */
+  readonly variables: Record<string, string> = {};
+
   private constructor(
     private readonly engine: Engine,
     readonly emulator: Emulator,
@@ -83,7 +86,7 @@ export class Reader {
     installed: InstalledPackage,
     users: readonly PoolUser[],
   ): Promise<Reader> {
-    const reader = new Reader(engine, await startEmulator({ users: [...users] }));
+    const reader = new Reader(engine, await startEmulator({ users: [...users], rateLimit: false }));
     symlinkSync(installed.modules, join(reader.project, "node_modules"));
     return reader;
   }
@@ -119,6 +122,7 @@ export class Reader {
       ...this.emulator.environment(),
       // What a person would type on a terminal.
       GENAUTH_REHEARSAL_CONSENT: this.emulator.accessKeyId,
+      ...this.variables,
       ...(Object.fromEntries(git) as Record<string, string>),
       GIT_CONFIG_GLOBAL: "/dev/null",
       HOME: this.home,
