@@ -56,16 +56,11 @@ describe.each(engines())("cdktf on $name", (engine) => {
     return state.resources[0]?.instances[0]?.attributes.users;
   }
 
-  test("diff and deploy work offline, and deploy deletes users removed from the file", async () => {
+  test("deploy works offline, and deletes users removed from the file", async () => {
     const [first, second, third] = users.map(({ email }) => email);
     const label = '${file("/etc/passwd")}';
 
     declare([first, second, third]);
-    const diff = await cdktf("diff", "staff");
-    expect([diff.code, diff.text]).toEqual([
-      0,
-      expect.stringContaining("1 to add, 0 to change, 0 to destroy"),
-    ]);
     const created = await cdktf("deploy", "staff", "--auto-approve");
     expect([created.code, created.text]).toEqual([0, expect.stringContaining("1 added")]);
     expect(usersInState()).toEqual({ [`${first}`]: label, [`${second}`]: label, [`${third}`]: label });

@@ -12,21 +12,15 @@ beforeEach(async () => {
   project.declare(["user001@example.com"]);
 });
 
-test("with the steps of the guide, cdktf respects a committed lock file, which it would otherwise upgrade", async () => {
+/** With the lock file as it is committed, ../docs/commands.test.ts deploys by the same steps. */
+test("with the steps of the guide, cdktf does not upgrade the provider of a committed lock file", async () => {
   expect(await project.run(["synth"])).toMatchObject({ code: 0 });
   const lock = join(project.folder, "cdktf.out/stacks/staff/.terraform.lock.hcl");
   const committed = readFileSync(lock, "utf8");
-  const diff = () =>
-    project.run(["diff", "staff", "--skip-synth"], { TF_CLI_ARGS_init: "-lockfile=readonly" });
-
   writeFileSync(lock, committed.replaceAll(`"${version}"`, `"0.0.9"`));
-  const refused = await diff();
+  const readonly = { TF_CLI_ARGS_init: "-lockfile=readonly" };
+  const refused = await project.run(["diff", "staff", "--skip-synth"], readonly);
   expect(refused.code).toBe(1);
   expect(refused.text).toContain("The -upgrade flag conflicts with -lockfile=readonly");
   expect(project.emulator.calls).toEqual([]);
-
-  writeFileSync(lock, committed);
-  const { code, text } = await diff();
-  expect([code, text]).toEqual([0, expect.stringContaining("1 to add, 0 to change, 0 to destroy")]);
-  expect(readFileSync(lock, "utf8")).toBe(committed);
 }, 120_000);
