@@ -125,3 +125,15 @@ test("the time of a call begins when its turn comes, not while it waits behind o
   expect((forwarded?.during?.from ?? NaN) - asked).toBeGreaterThanOrEqual(1000);
   slow.close();
 });
+
+test("a call is not sent once the machine has slept while it waited", async () => {
+  const { accessKeyId, accessKeySecret, url: host } = emulator;
+  let now = Date.now();
+  // The other clock stands still.
+  const clock = { ...fastClock().clock, now: () => (now += 1000) };
+  const asleep = createForwardingClient({ host, accessKeyId, accessKeySecret }, clock);
+  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
+  expect(await asleep.forward(request, new AbortController().signal, 500)).toBeUndefined();
+  expect(emulator.pool.size).toBe(pool.length);
+  asleep.close();
+});
