@@ -264,6 +264,8 @@ export class Guard {
           kind: "undecided",
           reason: `it could not look up whom the call changes: ${resolution.failure.message}`,
         };
+      // An older one is not sent, and looked up again.
+      if (performance.now() - answeredFrom <= this.#options.mostAgeMs) people.noteFirst(type, id, resolution);
       const reason = this.#reasonToKeep(request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
       const { userId = id, ...user }: Partial<DirectoryUser> =

@@ -24,12 +24,12 @@ export class ApprovedPeople {
     return meant.has(name) && meant.get(name) !== null;
   }
 
-  /** Whether the plan means the user whom an approved id names now. */
+  /** Whether the plan means the user whom an approved id names now, or may, as long as no look-up has decided it. */
   means(change: Change, type: UserIdType, id: string, resolution: Resolution): boolean {
     if (resolution.kind !== "found") return false;
     if (type === UserIdType.USER_ID) return userIdKey(resolution.userId) === userIdKey(id);
-    this.#noteFirst(type, id, resolution);
-    return this.#meant[change].get(nameOf(type, id)) === resolution.userId;
+    const meant = this.#meant[change].get(nameOf(type, id));
+    return meant === undefined || meant === resolution.userId;
   }
 
   /** Notes GenAuth's answer to a look-up of the run, which may be the first one of an id. */
@@ -37,9 +37,11 @@ export class ApprovedPeople {
     if (path !== "/api/v3/get-user-batch" || parameters.withIdentities !== true) return;
     const type = parameters.userIdType as UserIdType;
     const ids = parameters.userIds as string[];
-    const users = ids.some((id) => this.#isOpen(type, id)) ? readLookedUp(reply) : undefined;
+    // One out of a cache is none of this time.
+    const isNew = reply.kind === "answer" && reply.age === undefined;
+    const users = isNew && ids.some((id) => this.#isOpen(type, id)) ? readLookedUp(reply) : undefined;
     for (const [id, resolution] of users ? resolveAnswer(ids, type, users) : [])
-      this.#noteFirst(type, id, resolution);
+      this.noteFirst(type, id, resolution);
   }
 
   /** Only of deletions may plans not say whom an id means. */
@@ -48,7 +50,8 @@ export class ApprovedPeople {
     return deletion.has(name) && deletion.get(name) === undefined;
   }
 
-  #noteFirst(type: UserIdType, id: string, resolution: Resolution): void {
+  /** Notes whom an id names, unless the plan or an earlier look-up says it. */
+  noteFirst(type: UserIdType, id: string, resolution: Resolution): void {
     if (!this.#isOpen(type, id) || resolution.kind === "undecided") return;
     // Nobody has an empty id.
     const user = resolution.kind === "found" ? resolution.userId : "";

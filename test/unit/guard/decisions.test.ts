@@ -205,6 +205,20 @@ describe("a plan of a null_resource, which names nobody,", () => {
     expect(emulator.pool.size).toBe(pool.length);
   });
 
+  test.each(["run's", "guard's"])(
+    "means nobody whom the %s first look-up shows out of a cache",
+    async (whose) => {
+      const { send, emulator } = await open({ plans: [nullPlanOf([ada])] });
+      const body = JSON.stringify({ statusCode: 200, data: [{ userId: userIdOf(3), email: ada }] });
+      const then = { kind: "http", status: 200, body, headers: { age: "60" } } as const;
+      emulator.faults.add({ on: "get-user-batch", times: 1, then });
+      if (whose === "run's") await send(LOOK_UP, lookUp);
+      expect((await send(DELETE, deletion([ada]))).status).toBe(200);
+      expect((await send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
+      expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([1, 2, 3, 4, 5].map(userIdOf));
+    },
+  );
+
   test("means nobody where the first look-up showed nobody, or plans with another set that says more mean that one", async () => {
     const nobody = "nobody@example.com";
     const plans = [nullPlanOf([nobody, bob]), planOf({ deleted: [bob] })];
