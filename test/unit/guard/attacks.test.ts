@@ -297,11 +297,11 @@ describe("a suspension", () => {
   ])("of which nothing shows whose it is, is set back after %d days: %d", async (days, status) => {
     for (const variants of [{ statusChangedAt: "hidden" }, { suspended: "hidden" }] as const) {
       const opened = await open({ plans: [plan] }, { variants });
-      const { faults, pool: users, letDaysPass } = opened.emulator;
-      faults.add({ on: "update-user-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
+      const { emulator } = opened;
+      emulator.faults.add({ on: "update-user-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
       await suspend(opened);
-      letDaysPass(days);
-      users.update(bobId, { status: "Suspended" });
+      emulator.letDaysPass(days);
+      emulator.pool.update(bobId, { status: "Suspended" });
       expect((await activate(opened)).status).toBe(status);
     }
   });
