@@ -6,7 +6,6 @@ import {
   count,
   type DirectoryUser,
   isSetBy,
-  limitRun,
   type ProtectedUsers,
   type Resolution,
   STATUS_BEFORE,
@@ -31,8 +30,6 @@ export interface GuardOptions {
   readonly tenantId?: string;
   /** Whom the operator protects. */
   readonly protectedUsers: ProtectedUsers;
-  /** How many people all processes and stacks of the run may delete or suspend together. */
-  readonly maxDeletions: number;
   /** When the plans are too old, in milliseconds since 1970. */
   readonly endsAt: number;
   /** How old the guard's look-up may be when its call is sent, in milliseconds. */
@@ -97,8 +94,6 @@ export class Guard {
   readonly #sent = byChange(() => new Set<string>());
   /** Of these: whose call GenAuth answered with a success. */
   readonly #done = byChange(() => new Set<string>());
-  /** Who counts against the limit of the run: for whom a deletion or a suspension was sent, or was about to be. */
-  #revoked: ReadonlySet<string> = new Set();
   /**
    * Who was active before this run suspended them, or may have, by the ids in the calls: another spelling may be somebody else, where no look-up
    * shows it. And when GenAuth set the status, if its answer tells that.
@@ -218,8 +213,8 @@ export class Guard {
     let forwarded: Forwarded | undefined;
     try {
       for (const each of checked) {
-        const excess = this.#enter(each);
-        if (excess !== undefined) return { kind: "refused", reason: excess };
+        const reason = this.#enter(each);
+        if (reason !== undefined) return { kind: "refused", reason };
         entered.push(each);
       }
       // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
@@ -333,23 +328,22 @@ export class Guard {
     return change === "reactivation" && this.#suspended.has(userId);
   }
 
-  /** Whether this run's suspension of a user is so recent that it is set back unless something shows it to be another one. So it is without a time. */
+  /**
+   * Whether this run's suspension of a user is so recent that it is set back unless something shows it to be another one. So it is where
+   * GenAuth tells no time.
+   */
   #isRecent(userId: string): boolean {
     const { until = Infinity } = this.#suspended.get(userId)?.during ?? {};
     return (this.#options.client.serviceTime() ?? 0) < until + MOST_UNDO_MS;
   }
 
-  /** Counts people before their call is sent. @returns why it must not be sent */
+  /** Keeps other calls off the status of people until theirs is answered. @returns why it must not be sent */
   #enter({ change, users, lookedUpFrom }: Passing): string | undefined {
+    if (change === "deletion") return undefined;
     const people = users.map(({ user_id }) => userIdKey(user_id));
-    const isStatus = change !== "deletion";
-    if (isStatus && people.some((person) => (this.#busyUntil.get(person) ?? 0) > lookedUpFrom))
+    if (people.some((person) => (this.#busyUntil.get(person) ?? 0) > lookedUpFrom))
       return "another call changes the status of one of the users, or did after they were looked up";
-    const revoked = change === "reactivation" ? this.#revoked : new Set([...this.#revoked, ...people]);
-    const excess = limitRun(revoked.size, this.#options.maxDeletions);
-    if (excess !== undefined) return excess;
-    this.#revoked = revoked;
-    if (isStatus) for (const person of people) this.#busyUntil.set(person, Infinity);
+    for (const person of people) this.#busyUntil.set(person, Infinity);
     return undefined;
   }
 

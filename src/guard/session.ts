@@ -105,7 +105,6 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       client,
       ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
-      maxDeletions: most,
       endsAt,
       mostAgeMs: Math.max(MOST_AGE_MS, (MOST_TURNS * 1000) / settings.requestsPerSecond),
       audit,

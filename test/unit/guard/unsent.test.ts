@@ -37,7 +37,6 @@ function asker(
     approval: readApproval([planOf({ deleted: ids, users })], false),
     client: its,
     protectedUsers: ProtectedUsers.of(new Map()),
-    maxDeletions: Infinity,
     endsAt: Infinity,
     mostAgeMs,
     audit: {
