@@ -26,8 +26,8 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
 }
 
 /**
- * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody, because the plan names nobody, or plans name
- * several. `undefined`: the plan cannot say it, as for a `null_resource`.
+ * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody, because the plan names nobody,
+ * or plans name several. `undefined`: the plan cannot say it, as for a `null_resource`.
  */
 export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
 

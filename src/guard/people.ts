@@ -17,7 +17,10 @@ export class ApprovedPeople {
     this.#people = byChange((change) => new Set(ids[change].values()));
   }
 
-  /** Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. Another spelling of one may be somebody else. */
+  /**
+   * Whether a plan shows this change of this id as it is written there, or of the person whose system user id it is. Another spelling of
+   * one may be somebody else.
+   */
   isApproved(change: Change, type: UserIdType, id: string): boolean {
     if (type === UserIdType.USER_ID) return this.#people[change].has(id);
     const [meant, name] = [this.#meant[change], nameOf(type, id)];

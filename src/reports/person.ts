@@ -107,8 +107,9 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
     throw new Error(
       `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${not_known[0].why}`,
     );
+  const operator = ProtectedUsers.of(protectedUsers);
   const people = [...found.values()].map(({ user, types }) => {
-    const match = ProtectedUsers.of(protectedUsers).match(user);
+    const match = operator.match(user);
     return {
       user_id: user.userId,
       /** The types by which the given id names the user. */

@@ -9,8 +9,8 @@ import type { Finding, Result, SettingAdvice } from "./finding";
  * user; what the pool does not show is `notKnown`.
  *
  * To add one: `src/service/checks.ts` holds what both ask, `src/service/doctor.ts` what reading shows, `src/service/rehearse.ts` and
- * `src/service/questions.ts` what test users show. `src/api/probe.ts` only reads, and only `TestUsers` changes anything. Then `test/support/emulator/variants.ts`, `test/engine/service/doctor.test.ts`, and a row in
- * `test/proofs/service/rehearsal.test.ts`.
+ * `src/service/questions.ts` what test users show. `src/api/probe.ts` only reads, and only `TestUsers` changes anything. Then
+ * `test/support/emulator/variants.ts`, `test/engine/service/doctor.test.ts`, and a row in `test/proofs/service/rehearsal.test.ts`.
  */
 const QUESTIONS = {
   access: "Key, signature and clock",

@@ -140,8 +140,8 @@ class BatchAnswer {
   }
 
   /**
-   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that user; and, if the answer contains a user
-   * that no id names, those that may have found that user: the ids without a user or, if there are none, all of them.
+   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that user; and, if the answer
+   * contains a user that no id names, those that may have found that user: the ids without a user or, if there are none, all of them.
    */
   openIds(): string[] {
     const sharers = new Map<string, number>();
