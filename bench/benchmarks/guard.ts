@@ -25,7 +25,7 @@ const GUARD = [
   "--",
 ];
 
-/** The guard looks everybody up right before each deletion: a call more for each, of four by declared id and of three by system user id. */
+/** The guard looks everybody up right before each deletion: by declared id in place of the provider, otherwise with a call more for three. */
 const MOST = { declared_id: 1.2, user_id: 1.4 } as const;
 
 const ALONE = "without a guard";

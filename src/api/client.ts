@@ -39,6 +39,8 @@ import {
 export interface ManagementClient {
   /** How many calls are in flight at once, at most. */
   readonly parallelism: number;
+  /** Whether a guard looks everybody up right before a deletion. */
+  readonly looksBeforeDeletion: boolean;
   /**
    * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
    * Takes several calls if the ids are too long for one URL.
@@ -161,6 +163,7 @@ export function createForwardingClient(
     origin: settings.origin,
     forward: (request, stop, withinMs) => caller.forward(request, stop, withinMs),
     parallelism: settings.parallelism,
+    looksBeforeDeletion: settings.guard !== undefined,
     findUsers: (ids, userIdType, stop, observe) =>
       lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop, observe),
     readFullUsers: (userIds, stop) => lookUp(userIds, getFullUsers, stop),

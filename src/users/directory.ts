@@ -41,6 +41,12 @@ export interface UserDirectory {
   readonly parallelism: number;
 
   /**
+   * Whether it looks everybody up itself right before it deletes, and refuses to delete whoever an id no longer means, as the guard does.
+   * Default `false`.
+   */
+  readonly looksBeforeDeletion?: boolean;
+
+  /**
    * Looks up at most 50 users by ids of one type. The answer contains each existing user once, in no particular order. An id
    * without a user is not an error.
    */

@@ -34,8 +34,8 @@ const LOOKED_UP_FOR_EACH_CALL = 1;
 /**
  * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the
  * directory allows; each is read back as soon as it is answered. Without failures, 50 users take one call to delete and one
- * to read back. One more call looks them up right before, if there are more chunks than calls in flight and the calls name
- * users by ids that may pass to another user, or if their status must still be the same.
+ * to read back. One more call looks them up right before, if there are more chunks than calls in flight, the calls name
+ * users by ids that may pass to another user, and the directory does not look itself; or if their status must still be the same.
  *
  * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this
  * program is thrown once no call is in flight.
@@ -51,7 +51,7 @@ export async function deleteUsers<T extends Target>(
   return await oncePerUser(users, async (distinct) => {
     const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
     // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
-    const wait = chunks.length > directory.parallelism;
+    const wait = chunks.length > directory.parallelism && directory.looksBeforeDeletion !== true;
     const hasExpectedStatus = distinct.some(({ expectedStatus }) => expectedStatus !== undefined);
     const deleting = pLimit(
       directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),

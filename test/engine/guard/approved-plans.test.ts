@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
+import { seedUsers } from "../../support/emulator";
 import { applySet, check } from "../../support/acceptance/removal-case";
 import {
   idOf,
@@ -39,6 +40,38 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     emulator.faults.add({ on: "get-user-batch", nth: 2, then: { kind: "answer", statusCode: 500 } });
     check(await startApply(workspace).finished, { code: 0 });
     expect(remaining(scenario)).toEqual(userIds.slice(5));
+  });
+
+  test("looks nobody up twice before a call, and keeps whose id has passed on meanwhile", async () => {
+    const users = seedUsers(62);
+    const emails = users.map(({ email }) => email ?? "");
+    const set = (ids: readonly string[]) => ({
+      ...usersFrom(0),
+      users: Object.fromEntries(ids.map((id) => [id, "x"])),
+    });
+    const scenario = await open({ emulator: { users } });
+    const { workspace, emulator } = scenario;
+    await applySet(workspace, set(emails.slice(0, 61)));
+    workspace.write(set(emails.slice(60, 61)), { parallelism: 1 });
+    await savePlan(workspace);
+    const [leaver = "", other = ""] = [59, 61].map((index) => users[index]?.userId);
+    emulator.steps.add({
+      on: "delete-users-batch",
+      nth: 1,
+      run: (pool) => {
+        pool.update(leaver, { email: "moved@example.com" });
+        pool.update(other, { email: emails[59] });
+      },
+    });
+    // Two look-ups, a deletion refused and looked up, two deletions, and two read-backs.
+    check(await startApply(workspace).finished, {
+      code: 0,
+      says: [
+        "Kept because the id is bound to somebody else",
+        "guard: 8 calls. Sent: deletion of 59 of 60 approved.",
+      ],
+    });
+    expect(remaining(scenario)).toEqual([59, 60, 61].map((index) => users[index]?.userId));
   });
 
   test("suspends, reactivates, and deletes whose day has come", async () => {

@@ -25,10 +25,15 @@ describe("an id that passes to another user while its chunk waits", () => {
     expect(directory.calls).toHaveLength(2 * chunks + again);
   });
 
-  test("with deleteBy user_id, no chunk is looked up again", async () => {
-    const { directory, run } = setUpDeletion(1_000);
-    await run({ deleteBy: DeleteBy.USER_ID });
-    expect(directory.calls).toHaveLength(40);
+  test("with deleteBy user_id, or by a directory that looks itself, no chunk is looked up again", async () => {
+    for (const [looksBeforeDeletion, deleteBy] of [
+      [false, DeleteBy.USER_ID],
+      [true, DeleteBy.DECLARED_ID],
+    ] as const) {
+      const { directory, run } = setUpDeletion(1_000);
+      await run({ deleteBy, directory: Object.assign(directory, { looksBeforeDeletion }) });
+      expect(directory.calls).toHaveLength(40);
+    }
   });
 
   test("reading users for the deletion record detects it, and replaces the look-up", async () => {
