@@ -38,11 +38,11 @@ export async function runProgram(
 ): Promise<number> {
   let code: number = ExitCode.OK;
   try {
-    const words = wordsOf(commands, args);
+    const words = args[0] === "help" && args.length > 1 ? [...args.slice(1), "--help"] : args;
     const [first = ""] = words;
     if (Object.hasOwn(ELSEWHERE, first)) throw new Error(ELSEWHERE[first]);
     const command = await program(commands, words, environment, (result) => (code = result));
-    await command.parseAsync(words, { from: "user" });
+    await command.parseAsync(knownWords(command, words), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -54,13 +54,14 @@ export async function runProgram(
 }
 
 /**
- * The words of a command line, with `help` as the option of a command. Of an unknown command only its name, which commander then
- * refuses: beside `--help`, it would print the help of the program, and succeed.
+ * The words of a command line, up to the name of an unknown command, which commander then refuses: beside `--help`, it would print the help
+ * of the command before, and succeed.
  */
-function wordsOf(commands: Commands, args: readonly string[]): readonly string[] {
-  const words = args[0] === "help" && args.length > 1 ? [...args.slice(1), "--help"] : args;
-  const [first = ""] = words;
-  return first.startsWith("-") || Object.hasOwn(commands, first) ? words : words.slice(0, 1);
+function knownWords({ commands }: Command, words: readonly string[]): readonly string[] {
+  const [first = "", ...others] = words;
+  const command = commands.find((each) => each.name() === first);
+  if (command) return [first, ...knownWords(command, others)];
+  return commands.length === 0 || /^(-|help$)/.test(first) ? words : words.slice(0, 1);
 }
 
 /** What people type who look for another tool, and where it is. */

@@ -78,6 +78,7 @@ test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
   { args: ["help", "shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
+  { args: ["help", "pipeline", "paln"], says: "unknown command 'paln'\n(Did you mean plan?)" },
   { args: ["shwo", "--help"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["help", "plan"], says: "No command plans" },
   { args: ["delete", "ada"], says: "No command deletes users. Take them out of the declared set" },
