@@ -76,6 +76,8 @@ test("the example shows comment, refusal, approval, apply, receipt and drift wit
   expect(comment).toContain("## 3 users will be permanently deleted");
   for (const user of ["user003", "user005", "user009"]) expect(comment).toContain(`${user}@example.com`);
 
+  // Each job begins anew, whatever an earlier one has left.
+  writeFileSync(join(states, "staff.tfstate"), "not of this run");
   await team.mergeRequest("raised", 7);
   const run = await team.push();
   expect(run.text("plan")).toContain("## 3 users will be permanently deleted");
