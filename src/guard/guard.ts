@@ -191,22 +191,28 @@ export class Guard {
         );
       // A service may be so slow that its answers are old when they arrive. Then the first of them counts. One out of a cache is older still.
       const from = attempt < MOST_LOOKS / 2 ? "lookedUpFrom" : "answeredFrom";
-      const since = Math.min(...passing.map((its) => its[from])) - Math.max(0, wallClockAhead() - ahead);
-      const until = since + this.#options.mostAgeMs;
-      const ruling = performance.now() < until && (await this.#send(number, request, passing, gone, until));
+      const until = Math.min(...passing.map((its) => its[from])) + this.#options.mostAgeMs;
+      // By both clocks, because the machine may sleep at any time.
+      const left = (): number => until - performance.now() - Math.max(0, wallClockAhead() - ahead);
+      const ruling = left() > 0 && (await this.#send(number, request, passing, gone, left));
       if (ruling) return ruling;
       if (gone.aborted) return { kind: "abandoned" };
     }
     return { kind: "undecided", reason: "its calls wait too long after a look-up, or a cache answers that" };
   }
 
-  /** Sends a change of people who were just looked up. @returns nothing if it was not sent in time */
+  /**
+   * Sends a change of people who were just looked up.
+   *
+   * @param left how many milliseconds are left for that
+   * @returns nothing if it was not sent in time
+   */
   async #send(
     number: number,
     request: ApiRequest,
     checked: readonly Passing[],
     gone: AbortSignal,
-    until: number,
+    left: () => number,
   ): Promise<Ruling | undefined> {
     const { client, audit } = this.#options;
     const entered: Passing[] = [];
@@ -220,7 +226,7 @@ export class Guard {
       // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
       for (const { change, type, users } of checked)
         await audit.write({ event: "sending", request: number, change, user_id_type: type, users });
-      forwarded = await client.forward(request, gone, until - performance.now());
+      forwarded = await client.forward(request, gone, left());
       if (!forwarded) await audit.write({ event: "not_sent", request: number, total: (this.#unsent += 1) });
     } catch (cause) {
       return refuseAll(failed(cause).reason);
