@@ -33,7 +33,10 @@ export interface CallWatch {
 /** The reply to a request of another process. */
 export interface Forwarded {
   readonly reply: Reply;
-  /** From the request, after it waited for its turn, to the end of the answer, by `serviceTime`; `undefined` if that is. */
+  /**
+   * From the request, after it waited for its turn, to the end of the answer, by GenAuth's clock. An earlier answer tells that time, and may
+   * have been under way for long: `from` is as late as that allows, `until` as early. `undefined` before the first one.
+   */
   readonly during: { readonly from: number; readonly until: number } | undefined;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
@@ -50,8 +53,8 @@ export class Caller {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #limit: LimitFunction;
-  /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it had arrived. */
-  #answered: { readonly serverMs: number; readonly elapsed: number } | undefined;
+  /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it was asked for and had arrived. */
+  #answered: Readonly<Record<"serverMs" | "begun" | "ended", number>> | undefined;
 
   constructor(settings: Settings, sender: Sender, clock: Clock) {
     this.#settings = settings;
@@ -95,10 +98,11 @@ export class Caller {
       await this.#pace.turn(stop);
       // By the clocks: where this process was halted, a timer may fire after what it is to prevent. Where the machine slept, one clock stood still.
       if (stop.aborted || this.#clock.elapsed() > until || this.#clock.now() > latest) return undefined;
-      const [begun, from] = [this.#clock.elapsed(), this.serviceTime()];
+      const [begun, from, sent] = [this.#clock.elapsed(), this.#timeSince("begun"), this.serviceTime()];
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;
-      const during = from === undefined ? undefined : { from, until: from + milliseconds };
+      const isTimed = from !== undefined && sent !== undefined;
+      const during = isTimed ? { from, until: sent + milliseconds } : undefined;
       const data = CHANGE_DATA.get(request.path) ?? z.unknown();
       const attempt = classifyReply({ data }, reply, this.#clock.now());
       const said: Partial<AttemptError> =
@@ -115,7 +119,12 @@ export class Caller {
    * first one. An answer that is not GenAuth's own, such as a gateway's page, tells a gateway's time.
    */
   serviceTime(): number | undefined {
-    return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered.elapsed;
+    return this.#timeSince("ended");
+  }
+
+  /** GenAuth's time, as if the latest successful answer had been written when it was asked for, or when it arrived. */
+  #timeSince(moment: "begun" | "ended"): number | undefined {
+    return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered[moment];
   }
 
   /** Pauses all calls if the retry policy or the server asks for it. Returns for how many milliseconds. */
@@ -149,7 +158,7 @@ export class Caller {
     const now = this.#clock.now();
     const attempt = classifyReply(call, reply, now);
     const serverMs = dateOf(reply);
-    if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, elapsed: ended };
+    if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, begun, ended };
     onAnswer?.({
       milliseconds,
       ...("error" in attempt && { cause: attempt.error.cause }),

@@ -280,6 +280,22 @@ describe("a suspension", () => {
     expect(statusOfBob(opened)).toBe("Suspended");
   });
 
+  test("of whom somebody else suspends while the look-up's answer is under way gives no right to reactivate", async () => {
+    const opened = await open({ plans: [plan], environment: { GENAUTH_REQUESTS_PER_SECOND: "2" } });
+    const headers = { date: new Date().toUTCString() };
+    const body = JSON.stringify({ statusCode: 200, data: [{ userId: bobId, status: "Activated" }] });
+    const { faults, steps, pool: users } = opened.emulator;
+    faults.add({ on: "get-user-batch", times: 1, then: { kind: "http", status: 200, headers, body } });
+    const run = async (): Promise<void> => {
+      users.update(bobId, { status: "Suspended" });
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+    };
+    steps.add({ on: "get-user-batch", times: 1, run });
+    expect((await suspend(opened)).status).toBe(200);
+    expectRefused(await activate(opened), "somebody else has suspended meanwhile");
+    expect(statusOfBob(opened)).toBe("Suspended");
+  });
+
   test("of whom no look-up shows any more gives no right to reactivate another spelling of the id", async () => {
     const userId = "abcdefabcdefabcdefabcdef";
     const other = { userId: userId.toUpperCase(), status: "Suspended" };
