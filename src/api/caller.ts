@@ -16,7 +16,7 @@ export interface Observation {
   readonly milliseconds: number;
   /** How far the server's clock is ahead of this machine's, in milliseconds, to about half a second. */
   readonly serverAheadMs?: number;
-  /** How old the answer may be, if it came out of a cache. */
+  /** How old the answer may be, if it came out of a cache, or was there before the request. */
   readonly ageMs?: number;
   /** Why the attempt failed. */
   readonly cause?: Cause;
@@ -55,6 +55,8 @@ export class Caller {
   readonly #limit: LimitFunction;
   /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it was asked for and had arrived. */
   #answered: Readonly<Record<"serverMs" | "begun" | "ended", number>> | undefined;
+  /** How far GenAuth's clock is ahead of {@link Clock.elapsed}, at least, in milliseconds. An answer that the network brings again cannot lower it. */
+  #aheadMs = -Infinity;
 
   constructor(settings: Settings, sender: Sender, clock: Clock) {
     this.#settings = settings;
@@ -109,6 +111,7 @@ export class Caller {
         "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
       const { cause, statusCode, apiCode, requestId } = said;
       if ("error" in attempt) this.#pauseCalls(attempt.error);
+      else this.#learnTime(reply);
       const mayHaveEffect = cause === undefined || ruleOf(cause).effect !== "none";
       return { reply, during, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
     });
@@ -125,6 +128,18 @@ export class Caller {
   /** GenAuth's time, as if the latest successful answer had been written when it was asked for, or when it arrived. */
   #timeSince(moment: "begun" | "ended"): number | undefined {
     return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered[moment];
+  }
+
+  /** Learns GenAuth's time from a successful answer that has just come. */
+  #learnTime(reply: Reply): void {
+    this.#aheadMs = Math.max(this.#aheadMs, (dateOf(reply) ?? -Infinity) - this.#clock.elapsed());
+  }
+
+  /** How old an answer that has just come may be, in milliseconds, if it is older than its request, which was sent then. */
+  #ageOf(reply: Reply, begun: number): number | undefined {
+    if (reply.kind === "answer" && reply.age !== undefined) return mostAgeMs(reply.age);
+    const written = (dateOf(reply) ?? Infinity) - this.#aheadMs;
+    return begun - written > MOST_BEHIND_MS ? this.#clock.elapsed() - written : undefined;
   }
 
   /** Pauses all calls if the retry policy or the server asks for it. Returns for how many milliseconds. */
@@ -158,13 +173,15 @@ export class Caller {
     const now = this.#clock.now();
     const attempt = classifyReply(call, reply, now);
     const serverMs = dateOf(reply);
+    const ageMs = this.#ageOf(reply, begun);
+    if ("value" in attempt) this.#learnTime(reply);
     if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, begun, ended };
     onAnswer?.({
       milliseconds,
       ...("error" in attempt && { cause: attempt.error.cause }),
       // The header has whole seconds, without the rest.
       ...(serverMs !== undefined && { serverAheadMs: serverMs + 500 - (now - milliseconds / 2) }),
-      ...(reply.kind === "answer" && reply.age !== undefined && { ageMs: mostAgeMs(reply.age) }),
+      ...(ageMs !== undefined && { ageMs }),
     });
     this.#log(call, number, milliseconds, attempt);
     return attempt;
@@ -186,6 +203,9 @@ export class Caller {
     logger.trace(`${method} ${path}, in detail`, { ids: call.ids, reason });
   }
 }
+
+/** How far the clocks of GenAuth's servers may differ. Their `Date` has whole seconds. */
+const MOST_BEHIND_MS = 2000;
 
 const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
 

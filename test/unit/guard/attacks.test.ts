@@ -459,6 +459,20 @@ test.each(["email", "user_id"])(
   },
 );
 
+test("a deletion after a suspension is not sent by an earlier answer, which the network brings again", async () => {
+  const opened = await open({ plans: [planOf({ due: [bob] })] });
+  await opened.send(LOOK_UP, lookUpOf([bob]));
+  const headers = { date: new Date(Date.now() - 5000).toUTCString() };
+  const body = JSON.stringify({
+    statusCode: 200,
+    data: [{ userId: bobId, email: bob, status: "Suspended" }],
+  });
+  const then = { kind: "http", status: 200, headers, body } as const;
+  opened.emulator.faults.add({ on: "get-user-batch", times: 1, then });
+  expectRefused(await opened.send(DELETE, deletion([bob])), "which somebody else has ended");
+  expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+});
+
 test("a deletion after a suspension is refused during and after one of this run, which another plan shows", async () => {
   const opened = await open({ plans: [planOf({ due: [bob] }), planOf({ suspended: [bob] })] });
   opened.emulator.faults.add({ on: "update-user-batch", times: 1, then: { kind: "drip", everyMs: 2 } });
