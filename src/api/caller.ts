@@ -103,8 +103,6 @@ export class Caller {
       const [begun, from, sent] = [this.#clock.elapsed(), this.#timeSince("begun"), this.serviceTime()];
       const reply = await this.#sender.send(request);
       const milliseconds = this.#clock.elapsed() - begun;
-      const isTimed = from !== undefined && sent !== undefined;
-      const during = isTimed ? { from, until: sent + milliseconds } : undefined;
       const data = CHANGE_DATA.get(request.path) ?? z.unknown();
       const attempt = classifyReply({ data }, reply, this.#clock.now());
       const said: Partial<AttemptError> =
@@ -112,6 +110,10 @@ export class Caller {
       const { cause, statusCode, apiCode, requestId } = said;
       if ("error" in attempt) this.#pauseCalls(attempt.error);
       else this.#learnTime(reply);
+      const isTimed = from !== undefined && sent !== undefined;
+      const during = isTimed
+        ? { from: Math.max(from, begun + this.#aheadMs), until: sent + milliseconds }
+        : undefined;
       const mayHaveEffect = cause === undefined || ruleOf(cause).effect !== "none";
       return { reply, during, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
     });

@@ -130,6 +130,17 @@ test("the time of a call begins when its turn comes, not while it waits behind o
   slow.close();
 });
 
+test("the time of a call is not set back by an earlier answer, which the network brings again", async () => {
+  await client.findUsers([ada ?? ""], UserIdType.EMAIL);
+  const headers = { date: new Date(Date.now() - 60_000).toUTCString() };
+  const then = { kind: "http", status: 200, headers, body: '{"statusCode":200,"data":[]}' } as const;
+  emulator.faults.add({ on: "get-user-batch", then });
+  await client.findUsers([ada ?? ""], UserIdType.EMAIL);
+  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
+  const forwarded = await client.forward(request, new AbortController().signal);
+  expect(forwarded?.during?.from).toBeGreaterThan(Date.now() - 5000);
+});
+
 test("a call is not sent once the machine has slept while it waited", async () => {
   const { accessKeyId, accessKeySecret, url: host } = emulator;
   let now = Date.now();
