@@ -1,3 +1,4 @@
+import type { OperatorLimits } from "../operator";
 import {
   readPlanned,
   readPlannedChanges,
@@ -54,10 +55,13 @@ export function nameOf(type: UserIdType, id: string): string {
 /**
  * Reads what plans show, by the same reading as their reports.
  *
- * @param holdDueDeletions leaves out deletions that are due
+ * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend for too few days
  * @throws Error if a plan failed, or if the plans are about several user pools
  */
-export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boolean): Approval {
+export function readApproval(
+  plans: readonly PlanJson[],
+  { holdDueDeletions = false, minSuspendDays = 0 }: Partial<OperatorLimits> = {},
+): Approval {
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
@@ -74,9 +78,13 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     throw new Error(
       `The plan does not say what becomes of everybody who leaves ${unclear.address}. Nothing was started. Plan again, and give the plan as the engine shows it.`,
     );
-  const meaningsOf = (isMeant: (its: PlannedLeaver) => boolean): Meaning[] =>
-    updates.flatMap((set) => set.leavers.filter(isMeant).map((its) => meaningOf(its, set)));
+  const meaningsOf = (isMeant: (its: PlannedLeaver, set: PlannedChange) => boolean): Meaning[] =>
+    updates.flatMap((set) =>
+      set.leavers.filter((its) => isMeant(its, set)).map((its) => meaningOf(its, set)),
+    );
   const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
+  const isHeld = (its: PlannedLeaver, { planned }: PlannedChange): boolean =>
+    isDue(its) ? holdDueDeletions : (planned?.suspendDays ?? 0) < minSuspendDays;
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
     ...untouched.map(({ planned }) => planned),
@@ -92,7 +100,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   ];
   return {
     ids: {
-      deletion: meantUsers(meaningsOf((its) => its.fate === "deleted" && !(holdDueDeletions && isDue(its)))),
+      deletion: meantUsers(meaningsOf((its, set) => its.fate === "deleted" && !isHeld(its, set))),
       suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
       // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
       reactivation: meantUsers(reactivated.map(({ userId }) => [nameOf(UserIdType.USER_ID, userId), userId])),

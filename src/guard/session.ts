@@ -95,7 +95,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     const key = await options.readKey?.();
     const { settings, limits, ...reached } = reachPoolBy(createForwardingClient, withKey(environment, key));
     ({ client } = reached);
-    const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
+    const approval = plans && readApproval(plans, limits);
     const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
     const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);

@@ -244,6 +244,14 @@ test.each([
   expect(changesIn(opened)).toBe(0);
 });
 
+test("deletes nobody at once where the operator asks for a suspension first", async () => {
+  const environment = { GENAUTH_MIN_SUSPEND_DAYS: "7" };
+  const opened = await open({ plans: [planOf({ deleted: [ada] }), nullPlanOf([bob])], environment });
+  for (const id of [ada, bob])
+    expectRefused(await opened.send(DELETE, deletion([id])), "no approved plan deletes this user");
+  expect(changesIn(opened)).toBe(0);
+});
+
 test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
   ["declares by then", { declared: ["0@new.example", "1@new.example"] }],
   ["retains by then", { retained: ["0@new.example", "1@new.example"] }],

@@ -9,6 +9,7 @@ import { type Emulator, startEmulator } from "../../support/emulator";
 import { DELETE, deletion, emailOf, planOf, pool, SET_STATUS, userIdOf } from "./support/in-process";
 
 const [ada] = pool.map((_, index) => emailOf(index));
+const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
 let emulator: Emulator;
 let client: ForwardingClient;
 beforeEach(async () => {
@@ -34,7 +35,7 @@ function asker(
 ): () => Promise<Ruling> {
   const ids = users.map(({ email = "" }) => email);
   const guard = new Guard({
-    approval: readApproval([planOf({ deleted: ids, users })], false),
+    approval: readApproval([planOf({ deleted: ids, users })]),
     client: its,
     protectedUsers: ProtectedUsers.of(new Map()),
     endsAt: Infinity,
@@ -124,7 +125,6 @@ test("the time of a call begins when its turn comes, not while it waits behind o
   );
   await slow.findUsers([ada ?? ""], UserIdType.EMAIL);
   const asked = slow.serviceTime() ?? NaN;
-  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
   const forwarded = await slow.forward(request, new AbortController().signal);
   expect((forwarded?.during?.from ?? NaN) - asked).toBeGreaterThanOrEqual(1000);
   slow.close();
@@ -136,7 +136,6 @@ test("the time of a call is not set back by an earlier answer, which the network
   const then = { kind: "http", status: 200, headers, body: '{"statusCode":200,"data":[]}' } as const;
   emulator.faults.add({ on: "get-user-batch", then });
   await client.findUsers([ada ?? ""], UserIdType.EMAIL);
-  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
   const forwarded = await client.forward(request, new AbortController().signal);
   expect(forwarded?.during?.from).toBeGreaterThan(Date.now() - 5000);
 });
@@ -147,7 +146,6 @@ test("a call is not sent once the machine has slept while it waited", async () =
   // The other clock stands still.
   const clock = { ...fastClock().clock, now: () => (now += 1000) };
   const asleep = createForwardingClient({ host, accessKeyId, accessKeySecret }, clock);
-  const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
   expect(await asleep.forward(request, new AbortController().signal, 500)).toBeUndefined();
   expect(emulator.pool.size).toBe(pool.length);
   asleep.close();
