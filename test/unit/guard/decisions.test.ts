@@ -24,6 +24,7 @@ import {
 
 const ada = emailOf(0);
 const bob = emailOf(1);
+const carl = emailOf(2);
 const plan = planOf({
   deleted: [ada],
   suspended: [bob],
@@ -244,10 +245,13 @@ test.each([
   expect(changesIn(opened)).toBe(0);
 });
 
-test("deletes nobody at once where the operator asks for a suspension first", async () => {
-  const environment = { GENAUTH_MIN_SUSPEND_DAYS: "7" };
-  const opened = await open({ plans: [planOf({ deleted: [ada] }), nullPlanOf([bob])], environment });
-  for (const id of [ada, bob])
+test("deletes nobody at once where the operator asks for a suspension first, and nobody who is due on hold", async () => {
+  const environment = { GENAUTH_MIN_SUSPEND_DAYS: "7", GENAUTH_DUE_DELETIONS: "hold" };
+  const opened = await open({
+    plans: [planOf({ deleted: [ada], due: [carl] }), nullPlanOf([bob])],
+    environment,
+  });
+  for (const id of [ada, bob, carl])
     expectRefused(await opened.send(DELETE, deletion([id])), "no approved plan deletes this user");
   expect(changesIn(opened)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { createForwardingClient, type ForwardingClient } from "../../../src/api";
 import { readApproval } from "../../../src/guard/approval";
-import type { AuditLine } from "../../../src/guard/audit";
+import { type AuditLine, NO_AUDIT } from "../../../src/guard/audit";
 import { Guard, type Ruling } from "../../../src/guard/guard";
 import { ProtectedUsers, UserIdType } from "../../../src/users";
 import { fastClock } from "../../support/api/test-server";
@@ -12,13 +12,14 @@ const [ada] = pool.map((_, index) => emailOf(index));
 const request = { method: "POST", path: DELETE, parameters: deletion([ada ?? ""]) } as const;
 let emulator: Emulator;
 let client: ForwardingClient;
+const options = () => ({
+  host: emulator.url,
+  accessKeyId: emulator.accessKeyId,
+  accessKeySecret: emulator.accessKeySecret,
+});
 beforeEach(async () => {
   emulator = await startEmulator({ users: [...pool] });
-  client = createForwardingClient({
-    host: emulator.url,
-    accessKeyId: emulator.accessKeyId,
-    accessKeySecret: emulator.accessKeySecret,
-  });
+  client = createForwardingClient(options());
 });
 afterEach(async () => {
   client.close();
@@ -40,21 +41,10 @@ function asker(
     protectedUsers: ProtectedUsers.of(new Map()),
     endsAt: Infinity,
     mostAgeMs,
-    audit: {
-      write(line) {
-        write(line);
-        return Promise.resolve();
-      },
-      close: () => Promise.resolve(),
-    },
+    audit: { ...NO_AUDIT, write: (line) => Promise.resolve(line).then(write) },
   });
-  const request = {
-    path: DELETE,
-    parameters: deletion(ids),
-    host: emulator.url,
-    tenantId: undefined,
-  };
-  return async () => await guard.answer(request, gone);
+  const incoming = { path: DELETE, parameters: deletion(ids), host: emulator.url, tenantId: undefined };
+  return async () => await guard.answer(incoming, gone);
 }
 
 test("a run that hangs up again and again cannot fill the disk, and changes nobody after that", async () => {
@@ -118,11 +108,7 @@ test("a look-up in two parts is as old as the first one, however slow the servic
 });
 
 test("the time of a call begins when its turn comes, not while it waits behind others", async () => {
-  const { accessKeyId, accessKeySecret, url: host } = emulator;
-  const slow = createForwardingClient(
-    { host, accessKeyId, accessKeySecret, requestsPerSecond: 1 },
-    fastClock().clock,
-  );
+  const slow = createForwardingClient({ ...options(), requestsPerSecond: 1 }, fastClock().clock);
   await slow.findUsers([ada ?? ""], UserIdType.EMAIL);
   const asked = slow.serviceTime() ?? NaN;
   const forwarded = await slow.forward(request, new AbortController().signal);
@@ -130,22 +116,25 @@ test("the time of a call begins when its turn comes, not while it waits behind o
   slow.close();
 });
 
-test("the time of a call is not set back by an earlier answer, which the network brings again", async () => {
-  await client.findUsers([ada ?? ""], UserIdType.EMAIL);
-  const headers = { date: new Date(Date.now() - 60_000).toUTCString() };
+test.each(["late", "again"])("the time of a call is set back by no answer that comes %s", async (how) => {
+  const [lateMs, oldMs] = how === "late" ? [3000, 0] : [0, 60_000];
+  const lookUp = () => client.findUsers([ada ?? ""], UserIdType.EMAIL);
+  if (oldMs > 0) await lookUp();
+  const headers = { date: new Date(Date.now() - oldMs).toUTCString() };
   const then = { kind: "http", status: 200, headers, body: '{"statusCode":200,"data":[]}' } as const;
   emulator.faults.add({ on: "get-user-batch", then });
-  await client.findUsers([ada ?? ""], UserIdType.EMAIL);
+  const run = () => new Promise<void>((resolve) => setTimeout(resolve, lateMs));
+  emulator.steps.add({ on: "get-user-batch", run });
+  await lookUp();
   const forwarded = await client.forward(request, new AbortController().signal);
-  expect(forwarded?.during?.from).toBeGreaterThan(Date.now() - 5000);
+  expect(forwarded?.during?.from).toBeGreaterThan(Date.now() - 2000);
 });
 
 test("a call is not sent once the machine has slept while it waited", async () => {
-  const { accessKeyId, accessKeySecret, url: host } = emulator;
   let now = Date.now();
   // The other clock stands still.
   const clock = { ...fastClock().clock, now: () => (now += 1000) };
-  const asleep = createForwardingClient({ host, accessKeyId, accessKeySecret }, clock);
+  const asleep = createForwardingClient(options(), clock);
   expect(await asleep.forward(request, new AbortController().signal, 500)).toBeUndefined();
   expect(emulator.pool.size).toBe(pool.length);
   asleep.close();
