@@ -33,7 +33,7 @@ export function reachPoolBy<Client>(
   connect: (options: ManagementClientOptions) => Client,
   environment: NodeJS.ProcessEnv,
 ): ReachedPool<Client> {
-  const { settings, problems, warnings } = resolveSettings({}, environment);
+  const { settings, problems, warnings } = resolveSettings(undefined, environment);
   const { limits, problems: limitProblems } = readOperatorLimits(environment);
   const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
   if (all.length > 0) throw new Error([...all, ...warnings].map(sentence).join("\n"));

@@ -71,12 +71,14 @@ type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "
  * Takes each setting from the configuration, or else from its variable (`GENAUTH_` and its name in capitals), or else its
  * default. The deletion record is the exception: the operator decides it, so its variable comes first.
  *
+ * @param configured absent: of a command, which reads no configuration
  * @returns the settings; use them only if there is no problem
  */
 export function resolveSettings(
-  given: GivenSettings,
+  configured: GivenSettings | undefined,
   environment: NodeJS.ProcessEnv,
 ): { settings: RunSettings; problems: SettingProblem[]; warnings: SettingProblem[] } {
+  const given = configured ?? {};
   const problems: SettingProblem[] = [];
   const text = (name: TextName): string | undefined =>
     given[name] ?? (environment[variableOf(name)] || undefined);
@@ -90,10 +92,10 @@ export function resolveSettings(
     return value ?? "";
   };
   const number = (name: NumberName): number => {
-    const configured = given[name] ?? undefined;
+    const own = given[name] ?? undefined;
     const variable = environment[variableOf(name)];
-    const value = configured ?? (variable ? Number(variable) : NUMBERS[name].fallback);
-    const problem = configured === undefined ? numberProblem(name, value) : undefined;
+    const value = own ?? (variable ? Number(variable) : NUMBERS[name].fallback);
+    const problem = own === undefined ? numberProblem(name, value) : undefined;
     if (problem) {
       const detail = `${variableOf(name)} is "${printable(variable ?? "")}". ${problem}`;
       problems.push({ summary: `Invalid ${variableOf(name)}`, detail });
@@ -117,7 +119,7 @@ export function resolveSettings(
     confirmSeconds: number("confirm_seconds"),
     deletionRecord: deletionRecord || undefined,
   };
-  problems.unshift(...compact(noCredentials(missing)));
+  problems.unshift(...compact(noCredentials(missing, configured !== undefined)));
   const warnings = compact(
     warnOfOtherRecord(given, environment),
     guard === undefined
@@ -168,12 +170,16 @@ const EMPTY_DELETION_RECORD: SettingProblem = {
   attribute: "deletion_record",
 };
 
-function noCredentials(names: readonly CredentialName[]): SettingProblem | undefined {
+function noCredentials(
+  names: readonly CredentialName[],
+  isConfigurable: boolean,
+): SettingProblem | undefined {
   const [first] = names;
   if (first === undefined) return undefined;
+  const others = isConfigurable ? `, or, in the provider block, ${names.join(" and ")}` : "";
   return {
     summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
-    detail: `Set ${names.map(variableOf).join(" and ")}, or, in the provider block, ${names.join(" and ")}. Where the console shows keys: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
+    detail: `Set ${names.map(variableOf).join(" and ")}${others}. Where the console shows keys: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
     attribute: first,
   };
 }
