@@ -132,10 +132,9 @@ function linkOrCopy(from: string, to: string): void {
 
 /** What each of the system's error codes means, and what to do. */
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full (ENOSPC). Free some space, then run this again.",
-  EDQUOT: "the disk quota is used up (EDQUOT). Free some space, then run this again.",
-  EFBIG:
-    "it is larger than this process may write (EFBIG). Raise the limit (ulimit -f), then run this again.",
+  ENOSPC: "the disk is full (ENOSPC). Free some space.",
+  EDQUOT: "the disk quota is used up (EDQUOT). Free some space.",
+  EFBIG: "it is larger than this process may write (EFBIG). Raise the limit (ulimit -f).",
   EROFS: "the file system is read-only (EROFS). Choose another folder.",
   EACCES: "you have no permission (EACCES). Fix the permissions, or choose another folder.",
   EPERM: "the system does not permit it (EPERM). Fix the permissions, or choose another folder.",

@@ -178,11 +178,11 @@ async function runGuard(
     environment,
     users,
     readKey: keyFromStdin === true ? () => readKey(process.stdin) : undefined,
-    plans,
+    plans: plans?.map((each) => each.plan),
     maxDeletions,
     maxPlanAgeHours: maxPlanAge,
     auditFile: audit,
-    why: { ticket, reason },
+    why: { ticket, reason, plan_sha256: plans?.map((each) => each.sha256) },
     socket: listen,
   });
   try {
@@ -205,26 +205,29 @@ async function runGuard(
   }
 }
 
+/** A plan that was read, and the SHA-256 of its text. */
+type ReadPlan = Readonly<{ plan: PlanJson; sha256: string }>;
+
 /** @throws Error if a plan is not the one that was approved, or holds what is not allowed */
-async function readPlans({ plan, planSha256, allow }: Options): Promise<PlanJson[]> {
+async function readPlans({ plan, planSha256, allow }: Options): Promise<ReadPlan[]> {
   if (planSha256.length > 0 && planSha256.length !== plan.length)
     throw new Error("Give --plan-sha256 once for each --plan, in the same order, or not at all.");
   const allowed = new AllowList(allow);
-  const plans: PlanJson[] = [];
+  const plans: ReadPlan[] = [];
   for (const [index, file] of plan.entries()) {
     const text = await readInput(file);
     const expected = planSha256[index];
-    const found = createHash("sha256").update(text).digest("hex");
-    if (expected !== undefined && expected.toLowerCase() !== found)
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    if (expected !== undefined && expected.toLowerCase() !== sha256)
       throw new Error(
-        `${file} is not the plan that was approved: its SHA-256 is ${found}, and --plan-sha256 says ${printable(expected)}. Nothing was started.`,
+        `${file} is not the plan that was approved: its SHA-256 is ${sha256}, and --plan-sha256 says ${printable(expected)}. Nothing was started.`,
       );
     const fault = findPlanFault(text, allowed);
     if (fault)
       throw new Error(
         `${printable(fault.summary)}, in ${file}. Nothing was started. ${printable(fault.detail)}`,
       );
-    plans.push(parsePlan(text));
+    plans.push({ plan: parsePlan(text), sha256 });
   }
   return plans;
 }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { explainWriteError } from "../files";
 import { mayWrite, type OsUser } from "./os-user";
 
-/** A line of the audit file, besides its time. */
+/** A line of the audit file, besides its time and the guard's process. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
 /** Where the guard records each change before and after its call, and what it refused. */
@@ -20,6 +20,9 @@ export interface Audit {
 
 /** For a guard without an audit file. */
 export const NO_AUDIT: Audit = { write: () => Promise.resolve(), close: () => Promise.resolve() };
+
+/** How each line begins. */
+const BEGIN = '{"at":';
 
 /** Never follows a link that somebody placed there, never waits for the reader of a pipe, and never overwrites. */
 const APPENDING =
@@ -41,26 +44,27 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
   // Not the folders above: those of a checkout are everybody's on some runners.
   const folder = await stat(dirname(path));
   const isTheirs = command && (mayWrite(command, found) || mayWrite(command, folder));
-  const isOwnFile = found.isFile() && found.nlink === 1;
+  const before = found.isFile() && found.nlink === 1 ? await file.readFile("latin1") : undefined;
+  // A line at the end of a plan, a state or a user file would spoil it.
+  const isOwnFile = before !== undefined && BEGIN.startsWith(before.slice(0, BEGIN.length));
   if (isTheirs || !isOwnFile) {
     await file.close();
-    if (!isOwnFile) throw refuse("It must be a file of its own, with one name. Name another, or remove it.");
+    if (!isOwnFile) throw refuse("It must be a file of audits alone, with one name. Name another.");
     throw refuse("The command's user could change it. Choose a folder where only root can write.");
   }
   // A full disk may have cut the last line of an earlier run.
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, found.size - 1));
-  if (found.size > 0 && buffer.toString() !== "\n") await file.appendFile("\n");
+  if (before !== "" && !before.endsWith("\n")) await file.appendFile("\n");
   // One line after the other. None follows a failed one, which may have left half a line.
   let written = Promise.resolve();
   return {
     write(line) {
-      const text = `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
+      const text = `${JSON.stringify({ at: new Date().toISOString(), pid: process.pid, ...line })}\n`;
       written = written.then(async () => {
         try {
           await file.appendFile(text);
           await file.datasync();
         } catch (cause) {
-          throw refuse(explainWriteError(cause), cause);
+          throw refuse(`${explainWriteError(cause)} It lacks the rest of this run: plan again.`, cause);
         }
       });
       return written;

@@ -27,8 +27,8 @@ export interface SessionOptions {
   /** How old a plan may be; default 24. */
   readonly maxPlanAgeHours?: number;
   readonly auditFile?: string;
-  /** Why the change is made, as its author says, for the audit file. */
-  readonly why?: { readonly ticket: string | undefined; readonly reason: string | undefined };
+  /** Why the change is made, as its author says, and the plans that show it, for the audit file. */
+  readonly why?: Readonly<Record<string, unknown>>;
   /** The socket; default one in a new folder. */
   readonly socket?: string;
 }
@@ -109,8 +109,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       mostAgeMs: Math.max(MOST_AGE_MS, (MOST_TURNS * 1000) / settings.requestsPerSecond),
       audit,
     });
-    const started = { event: "started", host: client.origin, ...guard.summary(), pid: process.pid };
-    await audit.write({ ...started, ...options.why });
+    await audit.write({ event: "started", host: client.origin, ...guard.summary(), ...options.why });
     isReady(guard);
     let ended: Promise<GuardSummary> | undefined;
     return {

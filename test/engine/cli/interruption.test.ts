@@ -51,7 +51,7 @@ test.each([
 test("the help on a full disk fails with one sentence", async () => {
   const full = await shell("genauth_users help > /dev/full");
   expect(full).toMatchObject(failing(FULL));
-  expect(full.stderr).toContain("Free some space, then run this again.");
+  expect(full.stderr).toContain("Free some space.");
 });
 
 test("an export that does not fit keeps the old file, and fails with one sentence", async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
@@ -127,40 +128,39 @@ test("what starts the command may keep them apart, so the guard does not say tha
 describe.each(USERS)("the guard of a command of %s", (_, users) => {
   const foldersLeft = () => readdirSync(folder).filter((name) => name.startsWith("genauth-guard-"));
 
-  test("records why the change is made", async () => {
-    const why = ["--ticket", "HR-1", "--reason", "left us"];
-    check(await run(["--read-only", "--audit", "audit.jsonl", ...why, ...users], ["true"]).finished, {
-      code: 0,
-    });
-    expect(readAudit({ folder })[0]).toMatchObject({ event: "started", ticket: "HR-1", reason: "left us" });
+  test("records why the change is made, of which plan, and in each line by which process", async () => {
+    writePlan();
+    const line = ["--plan", "plan.json", "--ticket", "HR-1", "--reason", "left us", "--audit", "audit.jsonl"];
+    check(await run([...line, ...users], ["true"]).finished, { code: 0 });
+    const plan_sha256 = [
+      createHash("sha256")
+        .update(readFileSync(join(folder, "plan.json")))
+        .digest("hex"),
+    ];
+    const pid = expect.any(Number) as unknown;
+    const started = { event: "started", pid, ticket: "HR-1", reason: "left us", plan_sha256 };
+    expect(readAudit({ folder })).toMatchObject([started, { event: "ended", pid }]);
   });
 
   test("fails, with its summary and without its folder, if the audit file is full", async () => {
     // The second line does not fit into the blocks that this process may write.
-    writeFileSync(join(folder, "audit.jsonl"), `${"x".repeat(1024 - 300)}\n`);
+    writeFileSync(join(folder, "audit.jsonl"), `{"at":"${"x".repeat(1024 - 310)}\n`);
     const line = guardLine("--read-only", "--audit", "audit.jsonl", ...users);
     const limited = ["-c", 'ulimit -f 2; exec "$@"', "sh", ...line, "sh", "-c", "exit 0"];
-    const env = {
-      PATH: process.env.PATH ?? "",
-      TMPDIR: folder,
-      NODE_COMPILE_CACHE: "",
-      ...emulator.environment(),
-    };
+    const { PATH = "" } = process.env;
+    const env = { PATH, TMPDIR: folder, NODE_COMPILE_CACHE: "", ...emulator.environment() };
     const { code, text } = await startChild("sh", limited, { cwd: folder, env }).finished;
     expect(text).toContain("Sent: no change");
-    expect(text).toContain("audit.jsonl cannot be written");
+    expect(text).toMatch(/audit\.jsonl cannot be written: .*\. It lacks the rest of this run: plan again\./);
     expect(code).toBe(1);
     expect(foldersLeft()).toEqual([]);
   });
 
   test("begins a line of its own after one that an earlier run could not end", async () => {
-    writeFileSync(join(folder, "audit.jsonl"), '{"event":"sending","ids":["a');
+    writeFileSync(join(folder, "audit.jsonl"), '{"at":"2026-12-01T01');
     check(await run(["--read-only", "--audit", "audit.jsonl", ...users], ["true"]).finished, { code: 0 });
-    const [, ...lines] = readFileSync(join(folder, "audit.jsonl"), "utf8").trimEnd().split("\n");
-    expect(lines.map((line) => (JSON.parse(line) as { readonly event: string }).event)).toEqual([
-      "started",
-      "ended",
-    ]);
+    const lines = /^{"at":"2026-12-01T01\n{"at":.*"started".*}\n{"at":.*"ended".*}\n$/;
+    expect(readFileSync(join(folder, "audit.jsonl"), "utf8")).toMatch(lines);
   });
 });
 
@@ -238,13 +238,13 @@ test("nobody of a set whose users a plan does not know is approved, and the star
   );
 });
 
-test("an audit file that is a pipe that nobody reads is refused", async () => {
+test("an audit file that is a pipe that nobody reads, or holds something else, is refused", async () => {
   expect(spawnSync("mkfifo", [join(folder, "audit.jsonl")]).status).toBe(0);
-  check(await run(["--read-only", "--audit", "audit.jsonl"], ["echo", "started"]).finished, {
-    code: 1,
-    says: ["cannot be written"],
-    neverSays: ["started"],
-  });
+  writeFileSync(join(folder, "staff.csv"), "id,label\n");
+  const refused = { code: 1, says: ["cannot be written: It must be"], neverSays: ["started"] };
+  for (const file of ["audit.jsonl", "staff.csv"])
+    check(await run(["--read-only", "--audit", file], ["echo", "started"]).finished, refused);
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
 });
 
 test("a socket of another guard is not taken over, unless that was killed", async () => {
