@@ -82,7 +82,7 @@ export interface Settings {
 const token = z
   .string()
   .min(1, "is empty")
-  .regex(/^[\x21-\x7e]*$/, "contains a space, a line break or a non-ASCII character; was it copied in full?");
+  .regex(/^[\x21-\x7e]*$/, "contains a space, a line break or a non-ASCII character. Copy it again, in full");
 
 const Key = z.object({ accessKeyId: token, accessKeySecret: token });
 

@@ -136,7 +136,7 @@ export const RETRY_POLICY = {
   guard_refused: {
     apiCodes: [GUARD_REFUSED],
     ...REFUSED,
-    advice: "If it must be done, plan again, have that plan approved, and give it to the guard.",
+    advice: "If it must be done, let a new plan show it, have that approved, and give it to the guard.",
   },
   guard_refuses_all: {
     apiCodes: [GUARD_REFUSES_ALL],
@@ -153,7 +153,7 @@ export const RETRY_POLICY = {
     ...DENIED,
     transient: true,
     advice:
-      "GENAUTH_GUARD names the socket of genauth-users guard, which holds the key. Run the engine under the guard, which stays until the engine has ended; completed work is kept.",
+      "GENAUTH_GUARD names the socket of genauth-users guard, which holds the key. It must run until the engine has ended, and its socket must belong to the user of the engine; completed work is kept.",
   },
   foreign_guard: {
     ...UNCLEAR,

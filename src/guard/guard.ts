@@ -164,11 +164,11 @@ export class Guard {
     const { client, tenantId: own } = this.#options;
     if (host !== client.origin)
       return refuseAll(
-        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Start the guard with the host of the run`,
+        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Give both the same GENAUTH_HOST`,
       );
     return tenantId === own
       ? undefined
-      : refuseAll("it acts in another tenant than this run. Start it with the tenant of the run");
+      : refuseAll("it acts in another tenant than this run. Give both the same GENAUTH_TENANT_ID");
   }
 
   /** Looks everybody of a change up, and sends it if that was right before. */
@@ -295,7 +295,7 @@ export class Guard {
     if (type === UserIdType.USER_ID && user.userId !== id) return "GenAuth spells in another way the id of";
     const { protectedUsers, approval } = this.#options;
     if (protectedUsers.match(user)) return "this pipeline protects";
-    if (change !== "reactivation" && approval?.declared.match(user)) return "a set of this run declares";
+    if (change !== "reactivation" && approval?.declared.match(user)) return "one plan declares or retains";
     if (change !== "deletion") return this.#reasonToLeaveStatus(change, user);
     // Whom this run suspends was active before, also while the call is under way.
     const isActive = (user.status ?? ACTIVATED) === ACTIVATED || this.#busyUntil.has(userIdKey(user.userId));
@@ -416,6 +416,6 @@ export function describeSummary({ changes, requests, refused }: GuardSummary): s
   const parts = CHANGES.filter((change) => changes[change].approved + changes[change].sent > 0).map(
     (change) => `${change} of ${changes[change].sent} of ${changes[change].approved} approved`,
   );
-  const reasons = Object.entries(refused).map(([reason, times]) => `\n  refused ${times} times: ${reason}`);
+  const reasons = Object.entries(refused).map(([reason, n]) => `\n  refused ${count(n, "time")}: ${reason}`);
   return `${count(requests, "call")}. Sent: ${parts.length === 0 ? "no change" : parts.join(", ")}.${reasons.join("")}`;
 }

@@ -58,7 +58,7 @@ export async function measureIsolation(
   const [code] = await ended;
   if (code === READ) return "none";
   if (code !== NOT_READ)
-    throw new Error(`${prefix.join(" ")} starts no command. Name after -- what does, such as unshare.`);
+    throw new Error(`${prefix.join(" ")} starts no command. Name what does, such as unshare, and no engine.`);
   if (command && command.uid !== (process.getuid?.() ?? -1)) return "second_user";
   return isDumpable() ? "namespace" : "not_dumpable";
 }

@@ -251,7 +251,8 @@ export function describeRefusal(
   // Other values may be secrets, and a URL may contain a password before its @.
   const isShown = name === "host" && !value.includes("@");
   const scheme = isShown && !value.includes("://") ? " Begin it with https:// or, on loopback, http://." : "";
-  const detail = `${variable}${isShown ? ` is "${printable(value)}".` : ":"} ${reason}${scheme}`;
+  const named = reason.startsWith(option) ? reason.replace(option, variable) : `${variable}: ${reason}`;
+  const detail = isShown ? `${variable} is "${printable(value)}". ${reason}${scheme}` : named;
   return { summary: `Invalid ${variable}`, detail };
 }
 

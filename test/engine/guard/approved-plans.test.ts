@@ -68,7 +68,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       code: 0,
       says: [
         "Kept because the id is bound to somebody else",
-        "guard: 8 calls. Sent: deletion of 59 of 60 approved.",
+        "guard: 8 calls. Sent: deletion of 59 of 60 approved. refused 1 time: ",
       ],
     });
     expect(remaining(scenario)).toEqual([59, 60, 61].map((index) => users[index]?.userId));
@@ -120,7 +120,7 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       GENAUTH_GUARD: join(workspace.folder, "no.sock"),
       GENAUTH_ACCESS_KEY_SECRET: "",
     });
-    check(await workspace.apply("approved.tfplan"), { code: 1, says: ["Run the engine under the guard"] });
+    check(await workspace.apply("approved.tfplan"), { code: 1, says: ["the user of the engine"] });
     expect(remaining(scenario)).toEqual(userIds);
   });
 });

@@ -72,7 +72,7 @@ test.each<[Partial<Record<keyof ManagementClientOptions, unknown>>, string]>([
   [{ accessKeyId: "" }, "accessKeyId is empty."],
   [{ accessKeySecret: "" }, "accessKeySecret is empty."],
   [{ accessKeySecret: "s3cr3t\n" }, "accessKeySecret contains a space, a line break"],
-  [{ accessKeyId: "ïd" }, "accessKeyId contains a space, a line break or a non-ASCII character"],
+  [{ accessKeyId: "ïd" }, "accessKeyId contains a space, a line break or a non-ASCII character. Copy it"],
   [{ tenantId: "a b" }, "tenantId contains a space"],
   [{ requestsPerSecond: 0 }, "requestsPerSecond must be at least 0.1."],
   [{ requestsPerSecond: 100_000 }, "requestsPerSecond is above 10000."],

@@ -52,7 +52,7 @@ test.each<[what: string, path: string, body: unknown, options: RequestOptions, r
   ["no version", DELETE, deletion([ada]), sending(GuardHeader.VERSION), "cdktf-genauth only"],
   ["another version", DELETE, deletion([ada]), sending(GuardHeader.VERSION, "9.9.9"), "has another one"],
   ["no host", DELETE, deletion([ada]), sending(GuardHeader.HOST), "calls no host"],
-  ["another host", DELETE, deletion([ada]), evil, "holds the key for"],
+  ["another host", DELETE, deletion([ada]), evil, "Give both the same GENAUTH_HOST"],
   ["another tenant", DELETE, deletion([ada]), sending(GuardHeader.TENANT, "t"), "another tenant"],
   ["a call that it does not know", "/api/v3/create-user", {}, {}, "does not know the call"],
   ["a query behind the path", `${DELETE}?userIds=x`, deletion([ada]), {}, "does not know the call"],
@@ -272,7 +272,7 @@ test.each<[does: string, other: Parameters<typeof planOf>[0]]>([
     const answer = await (at === 0
       ? opened.send(DELETE, deletion([userIdOf(at)], "user_id"))
       : opened.send(SET_STATUS, statusesOf([userIdOf(at), "Suspended"])));
-    expectRefused(answer, "a set of this run declares this user");
+    expectRefused(answer, "one plan declares or retains this user");
   }
   expect(changesIn(opened)).toBe(0);
 });
@@ -355,7 +355,7 @@ test.each<[what: string, others: Partial<PlanJson>]>([
   ],
 ])("keeps whom a set declares %s", async (_, others) => {
   const opened = await open({ plans: [{ ...plan, ...others }] });
-  expectRefused(await opened.send(DELETE, deletion([ada])), "a set of this run declares this user");
+  expectRefused(await opened.send(DELETE, deletion([ada])), "one plan declares or retains this user");
   expect(changesIn(opened)).toBe(0);
 });
 

@@ -99,7 +99,7 @@ test("an invalid key is reported with its variable, without its value", () => {
   const refusal = new OptionError("accessKeySecret", "accessKeySecret holds a blank.");
   expect(describeRefusal(refusal, () => false, { GENAUTH_ACCESS_KEY_SECRET: "s3 cr3t" })).toEqual({
     summary: "Invalid GENAUTH_ACCESS_KEY_SECRET",
-    detail: "GENAUTH_ACCESS_KEY_SECRET: accessKeySecret holds a blank.",
+    detail: "GENAUTH_ACCESS_KEY_SECRET holds a blank.",
   });
 });
 
