@@ -197,11 +197,7 @@ async function runGuard(
       withInput: keyFromStdin !== true,
     });
   } finally {
-    try {
-      await session.close();
-    } finally {
-      say(describeSummary(session.summary()));
-    }
+    await session.close().finally(() => say(describeSummary(session.summary())));
   }
 }
 

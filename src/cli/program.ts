@@ -105,8 +105,12 @@ ${EXIT_CODES_HELP}
     if (!entry.handlesSignals) subcommand.hook("preAction", () => explainInterruption());
     command.addCommand(subcommand, { hidden: entry.isInternal === true });
   }
-  command.hook("preAction", () => {
+  command.hook("preAction", (_, self) => {
     if (!command.opts<{ color: boolean }>().color) environment["NO_COLOR"] = "1";
+    // Where a variable of the shell is empty, an option takes the next word, even the one before a command. A text may begin like that.
+    const taken = (name: string) => [self.getOptionValue(name)].flat().some((its) => /^--/.test(String(its)));
+    const lacking = self.options.find((its) => !its.flags.endsWith("<text>") && taken(its.attributeName()));
+    if (lacking) self.error(`error: option '${lacking.flags}' argument missing`);
   });
   // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
   failOnWrongUsage(command);

@@ -238,13 +238,14 @@ test("nobody of a set whose users a plan does not know is approved, and the star
   );
 });
 
-test("an audit file that is a pipe that nobody reads, or holds something else, is refused", async () => {
+test("an audit file is not a pipe that nobody reads, a file of something else, or the next option", async () => {
   expect(spawnSync("mkfifo", [join(folder, "audit.jsonl")]).status).toBe(0);
   writeFileSync(join(folder, "staff.csv"), "id,label\n");
   const refused = { code: 1, says: ["cannot be written: It must be"], neverSays: ["started"] };
   for (const file of ["audit.jsonl", "staff.csv"])
     check(await run(["--read-only", "--audit", file], ["echo", "started"]).finished, refused);
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
+  check(await run(["--read-only", "--audit"], ["true"]).finished, { code: 1, says: ["argument missing"] });
 });
 
 test("a socket of another guard is not taken over, unless that was killed", async () => {
