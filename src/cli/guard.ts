@@ -20,7 +20,7 @@ import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable, printableLines } from "../text";
 import { count } from "../users";
-import { allowOption, addValue, readInput, wholeNumber } from "./command-line";
+import { allowOption, addValue, ExitCode, readInput, wholeNumber } from "./command-line";
 
 interface Options {
   readonly plan: readonly string[];
@@ -74,7 +74,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
     .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
     .option("--guard-user <name>", "make the guard this user's process before it reads the key; needs root")
-    .option("--check", "only try whether a command, such as unshare with its options, could read the guard")
+    .option("--check", "only try: exit 2 if a command, such as one under unshare, could read the guard")
     .argument("[command...]", "what to run, after --; without it, the guard runs until it is ended")
     .addHelpText(
       "after",
@@ -97,7 +97,9 @@ Exit codes:
       keepDebuggersOut();
       const users = findUsers(options);
       if (options.check === true) {
-        say(ISOLATIONS[await measureIsolation(users, command)]);
+        const isolation = await measureIsolation(users, command);
+        say(ISOLATIONS[isolation]);
+        end(isolation === "none" ? ExitCode.DIFFERENCE : ExitCode.OK);
         return;
       }
       if (options.plan.length === 0 && options.readOnly !== true)
@@ -178,11 +180,11 @@ async function runGuard(
     environment,
     users,
     readKey: keyFromStdin === true ? () => readKey(process.stdin) : undefined,
-    plans: plans?.map((each) => each.plan),
+    plans: plans?.map(([plan]) => plan),
     maxDeletions,
     maxPlanAgeHours: maxPlanAge,
     auditFile: audit,
-    why: { ticket, reason, plan_sha256: plans?.map((each) => each.sha256) },
+    why: { ticket, reason, plan_sha256: plans?.map(([, sha256]) => sha256) },
     socket: listen,
   });
   try {
@@ -201,15 +203,12 @@ async function runGuard(
   }
 }
 
-/** A plan that was read, and the SHA-256 of its text. */
-type ReadPlan = Readonly<{ plan: PlanJson; sha256: string }>;
-
-/** @throws Error if a plan is not the one that was approved, or holds what is not allowed */
-async function readPlans({ plan, planSha256, allow }: Options): Promise<ReadPlan[]> {
+/** @returns each plan, and the SHA-256 of its text. @throws Error if a plan is not the one that was approved, or holds what is not allowed */
+async function readPlans({ plan, planSha256, allow }: Options): Promise<[PlanJson, string][]> {
   if (planSha256.length > 0 && planSha256.length !== plan.length)
     throw new Error("Give --plan-sha256 once for each --plan, in the same order, or not at all.");
   const allowed = new AllowList(allow);
-  const plans: ReadPlan[] = [];
+  const plans: [PlanJson, string][] = [];
   for (const [index, file] of plan.entries()) {
     const text = await readInput(file);
     const expected = planSha256[index];
@@ -223,7 +222,7 @@ async function readPlans({ plan, planSha256, allow }: Options): Promise<ReadPlan
       throw new Error(
         `${printable(fault.summary)}, in ${file}. Nothing was started. ${printable(fault.detail)}`,
       );
-    plans.push({ plan: parsePlan(text), sha256 });
+    plans.push([parsePlan(text), sha256]);
   }
   return plans;
 }

@@ -256,14 +256,14 @@ whenRoot("who can read the guard", () => {
     });
 
     test.each([
-      [[], "The command runs as the guard's user"],
-      [["--user", COMMAND_USER, "--guard-user", OTHER_USER], "The command runs as another user"],
-      [["--user", COMMAND_USER, "--guard-user", COMMAND_USER], "nobody but root can read its memory"],
-    ])("--check with %j tells the tier", async (users, says) => {
+      [[], 2, "The command runs as the guard's user"],
+      [["--user", COMMAND_USER, "--guard-user", OTHER_USER], 0, "The command runs as another user"],
+      [["--user", COMMAND_USER, "--guard-user", COMMAND_USER], 0, "nobody but root can read its memory"],
+    ])("--check with %j tells the tier, and ends with %i", async (users, code, says) => {
       const [program = "", ...args] = guardLine("--check", ...users).slice(0, -1);
       const env = { PATH: process.env.PATH ?? "" };
       const finished = await startChild(program, args, { cwd: tmpdir(), env }).finished;
-      check(finished, { code: 0, says: [says] });
+      check(finished, { code, says: [says] });
     });
 
     whenNamespaces("--check tells a pid namespace of the command's own", async () => {
