@@ -39,13 +39,10 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
   );
   const tar = readHandedOver(folder, "stacks", sealed.stacks_sha256);
   const waiting = sealed.stacks.find(({ change }) => change === "approval");
-  if (isWithoutDeletions && waiting) {
-    leaveToApproval(job, waiting.name);
-    return true;
-  }
+  if (isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
   await refuseOutdated(job, sealed.commit, options);
   await refuseTooFew(sealed.approvals, options.findApprovers);
-  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
+  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see a change of them.
   const plans = sealed.stacks
     .filter(({ change }) => change !== "nothing")
     .map((plan) => ({ plan, stack: findStack(settings, plan.name) }));
@@ -59,9 +56,14 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
         throw new Error(
           `The saved plan of ${plan.name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
         );
-      const file = join(workspace.folder, `${sha256Of(plan.name)}.json`);
-      writeFileSync(file, plan.plan_json, { mode: 0o644 });
-      approved.push("--plan", file, "--plan-sha256", sha256Of(plan.plan_json));
+    }
+    const { changesNothing } = await import("../plan-gate");
+    // Whom a plan declares that changes nothing is deleted by no other one.
+    for (const { name, change, plan_json: json } of sealed.stacks) {
+      if (change === "nothing" && !changesNothing(json)) continue;
+      const file = join(workspace.folder, `${sha256Of(name)}.json`);
+      writeFileSync(file, json, { mode: 0o644 });
+      approved.push("--plan", file, "--plan-sha256", sha256Of(json));
     }
     renewFolder(job, "apply");
     const audit = openSync(join(folder, HANDED_OVER.audit), "ax+", 0o600);
@@ -135,7 +137,7 @@ async function refuseTooFew(needed: number, findApprovers: ApplyOptions["findApp
  *
  * @throws Error on other platforms, which do not start it then
  */
-function leaveToApproval(job: Job, name: string): void {
+function leaveToApproval(job: Job, name: string): true {
   if (job.platform.name !== "gitlab")
     throw new Error(
       `The plan of ${name} needs an approval, and this job applies only plans that need none. Nothing was applied.`,
@@ -144,6 +146,7 @@ function leaveToApproval(job: Job, name: string): void {
   process.stdout.write(
     `The plan of ${name} needs an approval: read the log of the job plan, then approve and start the job apply. Nothing was applied.\n`,
   );
+  return true;
 }
 
 /** @throws Error if the settings do not name a stack that was planned */

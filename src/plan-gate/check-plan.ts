@@ -49,6 +49,15 @@ export function findPlanFault(json: string, allowed: AllowList): PlanFault | und
   }
 }
 
+/** Whether a plan changes no object, so that it approves nobody. @param json see {@link findPlanFault} */
+export function changesNothing(json: string): boolean {
+  return !isChanging(readPlanStructure(json));
+}
+
+function isChanging({ changes }: Pick<PlanStructure, "changes">): boolean {
+  return changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
+}
+
 /** What an engine says of a plan that it would not carry out as a whole. */
 function findUnready({ complete, applyable, errored, changes }: PlanStructure): PlanFault | undefined {
   // A plan that failed is neither, and its own errors say why.
@@ -56,8 +65,7 @@ function findUnready({ complete, applyable, errored, changes }: PlanStructure): 
   const detail =
     "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
   if (!complete) return { summary: "The plan leaves a part to a later plan", detail };
-  const isChanging = changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
-  if (applyable !== false || !isChanging) return undefined;
+  if (applyable !== false || !isChanging({ changes })) return undefined;
   return { summary: "The engine would not apply the plan, although it changes something", detail };
 }
 
