@@ -44,16 +44,18 @@ export async function openAudit(path: string, command?: OsUser): Promise<Audit> 
   // Not the folders above: those of a checkout are everybody's on some runners.
   const folder = await stat(dirname(path));
   const isTheirs = command && (mayWrite(command, found) || mayWrite(command, folder));
-  const before = found.isFile() && found.nlink === 1 ? await file.readFile("latin1") : undefined;
+  const read = async (at: number, size: number) =>
+    (await file.read(Buffer.alloc(size, "\n"), 0, size, at)).buffer.toString();
   // A line at the end of a plan, a state or a user file would spoil it.
-  const isOwnFile = before !== undefined && BEGIN.startsWith(before.slice(0, BEGIN.length));
+  const isOwnFile =
+    found.isFile() && found.nlink === 1 && BEGIN.startsWith((await read(0, BEGIN.length)).trimEnd());
   if (isTheirs || !isOwnFile) {
     await file.close();
     if (!isOwnFile) throw refuse("It must be a file of audits alone, with one name. Name another.");
     throw refuse("The command's user could change it. Choose a folder where only root can write.");
   }
   // A full disk may have cut the last line of an earlier run.
-  if (before !== "" && !before.endsWith("\n")) await file.appendFile("\n");
+  if (found.size > 0 && (await read(found.size - 1, 1)) !== "\n") await file.appendFile("\n");
   // One line after the other. None follows a failed one, which may have left half a line.
   let written = Promise.resolve();
   return {

@@ -27,9 +27,7 @@ export function keepDebuggersOut(): void {
 }
 
 /** What a process listens to is not what Node.js does by default. */
-function takeNoNotice(): void {
-  return;
-}
+const takeNoNotice = (): void => undefined;
 
 /** Exit codes of the attempt, which no program that starts it uses. */
 const READ = 93;
