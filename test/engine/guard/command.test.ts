@@ -159,8 +159,7 @@ describe.each(USERS)("the guard of a command of %s", (_, users) => {
   test("begins a line of its own after one that an earlier run could not end", async () => {
     writeFileSync(join(folder, "audit.jsonl"), '{"at":"2026-12-01T01');
     check(await run(["--read-only", "--audit", "audit.jsonl", ...users], ["true"]).finished, { code: 0 });
-    const lines = /^{"at":"2026-12-01T01\n{"at":.*"started".*}\n{"at":.*"ended".*}\n$/;
-    expect(readFileSync(join(folder, "audit.jsonl"), "utf8")).toMatch(lines);
+    expect(readFileSync(join(folder, "audit.jsonl"), "utf8")).toMatch(/T01\n{.*"started".*\n{.*"ended".*\n$/);
   });
 });
 
