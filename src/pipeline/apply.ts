@@ -42,7 +42,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
   if (isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
   await refuseOutdated(job, sealed.commit, options);
   await refuseTooFew(sealed.approvals, options.findApprovers);
-  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see a change of them.
+  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see what they change.
   const plans = sealed.stacks
     .filter(({ change }) => change !== "nothing")
     .map((plan) => ({ plan, stack: findStack(settings, plan.name) }));
@@ -57,10 +57,10 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<boole
           `The saved plan of ${plan.name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
         );
     }
-    const { changesNothing } = await import("../plan-gate");
-    // Whom a plan declares that changes nothing is deleted by no other one.
-    for (const { name, change, plan_json: json } of sealed.stacks) {
-      if (change === "nothing" && !changesNothing(json)) continue;
+    const { withoutChanges } = await import("../plan-gate");
+    // Whom the state of a stack declares whose plan is not applied is deleted by no other stack.
+    for (const { name, change, plan_json } of sealed.stacks) {
+      const json = change === "nothing" ? withoutChanges(plan_json) : plan_json;
       const file = join(workspace.folder, `${sha256Of(name)}.json`);
       writeFileSync(file, json, { mode: 0o644 });
       approved.push("--plan", file, "--plan-sha256", sha256Of(json));

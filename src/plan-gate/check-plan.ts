@@ -49,13 +49,9 @@ export function findPlanFault(json: string, allowed: AllowList): PlanFault | und
   }
 }
 
-/** Whether a plan changes no object, so that it approves nobody. @param json see {@link findPlanFault} */
-export function changesNothing(json: string): boolean {
-  return !isChanging(readPlanStructure(json));
-}
-
-function isChanging({ changes }: Pick<PlanStructure, "changes">): boolean {
-  return changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
+/** A plan of the same state that changes nothing, so that it approves nobody. @param json see {@link findPlanFault} */
+export function withoutChanges(json: string): string {
+  return JSON.stringify({ ...(JSON.parse(json) as object), resource_changes: [], complete: true });
 }
 
 /** What an engine says of a plan that it would not carry out as a whole. */
@@ -65,7 +61,8 @@ function findUnready({ complete, applyable, errored, changes }: PlanStructure): 
   const detail =
     "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
   if (!complete) return { summary: "The plan leaves a part to a later plan", detail };
-  if (applyable !== false || !isChanging({ changes })) return undefined;
+  const isChanging = changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
+  if (applyable !== false || !isChanging) return undefined;
   return { summary: "The engine would not apply the plan, although it changes something", detail };
 }
 
