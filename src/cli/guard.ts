@@ -74,7 +74,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
     .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
     .option("--guard-user <name>", "make the guard this user's process before it reads the key; needs root")
-    .option("--check", "only try, and exit 2 if a command, as under unshare, could read the guard")
+    .option("--check", "only try whether a command could read the guard, and exit 2 if so")
     .argument("[command...]", "what to run, after --; without it, the guard runs until it is ended")
     .addHelpText(
       "after",

@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly maxPlanAgeHours?: number;
   readonly auditFile?: string;
   /** Why the change is made, as its author says, and the plans that show it, for the audit file. */
-  readonly why?: Readonly<Record<string, unknown>>;
+  readonly why?: Readonly<Record<"ticket" | "reason" | "plan_sha256", unknown>>;
   /** The socket; default one in a new folder. */
   readonly socket?: string;
 }
