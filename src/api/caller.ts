@@ -24,8 +24,6 @@ export interface Observation {
 
 /** What is told of a call while it is sent. */
 export interface CallWatch {
-  /** Called right before each request, after it waited for its turn. */
-  readonly onSend?: (() => void) | undefined;
   /** Receives what each attempt shows. */
   readonly onAnswer?: ((observation: Observation) => void) | undefined;
 }
@@ -161,13 +159,12 @@ export class Caller {
   async #attempt<T>(
     call: Call<T>,
     number: number,
-    { onSend, onAnswer }: CallWatch,
+    { onAnswer }: CallWatch,
     stop?: AbortSignal,
   ): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
-    onSend?.();
     const begun = this.#clock.elapsed();
     const reply = await this.#sender.send(call.request);
     const ended = this.#clock.elapsed();

@@ -87,14 +87,11 @@ export interface ManagementClient {
   /**
    * Sets the status of at most 50 users, by system user id, and no other field. Sent again only if it was certainly not
    * carried out.
-   *
-   * @param onSend called right before each request, after it waited for its turn
    */
   setStatus(
     userIds: readonly string[],
     status: "Activated" | "Suspended",
     stop?: AbortSignal,
-    onSend?: () => void,
   ): Promise<Outcome<void>>;
   /**
    * The time on GenAuth's clock, in milliseconds since 1970: the `Date` of its latest successful answer, and what has
@@ -151,12 +148,8 @@ export function createForwardingClient(
     const parts = splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop, { onAnswer: observe }));
     return mergeLookUps(await Promise.all(parts));
   };
-  const change = async (
-    call: Call<unknown>,
-    stop?: AbortSignal,
-    onSend?: () => void,
-  ): Promise<Outcome<void>> => {
-    const outcome = await caller.call(call, stop, { onSend });
+  const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<Outcome<void>> => {
+    const outcome = await caller.call(call, stop);
     return outcome.ok ? { ok: true, value: undefined } : outcome;
   };
   return {
@@ -181,7 +174,7 @@ export function createForwardingClient(
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
     },
     deleteUsers: (ids, userIdType, stop) => change(deleteUsersBatch(ids, userIdType), stop),
-    setStatus: (userIds, status, stop, onSend) => change(updateUserBatch(userIds, status), stop, onSend),
+    setStatus: (userIds, status, stop) => change(updateUserBatch(userIds, status), stop),
     serviceTime: () => caller.serviceTime(),
     close: () => sender.close(),
   };

@@ -102,7 +102,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
 
   /**
    * The differences between the set and the user pool at the last check: an object with `missing`, `survivors` and
-   * `locked_out` (declared, but suspended, perhaps by this set), or null if the check was not possible. With `forEach` or
+   * `locked_out` (declared, but suspended, whoever did it), or null if the check was not possible. With `forEach` or
    * `count`: one such object per instance.
    *
    * @example new TerraformOutput(this, "drift", { value: staff.drift })

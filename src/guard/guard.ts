@@ -5,11 +5,9 @@ import {
   ACTIVATED,
   count,
   type DirectoryUser,
-  isSetBy,
   type ProtectedUsers,
   type Resolution,
   STATUS_BEFORE,
-  type StatusCall,
   SUSPENDED,
   userIdKey,
   UserIdType,
@@ -18,6 +16,7 @@ import {
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
+import { isSetBy, type StatusCall } from "./status-call";
 import { type ChangeRequest, checkRequest, type KnownRequest, type Refused } from "./request";
 
 /** What a guard needs. */

@@ -153,13 +153,6 @@ export interface PlanRequest<S extends Schema, C> {
   /** As written, without defaults; null if the block is to be destroyed. */
   readonly config: Model<S> | null;
   readonly privateData: Uint8Array;
-  /**
-   * Whether the engine hands the private data of this plan to the plan that its apply makes (Terraform 1.16). Default no: such an engine
-   * drops it.
-   */
-  readonly keepsPrivateData?: boolean;
-  /** In the plan that an apply makes: the private data of the approved plan. Absent in any other plan, and if that data is empty. */
-  readonly approvedPrivateData?: Uint8Array;
   readonly context: C;
 }
 

@@ -198,8 +198,6 @@ function planResourceChange(
       proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
       config,
       privateData,
-      keepsPrivateData: request.clientCapabilities?.storePlannedPrivate,
-      approvedPrivateData: request.plannedPrivate?.length ? request.plannedPrivate : undefined,
       context: session.context(),
     });
     return {

@@ -40,9 +40,6 @@ export function driftDocument(report: DriftReport): ReportDocument {
           { title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) },
         ],
       }),
-      ...usersSection("Declared, but suspended in GenAuth", report.declared_suspended, {
-        note: ["They cannot log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
-      }),
       ...setsSection(report),
     ],
     closing: report.redacted ? [[REDACTED_NOTE]] : [],

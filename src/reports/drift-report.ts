@@ -58,7 +58,6 @@ export const DriftReportSchema = z.object({
     unchecked: Count,
     suspended: Count,
     locked_out: Count,
-    declared_suspended: Count,
     in_pool: Count.optional().describe(
       "Users of the pool, without those that are ignored; only with --undeclared.",
     ),
@@ -76,16 +75,7 @@ export const DriftReportSchema = z.object({
     .describe(
       "Left a set, and wait for their deletion: not those who are declared again. Not a drift: from that day on, plans show the deletion.",
     ),
-  locked_out: z
-    .array(ListedUser)
-    .describe(
-      "Declared, but suspended in GenAuth, perhaps by their own set: they are in its suspended, or were in its drift.locked_out at the last refresh.",
-    ),
-  declared_suspended: z
-    .array(ListedUser)
-    .describe(
-      "The other declared users who are suspended in GenAuth, by whomever. Not a drift: the account is there.",
-    ),
+  locked_out: z.array(ListedUser).describe("Declared, but suspended in GenAuth, whoever did it."),
   unchecked: z
     .array(ListedUser)
     .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
@@ -109,8 +99,6 @@ export interface DeclaredSet {
   readonly suspended: ReadonlyMap<string, string>;
   /** Declared ids that were not in the pool at the last look-up. */
   readonly missingBefore: ReadonlySet<string>;
-  /** Declared ids of users who were suspended at the last look-up, perhaps by the set; default none. */
-  readonly lockedOutBefore?: ReadonlySet<string>;
   /** Whether the configuration marks its users as sensitive. */
   readonly sensitive: boolean;
   /** Whether it comes from a user file. Its id type is then an option of the command. */
@@ -135,7 +123,6 @@ export function readDeclaredSets(text: string): DeclaredSet[] {
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
       suspended: set.suspended,
       missingBefore: new Set(set.drift.missing),
-      lockedOutBefore: new Set(set.drift.locked_out),
       sensitive: set.sensitive,
     };
   });
@@ -204,7 +191,6 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     undeclared,
     suspended: parts.flatMap(({ suspended }) => suspended),
     locked_out: parts.flatMap(({ locked_out }) => locked_out),
-    declared_suspended: parts.flatMap(({ declared_suspended }) => declared_suspended),
     unchecked: parts.flatMap(({ unchecked }) => unchecked),
   };
   const counts = Object.entries<readonly unknown[]>(lists).map(([name, { length }]) => [name, length]);
@@ -266,7 +252,6 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     return (id: string) => keysOf([id]).some((key) => keys.has(key));
   };
   const isDeclared = among([...set.declared.keys()]);
-  const isOwn = among([...(set.lockedOutBefore ?? []), ...set.suspended.keys()]);
   const missing = list(set.declared, (id) => resolutions.get(id)?.kind === "absent");
   const survivors = list(set.survivors, (id) => usersNamedBy(resolutions.get(id)).length > 0);
   // Who is declared again waits no longer, also before an apply has reactivated them.
@@ -288,8 +273,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? userOf(resolutions.get(id))?.name : undefined;
       return { ...shown, name, delete_from: date };
     }),
-    locked_out: list(set.declared, (id) => isSuspended(id) && isOwn(id)),
-    declared_suspended: list(set.declared, (id) => isSuspended(id) && !isOwn(id)),
+    locked_out: list(set.declared, isSuspended),
     unchecked: [...list(set.declared, isUnchecked), ...list(set.survivors, isUnchecked)],
   };
 }

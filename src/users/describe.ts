@@ -3,14 +3,8 @@ import type { Decision } from "./change/decide";
 import type { SetChange } from "./change/set-change";
 import { describeNotOurs, describeWaiting } from "./change/describe-waiting";
 import { describeDone } from "./change/describe-done";
-import {
-  type EndedLeaver,
-  type Endings,
-  leaversWith,
-  mayRevoke,
-  meaningOf,
-  survivorsOf,
-} from "./change/fate";
+import { type EndedLeaver, type Endings, leaversWith, mayRevoke, survivorsOf } from "./change/fate";
+import { describeLockedOut } from "./change/locked-out";
 import { describeFailures, describeKept } from "./change/messages";
 import {
   describePlan,
@@ -18,7 +12,7 @@ import {
   type KnownAtPlan,
   type PlannedLeavers,
 } from "./plan-message/write";
-import { DAY_MS, dateOf, deletionDay, latestTime } from "./waiting-user";
+import { DAY_MS, dateOf, deletionDay } from "./waiting-user";
 import { count, type Told, warningAbout } from "./wording";
 
 /** What a message of a plan depends on, beside the decision. */
@@ -31,23 +25,22 @@ export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "is
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
 export function describeDecision(
-  { declared, suspendDays: days = 0, seen }: SetChange,
-  { leaving, waiting, isRightPool }: Decision,
+  { declared, suspendDays: days = 0 }: SetChange,
+  { leaving, waiting, lockedOut, isRightPool }: Decision,
   { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
-  const suspended = waiting.filter(({ attempt }) => !attempt);
   const aboutOthers = compact(
     due.length > 0 && describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused),
     describeWaiting(waiting, isRefused),
-    describeUnknownFates(known, isRightPool ? leaving : [], suspended),
+    describeLockedOut(lockedOut, declared),
+    describeUnknownFates(known, isRightPool ? leaving : [], waiting),
     isDated && describeClocks(serviceTime),
   );
   if (leaving.length === 0 || !isRightPool) return aboutOthers;
-  const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
-  const ifToday = today === undefined ? undefined : dateOf(Date.parse(deletionDay(today, days)));
+  const ifToday = serviceTime === undefined ? undefined : dateOf(Date.parse(deletionDay(serviceTime, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
   return [describePlan({ leavers: leaving, kept, ...known, suspension }, isRefused), ...aboutOthers];
 }
@@ -66,8 +59,17 @@ function describeClocks(theirs: number | undefined): Told | undefined {
   return warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail);
 }
 
-/** What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited. */
-export function describeEndings({ suspendDays = 0 }: SetChange, { leaving, waiting }: Endings): Told[] {
+/**
+ * What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited.
+ *
+ * @param lockedOut declared users who are suspended now
+ */
+export function describeEndings(
+  { declared, suspendDays = 0, lastLockedOut = [] }: SetChange,
+  { leaving, waiting }: Endings,
+  lockedOut: readonly string[],
+): Told[] {
+  const known = new Set(lastLockedOut);
   const removed = leaving.length;
   const due = waiting.filter(({ fate }) => fate.kind === "delete");
   const others = waiting.filter(({ fate }) => fate.kind !== "delete");
@@ -82,6 +84,10 @@ export function describeEndings({ suspendDays = 0 }: SetChange, { leaving, waiti
     describeKept(leaving),
     describeFailures(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving), removed),
     describeWaiting(waiting.filter(isToldAfter)),
+    describeLockedOut(
+      lockedOut.filter((id) => !known.has(id)),
+      declared,
+    ),
     describeFailures("harm", harmed, removed),
     describeFailures("reactivate", survivorsOf(others), removed),
     describeNotOurs(notOurs),
@@ -89,13 +95,8 @@ export function describeEndings({ suspendDays = 0 }: SetChange, { leaving, waiti
   );
 }
 
-/**
- * Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, due and passed over, which the operator
- * may have decided since the plan, or declared again and not reactivated. An error names those who could not be looked up.
- */
-function isToldAfter(leaver: EndedLeaver): boolean {
-  if (leaver.fate.kind !== "no_call") return false;
-  const { forgets, isReturn, locksOut, failsRun } = meaningOf(leaver);
-  if (forgets || leaver.waiting?.isDue) return true;
-  return (isReturn === true || locksOut === true) && !failsRun;
+/** Whether an apply tells again what became of a user who waited: what the plan may not have known, unless an error says it. */
+function isToldAfter({ fate, waiting, ending }: EndedLeaver): boolean {
+  if (fate.kind !== "no_call" || ending.kind === "survivor") return false;
+  return fate.reason.kind !== "wait" || waiting?.isDue === true;
 }

@@ -68,15 +68,8 @@ export interface UserDirectory {
   /**
    * Sets the status of at most 50 users by system user id, and nothing else. Success is only the answer of the directory; a
    * look-up must confirm the status. Never resends a call that may have been carried out (`effect: "unknown"`).
-   *
-   * @param onSend called right before each request, after it waited for its turn
    */
-  setStatus(
-    userIds: readonly string[],
-    status: SettableStatus,
-    stop?: AbortSignal,
-    onSend?: () => void,
-  ): Promise<Outcome<void>>;
+  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>>;
 
   /**
    * The time on the directory's clock, in milliseconds since 1970, as its latest successful answer gave it. Never ahead of that

@@ -1,6 +1,7 @@
 import type { Survivor } from "./calls/call-run";
 import type { Resolution } from "./look-up/resolution";
 import type { Leaver } from "./change/fate";
+import { SUSPENDED } from "./status";
 import { keptGroups, survivorGroups } from "./change/messages";
 import { count, describeIds, paragraphs } from "./wording";
 
@@ -10,7 +11,7 @@ export interface Drift {
   readonly missing: readonly string[];
   /** Removed, but still in the pool after the apply. */
   readonly survivors: readonly string[];
-  /** Declared, but suspended, perhaps by this set. */
+  /** Declared, but suspended, whoever did it. */
   readonly locked_out: readonly string[];
 }
 
@@ -35,6 +36,24 @@ export function missingOf(
   resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>,
 ): string[] {
   return [...declared].filter((id) => resolutions.get(id)?.kind === "absent").sort();
+}
+
+/**
+ * The declared ids whose users are suspended. Of an undecided id, the last check decides.
+ *
+ * @param before the ids that it found
+ */
+export function lockedOutOf(
+  declared: Iterable<string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+  before: readonly string[] = [],
+): string[] {
+  const wasBefore = new Set(before);
+  return [...declared].filter((id) => {
+    const resolution = resolutions.get(id);
+    if (resolution?.kind === "found") return resolution.user.status === SUSPENDED;
+    return resolution?.kind === "undecided" && wasBefore.has(id);
+  });
 }
 
 /** What an apply or a check found. */

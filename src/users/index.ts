@@ -39,7 +39,7 @@ export { diffUserSets } from "./change/leavers";
 export { NOT_DONE, reasonOf } from "./change/fate";
 export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
 export type { ApprovedPlan, ChangeContext, RunLimit, SetChange } from "./change/set-change";
-export { type ChangePlan, type Handover, planChange, type PlanStage } from "./change/plan-change";
+export { type ChangePlan, planChange, type PlanStage } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { applyChange } from "./change/apply-change";
@@ -48,20 +48,10 @@ export { NO_MEMORY, type SetMemory } from "./change/memory";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./check/type-change";
-export { bindWaiting } from "./change/bind-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { checkSuspendDays } from "./waiting-user";
-export {
-  ACTIVATED,
-  isSetBy,
-  isUnchanged,
-  markOf,
-  STATUS_BEFORE,
-  type StatusCall,
-  type StatusMark,
-  SUSPENDED,
-} from "./status";
+export { ACTIVATED, isUnchanged, markOf, STATUS_BEFORE, type StatusMark, SUSPENDED } from "./status";
 
 // Deletion: the calls that delete users, and their read-back.
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";

@@ -24,33 +24,3 @@ export function isUnchanged(before: StatusMark, now: StatusMark): boolean {
 export function markOf({ status, statusChangedAt }: StatusMark): StatusMark {
   return { status, statusChangedAt };
 }
-
-/** A call that set a status, or may have. */
-export interface StatusCall {
-  /** When the status before the call was set, as GenAuth showed it; absent if GenAuth showed none. */
-  readonly changedBefore?: string;
-  /** GenAuth's time before the call and after it, in milliseconds since 1970; absent if its answers hold no time. */
-  readonly during?: { readonly from: number; readonly until: number };
-}
-
-/**
- * A call of a set that may have suspended a user, although no look-up has confirmed it, or none can prove that it was this call. Without
- * the time of the call, no status is ever taken for one that this set has set.
- */
-export interface SuspensionAttempt extends StatusCall {
-  /** The label that the user's id had while it was declared; may be empty. */
-  readonly label: string;
-  /** The system user id. */
-  readonly userId: string;
-}
-
-/** GenAuth's Date header has whole seconds, and so have some time stamps. */
-const CLOCK_STEP_MS = 2000;
-
-/** Whether a status was certainly set by the call: GenAuth shows when, it is another time than before, and the time of the call. */
-export function isSetBy({ changedBefore, during }: StatusCall, { statusChangedAt }: StatusMark): boolean {
-  if (statusChangedAt === undefined || statusChangedAt === changedBefore) return false;
-  if (!during) return false;
-  const at = Date.parse(statusChangedAt);
-  return at >= during.from - CLOCK_STEP_MS && at <= during.until + CLOCK_STEP_MS;
-}

@@ -5,7 +5,7 @@ import { attributesAfter, approvedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
 import { notKnownAtApply, refusalOf, toldDiagnostics } from "./diagnostics";
-import { encodeMemory, notesIn, type PlanNotes, withNotes } from "./memory-codec";
+import { encodeMemory, withMark } from "./memory-codec";
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -16,12 +16,12 @@ type Response = StateResponse<typeof userSetSchema>;
 
 /** Applies a plan. Releasing a set deletes nobody: not destroy, not a removed block, not a replacement. */
 export async function applyUserSet({ prior, planned, context, ...request }: Request): Promise<Response> {
-  const privateData = withNotes(request.privateData, {});
+  const privateData = withMark(request.privateData, undefined);
   if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior, true) : [] };
   const refused = refuseNullUsers(planned);
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
   if (!prior) return createUserSet(planned, context);
-  return updateUserSet(prior, planned, privateData, notesIn(request.privateData), context);
+  return updateUserSet(prior, planned, privateData, context);
 }
 
 /**
@@ -32,7 +32,6 @@ async function updateUserSet(
   prior: UserSetModel,
   planned: UserSetModel,
   privateData: Uint8Array,
-  { addedElsewhere }: PlanNotes,
   context: ProviderContext,
 ): Promise<Response> {
   const update = changeOf(prior, planned, privateData);
@@ -41,7 +40,7 @@ async function updateUserSet(
   let tell: ReturnType<typeof progress.begin> | undefined;
   const applied = await applyChange(
     { ...update, approved: approvedPlanOf(planned) },
-    changeContextOf(context, true, addedElsewhere),
+    changeContextOf(context, true),
     pool && {
       ...pool,
       deleteBy: planned.delete_by === DeleteBy.USER_ID ? DeleteBy.USER_ID : undefined,

@@ -128,9 +128,7 @@ function planDrift(prior: UserSetModel, { change, memory }: SetUpdate, plan: Cha
   if (removed.size + memory.undeclared.size + memory.rebindings.size > 0 || plan.changesWaiting)
     return UNKNOWN;
   if (added.size === 0) return prior.drift;
-  const { waiting = [], lost = [], attempts = new Map() } = change;
-  if (prior.drift === null || waiting.length + lost.length + attempts.size > 0) return UNKNOWN;
-  return { missing: UNKNOWN, survivors: [], locked_out: [] };
+  return prior.drift === null ? UNKNOWN : { missing: UNKNOWN, survivors: [], locked_out: UNKNOWN };
 }
 
 type Drift = UserSetModel["drift"];
@@ -160,7 +158,7 @@ function planReactivations({ returning }: ChangePlan): PlannedEndings["reactivat
  * so a status that changes after the plan would make the engine refuse the apply of all others.
  */
 function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): UserSetModel["suspended"] {
-  if (suspended === null || waiting.length === 0) return suspended;
+  if (suspended === null) return suspended;
   return new Map(
     waiting.flatMap((leaver) => (leaver.waiting ? [[leaver.id, leaver.waiting.deleteFrom]] : [])),
   );
@@ -225,9 +223,9 @@ function endingsAfter(planned: Elements, leavers: Applied["leaving"], kind: "del
 function reactivationsAfter(planned: Reactivations, leavers: Applied["waiting"]): Reactivations {
   const reactivated = leavers.filter(({ ending }) => ending.kind === "reactivated");
   const outcomes = new Map(
-    reactivated.map(({ id, waiting, attempt }): [string, Reactivation] => [
+    reactivated.map(({ id, waiting }): [string, Reactivation] => [
       id,
-      { user_id: (waiting ?? attempt)?.userId ?? "", outcome: REACTIVATED },
+      { user_id: waiting?.userId ?? "", outcome: REACTIVATED },
     ]),
   );
   if (planned === UNKNOWN) return outcomes;
@@ -250,7 +248,7 @@ function endingOf(leaver: Applied["leaving"][number], kind: "delete" | "suspend"
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
   if (ending.kind === "gone") return "deleted";
   if (ending.kind === "survivor") return NOT_CONFIRMED[kind];
-  const reason = reasonOf(leaver)?.kind;
-  if (reason === "gone" || reason === "release_gone") return "already gone";
-  return reason === "never_found" ? "never found" : NOT_DONE[kind];
+  const reason = reasonOf(leaver);
+  if (reason?.kind === "gone" || (reason?.kind === "released" && reason.isGone)) return "already gone";
+  return reason?.kind === "never_found" ? "never found" : NOT_DONE[kind];
 }

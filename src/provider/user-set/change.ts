@@ -8,7 +8,7 @@ import {
 } from "../../users";
 import { openRunLimit } from "../../operator";
 import type { ProviderContext } from "../context";
-import { decodeMemory, type PlanNotes } from "./memory-codec";
+import { decodeMemory } from "./memory-codec";
 import { datesIn, diffSet, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 
@@ -58,10 +58,8 @@ export function changeOf(
         maxDeletionsPercent: typeof percent === "number" ? percent : undefined,
       },
       suspendDays: suspendDaysOf(planned),
-      seen: memory.seen,
       waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
       lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),
-      attempts: memory.attempts,
       undeclared: memory.undeclared,
     },
   };
@@ -71,22 +69,16 @@ export function changeOf(
  * How the domain looks users up for a change, and what the configuration and the pipeline allow.
  *
  * @param isApply whether users who are gone already are confirmed, because the set then forgets them
- * @param addedElsewhere ids that other sets added when the plan was approved; whoever has one now is kept
  */
-export function changeContextOf(
-  context: ProviderContext,
-  isApply: boolean,
-  addedElsewhere: PlanNotes["addedElsewhere"] = new Map(),
-): ChangeContext {
+export function changeContextOf(context: ProviderContext, isApply: boolean): ChangeContext {
   const { protectedUsers, operatorProtected, pool, stop, progress, limits, ledger } = context;
   return {
     lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
-    archive: pool?.archive,
     stop,
     progress,
     serviceTime: pool && (() => pool.directory.serviceTime()),
     confirmWithinMs: isApply ? pool?.confirmWithinMs : undefined,
-    protectedUsers: protectedUsers.withAdded(addedElsewhere),
+    protectedUsers,
     operatorProtected,
     acceptEmptyPool: limits.acceptEmptyPool,
     holdDueDeletions: limits.holdDueDeletions,

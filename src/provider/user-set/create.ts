@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { UNKNOWN, type PlanRequest, type PlanResponse, type StateResponse } from "../../plugin";
+import { UNKNOWN, type PlanResponse, type StateResponse } from "../../plugin";
 import { createSet, planNewSet } from "../../users";
 import type { ProviderContext } from "../context";
 import { notKnownAtApply, toldDiagnostics } from "./diagnostics";
-import { encodeMemory, handoverOf, withNotes } from "./memory-codec";
-import { idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
+import { encodeMemory } from "./memory-codec";
+import { idTypeOf, isOpen, retainedOf, usersOf } from "./model";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /** The planned state of a new set: apply fills the computed attributes. */
@@ -27,23 +27,20 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
  */
 export async function planCreation(
   proposed: UserSetModel,
-  request: PlanRequest<typeof userSetSchema, ProviderContext>,
+  context: ProviderContext,
 ): Promise<PlanResponse<typeof userSetSchema>> {
-  const { context } = request;
-  const { told, digest } = await planNewSet(
+  const told = await planNewSet(
     {
       ...newSetOf(proposed, usersOf(proposed)),
       retained: retainedOf(proposed),
       isOpen: isOpen(proposed),
-      labelsKnown: labelsKnown(proposed),
-      handover: handoverOf(request),
     },
     proposed.user_id_type === UNKNOWN ? undefined : newSetContext(context),
     context,
   );
   return {
     planned: plannedCreation(proposed),
-    privateData: withNotes(new Uint8Array(), { digest }),
+    privateData: new Uint8Array(),
     diagnostics: toldDiagnostics(told),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError } from "../../plugin";
 import { parseJson } from "../../text";
-import { type Handover, NO_MEMORY, type SetMemory, UserIdType } from "../../users";
+import { NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
 /*
  * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
@@ -17,8 +17,6 @@ const COMPACT = /^[0-9a-f]{24}$/;
 const NEWLINE = 0x0a;
 /** The entry of an id that was not seen yet, in hexadecimal digits. */
 const NOT_SEEN = "0".repeat(2 * BYTES);
-
-const strings = z.array(z.string()).readonly();
 
 /** A set of ids, written in their order. */
 const idSet = z.codec(z.array(z.string()), z.custom<ReadonlySet<string>>(), {
@@ -48,29 +46,12 @@ const lostUsers = z.object({
 const replacementMark = z.object({
   /** Whom the set still has to delete. */
   removals: lostUsers,
-  /** Whom the set suspended, or may have, and who would stay so. */
+  /** Whom the set suspended, and who would stay so. */
   suspended: lostUsers,
-});
-
-/** What a plan tells another plan, or its apply, beside the memory of the set. No state keeps it. */
-const planNotes = z.object({
-  replacement: replacementMark.optional(),
-  digest: z
-    .object({
-      declared: z.string().optional(),
-      revoking: strings,
-      keeping: strings,
-      changesWaiting: z.boolean(),
-      reactivating: strings.optional(),
-      staying: strings.optional(),
-    })
-    .optional(),
-  addedElsewhere: mapOf(z.enum(UserIdType), strings).optional(),
 });
 
 export type LostUsers = z.infer<typeof lostUsers>;
 export type ReplacementMark = z.infer<typeof replacementMark>;
-export type PlanNotes = z.infer<typeof planNotes>;
 
 const header = z.object({
   version: z.literal(1),
@@ -83,7 +64,8 @@ const header = z.object({
   others: mapOf(z.string(), z.string()),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: idSet.optional(),
-  plan: planNotes.optional(),
+  /** Only in the private data of a plan. */
+  replacement: replacementMark.optional(),
   waiting: mapOf(
     z.string(),
     z.object({
@@ -93,20 +75,8 @@ const header = z.object({
       statusChangedAt: z.string().optional(),
       isOurs: z.boolean(),
       isDue: z.boolean(),
-      isDeletionTried: z.boolean().optional(),
-      days: z.number().int(),
     }),
   ),
-  attempts: mapOf(
-    z.string(),
-    z.object({
-      label: z.string(),
-      userId: z.string(),
-      changedBefore: z.string().optional(),
-      during: z.object({ from: z.number(), until: z.number() }).optional(),
-    }),
-  ),
-  seen: z.number().optional(),
 });
 
 /**
@@ -142,8 +112,8 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
     throw new DiagnosticError("The state of the set cannot be read", detail);
   }
   const sorted = bytes.length === 0 ? [] : [...ids].sort();
-  const { undeclared, newcomers, rebindings, others, unseen, waiting, attempts, seen } = head;
-  const left = { undeclared, newcomers, waiting, attempts, seen };
+  const { undeclared, newcomers, rebindings, others, unseen, waiting } = head;
+  const left = { undeclared, newcomers, waiting };
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { bindings: new Map(), rebindings: new Map(), ...left };
   }
@@ -168,12 +138,12 @@ function digestOf(sorted: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Returns the private data with these notes and no others; the same data if there are none. */
-export function withNotes(bytes: Uint8Array, { replacement, digest, addedElsewhere }: PlanNotes): Uint8Array {
+/** Returns the private data with this mark, or without one. */
+export function withMark(bytes: Uint8Array, replacement: ReplacementMark | undefined): Uint8Array {
   const { head, block } = splitPrivateData(bytes);
-  const added = addedElsewhere?.size ? addedElsewhere : undefined;
-  const plan = replacement || digest || added ? { replacement, digest, addedElsewhere: added } : undefined;
-  return plan || head?.plan ? joinPrivateData({ ...(head ?? NO_HEAD), plan }, block) : bytes;
+  return replacement || head?.replacement
+    ? joinPrivateData({ ...(head ?? NO_HEAD), replacement }, block)
+    : bytes;
 }
 
 /** Reads on demand whom ids named when they were first seen: nobody, if the data is damaged. */
@@ -186,22 +156,9 @@ export function isReadable(bytes: Uint8Array): boolean {
   return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
 }
 
-/** The notes in private data. */
-export function notesIn(bytes: Uint8Array): PlanNotes {
-  return splitPrivateData(bytes).head?.plan ?? {};
-}
-
-/** What an engine hands to a plan from the one that somebody approved; `undefined` on an engine that hands nothing on. */
-export function handoverOf({ keepsPrivateData, approvedPrivateData }: Given): Handover | undefined {
-  if (!keepsPrivateData) return undefined;
-  const isApply = approvedPrivateData !== undefined;
-  const { digest, addedElsewhere } = isApply ? notesIn(approvedPrivateData) : {};
-  return { isApply, digest, addedElsewhere };
-}
-
-interface Given {
-  readonly keepsPrivateData?: boolean;
-  readonly approvedPrivateData?: Uint8Array;
+/** The mark in private data. */
+export function markIn(bytes: Uint8Array): ReplacementMark | undefined {
+  return splitPrivateData(bytes).head?.replacement;
 }
 
 type Header = z.infer<typeof header>;

@@ -31,11 +31,6 @@ export function diffSet(
   return { removed, added: new Map([...added, ...again]) };
 }
 
-/** Whether the labels of all users are known, and the users themselves. */
-export function labelsKnown({ users }: UserSetModel): boolean {
-  return users instanceof Map && [...users.values()].every((label) => label !== UNKNOWN);
-}
-
 /** Whether it is not known yet which users the set will declare or retain, and the configuration does not accept that. */
 export function isOpen({
   users,

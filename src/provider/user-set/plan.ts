@@ -6,8 +6,8 @@ import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
-import { bindingsReader, handoverOf, isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
-import { datesIn, idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
+import { bindingsReader, isReadable, markIn, withMark } from "./memory-codec";
+import { datesIn, idTypeOf, isOpen, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLosses } from "./replacement";
@@ -27,33 +27,30 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = [...refuseLosses(notesIn(privateData).replacement), ...refuseLostMove(proposed, context)];
+    const lost = [...refuseLosses(markIn(privateData)), ...refuseLostMove(proposed, context)];
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
-    return planCreation(proposed, request);
+    return planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: request.proposed, privateData, diagnostics: [] };
   }
-  const stage = stageOf(request, prior);
-  const { unreviewed, notes, ...update } =
+  const stage = stageOf(context, prior);
+  const { unreviewed, ...update } =
     (await planUpdate(request, prior, proposed, stage)) ??
     planUnknownUsers(prior, proposed, privateData, context);
   const replacement = markOfUpdate(prior, update.planned, unreviewed);
   const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
-    privateData: withNotes(update.privateData, { ...notes, replacement }),
+    privateData: withMark(update.privateData, replacement),
     // The engine shows them after the apply, as if it were still to come. The apply itself tells what has happened.
     diagnostics: stage === "apply" ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics,
   };
 }
 
-function stageOf(request: Request, { id }: UserSetModel): PlanStage {
-  const { refreshed, stageWithoutRefresh } = request.context;
-  const handover = handoverOf(request);
-  if (handover) return handover.isApply ? "apply" : "review";
+function stageOf({ refreshed, stageWithoutRefresh }: ProviderContext, { id }: UserSetModel): PlanStage {
   return refreshed.has(id) ? "review" : stageWithoutRefresh();
 }
 
@@ -85,7 +82,6 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
 interface Update extends Response {
   /** Removed ids that stay in the set, because nobody has reviewed whom they name. */
   readonly unreviewed?: readonly string[];
-  readonly notes?: PlanNotes;
 }
 
 /** @returns `undefined` while the users after the change are not known */
@@ -104,27 +100,19 @@ async function planUpdate(
       change: update.change,
       isChanged: !isDeepStrictEqual(proposed, prior),
       isRefreshed: context.refreshed.has(prior.id),
-      labelsKnown: labelsKnown(proposed),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),
       stage,
-      handover: handoverOf(request),
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );
-  const { unreviewed, digest, addedElsewhere, told } = plan;
+  const { unreviewed, told } = plan;
   const planned = planAttributes(prior, proposed, update, plan, context);
   const leaving = [...update.change.difference.removed.keys(), ...plan.revoking];
   const moved = refuseInOtherPool(prior, proposed, leaving);
   // Alone: the messages are about the other pool.
   if (moved.length > 0) return { planned, privateData, unreviewed, diagnostics: moved };
-  return {
-    planned,
-    privateData,
-    unreviewed,
-    notes: { digest, addedElsewhere },
-    diagnostics: toldDiagnostics(told),
-  };
+  return { planned, privateData, unreviewed, diagnostics: toldDiagnostics(told) };
 }
 
 function planUnknownUsers(

@@ -5,7 +5,7 @@ import { withoutEndings } from "./attributes";
 import { changeContextOf } from "./change";
 import { toldDiagnostics } from "./diagnostics";
 import { decodeMemory, encodeMemory, isReadable } from "./memory-codec";
-import { datesIn, idTypeOf, lastDrift, suspendDaysOf, usersOf } from "./model";
+import { datesIn, idTypeOf, lastDrift, usersOf } from "./model";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { noteTakenOver } from "./taken-over";
 
@@ -31,7 +31,6 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       memory: decodeMemory(privateData, users.keys()),
       lastDrift: lastDrift(state),
       deletionDates: new Map(datesIn(state)),
-      suspendDays: suspendDaysOf(state),
     },
     changeContextOf(context, false),
   );

@@ -103,7 +103,7 @@ export const userSetSchema = {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
       computed: true,
       description:
-        "What happens to each user whom the set suspended, or may have, and who is declared again or protected, by the id that left the set.",
+        "What happens to each user who waits, and is declared again or protected, by the id that left the set.",
       fields: {
         user_id: "The system user id.",
         outcome:
@@ -136,7 +136,7 @@ export const userSetSchema = {
       fields: {
         missing: "Ids that are declared, but not in the pool.",
         survivors: "Ids that were removed from `users`, but are still in the pool.",
-        locked_out: "Ids that are declared, but suspended, perhaps by this set.",
+        locked_out: "Ids that are declared, but suspended in GenAuth, whoever did it.",
       },
     },
   },

@@ -22,9 +22,6 @@ export interface UserArchive {
 /** How many pages of the archive are read to find a user that was deleted instead of another. */
 const MOST_PAGES = 100;
 
-/** How many are read in each refresh to find users who wait, and whom no look-up shows. */
-const MOST_PAGES_OF_REFRESH = 20;
-
 /** Finds users in the archive. Shared by all sets of a run, so that each tells those whom the run deletes from others. */
 export class ArchiveReader {
   private readonly own: (readonly { readonly userId: string }[])[] = [];
@@ -47,17 +44,5 @@ export class ArchiveReader {
     if (!archived.ok || !archived.value) return archived;
     const own = new Set(this.own.flatMap((users) => users.map(({ userId }) => userIdKey(userId))));
     return { ok: true, value: [...new Set(archived.value)].filter((userId) => !own.has(userIdKey(userId))) };
-  }
-
-  /**
-   * Tells who is in the archive. Whoever is not may be gone all the same: the archive may be late, too long to read, or closed to the key.
-   *
-   * @param since in milliseconds since 1970
-   * @returns tells it of a system user id
-   */
-  async readSince(since: number, stop?: AbortSignal): Promise<(userId: string) => boolean> {
-    const archived = await this.archive.archivedSince(Math.floor(since / 1000), MOST_PAGES_OF_REFRESH, stop);
-    const keys = new Set(((archived.ok && archived.value) || []).map(userIdKey));
-    return (userId) => keys.has(userIdKey(userId));
   }
 }

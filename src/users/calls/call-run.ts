@@ -4,7 +4,7 @@ import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory, UserIdTyp
 import { mayNameUser, userIdKey } from "../ids/id-types";
 import { BatchLookUp } from "../look-up/batch-look-up";
 import { failuresOf, type Resolution } from "../look-up/resolution";
-import { isUnchanged, type StatusCall, type StatusMark } from "../status";
+import { isUnchanged, type StatusMark } from "../status";
 import type { ArchiveReader } from "./archive";
 
 /** A user whom a call is to name. A look-up must have found the user. */
@@ -129,10 +129,6 @@ export interface Halt {
 export interface Survival extends Halt {
   /** The users that may have been deleted instead of this one. */
   readonly deletedInstead?: DeletedInstead | undefined;
-  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
-  readonly mayBeDeleted?: true | undefined;
-  /** The call that may have suspended the user, although no look-up confirmed it; absent if none has. */
-  readonly mayBeSuspended?: StatusCall | undefined;
 }
 
 /** A removed user that is still in the pool, or is not confirmed gone or suspended. */

@@ -7,31 +7,30 @@ import {
   UserIdType,
 } from "../directory";
 import type { Resolution } from "../look-up/resolution";
-import { isUnchanged, STATUS_BEFORE, type StatusCall, type StatusMark } from "../status";
-import { isTooFarAhead } from "../waiting-user";
+import { isUnchanged, STATUS_BEFORE, type StatusMark } from "../status";
 import type { CallRun, Halt, Target } from "./call-run";
 import { type CallAnswer, ChunkCall, type Sending, unclearAnswer } from "./send-call";
 
 /** What became of a changed status. */
 export type StatusAnswer =
   /** A look-up shows the new status. */
-  | { readonly kind: "changed"; readonly user: DirectoryUser; readonly call: StatusCall }
+  | { readonly kind: "changed"; readonly user: DirectoryUser }
   /** Not sent: the look-up right before the call did not show the user as the caller expects. */
   | { readonly kind: "passed_over"; readonly found: Resolution }
   /** No look-up shows the user any more. */
-  | { readonly kind: "hidden"; readonly call: StatusCall }
-  /** The user does not have the new status, or nobody knows. `call` is one that may have set it all the same. */
-  | ({ readonly kind: "failed"; readonly call?: StatusCall | undefined } & Halt);
+  | { readonly kind: "hidden" }
+  /** The user does not have the new status, or nobody knows. */
+  | ({ readonly kind: "failed" } & Halt);
 
 /** One answer for each user. */
 export type StatusAnswers = ReadonlyMap<Target, StatusAnswer>;
 
-/** How a user must be right before the call: with a status that was set at a certain time, or shown by no look-up. */
-export type ExpectedUser = StatusMark | "hidden";
-
 /** How a status is changed. */
 export interface StatusChangeOptions {
-  /** Whether to send it even after an interrupt, because it undoes what this run has done. */
+  /**
+   * Whether it undoes what this run has done. It is then sent even after an interrupt, and also for a user whom no look-up shows, or whose status
+   * has another time.
+   */
   readonly isUndoing?: boolean;
   /** What else must hold right before the call; default nothing. */
   readonly mayChange?: (target: Target, user: DirectoryUser) => boolean;
@@ -46,29 +45,24 @@ export interface StatusChangeOptions {
  */
 export async function changeStatus(
   run: CallRun,
-  expected: ReadonlyMap<Target, ExpectedUser>,
+  expected: ReadonlyMap<Target, StatusMark>,
   status: SettableStatus,
   options: StatusChangeOptions = {},
 ): Promise<StatusAnswers> {
   return await new StatusCalls(run, expected, status, options).change();
 }
 
-/** A moment on GenAuth's clock, by an earlier answer, and as `performance.now()` gave it. */
-type Moment = readonly [serviceTime: number | undefined, elapsed: number];
-
 class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
   protected readonly idType = UserIdType.USER_ID;
   protected override readonly repeatsAlone = true;
   /** Users whom `record` has recorded. */
   private readonly recorded = new Set<Target>();
-  /** When the first call was sent that may have set the status. */
-  private readonly sent = new Map<Target, Moment>();
-  /** The calls that may have set the status, as one from the first to the last of them. */
-  private readonly calls = new Map<Target, StatusCall>();
+  /** Users whose status a call may have set. */
+  private readonly reached = new Set<Target>();
 
   constructor(
     run: CallRun,
-    private readonly expected: ReadonlyMap<Target, ExpectedUser>,
+    private readonly expected: ReadonlyMap<Target, StatusMark>,
     private readonly status: SettableStatus,
     private readonly options: StatusChangeOptions,
   ) {
@@ -105,32 +99,10 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
       for (const target of news) this.recorded.add(target);
     }
     const userIds = targets.map(({ userId }) => userId);
-    const moment = (): Moment => [directory.serviceTime(), performance.now()];
-    let sent = moment();
-    // The call may wait for its turn, and what somebody sets meanwhile is not its effect.
-    const onSend = () => (sent = moment());
-    const outcome = await directory.setStatus(userIds, this.status, this.stop, onSend);
+    const outcome = await directory.setStatus(userIds, this.status, this.stop);
     if (outcome.ok || outcome.failure.effect !== "none")
-      for (const target of targets) this.noteCall(target, this.sent.get(target) ?? sent);
+      for (const target of targets) this.reached.add(target);
     return outcome;
-  }
-
-  /** Notes a call that may have set the status, and when the first such call was sent. */
-  private noteCall(target: Target, first: Moment): void {
-    this.sent.set(target, first);
-    const [from, begun] = first;
-    // After a lost answer, only the duration is known.
-    const ended = (from ?? 0) + Math.ceil(performance.now() - begun);
-    const now = this.run.options.directory.serviceTime() ?? ended;
-    const until = isTooFarAhead(now, from) ? ended : Math.max(now, ended);
-    const during = from === undefined ? undefined : { from, until };
-    this.calls.set(target, { changedBefore: this.markBefore(target)?.statusChangedAt, during });
-  }
-
-  /** The status that the user is to have right before the call; `undefined` of one whom no look-up is to show. */
-  private markBefore(target: Target): StatusMark | undefined {
-    const before = this.expected.get(target);
-    return before === "hidden" ? undefined : before;
   }
 
   /** Decides by the look-up before a call whether it may name a user. Of those whom an earlier call named, the read-back decides. */
@@ -139,43 +111,46 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
     resolution: Resolution,
     { failure, ...sending }: Sending,
   ): CallAnswer<StatusAnswer> | undefined {
-    const mark = this.markBefore(target);
     const user = resolution.kind === "found" ? resolution.user : undefined;
-    const isAsBefore = mark
-      ? user?.status === STATUS_BEFORE[this.status] && isUnchanged(mark, user)
-      : resolution.kind === "absent";
+    const isAsBefore = this.isAsExpected(target, resolution);
     if (isAsBefore && (!user || (this.options.mayChange?.(target, user) ?? true))) return undefined;
-    if (!failure || !this.calls.has(target))
+    if (!failure || !this.reached.has(target))
       return { kind: "kept", reason: { kind: "passed_over", found: resolution } };
     if (!user || isAsBefore || user.status === this.status) return unclearAnswer(failure, sending);
     const reason = changedByOthers(user, "so it was not changed again");
     return { kind: "kept", reason: { kind: "failed", reason } };
   }
 
-  protected isSettled(target: Target, { kind }: CallAnswer<StatusAnswer>): boolean {
-    return kind === "kept" || !this.calls.has(target);
+  private isAsExpected(target: Target, resolution: Resolution): boolean {
+    const { isUndoing = false } = this.options;
+    if (resolution.kind !== "found") return isUndoing && resolution.kind === "absent";
+    const { user } = resolution;
+    if (user.status !== STATUS_BEFORE[this.status]) return false;
+    return isUndoing || isUnchanged(this.expected.get(target) ?? {}, user);
   }
 
-  protected endUnseen(target: Target, answer: CallAnswer<StatusAnswer>): StatusAnswer {
-    const call = this.calls.get(target);
+  protected isSettled(target: Target, { kind }: CallAnswer<StatusAnswer>): boolean {
+    return kind === "kept" || !this.reached.has(target);
+  }
+
+  protected endUnseen(_: Target, answer: CallAnswer<StatusAnswer>): StatusAnswer {
     switch (answer.kind) {
       case "kept":
         return answer.reason;
       case "success":
       case "unnamed":
-        return { kind: "hidden", call: call ?? {} };
+        return { kind: "hidden" };
       case "unclear":
       case "refused":
       case "unsent":
-        return { kind: "failed", reason: answer.reason, failure: answer.failure, call };
+        return { kind: "failed", reason: answer.reason, failure: answer.failure };
     }
   }
 
   protected endSeen(target: Target, answer: CallAnswer<StatusAnswer>, resolution: Resolution) {
-    const call = this.calls.get(target) ?? {};
     const end = (ending: StatusAnswer, mayChange: boolean) => ({ ending, mayChange });
     const fail = (reason: string, failure?: DirectoryFailure) =>
-      ({ kind: "failed", reason, failure, call }) as const;
+      ({ kind: "failed", reason, failure }) as const;
     if (resolution.kind === "undecided") {
       const { failure } = resolution;
       const done =
@@ -183,17 +158,14 @@ class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
       const reason = `${done}, but the new status could not be confirmed: ${failure.message}`;
       return end(fail(reason, failure), failure.transient);
     }
-    if (resolution.kind !== "found") return end({ kind: "hidden", call }, true);
+    if (resolution.kind !== "found") return end({ kind: "hidden" }, true);
     const { user } = resolution;
-    const before = this.markBefore(target);
     if (user.status === this.status) {
-      const isLate = before !== undefined && user.statusChangedAt === before.statusChangedAt;
-      return end({ kind: "changed", user, call }, isLate);
+      const isLate = user.statusChangedAt === this.expected.get(target)?.statusChangedAt;
+      return end({ kind: "changed", user }, isLate);
     }
-    if (before && user.status !== before.status) {
-      const reason = changedByOthers(user, "so it is not changed again");
-      return end({ kind: "failed", reason }, false);
-    }
+    if (user.status !== STATUS_BEFORE[this.status])
+      return end(fail(changedByOthers(user, "so it is not changed again")), false);
     if (answer.kind === "success") {
       const status = user.status ?? "not shown";
       return end(fail(`GenAuth answered success, but the user's status is still ${status}.`), true);

@@ -174,14 +174,14 @@ export class DeletionCall extends ChunkCall<LateKeepReason, DeletionEnding> {
       case "kept":
         return answer;
       case "success":
-        return survive({ reason: STILL_THERE, mayBeDeleted: true });
+        return survive({ reason: STILL_THERE });
       case "unnamed":
         return survive({ reason: UNNAMED });
       case "unclear":
       case "refused":
       case "unsent": {
         const { reason, failure } = answer;
-        return survive({ reason, failure, mayBeDeleted: mayBeDeleted(answer) });
+        return survive({ reason, failure });
       }
     }
   }
@@ -206,7 +206,7 @@ export class DeletionCall extends ChunkCall<LateKeepReason, DeletionEnding> {
     if (resolution.kind !== "undecided" || answer.kind === "refused") return this.endUnseen(target, answer);
     const failure = this.run.getReadFailure()?.failure ?? resolution.failure;
     const reason = `${ANSWERS[answer.kind]}, but that could not be confirmed: ${failure.message}`;
-    return survive({ reason, failure, mayBeDeleted: mayBeDeleted(answer) });
+    return survive({ reason, failure });
   }
 
   /**
@@ -263,12 +263,12 @@ function survive(survival: Survival): DeletionEnding {
   return { kind: "survivor", ...survival };
 }
 
-function mayBeDeleted({ kind }: DeletionAnswer): true | undefined {
-  return kind === "success" || kind === "unclear" ? true : undefined;
+function mayBeDeleted({ kind }: DeletionAnswer): boolean {
+  return kind === "success" || kind === "unclear";
 }
 
 /** Whether waiting may help: the deletion takes effect late, or the look-up failed in an outage. */
 function mayStillGo(answer: DeletionAnswer, resolution: Resolution): boolean {
   if (resolution.kind === "undecided") return resolution.failure.transient;
-  return resolution.kind !== "absent" && mayBeDeleted(answer) === true;
+  return resolution.kind !== "absent" && mayBeDeleted(answer);
 }

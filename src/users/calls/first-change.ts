@@ -5,18 +5,12 @@ import { changedByOthers, type StatusAnswer, type StatusAnswers } from "./change
 /** All fields that GenAuth shows of a user. */
 export type AllFields = Readonly<Record<string, unknown>>;
 
-/** How a call left a user. */
-export type Changed = StatusAnswer & { readonly kind: "changed" | "hidden" };
-
 /** What a change of statuses consists of. */
 export interface ChangeSteps {
   /** Gives users the new status, passes over those who are not as expected, and reads the status back. */
   readonly change: (targets: readonly Target[]) => Promise<StatusAnswers>;
-  /**
-   * Undoes the change, if look-ups still show the user exactly as the call left the user. Absent if users keep the new status
-   * whatever else has changed.
-   */
-  readonly undo?: (target: Target, changed: Changed) => Promise<StatusAnswer>;
+  /** Undoes the change, unless look-ups show a third status. Absent if users keep the new status whatever else has changed. */
+  readonly undo?: (target: Target) => Promise<StatusAnswer>;
   /** Reads all fields of a user; `undefined` if GenAuth does not show the user. */
   readonly readRecord: (target: Target) => Promise<Outcome<AllFields | undefined>>;
   /** Whether the declared id still finds the user. Absent if it does not matter. */
@@ -129,12 +123,8 @@ export class FirstChange {
     const verdict = this.refuseAfter(words.change);
     const others = `Nobody else was ${words.changed}.`;
     if (!steps.undo) return { answer, harm: `${harm} ${others}`, verdict };
-    const undone = await steps.undo(target, answer);
-    const reason = `${harm} ${describeUndone(undone)} ${others}`;
-    // Unless it is certain that the new status is gone, or somebody else's, this call may be what keeps the user out.
-    const isUndone =
-      undone.kind === "changed" || (undone.kind === "passed_over" && undone.found.kind === "found");
-    return { answer: { kind: "failed", reason, call: isUndone ? undefined : answer.call }, verdict };
+    const reason = `${harm} ${describeUndone(await steps.undo(target))} ${others}`;
+    return { answer: { kind: "failed", reason }, verdict };
   }
 
   /** @param change the word for the change that did harm */

@@ -1,13 +1,19 @@
 import pLimit from "p-limit";
-import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome, UserIdType } from "../directory";
+import {
+  type DirectoryFailure,
+  type DirectoryUser,
+  MAX_IDS_PER_CALL,
+  type Outcome,
+  UserIdType,
+} from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { chunksOf } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
-import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
+import { ACTIVATED, markOf, type StatusMark, SUSPENDED } from "../status";
+import { deletionDay, type WaitingUser } from "../waiting-user";
 import { type CallRun, type Kept, oncePerUser, type Survival, type Target } from "./call-run";
-import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
-import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
+import { changeStatus, type StatusAnswer, type StatusAnswers } from "./change-status";
+import type { AllFields, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
 
 /** How the first change of a process is checked. */
 export interface FirstChangeOptions {
@@ -24,10 +30,6 @@ export interface FirstChangeOptions {
 export interface SuspensionOptions extends FirstChangeOptions {
   /** How many days later they are deleted; at least 1. */
   readonly days: number;
-  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
-  readonly seen?: number | undefined;
-  /** Earlier calls that may have suspended the users already, by id; default none. */
-  readonly attempts?: ReadonlyMap<string, SuspensionAttempt> | undefined;
 }
 
 /** How a suspension ended for a user. */
@@ -92,14 +94,15 @@ class Suspension {
     }
     const { answers } = await options.first.change([...active.keys()], {
       change: async (chunk) => await this.suspendActive(chunk, active),
-      undo: async (target, suspended) => await this.setBack(target, suspended),
+      undo: async (target) => await this.setBack(target),
       readRecord: recordReader(run, options),
       isFoundById: async ({ id, userId }) => {
         const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
         return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
       },
     });
-    for (const [target, answer] of answers) endings.set(target, this.endAfter(target, answer));
+    for (const [target, answer] of answers)
+      endings.set(target, this.endAfter(target, answer, active.get(target)));
     return endings;
   }
 
@@ -119,59 +122,53 @@ class Suspension {
     });
   }
 
-  /** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
-  private async setBack(target: Target, suspended: Changed): Promise<StatusAnswer> {
-    const { run } = this;
-    const { call } = suspended;
-    let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
-    if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
-      const found = await run.lookUp([target.userId], UserIdType.USER_ID, run.reading);
-      const resolution = resolutionOf(target.userId, found);
-      const isOurs = resolution.kind === "found" && resolution.user.status === SUSPENDED;
-      if (isOurs && isSetBy(call, resolution.user)) expected = markOf(resolution.user);
-    }
-    const options = { isUndoing: true };
-    const answers = await changeStatus(run, new Map([[target, expected]]), ACTIVATED, options);
-    return answers.get(target) ?? { kind: "hidden", call };
+  /** Undoes a suspension of this run. */
+  private async setBack(target: Target): Promise<StatusAnswer> {
+    const expected = new Map([[target, {}]]);
+    const answers = await changeStatus(this.run, expected, ACTIVATED, { isUndoing: true });
+    return answers.get(target) ?? { kind: "hidden" };
   }
 
   /** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
   private endBefore(target: Target, resolution: Resolution): SuspensionEnding | undefined {
-    if (resolution.kind === "undecided")
-      return survive(resolution.failure.message, { failure: resolution.failure });
+    if (resolution.kind === "undecided") return survive(resolution.failure.message, resolution.failure);
     if (resolution.kind !== "found") return survive(NOT_SHOWN);
     const { user } = resolution;
     const reason = this.run.findLateReason(target, user);
     if (reason) return { kind: "kept", reason };
     if (user.status === undefined) return survive(NO_STATUS);
     if (user.status === ACTIVATED) return undefined;
-    return this.letWait(user, isSuspendedBy(this.options.attempts?.get(target.id), user));
+    return this.letWait(user, false);
   }
 
-  private endAfter(target: Target, answer: StatusAnswer): SuspensionEnding {
+  private endAfter(
+    target: Target,
+    answer: StatusAnswer,
+    { statusChangedAt: before }: StatusMark = {},
+  ): SuspensionEnding {
     switch (answer.kind) {
-      case "changed":
-        return this.letWait(answer.user, isSetBy(answer.call, answer.user));
+      case "changed": {
+        const { statusChangedAt: since } = answer.user;
+        // Without a new time, nothing would show that somebody else suspends the user anew.
+        return this.letWait(answer.user, since !== undefined && since !== before);
+      }
       case "passed_over":
         return this.endBefore(target, answer.found) ?? survive(CHANGED);
       case "hidden":
-        return survive(HIDDEN, { mayBeSuspended: answer.call });
+        return survive(HIDDEN);
       case "failed":
-        return survive(answer.reason, { failure: answer.failure, mayBeSuspended: answer.call });
+        return survive(answer.reason, answer.failure);
     }
   }
 
   private letWait(user: DirectoryUser, isOurs: boolean): SuspensionEnding {
     const now = this.run.options.directory.serviceTime();
     if (now === undefined) return survive(NO_CLOCK);
-    const { days, seen } = this.options;
     const { userId, statusChangedAt } = user;
-    const changed = statusChangedAt === undefined ? undefined : Date.parse(statusChangedAt);
-    const deleteFrom = deletionDay(latestTime(now, seen, changed) ?? now, days);
-    return {
-      kind: "waiting",
-      user: { userId, ...markOf(user), isOurs, deleteFrom, days, isDue: false },
-    };
+    // An answer out of a cache may have an old time, and a day that counted from it would come too early.
+    const changed = Date.parse(statusChangedAt ?? "");
+    const deleteFrom = deletionDay(changed > now ? changed : now, this.options.days);
+    return { kind: "waiting", user: { userId, ...markOf(user), isOurs, deleteFrom, isDue: false } };
   }
 }
 
@@ -183,14 +180,8 @@ function recordReader(run: CallRun, { readFullUsers }: FirstChangeOptions): Chan
   };
 }
 
-/** Whether an earlier call of this set has suspended the user, although that apply could not confirm it. */
-function isSuspendedBy(attempt: SuspensionAttempt | undefined, user: DirectoryUser): boolean {
-  if (!attempt || !isSameUserId(attempt.userId, user.userId)) return false;
-  return user.status === SUSPENDED && isSetBy(attempt, user);
-}
-
-function survive(reason: string, more: Omit<Survival, "reason"> = {}): SuspensionEnding {
-  return { kind: "survivor", reason, ...more };
+function survive(reason: string, failure?: DirectoryFailure): SuspensionEnding {
+  return { kind: "survivor", reason, failure };
 }
 
 /** A user whom this set suspended, with the status that a look-up showed. */
@@ -234,7 +225,7 @@ async function reactivateChunk(
   const halt = run.getHaltReason();
   if (halt)
     return { answers: new Map(chunk.map((user) => [user, { kind: "failed", ...halt }])), harmed: new Map() };
-  const expected = new Map<Target, ExpectedUser>(chunk.map((user) => [user, markOf(user)]));
+  const expected = new Map<Target, StatusMark>(chunk.map((user) => [user, markOf(user)]));
   return await options.first.change(chunk, {
     change: (some) =>
       changeStatus(run, new Map([...expected].filter(([user]) => some.includes(user))), ACTIVATED),

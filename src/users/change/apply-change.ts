@@ -1,13 +1,14 @@
 import { describeEndings } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import type { Resolution } from "../look-up/resolution";
-import { latestTime, type WaitingUser } from "../waiting-user";
+import type { WaitingUser } from "../waiting-user";
 import { carryOut, type ChangeCalls } from "./carry-out";
 import { decideChange } from "./decide";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 import { type Endings, survivorsOf } from "./fate";
 import type { Refusal, Told } from "../wording";
-import { lockedOutAfter, nextMemory, type SetMemory } from "./memory";
+import { findLockedOut } from "./locked-out";
+import { nextMemory, type SetMemory } from "./memory";
 
 /** How a change of a set was applied: whole, or not at all. */
 export type AppliedChange =
@@ -47,29 +48,32 @@ export async function applyChange(
   const { refusals, resolutions } = decision;
   if (refusals.length > 0) return { refusals };
   const endings = await carryOut(change, decision, context, calls);
-  const latest = (change.suspendDays ?? 0) > 0 ? latestTime(context.serviceTime?.(), before.seen) : undefined;
-  const seen = latest === undefined ? undefined : Math.floor(latest);
-  const { memory, waiting } = nextMemory(change, before, endings, resolutions, seen);
+  const { memory, waiting } = nextMemory(change, before, endings, resolutions);
+  const drift = driftAfter(change, resolutions, endings);
   return {
     ...endings,
     memory,
     stillWaiting: waiting,
-    drift: driftAfter(change, resolutions, endings),
-    told: describeEndings(change, endings),
+    drift,
+    told: describeEndings(change, endings, drift.locked_out),
   };
 }
 
 /** Of ids that this change did not look up, the last check decides. */
 function driftAfter(
-  { declared, lastMissing = [], lastLockedOut = [] }: SetChange,
+  change: SetChange,
   resolutions: ReadonlyMap<string, Resolution>,
   endings: Endings,
 ): Drift {
+  const { declared, lastMissing = [] } = change;
   const missingBefore = new Set(lastMissing);
   const missing = [...declared.keys()].filter((id) => {
     const found = resolutions.get(id);
     return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
   });
   const survived = survivorsOf(endings.leaving).map(({ id }) => id);
-  return driftOf(missing, survived, lockedOutAfter(endings, lastLockedOut));
+  const reactivated = endings.waiting.flatMap(({ ending, waiting }) =>
+    ending.kind === "reactivated" && waiting ? [waiting.userId] : [],
+  );
+  return driftOf(missing, survived, findLockedOut(change, resolutions, reactivated));
 }

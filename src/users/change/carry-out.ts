@@ -4,8 +4,7 @@ import { ArchiveReader, type UserArchive } from "../calls/archive";
 import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
-import { isUnchanged, markOf } from "../status";
-import type { WaitingUser } from "../waiting-user";
+import { markOf } from "../status";
 import type { Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import {
@@ -20,8 +19,8 @@ import {
   reasonOf,
 } from "./fate";
 import { ProtectedUsers } from "./protection";
-import { reasonWords } from "./reasons";
-import { otherStatus } from "./waiting";
+import { byMatch, reasonWords } from "./reasons";
+import { NO_STATUS, RELEASED } from "./waiting";
 
 /** How the calls of a change are made. */
 export interface ChangeCalls
@@ -128,25 +127,21 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
   const { userId } = leaver.waiting;
   switch (reason.kind) {
     case "retained":
-      return noCall({ kind: "release_retained" });
+      return RELEASED.retained;
     case "status_changed":
-      return noCall(
-        reason.status === undefined
-          ? { kind: "wait_no_status" }
-          : { kind: "release_status_changed", ...otherStatus(leaver.waiting, reason) },
-      );
+      return reason.status === undefined ? NO_STATUS : RELEASED.changed(reason);
     case "rebound":
     case "moved":
-      return noCall({ kind: "release_id_changed", user: reason.user });
-    case "several": {
-      const other = reason.users.find((user) => !isSameUserId(user.userId, userId));
-      return noCall({ kind: "release_id_changed", user: other ?? { userId, identities: [] } });
-    }
+      return RELEASED.otherId(reason.user);
+    case "several":
+      return RELEASED.otherId(
+        reason.users.find((user) => !isSameUserId(user.userId, userId)) ?? { userId, identities: [] },
+      );
     case "protected":
       // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
       return !operatorProtected || operatorProtected.matchId(reason.id, reason.type)
-        ? noCall({ ...reason, kind: "release_protected" })
-        : noCall({ kind: "wait_passed_over", because: DECLARED_BY_NOW });
+        ? RELEASED.protected(byMatch(reason))
+        : noCall({ kind: "held", because: DECLARED_BY_NOW });
   }
 }
 
@@ -165,26 +160,23 @@ async function reactivate(run: CallRun, waiting: readonly Leaver[], calls: Chang
   if (users.length === 0) return [];
   const options = checkedBy(calls.firstReactivation, calls);
   return [...(await reactivateUsers(run, users, options))].map(([{ leaver }, ending]) => {
-    if (ending.kind !== "released") return [leaver, { ending }];
-    const other = otherStatus(leaver.fate.user, ending);
-    return leftAlone(leaver, noCall({ kind: "release_return_changed", ...other }));
+    return ending.kind === "released" ? leftAlone(leaver, RELEASED.changed(ending)) : [leaver, { ending }];
   });
 }
 
 async function suspend(
   run: CallRun,
   leaving: readonly Leaver[],
-  { suspendDays: days = 0, seen, attempts }: SetChange,
+  { suspendDays: days = 0 }: SetChange,
   calls: ChangeCalls,
 ): Promise<Ended[]> {
   const users = leaversWith(leaving, "suspend").map((leaver) => ({ ...leaver, ...leaver.fate, leaver }));
   if (users.length === 0) return [];
-  const options = { days, seen, attempts, ...checkedBy(calls.firstSuspension, calls) };
+  const options = { days, ...checkedBy(calls.firstSuspension, calls) };
   return [...(await suspendUsers(run, users, options))].map(([{ id, label, leaver }, ending]) => {
     if (ending.kind === "kept") return leftAlone(leaver, keptFate(leaver, ending.reason));
     if (ending.kind === "survivor") return [leaver, { ending }];
-    const user = continueWaiting({ id, label, ...ending.user }, leaver.waiting);
-    return [leaver, { ending: { kind: "suspended", user } }];
+    return [leaver, { ending: { kind: "suspended", user: { id, label, ...ending.user } } }];
   });
 }
 
@@ -195,20 +187,12 @@ function checkedBy(first: FirstChange | undefined, { readFullUsers }: ChangeCall
   return { first, readFullUsers };
 }
 
-/**
- * A user who was declared again, was not reactivated, and leaves once more: waits the full days from now, and this set suspended
- * the user if it did before and nobody has changed the status since.
- */
-function continueWaiting(user: WaitingUser, before: WaitingUser | undefined): WaitingUser {
-  if (!before || !isSameUserId(before.userId, user.userId)) return user;
-  const { deleteFrom, days } = before.deleteFrom > user.deleteFrom ? before : user;
-  return { ...user, deleteFrom, days, isOurs: user.isOurs || (before.isOurs && isUnchanged(before, user)) };
-}
-
 /** How it ended without a call. */
 function untouched(leaver: Leaver): EndedLeaver {
   const reason = reasonOf(leaver);
-  if (!reason || !meaningOf(leaver).failsRun) return { ...leaver, ending: UNCHANGED };
+  // Somebody who is declared, and still suspended.
+  const isAwaited = reason?.kind === "uncertain" && leaver.returns === true;
+  if (!reason || !(isAwaited || meaningOf(leaver).failsRun)) return { ...leaver, ending: UNCHANGED };
   return {
     ...leaver,
     ending:

@@ -2,25 +2,24 @@ import { compact } from "../../lists";
 import type { Resolution } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../directory";
-import { postpone, type WaitingUser } from "../waiting-user";
+import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, describeIds, type Refusal } from "../wording";
-import { decideSuspects } from "./attempts";
 import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets } from "./leavers";
+import { findLockedOut } from "./locked-out";
 import { countRevoked, holdAboveLimit, keyInRun, refuseAboveLimits } from "./limits";
 import type { ApprovedPlan, ChangeContext, SetChange, UserSetDifference } from "./set-change";
-import { decideWaiting, HELD } from "./waiting";
+import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** What a change does to everybody whom it concerns, and whether it may be carried out. */
 export interface Decision {
-  /** The removed ids, in the order of the prior set. One who waits already is shown with `waiting`. */
+  /** The removed ids, in the order of the prior set. */
   readonly leaving: readonly Leaver[];
-  /**
-   * Those who left before, in their order; then those of whom the state remembers nothing; then, with `attempt`, declared users whom an
-   * earlier call may have suspended.
-   */
+  /** Those who left before, in their order; then those of whom the state remembers nothing. */
   readonly waiting: readonly Leaver[];
+  /** Declared users who are suspended, and stay so. */
+  readonly lockedOut: readonly string[];
   /** Of the removed and the added ids, and of those who are due. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** Why the change is refused; empty if it may be carried out. */
@@ -30,8 +29,7 @@ export interface Decision {
 }
 
 /**
- * Decides the fate of everybody whom a change of a set concerns: those who leave, those who wait, and declared users whom the set may have
- * locked out. It looks them up unless they are known, looks up absent ones again, and checks the deletions against the guards, the operator's
+ * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known, looks up absent ones again, and checks the deletions against the guards, the operator's
  * limit and the signs of a wrong pool. Deletes nobody.
  * Plan and apply of both resource types begin with it.
  *
@@ -52,20 +50,22 @@ export async function decideChange(
   const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, approved);
   const refusals = wrongPool ? [wrongPool] : refuseChange(change, leaving, context, key);
   const decided = {
-    leaving: withWaiting(leaving, before),
+    leaving,
     refusals,
     isRightPool: wrongPool === undefined,
   };
   // An apply that is refused changes nothing.
-  if (approved && refusals.length > 0) return { ...decided, waiting: [], resolutions };
+  if (approved && refusals.length > 0) return { ...decided, waiting: [], lockedOut: [], resolutions };
 
-  const basis = { change, context, resolutions, approved };
-  const waiting = await decideWaiting(basis, earlier);
+  const waiting = await decideWaiting({ change, context, resolutions, approved }, earlier);
   const hold = findHold(change, { leaving, waiting: waiting.leavers }, context, key);
-  const suspects = await decideSuspects(basis, removed);
+  const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: RELEASED.lost }));
+  const leavers = waiting.leavers.map((leaver) => withinPlan(leaver, hold, approved));
+  const reactivated = leaversWith(leavers, "reactivate").map(({ fate }) => fate.user.userId);
   return {
     ...decided,
-    waiting: [...waiting.leavers, ...suspects].map((leaver) => withinPlan(leaver, hold, approved)),
+    waiting: [...leavers, ...lost],
+    lockedOut: findLockedOut(change, resolutions, reactivated),
     resolutions: new Map([...resolutions, ...resolutionsOfDue(waiting.leavers, waiting.users)]),
   };
 }
@@ -76,9 +76,11 @@ async function decideRemoved(
   context: ChangeContext,
   approved: ApprovedPlan | undefined,
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
-  const { type, prior, declared, bindings } = change;
+  const { type, prior, declared, bindings, undeclared = new Set<string>() } = change;
   const removed = [...difference.removed.keys()];
-  const ids = [...removed, ...difference.added.keys()];
+  // The last apply may have suspended those who are declared again without confirming it.
+  const again = [...undeclared].filter((id) => declared.has(id));
+  const ids = [...removed, ...difference.added.keys(), ...again];
   const firstLook = await resolveIds(context, ids, type, "looking up removed and added users");
   const resolutions = await confirmAbsent(removed, firstLook, type, context);
   if (removed.length === 0) return { leaving: [], resolutions };
@@ -100,24 +102,12 @@ async function decideRemoved(
   return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
 }
 
-/**
- * The users who wait, later by the days that the change adds to those that each waits for already. Days that were taken away since, and come
- * back, add nothing: a commit that is reverted and applied again would postpone without end.
- */
+/** The users who wait, later if the change makes the days more: then they count from the suspension anew. Fewer days hasten nobody. */
 function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readonly WaitingUser[] {
   return waiting.map((user) => {
-    const later = suspendDays - user.days;
-    if (later <= 0) return user;
-    return { ...user, deleteFrom: postpone(user.deleteFrom, later), days: suspendDays, isDue: false };
-  });
-}
-
-/** Those who leave, with what is known of those who waited already. They are no more due. */
-function withWaiting(leaving: readonly Leaver[], before: readonly WaitingUser[]): readonly Leaver[] {
-  const byId = new Map(before.map((user) => [user.id, user]));
-  return leaving.map((leaver) => {
-    const waiting = byId.get(leaver.id);
-    return waiting ? { ...leaver, waiting: { ...waiting, isDue: false } } : leaver;
+    if (!user.isOurs || user.statusChangedAt === undefined) return user;
+    const deleteFrom = deletionDay(Date.parse(user.statusChangedAt), suspendDays);
+    return deleteFrom > user.deleteFrom ? { ...user, deleteFrom, isDue: false } : user;
   });
 }
 
@@ -175,7 +165,7 @@ function withinPlan(leaver: Leaver, hold: string | undefined, approved: Approved
   if (kind === "reactivate")
     return isUnplanned ? { ...leaver, fate: noCall({ kind: "return_not_planned" }) } : leaver;
   const because = hold ?? (isUnplanned ? NOT_PLANNED : undefined);
-  return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "wait_passed_over", because }) };
+  return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "held", because }) };
 }
 
 const NOT_PLANNED =

@@ -2,8 +2,8 @@ import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
-import { type Leaver, meaningOf } from "./fate";
-import { reasonRow, reasonWords } from "./reasons";
+import { type Leaver, reasonOf } from "./fate";
+import { reasonWords } from "./reasons";
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
@@ -36,18 +36,17 @@ const HEADLINES = [
   ["declared", "user", "will be reactivated"],
   ["protected", "user", "will be reactivated whom protected_users names"],
   ["may_return", "suspended user", "may be reactivated"],
-  ["not_reactivated", "suspended user", "cannot be reactivated yet"],
-  ["unproven", "user", "suspended, perhaps by this set, and not reactivated"],
-  ["unconfirmed", "user", "may have been suspended by an earlier apply"],
   ["released", "suspended user", "will no longer be deleted later"],
   ["gone", "suspended user", "gone"],
   ["waits", "suspended user", "cannot be deleted yet"],
 ] as const;
 
 function countedAs(leaver: Leaver): string {
-  const { fate } = leaver;
+  const { fate, returns } = leaver;
   if (fate.kind === "reactivate") return fate.protectedBy ? "protected" : "declared";
-  return meaningOf(leaver).counts ?? "waits";
+  const reason = reasonOf(leaver);
+  if (reason?.kind === "released") return reason.isGone ? "gone" : "released";
+  return returns ? "may_return" : "waits";
 }
 
 /** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
@@ -64,9 +63,7 @@ function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
     };
   }
   if (fate.kind !== "no_call") return undefined;
-  const { isToldEarly, forgets } = reasonRow(fate.reason);
-  const isTold = isToldEarly === true || forgets === true || waiting?.isDue === true;
-  return isTold ? reasonWords(fate.reason) : undefined;
+  return fate.reason.kind !== "wait" || waiting?.isDue === true ? reasonWords(fate.reason) : undefined;
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */

@@ -1,6 +1,6 @@
 import type { Survival, Survivor } from "../calls/call-run";
 import type { DirectoryUser } from "../directory";
-import type { StatusMark, SuspensionAttempt } from "../status";
+import type { StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { ProtectedMatch } from "./protection";
 import { type Meaning, type Reason, reasonRow } from "./reasons";
@@ -15,8 +15,8 @@ export interface Leaver<F extends Fate = Fate> {
   readonly fate: F;
   /** What the set remembers of a user who left it before; absent for one of whom it remembers nothing. */
   readonly waiting?: WaitingUser;
-  /** The call that may have suspended the user, who is declared now; absent for everybody else. */
-  readonly attempt?: SuspensionAttempt;
+  /** Whether somebody who waits is declared again, or protected by the configuration. */
+  readonly returns?: boolean;
 }
 
 /** What a change does to a leaver. There is one fate a person, and plan and apply decide it in the same way. */

@@ -1,7 +1,5 @@
-import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import { userIdKey } from "../ids/id-types";
-import type { UserIdType } from "../directory";
 import {
   count,
   describeIds,
@@ -33,35 +31,22 @@ export class PlannedSets {
    * copied state, makes two sets with the same `id`. A set that is planned twice, as for its replacement, does not
    * contradict itself.
    *
-   * @param keepsAdded whether the plan of the set takes the result of `addedBefore` to its apply
    * @returns errors that say why the change must not be carried out, none if no other set contradicts it; and what a reviewer has to know of
    *   the sets together
    */
-  add(set: PlannedSet, protection: Protection, keepsAdded = false): Told[] {
+  add(set: PlannedSet, protection: Protection): Told[] {
     const entry = new NotedSet(set, protection);
-    const found = this.entries.map((other) => compare(entry, other, keepsAdded));
+    const found = this.entries.map((other) => compare(entry, other));
     this.entries.push(entry);
     return [
       ...found.flatMap(({ refusals }) => refusals).map(toldRefusal),
       ...found.flatMap(({ warnings }) => warnings).map((its) => warningAbout([], its.summary, its.detail)),
     ];
   }
-
-  /**
-   * The ids, by type, that the sets planned so far add, and that may become ids of a user who leaves a set with ids of this type. Those that
-   * are protected are not among them.
-   */
-  addedBefore(type: UserIdType): ReadonlyMap<UserIdType, readonly string[]> {
-    const adding = this.entries.filter(
-      ({ set, addedUnprotected }) => mayNameLeaver(set.type, type) && addedUnprotected.length > 0,
-    );
-    const byType = groupBy(adding, ({ set }) => set.type);
-    return new Map([...byType].map(([its, some]) => [its, some.flatMap((each) => each.addedUnprotected)]));
-  }
 }
 
 /** Compares the set that is planned now with an earlier one. */
-function compare(now: NotedSet, other: NotedSet, keepsAdded: boolean) {
+function compare(now: NotedSet, other: NotedSet) {
   const ours: Pair = { deleting: now, other, ...WORDS.this };
   const theirs: Pair = { deleting: other, other: now, ...WORDS.another };
   const check = (find: (pair: Pair) => Message | undefined, ...pairs: readonly Pair[]): Message[] =>
@@ -74,10 +59,7 @@ function compare(now: NotedSet, other: NotedSet, keepsAdded: boolean) {
       ...check(refuseShift, ours, theirs),
       ...check(refuseTwoFates, ours),
     ],
-    warnings: [
-      ...check(warnOfIdsForNobody, ...(keepsAdded ? [] : [ours]), theirs),
-      ...check(warnOfEarlierDeletion, ours, theirs),
-    ],
+    warnings: [...check(warnOfIdsForNobody, ours, theirs), ...check(warnOfEarlierDeletion, ours, theirs)],
   };
 }
 

@@ -8,8 +8,6 @@ import { type Resolution, userIdsOf } from "../look-up/resolution";
 export interface ProtectedMatch {
   readonly type: UserIdType;
   readonly id: string;
-  /** Whether another set of the same change adds the id, and nothing else protects it. */
-  readonly isAddedElsewhere?: true;
 }
 
 /** Users that are never deleted, regardless of what a set declares. */
@@ -18,7 +16,6 @@ export class ProtectedUsers {
     private readonly indexes: ReadonlyMap<UserIdType, IdIndex>,
     /** The patterns, by the ends of the e-mail addresses that they mean. */
     private readonly domains: ReadonlyMap<string, string>,
-    private readonly added?: ProtectedUsers,
   ) {}
 
   /** @param lists the protected ids by type, in any spelling; of e-mail addresses, also patterns such as `*@contractors.example` */
@@ -34,11 +31,6 @@ export class ProtectedUsers {
     return new ProtectedUsers(indexes, new Map(patterns));
   }
 
-  /** The same users and, besides them, those whom ids name that other sets of the same change add. */
-  withAdded(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
-    return ids.size === 0 ? this : new ProtectedUsers(this.indexes, this.domains, ProtectedUsers.of(ids));
-  }
-
   /**
    * Finds a protected id that names the user, among all ids that the look-up returned. A phone number counts even if only its
    * country code differs.
@@ -48,17 +40,14 @@ export class ProtectedUsers {
       const match = index.match(user);
       if (match) return { type, id: match.id };
     }
-    const pattern = user.email === undefined ? undefined : this.patternOf(user.email);
-    if (pattern) return pattern;
-    return addedElsewhere(this.added?.match(user));
+    return user.email === undefined ? undefined : this.patternOf(user.email);
   }
 
   /** Finds the protected id that equals the given one in any spelling, or the pattern that means it. */
   matchId(id: string, type: UserIdType): ProtectedMatch | undefined {
     const match = this.indexes.get(type)?.matchId(id);
     if (match !== undefined) return { type, id: match };
-    const pattern = type === UserIdType.EMAIL ? this.patternOf(id) : undefined;
-    return pattern ?? addedElsewhere(this.added?.matchId(id, type));
+    return type === UserIdType.EMAIL ? this.patternOf(id) : undefined;
   }
 
   private patternOf(email: string): ProtectedMatch | undefined {
@@ -67,10 +56,6 @@ export class ProtectedUsers {
     const id = this.domains.get(canonical.slice(canonical.lastIndexOf("@")));
     return id === undefined ? undefined : { type: UserIdType.EMAIL, id };
   }
-}
-
-function addedElsewhere(match: ProtectedMatch | undefined): ProtectedMatch | undefined {
-  return match && { ...match, isAddedElsewhere: true };
 }
 
 /** Users whom no set may delete, by who says so. */

@@ -1,6 +1,5 @@
 import { printable } from "../../text";
 import type { DirectoryFailure, DirectoryUser } from "../directory";
-import { SUSPENDED } from "../status";
 import { poolName } from "../wording";
 import type { ProtectedMatch } from "./protection";
 
@@ -22,40 +21,19 @@ interface Details {
   not_planned: object;
   // Of those who left before, and wait for their deletion.
   wait: object;
-  wait_hidden: object;
-  wait_no_status: object;
-  wait_not_looked_up: Failed;
-  wait_passed_over: { readonly because: string };
-  // Of those who are declared again, and suspended, or may be.
-  return_hidden: object;
-  return_no_status: object;
+  uncertain: Because;
+  held: Because;
   return_not_planned: object;
-  return_not_looked_up: Failed;
-  return_unconfirmed: object;
-  return_late: object;
-  return_unproven: { readonly status: string };
-  // Of those whom the set forgets.
-  release_gone: object;
-  release_retained: object;
-  release_protected: ProtectedMatch;
-  release_not_ours: { readonly status: string };
-  release_new_account: object;
-  release_status_changed: OtherStatus;
-  release_return_changed: OtherStatus;
-  release_id_changed: { readonly user: DirectoryUser };
-  release_lost: object;
+  released: Because & { readonly note?: string | undefined; readonly isGone?: true };
+}
+
+/** Why, as sentences above a list of those to whom it happens. */
+interface Because {
+  readonly because: string;
 }
 
 interface Failed {
   readonly failure: DirectoryFailure;
-}
-
-/** A status that is not the one with which the user began to wait. */
-interface OtherStatus {
-  /** Empty if GenAuth shows none. */
-  readonly status: string;
-  /** Whether only its time is another one. */
-  readonly isSame: boolean;
 }
 
 type Kind = keyof Details;
@@ -82,16 +60,6 @@ export interface ReasonRow<R = Reason> {
   readonly mayRevoke?: true;
   /** Whoever waited does not wait any more, as far as this set knows. */
   readonly forgets?: true;
-  /** A plan tells it of one who waits before the day has come, too. */
-  readonly isToldEarly?: true;
-  /** Is declared again: an apply that learns more may reactivate the user. */
-  readonly isReturn?: true;
-  /** A later look-up may show something else, though nobody does anything; as of each `isReturn`. */
-  readonly mayTurnOut?: true;
-  /** Is declared, and stays suspended until somebody else acts, or the next apply. */
-  readonly locksOut?: true;
-  /** How the headline of a message about those who wait counts the user; default `waits`. */
-  readonly counts?: "not_reactivated" | "may_return" | "unproven" | "unconfirmed" | "released" | "gone";
 }
 
 /** What a reason means. */
@@ -101,8 +69,6 @@ type Rows = { readonly [K in Kind]: ReasonRow<ReasonOf<K>> };
 
 const KEPT = { keepsAccount: true, forgets: true } as const;
 const UNREVIEWED = { failsRun: true } as const;
-const RETURN = { isToldEarly: true, isReturn: true, counts: "not_reactivated" } as const;
-const RELEASED = { forgets: true, counts: "released" } as const;
 
 /** All reasons. Those who leave come in the order in which messages list them. */
 const REASONS = {
@@ -123,8 +89,7 @@ const REASONS = {
   protected: {
     ...KEPT,
     says: "Kept because the user is protected.",
-    note: ({ isAddedElsewhere, ...match }) =>
-      `${byMatch(match)}${isAddedElsewhere ? ", which another set adds" : ""}`,
+    note: byMatch,
     remark: "Protected",
   },
   declared_as: {
@@ -178,120 +143,20 @@ const REASONS = {
 
   // The day has not come, or the approved plan changes nothing for those who wait.
   wait: {},
-  // Absence alone does not mean that the user is gone.
-  wait_hidden: {
-    says: "Not shown: no look-up finds these suspended users. They may be gone, or hidden, so they wait on. If they are gone, put their ids into retained_user_ids for one apply.",
-    isToldEarly: true,
-    mayTurnOut: true,
-  },
-  wait_no_status: {
-    says: "Neither deleted nor reactivated: GenAuth does not show their status, so nobody can tell whether somebody has changed it. They wait on.",
-    isToldEarly: true,
-    mayTurnOut: true,
-  },
-  wait_not_looked_up: {
-    mayTurnOut: true,
-    says: ({ failure }) => `Due, but not deleted: they could not be looked up. ${printable(failure.message)}`,
-  },
-  // A limit or the operator holds all who are due, nobody has reviewed the deletion, or another set declares the user by now.
-  wait_passed_over: { says: ({ because }) => `Due, but not deleted: ${because}` },
-
-  return_hidden: {
-    ...RETURN,
-    // Not the advice above, which would leave a declared user suspended.
-    says: "Not shown, though declared again or protected: no look-up finds these suspended users, so they are not reactivated. If GenAuth hides them, set their status to Activated in GenAuth's console. If they are gone, create their accounts again; once a look-up shows a new account, the next plan forgets the former one.",
-  },
-  return_no_status: {
-    ...RETURN,
-    locksOut: true,
-    says: "Neither deleted nor reactivated: GenAuth does not show their status, so nobody can tell whether somebody has changed it. They wait on.",
-  },
+  // A look-up failed, or shows no status: the user waits on.
+  uncertain: { says: ({ because }) => because },
+  // A limit or the operator holds all who are due, or nobody has reviewed the deletion.
+  held: { says: ({ because }) => `Due, but not deleted: ${because}` },
   return_not_planned: {
-    ...RETURN,
-    locksOut: true,
     says: "Declared again or protected, but not reactivated: the plan did not reactivate them, because something has changed since then. The next plan does.",
   },
-  return_not_looked_up: {
-    ...RETURN,
-    failsRun: true,
-    counts: "may_return",
-    says: ({ failure }) =>
-      `Declared again or protected, and not looked up: ${printable(failure.message)} An apply looks them up again, and reactivates whom it finds suspended by this set.`,
-  },
-  // Shown as active, and look-ups may be late.
-  return_unconfirmed: {
-    ...RETURN,
-    counts: "unconfirmed",
-    says: "Declared again or protected, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
-  },
-  // The same, told when the user came back.
-  return_late: { isReturn: true },
-  return_unproven: {
-    mayTurnOut: true,
-    isToldEarly: true,
-    locksOut: true,
-    counts: "unproven",
-    says: "Declared or protected, and not reactivated, because it is not certain that this set suspended them. If they should have access, reactivate them in GenAuth. Plans name them, and so does drift.locked_out, until their status is another one.",
-    note: ({ status }) => statusNote(status),
-  },
-
-  release_gone: {
-    forgets: true,
-    counts: "gone",
-    says: "Gone: GenAuth's archive of deleted users lists them, or an earlier apply tried to delete them and could not confirm it. No look-up finds them any more.",
-  },
-  release_retained: {
-    ...RELEASED,
-    says: "Released because the id is in retained_user_ids. They keep their account and stay suspended.",
-  },
-  release_protected: {
-    ...RELEASED,
-    says: "Released because the user is protected. They keep their account and stay suspended.",
-    note: (match) => byMatch(match),
-  },
-  release_not_ours: {
-    ...RELEASED,
-    locksOut: true,
-    says: "Declared again or protected, but not reactivated by this set, because it is not certain that it suspended them. If they should have access, and no other set reactivates them, reactivate them in GenAuth.",
-    note: ({ status }) => statusNote(status),
-  },
-  release_new_account: {
-    ...RELEASED,
-    says: "Released because the id is declared again for another account. The former account stays suspended, and is no longer deleted.",
-  },
-  release_status_changed: {
-    ...RELEASED,
-    says: ({ isSame }) => `Released because ${isSame ? OTHER_TIME : OTHER_STATUS} They keep their account.`,
-    note: ({ status }) => statusNote(status),
-  },
-  release_return_changed: {
-    ...RELEASED,
-    says: ({ isSame }) =>
-      `Declared again or protected, and not changed, because ${isSame ? OTHER_TIME : OTHER_STATUS}`,
-    note: ({ status }) => statusNote(status),
-  },
-  // Or the user has another id: `user` is whom the id names, or else who has another id.
-  release_id_changed: {
-    ...RELEASED,
-    says: "Released because the id names somebody else now, or the user has another id. The user who was suspended keeps the account and stays suspended.",
-    note: ({ user }) => `now user ${printable(user.userId)}: ${poolName(user)}`,
-  },
-  release_lost: {
-    ...RELEASED,
-    says: "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete one of them later, declare the id, apply, and remove it again.",
-  },
+  // Neither deleted nor reactivated by this set any more.
+  released: { forgets: true, says: ({ because }) => because, note: ({ note = "" }) => note },
 } as const satisfies Rows;
 
-const OTHER_STATUS = "somebody has changed their status since it was set.";
-const OTHER_TIME =
-  "GenAuth no longer shows the same time for their status: somebody has set it again, or GenAuth showed the time late.";
-
-function byMatch({ type, id }: ProtectedMatch): string {
+/** By which id a user is protected, as a note. */
+export function byMatch({ type, id }: ProtectedMatch): string {
   return `by ${type} ${printable(id)}`;
-}
-
-function statusNote(status: string): string {
-  return status === "" ? "" : `status ${printable(status)}`;
 }
 
 /** The row of a reason. */
@@ -303,11 +168,6 @@ export function reasonRow(reason: Reason): ReasonRow {
 export function reasonWords(reason: Reason): { readonly sentence: string; readonly note: string } {
   const { says = "", note } = reasonRow(reason);
   return { sentence: typeof says === "string" ? says : says(reason), note: note?.(reason) ?? "" };
-}
-
-/** Whether the reason leaves a declared user suspended, perhaps by this set. */
-export function isLockingOut(reason: Reason): boolean {
-  return reasonRow(reason).locksOut === true && (!("status" in reason) || reason.status === SUSPENDED);
 }
 
 /** Why somebody who leaves is not deleted or suspended, or counts as if: the reasons that the message of a plan and a report give. */

@@ -1,7 +1,5 @@
-import type { ArchiveReader } from "../calls/archive";
 import type { Resolution } from "../look-up/resolution";
 import type { LookUpContext } from "../look-up/user-look-ups";
-import type { SuspensionAttempt } from "../status";
 import type { UserIdType } from "../directory";
 import type { WaitingUser } from "../waiting-user";
 import type { Message } from "../wording";
@@ -35,21 +33,17 @@ export interface SetChange {
   readonly bindings?: ReadonlyMap<string, string> | undefined;
   /** Users that the last check did not find in the pool; default none. */
   readonly lastMissing?: readonly string[] | undefined;
-  /** Declared users that the last check found suspended, perhaps by this set; default none. */
+  /** Declared users that the last check found suspended, whoever did it; default none. */
   readonly lastLockedOut?: readonly string[] | undefined;
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   readonly guards: SetGuards;
   /** For how many days users are suspended before they are deleted; default 0, at once. More than before postpone the day of those who wait. */
   readonly suspendDays?: number;
-  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
-  readonly seen?: number | undefined;
   /** The users who left the set before and wait for the deletion; default none. */
   readonly waiting?: readonly WaitingUser[];
   /** Ids that wait, and of whom nothing is remembered; default none. */
   readonly lost?: readonly string[];
-  /** Calls that may have suspended users, although no look-up confirmed it, by the id that was removed; default none. */
-  readonly attempts?: ReadonlyMap<string, SuspensionAttempt>;
   /** Ids of `prior` that were not declared any more: the survivors of the last apply; default none. */
   readonly undeclared?: ReadonlySet<string>;
 }
@@ -64,8 +58,6 @@ export interface ApprovedPlan {
 
 /** How users are looked up, and what the stack and the pipeline allow. */
 export interface ChangeContext extends LookUpContext, ProtectionSources {
-  /** Tells a refresh whether those who wait, and whom no look-up shows, were deleted; absent if nothing can tell. */
-  readonly archive?: ArchiveReader | undefined;
   /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */
   readonly serviceTime?: (() => number | undefined) | undefined;
   /**

@@ -1,17 +1,20 @@
-import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
+import { printable } from "../../text";
+import { type DirectoryUser, UserIdType } from "../directory";
 import { IdIndex } from "../ids/id-index";
-import { isSameUserId, mayNameUser } from "../ids/id-types";
+import { mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { resolveIds } from "../look-up/user-look-ups";
+import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
+import { poolName } from "../wording";
 import { type Fate, type Leaver, noCall } from "./fate";
-import { DeclaredAnywhere, type ProtectedMatch } from "./protection";
+import { DeclaredAnywhere } from "./protection";
+import { byMatch } from "./reasons";
 import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /**
- * Decides what happens to each user who waits: looks all of them up by system user id, and those who are due, or not shown, by their
- * declared id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
+ * Decides what happens to each user who waits, by one look-up of the system user id. A user is deleted or reactivated only if the status is
+ * still the one with which the user began to wait. In case of uncertainty the user waits on.
  *
  * @param waiting those who left before this change
  * @returns each with a fate, in the given order; and what their look-ups found, by system user id
@@ -24,114 +27,136 @@ export async function decideWaiting(
   const unchanged = ({ isDue }: WaitingUser): Fate =>
     noCall(isDue && context.holdDueDeletions ? HELD : { kind: "wait" });
   if (waiting.length === 0 || approved?.changesWaiting === false)
-    return { leavers: waiting.map((user) => leaverOf(user, unchanged(user))), users: new Map() };
-  const { type, retained } = change;
-  const look = async (ids: readonly string[], by: UserIdType) =>
-    await resolveIds(context, ids, by, "looking up users who wait", approved !== undefined);
+    return { leavers: waiting.map((user) => leaverOf(user, { fate: unchanged(user) })), users: new Map() };
   const userIds = waiting.map(({ userId }) => userId);
-  const users = await look(userIds, UserIdType.USER_ID);
-  const doubtful = waiting.filter((user) => user.isDue || resolutionOf(user.userId, users).kind === "absent");
-  const ids = doubtful.map(({ id }) => id);
+  const doing = "looking up users who wait";
+  const look = await resolveIds(context, userIds, UserIdType.USER_ID, doing, approved !== undefined);
+  const users = await confirmAbsent(userIds, look, UserIdType.USER_ID, context);
   const known: Known = {
     context,
-    type,
-    users,
-    named: type === UserIdType.USER_ID ? users : await look(ids, type),
+    type: change.type,
+    // Otherwise the service may hide all who are suspended, or it is another pool.
+    showsSuspended: waiting.some((user) => isShown(user, users)),
     declared: new DeclaredAnywhere({ ...change, resolutions }, context),
-    retainedIds: new IdIndex(retained, type),
+    retained: new IdIndex(change.retained, change.type),
   };
-  return { leavers: waiting.map((user) => leaverOf(user, decideWaitingUser(user, known))), users };
+  return {
+    leavers: waiting.map((user) => leaverOf(user, decide(user, resolutionOf(user.userId, users), known))),
+    users,
+  };
 }
 
 /** Why the operator's setting deletes nobody who is due. */
 export const HELD = {
-  kind: "wait_passed_over",
+  kind: "held",
   because: "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).",
 } as const;
 
+type Decided = Pick<Leaver, "fate" | "returns">;
+
 /** A user who waits, as a leaver. */
-function leaverOf(waiting: WaitingUser, fate: Fate): Leaver {
+function leaverOf(waiting: WaitingUser, decided: Decided): Leaver {
   const { id, label } = waiting;
-  return { id, label, fate, waiting };
+  return { id, label, waiting, ...decided };
 }
 
 /** What decides about them. */
 interface Known {
   readonly context: ChangeContext;
   readonly type: UserIdType;
-  /** By system user id. */
-  readonly users: ReadonlyMap<string, Resolution>;
-  /** By declared id, of those who are due or not shown. */
-  readonly named: ReadonlyMap<string, Resolution>;
+  /** Whether the look-ups show any of them, unchanged. Only then is somebody gone whom they do not show. */
+  readonly showsSuspended: boolean;
   readonly declared: DeclaredAnywhere;
-  readonly retainedIds: IdIndex;
+  readonly retained: IdIndex;
 }
 
-function decideWaitingUser(waiting: WaitingUser, known: Known): Fate {
-  if (known.retainedIds.matchId(waiting.id) !== undefined) return noCall({ kind: "release_retained" });
-  const resolution = resolutionOf(waiting.userId, known.users);
-  if (resolution.kind === "found") return decideShownUser(waiting, resolution.user, known);
-  // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
-  if (known.declared.namesOther(waiting.id, waiting.userId)) return noCall({ kind: "release_new_account" });
-  const isDeclared = known.declared.declaresId(waiting.id);
-  if (resolution.kind === "undecided") return notLookedUp(resolution.failure, isDeclared);
-  if (resolution.kind === "absent") {
-    if (waiting.isDeletionTried) return noCall({ kind: "release_gone" });
-    const other = known.named.get(waiting.id);
-    // The id passed on, so the former owner, hidden or gone, does not have it any more.
-    if (other?.kind === "found" && !isSameUserId(other.userId, waiting.userId))
-      return noCall({ kind: "release_id_changed", user: other.user });
-  }
-  return noCall({ kind: isDeclared ? "return_hidden" : "wait_hidden" });
+function isShown(waiting: WaitingUser, users: ReadonlyMap<string, Resolution>): boolean {
+  const resolution = resolutionOf(waiting.userId, users);
+  return resolution.kind === "found" && isUnchanged(waiting, resolution.user);
 }
 
-function decideShownUser(waiting: WaitingUser, user: DirectoryUser, known: Known): Fate {
-  const { type, declared, context } = known;
-  const { protectedUsers } = context;
-  if (known.retainedIds.match(user)) return noCall({ kind: "release_retained" });
+function decide(waiting: WaitingUser, resolution: Resolution, known: Known): Decided {
+  const { id, userId } = waiting;
+  const { declared, retained, showsSuspended } = known;
+  if (retained.matchId(id) !== undefined) return { fate: RELEASED.retained };
+  if (resolution.kind === "found") return decideShown(waiting, resolution.user, known);
+  if (resolution.kind === "absent" && (showsSuspended || declared.namesOther(id, userId)))
+    return { fate: RELEASED.gone };
+  const why = resolution.kind === "undecided" ? printable(resolution.failure.message) : HIDDEN;
+  return { fate: uncertain(why), returns: declared.declaresId(id) && !declared.namesOther(id, userId) };
+}
+
+function decideShown(waiting: WaitingUser, user: DirectoryUser, known: Known): Decided {
+  const { type, declared, retained, context } = known;
+  const { protectedUsers, operatorProtected } = context;
+  if (retained.match(user)) return { fate: RELEASED.retained };
   // The guard, which knows the operator's file only, does not let a call for such a user pass either.
-  const byOperator = context.operatorProtected?.match(user);
-  if (byOperator) return noCall({ ...byOperator, kind: "release_protected" });
-  if (declared.idOf(user) !== undefined) return decideReturned(waiting, user);
-  if (declared.declares(user)) return decideReturned(waiting, user, protectedUsers.match(user));
-  const uncertain = declared.findUncertainty(user);
-  if (uncertain) return notLookedUp(uncertain, false);
-  if (declared.matchId(waiting.id) !== undefined) return noCall({ kind: "release_new_account" });
+  const byOperator = operatorProtected?.match(user);
+  if (byOperator) return { fate: RELEASED.protected(byMatch(byOperator)) };
+  const returns = declared.declares(user);
+  if (user.status === undefined) return { fate: NO_STATUS, returns };
+  if (!isUnchanged(waiting, user)) return { fate: RELEASED.changed(user), returns };
+  if (returns) {
+    const protectedBy = declared.idOf(user) === undefined ? protectedUsers.match(user) : undefined;
+    return {
+      fate: waiting.isOurs ? { kind: "reactivate", user, protectedBy } : RELEASED.notOurs(user),
+      returns,
+    };
+  }
+  const failure = declared.findUncertainty(user);
+  if (failure) return { fate: uncertain(printable(failure.message)) };
   const protectedId = protectedUsers.match(user) ?? protectedUsers.matchId(waiting.id, type);
-  if (protectedId) return noCall({ ...protectedId, kind: "release_protected" });
-  if (user.status === undefined) return noCall({ kind: "wait_no_status" });
-  if (!isUnchanged(waiting, user))
-    return noCall({ kind: "release_status_changed", ...otherStatus(waiting, user) });
-  return waiting.isDue ? decideDue(waiting, user, known) : noCall({ kind: "wait" });
+  if (protectedId) return { fate: RELEASED.protected(byMatch(protectedId)) };
+  if (declared.matchId(waiting.id) !== undefined || !mayNameUser(waiting.id, type, user))
+    return { fate: RELEASED.otherId(user) };
+  if (!waiting.isDue) return { fate: noCall({ kind: "wait" }) };
+  const { userId, name = user.username } = user;
+  return { fate: { kind: "delete", userId, expectedStatus: markOf(waiting), name } };
 }
 
-function decideReturned(waiting: WaitingUser, user: DirectoryUser, protectedBy?: ProtectedMatch): Fate {
-  if (user.status === undefined) return noCall({ kind: "return_no_status" });
-  if (!isUnchanged(waiting, user))
-    return noCall({ kind: "release_return_changed", ...otherStatus(waiting, user) });
-  return waiting.isOurs
-    ? { kind: "reactivate", user, protectedBy }
-    : noCall({ kind: "release_not_ours", status: user.status });
+function uncertain(why: string): Fate {
+  return noCall({ kind: "uncertain", because: `Neither deleted nor reactivated, and wait on: ${why}` });
 }
 
-function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Known): Fate {
-  const { userId } = waiting;
-  const resolution = resolutionOf(type === UserIdType.USER_ID ? userId : waiting.id, named);
-  if (resolution.kind === "undecided") return notLookedUp(resolution.failure, false);
-  // A look-up that lags may miss a user who still has the id.
-  if (resolution.kind === "absent" && mayNameUser(waiting.id, type, user))
-    return noCall({ kind: "wait_hidden" });
-  const holder = resolution.kind === "found" ? resolution.user : user;
-  if (resolution.kind !== "found" || !isSameUserId(holder.userId, userId))
-    return noCall({ kind: "release_id_changed", user: holder });
-  return { kind: "delete", userId, expectedStatus: markOf(waiting), name: user.name ?? user.username };
+const HIDDEN =
+  "GenAuth's look-ups show nobody who waits here, so they may be hidden, or gone. If they are gone, put their ids into retained_user_ids for one apply.";
+/** The fate of somebody whose status GenAuth does not show. */
+export const NO_STATUS = uncertain(
+  "GenAuth does not show their status, so nobody can tell whether somebody has changed it.",
+);
+
+function released(because: string, note?: string): Fate {
+  return noCall({ kind: "released", because, note });
 }
 
-function notLookedUp(failure: DirectoryFailure, isDeclared: boolean): Fate {
-  return noCall({ kind: isDeclared ? "return_not_looked_up" : "wait_not_looked_up", failure });
-}
-
-/** What a reason says of a status that is not the one with which the user began to wait. */
-export function otherStatus(before: StatusMark, { status = "" }: StatusMark) {
-  return { status, isSame: status === before.status };
-}
+/** Why a set neither deletes nor reactivates somebody any more who waited. */
+export const RELEASED = {
+  gone: noCall({
+    kind: "released",
+    because: "Gone: no look-up finds these suspended users any more.",
+    isGone: true,
+  }),
+  retained: released(
+    "Released because the id is in retained_user_ids. They keep their account and stay suspended.",
+  ),
+  protected: (note: string) =>
+    released("Released because the user is protected. They keep their account and stay suspended.", note),
+  changed: ({ status }: StatusMark) =>
+    released(
+      "Released because somebody has changed their status, or set it again, since they left. They keep their account and that status.",
+      status === undefined ? "" : `status ${printable(status)}`,
+    ),
+  otherId: (user: DirectoryUser) =>
+    released(
+      "Released because the id names somebody else now, or the user has another id. Whoever was suspended keeps the account and stays suspended.",
+      `user ${printable(user.userId)}: ${poolName(user)}`,
+    ),
+  notOurs: ({ status = "" }: StatusMark) =>
+    released(
+      "Declared again or protected, but not reactivated by this set, because it is not certain that it suspended them. If they should have access, reactivate them in GenAuth.",
+      `status ${printable(status)}`,
+    ),
+  lost: released(
+    "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete one of them later, declare the id, apply, and remove it again.",
+  ),
+} as const;

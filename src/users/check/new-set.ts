@@ -1,9 +1,8 @@
 import { compact } from "../../lists";
-import { digestPlan, refuseUnapproved } from "../change/plan-digest";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
-import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
-import { type Drift, driftOf } from "../drift";
+import type { PlanningContext } from "../change/plan-change";
+import { type Drift, driftOf, lockedOutOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
 import { failuresOf, type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
@@ -20,17 +19,10 @@ export interface NewSet {
 }
 
 /** A new set that is to be planned. */
-export interface NewSetToPlan
-  extends
-    Omit<NewSet, "declared">,
-    Pick<ChangeToPlan, "labelsKnown" | "handover">,
-    Pick<PlannedSet, "isOpen" | "retained"> {
+export interface NewSetToPlan extends Omit<NewSet, "declared">, Pick<PlannedSet, "isOpen" | "retained"> {
   /** Absent while its users are not known. */
   readonly declared: NewSet["declared"] | undefined;
 }
-
-/** What the plan of a new set shows. */
-type NewSetPlan = Pick<ChangePlan, "digest" | "told">;
 
 /** How the users of a new set are looked up. */
 export interface NewSetContext extends LookUpContext {
@@ -47,33 +39,24 @@ export interface CheckedNewSet {
 }
 
 /**
- * Plans a new set: looks up its users, and checks it against the other sets and, at apply, against the approved plan.
+ * Plans a new set: looks up its users, and checks it against the other sets.
  *
  * @param context absent if no pool can be reached yet, or the type of the ids is not known
- * @returns with `digest` for the engine to hand on
+ * @returns what a reviewer has to know, and why the set is refused
  */
 export async function planNewSet(
-  { labelsKnown, handover, ...set }: NewSetToPlan,
+  set: NewSetToPlan,
   context: NewSetContext | undefined,
   { plannedSets, ...protection }: Protection & Pick<PlanningContext, "plannedSets">,
-): Promise<NewSetPlan> {
+): Promise<Told[]> {
   const { declared = new Map<string, string>(), type, retained, isOpen } = set;
-  const shown = { declared, labelsKnown, leaving: [], waiting: [], changesWaiting: false };
-  const unapproved = set.declared && handover?.digest && refuseUnapproved(handover.digest, shown);
-  if (unapproved) return { told: [toldRefusal(unapproved)] };
   const checked = set.declared && context ? await checkNewSet({ ...set, declared }, context) : undefined;
   const { resolutions = new Map<string, Resolution>(), refusals = [], told = [] } = checked ?? {};
-  return {
-    digest: set.declared && handover?.isApply === false ? digestPlan(shown) : undefined,
-    told: [
-      ...refusals.map(toldRefusal),
-      ...told,
-      ...plannedSets.add(
-        { type, declared, retained, isOpen, added: declared.keys(), resolutions },
-        protection,
-      ),
-    ],
-  };
+  return [
+    ...refusals.map(toldRefusal),
+    ...told,
+    ...plannedSets.add({ type, declared, retained, isOpen, added: declared.keys(), resolutions }, protection),
+  ];
 }
 
 /** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
@@ -126,7 +109,8 @@ export async function createSet(set: NewSet, context: NewSetContext | undefined)
   );
   return {
     memory: { ...NO_MEMORY, bindings: new Map(bindings) },
-    drift: undecided.length === 0 ? driftOf(absent, []) : undefined,
+    drift:
+      undecided.length === 0 ? driftOf(absent, [], lockedOutOf(resolutions.keys(), resolutions)) : undefined,
     told: compact(
       tellUndecided(
         undecided,

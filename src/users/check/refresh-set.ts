@@ -1,15 +1,13 @@
 import { compact } from "../../lists";
 import { printable } from "../../text";
-import { findLockedOut } from "../change/attempts";
 import type { ChangeContext } from "../change/set-change";
 import type { SetMemory } from "../change/memory";
 import { detectWrongPool } from "../change/wrong-pool";
 import { type DirectoryFailure, UserIdType } from "../directory";
-import { type Drift, driftOf, missingOf } from "../drift";
+import { type Drift, driftOf, lockedOutOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
 import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
-import { DAY_MS, dateOf, isTooFarAhead, latestTime, waitsSince } from "../waiting-user";
 import { count, describeIds, type Message, type Told, warningAbout } from "../wording";
 import { countNeverFound } from "./new-set";
 
@@ -23,8 +21,6 @@ export interface SetToRefresh {
   readonly lastDrift: Drift | undefined;
   /** From when the users who wait are deleted, by id: RFC 3339. */
   readonly deletionDates: ReadonlyMap<string, string>;
-  /** For how many days the set suspends users; 0, not at all. */
-  readonly suspendDays: number;
 }
 
 /** How a refresh looks users up, and what the pipeline allows. */
@@ -36,54 +32,47 @@ export type RefreshedSet =
   | { readonly memory: SetMemory; readonly drift: Drift; readonly told: readonly Told[] };
 
 /**
- * Looks up all users of a set, and everybody who waits or whom a call may have suspended. Nobody is deleted or forgotten. Look-ups that fail for
- * everybody, and a wrong pool, are refused, because neither may look like a deletion.
+ * Looks up all users of a set, and everybody who waits. Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are
+ * refused, because neither may look like a deletion.
  */
 export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
   const { type, users, memory } = set;
   const found = await resolveIds(context, users.keys(), type, "refresh: looking up users");
   // They never count towards a wrong pool. Their answers also tell GenAuth's time.
-  const userIds = [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId);
+  const userIds = [...memory.waiting.values()].map(({ userId }) => userId);
   const doing = "refresh: looking up users who wait";
-  const suspended = await resolveIds(context, userIds, UserIdType.USER_ID, doing);
-  const refresh = new Refresh(set, context, found, suspended);
+  const waiting = await resolveIds(context, userIds, UserIdType.USER_ID, doing);
+  const refresh = new Refresh(set, context, found, waiting);
   const refusal = refresh.findRefusal();
-  return refusal ? { refusal } : await refresh.findState();
+  return refusal ? { refusal } : refresh.findState();
 }
-
-/** How much later a time must be to be kept: otherwise the memory would differ at each refresh, and no refresh-only plan be empty. */
-const KEPT_EVERY_MS = 7 * DAY_MS;
 
 class Refresh {
   private readonly undecided: ReadonlyMap<string, DirectoryFailure>;
-  /** GenAuth's time after the look-ups. */
-  private readonly now: number | undefined;
 
   /**
    * @param found which user each id of the set names
-   * @param suspended those who wait or may be suspended, by system user id
+   * @param waiting those who wait, by system user id
    */
   constructor(
     private readonly set: SetToRefresh,
     private readonly context: RefreshContext,
     private readonly found: ReadonlyMap<string, Resolution>,
-    private readonly suspended: ReadonlyMap<string, Resolution>,
+    private readonly waiting: ReadonlyMap<string, Resolution>,
   ) {
     this.undecided = failuresOf(found);
-    this.now = context.serviceTime?.();
   }
 
   /** Why the look-ups say nothing about the set. */
   findRefusal(): Message | undefined {
-    const { set, undecided, suspended } = this;
-    const ofSuspended = failuresOf(suspended);
+    const { set, undecided, waiting } = this;
+    const ofWaiting = failuresOf(waiting);
     // Nothing is known of the set if the look-ups of all its users fail.
-    const outage =
-      findOutage([...undecided.values()], set.users.size) ?? findOutage([...ofSuspended.values()]);
+    const outage = findOutage([...undecided.values()], set.users.size) ?? findOutage([...ofWaiting.values()]);
     if (outage) {
       const failed = compact(
         undecided.size > 0 && `${undecided.size} of ${count(set.users.size, "user")}`,
-        ofSuspended.size > 0 && `${ofSuspended.size} of ${count(suspended.size, "suspended user")}`,
+        ofWaiting.size > 0 && `${ofWaiting.size} of ${count(waiting.size, "suspended user")}`,
       ).join(" and ");
       return {
         summary: "Cannot look up the users",
@@ -96,7 +85,7 @@ class Refresh {
     return detectWrongPool(known, set.users.keys(), this.found, undeclared);
   }
 
-  async findState(): Promise<RefreshedSet> {
+  findState(): RefreshedSet {
     const { type, users, memory, lastDrift } = this.set;
     const declared = [...users.keys()].filter((id) => !memory.undeclared.has(id));
     const missing = missingOf(declared, this.found);
@@ -105,10 +94,9 @@ class Refresh {
     const survivors = lastDrift?.survivors.filter((id) => this.found.get(id)?.kind !== "absent") ?? [];
     const bound = this.bindIds();
     return {
-      drift: driftOf(missing, survivors, this.findLockedOut(declared, bound)),
-      memory: { ...memory, ...bound, waiting: await this.markGone(this.markDue()), seen: this.latestSeen() },
+      drift: driftOf(missing, survivors, lockedOutOf(declared, this.found, lastDrift?.locked_out)),
+      memory: { ...memory, ...bound, waiting: this.markDue() },
       told: compact(
-        this.tellClock(),
         this.tellVanished(missing.filter(isBound)),
         countNeverFound(neverFound, declared.length, type),
         this.tellRebound(bound.rebindings),
@@ -138,90 +126,16 @@ class Refresh {
     return { bindings, rebindings };
   }
 
-  /** The ids of declared users who are suspended, perhaps by this set. */
-  private findLockedOut(
-    declared: readonly string[],
-    { bindings, rebindings }: Pick<SetMemory, "bindings" | "rebindings">,
-  ): string[] {
-    const { type, lastDrift, memory } = this.set;
-    const suspended = [...memory.waiting, ...memory.attempts];
-    if (suspended.length === 0) return [];
-    return findLockedOut({
-      ...this.context,
-      type,
-      declared: new Map(declared.map((id) => [id, ""])),
-      bindings: new Map([...bindings, ...rebindings]),
-      resolutions: this.found,
-      suspended,
-      users: this.suspended,
-      before: lastDrift?.locked_out ?? [],
-    });
-  }
-
-  private isHidden({ userId }: { readonly userId: string }): boolean {
-    return this.suspended.get(userId)?.kind === "absent";
-  }
-
   /**
    * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
-   * somebody whom its saved plan does not. A user whom no look-up shows is not due: nobody can delete the user, and the plan would never be
-   * empty again.
+   * somebody whom its saved plan does not.
    */
   private markDue(): SetMemory["waiting"] {
     const { memory, deletionDates } = this.set;
-    const now = this.context.holdDueDeletions === true ? undefined : this.now;
+    const now = this.context.holdDueDeletions ? undefined : this.context.serviceTime?.();
     const hasCome = (id: string): boolean =>
       now !== undefined && now >= Date.parse(deletionDates.get(id) ?? "");
-    return new Map(
-      [...memory.waiting].map(([id, user]) => [id, { ...user, isDue: hasCome(id) && !this.isHidden(user) }]),
-    );
-  }
-
-  /**
-   * Marks those whom no look-up shows, and whom the archive lists: another set, or somebody else, has deleted them. As the mark of those who are
-   * due, it is the refresh's, so that a plan and its apply decide alike.
-   */
-  private async markGone(waiting: SetMemory["waiting"]): Promise<SetMemory["waiting"]> {
-    const { archive, stop } = this.context;
-    const { deletionDates } = this.set;
-    const hidden = [...waiting].filter(
-      ([id, user]) => !user.isDeletionTried && this.isHidden(user) && deletionDates.has(id),
-    );
-    if (!archive || hidden.length === 0) return waiting;
-    const since = Math.min(...hidden.map(([id, { days }]) => waitsSince(deletionDates.get(id) ?? "", days)));
-    const isArchived = await archive.readSince(since, stop);
-    const gone = hidden.filter(([, { userId }]) => isArchived(userId));
-    return new Map([
-      ...waiting,
-      ...gone.map(([id, user]) => [id, { ...user, isDeletionTried: true }] as const),
-    ]);
-  }
-
-  /** The latest time on GenAuth's clock that a set which suspends has seen. */
-  private latestSeen(): number | undefined {
-    const { now } = this;
-    const { seen } = this.set.memory;
-    if (now !== undefined && isTooFarAhead(seen, now)) return Math.floor(now);
-    const latest = this.set.suspendDays === 0 ? undefined : latestTime(now, seen);
-    return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
-  }
-
-  /** Tells that an earlier answer had a wrong time, or the present ones have: of those who were suspended by it, the day may be wrong. */
-  private tellClock(): Told | undefined {
-    const { now } = this;
-    const { deletionDates, memory } = this.set;
-    const { seen } = memory;
-    if (now === undefined || !isTooFarAhead(seen, now)) return undefined;
-    const ids = [...deletionDates].flatMap(([id, date]) => (Date.parse(date) >= seen ? [id] : []));
-    const whom =
-      ids.length === 0
-        ? ""
-        : ` Of these, who were suspended by the later time, the day stays. To give them another one, declare them again, apply, and remove them once more:\n${describeIds(ids)}`;
-    return warningAbout(
-      ids,
-      `GenAuth's clock is ${count(Math.floor((seen - now) / DAY_MS), "day")} behind a time that this set has seen`,
-      `An earlier answer said ${dateOf(seen)}, and the present ones say ${dateOf(now)}. One of them is wrong. Days count from the present time, and the next apply forgets the other. If a cache answers in GenAuth's place, they would come too early: look at the days in this plan before you approve it.${whom}`,
-    );
+    return new Map([...memory.waiting].map(([id, user]) => [id, { ...user, isDue: hasCome(id) }]));
   }
 
   private tellVanished(ids: readonly string[]): Told | undefined {

@@ -53,10 +53,10 @@ export async function planSet(
   config: UserSetModel | null,
   context: ProviderContext,
   seen: Diagnostic[],
-  engine: EngineKind = {},
+  _engine: EngineKind = {},
 ): Promise<SetPlan> {
   if (!prior.state && !config) return unchanged(prior, config);
-  const ask = (kept: KeptSet) => askForPlan(kept, config, context, seen, handedOn(engine));
+  const ask = (kept: KeptSet) => askForPlan(kept, config, context, seen);
   const plan = await ask(prior);
   const isReplaced = (plan.requiresReplace ?? []).length > 0;
   // The second half of a replacement is a creation, with the private data that the first half planned.
@@ -95,11 +95,11 @@ export async function planAgain(
   plan: SetPlan,
   context: ProviderContext,
   seen: Diagnostic[],
-  engine: EngineKind = {},
+  _engine: EngineKind = {},
 ): Promise<SetPlan | undefined> {
-  const { prior, config, privateData, approvedPrivateData, isReplaced } = plan;
+  const { prior, config, privateData, isReplaced } = plan;
   const from = isReplaced ? { state: null, privateData } : prior;
-  const again = await askForPlan(from, config, context, seen, handedOn(engine, approvedPrivateData));
+  const again = await askForPlan(from, config, context, seen);
   // An engine compares a plan with the approved one only if it has no error.
   const changed = isFailed(again.diagnostics) ? [] : differences(plan.planned, again.planned);
   seen.push(...changed.map((path) => error("Provider produced inconsistent final plan", path)));
@@ -133,26 +133,14 @@ export function isFailed(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** What an engine tells the provider with a plan. */
-type HandedOn = Pick<Parameters<typeof userSet.plan>[0], "keepsPrivateData" | "approvedPrivateData">;
-
-function handedOn({ handsOnPlans = false }: EngineKind, approved?: Uint8Array): HandedOn {
-  if (!handsOnPlans) return {};
-  return {
-    keepsPrivateData: true,
-    ...(approved && approved.length > 0 && { approvedPrivateData: approved }),
-  };
-}
-
 async function askForPlan(
   { state: prior, privateData }: KeptSet,
   config: UserSetModel | null,
   context: ProviderContext,
   seen: Diagnostic[],
-  handed: HandedOn,
 ): ReturnType<typeof userSet.plan> {
   const proposed = config && proposedState(prior, config);
-  const response = await userSet.plan({ prior, proposed, config, privateData, ...handed, context });
+  const response = await userSet.plan({ prior, proposed, config, privateData, context });
   seen.push(...response.diagnostics);
   return response;
 }

@@ -179,9 +179,7 @@ export class ModelDirectory implements UserDirectory, UserArchive {
     });
   }
 
-  setStatus(
-    ...[userIds, status, stop, onSend]: Parameters<UserDirectory["setStatus"]>
-  ): Promise<Outcome<void>> {
+  setStatus(...[userIds, status, stop]: Parameters<UserDirectory["setStatus"]>): Promise<Outcome<void>> {
     const call: ModelCall = { method: "setStatus", ids: userIds, type: UserIdType.USER_ID, status };
     const answer = (fault: Fault): Outcome<void> => {
       if (fault && "lie" in fault) return { ok: true, value: undefined };
@@ -191,7 +189,7 @@ export class ModelDirectory implements UserDirectory, UserArchive {
       for (const user of new Set(named)) if (user) this.giveStatus(user, status);
       return { ok: true, value: undefined };
     };
-    return this.receive(call, stop, answer, onSend);
+    return this.receive(call, stop, answer);
   }
 
   archivedSince(since: number): Promise<Outcome<readonly string[]>> {

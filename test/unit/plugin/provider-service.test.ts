@@ -114,42 +114,6 @@ describe("values", () => {
     expect(response).toMatchObject({ plannedPrivate: bytes(1), requiresReplace: [] });
   });
 
-  test.each([
-    [
-      "an engine that hands it on says so",
-      { storePlannedPrivate: true },
-      undefined,
-      { keepsPrivateData: true },
-    ],
-    [
-      "the plan of its apply gets it",
-      { storePlannedPrivate: true },
-      bytes(9),
-      { keepsPrivateData: true, approvedPrivateData: bytes(9) },
-    ],
-    ["empty data is none", {}, new Uint8Array(), {}],
-  ])("the private data of the approved plan: %s", async (_, clientCapabilities, plannedPrivate, expected) => {
-    const seen: object[] = [];
-    const { call } = await configured({
-      plan: (request) => {
-        seen.push(request);
-        return Promise.resolve({ planned: request.proposed, privateData: bytes(1), diagnostics: [] });
-      },
-    });
-    const request = { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT };
-    await call("PlanResourceChange", {
-      ...request,
-      clientCapabilities,
-      ...(plannedPrivate && { plannedPrivate }),
-    });
-    const [{ keepsPrivateData, approvedPrivateData }] = seen as [Record<string, unknown>];
-    expect({ keepsPrivateData, approvedPrivateData }).toEqual({
-      keepsPrivateData: undefined,
-      approvedPrivateData: undefined,
-      ...expected,
-    });
-  });
-
   test("a value that does not fit is an error at its attribute", async () => {
     const { call } = await configured();
     const config = { msgpack: encode({ name: "x", limit: "9007199254740993" }) };

@@ -133,13 +133,6 @@ describe("the plan of an apply", () => {
     const refused = { ...leave, max_deletions: 0 };
     expect(await severitiesOf(refused, { stageWithoutRefresh: () => "apply" })).toEqual(["error"]);
   });
-
-  test("is known by the plan that an engine hands on, if it hands plans on", async () => {
-    const stage: Partial<ProviderContext> = { stageWithoutRefresh: () => "apply" };
-    expect(await severitiesOf(leave, stage, { keepsPrivateData: true })).toEqual(warned);
-    const approvedPrivateData = set.privateData;
-    expect(await severitiesOf(leave, {}, { keepsPrivateData: true, approvedPrivateData })).toEqual([]);
-  });
 });
 
 test("a limit that is not known at plan is the default one then", async () => {

@@ -2,13 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import { changeOf } from "../../../src/provider/user-set/change";
 import { encodeMemory } from "../../../src/provider/user-set/memory-codec";
-import { planUserSet } from "../../../src/provider/user-set/plan";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { type SetMemory, UserIdType } from "../../../src/users";
 import { NO_MEMORY } from "../../../src/users/change/memory";
-import { contextOver, create } from "../../support/provider/refreshed-set";
-import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people } from "../../support/users/people";
 
 const type = UserIdType.EMAIL;
 
@@ -97,7 +93,7 @@ describe("the change that two states make", () => {
   });
 
   test("knows who waits, for how many days, and of the days after", () => {
-    const user = { label: "W", userId: "1", isOurs: true, days: 3, isDue: false };
+    const user = { label: "W", userId: "1", isOurs: true, isDue: false };
     const suspended = new Map([["w@x", "2999-01-01T00:00:00Z"]]);
     const waiting = new Map([["w@x", user]]);
     expect(changeBetween({ suspended, suspend_days: 3 }, { suspend_days: 5 }, { waiting })).toMatchObject({
@@ -125,44 +121,5 @@ describe("the change that two states make", () => {
 
   test("is not known while the users are not", () => {
     expect(changeBetween({}, { users: UNKNOWN })).toBeUndefined();
-  });
-});
-
-describe("an engine that hands plans on", () => {
-  type Label = string | typeof UNKNOWN;
-  const everybody = people(1, 2);
-  const [ADA = "", BOB = ""] = everybody.map((user) => idOf(user, type));
-
-  /** The errors of the plan of an apply, after one in which Ada had another label. */
-  async function errorsOf(reviewed: Label, applied: Label, isNew: boolean): Promise<string[]> {
-    const directory = new ModelDirectory(everybody);
-    const { state, privateData } = await create(type, [ADA, BOB], contextOver(directory));
-    const plan = (label: Label, approvedPrivateData?: Uint8Array) => {
-      const users = new Map<string, Label>([
-        [ADA, label],
-        [BOB, "Bob"],
-      ]);
-      const proposed: UserSetModel = { ...state, users };
-      return planUserSet({
-        prior: isNew ? null : state,
-        proposed,
-        config: proposed,
-        privateData: isNew ? new Uint8Array() : privateData,
-        keepsPrivateData: true,
-        ...(approvedPrivateData && { approvedPrivateData }),
-        context: contextOver(directory),
-      });
-    };
-    const { diagnostics } = await plan(applied, (await plan(reviewed)).privateData);
-    return diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
-  }
-
-  test.each<[what: string, reviewed: Label, applied: Label, errors: number]>([
-    ["accepts the users of the approved plan", "Ada", "Ada", 0],
-    ["refuses a label that nobody has approved", "Ada", "Eva", 1],
-    ["accepts a label that the approved plan did not know", UNKNOWN, "Ada", 0],
-    ["accepts the approved plan while a label is not known", "Ada", UNKNOWN, 0],
-  ])("%s", async (_what, reviewed, applied, errors) => {
-    for (const isNew of [false, true]) expect(await errorsOf(reviewed, applied, isNew)).toHaveLength(errors);
   });
 });

@@ -4,11 +4,9 @@ import {
   bindingsReader,
   decodeMemory,
   encodeMemory,
-  handoverOf,
   isReadable,
-  notesIn,
-  type PlanNotes,
-  withNotes,
+  markIn,
+  withMark,
 } from "../../../src/provider/user-set/memory-codec";
 import { type SetMemory, UserIdType } from "../../../src/users";
 import { NO_MEMORY } from "../../../src/users/change/memory";
@@ -23,30 +21,13 @@ const waitingRecord = fc
     userId: anyId,
     isOurs: fc.boolean(),
     isDue: fc.boolean(),
-    days: fc.nat(),
     status: text,
     since: text,
-    tried: fc.option(fc.boolean(), { nil: undefined }),
   })
-  .map(({ status, since, tried, ...record }) => ({
+  .map(({ status, since, ...record }) => ({
     ...record,
-    ...(tried !== undefined && { isDeletionTried: tried }),
     ...(status !== undefined && { status }),
     ...(since !== undefined && { statusChangedAt: since }),
-  }));
-
-/** A call that may have suspended a user. */
-const attempt = fc
-  .record({
-    label: fc.string(),
-    userId: anyId,
-    before: fc.option(fc.string(), { nil: undefined }),
-    during: fc.option(fc.record({ from: fc.nat(), until: fc.nat() }), { nil: undefined }),
-  })
-  .map(({ before, during, ...others }) => ({
-    ...others,
-    ...(before !== undefined && { changedBefore: before }),
-    ...(during && { during }),
   }));
 
 describe("private data", () => {
@@ -57,9 +38,7 @@ describe("private data", () => {
         fc.array(fc.string()),
         fc.option(fc.array(fc.string()), { nil: undefined }),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
-        fc.array(fc.tuple(fc.string({ minLength: 1 }), attempt)),
-        fc.option(fc.nat(), { nil: undefined }),
-        (bound, undeclared, newcomers, waiting, attempts, seen) => {
+        (bound, undeclared, newcomers, waiting) => {
           const ids = Object.keys(bound);
           const data: SetMemory = {
             bindings: new Map(
@@ -69,8 +48,6 @@ describe("private data", () => {
             ...(newcomers && { newcomers: new Set(newcomers) }),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
             waiting: new Map(waiting),
-            attempts: new Map(attempts),
-            ...(seen !== undefined && { seen }),
           };
           expect(decodeMemory(encodeMemory(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(data);
         },
@@ -125,16 +102,15 @@ describe("private data", () => {
 });
 
 /** What a set of three knows of two, in an order of its own. */
-function memoryOf(ids: readonly [string, string], during = { from: 1, until: 2 }): SetMemory {
+function memoryOf(ids: readonly [string, string]): SetMemory {
   const entries = <T>(value: T) => new Map(ids.map((id) => [id, value]));
-  const waiting = { label: "", userId: "b".repeat(24), isOurs: true, days: 14, isDue: false };
+  const waiting = { label: "", userId: "b".repeat(24), isOurs: true, isDue: false };
   return {
     bindings: entries("b".repeat(24)),
     undeclared: new Set(ids),
     newcomers: new Set(ids),
     rebindings: entries("somebody else"),
     waiting: entries(waiting),
-    attempts: entries({ label: "", userId: "b".repeat(24), during }),
   };
 }
 
@@ -142,18 +118,12 @@ test("the same memory is the same data, in whatever order it was put together", 
   const [one, other] = [memoryOf(["a", "c"]), memoryOf(["c", "a"])];
   for (const type of [UserIdType.EMAIL, UserIdType.USER_ID])
     expect(encodeMemory(one, ["a", "b", "c"], type)).toEqual(encodeMemory(other, ["c", "b", "a"], type));
-  const { undeclared, newcomers, rebindings, waiting, attempts } = decodeMemory(
+  const { undeclared, newcomers, rebindings, waiting } = decodeMemory(
     encodeMemory(other, ["c", "b", "a"], UserIdType.EMAIL),
     ["b", "a", "c"],
   );
-  const lists = [undeclared, newcomers ?? [], rebindings.keys(), waiting.keys(), attempts.keys()];
+  const lists = [undeclared, newcomers ?? [], rebindings.keys(), waiting.keys()];
   expect(lists.map((list) => [...list])).toEqual(lists.map(() => ["a", "c"]));
-});
-
-test("the time of a call that may have suspended somebody is as it was", () => {
-  const memory = memoryOf(["a", "c"], { from: 1.7, until: 2.2 });
-  const { attempts } = decodeMemory(encodeMemory(memory, [], UserIdType.EMAIL), []);
-  expect(attempts.get("a")?.during).toEqual({ from: 1.7, until: 2.2 });
 });
 
 test("data whose end is missing, or that has more than its users, binds nobody and forgets nobody who waits", () => {
@@ -162,52 +132,30 @@ test("data whose end is missing, or that has more than its users, binds nobody a
   for (const bytes of [whole.subarray(0, -1), Buffer.concat([whole, Buffer.alloc(12)])]) {
     const read = decodeMemory(bytes, ["a", "c"]);
     expect(read).toMatchObject({ bindings: new Map(), rebindings: new Map(), waiting: memory.waiting });
-    expect(read.attempts).toEqual(memory.attempts);
   }
 });
 
-describe("the notes of a plan", () => {
+describe("the mark of a replacement", () => {
   const ids = ["a", "b"] as const;
   const bytes = encodeMemory(memoryOf(["a", "b"]), ids, UserIdType.EMAIL);
-  const notes: Required<PlanNotes> = {
-    replacement: { removals: { count: 2, first: [["a", "Ada"]] }, suspended: { count: 0, first: [] } },
-    digest: { revoking: ["a"], keeping: [], changesWaiting: true },
-    addedElsewhere: new Map([[UserIdType.PHONE, ["1"]]]),
+  const mark = {
+    removals: { count: 2, first: [["a", "Ada"] as [string, string]] },
+    suspended: { count: 0, first: [] },
   };
 
   test.each<[string, Uint8Array]>([
     ["the memory of a set", bytes],
     ["no data", new Uint8Array()],
-  ])("are read beside %s, which stays, and are gone after it", (_what, before) => {
-    const noted = withNotes(before, notes);
-    expect(notesIn(noted)).toEqual(notes);
-    expect(decodeMemory(noted, ids)).toEqual(decodeMemory(before, ids));
-    expect(notesIn(withNotes(noted, {}))).toEqual({});
-    expect(decodeMemory(withNotes(noted, {}), ids)).toEqual(decodeMemory(before, ids));
+  ])("is read beside %s, which stays, and is gone after it", (_what, before) => {
+    const marked = withMark(before, mark);
+    expect(markIn(marked)).toEqual(mark);
+    expect(decodeMemory(marked, ids)).toEqual(decodeMemory(before, ids));
+    expect(markIn(withMark(marked, undefined))).toBeUndefined();
   });
 
-  test.each(["replacement", "digest", "addedElsewhere"] as const)("may be only %s", (name) => {
-    const only = { [name]: notes[name] };
-    expect(notesIn(withNotes(bytes, only))).toEqual(only);
-    expect(notesIn(withNotes(withNotes(bytes, notes), only))).toEqual(only);
-  });
-
-  test.each<[string, PlanNotes]>([
-    ["none", {}],
-    ["of nobody", { addedElsewhere: new Map() }],
-  ])("that are %s leave the data alone, also damaged data", (_what, none) => {
+  test("leaves the data alone if there is none, also damaged data", () => {
     for (const data of [bytes, new Uint8Array(), Buffer.from("damaged")])
-      expect(withNotes(data, none)).toBe(data);
-  });
-
-  test("reach the plan of an apply only from an engine that hands them on, and only from an approved plan", () => {
-    const approvedPrivateData = withNotes(bytes, notes);
-    const { digest, addedElsewhere } = notes;
-    expect(handoverOf({ approvedPrivateData })).toBeUndefined();
-    expect(handoverOf({ keepsPrivateData: false, approvedPrivateData })).toBeUndefined();
-    expect(handoverOf({ keepsPrivateData: true })).toEqual({ isApply: false });
-    const handover = handoverOf({ keepsPrivateData: true, approvedPrivateData });
-    expect(handover).toEqual({ isApply: true, digest, addedElsewhere });
+      expect(withMark(data, undefined)).toBe(data);
   });
 });
 

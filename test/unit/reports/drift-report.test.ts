@@ -73,20 +73,10 @@ test("users who wait for their deletion are listed, are no drift, and never look
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
 });
 
-test("a declared user who is suspended is listed, and is no drift", async () => {
+test("a declared user who is suspended is locked out", async () => {
   const sets = setsOf({ users: { [ada]: "Label", [bob]: "Label" } });
-  const shown = { [ada]: suspended(1), [bob]: person(2) };
-  const report = await check(sets, shown);
-  expect(report).toMatchObject({
-    verdict: "no_drift",
-    totals: { declared_suspended: 1 },
-    declared_suspended: [{ id: ada }],
-  });
-  const text = renderText(driftDocument(report));
-  expect(text).toContain("Declared, but suspended in GenAuth (1)");
-  expect(text).not.toContain(bob);
-  const ignored = await check(sets, shown, { ignored: new Set([ada]) });
-  expect(ignored.declared_suspended).toEqual([]);
+  const report = await check(sets, { [ada]: suspended(1), [bob]: person(2) });
+  expect(report).toMatchObject({ verdict: "drift", locked_out: [{ id: ada }] });
 });
 
 test("who is declared again waits for no deletion, also before an apply has reactivated them", async () => {
@@ -101,11 +91,10 @@ test("who is declared again waits for no deletion, also before an apply has reac
     verdict: "drift",
     suspended: [{ id: eve }],
     locked_out: [{ id: ada }, { id: "new4@example.com" }],
-    declared_suspended: [],
   });
 });
 
-test("a declared user is drift who is suspended, perhaps by the set itself", async () => {
+test("a declared user is drift who is suspended", async () => {
   const sets = setsOf({
     users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", "new4@example.com": "Dan" },
     // Dan is declared again by another id.
@@ -119,16 +108,16 @@ test("a declared user is drift who is suspended, perhaps by the set itself", asy
   });
   expect(report).toMatchObject({
     verdict: "drift",
-    totals: { locked_out: 2, declared_suspended: 1 },
+    totals: { locked_out: 3 },
     locked_out: [
       { id: ada, label: "Ada" },
+      { id: bob, label: "Bob" },
       { id: "new4@example.com", label: "Dan" },
     ],
-    declared_suspended: [{ id: bob }],
   });
   const text = renderText(driftDocument(report));
-  expect(text).toMatch(/^Drift: 2 declared users locked out/);
-  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(2\)[\s\S]*Ada/);
+  expect(text).toMatch(/^Drift: 3 declared users locked out/);
+  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(3\)[\s\S]*Ada/);
 });
 
 describe("the user pools of a state", () => {

@@ -91,7 +91,6 @@ export class EngineStack implements Stack {
         bindings: memory.bindings,
         suspended: new Map(Object.entries(suspended ?? {})),
         waiting: memory.waiting,
-        attempts: memory.attempts,
         lockedOut: new Set(drift?.locked_out ?? []),
       };
     });

@@ -354,16 +354,14 @@ function removesUnseen(before: readonly (SetInState | undefined)[], { sets }: St
 }
 
 /**
- * Whether somebody is due, or somebody whom a set suspended, or may have, is declared again. Without a refresh, the plan says what becomes of
+ * Whether somebody is due, or somebody who waits is declared again. Without a refresh, the plan says what becomes of
  * that person, even if nothing does.
  */
-function isTold({ users, bindings, waiting, attempts }: SetInState): boolean {
+function isTold({ users, bindings, waiting }: SetInState): boolean {
   if ([...waiting.values()].some(({ isDue }) => isDue)) return true;
   const ids = new Set([...users].map((id) => id.toLowerCase()));
   const userIds = new Set(bindings.values());
-  return [...waiting, ...attempts].some(
-    ([id, { userId }]) => ids.has(id.toLowerCase()) || userIds.has(userId),
-  );
+  return [...waiting].some(([id, { userId }]) => ids.has(id.toLowerCase()) || userIds.has(userId));
 }
 
 function isDated({ variant }: History): boolean {

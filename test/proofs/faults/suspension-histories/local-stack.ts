@@ -85,7 +85,7 @@ export class LocalStack implements Stack {
       if (!state) return undefined;
       const users = [...(usersOf(state)?.keys() ?? [])];
       const { survivors, locked_out: lockedOut } = { ...lastDrift(state) };
-      const { bindings, waiting, attempts } = decodeMemory(privateData, users);
+      const { bindings, waiting } = decodeMemory(privateData, users);
       return {
         type: idTypeOf(state),
         users: new Set(users),
@@ -93,7 +93,6 @@ export class LocalStack implements Stack {
         bindings,
         suspended: new Map(datesIn(state)),
         waiting,
-        attempts,
         lockedOut: new Set(lockedOut),
       };
     });

@@ -129,15 +129,11 @@ function wrongSuspension(run: Run, user: PoolUser, from: string): string[] {
 function wrongReactivation(run: Run, user: PoolUser): string[] {
   const { userId } = user;
   const whom = `${userId} (${user.email ?? "without an e-mail"}) was reactivated`;
-  const entries = run.before.flatMap((set, index) => {
-    // Without its time, nothing proves that a call suspended the user.
-    const attempts = [...(set?.attempts ?? [])].map(
-      ([id, attempt]) => [id, { ...attempt, isOurs: attempt.during !== undefined }] as const,
-    );
-    return [...(set?.waiting ?? []), ...attempts].flatMap(([id, record]) =>
+  const entries = run.before.flatMap((set, index) =>
+    [...(set?.waiting ?? [])].flatMap(([id, record]) =>
       sameId(record.userId, userId) ? [{ id, record, index }] : [],
-    );
-  });
+    ),
+  );
   const isUndone = run.changes.statuses.some((its) => its.to === "Suspended" && its.user.userId === userId);
   if (isUndone) return [];
   if (entries.length === 0) return [`${whom}, who did not wait`];
@@ -182,18 +178,17 @@ function notReactivated(run: Run): string[] {
   );
 }
 
-/** Declared users whom a call that the set remembers has suspended, and whom neither `drift` nor a message names after a run that succeeded. */
+/** Declared users who were suspended when the run began, still are, and whom neither `drift` nor a message names after a run that succeeded. */
 function lockedOutInSilence(run: Run): string[] {
-  return run.before.flatMap((set, index) =>
-    [...(set?.attempts ?? [])].flatMap(([id, { userId }]) => {
-      const now = run.poolAtEnd.find((user) => sameId(user.userId, userId));
-      const after = run.after[index];
-      if (!now || !after || statusOf(now) !== "Suspended" || run.touched === userId) return [];
-      const isDeclared =
-        run.configuration.sets[index]?.ids.some((its) => names(now, its, after.type)) ?? false;
-      return isDeclared && !after.lockedOut.has(id) && !run.messages.includes(id)
-        ? [`${id} is declared and locked out, and nothing says so`]
-        : [];
+  return run.after.flatMap((set, index) =>
+    (run.configuration.sets[index]?.ids ?? []).flatMap((id) => {
+      const now = set && run.poolAtEnd.find((user) => names(user, id, set.type));
+      const then = now && run.poolAtPlan.find(({ userId }) => userId === now.userId);
+      if (!now || !then || statusOf(now) !== "Suspended" || statusOf(then) !== "Suspended") return [];
+      if (run.touched === now.userId || run.touchedBetween.has(now.userId) || !run.isRefreshed) return [];
+      return set.lockedOut.has(id) || run.messages.includes(id)
+        ? []
+        : [`${id} is declared and suspended, and nothing says so`];
     }),
   );
 }

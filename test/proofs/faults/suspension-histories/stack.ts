@@ -36,8 +36,6 @@ export interface SetInState {
   readonly suspended: ReadonlyMap<string, string>;
   /** What the set remembers of those who wait. */
   readonly waiting: SetMemory["waiting"];
-  /** The calls that may have suspended users, although no look-up confirmed it. */
-  readonly attempts: SetMemory["attempts"];
   /** Declared users who are suspended, perhaps by this set. */
   readonly lockedOut: ReadonlySet<string>;
 }

@@ -35,7 +35,7 @@ type Pool = ReturnType<typeof poolOf>;
 function said(ending: DeletionEnding): string {
   if (ending.kind === "gone") return "gone";
   if (ending.kind === "kept") return `kept:${ending.reason.kind}`;
-  return `${ending.mayBeDeleted ? "perhaps" : "no"}[${ending.reason}]${ending.failure ? "!" : ""}`;
+  return `no[${ending.reason}]${ending.failure ? "!" : ""}`;
 }
 
 type Disturb = (pool: Pool) => void;
@@ -181,12 +181,12 @@ test.each<Row>([
     "a false success",
     2,
     fails(always({ lie: true })),
-    "perhaps[answered success, but the user is still in the pool]*2; 2; …; 250 500 250",
+    "no[answered success, but the user is still in the pool]*2; 2; …; 250 500 250",
   ],
   ["lost after the call", 50, fails(always({ failure: LOST, after: true })), "gone*50; 50; …"],
   ["lost twice before it", 50, fails(first(2, { failure: LOST })), "gone*50; 50*3; 50*3; 250 500"],
-  ["lost each time", 3, all(asks({ maxAttempts: 3 }), fails(lost)), "perhaps[lost]!*3; 3*3; …"],
-  ["lost, and no look-up succeeds", 3, fails(lost, failing(OUTAGE)), "perhaps[not available]!*3; 3; …"],
+  ["lost each time", 3, all(asks({ maxAttempts: 3 }), fails(lost)), "no[lost]!*3; 3*3; …"],
+  ["lost, and no look-up succeeds", 3, fails(lost, failing(OUTAGE)), "no[not available]!*3; 3; …"],
   [
     "lost, and the id passed on",
     2,
@@ -196,8 +196,8 @@ test.each<Row>([
   ["lost, and the id changed", 1, all(changesId, fails(lost)), "no[pool under another id]; 1; …"],
   ["no deletion record can be kept", 2, recordFails, "no[not available]!*2; ; ; "],
   ["with another id, by user_id", 2, all(recordsAll, byUserId, becomes({ email: "x" })), "gone*2; …"],
-  ["lost, then not found out", 2, fails(first(1, { failure: LOST }), noLookUp), "perhaps[so did]!*2; …"],
-  ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "perhaps[lost]!*2; 2; 2*2; …"],
+  ["lost, then not found out", 2, fails(first(1, { failure: LOST }), noLookUp), "no[so did]!*2; …"],
+  ["lost, and then interrupted", 2, all(stopsAtLookUp, fails(lost)), "no[lost]!*2; 2; 2*2; …"],
   ["deleted users are shown on", 60, shows({ showsDeletedFor: 2 }), "gone*60; 10 50; …; 250*2 500*2"],
   ["refused, and omitted once", 3, fails(failing(REFUSED), omittedTwice), "no[refused]!*3; …"],
   ["refused, and omitted for a while", 3, fails(failing(REFUSED), lagging), "no[refused]!*3; …"],
@@ -207,20 +207,20 @@ test.each<Row>([
     all(recordsNobody, readBack(lagging)),
     "no[could not be saved in the deletion record]*3; ; 3*2; 200",
   ],
-  ["lost, and omitted for a while", 3, all(once, fails(lost, lagging)), "perhaps[lost]!*3; …"],
+  ["lost, and omitted for a while", 3, all(once, fails(lost, lagging)), "no[lost]!*3; …"],
   [
     "omitted, then interrupted",
     2,
     all(once, stopsAtPause, fails(lost, omittedOnce())),
-    "perhaps[interrupted]!*2; 2; 2; …",
+    "no[interrupted]!*2; 2; 2; …",
   ],
   [
     "omitted, then a wrong key",
     2,
     all(once, fails(lost, omittedOnce({ failure: WRONG_KEY }))),
-    "perhaps[key is wrong]!*2; 2; 2*2; …",
+    "no[key is wrong]!*2; 2; 2*2; …",
   ],
-  ["no read-back succeeds", 2, readBack(failing(OUTAGE)), "perhaps[could not be confirmed]!*2; …"],
+  ["no read-back succeeds", 2, readBack(failing(OUTAGE)), "no[could not be confirmed]!*2; …"],
   ["the first read-back fails", 2, readBack(first(1, { failure: OUTAGE })), "gone*2; …"],
   ["an outage: no read-back", 60, fails(failing(OUTAGE)), "no[not available]!*60; …; ; …"],
   ["interrupted before", 60, stops, "no[interrupted]*60; ; ; "],

@@ -9,7 +9,6 @@ import { person } from "../../../support/users/people";
 interface Story {
   readonly change?: Partial<SetChange>;
   readonly context?: Partial<ChangeContext>;
-  readonly seen?: number;
   readonly pool?: ModelDirectory;
   /** Whether no pool can be reached yet. */
   readonly isOffline?: boolean;
@@ -19,7 +18,6 @@ interface Story {
 async function apply({
   change = {},
   context = {},
-  seen,
   pool = new ModelDirectory([person(1)]),
   isOffline,
 }: Story) {
@@ -33,7 +31,7 @@ async function apply({
   return await applyChange(
     {
       change: whole,
-      memory: { ...NO_MEMORY, ...(seen !== undefined && { seen }) },
+      memory: { ...NO_MEMORY },
       approved: { allows: () => true, changesWaiting: true },
     },
     contextOn(pool, context),
@@ -42,16 +40,6 @@ async function apply({
       : { directory: pool, maxAttempts: 1, confirmWithinMs: 0, sleep: () => Promise.resolve() },
   );
 }
-
-test.each<[string, Story, number | undefined]>([
-  ["GenAuth's time, in whole milliseconds", { context: { serviceTime: () => 1000.5 } }, 1000],
-  ["the time before, if that is later", { context: { serviceTime: () => 1000 }, seen: 2000 }, 2000],
-  ["the time before, if GenAuth tells none", { seen: 2000 }, 2000],
-  ["no time, if there is none", {}, undefined],
-  ["no time, if it suspends nobody", { change: { suspendDays: 0 }, seen: 2000 }, undefined],
-])("a set remembers %s", async (_, story, seen) => {
-  expect(await apply(story)).toMatchObject({ memory: { seen } });
-});
 
 test("a change that is refused changes nothing", async () => {
   const pool = new ModelDirectory([person(1)]);

@@ -9,6 +9,7 @@ import {
 import { FirstChange } from "../../../../src/users/calls/first-change";
 import { carryOut, type ChangeCalls, shareCalls } from "../../../../src/users/change/carry-out";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { SILENT_RECORD } from "../support/deletion";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -24,9 +25,15 @@ const waiting = {
   userId: ada.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
-  days: 14,
 };
-const NOBODY = { leaving: [], waiting: [], resolutions: new Map(), refusals: [], isRightPool: true };
+const NOBODY = {
+  leaving: [],
+  waiting: [],
+  lockedOut: [],
+  resolutions: new Map(),
+  refusals: [],
+  isRightPool: true,
+};
 const protecting = (type: UserIdType, ...ids: readonly string[]) => ProtectedUsers.of(new Map([[type, ids]]));
 
 interface Story {
@@ -84,7 +91,7 @@ describe("somebody who waits, and is protected right before the call that delete
   test("is released if the day has come", async () => {
     const fate = { ...deletion, expectedStatus: { status: ada.status ?? "" } };
     expect(await keepLate({ fate }, "waiting")).toEqual([
-      { fate: { kind: "no_call", reason: { ...reason, kind: "release_protected" } }, ending: unchanged },
+      { fate: RELEASED.protected(`by phone ${idOf(ada, UserIdType.PHONE)}`), ending: unchanged },
     ]);
   });
 
@@ -102,13 +109,13 @@ describe("somebody whose day has come, and who right before the call", () => {
   const fate = { ...deletion, expectedStatus: mark };
   const phone = idOf(ada, UserIdType.PHONE);
   const elsewhere = { ...suspended, email: "elsewhere@example.com" };
-  const byPhone = noCall({ kind: "release_protected", type: UserIdType.PHONE, id: phone });
+  const byPhone = RELEASED.protected(`by phone ${phone}`);
 
   const bobInstead = { ...bob, email: id };
-  const bobHasTheId = noCall({ kind: "release_id_changed", user: bobInstead });
+  const bobHasTheId = RELEASED.otherId(bobInstead);
   const because = expect.stringContaining("another set declares them meanwhile") as unknown as string;
-  const declaredMeanwhile = noCall({ kind: "wait_passed_over", because });
-  const changed = noCall({ kind: "release_status_changed", status: "Resigned", isSame: false });
+  const declaredMeanwhile = noCall({ kind: "held", because });
+  const changed = RELEASED.changed({ status: "Resigned" });
   const retaining = { change: { retained: [id] } };
   const protectedAs = (protectedUsers: ProtectedUsers, operatorProtected: ProtectedUsers) => ({
     context: { protectedUsers, operatorProtected },
@@ -118,10 +125,10 @@ describe("somebody whose day has come, and who right before the call", () => {
   const NONE = protecting(UserIdType.EMAIL);
 
   test.each<[string, readonly DirectoryUser[], Partial<Story>, object]>([
-    ["has a retained id, is released", [suspended], retaining, noCall({ kind: "release_retained" })],
+    ["has a retained id, is released", [suspended], retaining, RELEASED.retained],
     ["has another status, is released", [{ ...suspended, status: "Resigned" }], {}, changed],
-    ["shows no status, waits on", [person(1, { status: undefined })], {}, noCall({ kind: "wait_no_status" })],
-    ["has another id, is released", [elsewhere], {}, noCall({ kind: "release_id_changed", user: elsewhere })],
+    ["shows no status, waits on", [person(1, { status: undefined })], {}, NO_STATUS],
+    ["has another id, is released", [elsewhere], {}, RELEASED.otherId(elsewhere)],
     ["has lost the id to somebody else, is released", [elsewhere, bobInstead], {}, bobHasTheId],
     ["shares the id with somebody else, is released", [suspended, bobInstead], {}, bobHasTheId],
     ["is protected by the operator, is released", [suspended], protectedAs(ITS_PHONE, ITS_PHONE), byPhone],
@@ -160,8 +167,6 @@ describe("somebody who leaves with the change, and who right before the suspensi
       change: { suspendDays: 14, ...story.change },
     });
   };
-  const suspendWaiting = (before: Partial<Leaver["waiting"]>, user: DirectoryUser = suspended) =>
-    suspend([user], { leaver: { fate, waiting: { ...waiting, ...mark, isDue: false, ...before } } });
   const endingUser = (changes: object) => [
     { fate, ending: { kind: "suspended", user: expect.objectContaining(changes) } },
   ];
@@ -181,31 +186,6 @@ describe("somebody who leaves with the change, and who right before the suspensi
   test("is suspended by somebody else, waits, and is not reactivated later", async () => {
     expect(await suspend([suspended])).toEqual(endingUser({ ...mark, isOurs: false }));
   });
-
-  test("waited before, waits until the later day", async () => {
-    expect(await suspendWaiting({})).toEqual(endingUser({ deleteFrom: "2026-01-16T00:00:00Z" }));
-    const later = { deleteFrom: "2026-03-01T00:00:00Z", days: 60 };
-    expect(await suspendWaiting(later)).toEqual(endingUser({ ...later, isDue: false }));
-    expect(await suspendWaiting({ days: 3 })).toEqual(endingUser({ days: 14 }));
-  });
-
-  const setSince = { ...suspended, statusChangedAt: "2026-01-01T08:00:00.000Z" };
-
-  test.each<[string, Partial<Leaver["waiting"]>, DirectoryUser, boolean]>([
-    ["suspended by this set, is still ours", {}, suspended, true],
-    ["suspended by somebody else, is not ours", { isOurs: false }, suspended, false],
-    ["and somebody has set the status since, is not ours", {}, setSince, false],
-    ["and is active again, is suspended by this set now", { isOurs: false }, ada, true],
-  ])("waited before, %s", async (_, before, user, isOurs) => {
-    expect(await suspendWaiting(before, user)).toEqual(endingUser({ isOurs }));
-  });
-
-  test("waited before as somebody else, has a day and a mark of the own", async () => {
-    const other = { userId: bob.userId, deleteFrom: "2026-03-01T00:00:00Z" };
-    expect(await suspendWaiting(other)).toEqual(
-      endingUser({ userId: ada.userId, isOurs: false, deleteFrom: "2026-01-16T00:00:00Z" }),
-    );
-  });
 });
 
 describe("somebody who is declared again", () => {
@@ -220,9 +200,8 @@ describe("somebody who is declared again", () => {
   });
 
   test("is released if somebody has changed the status meanwhile", async () => {
-    const reason = { kind: "release_return_changed", status: "Resigned", isSame: false } as const;
     expect(await reactivate(new ModelDirectory([{ ...ada, status: "Resigned" }]))).toEqual([
-      { fate: noCall(reason), ending: unchanged },
+      { fate: RELEASED.changed({ status: "Resigned" }), ending: unchanged },
     ]);
   });
 });
@@ -284,13 +263,7 @@ describe("without a call", () => {
   test.each<[string, Fate, object]>([
     ["who could not be looked up survives", noCall({ kind: "not_looked_up", failure: LOST }), survivor],
     ["whose fate nobody has reviewed survives", noCall({ kind: "not_planned" }), notPlanned],
-    [
-      "who is declared again, not looked up, survives",
-      noCall({ kind: "return_not_looked_up", failure: LOST }),
-      survivor,
-    ],
-    ["who waits, not looked up, waits on", noCall({ kind: "wait_not_looked_up", failure: LOST }), unchanged],
-    ["who is declared again and not shown waits on", noCall({ kind: "return_hidden" }), unchanged],
+    ["who waits, not looked up, waits on", noCall({ kind: "uncertain", because: "Why." }), unchanged],
     ["whose day has not come waits on", noCall({ kind: "wait" }), unchanged],
     ["who would be deleted stays", deletion, unchanged],
   ])("one %s", async (_, fate, ending) => {
@@ -300,6 +273,14 @@ describe("without a call", () => {
     ]);
     expect(pool.calls).toEqual([]);
   });
+});
+
+test("one who is declared again, not looked up, survives", async () => {
+  const fate = noCall({ kind: "uncertain", because: "Why." });
+  const leaver = { fate, returns: true };
+  expect(
+    await carryOutForAda({ pool: new ModelDirectory([]), list: "waiting", leaver, calls: undefined }),
+  ).toMatchObject([{ ending: { kind: "survivor", reason: "Why." } }]);
 });
 
 /** What changes of statuses need. */

@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type ChangeContext,
   type DirectoryUser,
-  ProtectedUsers,
   type SetChange,
   USER_ID_TYPES,
   UserIdType,
 } from "../../../../src/users";
+import { RELEASED } from "../../../../src/users/change/waiting";
 import { decideChange, type Decision } from "../../../../src/users/change/decide";
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -91,11 +91,10 @@ const due = {
   userId: former.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
-  days: 7,
   isDue: true,
 };
 const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
-const passedOver = (because: string) => noCall({ kind: "wait_passed_over", because });
+const passedOver = (because: string) => noCall({ kind: "held", because });
 const allowing = (...kinds: readonly string[]): ApprovedPlan => ({
   allows: (_, kind) => kinds.includes(kind),
   changesWaiting: true,
@@ -135,9 +134,9 @@ describe("those who wait", () => {
     expect(fates(await decide({ ...unchanged, waiting: [due] }, {}, allowing("delete")))).toEqual([deletion]);
   });
 
-  test("wait for as many days more as the change adds to theirs", async () => {
+  test("wait all the days from their suspension if the change makes them more", async () => {
     const longer = await decide({ ...unchanged, waiting: [due], suspendDays: 14 });
-    const later = { ...due, isDue: false, deleteFrom: "2026-01-22T00:00:00Z", days: 14 };
+    const later = { ...due, isDue: false, deleteFrom: "2026-01-16T00:00:00Z" };
     expect(longer.waiting).toMatchObject([{ fate: noCall({ kind: "wait" }), waiting: later }]);
     for (const suspendDays of [0, 3, 7]) {
       const unmoved = await decide({ ...unchanged, waiting: [due], suspendDays });
@@ -155,46 +154,9 @@ describe("those who wait", () => {
     expect(fates(await decide(change, {}, allowing("delete")))).toEqual([passed]);
   });
 
-  test("and leave once more are shown as leavers, and are not due", async () => {
-    const [id = ""] = emailChange().prior.keys();
-    const again = { ...due, id, userId: leaver?.userId ?? "" };
-    const { leaving, waiting } = await decide({ waiting: [again] });
-    expect(leaving).toMatchObject([{ id, waiting: { ...again, isDue: false } }]);
-    expect(waiting).toEqual([]);
-  });
-
-  test("and of whom nothing is remembered wait by name, if they are declared and suspended", async () => {
-    const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
-    const { waiting } = await decide({ declared, lost: [formerId] });
-    const { userId } = former;
-    const fate = noCall({ kind: "return_unproven", status: "Suspended" });
-    expect(waiting).toEqual([{ id: formerId, label: "Ada", fate, attempt: { label: "Ada", userId } }]);
-  });
-
-  test("and of whom nothing is remembered wait by name, if another set declares them", async () => {
-    const { userId, username = "" } = former;
-    const protectedUsers = ProtectedUsers.of(new Map([[UserIdType.USERNAME, [username]]]));
-    const operatorProtected = ProtectedUsers.of(new Map());
-    const { waiting } = await decide(
-      { ...unchanged, lost: [formerId] },
-      { protectedUsers, operatorProtected },
-    );
-    const fate = noCall({ kind: "return_unproven", status: "Suspended" });
-    expect(waiting).toEqual([{ id: formerId, label: "", fate, attempt: { label: "", userId } }]);
-    const byOperator = await decide({ ...unchanged, lost: [formerId] }, { protectedUsers });
-    expect(fates(byOperator)).toEqual([noCall({ kind: "release_lost" })]);
-  });
-
-  test("and of whom nothing is remembered are released, if they are declared and active", async () => {
-    const declared = new Map([...emailChange().prior, [formerId, "Ada"]]);
-    const active = { ...former, status: "Activated" };
-    const decision = await decide({ declared, lost: [formerId] }, {}, undefined, [...users, active]);
-    expect(fates(decision)).toEqual([noCall({ kind: "release_lost" })]);
-  });
-
   test("and of whom nothing is remembered are released", async () => {
     const { waiting } = await decide({ ...unchanged, lost: [formerId] });
-    const fate = noCall({ kind: "release_lost" });
+    const fate = RELEASED.lost;
     expect(waiting).toEqual([{ id: formerId, label: "", fate }]);
   });
 });

@@ -50,7 +50,6 @@ describe("of one and of several", () => {
     userId,
     isOurs: true,
     deleteFrom: "2026-01-15T00:00:00Z",
-    days: 14,
     isDue: true,
   };
   const suspended: EndedLeaver = {

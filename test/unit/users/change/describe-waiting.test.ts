@@ -6,7 +6,6 @@ import { describeFailures } from "../../../../src/users/change/messages";
 import type { Reason } from "../../../../src/users/change/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import type { Message } from "../../../../src/users/wording";
-import { OUTAGE } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
 
 const withoutStatus: WaitingUser = {
@@ -15,23 +14,24 @@ const withoutStatus: WaitingUser = {
   userId: person(1).userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
-  days: 14,
   isDue: false,
 };
 const early: WaitingUser = { ...withoutStatus, status: "Suspended" };
 const leaver = (fate: Fate, waiting = early): Leaver => ({ id: "a@x", label: "Ada", fate, waiting });
-/** What the reasons below are told with. */
-const PARTS = { failure: OUTAGE, because: "Held.", status: "Suspended", isSame: false, type: UserIdType.PHONE, id: "+1", user: person(2) }; // oxfmt-ignore
-const reasonOf = (kind: Reason["kind"], parts: object = {}) => ({ ...PARTS, kind, ...parts }) as Reason;
-const waits = (kind: Reason["kind"], isDue = false) => leaver(noCall(reasonOf(kind)), { ...early, isDue });
+const reasonOf = (kind: "wait" | "uncertain" | "held" | "return_not_planned" | "released", more = {}) =>
+  ({ kind, because: `Because of ${kind}.`, ...more }) as Reason;
+const waits = (kind: Parameters<typeof reasonOf>[0], more = {}) => ({
+  ...leaver(noCall(reasonOf(kind))),
+  ...more,
+});
+const released = (more = {}) => leaver(noCall(reasonOf("released", more)));
 const reactivated = leaver({ kind: "reactivate", user: person(1) });
 
 const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
 
 describe("of somebody who waits, a reader is told", () => {
   const NOT_DELETED = "1 suspended user cannot be deleted yet";
-  const STAYS = "1 suspended user cannot be reactivated yet";
-  const PERHAPS_OURS = "1 user suspended, perhaps by this set, and not reactivated";
+  const RETURNS = "1 suspended user may be reactivated";
   const byPattern = { type: UserIdType.EMAIL, id: "*@x" };
 
   test.each<[Leaver, string, RegExp]>([
@@ -45,61 +45,34 @@ describe("of somebody who waits, a reader is told", () => {
       "1 user will be reactivated whom protected_users names",
       /^Apply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
     ],
-    [leaver(noCall({ kind: "release_gone" })), "1 suspended user gone", /^Gone: /],
-    [waits("wait_hidden"), NOT_DELETED, /^Not shown: .*retained_user_ids/],
-    [waits("return_hidden"), STAYS, /^Not shown, though declared again or protected(?!.*retained_user_ids)/],
-    [waits("wait_not_looked_up", true), NOT_DELETED, /^Due, but not deleted: .*GenAuth is not available\./],
+    [released({ isGone: true }), "1 suspended user gone", /^Because of released\./],
     [
-      waits("return_not_looked_up"),
-      "1 suspended user may be reactivated",
-      /^Declared again or protected, and not looked up: .*not available\. An apply looks them up again/,
+      released({ note: "status X" }),
+      "1 suspended user will no longer be deleted later",
+      /^Because .*\(status X\)$/s,
     ],
-    [waits("wait_no_status"), NOT_DELETED, /^Neither deleted nor reactivated/],
-    [waits("return_unproven"), PERHAPS_OURS, /^Declared or protected, and not .*\(status Suspended\)$/s],
+    [waits("uncertain"), NOT_DELETED, /^Because of uncertain\./],
+    [waits("uncertain", { returns: true }), RETURNS, /^Because of uncertain\./],
     [
-      waits("return_unconfirmed"),
-      "1 user may have been suspended by an earlier apply",
-      /^Declared again or protected, and shown as active/,
+      waits("return_not_planned", { returns: true }),
+      RETURNS,
+      /^Declared again or protected, but not reactivated: the plan/,
     ],
-    [waits("return_not_planned"), STAYS, /^Declared again or protected, but not reactivated: the plan/],
-    [waits("wait_passed_over", true), NOT_DELETED, /^Due, but not deleted: Held\.\n/],
+    [waits("held"), NOT_DELETED, /^Due, but not deleted: Because of held\.\n/],
   ])("case %#", (one, summary, detail) => {
     const message = describeWaiting([one]);
     expect(message).toMatchObject({ summary, detail: expect.stringMatching(detail), ids: ["a@x"] });
   });
 
-  test.each<[string, Reason, RegExp]>([
-    ["retained", reasonOf("release_retained"), /in retained_user_ids.*a@x {2}Ada$/s],
-    ["protected", reasonOf("release_protected"), /is protected.*\(by phone \+1\)$/s],
-    ["not ours", reasonOf("release_not_ours"), /Declared again or protected, but not reactivated by this set, .*no other set.*\(status Suspended\)$/s], // oxfmt-ignore
-    ["a new account", reasonOf("release_new_account"), /for another account/],
-    ["changed, and declared again", reasonOf("release_return_changed"), /Declared again or protected, and not changed, .*has changed their status.*\(status Suspended\)$/s], // oxfmt-ignore
-    [
-      "changed",
-      reasonOf("release_status_changed"),
-      /because somebody has changed .* They keep their account/,
-    ],
-    ["of another time", reasonOf("release_status_changed", { isSame: true }), /because GenAuth no longer shows the same time/], // oxfmt-ignore
-    ["of no status", reasonOf("release_return_changed", { status: "" }), /Declared again or protected, and not changed, .*a@x {2}Ada$/s], // oxfmt-ignore
-    ["another id", reasonOf("release_id_changed"), /somebody else now.*\(now user a0+2: Person 2\)$/s],
-    ["lost", reasonOf("release_lost"), /private data is missing/],
-  ])("a release: %s", (_, reason, expected) => {
-    const message = describeWaiting([leaver(noCall(reason))]);
-    expect(message && textOf(message)).toMatch(expected);
-    expect(message?.summary).toBe("1 suspended user will no longer be deleted later");
-  });
-
   test.each<[string, Leaver]>([
     ["that the user waits on", leaver(noCall({ kind: "wait" }))],
-    ["a failed look-up before the day", waits("wait_not_looked_up")],
-    ["a limit before the day", waits("wait_passed_over")],
     ["a deletion, which others tell", leaver({ kind: "delete", userId: early.userId })],
   ])("not %s", (_, one) => {
     expect(describeWaiting([one])).toBeUndefined();
   });
 
   test("of a refused change, what it would have done", () => {
-    const message = describeWaiting([reactivated, waits("release_lost")], true);
+    const message = describeWaiting([reactivated, released()], true);
     expect(message?.summary).toBe(
       "1 user would be reactivated, 1 suspended user would no longer be deleted later",
     );
@@ -111,23 +84,20 @@ describe("of somebody who waits, a reader is told", () => {
   test("how many there are of each kind, and all who share a reason in one list", () => {
     const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
     const message = describeWaiting([
-      ...two(waits("wait_hidden")),
-      ...two(waits("return_unconfirmed")),
-      ...two(waits("return_unproven")),
-      ...two(waits("return_not_planned")),
-      ...two(leaver(noCall({ kind: "release_gone" }))),
-      ...two(waits("release_lost")),
+      ...two(waits("uncertain")),
+      ...two(waits("return_not_planned", { returns: true })),
+      ...two(released({ isGone: true, because: "Gone." })),
+      ...two(released()),
       leaver(noCall({ kind: "wait" })),
       ...two(reactivated),
     ]);
     expect(message?.summary).toBe(
-      "2 users will be reactivated, 2 suspended users cannot be reactivated yet, 2 users suspended, perhaps by this set, and not reactivated, " +
-        "2 users may have been suspended by an earlier apply, 2 suspended users will no longer be deleted later, " +
+      "2 users will be reactivated, 2 suspended users may be reactivated, 2 suspended users will no longer be deleted later, " +
         "2 suspended users gone, 2 suspended users cannot be deleted yet",
     );
     const lists = message?.detail.split("\n\n").map((text) => text.split("\n").slice(1));
-    expect(lists?.map((lines) => lines.length)).toEqual([2, 2, 2, 2, 2, 2, 2]);
-    expect(message?.ids).toHaveLength(14);
+    expect(lists?.map((lines) => lines.length)).toEqual([2, 2, 2, 2, 2]);
+    expect(message?.ids).toHaveLength(10);
   });
 });
 

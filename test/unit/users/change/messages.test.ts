@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeIds, type DirectoryFailure, UserIdType } from "../../../../src/users";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { type Leaver, noCall } from "../../../../src/users/change/fate";
 import { driftOf, driftReport, missingOf } from "../../../../src/users/drift";
 import {
   describeKept,
@@ -23,15 +23,9 @@ const dueOn = (day: string, number: number): Leaver => {
   const { id, label } = leaver;
   return {
     ...leaver,
-    waiting: { id, label, userId, isOurs: true, days: 14, isDue: true, deleteFrom: `${day}T00:00:00Z` },
+    waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
   };
 };
-const ELSEWHERE: Fate = noCall({
-  kind: "protected",
-  type: UserIdType.EMAIL,
-  id: "e@x",
-  isAddedElsewhere: true,
-});
 const others: Leaver[] = [
   { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) },
   { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) },
@@ -245,12 +239,10 @@ test("users kept at an apply are counted and explained, and no others", () => {
 });
 
 test("of kept users, each reason is one list, with what the reason is about", () => {
-  const notes = keptGroups([...others, { id: "else@x", label: "", fate: ELSEWHERE }]).map((text) =>
-    text.split("\n").slice(1),
-  );
+  const notes = keptGroups([...others]).map((text) => text.split("\n").slice(1));
   expect(notes).toEqual([
     ["  kept@x  Kept"],
-    ["  safe@x    (by phone +1)", "  else@x    (by email e@x, which another set adds)"],
+    ["  safe@x    (by phone +1)"],
     ["  case@x    (as CASE@x)"],
     [`  re@x    (was user u1, is user ${person(2).userId} now: Person 2)`],
     [`  two@x    (${person(3).userId}, ${person(4).userId})`],

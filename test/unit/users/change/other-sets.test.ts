@@ -42,16 +42,11 @@ const protectionOf = (ids: readonly string[], known = true): Protection => ({
 const NOBODY_PROTECTED = protectionOf([]);
 
 /** What the second of two sets is told, each as one text. */
-function told(
-  first: PlannedSet,
-  second: PlannedSet,
-  protection: Protection = NOBODY_PROTECTED,
-  keepsAdded?: boolean,
-): string[] {
+function told(first: PlannedSet, second: PlannedSet, protection: Protection = NOBODY_PROTECTED): string[] {
   const sets = new PlannedSets();
   expect(sets.add(first, protection)).toEqual([]);
   return sets
-    .add(second, protection, keepsAdded)
+    .add(second, protection)
     .map(
       ({ summary, detail, isError, ids }) =>
         `${isError ? "refused" : "warned"}${ids.join()}: ${summary}\n${detail}`,
@@ -425,15 +420,13 @@ describe("a set that deletes users beside one that adds ids for nobody", () => {
   const added = ["new1", "new2"];
   const adding: PlannedSet = { type: USERNAME, added, ...absent(...added) };
 
-  test("is warned in either order, and only of the other set if the apply gets the added ids", () => {
+  test("is warned in either order", () => {
     const [asThis, asOther] = [
       /^warned: This change deletes 1 user while another set adds 2 ids that nobody has yet\nAdded by username, and not in GenAuth yet:\n {2}new1\n {2}new2\n\n.*user leaves:\n {2}person1@/s,
       /^warned: Another set deletes 1 user while this set adds 2 ids that nobody has yet\n/,
     ];
     expect(told(adding, left([ada]))).toEqual([expect.stringMatching(asThis)]);
     expect(told(left([ada]), adding)).toEqual([expect.stringMatching(asOther)]);
-    expect(told(adding, left([ada]), NOBODY_PROTECTED, true)).toEqual([]);
-    expect(told(left([ada]), adding, NOBODY_PROTECTED, true)).toEqual([expect.stringMatching(asOther)]);
   });
 
   test.each<[string, PlannedSet, PlannedSet, Protection?]>([
@@ -454,27 +447,6 @@ describe("a set that deletes users beside one that adds ids for nobody", () => {
       ]);
     },
   );
-});
-
-test("for the apply, a plan keeps the ids that sets before it add and that may name its leavers", () => {
-  const sets = new PlannedSets();
-  for (const [type, added] of [
-    [USERNAME, ["ada"]],
-    [EMAIL, [idOfAda, idOfBob]],
-    [USERNAME, ["bob", "eve"]],
-    [IDENTITY, ["lark:1"]],
-    [UserIdType.PHONE, []],
-  ] as const)
-    sets.add({ type, added }, protectionOf([idOfAda]));
-  expect([...sets.addedBefore(EMAIL)]).toEqual([
-    [USERNAME, ["ada", "bob", "eve"]],
-    [IDENTITY, ["lark:1"]],
-  ]);
-  expect([...sets.addedBefore(IDENTITY)]).toEqual([
-    [USERNAME, ["ada", "bob", "eve"]],
-    [EMAIL, [idOfBob]],
-    [IDENTITY, ["lark:1"]],
-  ]);
 });
 
 test("of 100,000 users, the remembered users are read once, and only if somebody could not be looked up", () => {

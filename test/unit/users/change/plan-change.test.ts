@@ -1,11 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
 import type { ChangePlan } from "../../../../src/users/change/plan-change";
-import { person } from "../../../support/users/people";
 import {
   ada,
   ADA,
-  approving,
   back,
   bob,
   BOB,
@@ -20,9 +18,6 @@ import {
   waits,
 } from "../support/planned-change";
 
-/** A call that may have suspended Ada. Nothing proves that it did. */
-const tried = new Map([[ADA, { label: "Ada", userId: ada.userId }]]);
-const triedJustNow = new Map([[ADA, { label: "Ada", userId: ada.userId, during: { from: 1, until: 2 } }]]);
 const EVE = emailOf(eve);
 const NEW = "new@example.com";
 const renamed = { ...ada, email: NEW };
@@ -74,11 +69,8 @@ describe("somebody who waits", () => {
       false,
       true,
     ],
-    ["not looked up, and bound to a declared id", { change: newIsAdas, fails }, false, false],
+    ["not looked up, and bound to a declared id", { change: newIsAdas, fails }, "nobody", false],
     ["not looked up, and bound to an id that leaves", { change: newLeaves, fails }, "nobody"],
-    ["locked out at the last refresh", { change: { lastLockedOut: [ADA] }, fails }, false],
-    ["reactivated by the approved plan", { given: approving({ reactivating: [ADA] }), fails }, false],
-    ["not reactivated by it", { given: approving({ staying: [ADA] }), fails }, false],
     [
       "who leaves once more",
       { change: { prior: usersOf(ada, bob), bindings: boundTo(ada, bob), lastLockedOut: [ADA] } },
@@ -96,44 +88,11 @@ describe("somebody who waits", () => {
     ["beside one of whom nothing is known", { change: { ...back, lost: ["lost@example.com"] } }, true, true],
     [
       "due",
-      { change: { waiting: [{ ...waits, isDue: true }] } },
+      { change: { waiting: [{ ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" }] } },
       "nobody",
       true,
       { revoking: new Set([ADA]) },
     ],
-  ])("%s", async (_, ...row) => {
-    await expectPlan(...row);
-  });
-});
-
-describe("a declared user whom an earlier call may have suspended", () => {
-  const declared = { ...back, prior: usersOf(ada, bob), waiting: [], attempts: tried };
-  const justNow = { change: { ...declared, attempts: triedJustNow }, users: [person(1), bob] };
-  const again = (id: string) => ({ ...declared, undeclared: new Set([id]) });
-
-  test.each<Row>([
-    ["while that is not certain", { change: declared }, "nobody", false],
-    ["named by the approved plan", { change: declared, given: approving({ staying: [ADA] }) }, false],
-    ["not looked up", { change: declared, fails }, false, false],
-    ["not looked up, and declared again", { change: again(ADA), fails }, true, true],
-    ["not looked up, while another id comes back", { change: again(BOB), fails }, "any", false],
-    [
-      "shown as active, perhaps late",
-      { ...justNow, change: { ...again(ADA), attempts: triedJustNow } },
-      true,
-      true,
-    ],
-    [
-      "not looked up and named by the plan, while somebody leaves",
-      {
-        change: { ...declared, prior: usersOf(ada, bob, eve), bindings: boundTo(ada, bob, eve) },
-        given: approving({ staying: [ADA], revoking: [emailOf(eve)] }),
-      },
-      false,
-      true,
-    ],
-    ["told before, in another change", { ...justNow, given: { isChanged: true } }, true, true],
-    ["certainly not suspended", { change: declared, users: [person(1), bob] }, false, false],
   ])("%s", async (_, ...row) => {
     await expectPlan(...row);
   });
@@ -156,62 +115,6 @@ describe("those who leave", () => {
 
 const protection = { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true };
 
-describe("what a plan hands to its apply", () => {
-  const handedOn = { handover: { isApply: false } };
-  const digestOf = (changes: object) => ({ declared: expect.any(String), revoking: [], keeping: [], changesWaiting: false, reactivating: [], staying: [], ...changes }); // oxfmt-ignore
-  const notLookedUp = { reactivating: undefined, staying: undefined };
-  const unknownPool = { pool: undefined };
-
-  test.each<[string, Case, object]>([
-    ["who may be deleted", { change: leaves }, { revoking: [EVE], changesWaiting: true }],
-    ["nobody, if nobody leaves", {}, {}],
-    ["who is reactivated", { change: back }, { reactivating: [ADA], changesWaiting: true }],
-    ["who stays", { change: { ...back, waiting: [unproven] } }, { staying: [ADA], changesWaiting: true }],
-    ["not who returns to an unknown pool", { change: back, context: unknownPool }, { ...notLookedUp, changesWaiting: true }], // oxfmt-ignore
-    ["that nobody returns to an unknown pool", { change: { waiting: [] }, context: unknownPool }, {}],
-    ["no digest of an unknown label", { given: { labelsKnown: false } }, { declared: undefined }],
-  ])("%s", async (_, story, changes) => {
-    const { digest } = await plan({ ...story, given: { ...handedOn, ...story.given } });
-    expect(digest).toMatchObject(digestOf(changes));
-  });
-
-  const nothing = { digest: undefined, addedElsewhere: new Map() };
-  const told = [expect.objectContaining({ isError: false })];
-
-  test.each<[string, Case, object]>([
-    ["if somebody may be deleted", { change: leaves, given: handedOn }, { addedElsewhere: new Map([[UserIdType.USERNAME, ["new"]]]) }], // oxfmt-ignore
-    ["not if nobody leaves", { given: handedOn }, { addedElsewhere: new Map() }],
-    ["not at the apply", { change: leaves, given: approving({ revoking: [EVE] }) }, { ...nothing, told }],
-    ["not on an engine that hands nothing on", { change: leaves }, nothing],
-  ])("what other sets add, %s", async (_, story, expected) => {
-    const plannedSets = new PlannedSets();
-    plannedSets.add({ type: UserIdType.USERNAME, added: ["new"] }, protection);
-    expect(await plan({ ...story, context: { plannedSets } })).toMatchObject(expected);
-  });
-
-  test("an apply keeps whoever has an id that another set adds", async () => {
-    const handover = { isApply: true, addedElsewhere: new Map([[UserIdType.USERNAME, ["person3"]]]) };
-    const { leaving } = await plan({ change: leaves, given: { handover } });
-    expect(leaving).toMatchObject([{ fate: { reason: { kind: "protected", id: "person3" } } }]);
-  });
-
-  test("an apply beyond its plan is refused alone, and is not taken for planned", async () => {
-    const plannedSets = new PlannedSets();
-    const { told, digest } = await plan({
-      change: { ...leaves, guards: { maxDeletions: 0 } },
-      given: approving({ keeping: [EVE] }),
-      context: { plannedSets },
-    });
-    expect(told).toEqual([
-      expect.objectContaining({
-        isError: true,
-        summary: expect.stringContaining("whom the approved plan does not"),
-      }),
-    ]);
-    expect(digest).toBeUndefined();
-  });
-});
-
 describe("a reviewer reads", () => {
   const summaries = async (given: Case) =>
     (await plan(given)).told.map(({ isError, summary }) => `${isError ? "error" : "warning"}: ${summary}`);
@@ -231,22 +134,19 @@ describe("a reviewer reads", () => {
     ]);
   });
 
-  const isHandedOn = { handover: { isApply: false } };
   const SUSPENDED = /1 user to be suspended/;
   const REFUSED = /Provider produced inconsistent final plan/;
 
   test.each<[string, Case["given"], RegExp, boolean]>([
     ["of an apply that nobody can tell from a plan", { stage: "either" }, SUSPENDED, true],
     ["nothing of that in a plan", { stage: "review" }, SUSPENDED, false],
-    ["nothing of that where the plan is handed on", { stage: "either", ...isHandedOn }, SUSPENDED, false],
     ["that the engine may refuse the apply", { stage: "review" }, REFUSED, true],
-    ["not where the plan is handed on", isHandedOn, REFUSED, false],
   ])("%s", async (_, given = {}, pattern, isTold) => {
     const text = await textOf({ change: { ...leaves, waiting: [] }, given });
     expect(pattern.test(text)).toBe(isTold);
   });
 
-  test("at plan, an id that nobody has yet, which another set adds; not where the apply gets it", async () => {
+  test("at plan, an id that nobody has yet, which another set adds", async () => {
     const plannedSets = () => {
       const sets = new PlannedSets();
       const resolutions = new Map([["new", { kind: "absent" as const }]]);
@@ -256,13 +156,14 @@ describe("a reviewer reads", () => {
     expect(await textOf({ change: leaves, context: { plannedSets: plannedSets() } })).toContain(
       "that nobody has yet",
     );
-    const text = await textOf({ change: leaves, given: isHandedOn, context: { plannedSets: plannedSets() } });
-    expect(text).not.toContain("that nobody has yet");
   });
 
   test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {
     const plannedSets = new PlannedSets();
-    await plan({ change: { waiting: [{ ...waits, isDue: true }] }, context: { plannedSets } });
+    await plan({
+      change: { waiting: [{ ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" }] },
+      context: { plannedSets },
+    });
     const [told] = plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(ada) }, protection);
     expect(told?.summary).toBe("Another set deletes 1 user that this set declares");
     const open = new PlannedSets();

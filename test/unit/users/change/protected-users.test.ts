@@ -65,34 +65,6 @@ test.each<[string, DirectoryUser, boolean]>([
   expect(ProtectedUsers.of(new Map([[USERNAME, [pattern]]])).match(user)).toBeUndefined();
 });
 
-describe("ids that another set of the same change adds", () => {
-  const added = new Map([[USERNAME, ["person2"]]]);
-  const named = ProtectedUsers.of(new Map([[EMAIL, [ID, "*@staff.example"]]]));
-  const users = named.withAdded(added);
-  const elsewhere = { type: USERNAME, id: "person2", isAddedElsewhere: true };
-
-  test("protect, and are told apart", () => {
-    expect(users.match(person(2))).toEqual(elsewhere);
-    expect(users.matchId("person2", USERNAME)).toEqual(elsewhere);
-    expect(users.match(person(3))).toBeUndefined();
-    expect(users.matchId("person3", USERNAME)).toBeUndefined();
-  });
-
-  test("do not hide other protected ids and patterns", () => {
-    const both = users.withAdded(new Map([[EMAIL, [ID, "ada@staff.example"]]]));
-    const byId = { type: EMAIL, id: ID };
-    const byPattern = { type: EMAIL, id: "*@staff.example" };
-    expect(both.match(person(1))).toEqual(byId);
-    expect(both.matchId(ID, EMAIL)).toEqual(byId);
-    expect(both.match(person(4, { email: "ada@staff.example" }))).toEqual(byPattern);
-    expect(both.matchId("ada@staff.example", EMAIL)).toEqual(byPattern);
-  });
-
-  test("are none, and the users stay the same", () => {
-    expect(users.withAdded(new Map()).match(person(2))).toEqual(elsewhere);
-  });
-});
-
 test("a user is declared elsewhere if protected, and not by the operator", () => {
   const users = ProtectedUsers.of(new Map([[EMAIL, [ID]]]));
   const nobody = ProtectedUsers.of(new Map());

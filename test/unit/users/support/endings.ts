@@ -30,16 +30,8 @@ export function suspensionsIn(endings: ReadonlyMap<Target, SuspensionEnding>) {
   };
 }
 
-function survivorOf({
-  id,
-  label,
-  reason,
-  failure,
-  deletedInstead,
-  mayBeDeleted,
-  mayBeSuspended,
-}: Target & Survival) {
-  return { id, label, reason, failure, deletedInstead, mayBeDeleted, mayBeSuspended };
+function survivorOf({ id, label, reason, failure, deletedInstead }: Target & Survival) {
+  return { id, label, reason, failure, deletedInstead };
 }
 
 function keptOf({ id, label, reason }: Target & Kept) {

@@ -35,7 +35,6 @@ export const waits: WaitingUser = {
   userId: ada.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
-  days: 14,
   isDue: false,
 };
 
@@ -70,7 +69,7 @@ export async function plan({
     ...change,
   });
   return await planChange(
-    { change: whole, isChanged: false, isRefreshed: true, labelsKnown: true, isOpen: false, readBindings: () => new Map(), stage: "review", handover: undefined, ...given }, // oxfmt-ignore
+    { change: whole, isChanged: false, isRefreshed: true, isOpen: false, readBindings: () => new Map(), stage: "review", ...given }, // oxfmt-ignore
     {
       ...contextOn(directory),
       operatorProtected: ProtectedUsers.of(new Map()),
@@ -88,7 +87,3 @@ export const back = { declared: usersOf(ada, bob), bindings: boundTo(ada, bob) }
 export const leaves = { declared: usersOf(bob), prior: usersOf(bob, eve), bindings: boundTo(bob, eve) };
 /** Ada, of whom nobody knows who suspended her. */
 export const unproven = { ...waits, isOurs: false };
-/** What an apply gets from its approved plan. */
-export const approving = (digest: Partial<NonNullable<NonNullable<ChangeToPlan["handover"]>["digest"]>>) => ({
-  handover: { isApply: true, digest: { revoking: [], keeping: [], changesWaiting: true, ...digest } },
-});
