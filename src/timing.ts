@@ -51,11 +51,6 @@ export interface Clock {
   random(): number;
 }
 
-/** How far the time of day is ahead of the monotonic clock, in milliseconds. It grows while the machine sleeps: the other one stands still then. */
-export function wallClockAhead(): number {
-  return Date.now() - performance.now();
-}
-
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,

@@ -16,8 +16,6 @@ export interface Observation {
   readonly milliseconds: number;
   /** How far the server's clock is ahead of this machine's, in milliseconds, to about half a second. */
   readonly serverAheadMs?: number;
-  /** How old the answer may be, if it came out of a cache, or was there before the request. */
-  readonly ageMs?: number;
   /** Why the attempt failed. */
   readonly cause?: Cause;
 }
@@ -31,15 +29,8 @@ export interface CallWatch {
 /** The reply to a request of another process. */
 export interface Forwarded {
   readonly reply: Reply;
-  /**
-   * From the request, after it waited for its turn, to the end of the answer, by GenAuth's clock. An earlier answer tells that time, and may
-   * have been under way for long: `from` is as late as that allows, `until` as early. `undefined` before the first one.
-   */
-  readonly during: { readonly from: number; readonly until: number } | undefined;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
-  /** Whether the request may have been carried out. */
-  readonly mayHaveEffect: boolean;
   /** What the reply says, without its data. */
   readonly codes: Partial<Pick<AttemptError, "cause" | "statusCode" | "apiCode" | "requestId">>;
 }
@@ -51,10 +42,8 @@ export class Caller {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #limit: LimitFunction;
-  /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it was asked for and had arrived. */
-  #answered: Readonly<Record<"serverMs" | "begun" | "ended", number>> | undefined;
-  /** How far GenAuth's clock is ahead of {@link Clock.elapsed}, at least, in milliseconds. An answer that the network brings again cannot lower it. */
-  #aheadMs = -Infinity;
+  /** GenAuth's time in the latest successful answer, and this machine's {@link Clock.elapsed} when it had arrived. */
+  #answered: Readonly<Record<"serverMs" | "elapsed", number>> | undefined;
 
   constructor(settings: Settings, sender: Sender, clock: Clock) {
     this.#settings = settings;
@@ -89,31 +78,22 @@ export class Caller {
    * Sends a request of another process once, in its turn. What the reply says about the pace holds for all calls; a retry is a
    * request of its own.
    *
-   * @param withinMs how long the request may wait for its turn
-   * @returns nothing if the signal fires before the request is sent, or its turn comes later
+   * @param mayGo is asked in its turn whether to send it
+   * @returns nothing if the signal fires before its turn, or it may not go
    */
-  forward(request: ApiRequest, stop: AbortSignal, withinMs = Infinity): Promise<Forwarded | undefined> {
-    const [until, latest] = [this.#clock.elapsed() + withinMs, this.#clock.now() + withinMs];
+  forward(
+    request: ApiRequest,
+    stop: AbortSignal,
+    mayGo: () => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<Forwarded | undefined> {
     return this.#limit(async () => {
       await this.#pace.turn(stop);
-      // By the clocks: where this process was halted, a timer may fire after what it is to prevent. Where the machine slept, one clock stood still.
-      if (stop.aborted || this.#clock.elapsed() > until || this.#clock.now() > latest) return undefined;
-      const [begun, from, sent] = [this.#clock.elapsed(), this.#timeSince("begun"), this.serviceTime()];
-      const reply = await this.#sender.send(request);
-      const milliseconds = this.#clock.elapsed() - begun;
+      if (stop.aborted || !(await mayGo())) return undefined;
       const data = CHANGE_DATA.get(request.path) ?? z.unknown();
-      const attempt = classifyReply({ data }, reply, this.#clock.now());
-      const said: Partial<AttemptError> =
-        "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
-      const { cause, statusCode, apiCode, requestId } = said;
+      const { reply, attempt, milliseconds } = await this.#send({ request, data });
       if ("error" in attempt) this.#pauseCalls(attempt.error);
-      else this.#learnTime(reply);
-      const isTimed = from !== undefined && sent !== undefined;
-      const during = isTimed
-        ? { from: Math.max(from, begun + this.#aheadMs), until: sent + milliseconds }
-        : undefined;
-      const mayHaveEffect = cause === undefined || ruleOf(cause).effect !== "none";
-      return { reply, during, milliseconds, mayHaveEffect, codes: { cause, statusCode, apiCode, requestId } };
+      const { cause, statusCode, apiCode, requestId } = resultOf(attempt);
+      return { reply, milliseconds, codes: { cause, statusCode, apiCode, requestId } };
     });
   }
 
@@ -122,24 +102,7 @@ export class Caller {
    * first one. An answer that is not GenAuth's own, such as a gateway's page, tells a gateway's time.
    */
   serviceTime(): number | undefined {
-    return this.#timeSince("ended");
-  }
-
-  /** GenAuth's time, as if the latest successful answer had been written when it was asked for, or when it arrived. */
-  #timeSince(moment: "begun" | "ended"): number | undefined {
-    return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered[moment];
-  }
-
-  /** Learns GenAuth's time from a successful answer that has just come. */
-  #learnTime(reply: Reply): void {
-    this.#aheadMs = Math.max(this.#aheadMs, (dateOf(reply) ?? -Infinity) - this.#clock.elapsed());
-  }
-
-  /** How old an answer that has just come may be, in milliseconds, if it is older than its request, which was sent then. */
-  #ageOf(reply: Reply, begun: number): number | undefined {
-    if (reply.kind === "answer" && reply.age !== undefined) return mostAgeMs(reply.age);
-    const written = (dateOf(reply) ?? Infinity) - this.#aheadMs;
-    return begun - written > MOST_BEHIND_MS ? this.#clock.elapsed() - written : undefined;
+    return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered.elapsed;
   }
 
   /** Pauses all calls if the retry policy or the server asks for it. Returns for how many milliseconds. */
@@ -165,33 +128,40 @@ export class Caller {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
-    const begun = this.#clock.elapsed();
-    const reply = await this.#sender.send(call.request);
-    const ended = this.#clock.elapsed();
-    const milliseconds = ended - begun;
-    const now = this.#clock.now();
-    const attempt = classifyReply(call, reply, now);
-    const serverMs = dateOf(reply);
-    const ageMs = this.#ageOf(reply, begun);
-    if ("value" in attempt) this.#learnTime(reply);
-    if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, begun, ended };
+    const { attempt, milliseconds, serverMs } = await this.#send(call);
     onAnswer?.({
       milliseconds,
       ...("error" in attempt && { cause: attempt.error.cause }),
       // The header has whole seconds, without the rest.
-      ...(serverMs !== undefined && { serverAheadMs: serverMs + 500 - (now - milliseconds / 2) }),
-      ...(ageMs !== undefined && { ageMs }),
+      ...(serverMs !== undefined && {
+        serverAheadMs: serverMs + 500 - (this.#clock.now() - milliseconds / 2),
+      }),
     });
     this.#log(call, number, milliseconds, attempt);
     return attempt;
+  }
+
+  /** Sends a request whose turn has come. */
+  async #send<T>({ request, data }: Pick<Call<T>, "request" | "data">): Promise<{
+    readonly reply: Reply;
+    readonly attempt: Attempt<T>;
+    readonly milliseconds: number;
+    readonly serverMs: number | undefined;
+  }> {
+    const begun = this.#clock.elapsed();
+    const reply = await this.#sender.send(request);
+    const elapsed = this.#clock.elapsed();
+    const attempt = classifyReply({ data }, reply, this.#clock.now());
+    const serverMs = dateOf(reply);
+    if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, elapsed };
+    return { reply, attempt, milliseconds: elapsed - begun, serverMs };
   }
 
   #log<T>(call: Call<T>, number: number, milliseconds: number, attempt: Attempt<T>): void {
     const { method, path } = call.request;
     const { logger } = this.#settings;
     // GenAuth's message may quote ids, so the reason is only logged together with the ids.
-    const { reason, ...codes }: Partial<AttemptError> =
-      "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
+    const { reason, ...codes } = resultOf(attempt);
     logger.debug(`${method} ${path}`, {
       count: call.ids.length,
       userIdType: call.userIdType,
@@ -203,22 +173,17 @@ export class Caller {
   }
 }
 
-/** How far the clocks of GenAuth's servers may differ. Their `Date` has whole seconds. */
-const MOST_BEHIND_MS = 2000;
-
 const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
 
-/** The time of the server in an answer's `Date`, in milliseconds since 1970. An answer out of a cache, with `Age`, tells none. */
-function dateOf(reply: Reply): number | undefined {
-  const isFresh = reply.kind === "answer" && reply.age === undefined;
-  const date = isFresh && reply.date !== undefined ? Date.parse(reply.date) : NaN;
-  return Number.isNaN(date) ? undefined : date;
+/** The codes of an attempt. */
+function resultOf(attempt: Attempt<unknown>): Partial<AttemptError> {
+  return "error" in attempt ? attempt.error : { statusCode: 200, requestId: attempt.requestId };
 }
 
-/** The age that a cache tells has whole seconds, without the rest. */
-function mostAgeMs(age: string): number {
-  const seconds = Number(age);
-  return Number.isNaN(seconds) ? Infinity : (seconds + 1) * 1000;
+/** The time of the server in an answer's `Date`, in milliseconds since 1970. */
+function dateOf(reply: Reply): number | undefined {
+  const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function mayRetry({ kind }: Call<unknown>, { cause }: AttemptError): boolean {

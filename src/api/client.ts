@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import type { Outcome } from "../users";
-import { Caller, type Forwarded, type Observation } from "./caller";
+import { Caller, type Forwarded } from "./caller";
 import {
   type ApiRequest,
   type Call,
@@ -44,22 +44,14 @@ export interface ManagementClient {
   /**
    * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
    * Takes several calls if the ids are too long for one URL.
-   *
-   * @param observe is told of each answer: the first may be old when the last one comes, and one out of a cache is
    */
   findUsers(
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
-    observe?: (observation: Observation) => void,
   ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
-  findUser(
-    id: string,
-    userIdType: string,
-    stop?: AbortSignal,
-    observe?: (observation: Observation) => void,
-  ): Promise<Outcome<User | undefined>>;
+  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
   readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
@@ -109,17 +101,21 @@ export interface ForwardingClient extends ManagementClient {
   /**
    * Sends a request once. Nothing is sent, and nothing returned, if the signal fires before its turn.
    *
-   * @param withinMs how long it may wait for its turn; default without end
+   * @param mayGo is asked in its turn whether to send it
    */
-  forward(request: ApiRequest, stop: AbortSignal, withinMs?: number): Promise<Forwarded | undefined>;
+  forward(
+    request: ApiRequest,
+    stop: AbortSignal,
+    mayGo?: () => Promise<boolean>,
+  ): Promise<Forwarded | undefined>;
 }
 
-const LookedUp = z.array(UserSchema);
+const AnsweredUsers = z.array(UserSchema);
 
-/** The users in the reply to a batch look-up; `undefined` if it is not such a reply. */
-export function readLookedUp(reply: Reply): readonly User[] | undefined {
-  const attempt = classifyReply({ data: LookedUp }, reply, Date.now());
-  return "value" in attempt ? attempt.value : undefined;
+/** The users in a successful reply; none if it is not one, or holds no users. */
+export function readAnsweredUsers(reply: Reply): readonly User[] {
+  const attempt = classifyReply({ data: AnsweredUsers }, reply, Date.now());
+  return "value" in attempt ? attempt.value : [];
 }
 
 /** Creates a client. @throws OptionError for an invalid option */
@@ -143,9 +139,8 @@ export function createForwardingClient(
     ids: readonly string[],
     callFor: (batch: readonly string[]) => Call<readonly U[]>,
     stop?: AbortSignal,
-    observe?: (observation: Observation) => void,
   ) => {
-    const parts = splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop, { onAnswer: observe }));
+    const parts = splitForUrl(ids).map((batch) => caller.call(callFor(batch), stop));
     return mergeLookUps(await Promise.all(parts));
   };
   const change = async (call: Call<unknown>, stop?: AbortSignal): Promise<Outcome<void>> => {
@@ -154,11 +149,10 @@ export function createForwardingClient(
   };
   return {
     origin: settings.origin,
-    forward: (request, stop, withinMs) => caller.forward(request, stop, withinMs),
+    forward: (request, stop, mayGo) => caller.forward(request, stop, mayGo),
     parallelism: settings.parallelism,
     looksBeforeDeletion: settings.guard !== undefined,
-    findUsers: (ids, userIdType, stop, observe) =>
-      lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop, observe),
+    findUsers: (ids, userIdType, stop) => lookUp(ids, (batch) => getUserBatch(batch, userIdType), stop),
     readFullUsers: (userIds, stop) => lookUp(userIds, getFullUsers, stop),
     listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
     listRecords: (search, stop) => readPages((page) => caller.call(listUserRecordsPage(search, page), stop)),
@@ -169,8 +163,8 @@ export function createForwardingClient(
       const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));
       return collectArchived(pages, since, mostPages);
     },
-    async findUser(id, userIdType, stop, observe) {
-      const outcome = await caller.call(getUser(id, userIdType), stop, { onAnswer: observe });
+    async findUser(id, userIdType, stop) {
+      const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
     },
     deleteUsers: (ids, userIdType, stop) => change(deleteUsersBatch(ids, userIdType), stop),

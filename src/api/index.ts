@@ -1,5 +1,5 @@
 /** GenAuth's Management API: its calls, signed, paced and sent again where that is safe. */
-export { createForwardingClient, createManagementClient, readLookedUp } from "./client";
+export { createForwardingClient, createManagementClient, readAnsweredUsers } from "./client";
 export type { ForwardingClient, ManagementClient } from "./client";
 export type { ApiRequest } from "./calls";
 export type { Forwarded } from "./caller";

@@ -15,8 +15,6 @@ export type Reply =
       readonly text: string;
       /** Headers of the answer, as received. */
       readonly date: string | undefined;
-      /** Given by caches only: for how many seconds one has kept the answer. */
-      readonly age: string | undefined;
       readonly retryAfter: string | undefined;
       readonly location: string | undefined;
     }
@@ -87,7 +85,6 @@ export function readReply({ status, headers }: Response, text: string): Reply {
     kind: "answer",
     status,
     date: header("date"),
-    age: header("age"),
     retryAfter: header("retry-after"),
     location: header("location"),
     text,

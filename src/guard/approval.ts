@@ -7,9 +7,18 @@ import {
   type PlannedLeaver,
 } from "../reports/planned-change";
 import { configuredList, type PlanJson } from "../terraform-json";
+import { groupBy } from "../lists";
 import { printable } from "../text";
 import { listUserPools } from "../user-pool";
-import { count, DeleteBy, ProtectedUsers, USER_ID_TYPES, userIdKey, UserIdType } from "../users";
+import {
+  count,
+  DeleteBy,
+  ProtectedUsers,
+  USER_ID_TYPES,
+  userIdKey,
+  UserIdType,
+  type UserLookUps,
+} from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -28,13 +37,15 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
 
 /**
  * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody, because the plan names nobody,
- * or plans name several. `undefined`: the plan cannot say it, as for a `null_resource`.
+ * or plans name several.
  */
-export type MeantUsers = ReadonlyMap<string, string | null | undefined>;
+export type MeantUsers = ReadonlyMap<string, string | null>;
 
 /** What the approved plans of a run show. */
 export interface Approval {
   readonly ids: Readonly<Record<Change, MeantUsers>>;
+  /** The people of each change, by their system user ids. */
+  readonly people: Readonly<Record<Change, ReadonlySet<string | null>>>;
   /**
    * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan leaves out; whom one declared
    * before it, if the plan does not know its users; whoever is declared again, by system user id, because the declared ids may name nobody
@@ -47,21 +58,47 @@ export interface Approval {
   readonly unknown: readonly string[];
 }
 
+/** Of a guard without plans. */
+export const APPROVES_NOTHING: Approval = {
+  ids: byChange(() => new Map()),
+  people: byChange(() => new Set()),
+  declared: ProtectedUsers.of(),
+  due: new Set(),
+  unknown: [],
+};
+
+/**
+ * Whom the plans mean by an id of a change, as a call writes it: another spelling may be somebody else.
+ *
+ * @returns the system user id; `undefined` if no plan shows this change of this id, or of the person whose system user id it is
+ */
+export function meantBy(
+  { ids, people }: Approval,
+  change: Change,
+  type: UserIdType,
+  id: string,
+): string | undefined {
+  if (type === UserIdType.USER_ID) return people[change].has(id) ? id : undefined;
+  return ids[change].get(nameOf(type, id)) ?? undefined;
+}
+
 /** The name of an id in {@link MeantUsers}. */
-export function nameOf(type: UserIdType, id: string): string {
+function nameOf(type: UserIdType, id: string): string {
   return `${type}\0${id}`;
 }
 
 /**
  * Reads what plans show, by the same reading as their reports.
  *
+ * @param lookUps find whom the ids of a `null_resource` name now: its plan does not say whom they mean, so that counts from now on
  * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend for too few days
- * @throws Error if a plan failed, or if the plans are about several user pools
+ * @throws Error if a plan failed, if the plans are about several user pools, or if a look-up fails
  */
-export function readApproval(
+export async function readApproval(
   plans: readonly PlanJson[],
+  lookUps: UserLookUps,
   { holdDueDeletions = false, minSuspendDays = 0 }: Partial<OperatorLimits> = {},
-): Approval {
+): Promise<Approval> {
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
@@ -98,15 +135,20 @@ export function readApproval(
     ...(type === UserIdType.USER_ID ? returning.map(({ userId }) => userId) : []),
     ...plans.flatMap((plan) => configuredList(plan, "protected_users", type)),
   ];
+  const deleted = meaningsOf((its, set) => its.fate === "deleted" && !isHeld(its, set));
+  const ids = {
+    deletion: meantUsers([...deleted, ...(await lookUpUnsaid(deleted, lookUps))]),
+    suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
+    // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
+    reactivation: meantUsers(
+      reactivated.map(({ userId: id }) => ({ type: UserIdType.USER_ID, id, user: id })),
+    ),
+  };
   return {
-    ids: {
-      deletion: meantUsers(meaningsOf((its, set) => its.fate === "deleted" && !isHeld(its, set))),
-      suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
-      // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
-      reactivation: meantUsers(reactivated.map(({ userId }) => [nameOf(UserIdType.USER_ID, userId), userId])),
-    },
+    ids,
+    people: byChange((change) => new Set(ids[change].values())),
     declared: ProtectedUsers.of(new Map(USER_ID_TYPES.map((type) => [type, declaredBy(type)]))),
-    due: new Set(meaningsOf(isDue).map(([, user]) => user)),
+    due: new Set(meaningsOf(isDue).map(({ user }) => user)),
     unknown: sets.flatMap(({ address, planned }) => {
       if (planned?.usersKnown === false)
         return `The users of ${address} are not known in the plan, so nobody of that set is approved.`;
@@ -117,7 +159,12 @@ export function readApproval(
   };
 }
 
-type Meaning = readonly [name: string, user: string | null | undefined];
+/** Whom a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a `null_resource`. */
+interface Meaning {
+  readonly type: UserIdType;
+  readonly id: string;
+  readonly user: string | null | undefined;
+}
 
 /** With `delete_by = "user_id"`, no call names the user by the id that leaves. */
 function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedChange): Meaning {
@@ -125,19 +172,38 @@ function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedCha
   // A configuration may write a system user id in upper case. Look-ups and calls do not.
   const said = type === UserIdType.USER_ID ? userIdKey(id) : userId;
   if (said !== undefined && planned?.deleteBy === DeleteBy.USER_ID)
-    return [nameOf(UserIdType.USER_ID, said), said];
+    return { type: UserIdType.USER_ID, id: said, user: said };
   const unsaid = prior?.resourceType === "null_resource" ? undefined : null;
-  return [nameOf(type, id), said ?? unsaid];
+  return { type, id, user: said ?? unsaid };
 }
 
+/** Where several plans name an id, they must mean the same person. */
 function meantUsers(meanings: readonly Meaning[]): MeantUsers {
-  const meant = new Map<string, string | null | undefined>();
-  for (const [name, user] of meanings) {
+  const meant = new Map<string, string | null>();
+  for (const { type, id, user } of meanings) {
+    const name = nameOf(type, id);
     const other = meant.get(name);
-    const agreed = other === undefined || other === user ? user : null;
-    meant.set(name, user === undefined ? other : agreed);
+    if (user !== undefined) meant.set(name, other === undefined || other === user ? user : null);
   }
   return meant;
+}
+
+/** Looks up whom ids name of which no plan says it. @throws Error if a look-up fails */
+async function lookUpUnsaid(meanings: readonly Meaning[], lookUps: UserLookUps): Promise<Meaning[]> {
+  const said = meantUsers(meanings);
+  const unsaid = meanings.filter(({ type, id }) => !said.has(nameOf(type, id)));
+  const found: Meaning[] = [];
+  for (const [type, those] of groupBy(unsaid, (its) => its.type)) {
+    const ids = those.map(({ id }) => id);
+    for (const [id, resolution] of await lookUps.resolve(ids, type)) {
+      if (resolution.kind === "undecided")
+        throw new Error(
+          `It is not known whom the ids of a null_resource name. Nothing was started. ${resolution.failure.message}`,
+        );
+      found.push({ type, id, user: resolution.kind === "found" ? resolution.userId : null });
+    }
+  }
+  return found;
 }
 
 /**

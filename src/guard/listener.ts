@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { finished } from "node:stream";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
 import { parseJson } from "../text";
-import { failed, type IncomingRequest, refuseAll, type Ruling } from "./guard";
+import type { IncomingRequest } from "./guard";
 import { mayReplace, type OsUser } from "./os-user";
+import { failed, refuse, refuseAll, type Ruling } from "./ruling";
 
 /** In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the guard for long. */
 const MOST_BODY = 1024 * 1024;
@@ -124,8 +125,7 @@ async function decide(
       `it is version ${GUARD_VERSION}, and this run has another one. Use one version for both`,
     );
   const body = await readBody(request);
-  if (body === undefined)
-    return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
+  if (body === undefined) return refuse(`the call is larger than ${MOST_BODY / 1024 / 1024} MiB`);
   return await rule({
     path: request.url ?? "",
     // What is no JSON is refused as a call with an unknown part.
@@ -153,8 +153,8 @@ function write(response: http.ServerResponse, decision: Ruling): void {
     response.writeHead(502, { [GuardHeader.CAUSE]: reply.cause }).end(reply.reason);
     return;
   }
-  const { status, date, age, retryAfter, location, text: body } = reply;
-  const headers = { date, age, "retry-after": retryAfter, location };
+  const { status, date, retryAfter, location, text: body } = reply;
+  const headers = { date, "retry-after": retryAfter, location };
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) response.setHeader(name, value);
   response.writeHead(status, { "content-type": "application/json" }).end(body);

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { type ApiRequest, SEARCH_OPERATORS, USERS_PER_PAGE } from "../api";
-import { groupBy } from "../lists";
 import { singleLine } from "../text";
-import { MAX_IDS_PER_CALL, userIdKey, UserIdType } from "../users";
+import { MAX_IDS_PER_CALL, UserIdType } from "../users";
 import type { Change } from "./approval";
+import { type Refused, refuse } from "./ruling";
 
 /** In characters: longer than any id or search of this project. */
 const text = z.string().max(2000);
@@ -20,23 +20,24 @@ const deletion = z.strictObject({ userIds: distinctIds, options: z.strictObject(
 /** What a call that sets a status does. */
 const CHANGE_TO = { Suspended: "suspension", Activated: "reactivation" } as const;
 
-/** Nothing but the status, one for each user, by system user id: every other field would change the user, too. */
+/** One status for all, and nothing but the status, by system user id: every other field would change the user, too. */
 const statusChange = z.strictObject({
   list: z
     .array(z.strictObject({ userId: id, status: z.enum(["Suspended", "Activated"]) }))
     .min(1)
     .max(MAX_IDS_PER_CALL)
     .refine(
-      (list) => new Set(list.map(({ userId }) => userIdKey(userId))).size === list.length,
+      (list) => new Set(list.map(({ userId }) => userId)).size === list.length,
       "a user who appears twice",
-    ),
+    )
+    .refine((list) => new Set(list.map(({ status }) => status)).size === 1, "several statuses"),
 });
 
 /** A call with every parameter that this version of the package sends, and what it changes; default nothing. */
 interface KnownCall {
   readonly method: ApiRequest["method"];
   readonly parameters: z.ZodType;
-  readonly changesOf?: (parameters: unknown) => readonly ChangeRequest[];
+  readonly changeOf?: (parameters: unknown) => ChangeRequest | undefined;
 }
 
 const CALLS: Readonly<Record<string, KnownCall>> = {
@@ -100,26 +101,26 @@ const CALLS: Readonly<Record<string, KnownCall>> = {
   "/api/v3/delete-users-batch": {
     method: "POST",
     parameters: deletion,
-    changesOf: (parameters) => {
+    changeOf: (parameters) => {
       const { userIds, options } = deletion.parse(parameters);
-      return [{ change: "deletion", ids: userIds, type: options.userIdType }];
+      return { kind: "deletion", ids: userIds, type: options.userIdType };
     },
   },
   "/api/v3/update-user-batch": {
     method: "POST",
     parameters: statusChange,
-    changesOf: (parameters) =>
-      [...groupBy(statusChange.parse(parameters).list, ({ status }) => status)].map(([status, users]) => ({
-        change: CHANGE_TO[status],
-        ids: users.map(({ userId }) => userId),
-        type: UserIdType.USER_ID,
-      })),
+    changeOf: (parameters) => {
+      const { list } = statusChange.parse(parameters);
+      const [first] = list;
+      const ids = list.map(({ userId }) => userId);
+      return first && { kind: CHANGE_TO[first.status], ids, type: UserIdType.USER_ID };
+    },
   },
 };
 
-/** The users of one change. */
+/** A change of users. */
 export interface ChangeRequest {
-  readonly change: Change;
+  readonly kind: Change;
   readonly ids: readonly string[];
   readonly type: UserIdType;
 }
@@ -127,21 +128,13 @@ export interface ChangeRequest {
 /** A request whose every part is known. What is signed is written anew from it. */
 export interface KnownRequest {
   readonly request: ApiRequest;
-  /** Empty for a call that only reads. */
-  readonly changes: readonly ChangeRequest[];
-}
-
-/** A request that is not sent. `all`: every request of this client is refused. */
-export interface Refused {
-  readonly kind: "refused";
-  readonly reason: string;
-  readonly all?: true;
+  /** Absent of a call that only reads. */
+  readonly change: ChangeRequest | undefined;
 }
 
 /** Checks a request. @returns why it is refused, if it differs from all that this version of the package sends */
 export function checkRequest(path: string, parameters: unknown): KnownRequest | Refused {
   const call = Object.hasOwn(CALLS, path) ? CALLS[path] : undefined;
-  const refuse = (reason: string): Refused => ({ kind: "refused", reason });
   if (!call) return refuse(`the guard does not know the call ${singleLine(path).slice(0, 100)}`);
   const { data, error } = call.parameters.safeParse(parameters);
   const [issue] = error?.issues ?? [];
@@ -149,5 +142,5 @@ export function checkRequest(path: string, parameters: unknown): KnownRequest | 
   // Without the path of the part: it may hold what the caller wrote.
   if (issue) return refuse(`the call has a part that the guard does not know (${issue.code})`);
   const request = { method: call.method, path, parameters: data } as ApiRequest;
-  return { request, changes: call.changesOf?.(data) ?? [] };
+  return { request, change: call.changeOf?.(data) };
 }

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { createForwardingClient, type ForwardingClient } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
-import { limitRun, ProtectedUsers } from "../users";
+import { limitRun, ProtectedUsers, UserLookUps } from "../users";
 import { type Approval, readApproval, refuseForeign } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
-import { Guard, type GuardSummary } from "./guard";
+import { Guard } from "./guard";
 import { keepDebuggersOut, type OsUsers } from "./isolation";
 import { type Listener, listen } from "./listener";
 import { becomeUser } from "./os-user";
+import type { GuardSummary } from "./tally";
 
 /** How a guard is started. */
 export interface SessionOptions {
@@ -36,9 +37,9 @@ export interface SessionOptions {
 /** A plan of yesterday is a plan of other people. */
 export const DEFAULT_PLAN_AGE_HOURS = 24;
 
-/** How old a look-up may be when the call is sent that rests on it, in milliseconds; at a slow pace, the time of some calls. */
-const MOST_AGE_MS = 2000;
-const MOST_TURNS = 20;
+/** How long before a call the look-up may begin on which it rests, in milliseconds; at a slow pace, in calls. */
+const MOST_AGE_MS = 5000;
+const MOST_TURNS = 50;
 
 /** A guard that listens. */
 export interface GuardSession {
@@ -95,9 +96,9 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     const key = await options.readKey?.();
     const { settings, limits, ...reached } = reachPoolBy(createForwardingClient, withKey(environment, key));
     ({ client } = reached);
-    const approval = plans && readApproval(plans, limits);
     const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
     const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
+    const approval = plans && (await readApproval(plans, new UserLookUps(client), limits));
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({

@@ -21,7 +21,7 @@ export {
 } from "./directory";
 
 export type { Resolution } from "./look-up/resolution";
-export { resolveAnswer } from "./look-up/batch-look-up";
+export { BatchLookUp, resolveAnswer } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 
 // Search: the users who meet criteria, or have ids.

@@ -145,19 +145,6 @@ test("GenAuth's time is known from its latest successful answer, whatever this m
   expect(client.serviceTime()).toBe(answered + started.elapsed() - known);
 });
 
-test("an answer out of a cache tells no time", async () => {
-  const { client, emulator } = await start();
-  const date = "Thu, 01 Jan 2015 00:00:00 GMT";
-  const answer = (headers: Readonly<Record<string, string>>) =>
-    emulator.faults.add({ times: 1, then: data({ userId: ada }, headers) });
-  answer({ date, age: "0" });
-  expect(await client.findUser(ada, "user_id")).toMatchObject({ ok: true });
-  expect(client.serviceTime()).toBeUndefined();
-  answer({ date });
-  await client.findUser(ada, "user_id");
-  expect(client.serviceTime()).toBe(Date.parse(date));
-});
-
 test("days that pass for GenAuth are known with its next answer, and a status set then is dated so", async () => {
   const now = Math.floor(Date.now() / 1000) * 1000;
   const { client, emulator } = await start({ now: () => now });

@@ -180,56 +180,37 @@ test("lets a deletion name the person alone where the plan says so", async () =>
 });
 
 describe("a plan of a null_resource, which names nobody,", () => {
-  const LOOK_UP = "/api/v3/get-user-batch";
-  const lookUp = { userIds: [ada, bob], userIdType: "email", withIdentities: true };
-  const passes = { status: 403, text: expect.stringContaining("the plan means somebody else") };
+  const left = ({ emulator }: Guarded) => emulator.pool.list().map(({ userId }) => userId);
 
-  test("means whom the run's first look-up shows", async () => {
-    const { send, emulator } = await open({ plans: [nullPlanOf([ada, bob])] });
-    expect(emulator.calls).toEqual([]);
-    expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(403);
-    await send(LOOK_UP, lookUp);
+  test("means whom its ids name at the guard's start", async () => {
+    const opened = await open({ plans: [nullPlanOf([ada, bob])] });
+    const { send, emulator } = opened;
     emulator.pool.passId("email", userIdOf(0), userIdOf(3));
-    await send(LOOK_UP, lookUp);
-    expect(await send(DELETE, deletion([ada]))).toMatchObject(passes);
+    expectRefused(await send(DELETE, deletion([ada])), "the plan means somebody else");
+    expectRefused(await send(DELETE, deletion([userIdOf(3)], "user_id")), NOT_APPROVED);
     expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
     expect((await send(DELETE, deletion([bob]))).status).toBe(200);
-    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([2, 3, 4, 5].map(userIdOf));
+    expect(left(opened)).toEqual([2, 3, 4, 5].map(userIdOf));
   });
 
-  test("means whom the guard's own look-up shows, if that is the first one", async () => {
-    const { send, emulator } = await open({ plans: [nullPlanOf([ada, bob])] });
-    emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
-    await send(DELETE, deletion([ada]));
-    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
-    expect(await send(DELETE, deletion([ada]))).toMatchObject(passes);
-    expect(emulator.pool.size).toBe(pool.length);
-  });
-
-  test.each(["run's", "guard's"])(
-    "means nobody whom the %s first look-up shows out of a cache",
-    async (whose) => {
-      const { send, emulator } = await open({ plans: [nullPlanOf([ada])] });
-      const body = JSON.stringify({ statusCode: 200, data: [{ userId: userIdOf(3), email: ada }] });
-      const then = { kind: "http", status: 200, body, headers: { age: "60" } } as const;
-      emulator.faults.add({ on: "get-user-batch", times: 1, then });
-      if (whose === "run's") await send(LOOK_UP, lookUp);
-      expect((await send(DELETE, deletion([ada]))).status).toBe(200);
-      expect((await send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
-      expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([1, 2, 3, 4, 5].map(userIdOf));
-    },
-  );
-
-  test("means nobody where the first look-up showed nobody, or plans with another set that says more mean that one", async () => {
+  test("means nobody by an id that nobody had at the start, and whom another plan says that an id means", async () => {
     const nobody = "nobody@example.com";
     const plans = [nullPlanOf([nobody, bob]), planOf({ deleted: [bob] })];
-    const { send, emulator } = await open({ plans });
-    await send(LOOK_UP, { ...lookUp, userIds: [nobody, bob] });
+    const users = pool.map((user, at) => ({ ...user, ...(at === 1 && { email: "moved@example.com" }) }));
+    const opened = await open({ plans }, { users });
+    const { send, emulator } = opened;
     emulator.pool.update(userIdOf(3), { email: nobody });
-    expect(await send(DELETE, deletion([nobody]))).toMatchObject(passes);
-    emulator.pool.passId("email", userIdOf(1), userIdOf(4));
-    expect(await send(DELETE, deletion([bob]))).toMatchObject(passes);
-    expect(emulator.pool.size).toBe(pool.length);
+    emulator.pool.update(userIdOf(4), { email: bob });
+    expectRefused(await send(DELETE, deletion([nobody])), NOT_APPROVED);
+    expectRefused(await send(DELETE, deletion([bob])), "the plan means somebody else");
+    expect(left(opened)).toEqual([0, 1, 2, 3, 4, 5].map(userIdOf));
+  });
+
+  test("starts no guard while GenAuth does not say whom it means", async () => {
+    const environment = { GENAUTH_MAX_ATTEMPTS: "1", GENAUTH_HOST: "http://127.0.0.1:9" };
+    await expect(openGuard({ plans: [nullPlanOf([ada])], environment })).rejects.toThrow(
+      "It is not known whom the ids of a null_resource name. Nothing was started.",
+    );
   });
 });
 
@@ -284,7 +265,7 @@ test("keeps whom a call or a plan spells in another way than GenAuth shows, beca
   const body = JSON.stringify({ statusCode: 200, data: [{ userId: other }] });
   opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 200, body } });
   const answer = await opened.send(DELETE, deletion([userIdOf(0)], "user_id"));
-  expectRefused(answer, "GenAuth spells in another way the id of this user");
+  expectRefused(answer, "the plan means somebody else than who has got the id of this user");
   expect(changesIn(opened)).toBe(0);
 });
 
