@@ -160,6 +160,15 @@ function checksums(folder) {
     .join("");
 }
 
+/**
+ * esbuild escapes strings but neither regular expressions nor comments. One other character makes V8 take two bytes for each,
+ * which costs 6 % of a small plan's CPU time.
+ */
+function escapeNonAscii(file) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(file, readFileSync(file, "utf8").replace(/[\u0080-\uffff]/g, escaped));
+}
+
 function putInPlace(folder) {
   const place = join(root, folder);
   const former = join(aside, `former-${folder}`);
@@ -182,6 +191,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const bundles = await Promise.all([...outputs, ...imported].map((options) => build(options)));
   for (const { metafile } of bundles.slice(outputs.length)) requireDeclaredOnly(metafile);
+  escapeNonAscii(join(aside, "dist", "genauth-service.js"));
   copyFileSync(
     join(root, "src/provider/terraform-provider-genauth"),
     join(aside, "dist", "terraform-provider-genauth"),

@@ -16,7 +16,6 @@ const LONGEST = [
   "proofs/guard/fifteen-ways",
   "pipelines/docs/commands",
   "pipelines/engines/github",
-  "pipelines/engines/atlantis",
   "pipelines/due-deletions",
   "proofs/guard/isolation",
   "engine/acceptance/recovery",

@@ -25,6 +25,7 @@ import { allowOption, addValue, ExitCode, readInput, wholeNumber } from "./comma
 interface Options {
   readonly plan: readonly string[];
   readonly planSha256: readonly string[];
+  readonly protect: readonly string[];
   readonly allow: readonly string[];
   readonly readOnly?: boolean;
   readonly keyFromStdin?: boolean;
@@ -60,6 +61,14 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
       new Option("--plan-sha256 <hex>", "the SHA-256 of what was approved; repeat it in the order of --plan")
         .argParser(addValue)
         .default([], "not compared"),
+    )
+    .addOption(
+      new Option(
+        "--protect <file>",
+        "`terraform show -json` of a plan that is not applied: whom it declares, before or after, stays; repeatable",
+      )
+        .argParser(addValue)
+        .default([], "none"),
     )
     .addOption(allowOption())
     .addOption(
@@ -181,6 +190,7 @@ async function runGuard(
     users,
     readKey: keyFromStdin === true ? () => readKey(process.stdin) : undefined,
     plans: plans?.map(([plan]) => plan),
+    protecting: await Promise.all(options.protect.map(async (file) => parsePlan(await readInput(file)))),
     maxDeletions,
     maxPlanAgeHours: maxPlanAge,
     auditFile: audit,

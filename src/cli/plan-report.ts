@@ -35,6 +35,7 @@ interface Options extends ReportOptions {
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
+  readonly applied?: boolean;
   readonly allow: readonly string[];
   readonly detailedExitcode?: boolean;
 }
@@ -58,6 +59,7 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     .option("--user-ids", "show the accounts that a guard lets through: the system user ids in the state")
     .option("--fail-above <number>", "exit with 1 if more may be deleted or suspended", wholeNumber())
     .option("--fail-unless-whole", "exit with 1 if not everyone who may be deleted is listed")
+    .option("--applied", "exit with 1 if the state holds no user set: it was applied before, so it was lost")
     .option("--only-allowed", "exit with 1 if the plan holds what is neither of this package nor allowed")
     .addOption(allowOption().implies({ onlyAllowed: true }))
     .addOption(detailedExitCodeOption())
@@ -86,7 +88,12 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
           redactKey,
           host: environment["GENAUTH_HOST"],
           lookUps: pool && new UserLookUps(pool.client),
-          refuse: { above: failAbove, notWhole: failUnlessWhole, notAllowed: fault },
+          refuse: {
+            above: failAbove,
+            notWhole: failUnlessWhole,
+            notAllowed: fault,
+            lostState: options.applied === true,
+          },
         });
         if (failure !== undefined)
           process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${failure}\n`);

@@ -48,8 +48,8 @@ export interface Approval {
   readonly people: Readonly<Record<Change, ReadonlySet<string | null>>>;
   /**
    * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan leaves out; whom one declared
-   * before it, if the plan does not know its users; whoever is declared again, by system user id, because the declared ids may name nobody
-   * by now; and whom a provider protects, as far as a plan shows it.
+   * before it, if the plan does not know its users or is not applied; whoever is declared again, by system user id, because the declared
+   * ids may name nobody by now; and whom a provider protects, as far as a plan shows it.
    */
   readonly declared: ProtectedUsers;
   /** Whom the plans delete because the day of the deletion has come, by their system user ids. They must still be suspended. */
@@ -92,12 +92,14 @@ function nameOf(type: UserIdType, id: string): string {
  *
  * @param lookUps find whom the ids of a `null_resource` name now: its plan does not say whom they mean, so that counts from now on
  * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend for too few days
+ * @param protecting plans that are not applied: they approve nothing, and whom one of them declares, before or after, keeps the account
  * @throws Error if a plan failed, if the plans are about several user pools, or if a look-up fails
  */
 export async function readApproval(
   plans: readonly PlanJson[],
   lookUps: UserLookUps,
   { holdDueDeletions = false, minSuspendDays = 0 }: Partial<OperatorLimits> = {},
+  protecting: readonly PlanJson[] = [],
 ): Promise<Approval> {
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
@@ -122,18 +124,21 @@ export async function readApproval(
   const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
   const isHeld = (its: PlannedLeaver, { planned }: PlannedChange): boolean =>
     isDue(its) ? holdDueDeletions : (planned?.suspendDays ?? 0) < minSuspendDays;
+  const kept = protecting.flatMap(readPlannedChanges);
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
-    ...untouched.map(({ planned }) => planned),
+    ...kept.flatMap(({ prior, planned }) => [prior, planned]),
+    ...[...untouched, ...protecting.flatMap(readUntouchedSets)].map(({ planned }) => planned),
   ].filter((set) => set !== undefined);
   const returning = updates.flatMap(({ planned }) => planned?.returning ?? []);
   const reactivated = returning.filter(({ mayReturn }) => mayReturn);
+  const returningElsewhere = kept.flatMap(({ planned }) => planned?.returning ?? []);
   const declaredBy = (type: UserIdType): readonly string[] => [
     ...declaring
       .filter(({ userIdType, userIdTypeKnown }) => userIdType === type || !userIdTypeKnown)
       .flatMap(({ users, retained }) => [...users.keys(), ...retained]),
-    ...(type === UserIdType.USER_ID ? returning.map(({ userId }) => userId) : []),
-    ...plans.flatMap((plan) => configuredList(plan, "protected_users", type)),
+    ...(type === UserIdType.USER_ID ? [...returning, ...returningElsewhere].map(({ userId }) => userId) : []),
+    ...[...plans, ...protecting].flatMap((plan) => configuredList(plan, "protected_users", type)),
   ];
   const deleted = meaningsOf((its, set) => its.fate === "deleted" && !isHeld(its, set));
   const ids = {

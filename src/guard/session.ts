@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly users?: OsUsers;
   /** The approved plans; absent: only reads pass. */
   readonly plans?: readonly PlanJson[];
+  /** Plans that are not applied. Nobody whom one of them declares, before or after, loses the account. */
+  readonly protecting?: readonly PlanJson[];
   /** How many people the run may delete. The operator's limit holds as well. */
   readonly maxDeletions?: number;
   /** How old a plan may be; default 24. */
@@ -98,7 +100,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     ({ client } = reached);
     const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
     const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
-    const approval = plans && (await readApproval(plans, new UserLookUps(client), limits));
+    const approval =
+      plans && (await readApproval(plans, new UserLookUps(client), limits, options.protecting));
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({

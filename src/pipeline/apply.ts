@@ -1,131 +1,109 @@
 import { openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { guardOptions } from "./environment";
-import { describeStacks, HANDED_OVER, readHandedOver, sha256Of, unsealPlans } from "./hand-over";
+import { HANDED_OVER, readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { describeOutcome, readOutcome, recordOutcome } from "./outcome";
+import { type ApplyOutcome, describeOutcome, readOutcome, recordOutcome } from "./outcome";
 import { showLine, underGuard } from "./programs";
-import { remote } from "./repository";
+import { describeStacks, type SealedPlans, unsealPlans } from "./sealed-plans";
 import type { PipelineSettings, PipelineStack } from "./settings";
-import { withStacks } from "./workspace";
+import { withStacks, type Workspace } from "./workspace";
 
 /** Which plans are applied, and under which condition. */
 export interface ApplyOptions {
   /** Of the sealed plans, as the job said that made them; undefined: the platform fetched them from that job. */
-  readonly planSha256: string | undefined;
+  readonly sealedPlansSha256?: string | undefined;
+  /** The attempt of the run that made them. */
+  readonly plannedAttempt?: string | undefined;
   /** The commit that was planned, as the platform says; undefined: that of the sealed plans. */
-  readonly commit: string | undefined;
-  /** Refuses plans that need an approval. The guard lets only reads pass then. */
-  readonly isWithoutDeletions: boolean;
-  /** Of a pull request that is applied before it is merged: its merge with the newest commit of the branch is checked out. */
-  readonly isBeforeMerge: boolean;
-  /** Who has approved this run, as the platform says. */
-  readonly findApprovers: () => Promise<readonly string[]>;
+  readonly commit?: string | undefined;
+  /** Leaves plans that need an approval to another job. The guard lets only reads pass. */
+  readonly withoutDeletions?: boolean;
 }
 
+/** How the job ended: `left` to the job that applies what is approved. */
+export type ApplyEnd = "whole" | "in part" | "left";
+
 /**
- * Applies the saved plans of a run, and nothing else, under a guard that signs only what they show. A stack that fails holds up no
- * other. How it ends is recorded as it goes.
+ * The job `apply`: applies the saved plans of a run, and nothing else, under a guard that signs only what they show. A stack that fails
+ * holds up no other. How it ends is recorded as it goes.
  *
- * @returns whether all that was planned is applied
  * @throws Error if nothing was applied, with the reason
  */
-export async function applyPlans(job: Job, options: ApplyOptions): Promise<boolean> {
-  const { settings, environment, folder, platform } = job;
-  const { isWithoutDeletions } = options;
-  const sealed = unsealPlans(
-    readHandedOver(folder, "plan", options.planSha256),
-    environment.GENAUTH_PLAN_KEY,
-  );
-  const tar = readHandedOver(folder, "stacks", sealed.stacks_sha256);
-  const waiting = sealed.stacks.find(({ change }) => change === "approval");
-  if (isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
-  await refuseOutdated(job, sealed.commit, options);
-  await refuseTooFew(sealed.approvals, options.findApprovers);
-  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see what they change.
-  const plans = sealed.stacks
-    .filter(({ change }) => change !== "nothing")
-    .map((plan) => ({ plan, stack: findStack(settings, plan.name) }));
+export async function apply(job: Job, options: ApplyOptions): Promise<ApplyEnd> {
+  const isCalm = options.withoutDeletions === true;
+  // True until the engine begins, whatever stops this job before that.
+  recordOutcome(job, { kind: "refused" });
+  refuseOtherAttempt(job, options);
+  const { sealed, tar } = await openSealed(job, options);
+  if (isCalm && sealed.approvals > 0) return leaveToApproval(job);
+  await refuseOutdated(job, sealed.commit, options.commit);
+  if (!isCalm) refuseTooFew(sealed.approvals, await job.platform.findApprovers(job));
   const outcome = await withStacks(job, tar, async (workspace, limits) => {
-    const approved: string[] = [];
-    for (const { plan, stack } of plans) {
-      const reason = await workspace.init(stack);
-      if (reason !== undefined) throw new Error(`${reason}\nNothing was applied.`);
-      // What was reported must be what this plan is, whatever ran in the job that planned.
-      if ((await workspace.show(stack.folder, Buffer.from(plan.plan, "base64"))) !== plan.plan_json)
-        throw new Error(
-          `The saved plan of ${plan.name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
-        );
-    }
-    const { withoutChanges } = await import("../plan-gate");
-    // Whom the state of a stack declares whose plan is not applied is deleted by no other stack.
-    for (const { name, change, plan_json } of sealed.stacks) {
-      const json = change === "nothing" ? withoutChanges(plan_json) : plan_json;
-      const file = join(workspace.folder, `${sha256Of(name)}.json`);
-      writeFileSync(file, json, { mode: 0o644 });
-      approved.push("--plan", file, "--plan-sha256", sha256Of(json));
-    }
-    renewFolder(job, "apply");
-    const audit = openSync(join(folder, HANDED_OVER.audit), "ax+", 0o600);
-    recordOutcome(job, { kind: "refused" });
-    platform.setOutput("stacks_sha256", sealed.stacks_sha256);
-    platform.setOutput("stacks", describeStacks(sealed));
-    const args = [
-      ...(isWithoutDeletions || plans.length === 0
-        ? ["--read-only"]
-        : [...guardOptions(settings), ...approved]),
-      ...Object.entries(sealed.why).map(([name, text]) => `--${name}=${text}`),
-      ...["--audit", join(folder, HANDED_OVER.audit)],
-    ];
-    const variables = sealed.is_due ? limits : { ...limits, GENAUTH_DUE_DELETIONS: "hold" };
-    const failed: string[] = [];
-    await underGuard(job, args, variables, async (reached) => {
-      recordOutcome(job, { kind: "started" });
-      for (const { stack } of plans) {
-        if ((await workspace.apply(stack, reached)) === 0) continue;
-        failed.push(stack.name);
-        showLine(
-          `${stack.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
-        );
-      }
-    });
-    return readOutcome(audit, { refused: sealed.refused, failed });
+    const stacks = await openPlans(workspace, job.settings, sealed);
+    job.platform.setOutput("stacks_sha256", sealed.stacks_sha256);
+    job.platform.setOutput("stacks", describeStacks(sealed));
+    const approved =
+      isCalm || stacks.length === 0 ? ["--read-only"] : approve(workspace, job.settings, sealed);
+    return await applyUnderGuard(job, workspace, { stacks, sealed, limits, approved });
   });
   recordOutcome(job, outcome);
   showLine(describeOutcome(outcome));
-  return outcome.kind === "as_approved";
+  return outcome.kind === "as_approved" ? "whole" : "in part";
 }
 
-/**
- * Refuses the plan of a commit that is not the newest of the protected branch, or no part of it; before a merge, one that is not checked
- * out here, or lacks a commit of the branch.
- */
+function refuseOtherAttempt({ platform }: Job, { plannedAttempt }: ApplyOptions): void {
+  if (plannedAttempt === undefined || plannedAttempt === String(platform.attempt)) return;
+  throw new Error(
+    'This job was run again, but the plan was not. Nothing was applied. Choose "Re-run all jobs", which plans and asks anew.',
+  );
+}
+
+/** Opens what the job `plan` handed over, and the stacks that it planned. */
+async function openSealed(
+  job: Job,
+  { sealedPlansSha256 }: ApplyOptions,
+): Promise<{ readonly sealed: SealedPlans; readonly tar: Buffer }> {
+  const { platform, folder, environment } = job;
+  await platform.fetchHandedOver(job, "plan");
+  await platform.fetchHandedOver(job, "stacks");
+  const sealed = unsealPlans(readHandedOver(folder, "plan", sealedPlansSha256), environment.GENAUTH_PLAN_KEY);
+  return { sealed, tar: readHandedOver(folder, "stacks", sealed.stacks_sha256) };
+}
+
+/** Applies nothing: a platform may start this job before anybody knows what the plan does. */
+function leaveToApproval(job: Job): "left" {
+  recordOutcome(job, { kind: "not_started" });
+  process.stdout.write(
+    "The plan needs an approval: read the report of the job plan, then approve and start the job apply. Nothing was applied.\n",
+  );
+  return "left";
+}
+
+/** Refuses the plan of a commit that is not the newest of the protected branch, or no part of it. */
 async function refuseOutdated(
   { git, settings: { branch, paths }, platform }: Job,
   commit: string,
-  { isBeforeMerge, commit: said }: ApplyOptions,
+  said = commit,
 ): Promise<void> {
-  const expected = said ?? (isBeforeMerge ? await git.commit() : commit);
-  if (commit !== expected)
+  if (commit !== said)
     throw new Error(
-      `The saved plan is of the commit ${commit}, and the run of ${expected}. Nothing was applied.`,
+      `The saved plan is of the commit ${commit}, and the run of ${said}. Nothing was applied.`,
     );
-  if (isBeforeMerge) await git.fetch(branch);
-  // Elsewhere, the checkout says what the branch holds, if it was fetched.
-  else if (platform.name === "none" && !(await git.knows(remote(branch)))) return;
-  else if (!(await git.isOnBranch(commit, branch)))
+  if (!(await platform.fetchBranch(git, branch))) return;
+  if (!(await git.isOnBranch(commit, branch)))
     throw new Error(`The commit ${commit} is no part of the branch ${branch}. Nothing was applied.`);
   if (!(await git.isUpToDate(branch, paths, commit)))
     throw new Error(
-      `The commit ${commit} lacks commits of ${branch}, so its plan would delete people who joined there. Nothing was applied. ${isBeforeMerge ? "Plan again" : "The run of the newest commit plans these changes, too"}.`,
+      `The commit ${commit} lacks commits of ${branch}, so its plan would delete people who joined there. Nothing was applied. The run of the newest commit plans these changes, too.`,
     );
 }
 
-/** Names of accounts have no case. */
-async function refuseTooFew(needed: number, findApprovers: ApplyOptions["findApprovers"]): Promise<void> {
-  // Whoever let this job start has approved the plan. Two are counted here.
+/** Whoever let this job start has approved the plan. Two are counted here. */
+function refuseTooFew(needed: number, names: readonly string[]): void {
   if (needed < 2) return;
-  const approvers = [...new Set((await findApprovers()).map((name) => name.toLowerCase()))];
+  // Names of accounts have no case.
+  const approvers = [...new Set(names.map((name) => name.toLowerCase()))];
   if (approvers.length < needed)
     throw new Error(
       `The plan deletes more people than one person may approve (two_approvals_above). It was approved by ${approvers.join(", ") || "nobody whom this job can see"}. Nothing was applied. A second person must approve it.`,
@@ -133,20 +111,28 @@ async function refuseTooFew(needed: number, findApprovers: ApplyOptions["findApp
 }
 
 /**
- * Applies nothing. On GitLab, the job that needs no approval runs in each pipeline, before anybody knows what its plan does.
+ * Gets the plans ready for the engine. What was reported must be what each plan is, whatever ran in the job that planned.
  *
- * @throws Error on other platforms, which do not start it then
+ * @returns their stacks
+ * @throws Error if one is not ready, or another one
  */
-function leaveToApproval(job: Job, name: string): true {
-  if (job.platform.name !== "gitlab")
-    throw new Error(
-      `The plan of ${name} needs an approval, and this job applies only plans that need none. Nothing was applied.`,
-    );
-  recordOutcome(job, { kind: "not_started" });
-  process.stdout.write(
-    `The plan of ${name} needs an approval: read the log of the job plan, then approve and start the job apply. Nothing was applied.\n`,
-  );
-  return true;
+async function openPlans(
+  workspace: Workspace,
+  settings: PipelineSettings,
+  { apply: plans }: SealedPlans,
+): Promise<PipelineStack[]> {
+  const stacks: PipelineStack[] = [];
+  for (const { name, plan, plan_json } of plans) {
+    const stack = findStack(settings, name);
+    const reason = await workspace.init(stack);
+    if (reason !== undefined) throw new Error(`${reason}\nNothing was applied.`);
+    if ((await workspace.show(stack.folder, Buffer.from(plan, "base64"))) !== plan_json)
+      throw new Error(
+        `The saved plan of ${name} is not the one that was reported: the engine shows something else of it here. Nothing was applied. Run the whole pipeline again, with the same version of the engine in all jobs.`,
+      );
+    stacks.push(stack);
+  }
+  return stacks;
 }
 
 /** @throws Error if the settings do not name a stack that was planned */
@@ -154,4 +140,54 @@ function findStack({ stacks }: PipelineSettings, name: string): PipelineStack {
   const found = stacks.find((stack) => stack.name === name);
   if (found) return found;
   throw new Error(`The settings name no stack ${name}, which was planned. Nothing was applied.`);
+}
+
+/** The arguments with which the guard learns all plans of the run: those that are applied, and those that only protect. */
+function approve(
+  { folder }: Workspace,
+  settings: PipelineSettings,
+  { apply: plans, protect }: SealedPlans,
+): string[] {
+  const write = (json: string): string => {
+    const file = join(folder, `${sha256Of(json)}.json`);
+    writeFileSync(file, json, { mode: 0o644 });
+    return file;
+  };
+  return [
+    ...guardOptions(settings),
+    ...plans.flatMap(({ plan_json: json }) => ["--plan", write(json), "--plan-sha256", sha256Of(json)]),
+    ...protect.flatMap((json) => ["--protect", write(json)]),
+  ];
+}
+
+interface Applied {
+  readonly stacks: readonly PipelineStack[];
+  readonly sealed: SealedPlans;
+  readonly limits: Readonly<Record<string, string>>;
+  /** What the guard may let pass. */
+  readonly approved: readonly string[];
+}
+
+async function applyUnderGuard(
+  job: Job,
+  workspace: Workspace,
+  { stacks, sealed, limits, approved }: Applied,
+): Promise<ApplyOutcome> {
+  renewFolder(job, "apply");
+  const auditFile = join(job.folder, HANDED_OVER.audit);
+  const audit = openSync(auditFile, "ax+", 0o600);
+  recordOutcome(job, { kind: "refused" });
+  const why = Object.entries(sealed.why).map(([name, text]) => `--${name}=${text}`);
+  const failed: string[] = [];
+  await underGuard(job, [...approved, ...why, "--audit", auditFile], limits, async (reached) => {
+    recordOutcome(job, { kind: "started" });
+    for (const stack of stacks) {
+      if ((await workspace.apply(stack, reached)) === 0) continue;
+      failed.push(stack.name);
+      showLine(
+        `${stack.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
+      );
+    }
+  });
+  return readOutcome(audit, { refused: sealed.refused, failed });
 }

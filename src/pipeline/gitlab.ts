@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { HANDED_OVER, readPlainFile, sha256Of, type StackDrift } from "./hand-over";
-import { type Job, LONGEST_PAUSE_MS } from "./job";
-import { ApplyOutcome, describeOutcome, keepReceipt, type Receipt } from "./outcome";
-import type { CommitTrailers } from "./repository";
+import { HANDED_OVER } from "./hand-over";
+import type { CommentThread, Job, Platform, PullRequest, Receipt } from "./job";
+import { ApplyOutcome, describeOutcome, keepReceipt } from "./outcome";
+import type { CheckedOut } from "./repository";
 import { PlatformApi, readAnswer } from "./web";
-
-/** What GitLab's pipeline needs of GitLab's API. The token of the job is the only one: it can read deployments and artifacts. */
+import { readWhy } from "./why";
 
 const User = z.object({ username: z.string() });
 const Deployments = z.array(
@@ -20,7 +19,7 @@ const Deployments = z.array(
         name: z.string(),
         status: z.string(),
         finished_at: z.string().nullish(),
-        pipeline: z.object({ id: z.number(), source: z.string().optional() }),
+        pipeline: z.object({ id: z.number() }),
         user: User.nullish(),
       })
       .nullish(),
@@ -41,22 +40,36 @@ const Approved = z.object({
 });
 const MergeRequests = z.array(z.object({ web_url: z.string() }));
 
+const Notes = z.array(
+  z.object({ id: z.number(), body: z.string().nullish(), author: z.object({ id: z.number() }) }),
+);
+
 /** The environment of the job that makes each file that is handed over. */
 const MAKERS = { stacks: "synth", plan: "genauth-plan" } as const;
 
-/** GitLab, for one pipeline. */
-export class GitLabPipeline {
-  readonly #api: PlatformApi;
-  readonly #id: string;
+/** The environments of the jobs that apply. */
+const APPLYING = ["genauth", "genauth-state"];
 
-  constructor(private readonly job: Job) {
-    const {
-      CI_API_V4_URL: url = "",
-      CI_PROJECT_ID: project = "",
-      CI_JOB_TOKEN: token = "",
-      CI_PIPELINE_ID: id = "",
-    } = job.environment;
-    this.#id = id;
+/**
+ * GitLab, for one pipeline. The token of the job is enough for all but comments: it can read deployments and artifacts. People approve the
+ * deployment of the job that applies, and start it.
+ */
+export class GitLab implements Platform {
+  readonly runUrl: string | undefined;
+  readonly attempt = 1;
+  readonly pullRequest: PullRequest | undefined;
+  readonly outdatedRun = "fails";
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #api: PlatformApi;
+  readonly #pipeline: string;
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    const { CI_API_V4_URL: url = "", CI_PROJECT_ID: project = "", CI_JOB_TOKEN: token = "" } = environment;
+    const { CI_PIPELINE_ID: pipeline = "", CI_PIPELINE_URL: runUrl = "" } = environment;
+    this.#environment = environment;
+    this.#pipeline = pipeline;
+    this.runUrl = runUrl.startsWith("https:") ? runUrl : undefined;
+    this.pullRequest = readMergeRequest(environment);
     this.#api = new PlatformApi({
       name: "GitLab",
       base: `${url}/projects/${project}`,
@@ -65,37 +78,62 @@ export class GitLabPipeline {
     });
   }
 
+  setOutput(): void {
+    // Later jobs read deployments and artifacts.
+  }
+
+  addSummary(): void {
+    // People read the log.
+  }
+
+  async fetchBranch(git: CheckedOut, branch: string): Promise<true> {
+    await git.fetch(branch);
+    return true;
+  }
+
   /**
-   * Fetches what a job of this pipeline handed over into the folder of the run, unless the runner has unpacked it there
-   * (`ARTIFACTS: needs`). Code of the repository can upload files with its job's token, and the runner would unpack them over the
-   * checkout of the next job.
+   * Code of the repository can upload files with its job's token, and the runner would unpack them over the checkout of the next job. So
+   * one file is fetched here, unless the runner has unpacked it (`ARTIFACTS: needs`).
    *
    * @throws Error unless exactly one job made it: an approval is for one plan, and a plan for one synthesis
    */
-  async fetchHandedOver(name: keyof typeof MAKERS): Promise<void> {
-    const environment = MAKERS[name];
-    const jobs = await this.#jobsOf(environment);
-    const [job] = jobs;
-    if (!job) return refuseHandedOver(`No job of this pipeline has handed over ${HANDED_OVER[name]}.`);
-    if (jobs.length > 1)
+  async fetchHandedOver({ folder }: Job, file: keyof typeof MAKERS): Promise<void> {
+    const environment = MAKERS[file];
+    const [job, ...others] = await this.#jobsOf(environment);
+    if (!job) return refuseHandedOver(`No job of this pipeline has handed over ${HANDED_OVER[file]}.`);
+    if (others.length > 0)
       return refuseHandedOver(
         `The job with the environment ${environment} ran more than once in this pipeline, so nothing says which result was read.`,
       );
-    if (this.job.environment.ARTIFACTS === "needs") return;
-    const file = join(this.job.folder, HANDED_OVER[name]);
-    const path = `jobs/${job.id}/artifacts/${pathOf(name)}`;
-    const { status, body } = await this.#api.call(path);
+    if (this.#environment.ARTIFACTS === "needs") return;
+    const { status, body } = await this.#api.call(artifactOf(job.id, file));
     if (status !== 200)
-      return refuseHandedOver(`GitLab answered ${status} for ${pathOf(name)} of the job ${job.name}.`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, body);
+      return refuseHandedOver(`GitLab answered ${status} for ${pathOf(file)} of the job ${job.name}.`);
+    const path = join(folder, HANDED_OVER[file]);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, body);
   }
 
-  /** Refuses to apply a plan that was approved before it was made. @returns who approved it; nobody, if nobody had to */
-  async checkApproval(): Promise<string[]> {
-    const { CI_ENVIRONMENT_NAME: environment = "", CI_JOB_ID: own = "" } = this.job.environment;
+  checkRules(): Promise<string> {
+    return Promise.resolve(
+      "The rules of a project on GitLab cannot be read by its jobs. The README lists them.",
+    );
+  }
+
+  /** The log of this job is read, and the deployment of the job that applies is approved. */
+  askForApproval(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Refuses a plan that was approved before it was made. */
+  async findApprovers(): Promise<readonly string[]> {
+    const {
+      CI_ENVIRONMENT_NAME: name = "",
+      CI_JOB_ID: own = "",
+      GITLAB_USER_LOGIN: user = "",
+    } = this.#environment;
     const planned = (await this.#jobsOf(MAKERS.plan))[0]?.finished_at ?? undefined;
-    const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
+    const deployment = (await this.#jobsOf(name)).find(({ id }) => String(id) === own)?.deployment;
     if (planned === undefined || deployment === undefined)
       return refuseHandedOver("GitLab does not say when the plan was made, or who approved it.");
     const { approvals } = await this.#api.read(`deployments/${deployment}`, Approved);
@@ -103,30 +141,60 @@ export class GitLabPipeline {
       ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
     );
     if (!isNewer) return refuseHandedOver("An approval is older than the plan, or it is a rejection.");
-    return approvals.map(({ user }) => user);
+    process.stdout.write(
+      approvals.length === 0
+        ? `The environment ${name} asked for no approvals. ${user} started this job.\n`
+        : approvals.map((approval) => `Approved by @${approval.user}.\n`).join(""),
+    );
+    return approvals.map((approval) => approval.user);
   }
 
-  /** The last commit of the branch that was applied whole, as far as the artifacts of its apply are still there. */
+  /** A deployment succeeds if its job has applied all. One that left the plan to another job has failed, and is allowed to. */
   async findLastApplied(): Promise<string | undefined> {
-    const all = await Promise.all(APPLYING.map((name) => this.#api.read(deploymentsOf(name), Deployments)));
-    const jobs = all
+    const query = "&status=success";
+    const all = await Promise.all(
+      APPLYING.map((name) => this.#api.read(`${deploymentsOf(name)}${query}`, Deployments)),
+    );
+    const [newest] = all
       .flat()
-      .sort((one, other) => other.id - one.id)
-      .flatMap(({ sha, deployable: job }) => (job ? [{ sha, ...job }] : []))
-      // A night applies none of what its commit brought.
-      .filter(({ pipeline: { id, source } }) => String(id) !== this.#id && source !== "schedule");
-    for (const { id, sha, status } of jobs)
-      if (status === "success" && (await this.#findOutcome(id)).kind === "as_approved") return sha;
-    return undefined;
+      .filter(
+        ({ deployable: job }) => job?.status === "success" && String(job.pipeline.id) !== this.#pipeline,
+      )
+      .sort((one, other) => other.id - one.id);
+    return newest?.sha;
   }
 
-  /**
-   * Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves.
-   *
-   * @param readWhy finds out why the changes were made
-   */
-  async writeReceipt(readWhy: () => Promise<CommitTrailers>): Promise<Receipt> {
-    const { environment } = this.job;
+  /** The token of a job cannot write a note, so a token of the project does. */
+  async openComments(): Promise<CommentThread | undefined> {
+    const {
+      CI_API_V4_URL: base = "",
+      CI_PROJECT_ID: project = "",
+      GENAUTH_COMMENT_TOKEN: token = "",
+    } = this.#environment;
+    if (token === "") return undefined;
+    const api = new PlatformApi({
+      name: "GitLab",
+      base,
+      headers: { "private-token": token },
+      advise: () =>
+        " GENAUTH_COMMENT_TOKEN must be a project access token with the role Reporter and the scope api.",
+    });
+    const { id: self } = await api.read("user", z.object({ id: z.number() }));
+    const path = `projects/${project}/merge_requests/${this.pullRequest?.number ?? ""}/notes`;
+    return {
+      api,
+      path,
+      pathOf: (id) => `${path}/${id}`,
+      method: "PUT",
+      async readPage(query) {
+        const notes = await api.read(`${path}?${query}`, Notes);
+        return { own: notes.filter(({ author }) => author.id === self), size: notes.length };
+      },
+    };
+  }
+
+  async writeReceipt(job: Job): Promise<Receipt> {
+    const environment = this.#environment;
     const known = {
       kind: "receipt",
       project: environment.CI_PROJECT_PATH,
@@ -135,32 +203,39 @@ export class GitLabPipeline {
       pipeline: environment.CI_PIPELINE_URL,
       time: new Date().toISOString(),
     };
-    return await keepReceipt(this.job, known, async () => {
-      const applied = [];
-      for (const name of APPLYING)
-        for (const { deployment, ...job } of await this.#jobsOf(name)) {
-          const path = `deployments/${deployment}`;
-          const requests = await this.#api.read(`${path}/merge_requests`, MergeRequests);
-          applied.push({
-            job: job.name,
-            status: job.status,
-            started_by: job.user?.username ?? null,
-            finished_at: job.finished_at ?? null,
-            ...(await this.#api.read(path, Approved)),
-            merge_requests: requests.map(({ web_url: url }) => url),
-            outcome: job.finished_at ? await this.#findOutcome(job.id) : ({ kind: "not_started" } as const),
-          });
-        }
+    return await keepReceipt(job, known, async () => {
+      const applied = (await Promise.all(APPLYING.map((name) => this.#readApplies(name)))).flat();
       // A job that left all to another one says nothing here. The newest comes last.
       const began = applied.filter(({ outcome }) => outcome.kind !== "not_started").reverse();
       const ending = began.map((each) => `${each.job}: ${each.status}. ${describeOutcome(each.outcome)}`);
-      return { ...(await readWhy()), applied, ending: ending.join(" ") || "Nothing was applied." };
+      const { trailers } = await readWhy(job);
+      return { ...trailers, applied, ending: ending.join(" ") || "Nothing was applied." };
     });
+  }
+
+  /** The jobs of this pipeline that applied in an environment, with who approved each, and how it ended. */
+  async #readApplies(environment: string) {
+    const jobs = await this.#jobsOf(environment);
+    return await Promise.all(
+      jobs.map(async ({ deployment, ...job }) => {
+        const path = `deployments/${deployment}`;
+        const requests = await this.#api.read(`${path}/merge_requests`, MergeRequests);
+        return {
+          job: job.name,
+          status: job.status,
+          started_by: job.user?.username ?? null,
+          finished_at: job.finished_at ?? null,
+          ...(await this.#api.read(path, Approved)),
+          merge_requests: requests.map(({ web_url: url }) => url),
+          outcome: job.finished_at ? await this.#findOutcome(job.id) : ({ kind: "not_started" } as const),
+        };
+      }),
+    );
   }
 
   /** How an apply ended, as it handed it over. Below Premium, a job cannot read that of another. */
   async #findOutcome(job: number): Promise<ApplyOutcome> {
-    const path = `jobs/${job}/artifacts/${pathOf("outcome")}`;
+    const path = artifactOf(job, "outcome");
     const { status, body } = await this.#api.call(path);
     return status === 200 ? readAnswer(body, ApplyOutcome, `The artifact ${path}`) : { kind: "unknown" };
   }
@@ -169,16 +244,32 @@ export class GitLabPipeline {
   async #jobsOf(environment: string) {
     const all = await this.#api.read(deploymentsOf(environment), Deployments);
     return all.flatMap(({ id: deployment, deployable: job }) =>
-      job && String(job.pipeline.id) === this.#id ? [{ deployment, ...job }] : [],
+      job && String(job.pipeline.id) === this.#pipeline ? [{ deployment, ...job }] : [],
     );
   }
 }
 
-/** The environments of the jobs that apply. */
-const APPLYING = ["genauth", "genauth-state"];
+/** A fork gets no job that plans, so no merge request with a job of this tool is foreign. */
+function readMergeRequest({
+  CI_MERGE_REQUEST_IID: number = "",
+  CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: head = "",
+  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: target = "",
+}: NodeJS.ProcessEnv): PullRequest | undefined {
+  if (target === "") return undefined;
+  return {
+    number: /^\d+$/.test(number) ? Number(number) : undefined,
+    head: head === "" ? undefined : head,
+    target,
+    isForeign: false,
+  };
+}
 
-function pathOf(name: keyof typeof HANDED_OVER): string {
-  return `genauth-run/${HANDED_OVER[name]}`;
+function pathOf(file: keyof typeof HANDED_OVER): string {
+  return `genauth-run/${HANDED_OVER[file]}`;
+}
+
+function artifactOf(job: number, file: keyof typeof HANDED_OVER): string {
+  return `jobs/${job}/artifacts/${pathOf(file)}`;
 }
 
 function deploymentsOf(environment: string): string {
@@ -190,43 +281,3 @@ function refuseHandedOver(why: string): never {
 }
 
 const RUN_AGAIN = 'Run a new pipeline: Build, Pipelines, "New pipeline".';
-
-const Told = z.object({ people: z.string(), night: z.string() });
-
-/**
- * Says whether somebody must be told: other people are in the drift than the last time, or no night ran for long. GitLab sends the
- * owner of the schedule a mail if the job fails, so it must fail once, and not every night.
- *
- * @param file in the cache of the job: who was told of, and when the last night ran
- * @param now in milliseconds
- */
-export function compareWithLastNight(
-  drifts: readonly StackDrift[],
-  file: string,
-  now: number,
-): { readonly sentence: string; readonly isTold: boolean } {
-  const found = drifts.filter(({ people }) => people !== "none");
-  const people =
-    found.length === 0 ? "none" : sha256Of(JSON.stringify(found.map((each) => [each.name, each.people])));
-  const last = readTold(file);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ people, night: new Date(now).toISOString() }));
-  const pause = last === undefined ? 0 : now - Date.parse(last.night);
-  const missed =
-    last !== undefined && pause > LONGEST_PAUSE_MS
-      ? `No nightly pipeline ran for ${Math.round(pause / 3_600_000)} hours, since ${last.night}. Nobody learnt of drift in that time. `
-      : "";
-  const isOther = people !== (last?.people ?? "none");
-  const sentence = !isOther
-    ? "The drift is the same as the last time."
-    : people === "none"
-      ? "There is no drift any more."
-      : "Other people are in the drift than the last time. The report above names them.";
-  return { sentence: missed + sentence, isTold: missed !== "" || (isOther && people !== "none") };
-}
-
-function readTold(file: string): z.infer<typeof Told> | undefined {
-  // There is none in the first night, or when the cache was emptied: nothing to compare with.
-  if (!existsSync(file)) return undefined;
-  return Told.parse(JSON.parse(readPlainFile(file).toString("utf8")));
-}

@@ -7,7 +7,7 @@ import { findPackageRoot } from "../install";
 import { SETTINGS_FILE } from "./settings";
 
 /** The platforms whose files `pipeline init` writes. */
-export const PIPELINE_PLATFORMS = ["github", "gitlab", "atlantis"] as const;
+export const PIPELINE_PLATFORMS = ["github", "gitlab"] as const;
 
 /** A platform of {@link PIPELINE_PLATFORMS}. */
 export type PipelinePlatform = (typeof PIPELINE_PLATFORMS)[number];
@@ -15,7 +15,6 @@ export type PipelinePlatform = (typeof PIPELINE_PLATFORMS)[number];
 const FILES: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   github: [".github/workflows/genauth.yml", ".github/workflows/genauth-pipeline.yml"],
   gitlab: [".gitlab-ci.yml"],
-  atlantis: ["atlantis.yaml", "repos.yaml"],
 };
 
 /** Whose lock file is its own, so that no package of a stack is in it. */
@@ -31,6 +30,8 @@ const LOCK =
 
 const NO_REPOSITORY = "This is not the top of a git repository, where a platform looks for these files.";
 
+const FIRST = `After the first apply, take new: true of each stack out of ${SETTINGS_FILE}: from then on, a state that is lost is refused.`;
+
 const PAGE = "ci/genauth/node_modules/cdktf-genauth/examples/pipelines/README.md";
 
 const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
@@ -38,20 +39,12 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
     ...[BACKEND, TOOL, SETTINGS, LOCK],
     `Make the settings in the table of ${PAGE}: two rulesets, of which one makes the job genauth / plan a required check, which fails if a plan is refused; the code owners; and three environments with their secrets.`,
     "Check them: GITHUB_REPOSITORY=OWNER/NAME GH_TOKEN=$(gh auth token) ci/genauth/node_modules/.bin/genauth-users pipeline settings",
+    FIRST,
   ],
   gitlab: [
     ...[BACKEND, TOOL, SETTINGS, LOCK],
-    `Make the settings in the table of ${PAGE}: the variables at the top of .gitlab-ci.yml, the protected branch and environments, and a nightly schedule. Below Premium, nobody has to approve an apply.`,
-  ],
-  atlantis: [
-    BACKEND,
-    `On the server: npm install --prefix /opt/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}`,
-    SETTINGS,
-    `Take synth out of ${SETTINGS_FILE}, and name stacks in plain HCL: a synth command would run code of a pull request as a user who can read the keys.`,
-    "Run /opt/genauth/node_modules/.bin/genauth-users pipeline lock, and commit the lock files that it names, and atlantis.yaml.",
-    `Move repos.yaml and ${SETTINGS_FILE} to the server, the latter into /opt/genauth. Write your repository into repos.yaml: one that it does not name is refused. Start Atlantis as its comment says.`,
-    "Put the key that can only read into /run/secrets/genauth-read/id and /run/secrets/genauth-read/secret, the one that deletes into genauth/id and genauth/secret beside it, and the output of openssl rand -hex 32 into genauth-plan/key, as files that only root can read.",
-    `After the first apply, set applied: true of each stack in ${SETTINGS_FILE}: a lost state is refused then.`,
+    `Make the settings in the table of ${PAGE}: the variables at the top of .gitlab-ci.yml, the protected branch and environments, and a pipeline schedule. Below Premium, nobody has to approve an apply.`,
+    FIRST,
   ],
 };
 

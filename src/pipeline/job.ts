@@ -1,12 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import type { OsUsers } from "../guard";
 import { isRoot } from "../guard/os-user";
-import { pick } from "./environment";
-import { giveFolder, RUN_FOLDER } from "./hand-over";
-import { CheckedOut } from "./repository";
-import { type PipelineSettings, readPipelineSettings } from "./settings";
+import { giveFolder } from "./hand-over";
+import type { CheckedOut, CommitTrailers } from "./repository";
+import type { PipelineSettings } from "./settings";
+import type { PlatformApi } from "./web";
 
 /** What every job of a pipeline starts with. */
 export interface Job {
@@ -19,141 +18,89 @@ export interface Job {
   readonly environment: NodeJS.ProcessEnv;
   readonly users: OsUsers;
   readonly git: CheckedOut;
-  readonly platform: JobPlatform;
+  readonly platform: Platform;
 }
 
-/** How long the nightly run may be away, in milliseconds: two nights, and the delay of a busy hour. */
-export const LONGEST_PAUSE_MS = 50 * 3_600_000;
-
-/** Where a pipeline runs. */
-export interface JobPlatform {
-  readonly name: "github" | "gitlab" | "none";
-  /** The address of the run, for reports. */
-  readonly runUrl?: string | undefined;
+/**
+ * Where a pipeline runs: all that its jobs ask of it. Each platform is one class; nothing else knows on which one it runs.
+ *
+ * No decision about a person rests on what a platform remembers of earlier runs: it is asked who approves this run, and nothing else
+ * that matters. `findLastApplied` is for tickets only.
+ */
+export interface Platform {
+  /** The address of the run, for reports and messages. */
+  readonly runUrl: string | undefined;
   /** The attempt of the run; 1 where there is no other. */
   readonly attempt: number;
-  /** Whether this is the nightly run. */
-  readonly isNight: boolean;
-  /** The number of the pull request whose run this is. */
-  readonly pullRequest?: number | undefined;
-  /** The newest commit of the pull request itself. Where its merge is planned, another one is checked out. */
-  readonly head?: string | undefined;
-  /** Whether this is the run of a pull request that gets no key: one of a fork, or of Dependabot. */
-  readonly isForeign: boolean;
-  /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
-  readonly target?: string | undefined;
+  /** The pull request whose run this is. */
+  readonly pullRequest: PullRequest | undefined;
+  /** What becomes of a run of the branch that lacks its newest commits: it `ends` well, because their run plans its changes, too. */
+  readonly outdatedRun: "ends" | "fails";
+
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
   /** Adds Markdown to what people read of this job. */
   addSummary(markdown: string): void;
+
+  /** Makes the newest commit of a branch known to the checkout. @returns false if nothing says what the branch holds */
+  fetchBranch(git: CheckedOut, branch: string): Promise<boolean>;
+  /** Fetches what an earlier job of this run handed over, unless it lies in the folder of the run. @throws Error if it is not exactly one */
+  fetchHandedOver(job: Job, file: "stacks" | "plan"): Promise<void>;
+
+  /** Checks whatever protects the branch and the keys here. @returns a sentence for people @throws Error that names what is missing */
+  checkRules(job: Job): Promise<string>;
+  /** Has a sealed plan approved, or says how people do that. @throws Error if nothing makes sure that they do */
+  askForApproval(job: Job, plan: PlanToApprove): Promise<void>;
+  /** Who has approved the apply of this run. @throws Error if an approval is not one of its plan */
+  findApprovers(job: Job): Promise<readonly string[]>;
+
+  /** The last commit of the branch that was applied whole; undefined: not known here. */
+  findLastApplied(job: Job): Promise<string | undefined>;
+  /** The comments of the pull request. @returns undefined without a token for them */
+  openComments(job: Job): Promise<CommentThread | undefined>;
+  /** Writes down who approved what, and how it ended. It names nobody who leaves. */
+  writeReceipt(job: Job): Promise<Receipt>;
 }
 
-/**
- * Prepares a job: reads the settings, before anything runs.
- *
- * @param file of the settings
- * @param isNight whether this is a nightly run, where no platform says so
- */
-export function prepareJob(
-  environment: NodeJS.ProcessEnv,
-  file: string,
-  users: OsUsers = {},
-  isNight = false,
-): Job {
-  const checkout = process.cwd();
-  const platform = findPlatform(environment);
-  return {
-    checkout,
-    folder: join(checkout, RUN_FOLDER),
-    settings: readPipelineSettings(file),
-    environment,
-    users,
-    git: new CheckedOut(checkout, pick(environment, GIT)),
-    platform: { ...platform, isNight: platform.isNight || isNight },
-  };
+/** A pull request, or the entry of a merge queue. */
+export interface PullRequest {
+  readonly number: number | undefined;
+  /** Its newest commit. Where its merge is planned, another one is checked out. */
+  readonly head: string | undefined;
+  /** The branch that its changes are meant for. */
+  readonly target: string;
+  /** Whether it gets no key: one of a fork, or of Dependabot. */
+  readonly isForeign: boolean;
 }
 
-/** What the platform configures git with. No variable of it comes from the checkout. */
-const GIT =
-  /^(?:PATH|HOME|LANG|SUDO_UID|GIT_CONFIG_(?:GLOBAL|NOSYSTEM)|https?_proxy|no_proxy|all_proxy|SSL_CERT_FILE)$/i;
-
-function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
-  const { GITHUB_ACTIONS, GITLAB_CI } = environment;
-  if (GITHUB_ACTIONS === "true") return onGitHub(environment);
-  if (GITLAB_CI === "true")
-    return {
-      ...NOWHERE,
-      name: "gitlab",
-      runUrl:
-        environment.CI_PIPELINE_URL?.startsWith("https:") === true ? environment.CI_PIPELINE_URL : undefined,
-      isNight: environment.CI_PIPELINE_SOURCE === "schedule",
-      pullRequest: numberIn(environment.CI_MERGE_REQUEST_IID),
-      head: environment.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || undefined,
-      target: environment.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || undefined,
-    };
-  // Atlantis says which commit it merged in its checkout.
-  return { ...NOWHERE, head: environment.HEAD_COMMIT || undefined };
+/** A sealed plan, for those who approve it. */
+export interface PlanToApprove {
+  /** How many people must. */
+  readonly approvals: 0 | 1 | 2;
+  readonly sha256: string;
 }
 
-const NOWHERE: JobPlatform = {
-  name: "none",
-  attempt: 1,
-  isNight: false,
-  isForeign: false,
-  setOutput: () => undefined,
-  addSummary: () => undefined,
-};
-
-function numberIn(text = ""): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+/** A comment. */
+export interface Comment {
+  readonly id: number;
+  readonly body?: string | null | undefined;
 }
 
-/** The parts of GitHub's event that no variable holds. */
-const Event = z.object({
-  pull_request: z
-    .object({
-      head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
-      user: z.object({ login: z.string() }),
-    })
-    .optional(),
-  merge_group: z.object({ base_ref: z.string() }).optional(),
-});
+/** The comments of a pull request, and how they are changed. */
+export interface CommentThread {
+  readonly api: PlatformApi;
+  /** Where they are listed and written. */
+  readonly path: string;
+  readonly pathOf: (id: number) => string;
+  readonly method: "PATCH" | "PUT";
+  /** A page of them, those of this account only. The number is that of all on the page. */
+  readPage(query: string): Promise<{ readonly own: readonly Comment[]; readonly size: number }>;
+}
 
-function onGitHub({
-  GITHUB_SERVER_URL: server = "",
-  GITHUB_REPOSITORY: repository = "",
-  GITHUB_RUN_ID: run = "",
-  GITHUB_RUN_ATTEMPT: attempt,
-  GITHUB_EVENT_NAME: event,
-  GITHUB_REF: ref = "",
-  GITHUB_BASE_REF: base,
-  GITHUB_EVENT_PATH: file,
-  GITHUB_OUTPUT: outputs,
-  GITHUB_STEP_SUMMARY: summary,
-}: NodeJS.ProcessEnv): JobPlatform {
-  const { pull_request: request, merge_group: group } = Event.parse(
-    file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")),
-  );
-  return {
-    name: "github",
-    runUrl: `${server}/${repository}/actions/runs/${run}`,
-    attempt: Number(attempt ?? 1),
-    isNight: event === "schedule",
-    pullRequest: event === "pull_request" ? numberIn(/^refs\/pull\/(\d+)\/merge$/.exec(ref)?.[1]) : undefined,
-    head: request?.head.sha,
-    // A fork that was deleted has no repository.
-    isForeign:
-      request !== undefined &&
-      (request.head.repo?.full_name !== repository || request.user.login === "dependabot[bot]"),
-    target: base || group?.base_ref.replace(/^refs\/heads\//, ""),
-    setOutput(name, value) {
-      if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
-      if (outputs !== undefined) appendFileSync(outputs, `${name}=${value}\n`);
-    },
-    addSummary(markdown) {
-      if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
-    },
-  };
+/** Who approved a run, and how it ended: what a receipt holds on every platform. */
+export interface Receipt extends CommitTrailers {
+  /** A sentence for people. */
+  readonly ending: string;
 }
 
 /** Begins a folder of the run anew, so that nothing of an earlier job is in it. */

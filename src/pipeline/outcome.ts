@@ -5,8 +5,7 @@ import { replaceFile } from "../files";
 import { parseJson } from "../text";
 import { count } from "../users/wording";
 import { HANDED_OVER, sha256Of } from "./hand-over";
-import { type Job, renewFolder } from "./job";
-import type { CommitTrailers } from "./repository";
+import { type Job, type Receipt, renewFolder } from "./job";
 
 /** What each kind of change makes of people. */
 const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "reactivated" } as const;
@@ -95,12 +94,6 @@ export function readOutcome(audit: number, others: Record<"refused" | "failed", 
     audit_sha256: sha256Of(text),
     ...others,
   };
-}
-
-/** Who approved a run, and how it ended: what a receipt holds on every platform. */
-export interface Receipt extends CommitTrailers {
-  /** A sentence for people. */
-  readonly ending: string;
 }
 
 /**

@@ -1,111 +1,121 @@
-import { join } from "node:path";
-import { replaceFile } from "../files";
-import { reachPool, type ReachedPool } from "../operator";
+import { type ReachedPool, reachPool } from "../operator";
 import { AllowList, findPlanFault } from "../plan-gate";
 import {
   checkRedactKey,
-  driftDocument,
-  type DriftReport,
   joinReports,
   layOutMarkdown,
+  type OtherStack,
   parseMessages,
-  planDocument,
   type PlanReport,
   refusalText,
   refuseCut,
-  renderHtml,
   renderJson,
-  renderMarkdown,
-  renderText,
-  type ReportDocument,
   reportOnRun,
-  stacksDocument,
   type StacksReport,
 } from "../reports";
+import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
-import { engineError } from "./engine-messages";
+import { findChangedLimits } from "./changed-limits";
+import { type EngineError, engineError } from "./engine-messages";
 import { holdsDueDeletions } from "./environment";
-import {
-  checkPlanKey,
-  describeStacks,
-  PLANNED_CHANGES,
-  type PlannedRunChange,
-  type PlannedStackChange,
-  readHandedOver,
-  sealPlans,
-  sha256Of,
-  writeHandedOver,
-} from "./hand-over";
-import { findLeftStacks, readHistory, type RunHistory } from "./history";
+import { readHandedOver, sha256Of, writeHandedOver } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { checkPolicy } from "./policy";
+import { approvalsFor, changeOf, needOf, type RunChange } from "./judge";
+import { findLeftStacks } from "./left-stacks";
+import { notifyPeople } from "./notify";
 import { showLine, underGuard } from "./programs";
+import { documentOf, writePlanReports } from "./report-files";
 import type { CommitTrailers } from "./repository";
+import { checkPlanKey, describeStacks, type SealedPlans, sealPlans } from "./sealed-plans";
 import type { PipelineStack } from "./settings";
+import { readWhy, type Why } from "./why";
 import { type SavedPlan, withStacks, type Workspace } from "./workspace";
 
 /** How stacks are planned. */
 export interface PlanOptions {
   /** Of the tar of the stacks, as the job said that made it. */
-  readonly stacksSha256: string | undefined;
+  readonly stacksSha256?: string | undefined;
   /** Whether the saved plans are sealed for an apply. */
-  readonly isSealed: boolean;
+  readonly seal?: boolean;
 }
-
-/** What a run plans. */
-export interface PlannedRun {
-  readonly change: PlannedRunChange;
-  /** Whether this job fails: something is refused, and no apply follows that says so. */
-  readonly isRefused: boolean;
-  /** Of the sealed plans. */
-  readonly sha256: string | undefined;
-  /** The reports of all stacks, as text. */
-  readonly text: string;
-  /** The report of each stack, by its name. */
-  readonly reports: Readonly<Record<string, PlanReport>>;
-  /** Why the changes were made that it brings. */
-  readonly why: CommitTrailers;
-}
-
-/** A stack of a run, planned and reported. */
-interface PlannedStack {
-  readonly name: string;
-  readonly change: PlannedStackChange;
-  readonly report: PlanReport;
-  readonly saved: SavedPlan | undefined;
-}
-type SealableStack = PlannedStack & { readonly saved: SavedPlan };
 
 /**
- * Plans all stacks under a guard that lets only reads pass, and reports whose accounts the plans delete. A stack that cannot be
- * planned, or is refused, holds up no other. A nightly run plans the deletions that are due; any other holds them.
+ * The job `plan`: plans all stacks under a guard that lets only reads pass, judges the plans, reports whose accounts they delete, and
+ * seals what is to be applied. A stack that is refused holds up no other; while one cannot be planned, nobody is deleted by another.
  *
- * Writes the reports, and the sealed plans of what is not refused, to the folder of the run.
- *
+ * @returns whether it did what it was asked for; false: everything is refused, or no apply follows that says what is
  * @throws Error if the stacks are not the ones that were handed over, or the plans could not be sealed
  */
-export async function planRun(job: Job, { stacksSha256, isSealed }: PlanOptions): Promise<PlannedRun> {
-  const { settings, environment, folder, platform, git } = job;
-  if (isSealed) checkPlanKey(environment.GENAUTH_PLAN_KEY);
+export async function plan(job: Job, { stacksSha256, seal = false }: PlanOptions): Promise<boolean> {
+  const { environment, folder, platform } = job;
+  if (seal) checkPlanKey(environment.GENAUTH_PLAN_KEY);
+  await platform.fetchHandedOver(job, "stacks");
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   renewFolder(job, "plan");
-  return await withStacks(job, tar, async (workspace, limits) => {
-    const variables = platform.isNight ? limits : { ...limits, GENAUTH_DUE_DELETIONS: "hold" };
-    const run = { job, workspace, commit: await git.commit(), history: await readHistory(job), limits };
-    platform.setOutput("since", run.history.since ?? "");
-    const planned = await whileReading(job, variables, async ({ client }, reached) => {
-      const stacks: PlannedStack[] = [];
-      for (const stack of settings.stacks)
-        stacks.push(await planStack(run, stack, reached, new UserLookUps(client)));
-      return stacks;
-    });
-    const left = await findLeftStacks(job);
-    // They have no report of their own.
-    const named = planned.map((each, at) =>
-      at > 0 ? each : { ...each, report: warn(each.report, "A stack has left the settings", left) },
-    );
-    return finishPlan(run, named, isSealed ? sha256Of(tar) : undefined);
-  });
+  const why = await readWhy(job);
+  const run = await planAndJudge(job, tar, why);
+  const { text, commentSha256 } = writePlanReports(job, run.report, run.stacks);
+  const sealed = seal ? sealRun(job, run, { stacksSha256: sha256Of(tar), why: why.trailers }) : undefined;
+  setOutputs(job, run, { ...sealed, comment_sha256: commentSha256, since: why.since });
+  process.stdout.write(text);
+  if (sealed !== undefined && run.change !== "nothing") {
+    await platform.askForApproval(job, { approvals: approvalsFor(run.change), sha256: sealed.sha256 });
+    const reports = Object.fromEntries(run.stacks.map(({ name, report }) => [name, report]));
+    const title = text.split("\n", 1)[0] ?? "";
+    await notifyPeople(job, "plan_waits", title, why.trailers, { change: run.change, reports });
+  }
+  // Otherwise, the job that applies the others ends red, and names the refused ones.
+  const isFollowed = sealed !== undefined && run.change !== "nothing";
+  return run.stacks.every(({ isRefused }) => !isRefused) || isFollowed;
+}
+
+/** What came of planning a stack. */
+interface StackPlan {
+  readonly stack: PipelineStack;
+  readonly saved: SavedPlan | undefined;
+  readonly messages: string;
+  /** Why there is no plan. */
+  readonly errors: readonly EngineError[];
+}
+
+/** A stack whose plan is judged. */
+interface JudgedStack {
+  readonly name: string;
+  readonly saved: SavedPlan | undefined;
+  readonly report: PlanReport;
+  readonly isRefused: boolean;
+}
+
+/** A run whose plans are judged. */
+interface JudgedRun {
+  readonly commit: string;
+  readonly change: RunChange;
+  readonly report: PlanReport | StacksReport;
+  readonly stacks: readonly JudgedStack[];
+}
+
+/** All stacks are planned before any is judged, because whom one declares protects against the others. */
+async function planAndJudge(job: Job, tar: Buffer, why: Why): Promise<JudgedRun> {
+  const commit = await job.git.commit();
+  return await withStacks(job, tar, (workspace, limits) =>
+    whileReading(job, limits, async ({ client }, reached) => {
+      const plans: StackPlan[] = [];
+      for (const stack of job.settings.stacks) plans.push(await planStack(workspace, stack, reached));
+      const above = Number(limits["GENAUTH_MAX_DELETIONS"]);
+      const reports: PlanReport[] = [];
+      for (const each of plans) {
+        const context = {
+          stack: each.stack.name,
+          commit: job.platform.pullRequest?.head ?? commit,
+          ...why.trailers,
+        };
+        reports.push(
+          await reportOnStack(job, each, plans, { context, above, lookUps: new UserLookUps(client) }),
+        );
+      }
+      return judgeRun(job, plans, await warnOfSettings(job, reports, why.since), { commit, above });
+    }),
+  );
 }
 
 /**
@@ -128,159 +138,107 @@ export async function whileReading<T>(
   });
 }
 
-/** What is known of a run before its first plan. */
-interface Run {
-  readonly job: Job;
-  readonly workspace: Workspace;
-  readonly commit: string;
-  readonly history: RunHistory;
-  readonly limits: Readonly<Record<string, string>>;
-}
-
-/** Plans a stack. Of one without a plan, the report says why. */
 async function planStack(
-  { job, workspace, commit, history: { applied, trailers }, limits }: Run,
+  workspace: Workspace,
   stack: PipelineStack,
   reached: Readonly<Record<string, string>>,
-  lookUps: UserLookUps,
-): Promise<PlannedStack> {
-  const { settings, environment, platform } = job;
-  const { name } = stack;
-  const isDue = platform.isNight;
+): Promise<StackPlan> {
   const reason = await workspace.init(stack);
-  const made =
-    reason === undefined
-      ? await workspace.plan(stack, reached)
-      : { saved: undefined, errors: [engineError(`${name} cannot be planned`, reason)] };
-  const { saved, messages = "", errors = [] } = made;
-  const json = saved?.json;
+  const {
+    saved,
+    messages = "",
+    errors = [],
+  } = reason === undefined
+    ? await workspace.plan(stack, reached)
+    : { saved: undefined, errors: [engineError(`${stack.name} cannot be planned`, reason)] };
   for (const { summary, detail } of errors) showLine(`Error: ${summary}\n${detail}`);
+  return { stack, saved, messages, errors };
+}
+
+interface ReportFacts {
+  readonly context: { readonly stack: string; readonly commit: string };
+  readonly above: number;
+  readonly lookUps: UserLookUps;
+}
+
+/** Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is none. */
+async function reportOnStack(
+  { settings, environment, platform }: Job,
+  { stack, saved, messages, errors }: StackPlan,
+  plans: readonly StackPlan[],
+  { context, above, lookUps }: ReportFacts,
+): Promise<PlanReport> {
+  const json = saved?.json;
+  const others = plans.filter((other) => other.stack !== stack);
   const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
   const { report, failure } = await reportOnRun({
     json,
     ...(json === undefined ? { messages: errors } : parseMessages(messages)),
-    context: {
-      stack: name,
-      commit: platform.head ?? commit,
-      ...trailers,
-      ...(platform.runUrl !== undefined && { run_url: platform.runUrl }),
-    },
+    context: { ...context, ...(platform.runUrl !== undefined && { run_url: platform.runUrl }) },
     ...(settings.redact && { redactKey: checkRedactKey(environment) }),
     lookUps,
     host: environment["GENAUTH_HOST"],
+    holdsDue: holdsDueDeletions(settings, environment),
+    others: others.flatMap(readOther),
     refuse: {
-      above: Number(limits["GENAUTH_MAX_DELETIONS"]),
+      above,
       notWhole: true,
-      besideDue: isDue,
-      overdue: isDue && !holdsDueDeletions(settings, environment),
       declaredElsewhere: settings.refuse_declared_elsewhere,
-      appliedBefore: applied.has(name),
-      found: json === undefined ? [] : await checkPolicy(job, json),
+      lostState: !stack.new,
+      notNew: stack.new,
+      notPlanned: others.filter((other) => !isPlanned(other)).map((other) => other.stack.name),
       ...(fault && { notAllowed: fault }),
     },
   });
   if (failure !== undefined) showLine(`Some names in GenAuth could not be looked up: ${failure}`);
-  const change = classifyChange(report, isDue);
-  const isPutOff = isDue && change === "nothing" && report.verdict !== "nobody_leaves";
-  const shown = isPutOff ? warn(report, "Nothing of this is applied by this night", [PUT_OFF]) : report;
-  return { name, change, report: shown, saved };
+  return report;
 }
 
-const PUT_OFF =
-  "A night deletes only people whose day has come. Whoever leaves here leaves by commits that no run has applied: approve the run that waits, or start one of the newest commit.";
-
-/**
- * Decides how grave a plan is, from data and never from text that a user file can contribute to: `nothing` changes;
- * `without-deletions` only creates or changes a genauth_user_set, nobody leaves it, and nobody is reactivated; all else needs an
- * `approval`. A nightly plan without a deletion that is due is nothing, whatever else it does: that is for the run of its commit.
- */
-export function classifyChange(report: PlanReport, isDue: boolean): PlannedStackChange {
-  const rest = report.rest.filter(({ kind }) => kind !== "output");
-  const changed = report.sets.filter(({ action }) => action !== "none");
-  if (report.plan_failed) return "approval";
-  if (isDue) return report.due_deletions === "none" ? "nothing" : "approval";
-  if (report.rest.length === 0 && changed.length === 0) return "nothing";
-  const isCalm =
-    rest.length === 0 &&
-    report.whole &&
-    report.verdict === "nobody_leaves" &&
-    report.totals.reactivated === 0 &&
-    changed.every(
-      ({ resource_type: type, action, ends_waiting: ends }) =>
-        type === "genauth_user_set" && (action === "create" || action === "update") && !ends,
-    );
-  return isCalm ? "without-deletions" : "approval";
+function readOther({ stack, saved }: StackPlan): OtherStack[] {
+  return saved === undefined ? [] : [{ stack: stack.name, plan: parsePlan(saved.json) }];
 }
 
-/** Says more in a report, where each of its formats says it. */
-function warn(report: PlanReport, summary: string, details: readonly string[]): PlanReport {
-  const warnings = details.map((detail) => ({ severity: "warning" as const, summary, detail }));
-  return { ...report, warnings: [...warnings, ...report.warnings] };
+/** Whether a stack's plan says whom it declares. Terraform also saves plans that failed. */
+function isPlanned({ saved }: StackPlan): boolean {
+  return saved !== undefined && !parsePlan(saved.json).errored;
 }
 
-/**
- * Writes what the whole run hands over, and says what it plans.
- *
- * @param stacksSha256 of the tar of the stacks, if the plans are to be sealed
- */
-function finishPlan(
-  { job, commit, history: { trailers: why }, limits }: Run,
-  planned: readonly PlannedStack[],
-  stacksSha256: string | undefined,
-): PlannedRun {
-  const { folder, platform, settings, environment } = job;
-  const reports = planned.map(({ report }) => report);
-  const data = reportOnAll(reports, Number(limits["GENAUTH_MAX_DELETIONS"]));
-  // What refuses the run refuses each of its stacks.
-  const isGoing = (stack: PlannedStack): stack is SealableStack =>
-    stack.saved !== undefined && data.refusals.length === 0 && stack.report.refusals.length === 0;
-  const going = planned.filter(isGoing);
-  const refused = planned.filter((stack) => !isGoing(stack)).map(({ name }) => name);
-  for (const refusal of new Set([...data.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
+/** What concerns no stack of the run, the first report says, in each of its formats. */
+async function warnOfSettings(
+  job: Job,
+  [first, ...others]: readonly PlanReport[],
+  since: string | undefined,
+): Promise<PlanReport[]> {
+  const warn = (summary: string, details: readonly string[]) =>
+    details.map((detail) => ({ severity: "warning" as const, summary, detail }));
+  const warnings = [
+    ...warn("A stack has left the settings", await findLeftStacks(job)),
+    ...warn("A limit of the settings is another one than before", await findChangedLimits(job, since)),
+  ];
+  return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];
+}
+
+/** Judges all plans together. What refuses the run refuses each of its stacks. */
+function judgeRun(
+  { settings }: Job,
+  plans: readonly StackPlan[],
+  reports: readonly PlanReport[],
+  { commit, above }: { readonly commit: string; readonly above: number },
+): JudgedRun {
+  const report = reportOnAll(reports, above);
+  const isRunRefused = report.kind === "stacks" && report.refusals.length > 0;
+  const stacks = reports.map((own, at) => ({
+    name: plans[at]?.stack.name ?? "",
+    saved: plans[at]?.saved,
+    // The report of the only stack is that of the run, which may be refused because it is cut.
+    report: report.kind === "plan" ? report : own,
+    isRefused: isRunRefused || (report.kind === "plan" ? report : own).refusals.length > 0,
+  }));
+  for (const refusal of new Set([...report.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
     showLine(`error: ${refusalText(refusal)}`);
-
-  const text = writeReports(job, planned, data);
-  // A night leaves a stack out where nobody is due.
-  const deleted = going
-    .filter(({ change }) => change !== "nothing")
-    .reduce((sum, { report }) => sum + report.totals.deleted, 0);
-  const needsTwo = deleted > (settings.limits.two_approvals_above ?? Infinity);
-  const changes = (going.length > 0 ? going : planned).map(({ change }) => change);
-  const gravest = PLANNED_CHANGES.findLast((each) => changes.includes(each)) ?? "nothing";
-  const change: PlannedRunChange = needsTwo ? "two-approvals" : gravest;
-  const outputs: Record<string, string | number> = {
-    change,
-    verdict: data.verdict,
-    attempt: platform.attempt,
-    to_delete: data.totals.deleted,
-    to_suspend: data.totals.suspended,
-    // Among the artifacts of the run.
-    report_path: `genauth-report-${platform.attempt}/report.md`,
-  };
-  let sha256: string | undefined;
-  if (stacksSha256 !== undefined && going.length > 0) {
-    const stacks = going.map(({ name, change: its, report, saved }) => ({
-      name,
-      change: its,
-      plan: saved.plan.toString("base64"),
-      plan_json: saved.json,
-      report_sha256: sha256Of(renderJson(report)),
-    }));
-    const run = { commit, stacks_sha256: stacksSha256, is_due: platform.isNight, why, stacks, refused };
-    const sealed = sealPlans({ ...run, approvals: needsTwo ? 2 : 1 }, environment.GENAUTH_PLAN_KEY);
-    sha256 = writeHandedOver(folder, "plan", sealed);
-    Object.assign(outputs, { sha256, stacks: describeStacks({ stacks }) });
-  }
-  for (const [name, value] of Object.entries(outputs)) platform.setOutput(name, String(value));
-  return {
-    change,
-    // The job that applies the others ends red, and names the refused ones.
-    isRefused: refused.length > 0 && (sha256 === undefined || change === "nothing"),
-    sha256,
-    text,
-    reports: Object.fromEntries(planned.map((each) => [each.name, each.report])),
-    why,
-  };
+  const going = stacks.filter(({ isRefused }) => !isRefused);
+  const judged = (going.length > 0 ? going : stacks).map((stack) => stack.report);
+  return { commit, change: changeOf(judged, settings.limits.two_approvals_above), report, stacks };
 }
 
 /** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
@@ -291,41 +249,49 @@ function reportOnAll(reports: readonly PlanReport[], above: number): PlanReport 
   return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
 }
 
-function documentOf(data: PlanReport | StacksReport | DriftReport): ReportDocument {
-  if (data.kind === "drift") return driftDocument(data);
-  return data.kind === "plan" ? planDocument(data) : stacksDocument(data);
+/** @returns undefined if everything is refused */
+function sealRun(
+  { folder, environment }: Job,
+  { commit, change, stacks }: JudgedRun,
+  { stacksSha256, why }: { readonly stacksSha256: string; readonly why: CommitTrailers },
+): { readonly sha256: string; readonly stacks: string } | undefined {
+  if (stacks.every(({ isRefused }) => isRefused)) return undefined;
+  const isGoing = ({ isRefused, report }: JudgedStack): boolean => !isRefused && needOf(report) !== "nothing";
+  const plansOf = (those: readonly JudgedStack[]) =>
+    those.flatMap((stack) => (stack.saved ? [{ ...stack, saved: stack.saved }] : []));
+  const plans: SealedPlans = {
+    commit,
+    stacks_sha256: stacksSha256,
+    why,
+    approvals: approvalsFor(change),
+    apply: plansOf(stacks.filter(isGoing)).map(({ name, saved, report }) => ({
+      name,
+      plan: saved.plan.toString("base64"),
+      plan_json: saved.json,
+      report_sha256: sha256Of(renderJson(report)),
+    })),
+    protect: plansOf(stacks.filter((stack) => !isGoing(stack))).map(({ saved }) => saved.json),
+    refused: stacks.filter(({ isRefused }) => isRefused).map(({ name }) => name),
+  };
+  const sha256 = writeHandedOver(folder, "plan", sealPlans(plans, environment.GENAUTH_PLAN_KEY));
+  return { sha256, stacks: describeStacks(plans) };
 }
 
-/** @returns the report of the run as text */
-function writeReports(
-  { folder, platform }: Job,
-  planned: readonly PlannedStack[],
-  data: PlanReport | StacksReport,
-): string {
-  const document = documentOf(data);
-  const out = join(folder, "plan");
-  for (const { name, report } of planned) writeReport(join(out, name, "report"), report, "summary");
-  platform.addSummary(writeReport(join(out, "report"), data, "summary"));
-  const comment = Buffer.from(renderMarkdown(document, "comment"));
-  platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", comment));
-  return renderText(document);
-}
-
-/**
- * Writes a report in all formats.
- *
- * @param path of the files, without their endings
- * @param place where the Markdown is shown; default: in a file
- * @returns the Markdown
- */
-export function writeReport(
-  path: string,
-  data: PlanReport | StacksReport | DriftReport,
-  place?: "summary",
-): string {
-  const document = documentOf(data);
-  const md = renderMarkdown(document, place);
-  const formats = { md, txt: renderText(document), html: renderHtml(document), json: renderJson(data) };
-  for (const [ending, text] of Object.entries(formats)) replaceFile(`${path}.${ending}`, Buffer.from(text));
-  return md;
+/** Tells the platform's files what is planned. */
+function setOutputs(
+  { platform }: Job,
+  { change, report }: JudgedRun,
+  more: Readonly<Record<string, string | undefined>>,
+): void {
+  const outputs: Record<string, string | number | undefined> = {
+    change,
+    verdict: report.verdict,
+    attempt: platform.attempt,
+    to_delete: report.totals.deleted,
+    to_suspend: report.totals.suspended,
+    // Among the artifacts of the run.
+    report_path: `genauth-report-${platform.attempt}/report.md`,
+    ...more,
+  };
+  for (const [name, value] of Object.entries(outputs)) platform.setOutput(name, String(value ?? ""));
 }

@@ -85,14 +85,6 @@ export function defused(text: string): string {
 }
 
 /**
- * Atlantis writes what a step prints between two fences. A line that begins with a fence would end the block, and what follows would
- * be Markdown: a heading, a link, "Nobody leaves". Labels and messages are the author's words.
- */
-export function withoutFences(text: string): string {
-  return text.replaceAll(/^(\s*)([`~])/gm, String.raw`$1\$2`);
-}
-
-/**
  * Finds the users of a job that keeps the engine apart.
  *
  * @throws Error if only one is given, or this process may not become another user

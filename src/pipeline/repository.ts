@@ -55,12 +55,6 @@ export class CheckedOut {
     return this.#succeeds(["rev-parse", "--verify", "--quiet", `${commit}^{commit}`]);
   }
 
-  /** The links of the commit that is checked out. */
-  async links(): Promise<string[]> {
-    const files = (await this.#git(["ls-tree", "-r", "-z", "HEAD"])).split("\0");
-    return files.flatMap((file) => /^120000 [^\t]*\t(.*)$/s.exec(file)?.[1] ?? []);
-  }
-
   /** A file of a commit. @returns undefined if it has none */
   async fileAt(commit: string, path: string): Promise<string | undefined> {
     const listed = await this.#git(["ls-tree", "--name-only", commit, "--", path]);

@@ -51,7 +51,12 @@ const Stack = z.strictObject({
     .literal("kept")
     .optional()
     .describe("the state lies on a disk that all jobs share; needed for the backend local"),
-  applied: z.boolean().default(false).describe("applied before: an empty state was lost, and is refused"),
+  new: z
+    .boolean()
+    .default(false)
+    .describe(
+      "true until its first apply: its state holds no user set yet. Without it, such a state was lost, and is refused",
+    ),
   init_arguments: InitArguments.describe(
     "further arguments of init for this stack, such as -backend-config=key=staff; no secret",
   ),
@@ -75,7 +80,10 @@ const Limits = z.strictObject({
     .optional()
     .describe("how old an approved plan may be when it is applied (default: 24)"),
   min_suspend_days: Amount.optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
-  due_deletions: z.enum(["hold"]).optional().describe("GENAUTH_DUE_DELETIONS: hold, at night, too"),
+  due_deletions: z
+    .enum(["hold"])
+    .optional()
+    .describe("GENAUTH_DUE_DELETIONS: hold; reports name who is held"),
   protected_users: z
     .record(z.string(), z.array(z.string()))
     .default({})
@@ -88,12 +96,7 @@ const Drift = z.strictObject({
   undeclared: z
     .boolean()
     .default(false)
-    .describe("at night, list users who are in the pool but in no set; reads the whole pool"),
-});
-
-const Policy = z.strictObject({
-  folder: Path.describe("the folder of the policy, in Rego"),
-  data: Path.optional().describe("the file or folder of its data"),
+    .describe("list users who are in the pool but in no set; reads the whole pool"),
 });
 
 const Notification = z.strictObject({
@@ -160,9 +163,6 @@ export const PipelineSettingsSchema = z
       .default(false)
       .describe("refuse a plan by which somebody loses the account whom another set still declares"),
     drift: Drift.prefault({}),
-    policy: Policy.optional().describe(
-      "conftest, on the PATH of the job that plans, checks each plan with it; what it denies refuses the plan",
-    ),
     notify: Notification.optional(),
   })
   .superRefine(({ stacks }, context) => {
@@ -222,7 +222,7 @@ function describeWish(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** The names of every level, for a misspelt one. */
-const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Policy, Notification].flatMap(({ shape }) =>
+const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Notification].flatMap(({ shape }) =>
   Object.keys(shape),
 );
 

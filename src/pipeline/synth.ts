@@ -5,6 +5,7 @@ import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { requireSuccess } from "./programs";
+import { showDifference } from "./repository";
 import { installStackProviders, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
@@ -14,61 +15,85 @@ const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLA
 const NOT_OF_PLATFORM =
   /^(?!(?:GITHUB_(?:ENV|PATH|OUTPUT|STEP_SUMMARY|STATE|TOKEN)|GH_TOKEN|CI_JOB_TOKEN|ACTIONS_.*)$)/;
 
+/** How stacks are written. */
+export interface SynthOptions {
+  /** With which the checkout must be up to date; default the target of the pull request, or the branch of the settings. */
+  readonly branch?: string | undefined;
+}
+
 /**
- * Writes the stacks of the checkout, in a job that has no secret, and packs them for the other jobs. Nothing else that its code
- * leaves behind reaches those.
+ * The job `synth`: writes the stacks of the checkout, in a job that has no secret, and packs them for the other jobs. Nothing else that
+ * its code leaves behind reaches those. A pull request that gets no key is shown its changes instead.
  *
- * @param branch with which the checkout must be up to date; default that of the settings
- * @returns the SHA-256 of the tar; undefined if a newer commit plans these changes, too
- * @throws Error if the job has a key, the checkout of another branch is outdated, or a stack is missing
+ * @throws Error if the job has a key, the checkout is outdated, or a stack is missing
  */
-export async function synthesizeStacks(job: Job, branch: string | undefined): Promise<string | undefined> {
-  const { settings, environment, git, platform, checkout, folder } = job;
+export async function synth(job: Job, options: SynthOptions): Promise<void> {
+  const { platform, environment } = job;
+  refuseKey(environment);
+  if (platform.pullRequest?.isForeign === true) {
+    await showChanges(job, options);
+    platform.setOutput("newest", "false");
+    return;
+  }
+  const isNewest = await isUpToDate(job, options);
+  platform.setOutput("newest", String(isNewest));
+  platform.setOutput("sha256", isNewest ? await packWritten(job) : "");
+}
+
+/** @throws Error if this job could read a key */
+function refuseKey(environment: NodeJS.ProcessEnv): void {
+  if (environment.KEY_WITHOUT_ENVIRONMENT === "true")
+    throw new Error(
+      "A key of GenAuth, or GENAUTH_PLAN_KEY, is a secret of the repository or of its organization, so code of every branch can read it. Nothing was applied. Delete it there, replace it, and keep the new one only in the environments.",
+    );
   const key = KEYS.find((name) => (environment[name] ?? "") !== "");
   if (key !== undefined)
     throw new Error(
       `This job has ${key}. Synth runs code of the checkout, so run it in a job without secrets.`,
     );
-  const target = branch ?? settings.branch;
-  if (platform.name === "gitlab") await git.fetch(target);
-  if (platform.name !== "none" && !(await git.isUpToDate(target, settings.paths))) {
-    if (branch !== undefined || platform.name === "gitlab")
-      throw new Error(
-        `This checkout lacks commits of ${target}, so a plan of it would delete people who joined there. Merge or rebase, and push.`,
-      );
-    process.stderr.write(
-      `${target} has a newer commit. The run of that commit plans these changes, too, so this run ends here.\n`,
+}
+
+/** @returns false if the run of a newer commit plans these changes, too @throws Error if the checkout of a pull request is outdated */
+async function isUpToDate({ git, platform, settings }: Job, { branch }: SynthOptions): Promise<boolean> {
+  const asked = branch ?? platform.pullRequest?.target;
+  const target = asked ?? settings.branch;
+  if (!(await platform.fetchBranch(git, target))) return true;
+  if (await git.isUpToDate(target, settings.paths)) return true;
+  if (asked !== undefined || platform.outdatedRun === "fails")
+    throw new Error(
+      `This checkout lacks commits of ${target}, so a plan of it would delete people who joined there. Merge or rebase, and push.`,
     );
-    return undefined;
-  }
-  const sha256 = await withFolder(async (home) => {
+  process.stderr.write(
+    `${target} has a newer commit. The run of that commit plans these changes, too, so this run ends here.\n`,
+  );
+  return false;
+}
+
+/** @returns the SHA-256 of the tar */
+async function packWritten(job: Job): Promise<string> {
+  const { settings, environment, checkout, folder } = job;
+  return await withFolder(async (home) => {
     // Code of the stack may read variables of its own. Among them is no key.
     await writeStacks(job, { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" });
     renewFolder(job, "synth");
     await packStacks(settings, checkout, baseEnvironment(environment), join(folder, HANDED_OVER.stacks));
-    return sha256Of(readHandedOver(folder, "stacks", undefined));
+    const sha256 = sha256Of(readHandedOver(folder, "stacks", undefined));
+    process.stderr.write(
+      `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
+    );
+    return sha256;
   });
-  process.stderr.write(
-    `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
-  );
-  return sha256;
 }
 
-/**
- * Refuses what a pull request could do on a server that applies it before the merge, by a user who can read all keys.
- *
- * @throws Error for a synth command, which would run its code as that user, and for links, through which that user would write
- */
-export async function refuseReachOfRequest({ settings, git }: Job): Promise<void> {
-  if (settings.synth !== undefined)
-    throw new Error(
-      "The settings have a synth command, which would run code of the pull request as a user who can read the keys. Nothing was run. Use stacks in plain HCL, or apply after the merge.",
-    );
-  const links = await git.links();
-  if (links.length > 0)
-    throw new Error(
-      `The pull request holds links, which could lead this job to any file of the server: ${links.join(", ")}. Nothing was run. Put files in their place.`,
-    );
+/** The job `changes`: shows what changes in the user files, for a pull request that gets no key. */
+export async function showChanges({ settings, git, platform }: Job, { branch }: SynthOptions): Promise<void> {
+  const target = branch ?? platform.pullRequest?.target ?? settings.branch;
+  const files = settings.stacks.flatMap(({ user_files: each }) => each);
+  if (files.length === 0) throw new Error("The settings name no user_files, so nothing says what to show.");
+  const shown = showDifference(await git.difference(target, files), files);
+  const text = `There is no plan, because this pull request gets no key. This is what changes in the user files.\n\n${shown}`;
+  platform.addSummary(text);
+  process.stdout.write(text);
 }
 
 /**

@@ -49,11 +49,6 @@ export function findPlanFault(json: string, allowed: AllowList): PlanFault | und
   }
 }
 
-/** A plan of the same state that changes nothing, so that it approves nobody. @param json see {@link findPlanFault} */
-export function withoutChanges(json: string): string {
-  return JSON.stringify({ ...(JSON.parse(json) as object), resource_changes: [], complete: true });
-}
-
 /** What an engine says of a plan that it would not carry out as a whole. */
 function findUnready({ complete, applyable, errored, changes }: PlanStructure): PlanFault | undefined {
   // A plan that failed is neither, and its own errors say why.

@@ -1,3 +1,3 @@
 /** A gate before an apply: it refuses a plan that holds more than user sets and what the pipeline's owner allows. */
 export { ALLOWED_KINDS, AllowList } from "./allow-list";
-export { findPlanFault, type PlanFault, withoutChanges } from "./check-plan";
+export { findPlanFault, type PlanFault } from "./check-plan";

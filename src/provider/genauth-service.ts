@@ -6,7 +6,17 @@ import { genauthProvider } from "./provider";
  * Terraform knows where to connect.
  *
  * @param environment supplies settings that the configuration does not give
+ * @param onConfigure called when the provider is configured, so before it calls GenAuth
  */
-export function createService(environment: NodeJS.ProcessEnv, context: ServeContext): EngineServer {
-  return createEngineServer(genauthProvider(environment), context);
+export function createService(
+  environment: NodeJS.ProcessEnv,
+  context: ServeContext,
+  onConfigure: () => void = () => undefined,
+): EngineServer {
+  const provider = genauthProvider(environment);
+  const configure: typeof provider.configure = (config) => {
+    onConfigure();
+    return provider.configure(config);
+  };
+  return createEngineServer({ ...provider, configure }, context);
 }

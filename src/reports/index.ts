@@ -16,7 +16,7 @@ export { layOutMarkdown, renderMarkdown } from "./markdown";
 export { findPerson, personText, readStandings } from "./person";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
-export { reportOnPlan, reportOnRun } from "./plan-report";
+export { type OtherStack, reportOnPlan, reportOnRun } from "./plan-report";
 export { type PlanReport, PlanReportSchema } from "./plan-report-schema";
 export { refusalText, type RefusalRules, refuseCut } from "./refusals";
 export { readPlannedChanges, readUntouchedSets, type PlannedChange } from "./planned-change";

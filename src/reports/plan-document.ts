@@ -69,13 +69,17 @@ const ACCOUNT: UserColumn<Pick<ReportedLeaver, "set" | "user_id_type" | "id" | "
   cell: ({ user_id = "" }) => user_id,
 };
 
+function dayText(time: string): string {
+  return time.replace("T00:00:00Z", "");
+}
+
 /** What a reviewer must know about a user who leaves. */
 function remarkOf(leaver: Leaver): Cell {
   const { survivor, suspended_until: until, reason, note, declared_in, other_id, leaves } = leaver;
   const why = reason === undefined ? "" : rowOfLeaving(reason).remark;
   const sentences = compact<Phrase>(
     survivor && ["The last apply could not delete this user."],
-    until !== undefined && ["Suspended until ", { data: until.replace("T00:00:00Z", "") }, "."],
+    until !== undefined && ["Suspended until ", { data: dayText(until) }, "."],
     declared_in.length > 0 && ["Still declared in ", ...listed(declared_in), "."],
     leaves.length > 0 && ["Leaves ", ...listed(leaves), ", too."],
     why !== "" && (note === undefined ? [`${why}.`] : [`${why}: `, { data: note }, "."]),
@@ -102,6 +106,10 @@ function changedSections(report: PlanReport, namesAccounts: boolean): Section[] 
   };
   return [
     ...losing("deleted", "Permanently deleted"),
+    ...usersSection("Suspended, and their day has come, but not deleted", report.overdue, {
+      isEssential: true,
+      columns: [{ title: "Suspended until", cell: ({ suspended_until: day }) => dayText(day) }],
+    }),
     ...losing(
       "suspended",
       "Suspended, and deleted later",

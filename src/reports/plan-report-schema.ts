@@ -110,18 +110,17 @@ export const PlanRefusal = z.object({
       "plan_failed",
       "other_plan",
       "not_allowed",
-      "policy",
       "not_known",
       "too_many",
       "declared_elsewhere",
-      "beside_due",
-      "overdue",
+      "others_not_planned",
       "state_lost",
+      "not_new",
       "not_whole",
       "cut",
     ])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: a policy of the pipeline. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `beside_due`, `overdue` and `state_lost`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `others_not_planned`, `state_lost` and `not_new`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),
@@ -148,12 +147,11 @@ export const PlanReportSchema = z.object({
     .describe(
       "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
     ),
-  due_deletions: z
-    .enum(["none", "alone", "with_others"])
-    .describe(
-      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count, nor data sources that the plan has read.",
-    ),
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
+  due_deletions: z
+    .literal("hold")
+    .optional()
+    .describe("The operator holds the deletions of those in `overdue` (GENAUTH_DUE_DELETIONS)."),
   refusals: z
     .array(PlanRefusal)
     .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),
@@ -184,6 +182,9 @@ export const PlanReportSchema = z.object({
       }),
     )
     .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
+  overdue: z
+    .array(ListedUser.extend({ suspended_until: z.string().describe("The day that has come.") }))
+    .describe("Suspended users whose day had come when the plan was made, and whom it does not delete."),
   relabelled: z.array(
     ListedUser.extend({ former_label: z.string().describe("The label before the change.") }),
   ),

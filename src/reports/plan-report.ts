@@ -4,7 +4,6 @@ import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform
 import type { UserLookUps } from "../users";
 import type { ReportContext } from "./context";
 import type { ReportedMessage } from "./document";
-import { readDueDeletions } from "./due-deletions";
 import { createLister } from "./listed-user";
 import {
   findOtherRun,
@@ -16,7 +15,7 @@ import {
 } from "./plan-messages";
 import { type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
 import { readRestOfPlan } from "./plan-rest";
-import { readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
+import { type PlannedChange, readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
 import { indexDeclared, keyOf, reportOnSet } from "./reported-set";
 
@@ -36,6 +35,24 @@ export interface PlanReportOptions {
   readonly host?: string | undefined;
   /** What the report refuses besides a plan that failed; default nothing. */
   readonly refuse?: RefusalRules;
+  /** The plans of the other stacks of the run, which may still declare somebody who leaves; default none. */
+  readonly others?: readonly OtherStack[];
+  /** Whether the operator holds the deletions that are due. */
+  readonly holdsDue?: boolean;
+}
+
+/** Another stack of the run. */
+export interface OtherStack {
+  readonly stack: string;
+  readonly plan: PlanJson;
+}
+
+/** The sets that a stack declares after its change, by addresses that name the stack. */
+function setsOfOther({ stack, plan }: OtherStack): Pick<PlannedChange, "address" | "planned">[] {
+  return [...readPlannedChanges(plan), ...readUntouchedSets(plan)].map(({ address, planned }) => ({
+    address: `${stack}: ${address}`,
+    planned,
+  }));
 }
 
 /**
@@ -44,13 +61,24 @@ export interface PlanReportOptions {
  */
 export function reportOnPlan(
   plan: PlanJson,
-  { messages, ran, redactKey, names, context = {}, host = "", refuse = {} }: PlanReportOptions = {},
+  {
+    messages,
+    ran,
+    redactKey,
+    names,
+    context = {},
+    host = "",
+    refuse = {},
+    others = [],
+    holdsDue = false,
+  }: PlanReportOptions = {},
 ): PlanReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
+  const untouched = readUntouchedSets(plan);
   const planContext = {
     messages: messages ?? [],
-    otherSets: indexDeclared([...changes, ...readUntouchedSets(plan)]),
+    otherSets: indexDeclared([...changes, ...untouched, ...others.flatMap(setsOfOther)]),
     names: names ?? new Map<string, string>(),
     plannedAt: plan.timestamp,
     list: createLister(redactKey),
@@ -63,12 +91,10 @@ export function reportOnPlan(
   const notWhole = findNotWhole(plan, sets);
   const pools = findPools(messages ?? []);
   const rest = readRestOfPlan(plan);
-  const due = readDueDeletions(plan, shown);
   const report = {
     format_version: "1.0" as const,
     kind: "plan" as const,
     verdict: classifyPlan(sets),
-    due_deletions: due.kind,
     plan_failed: plan.errored,
     redacted,
     names_looked_up: names && true,
@@ -86,12 +112,15 @@ export function reportOnPlan(
     rest: redacted ? rest.map((item) => ({ ...item, address: resourceAddress(item.address) })) : rest,
     joiners: parts.flatMap(({ joiners }) => joiners),
     reactivated: parts.flatMap(({ reactivated }) => reactivated),
+    overdue: parts.flatMap(({ overdue }) => overdue),
+    ...(holdsDue && { due_deletions: "hold" as const }),
     relabelled: parts.flatMap(({ relabelled }) => relabelled),
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],
   };
   const otherRun = messages && findOtherRun(plan, { messages, ran });
-  return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun, beside: due.beside }) };
+  const holdsSets = untouched.length > 0 || changes.some(({ prior }) => prior !== undefined);
+  return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun, holdsSets }) };
 }
 
 /** What a run of an engine made. */

@@ -54,11 +54,6 @@ export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
   return [...changes, ...opened, ...readOtherEffects(plan)];
 }
 
-/** The same without outputs, and without what every plan of the configuration reads or opens. */
-export function readRestOfApply(plan: PlanJson): RestOfPlan[] {
-  return [...readChanges(plan), ...readOtherEffects(plan)].filter(({ kind }) => kind !== "output");
-}
-
 function readChanges(plan: PlanJson): RestOfPlan[] {
   const configured = configuredResources(plan) ?? [];
   const provisioners = new Map(configured.map((resource) => [resource.address, foreignOf(resource)]));

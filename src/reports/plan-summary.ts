@@ -110,7 +110,7 @@ function peopleFacts(report: PlanReport): Phrase[] {
       totals.suspended > 0 && [`It would have suspended ${suspended}.`],
       ...shareFacts(report),
     );
-  const waiting = waitingFacts(totals);
+  const waiting = waitingFacts(report);
   if (totals.deleted + totals.suspended > 0)
     return compact<Phrase>(
       totals.deleted > 0 && [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
@@ -142,15 +142,18 @@ function peopleFacts(report: PlanReport): Phrase[] {
 }
 
 /** Of those who wait: who returns, and who stays though the day of the deletion has come. */
-function waitingFacts(totals: PlanReport["totals"]): Phrase[] {
+function waitingFacts({ totals, due_deletions: held }: PlanReport): Phrase[] {
   const { reactivated, overdue } = totals;
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return compact<Phrase>(
     reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
+    held === "hold" && [
+      "The operator holds deletions of suspended users whose day has come (GENAUTH_DUE_DELETIONS).",
+    ],
     overdue > 0 && [
-      `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them: the drift names them.`,
+      `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below names them.`,
     ],
   );
 }

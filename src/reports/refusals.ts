@@ -1,5 +1,5 @@
 import { compact } from "../lists";
-import { NO_PLAN, type PlanJson, priorObjects, resourceAddress } from "../terraform-json";
+import { NO_PLAN, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
 import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
@@ -15,16 +15,14 @@ export interface RefusalRules {
   readonly above?: number;
   /** A list of which somebody may be missing. */
   readonly notWhole?: boolean;
-  /** Deletions of suspended users whose day has come, beside any other change. */
-  readonly besideDue?: boolean;
-  /** A plan that deletes nobody who is due, though somebody is. */
-  readonly overdue?: boolean;
-  /** A plan that creates sets in an empty state, though an earlier run has applied it. */
-  readonly appliedBefore?: boolean;
+  /** A plan that creates sets in a state that holds none, unless its stack is new. */
+  readonly lostState?: boolean;
+  /** A plan of a stack that is said to be new, though its state holds a set. */
+  readonly notNew?: boolean;
+  /** Stacks of the same run that could not be planned, by name: nobody knows whom they declare. */
+  readonly notPlanned?: readonly string[];
   /** What the plan holds that nobody allowed, as the gate says it. */
   readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
-  /** What others found against the plan, such as a policy engine; a sentence each. */
-  readonly found?: readonly string[];
   /** Deletions and suspensions of users whom another set still declares. */
   readonly declaredElsewhere?: boolean;
 }
@@ -36,19 +34,18 @@ type JudgedReport = Omit<PlanReport, "refusals">;
 export function findRefusals(
   plan: PlanJson,
   report: JudgedReport,
-  rules: RefusalRules & { readonly otherRun: string | undefined; readonly beside: readonly string[] },
+  rules: RefusalRules & { readonly otherRun: string | undefined; readonly holdsSets: boolean },
 ): PlanRefusal[] {
-  const { otherRun, notAllowed, found = [] } = rules;
+  const { otherRun, notAllowed, notPlanned = [] } = rules;
   return compact(
     refuseFailed(plan, report),
     otherRun !== undefined && { ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` },
-    rules.appliedBefore && refuseLostState(plan, report),
+    rules.lostState && refuseLostState(report, rules.holdsSets),
+    rules.notNew && refuseNotNew(report, rules.holdsSets),
     notAllowed && { why: "not_allowed", ...notAllowed },
-    ...found.map((text) => refuseFound(text, report)),
     refuseAbove(report, rules.above),
     rules.declaredElsewhere && refuseDeclaredElsewhere(report),
-    rules.besideDue && refuseBesideDue(report, rules.beside),
-    rules.overdue && refuseOverdue(report),
+    refuseNotPlanned(report, notPlanned),
     rules.notWhole && refuseNotWhole(report),
   );
 }
@@ -63,13 +60,6 @@ const CUT = refusal(
   "The report is cut, because it would be longer than its place allows",
   "Delete fewer users at once, or read another format.",
 );
-
-/** What follows a colon can quote ids. */
-function refuseFound(text: string, { redacted }: JudgedReport): PlanRefusal {
-  const [start = ""] = text.split(": ", 1);
-  const summary = withoutFullStop(printable(redacted ? start : text));
-  return refusal("policy", summary, "A policy of the pipeline's owner refuses the plan.");
-}
 
 function refuseFailed(plan: PlanJson, { plan_failed, warnings }: JudgedReport): PlanRefusal | undefined {
   if (!plan_failed) return undefined;
@@ -127,36 +117,36 @@ function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal | undefi
   );
 }
 
-function refuseBesideDue(
-  { due_deletions, redacted, totals: { due } }: JudgedReport,
-  others: readonly string[],
-): PlanRefusal | undefined {
-  if (due_deletions !== "with_others") return undefined;
-  const addresses = redacted ? [...new Set(others.map(resourceAddress))] : others;
-  const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
-  return refusal(
-    "beside_due",
-    `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which a nightly run does not allow`,
-    `It changes ${named(addresses)}. First apply the other changes, in a pipeline by approving the run of their merge, elsewhere with GENAUTH_DUE_DELETIONS=hold; or revert them.`,
-  );
-}
-
-function refuseLostState(plan: PlanJson, { sets }: JudgedReport): PlanRefusal | undefined {
-  const holdsNothing = priorObjects(plan).every(({ mode }) => mode !== "managed");
-  if (!holdsNothing || !sets.some(({ action }) => action === "create")) return undefined;
+/** A state without a set knows nobody who leaves. So does one that was lost: only its owner can tell them apart. */
+function refuseLostState({ sets }: JudgedReport, holdsSets: boolean): PlanRefusal | undefined {
+  if (holdsSets || !sets.some(({ action }) => action === "create")) return undefined;
   return refusal(
     "state_lost",
-    "The state was lost: it is empty, though an earlier run has applied this stack",
-    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. Find the state: the backend, its key or the workspace is another one than at that apply, or the state was deleted. Bring it back from a version or a backup. If it was emptied on purpose, give the stack another name.",
+    "The state holds no user set, and the stack is not said to be new",
+    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. If nothing was applied yet, set new: true of this stack in the settings until that is done. If something was, the state was lost: its backend, its key or the workspace is another one than at the last apply, or it was deleted. Bring it back from a version or a backup.",
   );
 }
 
-function refuseOverdue({ due_deletions, totals: { overdue } }: JudgedReport): PlanRefusal | undefined {
-  if (due_deletions !== "none" || overdue === 0) return undefined;
+/** The mark must not outlive the first apply: with it, nobody notices that a state is lost. */
+function refuseNotNew({ verdict, rest, sets }: JudgedReport, holdsSets: boolean): PlanRefusal | undefined {
+  const isIdle =
+    verdict === "nobody_leaves" && rest.length === 0 && sets.every(({ action }) => action === "none");
+  if (!holdsSets || isIdle) return undefined;
   return refusal(
-    "overdue",
-    `The plan deletes nobody, though the day of ${formatCount(overdue, "suspended user")} has come`,
-    "The warnings below say why, such as a limit.",
+    "not_new",
+    "The stack is said to be new, and its state holds a user set",
+    "It was applied, so take new: true of this stack out of the settings. Without the mark, a state that is lost is noticed.",
+  );
+}
+
+/** Somebody who leaves this stack may be declared in one that could not be planned, and nobody can know. */
+function refuseNotPlanned({ totals }: JudgedReport, names: readonly string[]): PlanRefusal | undefined {
+  if (names.length === 0 || totals.deleted + totals.suspended === 0) return undefined;
+  const others = named(names);
+  return refusal(
+    "others_not_planned",
+    `Users would lose the account, and nobody knows whether ${others} still declares them`,
+    `${others} could not be planned, and its report says why. Correct that first. Until then, only changes go on by which nobody loses the account.`,
   );
 }
 

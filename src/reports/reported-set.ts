@@ -3,7 +3,7 @@ import { printable } from "../text";
 import { mayBeSamePool } from "../user-pool";
 import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import type { ReportedMessage } from "./document";
-import { countOverdue } from "./due-deletions";
+import { findOverdue } from "./overdue";
 import type { ListedUser, UserLister } from "./listed-user";
 import type { ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import type { PlannedChange, PlannedLeaver } from "./planned-change";
@@ -33,6 +33,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
   const show = context.list({ name: address, userIdType: type, sensitive });
   const leavers = reportOnLeavers(change, type, show, context);
   const missing = findMissing(change);
+  const overdue = findOverdue(change, context.plannedAt);
   const counted = (of: PlannedFate) => leavers.filter(({ fate }) => fate === of).length;
   const deleted = counted("deleted") + unnamed.deleted;
   const suspended = counted("suspended") + unnamed.suspended;
@@ -54,7 +55,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       deleted,
       upper_bound: upperBound,
       due: leavers.filter((leaver) => leaver.suspended_until !== undefined).length,
-      overdue: countOverdue(change, context.plannedAt),
+      overdue: overdue.length,
       suspended,
       reactivated: reactivated.length,
       declared_elsewhere: leavers.filter(
@@ -82,6 +83,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       former_label: show(id, formerLabel).label,
     })),
     missing: missing.map(([id, label]) => show(id, label)),
+    overdue: overdue.map(([id, day]) => ({ ...show(id, ""), suspended_until: day })),
   };
 }
 

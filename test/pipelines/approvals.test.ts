@@ -20,20 +20,6 @@ beforeEach(async () => {
   });
 });
 
-/**
- * In place of conftest: denies a plan that names a user, in the form of its results. As the real one, it does not start without a home,
- * and obeys a file of the folder where it runs. The real one: test/proofs/long/policy.
- */
-const CONFTEST = `#!/bin/sh
-if [ ! -d "$HOME" ]; then echo 'panic: path in XDG_DATA_HOME is relative' >&2; exit 2; fi
-if [ -e conftest.toml ]; then echo '[{"filename":"plan.json","namespace":"none","successes":1}]'; exit 0; fi
-if grep -q user005@example.com "$2"; then
-  echo '[{"filename":"plan.json","namespace":"main","successes":1,"failures":[{"msg":"never delete: user005@example.com"}]}]'
-  exit 1
-fi
-echo '[{"filename":"plan.json","namespace":"main","successes":2}]'
-`;
-
 test("two people approve above a number of deletions, and report, receipt, audit and message say why", async () => {
   const { team, exists } = setting;
   team.service.secrets["GENAUTH_NOTIFY_URL"] = `${chat}/secret`;
@@ -94,27 +80,4 @@ test("two people approve above a number of deletions, and report, receipt, audit
     { event: "apply_ended", title: "Applied as approved: 2 users deleted.", receipt: { ticket: "HR-7" } },
   ]);
   for (const job of ["plan", "receipt"]) expect(run.text(job)).not.toContain("/secret");
-}, 600_000);
-
-test("what the policy denies refuses the plan, and so does a policy that cannot be asked", async () => {
-  const { team } = setting;
-  Object.assign(team.settings, { policy: { folder: "policy" } });
-  await team.commitSettings();
-  await team.mergeProposal("leavers", 7, without(5), {
-    programs: { "policy/genauth.rego": "package main\n", "conftest.toml": 'namespace = "none"\n' },
-  });
-  const unasked = await team.push();
-  expect(unasked.result("plan")).toBe("failure");
-  expect(unasked.text("plan")).toContain("conftest cannot be started");
-
-  const conftest = join(team.folder, "tools", "conftest");
-  writeFileSync(conftest, CONFTEST, { mode: 0o755 });
-  await unasked.rerun();
-  expect(unasked.result("plan")).toBe("failure");
-  expect(unasked.jobs.get("plan")?.summary).toContain("## REFUSED: never `delete:` `user005@example.com`");
-
-  writeFileSync(conftest, "#!/bin/sh\necho '[]'\n");
-  await unasked.rerun();
-  expect(unasked.text("plan")).toContain("conftest did not check the plan with the policy in policy");
-  expect(unasked.result("apply")).toBe("skipped");
 }, 600_000);

@@ -41,7 +41,7 @@ const OWN = { ...REQUEST, [SOURCE]: "team/people" };
 const TRAIN = { ...OWN, CI_MERGE_REQUEST_EVENT_TYPE: "merge_train" };
 const REVIEW = ["synth", "report", "comment"];
 const APPLY = ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"];
-const CHECK = ["synth", "plan", "apply", "receipt", "drift-after-apply", "drift"];
+const CHECK = [...APPLY, "drift"];
 
 test.each<[string, Readonly<Record<string, string>>, string[]]>([
   ["a merge request", OWN, REVIEW],

@@ -4,7 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { GitLabPipeline, type Job, planStacks, writeGitHubReceipt } from "../../src/pipeline";
+import type { Job } from "../../src/pipeline";
+import { plan } from "../../src/pipeline/plan";
+import { findPlatform } from "../../src/pipeline/prepare";
 import { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
 
@@ -60,14 +62,13 @@ test("a first push names its own commit, and prints no error of git", async () =
 });
 
 test("a plan to be sealed is not made without the key that seals it", async () => {
-  const job = { folder, environment: { GENAUTH_PLAN_KEY: "short" } } as unknown as Job;
+  const platform = findPlatform({});
+  const job = { folder, platform, environment: { GENAUTH_PLAN_KEY: "short" } } as unknown as Job;
   // There are no stacks to plan, which would be told next.
-  await expect(planStacks(job, { stacksSha256: undefined, isSealed: true })).rejects.toThrow(
+  await expect(plan(job, { seal: true })).rejects.toThrow(
     "GENAUTH_PLAN_KEY must have at least 32 characters",
   );
-  await expect(planStacks(job, { stacksSha256: undefined, isSealed: false })).rejects.toThrow(
-    "The tar of the stacks was not handed over",
-  );
+  await expect(plan(job, {})).rejects.toThrow("The tar of the stacks was not handed over");
 });
 
 test.each(["github", "gitlab"])("the receipt of %s is written before its platform is asked", async (name) => {
@@ -82,22 +83,16 @@ test.each(["github", "gitlab"])("the receipt of %s is written before its platfor
   const { git, commits } = repository("First\n");
   mkdirSync(join(folder, "genauth-run"));
   writeFileSync(join(folder, "genauth-run", "other"), "");
-  const job = {
-    folder: join(folder, "genauth-run"),
-    environment: {
-      ...{ GH_TOKEN: "t", GITHUB_API_URL: url, GITHUB_REPOSITORY: "team/people", GITHUB_SHA: commits[0] },
-      ...{ CI_API_V4_URL: url, CI_PROJECT_ID: "7", CI_COMMIT_SHA: commits[0], CI_PIPELINE_ID: "1" },
-    },
-    git,
-    platform: { name, attempt: 1, before: undefined },
-  } as unknown as Job;
-  const ended =
-    name === "github"
-      ? writeGitHubReceipt(
-          job,
-          JSON.stringify({ plan: { result: "success", outputs: { change: "approval" } } }),
-        )
-      : new GitLabPipeline(job).writeReceipt(() => Promise.resolve({}));
+  const environment = {
+    ...(name === "github" ? { GITHUB_ACTIONS: "true" } : { GITLAB_CI: "true" }),
+    ...{ GH_TOKEN: "t", GITHUB_API_URL: url, GITHUB_REPOSITORY: "team/people", GITHUB_SHA: commits[0] },
+    ...{ CI_API_V4_URL: url, CI_PROJECT_ID: "7", CI_COMMIT_SHA: commits[0], CI_PIPELINE_ID: "1" },
+    NEEDS: JSON.stringify({ plan: { result: "success", outputs: { change: "approval" } } }),
+  };
+  if (name === "gitlab") environment.GITHUB_REPOSITORY = "";
+  const platform = findPlatform(environment);
+  const job = { folder: join(folder, "genauth-run"), environment, git, platform } as unknown as Job;
+  const ended = platform.writeReceipt(job);
   await expect(ended.finally(() => server.close())).rejects.toThrow("500");
   expect(written).toMatchObject({ kind: "receipt", commit: commits[0] });
 });

@@ -79,7 +79,9 @@ describe("a state that ends with its job", () => {
     expect(run.result("apply")).toBe("failure");
     expect(kept?.toString()).toContain("genauth_user_set");
 
-    // The state that was kept knows who leaves.
+    // The state that was kept knows who leaves. The others have left the settings: while one cannot be planned, nobody is deleted.
+    Object.assign(team.settings, { stacks: [{ ...stack("people"), state: undefined }] });
+    await team.endFirstApply();
     await team.mergeProposal("leaver", 8, (text) => text, {
       programs: { "lists/people.csv": without(3)(usersFile(0, 4)) },
     });
@@ -91,19 +93,34 @@ describe("a state that ends with its job", () => {
 describe("a state that was lost", () => {
   const setting = useTeam();
 
-  test("is an error and no calm change, and the night says why it knows nobody", async () => {
+  test("is an error and no calm change, and drift says why it knows nobody", async () => {
     const { team, emulator } = setting;
     rmSync(join(team.folder, "states", "staff.tfstate"));
     await team.mergeProposal("leaver", 7, without(3));
+    // Nothing is remembered of earlier runs.
+    team.service.runs.clear();
+    team.service.jobs.clear();
     const run = await team.push();
     expect(run.result("plan")).toBe("failure");
     expect(run.jobs.get("plan")?.summary).toMatch(
-      /## REFUSED: `?The`? state was `?lost:`? it is `?empty,`? though an earlier run has applied this stack/,
+      /## REFUSED: `?The`? state holds no user set, and the stack is not said to be new/,
     );
     expect(run.result("apply")).toBe("skipped");
     expect(emulator.pool.size).toBe(12);
     const night = await team.night();
     expect(night.result("drift")).toBe("failure");
     expect(night.text("drift")).toContain("staff: The state holds no user set.");
+  }, 600_000);
+
+  test("is noticed, because the mark of a new stack ends with its first apply", async () => {
+    const { team } = setting;
+    team.isNew = true;
+    await team.commitSettings();
+    // Nothing changes, so nothing is to be noticed yet.
+    expect((await team.push()).result("plan")).toBe("success");
+    await team.mergeProposal("leaver", 7, without(3));
+    const run = await team.push();
+    expect(run.result("plan")).toBe("failure");
+    expect(run.text("plan")).toContain("take new: true of this stack out of the settings");
   }, 600_000);
 });

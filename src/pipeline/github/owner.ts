@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
-import { readRuns, WORKFLOW } from "./rules";
+import { findLastApplied, hasSucceeded, WORKFLOW } from "./runs";
 
 const Run = z.object({
   id: z.number(),
@@ -19,9 +19,6 @@ const Comparison = z.object({
   commits: z.array(z.object({ sha: z.string(), author: Login, committer: Login })),
 });
 const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
-
-/** The runs that apply commits. The apply of a night, which applies none, has another name in a run that an owner starts. */
-const APPLYING = ["push", "workflow_dispatch"] as const;
 
 /**
  * Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads, nobody can edit
@@ -66,7 +63,7 @@ export async function checkOwner(job: Job, run: string) {
       "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
     );
   await refuseAuthor(github, owner, before, planned);
-  return { commit: planned.head_sha, attempt: planned.run_attempt, event: planned.event, before };
+  return { commit: planned.head_sha, attempt: planned.run_attempt, before };
 }
 
 /** The name of an account of GitHub, in lower case. */
@@ -86,45 +83,6 @@ function refuseOwner(why: string): never {
   throw new Error(`${why} Nothing was applied.`);
 }
 
-const Jobs = z.object({
-  jobs: z.array(
-    z.object({
-      // GitHub puts the name of the job before it which calls the workflow.
-      name: z.string().transform((name) => name.split(" / ").at(-1)),
-      conclusion: z.string().nullish(),
-      runner_id: z.number().nullish(),
-    }),
-  ),
-});
-
-/** The jobs of a run, by their names in the workflow of the pipeline. @param run its number, or that and an attempt */
-export async function readJobs(github: GitHubApi, run: string): Promise<z.infer<typeof Jobs>["jobs"]> {
-  return (await github.read(`actions/runs/${run}/jobs?per_page=100`, Jobs)).jobs;
-}
-
-async function hasSucceeded(github: GitHubApi, run: string, job: string): Promise<boolean> {
-  const jobs = await readJobs(github, run);
-  return jobs.some(({ name, conclusion }) => name === job && conclusion === "success");
-}
-
-/**
- * The last commit that was applied whole. What a plan does comes from the commits since then.
- *
- * @param others the numbers of runs that do not count
- */
-export async function findLastApplied(
-  github: GitHubApi,
-  branch: string,
-  others: readonly string[],
-): Promise<string | undefined> {
-  const lists = await Promise.all(APPLYING.map((event) => readRuns(github, event, branch, 100)));
-  for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
-    if (others.includes(String(id))) continue;
-    if (await hasSucceeded(github, String(id), "apply")) return commit;
-  }
-  return undefined;
-}
-
 /** @throws Error if the owner may have made a change, or nothing says who did */
 async function refuseAuthor(
   github: GitHubApi,
@@ -133,10 +91,9 @@ async function refuseAuthor(
   planned: z.infer<typeof Run>,
 ): Promise<void> {
   const compared = await github.read(`compare/${before}...${planned.head_sha}?per_page=250`, Comparison);
-  // The plan of a nightly run brings no commits if the last one was applied whole.
+  // A plan brings no commits if the last one was applied whole: only deletions whose day has come.
   const isListed =
-    (compared.status === "ahead" || (compared.status === "identical" && planned.event === "schedule")) &&
-    compared.total_commits === compared.commits.length;
+    ["ahead", "identical"].includes(compared.status) && compared.total_commits === compared.commits.length;
   if (!isListed)
     refuseOwner(
       `The commits since ${before}, the last that was applied, cannot all be listed. Apply smaller steps.`,

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { markdownCode } from "../../reports/markdown";
-import type { Job } from "../job";
-import { ApplyOutcome, describeOutcome, keepReceipt, type Receipt } from "../outcome";
+import type { Job, Receipt } from "../job";
+import { ApplyOutcome, describeOutcome, keepReceipt } from "../outcome";
 import { GitHubApi } from "./api";
-import { readJobs } from "./owner";
-import { readReviews, RunReview } from "./rules";
+import { readJobs, readReviews, RunReview } from "./runs";
 
 const Needs = z.record(
   z.string(),
@@ -16,9 +16,6 @@ const MergedPulls = z.array(
   z.object({ number: z.number(), merged_at: z.string().nullish(), base: z.object({ ref: z.string() }) }),
 );
 const Stacks = z.array(z.object({ name: z.string(), plan_sha256: z.string(), report_sha256: z.string() }));
-
-/** The jobs that apply. */
-const APPLIES = ["apply", "apply-due"];
 
 /**
  * Writes down who approved an attempt of a run and how its jobs ended, and comments it on the pull requests that the push merged. It
@@ -35,10 +32,9 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
   const commit = owner?.commit || sha;
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
-  const isNight = event === "schedule" || owner?.event === "schedule";
   // All that came since the last whole apply, whose commits this one brings, too.
   const since = owner?.before || planned.since || undefined;
-  const trailers = isNight ? {} : await job.git.trailers(commit, since);
+  const trailers = await job.git.trailers(commit, since);
   const recorded = applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined;
   const jobs = Object.entries(needs).map(([name, { result }]) => [name, result] as const);
   const known = {
@@ -84,8 +80,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   ].join("\n");
   writeFileSync(join(job.folder, "receipt", "receipt.md"), markdown);
   platform.addSummary(markdown);
-  // The plan of a nightly run comes from no pull request.
-  if (known.change !== "nothing" && !isNight) await comment(job, markdown, commit, since);
+  if (known.change !== "nothing") await comment(job, markdown, commit, since);
   return receipt;
 }
 
@@ -94,27 +89,26 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
  * cancelled has had no runner.
  */
 async function findUnrecorded(github: GitHubApi, run: string, attempt: number): Promise<ApplyOutcome> {
-  const jobs = await readJobs(github, `${run}/attempts/${attempt}`);
-  const hasBegun = jobs.some(({ name = "", runner_id: id }) => APPLIES.includes(name) && (id ?? 0) > 0);
+  const jobs = await readJobs(github, run, attempt);
+  const hasBegun = jobs.some(({ name, runner_id: id }) => name === "apply" && (id ?? 0) > 0);
   return { kind: hasBegun ? "unknown" : "not_started" };
 }
 
-/** GitHub lists the reviews of all attempts together. Those that were there before this attempt waited belong to others. */
+/** GitHub lists the reviews of all attempts together. Those that were there when this attempt had made its plan belong to others. */
 async function reviewsOfAttempt(
   github: GitHubApi,
   run: string,
   { plan }: z.infer<typeof Needs>,
 ): Promise<RunReview[]> {
-  if (plan === undefined || plan.result !== "success") return [];
-  const earlier = z
-    .array(RunReview)
-    .parse(JSON.parse(plan.outputs.reviews || "[]"))
-    .map((each) => JSON.stringify(each));
-  return (await readReviews(github, run)).filter((review) => {
-    const at = earlier.indexOf(JSON.stringify(review));
-    if (at >= 0) earlier.splice(at, 1);
-    return at < 0;
-  });
+  // A plan that changes nothing has asked nobody.
+  if (plan === undefined || plan.result !== "success" || plan.outputs.change === "nothing") return [];
+  const earlier = z.array(RunReview).parse(JSON.parse(plan.outputs.reviews || "[]"));
+  const own = await readReviews(github, run);
+  for (const review of earlier) {
+    const at = own.findIndex((each) => isDeepStrictEqual(each, review));
+    if (at >= 0) own.splice(at, 1);
+  }
+  return own;
 }
 
 interface Ending {

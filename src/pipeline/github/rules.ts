@@ -1,10 +1,6 @@
 import * as z from "zod";
-import type { PlannedRunChange } from "../hand-over";
-import { type Job, LONGEST_PAUSE_MS } from "../job";
+import type { Job, PlanToApprove } from "../job";
 import { GitHubApi } from "./api";
-
-/** The name of the workflow's file. */
-export const WORKFLOW = "genauth.yml";
 
 const EnvironmentRules = z.object({
   can_admins_bypass: z.boolean().nullish(),
@@ -34,71 +30,32 @@ const Ruleset = z.object({
 const CodeOwnerErrors = z.object({
   errors: z.array(z.object({ path: z.string(), line: z.number(), kind: z.string() })),
 });
-const WorkflowState = z.object({ state: z.string(), created_at: z.string() });
-const Run = z.object({ id: z.number(), created_at: z.string(), head_sha: z.string() });
-const Runs = z.object({ workflow_runs: z.array(Run) });
-const Approvals = z.array(
-  z.object({ state: z.string(), comment: z.string().nullish(), user: z.object({ login: z.string() }) }),
-);
-
-/** An approval or a rejection of a run. GitHub tells no attempt with it. */
-export const RunReview = z.object({ state: z.string(), user: z.string(), comment: z.string() });
-export type RunReview = z.infer<typeof RunReview>;
-
-/** The reviews of a run, of all its attempts. */
-export async function readReviews(github: GitHubApi, run: string): Promise<RunReview[]> {
-  const reviews = await github.read(`actions/runs/${run}/approvals`, Approvals);
-  return reviews.map(({ state, user, comment }) => ({ state, user: user.login, comment: comment ?? "" }));
-}
-
-/** Who has approved a run: its reviewers, and the owner who started it to apply the plan of another run, whom the job `owner` has checked. */
-export async function readApprovers({ environment }: Job): Promise<string[]> {
-  const { GITHUB_RUN_ID: run = "", GITHUB_EVENT_NAME: event, GITHUB_TRIGGERING_ACTOR: actor } = environment;
-  const reviews = await readReviews(new GitHubApi(environment), run);
-  return [
-    ...reviews.filter(({ state }) => state === "approved").map(({ user }) => user),
-    ...(event === "workflow_dispatch" && actor !== undefined ? [actor] : []),
-  ];
-}
-
 /** How a plan is approved: by nobody, by reviewers of the environment `genauth`, or by an owner who starts the workflow. */
 export type PlanApproval = "none" | "environment" | "dispatch";
 
-/** @throws Error if a job without an environment could read a key */
-export function refuseKeyOutside({ KEY_WITHOUT_ENVIRONMENT: word }: NodeJS.ProcessEnv): void {
-  if (word === "true")
-    refuse(
-      "A key of GenAuth, or GENAUTH_PLAN_KEY, is a secret of the repository or of its organization, so code of every branch can read it.",
-      "Delete it there, replace it, and keep the new one only in the environments.",
-    );
-}
-
 /**
- * Refuses a repository whose environments do not protect their secrets, or whose branch, tags or schedule lack their rules. An
- * environment without rules protects nothing, and GitHub creates one when a workflow first names it.
+ * Refuses a repository whose environments do not protect their secrets, or whose branch or tags lack their rules. An environment
+ * without rules protects nothing, and GitHub creates one when a workflow first names it.
  *
- * @param change of the plan that shall be applied
- * @param now in milliseconds
+ * @param approvals how many people must approve the plan
  * @returns how such a plan is approved here
  * @throws Error that names the first rule that is missing, and where it is set
  */
 export async function checkGitHubRules(
   { environment, settings: { branch } }: Job,
-  change: PlannedRunChange,
-  now: number,
+  approvals: PlanToApprove["approvals"],
 ): Promise<PlanApproval> {
   const github = new GitHubApi(environment);
   await checkBranch(github, branch);
   await checkTags(github, branch);
   await checkCodeOwners(github, branch);
-  await checkNight(github, branch, now);
-  const isCalm = change === "without-deletions";
+  const isCalm = approvals === 0;
   const { STATE_ENVIRONMENT: state = "genauth-plan" } = environment;
   await checkAdmitted(github, "genauth-plan", branch);
   const applying = await checkAdmitted(github, isCalm ? state : "genauth", branch);
   if (isCalm) return "none";
   const approval = checkReviewers(applying);
-  if (change !== "two-approvals") return approval;
+  if (approvals < 2) return approval;
   if (approval === "dispatch")
     refuse(
       "The plan deletes more people than one person may approve (two_approvals_above), and the environment genauth requires no reviewers, so nobody can be the second one.",
@@ -158,32 +115,6 @@ async function checkCodeOwners(github: GitHubApi, branch: string): Promise<void>
       `${first.path} has a mistake in line ${first.line} (${first.kind}), so its owners do not have to review.`,
       "Correct it: GitHub shows the mistakes on the file's page.",
     );
-}
-
-/** GitHub switches a schedule off after 60 days without activity, and when the last editor of its line has left. */
-async function checkNight(github: GitHubApi, branch: string, now: number): Promise<void> {
-  const where = `Actions, genauth, "Enable workflow"; or change the line of cron, and merge it.`;
-  const { state, created_at: created } = await github.read(`actions/workflows/${WORKFLOW}`, WorkflowState);
-  if (state !== "active") refuse(`GitHub has switched the workflow off (${state}), so no night runs.`, where);
-  const nights = await readRuns(github, "schedule", branch, 1);
-  const last = Math.max(Date.parse(nights[0]?.created_at ?? created), 0);
-  if (now - last > LONGEST_PAUSE_MS)
-    refuse(
-      `The last nightly run began on ${new Date(last).toISOString().slice(0, 10)}: the schedule is switched off, or its editor has left. So nobody learns of drift, and nobody who is due is deleted.`,
-      where,
-    );
-}
-
-/** The runs of the workflow that an event started, the newest first. */
-export async function readRuns(
-  github: GitHubApi,
-  event: "push" | "schedule" | "workflow_dispatch",
-  branch: string,
-  number: number,
-  status?: "waiting",
-): Promise<z.infer<typeof Run>[]> {
-  const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
-  return (await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`, Runs)).workflow_runs;
 }
 
 /** @returns the rules of an environment @throws Error unless it admits the branch, and no other and no tag */

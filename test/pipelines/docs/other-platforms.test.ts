@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
@@ -197,6 +197,7 @@ describe.each([
     const first = await pipeline();
     expect((await first.plan()).stdout).toContain("Nobody loses an account");
     await first.apply();
+    await team.endFirstApply();
     team.linkFromNowOn();
 
     await team.propose("leavers", without(3, 5));
@@ -215,5 +216,9 @@ describe.each([
     await team.merge("joiner");
     await expect(stale.apply()).rejects.toThrow("lacks commits of main");
     expect(emulator.pool.size).toBe(10);
+
+    // Here, too, nobody has to remember earlier runs.
+    rmSync(join(team.folder, "states", "staff.tfstate"));
+    await expect((await pipeline()).plan()).rejects.toThrow("The state holds no user set");
   }, 600_000);
 });

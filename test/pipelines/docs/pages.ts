@@ -221,7 +221,4 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "export HTTPS_PROXY=": HOST,
     "export NODE_EXTRA_CA_CERTS=": HOST,
   },
-  "examples/policy/README.md": {
-    "terraform plan": "needs conftest: test/proofs/long/policy/conftest.test.ts",
-  },
 };

@@ -26,6 +26,8 @@ export class Repository {
   readonly folder = newFolder();
   /** Changes of the settings, by the name of the setting. Commit them by `commitSettings`, or before `create`. */
   readonly settings: Record<string, unknown>;
+  /** Whether no stack was applied yet. */
+  isNew = true;
   /** The environment of every shell of the pipeline. It contains no key. */
   protected readonly shell: Readonly<Record<string, string>>;
 
@@ -115,6 +117,12 @@ export class Repository {
     if (code !== 0) throw new Error(`npm made no lock file:\n${text}`);
   }
 
+  /** Says in the settings that each stack was applied. */
+  async endFirstApply(): Promise<void> {
+    this.isNew = false;
+    await this.commitSettings();
+  }
+
   /** Commits the settings as they are now. */
   async commitSettings(): Promise<void> {
     const clone = await this.clone();
@@ -127,7 +135,11 @@ export class Repository {
     const example = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as object;
     const settings = { ...example, ...this.settings } as { readonly stacks: readonly object[] };
     // Its backend is a file, on the one machine of these jobs.
-    const stacks = settings.stacks.map((stack) => ({ state: "kept", ...stack }));
+    const stacks = settings.stacks.map((stack) => ({
+      state: "kept",
+      ...stack,
+      ...(this.isNew ? { new: true } : { new: undefined }),
+    }));
     writeFileSync(join(clone, SETTINGS_FILE), dump({ ...settings, stacks }, { skipInvalid: true }));
     return Promise.resolve();
   }
@@ -206,7 +218,7 @@ export class Repository {
     // The engine's user writes the states, and a copy is this user's.
     for (const file of readdirSync(join(this.folder, "states")))
       chmodSync(join(this.folder, "states", file), 0o666);
-    await this.commitSettings();
+    await this.endFirstApply();
   }
 
   protected async clone(ref = "main"): Promise<string> {

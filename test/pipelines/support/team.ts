@@ -3,7 +3,8 @@ import { atEnd } from "../../support/at-end";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
-import { checkGitHubRules, prepareJob, SETTINGS_FILE } from "../../../src/pipeline";
+import { prepareJob, SETTINGS_FILE } from "../../../src/pipeline";
+import { checkGitHubRules } from "../../../src/pipeline/github/rules";
 import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";
 import { type Proposal, Repository } from "./repository";
@@ -142,7 +143,7 @@ export class Team extends Repository {
   /** Checks the rules of the repository as a job does. @returns how a plan is approved */
   async checkRules(): Promise<string> {
     const settings = join(await this.clone(), SETTINGS_FILE);
-    return checkGitHubRules(prepareJob(this.#owner(), settings), "approval", Date.now());
+    return checkGitHubRules(prepareJob(this.#owner(), settings), 1);
   }
 
   /** Checks them by hand. */

@@ -3,15 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { newFolder } from "../../support/at-end";
-import { compareWithLastNight } from "../../../src/pipeline/gitlab";
-import {
-  readHandedOver,
-  sealPlans,
-  type SealedPlans,
-  sha256Of,
-  unsealPlans,
-  writeHandedOver,
-} from "../../../src/pipeline/hand-over";
+import { readHandedOver, sha256Of, writeHandedOver } from "../../../src/pipeline/hand-over";
+import { sealPlans, type SealedPlans, unsealPlans } from "../../../src/pipeline/sealed-plans";
 import { type Job, returnFolder } from "../../../src/pipeline/job";
 import {
   describeOutcome,
@@ -80,13 +73,12 @@ describe("sealed plans", () => {
   const plans: SealedPlans = {
     commit: "c".repeat(40),
     stacks_sha256: "0".repeat(64),
-    is_due: false,
     why: { ticket: "HR-7" },
     approvals: 1,
-    stacks: [
+    protect: ["bo@example.com"],
+    apply: [
       {
         name: "staff",
-        change: "approval",
         plan: "AAAA",
         plan_json: "ada@example.com",
         report_sha256: "1".repeat(64),
@@ -222,25 +214,6 @@ test.each([
   ["one\n::two", "one\n\\::two"],
 ])("%j is no command to the runner", (text, shown) => {
   expect(withoutCommands(text)).toBe(shown);
-});
-
-test("a night tells of other people once, and of nights that were missed", () => {
-  const file = join(folder, "cache", "night");
-  const at = (hours: number) => Date.UTC(2026, 0, 1) + hours * 3_600_000;
-  const drift = (people: string) => [{ name: "staff", title: "Drift", people }];
-  expect(compareWithLastNight(drift("none"), file, at(0))).toEqual({
-    sentence: "The drift is the same as the last time.",
-    isTold: false,
-  });
-  expect(compareWithLastNight(drift("a"), file, at(24))).toMatchObject({ isTold: true });
-  expect(compareWithLastNight(drift("a"), file, at(48))).toMatchObject({ isTold: false });
-  const missed = compareWithLastNight(drift("a"), file, at(48 + 72));
-  expect(missed.isTold).toBe(true);
-  expect(missed.sentence).toContain("No nightly pipeline ran for 72 hours, since 2026-01-03T00:00:00.000Z.");
-  expect(compareWithLastNight(drift("none"), file, at(144))).toEqual({
-    sentence: "There is no drift any more.",
-    isTold: false,
-  });
 });
 
 /** What acts on a runner, on a terminal, or on the direction of writing, inside a row of a user file. */

@@ -7,7 +7,7 @@ import { dump, load } from "js-yaml";
 import * as z from "zod";
 import { pipelineCommand } from "../../../src/cli/pipeline";
 import { engineEnvironment, guardOptions, limitVariables } from "../../../src/pipeline/environment";
-import { prepareJob } from "../../../src/pipeline/job";
+import { prepareJob } from "../../../src/pipeline/prepare";
 import {
   type PipelineSettings,
   PipelineSettingsSchema,
@@ -51,10 +51,11 @@ test("a pull request is known by its own newest commit, and not by its test merg
       GITHUB_EVENT_PATH: event,
       GITHUB_EVENT_NAME: "pull_request",
       GITHUB_REF: "refs/pull/7/merge",
+      GITHUB_BASE_REF: "main",
     },
     EXAMPLE,
   );
-  expect(platform).toMatchObject({ pullRequest: 7, head: "c0ffee" });
+  expect(platform).toMatchObject({ pullRequest: { number: 7, head: "c0ffee", target: "main" } });
 });
 
 test("the example is valid, also by the JSON schema", () => {

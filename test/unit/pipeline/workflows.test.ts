@@ -79,18 +79,13 @@ test("the pipeline uses no action for a Node.js that runners no longer have", ()
     });
 });
 
-test("only three jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
+test("only two jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
   const writing = JOBS.flatMap(({ job, text }) =>
     Object.entries(text.permissions ?? {}).flatMap(([right, level]) =>
       level === "write" ? [`${job}: ${right}`] : [],
     ),
   );
-  expect(writing).toEqual([
-    "comment: pull-requests",
-    "receipt: pull-requests",
-    "night: actions",
-    "night: issues",
-  ]);
+  expect(writing).toEqual(["comment: pull-requests", "receipt: pull-requests"]);
 });
 
 test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no environment of every branch", () => {

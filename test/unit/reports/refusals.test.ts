@@ -105,7 +105,7 @@ describe.each<[title: string, refused: () => PlanReport, why: string, says: stri
 });
 
 test("a plan that nothing refuses has no refusal, and a limit that it keeps is none", () => {
-  const found = report({}, { refuse: { above: 2, notWhole: true, besideDue: true } });
+  const found = report({}, { refuse: { above: 2, notWhole: true } });
   expect(found.refusals).toEqual([]);
   expect(renderText(planDocument(found))).not.toContain("REFUSED");
 });
@@ -135,4 +135,40 @@ test("--redact hides whom the reason of a refusal names", () => {
   const found = report({ errored: true }, { messages: [naming], redactKey: "a key for the tests" });
   expect(JSON.stringify(found)).not.toMatch(/\b(bo|chidi)\b/);
   expect(found.refusals).toMatchObject([{ summary: "2 users would be deleted" }]);
+});
+
+describe("a stack of a run", () => {
+  const creating = (more: object = {}) => {
+    const change = {
+      actions: ["create"],
+      before: null,
+      after: { users: { ada: "" }, user_id_type: "username" },
+    };
+    const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", change };
+    return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more }));
+  };
+  const whyOf = (plan: ReturnType<typeof parsePlan>, refuse: PlanReportOptions["refuse"]) =>
+    reportOnPlan(plan, { messages: [], ...(refuse && { refuse }) }).refusals.map(({ why }) => why);
+
+  test("begins without a set only if it is new, and is new only until it has one", () => {
+    expect(whyOf(creating(), { lostState: true })).toEqual(["state_lost"]);
+    expect(whyOf(creating(), { notNew: true })).toEqual([]);
+    expect(report({}, { refuse: { notNew: true } }).refusals).toMatchObject([{ why: "not_new" }]);
+    expect(report({}, { refuse: { lostState: true } }).refusals).toEqual([]);
+  });
+
+  test("deletes nobody while another one cannot be planned", () => {
+    expect(report({}, { refuse: { notPlanned: ["guests"] } }).refusals).toMatchObject([
+      { why: "others_not_planned", summary: expect.stringContaining("guests") },
+    ]);
+    expect(whyOf(creating(), { notPlanned: ["guests"] })).toEqual([]);
+  });
+
+  test("says who is still declared in another one", () => {
+    const others = [{ stack: "guests", plan: creating() }];
+    const plan = parsePlan(planJson({ stay: ["bo"], removals: { deleted: ["ada", "chidi"] } }));
+    const found = reportOnPlan(plan, { messages: [], others });
+    expect(found.totals).toMatchObject({ deleted: 2, declared_elsewhere: 1 });
+    expect(found.leavers[0]?.declared_in).toEqual(["guests: genauth_user_set.staff"]);
+  });
 });

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from "node:util";
+import { load } from "js-yaml";
+import * as z from "zod";
+import { printable } from "../text";
+import type { Job } from "./job";
+import { remote } from "./repository";
+import { SETTINGS_FILE } from "./settings";
+
+/** The parts of the settings that hold a plan back, in any earlier form. */
+const OldSettings = z.object({
+  limits: z.record(z.string(), z.unknown()).default({}),
+  allow: z.unknown(),
+  refuse_declared_elsewhere: z.unknown(),
+});
+
+/**
+ * Finds the limits that differ from those under which the branch was applied: whoever approves the plan approves them, too. It only
+ * tells; the owners of the settings have approved their change.
+ *
+ * @param since the last commit that was applied, where the platform knows it
+ * @returns a sentence for each
+ */
+export async function findChangedLimits(job: Job, since: string | undefined): Promise<string[]> {
+  const before = await readLimits(job, await findBase(job, since));
+  const after = await readLimits(job, "HEAD");
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names
+    .filter((name) => !isDeepStrictEqual(before.get(name), after.get(name)))
+    .map((name) => `${name}: ${show(before.get(name))} before, ${show(after.get(name))} now.`);
+}
+
+/** The commit with which this one is compared: of a pull request, its target. */
+async function findBase({ platform, git }: Job, since: string | undefined): Promise<string> {
+  const target = platform.pullRequest?.target;
+  if (target !== undefined && (await platform.fetchBranch(git, target))) return remote(target);
+  return since ?? "HEAD^1";
+}
+
+async function readLimits({ git }: Job, commit: string): Promise<ReadonlyMap<string, unknown>> {
+  const text = (await git.knows(commit)) ? await git.fileAt(commit, SETTINGS_FILE) : undefined;
+  const { data } = OldSettings.safeParse(text === undefined ? {} : load(text));
+  const { limits = {}, ...others } = data ?? {};
+  return new Map(Object.entries({ ...limits, ...others }).filter(([, value]) => value !== undefined));
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "not set" : printable(JSON.stringify(value));
+}

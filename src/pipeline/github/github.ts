@@ -1,0 +1,153 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import * as z from "zod";
+import type { CommentThread, Job, Platform, PlanToApprove, PullRequest, Receipt } from "../job";
+import { GitHubApi } from "./api";
+import { readOwners } from "./owner";
+import { writeGitHubReceipt } from "./receipt";
+import { checkGitHubRules } from "./rules";
+import { findLastApplied, readReviews } from "./runs";
+
+const Comments = z.array(
+  z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ login: z.string() }).nullish() }),
+);
+
+/**
+ * GitHub, for one run of the workflow. The job that applies waits in the environment `genauth` for its reviewers; where there are none,
+ * an owner starts the workflow with the number of the run and the SHA-256 of its plan.
+ */
+export class GitHub implements Platform {
+  readonly runUrl: string;
+  readonly attempt: number;
+  readonly pullRequest: PullRequest | undefined;
+  readonly outdatedRun = "ends";
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    const { GITHUB_SERVER_URL: server = "", GITHUB_REPOSITORY: repository = "" } = environment;
+    const { GITHUB_RUN_ID: run = "", GITHUB_RUN_ATTEMPT: attempt } = environment;
+    this.#environment = environment;
+    this.runUrl = `${server}/${repository}/actions/runs/${run}`;
+    this.attempt = Number(attempt ?? 1);
+    this.pullRequest = readPullRequest(environment);
+  }
+
+  setOutput(name: string, value: string): void {
+    const { GITHUB_OUTPUT: file } = this.#environment;
+    if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
+    if (file !== undefined) appendFileSync(file, `${name}=${value}\n`);
+  }
+
+  addSummary(markdown: string): void {
+    const { GITHUB_STEP_SUMMARY: file } = this.#environment;
+    if (file !== undefined) appendFileSync(file, `${markdown}\n`);
+  }
+
+  /** The checkout of the workflow has fetched all branches. */
+  fetchBranch(): Promise<true> {
+    return Promise.resolve(true);
+  }
+
+  /** The workflow downloads the artifacts, whose SHA-256 comes as an output. */
+  fetchHandedOver(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async checkRules(job: Job): Promise<string> {
+    return `The rules of the repository hold. A plan is approved by ${await checkGitHubRules(job, 1)}.`;
+  }
+
+  async askForApproval(job: Job, { approvals, sha256 }: PlanToApprove): Promise<void> {
+    const { settings } = job;
+    const { GITHUB_RUN_ID: run = "" } = this.#environment;
+    const approval = await checkGitHubRules(job, approvals);
+    // What is added later is about this attempt.
+    this.setOutput("reviews", JSON.stringify(await readReviews(new GitHubApi(this.#environment), run)));
+    this.setOutput("approval", approval);
+    if (approval !== "dispatch") return;
+    readOwners(this.#environment);
+    const why =
+      approvals === 2
+        ? `The plan deletes more people than one person may approve (${settings.limits.two_approvals_above ?? 0}). An owner starts the apply, and then somebody else approves it.`
+        : "The environment genauth requires no reviewers.";
+    process.stdout.write(`::notice::${why} Nothing is applied by this run. The summary says how to go on.\n`);
+    this.addSummary(
+      `### How to approve\n\n${why} Read the report above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
+    );
+  }
+
+  /** The reviewers, and the owner who started this run to apply the plan of another one, whom the job `owner` has checked. */
+  async findApprovers(): Promise<readonly string[]> {
+    const {
+      GITHUB_RUN_ID: run = "",
+      GITHUB_EVENT_NAME: event,
+      GITHUB_TRIGGERING_ACTOR: actor,
+    } = this.#environment;
+    const reviews = await readReviews(new GitHubApi(this.#environment), run);
+    return [
+      ...reviews.filter(({ state }) => state === "approved").map(({ user }) => user),
+      ...(event === "workflow_dispatch" && actor !== undefined ? [actor] : []),
+    ];
+  }
+
+  findLastApplied({ settings }: Job): Promise<string | undefined> {
+    const { GITHUB_RUN_ID: run = "" } = this.#environment;
+    return findLastApplied(new GitHubApi(this.#environment), settings.branch, [run]);
+  }
+
+  openComments(): Promise<CommentThread> {
+    const api = new GitHubApi(this.#environment);
+    const path = `issues/${this.pullRequest?.number ?? ""}/comments`;
+    return Promise.resolve({
+      api,
+      path,
+      pathOf: (id) => `issues/comments/${id}`,
+      method: "PATCH",
+      async readPage(query) {
+        const comments = await api.read(`${path}?${query}`, Comments);
+        // The account of every job's token.
+        const own = comments.filter(({ user }) => user?.login === "github-actions[bot]");
+        return { own, size: comments.length };
+      },
+    });
+  }
+
+  writeReceipt(job: Job): Promise<Receipt> {
+    const { NEEDS = "" } = this.#environment;
+    if (NEEDS === "") throw new Error("This step needs NEEDS: ${{ toJSON(needs) }}.");
+    return writeGitHubReceipt(job, NEEDS);
+  }
+}
+
+/** The parts of GitHub's event that no variable holds. */
+const Event = z.object({
+  pull_request: z
+    .object({
+      head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+      user: z.object({ login: z.string() }),
+    })
+    .optional(),
+  merge_group: z.object({ base_ref: z.string() }).optional(),
+});
+
+function readPullRequest({
+  GITHUB_EVENT_PATH: file,
+  GITHUB_EVENT_NAME: event,
+  GITHUB_REF: ref = "",
+  GITHUB_BASE_REF: base = "",
+  GITHUB_REPOSITORY: repository,
+}: NodeJS.ProcessEnv): PullRequest | undefined {
+  if (file === undefined) return undefined;
+  const { pull_request: request, merge_group: group } = Event.parse(JSON.parse(readFileSync(file, "utf8")));
+  const target = base || group?.base_ref.replace(/^refs\/heads\//, "");
+  if (target === undefined || target === "") return undefined;
+  const [, number] = /^refs\/pull\/(\d+)\/merge$/.exec(ref) ?? [];
+  return {
+    number: event === "pull_request" && number !== undefined ? Number(number) : undefined,
+    head: request?.head.sha,
+    target,
+    // A fork that was deleted has no repository.
+    isForeign:
+      request !== undefined &&
+      (request.head.repo?.full_name !== repository || request.user.login === "dependabot[bot]"),
+  };
+}

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { HANDED_OVER, readPlainFile } from "./hand-over";
+import type { Job, Platform, Receipt } from "./job";
+import { ApplyOutcome, describeOutcome, keepReceipt } from "./outcome";
+import { remote, type CheckedOut } from "./repository";
+
+/**
+ * Any other platform, such as Jenkins or Azure DevOps, of which only files and the exit code are known. Its own steps put the folder of
+ * the run into each job, and have a person approve before the job that applies.
+ */
+export class OtherPlatform implements Platform {
+  readonly runUrl = undefined;
+  readonly attempt = 1;
+  readonly pullRequest = undefined;
+  readonly outdatedRun = "fails";
+
+  setOutput(): void {
+    // What a job says is in the folder of the run.
+  }
+
+  addSummary(): void {
+    // People read the log.
+  }
+
+  /** The checkout says what the branch holds, if it was fetched. */
+  fetchBranch(git: CheckedOut, branch: string): Promise<boolean> {
+    return git.knows(remote(branch));
+  }
+
+  fetchHandedOver(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  checkRules(): Promise<string> {
+    return Promise.resolve(
+      "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.",
+    );
+  }
+
+  askForApproval(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Whoever let the job start has approved, and nothing says who that was. */
+  findApprovers(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  findLastApplied(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  openComments(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async writeReceipt(job: Job): Promise<Receipt> {
+    const file = join(job.folder, HANDED_OVER.outcome);
+    const commit = await job.git.commit();
+    const known = { kind: "receipt", commit, time: new Date().toISOString(), ...(await job.git.trailers()) };
+    const outcome: ApplyOutcome = existsSync(file)
+      ? ApplyOutcome.parse(JSON.parse(readPlainFile(file).toString("utf8")))
+      : { kind: "not_started" };
+    return await keepReceipt(job, known, () =>
+      Promise.resolve({ outcome, ending: describeOutcome(outcome) }),
+    );
+  }
+}
