@@ -63,7 +63,7 @@ const outputs = [
   {
     ...shipped,
     entryPoints: ["src/cli/main.ts"],
-    outfile: join(aside, "dist", "genauth-users.js"),
+    outfile: join(aside, "dist", "cdktf-genauth.js"),
     banner: { js: "#!/usr/bin/env node" },
     // A file of its own, as `src/cli/commands.ts` says.
     external: ["./emulator"],
@@ -196,7 +196,7 @@ try {
     join(root, "src/provider/terraform-provider-genauth"),
     join(aside, "dist", "terraform-provider-genauth"),
   );
-  for (const name of ["terraform-provider-genauth", "genauth-users.js"])
+  for (const name of ["terraform-provider-genauth", "cdktf-genauth.js"])
     chmodSync(join(aside, "dist", name), 0o755);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(aside, "dist", "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));

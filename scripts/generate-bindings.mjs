@@ -45,7 +45,7 @@ try {
 
 function readSchema() {
   const run = (program, ...args) => execFileSync(program, args, { cwd: scratch, encoding: "utf8" });
-  run(process.execPath, join(root, "dist/genauth-users.js"), "install-provider", "--dir", scratch);
+  run(process.execPath, join(root, "dist/cdktf-genauth.js"), "install-provider", "--dir", scratch);
   const configuration = { terraform: { required_providers: { genauth: { source } } } };
   writeFileSync(join(scratch, "main.tf.json"), JSON.stringify(configuration));
   run(engine, "init", "-no-color");

@@ -11,7 +11,7 @@ const Values = z.custom<Readonly<Record<string, unknown>>>(
 /** A new major version may change anything (source: Terraform's "JSON Output Format" page). */
 const FormatVersion = z.string().regex(/^1\.\d+$/, {
   error: ({ input }) =>
-    `${printable(String(input))} is not 1.x, which this version of genauth-users reads; update cdktf-genauth`,
+    `${printable(String(input))} is not 1.x, which this version of cdktf-genauth reads; update cdktf-genauth`,
 });
 
 const ResourceChange = z.object({
@@ -210,7 +210,7 @@ export function resourceAddress(address: string): string {
 const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
 const PLAN_HINT =
-  "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and genauth-users plan-report tfplan --messages messages.jsonl.";
+  "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and cdktf-genauth plan-report tfplan --messages messages.jsonl.";
 const STATE_HINT = "Give the state's JSON, as terraform show -json prints it.";
 
 function readValues(text: string, hint: string): Readonly<Record<string, unknown>> {

@@ -18,7 +18,7 @@ const QUICK_USERS = 2_000;
 const ALLOWED = ["provider=terraform.local/bench/genauth", "resource=genauth_user_set"];
 const GUARD = [
   process.execPath,
-  join(__dirname, "../../dist/genauth-users.js"),
+  join(__dirname, "../../dist/cdktf-genauth.js"),
   "guard",
   ...["--plan", "plan.json"],
   ...ALLOWED.flatMap((allowed) => ["--allow", allowed]),

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs the commands of a pipeline in the environment of `genauth-users emulator`, which gives them a pool and a key. The emulator
+# Runs the commands of a pipeline in the environment of `cdktf-genauth emulator`, which gives them a pool and a key. The emulator
 # begins anew in each job, with the same people.
 set -eu
 # A real pipeline asks its platform for the rules of the repository.
 unset GITHUB_ACTIONS
 export GENAUTH_PLAN_KEY=of-sample-users-0123456789abcdef
 states=/tmp/genauth-live
-genauth() { ci/genauth/node_modules/.bin/genauth-users pipeline "$@"; }
+genauth() { ci/genauth/node_modules/.bin/cdktf-genauth pipeline "$@"; }
 # Whatever runs code of the checkout gets no key.
 synth() { (unset GENAUTH_ACCESS_KEY_ID GENAUTH_ACCESS_KEY_SECRET GENAUTH_PLAN_KEY && genauth synth); }
 rm -rf "$states"

@@ -18,7 +18,7 @@ import { findRuntime } from "./runtime";
 /** The executables, and the scripts in `dist/` from which they are compiled. */
 const ENTRIES = {
   "terraform-provider-genauth": "genauth-provider.js",
-  "genauth-users": "genauth-users.js",
+  "cdktf-genauth": "cdktf-genauth.js",
 } as const;
 
 export type ExecutableName = keyof typeof ENTRIES;

@@ -72,7 +72,7 @@ export function editionManifest(edition: Edition, manifest: Manifest): Manifest 
     author: { name: "cdktf-genauth contributors", organization: true },
     repository,
     main: "lib/index.js",
-    bin: { "genauth-users": "dist/genauth-users.js" },
+    bin: { "cdktf-genauth": "dist/cdktf-genauth.js" },
     files: ["lib", "dist", ".jsii"],
     stability: "experimental",
     jsii: {

@@ -53,11 +53,11 @@ function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild)
   const source = join(folder, "src", module);
   // jsii's own script loads the CDK first, and does not pass signals on.
   const script = readFileSync(join(root, "scripts/jsii/command.py"), "utf8").replace("PYTHON_MODULE", module);
-  writeFileSync(join(source, "_jsii/bin/genauth-users"), script);
+  writeFileSync(join(source, "_jsii/bin/cdktf-genauth"), script);
   const command = join(source, "_command");
   cpSync(join(staged, "dist"), join(command, "dist"), { recursive: true });
   copyFileSync(join(staged, "package.json"), join(command, "package.json"));
-  // `genauth-users pipeline init` writes them.
+  // `cdktf-genauth pipeline init` writes them.
   const isWritten = (path: string) => basename(path) !== "README.md";
   cpSync(join(root, PIPELINES), join(command, PIPELINES), { recursive: true, filter: isWritten });
   normaliseModes(command);
@@ -116,7 +116,7 @@ export function goArchiveName({ name }: Edition, version: string): string {
 }
 
 /** The files of a package that are run. */
-const PROGRAMS: ReadonlySet<string> = new Set(["terraform-provider-genauth", "genauth-users.js"]);
+const PROGRAMS: ReadonlySet<string> = new Set(["terraform-provider-genauth", "cdktf-genauth.js"]);
 
 function normaliseModes(folder: string): void {
   for (const file of filesOf(folder))

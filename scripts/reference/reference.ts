@@ -64,7 +64,7 @@ export function renderReference(root: string): ReadonlyMap<string, string> {
 }
 
 function renderJsonSchema(name: string, schema: z.ZodType, io: "input" | "output"): string {
-  const text = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema, { io }) };
+  const text = { title: `cdktf-genauth ${name}`, ...z.toJSONSchema(schema, { io }) };
   return `${JSON.stringify(text, undefined, 2)}\n`;
 }
 

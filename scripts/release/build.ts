@@ -71,7 +71,7 @@ export async function buildRelease({
     const contents = Object.fromEntries(Object.entries(files).map(([file, { content }]) => [file, content]));
     archives[platform] = { url: name, hashes: [hashPackage(contents), hashArchive(provider)] };
 
-    const command = await zipFiles({ ...documents, "genauth-users": program(platform, "genauth-users") });
+    const command = await zipFiles({ ...documents, "cdktf-genauth": program(platform, "cdktf-genauth") });
     const commandName = `genauth-users_${version}_${platform}.zip`;
     write(commandName, command);
     commandSums.push(sumLine(command, commandName));

@@ -67,21 +67,21 @@ runs.
 
 ## The command
 
-\`${command}\` holds \`genauth-users\`. It writes \`staff.csv\` from your pool (\`export\`), reports on plans, finds drift, installs
+\`${command}\` holds \`cdktf-genauth\`. It writes \`staff.csv\` from your pool (\`export\`), reports on plans, finds drift, installs
 the provider for several platforms at once, and is an emulator of GenAuth, to try all of this without an account:
 
 \`\`\`console
-$ unzip ${command} genauth-users
-$ ./genauth-users emulator --count 3    # prints variables to export, and runs until Ctrl-C
+$ unzip ${command} cdktf-genauth
+$ ./cdktf-genauth emulator --count 3    # prints variables to export, and runs until Ctrl-C
 \`\`\`
 
-\`./genauth-users --help\` lists everything. The npm package \`cdktf-genauth\` ${version} holds all documentation, and the constructs for CDKTF
+\`./cdktf-genauth --help\` lists everything. The npm package \`cdktf-genauth\` ${version} holds all documentation, and the constructs for CDKTF
 and CDK Terrain, which install the provider from this folder.
 
 ## Python and Go
 
 \`cdktf_genauth-${version}-py3-none-any.whl\` and \`cdktn_genauth-${version}-py3-none-any.whl\` hold the constructs for CDKTF and CDK Terrain in Python,
 and \`cdktf-genauth-go_${version}.zip\` those for CDKTF in Go. They need Node.js at synth.
-\`pip install ./cdktf_genauth-${version}-py3-none-any.whl\` installs \`genauth-users\`, too.
+\`pip install ./cdktf_genauth-${version}-py3-none-any.whl\` installs \`cdktf-genauth\`, too.
 `;
 }

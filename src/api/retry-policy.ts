@@ -153,12 +153,12 @@ export const RETRY_POLICY = {
     ...DENIED,
     transient: true,
     advice:
-      "GENAUTH_GUARD names the socket of genauth-users guard, which holds the key. It must run until the engine has ended, and its socket must belong to the user of the engine; completed work is kept.",
+      "GENAUTH_GUARD names the socket of cdktf-genauth guard, which holds the key. It must run until the engine has ended, and its socket must belong to the user of the engine; completed work is kept.",
   },
   foreign_guard: {
     ...UNCLEAR,
     reach: "every_call",
-    advice: "GENAUTH_GUARD must name the socket of genauth-users guard, of the same version as this run.",
+    advice: "GENAUTH_GUARD must name the socket of cdktf-genauth guard, of the same version as this run.",
   },
 
   // GenAuth, or a gateway in front of it, is unavailable.

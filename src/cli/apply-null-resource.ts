@@ -5,7 +5,7 @@ import { watchParent } from "../parent-watch";
 import { EXIT_CODES_HELP } from "./command-line";
 
 /**
- * `genauth-users apply-null-resource`: what a `NullResourceUserSet` runs at apply.
+ * `cdktf-genauth apply-null-resource`: what a `NullResourceUserSet` runs at apply.
  *
  * @param environment contains the set, the credentials and the settings
  */

@@ -52,7 +52,7 @@ export function endWith(
 }
 
 /**
- * `genauth-users doctor`: finds out how a user pool behaves before anything depends on it.
+ * `cdktf-genauth doctor`: finds out how a user pool behaves before anything depends on it.
  *
  * @param environment contains the credentials and settings
  * @param end receives the exit code, which says whether there is advice
@@ -68,7 +68,7 @@ example because nobody is suspended, is "not known". The default host is
 GenAuth's, ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:
-  $ genauth-users doctor
+  $ cdktf-genauth doctor
 ${reportExitCodesHelp("nothing stands against the pool", "with --detailed-exitcode: the provider works, and there is advice", "the provider cannot work safely, a call failed, or wrong usage; the reason is on stderr")}`,
     )
     .action(async (options: FindingOptions) => {

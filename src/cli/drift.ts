@@ -37,7 +37,7 @@ interface Options extends ReportOptions {
 }
 
 /**
- * `genauth-users drift`: reports differences between the declared users and the user pool.
+ * `cdktf-genauth drift`: reports differences between the declared users and the user pool.
  *
  * @param environment contains the credentials and settings
  * @param end receives the exit code, which says whether there is drift
@@ -68,8 +68,8 @@ A read-only key is enough. If the pool cannot be reached, that is an error, and
 never drift.
 
 Examples:
-  $ terraform show -json | genauth-users drift --state - --format text
-  $ genauth-users drift --users staff.csv --id email --label name \\
+  $ terraform show -json | cdktf-genauth drift --state - --format text
+  $ cdktf-genauth drift --users staff.csv --id email --label name \\
       --user-id-type email --undeclared
 ${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check wants it to fail")}`,
     )

@@ -39,7 +39,7 @@ const KEYS = {
 type KeyRights = keyof typeof KEYS;
 
 /**
- * `genauth-users emulator`: runs the emulator until its command ends, or Ctrl-C.
+ * `cdktf-genauth emulator`: runs the emulator until its command ends, or Ctrl-C.
  *
  * @param environment that of the command, without the emulator's variables
  * @param end receives the command's exit code
@@ -71,14 +71,14 @@ Without a command, it prints the variables to export in another terminal, and
 runs until Ctrl-C. All users are lost when it ends.
 
 Examples:
-  $ genauth-users emulator --count 10 -- npm test
-  $ genauth-users emulator --count 10
+  $ cdktf-genauth emulator --count 10 -- npm test
+  $ cdktf-genauth emulator --count 10
 
 Let days pass on the emulator's clock, for example for suspend_days = 14:
   $ curl -s -X POST "$GENAUTH_HOST/let-days-pass/15"
 
 Try a failed apply; docs/guides/testing.md explains the faults:
-  $ genauth-users emulator --fault \\
+  $ cdktf-genauth emulator --fault \\
       '{"on":"delete-users-batch","then":{"kind":"answer","statusCode":422,
         "message":"This user is under a legal hold"}}'
 

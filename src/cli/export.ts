@@ -45,7 +45,7 @@ interface Options extends EntryOptions {
 }
 
 /**
- * `genauth-users export`: writes a user file of the existing pool, as a starting point.
+ * `cdktf-genauth export`: writes a user file of the existing pool, as a starting point.
  *
  * @param environment contains the credentials and settings
  */
@@ -77,7 +77,7 @@ The file has the columns id and label, which Users.fromFile and drift --users
 expect. It is written once all users are read, 50 per call.
 
 Example:
-  $ genauth-users export --user-id-type email \\
+  $ cdktf-genauth export --user-id-type email \\
       --where "status EQUAL Activated" -o staff.csv
 ${EXIT_CODES_HELP}`,
     )

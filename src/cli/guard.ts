@@ -41,7 +41,7 @@ interface Options {
 }
 
 /**
- * `genauth-users guard`: holds the deleting key during an apply.
+ * `cdktf-genauth guard`: holds the deleting key during an apply.
  *
  * @param environment contains the key, unless standard input gives it, and the settings
  * @param end receives the command's exit code
@@ -92,9 +92,9 @@ The command runs without the key, and with GENAUTH_GUARD, the socket at which
 the provider and the null resource's command have their calls signed.
 
 Examples:
-  $ genauth-users guard --read-only -- terraform plan -out=tfplan
-  $ genauth-users guard --read-only -- terraform show -json tfplan > plan.json
-  $ genauth-users guard --plan plan.json --audit audit.jsonl -- \\
+  $ cdktf-genauth guard --read-only -- terraform plan -out=tfplan
+  $ cdktf-genauth guard --read-only -- terraform show -json tfplan > plan.json
+  $ cdktf-genauth guard --plan plan.json --audit audit.jsonl -- \\
       terraform apply tfplan
 
 Exit codes:

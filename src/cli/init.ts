@@ -29,7 +29,7 @@ interface Options {
 }
 
 /**
- * `genauth-users init`: writes a whole project.
+ * `cdktf-genauth init`: writes a whole project.
  *
  * @param environment contains the credentials and settings, for the export of the pool
  */
@@ -55,8 +55,8 @@ without --export, ${USER_FILE} has no users, and synth and plan refuse it. A fil
 that is there stays as it is. Plain HCL gets the provider, too.
 
 Examples:
-  $ genauth-users init staff                     # asks
-  $ genauth-users init infra --language hcl --export
+  $ cdktf-genauth init staff                     # asks
+  $ cdktf-genauth init infra --language hcl --export
 ${EXIT_CODES_HELP}`,
     )
     .action(async (folder: string, options: Options, command: Command) => {

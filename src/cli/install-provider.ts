@@ -15,7 +15,7 @@ interface Options {
   readonly platform?: readonly Platform[];
 }
 
-/** `genauth-users install-provider`: installs the provider beside plain HCL. */
+/** `cdktf-genauth install-provider`: installs the provider beside plain HCL. */
 export function installProviderCommand(): Command {
   return new Command("install-provider")
     .description("Install the genauth provider beside plain HCL, where terraform init and tofu init find it.")
@@ -37,12 +37,12 @@ that is not the folder of the .tf files, as with -chdir, install with --home;
 init then writes the entry.
 
 Example:
-  $ genauth-users install-provider             # and after an upgrade
+  $ cdktf-genauth install-provider             # and after an upgrade
   $ terraform init                             # commit its lock file
-  $ genauth-users install-provider --locked    # in a pipeline
+  $ cdktf-genauth install-provider --locked    # in a pipeline
   $ terraform init -lockfile=readonly
-  $ genauth-users install-provider --home   # then terraform -chdir=infra init
-  $ genauth-users install-provider --dir infra --executable ./genauth-${version} \\
+  $ cdktf-genauth install-provider --home   # then terraform -chdir=infra init
+  $ cdktf-genauth install-provider --dir infra --executable ./genauth-${version} \\
       --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )

@@ -35,7 +35,7 @@ interface Options {
 type End = number | undefined;
 
 /**
- * `genauth-users pipeline`: the jobs of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
+ * `cdktf-genauth pipeline`: the jobs of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
  *
  * @param environment contains the keys of the job, and what the platform sets
  * @param end receives the exit code
@@ -50,7 +50,7 @@ Each job begins with a check of the settings. What one hands to the next is in
 the folder genauth-run.
 
 Example:
-  $ genauth-users pipeline init github
+  $ cdktf-genauth pipeline init github
 ${EXIT_CODES_HELP}`,
     );
 

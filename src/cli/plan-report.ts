@@ -41,7 +41,7 @@ interface Options extends ReportOptions {
 }
 
 /**
- * `genauth-users plan-report`: reports to a plan's reviewers which users it deletes.
+ * `cdktf-genauth plan-report`: reports to a plan's reviewers which users it deletes.
  *
  * @param environment contains the key of `--redact`
  * @param end receives the exit code, which says whether users leave
@@ -68,8 +68,8 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       `
 Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
-  $ genauth-users plan-report tfplan --messages messages.jsonl > report.md
-  $ terraform show -json tfplan | genauth-users plan-report --look-up
+  $ cdktf-genauth plan-report tfplan --messages messages.jsonl > report.md
+  $ terraform show -json tfplan | cdktf-genauth plan-report --look-up
 ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set or is reactivated, or it is not known yet")}`,
     )
     .action(async (file: string, options: Options) => {

@@ -16,7 +16,7 @@ export type Commands = Readonly<
   >
 >;
 
-/** Runs this process as `genauth-users`, and sets its exit code. */
+/** Runs this process as `cdktf-genauth`, and sets its exit code. */
 export function startGenauthUsers(commands: Commands): void {
   keepMemoryOutOfCoreDumps();
   handleOutputErrors();
@@ -24,7 +24,7 @@ export function startGenauthUsers(commands: Commands): void {
 }
 
 /**
- * Runs `genauth-users`.
+ * Runs `cdktf-genauth`.
  *
  * @param commands those that this program has
  * @param args the arguments after the program's name
@@ -67,13 +67,13 @@ function knownWords({ commands }: Command, words: readonly string[]): readonly s
 /** What people type who look for another tool, and where it is. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   delete:
-    "No command deletes users. Take them out of the declared set, and apply: the plan shows first who is deleted. `genauth-users init` writes a project.",
-  plan: "No command plans: terraform plan, tofu plan or cdktf diff does. `genauth-users plan-report tfplan` reports on a saved plan.",
+    "No command deletes users. Take them out of the declared set, and apply: the plan shows first who is deleted. `cdktf-genauth init` writes a project.",
+  plan: "No command plans: terraform plan, tofu plan or cdktf diff does. `cdktf-genauth plan-report tfplan` reports on a saved plan.",
   apply:
-    "No command applies: the engine does, such as terraform apply tfplan. `genauth-users guard` runs it without the key.",
+    "No command applies: the engine does, such as terraform apply tfplan. `cdktf-genauth guard` runs it without the key.",
   report:
-    "`genauth-users plan-report` reports on a saved plan, and `genauth-users drift` on what differs from the pool.",
-  list: "No command lists users alone. `genauth-users export` writes a user file of the pool, and `genauth-users drift --undeclared` lists who is in no set.",
+    "`cdktf-genauth plan-report` reports on a saved plan, and `cdktf-genauth drift` on what differs from the pool.",
+  list: "No command lists users alone. `cdktf-genauth export` writes a user file of the pool, and `cdktf-genauth drift --undeclared` lists who is in no set.",
 };
 
 /** @param end receives the exit code of a command that has more than one for success */
@@ -83,7 +83,7 @@ async function program(
   environment: NodeJS.ProcessEnv,
   end: (code: number) => void,
 ): Promise<Command> {
-  const command = new Command("genauth-users")
+  const command = new Command("cdktf-genauth")
     .description("Remove GenAuth users as code: tools for the CDKTF construct and the provider.")
     .version(version, "-v, --version")
     .option("--no-color", "write no colours, as with NO_COLOR")
@@ -91,7 +91,7 @@ async function program(
       "after",
       `
 Example:
-  $ genauth-users init staff
+  $ cdktf-genauth init staff
 ${EXIT_CODES_HELP}
   2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
      doctor and rehearse: there is advice`,

@@ -36,7 +36,7 @@ interface Options extends FindingOptions {
 const CALLS_PER_SECOND = 10;
 
 /**
- * `genauth-users rehearse`: finds out with test users what a change does in a user pool.
+ * `cdktf-genauth rehearse`: finds out with test users what a change does in a user pool.
  *
  * @param environment contains the credentials and settings
  * @param end receives the exit code, which says whether there is advice
@@ -69,7 +69,7 @@ create-users-batch, update-user-batch, delete-users-batch, list-webhooks,
 list-sync-tasks, list-pipeline-functions.
 
 Example:
-  $ genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID
+  $ cdktf-genauth rehearse --consent $GENAUTH_ACCESS_KEY_ID
 ${reportExitCodesHelp("the service does what the provider relies on", "with --detailed-exitcode: the provider works, and there is advice", "the provider cannot work safely, test users may be left, there was no consent, it was interrupted, a call failed, or wrong usage; the reason is on stderr")}`,
     )
     .action(async (options: Options) => {
@@ -131,7 +131,7 @@ async function rehearseIn(
 }
 
 function cleanUpCommand(file: string): string {
-  return `genauth-users rehearse --clean-up ${printable(file)}`;
+  return `cdktf-genauth rehearse --clean-up ${printable(file)}`;
 }
 
 function describe({ total, sideEffects }: Survey, { host, access_key_id }: ReportedPool): string {

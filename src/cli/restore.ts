@@ -34,7 +34,7 @@ const NOT_RESTORED = `These do not come back:
 const CONSENT_VARIABLE = "GENAUTH_RESTORE_CONSENT";
 
 /**
- * `genauth-users restore`: creates accounts again from the deletion record.
+ * `cdktf-genauth restore`: creates accounts again from the deletion record.
  *
  * @param environment contains the credentials and settings
  */
@@ -55,7 +55,7 @@ get-user-batch and create-users-batch. Nobody is notified.
 
 ${NOT_RESTORED}
 Example:
-  $ genauth-users restore --record /var/lib/genauth/deleted ada@example.com
+  $ cdktf-genauth restore --record /var/lib/genauth/deleted ada@example.com
 ${EXIT_CODES_HELP}`,
     )
     .action(async (ids: readonly string[], { record, all, consent }: Options, self: Command) => {

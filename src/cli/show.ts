@@ -11,7 +11,7 @@ interface Options {
 }
 
 /**
- * `genauth-users show`: says who has an id, and how the sets stand to that person.
+ * `cdktf-genauth show`: says who has an id, and how the sets stand to that person.
  *
  * @param environment contains the credentials and settings
  */
@@ -27,7 +27,7 @@ Looks the id up as each type that it can be of. A read-only key is enough. If
 GenAuth does not answer, that is an error, never an absence.
 
 Example:
-  $ genauth-users show ada@example.com --state terraform.tfstate
+  $ cdktf-genauth show ada@example.com --state terraform.tfstate
 ${EXIT_CODES_HELP}`,
     )
     .action(async (id: string, { format, state }: Options) => {

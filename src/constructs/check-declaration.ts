@@ -31,7 +31,7 @@ interface DeclaredSet {
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly suspendDays?: number;
-  readonly retainedUserIds?: string[];
+  readonly retainedIds?: string[];
   readonly deleteBy?: DeleteBy;
 }
 
@@ -156,12 +156,12 @@ function userProblems(props: DeclaredSet): string[] {
   const type = props.userIdType;
   if (Token.isUnresolved(type)) return [];
   const users = props.users._entries;
-  const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
+  const retained = Token.isUnresolved(props.retainedIds) ? [] : (props.retainedIds ?? []);
   return [
     ...users.flatMap((user) => entryProblems(user, type)),
     ...duplicateProblems(users, type),
     ...retained.flatMap((id) =>
-      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type),
+      entryProblems({ id, label: "", origin: caller.property("retainedIds") }, type),
     ),
   ];
 }

@@ -79,14 +79,12 @@ export class ManagedUserSet extends Construct implements IUserSet {
     super(scope, id);
     checkProps(this, props, PROPERTIES);
     inheritDeletionLimits(TerraformStack.of(this));
-    const { users, retainedUserIds } = props;
+    const { users, retainedIds } = props;
     // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.
     this.resource = new UserSet(this, "Default", {
       ...props,
       users: users.toMap(),
-      retainedUserIds: Token.isUnresolved(retainedUserIds)
-        ? retainedUserIds
-        : retainedUserIds?.map(escapeAroundTokens),
+      retainedIds: Token.isUnresolved(retainedIds) ? retainedIds : retainedIds?.map(escapeAroundTokens),
     });
   }
 
@@ -158,7 +156,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
    * The ids in the set: declared ids, and survivors of a removal until they are deleted. With `forEach` or `count`: the ids of
    * all instances together.
    */
-  public get userIds(): string[] {
+  public get ids(): string[] {
     return this.gather((instance) => Fn.keys(propertyAccess(instance, ["users"])) as IResolvable);
   }
 

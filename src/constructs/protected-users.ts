@@ -76,9 +76,9 @@ class Collector implements CollectedUsers {
   }
 
   /** Needs no handling of unknown values, which the checks of such a set refuse. */
-  public addNullUserSet({ users, userIdType, retainedUserIds = [] }: UserSetProps): void {
+  public addNullUserSet({ users, userIdType, retainedIds = [] }: UserSetProps): void {
     const into = this.idsOf(userIdType);
-    const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
+    const retained = Token.isUnresolved(retainedIds) ? [] : retainedIds.map(escapeAroundTokens);
     for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.ids.add(id);
   }
 
@@ -136,11 +136,11 @@ export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
   cycle:
     "Some ids of this set come from the GenAuth provider itself, so its protected_users cannot name them: that would be a " +
     "cycle. If another set of this stack removes these users, they are deleted although this set declares them. Declare " +
-    `them as text, or add them to that set's ${caller.property("retainedUserIds")}.`,
+    `them as text, or add them to that set's ${caller.property("retainedIds")}.`,
   instance:
     "Some ids of this set differ by instance in a way that only Terraform knows, so the provider's protected_users cannot " +
     "name them. If another set of this stack removes these users, they are deleted although this set declares them. Use " +
-    `a ${caller.property("forEach")} map that is known at synth, or add them to that set's ${caller.property("retainedUserIds")}.`,
+    `a ${caller.property("forEach")} map that is known at synth, or add them to that set's ${caller.property("retainedIds")}.`,
 };
 
 /** `protected_users` for `cdk.tf.json`: for each id type a list, or an expression of one. */

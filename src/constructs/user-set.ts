@@ -18,7 +18,7 @@ export interface IUserSet extends IConstruct, ITerraformDependable {
   /** The resource's `id` attribute: random, and new if the set is replaced. */
   readonly id: string;
   /** The ids in the set: declared ids, and survivors of a removal until they are deleted. */
-  readonly userIds: string[];
+  readonly ids: string[];
 }
 
 /** The properties of every set of users. */
@@ -56,7 +56,7 @@ export interface UserSetProps {
    * @default none
    * @example ["alice@corp.example"]
    */
-  readonly retainedUserIds?: string[];
+  readonly retainedIds?: string[];
   /**
    * The ids that a deletion sends to GenAuth. An e-mail address, phone number or name can be reassigned between the look-up and
    * the deletion. With `DeleteBy.USER_ID`, the calls contain the system user ids from the look-up, so that nobody else is
@@ -73,7 +73,7 @@ const PROPERTIES: Readonly<Record<keyof UserSetProps, true>> = {
   userIdType: true,
   maxDeletions: true,
   maxDeletionsPercent: true,
-  retainedUserIds: true,
+  retainedIds: true,
   deleteBy: true,
 };
 
@@ -86,7 +86,7 @@ const PROPERTIES: Readonly<Record<keyof UserSetProps, true>> = {
 export function checkProps(set: Construct, props: UserSetProps, more: Readonly<Record<string, true>>): void {
   const { path } = set.node;
   refuseOtherCdk(path, TerraformStack.of(set));
-  const { users, retainedUserIds, userIdType } = props;
+  const { users, retainedIds, userIdType } = props;
   refuseUnknownProperties(path, props, { ...PROPERTIES, ...more });
   refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
   refuseNull(
@@ -100,7 +100,7 @@ export function checkProps(set: Construct, props: UserSetProps, more: Readonly<R
     userIdType,
     ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
   );
-  if (retainedUserIds !== undefined) refuseNullIds(path, caller.property("retainedUserIds"), retainedUserIds);
+  if (retainedIds !== undefined) refuseNullIds(path, caller.property("retainedIds"), retainedIds);
   set.node.addValidation({ validate: () => findDeclarationProblems(props) });
 }
 

@@ -16,7 +16,7 @@ export async function readKey(
   const stat = fstatSync(input.fd);
   if (!stat.isFIFO() && !stat.isSocket())
     throw new Error(
-      "--key-from-stdin reads a pipe, and no file or terminal: a password manager writes the key into it, as in: op read op://genauth/secret | genauth-users guard …",
+      "--key-from-stdin reads a pipe, and no file or terminal: a password manager writes the key into it, as in: op read op://genauth/secret | cdktf-genauth guard …",
     );
   const lines = (await text(input)).trim().split("\n");
   input.destroy();

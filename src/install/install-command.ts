@@ -7,10 +7,10 @@ import { findCommand } from "./package-files";
  * The script that starts the command, relative to a stack's folder. It is run by `sh`, because archives of CI systems lose the
  * executable permission. They also leave out names that begin with a dot, so this path has none.
  */
-export const COMMAND_SCRIPT = "genauth/genauth-users";
+export const COMMAND_SCRIPT = "genauth/cdktf-genauth";
 
 /** The extension marks it as CommonJS. Otherwise Node.js would refuse it inside a project of type module. */
-const COMMAND_FILE = "genauth-users.cjs";
+const COMMAND_FILE = "cdktf-genauth.cjs";
 
 /**
  * Starts the command in the same folder. A shell script, because only that can report a missing or outdated Node.js. `exec`
@@ -27,7 +27,7 @@ exec node "\${0%/*}/${COMMAND_FILE}" "$@"
 `;
 
 /**
- * Writes `genauth-users`, with the one command that a null_resource runs, into a folder, where it needs no `node_modules`. Repeating this
+ * Writes `cdktf-genauth`, with the one command that a null_resource runs, into a folder, where it needs no `node_modules`. Repeating this
  * changes nothing.
  *
  * @param dir the folder where Terraform or OpenTofu is run; created if it is missing

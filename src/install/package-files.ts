@@ -34,7 +34,7 @@ export function findProviderPackage(): ProviderPackage {
  * @throws Error that says what to do, if it is missing or is not the one that was built
  */
 export function findCommand(): string {
-  return findBuiltFile("apply-null-resource.js", "The genauth-users command's file").path;
+  return findBuiltFile("apply-null-resource.js", "The cdktf-genauth command's file").path;
 }
 
 /**
@@ -85,15 +85,15 @@ interface PackageRoot {
 export function findPackageRoot(start: string): PackageRoot {
   if (start.startsWith(EMBEDDED)) {
     throw new Error(
-      "This genauth-users is an executable, which holds no script of the provider. Name a release with --executable, or " +
-        "install the package cdktf-genauth with npm and run its genauth-users.",
+      "This cdktf-genauth is an executable, which holds no script of the provider. Name a release with --executable, or " +
+        "install the package cdktf-genauth with npm and run its cdktf-genauth.",
     );
   }
   for (let folder = start; ; folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (existsSync(manifest)) {
       const { name, version, bin, jsii } = JSON.parse(readFileSync(manifest, "utf8")) as Partial<Manifest>;
-      if (typeof bin === "object" && "genauth-users" in bin && name !== undefined && version !== undefined) {
+      if (typeof bin === "object" && "cdktf-genauth" in bin && name !== undefined && version !== undefined) {
         return { root: folder, name, version, isEdition: jsii !== undefined };
       }
     }

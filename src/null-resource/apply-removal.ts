@@ -78,7 +78,7 @@ async function removeFrom(
       type,
       prior: prior.users,
       declared,
-      retained: declaration.retainedUserIds,
+      retained: declaration.retainedIds,
       allowMissingUsers: true,
       guards: declaration,
     };

@@ -32,7 +32,7 @@ const declarationSchema: z.ZodType<Declaration> = z.strictObject({
   set: z.string(),
   userIdType: idType,
   users: z.array(z.tuple([z.string(), z.string()])),
-  retainedUserIds: ids,
+  retainedIds: ids,
   protectedUsers: z.partialRecord(idType, ids),
   maxDeletions: z.number().optional(),
   maxDeletionsPercent: z.number().optional(),

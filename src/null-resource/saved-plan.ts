@@ -45,7 +45,7 @@ export async function readSavedChange(
   }
 }
 
-const HINT = "This version of genauth-users cannot read it.";
+const HINT = "This version of cdktf-genauth cannot read it.";
 
 function savedChangeOf(object: string, json: string): SavedChange {
   const changes = parsePlan(json, HINT).resource_changes.filter(

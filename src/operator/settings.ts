@@ -141,7 +141,7 @@ function readGuard(environment: NodeJS.ProcessEnv, problems: SettingProblem[]): 
   if (!path.startsWith("/")) {
     problems.push({
       summary: `Invalid ${variableOf("guard")}`,
-      detail: `"${printable(value)}" must be the absolute path of the socket of genauth-users guard, such as /run/genauth/guard.sock.`,
+      detail: `"${printable(value)}" must be the absolute path of the socket of cdktf-genauth guard, such as /run/genauth/guard.sock.`,
     });
   }
   return path;
@@ -179,7 +179,7 @@ function noCredentials(
   const others = isConfigurable ? `, or, in the provider block, ${names.join(" and ")}` : "";
   return {
     summary: names.length === 1 ? `No ${first.replaceAll("_", " ")}` : "No access key",
-    detail: `Set ${names.map(variableOf).join(" and ")}${others}. Where the console shows keys: ${KEYS_IN_CONSOLE}. To try this without an account, run genauth-users emulator, and export what it prints.`,
+    detail: `Set ${names.map(variableOf).join(" and ")}${others}. Where the console shows keys: ${KEYS_IN_CONSOLE}. To try this without an account, run cdktf-genauth emulator, and export what it prints.`,
     attribute: first,
   };
 }

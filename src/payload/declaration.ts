@@ -19,7 +19,7 @@ export interface Declaration {
   /** Id and label of each user. Pairs, so that no id is mistaken for a property of an object. */
   readonly users: readonly (readonly [id: string, label: string])[];
   /** Ids that may be removed from the set without being deleted. */
-  readonly retainedUserIds: readonly string[];
+  readonly retainedIds: readonly string[];
   /** Ids that are never deleted, by id type: declared or retained by the stack's other sets, or protected by its providers. */
   readonly protectedUsers: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
   readonly maxDeletions?: number;

@@ -4,7 +4,7 @@ import { HANDED_OVER, readHandedOver } from "./hand-over";
 import type { Comment, CommentThread, Job } from "./job";
 
 /** The first line of the comment, by which the next run finds it. It is not shown. */
-const MARK = "<!-- genauth-users:pipeline -->";
+const MARK = "<!-- cdktf-genauth:pipeline -->";
 
 /** How many comments one call lists; the most that GitHub and GitLab allow. */
 const PAGE_SIZE = 100;

@@ -26,7 +26,7 @@ const BACKEND =
   "Give each stack a backend that all jobs share and that locks the state, such as s3, gcs, azurerm or http. A stack whose state ends with its job is refused: its next plan would know nobody who leaves.";
 
 const LOCK =
-  "Run ci/genauth/node_modules/.bin/genauth-users pipeline lock, and commit the lock files that it names.";
+  "Run ci/genauth/node_modules/.bin/cdktf-genauth pipeline lock, and commit the lock files that it names.";
 
 const NO_REPOSITORY = "This is not the top of a git repository, where a platform looks for these files.";
 
@@ -38,7 +38,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   github: [
     ...[BACKEND, TOOL, SETTINGS, LOCK],
     `Make the settings in the table of ${PAGE}: two rulesets, of which one makes the job genauth / plan a required check, which fails if a plan is refused; the code owners; and three environments with their secrets.`,
-    "Check them: GITHUB_REPOSITORY=OWNER/NAME GH_TOKEN=$(gh auth token) ci/genauth/node_modules/.bin/genauth-users pipeline settings",
+    "Check them: GITHUB_REPOSITORY=OWNER/NAME GH_TOKEN=$(gh auth token) ci/genauth/node_modules/.bin/cdktf-genauth pipeline settings",
     FIRST,
   ],
   gitlab: [

@@ -197,7 +197,7 @@ export function readPipelineSettings(file: string): PipelineSettings {
     content = load(readFileSync(file, "utf8"));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${file} cannot be read: ${why}. genauth-users pipeline init writes one.`, { cause });
+    throw new Error(`${file} cannot be read: ${why}. cdktf-genauth pipeline init writes one.`, { cause });
   }
   const checked = PipelineSettingsSchema.safeParse(content, { reportInput: true, error: describeWish });
   if (checked.success) return checked.data;

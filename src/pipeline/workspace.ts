@@ -186,13 +186,13 @@ export class Workspace {
   async init(stack: PipelineStack): Promise<string | undefined> {
     const { name, folder, lock_file: lock, state } = stack;
     if (!this.#isCommitted(lock))
-      return `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`;
+      return `There is no ${lock}, so nothing says which providers may run here. Run cdktf-genauth pipeline lock, and commit ${lock}.`;
     const own = [...this.job.settings.init_arguments, ...stack.init_arguments];
     const args = ["init", "-input=false", "-no-color", "-lockfile=readonly", ...own];
     if ((await this.#run(folder, args, {}, true)).code !== 0)
       return (
         `${folder} could not be initialized. If the reason in the log is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
-        `- after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock, and commit ${lock};\n` +
+        `- after an upgrade of cdktf-genauth or of another provider, run cdktf-genauth pipeline lock, and commit ${lock};\n` +
         "- without an upgrade, do not: first find out where the files of the provider come from."
       );
     const backend = this.#backendOf(folder);

@@ -71,7 +71,7 @@ export function writeProject(folder: string, options: ProjectOptions, users?: st
 
 /** How the command of this package is called in a project. */
 function command({ language }: ProjectOptions): string {
-  return language === "python" ? "genauth-users" : "npx genauth-users";
+  return language === "python" ? "cdktf-genauth" : "npx cdktf-genauth";
 }
 
 function keyStep(options: ProjectOptions): string {
@@ -104,8 +104,8 @@ function installSteps(
       ];
     case "hcl":
       return isScript
-        ? ["npm install cdktf-genauth && npx genauth-users install-provider"]
-        : ["genauth-users install-provider --executable RELEASE"];
+        ? ["npm install cdktf-genauth && npx cdktf-genauth install-provider"]
+        : ["cdktf-genauth install-provider --executable RELEASE"];
   }
 }
 

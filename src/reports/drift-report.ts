@@ -42,7 +42,7 @@ const PoolUser = z.object({
   status: z.string(),
 });
 
-/** What `genauth-users drift --format json` writes. */
+/** What `cdktf-genauth drift --format json` writes. */
 export const DriftReportSchema = z.object({
   format_version: FormatVersion,
   kind: z.literal("drift"),

@@ -130,7 +130,7 @@ function share(blocks: readonly Block[], available: number): ReadonlyMap<Block, 
 
 /** An invisible line by which a pipeline finds its earlier comment. */
 function markerOf({ kind, stack }: Pick<ReportDocument, "kind" | "stack">): string {
-  return `<!-- genauth-users:${kind}${stack === undefined ? "" : ` stack=${stack}`} -->`;
+  return `<!-- cdktf-genauth:${kind}${stack === undefined ? "" : ` stack=${stack}`} -->`;
 }
 
 const ALERTS = { alarm: "CAUTION", attention: "WARNING", calm: "NOTE" } as const;

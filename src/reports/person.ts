@@ -21,7 +21,7 @@ const STANDINGS = {
   not_gone: "removed the user, and the deletion is not confirmed",
   waits: "suspended the user, who waits for the deletion",
   returns: "suspended the user, who is declared again and waits for no deletion",
-  retains: "keeps the user: retained_user_ids",
+  retains: "keeps the user: retained_ids",
 } as const;
 
 type Standing = keyof typeof STANDINGS;

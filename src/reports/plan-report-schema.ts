@@ -138,7 +138,7 @@ const NotWhole = z.object({
     ),
 });
 
-/** What `genauth-users plan-report --format json` writes. */
+/** What `cdktf-genauth plan-report --format json` writes. */
 export const PlanReportSchema = z.object({
   format_version: FormatVersion,
   kind: z.literal("plan"),

@@ -83,7 +83,7 @@ const Attributes = z.object({
   max_deletions_percent: optional(z.number()),
   suspend_days: optional(z.number()),
   delete_by: optional(z.string()),
-  retained_user_ids: texts,
+  retained_ids: texts,
   drift: z
     .object({ missing: texts, survivors: texts, locked_out: texts })
     .nullish()
@@ -91,7 +91,7 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceType: SetResourceType) {
-  const { user_id_type, user_pool_name, drift, retained_user_ids, ...limits } = Attributes.parse(values);
+  const { user_id_type, user_pool_name, drift, retained_ids, ...limits } = Attributes.parse(values);
   const unknownUsers = memberOf(unknown, "users");
   const unknownReactivations = memberOf(unknown, "reactivations");
   return {
@@ -125,8 +125,8 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceT
     suspendDays: limits.suspend_days ?? 0,
     /** Which ids a deletion sends; absent if that is not known. */
     deleteBy: limits.delete_by,
-    /** The ids of `retained_user_ids`, as far as they are known. */
-    retained: retained_user_ids,
+    /** The ids of `retained_ids`, as far as they are known. */
+    retained: retained_ids,
     /** The result of the provider's last check; a `null_resource` never checks. */
     drift,
     maxDeletions: limits.max_deletions,

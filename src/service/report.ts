@@ -144,7 +144,7 @@ const TONES = { fine: "green", advice: "yellow", stop: "red", not_known: "dim" }
 
 const LAST = {
   doctor:
-    "Only a change shows the rest: genauth-users rehearse tries deletions and suspensions with test users, in a second, empty pool.",
+    "Only a change shows the rest: cdktf-genauth rehearse tries deletions and suspensions with test users, in a second, empty pool.",
   rehearsal:
     "A service may behave otherwise tomorrow, with more users, or for another key. Run the rehearsal again after an upgrade of a private deployment.",
 } as const;

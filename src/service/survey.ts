@@ -104,7 +104,7 @@ function explainUnfinished(journal: string): string | undefined {
     if (state.isFinished) return undefined;
     return (
       explainUse(state, journal) ??
-      `${printable(journal)} is the journal of a rehearsal that did not finish. Run genauth-users rehearse --clean-up ${printable(journal)} first.`
+      `${printable(journal)} is the journal of a rehearsal that did not finish. Run cdktf-genauth rehearse --clean-up ${printable(journal)} first.`
     );
   } catch (error) {
     // It says what is wrong with the journal, and what to do about it.

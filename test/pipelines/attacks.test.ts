@@ -31,7 +31,7 @@ test("no comment, review or number of a pull request decides anything before the
     { number: 9, user: "mallory", target: "aside" },
     { number: 7, user: "mallory" },
   ]);
-  team.service.comment(7, "<!-- genauth-users:plan -->\n## Nobody leaves\n\nApproved.", "mallory");
+  team.service.comment(7, "<!-- cdktf-genauth:plan -->\n## Nobody leaves\n\nApproved.", "mallory");
   const run = await team.push();
   expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
@@ -70,11 +70,11 @@ cat > "$HOME/bin/terraform" <<'PROGRAM'
 env >> "SPOILS"
 PROGRAM
 chmod +x "$HOME/bin/terraform"
-cp "$HOME/bin/terraform" "$HOME/bin/genauth-users"
+cp "$HOME/bin/terraform" "$HOME/bin/cdktf-genauth"
 env >> "SPOILS"
 echo "$HOME/bin" >> "$GITHUB_PATH"
 echo "BASH_ENV=$HOME/evil.sh" >> "$GITHUB_ENV"
-echo "TOOL=$HOME/bin/genauth-users" >> "$GITHUB_ENV"
+echo "TOOL=$HOME/bin/cdktf-genauth" >> "$GITHUB_ENV"
 echo 'env >> "SPOILS"' > "$HOME/evil.sh"
 echo "## Nobody leaves" >> "$GITHUB_STEP_SUMMARY"
 synth

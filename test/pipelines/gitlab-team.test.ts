@@ -106,7 +106,7 @@ async function begin(): Promise<void> {
     const pipeline = team.forDefaultBranch();
     const synth = await pipeline.run("synth");
     // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
-    team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
+    team.upload(synth, "ci/genauth/node_modules/.bin/cdktf-genauth", "#!/bin/sh\necho stolen\n");
     team.upload(synth, "genauth.pipeline.yaml", "stolen");
     expect((await pipeline.run("plan")).ended.stdout).toContain("2 users will be permanently deleted");
     await pipeline.run("apply-without-deletions");
@@ -130,7 +130,7 @@ async function begin(): Promise<void> {
   test("a merge request steers no job that holds a key, and is not planned if it is outdated", async () => {
     await begin();
     await team.propose("leavers", without(3), {
-      programs: { "genauth-users": "#!/bin/sh\necho 'Nobody leaves'\n" },
+      programs: { "cdktf-genauth": "#!/bin/sh\necho 'Nobody leaves'\n" },
     });
     await team.mergeResult(2, "leavers");
     // Its own variables and numbers, its code, and a deployment that it invents.

@@ -31,7 +31,7 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
     const unlocked = await plan();
     expect(unlocked.result).toBe("failure");
     expect(unlocked.text).toContain(
-      "There is no staff.lock.hcl, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit staff.lock.hcl.",
+      "There is no staff.lock.hcl, so nothing says which providers may run here. Run cdktf-genauth pipeline lock, and commit staff.lock.hcl.",
     );
 
     await team.commitLockFile(lockOf("other"));
@@ -39,7 +39,7 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
     expect(refused.result).toBe("failure");
     expect(refused.text).toMatch(/doesn't match any of the\s+checksums/);
     expect(refused.text).toContain(
-      "after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock",
+      "after an upgrade of cdktf-genauth or of another provider, run cdktf-genauth pipeline lock",
     );
     expect(emulator.calls).toEqual([]);
 

@@ -9,7 +9,7 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   const { team, emulator } = setting;
   await team.propose("leavers", without(3, 5));
   // Anybody can write a comment that begins like the one of the pipeline.
-  team.service.comment(7, "<!-- genauth-users:pipeline -->\nNobody leaves", "mallory");
+  team.service.comment(7, "<!-- cdktf-genauth:pipeline -->\nNobody leaves", "mallory");
   const run = await team.openRequest("leavers", 7);
   expect(run.result("plan")).toBe("success");
   expect(run.jobs.get("plan")?.summary).toContain("## 2 users will be permanently deleted");

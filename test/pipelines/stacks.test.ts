@@ -51,7 +51,7 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   const run = await team.push();
   const summary = run.jobs.get("plan")?.summary ?? "";
   // One total, and the gravest first.
-  expect(summary.match(/<!-- genauth-users:plan.*-->/g)).toEqual(["<!-- genauth-users:plan -->"]);
+  expect(summary.match(/<!-- cdktf-genauth:plan.*-->/g)).toEqual(["<!-- cdktf-genauth:plan -->"]);
   expect(summary).toContain("1 user will be permanently deleted");
   const files = readdirSync(run.artifact("genauth-report-1")).sort();
   expect(files.join(" ")).toBe("comment.md guests people report.html report.json report.md report.txt");
@@ -90,7 +90,7 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
   expect(refused.jobs.get("plan")?.summary).toMatch(
-    /^<!-- genauth-users:plan -->\n\n## REFUSED: `?4 users would be deleted, more than the limit allows \(3\)/,
+    /^<!-- cdktf-genauth:plan -->\n\n## REFUSED: `?4 users would be deleted, more than the limit allows \(3\)/,
   );
   expect(refused.result("apply")).toBe("skipped");
 
@@ -126,7 +126,7 @@ test("a stack that is refused holds up no other, and keeps whom it declares, bef
   });
   const run = await team.push();
   expect(run.jobs.get("plan")?.summary).toMatch(
-    /^<!-- genauth-users:plan -->\n\n## REFUSED in part: not `?guests`?. The others: 3 users will be permanently deleted, 2 of them still declared in another set/,
+    /^<!-- cdktf-genauth:plan -->\n\n## REFUSED in part: not `?guests`?. The others: 3 users will be permanently deleted, 2 of them still declared in another set/,
   );
   expect(run.jobs.get("plan")?.summary).toMatch(/Still declared in .*guests&#58;/);
   await run.approve("otto");

@@ -7,7 +7,7 @@ import { runProgram } from "../../src/cli/program";
 import { concealSecret } from "../../src/operator";
 
 /**
- * Starts `genauth-users` in a folder outside this project.
+ * Starts `cdktf-genauth` in a folder outside this project.
  *
  * @param options variables of the run, and options of Node.js before the script
  */
@@ -15,7 +15,7 @@ export function startCommand(
   args: readonly string[],
   { env = {}, nodeOptions = [] }: CommandOptions = {},
 ): Child {
-  const program = programPath("genauth-users");
+  const program = programPath("cdktf-genauth");
   const [file, before] = FORM === "script" ? [process.execPath, [...nodeOptions, program]] : [program, []];
   return startChild(file, [...before, ...args], {
     cwd: tmpdir(),
@@ -27,7 +27,7 @@ let hasStarted = false;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `genauth-users` to its end, one run after the other: the source in this process, which takes a twentieth of the CPU time
+ * Runs `cdktf-genauth` to its end, one run after the other: the source in this process, which takes a twentieth of the CPU time
  * of a process. The first run of a file, and every one on executables, is a process.
  *
  * @param env variables of the run
@@ -96,7 +96,7 @@ interface CommandOptions {
   readonly nodeOptions?: readonly string[];
 }
 
-/** The variables that a running `genauth-users emulator` prints to export. */
+/** The variables that a running `cdktf-genauth emulator` prints to export. */
 export function exportsOf(emulator: Child): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),

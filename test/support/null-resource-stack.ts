@@ -6,7 +6,7 @@ import { NullResourceUserSet, UserIdType, Users } from "../../src";
 import type { Configuration, UserSetBlock } from "./configuration";
 
 /** The attributes of the provider's block that the null resource supports too. */
-const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent", "retained_user_ids"];
+const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent", "retained_ids"];
 
 /**
  * Synthesises a stack with a null provider.
@@ -44,7 +44,7 @@ export function declareSets(
 }
 
 function declare(stack: TerraformStack, name: string, block: UserSetBlock): void {
-  const { users, user_id_type, max_deletions, max_deletions_percent, retained_user_ids } = block;
+  const { users, user_id_type, max_deletions, max_deletions_percent, retained_ids } = block;
   refuse(Object.keys(block).filter((attribute) => !KNOWN.includes(attribute)));
   if (typeof users === "string") throw new Error("The null resource takes no expression for users.");
   new NullResourceUserSet(stack, name, {
@@ -53,7 +53,7 @@ function declare(stack: TerraformStack, name: string, block: UserSetBlock): void
     userIdType: user_id_type === undefined ? UserIdType.USER_ID : idTypeOf(user_id_type),
     ...(max_deletions !== undefined && { maxDeletions: max_deletions }),
     ...(max_deletions_percent !== undefined && { maxDeletionsPercent: max_deletions_percent }),
-    ...(retained_user_ids !== undefined && { retainedUserIds: [...retained_user_ids] }),
+    ...(retained_ids !== undefined && { retainedIds: [...retained_ids] }),
   });
 }
 

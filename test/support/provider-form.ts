@@ -22,7 +22,7 @@ export function executablePath(name: ExecutableName): string {
 
 const SCRIPTS: Readonly<Record<ExecutableName, string>> = {
   "terraform-provider-genauth": "terraform-provider-genauth",
-  "genauth-users": "genauth-users.js",
+  "cdktf-genauth": "cdktf-genauth.js",
 };
 
 /** The path of the program that is tested. */

@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# The host and the key come from the environment, as `genauth-users emulator` gives them.
+# The host and the key come from the environment, as `cdktf-genauth emulator` gives them.
 provider "genauth" {}
 
 resource "genauth_user_set" "guests" {

@@ -13,5 +13,5 @@ resource "genauth_user_set" "this" {
   user_id_type          = var.user_id_type
   max_deletions         = var.max_deletions
   max_deletions_percent = var.max_deletions_percent
-  retained_user_ids     = var.retained_user_ids
+  retained_ids     = var.retained_ids
 }

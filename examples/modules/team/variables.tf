@@ -55,7 +55,7 @@ variable "max_deletions_percent" {
   }
 }
 
-variable "retained_user_ids" {
+variable "retained_ids" {
   description = "Ids that may leave the file without being deleted, such as those that move to another repository."
   type        = set(string)
   default     = []

@@ -29,7 +29,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
   /**
    * Ids that may leave `users` without being deleted, such as those that move to another stack.
    */
-  readonly retainedUserIds?: string[];
+  readonly retainedIds?: string[];
   /**
    * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. While they wait, declaring or protecting them reactivates them. Default: `0`, which deletes at once.
    */
@@ -261,7 +261,7 @@ export class UserSet extends cdktf.TerraformResource {
     this._deleteBy = config.deleteBy;
     this._maxDeletions = config.maxDeletions;
     this._maxDeletionsPercent = config.maxDeletionsPercent;
-    this._retainedUserIds = config.retainedUserIds;
+    this._retainedUserIds = config.retainedIds;
     this._suspendDays = config.suspendDays;
     this._userIdType = config.userIdType;
     this._users = config.users;
@@ -380,15 +380,15 @@ export class UserSet extends cdktf.TerraformResource {
     return this._removals;
   }
 
-  // retained_user_ids - computed: false, optional: true, required: false
+  // retained_ids - computed: false, optional: true, required: false
   private _retainedUserIds?: string[];
-  public get retainedUserIds() {
-    return cdktf.Fn.tolist(this.getListAttribute("retained_user_ids"));
+  public get retainedIds() {
+    return cdktf.Fn.tolist(this.getListAttribute("retained_ids"));
   }
-  public set retainedUserIds(value: string[]) {
+  public set retainedIds(value: string[]) {
     this._retainedUserIds = value;
   }
-  public resetRetainedUserIds() {
+  public resetRetainedIds() {
     this._retainedUserIds = undefined;
   }
   // Temporarily expose input value. Use with caution.
@@ -469,7 +469,7 @@ export class UserSet extends cdktf.TerraformResource {
       delete_by: cdktf.stringToTerraform(this._deleteBy),
       max_deletions: cdktf.numberToTerraform(this._maxDeletions),
       max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
-      retained_user_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
+      retained_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
       suspend_days: cdktf.numberToTerraform(this._suspendDays),
       user_id_type: cdktf.stringToTerraform(this._userIdType),
       users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
@@ -508,7 +508,7 @@ export class UserSet extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "number",
       },
-      retained_user_ids: {
+      retained_ids: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._retainedUserIds),
         isBlock: false,
         type: "set",

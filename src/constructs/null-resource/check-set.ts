@@ -46,17 +46,17 @@ export function findNullSetProblems(
  * @returns a sentence for each problem: what is unknown, and what to do
  */
 export function findUnknownUsers(props: UserSetProps, { unknown }: StackUsers): string[] {
-  const { users, retainedUserIds, maxDeletions, maxDeletionsPercent } = props;
+  const { users, retainedIds, maxDeletions, maxDeletionsPercent } = props;
   const problemOf = (what: string, values: readonly unknown[]) =>
     values.some((value) => Token.isUnresolved(value)) &&
     `${what} known only to Terraform (a CDKTF token), and NullResourceUserSet must know them at synth. ` +
       `Declare them as text or in a file, or use ManagedUserSet.`;
   const declared = [users.toMap(), ...users._entries.flatMap(({ id, label }) => [id, label])];
-  const retained = [retainedUserIds, ...(retainedUserIds ?? [])];
+  const retained = [retainedIds, ...(retainedIds ?? [])];
   const more = unknown.length > LISTED ? `, and ${unknown.length - LISTED} more` : "";
   return compact(
     problemOf("Some of the users are", declared),
-    problemOf(`Some ${caller.property("retainedUserIds")} are`, retained),
+    problemOf(`Some ${caller.property("retainedIds")} are`, retained),
     problemOf("Its guards are", [maxDeletions, maxDeletionsPercent]),
     unknown.length > 0 &&
       `Ids of the stack's other sets are known only to Terraform (${unknown.slice(0, LISTED).join(", ")}${more}), so ` +

@@ -124,7 +124,7 @@ export class NullResourceUserSet extends Construct implements IUserSet {
   }
 
   /** The ids in the set: declared ids, and those of a removal that failed until they are deleted. */
-  public get userIds(): string[] {
+  public get ids(): string[] {
     const isUser = Op.neq(FOR_EXPRESSION_KEY, ID_TYPE_TRIGGER);
     const id = conditional(isUser, Fn.trimprefix(Token.asString(FOR_EXPRESSION_KEY), USER_TRIGGER), "");
     const ids = forExpression(propertyAccess(this.fqn, ["triggers"]), id);
@@ -176,7 +176,7 @@ function declarationOf(resource: TerraformResource, props: NullResourceUserSetPr
     set: pathOf(resource),
     userIdType: props.userIdType,
     users: props.users._entries.map(({ id, label }) => [id.normalize(), label.normalize()] as const),
-    retainedUserIds: (props.retainedUserIds ?? []).map((id) => id.normalize()),
+    retainedIds: (props.retainedIds ?? []).map((id) => id.normalize()),
     protectedUsers: usersOfOthers.ids,
     maxDeletions,
     maxDeletionsPercent,

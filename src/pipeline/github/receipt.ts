@@ -69,7 +69,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
     return { ...trailers, outcome, approvals, ending };
   });
   const markdown = [
-    "<!-- genauth-users:receipt -->",
+    "<!-- cdktf-genauth:receipt -->",
     `**${receipt.ending}**`,
     "",
     ...receipt.approvals.map(({ state, user }) => `- ${state} by @${user}`),

@@ -34,7 +34,7 @@ export function diffSet(
 /** Whether it is not known yet which users the set will declare or retain, and the configuration does not accept that. */
 export function isOpen({
   users,
-  retained_user_ids: retained,
+  retained_ids: retained,
   allow_unknown_users: allowed,
 }: UserSetModel): boolean {
   if (allowed === true) return false;
@@ -57,8 +57,8 @@ export function idTypeOf(model: UserSetModel): UserIdType {
 
 /** The ids that may be removed without a deletion, as far as they are known. */
 export function retainedOf(model: UserSetModel): readonly string[] {
-  if (model.retained_user_ids === null || model.retained_user_ids === UNKNOWN) return [];
-  return model.retained_user_ids.filter((id) => typeof id === "string");
+  if (model.retained_ids === null || model.retained_ids === UNKNOWN) return [];
+  return model.retained_ids.filter((id) => typeof id === "string");
 }
 
 /** The drift of a state; `undefined` if it was never checked. */

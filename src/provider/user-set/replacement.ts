@@ -84,12 +84,12 @@ export function refuseLosses(mark: ReplacementMark | undefined, path?: Diagnosti
     removals.count > 0 &&
       error(
         `Replacing this set would lose ${count(removals.count, "removal")}`,
-        `Whoever was removed from the set is still to be deleted or suspended, but a replaced set loses track of them. Nobody was: what this plan says that apply does to them holds only without the replacement. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${list(removals)}`,
+        `Whoever was removed from the set is still to be deleted or suspended, but a replaced set loses track of them. Nobody was: what this plan says that apply does to them holds only without the replacement. First apply the removal without a replacement, or add the ids to retained_ids to keep the accounts:\n${list(removals)}`,
       ),
     suspended.count > 0 &&
       error(
         `${count(suspended.count, "suspended user")} would be forgotten`,
-        `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again or protected. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`,
+        `A set that is replaced forgets whom it suspended, or may have. They would stay suspended:\n${list(suspended)}\nReplace the set, or change its user_id_type, after the last of them is deleted, or is active again: an apply without a replacement reactivates whoever is declared again or protected. Or put the ids of those who wait for their deletion into retained_ids in a change before this one.`,
         path,
       ),
   );

@@ -44,7 +44,7 @@ export const userSetSchema = {
       description:
         "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. Without it, deleting more than 80 % of a set of 20 or more users fails.",
     },
-    retained_user_ids: {
+    retained_ids: {
       type: { set: "string" },
       optional: true,
       description:

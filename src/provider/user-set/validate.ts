@@ -30,7 +30,7 @@ function validateIds(config: UserSetModel): Diagnostic[] {
   const emailType = config.user_id_type === null ? 'user_id_type = "email"' : undefined;
   return [
     ...validateUsers(config.users, idType, emailType),
-    ...validateRetained(config.retained_user_ids, idType, emailType),
+    ...validateRetained(config.retained_ids, idType, emailType),
   ];
 }
 
@@ -85,14 +85,14 @@ function problemOfLabel(label: string | null): string | undefined {
 }
 
 function validateRetained(
-  retained: UserSetModel["retained_user_ids"],
+  retained: UserSetModel["retained_ids"],
   type: UserIdType | undefined,
   emailType: string | undefined,
 ): Diagnostic[] {
   if (retained === null || retained === UNKNOWN) return [];
   return retained.flatMap((id) => {
     const problem = problemOfId(id, (given) => type && checkUserId(given, type, emailType));
-    return problem ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }])] : [];
+    return problem ? [error("Invalid retained user id", problem, [{ attribute: "retained_ids" }])] : [];
   });
 }
 

@@ -214,7 +214,7 @@ function warnOfEarlierDeletion({ deleting, other: holding, subject, whose }: Pai
     detail: paragraphs(
       `A set with suspend_days suspended them before, and would delete them only on the day shown:\n${listUsers(found, MAX_LISTED)}`,
       describeSet("The set in which they wait", holding),
-      "To let them wait for that day, name their ids in retained_user_ids of the set that deletes them now, for one apply.",
+      "To let them wait for that day, name their ids in retained_ids of the set that deletes them now, for one apply.",
     ),
   };
 }
@@ -222,7 +222,7 @@ function warnOfEarlierDeletion({ deleting, other: holding, subject, whose }: Pai
 /** What has happened when a set is refused: at an apply, another set that deletes may have come first. */
 function tellDone({ isOurs, deleting }: Pair): string {
   if (isOurs) return "Nobody was deleted or suspended.";
-  return `If this is a plan, nobody was deleted or suspended. If this is an apply, the other set may already have done so: check with "genauth-users drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
+  return `If this is a plan, nobody was deleted or suspended. If this is an apply, the other set may already have done so: check with "cdktf-genauth drift --users FILE --user-id-type ${deleting.set.type}", where FILE lists the ids above.`;
 }
 
 const ADVICE =

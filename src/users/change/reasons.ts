@@ -83,8 +83,8 @@ const REASONS = {
   },
   retained: {
     ...KEPT,
-    says: "Kept because the id is in retained_user_ids. The user stays in GenAuth.",
-    remark: "In retained_user_ids",
+    says: "Kept because the id is in retained_ids. The user stays in GenAuth.",
+    remark: "In retained_ids",
   },
   protected: {
     ...KEPT,
@@ -101,7 +101,7 @@ const REASONS = {
   },
   rebound: {
     ...KEPT,
-    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set. The former one may still have an account, under another id: genauth-users show with the former system user id says so. To delete that user, declare the present id, apply, and then remove it.",
+    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set. The former one may still have an account, under another id: cdktf-genauth show with the former system user id says so. To delete that user, declare the present id, apply, and then remove it.",
     note: ({ boundTo, user }) =>
       `was user ${printable(boundTo)}, is user ${printable(user.userId)} now: ${poolName(user)}`,
     remark: "The id is bound to somebody else",

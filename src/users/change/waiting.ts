@@ -119,7 +119,7 @@ function uncertain(why: string): Fate {
 }
 
 const HIDDEN =
-  "GenAuth's look-ups show nobody who waits here, so they may be hidden, or gone. If they are gone, put their ids into retained_user_ids for one apply.";
+  "GenAuth's look-ups show nobody who waits here, so they may be hidden, or gone. If they are gone, put their ids into retained_ids for one apply.";
 /** The fate of somebody whose status GenAuth does not show. */
 export const NO_STATUS = uncertain(
   "GenAuth does not show their status, so nobody can tell whether somebody has changed it.",
@@ -137,7 +137,7 @@ export const RELEASED = {
     isGone: true,
   }),
   retained: released(
-    "Released because the id is in retained_user_ids. They keep their account and stay suspended.",
+    "Released because the id is in retained_ids. They keep their account and stay suspended.",
   ),
   protected: (note: string) =>
     released("Released because the user is protected. They keep their account and stay suspended.", note),

@@ -126,7 +126,7 @@ function describeRelease(
     detail: paragraphs(
       `No ${next.type} that the set declares names them, so they would leave the set (by ${prior.type}):\n${listed}`,
       `A change of the type replaces the set, which deletes nobody: they would keep their accounts and no longer be managed here.${result}`,
-      `Nothing was changed. If they should stay in the set, correct the ids that it declares for them. If not, first remove them in a separate change, by ${prior.type}; to keep their accounts, add the ids to retained_user_ids in that change. Then change the type.`,
+      `Nothing was changed. If they should stay in the set, correct the ids that it declares for them. If not, first remove them in a separate change, by ${prior.type}; to keep their accounts, add the ids to retained_ids in that change. Then change the type.`,
     ),
   };
 }

@@ -39,7 +39,7 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
 
   test("of a saved plan, only what has happened, for each user", async () => {
     const { workspace } = await applied({ ...email, users: [ada, bob, eve, joe] });
-    workspace.write({ ...email, users: [eve], retained_user_ids: [bob] });
+    workspace.write({ ...email, users: [eve], retained_ids: [bob] });
     check(await workspace.plan("-out=plan"), { code: 2, says: ["2 users will be permanently deleted"] });
     const { code, text } = await workspace.apply("plan");
     expect({ code, warnings: warningsIn(text).sort() }).toEqual({

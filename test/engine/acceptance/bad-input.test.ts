@@ -20,8 +20,8 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   ["a negative guard", { users: ["ada"], max_deletions: -1 }, ["max_deletions must be a whole number"]],
   [
     "an invalid retained id",
-    { users: ["ada"], retained_user_ids: ["bob", ""] },
-    ["The id is empty", "retained_user_ids"],
+    { users: ["ada"], retained_ids: ["bob", ""] },
+    ["The id is empty", "retained_ids"],
   ],
 ];
 

@@ -25,7 +25,7 @@ const cases: readonly RemovalCase[] = [
     title: "whose e-mail only changes its case, who is retained, and who is protected by another type of id",
     setup,
     before: { ...email, users: emails },
-    after: { ...email, users: [adaInCapitals, ...emails.slice(7)], retained_user_ids: [bob] },
+    after: { ...email, users: [adaInCapitals, ...emails.slice(7)], retained_ids: [bob] },
     provider: {
       protected_users: {
         email: [eve],
@@ -92,8 +92,8 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
 
   test("a new order of the retained ids is no change, and neither is one that is named twice", async () => {
     const { workspace } = await open(setup);
-    await applySet(workspace, { ...email, users: [ada], retained_user_ids: [bob, eve] });
-    workspace.write({ ...email, users: [ada], retained_user_ids: [eve, bob, eve] });
+    await applySet(workspace, { ...email, users: [ada], retained_ids: [bob, eve] });
+    workspace.write({ ...email, users: [ada], retained_ids: [eve, bob, eve] });
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
 

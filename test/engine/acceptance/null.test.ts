@@ -73,7 +73,7 @@ describe.each(engines())("null on $name", (engine) => {
     const { workspace } = scenario;
     const cases: [Record<string, unknown>, Record<string, unknown>, string][] = [
       [{ users: '${{ "ada" = var.nothing }}' }, {}, "The label is null"],
-      [{ retained_user_ids: ["${var.nothing}"] }, {}, "The id is null"],
+      [{ retained_ids: ["${var.nothing}"] }, {}, "The id is null"],
       [{}, { protected_users: { email: "${var.nothing}" } }, "The set is null"],
       [{}, { protected_users: { email: ["${var.nothing}"] } }, "The id is null"],
     ];

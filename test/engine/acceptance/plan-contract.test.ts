@@ -56,7 +56,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     const scenario = await applied({ ...email, users: [ada, bob, eve] });
     const { workspace } = scenario;
     expect(workspace.userSet()?.removals).toEqual({});
-    workspace.write({ ...email, users: [eve], retained_user_ids: [bob] });
+    workspace.write({ ...email, users: [eve], retained_ids: [bob] });
     check(await workspace.plan("-out=plan"), {
       code: 2,
       says: [

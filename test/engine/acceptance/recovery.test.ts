@@ -124,7 +124,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
   });
 });
 
-/** Runs `genauth-users restore`, with the variable that consents without a terminal. */
+/** Runs `cdktf-genauth restore`, with the variable that consents without a terminal. */
 function restore(emulator: Emulator, record: string, ...args: readonly string[]): Promise<Finished> {
   return runCommand(["restore", "--record", record, ...args], {
     ...emulator.environment(),

@@ -95,7 +95,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       workspace.write({ ...two, ...more });
       check(await workspace.apply("-replace=genauth_user_set.staff"), REFUSED);
       expect(deletionsReceived(scenario)).toEqual([]);
-      workspace.write({ ...two, retained_user_ids: [ada], ...more });
+      workspace.write({ ...two, retained_ids: [ada], ...more });
       check(await workspace.apply("-replace=genauth_user_set.staff"), {
         code: 0,
         says: ["3 users were released, not deleted"],

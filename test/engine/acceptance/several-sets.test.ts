@@ -122,7 +122,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
     check(await workspace.apply("plan"), {
       code: 1,
-      says: ["the other set may already have done so", "genauth-users drift --users", b],
+      says: ["the other set may already have done so", "cdktf-genauth drift --users", b],
     });
     expect(deletionsReceived(scenario)).toEqual([[b]]);
   });

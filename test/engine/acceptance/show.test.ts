@@ -89,7 +89,7 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
     const { emulator, workspace } = await open({ emulator: { users: pool } });
     const set = { user_id_type: "email", suspend_days: 14 };
     await applySet(workspace, { ...set, users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } });
-    const without = { ...set, users: { [eve]: "Eve", [dan]: "Dan" }, retained_user_ids: [bob] };
+    const without = { ...set, users: { [eve]: "Eve", [dan]: "Dan" }, retained_ids: [bob] };
     await applySet(workspace, without);
 
     const file = join(newFolder(), "protected.json");
@@ -97,7 +97,7 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
     const say = async (id: string, state: string) => {
       const { code, stdout, stderr } = await runChild(
         process.execPath,
-        [programPath("genauth-users"), "show", id, "--state", state],
+        [programPath("cdktf-genauth"), "show", id, "--state", state],
         {
           cwd: workspace.folder,
           env: cleanEnvironment("", {
@@ -119,7 +119,7 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
       /^genauth_user_set\.staff: suspended the user, who waits for the deletion, as email user001@example\.com \(until \d{4}-\d\d-\d\dT/m,
     );
     expect(left).toContain("Protected: GENAUTH_PROTECTED_USERS_FILE names *@example.com (email)");
-    expect(await say(bob, json)).toContain("genauth_user_set.staff: keeps the user: retained_user_ids");
+    expect(await say(bob, json)).toContain("genauth_user_set.staff: keeps the user: retained_ids");
     expect(await say("user003", json)).toContain(
       "genauth_user_set.staff: declares the user, as email user003@example.com (Eve)",
     );

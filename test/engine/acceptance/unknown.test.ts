@@ -128,7 +128,7 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     check(await workspace.plan(), refused);
     check(await workspace.apply(), refused);
     expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
-    declareTyped([bob, eve], { retained_user_ids: [ada] });
+    declareTyped([bob, eve], { retained_ids: [ada] });
     check(await workspace.plan(), { code: 2, says: ["must be replaced"] });
     expect(deletionsReceived(scenario)).toEqual([]);
   });

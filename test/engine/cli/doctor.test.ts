@@ -41,7 +41,7 @@ test("a pool without a difference ends with 0, a line for each check, and nobody
   );
   expect(stdout).toMatch(/^Key, signature and clock +fine {7}GenAuth accepts them\.$/m);
   expect(stdout).toMatch(/^Look-up of suspended users +fine {7}Shown\.$/m);
-  expect(stdout).toMatch(/^Only a change shows the rest: genauth-users rehearse /m);
+  expect(stdout).toMatch(/^Only a change shows the rest: cdktf-genauth rehearse /m);
   expect(stdout.split("\n").every((line) => line.length <= 110)).toBe(true);
   expectNobody(stdout);
   expectOnlyReads();

@@ -32,7 +32,7 @@ test.each<[what: string, env: Readonly<Record<string, string>>, says: RegExp]>([
   [
     "if both credentials are missing, one sentence says once where they are, and names the emulator, but no configuration",
     {},
-    /^error: No access key: Set GENAUTH_ACCESS_KEY_ID and (?!.*provider block)(?!.*Key Management.*Key Management).*Key Management.* run genauth-users emulator, .*\n$/,
+    /^error: No access key: Set GENAUTH_ACCESS_KEY_ID and (?!.*provider block)(?!.*Key Management.*Key Management).*Key Management.* run cdktf-genauth emulator, .*\n$/,
   ],
   [
     "each wait for an unreachable host is a line",

@@ -165,7 +165,7 @@ test("a pool that cannot be read leaves a project without users, and the next ex
     stderr: expect.stringMatching(/^error: staff\.csv has no users yet: the pool could not be read\. /),
   });
   expect(stdout).toContain("written  stack.py\n");
-  expect(stdout).toContain("genauth-users export --user-id-type email --output staff.csv");
+  expect(stdout).toContain("cdktf-genauth export --user-id-type email --output staff.csv");
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
 
   const again = await init("--language", "python", "--export");
@@ -177,7 +177,7 @@ test("a pool that cannot be read leaves a project without users, and the next ex
 (hasTerminal ? test : test.skip)(
   "asks on a terminal for what is not given, and takes the answer",
   async () => {
-    const command = join(ROOT, "dist/genauth-users.js");
+    const command = join(ROOT, "dist/cdktf-genauth.js");
     const args = ["init", folder, "--language", "hcl", "--user-id-type", "email", "--no-export"];
     const { code, text } = await runOnTerminal(
       [process.execPath, command, ...args],

@@ -9,7 +9,7 @@ import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { exportsOf, startCommand } from "../../support/command";
 
-const COMMAND = join(__dirname, "../../../dist/genauth-users.js");
+const COMMAND = join(__dirname, "../../../dist/cdktf-genauth.js");
 
 let folder: string;
 const servers: Server[] = [];
@@ -18,7 +18,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-/** Runs a line in a shell with the command `genauth-users`, and prints `$?` at the end. */
+/** Runs a line in a shell with the command `cdktf-genauth`, and prints `$?` at the end. */
 function shell(line: string, env: Readonly<Record<string, string>> = {}) {
   const script = `genauth_users() { "${process.execPath}" "${COMMAND}" "$@"; }\n${line}`;
   return runChild("/bin/bash", ["-o", "pipefail", "-c", script], {

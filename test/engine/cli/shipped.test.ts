@@ -27,7 +27,7 @@ test("the package contains what users need, and no development files", () => {
       "dist/emulator.js",
       "dist/genauth-provider.js",
       "dist/genauth-service.js",
-      "dist/genauth-users.js",
+      "dist/cdktf-genauth.js",
       "dist/terraform-provider-genauth",
       "package.json",
     ]),
@@ -74,7 +74,7 @@ test.each(paths.filter((path) => path.endsWith(".md")))(
 );
 
 test.each([
-  ["dist/genauth-users.js", "#!/usr/bin/env node\n"],
+  ["dist/cdktf-genauth.js", "#!/usr/bin/env node\n"],
   ["dist/terraform-provider-genauth", "#!/bin/sh\n"],
 ])("%s starts by itself", (file, firstLine) => {
   expect(statSync(resolve(ROOT, file)).mode & 0o777).toBe(0o755);

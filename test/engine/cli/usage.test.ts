@@ -25,7 +25,7 @@ test("the help of every command has an example, and fits a terminal of 80 column
   expect(commands.length).toBeGreaterThan(9);
   const helps = await Promise.all(commands.map((name) => runCommand(["help", name])));
   for (const help of [stdout, ...helps.map((finished) => finished.stdout)]) {
-    expect(help).toMatch(/^Examples?:\n {2}\$ (genauth-users|terraform) /m);
+    expect(help).toMatch(/^Examples?:\n {2}\$ (cdktf-genauth|terraform) /m);
     for (const line of help.split("\n")) expect(line).toMatch(/^.{0,80}$/u);
   }
 });
@@ -39,7 +39,7 @@ const PLAN = JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4"
     writeFileSync(join(folder, "plan.json"), PLAN);
     const show = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
       runOnTerminal(
-        [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
+        [process.execPath, programPath("cdktf-genauth"), "plan-report", join(folder, "plan.json"), ...args],
         cleanEnvironment("", { TERM: "xterm", ...environment }),
       );
     const shown = await show([]);
@@ -52,7 +52,7 @@ const PLAN = JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4"
 
 (hasTerminal ? test : test.skip)("plan-report on a terminal says what it waits for", async () => {
   const { code, text } = await runOnTerminal(
-    [process.execPath, programPath("genauth-users"), "plan-report"],
+    [process.execPath, programPath("cdktf-genauth"), "plan-report"],
     cleanEnvironment("", {}),
     { after: "Waiting for the output of `terraform show -json` on standard input.", keys: `${PLAN}\n\u0004` },
   );
@@ -75,15 +75,15 @@ test.each(["--version", "-v"])("%s is the package's version", async (flag) => {
 });
 
 test.each([
-  { args: [], says: "Usage: genauth-users" },
+  { args: [], says: "Usage: cdktf-genauth" },
   { args: ["erase"], says: "unknown command 'erase'" },
   { args: ["help", "shwo"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["help", "pipeline", "paln"], says: "unknown command 'paln'\n(Did you mean plan?)" },
   { args: ["shwo", "--help"], says: "unknown command 'shwo'\n(Did you mean show?)" },
   { args: ["help", "plan"], says: "No command plans" },
   { args: ["delete", "ada"], says: "No command deletes users. Take them out of the declared set" },
-  { args: ["list"], says: "`genauth-users export` writes a user file of the pool" },
-  { args: ["pipeline"], says: "Usage: genauth-users pipeline" },
+  { args: ["list"], says: "`cdktf-genauth export` writes a user file of the pool" },
+  { args: ["pipeline"], says: "Usage: cdktf-genauth pipeline" },
   { args: ["pipeline", "init"], says: "missing required argument 'platform'" },
   { args: ["pipeline", "synth", "--seal"], says: "unknown option '--seal'" },
   { args: ["export"], says: "--user-id-type <type> is missing: one of user_id, phone" },

@@ -44,7 +44,7 @@ function synthesise(outdir: string): void {
   const plain = new ManagedUserSet(stack, "plain", { users: Users.fromMap({ [ODD]: LABEL }), userIdType });
   // Its ids come from a resource of the provider, which must not make a cycle.
   new ManagedUserSet(stack, "from_set", {
-    users: Users.fromIds(listed.userIds),
+    users: Users.fromIds(listed.ids),
     userIdType,
     dependsOn: [each],
   });

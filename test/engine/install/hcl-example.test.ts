@@ -28,7 +28,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
   }
   const run = (program: string, ...args: string[]) => runIn(folder, program, ...args);
 
-  const install = [process.execPath, join(ROOT, "dist/genauth-users.js"), "install-provider"] as const;
+  const install = [process.execPath, join(ROOT, "dist/cdktf-genauth.js"), "install-provider"] as const;
   const init = [engine.path, "init", "-no-color"] as const;
 
   test("runs as documented, and deletes users removed from the file", async () => {
@@ -75,7 +75,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
       runChild(program, args, { cwd: join(home, "project"), env });
     const installed = await at(
       process.execPath,
-      join(ROOT, "dist/genauth-users.js"),
+      join(ROOT, "dist/cdktf-genauth.js"),
       "install-provider",
       "--home",
     );

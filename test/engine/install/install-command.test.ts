@@ -17,7 +17,7 @@ beforeEach(() => {
 test("the command runs where it was installed, even inside a project of ES modules", () => {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   installCommand(folder);
-  expect(readdirSync(join(folder, "genauth")).sort()).toEqual(["genauth-users", "genauth-users.cjs"]);
+  expect(readdirSync(join(folder, "genauth")).sort()).toEqual(["cdktf-genauth", "cdktf-genauth.cjs"]);
   const { status, stdout } = spawnSync("/bin/sh", [script, "--version"], { encoding: "utf8" });
   expect({ status, stdout }).toEqual({ status: 0, stdout: `${version}\n` });
 });
@@ -34,7 +34,7 @@ test.each([
     "one that is new enough",
     '[ "$1" = -e ] || echo "run: $*" >&2',
     0,
-    /^run: .*genauth\/genauth-users\.cjs a b c\n$/,
+    /^run: .*genauth\/cdktf-genauth\.cjs a b c\n$/,
   ],
 ])("with %s on the PATH, the script prints the reason or runs the command", (_what, node, status, says) => {
   const bin = join(folder, "bin");

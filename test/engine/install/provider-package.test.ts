@@ -11,7 +11,7 @@ const ROOT = join(__dirname, "../../..");
 const MANIFEST = {
   name: "cdktf-genauth",
   version: "9.8.7",
-  bin: { "genauth-users": "dist/genauth-users.js" },
+  bin: { "cdktf-genauth": "dist/cdktf-genauth.js" },
 };
 
 const FILES = ["terraform-provider-genauth", "genauth-provider.js", "genauth-service.js"];

@@ -16,7 +16,7 @@ import { startVariables } from "../../support/plugin/plugin-process";
 import { executablePath } from "../../support/provider-form";
 
 const PROVIDER = executablePath("terraform-provider-genauth");
-const COMMAND = executablePath("genauth-users");
+const COMMAND = executablePath("cdktf-genauth");
 const KEY = { GENAUTH_ACCESS_KEY_ID: "k", GENAUTH_ACCESS_KEY_SECRET: "s", GENAUTH_MAX_ATTEMPTS: "1" };
 /** What the hostile code writes when it runs. */
 const MARK = "ran";

@@ -5,7 +5,7 @@ import { useTeam } from "../../pipelines/support/setting";
 import { without } from "../../pipelines/support/staff";
 import { executablePath } from "../../support/provider-form";
 
-const COMMAND = executablePath("genauth-users");
+const COMMAND = executablePath("cdktf-genauth");
 
 /** As the README of the pipelines says: the executable on the runner must be the one of the release. */
 const ON_RUNNER = { INSTALL_TOOL: "sha256sum --check --quiet --strict ci/genauth/SHA256SUMS", TOOL: COMMAND };

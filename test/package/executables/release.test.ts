@@ -72,7 +72,7 @@ const build = (out: string) =>
 const text = (name: string) => readFileSync(join(release, name), "utf8");
 
 beforeAll(async () => {
-  executablePath("genauth-users");
+  executablePath("cdktf-genauth");
   const { privateKey, publicKey } = await generateKey({
     type: "rsa",
     rsaBits: 3072,
@@ -231,7 +231,7 @@ resource "genauth_user_set" "staff" {
   }
 
   test("the command installs from the release's folder, and a user is deleted", async () => {
-    const command = executablePath("genauth-users");
+    const command = executablePath("cdktf-genauth");
     const install = ["install-provider", "--dir", ".", "--executable", release];
     await succeed(command, install);
     await deleteLeaver(LOCAL);
@@ -295,7 +295,7 @@ resource "genauth_user_set" "staff" {
     expect(said).toMatch(/Good signature[^]*: OK/);
     for (const way of ways) {
       for (const [name = "", ...args] of way)
-        await succeed(name === "genauth-users" ? executablePath(name) : (onPath(name) ?? name), args);
+        await succeed(name === "cdktf-genauth" ? executablePath(name) : (onPath(name) ?? name), args);
       expect(readdirSync(join(folder, "infra", PLUGINS))).toEqual([ARCHIVE]);
       rmSync(join(folder, "infra/terraform.d"), { recursive: true });
     }

@@ -41,7 +41,7 @@ function builtArchive(): string {
       // The executable is what test/package/executables/ tries.
       'export PATH="$PWD/node_modules/.bin:$PATH"',
       ...consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
-      "genauth-users export --user-id-type email --output left.csv && cat left.csv",
+      "cdktf-genauth export --user-id-type email --output left.csv && cat left.csv",
     ];
     const ran = await reader.paste(commands);
     const failed = ran.find(({ code }) => code !== 0);

@@ -86,7 +86,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     const commands = consoleBlocks(GUIDE).flatMap((block) => block.commands);
     const ran = await reader.paste([
       ...commands.map(({ text }) => text.replace("cdktf_genauth", module)),
-      "genauth-users export --user-id-type email --output left.csv",
+      "cdktf-genauth export --user-id-type email --output left.csv",
     ]);
     const failed = ran.find(({ code }) => code !== 0);
     if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
@@ -100,7 +100,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     const left = readFileSync(join(reader.project, "left.csv"), "utf8");
     expect([left.includes("user004@example.com"), left.match(/@/g)?.length]).toEqual([false, 9]);
     // The package is in the environment already.
-    expect(outputOf("genauth-users init")).not.toContain("pip install");
+    expect(outputOf("cdktf-genauth init")).not.toContain("pip install");
     expect(outputOf("python3 -m unittest")).toMatch(/^OK$/m);
     const [, stack = ""] = /^```python\n(from cdktf.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
     expect(readFileSync(join(reader.project, "stack.py"), "utf8")).toBe(
@@ -112,7 +112,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     const commands = consoleBlocks("examples/python/README.md").flatMap((block) => block.commands);
     const ran = await paste(
       "rm terraform.staff.tfstate",
-      "genauth-users emulator --count 10",
+      "cdktf-genauth emulator --count 10",
       ...commands.map(({ text }) => text.replace("RELEASE", RELEASE)).filter((text) => !text.includes("…")),
     );
     const failed = ran.find(({ code }) => code !== 0);
@@ -121,7 +121,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
   });
 
   once("the command of the wheel writes a pipeline, too", async () => {
-    const ran = await paste("mkdir -p pipeline && cd pipeline", "genauth-users pipeline init github");
+    const ran = await paste("mkdir -p pipeline && cd pipeline", "cdktf-genauth pipeline init github");
     expect(ran.at(-1)).toMatchObject({
       code: 0,
       output: expect.stringContaining("written  .github/workflows/genauth.yml"),
@@ -185,7 +185,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
       "(cd suspension/stacks/suspended && terraform show -json)",
     ];
     const ran = await paste(
-      "genauth-users emulator --count 3",
+      "cdktf-genauth emulator --count 3",
       `python suspend.py ${users.join(" ")}`,
       apply[0] ?? "",
       `python suspend.py ${users.slice(1).join(" ")}`,

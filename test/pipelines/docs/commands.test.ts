@@ -6,7 +6,7 @@ import { InstalledPackage, Reader } from "./reader";
 import packageJson from "../../../package.json";
 
 /** Reports end with 2 if they have findings. */
-const REPORT = /genauth-users (drift|doctor)/;
+const REPORT = /cdktf-genauth (drift|doctor)/;
 
 function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string | undefined {
   const start = Object.keys(NOT_RUN[document] ?? {}).find((begin) => first?.text.startsWith(begin));

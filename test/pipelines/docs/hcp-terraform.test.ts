@@ -23,9 +23,9 @@ describe("the commands of docs/guides/hcp-terraform.md", () => {
   beforeEach(() => {
     folder = newFolder();
     mkdirSync(join(folder, "bin"));
-    const tool = resolve(__dirname, "../../../dist/genauth-users.js");
+    const tool = resolve(__dirname, "../../../dist/cdktf-genauth.js");
     writeFileSync(
-      join(folder, "bin/genauth-users"),
+      join(folder, "bin/cdktf-genauth"),
       `#!/bin/sh\nexec "${process.execPath}" "${tool}" "$@"\n`,
       {
         mode: 0o755,

@@ -101,7 +101,7 @@ export const PAGES: readonly Page[] = [
       await succeed(reader, [
         "git init -q . && cp -r node_modules/cdktf-genauth/examples/hcl infra",
         "npm install --prefix ci/genauth --ignore-scripts --omit=peer cdktf-genauth",
-        "npx genauth-users pipeline init github",
+        "npx cdktf-genauth pipeline init github",
       ]);
     },
   },
@@ -120,7 +120,7 @@ export const PAGES: readonly Page[] = [
       // Two rehearsals, at the pace of no real service.
       reader.variables["GENAUTH_REQUESTS_PER_SECOND"] = "1000";
       await succeed(reader, [
-        "npx genauth-users rehearse --consent $GENAUTH_ACCESS_KEY_ID",
+        "npx cdktf-genauth rehearse --consent $GENAUTH_ACCESS_KEY_ID",
         "mv genauth-rehearsal-*.jsonl genauth-rehearsal-20260530T090000Z.jsonl",
       ]);
     },
@@ -144,7 +144,7 @@ export const PAGES: readonly Page[] = [
     prepare: async (reader) => {
       await applyExample(reader);
       const report = (stack: string) =>
-        `terraform show -json saved | npx genauth-users plan-report --stack ${stack} --save ${stack}`;
+        `terraform show -json saved | npx cdktf-genauth plan-report --stack ${stack} --save ${stack}`;
       await reader.paste(
         ["sed -i.bak /user004/d staff.csv", "terraform plan -out=saved", report("eu"), report("us")],
         "infra",
@@ -155,7 +155,7 @@ export const PAGES: readonly Page[] = [
 
 const INSTALL = [
   "cp -r node_modules/cdktf-genauth/examples/hcl infra",
-  "npx genauth-users install-provider --dir infra",
+  "npx cdktf-genauth install-provider --dir infra",
 ];
 
 function applyExample(reader: Reader): Promise<void> {

@@ -31,7 +31,7 @@ export class InstalledPackage {
       symlinkSync(join(MODULES, name), join(this.modules, name));
     }
     mkdirSync(join(this.modules, ".bin"));
-    symlinkSync(join(own, "dist/genauth-users.js"), join(this.modules, ".bin/genauth-users"));
+    symlinkSync(join(own, "dist/cdktf-genauth.js"), join(this.modules, ".bin/cdktf-genauth"));
     for (const name of ["cdktf", "jest", "tsx"])
       symlinkSync(join(MODULES, ".bin", name), join(this.modules, ".bin", name));
   }
@@ -144,7 +144,7 @@ const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
 
 /** The emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
 function inBackground(command: string): string {
-  if (!/^(npx )?genauth-users emulator/.test(command)) return command;
+  if (!/^(npx )?cdktf-genauth emulator/.test(command)) return command;
   return [
     "rm -f ../emulator.txt",
     `${command.replace(/#.*$/, "")} > ../emulator.txt 2>&1 & EMULATOR=$!`,

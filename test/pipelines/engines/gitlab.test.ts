@@ -41,7 +41,7 @@ const engine = engines().at(-1) ?? engines()[0];
       id: 1,
       request: 7,
       author: { id: 5 },
-      body: "<!-- genauth-users:pipeline -->\nNobody leaves",
+      body: "<!-- cdktf-genauth:pipeline -->\nNobody leaves",
     };
     team.gitlab.notes.push(foreign);
     for (const attempt of ["first", "second"]) {

@@ -22,7 +22,7 @@ export async function proposeForeignPackages(
   change: (users: string) => string,
 ): Promise<string> {
   team.settings["synth"] =
-    "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users && synth";
+    "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install cdktf-genauth && synth";
   const spoils = join(team.folder, "spoils");
   const spy = SPY.replace("SPOILS", spoils);
   await team.propose(branch, change, {
@@ -30,14 +30,14 @@ export async function proposeForeignPackages(
     prepare: async (clone) => {
       const inner = await packPackage(clone, {
         name: "aaa",
-        bin: { "genauth-users": "x.js" },
+        bin: { "cdktf-genauth": "x.js" },
         files: { "x.js": `${spy}process.stdout.write("## Nobody loses an account\\n");\n` },
       });
       await team.writeSettings(clone);
       await team.install(
         clone,
         { aaa: `file:${inner}` },
-        { name: "people", bin: { "genauth-users": "x.js" } },
+        { name: "people", bin: { "cdktf-genauth": "x.js" } },
       );
       writeFileSync(join(clone, ".npmrc"), "node-options=--require=./x.js\ngit=./evil.sh\n");
       // What people would have run: npm itself says whose command it is.
@@ -46,7 +46,7 @@ export async function proposeForeignPackages(
         HOME: team.folder,
         npm_config_registry: "http://127.0.0.1:9",
       };
-      const script = "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users";
+      const script = "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install cdktf-genauth";
       const control = await runChild("sh", ["-c", script], { cwd: clone, env });
       expect(control.code).toBe(0);
       expect(readFileSync(spoils, "utf8")).toContain("npm_");

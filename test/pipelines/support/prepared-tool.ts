@@ -95,7 +95,7 @@ export async function prepareTool(
     const manifest = {
       name: "cdktf-genauth",
       version: "0.1.0",
-      bin: { "genauth-users": "dist/genauth-users.js" },
+      bin: { "cdktf-genauth": "dist/cdktf-genauth.js" },
     };
     writeFileSync(join(source, "package", "package.json"), JSON.stringify(manifest));
     const archive = await pack(tool, manifest.name, source);

@@ -155,7 +155,7 @@ export class Repository {
   /** Renews the lock file in a clone without a key, as after an upgrade. @returns the new lock file, not committed */
   async renewLock(): Promise<string> {
     const clone = await this.clone();
-    const tool = "ci/genauth/node_modules/.bin/genauth-users";
+    const tool = "ci/genauth/node_modules/.bin/cdktf-genauth";
     const command = `npm ci --prefix ci/genauth --ignore-scripts --omit=peer && ${tool} pipeline lock`;
     const { code, text } = await runChild("sh", ["-c", command], {
       cwd: clone,

@@ -148,7 +148,7 @@ export class Team extends Repository {
 
   /** Checks them by hand. */
   async runSettings(): Promise<Pick<Finished, "code" | "text">> {
-    const tool = join(this.folder, "tool", "node_modules", ".bin", "genauth-users");
+    const tool = join(this.folder, "tool", "node_modules", ".bin", "cdktf-genauth");
     const options = { cwd: await this.clone(), env: { ...this.#owner(), HOME: this.folder } };
     const { code, text } = await runChild(tool, ["pipeline", "settings"], options);
     return { code, text };

@@ -399,7 +399,7 @@ whenRoot("under the guard, as a second user", () => {
         set: "stack/staff",
         userIdType: UserIdType.EMAIL,
         users: ONE_LESS.users.map((id) => [id, ""]),
-        retainedUserIds: [],
+        retainedIds: [],
         protectedUsers: {},
         maxDeletionsPercent: 100,
       };
@@ -412,12 +412,12 @@ whenRoot("under the guard, as a second user", () => {
         run(scenario, ["--plan", "x.json"], "apply", "-input=false", "x.tfplan");
 
       test("a payload that names a file of its own for the report replaces no file", async () => {
-        const command = "genauth/genauth-users";
+        const command = "genauth/cdktf-genauth";
         const scenario = await prepared(declaring({ driftReportFile: command }));
         const { folder } = scenario.workspace;
         const before = readFileSync(join(folder, command), "utf8");
         const applied = await applyApproved(scenario);
-        check(applied, { code: 1, says: ["the drift report cannot be written to genauth/genauth-users"] });
+        check(applied, { code: 1, says: ["the drift report cannot be written to genauth/cdktf-genauth"] });
         expect(readFileSync(join(folder, command), "utf8")).toBe(before);
         expect(scenario.emulator.pool.size).toBe(pool.length);
         expectNothing(scenario, applied.text);
@@ -440,7 +440,7 @@ whenRoot("under the guard, as a second user", () => {
 
       test("a program in the place of the command runs, and gains nothing", async () => {
         const scenario = await prepared((configuration, folder) => {
-          const command = join(folder, "genauth", "genauth-users");
+          const command = join(folder, "genauth", "cdktf-genauth");
           cpSync(command, `${command}.original`);
           writeFileSync(command, `${RUN_LOOT(folder)}\n`);
           chmodSync(command, 0o755);

@@ -16,7 +16,7 @@ import { triggersOf } from "../../../src/payload/triggers";
 import { COMMAND_SCRIPT } from "../../../src/install";
 import { DeleteBy, UserIdType } from "../../../src/users";
 
-const BUNDLE = resolve(__dirname, "../../../dist/genauth-users.js");
+const BUNDLE = resolve(__dirname, "../../../dist/cdktf-genauth.js");
 const names = ["user001", "user002", "user003"];
 
 let folder: string;
@@ -41,7 +41,7 @@ function run(declared: Partial<Declaration>, environment: Record<string, string>
     set: "stack/staff",
     userIdType: UserIdType.USERNAME,
     users: names.slice(1).map((name) => [name, ""] as const),
-    retainedUserIds: [],
+    retainedIds: [],
     protectedUsers: {},
     ...declared,
   };
@@ -84,7 +84,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
   ],
   [
     "the name of another file for the report",
-    { driftReportFile: "genauth/genauth-users" },
+    { driftReportFile: "genauth/cdktf-genauth" },
     {},
     "A report is named genauth-drift.<path of the set>.json.",
   ],

@@ -49,7 +49,7 @@ onLinux.each(engines())("while the command of the null resource runs on $name", 
     const [command = 0, ...others] = childrenOf(run.pid).filter(isCommand);
     expect(others).toEqual([]);
     expect(argumentsOf(command)).toEqual([
-      ...["node", "./genauth/genauth-users.cjs", "apply-null-resource"],
+      ...["node", "./genauth/cdktf-genauth.cjs", "apply-null-resource"],
       String(run.pid),
     ]);
     expect(variablesWith(secret, command)).toEqual(["GENAUTH_ACCESS_KEY_SECRET"]);

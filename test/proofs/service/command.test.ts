@@ -107,7 +107,7 @@ describe("on a terminal", () => {
   const testTyped = hasTerminal ? test : test.skip;
 
   function type(keys: string): ReturnType<typeof runOnTerminal> {
-    const program = programPath("genauth-users");
+    const program = programPath("cdktf-genauth");
     const args = ["rehearse", "--journal", folder, "--consent", emulator.accessKeyId];
     const environment = {
       ...emulator.environment(),
@@ -217,7 +217,7 @@ test("killed in the middle, it is refused until --clean-up has left nobody", asy
   const again = await run(["--consent", emulator.accessKeyId]);
   expect(again.code).toBe(1);
   expect(again.stderr).toMatch(
-    /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
+    /is the journal of a rehearsal that did not finish\. Run cdktf-genauth rehearse --clean-up /,
   );
   const { code, stdout } = await cleanUp();
   expect(code).toBe(0);
@@ -252,7 +252,7 @@ test("a second signal ends the process, and the command that cleans up is said",
   emulator.steps.add({ on: "delete-users-batch", nth: 4, run: () => child.signal("SIGINT") });
   const { stderr } = await child.finished;
   expect(stderr).toContain(
-    `error: interrupted by SIGINT. Test users may be left. Run genauth-users rehearse --clean-up ${journal()}.\n`,
+    `error: interrupted by SIGINT. Test users may be left. Run cdktf-genauth rehearse --clean-up ${journal()}.\n`,
   );
   expect((await cleanUp()).code).toBe(0);
   expect(emulator.pool.list()).toEqual(seedUsers(3));
@@ -342,6 +342,6 @@ test("a test user who cannot be deleted is said after the report, with the comma
   expect(code).toBe(1);
   expect(stdout).toMatch(/^Clean-up +STOP /m);
   expect(stderr).toContain(
-    `error: Test users may be left in the pool. Run genauth-users rehearse --clean-up ${journal()}.\n`,
+    `error: Test users may be left in the pool. Run cdktf-genauth rehearse --clean-up ${journal()}.\n`,
   );
 });

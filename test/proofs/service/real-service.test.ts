@@ -73,7 +73,7 @@ describe("what it does by itself", () => {
     const use = () => Promise.reject(new Error("The scenario failed."));
     const failure: unknown = await service.withTestUsers("failing", 2, use).catch((error: unknown) => error);
     expect(failure).toMatchObject({ cause: { message: "The scenario failed." } });
-    const [, file = ""] = /Run genauth-users rehearse --clean-up (.*)\.$/.exec(String(failure)) ?? [];
+    const [, file = ""] = /Run cdktf-genauth rehearse --clean-up (.*)\.$/.exec(String(failure)) ?? [];
     expect(existsSync(file)).toBe(true);
     await expect(service.refuseIfUsed()).rejects.toThrow("did not finish");
     emulator.faults.clear();

@@ -63,7 +63,7 @@ export async function planSet(
   const last = isReplaced ? await ask({ state: null, privateData: plan.privateData }) : plan;
   const { planned, diagnostics, privateData: approvedPrivateData } = last;
   if (planned && config && !isFailed(diagnostics))
-    for (const name of ["users", "retained_user_ids", "max_deletions_percent"] as const)
+    for (const name of ["users", "retained_ids", "max_deletions_percent"] as const)
       if (!isSame(planned[name], config[name]))
         seen.push(error("Provider produced invalid plan", `.${name}`));
   const isEmpty = isSame(planned, prior.state);

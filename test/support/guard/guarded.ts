@@ -5,7 +5,7 @@ import type { Child, Workspace } from "../workspace";
 
 /** Runs an engine under the guard. */
 
-const COMMAND = programPath("genauth-users");
+const COMMAND = programPath("cdktf-genauth");
 const PROGRAM = COMMAND.endsWith(".js") ? [process.execPath, COMMAND] : [COMMAND];
 
 /** The command line of a guard, up to its `--`. */

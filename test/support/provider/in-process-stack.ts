@@ -124,7 +124,7 @@ function modelOf({
     user_id_type: type,
     max_deletions: maxDeletions,
     max_deletions_percent: maxDeletionsPercent,
-    retained_user_ids: [...retained],
+    retained_ids: [...retained],
     allow_missing_users: true,
     suspend_days: suspendDays,
     ...(deleteBy && { delete_by: deleteBy }),

@@ -146,7 +146,7 @@ export class RealService {
     const { problem } = await cleanUp({ readings, calls, file, pool: this.#pool, patienceMs });
     const failure: unknown = used.status === "rejected" ? used.reason : undefined;
     if (problem !== undefined)
-      throw new Error(`${problem} Run genauth-users rehearse --clean-up ${file}.`, { cause: failure });
+      throw new Error(`${problem} Run cdktf-genauth rehearse --clean-up ${file}.`, { cause: failure });
     rmSync(file);
     if (used.status === "rejected") throw failure;
   }

@@ -49,7 +49,7 @@ describe("a set is refused at synth for", () => {
     [/check the type of the ids/, { users: Users.fromIds(["a@x"]) }],
     [/The id "a b"/, { users: Users.fromIds(["a b"]) }],
     [/deleteBy is "email"\. Set one of declared_id, user_id/, { users, deleteBy: "email" as never }],
-    [/retainedUserIds: The id is empty/, { users, retainedUserIds: [""] }],
+    [/retainedIds: The id is empty/, { users, retainedIds: [""] }],
   ])("%s: %j", (message, props) => {
     expect(problemsOf(() => props)).toMatch(message);
     expect(problemsOf(() => props)).toContain("[stack/staff]");
@@ -107,7 +107,7 @@ describe("a set is accepted at synth with", () => {
           userIdType: UserIdType.EMAIL,
           maxDeletions: variable.numberValue,
           maxDeletionsPercent: Token.asNumber(variable.value),
-          retainedUserIds: variable.listValue,
+          retainedIds: variable.listValue,
         };
       },
     ],
@@ -158,14 +158,14 @@ describe("code without type checks is refused at once for", () => {
     [{ users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
     [{ users, maxDeletionPercent: 10 }, closest("maxDeletionPercent", "maxDeletionsPercent")],
     [{ users, deletionsMax: 10 }, closest("deletionsMax", "maxDeletions")],
-    [{ users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedUserIds")],
+    [{ users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedIds")],
     [{ users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
     [{ user: users }, closest("user", "users")],
     [{ users, dependOn: [] }, closest("dependOn", "dependsOn")],
     [
       { users, "te\u0007am": 1 },
       'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
-        "retainedUserIds, deleteBy, suspendDays, allowUnknownUsers, allowMissingUsers, dependsOn, count, " +
+        "retainedIds, deleteBy, suspendDays, allowUnknownUsers, allowMissingUsers, dependsOn, count, " +
         "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
     ],
     [{ users, userIdType: "mail" }, `userIdType is "mail". Set one of ${types}. The closest is email.`],
@@ -193,8 +193,7 @@ describe("code without type checks is refused at once for", () => {
 describe("null is refused at once, and never taken for an empty set:", () => {
   /** A value from plain JavaScript, or from a file that other code read. */
   const nothing = (value: null | undefined): never => value as never;
-  const retain = (retainedUserIds: string[]) =>
-    problemsOf(() => ({ users: Users.fromIds(["a"]), retainedUserIds }));
+  const retain = (retainedIds: string[]) => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedIds }));
   const protect = (ids: string[]) =>
     new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth").protect(UserIdType.EMAIL, ids);
 
@@ -205,8 +204,8 @@ describe("null is refused at once, and never taken for an empty set:", () => {
     [/Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/, () => Users.fromMap(nothing(null))],
     [/The label of "a" is null\. Set a text, or "" for none/, () => Users.fromMap({ a: nothing(null) })],
     [/stack\/staff: users is null/, () => problemsOf(() => ({ users: nothing(null) }))],
-    [/stack\/staff: retainedUserIds is null/, () => retain(nothing(null))],
-    [/stack\/staff: id 2 of retainedUserIds is null/, () => retain(["b", nothing(null)])],
+    [/stack\/staff: retainedIds is null/, () => retain(nothing(null))],
+    [/stack\/staff: id 2 of retainedIds is null/, () => retain(["b", nothing(null)])],
     [/stack\/genauth: the list of email to protect is null/, () => protect(nothing(null))],
     [/stack\/genauth: id 2 of the list of email to protect is null/, () => protect(["a@x", nothing(null)])],
   ])("%s", (message, declare) => {

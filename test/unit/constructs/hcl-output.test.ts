@@ -16,7 +16,7 @@ afterAll(() => {
 function synthesise(users: Users, protect: (provider: GenAuthProvider) => void = () => undefined): string {
   const stack = new TerraformStack(newApp(), "stack");
   protect(new GenAuthProvider(stack, "genauth"));
-  new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL, retainedUserIds: ["r@x"] });
+  new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL, retainedIds: ["r@x"] });
   return String(Testing.synthHcl(stack, true)).replace(/\s+/g, " ");
 }
 

@@ -72,7 +72,7 @@ describe("ManagedUserSet", () => {
         userIdType: UserIdType.EMAIL,
         maxDeletions: 0,
         maxDeletionsPercent: 12.5,
-        retainedUserIds: ["b@x"],
+        retainedIds: ["b@x"],
         allowUnknownUsers: true,
         allowMissingUsers: true,
         deleteBy: DeleteBy.USER_ID,
@@ -86,7 +86,7 @@ describe("ManagedUserSet", () => {
       user_id_type: "email",
       max_deletions: 0,
       max_deletions_percent: 12.5,
-      retained_user_ids: ["b@x"],
+      retained_ids: ["b@x"],
       allow_unknown_users: true,
       allow_missing_users: true,
       delete_by: "user_id",
@@ -100,11 +100,11 @@ describe("ManagedUserSet", () => {
     const users = { "user:${1+1}": '${file("/etc/passwd")}', 'a"b\\c/%{x}': "100 %" };
     const attributes = render(
       () => Users.fromMap(users),
-      () => ({ retainedUserIds: ["${x}"] }),
+      () => ({ retainedIds: ["${x}"] }),
     );
     expect(attributes).toEqual({
       users: { "user:$${1+1}": '$${file("/etc/passwd")}', 'a"b\\c/%%{x}': "100 %" },
-      retained_user_ids: ["$${x}"],
+      retained_ids: ["$${x}"],
       user_id_type: "user_id",
     });
   });
@@ -122,9 +122,9 @@ describe("ManagedUserSet", () => {
   test("accepts a list token for the retained ids", () => {
     const attributes = render(
       () => ["a"],
-      (stack) => ({ retainedUserIds: new TerraformVariable(stack, "kept", {}).listValue }),
+      (stack) => ({ retainedIds: new TerraformVariable(stack, "kept", {}).listValue }),
     );
-    expect(attributes["retained_user_ids"]).toBe("${var.kept}");
+    expect(attributes["retained_ids"]).toBe("${var.kept}");
   });
 
   test("makes one set for each item of a static iterator", () => {
@@ -145,14 +145,14 @@ describe("ManagedUserSet", () => {
 
   test("provides attributes for outputs and other resources", () => {
     const stack = newStack();
-    const { drift, removals, leaverUserIds, userIds, missing, survivors, fqn } = declareSet(stack, "staff", [
+    const { drift, removals, leaverUserIds, ids, missing, survivors, fqn } = declareSet(stack, "staff", [
       "a",
     ]);
-    expect(outputsOf(stack, { drift, removals, leaverUserIds, userIds, missing, survivors, fqn })).toEqual({
+    expect(outputsOf(stack, { drift, removals, leaverUserIds, ids, missing, survivors, fqn })).toEqual({
       drift: "${genauth_user_set.staff.drift}",
       removals: "${genauth_user_set.staff.removals}",
       leaverUserIds: "${genauth_user_set.staff.leaver_user_ids}",
-      userIds: "${keys(genauth_user_set.staff.users)}",
+      ids: "${keys(genauth_user_set.staff.users)}",
       missing: "${try(genauth_user_set.staff.drift.missing, null)}",
       survivors: "${try(genauth_user_set.staff.drift.survivors, null)}",
       fqn: "${genauth_user_set.staff}",
@@ -164,12 +164,12 @@ describe("ManagedUserSet", () => {
     ["count", { count: TerraformCount.of(2) }],
   ])("joins the attributes of all instances of %s", (_, repeated) => {
     const stack = newStack();
-    const { drift, removals, userIds, missing, survivors } = declareSet(stack, "staff", ["a"], repeated);
+    const { drift, removals, ids, missing, survivors } = declareSet(stack, "staff", ["a"], repeated);
     const all = "for key, val in genauth_user_set.staff:";
-    expect(outputsOf(stack, { drift, removals, userIds, missing, survivors })).toEqual({
+    expect(outputsOf(stack, { drift, removals, ids, missing, survivors })).toEqual({
       drift: `\${{ ${all} key => val.drift }}`,
       removals: `\${{ ${all} key => val.removals }}`,
-      userIds: `\${flatten([ ${all} keys(val.users)])}`,
+      ids: `\${flatten([ ${all} keys(val.users)])}`,
       missing: `\${flatten([ ${all} try(val.drift.missing, [])])}`,
       survivors: `\${flatten([ ${all} try(val.drift.survivors, [])])}`,
     });

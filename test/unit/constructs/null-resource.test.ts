@@ -85,7 +85,7 @@ describe("NullResourceUserSet", () => {
   test("provides its user ids and its own id, and refuses properties that only a ManagedUserSet has", () => {
     const stack = newStack();
     const set = nullSet(stack);
-    new TerraformOutput(stack, "ids", { value: set.userIds });
+    new TerraformOutput(stack, "ids", { value: set.ids });
     new TerraformOutput(stack, "id", { value: set.id });
 
     const { output } = synthesise(stack);
@@ -112,8 +112,8 @@ describe("NullResourceUserSet refuses, with the reason and a remedy:", () => {
     [/users are known only/, (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) })],
     [/users are known only/, (stack) => ({ users: unknownId(stack) })],
     [/users are known only/, (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) })],
-    [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: variable(stack).listValue })],
-    [/retainedUserIds are known only/, (stack) => ({ retainedUserIds: [variable(stack).stringValue] })],
+    [/retainedIds are known only/, (stack) => ({ retainedIds: variable(stack).listValue })],
+    [/retainedIds are known only/, (stack) => ({ retainedIds: [variable(stack).stringValue] })],
     [/guards are known only/, (stack) => ({ maxDeletions: variable(stack).numberValue })],
     [/create_before_destroy cannot be used.*Remove it/, () => ({ lifecycle: { createBeforeDestroy: true } })],
     [/prevent_destroy cannot be used.*Remove it/, () => ({ lifecycle: { preventDestroy: true } })],
@@ -133,7 +133,7 @@ describe("NullResourceUserSet refuses, with the reason and a remedy:", () => {
   test.each<[string, (stack: TerraformStack) => unknown]>([
     ["users of another set", another((stack) => ({ users: unknownIds(stack) }))],
     ["an id of another set", another((stack) => ({ users: unknownId(stack) }))],
-    ["what another set retains", another((stack) => ({ retainedUserIds: variable(stack).listValue }))],
+    ["what another set retains", another((stack) => ({ retainedIds: variable(stack).listValue }))],
     [
       "what the provider protects",
       (stack) => {

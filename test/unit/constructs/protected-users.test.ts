@@ -26,9 +26,9 @@ function declareEach(
   stack: TerraformStack,
   forEach: TerraformIterator,
   users: Users | string[],
-  retainedUserIds: string[] = [],
+  retainedIds: string[] = [],
 ): void {
-  declareSet(stack, "each", users, { forEach, retainedUserIds });
+  declareSet(stack, "each", users, { forEach, retainedIds });
 }
 
 type Build = (stack: TerraformStack, provider: GenAuthProvider) => unknown;
@@ -37,7 +37,7 @@ test.each<[what: string, build: Build, protectedUsers: object, ...warnings: RegE
   [
     "all ids that the stack's sets declare or retain, by type, sorted, each once",
     (stack) => {
-      declareSet(stack, "staff", ["b@x", "a@x"], { ...EMAIL, retainedUserIds: ["c@x"] });
+      declareSet(stack, "staff", ["b@x", "a@x"], { ...EMAIL, retainedIds: ["c@x"] });
       declareSet(stack, "guests", ["a@x", "d@x"], EMAIL);
       declareSet(stack, "machines", ["2", "1"]);
       new UserSet(stack, "bare", { users: { "3": "" } });
@@ -110,7 +110,7 @@ test.each<[what: string, build: Build, protectedUsers: object, ...warnings: RegE
     (stack, provider) => {
       const variable = variableIn(stack);
       declareSet(stack, "staff", Users.fromMap(Token.asStringMap(variable.value)));
-      declareSet(stack, "guests", variable.listValue, { retainedUserIds: variable.listValue });
+      declareSet(stack, "guests", variable.listValue, { retainedIds: variable.listValue });
       declareSet(stack, "odd", ['a"b\\c${d}', `x-${variable.stringValue}`]);
       provider.protect(UserIdType.EMAIL, Token.asList(Fn.split(",", "a@x,b@x")));
     },
@@ -128,7 +128,7 @@ test.each<[what: string, build: Build, protectedUsers: object, ...warnings: RegE
   ],
   [
     "no ids of the provider itself, directly",
-    (stack) => declareSet(stack, "set", declareSet(stack, "first", ["a"]).userIds),
+    (stack) => declareSet(stack, "set", declareSet(stack, "first", ["a"]).ids),
     { user_id: ["a"] },
     /^stack\/set\/Default: .*that would be a cycle/s,
   ],

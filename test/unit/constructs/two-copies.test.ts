@@ -32,7 +32,7 @@ test("a provider protects the users whom sets of another copy declare or retain"
   declareSet(stack, "own", ["1"]);
   new copy.ManagedUserSet(stack, "other", {
     users: copy.Users.fromIds(["2"]),
-    retainedUserIds: ["3"],
+    retainedIds: ["3"],
     userIdType: UserIdType.USER_ID,
   });
   expect(protectedIn(stack)).toEqual({ user_id: ["1", "2", "3"] });

@@ -13,7 +13,7 @@ function planIn(document: string): string {
 }
 
 test.each(["README.md", "README.zh-CN.md"])("the plan in %s is what the source says", (document) => {
-  const [, count = ""] = /genauth-users emulator --count (\d+)/.exec(readDocument(document)) ?? [];
+  const [, count = ""] = /cdktf-genauth emulator --count (\d+)/.exec(readDocument(document)) ?? [];
   const users = seedUsers(Number(count));
   const { userId = "", name = "" } = users.find(({ email }) => email === LEAVER) ?? {};
   const { summary, detail } = describePlan({

@@ -18,7 +18,7 @@ test("a report is complete even if the system writes it in parts", () => {
     const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
     const path = join(folder, "genauth-drift.staff.json");
     const gone = Array.from({ length: 50 }, (_, index) => `user${index}@example.com`);
-    const file = openReportFile({ ...declaration, users: [], retainedUserIds: [], protectedUsers: {} }, path);
+    const file = openReportFile({ ...declaration, users: [], retainedIds: [], protectedUsers: {} }, path);
     file.write({ gone, survivors: [], missing: [], leavers: [], kept: [], unchecked: [] });
     file.close();
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
@@ -32,7 +32,7 @@ test.each(["not JSON", '{"users": []}'])("a report never replaces a file that ho
   const path = join(folder, "genauth-drift.staff.json");
   writeFileSync(path, content);
   const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
-  const whole = { ...declaration, users: [], retainedUserIds: [], protectedUsers: {} };
+  const whole = { ...declaration, users: [], retainedIds: [], protectedUsers: {} };
   expect(() => openReportFile(whole, path)).toThrow("What is there is no drift report");
   expect(readFileSync(path, "utf8")).toBe(content);
 });

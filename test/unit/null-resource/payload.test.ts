@@ -19,7 +19,7 @@ const declaration = {
     ["a@x", "Ada"],
     ["__proto__", ""],
   ],
-  retainedUserIds: [],
+  retainedIds: [],
   protectedUsers: { phone: ["1"] },
 } as const;
 
@@ -27,7 +27,7 @@ function variables(triggers: object): Record<string, string> {
   const pieces = split(compress(JSON.stringify(triggers)));
   const prior = pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index]]);
   return {
-    [Variable.COMMAND]: "./genauth/genauth-users",
+    [Variable.COMMAND]: "./genauth/cdktf-genauth",
     [Variable.OBJECT]: "8402",
     ...declaredVariables(declaration),
     ...(Object.fromEntries(prior) as Record<string, string>),

@@ -42,7 +42,7 @@ test("long look-ups and deletions print their progress", async () => {
         set: "stack/staff",
         userIdType: UserIdType.EMAIL,
         users: ids.slice(200).map((id) => [id, ""] as const),
-        retainedUserIds: [],
+        retainedIds: [],
         protectedUsers: {},
       },
     },

@@ -131,7 +131,7 @@ test("every mistake is named at once, and a missing or broken file in a sentence
 });
 
 describe("the settings of stacks that are not there", () => {
-  /** What `genauth-users pipeline settings` says in a folder, of the example with a change. */
+  /** What `cdktf-genauth pipeline settings` says in a folder, of the example with a change. */
   async function check(change: Record<string, unknown>): Promise<string> {
     const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
     jest.spyOn(process, "cwd").mockReturnValue(folder);

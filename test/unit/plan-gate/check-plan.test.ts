@@ -106,7 +106,7 @@ const declaration = {
   set: "staff",
   userIdType: UserIdType.EMAIL,
   users: [["ada@example.com", "Ada"]] as const,
-  retainedUserIds: [],
+  retainedIds: [],
   protectedUsers: {},
 };
 

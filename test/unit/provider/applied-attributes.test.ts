@@ -109,7 +109,7 @@ test("a reactivation that the plan ruled out is not made", async () => {
 });
 
 describe("the plan of an apply", () => {
-  const leave = { users: labelled(withoutAda), retained_user_ids: [NOBODY] };
+  const leave = { users: labelled(withoutAda), retained_ids: [NOBODY] };
   const warned = ["warning"];
   const severitiesOf = async (
     changes: Partial<UserSetModel>,

@@ -72,7 +72,7 @@ describe("the change that two states make", () => {
       ["v@x", UNKNOWN],
     ]);
     const planned: Partial<UserSetModel> = {
-      retained_user_ids: ["a@x", UNKNOWN, null],
+      retained_ids: ["a@x", UNKNOWN, null],
       max_deletions: UNKNOWN,
       max_deletions_percent: UNKNOWN,
     };
@@ -83,13 +83,13 @@ describe("the change that two states make", () => {
       guards: { maxDeletions: undefined, maxDeletionsPercent: undefined },
     });
     const limits: Partial<UserSetModel> = {
-      retained_user_ids: UNKNOWN,
+      retained_ids: UNKNOWN,
       max_deletions: 3,
       max_deletions_percent: 50,
     };
     const known = { retained: [], lost: [], guards: { maxDeletions: 3, maxDeletionsPercent: 50 } };
     expect(changeBetween({ suspended: UNKNOWN }, limits)).toMatchObject(known);
-    expect(changeBetween({ suspended: null }, { ...limits, retained_user_ids: null })).toMatchObject(known);
+    expect(changeBetween({ suspended: null }, { ...limits, retained_ids: null })).toMatchObject(known);
   });
 
   test("knows who waits, for how many days, and of the days after", () => {

@@ -78,7 +78,7 @@ describe("users that are not known at plan", () => {
     const changes: Partial<UserSetModel> = {
       users: UNKNOWN,
       allow_unknown_users: true,
-      retained_user_ids: [ADA],
+      retained_ids: [ADA],
     };
     expect(headlinesOf(await plan(changes, context))).toEqual([
       "warning: The removed users are not known yet",
@@ -118,7 +118,7 @@ describe("an id type that is not known at plan", () => {
     ["somebody leaves", { users: labelled(BOB, EVE) }, "1 user that this change removes"],
     [
       "two leave, and one of them is retained",
-      { users: labelled(EVE), retained_user_ids: [BOB] },
+      { users: labelled(EVE), retained_ids: [BOB] },
       "1 user that this",
     ],
     ["anybody may leave", { users: UNKNOWN }, "its removed users instead"],
@@ -138,7 +138,7 @@ describe("an id type that is not known at plan", () => {
 
   test.each<[what: string, changes: Partial<UserSetModel>]>([
     ["nobody leaves", {}],
-    ["who leaves is retained", { users: labelled(BOB, EVE), retained_user_ids: [ADA] }],
+    ["who leaves is retained", { users: labelled(BOB, EVE), retained_ids: [ADA] }],
   ])("replaces the set if %s", async (_what, changes) => {
     expect(headlinesOf(await unknownType(changes))).toEqual([
       `warning: 3 users are released, not deleted: ${ADA}, …`,

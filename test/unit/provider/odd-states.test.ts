@@ -212,7 +212,7 @@ describe("a set moved from a null_resource", () => {
 
   test.each<[what: string, changes: Partial<UserSetModel>]>([
     ["declares everybody of it", { users: labelled(...ids) }],
-    ["retains who leaves", { users: labelled(BOB), retained_user_ids: [ADA, EVE] }],
+    ["retains who leaves", { users: labelled(BOB), retained_ids: [ADA, EVE] }],
     ["has nobody of it", { users: labelled("new@example.com"), allow_missing_users: true }],
     [
       "has another type",

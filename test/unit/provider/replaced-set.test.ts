@@ -84,7 +84,7 @@ describe("a replacement is refused if it would lose", () => {
     expect(headlinesOf(await errors(unknown, pending))).toEqual([
       "error: Replacing this set would lose 2 removals",
     ]);
-    const retained = { ...unknown, retained_user_ids: [ADA, BOB] };
+    const retained = { ...unknown, retained_ids: [ADA, BOB] };
     expect(headlinesOf(await errors(retained, pending))).toEqual([]);
     const nulls = of({ removals: null, drift: driftOf(ADA) });
     expect(headlinesOf(await errors({}, nulls))).toEqual(["error: Replacing this set would lose 1 removal"]);
@@ -97,7 +97,7 @@ describe("a replacement is refused if it would lose", () => {
       const refused = await errorsOfReplacement(stack.present, changes, context);
       expect(headlinesOf(refused)).toEqual(["error: 1 suspended user would be forgotten"]);
       expect(detailOf(refused)).toMatch(
-        /would stay suspended:\n {2}person1@.* declared again or protected\. .*retained_user_ids in a change before/s,
+        /would stay suspended:\n {2}person1@.* declared again or protected\. .*retained_ids in a change before/s,
       );
     }
     const lockedOut = of({ drift: { missing: [], survivors: [], locked_out: ids.slice(0, 22) } });
@@ -118,7 +118,7 @@ describe("a replacement is refused if it would lose", () => {
   test("but not if nobody leaves, or who leaves is kept", async () => {
     expect(headlinesOf(await errors({}))).toEqual([]);
     expect(headlinesOf(await errors({ max_deletions: 7 }))).toEqual([]);
-    const retained = { users: labelled(...ids.slice(1)), retained_user_ids: [ADA] };
+    const retained = { users: labelled(...ids.slice(1)), retained_ids: [ADA] };
     expect(headlinesOf(await errors(retained))).toEqual([]);
   });
 });
@@ -258,10 +258,10 @@ describe("while one set is not known, another one", () => {
   const refusal = "error: This change deletes 1 user while the users of another set are not known yet";
 
   test.each<[what: string, open: Partial<UserSetModel>, errors: string[]]>([
-    ["deletes nobody: its retained ids", { retained_user_ids: UNKNOWN }, [refusal]],
-    ["deletes nobody: one of its retained ids", { retained_user_ids: [EVE, UNKNOWN] }, [refusal]],
-    ["may delete: it accepts that", { retained_user_ids: UNKNOWN, allow_unknown_users: true }, []],
-    ["may delete: all is known", { retained_user_ids: [EVE] }, []],
+    ["deletes nobody: its retained ids", { retained_ids: UNKNOWN }, [refusal]],
+    ["deletes nobody: one of its retained ids", { retained_ids: [EVE, UNKNOWN] }, [refusal]],
+    ["may delete: it accepts that", { retained_ids: UNKNOWN, allow_unknown_users: true }, []],
+    ["may delete: all is known", { retained_ids: [EVE] }, []],
     ["may delete: only a label is not known", { users: new Map([["new@example.com", UNKNOWN]]) }, []],
   ])("%s", async (_what, open, errors) => {
     const context = contextOver(directory);

@@ -53,7 +53,7 @@ test.each<[what: string, story: Story, error?: string]>([
     "None of the users is in this pool",
   ],
   ["a pending removal", { state: driftOf({ survivors: [ADA] }) }, "Replacing this set would lose 1 removal"],
-  ["the same, and retained", { state: driftOf({ survivors: [ADA] }), changes: { retained_user_ids: [ADA] } }],
+  ["the same, and retained", { state: driftOf({ survivors: [ADA] }), changes: { retained_ids: [ADA] } }],
   [
     "a declared user suspended, perhaps by the set",
     { state: driftOf({ locked_out: [ADA] }), next: users },

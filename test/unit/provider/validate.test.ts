@@ -7,7 +7,7 @@ type Block = Partial<UserSetModel>;
 
 const EMAIL = { user_id_type: "email" };
 const DID_YOU_MEAN = 'Did you mean user_id_type = "email"?';
-const RETAINED = { retained_user_ids: ["bob@example.com"] };
+const RETAINED = { retained_ids: ["bob@example.com"] };
 const UNKNOWN_TYPE = ["Unknown user_id_type", "external_id", "user_id_type"] as const;
 const users = (...ids: string[]) => new Map(ids.map((id) => [id, ""]));
 
@@ -25,8 +25,8 @@ describe("a block is refused, at the element that is wrong", () => {
     [{ users: new Map([["ada", null]]) }, "Invalid label", "The label is null", "users", "ada"],
     [{ users: new Map([["ada", "a\u0007"]]) }, "Invalid label", "control character", "users", "ada"],
     [{ ...EMAIL, users: users("a@x", "A@x") }, "The same user twice", '"A@x" and "a@x"', "users", "A@x"],
-    [{ retained_user_ids: ["bob", null] }, "Invalid retained user id", "The id is null", "retained_user_ids"],
-    [{ user_id_type: null, ...RETAINED }, "Invalid retained user id", DID_YOU_MEAN, "retained_user_ids"],
+    [{ retained_ids: ["bob", null] }, "Invalid retained user id", "The id is null", "retained_ids"],
+    [{ user_id_type: null, ...RETAINED }, "Invalid retained user id", DID_YOU_MEAN, "retained_ids"],
     [{ max_deletions: 1.5 }, "Invalid max_deletions", "1.5", "max_deletions"],
     [{ max_deletions: -1 }, "Invalid max_deletions", "-1", "max_deletions"],
     [{ max_deletions_percent: -1 }, "Invalid max_deletions_percent", "-1", "max_deletions_percent"],
@@ -52,7 +52,7 @@ describe("a block is accepted", () => {
   test.each<[string, Block]>([
     ["whose limits are at their ends", { max_deletions: 0, max_deletions_percent: 0, suspend_days: 0 }],
     ["and at the others", { max_deletions: 1_000_000, max_deletions_percent: 100, suspend_days: 90 }],
-    ["with a retained id", { retained_user_ids: ["bob"] }],
+    ["with a retained id", { retained_ids: ["bob"] }],
     ["without defaults", { delete_by: null, max_deletions: null, suspend_days: null }],
     ["with a label", { users: new Map([["ada", "Ada"]]) }],
     ["by system user id", { delete_by: "user_id" }],
@@ -63,13 +63,13 @@ describe("a block is accepted", () => {
     ],
     [
       "of which nothing is known",
-      { users: UNKNOWN, retained_user_ids: UNKNOWN, max_deletions: UNKNOWN, max_deletions_percent: UNKNOWN },
+      { users: UNKNOWN, retained_ids: UNKNOWN, max_deletions: UNKNOWN, max_deletions_percent: UNKNOWN },
     ],
     [
       "of which other values are not known",
       {
         users: new Map([["ada", UNKNOWN]]),
-        retained_user_ids: [UNKNOWN],
+        retained_ids: [UNKNOWN],
         delete_by: UNKNOWN,
         suspend_days: UNKNOWN,
       },

@@ -158,7 +158,7 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
     ],
   );
   const text = renderText(planDocument(report));
-  expect(text).toMatch(/Keep the account \(1\)[\s\S]*ada +Ada +In retained_user_ids\./);
+  expect(text).toMatch(/Keep the account \(1\)[\s\S]*ada +Ada +In retained_ids\./);
   expect(text).toMatch(
     /Already gone \(deleted only if the account reappears\) \(3\)[\s\S]*bo[\s\S]*chidi[\s\S]*dana/,
   );

@@ -138,7 +138,7 @@ describe("the provisioner of a null_resource's set", () => {
     set: "stack/staff",
     userIdType: UserIdType.EMAIL,
     users: [["ada@example.com", "Ada"]],
-    retainedUserIds: [],
+    retainedIds: [],
     protectedUsers: {},
   });
   const own = {

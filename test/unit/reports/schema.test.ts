@@ -12,7 +12,7 @@ const DOCS = join(__dirname, "../../../docs");
 /** The published schema, which `npm run generate` writes. */
 function published(name: string, schema: z.ZodType): object {
   const file = join(DOCS, `${name}.schema.json`);
-  const current = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
+  const current = { title: `cdktf-genauth ${name}`, ...z.toJSONSchema(schema) };
   const text: unknown = JSON.parse(readFileSync(file, "utf8"));
   expect(text).toEqual(JSON.parse(JSON.stringify(current)));
   return current;

@@ -114,7 +114,7 @@ describe("the comment of a pull request", () => {
   test("begins with the mark of the one before, which it replaces", () => {
     const later = commentOf(stacksDocument(joinReports([stack("few", 7)])));
     expect(markOf(later)).toBe(markOf(first));
-    expect(markOf(first)).toMatch(/^<!-- genauth-users:plan.* -->$/);
+    expect(markOf(first)).toMatch(/^<!-- cdktf-genauth:plan.* -->$/);
     expect(later).not.toBe(first);
   });
 

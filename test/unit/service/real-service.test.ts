@@ -87,7 +87,7 @@ test("beside an unfinished journal, no test begins", async () => {
   close();
   await emulator.close();
   expect(await refusal({}, {}, journals.path)).toMatch(
-    /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
+    /is the journal of a rehearsal that did not finish\. Run cdktf-genauth rehearse --clean-up /,
   );
 });
 

@@ -107,7 +107,7 @@ test("the context is in the report, and the stack in the mark of a comment", asy
   const file = userFile(`${ada},Ada`, "gone@example.com,Gone");
   const args = ["--users", file, "--user-id-type", "email", "--stack", "eu"];
   const { stdout } = await run([...args, "--run-url", "https://ci.example.com/runs/7"]);
-  expect(stdout.split("\n")[0]).toBe("<!-- genauth-users:drift stack=eu -->");
+  expect(stdout.split("\n")[0]).toBe("<!-- cdktf-genauth:drift stack=eu -->");
   expect(stdout).toContain("Stack `eu` · [The run](<https://ci.example.com/runs/7>)");
 });
 

@@ -268,7 +268,7 @@ test("the context is in every format, and the stack in the mark of a comment", a
     }
   }
   const { stdout } = await run([file, ...context]);
-  expect(stdout.split("\n")[0]).toBe("<!-- genauth-users:plan stack=staff-eu -->");
+  expect(stdout.split("\n")[0]).toBe("<!-- cdktf-genauth:plan stack=staff-eu -->");
   expect(stdout).toContain("Commit `4e1243b`");
   expect(stdout).toContain("[The run](<https://ci.example.com/runs/7?a=b>)");
 });

@@ -32,7 +32,7 @@ export const CASES: readonly PlanCase[] = [
     "somebody_leaves",
     [email(6)],
     configurationWith(
-      { staff: { users: people(1, 2, 3, 7), retained_user_ids: [email(4)] } },
+      { staff: { users: people(1, 2, 3, 7), retained_ids: [email(4)] } },
       { provider: { protected_users: { email: [email(5).toUpperCase()] } } },
     ),
   ],

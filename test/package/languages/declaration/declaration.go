@@ -44,7 +44,7 @@ func declareStaff(stack cdktf.TerraformStack) {
 		MaxDeletions:        jsii.Number(100),
 		MaxDeletionsPercent: jsii.Number(12.5),
 		SuspendDays:         jsii.Number(14),
-		RetainedUserIds:     jsii.Strings("moved@example.com"),
+		RetainedIds:     jsii.Strings("moved@example.com"),
 		AllowMissingUsers:   jsii.Bool(true),
 		DeleteBy:            genauth.DeleteBy_USER_ID,
 		Lifecycle:           &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)},
@@ -55,7 +55,7 @@ func declareStaff(stack cdktf.TerraformStack) {
 	output("missing", team.Missing())
 	output("removals", staff.Removals())
 	output("drift", team.Drift())
-	output("ids", listed.UserIds())
+	output("ids", listed.Ids())
 }
 
 func declareAudit(stack cdktf.TerraformStack) {

@@ -50,7 +50,7 @@ def declare_staff(stack):
         max_deletions=100,
         max_deletions_percent=12.5,
         suspend_days=14,
-        retained_user_ids=["moved@example.com"],
+        retained_ids=["moved@example.com"],
         allow_missing_users=True,
         delete_by=DeleteBy.USER_ID,
         lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
@@ -58,7 +58,7 @@ def declare_staff(stack):
     TerraformOutput(stack, "missing", value=team.missing)
     TerraformOutput(stack, "removals", value=staff.removals)
     TerraformOutput(stack, "drift", value=team.drift)
-    TerraformOutput(stack, "ids", value=listed.user_ids)
+    TerraformOutput(stack, "ids", value=listed.ids)
 
 
 def declare_audit(stack):

@@ -56,7 +56,7 @@ function declareStaff(stack: TerraformStack): void {
     maxDeletions: 100,
     maxDeletionsPercent: 12.5,
     suspendDays: 14,
-    retainedUserIds: ["moved@example.com"],
+    retainedIds: ["moved@example.com"],
     allowMissingUsers: true,
     deleteBy: DeleteBy.USER_ID,
     lifecycle: { preventDestroy: true },
@@ -64,7 +64,7 @@ function declareStaff(stack: TerraformStack): void {
   new TerraformOutput(stack, "missing", { value: team.missing });
   new TerraformOutput(stack, "removals", { value: staff.removals });
   new TerraformOutput(stack, "drift", { value: team.drift });
-  new TerraformOutput(stack, "ids", { value: listed.userIds });
+  new TerraformOutput(stack, "ids", { value: listed.ids });
 }
 
 function declareAudit(stack: TerraformStack): void {

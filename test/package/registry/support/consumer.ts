@@ -263,7 +263,7 @@ export function describeConsumers(of: Cdk): void {
           expect(existsSync(join(folder, "cdktf.out/stacks/staff/cdk.tf.json"))).toBe(true);
         }
 
-        const emulator = start([...manager.run, "genauth-users", "emulator", "--count", "5"]);
+        const emulator = start([...manager.run, "cdktf-genauth", "emulator", "--count", "5"]);
         try {
           await emulator.waitFor(/Ctrl-C ends it/);
           for (const engine of engines()) await planStack(engine.path, emulator);

@@ -21,7 +21,7 @@ function dumpsHere(): boolean {
 
 (dumpsHere() ? test : test.skip).each<[string, RegExp, readonly string[]]>([
   ["provider", /^1\|6\|unix\|/, [programPath("terraform-provider-genauth")]],
-  ["command", /The emulator at/, [programPath("genauth-users"), "emulator"]],
+  ["command", /The emulator at/, [programPath("cdktf-genauth"), "emulator"]],
 ])(
   "a core dump of the %s does not contain the secret that its environment contained",
   async (_, ready, [file = "", ...args]) => {

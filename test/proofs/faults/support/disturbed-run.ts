@@ -58,7 +58,7 @@ const retained = emails.slice(145, 150);
 const staying = emails.slice(150, 170);
 const common = { user_id_type: UserIdType.EMAIL, max_deletions: 200, max_deletions_percent: 100 };
 const before: DeclaredSet = { ...common, users: [...removed, ...retained, ...staying] };
-const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retained };
+const after: DeclaredSet = { ...common, users: staying, retained_ids: retained };
 
 /** Creates a set, removes 145 users in a disturbed run, and applies again undisturbed. */
 export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedResult> {

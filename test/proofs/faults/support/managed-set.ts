@@ -6,7 +6,7 @@ export interface DeclaredSet {
   readonly user_id_type: UserIdType;
   readonly max_deletions: number;
   readonly max_deletions_percent: number;
-  readonly retained_user_ids?: readonly string[];
+  readonly retained_ids?: readonly string[];
   /** Only for a `genauth_user_set`; default 0. */
   readonly suspend_days?: number;
 }

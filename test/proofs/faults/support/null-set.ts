@@ -67,7 +67,7 @@ async function destroyProvisioner(
     user_id_type: userIdType,
     max_deletions: maxDeletions,
     max_deletions_percent: maxDeletionsPercent,
-    retained_user_ids = [],
+    retained_ids = [],
   }: DeclaredSet,
   environment: Environment,
 ): Promise<Pick<RunEnd, "errors" | "drift">> {
@@ -82,7 +82,7 @@ async function destroyProvisioner(
       set: "stack/staff",
       userIdType,
       users: users.map((id) => [id, ""]),
-      retainedUserIds: retained_user_ids,
+      retainedIds: retained_ids,
       protectedUsers: {},
       maxDeletions,
       maxDeletionsPercent,

@@ -96,7 +96,7 @@ export function blockOf(its: Declared): UserSetBlock {
   return {
     users: its.labels,
     user_id_type: its.type,
-    retained_user_ids: its.retained,
+    retained_ids: its.retained,
     max_deletions: its.maxDeletions,
     max_deletions_percent: 100,
     allow_missing_users: true,

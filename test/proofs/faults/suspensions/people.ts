@@ -13,7 +13,7 @@ const SIZES = {
   staying: 20,
   /** They leave in the disturbed run, and are to be suspended. */
   leaving: 60,
-  /** They leave as well, and `retained_user_ids` or the operator's file keeps them. */
+  /** They leave as well, and `retained_ids` or the operator's file keeps them. */
   leavingRetained: 3,
   leavingProtected: 3,
   /** They wait, and their day has come. The last two were suspended by an administrator before they left. */
@@ -76,7 +76,7 @@ const common = {
 export const AFTER: DeclaredSet = {
   ...common,
   users: emailsOf("staying", "returning", "returningNotOurs"),
-  retained_user_ids: emailsOf("leavingRetained", "dueRetained"),
+  retained_ids: emailsOf("leavingRetained", "dueRetained"),
 };
 
 /** Days after the start: the first leave, others leave, the first are due. */

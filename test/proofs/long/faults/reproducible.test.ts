@@ -51,7 +51,7 @@ test("builds of the last commit in two folders, under two masks and in two time 
   expect(Object.keys(first)).toEqual(
     expect.arrayContaining([
       "dist/terraform-provider-genauth",
-      "dist/genauth-users.js",
+      "dist/cdktf-genauth.js",
       "lib/index.js",
       ...(withPython ? PACKAGES : []),
     ]),

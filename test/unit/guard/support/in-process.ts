@@ -62,7 +62,7 @@ export function planOf({
     user_id_type: "email",
     user_pool_name: userPoolName ?? null,
     delete_by: deleteBy,
-    retained_user_ids: retained,
+    retained_ids: retained,
     suspend_days: suspended.length === 0 ? 0 : 14,
   };
   const change = {

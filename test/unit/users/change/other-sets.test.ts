@@ -330,7 +330,7 @@ describe("a user whom one set deletes, and who waits in another", () => {
   const warned = (headline: string, id: string) =>
     expect.stringMatching(
       new RegExp(
-        `^warned: ${headline}\\n.*:\\n {2}${id} {2}L {2}\\(.*from 2026-01-15\\)\\n.*retained_user_ids`,
+        `^warned: ${headline}\\n.*:\\n {2}${id} {2}L {2}\\(.*from 2026-01-15\\)\\n.*retained_ids`,
         "s",
       ),
     ) as unknown;

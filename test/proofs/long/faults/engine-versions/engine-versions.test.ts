@@ -48,7 +48,7 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     await applySet(workspace, { ...email, users: emails });
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
 
-    workspace.write({ ...email, users: emails.slice(2), retained_user_ids: [bob] });
+    workspace.write({ ...email, users: emails.slice(2), retained_ids: [bob] });
     check(await workspace.plan("-out=plan"), { code: 2, says: [ada, bob] });
     expect(deletionsReceived({ emulator })).toEqual([]);
     check(await workspace.apply("plan"), { code: 0 });
