@@ -127,8 +127,8 @@ description: |-
 
 # Commands
 
-The package has one command, \`cdktf-genauth\`. After \`npm install cdktf-genauth\`, run it with \`npx cdktf-genauth\`; without a project,
-with \`npx cdktf-genauth\`. \`--help\` after a command says more about each option.
+The package has one command, \`cdktf-genauth\`. \`npx cdktf-genauth\` runs it, with or without a project.
+\`--help\` after a command says more about each option.
 
 Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 

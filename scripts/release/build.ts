@@ -72,7 +72,7 @@ export async function buildRelease({
     archives[platform] = { url: name, hashes: [hashPackage(contents), hashArchive(provider)] };
 
     const command = await zipFiles({ ...documents, "cdktf-genauth": program(platform, "cdktf-genauth") });
-    const commandName = `genauth-users_${version}_${platform}.zip`;
+    const commandName = `cdktf-genauth_${version}_${platform}.zip`;
     write(commandName, command);
     commandSums.push(sumLine(command, commandName));
   }
@@ -87,7 +87,7 @@ export async function buildRelease({
   // A registry reads only the provider's checksums, and knows every file in them.
   for (const [name, lines] of [
     [`terraform-provider-genauth_${version}_SHA256SUMS`, providerSums],
-    [`genauth-users_${version}_SHA256SUMS`, commandSums],
+    [`cdktf-genauth_${version}_SHA256SUMS`, commandSums],
     [`packages_${version}_SHA256SUMS`, packed.map(({ name, content }) => sumLine(content, name))],
   ] as const) {
     const sums = Buffer.from(lines.sort().join(""));

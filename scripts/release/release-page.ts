@@ -13,7 +13,7 @@ const PLATFORM = "linux_amd64";
 export function releasePage(root: string, version: string): string {
   const plugins = `infra/terraform.d/plugins/${PROVIDER_ADDRESS}`;
   const example = readFileSync(join(root, "examples/hcl/main.tf"), "utf8");
-  const command = `genauth-users_${version}_${PLATFORM}.zip`;
+  const command = `cdktf-genauth_${version}_${PLATFORM}.zip`;
   return `# GenAuth provider ${version}
 
 This folder holds the provider for Terraform and OpenTofu that deletes the GenAuth users who leave a declared set. It needs no Node.js, no

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
-import { installProvider, installRelease, type Platform, PLATFORMS } from "../install";
+import { installProvider, installRelease, type ProviderPlatform, PLATFORMS } from "../install";
 import { EXIT_CODES_HELP } from "./command-line";
 import { noticeSignals } from "./process";
 
@@ -12,7 +12,7 @@ interface Options {
   readonly home?: true;
   readonly locked?: true;
   readonly executable?: string;
-  readonly platform?: readonly Platform[];
+  readonly platform?: readonly ProviderPlatform[];
 }
 
 /** `cdktf-genauth install-provider`: installs the provider beside plain HCL. */

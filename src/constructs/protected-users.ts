@@ -68,7 +68,7 @@ class Collector implements CollectedUsers {
   public addSet(set: UserSet): void {
     const into = this.idsOf(set.userIdTypeInput ?? UserIdType.USER_ID);
     const users = resolve(this.stack, set.usersInput);
-    const retained = resolve(this.stack, set.retainedUserIdsInput);
+    const retained = resolve(this.stack, set.retainedIdsInput);
     for (const instance of instancesOf(set.forEach, (value) => resolve(this.stack, value))) {
       this.add(set, into, instance, users, (expression) => `keys(${expression})`);
       this.add(set, into, instance, retained, (expression) => expression);

@@ -9,7 +9,7 @@ export {
   hashArchive,
   hashPackage,
   ownPlatform,
-  type Platform,
+  type ProviderPlatform,
   PLATFORMS,
   programName,
   PROVIDER_ADDRESS,

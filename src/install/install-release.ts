@@ -8,7 +8,7 @@ import {
   archiveName,
   hashArchive,
   ownPlatform,
-  type Platform,
+  type ProviderPlatform,
   PLATFORMS,
   PROVIDER_ADDRESS,
 } from "./provider-address";
@@ -18,7 +18,7 @@ export interface ExecutableSource {
   /** The folder of a release. */
   readonly release: string;
   /** @default this machine's platform */
-  readonly platforms?: readonly Platform[] | undefined;
+  readonly platforms?: readonly ProviderPlatform[] | undefined;
 }
 
 /** Which executable is installed, and where. */
@@ -57,7 +57,7 @@ export function installRelease(options: ReleaseInstallation): Installation {
 }
 
 /** The archives of a release, as its index names them: `zh:…` of the archive, and `h1:…` of what is in it. */
-type ReleaseIndex = ReadonlyMap<Platform, readonly string[]>;
+type ReleaseIndex = ReadonlyMap<ProviderPlatform, readonly string[]>;
 
 /** Reads a release's index. @throws Error that says what to do, if it is not the index of a release of this version */
 function readReleaseIndex({ release, version }: ReleaseInstallation): ReleaseIndex {
@@ -92,7 +92,11 @@ function readReleaseIndex({ release, version }: ReleaseInstallation): ReleaseInd
 const HASH = /^(h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
 
 /** Reads a platform's archive, and checks it against the index. */
-function readArchive(platform: Platform, archives: ReleaseIndex, { release, version }: ReleaseInstallation) {
+function readArchive(
+  platform: ProviderPlatform,
+  archives: ReleaseIndex,
+  { release, version }: ReleaseInstallation,
+) {
   const hashes = archives.get(platform);
   if (hashes === undefined)
     throw new Error(
@@ -130,7 +134,7 @@ function readReleaseFile(release: string, name: string): Buffer {
  *
  * @throws Error that says what to do instead, if it cannot
  */
-function runnablePlatform(): Platform {
+function runnablePlatform(): ProviderPlatform {
   const own = ownPlatform();
   if (own === undefined) {
     throw new Error(

@@ -9,16 +9,16 @@ export const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
 /** Operating system and processor, in Terraform's names. */
 export const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
 
-export type Platform = (typeof PLATFORMS)[number];
+export type ProviderPlatform = (typeof PLATFORMS)[number];
 
 /** The platform of this machine; undefined if the provider does not support it. */
-export function ownPlatform(): Platform | undefined {
+export function ownPlatform(): ProviderPlatform | undefined {
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return PLATFORMS.find((platform) => platform === `${process.platform}_${architecture}`);
 }
 
 /** The name of the archive that holds an executable, as engines and registries expect it. */
-export function archiveName(version: string, platform: Platform): string {
+export function archiveName(version: string, platform: ProviderPlatform): string {
   return `terraform-provider-genauth_${version}_${platform}.zip`;
 }
 

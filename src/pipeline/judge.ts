@@ -32,7 +32,7 @@ export type RunChange = "nothing" | "without-deletions" | "approval" | "two-appr
  * @param reports of the stacks that are applied
  * @param limit above which two people must approve
  */
-export function changeOf(reports: readonly PlanReport[], limit = Infinity): RunChange {
+export function runChangeOf(reports: readonly PlanReport[], limit = Infinity): RunChange {
   const needs = reports.map(needOf);
   const deleted = reports.reduce((sum, { totals }) => sum + totals.deleted, 0);
   if (deleted > limit) return "two-approvals";

@@ -20,7 +20,7 @@ import { type EngineError, engineError } from "./engine-messages";
 import { holdsDueDeletions } from "./environment";
 import { readHandedOver, sha256Of, writeHandedOver } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { approvalsFor, changeOf, needOf, type RunChange } from "./judge";
+import { approvalsFor, runChangeOf, needOf, type RunChange } from "./judge";
 import { findLeftStacks } from "./left-stacks";
 import { notifyPeople } from "./notify";
 import { showLine, underGuard } from "./programs";
@@ -238,7 +238,7 @@ function judgeRun(
     showLine(`error: ${refusalText(refusal)}`);
   const going = stacks.filter(({ isRefused }) => !isRefused);
   const judged = (going.length > 0 ? going : stacks).map((stack) => stack.report);
-  return { commit, change: changeOf(judged, settings.limits.two_approvals_above), report, stacks };
+  return { commit, change: runChangeOf(judged, settings.limits.two_approvals_above), report, stacks };
 }
 
 /** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */

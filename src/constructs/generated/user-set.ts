@@ -261,7 +261,7 @@ export class UserSet extends cdktf.TerraformResource {
     this._deleteBy = config.deleteBy;
     this._maxDeletions = config.maxDeletions;
     this._maxDeletionsPercent = config.maxDeletionsPercent;
-    this._retainedUserIds = config.retainedIds;
+    this._retainedIds = config.retainedIds;
     this._suspendDays = config.suspendDays;
     this._userIdType = config.userIdType;
     this._users = config.users;
@@ -381,19 +381,19 @@ export class UserSet extends cdktf.TerraformResource {
   }
 
   // retained_ids - computed: false, optional: true, required: false
-  private _retainedUserIds?: string[];
+  private _retainedIds?: string[];
   public get retainedIds() {
     return cdktf.Fn.tolist(this.getListAttribute("retained_ids"));
   }
   public set retainedIds(value: string[]) {
-    this._retainedUserIds = value;
+    this._retainedIds = value;
   }
   public resetRetainedIds() {
-    this._retainedUserIds = undefined;
+    this._retainedIds = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get retainedUserIdsInput() {
-    return this._retainedUserIds;
+  public get retainedIdsInput() {
+    return this._retainedIds;
   }
 
   // suspend_days - computed: true, optional: true, required: false
@@ -469,7 +469,7 @@ export class UserSet extends cdktf.TerraformResource {
       delete_by: cdktf.stringToTerraform(this._deleteBy),
       max_deletions: cdktf.numberToTerraform(this._maxDeletions),
       max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
-      retained_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
+      retained_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedIds),
       suspend_days: cdktf.numberToTerraform(this._suspendDays),
       user_id_type: cdktf.stringToTerraform(this._userIdType),
       users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
@@ -509,7 +509,7 @@ export class UserSet extends cdktf.TerraformResource {
         storageClassType: "number",
       },
       retained_ids: {
-        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._retainedUserIds),
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._retainedIds),
         isBlock: false,
         type: "set",
         storageClassType: "stringList",

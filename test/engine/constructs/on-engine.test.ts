@@ -49,10 +49,10 @@ function synthesise(outdir: string): void {
     dependsOn: [each],
   });
 
-  const { drift, userIds, missing, survivors } = each;
+  const { drift, ids, missing, survivors } = each;
   const outputs = {
     drift,
-    userIds,
+    ids,
     missing,
     survivors,
     plainMissing: plain.missing,
@@ -109,7 +109,7 @@ describe.each(engines())("a synthesised stack on $name", (engine) => {
       Object.fromEntries(Object.entries(values.outputs).map(([name, { value }]) => [name, value])),
     ).toEqual({
       drift: { red: missing, blue: { missing: [], survivors: [], locked_out: [] } },
-      userIds: ["user001@example.com", ODD],
+      ids: ["user001@example.com", ODD],
       missing: [ODD],
       survivors: [],
       plainMissing: [ODD],

@@ -158,7 +158,7 @@ describe("code without type checks is refused at once for", () => {
     [{ users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
     [{ users, maxDeletionPercent: 10 }, closest("maxDeletionPercent", "maxDeletionsPercent")],
     [{ users, deletionsMax: 10 }, closest("deletionsMax", "maxDeletions")],
-    [{ users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedIds")],
+    [{ users, retainedId: ["b"] }, closest("retainedId", "retainedIds")],
     [{ users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
     [{ user: users }, closest("user", "users")],
     [{ users, dependOn: [] }, closest("dependOn", "dependsOn")],

@@ -1,9 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { readApproval } from "../../../src/guard/approval";
+import { UserLookUps } from "../../../src/users";
+import { ModelDirectory } from "../../support/users/model-directory";
 import { planOf as changesOf, setChange } from "../../support/reports/plan-json";
 
 /** These plans say whom their ids mean, so nobody is looked up. */
-const lookUps = new UserLookUps(new TestDirectory());
+const lookUps = new UserLookUps(new ModelDirectory([]));
 
 /** Plans of one run, of which the second is not applied. */
 const leaves = changesOf([

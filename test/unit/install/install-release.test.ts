@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
-import { installProvider, installRelease, ownPlatform, type Platform } from "../../../src/install";
+import { installProvider, installRelease, ownPlatform, type ProviderPlatform } from "../../../src/install";
 import { hasMusl } from "../../../src/install/install-release";
 import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
 
@@ -20,7 +20,7 @@ beforeEach(() => {
 const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
 const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
 
-const install = (platforms: readonly Platform[] = ["linux_arm64"], locked = false) =>
+const install = (platforms: readonly ProviderPlatform[] = ["linux_arm64"], locked = false) =>
   installRelease({ dir, release, version, platforms, locked });
 
 describe("installRelease", () => {
