@@ -48,10 +48,8 @@ test("no page of a registry links to what only the package or the repository hol
   expect(leaving).toEqual([]);
 });
 
-test("README.md has at most 700 words, and begins with a plan and the commands of a fresh clone", () => {
-  const page = readDocument("README.md");
-  expect(page.split(/\s+/).length).toBeLessThanOrEqual(700);
-  const firstScreen = page.split("\n").slice(0, 40).join("\n");
+test("README.md begins with a plan and the commands of a fresh clone", () => {
+  const firstScreen = readDocument("README.md").split("\n").slice(0, 40).join("\n");
   expect(firstScreen).toContain("permanently deleted");
   expect(firstScreen).toContain("npm ci && npm run demo");
   expect(firstScreen).toContain("npm ci && npm test");
