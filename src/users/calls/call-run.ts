@@ -5,6 +5,7 @@ import { mayNameUser, userIdKey } from "../ids/id-types";
 import { BatchLookUp } from "../look-up/batch-look-up";
 import { failuresOf, type Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusMark } from "../status";
+import type { WaitingUser } from "../waiting-user";
 import type { ArchiveReader } from "./archive";
 
 /** A user whom a call is to name. A look-up must have found the user. */
@@ -16,11 +17,14 @@ export interface Target {
   /** The system user id of the user that the id names. */
   readonly userId: string;
   /**
-   * The status that the user must still have right before every call; absent if it does not matter. Users with it are looked up
-   * before each call, however few they are, and must have their id as well.
+   * What must hold right before every call of a user who waited until the day of the deletion: the status that a look-up shows, the day by
+   * GenAuth's clock, and that the user has the id. Absent for a user who leaves with this change.
    */
-  readonly expectedStatus?: StatusMark;
+  readonly due?: DueUser;
 }
+
+/** A user who waited, and for whom a refresh has seen the day of the deletion come. */
+export type DueUser = StatusMark & Pick<WaitingUser, "deleteFrom">;
 
 /** Which ids the deletion calls carry. */
 export enum DeleteBy {
@@ -109,7 +113,9 @@ export type LateKeepReason =
   /** The user has a retained id now. */
   | { readonly kind: "retained" }
   /** The user has another status than before, or since another time. Absent if the look-up shows none. */
-  | { readonly kind: "status_changed"; readonly status?: string | undefined };
+  | { readonly kind: "status_changed"; readonly status?: string | undefined }
+  /** By GenAuth's clock the day of the deletion has not come, although a refresh said so. In milliseconds since 1970; absent if not known. */
+  | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
 
 /**
  * For how long after an interrupt the sent calls are still read back, in milliseconds. At the default pace, one look-up of
@@ -210,14 +216,18 @@ export class CallRun {
   }
 
   /** Finds a reason to keep a user who was looked up right before a call. */
-  findLateReason({ id, expectedStatus }: Target, user: DirectoryUser): LateKeepReason | undefined {
-    const { findProtectedId, isRetained, type } = this.options;
+  findLateReason({ id, due }: Target, user: DirectoryUser): LateKeepReason | undefined {
+    const { findProtectedId, isRetained, type, directory } = this.options;
     if (isRetained?.(user)) return { kind: "retained" };
     const protectedId = findProtectedId?.(user);
     if (protectedId) return { kind: "protected", ...protectedId };
-    if (!expectedStatus) return undefined;
-    if (!isUnchanged(expectedStatus, user)) return { kind: "status_changed", status: user.status };
-    return mayNameUser(id, type, user) ? undefined : { kind: "moved", user };
+    if (!due) return undefined;
+    if (!isUnchanged(due, user)) return { kind: "status_changed", status: user.status };
+    if (!mayNameUser(id, type, user)) return { kind: "moved", user };
+    // The refresh may have got a wrong time.
+    const serviceTime = directory.serviceTime();
+    const hasCome = serviceTime !== undefined && serviceTime >= Date.parse(due.deleteFrom);
+    return hasCome ? undefined : { kind: "day_not_come", serviceTime };
   }
 
   /** Notes a failure. One that affects every call halts the run. */

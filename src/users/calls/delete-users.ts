@@ -52,9 +52,9 @@ export async function deleteUsers<T extends Target>(
     const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
     // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
     const wait = chunks.length > directory.parallelism && directory.looksBeforeDeletion !== true;
-    const hasExpectedStatus = distinct.some(({ expectedStatus }) => expectedStatus !== undefined);
+    const hasDue = distinct.some(({ due }) => due !== undefined);
     const deleting = pLimit(
-      directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
+      directory.parallelism * (hasDue ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
     );
     const endings = new Map<Target, DeletionEnding>();
     let gone = 0;

@@ -54,7 +54,7 @@ const ANSWERS: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, strin
 
 /**
  * Deletes up to 50 users, and reads back until they are gone. If the run keeps a deletion record, it records them first. Users with an
- * `expectedStatus` are looked up right before each call. A user that a failed call may have deleted is not sent again if its id names nobody or
+ * `due` are looked up right before each call. A user that a failed call may have deleted is not sent again if its id names nobody or
  * another user, or if its look-up fails; the read-back then decides whether the user is gone.
  */
 export class DeletionCall extends ChunkCall<LateKeepReason, DeletionEnding> {
@@ -82,7 +82,7 @@ export class DeletionCall extends ChunkCall<LateKeepReason, DeletionEnding> {
   /** One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again. */
   protected needsLookUp(target: Target, { failure }: Sending): boolean {
     if (!failure && this.recorded.has(target)) return false;
-    if (target.expectedStatus !== undefined) return true;
+    if (target.due) return true;
     return !failure && this.waited && this.idType !== UserIdType.USER_ID;
   }
 

@@ -5,6 +5,7 @@ import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
 import { markOf } from "../status";
+import { dateOf, type WaitingUser } from "../waiting-user";
 import type { Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import {
@@ -110,7 +111,10 @@ async function deleteLeavers(
   options: ReturnType<typeof callOptions>,
   context: ChangeContext,
 ): Promise<Ended[]> {
-  const users = leaversWith(leavers, "delete").map((leaver) => ({ ...leaver, ...leaver.fate, leaver }));
+  const users = leaversWith(leavers, "delete").map((leaver) => {
+    const { id, label, fate, waiting } = leaver;
+    return { id, label, userId: fate.userId, due: fate.expectedStatus && waiting, leaver };
+  });
   if (users.length === 0) return [];
   return [...(await deleteUsers({ ...options, users }))].map(([{ leaver }, ending]) =>
     ending.kind === "kept"
@@ -128,6 +132,8 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
   switch (reason.kind) {
     case "retained":
       return RELEASED.retained;
+    case "day_not_come":
+      return noCall({ kind: "held", because: dayNotCome(leaver.waiting, reason.serviceTime) });
     case "status_changed":
       return reason.status === undefined ? NO_STATUS : RELEASED.changed(reason);
     case "rebound":
@@ -146,7 +152,14 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
 }
 
 function keptFate({ fate }: Leaver, reason: LateKeepReason): Fate {
-  return reason.kind === "status_changed" ? fate : noCall(reason);
+  return reason.kind === "status_changed" || reason.kind === "day_not_come" ? fate : noCall(reason);
+}
+
+function dayNotCome({ deleteFrom }: WaitingUser, now: number | undefined): string {
+  const day = dateOf(Date.parse(deleteFrom));
+  return now === undefined
+    ? `GenAuth's answers hold no Date header, so nobody can tell whether the day ${day} has come.`
+    : `GenAuth's clock says ${dateOf(now)}, and their day is ${day}. It said another time to the refresh before. Plan again with a refresh.`;
 }
 
 const DECLARED_BY_NOW =

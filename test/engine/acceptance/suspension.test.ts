@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { type PoolUser, seedUsers } from "../../support/emulator";
+import { type EmulatorOptions, type PoolUser, seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -29,16 +29,17 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   /** The state and the pool after Ada was suspended, which several tests begin with. */
   let afterSuspension: { readonly state: string; readonly users: readonly PoolUser[] } | undefined;
 
-  async function suspendAda(): Promise<Scenario> {
+  async function suspendAda(options: EmulatorOptions = {}): Promise<Scenario> {
     if (afterSuspension) {
       const { state, users } = afterSuspension;
-      const scenario = await open({ emulator: { users } });
+      const scenario = await open({ emulator: { ...options, users } });
       scenario.workspace.write(withoutAda);
       scenario.workspace.writeFiles({ "terraform.tfstate": state });
       return scenario;
     }
-    const scenario = await applied();
+    const scenario = await open({ emulator: { ...options, users: pool } });
     const { workspace, emulator } = scenario;
+    await applySet(workspace, all);
     await applySet(workspace, withoutAda);
     afterSuspension = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
     return scenario;
@@ -63,19 +64,18 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     return emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch"));
   }
 
-  test("a saved plan without a refresh, made while look-ups are late, is applied when they are not any more", async () => {
+  test("who is declared again after a suspension that nobody could confirm is named, and not reactivated by a guess", async () => {
     const scenario = await applied();
     const { workspace, emulator } = scenario;
     workspace.write(withoutAda);
     emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
     check(await workspace.apply(), { code: 1, says: ["1 of 1 removed user not suspended", ada] });
     await applySet(workspace, all);
-    workspace.write({ ...all, users: { ...all.users, [bob]: "Robert" } });
-    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, neverSays: ["be reactivated"] });
     emulator.faults.clear();
-    scenario.emulator.letDaysPass(0.01);
-    check(await workspace.apply("plan"), { code: 0, says: ["1 user reactivated", ada] });
-    expect(statusOf(scenario, adaId)).toBe("Activated");
+    emulator.letDaysPass(0.01);
+    const named = ["1 declared user suspended in GenAuth", ada];
+    check(await workspace.plan(), { code: 0, says: named, neverSays: ["be reactivated"] });
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
   });
 
   test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
@@ -143,6 +143,36 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(statusOf(scenario, bobId)).toBe("Suspended");
     check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+  });
+
+  test("a plan made while GenAuth's Date is wrong deletes nobody days early, when it is right again", async () => {
+    let daysAhead = 0;
+    const scenario = await suspendAda({
+      now: () => Date.now() + daysAhead * DAY_MS,
+      clockSkewMs: Infinity,
+    });
+    const { workspace } = scenario;
+    daysAhead = 20;
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    daysAhead = 0;
+    const waits = { code: 0, says: ["Due, but not deleted: GenAuth's clock says", ada] };
+    check(await workspace.apply("plan"), waits);
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+
+    // The wrong Date is stored in the state by a refresh, and the plan looks nothing up again.
+    daysAhead = 20;
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    daysAhead = 0;
+    await workspace.plan("-refresh=false", "-out=plan");
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+
+    daysAhead = 20;
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
   test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {

@@ -137,14 +137,13 @@ const becomesAdmin = atDeletion(becomes({ username: "admin" }));
 const threeGone = all(removes(1, 2, 3), shows({ refusesUnknown: "changes" }));
 
 const SUSPENDED = { status: "Suspended", statusChangedAt: "2026-01-01T00:00:00.000Z" };
+const DUE = { ...SUSPENDED, deleteFrom: "2026-01-01T00:00:00Z" };
 /** Users, the last ones by default all, who are deleted only while they stay suspended. */
 const mustStaySuspended =
   (most = Infinity): Disturb =>
   (pool) => {
     const { directory, request, size } = pool;
-    request.users = request.users.map((user, index) =>
-      index < size - most ? user : { ...user, expectedStatus: SUSPENDED },
-    );
+    request.users = request.users.map((user, index) => (index < size - most ? user : { ...user, due: DUE }));
     for (const user of people(1, size)) directory.put({ ...user, ...SUSPENDED });
   };
 const activates: Disturb = ({ directory, size }) => directory.changeStatus(systemId(size), "Activated");

@@ -24,7 +24,7 @@ const waiting = {
   label: "",
   userId: ada.userId,
   isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
+  deleteFrom: "2026-01-01T00:00:00Z",
 };
 const NOBODY = {
   leaving: [],
@@ -140,6 +140,27 @@ describe("somebody whose day has come, and who right before the call", () => {
     const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
     expect(await carryOutForAda({ pool, list: "waiting", leaver, ...story })).toEqual([
       { fate: expected, ending: unchanged },
+    ]);
+    expect(pool.deleted).toEqual([]);
+  });
+
+  test("finds GenAuth's clock before the day, waits on", async () => {
+    const pool = new ModelDirectory([suspended]);
+    pool.letPass(-1);
+    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
+    const why = "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.";
+    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
+      { fate: noCall({ kind: "held", because: expect.stringContaining(why) as string }), ending: unchanged },
+    ]);
+    expect(pool.deleted).toEqual([]);
+  });
+
+  test("gets no time from GenAuth, waits on", async () => {
+    const pool = Object.assign(new ModelDirectory([suspended]), { serviceTime: () => undefined });
+    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
+    const why = "GenAuth's answers hold no Date header";
+    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
+      { fate: noCall({ kind: "held", because: expect.stringContaining(why) as string }), ending: unchanged },
     ]);
     expect(pool.deleted).toEqual([]);
   });
