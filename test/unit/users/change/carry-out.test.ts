@@ -150,7 +150,10 @@ describe("somebody whose day has come, and who right before the call", () => {
     const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
     const why = "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.";
     expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      { fate: noCall({ kind: "held", because: expect.stringContaining(why) as string }), ending: unchanged },
+      {
+        fate: noCall({ kind: "held", because: expect.stringContaining(why) as unknown as string }),
+        ending: unchanged,
+      },
     ]);
     expect(pool.deleted).toEqual([]);
   });
@@ -160,7 +163,10 @@ describe("somebody whose day has come, and who right before the call", () => {
     const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
     const why = "GenAuth's answers hold no Date header";
     expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      { fate: noCall({ kind: "held", because: expect.stringContaining(why) as string }), ending: unchanged },
+      {
+        fate: noCall({ kind: "held", because: expect.stringContaining(why) as unknown as string }),
+        ending: unchanged,
+      },
     ]);
     expect(pool.deleted).toEqual([]);
   });
