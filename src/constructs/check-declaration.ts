@@ -47,16 +47,33 @@ export function refuseNull(subject: string, value: unknown, advice = " Correct i
 }
 
 /**
- * Refuses a list of ids that is null or contains null.
+ * Refuses what is no text: `[1001]` is a list of numbers, which files and plain JavaScript easily hold.
+ *
+ * @param subject the beginning of the sentence: `The id of user 1 is`
+ * @param advice what to do about null
+ * @throws Error that says how to write the value as a text
+ */
+export function refuseOtherThanText(subject: string, value: unknown, advice?: string): void {
+  refuseNull(subject, value, advice);
+  if (typeof value === "string") return;
+  const isSimple = typeof value === "number" || typeof value === "boolean";
+  const given = isSimple ? `the ${typeof value} ${value}` : "no text";
+  const remedy = isSimple ? `Write it as a text: "${value}".` : "Write it as a text.";
+  throw new Error(`${subject} ${given}. ${remedy}`);
+}
+
+/**
+ * Refuses a list of ids that is null, or contains anything but texts.
  *
  * @param path of the construct, for the message
  * @param name of the list
  * @throws Error that says which id
  */
-export function refuseNullIds(path: string, name: string, ids: readonly string[]): void {
+export function refuseOtherThanIds(path: string, name: string, ids: readonly string[]): void {
   refuseNull(`${path}: ${name} is`, ids);
   if (Token.isUnresolved(ids)) return;
-  for (const [index, id] of ids.entries()) refuseNull(`${path}: id ${index + 1} of ${name} is`, id);
+  for (const [index, id] of ids.entries())
+    refuseOtherThanText(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
 /**

@@ -4,7 +4,7 @@ import { caller } from "../caller";
 import { type ExecutableSource, PLATFORMS } from "../install";
 import { checkProtectedId, USER_ID_TYPES, type UserIdType } from "../users";
 import {
-  refuseNullIds,
+  refuseOtherThanIds,
   refuseOtherCdk,
   refuseUnknownProperties,
   refuseUnknownValue,
@@ -196,7 +196,7 @@ export class GenAuthProvider extends GenauthProvider {
   public protect(userIdType: UserIdType, ids: string[]): void {
     const { path } = this.node;
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
-    refuseNullIds(path, `the list of ${userIdType} to protect`, ids);
+    refuseOtherThanIds(path, `the list of ${userIdType} to protect`, ids);
     protectList(this, [userIdType, ids]);
   }
 

@@ -5,7 +5,7 @@ import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
 import {
   findDeclarationProblems,
   refuseNull,
-  refuseNullIds,
+  refuseOtherThanIds,
   refuseOtherCdk,
   refuseUnknownProperties,
   refuseUnknownValue,
@@ -100,7 +100,7 @@ export function checkProps(set: Construct, props: UserSetProps, more: Readonly<R
     userIdType,
     ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
   );
-  if (retainedIds !== undefined) refuseNullIds(path, caller.property("retainedIds"), retainedIds);
+  if (retainedIds !== undefined) refuseOtherThanIds(path, caller.property("retainedIds"), retainedIds);
   set.node.addValidation({ validate: () => findDeclarationProblems(props) });
 }
 

@@ -2,9 +2,22 @@ import { type IResolveContext, Lazy, TerraformIterator, Token } from "cdktf";
 import { caller } from "../caller";
 import { printable } from "../text";
 import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
-import { type DeclaredUser, refuseNull } from "./check-declaration";
+import {
+  type DeclaredUser,
+  refuseNull,
+  refuseOtherThanText,
+  refuseUnknownProperties,
+} from "./check-declaration";
 import { SharedNote } from "./identity";
 import { escapeAroundTokens, escapeTemplate, looksLikeToken, misusesTokens } from "./template-text";
+
+/** The names of all options, which the compiler keeps complete. */
+const FILE_OPTIONS: Readonly<Record<keyof UserFileOptions, true>> = {
+  id: true,
+  label: true,
+  allowEmpty: true,
+  delimiter: true,
+};
 
 /** Marks instances of `Users`. */
 const USERS = new SharedNote<true>("Users");
@@ -28,6 +41,7 @@ export class Users {
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
   public static fromFile(path: string, options: UserFileOptions = {}): Users {
+    refuseUnknownProperties(caller.member("Users.fromFile"), options, FILE_OPTIONS);
     return new Users(readDeclaredUsers(path, options));
   }
 
@@ -49,7 +63,7 @@ export class Users {
     );
     return new Users(
       ids.map((id, index) => {
-        refuseNull(`The id of user ${index + 1} is`, id);
+        refuseOtherThanText(`The id of user ${index + 1} is`, id);
         return checkDeclaredUser(id, "");
       }),
     );
@@ -72,7 +86,7 @@ export class Users {
     );
     return new Users(
       Object.entries(labels).map(([id, label]) => {
-        refuseNull(`The label of "${printable(id)}" is`, label, ' Set a text, or "" for none.');
+        refuseOtherThanText(`The label of "${printable(id)}" is`, label, ' Set a text, or "" for none.');
         return checkDeclaredUser(id, label);
       }),
     );

@@ -5,6 +5,7 @@ import {
   type GenAuthProviderConfig,
   ManagedUserSet,
   type ManagedUserSetProps,
+  UserIdType,
   Users,
 } from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
@@ -34,6 +35,45 @@ describe("users of another type", () => {
       /^stack\/staff: users is a string\. Read the file: Users\.fromFile\("…"\)\.$/,
     );
   });
+});
+
+describe("what is no text is refused, with how to write it", () => {
+  test.each<{ given: string; declare: () => unknown; message: string }>([
+    {
+      given: "a number as an id",
+      declare: () => Users.fromIds(["7", 1001 as never]),
+      message: 'The id of user 2 is the number 1001. Write it as a text: "1001".',
+    },
+    {
+      given: "a number as a label",
+      declare: () => Users.fromMap({ "a@example.com": 12 as never }),
+      message: 'The label of "a@example.com" is the number 12. Write it as a text: "12".',
+    },
+    {
+      given: "a list as an id",
+      declare: () => Users.fromIds([["a@example.com"] as never]),
+      message: "The id of user 1 is no text. Write it as a text.",
+    },
+    {
+      given: "a number among the retained ids",
+      declare: declareUnchecked({
+        users: Users.fromIds(["a"]),
+        userIdType: UserIdType.USERNAME,
+        retainedIds: [1001],
+      }),
+      message: 'stack/staff: id 1 of retainedIds is the number 1001. Write it as a text: "1001".',
+    },
+  ])("$given", ({ declare, message }) => {
+    expect(declare).toThrow(new Error(message));
+  });
+});
+
+test("an option of a user file that does not exist is refused, with the closest one", () => {
+  expect(() => Users.fromFile("staff.csv", { allowempty: true } as object)).toThrow(
+    new Error(
+      'Users.fromFile: there is no property "allowempty". The closest is allowEmpty. Rename the property, or remove it.',
+    ),
+  );
 });
 
 test.each(["mail", "EMAIL", "constructor", "", 3, ["email"], {}])(
