@@ -120,7 +120,7 @@ async function readSets(
 const IGNORE_WORDS: UserFileWords = {
   choose: (_file, option) => option,
   separate: () => "save it with commas",
-  meansNobody: "if nobody is to be ignored, leave out --ignore",
+  withoutUsers: "If an export was cut short, repeat it; if nobody is to be ignored, leave out --ignore.",
 };
 
 /** Whether an address matches a pattern, in which `*` stands for any text. Everything else is itself. */
@@ -139,7 +139,8 @@ function noSetMatches(pattern = "*", sets: readonly DeclaredSet[]): string {
 const COMMAND_WORDS: UserFileWords = {
   choose: (_file, option, name) => `--${option} ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`,
   separate: (_file, delimiter) => `give --delimiter ${delimiter === "\t" ? "$'\\t'" : `'${delimiter}'`}`,
-  meansNobody: "if nobody is meant to be declared, there is nothing to compare",
+  withoutUsers:
+    "If an export was cut short, repeat it; if nobody is meant to be declared, there is nothing to compare.",
 };
 
 /**

@@ -72,8 +72,7 @@ export function refuseOtherThanText(subject: string, value: unknown, advice?: st
 export function refuseOtherThanIds(path: string, name: string, ids: readonly string[]): void {
   refuseNull(`${path}: ${name} is`, ids);
   if (Token.isUnresolved(ids)) return;
-  for (const [index, id] of ids.entries())
-    refuseOtherThanText(`${path}: id ${index + 1} of ${name} is`, id);
+  for (const [index, id] of ids.entries()) refuseOtherThanText(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
 /**

@@ -37,7 +37,8 @@ export const NO_USERS = "id,label\n";
 const CDK_VERSIONS: Readonly<Record<Cdk, string>> = { cdktf: "~0.21.0", cdktn: "~0.24.0" };
 
 export const MANIFEST = "package.json";
-export const TEST_COMMAND = "jest";
+/** The programs of the test command. The compiler comes first, because Jest only strips the types. */
+export const TEST_PROGRAMS = ["tsc", "jest"] as const;
 
 /** What a project in TypeScript needs beside this package: name to version. */
 export function librariesOf(cdk: Cdk): Readonly<Record<string, string>> {
@@ -59,6 +60,7 @@ export function toolsOf(cdk: Cdk): Readonly<Record<string, string>> {
     [`${cdk}-cli`]: CDK_VERSIONS[cdk],
     jest: "^30.2.0",
     tsx: "^4.20.0",
+    typescript: "~5.9.0",
   };
 }
 
@@ -208,7 +210,7 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
     [MANIFEST]: json({
       private: true,
       engines: { node: `>=${OLDEST_NODE[cdk]}` },
-      scripts: { synth: `${cdk} synth`, test: TEST_COMMAND },
+      scripts: { synth: `${cdk} synth`, test: TEST_PROGRAMS.join(" && ") },
       dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
       devDependencies: toolsOf(cdk),
     }),

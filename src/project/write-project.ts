@@ -10,7 +10,7 @@ import {
   type ProjectLanguage,
   projectFiles,
   type ProjectOptions,
-  TEST_COMMAND,
+  TEST_PROGRAMS,
   toolsOf,
   USER_FILE,
 } from "./files";
@@ -119,7 +119,7 @@ const RUN_STEPS: Readonly<
   Record<ProjectLanguage, (options: ProjectOptions, keepsManifest: boolean) => string[]>
 > = {
   typescript: ({ cdk }, keepsManifest) => [
-    keepsManifest ? `npx ${TEST_COMMAND}` : "npm test",
+    keepsManifest ? TEST_PROGRAMS.map((program) => `npx ${program}`).join(" && ") : "npm test",
     `npx ${cdk} deploy    # creates the set, and deletes nobody`,
   ],
   python: () => [

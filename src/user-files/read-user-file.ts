@@ -96,8 +96,7 @@ export function readUserList(
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(
       source.file,
-      "it declares no user, which would remove everyone. If an export was cut short, repeat it; " +
-        `${words.meansNobody}.`,
+      `it declares no user, which would remove everyone. ${words.withoutUsers}`,
     );
   }
   return rows;

@@ -41,8 +41,8 @@ export interface UserFileWords {
   readonly choose: (file: string, option: "id" | "label", name: string) => string;
   /** Says how to choose the separator of a .csv file. */
   readonly separate: (file: string, delimiter: string) => string;
-  /** What to do if a file is meant to be empty. */
-  readonly meansNobody: string;
+  /** What to do about a file without users, in sentences. */
+  readonly withoutUsers: string;
 }
 
 /** For a stack's code. */
@@ -50,7 +50,8 @@ export const STACK_WORDS: UserFileWords = {
   choose: (file, option, name) => caller.call("Users.fromFile", `"${file}"`, [caller.setting(option, name)]),
   separate: (file, delimiter) =>
     `write ${caller.call("Users.fromFile", `"${file}"`, [caller.setting("delimiter", delimiter)])}`,
-  meansNobody: `if nobody is meant to stay, set ${caller.setting("allowEmpty", true)}`,
+  // The stack of a new project has no users yet, so the way to get them comes first.
+  withoutUsers: `Export the pool into it first (cdktf-genauth export), or repeat an export that was cut short. If nobody is meant to stay, see the option ${caller.property("allowEmpty")}.`,
 };
 
 /** One user of a user file, as its parser reads it. */

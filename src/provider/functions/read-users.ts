@@ -24,7 +24,8 @@ import {
 const FUNCTION_WORDS: UserFileWords = {
   choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
   separate: (_file, delimiter) => `give ${JSON.stringify(delimiter)} as delimiter, the last argument`,
-  meansNobody: "if nobody is meant to stay, write {} in place of the call",
+  withoutUsers:
+    "If an export was cut short, repeat it; if nobody is meant to stay, write {} in place of the call.",
 };
 
 /** Further problems are only counted: the first ones show what is wrong. */

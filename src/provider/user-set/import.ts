@@ -79,7 +79,7 @@ function parse(id: string): Parsed {
 const FILE_WORDS: UserFileWords = {
   choose: (_file, option, name) => `"${option}_column":${JSON.stringify(name)}`,
   separate: () => "save it with commas",
-  meansNobody: "if the set held nobody, do not import it",
+  withoutUsers: "If an export was cut short, repeat it; if the set held nobody, do not import it.",
 };
 
 /** @param file relative to the folder where the engine runs */

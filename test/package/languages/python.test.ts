@@ -41,7 +41,7 @@ const ERRORS: readonly (readonly [what: string, statement: string, message: stri
   [
     "an empty file",
     'open("empty.csv", "w").write("id\\n"); Users.from_file("empty.csv")',
-    "if nobody is meant to stay, set allow_empty=True.",
+    "If nobody is meant to stay, see the option allow_empty.",
   ],
   [
     "a file without the column",

@@ -69,7 +69,8 @@ describe("Users.fromFile reads", () => {
 });
 
 describe("Users.fromFile refuses", () => {
-  const EMPTY = /it declares no user, which would remove everyone\..*allowEmpty: true/;
+  const EMPTY =
+    /it declares no user, which would remove everyone\. Export the pool into it first \(cdktf-genauth export\).*allowEmpty/;
   const TOKEN = /looks like a CDKTF token/;
 
   test.each<[RegExp, string, string | Buffer, UserFileOptions?]>([
