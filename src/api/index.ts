@@ -1,8 +1,8 @@
 /** GenAuth's Management API: its calls, signed, paced and sent again where that is safe. */
-export { createForwardingClient, createManagementClient, readAnsweredUsers } from "./client";
-export type { ForwardingClient, ManagementClient } from "./client";
+export { createManagementClient } from "./client";
+export type { ManagementClient } from "./client";
 export type { ApiRequest } from "./calls";
-export type { Forwarded } from "./caller";
+export { createRelay, type Relay, type Relayed, type RelayTurn } from "./relay";
 export { codesText } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions, Wait } from "./options";

@@ -56,6 +56,16 @@ export class Pace {
     return this.#queue;
   }
 
+  /**
+   * Counts a request that goes at once, because it belongs to one that has had its turn. The turns after it come so much later. Requests
+   * that go along may exceed the share of a second by as many as are in flight at once.
+   */
+  countAlong(): void {
+    const now = this.#clock.elapsed();
+    this.#nextAt = Math.max(this.#nextAt, now) + 1 / this.#rateAt(now);
+    this.#note(now);
+  }
+
   /** Pauses all requests, for some milliseconds. */
   pause(pauseMs: number): void {
     this.#pauseAndKeep(pauseMs, 1);
@@ -84,12 +94,16 @@ export class Pace {
       if (at <= now) {
         // Counted from the due time, so that late timers cost no throughput.
         this.#nextAt = at + 1 / this.#rateAt(at);
-        this.#starts[this.#started % this.#share] = now;
-        this.#started += 1;
+        this.#note(now);
         return;
       }
       await this.#clock.sleep(at - now, stop);
     }
+  }
+
+  #note(start: number): void {
+    this.#starts[this.#started % this.#share] = start;
+    this.#started += 1;
   }
 
   /** When the second that started with the oldest request of the last share is over. */

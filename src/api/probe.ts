@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import type { Outcome } from "../users";
-import { Caller, type Observation } from "./caller";
+import { Caller, type Sent } from "./caller";
 import {
   type Call,
   getCall,
@@ -16,12 +16,24 @@ import {
 import { isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
+import type { Cause } from "./retry-policy";
 import { createSender } from "./sender";
+import { dateOf } from "./service-clock";
 import { type FullUser, FullUserSchema, type UserSearch } from "./users";
 
 /** Makes a system user id that names nobody. */
 export function unknownUserId(): string {
   return randomBytes(12).toString("hex");
+}
+
+/** What the last attempt of a call shows besides its result. */
+export interface Observation {
+  /** From the request to the end of the answer. */
+  readonly milliseconds: number;
+  /** How far the server's clock is ahead of this machine's, in milliseconds, to about half a second. */
+  readonly serverAheadMs?: number;
+  /** Why the attempt failed. */
+  readonly cause?: Cause;
 }
 
 /** The result of a call, and what its last attempt shows. */
@@ -81,12 +93,21 @@ export function createSingleCalls(
   return {
     async send(call) {
       let last: Observation = { milliseconds: 0 };
-      const outcome = await caller.call(call, undefined, {
-        onAnswer: (observation) => (last = observation),
-      });
+      const outcome = await caller.call(call, undefined, (sent) => (last = observe(sent, clock.now())));
       return { ...outcome, ...last };
     },
     close: () => sender.close(),
+  };
+}
+
+/** @param now when the answer had arrived, by this machine's clock */
+function observe({ reply, attempt, milliseconds }: Sent<unknown>, now: number): Observation {
+  const serverMs = dateOf(reply);
+  return {
+    milliseconds,
+    ...("error" in attempt && { cause: attempt.error.cause }),
+    // The header has whole seconds, without the rest.
+    ...(serverMs !== undefined && { serverAheadMs: serverMs + 500 - (now - milliseconds / 2) }),
   };
 }
 

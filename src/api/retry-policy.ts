@@ -143,10 +143,12 @@ export const RETRY_POLICY = {
     ...DENIED,
     advice: "Nothing was sent, and nothing more is sent in this run.",
   },
-  /** The guard could not find out whom a call concerns, so it did not send it. */
+  /** The guard could not find out whom a call concerns, so it did not send it. The next attempt may find out. */
   guard_undecided: {
     ...REFUSED,
+    retry: "all",
     transient: true,
+    pause: "backoff",
     advice: "Nothing was sent; run again later.",
   },
   no_guard: {

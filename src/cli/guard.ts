@@ -3,12 +3,11 @@ import { Command, Option } from "commander";
 import {
   type Approval,
   DEFAULT_PLAN_AGE_HOURS,
+  describeSharedUser,
   describeSummary,
   findOsUser,
   isRoot,
-  ISOLATIONS,
   keepDebuggersOut,
-  measureIsolation,
   readKey,
   runCommand,
   serveUntilEnd,
@@ -20,7 +19,7 @@ import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable, printableLines } from "../text";
 import { count } from "../users";
-import { allowOption, addValue, ExitCode, readInput, wholeNumber } from "./command-line";
+import { allowOption, addValue, readInput, wholeNumber } from "./command-line";
 
 interface Options {
   readonly plan: readonly string[];
@@ -37,7 +36,6 @@ interface Options {
   readonly listen?: string;
   readonly user?: string;
   readonly guardUser?: string;
-  readonly check?: boolean;
 }
 
 /**
@@ -83,7 +81,6 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
     .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
     .option("--guard-user <name>", "make the guard this user's process before it reads the key; needs root")
-    .option("--check", "only try whether a command could read the guard, and exit 2 if so")
     .argument("[command...]", "what to run, after --; without it, the guard runs until it is ended")
     .addHelpText(
       "after",
@@ -105,12 +102,6 @@ Exit codes:
     .action(async (command: readonly string[], options: Options, self: Command) => {
       keepDebuggersOut();
       const users = findUsers(options);
-      if (options.check === true) {
-        const isolation = await measureIsolation(users, command);
-        say(ISOLATIONS[isolation]);
-        end(isolation === "none" ? ExitCode.DIFFERENCE : ExitCode.OK);
-        return;
-      }
       if (options.plan.length === 0 && options.readOnly !== true)
         self.error("error: name the approved plans with --plan, or give --read-only");
       if (command.length === 0 && options.listen === undefined)
@@ -137,7 +128,7 @@ function findUsers({ user, guardUser }: Options): OsUsers {
 }
 
 /** The options of which the process of the guard gets others. */
-const OWN_OPTIONS = new Set(["user", "guardUser", "listen", "check"]);
+const OWN_OPTIONS = new Set(["user", "guardUser", "listen"]);
 
 /** The options of a command line, as another process gets them. */
 function optionsOf(self: Command): string[] {
@@ -202,8 +193,9 @@ async function runGuard(
     // Before others are told of the socket: they may end the guard at once.
     const ended = command.length === 0 ? serveUntilEnd() : undefined;
     say(`${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`);
+    const shared = describeSharedUser(users);
+    if (shared !== undefined) say(shared);
     if (ended) return await ended.then(() => 0);
-    say(ISOLATIONS[process.platform === "linux" ? "not_tried" : "not_known"]);
     return await runCommand(command, {
       environment: { ...environment, ...session.variables },
       withInput: keyFromStdin !== true,

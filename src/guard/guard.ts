@@ -1,4 +1,4 @@
-import { type ApiRequest, type Forwarded, type ForwardingClient, readAnsweredUsers } from "../api";
+import type { ApiRequest, Relay, Relayed, RelayTurn } from "../api";
 import { singleLine } from "../text";
 import {
   ACTIVATED,
@@ -11,32 +11,34 @@ import {
 } from "../users";
 import { type Approval, APPROVES_NOTHING, byChange, type Change, meantBy } from "./approval";
 import type { Audit } from "./audit";
-import { type ChangeRequest, checkRequest, type KnownRequest } from "./request";
-import {
-  failed,
-  leaveUndecided,
-  type Refused,
-  refuse,
-  refuseAll,
-  type Ruling,
-  type Undecided,
-} from "./ruling";
+import { type ChangeRequest, checkRequest } from "./request";
+import { failed, leaveUndecided, type Refused, refuse, refuseAll, type Ruling } from "./ruling";
 import { type GuardSummary, Tally } from "./tally";
+
+/*
+ * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up against, and what it relies on
+ * (docs/guides/trust.md, "What we trust, and what we do not promise"):
+ *
+ * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's user, and sends to the
+ *   guard's socket any bytes, in any order, at once, and hangs up when it likes. So nothing that a request says is believed.
+ * - People act at any time until the guard's last look-up: they protect, rename, suspend and reactivate, and pass ids on.
+ * - The service and the network fail honestly: an answer is lost, late or refused, and look-ups lag by seconds. This process may die.
+ * - Trusted are the approved plans, this process and its settings, the local clocks, the kernel, and GenAuth over TLS: its answers are of
+ *   now, show everybody who exists, and match ids as its documentation says.
+ */
 
 /** What a guard needs. */
 export interface GuardOptions {
-  /** What the plans show; absent: only reads pass. */
+  /** What the approved plans show; absent: only reads pass. */
   readonly approval?: Approval;
-  /** Holds the key. */
-  readonly client: ForwardingClient;
+  /** Signs with the key. */
+  readonly relay: Relay;
   /** The tenant in which the key acts. */
   readonly tenantId?: string;
-  /** Whom the operator protects. */
+  /** The users whom the operator protects. */
   readonly protectedUsers: ProtectedUsers;
   /** When the plans are too old, in milliseconds since 1970. */
   readonly endsAt: number;
-  /** How long before its call the guard's look-up may begin, in milliseconds. */
-  readonly mostAgeMs: number;
   readonly audit: Audit;
 }
 
@@ -49,7 +51,16 @@ export interface IncomingRequest {
   readonly tenantId: string | undefined;
 }
 
-/** A user of a call, as the guard's look-up right before it shows the user. Also what the audit file says of one. */
+/** A call that changes users, on its way through the rules. */
+interface ChangeCall extends ChangeRequest {
+  /** Of its request, in the audit file. */
+  readonly number: number;
+  readonly request: ApiRequest;
+  /** The system user id of the person whom the approved plans mean by each id. */
+  readonly meant: ReadonlyMap<string, string>;
+}
+
+/** A user of a call, as the look-up right before it shows the user; written so to the audit file. */
 interface Person {
   readonly id: string;
   readonly user_id: string;
@@ -57,33 +68,25 @@ interface Person {
   readonly status_changed_at: string | undefined;
 }
 
-/** How often the guard looks up whom a call changes, where the call's turn comes too late after it. */
-const MOST_LOOKS = 3;
+/** A look-up that took longer says how it was, and not how it is. In milliseconds. */
+const LONGEST_LOOK_UP_MS = 5000;
 
 const NOT_APPROVED: Readonly<Record<Change, string>> = {
   deletion: "no approved plan deletes",
   suspension: "no approved plan suspends",
-  reactivation: "no approved plan reactivates, and this run did not suspend,",
+  reactivation: "no approved plan reactivates",
 };
 
-const NO_SECOND = "this run has done so before, and makes no second";
-
-/**
- * Holds the key, and lets through what reads the pool and what approved plans show. Nothing that a run says is believed.
- *
- * The methods of this class are its rules, in the order in which a request meets them.
- */
+/** Decides on requests. The methods are its rules, in the order in which a request meets them. */
 export class Guard {
   readonly #options: GuardOptions;
   readonly #approval: Approval;
   readonly #tally: Tally;
-  /** Whom calls of this run named, by system user id, and since when they had the status that the look-up right before showed. */
+  /** The people of the calls of this run, by system user id, and since when they had the status that the look-up before the call showed. */
   readonly #sent = byChange(() => new Map<string, string | undefined>());
-  /** Of these: whose call GenAuth answered with a success. */
+  /** Of these, the people of the calls that GenAuth answered with a success. */
   readonly #done = byChange(() => new Set<string>());
-  /** Since when they are suspended whom this run suspended, by system user id, as GenAuth's answer told. */
-  readonly #suspendedAt = new Map<string, string | undefined>();
-  /** Whose status a call is changing now, by system user id. */
+  /** The people of the calls that are under way, by system user id. */
   readonly #busy = new Set<string>();
 
   constructor(options: GuardOptions) {
@@ -100,37 +103,35 @@ export class Guard {
   async answer(incoming: IncomingRequest, gone: AbortSignal): Promise<Ruling> {
     const number = this.#tally.nextRequest();
     const known = this.#refuseForeign(incoming) ?? checkRequest(incoming.path, incoming.parameters);
-    const isKnown = !("kind" in known);
-    const ruling = isKnown ? await this.#decide(number, known, gone).catch(failed) : known;
-    if (ruling.kind === "refused" || ruling.kind === "undecided")
-      await this.#tally.noteRefusal(number, ruling, isKnown ? known.change : undefined);
-    return ruling;
+    if ("kind" in known) return await this.#tally.note(number, known);
+    const { request, change } = known;
+    const deciding = change ? this.#decideOnChange(number, request, change, gone) : this.#read(request, gone);
+    return await this.#tally.note(number, await deciding.catch(failed), change);
   }
 
   summary(): GuardSummary {
     return this.#tally.summary(this.#approval, this.#sent, this.#done);
   }
 
-  /** A run must be the one whose key this is. */
+  /** A run is for the host and the tenant of this key. */
   #refuseForeign({ host, tenantId }: IncomingRequest): Refused | undefined {
-    const { client, tenantId: own } = this.#options;
-    if (host !== client.origin)
+    const { relay, tenantId: own } = this.#options;
+    if (host !== relay.origin)
       return refuseAll(
-        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Give both the same GENAUTH_HOST`,
+        `it holds the key for ${relay.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}. Give both the same GENAUTH_HOST`,
       );
-    return tenantId === own
-      ? undefined
-      : refuseAll("it acts in another tenant than this run. Give both the same GENAUTH_TENANT_ID");
+    if (tenantId !== own)
+      return refuseAll("it acts in another tenant than this run. Give both the same GENAUTH_TENANT_ID");
+    return undefined;
   }
 
-  /** What only reads passes as it is. */
-  async #decide(number: number, { request, change }: KnownRequest, gone: AbortSignal): Promise<Ruling> {
-    if (change) return await this.#decideOnChange(number, request, change, gone);
-    const forwarded = await this.#options.client.forward(request, gone);
-    return forwarded ? { kind: "sent", reply: forwarded.reply } : { kind: "abandoned" };
+  /** A call that only reads passes. */
+  async #read(request: ApiRequest, gone: AbortSignal): Promise<Ruling> {
+    const relayed = await this.#options.relay.inTurn(gone, (turn) => turn.relay(request));
+    return relayed ? { kind: "sent", reply: relayed.reply } : { kind: "abandoned" };
   }
 
-  /** A change is of people whom a plan shows, and no two calls change the status of one person at the same time. */
+  /** A change is of people of whom an approved plan shows this very change. One call at a time changes a person. */
   async #decideOnChange(
     number: number,
     request: ApiRequest,
@@ -138,95 +139,85 @@ export class Guard {
     gone: AbortSignal,
   ): Promise<Ruling> {
     if (!this.#options.approval) return refuse("this guard lets only reads pass");
-    const { kind, ids } = change;
-    const others = ids.filter((id) => this.#whoIsMeant(change, id) === undefined);
-    if (others.length > 0) return refuse(`${NOT_APPROVED[kind]} ${whom(others.length, ids.length)}`);
-    if (kind === "deletion") return await this.#lookAndSend(number, request, change, gone);
-    if (ids.some((id) => this.#busy.has(id)))
-      return refuse("another call changes the status of one of the users");
-    for (const id of ids) this.#busy.add(id);
+    const { kind, type, ids } = change;
+    const meant = new Map<string, string>();
+    for (const id of ids) {
+      const userId = meantBy(this.#approval, kind, type, id);
+      if (userId !== undefined) meant.set(id, userId);
+    }
+    const others = ids.length - meant.size;
+    if (others > 0) return refuse(`${NOT_APPROVED[kind]} ${whom(others, ids.length)}`);
+    const people = new Set(meant.values());
+    if ([...people].some((userId) => this.#busy.has(userId)))
+      return refuse("another call changes one of the users");
+    for (const userId of people) this.#busy.add(userId);
     try {
-      return await this.#lookAndSend(number, request, change, gone);
+      const call = { ...change, number, request, meant };
+      const ruling = await this.#options.relay.inTurn(gone, (turn) => this.#lookAndSend(turn, call, gone));
+      return ruling ?? { kind: "abandoned" };
     } finally {
-      for (const id of ids) this.#busy.delete(id);
+      for (const userId of people) this.#busy.delete(userId);
     }
   }
 
-  /** The system user id of the person whom a call means: as the plans say it, or one whom this run has suspended. */
-  #whoIsMeant({ kind, type }: ChangeRequest, id: string): string | undefined {
-    return this.#isSetBack(kind, id) ? id : meantBy(this.#approval, kind, type, id);
+  /** The guard looks up whom a change concerns, and sends it in the same turn: nobody's requests come in between. */
+  async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
+    const begun = performance.now();
+    const found = await new BatchLookUp(turn.finder, call.type, undefined).lookUp(call.ids);
+    const refused = this.#refuseUnclear(found) ?? this.#refuseKept(call, found);
+    if (refused) return refused;
+    if (performance.now() - begun > LONGEST_LOOK_UP_MS)
+      return leaveUndecided("its look-up of the people of the call took too long");
+    if (Date.now() > this.#options.endsAt)
+      return refuseAll(
+        "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
+      );
+    if (gone.aborted) return { kind: "abandoned" };
+    const people = [...found].flatMap(([id, its]) => (its.kind === "found" ? [personOf(id, its.user)] : []));
+    const unwritten = await this.#noteCall(call, people);
+    return unwritten ?? (await this.#noteAnswer(call, people, await turn.relay(call.request)));
   }
 
-  /** Whether a call, which names people by system user id, undoes what this run did. */
-  #isSetBack(kind: Change, userId: string): boolean {
-    return kind === "reactivation" && this.#sent.suspension.has(userId);
-  }
-
-  /** A change is sent right after a look-up of the guard's own. If its turn comes too late after it, the guard looks again. */
-  async #lookAndSend(
-    number: number,
-    request: ApiRequest,
-    change: ChangeRequest,
-    gone: AbortSignal,
-  ): Promise<Ruling> {
-    const { client, endsAt, mostAgeMs } = this.#options;
-    for (let look = 1; look <= MOST_LOOKS && !gone.aborted; look += 1) {
-      const latest = performance.now() + mostAgeMs;
-      const people = await this.#look(change, gone);
-      if ("kind" in people) return people;
-      const mayGo = async (): Promise<boolean> => {
-        if (performance.now() > latest || Date.now() > endsAt) return false;
-        await this.#noteCall(number, change, people);
-        return true;
-      };
-      const forwarded = await client.forward(request, gone, mayGo).catch(failed);
-      // The call could not be noted, or this program has an error.
-      if (forwarded && "kind" in forwarded) return refuseAll(forwarded.reason);
-      if (forwarded) return await this.#noteAnswer(number, change, people, forwarded);
-      if (Date.now() > endsAt)
-        return refuseAll(
-          "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
-        );
+  /** The look-up shows of every id whom it names, or that it names nobody. */
+  #refuseUnclear(found: ReadonlyMap<string, Resolution>): Ruling | undefined {
+    for (const resolution of found.values()) {
+      if (resolution.kind !== "undecided") continue;
+      const { message, transient, reach } = resolution.failure;
+      const reason = `it could not look up whom the call changes: ${message}`;
+      if (transient) return leaveUndecided(reason);
+      return reach === "every_call" ? refuseAll(reason) : refuse(reason);
     }
-    return gone.aborted ? { kind: "abandoned" } : leaveUndecided("its calls wait too long after a look-up");
+    return undefined;
   }
 
-  /** @returns the people of a change as they are now, or why it is not sent: one who is to be kept keeps all of the call */
-  async #look(change: ChangeRequest, gone: AbortSignal): Promise<readonly Person[] | Refused | Undecided> {
-    const { type, ids } = change;
-    const people: Person[] = [];
-    const reasons: string[] = [];
-    for (const [id, found] of await new BatchLookUp(this.#options.client, type, gone).lookUp(ids)) {
-      if (found.kind === "undecided")
-        return leaveUndecided(`it could not look up whom the call changes: ${found.failure.message}`);
-      const reason = this.#reasonToKeep(change, id, found);
-      if (reason !== undefined) reasons.push(reason);
-      else if (found.kind === "found") people.push(personOf(id, found.user));
-    }
+  /** A user who is kept keeps all of the call from being sent. */
+  #refuseKept(call: ChangeCall, found: ReadonlyMap<string, Resolution>): Refused | undefined {
+    const reasons = [...found].flatMap(([id, its]) => this.#reasonToKeep(call, id, its) ?? []);
     const [reason] = reasons;
-    if (reason === undefined) return people;
-    return refuse(`${reason} ${whom(reasons.filter((its) => its === reason).length, ids.length)}`);
+    if (reason === undefined) return undefined;
+    return refuse(`${reason} ${whom(reasons.filter((its) => its === reason).length, call.ids.length)}`);
   }
 
-  /** The plan means the very person whom the look-up shows; nobody protects, declares or retains them; and it is done once. */
-  #reasonToKeep(change: ChangeRequest, id: string, found: Resolution): string | undefined {
+  /** An id names the very person whom the plan means, whom nobody protects, declares or retains. A change of a person succeeds once. */
+  #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): string | undefined {
     if (found.kind === "absent") return "GenAuth no longer shows";
-    if (found.kind !== "found" || found.userId !== this.#whoIsMeant(change, id))
+    if (found.kind !== "found" || found.userId !== meant.get(id))
       return "the plan means somebody else than who has got the id of";
     const { user } = found;
-    const { kind } = change;
     if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
     if (kind !== "reactivation" && this.#approval.declared.match(user)) return "one plan declares or retains";
-    if (this.#done[kind].has(user.userId)) return `${NO_SECOND} ${kind} of`;
+    // Look-ups lag, so that a deleted user may still be shown by an id that somebody else has got by now.
+    if (this.#done[kind].has(user.userId)) return noSecond(kind);
     return kind === "deletion" ? this.#reasonNotToDelete(user) : this.#reasonToLeaveStatus(kind, user);
   }
 
-  /** Whose day has come is deleted only if the suspension has lasted. Whom this run suspends was active before. */
+  /** A person whose day has come is deleted if the suspension has lasted until now. Somebody whom this run suspends was active before. */
   #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): string | undefined {
-    const isActive = status === ACTIVATED || this.#sent.suspension.has(userId);
-    return isActive && this.#approval.due.has(userId)
-      ? "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of"
-      : undefined;
+    if (!this.#approval.due.has(userId)) return undefined;
+    const hasLasted = status !== ACTIVATED && !this.#sent.suspension.has(userId);
+    return hasLasted
+      ? undefined
+      : "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of";
   }
 
   /** A status that somebody else has set stays. */
@@ -237,36 +228,32 @@ export class Guard {
     const next = kind === "suspension" ? SUSPENDED : ACTIVATED;
     if (status !== STATUS_BEFORE[next])
       return `only who is ${STATUS_BEFORE[next]} may become ${next}, which is not so of`;
-    // An earlier call that had no effect, whatever its answer was, has left the time as it was.
+    // An earlier call without an effect, of which the answer may be lost, has left the time as it was.
     const sent = this.#sent[kind];
-    if (sent.has(userId) && sent.get(userId) !== statusChangedAt) return `${NO_SECOND} ${kind} of`;
-    const suspendedAt = this.#suspendedAt.get(userId);
-    const isOurs = suspendedAt !== undefined && suspendedAt === statusChangedAt;
-    return this.#isSetBack(kind, userId) && !isOurs
-      ? "nothing shows that it was this run that suspended, and not somebody else,"
-      : undefined;
+    return sent.has(userId) && sent.get(userId) !== statusChangedAt ? noSecond(kind) : undefined;
   }
 
-  /** Notes a call right before it is sent. On the disk: a guard that is killed leaves a trace of what it may have done. */
-  async #noteCall(number: number, { kind, type }: ChangeRequest, people: readonly Person[]): Promise<void> {
-    const line = { event: "sending", request: number, change: kind, user_id_type: type, users: people };
-    await this.#options.audit.write(line);
-    for (const { user_id, status_changed_at } of people) this.#sent[kind].set(user_id, status_changed_at);
-  }
-
-  async #noteAnswer(
-    number: number,
-    { kind }: ChangeRequest,
+  /** A call is on the disk before it is sent: a guard that is killed leaves a trace of what it may have done. */
+  async #noteCall(
+    { number, kind, type }: ChangeCall,
     people: readonly Person[],
-    { reply, codes, milliseconds }: Forwarded,
+  ): Promise<Refused | undefined> {
+    const line = { event: "sending", request: number, change: kind, user_id_type: type, users: people };
+    const written = await this.#options.audit.write(line).catch(failed);
+    if (written) return refuseAll(written.reason);
+    for (const { user_id, status_changed_at } of people) this.#sent[kind].set(user_id, status_changed_at);
+    return undefined;
+  }
+
+  /** The call was made, so its answer passes. If it cannot be recorded any more, the next change is refused. */
+  async #noteAnswer(
+    { number, kind }: ChangeCall,
+    people: readonly Person[],
+    { reply, codes, milliseconds }: Relayed,
   ): Promise<Ruling> {
     const { statusCode: status, apiCode: api_code, requestId: request_id, cause } = codes;
     if (cause === undefined) for (const { user_id } of people) this.#done[kind].add(user_id);
-    if (kind === "suspension")
-      for (const { userId, statusChangedAt } of readAnsweredUsers(reply))
-        this.#suspendedAt.set(userId, statusChangedAt);
     const answered = { event: "answered", request: number, status, api_code, request_id, cause };
-    // The call was made. If its answer cannot be recorded any more, the next change is refused.
     await this.#options.audit
       .write({ ...answered, milliseconds: Math.round(milliseconds) })
       .catch(() => undefined);
@@ -274,9 +261,12 @@ export class Guard {
   }
 }
 
-/** A user as the audit file names one. */
 function personOf(id: string, { userId, status, statusChangedAt }: DirectoryUser): Person {
   return { id, user_id: userId, status, status_changed_at: statusChangedAt };
+}
+
+function noSecond(kind: Change): string {
+  return `this run has done so before, and makes no second ${kind} of`;
 }
 
 /** Without the ids, so that messages about many users are one. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createForwardingClient, type ForwardingClient } from "../api";
+import { createRelay, type Relay } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
 import { limitRun, ProtectedUsers, UserLookUps } from "../users";
@@ -39,10 +39,6 @@ export interface SessionOptions {
 /** A plan of yesterday is a plan of other people. */
 export const DEFAULT_PLAN_AGE_HOURS = 24;
 
-/** How long before a call the look-up may begin on which it rests, in milliseconds; at a slow pace, in calls. */
-const MOST_AGE_MS = 5000;
-const MOST_TURNS = 50;
-
 /** A guard that listens. */
 export interface GuardSession {
   readonly socket: string;
@@ -70,7 +66,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   let folder: string | undefined;
   const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile, users.command);
   let listener: Listener | undefined;
-  let client: ForwardingClient | undefined;
+  let relay: Relay | undefined;
   let isReady: (guard: Guard | undefined) => void = () => undefined;
   const ready = new Promise<Guard | undefined>((resolve) => (isReady = resolve));
   const end = async (guard?: Guard): Promise<void> => {
@@ -78,7 +74,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     isReady(undefined);
     try {
       await listener?.close();
-      client?.close();
+      relay?.close();
       if (guard) await audit.write({ event: "ended", ...guard.summary() });
     } finally {
       await audit.close();
@@ -96,24 +92,23 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     );
     if (users.guard) becomeUser(users.guard);
     const key = await options.readKey?.();
-    const { settings, limits, ...reached } = reachPoolBy(createForwardingClient, withKey(environment, key));
-    ({ client } = reached);
-    const own = { host: client.origin, tenant_id: settings.tenantId ?? "" };
+    const { client, settings, limits } = reachPoolBy(createRelay, withKey(environment, key));
+    relay = client;
+    const own = { host: relay.origin, tenant_id: settings.tenantId ?? "" };
     const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
     const approval =
-      plans && (await readApproval(plans, new UserLookUps(client), limits, options.protecting));
+      plans && (await readApproval(plans, new UserLookUps(relay.finder), limits, options.protecting));
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({
       ...(approval && { approval }),
-      client,
+      relay,
       ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
       endsAt,
-      mostAgeMs: Math.max(MOST_AGE_MS, (MOST_TURNS * 1000) / settings.requestsPerSecond),
       audit,
     });
-    await audit.write({ event: "started", host: client.origin, ...guard.summary(), ...options.why });
+    await audit.write({ event: "started", host: relay.origin, ...guard.summary(), ...options.why });
     isReady(guard);
     let ended: Promise<GuardSummary> | undefined;
     return {

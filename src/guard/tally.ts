@@ -2,7 +2,7 @@ import { count } from "../users";
 import { type Approval, byChange, type Change, CHANGES } from "./approval";
 import type { Audit } from "./audit";
 import type { ChangeRequest } from "./request";
-import type { Refused, Undecided } from "./ruling";
+import type { Ruling } from "./ruling";
 
 /** What a guard did, for its summary. */
 export interface GuardSummary {
@@ -35,19 +35,19 @@ export class Tally {
     return (this.#requests += 1);
   }
 
-  async noteRefusal(
-    request: number,
-    { kind: event, reason }: Refused | Undecided,
-    change: ChangeRequest | undefined,
-  ): Promise<void> {
+  /** Counts and records a ruling, if it is a refusal. @returns the ruling */
+  async note(request: number, ruling: Ruling, change?: ChangeRequest): Promise<Ruling> {
+    if (ruling.kind !== "refused" && ruling.kind !== "undecided") return ruling;
+    const { kind: event, reason } = ruling;
     const isListed = this.#refused.has(reason) || this.#refused.size < MOST_REASONS;
     const name = isListed ? reason : "other reasons";
     this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
     this.#refusals += 1;
-    if (this.#refusals > MOST_REFUSALS) return;
+    if (this.#refusals > MOST_REFUSALS) return ruling;
     const users = change ? [{ change: change.kind, user_id_type: change.type, ids: change.ids }] : [];
     // A refusal stands even if it cannot be recorded.
     await this.#audit.write({ event, request, reason, users }).catch(() => undefined);
+    return ruling;
   }
 
   summary(

@@ -32,7 +32,7 @@ export function resolveAnswer(
 /** Look-ups by ids of one type. */
 export class BatchLookUp {
   constructor(
-    private readonly directory: UserDirectory,
+    private readonly directory: Pick<UserDirectory, "findUsers" | "findUser">,
     private readonly type: UserIdType,
     private readonly stop: AbortSignal | undefined,
   ) {}

@@ -38,7 +38,7 @@ export class UserLookUps {
   private readonly memories = new Map<UserIdType, Memory>();
 
   /** @param directory limits how many calls are in flight */
-  constructor(private readonly directory: UserDirectory) {}
+  constructor(private readonly directory: Pick<UserDirectory, "findUsers" | "findUser">) {}
 
   /**
    * Resolves ids of one type, 50 per call, with all calls in flight at once. An id that is being looked up, or was decided

@@ -93,19 +93,6 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
     expect(remaining(scenario)).toEqual(userIds.slice(1));
   });
 
-  test("sets a first suspension back that changed more than the status", async () => {
-    const days = { suspend_days: 14 };
-    const scenario = await withPlan(days, { ...usersFrom(1), ...days });
-    const { workspace, emulator } = scenario;
-    emulator.steps.add({
-      on: "update-user-batch",
-      nth: 1,
-      run: (pool) => pool.update(idOf(0), { name: "Somebody else" }),
-    });
-    check(await startApply(workspace).finished, { code: 1, says: ["The status was set back to Activated"] });
-    expect(emulator.pool.find(idOf(0))?.status).toBe("Activated");
-  });
-
   test("refuses another plan than the approved one, a secret in the provider block, and to run without a guard", async () => {
     const scenario = await withPlan({}, usersFrom(1));
     const { workspace } = scenario;

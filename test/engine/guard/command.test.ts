@@ -19,6 +19,7 @@ import { openAudit } from "../../../src/guard/audit";
 const pool = seedUsers(4);
 const emails = pool.map(({ email = "" }) => email);
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+const whenRoot = isRoot ? test : test.skip;
 
 /** Whose processes the command and the guard are. */
 const USERS = [
@@ -118,11 +119,27 @@ describe.each(USERS)("a command of %s", (_, users) => {
   });
 });
 
-test("what starts the command may keep them apart, so the guard does not say that it can be read", async () => {
-  const { code, stderr } = await run(["--read-only"], ["env", "true"]).finished;
+test("the guard says at its start that the command has its user", async () => {
+  const { code, stderr } = await run(["--read-only"], ["true"]).finished;
   expect(code).toBe(0);
-  expect(stderr).not.toContain("The command runs as");
-  expect(stderr).toContain("--check");
+  expect(stderr).toContain("The command runs as the guard's own user.");
+});
+
+whenRoot("a guard that became the command's user from root says that only root can read it", async () => {
+  const line = ["--read-only", "--user", "nobody", "--guard-user", "nobody"];
+  const { code, stderr } = await run(line, ["true"]).finished;
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "The command and the guard are both the user nobody. The guard has become that user",
+  );
+});
+
+whenRoot("a guard of another user than the command says nothing of their users", async () => {
+  const line = ["--read-only", "--user", "nobody", "--guard-user", "daemon"];
+  const { code, stderr } = await run(line, ["true"]).finished;
+  expect(code).toBe(0);
+  expect(stderr).not.toContain("own user");
+  expect(stderr).not.toContain("both the user");
 });
 
 describe.each(USERS)("the guard of a command of %s", (_, users) => {
@@ -163,19 +180,16 @@ describe.each(USERS)("the guard of a command of %s", (_, users) => {
   });
 });
 
-(isRoot ? test : test.skip)(
-  "a guard that is killed makes the run fail, whatever its command says",
-  async () => {
-    const users = ["--user", "nobody", "--guard-user", "daemon"];
-    const child = run(["--read-only", ...users], ["sh", "-c", "echo ready; sleep 2"]);
-    await child.waitFor(/ready/);
-    const { stdout } = spawnSync("pgrep", ["-u", "daemon", "-P", String(child.pid)], { encoding: "utf8" });
-    process.kill(Number(stdout), "SIGKILL");
-    check(await child.finished, { code: 1, says: ["The guard ended with SIGKILL, before the command did"] });
-  },
-);
+whenRoot("a guard that is killed makes the run fail, whatever its command says", async () => {
+  const users = ["--user", "nobody", "--guard-user", "daemon"];
+  const child = run(["--read-only", ...users], ["sh", "-c", "echo ready; sleep 2"]);
+  await child.waitFor(/ready/);
+  const { stdout } = spawnSync("pgrep", ["-u", "daemon", "-P", String(child.pid)], { encoding: "utf8" });
+  process.kill(Number(stdout), "SIGKILL");
+  check(await child.finished, { code: 1, says: ["The guard ended with SIGKILL, before the command did"] });
+});
 
-(isRoot ? test : test.skip)("an audit file that the command's user could change is refused", async () => {
+whenRoot("an audit file that the command's user could change is refused", async () => {
   const users = ["--user", "nobody", "--guard-user", "daemon"];
   mkdirSync(join(folder, "theirs"));
   spawnSync("chown", ["nobody", join(folder, "theirs")]);
@@ -205,7 +219,7 @@ describe.each(USERS)("the guard of a command of %s", (_, users) => {
     );
 });
 
-(isRoot ? test : test.skip).each([
+whenRoot.each([
   ["in a folder", "theirs"],
   ["below a folder", "theirs/ours"],
 ])("a socket %s of the command's user is refused", async (_, its) => {

@@ -35,6 +35,18 @@ test("after the process was suspended, waiting requests catch up, and no second 
   expect(Math.max(...busiest)).toBe(20);
 });
 
+test("a request that goes along with another one at once is counted, so that later ones wait for it", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(20, clock);
+  const starts: number[] = [];
+  for (let pair = 0; pair < 3; pair += 1) {
+    await pace.turn();
+    starts.push(clock.elapsed());
+    pace.countAlong();
+  }
+  expect(starts.map(Math.round)).toEqual([0, 104, 208]);
+});
+
 test("an idle client does not accumulate a burst", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);

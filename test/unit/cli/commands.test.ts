@@ -71,7 +71,7 @@ const TABLE: Readonly<
         "--key-from-stdin",
         "--max-deletions",
       ],
-      ...["--max-plan-age", "--audit", "--ticket", "--reason", "--listen", ...USERS, "--check"],
+      ...["--max-plan-age", "--audit", "--ticket", "--reason", "--listen", ...USERS],
     ],
     "command's",
   ],

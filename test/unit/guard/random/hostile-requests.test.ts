@@ -81,4 +81,4 @@ test("no request deletes, suspends or reactivates anybody else, in whatever orde
     }),
     seededRuns("FAULT_GUARD", 40),
   );
-});
+}, 300_000);
