@@ -2,6 +2,7 @@ import { PUBLIC_HOSTS } from "../api/limits";
 import type { Model, Schema } from "../plugin";
 // Not by the module's index: that loads zod, which a schema does without.
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
+import { USER_ID_TYPES } from "../users";
 
 /** The schema of the provider block. Every attribute but `protected_users` and `user_pool_name` can come from the environment instead. */
 export const providerSchema = {
@@ -67,8 +68,7 @@ export const providerSchema = {
     protected_users: {
       type: { map: { set: "string" } },
       optional: true,
-      description:
-        "Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.",
+      description: `Ids that are never deleted, whatever a set says: a map from id type to ids, of the types ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. \`*@contractors.example\` in the set of \`email\` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.`,
     },
   },
 } as const satisfies Schema;

@@ -1,7 +1,7 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
-import { printable } from "../text";
+import { nearestName, printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
 import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
 import { invalid, problemOfId } from "./problems";
@@ -33,14 +33,19 @@ function validateUserPool(name: ProviderModel["user_pool_name"]): Diagnostic[] {
   return problem === undefined ? [] : [invalid("user_pool_name", problem)];
 }
 
+/**
+ * A map, whose keys are checked here: of a nested attribute, the engine drops a name that the schema does not have, without a
+ * word (seen on Terraform 1.11.4), so that a misspelt id type would protect nobody.
+ */
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
   if (value === null || value === UNKNOWN) return [];
   return [...value].flatMap(([type, ids]) => {
     const path = [{ attribute: "protected_users" }, { key: type }];
     if (!isUserIdType(type)) {
-      return [
-        error("Unknown id type", `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`, path),
-      ];
+      const nearest = nearestName(type, USER_ID_TYPES);
+      const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
+      const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`;
+      return [error("Unknown id type", detail, path)];
     }
     if (ids === null) {
       const detail = "The set is null. Give a set of ids, or remove the entry.";

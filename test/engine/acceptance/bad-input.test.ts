@@ -31,6 +31,7 @@ const badProviders: readonly (readonly [string, Record<string, unknown>, string]
   ["no time at all", { timeout_seconds: 0 }, "timeout_seconds must be"],
   ["no attempt", { max_attempts: 0 }, "max_attempts must be"],
   ["a protected id type that does not exist", { protected_users: { nickname: ["ada"] } }, "nickname"],
+  ["a misspelt type of protected ids", { protected_users: { emails: ["ada@x"] } }, "The closest is email."],
   ["a protected id that cannot be one", { protected_users: { email: ["ada"] } }, "@"],
   [
     "a pattern that would protect nobody",
