@@ -1,6 +1,5 @@
 import {
   Fn,
-  FOR_EXPRESSION_KEY,
   FOR_EXPRESSION_VALUE,
   forExpression,
   type IResolvable,
@@ -11,6 +10,7 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
+import { caller } from "../caller";
 import { inheritDeletionLimits } from "./deletion-limits";
 import { UserSet } from "./generated/user-set";
 import { escapeAroundTokens } from "./template-text";
@@ -93,8 +93,17 @@ export class ManagedUserSet extends Construct implements IUserSet {
     return this.resource.fqn;
   }
 
-  /** The resource's `id` attribute: random, and new if the set is replaced. Not for sets with `forEach` or `count`. */
+  /**
+   * The resource's `id` attribute: random, and new if the set is replaced.
+   *
+   * @throws Error for a set with `forEach` or `count`, each instance of which has an id of its own
+   */
   public get id(): string {
+    if (this.isRepeated)
+      throw new Error(
+        `${this.node.path}: each instance has an id of its own, because the set has ${caller.property("forEach")} or ${caller.property("count")}. ` +
+          `Read that of one instance by its key, as in ${this.address}["key"].id.`,
+      );
     return this.resource.id;
   }
 
@@ -157,7 +166,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
    * all instances together.
    */
   public get ids(): string[] {
-    return this.gather((instance) => Fn.keys(propertyAccess(instance, ["users"])) as IResolvable);
+    return this.gather("users", (users) => Fn.keys(users) as IResolvable);
   }
 
   /**
@@ -165,7 +174,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
    * `count`: the ids of all instances together.
    */
   public get missing(): string[] {
-    return this.gather((instance) => this.ofDrift(instance, "missing"));
+    return this.ofDrift("missing");
   }
 
   /**
@@ -173,30 +182,39 @@ export class ManagedUserSet extends Construct implements IUserSet {
    * `count`: the ids of all instances together.
    */
   public get survivors(): string[] {
-    return this.gather((instance) => this.ofDrift(instance, "survivors"));
+    return this.ofDrift("survivors");
   }
 
   /** An attribute of the resource; with `forEach` or `count`, a map of the attributes of all instances. */
   private readAttribute(name: string): IResolvable {
-    if (!this.isRepeated) return propertyAccess(this.fqn, [name]);
-    return forExpression(this.fqn, propertyAccess(FOR_EXPRESSION_VALUE, [name]), FOR_EXPRESSION_KEY);
+    return this.isRepeated
+      ? this.reference(`{ for key, val in ${this.address} : key => val.${name} }`)
+      : this.resource.interpolationForAttribute(name);
   }
 
   private get isRepeated(): boolean {
     return this.resource.forEach !== undefined || this.resource.count !== undefined;
   }
 
-  /** The list of one instance, or the lists of all instances joined. */
-  private gather(listOf: (instance: string | IResolvable) => IResolvable): string[] {
-    const list = this.isRepeated
-      ? (Fn.flatten(forExpression(this.fqn, listOf(FOR_EXPRESSION_VALUE))) as IResolvable)
-      : listOf(this.fqn);
-    return Token.asList(list);
+  private get address(): string {
+    return `${this.resource.terraformResourceType}.${this.resource.friendlyUniqueId}`;
+  }
+
+  /** An expression over instances. Another stack gets its value, not the whole resource, which changes with each deletion. */
+  private reference(expression: string): IResolvable {
+    return ref(expression, this.resource.cdktfStack);
+  }
+
+  /** A list of an attribute's value, or of all instances' values, joined. */
+  private gather(attribute: string, listOf: (value: IResolvable | string) => IResolvable): string[] {
+    if (!this.isRepeated) return Token.asList(listOf(this.resource.interpolationForAttribute(attribute)));
+    const values = this.reference(`[for val in ${this.address} : val.${attribute}]`);
+    return Token.asList(Fn.flatten(forExpression(values, listOf(FOR_EXPRESSION_VALUE))) as IResolvable);
   }
 
   /** Handles a `drift` that is null, because Terraform cannot read an attribute of null. */
-  private ofDrift(instance: string | IResolvable, list: "missing" | "survivors"): IResolvable {
+  private ofDrift(list: "missing" | "survivors"): string[] {
     const unchecked = this.isRepeated ? [] : ref("null");
-    return Fn.try([propertyAccess(instance, ["drift", list]), unchecked]) as IResolvable;
+    return this.gather("drift", (drift) => Fn.try([propertyAccess(drift, [list]), unchecked]) as IResolvable);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  LocalBackend,
   TerraformCount,
   TerraformIterator,
   TerraformOutput,
@@ -165,14 +166,47 @@ describe("ManagedUserSet", () => {
   ])("joins the attributes of all instances of %s", (_, repeated) => {
     const stack = newStack();
     const { drift, removals, ids, missing, survivors } = declareSet(stack, "staff", ["a"], repeated);
-    const all = "for key, val in genauth_user_set.staff:";
+    const each = "for key, val in genauth_user_set.staff : key => val";
+    const list = (attribute: string) =>
+      `for key, val in [for val in genauth_user_set.staff : val.${attribute}]:`;
     expect(outputsOf(stack, { drift, removals, ids, missing, survivors })).toEqual({
-      drift: `\${{ ${all} key => val.drift }}`,
-      removals: `\${{ ${all} key => val.removals }}`,
-      ids: `\${flatten([ ${all} keys(val.users)])}`,
-      missing: `\${flatten([ ${all} try(val.drift.missing, [])])}`,
-      survivors: `\${flatten([ ${all} try(val.drift.survivors, [])])}`,
+      drift: `\${{ ${each}.drift }}`,
+      removals: `\${{ ${each}.removals }}`,
+      ids: `\${flatten([ ${list("users")} keys(val)])}`,
+      missing: `\${flatten([ ${list("drift")} try(val.missing, [])])}`,
+      survivors: `\${flatten([ ${list("drift")} try(val.survivors, [])])}`,
     });
+  });
+
+  test.each<[string, Partial<ManagedUserSetProps>]>([
+    ["forEach", { forEach: TerraformIterator.fromList(["a", "b"]) }],
+    ["count", { count: TerraformCount.of(2) }],
+  ])("refuses to read one id of all instances of %s", (_, repeated) => {
+    const set = declareSet(newStack(), "staff", ["a"], repeated);
+    expect(() => set.id).toThrow(/each instance has an id of its own.*genauth_user_set\.staff\["key"\]\.id/);
+  });
+
+  test.each<[string, Partial<ManagedUserSetProps>, RegExp]>([
+    ["a set", {}, /^\$\{genauth_user_set\.staff\.users\}$/],
+    [
+      "the instances of a set",
+      { forEach: TerraformIterator.fromList(["a", "b"]) },
+      /^\$\{\[for val in genauth_user_set\.staff : val\.users\]\}$/,
+    ],
+  ])("another stack reads only the attribute of %s that it uses", (_, repeated, value) => {
+    const app = newApp();
+    const [first, second] = ["first", "second"].map((name) => {
+      const stack = new TerraformStack(app, name);
+      new LocalBackend(stack, { path: `${name}.tfstate` });
+      return stack;
+    }) as [TerraformStack, TerraformStack];
+    new GenAuthProvider(first, "genauth");
+    const { ids } = declareSet(first, "staff", ["a"], repeated);
+    new TerraformOutput(second, "ids", { value: ids });
+    app.synth();
+    expect(Object.values(synthesise(first).output)).toEqual([
+      { value: expect.stringMatching(value), sensitive: true },
+    ]);
   });
 
   test("imports, moves and overrides through its resource, which is a UserSet", () => {
