@@ -9,7 +9,9 @@ import {
   checkUserId,
   count,
   DeleteBy,
-  UserIdType,
+  isUserIdType,
+  USER_ID_TYPES,
+  type UserIdType,
 } from "../users";
 import { cdkOf } from "./framework";
 import { hclOutputProblem } from "./template-text";
@@ -24,15 +26,15 @@ export interface DeclaredUser {
   readonly origin?: string;
 }
 
-/** The parts of a set's declaration that can be checked at synth. */
-interface DeclaredSet {
-  readonly users: { readonly _entries: readonly DeclaredUser[] };
-  readonly userIdType: UserIdType;
+/** The parts of a set's declaration that can be checked at synth; absent or a token if only Terraform will know it. */
+export interface DeclaredSet {
+  readonly users: readonly DeclaredUser[];
+  readonly userIdType?: string;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly suspendDays?: number;
-  readonly retainedIds?: string[];
-  readonly deleteBy?: DeleteBy;
+  readonly retainedIds?: readonly string[];
+  readonly deleteBy?: string;
 }
 
 /**
@@ -168,15 +170,13 @@ function isKnown(value: number | undefined): value is number {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-function userProblems(props: DeclaredSet): string[] {
-  const type = props.userIdType;
-  if (Token.isUnresolved(type)) return [];
-  const users = props.users._entries;
-  const retained = Token.isUnresolved(props.retainedIds) ? [] : (props.retainedIds ?? []);
+function userProblems({ users, userIdType: type, retainedIds: retained = [] }: DeclaredSet): string[] {
+  if (type === undefined || Token.isUnresolved(type)) return [];
+  if (!isUserIdType(type)) return enumerationProblems("userIdType", type, USER_ID_TYPES);
   return [
     ...users.flatMap((user) => entryProblems(user, type)),
     ...duplicateProblems(users, type),
-    ...retained.flatMap((id) =>
+    ...(Token.isUnresolved(retained) ? [] : retained).flatMap((id) =>
       entryProblems({ id, label: "", origin: caller.property("retainedIds") }, type),
     ),
   ];

@@ -10,6 +10,7 @@ import {
   refuseUnknownValue,
 } from "./check-declaration";
 import { inheritDeletionLimits } from "./deletion-limits";
+import { overrideOf } from "./framework";
 import { GenauthProvider } from "./generated/provider";
 import {
   type CollectedUsers,
@@ -154,7 +155,9 @@ const PLAIN_SECRET =
   `${caller.property("accessKeySecret")} is plain text, which synth would write to cdk.tf.json. Leave it out, and set ` +
   "GENAUTH_ACCESS_KEY_SECRET where Terraform runs, or pass a sensitive TerraformVariable.";
 
-const SETS_ATTRIBUTE = `To protect accounts, call ${caller.property("protect")}, which adds to whom the stack declares, in place of setting ${caller.property("protectedUsers")}.`;
+const PROTECT =
+  `${caller.property("protectedUsers")} cannot be set: synth writes it, with all users whom the stack declares. To protect further accounts, ` +
+  `call ${caller.property("protect")}.`;
 
 /** Whether a value contains neither a token nor an expression. */
 function isPlainText(value: string | undefined): boolean {
@@ -200,6 +203,15 @@ export class GenAuthProvider extends GenauthProvider {
     protectList(this, [userIdType, ids]);
   }
 
+  /** Absent, and cannot be set: `protect` is the way to protect accounts. */
+  public override get protectedUsers(): GenauthProvider["protectedUsers"] {
+    return undefined;
+  }
+
+  public override set protectedUsers(_value: GenauthProvider["protectedUsers"]) {
+    throw new Error(`${this.node.path}: ${PROTECT}`);
+  }
+
   protected override synthesizeAttributes(): Record<string, unknown> {
     return { ...super.synthesizeAttributes(), protected_users: renderProtectedUsers(this.collected()) };
   }
@@ -219,9 +231,10 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private problems(): string[] {
-    const problems = isPlainText(this.accessKeySecretInput) ? [PLAIN_SECRET] : [];
-    // The attribute of the generated class, which what the stack protects takes the place of.
-    if (this.protectedUsersInput !== undefined) problems.push(SETS_ATTRIBUTE);
+    const secret: unknown = overrideOf(this, "access_key_secret") ?? this.accessKeySecretInput;
+    const problems = typeof secret === "string" && isPlainText(secret) ? [PLAIN_SECRET] : [];
+    // An override takes the place of whom the stack protects.
+    if (overrideOf(this, "protected_users") !== undefined) problems.push(PROTECT);
     return [...problems, ...findUserPoolProblems(this), ...this.protectedUsersProblems()];
   }
 

@@ -11,10 +11,13 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { caller } from "../caller";
+import { findDeclarationProblems } from "./check-declaration";
 import { inheritDeletionLimits } from "./deletion-limits";
 import { UserSet } from "./generated/user-set";
 import { escapeAroundTokens } from "./template-text";
 import { checkProps, type IUserSet, type UserSetProps } from "./user-set";
+import type { Users } from "./users";
+import { dataSourceOfUsers, describeDataSource, writtenDeclaration } from "./written-set";
 
 /**
  * The properties of a `ManagedUserSet`, in addition to `dependsOn`, `lifecycle`, `provider`, `forEach` and `count` of every
@@ -86,6 +89,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
       users: users.toMap(),
       retainedIds: Token.isUnresolved(retainedIds) ? retainedIds : retainedIds?.map(escapeAroundTokens),
     });
+    this.node.addValidation({ validate: () => this.problems(users) });
   }
 
   /** The resource's address, for `dependsOn` of other resources. */
@@ -183,6 +187,14 @@ export class ManagedUserSet extends Construct implements IUserSet {
    */
   public get survivors(): string[] {
     return this.ofDrift("survivors");
+  }
+
+  private problems(users: Users): string[] {
+    const source = dataSourceOfUsers(this.resource);
+    return [
+      ...findDeclarationProblems(writtenDeclaration(this.resource, users)),
+      ...(source === undefined ? [] : [describeDataSource(source)]),
+    ];
   }
 
   /** An attribute of the resource; with `forEach` or `count`, a map of the attributes of all instances. */

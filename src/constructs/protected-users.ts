@@ -15,6 +15,7 @@ import {
   unescapeTemplate,
 } from "./template-text";
 import { nullUserSetOf, type UserSetProps } from "./user-set";
+import { writtenAttributes } from "./written-set";
 
 /** The users that a stack's sets declare or retain, and the sets with ids that are not known at synth. */
 export interface CollectedUsers {
@@ -66,9 +67,8 @@ class Collector implements CollectedUsers {
   }
 
   public addSet(set: UserSet): void {
-    const into = this.idsOf(set.userIdTypeInput ?? UserIdType.USER_ID);
-    const users = resolve(this.stack, set.usersInput);
-    const retained = resolve(this.stack, set.retainedIdsInput);
+    const { user_id_type: type, users, retained_ids: retained } = writtenAttributes(set);
+    const into = this.idsOf(typeof type === "string" ? type : UserIdType.USER_ID);
     for (const instance of instancesOf(set.forEach, (value) => resolve(this.stack, value))) {
       this.add(set, into, instance, users, (expression) => `keys(${expression})`);
       this.add(set, into, instance, retained, (expression) => expression);

@@ -3,7 +3,6 @@ import type { Construct, IConstruct } from "constructs";
 import { caller } from "../caller";
 import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
 import {
-  findDeclarationProblems,
   refuseNull,
   refuseOtherThanIds,
   refuseOtherCdk,
@@ -78,7 +77,7 @@ const PROPERTIES: Readonly<Record<keyof UserSetProps, true>> = {
 };
 
 /**
- * Refuses at once what a set cannot be made of, and lets synth check the rest.
+ * Refuses at once what a set cannot be made of. The rest is checked at synth, after aspects and overrides.
  *
  * @param more the names of the properties that only this construct has
  * @throws Error that says what to write instead
@@ -101,7 +100,6 @@ export function checkProps(set: Construct, props: UserSetProps, more: Readonly<R
     ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
   );
   if (retainedIds !== undefined) refuseOtherThanIds(path, caller.property("retainedIds"), retainedIds);
-  set.node.addValidation({ validate: () => findDeclarationProblems(props) });
 }
 
 /** The properties of a set that is a `null_resource`, and its limits, which an aspect may change until synth. */

@@ -23,6 +23,7 @@ import {
   triggersOf,
   USER_TRIGGER,
 } from "../../payload";
+import { findDeclarationProblems } from "../check-declaration";
 import { inheritDeletionLimits } from "../deletion-limits";
 import { collectUsersOfOthers } from "../protected-users";
 import { resolve } from "../references";
@@ -108,6 +109,9 @@ export class NullResourceUserSet extends Construct implements IUserSet {
     const declaration = (): Declaration => declarationOf(resource, declared);
     noteNullUserSet(resource, declared);
     addProvisioner(resource, declaration);
+    this.node.addValidation({
+      validate: () => findDeclarationProblems({ ...declared, users: users._entries }),
+    });
     resource.node.addValidation({ validate: () => findNullSetProblems(resource, declared, declaration) });
     StackFiles.addCommand(resource.cdktfStack);
     inheritDeletionLimits(resource.cdktfStack);

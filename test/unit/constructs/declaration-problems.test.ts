@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { TerraformIterator, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { Fn, TerraformIterator, TerraformLocal, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
-import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "../../../src";
+import {
+  DataGenauthUsers,
+  GenAuthProvider,
+  ManagedUserSet,
+  type ManagedUserSetProps,
+  UserIdType,
+  Users,
+} from "../../../src";
 import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
@@ -65,6 +72,90 @@ describe("a set is refused at synth for", () => {
   });
 });
 
+describe("a set is refused for what it holds when it is written", () => {
+  const written = (change: (set: ManagedUserSet) => void): string => {
+    const stack = new TerraformStack(newApp(), "stack");
+    new GenAuthProvider(stack, "genauth");
+    change(
+      new ManagedUserSet(stack, "staff", { users: Users.fromIds(["a"]), userIdType: UserIdType.USER_ID }),
+    );
+    try {
+      stack.runAllValidations();
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  test.each<[RegExp, attribute: string, value: unknown]>([
+    [/The id \"\$\{x\} y\" is not a user_id/, "users", { "$${x} y": "" }],
+    [/userIdType is "mail"\. .* The closest is email/, "user_id_type", "mail"],
+    [/The id "a" is not an e-mail address/, "user_id_type", "email"],
+    [/maxDeletions is -1/, "max_deletions", -1],
+    [/maxDeletionsPercent is 200/, "max_deletions_percent", 200],
+    [/suspendDays is 1000/, "suspend_days", 1000],
+    [/retainedIds: The id is empty/, "retained_ids", [""]],
+    [/deleteBy is "email"/, "delete_by", "email"],
+  ])("%s after an override of %s", (message, attribute, value) => {
+    expect(
+      written(({ resource }) => {
+        resource.addOverride(attribute, value);
+      }),
+    ).toMatch(message);
+  });
+
+  test("a limit that an aspect or the resource sets", () => {
+    expect(
+      written(({ resource }) => {
+        resource.maxDeletions = -5;
+      }),
+    ).toMatch(/maxDeletions is -5/);
+  });
+
+  test("an aspect may mend what the constructor was given", () => {
+    expect(
+      written(({ resource }) => {
+        resource.users = { "a@x": "" };
+        resource.userIdType = "email";
+      }),
+    ).toBe("");
+  });
+});
+
+describe("a set whose ids come from data.genauth_users is refused", () => {
+  const people = (stack: TerraformStack) => new DataGenauthUsers(stack, "people", {});
+  const REFUSED = /The ids of this set come from data\.genauth_users\.people.*cdktf-genauth export/s;
+
+  test.each<[string, (stack: TerraformStack) => Declared]>([
+    ["as a map", (stack) => ({ users: Users.fromMap(Token.asStringMap(people(stack).users)) })],
+    ["as a list", (stack) => ({ users: Users.fromIds(people(stack).ids) })],
+    ["as one id", (stack) => ({ users: Users.fromIds([Fn.element(people(stack).ids, 0) as string]) })],
+    [
+      "through a local",
+      (stack) => ({
+        users: Users.fromIds(new TerraformLocal(stack, "ids", people(stack).ids).asList),
+      }),
+    ],
+    [
+      "through the items of an iterator",
+      (stack) => {
+        const forEach = TerraformIterator.fromMap(people(stack).users as never);
+        return { forEach, users: Users.fromIds([forEach.key]) };
+      },
+    ],
+  ])("%s", (_, props) => {
+    expect(problemsOf(props)).toMatch(REFUSED);
+  });
+
+  test("but labels and retained ids may", () => {
+    const props = (stack: TerraformStack): Declared => {
+      const { ids } = people(stack);
+      return { users: Users.fromMap({ a: Fn.element(ids, 0) as string }), retainedIds: ids };
+    };
+    expect(problemsOf(props)).toBe("");
+  });
+});
+
 describe("a set from a file is refused with file and line for", () => {
   let folder: string;
 
@@ -120,13 +211,12 @@ describe("a set is accepted at synth with", () => {
       },
     ],
     [
-      "all meta-arguments",
+      "every other meta-argument",
       (stack) => ({
         users: Users.fromIds(["a"]),
         dependsOn: [new TerraformVariable(stack, "variable", {})],
         lifecycle: { preventDestroy: true },
         provider: new GenAuthProvider(stack, "other", { alias: "other" }),
-        count: 1,
         forEach: TerraformIterator.fromList(["a"]),
         provisioners: [{ type: "local-exec", command: "true" }],
         connection: { type: "ssh", host: "localhost" },

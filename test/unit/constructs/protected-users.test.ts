@@ -127,6 +127,16 @@ test.each<[what: string, build: Build, protectedUsers: object, ...warnings: RegE
     { user_id: "${distinct(concat([], keys(null_resource.other.triggers)))}" },
   ],
   [
+    "what a set holds after overrides, which add to maps and lists",
+    (stack) => {
+      const { resource } = declareSet(stack, "staff", ["a@x"], { retainedIds: ["b@x"] });
+      resource.addOverride("users", { "c@x": "" });
+      resource.addOverride("user_id_type", "email");
+      resource.addOverride("retained_ids", ["d@x"]);
+    },
+    { email: ["a@x", "b@x", "c@x", "d@x"] },
+  ],
+  [
     "no ids of the provider itself, directly",
     (stack) => declareSet(stack, "set", declareSet(stack, "first", ["a"]).ids),
     { user_id: ["a"] },
@@ -195,9 +205,12 @@ describe("protected_users", () => {
     );
   });
 
-  test("refuses the attribute of the generated class, which would not be written", () => {
+  test("cannot be set in another way than by protect", () => {
     const provider = new GenAuthProvider(newStack(), "genauth");
-    provider.protectedUsers = { email: ["a@x"] };
-    expect(() => provider.cdktfStack.runAllValidations()).toThrow(/To protect accounts, call protect/);
+    expect(() => {
+      provider.protectedUsers = { email: ["a@x"] };
+    }).toThrow(/stack\/genauth: protectedUsers cannot be set: .*call protect/);
+    provider.addOverride("protected_users", { email: ["a@x"] });
+    expect(() => provider.cdktfStack.runAllValidations()).toThrow(/protectedUsers cannot be set/);
   });
 });
