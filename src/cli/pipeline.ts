@@ -16,6 +16,7 @@ import {
   prepareJob,
   returnFolder,
   SETTINGS_FILE,
+  settleOutcome,
   showChanges,
   synth,
   type SynthOptions,
@@ -145,6 +146,13 @@ ${EXIT_CODES_HELP}`,
         return undefined;
       }),
     );
+
+  add("outcome", "Count what an apply did that was cut off before it could say so.", true).action(
+    run(async (job) => {
+      process.stdout.write(`${await settleOutcome(job)}\n`);
+      return undefined;
+    }),
+  );
 
   add("receipt", "Write down who approved, what was applied, and how the jobs ended.", true).action(
     run(done(writeReceipt)),

@@ -1,9 +1,10 @@
 import { openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findStateLock } from "./engine-messages";
 import { guardOptions } from "./environment";
 import { HANDED_OVER, readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { type ApplyOutcome, describeOutcome, readOutcome, recordOutcome } from "./outcome";
+import { type ApplyOutcome, describeOutcome, readOutcome, recordOutcome, settleOutcome } from "./outcome";
 import { showLine, underGuard } from "./programs";
 import { describeStacks, type SealedPlans, unsealPlans } from "./sealed-plans";
 import type { PipelineSettings, PipelineStack } from "./settings";
@@ -46,6 +47,9 @@ export async function apply(job: Job, options: ApplyOptions): Promise<ApplyEnd> 
     const approved =
       isCalm || stacks.length === 0 ? ["--read-only"] : approve(workspace, job.settings, sealed);
     return await applyUnderGuard(job, workspace, { stacks, sealed, limits, approved });
+  }).catch(async (cause: unknown) => {
+    showLine(await settleOutcome(job));
+    throw cause;
   });
   recordOutcome(job, outcome);
   showLine(describeOutcome(outcome));
@@ -182,12 +186,23 @@ async function applyUnderGuard(
   await underGuard(job, [...approved, ...why, "--audit", auditFile], limits, async (reached) => {
     recordOutcome(job, { kind: "started" });
     for (const stack of stacks) {
-      if ((await workspace.apply(stack, reached)) === 0) continue;
+      const { code, errors } = await workspace.apply(stack, reached);
+      if (code === 0) continue;
       failed.push(stack.name);
-      showLine(
-        `${stack.name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`,
-      );
+      showLine(describeFailure(job.settings, stack, errors));
     }
   });
   return readOutcome(audit, { refused: sealed.refused, failed });
+}
+
+/** Says what to do about a stack whose engine failed. */
+function describeFailure(
+  { engine }: PipelineSettings,
+  { name, folder }: PipelineStack,
+  errors: string,
+): string {
+  const lock = findStateLock(errors);
+  if (lock)
+    return `${name} was not applied: its state is locked since ${lock.since}, by ${lock.who}. If that apply was cut off and no other one runs, unlock it: ${engine} init and ${engine} force-unlock ${lock.id} in ${folder}, with the credential of the state. Then run the whole pipeline again.`;
+  return `${name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`;
 }

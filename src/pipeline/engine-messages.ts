@@ -54,3 +54,20 @@ export function engineError(summary: string, detail: string) {
     detail: printableLines(detail.trim()),
   };
 }
+
+/** Who holds the lock of a state. */
+export interface StateLock {
+  readonly id: string;
+  readonly who: string;
+  readonly since: string;
+}
+
+/** Finds the lock that made an engine fail. @param errors what the engine printed on standard error */
+export function findStateLock(errors: string): StateLock | undefined {
+  const [, info] = /Error acquiring the state lock[\s\S]*?Lock Info:([\s\S]*)/.exec(errors) ?? [];
+  if (info === undefined) return undefined;
+  const read = (name: string): string =>
+    printableLines(new RegExp(`^\\W*${name}:[ \\t]*(.*)$`, "m").exec(info)?.[1]?.trim() ?? "");
+  const id = read("ID");
+  return id === "" ? undefined : { id, who: read("Who"), since: read("Created") };
+}

@@ -5,6 +5,7 @@ export { commentReport } from "./comment";
 export { checkOwner } from "./github/owner";
 export { initPipeline, PIPELINE_PLATFORMS, type PipelinePlatform } from "./init";
 export { type Job, returnFolder } from "./job";
+export { settleOutcome } from "./outcome";
 export { prepareJob } from "./prepare";
 export { defused, findJobUsers } from "./programs";
 export { writeReceipt } from "./receipt";

@@ -1,8 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { HANDED_OVER, readPlainFile } from "./hand-over";
 import type { Job, Platform, Receipt } from "./job";
-import { ApplyOutcome, describeOutcome, keepReceipt } from "./outcome";
+import { describeOutcome, keepReceipt, readRecorded, settleOutcome } from "./outcome";
 import { remote, type CheckedOut } from "./repository";
 
 /**
@@ -56,12 +53,10 @@ export class OtherPlatform implements Platform {
   }
 
   async writeReceipt(job: Job): Promise<Receipt> {
-    const file = join(job.folder, HANDED_OVER.outcome);
+    await settleOutcome(job);
     const commit = await job.git.commit();
     const known = { kind: "receipt", commit, time: new Date().toISOString(), ...(await job.git.trailers()) };
-    const outcome: ApplyOutcome = existsSync(file)
-      ? ApplyOutcome.parse(JSON.parse(readPlainFile(file).toString("utf8")))
-      : { kind: "not_started" };
+    const outcome = readRecorded(job.folder);
     return await keepReceipt(job, known, () =>
       Promise.resolve({ outcome, ending: describeOutcome(outcome) }),
     );

@@ -24,6 +24,8 @@ export interface ProgramEnd {
   /** 128 and the number of the signal, if one ended it. */
   readonly code: number;
   readonly output: string;
+  /** What it printed on standard error. */
+  readonly errors: string;
 }
 
 /**
@@ -47,7 +49,9 @@ export function startProgram(
     });
     const end = takeSignals((signal) => void child.kill(signal));
     const output: string[] = [];
+    const errors: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => errors.push(text));
     for (const input of isShown ? [child.stdout, child.stderr] : [child.stderr])
       createInterface({ input }).on("line", showLine);
     // A program that ends before it has read everything is no failure of this one.
@@ -58,7 +62,11 @@ export function startProgram(
     });
     child.once("close", (code, signal) => {
       end();
-      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output: output.join("") });
+      resolve({
+        code: code ?? 128 + (signal ? constants.signals[signal] : 0),
+        output: output.join(""),
+        errors: errors.join(""),
+      });
     });
   });
 }

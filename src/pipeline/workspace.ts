@@ -252,10 +252,11 @@ export class Workspace {
     return code === 0 ? output : undefined;
   }
 
-  /** Applies a saved plan that `show` has shown. @returns its exit code */
-  async apply({ folder }: PipelineStack, variables: Readonly<Record<string, string>>): Promise<number> {
-    const args = ["apply", "-input=false", "-lock-timeout=30m", "-no-color", this.#planOf(folder)];
-    return (await this.#run(folder, args, variables, true)).code;
+  /** Applies a saved plan that `show` has shown. */
+  async apply({ folder }: PipelineStack, variables: Readonly<Record<string, string>>): Promise<ProgramEnd> {
+    // Whoever holds the lock for longer changes the state, which makes this plan a stale one.
+    const args = ["apply", "-input=false", "-lock-timeout=1m", "-no-color", this.#planOf(folder)];
+    return await this.#run(folder, args, variables, true);
   }
 
   #run(

@@ -10,8 +10,11 @@ import {
   describeOutcome,
   type ApplyOutcome,
   readOutcome,
+  readRecorded,
   recordOutcome,
+  settleOutcome,
 } from "../../../src/pipeline/outcome";
+import { findStateLock } from "../../../src/pipeline/engine-messages";
 import { defused } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { GitHubApi } from "../../../src/pipeline/github/api";
@@ -156,8 +159,94 @@ describe("how an apply ended", () => {
     expect(describeOutcome(outcome)).toContain(says);
   });
 
-  test("is not known if the guard has not ended its audit", () => {
-    for (const lines of [whole, []]) expect(read(lines)).toEqual({ kind: "unknown" });
+  test("is not known if the guard has not begun its audit", () => {
+    expect(read([])).toEqual({ kind: "unknown" });
+  });
+
+  describe("that was cut off", () => {
+    const nobody = { approved: 0, sent: 0, done: 0 };
+    const started = {
+      event: "started",
+      pid: 2 ** 30,
+      changes: { ...changes, deletion: { ...nobody, approved: 5 }, suspension: nobody },
+    };
+    const call = (request: number, ...users: readonly string[]) => ({
+      event: "sending",
+      request,
+      change: "deletion",
+      users: users.map((id) => ({ id, user_id: `system-${id}` })),
+    });
+    const lines = [
+      started,
+      call(1, "ada", "bo", "cy"),
+      { event: "answered", request: 1, status: 200 },
+      call(2, "di"),
+      { event: "answered", request: 2, status: 422, cause: "refused" },
+      // Its answer never came.
+      call(3, "di"),
+    ];
+
+    test("counts whom GenAuth said it deleted, and whom a call was sent for", () => {
+      const outcome = read(lines);
+      expect(outcome).toMatchObject({
+        kind: "cut_off",
+        changes: { deletion: { approved: 5, sent: 4, done: 3 }, suspension: nobody },
+      });
+      expect(describeOutcome(outcome)).toMatch(/^Cut off: 3 of 5 users deleted/);
+      expect(describeOutcome(outcome)).toContain("What became of 1 more user is not known: a call was sent.");
+      expect(describeOutcome(outcome)).toContain("The state may still be locked");
+    });
+
+    test("is counted by a later step, because the job itself could not", async () => {
+      const outputs: string[] = [];
+      const platform = { setOutput: (_: string, value: string) => void outputs.push(value) };
+      const job = { folder, platform } as unknown as Job;
+      mkdirSync(join(folder, "apply"));
+      writeFileSync(
+        join(folder, "apply", "audit.jsonl"),
+        lines.map((line) => JSON.stringify(line)).join("\n"),
+      );
+      recordOutcome(job, { kind: "started" });
+      expect(await settleOutcome(job)).toMatch(/^Cut off: 3 of 5 users deleted/);
+      expect(JSON.parse(outputs.at(-1) ?? "")).toMatchObject({ kind: "cut_off" });
+      expect(readRecorded(folder)).toMatchObject({ kind: "cut_off", changes: { deletion: { done: 3 } } });
+
+      // What has said how it ended is left as it is.
+      recordOutcome(job, { kind: "refused" });
+      expect(await settleOutcome(job)).toMatch(/^Refused/);
+    });
+
+    test("is cut off, too, if the guard came to its end alone", async () => {
+      const job = { folder, platform: { setOutput: () => undefined } } as unknown as Job;
+      mkdirSync(join(folder, "apply"));
+      const whole = [started, { ...ended, pid: 2 ** 30 }].map((line) => JSON.stringify(line)).join("\n");
+      writeFileSync(join(folder, "apply", "audit.jsonl"), whole);
+      recordOutcome(job, { kind: "started" });
+      expect(await settleOutcome(job)).toMatch(/^Cut off: 2 of 4 users deleted; 1 user suspended/);
+    });
+  });
+
+  test("names the lock of the state that an apply left which was cut off", () => {
+    const printed = [
+      "╷",
+      "│ Error: Error acquiring the state lock",
+      "│ ",
+      "│ Error message: HTTP remote state already locked: ID=5d4c",
+      "│ Lock Info:",
+      "│   ID:        5d4c7b1a-0000-4000-8000-000000000001",
+      "│   Path:      ",
+      "│   Operation: OperationTypeApply",
+      "│   Who:       runner@fv-az1",
+      "│   Version:   1.11.4",
+      "│   Created:   2026-12-01 20:00:00 +0000 UTC",
+      "╵",
+    ].join("\n");
+    expect(findStateLock(printed)).toEqual({
+      id: "5d4c7b1a-0000-4000-8000-000000000001",
+      who: "runner@fv-az1",
+      since: "2026-12-01 20:00:00 +0000 UTC",
+    });
+    expect(findStateLock("Error: Saved plan is stale")).toBeUndefined();
   });
 
   test("is what was recorded last, in the file and for later jobs", () => {

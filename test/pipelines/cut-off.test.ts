@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { beforeEach, expect, test } from "@jest/globals";
+import { type Emulator, startEmulator } from "../support/emulator";
+import { engines } from "../support/engine/engines";
+import { serveHttp } from "../support/http-server";
+import { POOL } from "./support/setting";
+import { without } from "./support/staff";
+import { Team } from "./support/team";
+import { plainStacks, usersFile } from "./support/two-stacks";
+
+const canFindProcesses = process.platform === "linux" && process.getuid?.() === 0;
+
+let emulator: Emulator;
+let team: Team;
+/** Keeps the states of both stacks, and their locks, as a service does that outlives every job. */
+let service: string;
+/** By path. */
+let locks: Map<string, string>;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: POOL });
+  const [engine] = engines();
+  team = new Team(engine, emulator);
+  await team.open();
+  const states = new Map<string, Buffer>();
+  locks = new Map();
+  service = await serveHttp((request, response) => {
+    void buffer(request).then((body) => {
+      const { method = "", url = "" } = request;
+      if (method === "LOCK") {
+        const held = locks.get(url);
+        if (held === undefined) locks.set(url, body.toString());
+        response.writeHead(held === undefined ? 200 : 423).end(held ?? "");
+        return;
+      }
+      if (method === "UNLOCK") locks.delete(url);
+      if (method === "POST") states.set(url, body);
+      const state = states.get(url);
+      response.writeHead(method === "GET" && state === undefined ? 404 : 200);
+      response.end(method === "GET" ? state : "");
+    });
+  });
+});
+
+/** Kills all that the jobs of the team run, at once, as a machine does that runs out of memory. The shell of the step lives on. */
+function killJobs(): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string): string => {
+      try {
+        return readFileSync(`/proc/${pid}/${file}`, "utf8");
+      } catch {
+        // It has ended.
+        return "";
+      }
+    };
+    const isOfJob = read("environ").includes(team.folder) || read("environ").includes("GENAUTH_GUARD=");
+    const isShell = /^(?:bash|sh)\0/.test(read("cmdline"));
+    const isPipeline = /cdktf-genauth|terraform|tofu/.test(read("cmdline"));
+    if (isOfJob && isPipeline && !isShell && Number(pid) !== process.pid) process.kill(Number(pid), "SIGKILL");
+  }
+}
+
+(canFindProcesses ? test : test.skip)(
+  "an apply that is killed says how many it deleted, in its receipt and in the next plan, and its lock is named",
+  async () => {
+    const { configurations, others } = plainStacks(team, {});
+    const inService = Object.fromEntries(
+      Object.entries(configurations).map(([file, text]) => {
+        const [stack] = file.split("/");
+        const lock = `lock_address = "${service}/${stack}"\n    unlock_address = "${service}/${stack}"`;
+        const backend = `backend "http" {\n    address = "${service}/${stack}"\n    ${lock}\n  }`;
+        return [file, text.replace(/backend "local" \{[^}]*\}/, backend)];
+      }),
+    );
+    team.settings["paths"] = [];
+    await team.create("email,name\n");
+    await team.mergeProposal("hcl", 6, (text) => text, { programs: { ...inService, ...others } });
+    expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
+    await team.endFirstApply();
+
+    // Three leave people, and two guests. The call for the two carries out, and its answer never comes.
+    await team.mergeProposal("leavers", 7, (text) => text, {
+      programs: {
+        "lists/people.csv": without(1, 2, 3)(usersFile(0, 6)),
+        "lists/guests.csv": without(8, 9)(usersFile(6, 12)),
+      },
+    });
+    const run = await team.push();
+    expect(run.waiting).toBe("apply");
+    const ids = ["user008@example.com"];
+    emulator.faults.add({ on: "delete-users-batch", ids, then: { kind: "hang", carriedOut: false } });
+    const applied = run.approve("otto");
+    const isHanging = () =>
+      emulator.pool.size === 9 && emulator.calls.some(({ body }) => JSON.stringify(body).includes("user008"));
+    while (emulator.pool.size > 9) await setTimeout(100);
+    // Until the call for the guests is there.
+    for (let waited = 0; waited < 60 && !isHanging(); waited += 1) await setTimeout(500);
+    killJobs();
+    await applied;
+    expect(run.result("apply")).toBe("failure");
+    const [receipt = ""] = team.service.commentsOf(7).slice(-1);
+    expect(receipt).toContain("Cut off: 3 of 5 users deleted");
+    expect(receipt).toContain("What became of 2 more users is not known: a call was sent.");
+    expect(receipt).toContain("The state may still be locked");
+    expect([...locks.keys()]).toEqual(["/guests"]);
+
+    // The next plan says it, too, and the next apply names the lock.
+    emulator.faults.clear();
+    const next = await run.rerun();
+    expect(next.text("plan")).toContain("Cut off: 3 of 5 users deleted");
+    await next.approveApply("otto");
+    expect(next.text("apply")).toMatch(
+      /guests was not applied: its state is locked since .*unlock it: \w+ init and \w+ force-unlock [0-9a-f-]{36} in guests/,
+    );
+    expect(emulator.pool.size).toBe(9);
+
+    locks.clear();
+    const last = await run.rerun();
+    await last.approveApply("otto");
+    expect(last.result("apply")).toBe("success");
+    expect(emulator.pool.size).toBe(7);
+  },
+  900_000,
+);
