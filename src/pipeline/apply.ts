@@ -182,9 +182,10 @@ async function applyUnderGuard(
   const audit = openSync(auditFile, "ax+", 0o600);
   recordOutcome(job, { kind: "refused" });
   const why = Object.entries(sealed.why).map(([name, text]) => `--${name}=${text}`);
+  const { refused, causes } = sealed;
   const failed: string[] = [];
   await underGuard(job, [...approved, ...why, "--audit", auditFile], limits, async (reached) => {
-    recordOutcome(job, { kind: "started" });
+    recordOutcome(job, { kind: "started", refused, causes });
     for (const stack of stacks) {
       const { code, errors } = await workspace.apply(stack, reached);
       if (code === 0) continue;
@@ -192,7 +193,7 @@ async function applyUnderGuard(
       showLine(describeFailure(job.settings, stack, errors));
     }
   });
-  return readOutcome(audit, { refused: sealed.refused, failed });
+  return readOutcome(audit, { refused, failed, causes });
 }
 
 /** Says what to do about a stack whose engine failed. */

@@ -14,14 +14,13 @@ const OldSettings = z.object({
 });
 
 /**
- * Finds the limits that differ from those under which the branch was applied: whoever approves the plan approves them, too. It only
- * tells; the owners of the settings have approved their change.
+ * Finds the limits that the change of this commit alters: whoever approves the plan approves them, too. It only tells; the owners of the
+ * settings have approved their change.
  *
- * @param since the last commit that was applied, where the platform knows it
  * @returns a sentence for each
  */
-export async function findChangedLimits(job: Job, since: string | undefined): Promise<string[]> {
-  const before = await readLimits(job, await findBase(job, since));
+export async function findChangedLimits(job: Job): Promise<string[]> {
+  const before = await readLimits(job, await findBase(job));
   const after = await readLimits(job, "HEAD");
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names
@@ -29,11 +28,11 @@ export async function findChangedLimits(job: Job, since: string | undefined): Pr
     .map((name) => `${name}: ${show(before.get(name))} before, ${show(after.get(name))} now.`);
 }
 
-/** The commit with which this one is compared: of a pull request, its target. */
-async function findBase({ platform, git }: Job, since: string | undefined): Promise<string> {
+/** The commit with which this one is compared: of a pull request, its target; of a branch, the one before this change. */
+async function findBase({ platform, git }: Job): Promise<string> {
   const target = platform.pullRequest?.target;
   if (target !== undefined && (await platform.fetchBranch(git, target))) return remote(target);
-  return since ?? "HEAD^1";
+  return "HEAD^1";
 }
 
 async function readLimits({ git }: Job, commit: string): Promise<ReadonlyMap<string, unknown>> {

@@ -6,7 +6,6 @@ import type { CommentThread, Job, Platform, PullRequest, Receipt } from "./job";
 import { ApplyOutcome, describeOutcome, keepReceipt } from "./outcome";
 import type { CheckedOut } from "./repository";
 import { PlatformApi, readAnswer } from "./web";
-import { readWhy } from "./why";
 
 const User = z.object({ username: z.string() });
 const Deployments = z.array(
@@ -149,21 +148,6 @@ export class GitLab implements Platform {
     return approvals.map((approval) => approval.user);
   }
 
-  /** A deployment succeeds if its job has applied all. One that left the plan to another job has failed, and is allowed to. */
-  async findLastApplied(): Promise<string | undefined> {
-    const query = "&status=success";
-    const all = await Promise.all(
-      APPLYING.map((name) => this.#api.read(`${deploymentsOf(name)}${query}`, Deployments)),
-    );
-    const [newest] = all
-      .flat()
-      .filter(
-        ({ deployable: job }) => job?.status === "success" && String(job.pipeline.id) !== this.#pipeline,
-      )
-      .sort((one, other) => other.id - one.id);
-    return newest?.sha;
-  }
-
   /** The token of a job cannot write a note, so a token of the project does. */
   async openComments(): Promise<CommentThread | undefined> {
     const {
@@ -208,8 +192,7 @@ export class GitLab implements Platform {
       // A job that left all to another one says nothing here. The newest comes last.
       const began = applied.filter(({ outcome }) => outcome.kind !== "not_started").reverse();
       const ending = began.map((each) => `${each.job}: ${each.status}. ${describeOutcome(each.outcome)}`);
-      const { trailers } = await readWhy(job);
-      return { ...trailers, applied, ending: ending.join(" ") || "Nothing was applied." };
+      return { ...(await job.git.trailers()), applied, ending: ending.join(" ") || "Nothing was applied." };
     });
   }
 

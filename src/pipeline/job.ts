@@ -25,7 +25,7 @@ export interface Job {
  * Where a pipeline runs: all that its jobs ask of it. Each platform is one class; nothing else knows on which one it runs.
  *
  * No decision about a person rests on what a platform remembers of earlier runs: it is asked who approves this run, and nothing else
- * that matters. `findLastApplied` is for tickets only.
+ * that matters.
  */
 export interface Platform {
   /** The address of the run, for reports and messages. */
@@ -54,8 +54,6 @@ export interface Platform {
   /** Who has approved the apply of this run. @throws Error if an approval is not one of its plan */
   findApprovers(job: Job): Promise<readonly string[]>;
 
-  /** The last commit of the branch that was applied whole; undefined: not known here. */
-  findLastApplied(job: Job): Promise<string | undefined>;
   /** The comments of the pull request. @returns undefined without a token for them */
   openComments(job: Job): Promise<CommentThread | undefined>;
   /** Writes down who approved what, and how it ended. It names nobody who leaves. */

@@ -44,10 +44,6 @@ export class OtherPlatform implements Platform {
     return Promise.resolve([]);
   }
 
-  findLastApplied(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
   openComments(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -7,6 +7,7 @@ import { sleep } from "../timing";
 import { count } from "../users/wording";
 import { HANDED_OVER, readPlainFile, sha256Of } from "./hand-over";
 import { type Job, type Receipt, renewFolder } from "./job";
+import { CountedCause } from "./leaving-causes";
 
 /** What each kind of change makes of people. */
 const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "reactivated" } as const;
@@ -15,12 +16,20 @@ const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "r
 const Counts = z.object({ approved: z.number(), sent: z.number(), done: z.number() });
 const Changes = z.object({ deletion: Counts, suspension: Counts, reactivation: Counts });
 type Changes = z.infer<typeof Changes>;
+/** What is known of an apply before its engine begins. */
+const Planned = {
+  /** The stacks that were refused when they were planned. */
+  refused: z.array(z.string()),
+  /** Why people lose their accounts by it. */
+  causes: z.array(CountedCause),
+};
+type Planned = Pick<Extract<ApplyOutcome, { readonly kind: "started" }>, keyof typeof Planned>;
+
 const Ended = {
+  ...Planned,
   changes: Changes,
   /** Of the guard's audit. */
   audit_sha256: z.string(),
-  /** The stacks that were refused when they were planned. */
-  refused: z.array(z.string()),
   /** The stacks whose engine failed. */
   failed: z.array(z.string()),
 };
@@ -31,7 +40,8 @@ const Ended = {
  * how far it came; `unknown`: nothing says what it did.
  */
 export const ApplyOutcome = z.discriminatedUnion("kind", [
-  z.object({ kind: z.enum(["not_started", "refused", "started", "unknown"]) }),
+  z.object({ kind: z.enum(["not_started", "refused", "unknown"]) }),
+  z.object({ kind: z.literal("started"), ...Planned }),
   z.object({ kind: z.enum(["as_approved", "in_part"]), ...Ended }),
   /** `unanswered`: the people for whom a call was sent whose answer nobody has. */
   z.object({ kind: z.literal("cut_off"), unanswered: z.number(), ...Ended }),
@@ -89,18 +99,15 @@ function describeChanges({ changes }: Extract<ApplyOutcome, { readonly changes: 
 const LOCK_STAYS =
   "The state may still be locked: if the next apply says so, see that no other one runs, and unlock it as that message tells.";
 
-/** The stacks that were not applied as planned. */
-type OtherStacks = Readonly<Record<"refused" | "failed", string[]>>;
-
 /**
  * Reads from the guard's audit how an apply ended.
  *
  * @param audit the open file, which is closed: its folder may have got another one in its place, from the engine's user
  */
-export function readOutcome(audit: number, others: OtherStacks): ApplyOutcome {
+export function readOutcome(audit: number, planned: Planned & { failed: string[] }): ApplyOutcome {
   const text = readFileSync(audit, "utf8");
   closeSync(audit);
-  return countAudit(text, others);
+  return countAudit(text, planned);
 }
 
 /**
@@ -116,7 +123,7 @@ export async function settleOutcome(job: Job): Promise<string> {
   // Its guard may still be there: it writes its last line when it notices that it was left alone.
   for (let waited = 0; waited < MOST_WAIT_MS && isGuardRunning(read()); waited += WAIT_MS)
     await sleep(WAIT_MS);
-  const outcome = countAudit(read(), { refused: [], failed: [] }, true);
+  const outcome = countAudit(read(), { ...said, failed: [] }, true);
   recordOutcome(job, outcome);
   return describeOutcome(outcome);
 }
@@ -151,14 +158,18 @@ function readAudit(text: string): AuditLine[] {
 }
 
 /** @param isCutOff whether the job that applied is gone, whatever its guard wrote */
-function countAudit(text: string, others: OtherStacks, isCutOff = false): ApplyOutcome {
+function countAudit(
+  text: string,
+  { refused, failed, causes }: Planned & { failed: string[] },
+  isCutOff = false,
+): ApplyOutcome {
   const lines = readAudit(text);
   const [first, last] = [lines[0], lines.at(-1)];
-  const audit = { audit_sha256: sha256Of(text), ...others };
+  const audit = { audit_sha256: sha256Of(text), refused, failed, causes };
   if (last?.event === "ended") {
     const { changes } = last;
     if (isCutOff) return { kind: "cut_off", unanswered: 0, changes, ...audit };
-    const isWhole = others.refused.length + others.failed.length === 0;
+    const isWhole = refused.length + failed.length === 0;
     return { kind: isWhole ? "as_approved" : "in_part", changes, ...audit };
   }
   // The guard did not come to start.
@@ -189,6 +200,15 @@ function countCalls(lines: readonly AuditLine[], approved: Changes) {
     for (const user of done) open.delete(user);
   }
   return { changes, unanswered: open.size };
+}
+
+/** Why people lost their accounts, a line for each change that took them away. It names nobody. */
+export function describeCauses(outcome: ApplyOutcome): string[] {
+  return ("causes" in outcome ? outcome.causes : []).map(({ people, commit, request, ticket, reason }) =>
+    [`${count(people, "user")} by ${commit.slice(0, 12)}`, request, ticket, reason]
+      .filter((part) => part !== undefined)
+      .join(", "),
+  );
 }
 
 /** Whether the guard has not written its last line, and may yet. */

@@ -3,6 +3,7 @@ import { AllowList, findPlanFault } from "../plan-gate";
 import {
   checkRedactKey,
   joinReports,
+  type LeavingCause,
   layOutMarkdown,
   type OtherStack,
   parseMessages,
@@ -21,6 +22,7 @@ import { holdsDueDeletions } from "./environment";
 import { readHandedOver, sha256Of, writeHandedOver } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { approvalsFor, runChangeOf, needOf, type RunChange } from "./judge";
+import { countCauses, findLeavingCauses, joinTrailers } from "./leaving-causes";
 import { findLeftStacks } from "./left-stacks";
 import { notifyPeople } from "./notify";
 import { showLine, underGuard } from "./programs";
@@ -28,7 +30,6 @@ import { documentOf, writePlanReports } from "./report-files";
 import type { CommitTrailers } from "./repository";
 import { checkPlanKey, describeStacks, type SealedPlans, sealPlans } from "./sealed-plans";
 import type { PipelineStack } from "./settings";
-import { readWhy, type Why } from "./why";
 import { type SavedPlan, withStacks, type Workspace } from "./workspace";
 
 /** How stacks are planned. */
@@ -52,17 +53,21 @@ export async function plan(job: Job, { stacksSha256, seal = false }: PlanOptions
   await platform.fetchHandedOver(job, "stacks");
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   renewFolder(job, "plan");
-  const why = await readWhy(job);
-  const run = await planAndJudge(job, tar, why);
+  const own = await job.git.trailers();
+  const run = await planAndJudge(job, tar, own);
+  const causes = causesOf(run);
+  const why = joinTrailers(own, causes);
   const { text, commentSha256 } = writePlanReports(job, run.report, run.stacks);
-  const sealed = seal ? sealRun(job, run, { stacksSha256: sha256Of(tar), why: why.trailers }) : undefined;
-  setOutputs(job, run, { ...sealed, comment_sha256: commentSha256, since: why.since });
+  const sealed = seal
+    ? sealRun(job, run, { stacks_sha256: sha256Of(tar), why, causes: countCauses(causes) })
+    : undefined;
+  setOutputs(job, run, { ...sealed, comment_sha256: commentSha256 });
   process.stdout.write(text);
   if (sealed !== undefined && run.change !== "nothing") {
     await platform.askForApproval(job, { approvals: approvalsFor(run.change), sha256: sealed.sha256 });
     const reports = Object.fromEntries(run.stacks.map(({ name, report }) => [name, report]));
     const title = text.split("\n", 1)[0] ?? "";
-    await notifyPeople(job, "plan_waits", title, why.trailers, { change: run.change, reports });
+    await notifyPeople(job, "plan_waits", title, why, { change: run.change, reports });
   }
   // Otherwise, the job that applies the others ends red, and names the refused ones.
   const isFollowed = sealed !== undefined && run.change !== "nothing";
@@ -95,7 +100,7 @@ interface JudgedRun {
 }
 
 /** All stacks are planned before any is judged, because whom one declares protects against the others. */
-async function planAndJudge(job: Job, tar: Buffer, why: Why): Promise<JudgedRun> {
+async function planAndJudge(job: Job, tar: Buffer, why: CommitTrailers): Promise<JudgedRun> {
   const commit = await job.git.commit();
   return await withStacks(job, tar, (workspace, limits) =>
     whileReading(job, limits, async ({ client }, reached) => {
@@ -107,13 +112,13 @@ async function planAndJudge(job: Job, tar: Buffer, why: Why): Promise<JudgedRun>
         const context = {
           stack: each.stack.name,
           commit: job.platform.pullRequest?.head ?? commit,
-          ...why.trailers,
+          ...why,
         };
         reports.push(
           await reportOnStack(job, each, plans, { context, above, lookUps: new UserLookUps(client) }),
         );
       }
-      return judgeRun(job, plans, await warnOfSettings(job, reports, why.since), { commit, above });
+      return judgeRun(job, plans, await warnOfSettings(job, reports), { commit, above });
     }),
   );
 }
@@ -163,11 +168,12 @@ interface ReportFacts {
 
 /** Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is none. */
 async function reportOnStack(
-  { settings, environment, platform }: Job,
+  job: Job,
   { stack, saved, messages, errors }: StackPlan,
   plans: readonly StackPlan[],
   { context, above, lookUps }: ReportFacts,
 ): Promise<PlanReport> {
+  const { settings, environment, platform } = job;
   const json = saved?.json;
   const others = plans.filter((other) => other.stack !== stack);
   const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
@@ -177,6 +183,7 @@ async function reportOnStack(
     context: { ...context, ...(platform.runUrl !== undefined && { run_url: platform.runUrl }) },
     ...(settings.redact && { redactKey: checkRedactKey(environment) }),
     lookUps,
+    findCauses: (ids) => findLeavingCauses(job, stack, ids),
     host: environment["GENAUTH_HOST"],
     holdsDue: holdsDueDeletions(settings, environment),
     others: others.flatMap(readOther),
@@ -204,16 +211,12 @@ function isPlanned({ saved }: StackPlan): boolean {
 }
 
 /** What concerns no stack of the run, the first report says, in each of its formats. */
-async function warnOfSettings(
-  job: Job,
-  [first, ...others]: readonly PlanReport[],
-  since: string | undefined,
-): Promise<PlanReport[]> {
+async function warnOfSettings(job: Job, [first, ...others]: readonly PlanReport[]): Promise<PlanReport[]> {
   const warn = (summary: string, details: readonly string[]) =>
     details.map((detail) => ({ severity: "warning" as const, summary, detail }));
   const warnings = [
     ...warn("A stack has left the settings", await findLeftStacks(job)),
-    ...warn("A limit of the settings is another one than before", await findChangedLimits(job, since)),
+    ...warn("A limit of the settings is another one than before", await findChangedLimits(job)),
   ];
   return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];
 }
@@ -249,11 +252,20 @@ function reportOnAll(reports: readonly PlanReport[], above: number): PlanReport 
   return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
 }
 
+/** Why people lose their accounts, for each of them whose change is known. */
+function causesOf({ stacks }: JudgedRun): LeavingCause[] {
+  return stacks
+    .filter(({ isRefused }) => !isRefused)
+    .flatMap(({ report }) => report.leavers)
+    .filter(({ fate }) => fate !== "not_deleted")
+    .flatMap(({ cause }) => cause ?? []);
+}
+
 /** @returns undefined if everything is refused */
 function sealRun(
   { folder, environment }: Job,
   { commit, change, stacks }: JudgedRun,
-  { stacksSha256, why }: { readonly stacksSha256: string; readonly why: CommitTrailers },
+  known: Pick<SealedPlans, "stacks_sha256" | "why" | "causes">,
 ): { readonly sha256: string; readonly stacks: string } | undefined {
   if (stacks.every(({ isRefused }) => isRefused)) return undefined;
   const isGoing = ({ isRefused, report }: JudgedStack): boolean => !isRefused && needOf(report) !== "nothing";
@@ -261,8 +273,7 @@ function sealRun(
     those.flatMap((stack) => (stack.saved ? [{ ...stack, saved: stack.saved }] : []));
   const plans: SealedPlans = {
     commit,
-    stacks_sha256: stacksSha256,
-    why,
+    ...known,
     approvals: approvalsFor(change),
     apply: plansOf(stacks.filter(isGoing)).map(({ name, saved, report }) => ({
       name,

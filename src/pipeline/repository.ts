@@ -1,3 +1,4 @@
+import type { LeavingCause } from "../reports";
 import { markdownBlock } from "../reports/markdown";
 import { printable } from "../text";
 import { defused, requireSuccess, startProgram } from "./programs";
@@ -68,6 +69,45 @@ export class CheckedOut {
     return parents.map((each) => each.replace(/ .*/, ""));
   }
 
+  /**
+   * The newest commit that changed how often an id stands in files: of somebody who is not in them any more, the one that took the id
+   * out.
+   *
+   * @returns undefined if no commit did
+   */
+  async findRemoval(id: string, paths: readonly string[]): Promise<string | undefined> {
+    const part = "[[:alnum:]_.+@-]";
+    const whole = `(^|[^${part.slice(1, -1)}])${id.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^${part.slice(1, -1)}])`;
+    const search = ["--pickaxe-regex", "--regexp-ignore-case", `-S${whole}`];
+    const options = ["--no-show-signature", "--no-renames", "--max-count=1", "--format=%H", ...search];
+    const [commit] = await this.#lines([
+      "log",
+      ...options,
+      "--",
+      ...paths.map((path) => `:(top,literal)${path}`),
+    ]);
+    return commit;
+  }
+
+  /** Describes a commit by which people leave: its request, as the merge says that brought it, and the trailers of both. */
+  async describeCause(commit: string): Promise<LeavingCause> {
+    const merge = await this.#mergeOf(commit);
+    const messages = await Promise.all(
+      [commit, merge].map((each) => this.#git(["log", "-1", "--no-show-signature", "--format=%B", each])),
+    );
+    const request = messages.map(requestOf).find((each) => each !== undefined);
+    const trailers = await this.#readTrailers(["--no-walk", commit, merge]);
+    return { commit, ...(request !== undefined && { request }), ...trailers };
+  }
+
+  /** The commit on the first line of parents that brought another one: a merge, or that commit itself. */
+  async #mergeOf(commit: string): Promise<string> {
+    const firstLine = await this.#lines(["rev-list", "--first-parent", "HEAD", "--not", `${commit}^@`]);
+    if (firstLine.includes(commit)) return commit;
+    const later = new Set(await this.#lines(["rev-list", "--ancestry-path", `${commit}..HEAD`]));
+    return firstLine.findLast((each) => later.has(each)) ?? commit;
+  }
+
   /** The commits on the first line of parents after one commit, up to another. A branch that is new had none before. */
   async commitsSince(before: string | undefined, commit: string): Promise<string[]> {
     if (before === undefined || !(await this.#isAncestor(before, commit))) return [commit];
@@ -75,13 +115,19 @@ export class CheckedOut {
   }
 
   /**
-   * Reads why changes were made: the trailers `Ticket` and `Reason` of the messages of commits. They are their authors' words.
+   * Reads why a change was made: the trailers `Ticket` and `Reason` of the messages of a commit, and of those that it merges. They are
+   * their authors' words.
    *
-   * @param since the commits after this one; default: this commit, and those that it merges
    * @returns each with its values, which differ, in one line
    */
-  async trailers(commit = "HEAD", since = `${commit}^1`): Promise<CommitTrailers> {
-    const range = (await this.#isAncestor(since, commit)) ? [`${since}..${commit}`] : ["-1", commit];
+  async trailers(commit = "HEAD"): Promise<CommitTrailers> {
+    const since = `${commit}^1`;
+    return this.#readTrailers(
+      (await this.#isAncestor(since, commit)) ? [`${since}..${commit}`] : ["-1", commit],
+    );
+  }
+
+  async #readTrailers(range: readonly string[]): Promise<CommitTrailers> {
     const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
     const lines = await this.#lines(["log", "--no-show-signature", format, ...range, "--"]);
     const valueOf = (key: string): string => {
@@ -145,6 +191,23 @@ const GIT = [
 export interface CommitTrailers {
   readonly ticket?: string;
   readonly reason?: string;
+}
+
+/** How the hosts of repositories name a request in the message of its merge, or of its only commit. */
+const REQUESTS: readonly (readonly [RegExp, (number: string) => string])[] = [
+  [/^Merge pull request #(\d+)/, (number) => `#${number}`],
+  [/^.*\((?:pull request )?#(\d+)\)\s*$/m, (number) => `#${number}`],
+  [/^Merged PR (\d+):/, (number) => `PR ${number}`],
+  [/^See merge request \S*!(\d+)\s*$/m, (number) => `!${number}`],
+];
+
+/** The request of a commit, as its message names it. */
+function requestOf(message: string): string | undefined {
+  for (const [pattern, name] of REQUESTS) {
+    const [, number] = pattern.exec(message) ?? [];
+    if (number !== undefined) return name(number);
+  }
+  return undefined;
 }
 
 /** In characters; the rest is left out. */

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import { sha256Of } from "./hand-over";
+import { CountedCause } from "./leaving-causes";
 
 /** The saved plans of a run, as the job that plans hands them to the one that applies, and to nobody else. */
 
@@ -17,8 +18,10 @@ const PlanToApply = z.strictObject({
 const SealedPlans = z.strictObject({
   commit: z.string(),
   stacks_sha256: z.string(),
-  /** Why the changes were made that the plans bring. */
+  /** Why the changes were made that the plans bring: the trailers of the commit, and of those by which people leave. */
   why: z.strictObject({ ticket: z.string().optional(), reason: z.string().optional() }),
+  /** The changes by which people lose their accounts. */
+  causes: z.array(CountedCause),
   /** How many people must approve it. 0: nobody leaves a set, and nobody is reactivated. */
   approvals: z.int().min(0).max(2),
   apply: z.array(PlanToApply),
@@ -43,7 +46,7 @@ export function describeStacks({ apply }: Pick<SealedPlans, "apply">): string {
 }
 
 /** What a sealed file begins with. Changes with its form. */
-const MARK = Buffer.from("genauth-plan-2\n");
+const MARK = Buffer.from("genauth-plan-3\n");
 const [SALT, NONCE, TAG] = [16, 12, 16];
 
 /** The shortest key, in characters. A random one of 32 hexadecimal digits has 128 bits. */

@@ -15,7 +15,7 @@ import {
   tableSection,
 } from "./document";
 import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
-import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
+import type { LeavingCause, PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
 import { REST_KINDS } from "./plan-rest";
 import { keyOf } from "./reported-set";
@@ -61,8 +61,21 @@ type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
 const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
   LABEL,
   { title: "Name in GenAuth", cell: ({ name = "" }) => name },
+  { title: "Why", cell: ({ cause }) => (cause === undefined ? "" : causePhrase(cause)) },
   { title: "Remark", cell: remarkOf },
 ];
+
+/** The change that took somebody out, in a few words. */
+function causePhrase({ commit, request, ticket, reason }: LeavingCause): Phrase {
+  const parts = compact(commit.slice(0, SHORT_COMMIT), request, ticket, reason);
+  return joinPhrases(
+    parts.map((data): Phrase => [{ data }]),
+    " ",
+  );
+}
+
+/** As many characters of a commit as Git shows. */
+const SHORT_COMMIT = 12;
 
 const ACCOUNT: UserColumn<Pick<ReportedLeaver, "set" | "user_id_type" | "id" | "label" | "user_id">> = {
   title: "System user id",

@@ -15,6 +15,19 @@ import { RestOfPlan } from "./plan-rest";
  * difference.
  */
 
+/** Why somebody leaves: what Git says of the change that took the id away. */
+export const LeavingCause = z.object({
+  commit: z.string().describe("The commit that took the id out of the user file."),
+  request: z
+    .string()
+    .optional()
+    .describe("The request that brought it, as the message of its merge names it."),
+  ticket: z.string().optional().describe("The ticket, as its author says."),
+  reason: z.string().optional().describe("Why, as its author says."),
+});
+
+export type LeavingCause = z.infer<typeof LeavingCause>;
+
 export const ReportedLeaver = ListedUser.extend({
   fate: z
     .enum(["deleted", "suspended", "not_deleted"])
@@ -32,6 +45,9 @@ export const ReportedLeaver = ListedUser.extend({
     .describe("The name in GenAuth, if the plan's messages hold it, or it was looked up."),
   names_disagree: z.boolean().describe("The label and the name in GenAuth differ: it may be somebody else."),
   declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
+  cause: LeavingCause.optional().describe(
+    "The change that took the id out of the user file, if the pipeline found it; absent if the report hides ids.",
+  ),
   other_id: z.string().optional().describe("An id that joins the same set with the same label."),
   survivor: z.boolean().describe("The last apply could not delete this user."),
   user_id: z

@@ -13,7 +13,7 @@ import {
   type PlanOutput,
   readRefusedSets,
 } from "./plan-messages";
-import { type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
+import { type LeavingCause, type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
 import { readRestOfPlan } from "./plan-rest";
 import { type PlannedChange, readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
@@ -33,6 +33,8 @@ export interface PlanReportOptions {
   readonly names?: ReadonlyMap<string, string> | undefined;
   /** The host that the configurations should name; default: any one. */
   readonly host?: string | undefined;
+  /** Why users leave, by id; default: not known. */
+  readonly causes?: ReadonlyMap<string, LeavingCause> | undefined;
   /** What the report refuses besides a plan that failed; default nothing. */
   readonly refuse?: RefusalRules;
   /** The plans of the other stacks of the run, which may still declare somebody who leaves; default none. */
@@ -66,6 +68,7 @@ export function reportOnPlan(
     ran,
     redactKey,
     names,
+    causes = new Map(),
     context = {},
     host = "",
     refuse = {},
@@ -80,6 +83,7 @@ export function reportOnPlan(
     messages: messages ?? [],
     otherSets: indexDeclared([...changes, ...untouched, ...others.flatMap(setsOfOther)]),
     names: names ?? new Map<string, string>(),
+    causes,
     plannedAt: plan.timestamp,
     list: createLister(redactKey),
   };
@@ -124,11 +128,13 @@ export function reportOnPlan(
 }
 
 /** What a run of an engine made. */
-export interface PlanRun extends Omit<PlanReportOptions, "names"> {
+export interface PlanRun extends Omit<PlanReportOptions, "names" | "causes"> {
   /** What the engine shows of the saved plan; undefined: it wrote none, and the messages say why. */
   readonly json: string | undefined;
   /** Looks up whom the plan deletes or suspends; default: nobody. */
   readonly lookUps?: UserLookUps | undefined;
+  /** Finds out why users leave, by id; default: for nobody. */
+  readonly findCauses?: (ids: readonly string[]) => Promise<ReadonlyMap<string, LeavingCause>>;
 }
 
 /**
@@ -140,13 +146,16 @@ export interface PlanRun extends Omit<PlanReportOptions, "names"> {
 export async function reportOnRun({
   json,
   lookUps,
+  findCauses,
   ...options
 }: PlanRun): Promise<{ readonly report: PlanReport; readonly failure: string | undefined }> {
   if (json === undefined && !options.messages?.some(({ severity }) => severity === "error"))
     throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
   const plan = json === undefined ? NO_PLAN : parsePlan(json);
   const { names, failure } = json !== undefined && lookUps ? await lookUpNames(plan, lookUps) : {};
-  return { report: reportOnPlan(plan, { ...options, names }), failure };
+  const leavers = readPlannedChanges(plan).flatMap((change) => change.leavers.map(({ id }) => id));
+  const causes = leavers.length > 0 ? await findCauses?.([...new Set(leavers)]) : undefined;
+  return { report: reportOnPlan(plan, { ...options, names, causes }), failure };
 }
 
 /**

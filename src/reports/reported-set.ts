@@ -5,7 +5,7 @@ import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType 
 import type { ReportedMessage } from "./document";
 import { findOverdue } from "./overdue";
 import type { ListedUser, UserLister } from "./listed-user";
-import type { ReportedLeaver, ReportedSet } from "./plan-report-schema";
+import type { LeavingCause, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import type { PlannedChange, PlannedLeaver } from "./planned-change";
 import type { PlannedFate } from "./set-snapshot";
 
@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly otherSets: OtherSets;
   /** The names in GenAuth of the leavers who were looked up, by `keyOf`. */
   readonly names: ReadonlyMap<string, string>;
+  /** Why users leave, by id. */
+  readonly causes: ReadonlyMap<string, LeavingCause>;
   /** When the plan was made, if that is known. */
   readonly plannedAt: string | undefined;
   readonly list: UserLister;
@@ -91,7 +93,7 @@ function reportOnLeavers(
   change: PlannedChange,
   type: UserIdType,
   show: (id: string, label: string) => ListedUser,
-  { messages, names, otherSets }: PlanContext,
+  { messages, names, causes, otherSets }: PlanContext,
 ): ReportedLeaver[] {
   const stated = readStated(change, messages);
   return change.leavers.map((leaver) => {
@@ -109,6 +111,7 @@ function reportOnLeavers(
       name: isShown ? (said?.name ?? (poolName && printable(poolName))) : undefined,
       names_disagree: said?.disagrees ?? disagree(label, poolName),
       declared_in: otherSets(id, type, change),
+      cause: isShown ? causes.get(id) : undefined,
       other_id: otherId === undefined ? undefined : show(otherId, "").id,
       survivor,
       user_id: isShown ? userId : undefined,

@@ -42,6 +42,9 @@ test("two people approve above a number of deletions, and report, receipt, audit
   const { summary = "", outputs } = run.jobs.get("plan") ?? {};
   expect(outputs?.["change"]).toBe("two-approvals");
   expect(summary).toContain("Ticket `HR-7` · Reason ");
+  // Beside each person, as in the receipt.
+  const cause = /`?[0-9a-f]{12}`? `?#7`? `?HR-7`? /g;
+  expect(summary.match(cause)).toHaveLength(2);
   expect(run.text("plan")).toContain("An owner starts the apply, and then somebody else approves it.");
   const asked = { run: String(run.id), sha256: outputs?.["sha256"] ?? "" };
 
@@ -64,7 +67,11 @@ test("two people approve above a number of deletions, and report, receipt, audit
   expect(JSON.parse(read("genauth-receipt-1/receipt.json"))).toMatchObject({
     ticket: "HR-7",
     reason,
-    outcome: { kind: "as_approved", changes: { deletion: { done: 2 } } },
+    outcome: {
+      kind: "as_approved",
+      changes: { deletion: { done: 2 } },
+      causes: [{ request: "#7", ticket: "HR-7", people: 2 }],
+    },
     approvals: [{ user: "olga" }, { user: "otto" }],
   });
   const [started = ""] = read("genauth-apply-1/audit.jsonl").split("\n");

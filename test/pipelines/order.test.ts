@@ -40,23 +40,17 @@ function repository(...messages: readonly string[]): { git: CheckedOut; commits:
   return { git: new CheckedOut(folder, environment), commits };
 }
 
-test("tickets and pull requests are those of everything since the last whole apply, each once", async () => {
-  const { git, commits } = repository(
-    "First\n\nTicket: HR-1\n",
-    "Second\n\nTicket: HR-2\nReason: left\n",
-    "Third\n\nTicket: HR-3\n",
-    "Fourth\n\nTicket: HR-2\n",
-  );
-  const [applied = "", ...since] = commits;
-  expect(await git.trailers("HEAD", applied)).toEqual({ ticket: "HR-2, HR-3", reason: "left" });
-  expect(await git.commitsSince(applied, "HEAD")).toEqual(since.reverse());
+test("the pull requests of a push are those of all its commits", async () => {
+  const { git, commits } = repository("First", "Second", "Third");
+  const [before = "", ...since] = commits;
+  expect(await git.commitsSince(before, "HEAD")).toEqual(since.reverse());
 });
 
 test("a first push names its own commit, and prints no error of git", async () => {
   const { git, commits } = repository("First\n\nTicket: HR-1\n");
   const none = "0".repeat(40);
   expect(await git.commitsSince(none, commits[0] ?? "")).toEqual(commits);
-  expect(await git.trailers(commits[0], none)).toEqual({ ticket: "HR-1" });
+  expect(await git.trailers(commits[0])).toEqual({ ticket: "HR-1" });
   expect(await git.knows(none)).toBe(false);
   expect(log).toBe("");
 });

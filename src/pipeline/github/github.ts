@@ -5,7 +5,7 @@ import { GitHubApi } from "./api";
 import { readOwners } from "./owner";
 import { writeGitHubReceipt } from "./receipt";
 import { checkGitHubRules } from "./rules";
-import { findLastApplied, readReviews } from "./runs";
+import { readReviews } from "./runs";
 
 const Comments = z.array(
   z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ login: z.string() }).nullish() }),
@@ -87,11 +87,6 @@ export class GitHub implements Platform {
       ...reviews.filter(({ state }) => state === "approved").map(({ user }) => user),
       ...(event === "workflow_dispatch" && actor !== undefined ? [actor] : []),
     ];
-  }
-
-  findLastApplied({ settings }: Job): Promise<string | undefined> {
-    const { GITHUB_RUN_ID: run = "" } = this.#environment;
-    return findLastApplied(new GitHubApi(this.#environment), settings.branch, [run]);
   }
 
   openComments(): Promise<CommentThread> {

@@ -26,7 +26,7 @@ const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
  * the rule that somebody else approves the last push of a pull request.
  *
  * @param run the number of the run that made the plan
- * @returns what is applied then, and `before`, the last commit that was applied whole
+ * @returns what is applied then
  * @throws Error with the reason
  */
 export async function checkOwner(job: Job, run: string) {
@@ -63,7 +63,7 @@ export async function checkOwner(job: Job, run: string) {
       "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
     );
   await refuseAuthor(github, owner, before, planned);
-  return { commit: planned.head_sha, attempt: planned.run_attempt, before };
+  return { commit: planned.head_sha, attempt: planned.run_attempt };
 }
 
 /** The name of an account of GitHub, in lower case. */

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { markdownCode } from "../../reports/markdown";
 import type { Job, Receipt } from "../job";
-import { ApplyOutcome, describeOutcome, keepReceipt } from "../outcome";
+import { ApplyOutcome, describeCauses, describeOutcome, keepReceipt } from "../outcome";
 import { GitHubApi } from "./api";
 import { readJobs, readReviews, RunReview } from "./runs";
 
@@ -32,9 +32,7 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
   const commit = owner?.commit || sha;
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
-  // All that came since the last whole apply, whose commits this one brings, too.
-  const since = owner?.before || planned.since || undefined;
-  const trailers = await job.git.trailers(commit, since);
+  const trailers = await job.git.trailers(commit);
   const recorded = applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined;
   const jobs = Object.entries(needs).map(([name, { result }]) => [name, result] as const);
   const known = {
@@ -74,13 +72,14 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
     "",
     ...receipt.approvals.map(({ state, user }) => `- ${state} by @${user}`),
     `- jobs: ${jobs.map((each) => each.join(" ")).join(", ")}`,
+    ...describeCauses(receipt.outcome).map((line) => `- ${markdownCode(line)}`),
     ...Object.entries<string>({ ...trailers }).map(([name, text]) => `- ${name}: ${markdownCode(text)}`),
     `- commit ${commit}, [run, attempt ${attempt}](${known.run})`,
     "",
   ].join("\n");
   writeFileSync(join(job.folder, "receipt", "receipt.md"), markdown);
   platform.addSummary(markdown);
-  if (known.change !== "nothing") await comment(job, markdown, commit, since);
+  if (known.change !== "nothing") await comment(job, markdown, commit, receipt.outcome);
   return receipt;
 }
 
@@ -144,18 +143,29 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
   return "It was cancelled while it waited for an approval.";
 }
 
+/** Comments on the pull requests that the push merged, and on those that took people away whose day has come. */
 async function comment(
   { git, environment, settings }: Job,
   body: string,
   commit: string,
-  since?: string,
+  outcome: ApplyOutcome,
 ): Promise<void> {
   const github = new GitHubApi(environment);
   // A push can bring several pull requests, for example from a merge queue.
   const numbers = new Set<number>();
-  for (const each of await git.commitsSince(since, commit))
+  const isSchedule = environment.GITHUB_EVENT_NAME === "schedule";
+  const merged = isSchedule ? [] : await git.commitsSince(readPushedFrom(environment), commit);
+  const causes = "causes" in outcome ? outcome.causes.map((cause) => cause.commit) : [];
+  for (const each of new Set([...merged, ...causes]))
     for (const { number, merged_at: merged, base } of await github.read(`commits/${each}/pulls`, MergedPulls))
       if (merged && base.ref === settings.branch) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });
+}
+
+const PushEvent = z.object({ before: z.string().optional() });
+
+/** The newest commit of the branch before this push, which can bring several commits. */
+function readPushedFrom({ GITHUB_EVENT_PATH: file }: NodeJS.ProcessEnv): string | undefined {
+  return file === undefined ? undefined : PushEvent.parse(JSON.parse(readFileSync(file, "utf8"))).before;
 }

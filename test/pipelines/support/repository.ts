@@ -195,9 +195,10 @@ export class Repository {
     );
   }
 
-  async merge(branch: string): Promise<void> {
+  /** @param request whose merge it is, as its host names it */
+  async merge(branch: string, request = `branch ${branch}`): Promise<void> {
     const clone = await this.clone();
-    await this.git(clone, "merge", "--quiet", "--no-edit", `origin/${branch}`);
+    await this.git(clone, "merge", "--quiet", "--no-ff", "--message", `Merge ${request}`, `origin/${branch}`);
     await this.git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main");
   }
 

@@ -64,7 +64,7 @@ export class Team extends Repository {
   /** Merges a branch by a pull request. */
   async mergeRequest(branch: string, number: number, author = "ada"): Promise<void> {
     const before = await this.head();
-    await this.merge(branch);
+    await this.merge(branch, `pull request #${number} from team/${branch}`);
     const log = await this.git(
       this.folder,
       "--git-dir=origin.git",

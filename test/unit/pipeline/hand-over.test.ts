@@ -77,6 +77,7 @@ describe("sealed plans", () => {
     commit: "c".repeat(40),
     stacks_sha256: "0".repeat(64),
     why: { ticket: "HR-7" },
+    causes: [],
     approvals: 1,
     protect: ["bo@example.com"],
     apply: [
@@ -111,6 +112,13 @@ describe("sealed plans", () => {
   });
 });
 
+/** What an apply hands over when its engine begins. */
+const STARTED: ApplyOutcome = {
+  kind: "started",
+  refused: ["guests"],
+  causes: [{ commit: "c".repeat(40), request: "#7", ticket: "HR-7", people: 2 }],
+};
+
 describe("how an apply ended", () => {
   const changes = {
     deletion: { approved: 4, sent: 3, done: 2 },
@@ -134,7 +142,7 @@ describe("how an apply ended", () => {
     rmSync(apply, { recursive: true });
     mkdirSync(apply);
     writeFileSync(audit, JSON.stringify({ ...ended, changes: { ...changes, deletion: changes.suspension } }));
-    return readOutcome(opened, { refused, failed });
+    return readOutcome(opened, { refused, failed, causes: [] });
   }
 
   test("is read from the guard's audit, with all three changes", () => {
@@ -206,10 +214,13 @@ describe("how an apply ended", () => {
         join(folder, "apply", "audit.jsonl"),
         lines.map((line) => JSON.stringify(line)).join("\n"),
       );
-      recordOutcome(job, { kind: "started" });
+      recordOutcome(job, STARTED);
       expect(await settleOutcome(job)).toMatch(/^Cut off: 3 of 5 users deleted/);
       expect(JSON.parse(outputs.at(-1) ?? "")).toMatchObject({ kind: "cut_off" });
-      expect(readRecorded(folder)).toMatchObject({ kind: "cut_off", changes: { deletion: { done: 3 } } });
+      expect(readRecorded(folder)).toMatchObject({
+        ...{ kind: "cut_off", refused: ["guests"], causes: [{ request: "#7" }] },
+        changes: { deletion: { done: 3 } },
+      });
 
       // What has said how it ended is left as it is.
       recordOutcome(job, { kind: "refused" });
@@ -221,7 +232,7 @@ describe("how an apply ended", () => {
       mkdirSync(join(folder, "apply"));
       const whole = [started, { ...ended, pid: 2 ** 30 }].map((line) => JSON.stringify(line)).join("\n");
       writeFileSync(join(folder, "apply", "audit.jsonl"), whole);
-      recordOutcome(job, { kind: "started" });
+      recordOutcome(job, STARTED);
       expect(await settleOutcome(job)).toMatch(/^Cut off: 2 of 4 users deleted; 1 user suspended/);
     });
   });
@@ -257,13 +268,12 @@ describe("how an apply ended", () => {
     writeFileSync(victim, "before");
     mkdirSync(join(folder, "apply"));
     symlinkSync(victim, join(folder, "apply", "outcome.json"));
-    for (const kind of ["refused", "started"] as const) recordOutcome(job, { kind });
-    expect(JSON.parse(readFileSync(join(folder, "apply", "outcome.json"), "utf8"))).toEqual({
-      kind: "started",
-    });
+    recordOutcome(job, { kind: "refused" });
+    recordOutcome(job, STARTED);
+    expect(JSON.parse(readFileSync(join(folder, "apply", "outcome.json"), "utf8"))).toEqual(STARTED);
     expect(readFileSync(victim, "utf8")).toBe("before");
-    expect(outputs).toEqual(['{"kind":"refused"}', '{"kind":"started"}']);
-    expect(describeOutcome({ kind: "started" })).toContain("What was applied is not known");
+    expect(outputs).toEqual(['{"kind":"refused"}', JSON.stringify(STARTED)]);
+    expect(describeOutcome(STARTED)).toContain("What was applied is not known");
   });
 });
 
