@@ -219,12 +219,13 @@ async function readPlans({ plan, planSha256, allow }: Options): Promise<[PlanJso
       throw new Error(
         `${file} is not the plan that was approved: its SHA-256 is ${sha256}, and --plan-sha256 says ${printable(expected)}. Nothing was started.`,
       );
-    const fault = findPlanFault(text, allowed);
+    const parsed = parsePlan(text);
+    const fault = findPlanFault(parsed, allowed);
     if (fault)
       throw new Error(
         `${printable(fault.summary)}, in ${file}. Nothing was started. ${printable(fault.detail)}`,
       );
-    plans.push([parsePlan(text), sha256]);
+    plans.push([parsed, sha256]);
   }
   return plans;
 }

@@ -9,6 +9,7 @@ import {
   refuseCut,
   reportOnRun,
 } from "../reports";
+import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
 import {
   allowOption,
@@ -78,7 +79,8 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
       const { messages, failAbove, failUnlessWhole = false, onlyAllowed = false, allow } = options;
       // A run that fails early writes no plan. Its messages say why.
       const json = text.trim() === "" && messages !== undefined ? undefined : text;
-      const fault = json !== undefined && onlyAllowed ? findPlanFault(json, new AllowList(allow)) : undefined;
+      const fault =
+        json !== undefined && onlyAllowed ? findPlanFault(parsePlan(json), new AllowList(allow)) : undefined;
       const pool = json !== undefined && options.lookUp === true ? reachPool(environment) : undefined;
       try {
         const { report: found, failure } = await reportOnRun({

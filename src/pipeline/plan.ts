@@ -176,7 +176,8 @@ async function reportOnStack(
   const { settings, environment, platform } = job;
   const json = saved?.json;
   const others = plans.filter((other) => other.stack !== stack);
-  const fault = json === undefined ? undefined : findPlanFault(json, new AllowList(settings.allow));
+  const fault =
+    json === undefined ? undefined : findPlanFault(parsePlan(json), new AllowList(settings.allow));
   const { report, failure } = await reportOnRun({
     json,
     ...(json === undefined ? { messages: errors } : parseMessages(messages)),

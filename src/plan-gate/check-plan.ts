@@ -1,88 +1,71 @@
-import { parseDeclaration } from "../null-resource";
-import { isOwnProvisioner, pieceNames, triggersOf, Variable } from "../payload";
-import { resourceAddress } from "../terraform-json";
-import { type AllowList, impliedProvider, isNullProvider } from "./allow-list";
+import { posix } from "node:path";
+import { compact } from "../lists";
+import { isOwnProvisioner } from "../payload";
 import {
-  type ConfiguredObject,
-  isLocal,
-  PlanNotKnown,
-  type PlanStructure,
-  readPlanStructure,
-} from "./plan-structure";
-
-/** Why a plan must not be applied. It names no user: addresses are without instance keys. */
-export interface PlanFault {
-  /** One line, without a full stop. */
-  readonly summary: string;
-  /** What to do. */
-  readonly detail: string;
-}
-
-/** Something in a plan that nobody allowed. */
-interface PlanFinding {
-  /** Where it is, such as `module.a.data.external.x`. */
-  readonly address: string;
-  /** What it is, such as `the data source external`. */
-  readonly what: string;
-  /** What an owner would allow, such as `data=external`; absent if it is wrong in itself. */
-  readonly permission?: string;
-}
+  type ConfiguredModule,
+  configuredModules,
+  configuredProviders,
+  type ConfiguredResourceJson,
+  type PlanJson,
+  priorObjects,
+  resourceAddress,
+} from "../terraform-json";
+import { type AllowList, impliedProvider, isNullProvider } from "./allow-list";
+import { findFedSet } from "./fed-sets";
+import { findUnknownPart } from "./known-parts";
+import type { PlanFault, PlanFinding } from "./plan-fault";
+import { checkDeclaration } from "./shown-users";
 
 /**
  * Checks that a plan holds nothing but what is allowed, whether or not this plan uses it: providers, resource types, data sources,
- * ephemeral resources, actions, modules of other origins, and provisioners. Whoever passes other users to the null resource's
- * command than its triggers show is found, too. What this version does not know is a fault.
+ * ephemeral resources, actions, modules of other origins, and provisioners. Other users for the null resource's command than its
+ * triggers show are found, too, and a set that takes its users from the pool itself. What this version does not know in these places
+ * is a fault. Who is touched is not decided here: the guard does that.
  *
  * Not in a plan are the provisioners of `removed` blocks, and with Terraform ephemeral resources.
  *
- * @param json the output of `terraform show -json` for a saved plan
  * @returns undefined if it may be applied
+ * @throws Error if the configuration of the plan has an unexpected structure
  */
-export function findPlanFault(json: string, allowed: AllowList): PlanFault | undefined {
-  try {
-    const plan = readPlanStructure(json);
-    const findings = findNotAllowed(plan, allowed);
-    return findings.length > 0 ? describe(findings) : findUnready(plan);
-  } catch (error) {
-    if (error instanceof PlanNotKnown) return { summary: error.summary, detail: error.detail };
-    throw error;
-  }
+export function findPlanFault(plan: PlanJson, allowed: AllowList): PlanFault | undefined {
+  const modules = configuredModules(plan);
+  const unknown = findUnknownPart(plan, modules);
+  if (unknown) return unknown;
+  const findings = findNotAllowed(plan, modules ?? [], allowed);
+  return findings.length > 0 ? describe(findings) : (findFedSet(plan) ?? findUnready(plan));
 }
 
 /** What an engine says of a plan that it would not carry out as a whole. */
-function findUnready({ complete, applyable, errored, changes }: PlanStructure): PlanFault | undefined {
-  // A plan that failed is neither, and its own errors say why.
-  if (errored === true) return undefined;
+function findUnready(plan: PlanJson): PlanFault | undefined {
+  // A plan that failed is neither whole nor applied, and its own errors say why.
+  if (plan.errored) return undefined;
   const detail =
     "Plan again, without -target or -exclude, and after the first apply of what others depend on.";
-  if (!complete) return { summary: "The plan leaves a part to a later plan", detail };
-  const isChanging = changes.some(({ change }) => change.actions.some((action) => !IDLE.has(action)));
-  if (applyable !== false || !isChanging) return undefined;
+  if (!isWhole(plan)) return { summary: "The plan leaves a part to a later plan", detail };
+  const isChanging = plan.resource_changes.some(({ change }) =>
+    change.actions.some((action) => !IDLE.has(action)),
+  );
+  if (plan.applyable !== false || !isChanging) return undefined;
   return { summary: "The engine would not apply the plan, although it changes something", detail };
 }
 
 const IDLE: ReadonlySet<string> = new Set(["no-op", "read"]);
 
-function findNotAllowed(plan: PlanStructure, allowed: AllowList): PlanFinding[] {
-  const ofState = [...plan.objects, ...plan.actions].map((one) => ({
-    ...one,
-    providers: [one.provider_name],
-  }));
-  const configured = [...plan.resources, ...plan.configuredActions].map((one) => ({
-    ...one,
-    providers: providersOf(one, plan),
-  }));
-  return [
-    ...[...plan.providers.values()].flatMap(({ full_name, module_address, name }) =>
-      checkProvider(full_name, [module_address, `provider.${name}`].filter(Boolean).join("."), allowed),
-    ),
-    ...[...ofState, ...configured].flatMap((object) => checkObject(object, allowed)),
-    ...plan.modules.flatMap((module) => checkModule(module, allowed)),
-    ...plan.resources.flatMap((resource) => checkProvisioners(resource, plan, allowed)),
-  ];
+/** OpenTofu does not say it. Its whole plan names every managed object, also an unchanged one. */
+function isWhole(plan: PlanJson): boolean {
+  if (plan.complete !== undefined) return plan.complete;
+  const changed = new Set(plan.resource_changes.flatMap((its) => [its.address, its.previous_address]));
+  return priorObjects(plan).every(({ mode, address }) => mode !== "managed" || changed.has(address));
 }
 
-const KINDS = { managed: "resource", data: "data", ephemeral: "ephemeral" } as const;
+/** Something with a type: an object of a state or of a change, or a block of the configuration. */
+interface TypedThing {
+  readonly address: string;
+  readonly kind: keyof typeof KIND_NAMES;
+  readonly type: string;
+  /** The addresses of the providers that it may use. */
+  readonly providers: readonly string[];
+}
 
 const KIND_NAMES = {
   resource: "the resource type",
@@ -91,27 +74,67 @@ const KIND_NAMES = {
   action: "the action",
 } as const;
 
-/** The addresses of the providers that a resource or an action of the configuration may use. */
+function findNotAllowed(
+  plan: PlanJson,
+  modules: readonly ConfiguredModule[],
+  allowed: AllowList,
+): PlanFinding[] {
+  const resources = modules.flatMap((module) => module.resources);
+  return [
+    ...[...configuredProviders(plan).values()].flatMap(({ full_name, module_address, name }) =>
+      checkProvider(full_name, [module_address, `provider.${name}`].filter(Boolean).join("."), allowed),
+    ),
+    ...thingsOf(plan, modules).flatMap((thing) => checkThing(thing, allowed)),
+    ...modules.flatMap((module) => checkModule(module, allowed)),
+    ...resources.flatMap((resource) => checkProvisioners(resource, plan, allowed)),
+  ];
+}
+
+/** Everything with a type: what the state holds, what the plan changes or invokes, and what the configuration declares. */
+function thingsOf(plan: PlanJson, modules: readonly ConfiguredModule[]): TypedThing[] {
+  const deferred = plan.deferred_changes.map(({ resource_change }) => resource_change);
+  const deferredActions = plan.deferred_action_invocations.map(({ action_invocation }) => action_invocation);
+  return [
+    ...[...plan.resource_changes, ...plan.resource_drift, ...deferred, ...priorObjects(plan)].map((object) =>
+      thing(object, kindOf(object.mode), compact(object.provider_name)),
+    ),
+    ...[...plan.action_invocations, ...deferredActions].map((action) =>
+      thing(action, "action", compact(action.provider_name)),
+    ),
+    ...modules.flatMap(({ resources, actions }) => [
+      ...resources.map((block) => thing(block, kindOf(block.mode), providersOf(block, plan))),
+      ...actions.map((block) => thing(block, "action", providersOf(block, plan))),
+    ]),
+  ];
+}
+
+function thing(
+  { address, type }: Pick<TypedThing, "address" | "type">,
+  kind: TypedThing["kind"],
+  providers: readonly string[],
+): TypedThing {
+  return { address, type, kind, providers };
+}
+
+/** @param mode a known one */
+function kindOf(mode: string): TypedThing["kind"] {
+  return mode === "data" || mode === "ephemeral" ? mode : "resource";
+}
+
 function providersOf(
-  { provider_config_key: key, provider_config_keys: keys = [] }: Partial<ConfiguredObject>,
-  { providers }: PlanStructure,
+  { provider_config_key: key, provider_config_keys: keys = [] }: ProvidedBlock,
+  plan: PlanJson,
 ): string[] {
-  return [...(key === undefined ? [] : [key]), ...keys].map(
+  const providers = configuredProviders(plan);
+  return [...compact(key), ...keys].map(
     // A provider that nobody declared has no entry. The key is its name, after the module and before the alias.
     (one) => providers.get(one)?.full_name ?? impliedProvider(/^(?:.*:)?([^.:]*)/s.exec(one)?.[1] ?? one),
   );
 }
 
-/** Something with a type: an action, or with a mode an object of a resource or a data source. */
-interface TypedObject {
-  readonly address: string;
-  readonly mode?: keyof typeof KINDS;
-  readonly type: string;
-  readonly providers: readonly string[];
-}
+type ProvidedBlock = Partial<Pick<ConfiguredResourceJson, "provider_config_key" | "provider_config_keys">>;
 
-function checkObject({ address, mode, type, providers }: TypedObject, allowed: AllowList): PlanFinding[] {
-  const kind = mode === undefined ? "action" : KINDS[mode];
+function checkThing({ address, kind, type, providers }: TypedThing, allowed: AllowList): PlanFinding[] {
   // Without a provider, nothing says whose type it is.
   const isAllowed = providers.length > 0 && providers.every((one) => allowed.allowsType(kind, type, one));
   return [
@@ -126,83 +149,45 @@ function checkProvider(provider: string, address: string, allowed: AllowList): P
 }
 
 /** A folder of the stack is part of what was reviewed. Whether it is a link, no plan shows. */
-function checkModule(
-  { address, source, folder }: PlanStructure["modules"][number],
-  allowed: AllowList,
-): PlanFinding[] {
-  const isInside = isLocal(source) && !/^\.\.(?:\/|$)/.test(folder);
+function checkModule(module: ConfiguredModule, allowed: AllowList): PlanFinding[] {
+  if (!module.call) return [];
+  const { source } = module.call;
+  const isInside = isLocal(source) && !/^\.\.(?:\/|$)/.test(folderOf(module));
   if (isInside || allowed.allows("module", source)) return [];
-  return [{ address, what: `the module ${source}, from elsewhere`, permission: `module=${source}` }];
+  return [
+    {
+      address: module.address,
+      what: `the module ${source}, from elsewhere`,
+      permission: `module=${source}`,
+    },
+  ];
 }
 
+/** Whether the source of a module is a folder beside the one that calls it. */
+function isLocal(source: string): boolean {
+  return /^\.{1,2}\//.test(source);
+}
+
+/** The folder of a module, relative to that of the stack, or else to the module from elsewhere that it is a part of. */
+function folderOf({ call, parent }: ConfiguredModule): string {
+  if (!call || !parent || !isLocal(call.source)) return "";
+  return posix.join(folderOf(parent), call.source);
+}
+
+/** A set that is a `null_resource` has a provisioner of this package, whose users the plan must show. */
 function checkProvisioners(
-  resource: ConfiguredObject,
-  plan: PlanStructure,
+  resource: ConfiguredResourceJson,
+  plan: PlanJson,
   allowed: AllowList,
 ): PlanFinding[] {
   const { address, type, provisioners } = resource;
   const isNullResource = type === "null_resource" && providersOf(resource, plan).every(isNullProvider);
-  const others = provisioners.filter(
-    (one) => !(isNullResource && isOwnProvisioner(one.type, one.expressions)),
-  );
-  return [
-    ...(allowed.allows("provisioner", address)
-      ? []
-      : others.map((one) => ({
-          address,
-          what: `the provisioner ${one.type}`,
-          permission: `provisioner=${address}`,
-        }))),
-    ...provisioners
-      .filter((one) => !others.includes(one))
-      .flatMap(({ expressions }) => checkDeclaration(address, expressions ?? {}, plan)),
-  ];
-}
-
-/** Compares the users that the null resource's command gets with those that reviewers see, where it replaces the set. */
-function checkDeclaration(
-  address: string,
-  expressions: Readonly<Record<string, unknown>>,
-  { changes }: PlanStructure,
-): PlanFinding[] {
-  const replaced = changes.filter(
-    ({ address: its, mode, change }) =>
-      mode === "managed" &&
-      resourceAddress(its) === address &&
-      change.actions.includes("delete") &&
-      change.actions.includes("create"),
-  );
-  const declared = declaredTriggers(expressions);
-  if (declared === undefined)
-    return [{ address, what: "a declaration of its users that the command would refuse" }];
-  return replaced.flatMap(({ address: its, change }) => {
-    const shown = membersOf(membersOf(change.after).get("triggers"));
-    const unknown = membersOf(change.after_unknown).get("triggers");
-    // All of them are unknown, so the plan shows nobody, and approves nobody.
-    if (unknown === true) return [];
-    const names = new Set([...shown.keys(), ...membersOf(unknown).keys(), ...declared.keys()]);
-    const differs = [...names].some((name) =>
-      membersOf(unknown).get(name) === true ? !declared.has(name) : shown.get(name) !== declared.get(name),
-    );
-    return differs ? [{ address: its, what: "other users for its command than its triggers show" }] : [];
+  return provisioners.flatMap(({ type: program, expressions }): PlanFinding[] => {
+    if (isNullResource && isOwnProvisioner(program, expressions))
+      return checkDeclaration(address, expressions, plan);
+    if (allowed.allows("provisioner", address)) return [];
+    return [{ address, what: `the provisioner ${program}`, permission: `provisioner=${address}` }];
   });
-}
-
-/** The triggers of the users that a provisioner of this package declares; undefined if they cannot be read. */
-function declaredTriggers(expressions: Readonly<Record<string, unknown>>): Map<string, unknown> | undefined {
-  const variables = membersOf(membersOf(membersOf(expressions).get("environment")).get("constant_value"));
-  const pieces = pieceNames(Variable.DECLARED).map((name) => variables.get(name));
-  try {
-    const { userIdType, users } = parseDeclaration(pieces.join(""));
-    return membersOf(triggersOf(userIdType, Object.fromEntries(users)));
-  } catch {
-    // Whatever is wrong with it, the command would delete nobody.
-    return undefined;
-  }
-}
-
-function membersOf(value: unknown): Map<string, unknown> {
-  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
 /** How many addresses are named for each thing. */

@@ -126,6 +126,7 @@ export const PlanRefusal = z.object({
       "plan_failed",
       "other_plan",
       "not_allowed",
+      "fed_from_pool",
       "not_known",
       "too_many",
       "declared_elsewhere",
@@ -136,7 +137,7 @@ export const PlanRefusal = z.object({
       "cut",
     ])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `others_not_planned`, `state_lost` and `not_new`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `fed_from_pool`: a set takes its users from `data.genauth_users`. `not_known` and `too_many`: --fail-above, or the limit of the pipeline. `declared_elsewhere`, `others_not_planned`, `state_lost` and `not_new`: a rule of the pipeline. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),

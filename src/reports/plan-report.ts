@@ -202,7 +202,7 @@ function findNotWhole(
       ...(users_known ? [] : [{ set: address, why: "unknown" as const }]),
       ...(sensitive && action !== "none" ? [{ set: address, why: "sensitive" as const }] : []),
     ]),
-    ...(complete || errored ? [] : [{ why: "deferred" as const }]),
+    ...(complete !== false || errored ? [] : [{ why: "deferred" as const }]),
   ];
 }
 

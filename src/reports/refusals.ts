@@ -1,4 +1,5 @@
 import { compact } from "../lists";
+import { findFedSet } from "../plan-gate";
 import { NO_PLAN, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
 import { limitReport } from "../users";
@@ -42,7 +43,7 @@ export function findRefusals(
     otherRun !== undefined && { ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` },
     rules.lostState && refuseLostState(report, rules.holdsSets),
     rules.notNew && refuseNotNew(report, rules.holdsSets),
-    notAllowed && { why: "not_allowed", ...notAllowed },
+    ...refuseContent(plan, notAllowed),
     refuseAbove(report, rules.above),
     rules.declaredElsewhere && refuseDeclaredElsewhere(report),
     refuseNotPlanned(report, notPlanned),
@@ -76,6 +77,15 @@ function refuseFailed(plan: PlanJson, { plan_failed, warnings }: JudgedReport): 
       ? "There is no plan. The run failed before it could write one; its messages say why."
       : `The plan failed, so nothing can be applied, and this report may be incomplete. Its messages say why${more}.`;
   return refusal("plan_failed", withoutFullStop(first.summary), detail);
+}
+
+/** What the plan must not hold: what nobody allowed, and a set that takes its users from the pool itself. The gate says the latter, too. */
+function refuseContent(plan: PlanJson, notAllowed: RefusalRules["notAllowed"]): PlanRefusal[] {
+  const fed = findFedSet(plan);
+  return compact<PlanRefusal>(
+    notAllowed && notAllowed.summary !== fed?.summary && { why: "not_allowed", ...notAllowed },
+    fed && { why: "fed_from_pool", ...fed },
+  );
 }
 
 /** Refuses to delete and suspend more users than a limit allows, or nobody knows how many. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";
+import { parsePlan } from "../../../src/terraform-json";
 import { seedUsers } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
@@ -96,9 +97,9 @@ describe.each(engines())("a plan of $name", (engine) => {
     });
     scenario.emulator.pool.remove(pool[2]?.userId ?? "");
     const json = await planned(scenario, "-replace=terraform_data.x[0]");
-    expect(findPlanFault(json, new AllowList())).toBeUndefined();
+    expect(findPlanFault(parsePlan(json), new AllowList())).toBeUndefined();
     expect(json).toContain("previous_address");
-    expect(findPlanFault(await planned(scenario, "-destroy"), new AllowList())).toBeUndefined();
+    expect(findPlanFault(parsePlan(await planned(scenario, "-destroy")), new AllowList())).toBeUndefined();
   });
 
   test("of a part of the configuration, or with other code, is refused, and says what and where", async () => {
@@ -106,7 +107,9 @@ describe.each(engines())("a plan of $name", (engine) => {
     const { workspace } = scenario;
     // Others may still declare who leaves.
     workspace.writeModule("teams", teams(emails.slice(1, 3)));
-    expect(findPlanFault(await planned(scenario, "-target=module.teams"), new AllowList())).toMatchObject({
+    expect(
+      findPlanFault(parsePlan(await planned(scenario, "-target=module.teams")), new AllowList()),
+    ).toMatchObject({
       summary: "The plan leaves a part to a later plan",
     });
     const provisioner = 'provisioner "local-exec" {\n    command = "true"\n  }';
@@ -120,7 +123,7 @@ describe.each(engines())("a plan of $name", (engine) => {
       "override.tf": `resource "terraform_data" "x" {\n  ${provisioner}\n}\n`,
     });
     const json = await planned(scenario);
-    expect(findPlanFault(json, new AllowList())).toMatchObject({
+    expect(findPlanFault(parsePlan(json), new AllowList())).toMatchObject({
       summary:
         "The plan holds what is not allowed: the data source terraform_remote_state (data.terraform_remote_state.s); " +
         "the provisioner local-exec (terraform_data.x, module.teams.terraform_data.z)",
@@ -130,6 +133,6 @@ describe.each(engines())("a plan of $name", (engine) => {
       "provisioner=terraform_data.x",
       "provisioner=module.teams.terraform_data.z",
     ];
-    expect(findPlanFault(json, new AllowList(allowed))).toBeUndefined();
+    expect(findPlanFault(parsePlan(json), new AllowList(allowed))).toBeUndefined();
   });
 });

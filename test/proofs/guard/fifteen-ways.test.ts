@@ -8,6 +8,7 @@ import { seedUsers } from "../../support/emulator";
 import { installProvider } from "../../../src/install";
 import { declaredVariables, type Declaration } from "../../../src/payload/declaration";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";
+import { parsePlan } from "../../../src/terraform-json";
 import { UserIdType } from "../../../src/users";
 import { applySet, check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
@@ -322,7 +323,7 @@ whenRoot("under the guard, as a second user", () => {
       if (plan.code === 0) {
         const json = JSON.stringify(await workspace.planJson("x.tfplan"));
         workspace.writeFiles({ "x.json": json });
-        const fault = findPlanFault(json, new AllowList());
+        const fault = findPlanFault(parsePlan(json), new AllowList());
         if (allow.length > 0) expect(fault?.detail).toContain(`--allow ${allow[0] ?? ""}`);
         else expect(fault).toBeUndefined();
         const options = ["--plan", "x.json", ...allow.flatMap((entry) => ["--allow", entry])];

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../src";
 import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload";
 import { AllowList, findPlanFault } from "../../../src/plan-gate";
+import { parsePlan } from "../../../src/terraform-json";
 
 const GENAUTH = "terraform.local/genauth/genauth";
 const NULL = "registry.terraform.io/hashicorp/null";
@@ -97,7 +98,8 @@ const set: PlannedResource = {
 
 /** What the gate says. */
 function check(plan: Json | string, allow: readonly string[] = []): string {
-  const fault = findPlanFault(typeof plan === "string" ? plan : JSON.stringify(plan), new AllowList(allow));
+  const json = typeof plan === "string" ? plan : JSON.stringify(plan);
+  const fault = findPlanFault(parsePlan(json), new AllowList(allow));
   return fault === undefined ? "passes" : `${fault.summary}. ${fault.detail}`;
 }
 
@@ -333,8 +335,9 @@ describe("the declaration that a null resource passes to its command", () => {
   });
 });
 
-describe("what this version does not know is refused", () => {
-  const change = (path: readonly (string | number)[], value: unknown): string => {
+describe("a plan of a newer engine", () => {
+  /** A plan of this package's own, with one part changed. */
+  const withPart = (path: readonly (string | number)[], value: unknown): string => {
     const plan = JSON.parse(JSON.stringify(planOf([nullResource()]))) as Record<string, unknown>;
     let place: Record<string | number, unknown> = plan;
     for (const part of path.slice(0, -1)) place = place[part] as Record<string | number, unknown>;
@@ -342,42 +345,100 @@ describe("what this version does not know is refused", () => {
     return JSON.stringify(plan);
   };
 
-  test.each<[readonly (string | number)[], unknown, string]>([
-    [["hooks"], [], "does not know: Unrecognized key"],
-    [["format_version"], "2.0", "at format_version"],
-    [["resource_changes", 0, "runs"], "id", "at resource_changes[0]"],
-    [["resource_changes", 0, "mode"], "list", "at resource_changes[0].mode"],
-    [["resource_changes", 0, "change", "actions"], ["invoke"], "at resource_changes[0].change.actions[0]"],
-    [["resource_changes", 0, "provider_name"], undefined, "at resource_changes[0].provider_name"],
-    [["planned_values", "root_module", "more"], 1, "at planned_values.root_module"],
-    [["planned_values", "root_module", "child_modules", 0, "more"], 1, "child_modules[0]"],
-    [["prior_state", "values", "root_module", "resources", 0, "more"], 1, "at prior_state.values"],
-    [["configuration"], undefined, "at configuration"],
-    [["configuration", "root_module"], undefined, "at configuration.root_module"],
-    [["configuration", "root_module", "removed"], [], "at configuration.root_module"],
-    [["configuration", "root_module", "resources", 0, "hooks"], {}, "resources[0]"],
-    [["configuration", "root_module", "module_calls", "m", "hooks"], {}, "module_calls.m"],
-    [["configuration", "root_module", "module_calls", "m", "module"], undefined, "module_calls.m.module"],
-    [["configuration", "root_module", "module_calls", "m", "module", "x"], {}, "module_calls.m.module"],
-    [["configuration", "provider_config", "genauth", "full_name"], undefined, "provider_config.genauth"],
-    [["checks", 0, "more"], 1, "at checks[0]"],
-  ])("%j = %j", (path, value, says) => {
-    const message = check(change(path, value));
-    expect(message).toContain("holds something that this version does not know");
-    expect(message).toContain(says);
+  test.each<{ path: readonly (string | number)[] }>([
+    { path: ["deprecations"] },
+    { path: ["resource_changes", 0, "schema_digest"] },
+    { path: ["resource_changes", 0, "change", "identity"] },
+    { path: ["resource_drift_summary"] },
+    { path: ["planned_values", "root_module", "ordering"] },
+    { path: ["prior_state", "lineage"] },
+    { path: ["prior_state", "values", "root_module", "resources", 0, "identity_schema_version"] },
+    { path: ["checks", 0, "severity"] },
+    { path: ["configuration", "provider_config", "genauth", "origin"] },
+    { path: ["configuration", "root_module", "outputs", "o", "deprecated"] },
+  ])("passes with a new field that runs nothing: $path", ({ path }) => {
+    expect(check(withPart(path, { new: true }))).toBe("passes");
+  });
+
+  const root = ["configuration", "root_module"] as const;
+  test.each<{ path: readonly (string | number)[]; value: unknown; says: string }>([
+    { path: [...root, "hooks"], value: [], says: "hooks in the root module" },
+    { path: [...root, "module_calls", "m", "module", "hooks"], value: {}, says: "hooks in module.m" },
+    { path: [...root, "module_calls", "m", "hooks"], value: {}, says: "hooks in the call of module.m" },
+    { path: [...root, "resources", 0, "hooks"], value: {}, says: "hooks in null_resource.staff" },
+    {
+      path: [...root, "resources", 0, "provisioners", 0, "on_stop"],
+      value: "x",
+      says: "on_stop in the provisioner local-exec of null_resource.staff",
+    },
+    { path: [...root, "resources", 0, "mode"], value: "list", says: "the mode list of null_resource.staff" },
+    { path: ["resource_changes", 0, "mode"], value: "list", says: "the mode list of null_resource.staff" },
+    {
+      path: ["resource_changes", 0, "change", "actions"],
+      value: ["invoke"],
+      says: "the action invoke on null_resource.staff",
+    },
+    {
+      path: ["resource_changes", 0, "provider_name"],
+      value: undefined,
+      says: "null_resource.staff, without a provider",
+    },
+    { path: ["configuration"], value: undefined, says: "no configuration" },
+  ])("is refused with a part that could run something: $says", ({ path, value, says }) => {
+    const message = check(withPart(path, value));
+    expect(message).toContain(`The plan holds something that this version does not know: ${says}`);
     expect(message).toContain("If it is that, update cdktf-genauth");
   });
 
-  test("text that is no JSON", () => {
-    expect(check("PK")).toContain("The plan is not JSON");
+  test.each<{ path: readonly (string | number)[]; value: unknown; says: string }>([
+    { path: ["format_version"], value: "2.0", says: "at format_version" },
+    { path: ["resource_changes", 0, "change"], value: undefined, says: "at resource_changes[0].change" },
+    { path: [...root, "module_calls", "m", "module"], value: undefined, says: "at module" },
+    { path: ["configuration", "provider_config", "genauth", "full_name"], value: 1, says: "at full_name" },
+  ])("that cannot be read is an error: $path", ({ path, value, says }) => {
+    expect(() => check(withPart(path, value))).toThrow(says);
+  });
+});
+
+describe("a set that takes its users from the pool itself", () => {
+  const POOL = { address: "data.genauth_users.all", mode: "data", type: "genauth_users", provider: GENAUTH };
+  const fed = (references: readonly string[], more: Json = {}) =>
+    planOf([POOL, { ...set, configured: { expressions: { users: { references } } } }].map(withKey), more);
+  const withKey = (resource: PlannedResource): PlannedResource => ({
+    ...resource,
+    configured: { provider_config_key: "genauth", ...resource.configured },
   });
 
-  test("--allow takes no wildcard", () => {
+  test("is refused, and cannot be allowed", () => {
+    const message = check(fed(["data.genauth_users.all.users", "data.genauth_users.all"]), [
+      "data=genauth_users",
+    ]);
+    expect(message).toContain(
+      "genauth_user_set.staff takes its users from data.genauth_users.all, which reads the pool itself. Whoever does not match there any more would be deleted",
+    );
+    expect(message).toContain("cdktf-genauth export");
+    expect(message).not.toContain("If it is meant");
+  });
+
+  test("is refused through a local value, of which the engine only says that it contributed", () => {
+    const contributing = {
+      relevant_attributes: [{ resource: "data.genauth_users.all", attribute: ["users"] }],
+    };
+    expect(check(fed(["local.staff"], contributing))).toContain(
+      "takes its users from data.genauth_users.all",
+    );
+    expect(check(fed(["local.staff"]))).toBe("passes");
+    expect(check(fed(["var.staff"], contributing))).toBe("passes");
+  });
+});
+
+describe("an option --allow", () => {
+  test("takes no wildcard", () => {
     expect(() => new AllowList(["provider=hashicorp/*"])).toThrow("has a wildcard, and allows one thing");
   });
 
   test.each(["", "aws", "provider", "provider=", "type=aws", "Provider=a/b"])(
-    "--allow %s is not understood",
+    "that is %j is not understood",
     (entry) => {
       expect(() => new AllowList([entry])).toThrow("Write provider=…, resource=…, data=…");
     },

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { toDotPath } from "zod/v4/core";
-import { parseJson, printable } from "./text";
+import { parseJson, printable } from "../text";
 
 /** An object whose keys are data. One may be `__proto__`, so it is only read entry by entry. */
-const Values = z.custom<Readonly<Record<string, unknown>>>(
+export const Values = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "must be an object",
 );
@@ -19,6 +19,7 @@ const ResourceChange = z.object({
   previous_address: z.string().optional(),
   mode: z.string().default("managed"),
   type: z.string(),
+  provider_name: z.string().optional(),
   deposed: z.string().optional(),
   action_reason: z.string().optional(),
   change: z.object({
@@ -32,32 +33,17 @@ const ResourceChange = z.object({
   }),
 });
 
-const ActionInvocation = z.object({ address: z.string() });
-
-/** A program or a copy that a resource's creation or destruction runs. */
-const Provisioner = z.object({ type: z.string(), expressions: z.unknown().optional() });
-
-const ConfiguredResource = z.object({
+const ActionInvocation = z.object({
   address: z.string(),
-  mode: z.string().default("managed"),
-  type: z.string(),
-  provisioners: z.array(Provisioner).default([]),
+  type: z.string().default(""),
+  provider_name: z.string().optional(),
 });
-
-const ConfiguredModule = z.object({
-  resources: z.array(ConfiguredResource).default([]),
-  module_calls: Values.optional(),
-});
-
-const ModuleCall = z.object({ module: Values.default({}) });
-
-/** A resource of the configuration. Its address has no instance keys. */
-export type ConfiguredResourceJson = z.infer<typeof ConfiguredResource>;
 
 const StateResource = z.object({
   address: z.string(),
   mode: z.string().default("managed"),
   type: z.string(),
+  provider_name: z.string().optional(),
   deposed_key: z.string().optional(),
   values: Values.nullish(),
   sensitive_values: z.unknown().optional(),
@@ -89,11 +75,15 @@ const Plan = z.object({
   deferred_action_invocations: z.array(z.object({ action_invocation: ActionInvocation })).default([]),
   prior_state: State.optional(),
   variables: Values.optional(),
+  /** What the engine found to have contributed to the changes, also through local values. */
+  relevant_attributes: z.array(z.object({ resource: z.string() })).default([]),
   configuration: z
-    .object({ root_module: z.unknown().optional(), provider_config: Values.optional() })
+    .object({ root_module: z.unknown().optional(), provider_config: Values.default({}) })
     .optional(),
-  /** Whether everything is planned, so that no further plan and apply are needed. */
-  complete: z.boolean().default(true),
+  /** Whether everything is planned, so that no further plan and apply are needed; absent if the engine does not say it. */
+  complete: z.boolean().optional(),
+  /** Whether the engine would apply it; absent if it does not say it. */
+  applyable: z.boolean().optional(),
   errored: z.boolean().default(false),
 });
 
@@ -138,70 +128,6 @@ export function priorObjects({ prior_state }: PlanJson): StateResourceJson[] {
   return prior_state ? objectsOf(prior_state) : [];
 }
 
-/**
- * The resources and data sources of a plan's configuration, from all modules.
- *
- * @returns undefined if the plan does not hold the configuration
- * @throws Error if the configuration has an unexpected structure
- */
-export function configuredResources({ configuration }: PlanJson): ConfiguredResourceJson[] | undefined {
-  return configuration && configuredIn(configuration.root_module ?? {}, "");
-}
-
-function configuredIn(module: unknown, path: string): ConfiguredResourceJson[] {
-  const { resources, module_calls = {} } = checked(ConfiguredModule, module, PLAN_HINT);
-  return [
-    ...resources.map((resource) => ({ ...resource, address: path + resource.address })),
-    ...Object.entries(module_calls).flatMap(([name, call]) =>
-      configuredIn(checked(ModuleCall, call, PLAN_HINT).module, `${path}module.${name}.`),
-    ),
-  ];
-}
-
-const ProviderConfiguration = z.object({
-  full_name: z.string(),
-  expressions: z.unknown().optional(),
-});
-
-const Argument = z.object({
-  constant_value: z.unknown().optional(),
-  references: z.array(z.string()).optional(),
-});
-
-/** The texts that an argument has in the configurations of the provider. Leaves out what {@link configuredValues} does. */
-export function configuredTexts(plan: PlanJson, argument: string): string[] {
-  return configuredValues(plan, argument).filter((value) => typeof value === "string");
-}
-
-const Lists = z.record(z.string(), z.array(z.string()).catch([]));
-
-/** The texts in the list `name` of an argument that holds lists. Leaves out what {@link configuredValues} does. */
-export function configuredList(plan: PlanJson, argument: string, name: string): string[] {
-  return configuredValues(plan, argument).flatMap((value) =>
-    Object.entries(Lists.safeParse(value).data ?? {}).flatMap(([its, list]) => (its === name ? list : [])),
-  );
-}
-
-/**
- * The values of an argument in the configurations of the provider, of all modules and aliases, and from any registry: constants, and
- * variables of the root module. Leaves out what only the engine knows.
- */
-function configuredValues({ configuration, variables }: PlanJson, argument: string): unknown[] {
-  const given = new Map(Object.entries(variables ?? {}));
-  return Object.entries(configuration?.provider_config ?? {}).flatMap(([, json]) => {
-    const { data } = ProviderConfiguration.safeParse(json);
-    if (!data?.full_name.endsWith("/genauth")) return [];
-    const [, expression] = Object.entries(data.expressions ?? {}).find(([its]) => its === argument) ?? [];
-    const { constant_value: constant, references } = Argument.safeParse(expression).data ?? {};
-    const variable = references?.length === 1 ? references[0]?.replace(/^var\./, "") : undefined;
-    return [constant ?? (variable === undefined ? undefined : valueOf(given.get(variable)))];
-  });
-}
-
-function valueOf(variable: unknown): unknown {
-  return z.object({ value: z.unknown() }).safeParse(variable).data?.value;
-}
-
 /** Removes the instance keys from the address of an object, which leaves the address of its resource. */
 export function resourceAddress(address: string): string {
   return address.replaceAll(INSTANCE_KEY, "");
@@ -209,7 +135,7 @@ export function resourceAddress(address: string): string {
 
 const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
-const PLAN_HINT =
+export const PLAN_HINT =
   "Save the plan and its messages, and give both: terraform plan -json -out=tfplan >messages.jsonl, and cdktf-genauth plan-report tfplan --messages messages.jsonl.";
 const STATE_HINT = "Give the state's JSON, as terraform show -json prints it.";
 
@@ -221,7 +147,8 @@ function readValues(text: string, hint: string): Readonly<Record<string, unknown
   return checked(Values, json, hint);
 }
 
-function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
+/** Reads a part of a plan or a state. @throws Error that says where it is not as expected, and `hint` */
+export function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
   const { data, error } = schema.safeParse(json);
   if (error) {
     const [issue] = error.issues;

@@ -1,0 +1,76 @@
+import { expect, test } from "@jest/globals";
+import { findFedSet } from "../../../src/plan-gate";
+import { parsePlan } from "../../../src/terraform-json";
+
+const pool = { address: "data.genauth_users.all", mode: "data", type: "genauth_users" };
+const from = (...references: readonly string[]) => ({ references });
+const set = (users: object, more: object = {}) => ({
+  address: "genauth_user_set.staff",
+  type: "genauth_user_set",
+  expressions: { user_id_type: { constant_value: "email" }, users },
+  ...more,
+});
+
+/** The set of a configuration that takes its users from the pool; undefined if there is none. */
+function fedSetOf(root_module: object): string | undefined {
+  const plan = { format_version: "1.2", resource_changes: [], configuration: { root_module } };
+  return findFedSet(parsePlan(JSON.stringify(plan)))?.summary.split(",")[0];
+}
+
+const FED = "genauth_user_set.staff takes its users from data.genauth_users.all";
+
+test("a set whose users refer to the data source is found", () => {
+  expect(fedSetOf({ resources: [pool, set(from("data.genauth_users.all.users"))] })).toBe(FED);
+  expect(fedSetOf({ resources: [pool, set(from('data.genauth_users.all["a.b"].users'))] })).toBe(FED);
+});
+
+test("one whose other arguments do is not: nobody leaves a set by them", () => {
+  const users = { constant_value: { "ada@example.com": "data.genauth_users.all" } };
+  const kept = set(users);
+  const expressions = { ...kept.expressions, retained_ids: from("data.genauth_users.all.ids") };
+  expect(fedSetOf({ resources: [pool, { ...kept, expressions }] })).toBeUndefined();
+});
+
+test("a set is found that refers to the data source through another resource", () => {
+  const holder = {
+    address: "terraform_data.x",
+    type: "terraform_data",
+    expressions: { input: from("data.genauth_users.all.users", "terraform_data.x") },
+  };
+  expect(fedSetOf({ resources: [pool, holder, set(from("terraform_data.x.output"))] })).toBe(FED);
+});
+
+test("a set in a module is found that gets its users from the caller", () => {
+  const module = { resources: [set(from("var.people"))] };
+  const call = { source: "./m", module, expressions: { people: from("data.genauth_users.all.users") } };
+  expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
+});
+
+test("a set is found that gets them by for_each, its own or that of its module", () => {
+  const repeated = { for_each_expression: from("data.genauth_users.all.users") };
+  expect(fedSetOf({ resources: [pool, set(from("each.value"), repeated)] })).toBe(FED);
+  const module = { resources: [set(from("var.people"))] };
+  const call = { source: "./m", module, expressions: { people: from("each.value") }, ...repeated };
+  expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
+});
+
+test("a set is found that gets them from the output of a module", () => {
+  const module = {
+    resources: [pool],
+    outputs: { people: { expression: from("data.genauth_users.all.users") } },
+  };
+  const resources = [set(from("module.pool.people", "module.pool"))];
+  expect(fedSetOf({ resources, module_calls: { pool: { source: "./m", module } } })).toBe(
+    "genauth_user_set.staff takes its users from module.pool.data.genauth_users.all",
+  );
+});
+
+test("references in a circle end", () => {
+  const module = {
+    resources: [],
+    variables: { a: {} },
+    outputs: { b: { expression: from("var.a") } },
+  };
+  const call = { source: "./m", module, expressions: { a: from("module.m.b") } };
+  expect(fedSetOf({ resources: [set(from("module.m.b"))], module_calls: { m: call } })).toBeUndefined();
+});
