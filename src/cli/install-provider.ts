@@ -3,7 +3,13 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
-import { installProvider, installRelease, type ProviderPlatform, PLATFORMS } from "../install";
+import {
+  ignoreBesideHcl,
+  installProvider,
+  installRelease,
+  type ProviderPlatform,
+  PLATFORMS,
+} from "../install";
 import { EXIT_CODES_HELP } from "./command-line";
 import { noticeSignals } from "./process";
 
@@ -32,7 +38,7 @@ export function installProviderCommand(): Command {
       "after",
       `
 Writes terraform.d/plugins/ and, without --locked, the provider's own entry in
-.terraform.lock.hcl. Terraform looks for terraform.d where it is started. Where
+.terraform.lock.hcl, and a .gitignore if there is none. Terraform looks for terraform.d where it is started. Where
 that is not the folder of the .tf files, as with -chdir, install with --home;
 init then writes the entry.
 
@@ -53,6 +59,7 @@ ${EXIT_CODES_HELP}`,
       const where = { dir, locked, forUser: home };
       if (executable === undefined) installProvider(where);
       else installRelease({ ...where, release: executable, version, platforms: platform });
+      if (!home && !locked) ignoreBesideHcl(dir);
       await noticeSignals();
       if (!home && !readdirSync(dir).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)))
         process.stderr.write(

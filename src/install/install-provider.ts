@@ -4,7 +4,7 @@ import { replaceFile } from "../files";
 import { requireLocked } from "./lock-file";
 import { findProviderPackage, type ProviderPackage } from "./package-files";
 import { archiveName, hashPackage, PLATFORMS, programName, PROVIDER_ADDRESS } from "./provider-address";
-import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
+import { type Installation, type InstallOptions, finishInstallation, pluginsFolder } from "./installation";
 
 /** Makes Node.js read the provider, which has no extension, as CommonJS. */
 const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
@@ -41,7 +41,7 @@ export function installProvider(options: ScriptInstallation): Installation {
   for (const platform of PLATFORMS) {
     rmSync(join(plugins, archiveName(version, platform)), { force: true });
   }
-  lockInstalled(own, options);
+  finishInstallation(own, options);
   return { folder, version };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files";
 import { parseJson } from "../text";
-import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
+import { type Installation, type InstallOptions, finishInstallation, pluginsFolder } from "./installation";
 import { requireLocked } from "./lock-file";
 import {
   archiveName,
@@ -52,7 +52,7 @@ export function installRelease(options: ReleaseInstallation): Installation {
   rmSync(join(folder, version), { recursive: true, force: true });
   for (const { name, content } of found)
     replaceFile(join(folder, name), content, { sameAs: join(release, name) });
-  lockInstalled({ ...own, hashes: [...archives.values()].flat() }, options);
+  finishInstallation({ ...own, hashes: [...archives.values()].flat() }, options);
   return { folder, version };
 }
 

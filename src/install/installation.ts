@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../files";
 import { type LockEntry, lockProviders } from "./lock-file";
 import { PROVIDER_ADDRESS } from "./provider-address";
 
@@ -39,10 +41,35 @@ export function pluginsFolder({ dir, forUser = false }: InstallOptions): string 
   return join(dir, forUser ? ".terraform.d" : "terraform.d", "plugins", PROVIDER_ADDRESS);
 }
 
-/** Writes the lock entry of what was installed, unless the lock file stays as it is. */
-export function lockInstalled(
+/** Hides what was installed from Git, and writes its lock entry, unless the lock file stays as it is. */
+export function finishInstallation(
   own: LockEntry,
   { dir, locked = false, forUser = false, pinned = [] }: InstallOptions,
 ): void {
-  if (!locked && !forUser) lockProviders(dir, [own, ...pinned]);
+  if (forUser) return;
+  // `git add -A` would commit 131,000 lines of the provider.
+  replaceFile(join(dir, "terraform.d", GIT_IGNORE), Buffer.from("*\n"));
+  if (!locked) lockProviders(dir, [own, ...pinned]);
+}
+
+/** The file in which Git reads what it leaves out of a folder. npm drops it from packages, so it is written. */
+export const GIT_IGNORE = ".gitignore";
+
+/** What stands beside plain HCL and is not to be committed: programs, and states and plans, which name people. */
+export const IGNORED_BESIDE_HCL = [
+  "node_modules/",
+  "/genauth-run/",
+  ".terraform/",
+  "terraform.d/",
+  "*.tfstate*",
+  "*.tfplan",
+  "tfplan",
+  "messages.jsonl",
+  "*.bak",
+] as const;
+
+/** Has Git leave out {@link IGNORED_BESIDE_HCL} in a folder that does not say yet what Git leaves out. */
+export function ignoreBesideHcl(dir: string): void {
+  const file = join(dir, GIT_IGNORE);
+  if (!existsSync(file)) replaceFile(file, Buffer.from(`${IGNORED_BESIDE_HCL.join("\n")}\n`));
 }

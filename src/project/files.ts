@@ -1,3 +1,4 @@
+import { GIT_IGNORE, IGNORED_BESIDE_HCL } from "../install";
 import { backendImport, hclBackend, type ProjectBackend, pythonBackend, typescriptBackend } from "./backends";
 
 /** The languages in which a project is written. */
@@ -214,7 +215,7 @@ function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions):
       dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
       devDependencies: toolsOf(cdk),
     }),
-    ".gitignore": lines("node_modules/", "/cdktf.out/", "/genauth-run/", "*.tfstate*", "*.bak"),
+    [GIT_IGNORE]: lines("node_modules/", "/cdktf.out/", "/genauth-run/", "*.tfstate*", "*.bak"),
   };
 }
 
@@ -277,7 +278,7 @@ function pythonFiles({ cdk, backend, userIdType, version }: ProjectOptions): Fil
     ),
     "cdktf.json": cdkSettings("python", "python3 main.py"),
     "requirements.txt": lines(`${cdk}-genauth==${version}`),
-    ".gitignore": lines(
+    [GIT_IGNORE]: lines(
       "/.venv/",
       "__pycache__/",
       "node_modules/",
@@ -293,6 +294,8 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
   return {
     "main.tf": lines(
       "terraform {",
+      '  required_version = ">= 1.8" # for users_from_csv',
+      "",
       "  required_providers {",
       "    genauth = {",
       '      source = "terraform.local/genauth/genauth"',
@@ -303,34 +306,22 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
       "}",
       "",
       "locals {",
-      "  # One row per person. Remove a row, and the next plan shows whose account apply deletes. Spreadsheets write a byte order",
-      "  # mark at the start of a file, which would become part of the first column's name.",
-      `  staff = { for row in csvdecode(trimprefix(file("\${path.module}/${USER_FILE}"), "\\ufeff")) : row.id => row.label }`,
+      "  # One row per person. Remove a row, and the next plan shows whose account apply deletes. A file without rows is refused.",
+      `  staff = provider::genauth::users_from_csv(file("\${path.module}/${USER_FILE}"), "${userIdType}", "id", "label")`,
       "}",
       "",
       "# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.",
       'provider "genauth" {',
-      "  # Everybody whom this configuration declares. Add your break-glass accounts.",
-      "  protected_users = {",
-      `    ${userIdType} = keys(local.staff)`,
-      "  }",
+      "  # Accounts that no plan of this configuration may delete, such as those for an emergency:",
+      `  # protected_users = { ${userIdType} = ["…"] }`,
       "}",
       "",
       'resource "genauth_user_set" "staff" {',
       "  users         = local.staff",
       `  user_id_type  = "${userIdType}"`,
       "  max_deletions = 100",
-      "  # A file that lost its rows, for example one with a header only, fails the plan instead of deleting everybody.",
-      "  max_deletions_percent = 50",
-      "  # Without the number sign, whoever leaves is suspended first, and deleted by an apply two weeks later:",
+      "  # Without the number sign, people who leave are suspended first, and deleted by an apply two weeks later:",
       "  # suspend_days = 14",
-      "",
-      "  lifecycle {",
-      "    precondition {",
-      "      condition     = length(local.staff) > 0",
-      `      error_message = "${USER_FILE} has no users, which would remove everybody. Export the pool into it, or repeat an export that was cut short."`,
-      "    }",
-      "  }",
       "}",
     ),
     "tests/staff.tftest.hcl": lines(
@@ -347,20 +338,10 @@ function hclFiles({ backend, userIdType }: ProjectOptions): Files {
       "",
       "  assert {",
       "    condition     = genauth_user_set.staff.max_deletions == 100",
-      '    error_message = "The set has another guard."',
+      '    error_message = "The set has another limit."',
       "  }",
       "}",
     ),
-    ".gitignore": lines(
-      "node_modules/",
-      "/genauth-run/",
-      "/.terraform/",
-      "/terraform.d/",
-      "*.tfstate*",
-      "*.tfplan",
-      "/tfplan",
-      "/messages.jsonl",
-      "*.bak",
-    ),
+    [GIT_IGNORE]: lines(...IGNORED_BESIDE_HCL),
   };
 }

@@ -11,6 +11,6 @@ run "declares_everybody_in_the_file" {
 
   assert {
     condition     = genauth_user_set.staff.max_deletions == 100
-    error_message = "The set has another guard."
+    error_message = "The set has another limit."
   }
 }

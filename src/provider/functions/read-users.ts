@@ -25,7 +25,7 @@ const FUNCTION_WORDS: UserFileWords = {
   choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
   separate: (_file, delimiter) => `give ${JSON.stringify(delimiter)} as delimiter, the last argument`,
   withoutUsers:
-    "If an export was cut short, repeat it; if nobody is meant to stay, write {} in place of the call.",
+    "Export the pool into the file first (cdktf-genauth export), or repeat an export that was cut short. If nobody is meant to stay, write {} in place of the call.",
 };
 
 /** Further problems are only counted: the first ones show what is wrong. */

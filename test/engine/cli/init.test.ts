@@ -208,7 +208,10 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     const file = join(folder, "staff.csv");
     const refused = async (...args: string[]): Promise<void> => {
       const { code, text } = await run(engine.path, ...args, "-no-color");
-      expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining("staff.csv has no users") });
+      expect({ code, text }).toEqual({
+        code: 1,
+        text: expect.stringContaining("it declares no user"),
+      });
     };
     await init("--language", "hcl");
     await expectSuccess(engine.path, "init", "-no-color");

@@ -47,6 +47,21 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     ).toEqual([["user004@example.com"]]);
   }, 120_000);
 
+  test("Git is offered the configuration and its lock file, and no provider, state, plan or copy", async () => {
+    await run(engine.path, "plan", "-out=tfplan", "-no-color");
+    writeFileSync(join(folder, "staff.csv.bak"), "");
+    await run("git", "init", "-q");
+    const offered = await run("git", "status", "--porcelain", "--untracked-files=all");
+    expect(offered.split("\n").map((line) => line.slice(3))).toEqual([
+      ".gitignore",
+      ".terraform.lock.hcl",
+      "empty.tfrc",
+      "main.tf",
+      "staff.csv",
+      "",
+    ]);
+  }, 120_000);
+
   test("the page of a release holds files that lead to a deleted user", async () => {
     const page = releasePage(ROOT, version);
     const block = (language: string): string =>

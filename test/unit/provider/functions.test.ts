@@ -42,7 +42,7 @@ test.each([
     name: "users_from_text",
     given: ["# nobody\n", "email"],
     argument: 0,
-    says: "the text: it declares no user, which would remove everyone. If an export was cut short, repeat it; if nobody is meant to stay, write {} in place of the call.",
+    says: "the text: it declares no user, which would remove everyone. Export the pool into the file first (cdktf-genauth export), or repeat an export that was cut short. If nobody is meant to stay, write {} in place of the call.",
   },
   { name: "users_from_text", given: ["a", "e-mail"], argument: 1, says: '"e-mail" is not one of user_id,' },
   { name: "users_from_text", given: ["a", "emial"], argument: 1, says: "The closest is email." },
