@@ -1,97 +1,124 @@
-import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire, wrap } from "node:module";
-import { dirname, join } from "node:path";
-import { cachedDataVersionTag } from "node:v8";
-import { Script } from "node:vm";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { codeOf, replaceFile } from "../files";
 
-/** What a process did: more code is compiled in one that called GenAuth than in one that only described or validated. */
-const STAGES = ["operation", "description"] as const;
-type Stage = (typeof STAGES)[number];
-
-/** Below the folder for caches. */
-const FOLDERS = ["cdktf-genauth", "compiled"] as const;
+/** What V8 compiled of a module in one process, for the next one. */
+export interface CompiledCode {
+  readonly code: Buffer;
+  /** Whether that process called GenAuth, which compiles more of it than to describe and to validate. */
+  readonly isOfCall: boolean;
+}
 
 const DIGEST_BYTES = 32;
 
-/** A module whose compiled code is kept for the next process. */
-export interface KeptModule<M> {
-  readonly exports: M;
-  /** To be called when this process starts an operation: its code is worth keeping then, too. */
-  readonly operates: () => void;
-}
+/** How many files stay: for some versions of this provider and of Node.js, about 2 MB each. */
+const MOST_FILES = 8;
 
 /**
- * Loads a CommonJS module with the compiled code that an earlier process kept, and keeps it if none did. A plan starts three
- * processes that load the same code, and compiling takes a fifth of the plan's CPU time.
+ * Compiled code in the cache folder of a user: `~/.cache`, on macOS `~/Library/Caches`, or the folder in `XDG_CACHE_HOME`.
  *
- * Node.js's own cache, from 22.1 on, is not used: it keeps only what the first process compiled, which describes the schema.
- *
- * The cache is in the user's own cache folder: any user of the machine could place code in Node.js's default folder for
- * temporary files, and a cache beside the provider would change the folder that a lock file pins. Its file is named after
- * the SHA-256 of the source, and V8's version and flags; it holds the SHA-256 of its content, since V8 trusts what it reads.
- * If the folder is not writable, the module is compiled each time.
- *
- * @param environment names the user's folders
+ * V8 runs what it reads. So only the user may be able to write there: not in Node.js's own default, a folder for
+ * temporary files where everybody may create the folder first; and not beside the provider, since a lock file pins that folder.
+ * The digest in each file finds what a full disk or a crash damaged. It is no protection from a person who can write there.
  */
-export function requireKept<M>(file: string, { XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv): KeptModule<M> {
-  const platformDefault = HOME && join(HOME, process.platform === "darwin" ? "Library/Caches" : ".cache");
-  const caches = XDG_CACHE_HOME || platformDefault;
-  const bytes = readFileSync(file);
-  const tag = cachedDataVersionTag();
-  const name = `${sha256(bytes).toString("hex").slice(0, 32)}-${process.version}-${process.arch}-${tag}`;
-  const path = (stage: Stage) => caches && join(caches, ...FOLDERS, `${name}-${stage}`);
+export class CompileCache {
+  private constructor(private readonly caches: string) {}
 
-  let kept: Buffer | undefined;
-  const stage = STAGES.find((candidate) => (kept = readKept(path(candidate))) !== undefined);
-  const source = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
-  const script = new Script(wrap(source), { filename: file, cachedData: kept });
-  const isUsed = stage !== undefined && script.cachedDataRejected !== true;
-  let reached: Stage = "description";
-  process.once("exit", (code) => {
-    if (code !== 0 || (isUsed && (stage === reached || stage === "operation"))) return;
-    // Large requests change a flag, and V8 would refuse the code.
-    if (cachedDataVersionTag() === tag) keep(path(reached), script);
-  });
-  const module = { exports: {} };
-  const run = script.runInThisContext() as (...given: unknown[]) => void;
-  run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
-  return { exports: module.exports as M, operates: () => void (reached = "operation") };
-}
+  /**
+   * @param environment names the user's folders
+   * @returns undefined if it names none, or turns compiled code off: by Node.js's own variable for that, or to measure which code runs,
+   *   which V8 cannot tell of kept code
+   */
+  static of(environment: NodeJS.ProcessEnv): CompileCache | undefined {
+    const { XDG_CACHE_HOME: chosen, HOME: home } = environment;
+    if (environment.NODE_DISABLE_COMPILE_CACHE || environment.NODE_V8_COVERAGE) return undefined;
+    // As its specification asks, a relative path is ignored.
+    if (chosen && isAbsolute(chosen)) return new CompileCache(chosen);
+    const ofPlatform = process.platform === "darwin" ? "Library/Caches" : ".cache";
+    return home && isAbsolute(home) ? new CompileCache(join(home, ofPlatform)) : undefined;
+  }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}
+  /**
+   * @returns the code that was kept under this name; undefined if there is none, or if its file is damaged
+   * @throws Error if it cannot be read, or if somebody else may write there
+   */
+  read(name: string): CompiledCode | undefined {
+    if (!this.#folders.every((folder) => lstatSync(folder, { throwIfNoEntry: false }))) return undefined;
+    this.#requireOwnFolders();
+    const file = readIfThere(this.#pathOf(name));
+    if (file === undefined || file.length <= DIGEST_BYTES) return undefined;
+    const content = file.subarray(0, -DIGEST_BYTES);
+    if (!digestOf(content).equals(file.subarray(-DIGEST_BYTES))) return undefined;
+    return { code: content.subarray(0, -1), isOfCall: content.at(-1) === 1 };
+  }
 
-function readKept(path: string | undefined): Buffer | undefined {
-  if (!path) return undefined;
-  try {
-    const bytes = readFileSync(path);
-    const content = bytes.subarray(DIGEST_BYTES);
-    return sha256(content).equals(bytes.subarray(0, DIGEST_BYTES)) ? content : undefined;
-  } catch {
-    return undefined;
+  /**
+   * Keeps code under a name, whole or not at all, and removes the oldest files.
+   *
+   * @throws Error if it cannot be written, or if somebody else may write there
+   */
+  keep(name: string, { code, isOfCall }: CompiledCode): void {
+    for (const folder of this.#folders) makeFolder(folder);
+    this.#requireOwnFolders();
+    // At the end, since V8 copies code whose address is not a multiple of 8.
+    const content = Buffer.concat([code, Buffer.of(isOfCall ? 1 : 0)]);
+    replaceFile(this.#pathOf(name), Buffer.concat([content, digestOf(content)]), { mode: 0o600 });
+    this.#removeOldest();
+  }
+
+  get #folders(): readonly [caches: string, own: string, compiled: string] {
+    const own = join(this.caches, "cdktf-genauth");
+    return [this.caches, own, join(own, "compiled")];
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#folders[2], name);
+  }
+
+  /** The folder for caches may be a link, and a group may write to it; then others can hide our folder, but not forge it. */
+  #requireOwnFolders(): void {
+    const [caches, ...ours] = this.#folders;
+    const user = process.getuid?.();
+    if (statSync(caches).uid !== user) throw new Error(`${caches} is not this user's own.`);
+    for (const folder of ours) {
+      const found = lstatSync(folder);
+      const isOwn = found.isDirectory() && found.uid === user;
+      if (!isOwn || (found.mode & 0o022) !== 0) throw new Error(`Others may write to ${folder}.`);
+    }
+  }
+
+  /** Also what a process left aside that was ended while it wrote. */
+  #removeOldest(): void {
+    const folder = this.#folders[2];
+    const files = readdirSync(folder).map((name) => {
+      const path = join(folder, name);
+      // Another process may have just removed it.
+      return { path, time: lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+    });
+    const newestFirst = files.toSorted((one, other) => other.time - one.time);
+    for (const { path } of newestFirst.slice(MOST_FILES)) rmSync(path, { force: true });
   }
 }
 
-function keep(path: string | undefined, script: Script): void {
-  if (!path) return;
-  const aside = `${path}.${process.pid}.tmp`;
+function digestOf(content: Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
+}
+
+function readIfThere(path: string): Buffer | undefined {
   try {
-    const content = script.createCachedData();
-    makeFolders(dirname(path));
-    writeFileSync(aside, Buffer.concat([sha256(content), content]), { mode: 0o600, flag: "wx" });
-    renameSync(aside, path);
-  } catch {
-    // Works without.
+    return readFileSync(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 
-/** Not `recursive`: Node.js never returns from that where the parent exists and refuses with ENOENT, as `/proc` does. */
-function makeFolders(folder: string): void {
-  const caches = join(folder, ...FOLDERS.map(() => ".."));
-  for (const each of [caches, dirname(folder), folder]) {
-    if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
+/** One level: a home folder that does not exist is not created. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { serve } from "../plugin/serve";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 import { join } from "node:path";
-import { requireKept, type KeptModule } from "./compile-cache";
+import { requireKept, type KeptModule } from "./require-kept";
 import type * as Service from "./genauth-service";
 
 keepMemoryOutOfCoreDumps();
@@ -13,6 +13,6 @@ void serve({ name: "genauth", address: "terraform.local/genauth/genauth" }, asyn
   if ("bun" in process.versions)
     return (await import("./genauth-service")).createService(environment, context);
   // Once: a process for debugging creates a server for each connection.
-  service ??= requireKept<typeof Service>(join(__dirname, "genauth-service.js"), process.env);
-  return service.exports.createService(environment, context, service.operates);
+  service ??= requireKept<typeof Service>(join(__dirname, "genauth-service.js"), process.env, context.log);
+  return service.exports.createService(environment, context, service.beforeCalls);
 });
