@@ -15,18 +15,22 @@ export interface Bench {
   readonly engine: Engine;
   /** Measure all sizes and rounds, instead of a selection that takes four minutes. */
   readonly full: boolean;
+  /** The `dist/` of an earlier commit, to compare with. */
+  readonly before: string | undefined;
   /** The folder that keeps built programs between runs. */
   readonly cache: string;
   /** Reports progress; a run takes minutes. */
   readonly say: (line: string) => void;
 }
 
-/** Several sides, measured in turn in one run, and their targets. */
+/** Several sides, measured in the rounds of one run, and their targets. */
 export interface Comparison {
   /** Such as `plan of 10,000 users`. */
   readonly title: string;
   readonly unit: "s" | "ms" | "MB" | "calls";
   readonly sides: readonly Side[];
+  /** Ratios that are only told, such as `the script / Go: 2.10`. */
+  readonly ratios?: readonly string[];
   readonly targets: readonly Target[];
   /** The position in a plot: curve family and number of users. */
   readonly plot?: { readonly family: string; readonly users: number };

@@ -1,6 +1,6 @@
 import "../scripts/check-platform.mjs";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { NO_ENGINE } from "../scripts/demo/build-opentofu";
 import { findEngine } from "../scripts/demo/find-engine";
@@ -18,6 +18,7 @@ Measures this project against the best alternatives, and prints a table for each
 
   --full         all sizes and rounds, 45 minutes, instead of a selection that takes four minutes
   --only NAME    one benchmark, can be repeated: ${BENCHMARKS.map(({ name }) => name).join(", ")}
+  --before DIR   the dist/ of an earlier commit; small-plans compares with it
   --out DIR      the folder for results.json and the plots; default a folder in the cache, whose path is printed
   --help         print this text
 
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     options: {
       full: { type: "boolean", default: false },
       only: { type: "string", multiple: true },
+      before: { type: "string" },
       out: { type: "string", default: join(cacheFolder(), "bench") },
       help: { type: "boolean", default: false },
     },
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
   const bench: Bench = {
     engine,
     full: values.full,
+    before: values.before === undefined ? undefined : resolve(values.before),
     cache: join(cacheFolder(), "bench"),
     say: (line) => console.error(`… ${line}`),
   };

@@ -5,7 +5,7 @@ import { EngineFolder } from "../engine/folder";
 import { prepareRemoval } from "../engine/participant";
 import { ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
-import { type Contender, inTurn, ratio } from "../measure/rounds";
+import { type Contender, inRounds, ratio } from "../measure/rounds";
 import type { Bench, Benchmark, Comparison } from "../benchmark";
 import { ownConfiguration } from "./sets";
 
@@ -50,7 +50,7 @@ async function measure(
 ): Promise<readonly Comparison[]> {
   const by = `delete_by = ${deleteBy}`;
   bench.say(`${users} users, ${by}`);
-  const { seconds, calls } = await inTurn(
+  const { seconds, calls } = await inRounds(
     bench.full ? 3 : 1,
     [removalBy(bench, users, deleteBy, ALONE), removalBy(bench, users, deleteBy, GUARDED)],
     ["seconds", "calls"],

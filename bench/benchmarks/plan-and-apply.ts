@@ -2,7 +2,7 @@ import { EngineFolder } from "../engine/folder";
 import { prepareRemoval, type Participant } from "../engine/participant";
 import { frameworkProvider, ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
-import { type Contender, inTurn, ratio } from "../measure/rounds";
+import { type Contender, inRounds, ratio } from "../measure/rounds";
 import type { Bench, Comparison, Target, Benchmark } from "../benchmark";
 import {
   baselineConfiguration,
@@ -63,7 +63,7 @@ async function measureSize(bench: Bench, users: number, rounds: number): Promise
   ];
   try {
     bench.say(`${rounds} rounds of ${users} users`);
-    const sides = await inTurn(rounds, contenders, MEASURES);
+    const sides = await inRounds(rounds, contenders, MEASURES);
     return MEASURES.map((measure) => ({
       title: `${TITLES[measure]} of ${users.toLocaleString("en")} users`,
       unit: "s",

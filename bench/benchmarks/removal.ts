@@ -3,7 +3,7 @@ import { EngineFolder } from "../engine/folder";
 import { prepareRemoval, type Participant } from "../engine/participant";
 import { ownProvider, userProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
-import { type Contender, inTurn, ratio } from "../measure/rounds";
+import { type Contender, inRounds, ratio } from "../measure/rounds";
 import type { Bench, Comparison, Benchmark } from "../benchmark";
 import { removeByThisProject } from "./own-removal";
 import { forEachConfiguration, idsOf, ownConfiguration, writeForEachState } from "./sets";
@@ -46,7 +46,7 @@ async function againstTheSdk(bench: Bench, users: number): Promise<readonly Comp
       }
     },
   });
-  const sides = await inTurn(
+  const sides = await inRounds(
     bench.full ? 5 : 3,
     [
       measured(SDK, (emulator) => removeBySdk(emulator, ids)),
@@ -67,7 +67,7 @@ async function againstTheSdk(bench: Bench, users: number): Promise<readonly Comp
 async function againstForEach(bench: Bench, users: number): Promise<readonly Comparison[]> {
   bench.say(`${users} users as resources of their own, and as one set`);
   const ids = idsOf(users);
-  const sides = await inTurn(
+  const sides = await inRounds(
     1,
     [
       removalByEngine(bench, ids, {

@@ -14,16 +14,26 @@ export function ownProvider(): BenchProvider {
   return { name: "genauth", executable, modules };
 }
 
+/** The provider in a folder of built scripts, such as the `dist/` of an earlier commit. */
+export function providerOf(scripts: string): BenchProvider {
+  return {
+    name: "genauth",
+    executable: join(scripts, "terraform-provider-genauth"),
+    modules: ["genauth-provider.js", "genauth-service.js"].map((name) => join(scripts, name)),
+  };
+}
+
 /**
- * The executable of this project's provider, compiled from the built script.
+ * The provider compiled to an executable.
  *
+ * @param scripts the folder of the built scripts
  * @param cache the folder to keep it in
  * @throws Error with the compiler's output, or npm's if it cannot install the runtime
  */
-export function ownExecutable(cache: string): BenchProvider {
+export function ownExecutable(scripts: string, cache: string): BenchProvider {
   const executable = join(cache, "terraform-provider-genauth");
   mkdirSync(cache, { recursive: true });
-  compileExecutable(join(__dirname, "../../dist/genauth-provider.js"), ownPlatform(), executable);
+  compileExecutable(join(scripts, "genauth-provider.js"), ownPlatform(), executable);
   return { name: "genauth", executable, modules: [] };
 }
 

@@ -1,7 +1,7 @@
 import type { Comparison, Target } from "../benchmark";
 
 /** Formats a comparison as text: the sides with their measurements, then the targets. */
-export function tableOf({ title, unit, sides, targets }: Comparison): string {
+export function tableOf({ title, unit, sides, ratios = [], targets }: Comparison): string {
   const rows = [
     ["", "min", "median", "max", "rounds"],
     ...sides.map(({ name, summary: { min, median, max, samples } }) => [
@@ -18,9 +18,8 @@ export function tableOf({ title, unit, sides, targets }: Comparison): string {
       )
       .join("  "),
   );
-  return [`${title} (${unit})`, ...lines, ...targets.map((target) => `  ${targetLine(target)}`), ""].join(
-    "\n",
-  );
+  const below = [...ratios, ...targets.map(targetLine)].map((line) => `  ${line}`);
+  return [`${title} (${unit})`, ...lines, ...below, ""].join("\n");
 }
 
 /** Such as `ok    plan / baseline: 1.21, wanted at most 1.3`. */

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { inTurn, ratio } from "../../../bench/measure/rounds";
+import { inRounds, ratio } from "../../../bench/measure/rounds";
 import { summarise } from "../../../bench/measure/summary";
 import { linearity } from "../../../bench/report/linearity";
 import { isMet, tableOf } from "../../../bench/report/table";
@@ -9,17 +9,21 @@ test("measurements are summarised by minimum, median and maximum", () => {
   expect(summarise([4, 1, 10, 2])).toMatchObject({ min: 1, median: 2, max: 10 });
 });
 
-test("sides are measured in turn, so that other load affects all of them", async () => {
+test("each round measures all sides in random order, and a ratio compares the sides of a round", async () => {
   const taken: string[] = [];
-  const contender = (name: string, seconds: number) => ({
+  const contender = (name: string, seconds: readonly number[]) => ({
     name,
     measure: () => {
       taken.push(name);
-      return Promise.resolve({ seconds });
+      return Promise.resolve({ seconds: seconds[taken.filter((other) => other === name).length - 1] ?? 0 });
     },
   });
-  const sides = await inTurn(2, [contender("baseline", 2), contender("ours", 3)], ["seconds"]);
-  expect(taken).toEqual(["baseline", "ours", "baseline", "ours"]);
+  const last = (limit: number) => limit - 1;
+  // A machine that is ten times as slow in the second round.
+  const contenders = [contender("baseline", [2, 20, 2]), contender("ours", [3, 30, 1])];
+  const sides = await inRounds(3, contenders, ["seconds"], last);
+  expect(taken).toEqual(["ours", "baseline", "ours", "baseline", "ours", "baseline"]);
+  expect(sides.seconds.map(({ name }) => name)).toEqual(["baseline", "ours"]);
   expect(ratio(sides.seconds, "ours", "baseline")).toBe(1.5);
   expect(() => ratio(sides.seconds, "ours", "nobody")).toThrow('No side is called "nobody"');
 });
@@ -31,11 +35,12 @@ test("a table shows each side, and which targets are met", () => {
   ];
   expect(targets.map(isMet)).toEqual([false, true]);
   const sides = [{ name: "ours", summary: summarise([1.5, 2]) }];
-  expect(tableOf({ title: "plan", unit: "s", sides, targets })).toBe(
+  expect(tableOf({ title: "plan", unit: "s", sides, ratios: ["ours / Go: 2.10"], targets })).toBe(
     [
       "plan (s)",
       "       min  median   max  rounds",
       "ours  1.50    1.50  2.00       2",
+      "  ours / Go: 2.10",
       "  MISS  ours / baseline: 1.50, wanted at most 1.3",
       "  ok    loop / ours: 8, wanted at least 5",
       "",

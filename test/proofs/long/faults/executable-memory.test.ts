@@ -19,7 +19,10 @@ const MIB = 1024 * 1024;
 test.each(engines().slice(0, 1))(
   `on $name, the executable plans and applies a removal from ${USERS} users within ${BOUND} MiB`,
   async (engine) => {
-    const folder = await EngineFolder.open(engine, ownExecutable(newFolder()));
+    const folder = await EngineFolder.open(
+      engine,
+      ownExecutable(join(__dirname, "../../../../dist"), newFolder()),
+    );
     atEnd(() => folder.close());
     const emulator = await BenchEmulator.start({ users: USERS });
     atEnd(() => emulator.close());
