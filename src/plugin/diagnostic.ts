@@ -5,7 +5,7 @@ export interface Diagnostic {
   readonly summary: string;
   /** Why, and what to do next. May have several lines. */
   readonly detail: string;
-  /** The attribute concerned, down to the element, so that Terraform shows the line. */
+  /** The attribute concerned, so that Terraform shows the line; of a map, the line of the whole map. */
   readonly path?: AttributePath;
 }
 

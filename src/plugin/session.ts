@@ -114,8 +114,17 @@ export function diagnosticMessages(
     severity: SEVERITY[severity],
     summary: printable(summary),
     detail: printableLines(detail),
-    attribute: path && pathMessage(path),
+    attribute: path && pathMessage(withoutKeys(path)),
   }));
+}
+
+/**
+ * The part of a path before the first key of a map. Terraform and OpenTofu crash when they search the configuration for a key, if the map
+ * is written with a number or a bool among its keys: `{ 1001 = "Ada" }`.
+ */
+function withoutKeys(path: AttributePath): AttributePath {
+  const firstKey = path.findIndex((step) => "key" in step);
+  return firstKey === -1 ? path : path.slice(0, firstKey);
 }
 
 export function pathMessage(path: AttributePath): ProtocolMessage<"AttributePath"> {

@@ -1,37 +1,62 @@
-import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../plugin";
+import { error, type UNKNOWN, type AttributePath, type Diagnostic } from "../plugin";
 import { printable } from "../text";
-import { findDuplicates, type UserIdType } from "../users";
+import { checkUserId, count, findDuplicates, findFittingType, UserIdType } from "../users";
+
+/** Further problems of an attribute are only counted: the first ones show what is wrong. */
+const LISTED_PROBLEMS = 20;
 
 /** An error about the value of an attribute. */
 export function invalid(attribute: string, detail: string): Diagnostic {
   return error(`Invalid ${attribute}`, detail, [{ attribute }]);
 }
 
-/**
- * Finds what is wrong with an element of a list of ids; `undefined` if nothing is, or if it is not known yet.
- *
- * @param check checks an id
- */
-export function problemOfId(
-  id: string | null | typeof UNKNOWN,
-  check: (id: string) => string | undefined,
-): string | undefined {
-  if (id === UNKNOWN) return undefined;
-  return id === null ? "The id is null. Give an id, or remove the entry." : check(id);
+/** Problems as lines of one text, the first ones in full. */
+export function listProblems(problems: readonly string[]): string {
+  const more = problems.length - LISTED_PROBLEMS;
+  const others = more > 0 ? [`… and ${more} more like these.`] : [];
+  return [...problems.slice(0, LISTED_PROBLEMS), ...others].join("\n");
 }
 
-/** Errors about ids that name the same user as an earlier one. */
-export function refuseTwins(
-  ids: readonly string[],
-  type: UserIdType,
-  pathOf: (id: string) => AttributePath,
+/** One error for all problems of an attribute, since a file may bring thousands of the same kind; none if there are none. */
+export function refuse(summary: string, problems: readonly string[], path: AttributePath): Diagnostic[] {
+  return problems.length === 0 ? [] : [error(summary, listProblems(problems), path)];
+}
+
+/** Where ids stand, and how their type is said there. */
+export interface IdPlace {
+  /** Such as `user id`, for the summary of the error. */
+  readonly noun: string;
+  readonly attribute: string;
+  /** The type of the ids: `null` if none is set, `undefined` if it is not known yet. */
+  readonly type: UserIdType | null | undefined;
+}
+
+/** One error that names the ids which are not valid, and the type that would fit; none if all are valid or not known yet. */
+export function refuseIds(
+  ids: readonly (string | null | typeof UNKNOWN)[],
+  { noun, attribute, type }: IdPlace,
 ): Diagnostic[] {
-  return findDuplicates(ids, type).map(([first, second]) => {
-    const twins = `"${printable(second)}" and "${printable(first)}"`;
-    return error(
-      "The same user twice",
-      `GenAuth treats ${twins} as the same user. Keep one of them.`,
-      pathOf(second),
-    );
-  });
+  const texts = ids.filter((id) => typeof id === "string");
+  const ofNull = ids.includes(null) ? ["The id is null. Give an id, or remove the entry."] : [];
+  const checked = type === null ? UserIdType.USER_ID : type;
+  const ofTexts = checked === undefined ? [] : texts.flatMap((id) => checkUserId(id, checked) ?? []);
+  const problems = [...ofNull, ...ofTexts];
+  if (problems.length === 0) return [];
+  const fitting = ofTexts.length === 0 ? undefined : findFittingType(texts);
+  const unset = type === null ? "No user_id_type is set, so ids are read as user_id. " : "";
+  const hint =
+    fitting === undefined || fitting === checked
+      ? ""
+      : `\n\n${unset}Did you mean user_id_type = "${fitting}"?`;
+  const summary = problems.length === 1 ? `Invalid ${noun}` : count(problems.length, `invalid ${noun}`);
+  return [error(summary, `${listProblems(problems)}${hint}`, [{ attribute }])];
+}
+
+/** An error about ids that name the same user as an earlier one; none if there are none. */
+export function refuseTwins(ids: readonly string[], type: UserIdType, attribute: string): Diagnostic[] {
+  const twins = findDuplicates(ids, type).map(
+    ([first, second]) =>
+      `GenAuth treats "${printable(second)}" and "${printable(first)}" as the same user. Keep one of them.`,
+  );
+  return refuse("The same user twice", twins, [{ attribute }]);
 }

@@ -4,10 +4,10 @@ import { numberProblem } from "../operator/settings";
 import { nearestName, printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
 import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
-import { invalid, problemOfId } from "./problems";
+import { invalid, refuse } from "./problems";
 import type { ProviderModel } from "./provider-schema";
 
-/** Checks a provider block without the environment and the network. Each problem points at its element. */
+/** Checks a provider block without the environment and the network. Each problem points at its attribute. */
 export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
     ...validateNumbers(config),
@@ -40,7 +40,7 @@ function validateUserPool(name: ProviderModel["user_pool_name"]): Diagnostic[] {
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
   if (value === null || value === UNKNOWN) return [];
   return [...value].flatMap(([type, ids]) => {
-    const path = [{ attribute: "protected_users" }, { key: type }];
+    const path = [{ attribute: "protected_users" }];
     if (!isUserIdType(type)) {
       const nearest = nearestName(type, USER_ID_TYPES);
       const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
@@ -52,9 +52,11 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
       return [error("Invalid protected users", detail, path)];
     }
     if (ids === UNKNOWN) return [];
-    return ids.flatMap((id) => {
-      const problem = problemOfId(id, (given) => checkProtectedId(given, type));
-      return problem ? [error("Invalid protected user", problem, path)] : [];
+    const problems = ids.flatMap((id) => {
+      if (id === null) return ["The id is null. Give an id, or remove the entry."];
+      return (id === UNKNOWN ? undefined : checkProtectedId(id, type)) ?? [];
     });
+    const noun = problems.length === 1 ? "protected user" : "protected users";
+    return refuse(`Invalid ${noun}`, problems, path);
   });
 }

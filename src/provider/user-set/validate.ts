@@ -1,21 +1,20 @@
 import { compact } from "../../lists";
-import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
 import { printable } from "../../text";
 import {
   checkLabel,
   checkSuspendDays,
-  checkUserId,
   count,
   DeleteBy,
   isUserIdType,
   USER_ID_TYPES,
   UserIdType,
 } from "../../users";
-import { invalid, problemOfId, refuseTwins } from "../problems";
+import { invalid, refuse, refuseIds, refuseTwins } from "../problems";
 import type { UserSetModel } from "./schema";
 
-/** Checks a block's configuration without the network. Each problem points at its element. */
+/** Checks a block's configuration without the network. Each problem points at its attribute. */
 export function validateUserSet(config: UserSetModel): Diagnostic[] {
   return [...validateIds(config), ...validateGuards(config), ...validateDeleteBy(config)];
 }
@@ -26,12 +25,9 @@ function validateIds(config: UserSetModel): Diagnostic[] {
     const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`;
     return [error("Unknown user_id_type", detail, [{ attribute: "user_id_type" }])];
   }
-  const idType = type === UNKNOWN ? undefined : type;
-  const emailType = config.user_id_type === null ? 'user_id_type = "email"' : undefined;
-  return [
-    ...validateUsers(config.users, idType, emailType),
-    ...validateRetained(config.retained_ids, idType, emailType),
-  ];
+  // Null says that none is set, and the default holds.
+  const idType = type === UNKNOWN ? undefined : config.user_id_type === null ? null : type;
+  return [...validateUsers(config.users, idType), ...validateRetained(config.retained_ids, idType)];
 }
 
 /**
@@ -61,23 +57,19 @@ export function refuseSuspendDays(
   return [error("suspend_days is below the pipeline's minimum", detail, path)];
 }
 
-function validateUsers(
-  users: UserSetModel["users"],
-  type: UserIdType | undefined,
-  emailType: string | undefined,
-): Diagnostic[] {
+function validateUsers(users: UserSetModel["users"], type: UserIdType | null | undefined): Diagnostic[] {
   if (users === null) return refuseNullUsers({ users });
   if (users === UNKNOWN) return [];
-  const pathOf = (key: string): AttributePath => [{ attribute: "users" }, { key }];
-  const invalidUsers = [...users].flatMap(([id, label]) => {
-    const idProblem = type && checkUserId(id, type, emailType);
-    const labelProblem = label === UNKNOWN ? undefined : problemOfLabel(label);
-    return compact(
-      idProblem !== undefined && error("Invalid user id", idProblem, pathOf(id)),
-      labelProblem !== undefined && error("Invalid label", labelProblem, pathOf(id)),
-    );
+  const ids = [...users.keys()];
+  const labels = [...users].flatMap(([id, label]) => {
+    const problem = label === UNKNOWN ? undefined : problemOfLabel(label);
+    return problem === undefined ? [] : [`Of "${printable(id)}": ${problem}`];
   });
-  return type ? [...invalidUsers, ...refuseTwins([...users.keys()], type, pathOf)] : invalidUsers;
+  return [
+    ...refuseIds(ids, { noun: "user id", attribute: "users", type }),
+    ...refuse(labels.length === 1 ? "Invalid label" : "Invalid labels", labels, [{ attribute: "users" }]),
+    ...(type === undefined ? [] : refuseTwins(ids, type ?? UserIdType.USER_ID, "users")),
+  ];
 }
 
 function problemOfLabel(label: string | null): string | undefined {
@@ -86,14 +78,10 @@ function problemOfLabel(label: string | null): string | undefined {
 
 function validateRetained(
   retained: UserSetModel["retained_ids"],
-  type: UserIdType | undefined,
-  emailType: string | undefined,
+  type: UserIdType | null | undefined,
 ): Diagnostic[] {
   if (retained === null || retained === UNKNOWN) return [];
-  return retained.flatMap((id) => {
-    const problem = problemOfId(id, (given) => type && checkUserId(given, type, emailType));
-    return problem ? [error("Invalid retained user id", problem, [{ attribute: "retained_ids" }])] : [];
-  });
+  return refuseIds(retained, { noun: "retained user id", attribute: "retained_ids", type });
 }
 
 function validateGuards({

@@ -1,9 +1,9 @@
 import { compact } from "../../lists";
-import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, type Diagnostic } from "../../plugin";
 import { nearestName, printable } from "../../text";
 import { parseTime } from "../../timing";
-import { checkUserId, isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
-import { invalid, problemOfId, refuseTwins } from "../problems";
+import { isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
+import { invalid, refuseIds, refuseTwins } from "../problems";
 import { NEVER, SEARCHED_STATUSES, type UsersModel } from "./schema";
 
 /** The attributes that select users by what they are. */
@@ -80,17 +80,15 @@ function validateIdType(config: UsersModel): Diagnostic[] {
 
 function validateIds({ ids, user_id_type: given }: UsersModel): Diagnostic[] {
   if (ids === null || ids === UNKNOWN) return [];
-  const type = given ?? UserIdType.USER_ID;
-  const known = typeof type === "string" && isUserIdType(type) ? type : undefined;
-  const emailType = given === null ? 'user_id_type = "email"' : undefined;
-  const pathOf = (index: number): AttributePath => [{ attribute: "ids" }, { index }];
-  const invalidIds = ids.flatMap((id, index) => {
-    const why = problemOfId(id, (text) => known && checkUserId(text, known, emailType));
-    return why === undefined ? [] : [error("Invalid user id", why, pathOf(index))];
-  });
-  if (!known) return invalidIds;
+  if (given === UNKNOWN) return refuseIds(ids, { noun: "user id", attribute: "ids", type: undefined });
+  const type = given !== null && isUserIdType(given) ? given : null;
+  // An unknown type is an error of its own.
+  if (given !== null && type === null) return [];
   const distinct = [...new Set(ids.filter((id) => typeof id === "string"))];
-  return [...invalidIds, ...refuseTwins(distinct, known, (id) => pathOf(ids.indexOf(id)))];
+  return [
+    ...refuseIds(ids, { noun: "user id", attribute: "ids", type }),
+    ...refuseTwins(distinct, type ?? UserIdType.USER_ID, "ids"),
+  ];
 }
 
 function validateStatus({ status }: UsersModel): Diagnostic[] {

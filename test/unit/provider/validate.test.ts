@@ -17,14 +17,14 @@ function problemsOf(block: Block) {
   return found.map(({ summary, path, detail }) => ({ summary, path, detail }));
 }
 
-describe("a block is refused, at the element that is wrong", () => {
-  test.each<[block: Block, summary: string, detail: string, at: string, key?: string]>([
+describe("a block is refused, at the attribute that is wrong", () => {
+  test.each<[block: Block, summary: string, detail: string, attribute: string]>([
     [{ users: null }, "users is null", "Null is not an empty set", "users"],
-    [{ ...EMAIL, users: users("ada@x", "bob") }, "Invalid user id", "e-mail", "users", "bob"],
-    [{ user_id_type: null, users: users("a@x") }, "Invalid user id", DID_YOU_MEAN, "users", "a@x"],
-    [{ users: new Map([["ada", null]]) }, "Invalid label", "The label is null", "users", "ada"],
-    [{ users: new Map([["ada", "a\u0007"]]) }, "Invalid label", "control character", "users", "ada"],
-    [{ ...EMAIL, users: users("a@x", "A@x") }, "The same user twice", '"A@x" and "a@x"', "users", "A@x"],
+    [{ ...EMAIL, users: users("ada@x", "bob") }, "Invalid user id", "e-mail", "users"],
+    [{ user_id_type: null, users: users("a@x") }, "Invalid user id", DID_YOU_MEAN, "users"],
+    [{ users: new Map([["ada", null]]) }, "Invalid label", "The label is null", "users"],
+    [{ users: new Map([["ada", "a\u0007"]]) }, "Invalid label", "control character", "users"],
+    [{ ...EMAIL, users: users("a@x", "A@x") }, "The same user twice", '"A@x" and "a@x"', "users"],
     [{ retained_ids: ["bob", null] }, "Invalid retained user id", "The id is null", "retained_ids"],
     [{ user_id_type: null, ...RETAINED }, "Invalid retained user id", DID_YOU_MEAN, "retained_ids"],
     [{ max_deletions: 1.5 }, "Invalid max_deletions", "1.5", "max_deletions"],
@@ -34,9 +34,47 @@ describe("a block is refused, at the element that is wrong", () => {
     [{ suspend_days: 91 }, "Invalid suspend_days", "it is 91", "suspend_days"],
     [{ delete_by: "email" }, "Invalid delete_by", "neither declared_id nor user_id", "delete_by"],
     [{ user_id_type: "nickname", users: users("", "ada") }, ...UNKNOWN_TYPE],
-  ])("%j: %s, %s", (block, summary, detail, attribute, key = "") => {
-    const path = [{ attribute }, ...(key === "" ? [] : [{ key }])];
+  ])("%j: %s, %s", (block, summary, detail, attribute) => {
+    const path = [{ attribute }];
     expect(problemsOf(block)).toEqual([{ summary, path, detail: expect.stringContaining(detail) }]);
+  });
+
+  test("once for many ids, with the first 20 and the number of the others", () => {
+    const wrong = Array.from({ length: 23 }, (_, n) => `user${n}`);
+    const [problem, ...others] = problemsOf({ ...EMAIL, users: users(...wrong, "ada@x") });
+    expect(others).toEqual([]);
+    expect(problem?.summary).toBe("23 invalid user ids");
+    expect(problem?.detail).toContain('The id "user19" is not an e-mail address');
+    expect(problem?.detail).not.toContain("user20");
+    expect(problem?.detail).toMatch(/\n… and 3 more like these\.$/);
+  });
+
+  test("once for many labels, which are named by their ids", () => {
+    const labels = new Map([
+      ["ada", null],
+      ["bob", "\u0007"],
+    ]);
+    const detail = `Of "ada": The label is null. Use "" for no label.\nOf "bob": The label "\\u{7}" contains a control character`;
+    expect(problemsOf({ users: labels })).toEqual([
+      {
+        summary: "Invalid labels",
+        path: [{ attribute: "users" }],
+        detail: expect.stringContaining(detail),
+      },
+    ]);
+  });
+
+  test("with the type that all ids look like, and with none if they differ", () => {
+    const hintOf = (...ids: string[]) =>
+      problemsOf({ ...EMAIL, users: users(...ids) })[0]?.detail.split("\n\n")[1];
+    expect(hintOf("6319a1504f3b2a0ff214dd5b")).toBe('Did you mean user_id_type = "user_id"?');
+    expect(hintOf("+8613800000001", "13800000002")).toBe('Did you mean user_id_type = "phone"?');
+    expect(hintOf("lark:ou_8b")).toBe('Did you mean user_id_type = "sync_relation"?');
+    expect(hintOf("lark:ou_8b", "ada")).toBeUndefined();
+    const [unset] = problemsOf({ user_id_type: null, users: users("a@x", "b@x") });
+    expect(unset?.detail).toContain(
+      'No user_id_type is set, so ids are read as user_id. Did you mean user_id_type = "email"?',
+    );
   });
 
   test("with all that is wrong, also beside an unknown id type", () => {

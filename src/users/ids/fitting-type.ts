@@ -1,0 +1,16 @@
+import { UserIdType } from "../directory";
+
+/** What ids of a type look like, the narrowest form first. User names and external ids have none. */
+const FORMS: readonly (readonly [UserIdType, RegExp])[] = [
+  [UserIdType.USER_ID, /^[0-9a-f]{24}$/iu],
+  [UserIdType.EMAIL, /^[^\s@]+@[^\s@]+$/u],
+  [UserIdType.PHONE, /^\+?\d[\d -]{5,}$/u],
+  [UserIdType.IDENTITY, /^[0-9a-f]{24}:\S+$/iu],
+  [UserIdType.SYNC_RELATION, /^[a-z]\w*:\S+$/iu],
+];
+
+/** The type that all of these ids look like; `undefined` for no ids, and for ids of no form or of different forms. */
+export function findFittingType(ids: readonly string[]): UserIdType | undefined {
+  if (ids.length === 0) return undefined;
+  return FORMS.find(([, form]) => ids.every((id) => form.test(id.trim())))?.[0];
+}
