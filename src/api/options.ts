@@ -1,5 +1,7 @@
 import { getProxyForUrl } from "proxy-from-env";
 import * as z from "zod";
+import { version } from "../../package.json";
+import { checkHost, isLoopback } from "./host";
 import { LIMITS, type NumberLimits } from "./limits";
 
 /** The options of a client. */
@@ -22,6 +24,8 @@ export interface ManagementClientOptions {
   readonly timeoutSeconds?: number;
   /** How many times one call is attempted at most; default 6. */
   readonly maxAttempts?: number;
+  /** What sends the requests, as their user agent names it: visible ASCII and blanks. Default this package. */
+  readonly userAgent?: string;
   /** The language of GenAuth's messages: `zh-CN`, `en-US` (default), `ja-JP` or `zh-TW`. */
   readonly lang?: "zh-CN" | "en-US" | "ja-JP" | "zh-TW";
   /** Where calls are logged; default nowhere. */
@@ -74,6 +78,7 @@ export interface Settings {
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
   readonly lang: string;
+  readonly userAgent: string;
   readonly logger: ClientLogger;
   readonly onWait: (wait: Wait) => void;
 }
@@ -103,8 +108,10 @@ export function checkOptions(
   options: ManagementClientOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Settings {
-  const host = checkHost(options.host, env);
+  const host = checkHost(options.host);
   if ("problem" in host) throw new OptionError("host", host.problem);
+  const untrusted = certificateProblem(host.origin, env);
+  if (untrusted !== undefined) throw new OptionError("host", untrusted);
   const route = findProxy(host.origin);
   if ("problem" in route) throw new OptionError("host", route.problem);
   const { guard } = options;
@@ -117,6 +124,7 @@ export function checkOptions(
     origin: host.origin,
     proxy: route.proxy,
     guard,
+    userAgent: options.userAgent ?? OWN_USER_AGENT,
     logger: options.logger ?? SILENT,
     onWait: options.onWait ?? (() => undefined),
   };
@@ -134,47 +142,17 @@ function toOptionError({ issues }: z.ZodError): OptionError {
   return new OptionError(option, `${option} ${issue?.message ?? "is not valid"}.`);
 }
 
+const OWN_USER_AGENT = `cdktf-genauth/${version} (${process.platform}; ${process.arch}) Node.js/${process.version}`;
+
 const SILENT: ClientLogger = { debug: () => undefined, trace: () => undefined };
 
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** The origin of a configured host, or what is wrong with it, as a sentence for people. */
-function checkHost(
-  host: string,
-  env: NodeJS.ProcessEnv,
-): { readonly origin: string } | { readonly problem: string } {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (!url || !["https:", "http:"].includes(url.protocol)) return { problem: describeNoUrl(host) };
-  // Checked first, because the sentences below quote the host.
-  if (url.username !== "" || url.password !== "")
-    return {
-      problem: "The host must not contain a user name or password; set the access key id and secret instead.",
-    };
-  if (url.search !== "" || url.hash !== "" || url.pathname !== "/")
-    return { problem: `The host must end after its name and port: write ${url.origin} instead of ${host}.` };
-  if (isLoopback(url)) return { origin: url.origin };
-  if (url.protocol === "http:")
-    return {
-      problem: `Requests to ${url.origin} would not be encrypted: write https. Plain http is only for loopback, such as http://127.0.0.1:3000.`,
-    };
-  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0")
-    return {
-      problem:
-        "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so anybody on the network path could read and change " +
-        "requests. Unset it, and set NODE_EXTRA_CA_CERTS to the certificate authority of your private deployment.",
-    };
-  return { origin: url.origin };
-}
-
-/** Describes a host that is not a URL, with what was probably meant. A password before an `@` is not repeated. */
-function describeNoUrl(host: string): string {
-  const meant =
-    URL.canParse(`https://${host}`) && !/[@/]/.test(host) ? new URL(`https://${host}`) : undefined;
-  const scheme = meant && isLoopback(meant) ? "http" : "https";
-  const example = meant ? `${scheme}://${meant.host}` : "https://api.genauth.ai";
-  return `The host must be an http or https URL, such as ${example}.`;
+/** What is wrong with the environment for requests to an origin, as a sentence for people; `undefined` if nothing is. */
+function certificateProblem(origin: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (isLoopback(new URL(origin)) || env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return undefined;
+  return (
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so anybody on the network path could read and change " +
+    "requests. Unset it, and set NODE_EXTRA_CA_CERTS to the certificate authority of your private deployment."
+  );
 }
 
 /** The proxy that `HTTPS_PROXY` and `NO_PROXY` set for a host, if any, or what is wrong with it. */

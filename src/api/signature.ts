@@ -25,7 +25,7 @@ export function createSigner(accessKeyId: string, accessKeySecret: string): Sign
  */
 export function signHeaders(
   request: ApiRequest,
-  { lang, tenantId }: Pick<Settings, "lang" | "tenantId">,
+  { lang, tenantId, userAgent }: Pick<Settings, "lang" | "tenantId" | "userAgent">,
   sign: Sign,
   now: number,
 ): Headers {
@@ -34,7 +34,7 @@ export function signHeaders(
     // A look-up decides about a deletion, so no cache on the way may answer it from its memory.
     "cache-control": "no-cache",
     "content-type": "application/json",
-    "user-agent": `cdktf-genauth/${version} (${process.platform}; ${process.arch}) Node.js/${process.version}`,
+    "user-agent": userAgent,
     date: new Date(now).toUTCString(),
     "x-authing-signature-nonce": randomBytes(16).toString("hex"),
     "x-authing-signature-method": "HMAC-SHA1",

@@ -94,8 +94,15 @@ export interface ProviderDefinition<P extends Schema, C> {
   readonly schema: P;
   /** Checks the configuration without network access. Values may be unknown. */
   validate?(config: Model<P>): readonly Diagnostic[];
-  /** Called once in a process, before any operation that reads or changes something. Values may be unknown at plan. */
-  configure(config: Model<P>): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
+  /**
+   * Called once in a process, before any operation that reads or changes something. Values may be unknown at plan.
+   *
+   * @param engineVersion as the engine tells it, such as `1.11.4`
+   */
+  configure(
+    config: Model<P>,
+    engineVersion: string,
+  ): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
   readonly resources: Readonly<Record<string, ResourceDefinition<Schema, C>>>;
   /** Default none. */
   readonly dataSources?: Readonly<Record<string, DataSourceDefinition<Schema, C>>>;

@@ -116,7 +116,7 @@ function configureProvider(
   return session.answer("ConfigureProvider", {}, async () => {
     const config = decodeModel(provider.schema, request.config);
     if (config === null) return {};
-    const result = await provider.configure(config);
+    const result = await provider.configure(config, request.terraformVersion ?? "");
     session.configured(result);
     return { diagnostics: diagnosticMessages(result.diagnostics) };
   });

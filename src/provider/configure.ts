@@ -1,3 +1,4 @@
+import { version } from "../../package.json";
 import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, UNKNOWN, warning, type Diagnostic, type Logger } from "../plugin";
 import {
@@ -34,12 +35,14 @@ import type { ProviderModel } from "./provider-schema";
  * @param stop fires when Terraform asks to stop
  * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the engine that started
  *   this process
+ * @param engineVersion as the engine tells it; default unknown
  */
 export function configure(
   config: ProviderModel,
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
   readEngine = (): ProcessEntry => findEngine(String(process.ppid), process.argv[1] ?? ""),
+  engineVersion = "",
 ): { context?: ProviderContext; diagnostics: Diagnostic[] } {
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
@@ -50,7 +53,8 @@ export function configure(
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
 
   const logger = createLogger("genauth");
-  const pool = settings && reachPool(settings, userPoolName, logger);
+  const userAgent = userAgentOf(engineVersion, environment);
+  const pool = settings && reachPool(settings, userPoolName, userAgent, logger);
   if (pool instanceof OptionError) {
     return { diagnostics: [describeUnreachable(pool, config, environment), ...diagnostics] };
   }
@@ -97,10 +101,11 @@ function describeUnreachable(
 function reachPool(
   settings: RunSettings,
   userPoolName: string | null,
+  userAgent: string,
   logger: ProviderContext["logger"],
 ): UserPool | OptionError {
   try {
-    const directory = createManagementClient({ ...settings, logger });
+    const directory = createManagementClient({ ...settings, userAgent, logger });
     const readFullUsers = directory.readFullUsers.bind(directory);
     const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
@@ -121,6 +126,15 @@ function reachPool(
     if (!(cause instanceof OptionError)) throw cause;
     return cause;
   }
+}
+
+/** Names engine and provider, as providers do; at its end what `TF_APPEND_USER_AGENT` says. */
+function userAgentOf(engineVersion: string, environment: NodeJS.ProcessEnv): string {
+  const engine = engineVersion === "" ? "" : `Terraform/${engineVersion} `;
+  const { TF_APPEND_USER_AGENT: appended = "" } = environment;
+  const all = `${engine}terraform-provider-genauth/${version} ${appended}`;
+  // A header holds nothing else.
+  return all.replaceAll(/[^\x20-\x7e]/g, "").trim();
 }
 
 /** The attributes that do not say how to reach the pool. */

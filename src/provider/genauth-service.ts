@@ -14,9 +14,9 @@ export function createService(
   onConfigure: () => void = () => undefined,
 ): EngineServer {
   const provider = genauthProvider(environment);
-  const configure: typeof provider.configure = (config) => {
+  const configure: typeof provider.configure = (config, engineVersion) => {
     onConfigure();
-    return provider.configure(config);
+    return provider.configure(config, engineVersion);
   };
   return createEngineServer({ ...provider, configure }, context);
 }

@@ -51,9 +51,9 @@ export function genauthProvider(environment: NodeJS.ProcessEnv, readEngine?: () 
     version,
     schema: providerSchema,
     validate: validateProvider,
-    configure: async (config) => {
+    configure: async (config, engineVersion) => {
       const { configure } = await import("./configure");
-      return configure(config, environment, stopping.signal, readEngine);
+      return configure(config, environment, stopping.signal, readEngine, engineVersion);
     },
     resources: { genauth_user_set: userSet },
     dataSources: { genauth_users: usersDataSource },

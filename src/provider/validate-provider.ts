@@ -1,5 +1,6 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
-// Not imported from the module's index: it loads zod, which validation does not need.
+// Neither is imported from its module's index: that loads zod, which validation does not need.
+import { checkHost } from "../api/host";
 import { numberProblem } from "../operator/settings";
 import { nearestName, printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
@@ -10,10 +11,17 @@ import type { ProviderModel } from "./provider-schema";
 /** Checks a provider block without the environment and the network. Each problem points at its attribute. */
 export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
+    ...validateHost(config.host),
     ...validateNumbers(config),
     ...validateUserPool(config.user_pool_name),
     ...validateProtectedUsers(config.protected_users),
   ];
+}
+
+function validateHost(host: ProviderModel["host"]): Diagnostic[] {
+  if (host === null || host === UNKNOWN) return [];
+  const checked = checkHost(host);
+  return "problem" in checked ? [invalid("host", checked.problem)] : [];
 }
 
 const NUMBER_ATTRIBUTES = ["requests_per_second", "parallelism", "timeout_seconds", "max_attempts"] as const;

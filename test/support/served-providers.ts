@@ -60,11 +60,11 @@ function withAbsolutePaths(
 ): typeof provider {
   return {
     ...provider,
-    configure: (config) => {
+    configure: (config, engineVersion) => {
       const { GENAUTH_DELETION_RECORD, GENAUTH_PROTECTED_USERS_FILE } = environment;
       const paths = [config.deletion_record, GENAUTH_DELETION_RECORD, GENAUTH_PROTECTED_USERS_FILE];
       const relative = paths.find((path) => typeof path === "string" && path !== "" && !isAbsolute(path));
-      if (relative === undefined) return provider.configure(config);
+      if (relative === undefined) return provider.configure(config, engineVersion);
       throw new Error(
         `"${String(relative)}" is a relative path: open this scenario with provider: "process".`,
       );

@@ -122,7 +122,7 @@ export async function startProvider(
   seen: Diagnostic[],
 ): Promise<ProviderContext | undefined> {
   const config = fillModel(providerSchema, block);
-  const { context, diagnostics } = await genauthProvider(environment).configure(config);
+  const { context, diagnostics } = await genauthProvider(environment).configure(config, "1.11.4");
   seen.push(...diagnostics);
   return context;
 }

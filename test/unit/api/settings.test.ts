@@ -14,6 +14,7 @@ test("omitted options have defaults", () => {
   expect(checkOptions(good, {})).toEqual({
     logger: { debug: expect.any(Function), trace: expect.any(Function) },
     origin: "https://api.genauth.ai",
+    userAgent: expect.stringMatching(/^cdktf-genauth\/0\.1\.0 /),
     requestsPerSecond: 75,
     parallelism: 8,
     timeoutSeconds: 30,

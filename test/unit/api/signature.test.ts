@@ -41,7 +41,7 @@ test.each<[ApiRequest, string]>([
 
 test("no cache may answer a request from its memory", () => {
   const { request } = getUser("a", "user_id");
-  const settings = { lang: "en-US", tenantId: undefined };
+  const settings = { lang: "en-US", tenantId: undefined, userAgent: "test" };
   expect(signHeaders(request, settings, createSigner("pool", "secret"), 0)).toHaveProperty(
     "cache-control",
     "no-cache",
