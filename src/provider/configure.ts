@@ -25,7 +25,6 @@ import {
   type UserIdType,
 } from "../users";
 import type { ProviderContext, UserPool } from "./context";
-import { stageWithoutRefresh } from "./plan-stage";
 import type { ProviderModel } from "./provider-schema";
 
 /**
@@ -70,7 +69,6 @@ export function configure(
     refreshed: new Set(),
     limits,
     ledger: settings?.guard ? countAlone : openDeletionLedger(environment, () => readEngine().key),
-    stageWithoutRefresh: () => stageWithoutRefresh(readEngine, environment),
     stop,
     logger,
     progress: logProgress(logger),

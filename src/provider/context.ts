@@ -3,7 +3,6 @@ import type { DeletionLedger, OperatorLimits } from "../operator";
 import type {
   ChangeCalls,
   PlannedSets,
-  PlanStage,
   ProgressWatch,
   ProtectedUsers,
   RecordList,
@@ -33,8 +32,6 @@ export interface ProviderContext {
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
   /** Sets that this process has refreshed, by `id`. The process of an apply refreshes none. */
   readonly refreshed: Set<UserSetModel["id"]>;
-  /** Which plan this process makes of a set that it has not refreshed. */
-  readonly stageWithoutRefresh: () => PlanStage;
   /** Used only if the operator limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: complete the calls in flight, start nothing new. */

@@ -16,7 +16,7 @@ import { DAY_MS, dateOf, deletionDay } from "./waiting-user";
 import { count, type Told, warningAbout } from "./wording";
 
 /** What a message of a plan depends on, beside the decision. */
-export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "isBinding" | "mayBeApply"> {
+export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "isBinding"> {
   /** Whether something refuses the change, so that nobody is deleted. */
   readonly isRefused: boolean;
   /** GenAuth's time after the look-ups, in milliseconds since 1970. */

@@ -40,7 +40,7 @@ export { diffUserSets } from "./change/leavers";
 export { NOT_DONE, reasonOf } from "./change/fate";
 export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
 export type { ApprovedPlan, ChangeContext, RunLimit, SetChange } from "./change/set-change";
-export { type ChangePlan, planChange, type PlanStage } from "./change/plan-change";
+export { type ChangePlan, planChange } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { applyChange } from "./change/apply-change";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeIds, diffUserSets, planChange, type PlanStage } from "../../users";
+import { count, describeIds, diffUserSets, planChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
@@ -36,22 +36,20 @@ export async function planUserSet(request: Request): Promise<Response> {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: request.proposed, privateData, diagnostics: [] };
   }
-  const stage = stageOf(context, prior);
   const { unreviewed, ...update } =
-    (await planUpdate(request, prior, proposed, stage)) ??
-    planUnknownUsers(prior, proposed, privateData, context);
+    (await planUpdate(request, prior, proposed)) ?? planUnknownUsers(prior, proposed, privateData, context);
   const replacement = markOfUpdate(prior, update.planned, unreviewed);
   const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
     privateData: withMark(update.privateData, replacement),
-    // The engine shows them after the apply, as if it were still to come. The apply itself tells what has happened.
-    diagnostics: stage === "apply" ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics,
+    // An apply plans again without a refresh, and the engine shows its warnings as if the apply were still to come.
+    diagnostics: context.refreshed.has(prior.id) ? diagnostics : diagnostics.filter(isError),
   };
 }
 
-function stageOf({ refreshed, stageWithoutRefresh }: ProviderContext, { id }: UserSetModel): PlanStage {
-  return refreshed.has(id) ? "review" : stageWithoutRefresh();
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
 }
 
 /** Plans to destroy a set or to remove it from the configuration, which deletes nobody. */
@@ -89,7 +87,6 @@ async function planUpdate(
   request: Request,
   prior: UserSetModel,
   proposed: UserSetModel,
-  stage: PlanStage,
 ): Promise<Update | undefined> {
   const { privateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
@@ -102,7 +99,6 @@ async function planUpdate(
       isRefreshed: context.refreshed.has(prior.id),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),
-      stage,
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );

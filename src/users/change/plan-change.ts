@@ -14,14 +14,7 @@ export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "read
   readonly isChanged: boolean;
   /** Whether this process has refreshed the set. Without it, a plan that names somebody who returns is never empty. */
   readonly isRefreshed: boolean;
-  readonly stage: PlanStage;
 }
-
-/**
- * Which plan this is. `review`: the one that somebody approves. `apply`: the one that an apply makes again, of which nobody reads more than the
- * errors. `either`: nobody here can tell.
- */
-export type PlanStage = "review" | "apply" | "either";
 
 /** Somebody who waits, and is declared again or protected. */
 export interface ReturningUser {
@@ -71,7 +64,7 @@ export async function planChange(planned: ChangeToPlan, context: PlanningContext
 
 /** What a reviewer has to read of a plan, and why it is refused. */
 function tell(planned: ChangeToPlan, decision: Decision, context: PlanningContext): Told[] {
-  const { change, stage } = planned;
+  const { change } = planned;
   const refused = [
     ...decision.refusals.map(toldRefusal),
     ...context.plannedSets.add(plannedSetOf(planned, decision), context),
@@ -79,7 +72,6 @@ function tell(planned: ChangeToPlan, decision: Decision, context: PlanningContex
   const described = describeDecision(change, decision, {
     isRefused: refused.some(({ isError }) => isError),
     isBinding: true,
-    mayBeApply: stage !== "review",
     protectedUsersKnown: context.protectedUsersKnown,
     serviceTime: context.serviceTime?.(),
     pool: context.pool,
@@ -133,7 +125,7 @@ function plannedSetOf(
  * and the engine refuses it.
  */
 function mayChangeWaiting(
-  { change, isChanged, isRefreshed, stage }: ChangeToPlan,
+  { change, isChanged, isRefreshed }: ChangeToPlan,
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
@@ -143,11 +135,9 @@ function mayChangeWaiting(
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));
   const changes = waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets);
   const uncertain = waiting.filter((leaver) => reasonOf(leaver)?.kind === "uncertain");
-  const returns = uncertain.some((leaver) => leaver.returns);
-  // A plan without any change must stay empty, and no apply carries it out. The plan of an apply has learned what there was to learn; but whoever
-  // returns was open in its approved plan, and the apply looks once more.
-  const mayLearn =
-    uncertain.length > 0 && ((isChanged && (returns || stage !== "apply")) || (returns && !isRefreshed));
+  // A plan without any change must stay empty, and no apply carries it out. An apply refreshes nothing: its plan has learned what there was to
+  // learn, but those who return were open in the approved plan, and the apply looks once more.
+  const mayLearn = isRefreshed ? isChanged && uncertain.length > 0 : uncertain.some(({ returns }) => returns);
   return suspends || leavesAgain || changes || lost.length > 0 || mayLearn;
 }
 

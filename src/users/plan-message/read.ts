@@ -111,8 +111,8 @@ const MORE = /^ {2}and (\d+) more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
   [INACTIVE, "delete"],
-  ...[DELETION_WORDS, SUSPENSION_WORDS].flatMap(({ certain, ifApproved, ifAllowed }) =>
-    [certain, ifApproved, ifAllowed].map((head): [string, StatedOutcome] => [head, "delete"]),
+  ...[DELETION_WORDS, SUSPENSION_WORDS].flatMap(({ certain, ifAllowed }) =>
+    [certain, ifAllowed].map((head): [string, StatedOutcome] => [head, "delete"]),
   ),
   ...LEAVING_REASONS.flatMap((reason): [string, StatedOutcome][] => {
     const { says } = rowOfLeaving(reason);
@@ -127,8 +127,8 @@ function outcomeOf(head: string): StatedOutcome | undefined {
 }
 
 function isSuspension(head: string): boolean {
-  const { certain, ifApproved, ifAllowed, undecided } = SUSPENSION_WORDS;
-  return [certain, ifApproved, ifAllowed, INACTIVE].some((its) => its === head) || head.startsWith(undecided);
+  const { certain, ifAllowed, undecided } = SUSPENSION_WORDS;
+  return [certain, ifAllowed, INACTIVE].some((its) => its === head) || head.startsWith(undecided);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {

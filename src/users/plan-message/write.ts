@@ -32,11 +32,6 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
   readonly kept: number;
   /** Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if it differs. */
   readonly isBinding: boolean;
-  /**
-   * Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. The message then promises
-   * nothing: the engine may refuse the change beneath it. Default no.
-   */
-  readonly mayBeApply?: boolean;
   /** Whether they left the set before, and the day of their deletion has come. Default no. */
   readonly areDue?: boolean;
   /** If the set suspends the removed users first; absent if it deletes them at once. */
@@ -50,14 +45,14 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
  * @param isRefused whether the change is refused
  */
 export function describePlan(
-  { leavers, kept, isBinding, mayBeApply = false, areDue = false, suspension, pool }: PlannedLeavers,
+  { leavers, kept, isBinding, areDue = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
 ): Told {
   const [active, inactive] = revokedIn(leavers);
   const undecided = notLookedUp(leavers);
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
-  const future: Future = isRefused ? "would be" : mayBeApply ? "to be" : "will be";
-  const head = isRefused ? words.ifAllowed : mayBeApply ? words.ifApproved : words.certain;
+  const future: Future = isRefused ? "would be" : "will be";
+  const head = isRefused ? words.ifAllowed : words.certain;
   const leaving = [...reasonGroups(leavers, ({ isAbsent }) => isAbsent), ...keptGroups(leavers)];
   const says = summarize(leavers, suspension, future);
   const revoked = leavers.filter(mayRevoke);
@@ -97,8 +92,6 @@ function notLookedUp(leavers: readonly Leaver[]) {
 /** How a plan's message speaks of users who are deleted: the heads of groups of users, and the sentences between them. */
 export const DELETION_WORDS = {
   certain: "Apply permanently deletes these users. This cannot be undone:",
-  ifApproved:
-    "Apply permanently deletes those of these users whom the approved plan deletes. This cannot be undone:",
   /** Of a plan that is refused. */
   ifAllowed: "Nobody is deleted. If it were allowed, apply would permanently delete these users:",
   undecided:
@@ -116,8 +109,6 @@ export const DELETION_WORDS = {
 export const SUSPENSION_WORDS = {
   certain:
     "Apply suspends these users: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:",
-  ifApproved:
-    "Apply suspends those of these users whom the approved plan suspends: they can no longer log in. Sessions that are already open may go on. After the days given above, a plan shows their deletion:",
   ifAllowed: "Nobody is suspended. If it were allowed, apply would suspend these users:",
   undecided:
     "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.",
@@ -159,8 +150,7 @@ function laterBy({ days, ifToday: day }: PlannedSuspension): string {
   return `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
 }
 
-/** `to be`: of a plan that may be read after its apply, nothing is said of the future. */
-type Future = "will be" | "would be" | "to be";
+type Future = "will be" | "would be";
 
 /** Nobody's account ends. The ids that follow must not read as those of people whose account does. */
 function summarizeStay(leavers: readonly Leaver[]): string {

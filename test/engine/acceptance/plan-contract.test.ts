@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers, type PoolUser } from "../../support/emulator";
-import { type Engine, engines, handsOnPlans } from "../../support/engine/engines";
+import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
 import type { UserSetBlock } from "../../support/configuration";
 import { applySet, check, deletionsReceived, type ExpectedRun } from "../../support/acceptance/removal-case";
@@ -13,20 +13,14 @@ const email = { user_id_type: "email" };
 const both = { ...email, users: { [ada]: "Ada", [bob]: "Bob" } };
 const onlyBob = { ...email, users: { [bob]: "Bob" } };
 
-/** The error for an apply that would delete a user that the plan does not delete: the provider's, or else the engine's. */
-function refusedBy(engine: Engine): ExpectedRun {
-  return handsOnPlans(engine)
-    ? {
-        code: 1,
-        says: ["1 user would be deleted whom the approved plan does not delete"],
-        neverSays: ["bug in the provider"],
-      }
-    : { code: 1, says: ["inconsistent final plan", "removals", "was known, but now unknown"] };
-}
+/** How the engine refuses an apply that would delete a user whom the plan does not delete. */
+const REFUSED: ExpectedRun = {
+  code: 1,
+  says: ["inconsistent final plan", "removals", "was known, but now unknown"],
+};
 
 describe.each(engines())("a saved plan binds its apply for each removed user on $name", (engine) => {
   const open = useScenarios(engine);
-  const REFUSED = refusedBy(engine);
 
   async function applied(set: UserSetBlock, users: readonly PoolUser[] = pool): Promise<Scenario> {
     const scenario = await open({ emulator: { users } });
@@ -61,7 +55,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
       code: 2,
       says: [
         "1 user will be permanently deleted",
-        ...(handsOnPlans(engine) ? [] : ['If apply fails with "Provider produced inconsistent final plan"']),
+        'If apply fails with "Provider produced inconsistent final plan"',
       ],
     });
     expect(await plannedRemovals(scenario)).toEqual({

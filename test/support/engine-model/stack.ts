@@ -5,7 +5,6 @@ import { type ProviderModel, providerSchema } from "../../../src/provider/provid
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import {
   applySet,
-  type EngineKind,
   isFailed,
   type KeptSet,
   planAgain,
@@ -55,7 +54,6 @@ export class ModelStack {
   constructor(
     private readonly start: (seen: Diagnostic[]) => Promise<ProviderContext | undefined>,
     public kept: readonly KeptSet[],
-    private readonly engine: EngineKind = {},
   ) {}
 
   /**
@@ -86,7 +84,7 @@ export class ModelStack {
       plans.push(
         mode === "refresh only"
           ? unchanged(prior)
-          : await planSet(prior, configs[index] ?? null, context, seen, this.engine),
+          : await planSet(prior, configs[index] ?? null, context, seen),
       );
     }
     if (!isFailed(seen)) this.#saved = plans;
@@ -105,7 +103,7 @@ export class ModelStack {
     if (appliesBackwards) inOrder.reverse();
     for (const [index, plan] of inOrder) {
       if (!context || (plan.isEmpty && !isDirect)) continue;
-      const again = isDirect ? plan : await planAgain(plan, context, seen, this.engine);
+      const again = isDirect ? plan : await planAgain(plan, context, seen);
       if (!again) continue;
       plannedAgain?.();
       kept[index] = await applySet(again, context, seen);

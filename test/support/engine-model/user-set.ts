@@ -21,18 +21,10 @@ export interface SetPlan {
   readonly config: UserSetModel | null;
   readonly planned: UserSetModel | null;
   readonly privateData: Uint8Array;
-  /** What an engine that hands plans on gives to the plan of its apply. */
-  readonly approvedPrivateData: Uint8Array;
   /** Whether the set is created anew. The removal of the old one is left out: it calls nobody. */
   readonly isReplaced: boolean;
   /** Whether the plan shows no change. An engine applies no such plan. */
   readonly isEmpty: boolean;
-}
-
-/** How engines differ. */
-export interface EngineKind {
-  /** Whether it hands the private data of a plan to the plan of its apply, as Terraform 1.16 does. Default no. */
-  readonly handsOnPlans?: boolean;
 }
 
 /** Refreshes a set. @param seen receives the diagnostics, here and below */
@@ -53,7 +45,6 @@ export async function planSet(
   config: UserSetModel | null,
   context: ProviderContext,
   seen: Diagnostic[],
-  _engine: EngineKind = {},
 ): Promise<SetPlan> {
   if (!prior.state && !config) return unchanged(prior, config);
   const ask = (kept: KeptSet) => askForPlan(kept, config, context, seen);
@@ -61,7 +52,7 @@ export async function planSet(
   const isReplaced = (plan.requiresReplace ?? []).length > 0;
   // The second half of a replacement is a creation, with the private data that the first half planned.
   const last = isReplaced ? await ask({ state: null, privateData: plan.privateData }) : plan;
-  const { planned, diagnostics, privateData: approvedPrivateData } = last;
+  const { planned, diagnostics } = last;
   if (planned && config && !isFailed(diagnostics))
     for (const name of ["users", "retained_ids", "max_deletions_percent"] as const)
       if (!isSame(planned[name], config[name]))
@@ -72,7 +63,6 @@ export async function planSet(
     config,
     planned,
     privateData: plan.privateData,
-    approvedPrivateData,
     isReplaced,
     isEmpty,
   };
@@ -81,13 +71,12 @@ export async function planSet(
 /** The plan that changes nothing: of a set that is not there, or by an engine that only refreshes. */
 export function unchanged(prior: KeptSet, config = prior.state): SetPlan {
   const { state: planned, privateData } = prior;
-  const approvedPrivateData = privateData;
-  return { prior, config, planned, privateData, approvedPrivateData, isReplaced: false, isEmpty: true };
+  return { prior, config, planned, privateData, isReplaced: false, isEmpty: true };
 }
 
 /**
  * Plans a second time, as the engine does at apply: from the state, and for a replacement with the private data of the plan. Nothing
- * else of the plan reaches the apply, unless the engine hands its private data on.
+ * else of the plan reaches the apply.
  *
  * @returns undefined if the apply is refused: a value that the plan knew is another one now
  */
@@ -95,7 +84,6 @@ export async function planAgain(
   plan: SetPlan,
   context: ProviderContext,
   seen: Diagnostic[],
-  _engine: EngineKind = {},
 ): Promise<SetPlan | undefined> {
   const { prior, config, privateData, isReplaced } = plan;
   const from = isReplaced ? { state: null, privateData } : prior;

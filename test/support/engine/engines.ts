@@ -48,23 +48,3 @@ export const NEWEST_TERRAFORM = "1.16.4";
 export function builtEngine(name: Engine["name"], version: string): string {
   return join(cacheFolder(), "engines", `${name}-${version}`, name === "OpenTofu" ? "tofu" : "terraform");
 }
-
-/** Whether an engine hands the private data of a plan to the plan that its apply makes: Terraform 1.16 and later. */
-export function handsOnPlans({ name, version }: Pick<Engine, "name" | "version">): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return name === "Terraform" && (major > 1 || minor >= 16);
-}
-
-/**
- * An engine that does so: the program in `TERRAFORM_NEWEST`, or else `terraform` on the PATH, or else the one that the proof of supported
- * engines built.
- *
- * @returns none, or the one
- */
-export function enginesThatHandOnPlans(): readonly Engine[] {
-  const programs = [process.env.TERRAFORM_NEWEST ?? "terraform", builtEngine("Terraform", NEWEST_TERRAFORM)];
-  return programs
-    .map(identify)
-    .flatMap((engine) => (engine && handsOnPlans(engine) ? [engine] : []))
-    .slice(0, 1);
-}

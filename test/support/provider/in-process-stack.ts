@@ -3,7 +3,7 @@ import type { ProviderContext } from "../../../src/provider/context";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { type DeleteBy, ProtectedUsers, type UserIdType } from "../../../src/users";
 import { ModelStack } from "../engine-model/stack";
-import { type EngineKind, type KeptSet, NO_SET } from "../engine-model/user-set";
+import { type KeptSet, NO_SET } from "../engine-model/user-set";
 import { ArchiveReader, type UserArchive } from "../../../src/users/calls/archive";
 import type { ModelDirectory } from "../users/model-directory";
 import { contextOver } from "./refreshed-set";
@@ -24,7 +24,7 @@ export interface DeclaredSet {
 }
 
 /** The options of a run. */
-export interface StackOptions extends EngineKind {
+export interface StackOptions {
   /** Users whom the stack protects; default none. */
   readonly protectedIds?: ReadonlyMap<UserIdType, readonly string[]>;
   /** Whether they are known only at apply. Default no. */
@@ -70,7 +70,7 @@ export class InProcessStack {
     const stored = declared.map((_, index) => this.kept[index] ?? NO_SET);
     let isPlanning = true;
     const start = () => Promise.resolve(this.#contextOf(options, isPlanning));
-    const stack = new ModelStack(start, stored, options);
+    const stack = new ModelStack(start, stored);
     const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
     const { plans, seen, isFailed } = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
     isPlanning = false;

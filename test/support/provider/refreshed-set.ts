@@ -60,7 +60,6 @@ export function contextOver(
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
     refreshed: new Set(),
-    stageWithoutRefresh: () => "either",
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,

@@ -110,7 +110,6 @@ test("a reactivation that the plan ruled out is not made", async () => {
 
 describe("the plan of an apply", () => {
   const leave = { users: labelled(withoutAda), retained_ids: [NOBODY] };
-  const warned = ["warning"];
   const severitiesOf = async (
     changes: Partial<UserSetModel>,
     context: Partial<ProviderContext>,
@@ -124,14 +123,10 @@ describe("the plan of an apply", () => {
     return [...new Set(diagnostics.map(({ severity }) => severity))].sort();
   };
 
-  test("repeats no warning, and is refused as before", async () => {
-    expect(await severitiesOf(leave, {})).toEqual(warned);
-    expect(await severitiesOf(leave, { stageWithoutRefresh: () => "apply" })).toEqual([]);
-    expect(
-      await severitiesOf(leave, { stageWithoutRefresh: () => "apply", refreshed: new Set([set.state.id]) }),
-    ).toEqual(warned);
-    const refused = { ...leave, max_deletions: 0 };
-    expect(await severitiesOf(refused, { stageWithoutRefresh: () => "apply" })).toEqual(["error"]);
+  test("which refreshes nothing, repeats no warning, and is refused as before", async () => {
+    expect(await severitiesOf(leave, { refreshed: new Set([set.state.id]) })).toEqual(["warning"]);
+    expect(await severitiesOf(leave, {})).toEqual([]);
+    expect(await severitiesOf({ ...leave, max_deletions: 0 }, {})).toEqual(["error"]);
   });
 });
 

@@ -5,8 +5,18 @@ import type { Diagnostic } from "../../../../src/plugin";
 import type { UserSetModel } from "../../../../src/provider/user-set/schema";
 import type { PresentSet } from "../../../support/provider/refreshed-set";
 
-/** Plans, without a refresh, that these attributes of a set change. */
+/** Plans that these attributes of a set change, in a process that has refreshed the set. */
 export function planWith(
+  set: PresentSet,
+  changes: Partial<UserSetModel>,
+  context: ProviderContext,
+): ReturnType<typeof planUserSet> {
+  context.refreshed.add(set.state.id);
+  return planUnrefreshed(set, changes, context);
+}
+
+/** The same in a process that has refreshed nothing, as an apply does, and a plan with `-refresh=false`. */
+export function planUnrefreshed(
   { state, privateData }: PresentSet,
   changes: Partial<UserSetModel>,
   context: ProviderContext,

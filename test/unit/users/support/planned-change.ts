@@ -69,7 +69,7 @@ export async function plan({
     ...change,
   });
   return await planChange(
-    { change: whole, isChanged: false, isRefreshed: true, isOpen: false, readBindings: () => new Map(), stage: "review", ...given }, // oxfmt-ignore
+    { change: whole, isChanged: false, isRefreshed: true, isOpen: false, readBindings: () => new Map(), ...given }, // oxfmt-ignore
     {
       ...contextOn(directory),
       operatorProtected: ProtectedUsers.of(new Map()),
