@@ -48,7 +48,6 @@ export { type RemovalReport, removeUsers } from "./remove-users";
 export { NO_MEMORY, type SetMemory } from "./change/memory";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
-export { refuseReleaseByTypeChange } from "./check/type-change";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { checkSuspendDays } from "./waiting-user";

@@ -17,7 +17,7 @@ type Response = StateResponse<typeof userSetSchema>;
 /** Applies a plan. Releasing a set deletes nobody: not destroy, not a removed block, not a replacement. */
 export async function applyUserSet({ prior, planned, context, ...request }: Request): Promise<Response> {
   const privateData = withMark(request.privateData, undefined);
-  if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior, true) : [] };
+  if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior, "done") : [] };
   const refused = refuseNullUsers(planned);
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
   if (!prior) return createUserSet(planned, context);

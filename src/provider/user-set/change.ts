@@ -1,6 +1,7 @@
 import {
   type ChangeContext,
   type DirectoryFailure,
+  diffUserSets,
   type SetChange,
   type SetMemory,
   type UserDirectory,
@@ -9,7 +10,7 @@ import {
 import { openRunLimit } from "../../operator";
 import type { ProviderContext } from "../context";
 import { decodeMemory } from "./memory-codec";
-import { datesIn, diffSet, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
+import { datesIn, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 
 /** An update of a set as the domain decides it: the change, and what the set remembers from before. */
@@ -47,7 +48,7 @@ export function changeOf(
       type,
       prior: before,
       declared,
-      difference: diffSet(before, declared, memory.newcomers),
+      difference: diffUserSets(before, declared),
       retained: retainedOf(planned),
       bindings: memory.bindings,
       lastMissing,

@@ -65,7 +65,7 @@ export async function createUserSet(
 }
 
 /** A set to be created, as the domain sees it. */
-export function newSetOf<U extends ReadonlyMap<string, string> | undefined>(set: UserSetModel, declared: U) {
+function newSetOf<U extends ReadonlyMap<string, string> | undefined>(set: UserSetModel, declared: U) {
   return { type: idTypeOf(set), declared, allowMissingUsers: set.allow_missing_users === true };
 }
 

@@ -32,25 +32,17 @@ function mapOf<K extends string, V>(keys: z.ZodType<K, K>, values: z.ZodType<V, 
   });
 }
 
-/** Users of whom a new set would know nothing. */
-const lostUsers = z.object({
-  count: z.number().int(),
-  /** The first of them: id and label. */
-  first: z.array(z.tuple([z.string(), z.string()])).readonly(),
-});
-
 /**
- * Passes information from the plan of an update to the plan of a creation, if the engine replaces the set: the creation has no
- * prior state, but gets the private data that the update planned.
+ * Passes what is to be said of a replacement from the plan of an update to the plan of a creation, if the engine replaces the set: the creation
+ * has no prior state, but gets the private data that the update planned.
  */
 const replacementMark = z.object({
-  /** Whom the set still has to delete. */
-  removals: lostUsers,
-  /** Whom the set suspended, and who would stay so. */
-  suspended: lostUsers,
+  /** The `id` of the set that the update was about. */
+  id: z.string(),
+  /** Whom a replacement of it releases, as warnings. */
+  warnings: z.array(z.object({ summary: z.string(), detail: z.string() })).readonly(),
 });
 
-export type LostUsers = z.infer<typeof lostUsers>;
 export type ReplacementMark = z.infer<typeof replacementMark>;
 
 const header = z.object({
@@ -58,7 +50,6 @@ const header = z.object({
   /** Hash of the sorted ids, so that bindings are never matched with other ids. */
   digest: z.string(),
   undeclared: idSet,
-  newcomers: idSet.optional(),
   rebindings: mapOf(z.string(), z.string()),
   /** Bindings to system user ids of another form, which private deployments may use. */
   others: mapOf(z.string(), z.string()),
@@ -112,8 +103,8 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
     throw new DiagnosticError("The state of the set cannot be read", detail);
   }
   const sorted = bytes.length === 0 ? [] : [...ids].sort();
-  const { undeclared, newcomers, rebindings, others, unseen, waiting } = head;
-  const left = { undeclared, newcomers, waiting };
+  const { undeclared, rebindings, others, unseen, waiting } = head;
+  const left = { undeclared, waiting };
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { bindings: new Map(), rebindings: new Map(), ...left };
   }

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../plugin";
-import { diffUserSets, isUserIdType, UserIdType } from "../../users";
+import { isUserIdType, UserIdType } from "../../users";
 import type { UserSetModel } from "./schema";
 
 /**
@@ -11,24 +11,6 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
   return allLabelled(model.users)
     ? model.users
     : new Map([...model.users].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
-}
-
-/**
- * Compares the users of a state with the declared ones. Users that an incomplete apply added, and that are still declared,
- * count as added by this change, too.
- */
-export function diffSet(
-  before: ReadonlyMap<string, string>,
-  declared: ReadonlyMap<string, string>,
-  newcomers: ReadonlySet<string> = new Set(),
-): ReturnType<typeof diffUserSets> {
-  const { removed, added } = diffUserSets(before, declared);
-  if (newcomers.size === 0) return { removed, added };
-  const again = [...newcomers].flatMap((id): [string, string][] => {
-    const label = declared.get(id);
-    return label === undefined ? [] : [[id, label]];
-  });
-  return { removed, added: new Map([...added, ...again]) };
 }
 
 /** Whether it is not known yet which users the set will declare or retain, and the configuration does not accept that. */

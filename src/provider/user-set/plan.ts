@@ -6,11 +6,10 @@ import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
-import { bindingsReader, isReadable, markIn, withMark } from "./memory-codec";
+import { bindingsReader, isReadable, markIn, type ReplacementMark, withMark } from "./memory-codec";
 import { datesIn, idTypeOf, isOpen, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
-import { markOfUpdate, planReplacement, refuseLosses } from "./replacement";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseNullUsers, refuseSuspendDays } from "./validate";
 
@@ -26,23 +25,22 @@ export async function planUserSet(request: Request): Promise<Response> {
   const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context.limits)];
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
-    // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = [...refuseLosses(markIn(privateData)), ...refuseLostMove(proposed, context)];
+    const lost = refuseLostMove(proposed, context);
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
-    return planCreation(proposed, context);
+    const creation = await planCreation(proposed, context);
+    return { ...creation, diagnostics: [...warnReplaced(privateData, context), ...creation.diagnostics] };
   }
-  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
+  if (proposed.user_id_type !== prior.user_id_type) return planNewType(prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: request.proposed, privateData, diagnostics: [] };
   }
-  const { unreviewed, ...update } =
+  const update =
     (await planUpdate(request, prior, proposed)) ?? planUnknownUsers(prior, proposed, privateData, context);
-  const replacement = markOfUpdate(prior, update.planned, unreviewed);
   const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
-    privateData: withMark(update.privateData, replacement),
+    privateData: withMark(update.privateData, markOf(prior)),
     // An apply plans again without a refresh, and the engine shows its warnings as if the apply were still to come.
     diagnostics: context.refreshed.has(prior.id) ? diagnostics : diagnostics.filter(isError),
   };
@@ -50,6 +48,29 @@ export async function planUserSet(request: Request): Promise<Response> {
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === "error";
+}
+
+/** Plans a changed id type. The ids of two types cannot be compared, so it replaces the set, which deletes nobody. */
+function planNewType(prior: UserSetModel, proposed: UserSetModel): Response {
+  return {
+    planned: plannedCreation(proposed),
+    privateData: new Uint8Array(),
+    requiresReplace: [[{ attribute: "user_id_type" }]],
+    diagnostics: releaseWarning(prior, "replaced"),
+  };
+}
+
+/** What the plan of an update leaves for the plan of a creation. The engine plans both if it replaces the set for a reason of its own. */
+function markOf(prior: UserSetModel): ReplacementMark | undefined {
+  const warnings = releaseWarning(prior, "replaced").map(({ summary, detail }) => ({ summary, detail }));
+  return typeof prior.id === "string" && warnings.length > 0 ? { id: prior.id, warnings } : undefined;
+}
+
+/** Tells who is released if a new set replaces one, as with `-replace`. The plan that an apply makes again, without a refresh, repeats nothing. */
+function warnReplaced(privateData: Uint8Array, { refreshed }: ProviderContext): Diagnostic[] {
+  const mark = markIn(privateData);
+  if (!mark || !refreshed.has(mark.id)) return [];
+  return mark.warnings.map(({ summary, detail }) => warning(summary, detail));
 }
 
 /** Plans to destroy a set or to remove it from the configuration, which deletes nobody. */
@@ -76,18 +97,12 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
   return removed.size + added.size === 0;
 }
 
-/** The plan of an update. */
-interface Update extends Response {
-  /** Removed ids that stay in the set, because nobody has reviewed whom they name. */
-  readonly unreviewed?: readonly string[];
-}
-
 /** @returns `undefined` while the users after the change are not known */
 async function planUpdate(
   request: Request,
   prior: UserSetModel,
   proposed: UserSetModel,
-): Promise<Update | undefined> {
+): Promise<Response | undefined> {
   const { privateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
   if (!update) return undefined;
@@ -102,13 +117,12 @@ async function planUpdate(
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );
-  const { unreviewed, told } = plan;
   const planned = planAttributes(prior, proposed, update, plan, context);
   const leaving = [...update.change.difference.removed.keys(), ...plan.revoking];
   const moved = refuseInOtherPool(prior, proposed, leaving);
   // Alone: the messages are about the other pool.
-  if (moved.length > 0) return { planned, privateData, unreviewed, diagnostics: moved };
-  return { planned, privateData, unreviewed, diagnostics: toldDiagnostics(told) };
+  if (moved.length > 0) return { planned, privateData, diagnostics: moved };
+  return { planned, privateData, diagnostics: toldDiagnostics(plan.told) };
 }
 
 function planUnknownUsers(
@@ -116,7 +130,7 @@ function planUnknownUsers(
   proposed: UserSetModel,
   privateData: Uint8Array,
   context: ProviderContext,
-): Update {
+): Response {
   const users = usersOf(prior) ?? new Map<string, string>();
   const told = reportUnknownUsers(prior, users.size, proposed.allow_unknown_users === true);
   // Any of them may be removed, and apply does not plan unchanged sets again, which may declare that user.

@@ -5,13 +5,15 @@ import { datesIn, lastDrift, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
 
+/** How a set is released. `destroyed`: also if its block is renamed. `done`: an apply has released it, in either way. */
+export type Release = "destroyed" | "replaced" | "done";
+
 /**
- * The warning for a released set: destroyed, renamed or replaced. That deletes nobody, and loses the removals that are still
- * to be done. It reads no private data, so that a tainted set or one with damaged data can be released as well.
- *
- * @param isDone whether an apply has released the set
+ * The warnings for a released set. That deletes nobody, and loses the removals that are still to be done. They read no private data, so that a
+ * tainted set or one with damaged data can be released as well.
  */
-export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[] {
+export function releaseWarning(prior: UserSetModel, release: Release = "destroyed"): Diagnostic[] {
+  const isDone = release === "done";
   const users = usersOf(prior) ?? new Map<string, string>();
   const waiting = compact(warnStaySuspended(prior, isDone));
   if (users.size === 0) return waiting;
@@ -25,12 +27,21 @@ export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[
   return [
     setWarning(
       `${count(users.size, "user")} ${users.size === 1 ? is : are} released, not deleted`,
-      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them.${isDone ? "" : " To delete them, first apply users = {} with max_deletions_percent = 100."}${lost}`,
+      `${WHAT_IT_DOES[release]}${lost}`,
       new Set([...pending, ...users.keys()]),
     ),
     ...waiting,
   ];
 }
+
+const DELETES_NOBODY =
+  "Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them.";
+
+const WHAT_IT_DOES: Readonly<Record<Release, string>> = {
+  destroyed: `${DELETES_NOBODY} To delete them, first apply users = {} with max_deletions_percent = 100.`,
+  replaced: `${DELETES_NOBODY} So do those who leave with the same change, whatever else this plan says of them: to delete them, first remove them in a change of its own.`,
+  done: DELETES_NOBODY,
+};
 
 function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic | undefined {
   const ids = staySuspended(prior);
@@ -46,14 +57,14 @@ function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic | u
   );
 }
 
-/** Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones whom it may have locked out. */
-export function staySuspended(prior: UserSetModel): string[] {
+/** Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones who are locked out. */
+function staySuspended(prior: UserSetModel): string[] {
   const waiting = datesIn(prior).map(([id]) => id);
   return [...new Set([...waiting, ...(lastDrift(prior)?.locked_out ?? [])])];
 }
 
 /** Users that an earlier change removed, and that are still to be deleted as far as is known. */
-export function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
+function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
   return (lastDrift(prior)?.survivors ?? []).filter((id) => users.has(id));
 }
 

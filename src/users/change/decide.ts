@@ -91,7 +91,7 @@ async function decideRemoved(
   const { protectedUsers } = context;
   const leaving = decideLeavers({ ...change, ...difference, ...found, protectedUsers, approved });
   const wrongPool = await detectWrongPoolAtRemoval({
-    ...found,
+    resolutions,
     // Without bindings, all users of the prior set count as known.
     knownIds: bindings ?? prior,
     bindings: type === UserIdType.USER_ID ? undefined : bindings,

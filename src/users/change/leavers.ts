@@ -1,4 +1,3 @@
-import { groupBy } from "../../lists";
 import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { isSameUserId } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
@@ -83,14 +82,14 @@ interface Context extends LeaversRequest {
 }
 
 function contextOf(request: LeaversRequest): Context {
-  const { declared, removed, added } = request;
+  const { added } = request;
   const resolutions = new Map(request.resolutions);
   for (const id of added.keys()) resolutions.set(id, resolutionOf(id, request.resolutions));
   return {
     ...request,
     stillDeclared: new StillDeclared({ ...request, resolutions }),
     retainedIds: new IdIndex(request.retained, request.type),
-    renames: findRenames(added, resolutions, [removed, declared]),
+    renames: findRenames(added, resolutions),
   };
 }
 
@@ -141,7 +140,6 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   if (failure) return notLookedUp(failure);
   const rename = context.renames.get(label.trim());
   if (rename?.failure) return notLookedUp(rename.failure);
-  if (rename?.isShared) return noCall({ kind: "shared_label" });
   if (rename) return noCall({ kind: "renamed", to: rename.to });
   const leaving = { userId: user.userId, name: user.name ?? user.username };
   if ((context.suspendDays ?? 0) === 0) return { kind: "delete", ...leaving };
@@ -164,8 +162,6 @@ function notLookedUp(failure: DirectoryFailure): Fate {
 /** An added id with the label of a removed id. */
 interface LikelyRename {
   readonly to: string;
-  /** Whether several removed or several declared ids have the label. It then says of none of them that it is renamed. */
-  readonly isShared: boolean;
   /** Why it is not known whether the added id is in the pool; absent if it certainly is not. */
   readonly failure?: DirectoryFailure;
 }
@@ -175,15 +171,13 @@ interface LikelyRename {
  * An added id that is in the pool is a separate person, whatever its label.
  *
  * @param added the added ids with their labels; empty labels are ignored
- * @param sides the ids of each side of the change with their labels: a label is evidence only if each side has it once
  * @returns one such id for each label
  */
 function findRenames(
   added: ReadonlyMap<string, string>,
   resolutions: ReadonlyMap<string, Resolution>,
-  sides: readonly ReadonlyMap<string, string>[],
 ): Map<string, LikelyRename> {
-  const found = new Map<string, Omit<LikelyRename, "isShared">>();
+  const found = new Map<string, LikelyRename>();
   for (const [to, written] of added) {
     const label = written.trim();
     const resolution = resolutionOf(to, resolutions);
@@ -193,11 +187,5 @@ function findRenames(
       found.set(label, { to, failure: resolution.failure });
     }
   }
-  const shared = found.size === 0 ? new Set<string>() : new Set(sides.flatMap(findSharedLabels));
-  return new Map([...found].map(([label, rename]) => [label, { ...rename, isShared: shared.has(label) }]));
-}
-
-function findSharedLabels(users: ReadonlyMap<string, string>): string[] {
-  const holders = groupBy([...users.values()], (label) => label.trim());
-  return [...holders].flatMap(([label, some]) => (some.length > 1 ? [label] : []));
+  return found;
 }

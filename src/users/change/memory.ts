@@ -2,7 +2,6 @@ import type { Resolution } from "../look-up/resolution";
 import type { WaitingUser } from "../waiting-user";
 import type { SetChange } from "./set-change";
 import { type EndedLeaver, type Endings, meaningOf } from "./fate";
-import { diffUserSets } from "./leavers";
 
 /** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */
 export interface SetMemory {
@@ -10,8 +9,6 @@ export interface SetMemory {
   readonly bindings: ReadonlyMap<string, string>;
   /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone since then. */
   readonly undeclared: ReadonlySet<string>;
-  /** Ids added by the changes that left `undeclared` behind. One may be the new name of a user in `undeclared`. */
-  readonly newcomers?: ReadonlySet<string>;
   /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
   readonly rebindings: ReadonlyMap<string, string>;
   /** The users who wait for the deletion, by id; the date is in the state. */
@@ -40,7 +37,7 @@ export function nextMemory(
   endings: Endings,
   resolutions: ReadonlyMap<string, Resolution>,
 ): { readonly memory: SetMemory; readonly waiting: readonly WaitingUser[] } {
-  const { prior, declared, difference = diffUserSets(prior, declared) } = change;
+  const { declared } = change;
   const survived = new Set(
     endings.leaving.flatMap(({ id, ending }) => (ending.kind === "survivor" ? [id] : [])),
   );
@@ -48,14 +45,11 @@ export function nextMemory(
     ...endings.waiting.flatMap(waitsOn),
     ...endings.leaving.flatMap(({ ending }) => (ending.kind === "suspended" ? [ending.user] : [])),
   ];
-  const hasNewcomers = survived.size > 0 && difference.added.size > 0;
   return {
     waiting,
     memory: {
       bindings: bindingsAfter(declared, before, resolutions, survived),
       undeclared: survived,
-      // A survivor that could not be looked up may be one of the added users under its old id, and the next apply must still detect that.
-      newcomers: hasNewcomers ? new Set(difference.added.keys()) : undefined,
       rebindings: new Map(),
       waiting: new Map(waiting.map((user) => [user.id, user])),
     },

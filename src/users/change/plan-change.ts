@@ -44,8 +44,6 @@ export interface ChangePlan extends Decision, Consequences {
 export interface Consequences {
   /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
   readonly revoking: ReadonlySet<string>;
-  /** The removed ids that stay in the set, because nobody has reviewed whom they name. */
-  readonly unreviewed: readonly string[];
   /** Those who are declared again; `undefined` while it is not known who that is. */
   readonly returning: readonly ReturningUser[] | undefined;
   /** Whether anything may change for those who wait, but for a postponed day. */
@@ -89,9 +87,6 @@ function findConsequences(
   const changesWaiting = isOpen || mayChangeWaiting(planned, leaving, waiting);
   return {
     revoking: new Set([...leaving, ...waiting].filter(mayRevoke).map(({ id }) => id)),
-    unreviewed: leaving.flatMap((leaver) =>
-      meaningOf(leaver).failsRun && !mayRevoke(leaver) ? [leaver.id] : [],
-    ),
     returning: isOpen ? undefined : findReturning(waiting, changesWaiting),
     changesWaiting,
   };

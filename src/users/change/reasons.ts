@@ -17,7 +17,6 @@ interface Details {
   renamed: { readonly to: string };
   moved: { readonly user: DirectoryUser };
   never_seen: object;
-  shared_label: object;
   not_planned: object;
   // Of those who left before, and wait for their deletion.
   wait: object;
@@ -112,10 +111,9 @@ const REASONS = {
     note: ({ users }) => users.map(({ userId }) => printable(userId)).join(", "),
     remark: "The id names several users",
   },
-  // Nobody else in the set has the label.
   renamed: {
     ...KEPT,
-    says: "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared for now and remove it in a separate change.",
+    says: "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are different people, keep the old id declared for now and remove it in a separate change.",
     note: ({ to }) => `to ${printable(to)}`,
     remark: "Looks like a rename",
   },
@@ -129,11 +127,6 @@ const REASONS = {
     ...UNREVIEWED,
     says: "Left alone: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
     remark: "Never seen while it was declared, so apply fails",
-  },
-  shared_label: {
-    ...UNREVIEWED,
-    says: "Left alone: the same change adds an id that is not in GenAuth yet, and several users share the label of that id. Any of these may be renamed to it, so the ids stay in the set as survivors, and apply fails. If the added id is a new person, create the user in GenAuth first, or declare the id with a label of its own. If it is the new id of one of these, declare the old id until the id is changed in GenAuth. Then plan again.",
-    remark: "Several users share the label of an id that joins, so apply fails",
   },
   not_planned: {
     ...UNREVIEWED,

@@ -3,10 +3,12 @@ import { isSameUserId } from "../ids/id-types";
 import { type Resolution, userIdsOf } from "../look-up/resolution";
 import type { Message } from "../wording";
 
-/** Below this number of users, their absence is more likely real than a sign of a wrong pool. */
+/*
+ * In another pool or tenant, or with a key that cannot read users, all users seem to be gone. In a copy of the pool, all ids name other users.
+ * There is one rule: of five or more users who were known, fewer than a tenth are still who they were. Of fewer users, it is more likely that
+ * they really are gone.
+ */
 const MIN_USERS = 5;
-
-/** A pool counts as wrong if less than this share of its known users is unchanged. */
 const MIN_SHARE = 1 / 10;
 
 type Resolutions = ReadonlyMap<string, Resolution>;
@@ -23,30 +25,22 @@ export interface KnownUsers {
 }
 
 /**
- * Detects a wrong pool: of five or more users that were in it before, fewer than a tenth are unchanged. In another pool or
- * tenant, or with a key that cannot read users, all users seem to be gone. In a copy of the pool, all ids name other users.
+ * Detects a wrong pool.
  *
- * For a refresh and a drift report, which remove nobody. They accept the result for a smaller set: somebody may have deleted
- * all of it, and that is drift to report. Nobody is deleted or forgotten because of it, and the next look-up in the right
- * pool corrects it. `detectWrongPoolAtRemoval` is stricter, because a removal forgets users.
- *
- * @param ids all ids of the set; users that were not looked up count as unchanged
- * @param removed the ids that an earlier apply was to delete. Their users may be gone by now, which says nothing about the
- *   pool if a user who stays is unchanged
+ * @param resolutions of the ids of the set
+ * @param leaving ids of users who may be gone by now, because they are removed. They say something only if fewer than five others are known
  * @returns the reason as a message; `undefined` if the pool seems right
  */
 export function detectWrongPool(
   known: KnownUsers,
-  ids: Iterable<string>,
   resolutions: Resolutions,
-  removed: ReadonlySet<string> = new Set(),
+  leaving: ReadonlySet<string> = new Set(),
 ): Message | undefined {
-  const all = [...ids];
-  const others = all.filter((id) => !removed.has(id));
-  const staying = judgeUsers(known, others, resolutions, "same");
-  if (staying.includes("same") && !isWrongPool(staying)) return undefined;
-  const everybody = judgeUsers(known, all, resolutions, "same");
-  return isWrongPool(everybody) ? describeWrongPool(everybody) : undefined;
+  const staying = new Map([...resolutions].filter(([id]) => !leaving.has(id)));
+  const stayers = judgeUsers(known, staying);
+  const verdicts = stayers.length < MIN_USERS ? judgeUsers(known, resolutions) : stayers;
+  const isWrong = verdicts.length >= MIN_USERS && areOthers(verdicts);
+  return isWrong ? describeWrongPool(verdicts) : undefined;
 }
 
 /** What the check of the pool needs to know of a removal. */
@@ -55,54 +49,30 @@ export interface RemovalToCheck extends KnownUsers {
   readonly declared: Iterable<string>;
   /** Of the removed ids. */
   readonly resolutions: Resolutions;
-  /** By system user id, the earlier users of removed ids that name nobody now. */
-  readonly boundUsers: Resolutions;
   readonly lookUp: (ids: readonly string[]) => Promise<Resolutions>;
 }
 
 /**
- * Detects a wrong pool before a removal: almost none of the removed users is unchanged, nor of the remaining users, up to 50
- * of which are looked up in one call. If no user remains, at least five removed users are needed as evidence.
- *
- * With fewer than five users in all, the pool counts as wrong if all of them are absent, unless a removed user exists under
- * another id: a few changed ids are more likely than a wrong pool.
+ * Detects a wrong pool before a removal, by those who leave and up to 50 of those who stay, who are looked up in one call. If a tenth of those who
+ * leave are who they were, that call is spared.
  *
  * @returns the reason as a message; `undefined` if the pool seems right
  */
 export async function detectWrongPoolAtRemoval(removal: RemovalToCheck): Promise<Message | undefined> {
-  const { knownIds, removed, declared, resolutions, boundUsers, lookUp } = removal;
-  const leaving = removed.filter((id) => knownIds.has(id));
+  const { knownIds, removed, declared, resolutions, lookUp } = removal;
+  if (!areOthers(judgeUsers(removal, resolutions))) return undefined;
   const staying = [...declared].filter((id) => knownIds.has(id)).slice(0, MAX_IDS_PER_CALL);
-  const leavers = judgeUsers(removal, leaving, resolutions);
-  if (staying.length === 0) return isWrongPool(leavers) ? describeWrongPool(leavers) : undefined;
-  if (!hasTooFewUnchanged(leavers)) return undefined;
-
-  const isSmall = leaving.length + staying.length < MIN_USERS;
-  const areAllAbsent = (verdicts: readonly Verdict[], ids: readonly string[]): boolean =>
-    countOf(verdicts, "absent") === ids.length;
-  if (isSmall && !areAllAbsent(leavers, leaving)) return undefined;
-  if (isSmall && [...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
-
-  const stayers = judgeUsers(removal, staying, await lookUp(staying));
-  const isWrong = isSmall ? areAllAbsent(stayers, staying) : hasTooFewUnchanged(stayers);
-  return isWrong ? describeWrongPool([...leavers, ...stayers]) : undefined;
+  const sample = await lookUp(staying);
+  return detectWrongPool(removal, new Map([...resolutions, ...sample]), new Set(removed));
 }
 
 /** What became of a user who was in the pool before. `other`: the id names another user now. */
 type Verdict = "same" | "absent" | "other";
 
-/** Judges the users of ids, but for those whose look-up failed. @param ifNotLookedUp of those that were not looked up; default none */
-function judgeUsers(
-  { knownIds, bindings }: KnownUsers,
-  ids: Iterable<string>,
-  resolutions: Resolutions,
-  ifNotLookedUp?: Verdict,
-): Verdict[] {
-  return [...ids].flatMap((id): Verdict | Verdict[] => {
-    if (!knownIds.has(id)) return [];
-    const resolution = resolutions.get(id);
-    if (!resolution) return ifNotLookedUp ?? [];
-    if (resolution.kind === "undecided") return [];
+/** Judges the users who were known, but for those whose look-up failed. */
+function judgeUsers({ knownIds, bindings }: KnownUsers, resolutions: Resolutions): Verdict[] {
+  return [...resolutions].flatMap(([id, resolution]): Verdict | Verdict[] => {
+    if (!knownIds.has(id) || resolution.kind === "undecided") return [];
     if (resolution.kind === "absent") return "absent";
     const bound = bindings?.get(id);
     const isSame = (userId: string): boolean => bound === undefined || isSameUserId(bound, userId);
@@ -114,12 +84,9 @@ function countOf(verdicts: readonly Verdict[], verdict: Verdict): number {
   return verdicts.filter((its) => its === verdict).length;
 }
 
-function hasTooFewUnchanged(verdicts: readonly Verdict[]): boolean {
+/** Whether fewer than a tenth are still who they were. */
+function areOthers(verdicts: readonly Verdict[]): boolean {
   return verdicts.length > 0 && countOf(verdicts, "same") < verdicts.length * MIN_SHARE;
-}
-
-function isWrongPool(verdicts: readonly Verdict[]): boolean {
-  return verdicts.length >= MIN_USERS && hasTooFewUnchanged(verdicts);
 }
 
 function describeWrongPool(verdicts: readonly Verdict[]): Message {

@@ -82,7 +82,7 @@ function doubtPool<S extends SetOfState>(resolved: readonly SetLookedUp<S>[]): D
     const knownIds = { has: (id: string) => !set.missingBefore.has(id) };
     // A deployment may hide suspended users, which must not look like another pool.
     const shown = new Map([...resolutions].filter(([id]) => !set.suspended.has(id)));
-    const message = detectWrongPool({ knownIds }, shown.keys(), shown);
+    const message = detectWrongPool({ knownIds }, shown);
     if (!message) continue;
     const found = [...shown.values()].filter(({ kind }) => kind !== "absent").length;
     return { kind: "wrong_pool", set, message, found, asked: shown.size };

@@ -82,7 +82,7 @@ class Refresh {
     if (this.context.acceptEmptyPool) return undefined;
     const { bindings, undeclared } = set.memory;
     const known = { knownIds: bindings, bindings: set.type === UserIdType.USER_ID ? undefined : bindings };
-    return detectWrongPool(known, set.users.keys(), this.found, undeclared);
+    return detectWrongPool(known, this.found, undeclared);
   }
 
   findState(): RefreshedSet {

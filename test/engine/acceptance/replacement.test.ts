@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { applySet, check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(4);
 const emails = pool.map(({ email }) => email ?? "");
@@ -65,41 +65,43 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     expectEverybodyThere(scenario);
   });
 
-  test("a changed id type", async () => {
+  test("a changed id type, also a user who leaves with the same change", async () => {
     const scenario = await applied();
-    scenario.workspace.write({ user_id_type: "username", users: ["user001", "user002", "user003"] });
+    scenario.workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
     check(await scenario.workspace.plan("-out=plan"), {
       code: 2,
-      says: ["must be replaced", "forces replacement", "3 users are released, not deleted"],
+      says: [
+        "must be replaced",
+        "forces replacement",
+        "3 users are released, not deleted",
+        "those who leave with the same change",
+      ],
       neverSays: ["will be permanently deleted"],
     });
     check(await scenario.workspace.apply("plan"), { code: 0 });
     expect(scenario.workspace.userSet()).toMatchObject({
       user_id_type: "username",
-      users: { user001: "", user002: "", user003: "" },
+      users: { user002: "", user003: "" },
     });
     expectEverybodyThere(scenario);
   });
 
-  const REFUSED = {
-    code: 1,
-    says: ["would lose 1 removal", "still to be deleted", ada],
-    neverSays: [STARTED],
-  };
-
   test.each([{}, { lifecycle: { create_before_destroy: true } }])(
-    "-replace, which is refused if the same change removes a user (%j)",
+    "-replace, whose plan tells it, also of a user who leaves with the same change (%j)",
     async (more) => {
       const scenario = await applied({ ...three, ...more });
       const { workspace } = scenario;
       workspace.write({ ...two, ...more });
-      check(await workspace.apply("-replace=genauth_user_set.staff"), REFUSED);
-      expect(deletionsReceived(scenario)).toEqual([]);
-      workspace.write({ ...two, retained_ids: [ada], ...more });
-      check(await workspace.apply("-replace=genauth_user_set.staff"), {
+      check(await workspace.plan("-replace=genauth_user_set.staff", "-out=plan"), {
+        code: 2,
+        says: ["3 users are released, not deleted", "those who leave with the same change"],
+      });
+      check(await workspace.apply("plan"), {
         code: 0,
         says: ["3 users were released, not deleted"],
+        neverSays: ["are released"],
       });
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
       expectEverybodyThere(scenario);
     },
   );

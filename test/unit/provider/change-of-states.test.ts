@@ -43,20 +43,6 @@ describe("the change that two states make", () => {
     });
   });
 
-  test("adds once more who joined in an apply that is not complete, if still declared", () => {
-    const declared = new Map([...users, ["c@x", ""]]);
-    const newcomers = new Set(["b@x", "gone@x"]);
-    const added = (memory: Partial<SetMemory>) =>
-      changeBetween({}, { users: declared }, memory)?.difference.added;
-    expect(added({ newcomers })).toEqual(
-      new Map([
-        ["c@x", ""],
-        ["b@x", "Bob"],
-      ]),
-    );
-    expect(added({})).toEqual(new Map([["c@x", ""]]));
-  });
-
   test.each<[given: UserSetModel["user_id_type"], read: UserIdType]>([
     [type, type],
     [null, UserIdType.USER_ID],

@@ -36,16 +36,14 @@ describe("private data", () => {
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
         fc.array(fc.string()),
-        fc.option(fc.array(fc.string()), { nil: undefined }),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
-        (bound, undeclared, newcomers, waiting) => {
+        (bound, undeclared, waiting) => {
           const ids = Object.keys(bound);
           const data: SetMemory = {
             bindings: new Map(
               Object.entries(bound).flatMap(([id, user]) => (user === undefined ? [] : [[id, user]])),
             ),
             undeclared: new Set(undeclared),
-            ...(newcomers && { newcomers: new Set(newcomers) }),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
             waiting: new Map(waiting),
           };
@@ -108,7 +106,6 @@ function memoryOf(ids: readonly [string, string]): SetMemory {
   return {
     bindings: entries("b".repeat(24)),
     undeclared: new Set(ids),
-    newcomers: new Set(ids),
     rebindings: entries("somebody else"),
     waiting: entries(waiting),
   };
@@ -118,11 +115,11 @@ test("the same memory is the same data, in whatever order it was put together", 
   const [one, other] = [memoryOf(["a", "c"]), memoryOf(["c", "a"])];
   for (const type of [UserIdType.EMAIL, UserIdType.USER_ID])
     expect(encodeMemory(one, ["a", "b", "c"], type)).toEqual(encodeMemory(other, ["c", "b", "a"], type));
-  const { undeclared, newcomers, rebindings, waiting } = decodeMemory(
+  const { undeclared, rebindings, waiting } = decodeMemory(
     encodeMemory(other, ["c", "b", "a"], UserIdType.EMAIL),
     ["b", "a", "c"],
   );
-  const lists = [undeclared, newcomers ?? [], rebindings.keys(), waiting.keys()];
+  const lists = [undeclared, rebindings.keys(), waiting.keys()];
   expect(lists.map((list) => [...list])).toEqual(lists.map(() => ["a", "c"]));
 });
 
@@ -139,8 +136,8 @@ describe("the mark of a replacement", () => {
   const ids = ["a", "b"] as const;
   const bytes = encodeMemory(memoryOf(["a", "b"]), ids, UserIdType.EMAIL);
   const mark = {
-    removals: { count: 2, first: [["a", "Ada"] as [string, string]] },
-    suspended: { count: 0, first: [] },
+    id: "1",
+    warnings: [{ summary: "2 users are released", detail: "They keep their accounts." }],
   };
 
   test.each<[string, Uint8Array]>([

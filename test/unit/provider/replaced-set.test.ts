@@ -4,11 +4,9 @@ import type { ProviderContext } from "../../../src/provider/context";
 import { releaseWarning } from "../../../src/provider/user-set/release";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
-import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
-import { OUTAGE } from "../../support/users/failures";
+import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { adaWaits, withoutAda } from "./support/ada-waits";
 import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
@@ -25,137 +23,102 @@ beforeEach(async () => {
   set = await create(type, ids, contextOver(directory));
 });
 
-/** The errors of the creation that replaces a set after the plan of its update, as with replace_triggered_by. */
-async function errorsOfReplacement(
-  prior: PresentSet,
-  changes: Partial<UserSetModel>,
-  context: ProviderContext,
-) {
-  const { privateData } = await planWith(prior, changes, context);
-  const creation = await planNew({ ...prior.state, ...changes }, context, privateData);
-  return { diagnostics: creation.diagnostics.filter(({ severity }) => severity === "error") };
-}
+const NONE = new Map();
 
-describe("a replacement is refused if it would lose", () => {
-  const of = (changes: Partial<UserSetModel>): PresentSet => ({
-    ...set,
-    state: { ...set.state, ...changes },
-  });
-  const errors = (changes: Partial<UserSetModel>, prior = set) =>
-    errorsOfReplacement(prior, changes, contextOver(directory));
+/** The planned state of a set that is created. */
+const CREATED = {
+  id: UNKNOWN,
+  drift: UNKNOWN,
+  removals: NONE,
+  suspensions: NONE,
+  reactivations: NONE,
+  suspended: NONE,
+  leaver_user_ids: NONE,
+};
 
-  test("the removal of the same plan, with the label of the user", async () => {
-    const named = of({ users: new Map([...labelled(...ids), [ADA, "Ada Lovelace"]]) });
-    const refused = await errors({ users: labelled(...ids.slice(1)) }, named);
-    expect(headlinesOf(refused)).toEqual(["error: Replacing this set would lose 1 removal"]);
-    const detail = detailOf(refused);
-    expect(detail).toMatch(/^Whoever was removed from the set is still to be deleted/);
-    expect(detail).toContain("Nobody was: what this plan says that apply does to them holds only without");
-    for (const part of [ADA, "Ada Lovelace"]) expect(detail).toContain(part);
-    expect(detail).not.toContain("more");
-  });
+describe("a replacement by the engine, as with -replace", () => {
+  /** Plans the update, and then the creation that takes its place. */
+  async function replace(
+    prior: PresentSet,
+    changes: Partial<UserSetModel> = {},
+    planCreation: ProviderContext | undefined = undefined,
+  ) {
+    const context = contextOver(directory);
+    const { privateData } = await planWith(prior, changes, context);
+    return await planNew({ ...prior.state, ...changes }, planCreation ?? context, privateData);
+  }
 
-  test("many removals, of which it names the first twenty", async () => {
-    const refused = await errors({ users: labelled(...ids.slice(22)), max_deletions_percent: 100 });
-    expect(headlinesOf(refused)).toEqual(["error: Replacing this set would lose 22 removals"]);
-    const detail = detailOf(refused);
-    expect(detail).toMatch(/^Whoever was removed from the set is still to be deleted/);
-    expect(detail).toContain(ids[19]);
-    expect(detail).not.toContain(ids[20]);
-    expect(detail).toContain("and 2 more");
+  test("releases everybody, also those who leave with the same change, and tells so", async () => {
+    const replaced = await replace(set, { users: labelled(...ids.slice(1)) });
+    expect(headlinesOf(replaced)).toEqual([`warning: 25 users are released, not deleted: ${ADA}, …`]);
+    expect(detailOf(replaced)).toContain(
+      "So do those who leave with the same change, whatever else this plan says",
+    );
+    expect(replaced.planned).toMatchObject(CREATED);
   });
 
-  test("a suspension of the same plan, or a deletion that is due", async () => {
-    const suspending = await errors({ users: labelled(...ids.slice(1)), suspend_days: 14 });
-    expect(headlinesOf(suspending)).toEqual(["error: Replacing this set would lose 1 removal"]);
-    const stack = await adaWaits();
-    stack.directory.letPass(20);
-    const context = contextOver(stack.directory);
-    const { kept } = await refresh(stack.present, context);
-    const both = { users: labelled(...withoutAda.slice(1).map((user) => idOf(user, type))) };
-    expect(headlinesOf(await errorsOfReplacement(kept, both, context))).toEqual([
-      "error: Replacing this set would lose 2 removals",
+  test("names those who stay suspended", async () => {
+    const suspended = new Map([[ADA, "2999-01-01T00:00:00Z"]]);
+    const prior = { ...set, state: { ...set.state, users: labelled(BOB), suspended } };
+    expect(headlinesOf(await replace(prior))).toEqual([
+      `warning: 1 user is released, not deleted: ${BOB}`,
+      `warning: 1 suspended user will not be deleted, and stays suspended: ${ADA}`,
     ]);
   });
 
-  test("a removal that an earlier apply did not confirm, while nothing newer is known", async () => {
-    const pending = of({ drift: driftOf(ADA, BOB, "gone@example.com") });
-    const unknown: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true };
-    expect(headlinesOf(await errors(unknown, pending))).toEqual([
-      "error: Replacing this set would lose 2 removals",
-    ]);
-    const retained = { ...unknown, retained_ids: [ADA, BOB] };
-    expect(headlinesOf(await errors(retained, pending))).toEqual([]);
-    const nulls = of({ removals: null, drift: driftOf(ADA) });
-    expect(headlinesOf(await errors({}, nulls))).toEqual(["error: Replacing this set would lose 1 removal"]);
-  });
-
-  test("those who wait, or are declared again and still suspended, of whom it names the first twenty", async () => {
-    const stack = await adaWaits();
-    const context = contextOver(stack.directory);
-    for (const changes of [{}, { users: labelled(...ids.slice(0, 4)) }]) {
-      const refused = await errorsOfReplacement(stack.present, changes, context);
-      expect(headlinesOf(refused)).toEqual(["error: 1 suspended user would be forgotten"]);
-      expect(detailOf(refused)).toMatch(
-        /would stay suspended:\n {2}person1@.* declared again or protected\. .*retained_ids in a change before/s,
-      );
-    }
-    const lockedOut = of({ drift: { missing: [], survivors: [], locked_out: ids.slice(0, 22) } });
-    const refused = await errors({}, lockedOut);
-    expect(headlinesOf(refused)).toEqual(["error: 22 suspended users would be forgotten"]);
-    expect(detailOf(refused)).toContain("and 2 more");
-  });
-
-  test("somebody whom no look-up had found before, without a refresh", async () => {
-    directory.fault = () => ({ failure: OUTAGE });
-    const unseen = await create(type, ids, contextOver(directory));
-    directory.fault = () => undefined;
-    expect(headlinesOf(await errors({ users: labelled(...ids.slice(1)) }, unseen))).toEqual([
-      "error: Replacing this set would lose 1 removal",
-    ]);
-  });
-
-  test("but not if nobody leaves, or who leaves is kept", async () => {
-    expect(headlinesOf(await errors({}))).toEqual([]);
-    expect(headlinesOf(await errors({ max_deletions: 7 }))).toEqual([]);
-    const retained = { users: labelled(...ids.slice(1)), retained_ids: [ADA] };
-    expect(headlinesOf(await errors(retained))).toEqual([]);
+  test("tells nothing of a set that holds nobody, nor again in the plan that an apply makes", async () => {
+    const empty = await create(type, [], contextOver(directory));
+    expect(headlinesOf(await replace(empty))).toEqual([]);
+    expect(headlinesOf(await replace(set, {}, contextOver(directory)))).toEqual([]);
   });
 });
 
 describe("a changed id type", () => {
-  test.each<[ids: string[], headline: string]>([
-    [["x@x"], "error: 1 suspended user would be forgotten"],
-    [["x@x", "y@y"], "error: 2 suspended users would be forgotten"],
-  ])("is refused while %j wait", async (waiting, headline) => {
-    const dates = new Map(waiting.map((id) => [id, "2999-01-01T00:00:00Z"]));
-    const prior = { ...set, state: { ...set.state, suspended: dates } };
-    const refused = await planWith(prior, { user_id_type: UserIdType.USERNAME }, contextOver(directory));
-    expect(headlinesOf(refused)).toEqual([headline]);
-    for (const id of waiting) expect(detailOf(refused)).toContain(id);
-    expect(refused.diagnostics[0]?.path).toEqual([{ attribute: "user_id_type" }]);
+  const byName = (...its: readonly (typeof everybody)[number][]) => ({
+    user_id_type: UserIdType.USERNAME,
+    users: new Map(its.map((user) => [idOf(user, UserIdType.USERNAME), ""])),
   });
 
-  test("that keeps everybody releases the set, which is told, and makes a new one", async () => {
-    const users = new Map(everybody.map((user) => [idOf(user, UserIdType.USERNAME), ""]));
-    const changes = { user_id_type: UserIdType.USERNAME, users };
+  test.each([
+    ["everybody stays", everybody],
+    ["24 leave with it", everybody.slice(24)],
+  ])("releases the set, which is told, and makes a new one: %s", async (_, declared) => {
+    const changes = byName(...declared);
     const { planned, privateData, requiresReplace, ...told } = await planWith(
       set,
       changes,
       contextOver(directory),
     );
     expect(headlinesOf(told)).toEqual([`warning: 25 users are released, not deleted: ${ADA}, …`]);
+    expect(detailOf(told)).toContain("So do those who leave with the same change");
     expect(requiresReplace).toEqual([[{ attribute: "user_id_type" }]]);
     expect(privateData).toEqual(new Uint8Array());
-    const NONE = new Map();
-    const empty = {
-      removals: NONE,
-      suspensions: NONE,
-      reactivations: NONE,
-      suspended: NONE,
-      leaver_user_ids: NONE,
-    };
-    expect(planned).toEqual({ ...set.state, ...changes, ...empty, id: UNKNOWN, drift: UNKNOWN });
+    expect(planned).toEqual({ ...set.state, ...changes, ...CREATED });
+    expect(directory.deleted).toEqual([]);
+  });
+
+  test("to one by which nobody is found is refused", async () => {
+    const wrong = { ...byName(), users: labelled(...ids) };
+    const context = contextOver(directory);
+    expect(errorsOf(await planWith(set, wrong, context))).toEqual([]);
+    expect(errorsOf(await planNew({ ...set.state, ...wrong }, context))).toEqual([
+      "error: None of the 25 users of this new set is in GenAuth",
+    ]);
+  });
+
+  test("names those who stay suspended", async () => {
+    const suspended = new Map([["x@x", "2999-01-01T00:00:00Z"]]);
+    const prior = { ...set, state: { ...set.state, suspended } };
+    expect(headlinesOf(await planWith(prior, byName(...everybody), contextOver(directory)))).toContain(
+      "warning: 1 suspended user will not be deleted, and stays suspended: x@x",
+    );
+  });
+
+  test("that is not known before the apply counts as changed", async () => {
+    const unknown: Partial<UserSetModel> = { user_id_type: UNKNOWN };
+    expect(headlinesOf(await planWith(set, unknown, contextOver(directory)))).toEqual([
+      `warning: 25 users are released, not deleted: ${ADA}, …`,
+    ]);
   });
 });
 
@@ -196,7 +159,7 @@ describe("a release tells", () => {
     );
     expect(before?.detail).toMatch(/After this change, nothing here tracks them:\n {2}b@x/);
     expect(before?.detail).not.toContain("gone@x");
-    const after = releaseWarning(set, true)[0];
+    const after = releaseWarning(set, "done")[0];
     expect(after?.summary).toBe("2 users were released, not deleted: b@x, …");
     expect(after?.detail).not.toContain("To delete them");
     expect(after?.detail).toMatch(/is not confirmed yet\. Nothing here tracks them:/);
@@ -225,7 +188,10 @@ describe("a release tells", () => {
   ])("who stays suspended: %j, done: %j", (waiting, isDone, summary, detail) => {
     const suspended = new Map(waiting.map((id) => [id, "2999-01-01T00:00:00Z"]));
     // Also of a set that holds nobody else.
-    const told = releaseWarning(fillModel(userSetSchema, { users: new Map(), suspended }), isDone);
+    const told = releaseWarning(
+      fillModel(userSetSchema, { users: new Map(), suspended }),
+      isDone ? "done" : "destroyed",
+    );
     expect(told).toMatchObject([{ severity: "warning", summary, detail: expect.stringMatching(detail) }]);
   });
 

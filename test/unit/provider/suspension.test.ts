@@ -69,7 +69,6 @@ const DELETED = `1 user will be permanently deleted from GenAuth in 1 call: ${AD
 const FORBIDDEN_TEXTS = ["!Cannot look up the users", "1 of 1 suspended user could not be looked up"];
 const LOCKED_OUT = "1 declared user suspended in GenAuth";
 const BACK = "1 user will be reactivated";
-const FORGOTTEN = "!1 suspended user would be forgotten";
 const WAITS_ON = `1 suspended user cannot be deleted yet: ${ADA}`;
 
 test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: End]>([
@@ -93,7 +92,13 @@ test.each<[story: string, Disturb, Declared, end: End, says: string[], later?: E
     "gone",
   ],
   ["held", nothing, [left[0], {}, { limits: { holdDueDeletions: true } }], "waits", [], "gone"],
-  ["another id type", nothing, byName, "waits", [FORGOTTEN], "gone"],
+  [
+    "another id type",
+    nothing,
+    byName,
+    "released",
+    ["1 suspended user will not be deleted, and stays suspended"],
+  ],
   ["the deletion is refused", failing({ failure: REFUSED }, /deleteUsers/), left, "waits", [FAILED], "gone"],
   ["the clock goes back", ({ directory }) => directory.letPass(-400), left, "waits", []],
 ])("on the day, %s", async (_, disturb, declared, end, says, later = end) => {

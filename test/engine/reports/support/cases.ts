@@ -115,8 +115,8 @@ export const CASES: readonly PlanCase[] = [
   ],
   [
     "another-id-type-while-five-leave",
-    1,
-    "nobody_leaves",
+    2,
+    "somebody_leaves",
     [],
     configurationWith({ staff: { user_id_type: "username", users: usernames(1) } }),
   ],

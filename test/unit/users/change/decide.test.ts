@@ -224,10 +224,16 @@ test.each([
 });
 
 test("in a wrong pool, nobody leaves, unless an empty pool is accepted", async () => {
-  const wrong = await decide({}, {}, undefined, []);
+  const five = people(1, 5);
+  const change = {
+    prior: new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), ""])),
+    declared: new Map(five.slice(1).map((user) => [idOf(user, UserIdType.EMAIL), ""])),
+    bindings: new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), user.userId])),
+  };
+  const wrong = await decide(change, {}, undefined, []);
   expect(wrong.isRightPool).toBe(false);
   expect(wrong.refusals).toHaveLength(1);
-  const accepted = await decide({}, { acceptEmptyPool: true }, undefined, []);
+  const accepted = await decide(change, { acceptEmptyPool: true }, undefined, []);
   expect(accepted).toMatchObject({ isRightPool: true, refusals: [] });
 });
 

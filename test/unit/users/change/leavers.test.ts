@@ -113,10 +113,11 @@ describe("only a binding permits a deletion", () => {
     expect(fate({})?.kind).toBe("delete");
   });
 
-  describe("a label that speaks for no rename", () => {
-    const left = [ann, bob].map((user) => user.email ?? "");
-    const [annsId = "", bobsId = ""] = left;
-    const sharing = (removed: readonly string[], declared: readonly string[], added = ["new@x"]) =>
+  describe("an added id that is not in GenAuth looks like a rename of everybody with its label who leaves", () => {
+    const annsId = ann.email ?? "";
+    const bobsId = bob.email ?? "";
+    /** They leave with the label `Staff`, and others with the same label are declared. */
+    const whoLeaves = (removed: readonly string[], declared: readonly string[], added: readonly string[]) =>
       decide({
         ...request,
         removed: new Map(removed.map((id) => [id, "Staff "])),
@@ -130,25 +131,24 @@ describe("only a binding permits a deletion", () => {
           [annsId, found(ann)],
           [bobsId, found(bob)],
           ["new@x", absent],
-          ["newer@x", absent],
         ]),
       }).map(({ fate: its }) => its);
-    const shared = noCall({ kind: "shared_label" });
+    const renamed = noCall({ kind: "renamed", to: "new@x" });
 
-    test("several leavers share it", () => {
-      expect(sharing(left, ["new@x"])).toEqual([shared, shared]);
+    test("one leaves", () => {
+      expect(whoLeaves([annsId], ["new@x"], ["new@x"])).toEqual([renamed]);
     });
 
-    test("several added ids share it", () => {
-      expect(sharing([annsId], ["new@x", "newer@x"], ["new@x", "newer@x"])).toEqual([shared]);
+    test("two leave, and nobody can tell which of them it is", () => {
+      expect(whoLeaves([annsId, bobsId], ["new@x"], ["new@x"])).toEqual([renamed, renamed]);
     });
 
-    test("users who stay share it", () => {
-      expect(sharing([annsId], ["new@x", "stays@x"])).toEqual([shared]);
+    test("others who stay have the label, too", () => {
+      expect(whoLeaves([annsId], ["new@x", "stays@x"], ["new@x"])).toEqual([renamed]);
     });
 
-    test("but one leaver and one added id do not", () => {
-      expect(sharing([annsId], ["new@x"])).toEqual([noCall({ kind: "renamed", to: "new@x" })]);
+    test("but not if it was added by an earlier change", () => {
+      expect(whoLeaves([annsId], ["new@x"], [])).toMatchObject([{ kind: "delete" }]);
     });
   });
 

@@ -115,7 +115,6 @@ describe("the plan", () => {
 
   test.each([
     ["never_seen", "never seen while it was declared"],
-    ["shared_label", "several users share the label of that id"],
     ["not_planned", "the plan did not include them"],
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];

@@ -53,7 +53,6 @@ const FATES: Readonly<
     note: `user ${person(2).userId}: ${person(2).name ?? ""}`,
   },
   never_seen: { fate: noCall({ kind: "never_seen" }) },
-  shared_label: { fate: noCall({ kind: "shared_label" }) },
   not_planned: { fate: noCall({ kind: "not_planned" }) },
 };
 
