@@ -81,6 +81,21 @@ export class GitLab implements Platform {
     // Later jobs read deployments and artifacts.
   }
 
+  announceCutOff(): void {
+    // Later pipelines read the artifact with the outcome.
+  }
+
+  async findCutOff(): Promise<string | undefined> {
+    const all = await Promise.all(APPLYING.map((name) => this.#api.read(deploymentsOf(name), Deployments)));
+    const [newest] = all
+      .flat()
+      .flatMap(({ id, deployable: job }) => (job?.finished_at ? [{ id, job }] : []))
+      .filter(({ job }) => String(job.pipeline.id) !== this.#pipeline)
+      .sort((one, other) => other.id - one.id);
+    const outcome = newest && (await this.#findOutcome(newest.job.id));
+    return outcome?.kind === "cut_off" ? describeOutcome(outcome) : undefined;
+  }
+
   addSummary(): void {
     // People read the log.
   }

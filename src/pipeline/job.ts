@@ -39,6 +39,10 @@ export interface Platform {
 
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
+  /** Says what later runs can read of this job, however it ends. */
+  announceCutOff(text: string): void;
+  /** What the last apply of the branch announced, if it was cut off. It is for people, and decides nothing. */
+  findCutOff(job: Job): Promise<string | undefined>;
   /** Adds Markdown to what people read of this job. */
   addSummary(markdown: string): void;
 

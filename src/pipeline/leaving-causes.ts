@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { LeavingCause } from "../reports";
+import type { LeavingCause } from "../reports";
 import type { Job } from "./job";
 import type { CommitTrailers } from "./repository";
 import type { PipelineStack } from "./settings";
@@ -29,7 +29,13 @@ export async function findLeavingCauses(
 const MOST_IDS = 500;
 
 /** A cause, and how many people leave for it. A receipt holds no more, because it names nobody. */
-export const CountedCause = LeavingCause.extend({ people: z.number() });
+export const CountedCause = z.object({
+  commit: z.string(),
+  request: z.string().optional(),
+  ticket: z.string().optional(),
+  reason: z.string().optional(),
+  people: z.number(),
+});
 
 export type CountedCause = z.infer<typeof CountedCause>;
 

@@ -125,7 +125,9 @@ export async function settleOutcome(job: Job): Promise<string> {
     await sleep(WAIT_MS);
   const outcome = countAudit(read(), { ...said, failed: [] }, true);
   recordOutcome(job, outcome);
-  return describeOutcome(outcome);
+  const text = describeOutcome(outcome);
+  job.platform.announceCutOff(text);
+  return text;
 }
 
 /** How the apply of this run ended, as the folder of the run holds it. */

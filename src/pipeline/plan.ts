@@ -211,12 +211,19 @@ function isPlanned({ saved }: StackPlan): boolean {
   return saved !== undefined && !parsePlan(saved.json).errored;
 }
 
+/** A pull request applies nothing, so it is no place for that. */
+async function findCutOff(job: Job): Promise<string[]> {
+  const text = job.platform.pullRequest ? undefined : await job.platform.findCutOff(job);
+  return text === undefined ? [] : [text];
+}
+
 /** What concerns no stack of the run, the first report says, in each of its formats. */
 async function warnOfSettings(job: Job, [first, ...others]: readonly PlanReport[]): Promise<PlanReport[]> {
   const warn = (summary: string, details: readonly string[]) =>
     details.map((detail) => ({ severity: "warning" as const, summary, detail }));
   const warnings = [
     ...warn("A stack has left the settings", await findLeftStacks(job)),
+    ...warn("The last apply was cut off", await findCutOff(job)),
     ...warn("A limit of the settings is another one than before", await findChangedLimits(job)),
   ];
   return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];

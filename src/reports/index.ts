@@ -17,7 +17,7 @@ export { findPerson, personText, readStandings } from "./person";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
 export { type OtherStack, reportOnPlan, reportOnRun } from "./plan-report";
-export { LeavingCause, type PlanReport, PlanReportSchema } from "./plan-report-schema";
+export { type LeavingCause, type PlanReport, PlanReportSchema } from "./plan-report-schema";
 export { refusalText, type RefusalRules, refuseCut } from "./refusals";
 export { readPlannedChanges, readUntouchedSets, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";

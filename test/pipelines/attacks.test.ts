@@ -40,7 +40,7 @@ test("no comment, review or number of a pull request decides anything before the
   const { on, jobs } = workflow();
   expect(on).not.toHaveProperty("pull_request_target");
   for (const name of ["synth", "plan", "apply"])
-    expect(["actions", "contents"]).toEqual(
+    expect(["actions", "checks", "contents"]).toEqual(
       expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
     );
   await run.approve("otto");

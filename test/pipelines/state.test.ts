@@ -11,7 +11,7 @@ import { Team } from "./support/team";
 import { plainConfiguration, usersFile } from "./support/two-stacks";
 import { serveHttp } from "../support/http-server";
 
-const CREDENTIAL = "TF_HTTP_USERNAME=keeper\nTF_HTTP_PASSWORD=s3cret=\n";
+const CREDENTIAL = "TF_HTTP_USERNAME=keeper\nTF_HTTP_PASSWORD=s3cret=\nTF_HTTP_RETRY_MAX=5\n";
 
 describe("a state that ends with its job", () => {
   let emulator: Emulator;
@@ -109,7 +109,9 @@ describe("a state that was lost", () => {
     expect(emulator.pool.size).toBe(12);
     const night = await team.night();
     expect(night.result("drift")).toBe("failure");
-    expect(night.text("drift")).toContain("staff: The state holds no user set.");
+    expect(night.text("drift")).toContain(
+      "staff: The state holds no user set, and the stack is not said to be new.",
+    );
   }, 600_000);
 
   test("is noticed, because the mark of a new stack ends with its first apply", async () => {

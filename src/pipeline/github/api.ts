@@ -28,6 +28,7 @@ export class GitHubApi extends PlatformApi {
 /** What a token needs for a path. */
 const PERMISSIONS = [
   [/^issues\/(?:\d+\/)?comments|^commits\/\w+\/pulls/, "pull-requests"],
+  [/^check-runs/, "checks"],
   [/^issues/, "issues"],
   [/^(?:actions|environments)/, "actions"],
 ] as const;

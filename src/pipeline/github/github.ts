@@ -5,7 +5,10 @@ import { GitHubApi } from "./api";
 import { readOwners } from "./owner";
 import { writeGitHubReceipt } from "./receipt";
 import { checkGitHubRules } from "./rules";
-import { readReviews } from "./runs";
+import { findAnnotation, readReviews } from "./runs";
+
+/** The title of the annotation of an apply that was cut off. */
+const CUT_OFF = "The apply was cut off";
 
 const Comments = z.array(
   z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ login: z.string() }).nullish() }),
@@ -35,6 +38,15 @@ export class GitHub implements Platform {
     const { GITHUB_OUTPUT: file } = this.#environment;
     if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
     if (file !== undefined) appendFileSync(file, `${name}=${value}\n`);
+  }
+
+  /** An annotation of this job, which no other job can write. */
+  announceCutOff(text: string): void {
+    process.stdout.write(`::warning title=${CUT_OFF}::${text}\n`);
+  }
+
+  async findCutOff({ settings }: Job): Promise<string | undefined> {
+    return await findAnnotation(new GitHubApi(this.#environment), settings.branch, CUT_OFF);
   }
 
   addSummary(markdown: string): void {

@@ -15,6 +15,7 @@ const Runs = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_s
 const Jobs = z.object({
   jobs: z.array(
     z.object({
+      id: z.number(),
       // GitHub puts the name of the job before it which calls the workflow.
       name: z.string().transform((name) => name.split(" / ").at(-1)),
       conclusion: z.string().nullish(),
@@ -59,6 +60,35 @@ export async function findLastApplied(
 ): Promise<string | undefined> {
   for await (const { id, head_sha: commit } of runsOf(github, branch))
     if (!others.includes(String(id)) && (await hasSucceeded(github, String(id), "apply"))) return commit;
+  return undefined;
+}
+
+const Annotations = z.array(z.object({ title: z.string().nullish(), message: z.string().nullish() }));
+
+/** How many runs are looked through for the last apply. */
+const MOST_RUNS = 30;
+
+/** An annotation of the last job that applied, by its title. @returns undefined if it succeeded, or has none */
+export async function findAnnotation(
+  github: GitHubApi,
+  branch: string,
+  title: string,
+): Promise<string | undefined> {
+  let looked = 0;
+  for await (const { id } of runsOf(github, branch)) {
+    const { jobs } = await github.read(`actions/runs/${id}/jobs?filter=all&per_page=100`, Jobs);
+    const last = jobs
+      .filter(
+        ({ name, conclusion }) => name === "apply" && !["skipped", null, undefined].includes(conclusion),
+      )
+      .sort((one, other) => one.id - other.id)
+      .at(-1);
+    if (last?.conclusion === "success") return undefined;
+    // The number of a job is that of its check.
+    const all = last && (await github.find(`check-runs/${last.id}/annotations`, Annotations));
+    if (all) return all.find((annotation) => annotation.title === title)?.message ?? undefined;
+    if ((looked += 1) >= MOST_RUNS) return undefined;
+  }
   return undefined;
 }
 

@@ -173,6 +173,11 @@ export class GitHubRun {
     // With the name of the job that calls the workflow.
     const shown = `genauth / ${expand(this.#job(name).name ?? name, this.#contexts(name))}`;
     service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
+    const warnings = [...ended.log.matchAll(/^::warning title=(.*?)::(.*)$/gm)];
+    service.annotations.set(
+      this.id * 100 + [...(service.jobs.get(this.id)?.keys() ?? [])].indexOf(shown),
+      warnings.map(([, title = "", message = ""]) => ({ title, message })),
+    );
     const attempt = `${this.id}/${this.#attempt}`;
     const others = service.attempts.get(attempt) ?? [];
     service.attempts.set(attempt, [...others, { name: shown, runner_id: hasBegun ? this.#machines : 0 }]);

@@ -121,6 +121,8 @@ export class GitHubService {
   /** Undefined: there is no CODEOWNERS file. */
   codeOwnerErrors: readonly object[] | undefined = [];
   workflow = { state: "active", created_at: new Date().toISOString() };
+  /** The warnings that a job printed for the page of its run, by the number of the job. */
+  readonly annotations = new Map<number, { readonly title: string; readonly message: string }[]>();
   /** How the jobs of a run ended, by the number of the run. */
   readonly jobs = new Map<number, ReadonlyMap<string, string>>();
   /** Where the API is, once it is open. */
@@ -221,11 +223,21 @@ export class GitHubService {
         })),
     );
     this.#route("GET", "actions/runs/:id/attempts/:attempt/jobs", "actions:read", ({ id, attempt }) => ({
-      jobs: this.attempts.get(`${id}/${attempt}`) ?? [],
+      jobs: (this.attempts.get(`${id}/${attempt}`) ?? []).map((job, at) => ({ id: at, ...job })),
     }));
     this.#route("GET", "actions/runs/:id/jobs", "actions:read", ({ id }) => ({
-      jobs: [...(this.jobs.get(Number(id)) ?? [])].map(([name, conclusion]) => ({ name, conclusion })),
+      jobs: [...(this.jobs.get(Number(id)) ?? [])].map(([name, conclusion], at) => ({
+        id: Number(id) * 100 + at,
+        name,
+        conclusion,
+      })),
     }));
+    this.#route(
+      "GET",
+      "check-runs/:id/annotations",
+      "checks:read",
+      ({ id }) => this.annotations.get(Number(id)) ?? [],
+    );
     this.#route("POST", "actions/runs/:id/cancel", "actions:write", ({ id }, _query, _body, reply) => {
       const run = this.runs.get(Number(id));
       if (!run?.cancel)

@@ -207,7 +207,10 @@ describe("how an apply ended", () => {
 
     test("is counted by a later step, because the job itself could not", async () => {
       const outputs: string[] = [];
-      const platform = { setOutput: (_: string, value: string) => void outputs.push(value) };
+      const platform = {
+        setOutput: (_: string, value: string) => void outputs.push(value),
+        announceCutOff: () => undefined,
+      };
       const job = { folder, platform } as unknown as Job;
       mkdirSync(join(folder, "apply"));
       writeFileSync(
@@ -228,7 +231,10 @@ describe("how an apply ended", () => {
     });
 
     test("is cut off, too, if the guard came to its end alone", async () => {
-      const job = { folder, platform: { setOutput: () => undefined } } as unknown as Job;
+      const job = {
+        folder,
+        platform: { setOutput: () => undefined, announceCutOff: () => undefined },
+      } as unknown as Job;
       mkdirSync(join(folder, "apply"));
       const whole = [started, { ...ended, pid: 2 ** 30 }].map((line) => JSON.stringify(line)).join("\n");
       writeFileSync(join(folder, "apply", "audit.jsonl"), whole);
@@ -262,7 +268,10 @@ describe("how an apply ended", () => {
 
   test("is what was recorded last, in the file and for later jobs", () => {
     const outputs: string[] = [];
-    const platform = { setOutput: (_: string, value: string) => void outputs.push(value) };
+    const platform = {
+      setOutput: (_: string, value: string) => void outputs.push(value),
+      announceCutOff: () => undefined,
+    };
     const job = { folder, platform } as unknown as Job;
     const victim = join(folder, "victim");
     writeFileSync(victim, "before");

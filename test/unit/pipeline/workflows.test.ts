@@ -132,7 +132,7 @@ test("all jobs run the tool of a folder of its own, the engine as another user, 
   const [script, ...others] = action.runs.steps.flatMap(({ run }) => run ?? []);
   expect(others).toEqual([]);
   expect(script).toMatch(
-    /plan \| apply \| drift\)\n\s*exec sudo --preserve-env env "PATH=\$PATH" "\$tool" pipeline "\$JOB" --user nobody --guard-user daemon "\$@"/,
+    /plan \| apply \| drift\)\n\s*code=0\n\s*sudo --preserve-env env "PATH=\$PATH" "\$tool" pipeline "\$JOB" --user nobody --guard-user daemon "\$@"/,
   );
 });
 
