@@ -1,7 +1,6 @@
 import * as z from "zod";
 import {
   ArchivedUserSchema,
-  type Department,
   FullUserSchema,
   UserRecordSchema,
   UserSchema,
@@ -114,7 +113,7 @@ export function getFullUsers(ids: readonly string[]) {
   );
 }
 
-/** Looks up users, with the fields that a search shows. */
+/** Looks up users, with the fields that the data source returns. */
 export function getUserRecords(ids: readonly string[]) {
   return { ...getUserBatch(ids, "user_id"), data: UserRecords };
 }
@@ -129,12 +128,11 @@ export function getUser(userId: string, userIdType: string) {
 }
 
 /** Lists one page of users, in an order that stays the same while users are added. */
-export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
+export function listUsersPage({ conditions = [] }: UserSearch, page: number) {
   return postCall(
     "read",
     "list-users",
     {
-      ...(keywords !== undefined && { keywords }),
       ...(conditions.length > 0 && { advancedFilter: conditions }),
       options: {
         pagination: { page, limit: USERS_PER_PAGE },
@@ -146,29 +144,9 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
   );
 }
 
-/** The same page, with the fields that a search can be checked by. */
-export function listUserRecordsPage(search: UserSearch, page: number) {
-  return { ...listUsersPage(search, page), data: UserRecordPage };
-}
-
-/** Lists one page of a department's members, in an order that stays the same. */
-export function listDepartmentMembersPage(department: Department, page: number) {
-  const { organizationCode, departmentId, withChildren } = department;
-  return getCall(
-    "list-department-members",
-    {
-      organizationCode,
-      departmentId,
-      departmentIdType: "department_id",
-      includeChildrenDepartments: withChildren,
-      sortBy: "userId",
-      orderBy: "Asc",
-      ...pageQuery(page),
-      withIdentities: true,
-      withDepartmentIds: true,
-    },
-    { operation: `list page ${page} of the members of the department`, data: UserRecordPage },
-  );
+/** The same page of all users, with the fields that the data source returns. */
+export function listUserRecordsPage(page: number) {
+  return { ...listUsersPage({}, page), data: UserRecordPage };
 }
 
 /**

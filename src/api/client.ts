@@ -7,7 +7,6 @@ import {
   getFullUsers,
   getUserRecords,
   listArchivedUsersPage,
-  listDepartmentMembersPage,
   listUserRecordsPage,
   listUsersPage,
   updateUserBatch,
@@ -16,7 +15,7 @@ import { finderBy, lookUpInParts, type UserFinder } from "./look-ups";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, type ListedPage, readPages, type UserPage } from "./pages";
 import { createSender } from "./sender";
-import { type Department, type FullUser, type UserRecord, type UserSearch } from "./users";
+import { type FullUser, type UserRecord } from "./users";
 
 /**
  * The part of GenAuth's Management API that this project uses. Calls return a {@link Outcome} and do not throw for
@@ -30,15 +29,13 @@ export interface ManagementClient extends UserFinder {
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
   readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
-   * Lists the users that a search finds, page by page, each user once. Ends with a failure if a page cannot be read, or
+   * Lists all users page by page, each user once. Ends with a failure if a page cannot be read, or
    * if the pages hold more or fewer users than GenAuth counts.
    */
-  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
-  /** As {@link listUsers}, with the fields that a search can be checked by. */
-  listRecords(search: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<ListedPage<UserRecord>>>;
-  /** As {@link listRecords}, of the members of a department. */
-  listMembers(department: Department, stop?: AbortSignal): AsyncGenerator<Outcome<ListedPage<UserRecord>>>;
-  /** Reads at most 50 users by system user id, as a search shows them. Leaves out those that do not exist. */
+  listUsers(stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
+  /** As {@link listUsers}, with the fields that the data source returns. */
+  listRecords(stop?: AbortSignal): AsyncGenerator<Outcome<ListedPage<UserRecord>>>;
+  /** Reads at most 50 users by system user id, as a list shows them. Leaves out those that do not exist. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /**
    * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes more than
@@ -86,10 +83,8 @@ export function createManagementClient(
     parallelism: settings.parallelism,
     looksBeforeDeletion: settings.guard !== undefined,
     readFullUsers: (userIds, stop) => lookUpInParts(userIds, (part) => caller.call(getFullUsers(part), stop)),
-    listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
-    listRecords: (search, stop) => readPages((page) => caller.call(listUserRecordsPage(search, page), stop)),
-    listMembers: (department, stop) =>
-      readPages((page) => caller.call(listDepartmentMembersPage(department, page), stop)),
+    listUsers: (stop) => readPages((page) => caller.call(listUsersPage({}, page), stop)),
+    listRecords: (stop) => readPages((page) => caller.call(listUserRecordsPage(page), stop)),
     readRecords: (userIds, stop) => lookUpInParts(userIds, (part) => caller.call(getUserRecords(part), stop)),
     archivedSince(since, mostPages, stop) {
       const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));

@@ -21,9 +21,6 @@ export {
 export {
   type FullUser,
   FullUserSchema,
-  SEARCH_OPERATORS,
-  type SearchCondition,
-  type SearchOperator,
   type User,
   UserSchema,
   type UserSearch,

@@ -51,35 +51,19 @@ export const UserSchema = UserFields.transform(withoutNulls);
 export type User = Readonly<z.infer<typeof UserSchema>>;
 
 /**
- * A user with the fields that a search can be checked by, as `shown`: null is a field without a value, and undefined one
- * that the answer does not show.
+ * A user with the fields that only the data source returns, as `shown`: null is a field without a value, and undefined one that
+ * the answer does not show.
  */
 export const UserRecordSchema = UserFields.extend({
   lastLogin: optionalText,
   createdAt: optionalText,
-  departmentIds: z.array(z.string()).nullish(),
 }).transform((user) => ({
   ...withoutNulls(user),
-  shown: {
-    status: user.status,
-    email: user.email,
-    lastLogin: user.lastLogin,
-    createdAt: user.createdAt,
-    departmentIds: user.departmentIds,
-  },
+  shown: { lastLogin: user.lastLogin, createdAt: user.createdAt },
 }));
 
-/** A user as a search shows it. */
+/** A user as a list shows it. */
 export type UserRecord = Readonly<z.infer<typeof UserRecordSchema>>;
-
-/** A department of an organization, whose members are listed. */
-export interface Department {
-  readonly organizationCode: string;
-  /** `root` is the department at the top. */
-  readonly departmentId: string;
-  /** Whether the members of the departments below it are listed too. */
-  readonly withChildren: boolean;
-}
 
 /** All fields that GenAuth shows of a user, as received. */
 export type FullUser = Readonly<Record<string, unknown>> & { readonly userId: string };
@@ -103,34 +87,15 @@ export type ArchivedUser = Readonly<z.infer<typeof ArchivedUserSchema>>;
 /** GenAuth's limit for one page of a list (source: the official SDK). */
 export const USERS_PER_PAGE = 50;
 
-/** The operators of a condition (source: the official SDK). */
-export const SEARCH_OPERATORS = [
-  "EQUAL",
-  "NOT_EQUAL",
-  "CONTAINS",
-  "NOT_CONTAINS",
-  "IS_NULL",
-  "NOT_NULL",
-  "IN",
-  "GREATER",
-  "LESSER",
-  "BETWEEN",
-] as const;
-
-export type SearchOperator = (typeof SEARCH_OPERATORS)[number];
-
 export interface SearchCondition {
   /** Such as `email`, `status` or `createdAt`. */
   readonly field: string;
-  readonly operator: SearchOperator;
-  /** Several for `IN`, two for `BETWEEN`, absent for `IS_NULL` and `NOT_NULL`. */
-  readonly value?: string | readonly string[];
+  readonly operator: "EQUAL" | "CONTAINS" | "NOT_CONTAINS";
+  readonly value: string;
 }
 
 /** Which users to list; default all. */
 export interface UserSearch {
-  /** What GenAuth searches for in phone, e-mail, name, user name and nickname. */
-  readonly keywords?: string;
   /** All conditions must hold. */
   readonly conditions?: readonly SearchCondition[];
 }

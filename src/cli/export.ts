@@ -1,14 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
-import {
-  createManagementClient,
-  SEARCH_OPERATORS,
-  type SearchCondition,
-  type SearchOperator,
-  type User,
-  type UserSearch,
-} from "../api";
+import { createManagementClient, type User } from "../api";
 import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
 import {
@@ -38,8 +31,6 @@ interface EntryOptions {
 }
 
 interface Options extends EntryOptions {
-  readonly keywords?: string;
-  readonly where: readonly SearchCondition[];
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -62,12 +53,6 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
       "--source <source>",
       "the extIdpId of identity, or the provider of sync_relation (default: the first)",
     )
-    .option("--keywords <text>", "only users with this text in phone, e-mail, name or user name")
-    .addOption(
-      new Option("--where <condition>", 'only users that meet "FIELD OPERATOR VALUE"; repeatable')
-        .argParser((text, before: readonly SearchCondition[]) => [...before, parseCondition(text)])
-        .default([], "everybody"),
-    )
     .option("-o, --output <file>", "the file to write (default: standard output)")
     .option("--force", "replace the file if it holds users already")
     .addHelpText(
@@ -77,8 +62,7 @@ The file has the columns id and label, which Users.fromFile and drift --users
 expect. It is written once all users are read, 50 per call.
 
 Example:
-  $ cdktf-genauth export --user-id-type email \\
-      --where "status EQUAL Activated" -o staff.csv
+  $ cdktf-genauth export --user-id-type email -o staff.csv
 ${EXIT_CODES_HELP}`,
     )
     .action((options: Options, self: Command) => {
@@ -88,15 +72,14 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function run(
-  { keywords, where, output, force = false, ...options }: Options,
+  { output, force = false, ...options }: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (output !== undefined) {
     checkOutput(output);
     if (!force) refuseUsers(output);
   }
-  const exported = await readPoolFile(options, environment, { keywords, conditions: where });
-  if (exported.isEmpty && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
+  const exported = await readPoolFile(options, environment);
   if (output !== undefined) writeOutput(output, exported.file);
   else if (!(await writeToStandardOutput(exported.file))) return;
   process.stderr.write(exported.summary);
@@ -121,8 +104,6 @@ export interface ExportedPool {
   readonly file: string;
   /** How many users are in it, and who is left out. */
   readonly summary: string;
-  /** Whether nobody was found. */
-  readonly isEmpty: boolean;
 }
 
 /**
@@ -133,10 +114,9 @@ export interface ExportedPool {
 export async function readPoolFile(
   options: EntryOptions,
   environment: NodeJS.ProcessEnv,
-  search: UserSearch = {},
 ): Promise<ExportedPool> {
   const users = await usePool(createManagementClient, environment, ({ client }) =>
-    readUsersAtTerminal(client, search),
+    readUsersAtTerminal(client),
   );
   const results = users.map((user) => toEntry(user, options));
   const entries = results.filter((result) => "id" in result);
@@ -144,13 +124,8 @@ export async function readPoolFile(
   return {
     file: formatUserFile(entries, options.userIdType),
     summary: summary(entries.length, problems),
-    isEmpty: users.length === 0,
   };
 }
-
-/** Fields may be custom ones, so a misspelt field cannot be refused. The fields are those of the API's documentation. */
-const NOBODY_FOUND =
-  "No user meets --keywords and --where, so nothing was written. Check the spelling of fields and values. Fields are id, phone, email, username, externalId, name, status, lastLogin, department, userSource, and others that GenAuth documents for list-users.";
 
 /** How many of the omitted users are named. */
 const MOST_NAMED = 20;
@@ -161,29 +136,6 @@ function summary(written: number, problems: readonly string[]): string {
   const leftOut =
     problems.length === 0 ? "" : `${problems.length} left out; no set can manage them by this id type:\n`;
   return `${count(written, "user")} written.\n${leftOut}${named.join("")}${beyond}`;
-}
-
-const WITHOUT_VALUE: readonly SearchOperator[] = ["IS_NULL", "NOT_NULL"];
-const WITH_LIST: readonly SearchOperator[] = ["IN", "BETWEEN"];
-
-/** Reads `FIELD OPERATOR [VALUE]`, such as `status EQUAL Activated`; `IN` and `BETWEEN` take values between commas. */
-function parseCondition(text: string): SearchCondition {
-  const [, field = "", word = "", value = ""] = /^\s*(\S+)\s+(\S+)\s*(.*?)\s*$/u.exec(text) ?? [];
-  const operator = SEARCH_OPERATORS.find((name) => name === word.toUpperCase());
-  if (operator === undefined) {
-    throw new InvalidArgumentError(
-      `It must read "FIELD OPERATOR VALUE", such as "status EQUAL Activated". Operators: ${SEARCH_OPERATORS.join(", ")}.`,
-    );
-  }
-  const takesValue = !WITHOUT_VALUE.includes(operator);
-  if (takesValue !== (value !== "")) {
-    throw new InvalidArgumentError(`${operator} takes ${takesValue ? "a" : "no"} value.`);
-  }
-  if (!takesValue) return { field, operator };
-  const values = value.split(",").map((part) => part.trim());
-  if (operator === "BETWEEN" && values.length !== 2)
-    throw new InvalidArgumentError("BETWEEN takes two values.");
-  return { field, operator, value: WITH_LIST.includes(operator) ? values : value };
 }
 
 /** A line of a user file. */

@@ -1,4 +1,4 @@
-import type { ManagementClient, User, UserSearch } from "../api";
+import type { ManagementClient, User } from "../api";
 import { readAllUsers } from "../operator";
 import { ProgressWatch } from "../users";
 
@@ -71,7 +71,7 @@ export async function withProgressLine<Result>(
   }
 }
 
-/** Reads all users that a search finds, as `readAllUsers` does, and shows the progress on a terminal. */
-export function readUsersAtTerminal(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
-  return withProgressLine((line) => readAllUsers(client, search, line.begin("reading users")));
+/** Reads all users of a pool, as `readAllUsers` does, and shows the progress on a terminal. */
+export function readUsersAtTerminal(client: ManagementClient): Promise<User[]> {
+  return withProgressLine((line) => readAllUsers(client, line.begin("reading users")));
 }

@@ -27,7 +27,7 @@ export interface DeclaredUser {
 }
 
 /** The parts of a set's declaration that can be checked at synth; absent or a token if only Terraform will know it. */
-export interface DeclaredSet {
+export interface CheckedSet {
   readonly users: readonly DeclaredUser[];
   readonly userIdType?: string;
   readonly maxDeletions?: number;
@@ -134,7 +134,7 @@ const LISTED_PROBLEMS = 20;
  *
  * @returns a sentence for each problem: what is wrong, where, and what to do
  */
-export function findDeclarationProblems(props: DeclaredSet): string[] {
+export function findDeclarationProblems(props: CheckedSet): string[] {
   const problems = [...deletionProblems(props), ...userProblems(props)];
   const more = problems.length - LISTED_PROBLEMS;
   return more > 0
@@ -143,7 +143,7 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
 }
 
 /** The limits of a set, or of all sets. */
-type Limits = Pick<DeclaredSet, "maxDeletions" | "maxDeletionsPercent">;
+type Limits = Pick<CheckedSet, "maxDeletions" | "maxDeletionsPercent">;
 
 /** Problems of limits, in sentences. */
 export function limitProblems({ maxDeletions, maxDeletionsPercent }: Limits): string[] {
@@ -157,7 +157,7 @@ export function limitProblems({ maxDeletions, maxDeletionsPercent }: Limits): st
   );
 }
 
-function deletionProblems({ suspendDays, deleteBy, ...limits }: DeclaredSet): string[] {
+function deletionProblems({ suspendDays, deleteBy, ...limits }: CheckedSet): string[] {
   const wanted = isKnown(suspendDays) ? checkSuspendDays(suspendDays) : undefined;
   return compact(
     ...limitProblems(limits),
@@ -170,7 +170,7 @@ function isKnown(value: number | undefined): value is number {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-function userProblems({ users, userIdType: type, retainedIds: retained = [] }: DeclaredSet): string[] {
+function userProblems({ users, userIdType: type, retainedIds: retained = [] }: CheckedSet): string[] {
   if (type === undefined || Token.isUnresolved(type)) return [];
   if (!isUserIdType(type)) return enumerationProblems("userIdType", type, USER_ID_TYPES);
   return [

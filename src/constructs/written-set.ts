@@ -1,5 +1,5 @@
 import { References, resolve } from "./references";
-import { type DeclaredSet, type DeclaredUser } from "./check-declaration";
+import { type CheckedSet, type DeclaredUser } from "./check-declaration";
 import type { UserSet } from "./generated/user-set";
 import { isTemplate, unescapeTemplate } from "./template-text";
 import type { Users } from "./users";
@@ -17,7 +17,7 @@ export function writtenAttributes(set: UserSet): Readonly<Record<string, unknown
  *
  * @param users those of the construct, which say where each comes from
  */
-export function writtenDeclaration(set: UserSet, users: Users): DeclaredSet {
+export function writtenDeclaration(set: UserSet, users: Users): CheckedSet {
   const attributes = writtenAttributes(set);
   const text = (name: string) => knownText(attributes[name]);
   const number = (name: string) => (typeof attributes[name] === "number" ? attributes[name] : undefined);

@@ -76,7 +76,6 @@ const CALLS: ReadonlyMap<string, Check> = new Map([
   ["/api/v3/get-user", readByQuery],
   ["/api/v3/get-user-batch", readByQuery],
   ["/api/v3/list-archived-users", readByQuery],
-  ["/api/v3/list-department-members", readByQuery],
   ["/api/v3/list-users", readByBody],
   [
     "/api/v3/delete-users-batch",

@@ -4,7 +4,6 @@ import {
   type ManagementClientOptions,
   OptionError,
   type User,
-  type UserSearch,
   type Wait,
 } from "../api";
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
@@ -83,17 +82,16 @@ function sentence({ summary, detail }: SettingProblem): string {
 }
 
 /**
- * Reads all users that a search finds.
+ * Reads all users of a pool.
  *
  * @throws Error with GenAuth's reason, since a part of the pool must not look like all of it
  */
 export async function readAllUsers(
   client: ManagementClient,
-  search: UserSearch = {},
   onProgress: (progress: { readonly done: number; readonly total: number }) => void = () => undefined,
 ): Promise<User[]> {
   const users: User[] = [];
-  for await (const page of client.listUsers(search)) {
+  for await (const page of client.listUsers()) {
     if (!page.ok) throw new Error(page.failure.message);
     users.push(...page.value.users);
     onProgress({ done: users.length, total: page.value.total });

@@ -25,10 +25,10 @@ export type { Resolution } from "./look-up/resolution";
 export { BatchLookUp, resolveAnswer } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 
-// Search: the users who meet criteria, or have ids.
-export { searchUsers } from "./search/search-users";
-export { lookUpUsers } from "./search/look-up-users";
-export type { RecordList } from "./search/record-list";
+// Selection: everybody in the pool, or the users who have ids, for the data source.
+export { selectEverybody } from "./selection/select-everybody";
+export { lookUpUsers } from "./selection/look-up-users";
+export type { RecordList, SelectedUsers } from "./selection/record-list";
 
 // Checks: what the look-ups of a set find out at a refresh, for a report, and of a new set.
 export { type Doubt, lookUpSets } from "./check/look-up-sets";

@@ -1,18 +1,21 @@
+# Everybody in the pool. The state then holds their details: ask for them only where a filter needs them.
+data "genauth_users" "all" {
+  with_details = true
+}
+
 locals {
   half_a_year_ago = timeadd(plantimestamp(), "-4320h")
+
+  # E-mail addresses of who has not logged in for 180 days, or never, with an account that is older than that.
+  inactive = nonsensitive(sort([
+    for user in values(data.genauth_users.all.details) : user.email
+    if user.status == "Activated"
+    && endswith(lower(coalesce(user.email, "none")), "@example.com")
+    && timecmp(user.created_at, local.half_a_year_ago) < 0
+    && timecmp(user.last_login == "never" ? user.created_at : user.last_login, local.half_a_year_ago) < 0
+  ]))
 }
 
-# Who has not logged in for 180 days, or never, with an account that is older than that.
-data "genauth_users" "inactive" {
-  user_id_type            = "email"
-  email_domain            = "example.com"
-  status                  = "Activated"
-  last_login_before       = local.half_a_year_ago
-  include_never_logged_in = true
-  created_before          = local.half_a_year_ago
-}
-
-# E-mail address to name.
 output "inactive" {
-  value = data.genauth_users.inactive.users
+  value = local.inactive
 }

@@ -11,20 +11,24 @@ resource "genauth_user_set" "staff" {
 
 # Warns at each plan of accounts that the set does not declare.
 check "undeclared_accounts" {
-  data "genauth_users" "office" {
-    user_id_type = "email"
-    email_domain = "example.com"
-    status       = "Activated"
+  data "genauth_users" "all" {
+    with_details = true
   }
 
   assert {
-    condition = length(setsubtract(
-      [for id in data.genauth_users.office.ids : lower(id)],
+    condition = length(nonsensitive(setsubtract(
+      [
+        for user in values(data.genauth_users.all.details) : lower(user.email)
+        if user.status == "Activated" && user.email != null
+      ],
       [for id in keys(local.staff) : lower(id)],
-    )) == 0
-    error_message = "Not declared: ${join(", ", setsubtract(
-      [for id in data.genauth_users.office.ids : lower(id)],
+    ))) == 0
+    error_message = "Not declared: ${join(", ", nonsensitive(setsubtract(
+      [
+        for user in values(data.genauth_users.all.details) : lower(user.email)
+        if user.status == "Activated" && user.email != null
+      ],
       [for id in keys(local.staff) : lower(id)],
-    ))}"
+    )))}"
   }
 }

@@ -7,23 +7,7 @@ import * as cdktf from "cdktf";
 
 export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Filter: only users who were created before this time (RFC 3339).
-   */
-  readonly createdBefore?: string;
-  /**
-   * Filter: only members of this department, or of the whole organization with `root`. Needs `organization_code`.
-   */
-  readonly departmentId?: string;
-  /**
-   * Filter: only users with an e-mail address of this domain, such as `example.com`. Upper and lower case are alike; subdomains are other domains.
-   */
-  readonly emailDomain?: string;
-  /**
-   * With filters, the `extIdpId` of the ids of type `identity`, or the provider of those of `sync_relation`. Required there, because a user may have several.
-   */
-  readonly identitySource?: string;
-  /**
-   * Ids of the users to read, of the type `user_id_type`. Not together with a filter. As a result, the ids of the users who were found, sorted.
+   * Ids of the users to read, of the type `user_id_type`. Default: everybody. As a result, the ids of the users who were found, sorted.
    */
   readonly ids?: string[];
   /**
@@ -31,27 +15,7 @@ export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
    */
   readonly ignoreMissing?: boolean | cdktf.IResolvable;
   /**
-   * With `department_id`, also members of the departments below it. Default: `false`, as in GenAuth.
-   */
-  readonly includeChildDepartments?: boolean | cdktf.IResolvable;
-  /**
-   * With a time in `last_login_before`, also users who have never logged in. Use `created_before` too, or it finds accounts that were created a moment ago. Default: `false`.
-   */
-  readonly includeNeverLoggedIn?: boolean | cdktf.IResolvable;
-  /**
-   * Filter: only users whose last log-in was before this time (RFC 3339), such as `2026-05-30T00:00:00Z`. `"never"` selects those who have never logged in.
-   */
-  readonly lastLoginBefore?: string;
-  /**
-   * Code of the organization in which `department_id` is.
-   */
-  readonly organizationCode?: string;
-  /**
-   * Filter: only users of this status, `Activated` or `Suspended`.
-   */
-  readonly status?: string;
-  /**
-   * What the ids are, as arguments and as results, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. A user who is found by a filter and has no such id is an error. Default: `user_id`.
+   * What the ids are, as arguments and as results, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. Without `ids`, a user who has no such id is an error, and `identity` and `sync_relation` are refused. Default: `user_id`.
    */
   readonly userIdType?: string;
   /**
@@ -235,17 +199,8 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach,
     });
-    this._createdBefore = config.createdBefore;
-    this._departmentId = config.departmentId;
-    this._emailDomain = config.emailDomain;
-    this._identitySource = config.identitySource;
     this._ids = config.ids;
     this._ignoreMissing = config.ignoreMissing;
-    this._includeChildDepartments = config.includeChildDepartments;
-    this._includeNeverLoggedIn = config.includeNeverLoggedIn;
-    this._lastLoginBefore = config.lastLoginBefore;
-    this._organizationCode = config.organizationCode;
-    this._status = config.status;
     this._userIdType = config.userIdType;
     this._withDetails = config.withDetails;
   }
@@ -254,74 +209,10 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
-  // created_before - computed: false, optional: true, required: false
-  private _createdBefore?: string;
-  public get createdBefore() {
-    return this.getStringAttribute("created_before");
-  }
-  public set createdBefore(value: string) {
-    this._createdBefore = value;
-  }
-  public resetCreatedBefore() {
-    this._createdBefore = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get createdBeforeInput() {
-    return this._createdBefore;
-  }
-
-  // department_id - computed: false, optional: true, required: false
-  private _departmentId?: string;
-  public get departmentId() {
-    return this.getStringAttribute("department_id");
-  }
-  public set departmentId(value: string) {
-    this._departmentId = value;
-  }
-  public resetDepartmentId() {
-    this._departmentId = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get departmentIdInput() {
-    return this._departmentId;
-  }
-
   // details - computed: true, optional: false, required: false
   private _details = new DataGenauthUsersDetailsMap(this, "details");
   public get details() {
     return this._details;
-  }
-
-  // email_domain - computed: false, optional: true, required: false
-  private _emailDomain?: string;
-  public get emailDomain() {
-    return this.getStringAttribute("email_domain");
-  }
-  public set emailDomain(value: string) {
-    this._emailDomain = value;
-  }
-  public resetEmailDomain() {
-    this._emailDomain = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get emailDomainInput() {
-    return this._emailDomain;
-  }
-
-  // identity_source - computed: false, optional: true, required: false
-  private _identitySource?: string;
-  public get identitySource() {
-    return this.getStringAttribute("identity_source");
-  }
-  public set identitySource(value: string) {
-    this._identitySource = value;
-  }
-  public resetIdentitySource() {
-    this._identitySource = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get identitySourceInput() {
-    return this._identitySource;
   }
 
   // ids - computed: true, optional: true, required: false
@@ -354,86 +245,6 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get ignoreMissingInput() {
     return this._ignoreMissing;
-  }
-
-  // include_child_departments - computed: true, optional: true, required: false
-  private _includeChildDepartments?: boolean | cdktf.IResolvable;
-  public get includeChildDepartments() {
-    return this.getBooleanAttribute("include_child_departments");
-  }
-  public set includeChildDepartments(value: boolean | cdktf.IResolvable) {
-    this._includeChildDepartments = value;
-  }
-  public resetIncludeChildDepartments() {
-    this._includeChildDepartments = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get includeChildDepartmentsInput() {
-    return this._includeChildDepartments;
-  }
-
-  // include_never_logged_in - computed: true, optional: true, required: false
-  private _includeNeverLoggedIn?: boolean | cdktf.IResolvable;
-  public get includeNeverLoggedIn() {
-    return this.getBooleanAttribute("include_never_logged_in");
-  }
-  public set includeNeverLoggedIn(value: boolean | cdktf.IResolvable) {
-    this._includeNeverLoggedIn = value;
-  }
-  public resetIncludeNeverLoggedIn() {
-    this._includeNeverLoggedIn = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get includeNeverLoggedInInput() {
-    return this._includeNeverLoggedIn;
-  }
-
-  // last_login_before - computed: false, optional: true, required: false
-  private _lastLoginBefore?: string;
-  public get lastLoginBefore() {
-    return this.getStringAttribute("last_login_before");
-  }
-  public set lastLoginBefore(value: string) {
-    this._lastLoginBefore = value;
-  }
-  public resetLastLoginBefore() {
-    this._lastLoginBefore = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get lastLoginBeforeInput() {
-    return this._lastLoginBefore;
-  }
-
-  // organization_code - computed: false, optional: true, required: false
-  private _organizationCode?: string;
-  public get organizationCode() {
-    return this.getStringAttribute("organization_code");
-  }
-  public set organizationCode(value: string) {
-    this._organizationCode = value;
-  }
-  public resetOrganizationCode() {
-    this._organizationCode = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get organizationCodeInput() {
-    return this._organizationCode;
-  }
-
-  // status - computed: false, optional: true, required: false
-  private _status?: string;
-  public get status() {
-    return this.getStringAttribute("status");
-  }
-  public set status(value: string) {
-    this._status = value;
-  }
-  public resetStatus() {
-    this._status = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get statusInput() {
-    return this._status;
   }
 
   // user_count - computed: true, optional: false, required: false
@@ -485,17 +296,8 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
 
   protected override synthesizeAttributes(): { [name: string]: any } {
     return {
-      created_before: cdktf.stringToTerraform(this._createdBefore),
-      department_id: cdktf.stringToTerraform(this._departmentId),
-      email_domain: cdktf.stringToTerraform(this._emailDomain),
-      identity_source: cdktf.stringToTerraform(this._identitySource),
       ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._ids),
       ignore_missing: cdktf.booleanToTerraform(this._ignoreMissing),
-      include_child_departments: cdktf.booleanToTerraform(this._includeChildDepartments),
-      include_never_logged_in: cdktf.booleanToTerraform(this._includeNeverLoggedIn),
-      last_login_before: cdktf.stringToTerraform(this._lastLoginBefore),
-      organization_code: cdktf.stringToTerraform(this._organizationCode),
-      status: cdktf.stringToTerraform(this._status),
       user_id_type: cdktf.stringToTerraform(this._userIdType),
       with_details: cdktf.booleanToTerraform(this._withDetails),
     };
@@ -503,30 +305,6 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
 
   protected override synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
-      created_before: {
-        value: cdktf.stringToHclTerraform(this._createdBefore),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      department_id: {
-        value: cdktf.stringToHclTerraform(this._departmentId),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      email_domain: {
-        value: cdktf.stringToHclTerraform(this._emailDomain),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      identity_source: {
-        value: cdktf.stringToHclTerraform(this._identitySource),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
       ids: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._ids),
         isBlock: false,
@@ -538,36 +316,6 @@ export class DataGenauthUsers extends cdktf.TerraformDataSource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
-      },
-      include_child_departments: {
-        value: cdktf.booleanToHclTerraform(this._includeChildDepartments),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "boolean",
-      },
-      include_never_logged_in: {
-        value: cdktf.booleanToHclTerraform(this._includeNeverLoggedIn),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "boolean",
-      },
-      last_login_before: {
-        value: cdktf.stringToHclTerraform(this._lastLoginBefore),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      organization_code: {
-        value: cdktf.stringToHclTerraform(this._organizationCode),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      status: {
-        value: cdktf.stringToHclTerraform(this._status),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
       },
       user_id_type: {
         value: cdktf.stringToHclTerraform(this._userIdType),

@@ -31,7 +31,7 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.
+   * Ids that are never deleted, whatever a set says: a map from id type to ids, of the types `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { success } from "../answer";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint, updateUserBatchEndpoint } from "./changes";
 import { defineEndpoint } from "./endpoint";
-import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";
+import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 
 /** Lists of what a pool has beside users: this one has nothing. */
@@ -22,7 +22,6 @@ export const ENDPOINTS = [
   getUserBatchEndpoint,
   getUserEndpoint,
   listUsersEndpoint,
-  listDepartmentMembersEndpoint,
   listArchivedUsersEndpoint,
   ...emptyLists,
 ] as const;

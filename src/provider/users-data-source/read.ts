@@ -1,15 +1,15 @@
 import { error, type DataRequest, type DataResponse } from "../../plugin";
 import { singleLine } from "../../text";
-import { parseTime } from "../../timing";
 import {
   idsOfUser,
   isUserIdType,
+  selectEverybody,
   lookUpUsers,
-  searchUsers,
+  type SelectedUsers,
   UserIdType,
   withoutRefusedCharacters,
 } from "../../users";
-import type { ProviderContext } from "../context";
+import type { ProviderContext, UserPool } from "../context";
 import { NEVER, type UsersModel, type usersSchema } from "./schema";
 import { validateUsers } from "./validate";
 
@@ -62,15 +62,13 @@ const NO_POOL = error(
 
 function select(
   config: UsersModel,
-  pool: NonNullable<ProviderContext["pool"]>,
+  pool: UserPool,
   { stop, progress }: ProviderContext,
-): ReturnType<typeof searchUsers> {
-  const { ids, user_id_type } = config;
-  const type =
-    typeof user_id_type === "string" && isUserIdType(user_id_type) ? user_id_type : UserIdType.USER_ID;
+): Promise<SelectedUsers> {
+  const { ids, user_id_type: given } = config;
+  const type = typeof given === "string" && isUserIdType(given) ? given : UserIdType.USER_ID;
   if (ids === null) {
-    const search = { criteria: criteriaOf(config), type, source: textOf(config.identity_source) };
-    return searchUsers(pool.list, search, {
+    return selectEverybody(pool.list, type, {
       stop,
       onProgress: progress.begin("genauth_users: listing users"),
     });
@@ -82,31 +80,6 @@ function select(
     withRecords: config.with_details === true,
   };
   return lookUpUsers(pool, named, { stop, onProgress: progress.begin("genauth_users: looking up users") });
-}
-
-function criteriaOf(config: UsersModel) {
-  const departmentId = textOf(config.department_id);
-  const lastLogin = textOf(config.last_login_before);
-  const before = parseTime(lastLogin ?? "");
-  const orNever = config.include_never_logged_in === true;
-  return {
-    status: textOf(config.status),
-    emailDomain: textOf(config.email_domain),
-    department:
-      departmentId === undefined
-        ? undefined
-        : {
-            organizationCode: textOf(config.organization_code) ?? "",
-            departmentId,
-            withChildren: config.include_child_departments === true,
-          },
-    lastLogin: lastLogin === NEVER ? NEVER : before === undefined ? undefined : { before, orNever },
-    createdBefore: parseTime(textOf(config.created_before) ?? ""),
-  } as const;
-}
-
-function textOf(value: UsersModel["status"]): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** The name as a label of a set may be written. */

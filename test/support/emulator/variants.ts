@@ -53,8 +53,6 @@ export interface Variants {
   readonly creationDelayMs: number;
   /** For how many milliseconds `list-users` does not. */
   readonly searchDelayMs: number;
-  /** `list-department-members` lists the departments below without being asked. */
-  readonly childDepartments: "always";
   /** Fields of a user that lists and look-ups leave out. */
   readonly hiddenFields: readonly string[];
   /** Calls for a tenant see the users of others. */
@@ -188,8 +186,6 @@ function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
         ],
       };
     }
-    case "list-department-members":
-      return is.childDepartments ? { includeChildrenDepartments: "true" } : {};
     default:
       return {};
   }

@@ -21,7 +21,6 @@ export type PresentSet = KeptSet & { readonly state: UserSetModel };
 /** For contexts of sets, which list nobody. */
 export const NO_LIST: RecordList = {
   listRecords: notExpected,
-  listMembers: notExpected,
   readRecords: notExpected,
 };
 

@@ -1,14 +1,13 @@
 import { expect, test } from "@jest/globals";
-import type { UserSearch } from "../../../src/api";
 import { seedUsers } from "../../support/emulator";
 import { type TestServer, startTestServer } from "../../support/api/test-server";
 
 let server: TestServer;
 
 /** The users of all pages, and the failure that ended the list, if any. */
-async function list(search?: UserSearch) {
+async function list() {
   const pages: string[][] = [];
-  for await (const outcome of server.client.listUsers(search)) {
+  for await (const outcome of server.client.listUsers()) {
     if (!outcome.ok) return { pages, failure: outcome.failure };
     pages.push(outcome.value.users.map(({ userId }) => userId));
   }
@@ -29,15 +28,6 @@ test("an empty page ends a pool of full pages, or without users", async () => {
   expect(await list()).toEqual({ pages: [userIds.slice(0, 50), []] });
   server.emulator.pool.remove(...server.emulator.pool.list().map(({ userId }) => userId));
   expect(await list()).toEqual({ pages: [[]] });
-});
-
-test("lists the users that a search finds", async () => {
-  server = await startTestServer({}, { users: everybody });
-  const conditions = [
-    { field: "email", operator: "IN", value: ["user007@example.com", "no@example.com"] },
-  ] as const;
-  expect(await list({ conditions })).toEqual({ pages: [[userIds[6]]] });
-  expect(await list({ keywords: "user11" })).toEqual({ pages: [userIds.slice(109, 119)] });
 });
 
 test("a page that cannot be read ends the list with its failure", async () => {

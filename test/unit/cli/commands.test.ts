@@ -12,10 +12,7 @@ const TABLE: Readonly<
   Record<string, readonly [flags: readonly string[], codes: "common" | "command's" | "0 1 2"]>
 > = {
   init: [["--language", "--cdk", "--backend", "--user-id-type", "--export", "--no-export"], "common"],
-  export: [
-    ["--user-id-type", "--label", "--source", "--keywords", "--where", "-o, --output", "--force"],
-    "common",
-  ],
+  export: [["--user-id-type", "--label", "--source", "-o, --output", "--force"], "common"],
   emulator: [["--port", "--count", "--users", "--key", "--latency", "--fault"], "command's"],
   "install-provider": [["--dir", "--home", "--locked", "--executable", "--platform"], "common"],
   doctor: [["--format", "--json", "--detailed-exitcode"], "0 1 2"],

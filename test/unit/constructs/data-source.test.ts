@@ -10,7 +10,6 @@ test("a stack reads users with the generated binding of genauth_users", () => {
   new GenAuthProvider(stack, "genauth");
   const office = new DataGenauthUsers(stack, "office", {
     userIdType: UserIdType.EMAIL,
-    emailDomain: "example.com",
     withDetails: true,
   });
   new TerraformOutput(stack, "ids", { value: office.ids });
@@ -18,7 +17,7 @@ test("a stack reads users with the generated binding of genauth_users", () => {
 
   expect(JSON.parse(Testing.synth(stack))).toMatchObject({
     data: {
-      genauth_users: { office: { user_id_type: "email", email_domain: "example.com", with_details: true } },
+      genauth_users: { office: { user_id_type: "email", with_details: true } },
     },
     output: {
       ids: { value: "${data.genauth_users.office.ids}" },

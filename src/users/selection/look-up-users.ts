@@ -5,8 +5,8 @@ import { chunksOf } from "../../lists";
 import { failuresOf, type Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { count, describeIds, type Message } from "../wording";
-import type { RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
-import type { SearchOptions } from "./search-users";
+import type { RecordList, PoolRecord, SelectedUser, SelectedUsers } from "./record-list";
+import type { SelectionOptions } from "./select-everybody";
 
 /** Users who are selected by their ids. */
 export interface NamedUsers {
@@ -22,7 +22,7 @@ export interface NamedUsers {
 export async function lookUpUsers(
   { lookUps, list }: { readonly lookUps: UserLookUps; readonly list: RecordList },
   { ids, type, ignoreMissing, withRecords }: NamedUsers,
-  options: SearchOptions = {},
+  options: SelectionOptions = {},
 ): Promise<SelectedUsers> {
   const resolutions = await lookUps.resolve(ids, type, options);
   const problem = findProblem(resolutions, type, ignoreMissing);
@@ -77,7 +77,7 @@ function sameUser(one: string, other: string): Message {
 }
 
 /**
- * Reads users by their system user ids, as a search shows them.
+ * Reads users by their system user ids, as a list shows them.
  *
  * @returns the records in the order of the ids; a failure if one of the users is not shown
  */
@@ -85,9 +85,9 @@ export async function readRecords(
   list: RecordList,
   userIds: readonly string[],
   stop: AbortSignal | undefined,
-): Promise<Outcome<readonly SearchRecord[]>> {
+): Promise<Outcome<readonly PoolRecord[]>> {
   const chunks = chunksOf(userIds, MAX_IDS_PER_CALL).map((chunk) => list.readRecords(chunk, stop));
-  const records = new Map<string, SearchRecord>();
+  const records = new Map<string, PoolRecord>();
   for (const outcome of await Promise.all(chunks)) {
     if (!outcome.ok) return outcome;
     for (const record of outcome.value) records.set(record.userId, record);
