@@ -86,7 +86,7 @@ async function measureSize(
   const contenders: PreparedContender[] = [];
   try {
     for (const participant of participants) contenders.push(await prepare(bench, participant, ids));
-    const sides = await inRounds(bench.full ? 25 : 5, contenders, MEASURES);
+    const sides = await inRounds(bench.full ? 15 : 5, contenders, MEASURES);
     return MEASURES.map((measure) => {
       const compared = (of: string, to: string): string | undefined =>
         [of, to].every((name) => sides[measure].some((side) => side.name === name))

@@ -55,6 +55,6 @@ export class CdktfProject {
 }
 
 /** CDKTF stacks named `staff` that read the user file of STAFF_FILE. */
-const STACKS = { staff: "scripts/demo/stack.ts", "null-resource": "examples/null-resource/main.ts" };
+const STACKS = { staff: "test/support/staff-stack.ts", "null-resource": "examples/null-resource/main.ts" };
 
 type Example = keyof typeof STACKS;

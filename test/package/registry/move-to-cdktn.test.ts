@@ -16,7 +16,7 @@ const isHere = process.platform === "linux" && process.arch === "x64";
 
 /** Each is a project in a folder of its own. */
 const EXAMPLES = ["staff", "null-resource"] as const;
-const STACKS = { staff: "scripts/demo/stack.ts", "null-resource": "examples/null-resource/main.ts" };
+const STACKS = { staff: "test/support/staff-stack.ts", "null-resource": "examples/null-resource/main.ts" };
 const USERS = seedUsers(6).map(({ email }) => email ?? "");
 
 /** Of a command that takes what `diff` has synthesised just now. Without it, each command runs the app again. */

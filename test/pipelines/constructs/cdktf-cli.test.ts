@@ -19,7 +19,7 @@ describe.each(engines())("cdktf on $name", (engine) => {
   beforeAll(async () => {
     folder = newFolder();
     emulator = await startEmulator({ users });
-    const app = `node ${MODULES}/tsx/dist/cli.mjs ${ROOT}/scripts/demo/stack.ts`;
+    const app = `node ${MODULES}/tsx/dist/cli.mjs ${ROOT}/test/support/staff-stack.ts`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(folder, "empty.tfrc"), "");

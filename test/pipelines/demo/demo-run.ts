@@ -15,11 +15,11 @@ export class DemoRun {
   readonly #child: Child;
 
   /** Starts it. `environment` takes precedence over the inherited variables. */
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(environment: Readonly<Record<string, string>>) {
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     );
-    this.#child = startChild(process.execPath, ["--import", "tsx", "scripts/demo/main.ts", ...args], {
+    this.#child = startChild(process.execPath, ["--import", "tsx", "scripts/demo/main.ts"], {
       cwd: ROOT,
       env: { ...Object.fromEntries(inherited), ...AS_IN_NPM_SCRIPT, TMPDIR: this.temp, ...environment },
     });

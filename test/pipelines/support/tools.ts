@@ -24,7 +24,7 @@ function bundle(name: string, source: string): string {
 
 /** The example's stack, with CDKTF. */
 export function bundledStack(): string {
-  return bundle("stack", "scripts/demo/stack.ts");
+  return bundle("stack", "test/support/staff-stack.ts");
 }
 
 /** The command of gitlab-ci-local. A test checks the pipeline by GitLab's schema, which takes half of each start here. */

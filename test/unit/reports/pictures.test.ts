@@ -14,7 +14,5 @@ test.each(pages)("the picture $picture shows today's report", (page) => {
 });
 
 test("there is no other picture", () => {
-  expect(readdirSync(PICTURES).sort()).toEqual(
-    ["demo.svg", ...pages.map(({ picture }) => `${picture}.png`)].sort(),
-  );
+  expect(readdirSync(PICTURES).sort()).toEqual(pages.map(({ picture }) => `${picture}.png`).sort());
 });
