@@ -128,7 +128,6 @@ module.exports = {
       ? [project("real", [`real/${TESTS}`], { globalSetup: "<rootDir>/test/real/refuse.ts" })]
       : []),
   ],
-  testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
   testTimeout: isLong ? 3_600_000 : 60_000,
   // More than cores: a test of an engine waits for processes, and for time to pass, a third of the time.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),

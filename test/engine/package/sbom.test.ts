@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
-import { shippedFolders } from "../../../scripts/audit/shipped-folders";
+import { shippedFolders } from "../../support/shipped-folders";
 import { runToSuccess } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 

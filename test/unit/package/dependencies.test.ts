@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { shippedFolders } from "../../../scripts/audit/shipped-folders";
+import { shippedFolders } from "../../support/shipped-folders";
 
 interface Locked {
   readonly dev?: boolean;
