@@ -16,15 +16,16 @@ import { failed, leaveUndecided, type Refused, refuse, refuseAll, type Ruling } 
 import { type GuardSummary, Tally } from "./tally";
 
 /*
- * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up against, and what it relies on
- * (docs/guides/trust.md, "What we trust, and what we do not promise"):
+ * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up against, and what it relies on,
+ * in short; docs/guides/trust.md says it in full, and the rules below name its rows:
  *
- * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's user, and sends to the
- *   guard's socket any bytes, in any order, at once, and hangs up when it likes. So nothing that a request says is believed.
- * - People act at any time until the guard's last look-up: they protect, rename, suspend and reactivate, and pass ids on.
- * - The service and the network fail honestly: an answer is lost, late or refused, and look-ups lag by seconds. This process may die.
- * - Trusted are the approved plans, this process and its settings, the local clocks, the kernel, and GenAuth over TLS: its answers are of
- *   now, show everybody who exists, and match ids as its documentation says.
+ * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's user. It sends any bytes to
+ *   the guard's socket, in any order, at once, and hangs up when it likes. So nothing that a request says is believed (A1 to A6).
+ * - People act at any time until the guard's last look-up. They protect, rename, suspend and reactivate users, and pass ids on (P9).
+ * - The service and the network fail honestly. An answer is lost, late or refused; look-ups lag by seconds (S1 to S7).
+ * - This process may die at any point (D4).
+ * - Trusted are the approved plans, this process and its settings, the local clocks and the kernel. So is GenAuth over TLS: its answers
+ *   are of now, show everybody who exists, and match ids as documented (T1 to T8).
  */
 
 /** What a guard needs. */
@@ -68,7 +69,7 @@ interface Person {
   readonly status_changed_at: string | undefined;
 }
 
-/** A look-up that took longer says how it was, and not how it is. In milliseconds. */
+/** A look-up that took longer says how things were, and not how they are (S1). In milliseconds. */
 const LONGEST_LOOK_UP_MS = 5000;
 
 const NOT_APPROVED: Readonly<Record<Change, string>> = {
@@ -131,7 +132,7 @@ export class Guard {
     return relayed ? { kind: "sent", reply: relayed.reply } : { kind: "abandoned" };
   }
 
-  /** A change is of people of whom an approved plan shows this very change. One call at a time changes a person. */
+  /** A change is of people of whom an approved plan shows this very change (A2). */
   async #decideOnChange(
     number: number,
     request: ApiRequest,
@@ -147,12 +148,16 @@ export class Guard {
     }
     const others = ids.length - meant.size;
     if (others > 0) return refuse(`${NOT_APPROVED[kind]} ${whom(others, ids.length)}`);
-    const people = new Set(meant.values());
+    return await this.#changeAlone({ ...change, number, request, meant }, gone);
+  }
+
+  /** One call at a time changes a person. */
+  async #changeAlone(call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
+    const people = new Set(call.meant.values());
     if ([...people].some((userId) => this.#busy.has(userId)))
       return refuse("another call changes one of the users");
     for (const userId of people) this.#busy.add(userId);
     try {
-      const call = { ...change, number, request, meant };
       const ruling = await this.#options.relay.inTurn(gone, (turn) => this.#lookAndSend(turn, call, gone));
       return ruling ?? { kind: "abandoned" };
     } finally {
@@ -160,7 +165,7 @@ export class Guard {
     }
   }
 
-  /** The guard looks up whom a change concerns, and sends it in the same turn: nobody's requests come in between. */
+  /** The guard looks up whom a change concerns, and sends it in the same turn: no flood comes in between (A3, A5). */
   async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
     const begun = performance.now();
     const found = await new BatchLookUp(turn.finder, call.type, undefined).lookUp(call.ids);
@@ -178,7 +183,7 @@ export class Guard {
     return unwritten ?? (await this.#noteAnswer(call, people, await turn.relay(call.request)));
   }
 
-  /** The look-up shows of every id whom it names, or that it names nobody. */
+  /** The look-up shows of every id whom it names, or that it names nobody (S6, S7). */
   #refuseUnclear(found: ReadonlyMap<string, Resolution>): Ruling | undefined {
     for (const resolution of found.values()) {
       if (resolution.kind !== "undecided") continue;
@@ -190,7 +195,7 @@ export class Guard {
     return undefined;
   }
 
-  /** A user who is kept keeps all of the call from being sent. */
+  /** One user who must be kept keeps all of the call from being sent. */
   #refuseKept(call: ChangeCall, found: ReadonlyMap<string, Resolution>): Refused | undefined {
     const reasons = [...found].flatMap(([id, its]) => this.#reasonToKeep(call, id, its) ?? []);
     const [reason] = reasons;
@@ -198,7 +203,10 @@ export class Guard {
     return refuse(`${reason} ${whom(reasons.filter((its) => its === reason).length, call.ids.length)}`);
   }
 
-  /** An id names the very person whom the plan means, whom nobody protects, declares or retains. A change of a person succeeds once. */
+  /**
+   * An id names the very person whom the plan means (A3). Nobody protects, declares or retains this person (A4). A change of a person
+   * succeeds once in a run (A2).
+   */
   #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): string | undefined {
     if (found.kind === "absent") return "GenAuth no longer shows";
     if (found.kind !== "found" || found.userId !== meant.get(id))
@@ -206,12 +214,12 @@ export class Guard {
     const { user } = found;
     if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
     if (kind !== "reactivation" && this.#approval.declared.match(user)) return "one plan declares or retains";
-    // Look-ups lag, so that a deleted user may still be shown by an id that somebody else has got by now.
+    // Look-ups lag (S5). They may still show a deleted user by an id that somebody else has got by now.
     if (this.#done[kind].has(user.userId)) return noSecond(kind);
     return kind === "deletion" ? this.#reasonNotToDelete(user) : this.#reasonToLeaveStatus(kind, user);
   }
 
-  /** A person whose day has come is deleted if the suspension has lasted until now. Somebody whom this run suspends was active before. */
+  /** After a suspension, a person is deleted only if it has lasted until now (P10). Somebody whom this run suspends was active before. */
   #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): string | undefined {
     if (!this.#approval.due.has(userId)) return undefined;
     const hasLasted = status !== ACTIVATED && !this.#sent.suspension.has(userId);
@@ -220,7 +228,7 @@ export class Guard {
       : "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of";
   }
 
-  /** A status that somebody else has set stays. */
+  /** A status that somebody else has set stays (P10). */
   #reasonToLeaveStatus(
     kind: "suspension" | "reactivation",
     { userId, status, statusChangedAt }: DirectoryUser,
@@ -228,12 +236,12 @@ export class Guard {
     const next = kind === "suspension" ? SUSPENDED : ACTIVATED;
     if (status !== STATUS_BEFORE[next])
       return `only who is ${STATUS_BEFORE[next]} may become ${next}, which is not so of`;
-    // An earlier call without an effect, of which the answer may be lost, has left the time as it was.
+    // The answer to an earlier call may be lost (S1). If the time has changed since, the call had its effect, and somebody undid it.
     const sent = this.#sent[kind];
     return sent.has(userId) && sent.get(userId) !== statusChangedAt ? noSecond(kind) : undefined;
   }
 
-  /** A call is on the disk before it is sent: a guard that is killed leaves a trace of what it may have done. */
+  /** A call is on the disk before it is sent: a guard that is killed leaves a trace of what it may have done (D4). */
   async #noteCall(
     { number, kind, type }: ChangeCall,
     people: readonly Person[],

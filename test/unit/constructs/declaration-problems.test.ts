@@ -139,7 +139,7 @@ describe("a set whose ids come from data.genauth_users is refused", () => {
     [
       "through the items of an iterator",
       (stack) => {
-        const forEach = TerraformIterator.fromMap(people(stack).users as never);
+        const forEach = TerraformIterator.fromMap(people(stack).users);
         return { forEach, users: Users.fromIds([forEach.key]) };
       },
     ],
