@@ -17,7 +17,7 @@ import { type GuardSummary, Tally } from "./tally";
 
 /*
  * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up against, and what it relies on,
- * in short; docs/guides/trust.md says it in full, and the rules below name its rows:
+ * in short. The page says it in full, and the rules below name its rows (docs/guides/trust.md: A1, A2, A3, A4, A5, P9, P10, S1, S5, S6, S7, D4):
  *
  * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's user. It sends any bytes to
  *   the guard's socket, in any order, at once, and hangs up when it likes. So nothing that a request says is believed (A1 to A6).
