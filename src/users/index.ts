@@ -43,7 +43,7 @@ export type { ApprovedPlan, ChangeContext, RunLimit, SetChange } from "./change/
 export { type ChangePlan, planChange } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
-export { applyChange } from "./change/apply-change";
+export { applyChange, type AppliedSet } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
 export { NO_MEMORY, type SetMemory } from "./change/memory";
 export { PlannedSets } from "./change/other-sets";

@@ -197,6 +197,93 @@ export class UserSetReactivationsMap extends cdktf.ComplexMap {
     return new UserSetReactivationsOutputReference(this.terraformResource, this.terraformAttribute, key);
   }
 }
+export interface UserSetRebindings {}
+
+export function userSetRebindingsToTerraform(struct?: UserSetRebindings): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {};
+}
+
+export function userSetRebindingsToHclTerraform(struct?: UserSetRebindings): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {};
+  return attrs;
+}
+
+export class UserSetRebindingsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   * @param complexObjectKey the key of this item in the map
+   */
+  public constructor(
+    terraformResource: cdktf.IInterpolatingParent,
+    terraformAttribute: string,
+    complexObjectKey: string,
+  ) {
+    super(terraformResource, terraformAttribute, false, complexObjectKey);
+  }
+
+  public get internalValue(): UserSetRebindings | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: UserSetRebindings | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // former_user_id - computed: true, optional: false, required: false
+  public get formerUserId() {
+    return this.getStringAttribute("former_user_id");
+  }
+
+  // user_id - computed: true, optional: false, required: false
+  public get userId() {
+    return this.getStringAttribute("user_id");
+  }
+}
+
+export class UserSetRebindingsMap extends cdktf.ComplexMap {
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  constructor(
+    protected override terraformResource: cdktf.IInterpolatingParent,
+    protected override terraformAttribute: string,
+  ) {
+    super(terraformResource, terraformAttribute);
+  }
+
+  /**
+   * @param key the key of the item to return
+   */
+  public get(key: string): UserSetRebindingsOutputReference {
+    return new UserSetRebindingsOutputReference(this.terraformResource, this.terraformAttribute, key);
+  }
+}
 
 /**
  * Represents a genauth_user_set
@@ -372,6 +459,12 @@ export class UserSet extends cdktf.TerraformResource {
   private _reactivations = new UserSetReactivationsMap(this, "reactivations");
   public get reactivations() {
     return this._reactivations;
+  }
+
+  // rebindings - computed: true, optional: false, required: false
+  private _rebindings = new UserSetRebindingsMap(this, "rebindings");
+  public get rebindings() {
+    return this._rebindings;
   }
 
   // removals - computed: true, optional: false, required: false

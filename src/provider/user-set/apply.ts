@@ -1,7 +1,8 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
 import { applyChange, DeleteBy } from "../../users";
 import type { ProviderContext } from "../context";
-import { attributesAfter, approvedPlanOf } from "./attributes";
+import { attributesAfter } from "./applied-attributes";
+import { approvedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
 import { notKnownAtApply, refusalOf, toldDiagnostics } from "./diagnostics";

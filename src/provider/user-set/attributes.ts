@@ -1,21 +1,35 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type ApprovedPlan, applyChange, type ChangePlan, NOT_DONE, reasonOf, UserIdType } from "../../users";
+import { type ApprovedPlan, type ChangePlan, NOT_DONE, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
 
-type Elements = UserSetModel["removals"];
-type Applied = Exclude<Awaited<ReturnType<typeof applyChange>>, { readonly refusals: unknown }>;
-type Planned = string | typeof UNKNOWN;
-type Reactivations = UserSetModel["reactivations"];
-type Reactivation = { readonly user_id: string; readonly outcome: Planned };
+/*
+ * The planned values of the computed attributes. They are the contract between a plan and its apply, the same on all engines: an apply plans once
+ * more, and the engine refuses it if a value that the plan knew is another one then. A value that the plan did not know may become any (seen on
+ * Terraform 1.11.4 and OpenTofu 1.12.6). So what is known here must follow from the state, its private data and the configuration alone.
+ *
+ * A plan without any change must be empty. Each attribute has one predicate that says when it changes, or may:
+ *
+ * - `drift`: `mayChangeDrift`
+ * - `suspended`: `suspendedMayChange` of the plan of the domain
+ * - `removals`, `suspensions`, `reactivations`, `leaver_user_ids`, `rebindings`: `hasNews`, for all of them together
+ */
+
+/** A value in a map of endings. */
+export type Ending = string | typeof UNKNOWN;
+
+/** The attributes that say what one apply does. The refresh after it empties them. */
+type Endings = Pick<
+  UserSetModel,
+  "removals" | "suspensions" | "reactivations" | "leaver_user_ids" | "rebindings"
+>;
 
 /**
  * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome is unknown for a user who may be
- * deleted, suspended or reactivated, and known for everybody else. The engine plans again before it applies: a known element must then be the
- * same, and an unknown one may take any value. So the engine itself refuses an apply that would delete a user that the plan does not delete
- * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * deleted, suspended or reactivated, and known for everybody else. So the engine itself refuses an apply that would delete a user that the plan
+ * does not delete.
  */
 export function planAttributes(
   prior: UserSetModel,
@@ -27,24 +41,27 @@ export function planAttributes(
   const planned: UserSetModel = {
     ...proposed,
     drift: planDrift(prior, update, plan),
-    suspended: plan.changesWaiting ? UNKNOWN : planSuspended(prior, plan),
+    suspended: plan.suspendedMayChange ? UNKNOWN : planSuspended(prior, plan),
   };
+  const isUnchanged = isDeepStrictEqual(planned, prior);
   const endings = planEndings(update, plan);
-  if (mustSayEndings(endings, plan, context.refreshed.has(prior.id) && isDeepStrictEqual(planned, prior)))
+  if (hasNews(endings, plan, isUnchanged && context.refreshed.has(prior.id)))
     return { ...planned, ...endings };
-  if (isDeepStrictEqual(planned, prior)) return planned;
-  // Without a refresh, the change would carry the endings of the last apply on.
-  const reported = withoutEndings(planned);
-  if (endings.reactivations !== UNKNOWN) return reported;
-  // The plan that the apply makes may turn out to change nothing else, and then carries them on.
-  const open = (Object.keys(reported) as (keyof UserSetModel)[]).filter(
-    (name) => !isDeepStrictEqual(reported[name], planned[name]),
+  // Without a refresh, the state still has the endings of the last apply: an empty plan leaves them, and any other one empties them.
+  if (isUnchanged) return planned;
+  return endings.reactivations === UNKNOWN ? openEndings(planned) : withoutEndings(planned);
+}
+
+/**
+ * A planned set while it is not known who is declared again. The plan that the apply makes may turn out to change nothing, and then leaves the
+ * endings of the last apply, so those cannot be known to be empty.
+ */
+function openEndings(planned: UserSetModel): UserSetModel {
+  const emptied = withoutEndings(planned);
+  const names = (Object.keys(emptied) as (keyof UserSetModel)[]).filter(
+    (name) => !isDeepStrictEqual(emptied[name], planned[name]),
   );
-  return {
-    ...reported,
-    ...Object.fromEntries(open.map((name) => [name, UNKNOWN])),
-    reactivations: UNKNOWN,
-  };
+  return { ...emptied, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])), reactivations: UNKNOWN };
 }
 
 /** A set whose endings of the last apply have been reported, which they are once. */
@@ -55,22 +72,36 @@ export function withoutEndings(set: UserSetModel): UserSetModel {
     suspensions: set.suspensions && new Map(),
     reactivations: set.reactivations && new Map(),
     leaver_user_ids: set.leaver_user_ids && new Map(),
+    rebindings: set.rebindings && new Map(),
   };
 }
 
-/** What a plan says of each leaver, and of those who are declared again. */
-interface PlannedEndings {
-  readonly removals: ReadonlyMap<string, Planned>;
-  readonly suspensions: ReadonlyMap<string, Planned>;
-  readonly reactivations: ReadonlyMap<string, Reactivation> | typeof UNKNOWN;
-  readonly leaver_user_ids: ReadonlyMap<string, string>;
+/**
+ * Whether a plan has to say what its apply does to somebody: to those who leave, to those who are due or declared again, or to those to whom an id
+ * is bound. If all who are due wait on and nobody is reactivated, that is said only beside another change, so that the plan is empty
+ * otherwise. An apply plans again, in a process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
+ *
+ * @param isOtherwiseEmpty whether this is the plan after a refresh, and nothing else of the set changes
+ */
+function hasNews(endings: PlannedEndings, plan: ChangePlan, isOtherwiseEmpty: boolean): boolean {
+  if (plan.leaving.length > 0 || endings.rebindings.size > 0) return true;
+  const { returning = [] } = plan;
+  if (endings.removals.size + returning.length === 0) return false;
+  const isDone = [...endings.removals.values()].includes(UNKNOWN);
+  return isDone || returning.some(({ mayReturn }) => mayReturn) || !isOtherwiseEmpty;
 }
 
-function planEndings({ change }: SetUpdate, plan: ChangePlan): PlannedEndings {
+/** What a plan says of each leaver, of those who are declared again, and of ids that mean somebody else from now on. */
+interface PlannedEndings extends Endings {
+  readonly removals: ReadonlyMap<string, Ending>;
+  readonly rebindings: Rebindings;
+}
+
+function planEndings(update: SetUpdate, plan: ChangePlan): PlannedEndings {
   const { leaving, waiting, revoking } = plan;
-  const suspends = change.suspendDays > 0;
+  const suspends = update.change.suspendDays > 0;
   const endingsOf = (leavers: ChangePlan["leaving"], otherwise: string) =>
-    leavers.map(({ id }): [string, Planned] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
+    leavers.map(({ id }): [string, Ending] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
   const leavingLater = waiting.filter((leaver) => leaver.waiting?.isDue);
   const due = endingsOf(leavingLater, NOT_DONE.delete);
   const left = endingsOf(leaving, suspends ? NOT_DONE.suspend : NOT_DONE.delete);
@@ -78,7 +109,8 @@ function planEndings({ change }: SetUpdate, plan: ChangePlan): PlannedEndings {
     removals: new Map(suspends ? due : [...left, ...due]),
     suspensions: new Map(suspends ? left : []),
     reactivations: planReactivations(plan),
-    leaver_user_ids: leaverUserIds(change, waiting),
+    leaver_user_ids: leaverUserIds(update.change, waiting),
+    rebindings: rebindingsOf(update),
   };
 }
 
@@ -86,7 +118,7 @@ function planEndings({ change }: SetUpdate, plan: ChangePlan): PlannedEndings {
  * Whom the ids of leavers, and of those who are due, name: the users to whom the state binds them. Nothing of it comes from a look-up of this run,
  * so the plan that an apply makes says the same, whatever has happened in the pool. Of type `user_id`, an id says it itself.
  */
-function leaverUserIds(
+export function leaverUserIds(
   { type, difference, bindings = new Map<string, string>() }: SetUpdate["change"],
   leavers: ChangePlan["waiting"],
 ): ReadonlyMap<string, string> {
@@ -101,46 +133,39 @@ function leaverUserIds(
   return new Map([...due, ...bound]);
 }
 
-/**
- * Whether a plan says them. One without leavers that would only say `not deleted` of those who are due is empty, if a refresh has come before and
- * nothing else changes. An apply plans again, in a process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
- *
- * @param isOtherwiseEmpty whether this is the plan after a refresh, and nothing else of the set changes
- */
-function mustSayEndings(
-  { removals: due }: PlannedEndings,
-  plan: ChangePlan,
-  isOtherwiseEmpty: boolean,
-): boolean {
-  if (plan.leaving.length > 0) return true;
-  const { returning = [] } = plan;
-  if (due.size + returning.length === 0) return false;
-  const isDone = [...due.values()].includes(UNKNOWN) || returning.some(({ mayReturn }) => mayReturn);
-  return isDone || !isOtherwiseEmpty;
+/** The users to whom an apply binds ids that are declared and have passed on, beside those to whom they are bound. Known: the state holds both. */
+type Rebindings = ReadonlyMap<string, { readonly former_user_id: string; readonly user_id: string }>;
+
+/** The ids that an apply binds to somebody else, as the last refresh found them. */
+export function rebindingsOf({ change, memory }: Pick<SetUpdate, "change" | "memory">): Rebindings {
+  return new Map(
+    [...memory.rebindings].flatMap(([id, userId]) => {
+      const former = memory.bindings.get(id);
+      return former !== undefined && change.declared.has(id)
+        ? [[id, { former_user_id: former, user_id: userId }]]
+        : [];
+    }),
+  );
 }
 
 /**
- * `drift` in a plan. What is known of it must hold at apply, so it follows from the state and the configuration alone. Who joins a set may be in
- * the pool at plan and not at apply, or the other way round, so `missing` is open although the plan has looked everybody up.
+ * `drift` in a plan. Who joins a set may be in the pool at plan and not at apply, or the other way round, so `missing` is open although the plan has
+ * looked everybody up.
  */
-function planDrift(prior: UserSetModel, { change, memory }: SetUpdate, plan: ChangePlan): Drift {
-  const { removed, added } = change.difference;
-  if (removed.size + memory.undeclared.size + memory.rebindings.size > 0 || plan.changesWaiting)
-    return UNKNOWN;
-  if (added.size === 0) return prior.drift;
+function planDrift(prior: UserSetModel, update: SetUpdate, plan: ChangePlan): UserSetModel["drift"] {
+  if (mayChangeDrift(update, plan)) return UNKNOWN;
+  if (update.change.difference.added.size === 0) return prior.drift;
   return prior.drift === null ? UNKNOWN : { missing: UNKNOWN, survivors: [], locked_out: UNKNOWN };
 }
 
-type Drift = UserSetModel["drift"];
-
-/** The drift after an apply. Terraform requires what was known at plan to stay the same. */
-function driftAfter(planned: Drift, drift: Applied["drift"]): Drift {
-  if (planned === UNKNOWN || planned?.missing === UNKNOWN) return drift;
-  return planned;
+/** Whether an apply may change more of `drift` than who of those who join is missing or locked out. */
+function mayChangeDrift({ change, memory }: SetUpdate, plan: ChangePlan): boolean {
+  const mayLeave = change.difference.removed.size + memory.undeclared.size > 0;
+  return mayLeave || memory.rebindings.size > 0 || plan.suspendedMayChange;
 }
 
 /** What becomes of those who are declared again. */
-function planReactivations({ returning }: ChangePlan): PlannedEndings["reactivations"] {
+function planReactivations({ returning }: ChangePlan): UserSetModel["reactivations"] {
   if (!returning) return UNKNOWN;
   return new Map(
     returning.map(({ id, userId, mayReturn }) => [
@@ -166,7 +191,7 @@ function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): Us
 
 /** What an approved plan allows, by its unknown elements. */
 export function approvedPlanOf(planned: UserSetModel): ApprovedPlan {
-  const isUnknown = (elements: Elements, id: string): boolean =>
+  const isUnknown = (elements: UserSetModel["removals"], id: string): boolean =>
     elements instanceof Map && elements.get(id) === UNKNOWN;
   return {
     allows: (id, kind) => {
@@ -177,78 +202,8 @@ export function approvedPlanOf(planned: UserSetModel): ApprovedPlan {
   };
 }
 
-function isReactivatedIn(reactivations: Reactivations, id: string): boolean {
+function isReactivatedIn(reactivations: UserSetModel["reactivations"], id: string): boolean {
   if (reactivations === null || reactivations === UNKNOWN) return reactivations === UNKNOWN;
   const element = reactivations.get(id);
   return element === UNKNOWN || element?.outcome === UNKNOWN;
-}
-
-/** The state after an apply: declared users and survivors, how each leaver ended, and the drift between the set and the pool. */
-export function attributesAfter(
-  planned: UserSetModel,
-  { change }: SetUpdate,
-  { leaving, waiting, stillWaiting, drift }: Applied,
-): UserSetModel {
-  const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
-  for (const { id, label, ending } of leaving) if (ending.kind === "survivor") users.set(id, label);
-  const suspends = change.suspendDays > 0;
-  const due = waiting.filter((leaver) => leaver.waiting?.isDue);
-  return {
-    ...planned,
-    users,
-    drift: driftAfter(planned.drift, drift),
-    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], "delete"),
-    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], "suspend"),
-    reactivations: reactivationsAfter(planned.reactivations, waiting),
-    leaver_user_ids:
-      planned.leaver_user_ids === UNKNOWN ? leaverUserIds(change, waiting) : planned.leaver_user_ids,
-    suspended:
-      planned.suspended === UNKNOWN
-        ? new Map(stillWaiting.map(({ id, deleteFrom }) => [id, deleteFrom]))
-        : planned.suspended,
-  };
-}
-
-/** Elements with a known planned value keep it. */
-function endingsAfter(planned: Elements, leavers: Applied["leaving"], kind: "delete" | "suspend"): Elements {
-  const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, kind)]));
-  if (planned === UNKNOWN) return endings;
-  if (planned === null) return null;
-  return new Map(
-    [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? NOT_DONE[kind]) : value]),
-  );
-}
-
-/** How it ended for those who are declared again. A known outcome stays. */
-function reactivationsAfter(planned: Reactivations, leavers: Applied["waiting"]): Reactivations {
-  const reactivated = leavers.filter(({ ending }) => ending.kind === "reactivated");
-  const outcomes = new Map(
-    reactivated.map(({ id, waiting }): [string, Reactivation] => [
-      id,
-      { user_id: waiting?.userId ?? "", outcome: REACTIVATED },
-    ]),
-  );
-  if (planned === UNKNOWN) return outcomes;
-  if (planned === null) return planned;
-  return new Map(
-    [...planned].map(([id, element]) => {
-      if (element === UNKNOWN || element?.outcome !== UNKNOWN) return [id, element];
-      return [id, { ...element, outcome: outcomes.has(id) ? REACTIVATED : NOT_DONE.reactivate }];
-    }),
-  );
-}
-
-const REACTIVATED = "reactivated";
-
-/** The values of a survivor. Only an apply sets them: a plan leaves them unknown. */
-const NOT_CONFIRMED = { delete: "not confirmed gone", suspend: "not confirmed suspended" } as const;
-
-function endingOf(leaver: Applied["leaving"][number], kind: "delete" | "suspend"): string {
-  const { ending } = leaver;
-  if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
-  if (ending.kind === "gone") return "deleted";
-  if (ending.kind === "survivor") return NOT_CONFIRMED[kind];
-  const reason = reasonOf(leaver);
-  if (reason?.kind === "gone" || (reason?.kind === "released" && reason.isGone)) return "already gone";
-  return reason?.kind === "never_found" ? "never found" : NOT_DONE[kind];
 }

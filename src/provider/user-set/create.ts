@@ -16,6 +16,7 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
     suspensions: new Map(),
     reactivations: new Map(),
     leaver_user_ids: new Map(),
+    rebindings: new Map(),
     suspended: new Map(),
     drift: UNKNOWN,
   };

@@ -154,6 +154,7 @@ function planUnknownUsers(
       suspended: UNKNOWN,
       reactivations: UNKNOWN,
       leaver_user_ids: UNKNOWN,
+      rebindings: UNKNOWN,
     },
     privateData,
     diagnostics: [

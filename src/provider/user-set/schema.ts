@@ -116,6 +116,16 @@ export const userSetSchema = {
       description:
         "Whose account each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Ids that were never found are absent, and those of the type `user_id`.",
     },
+    rebindings: {
+      type: { map: { object: { former_user_id: "string", user_id: "string" } } },
+      computed: true,
+      description:
+        "The declared ids that name another user than the one to whom the state binds them. An apply binds them to the new user, and taking such an id out later deletes that user.",
+      fields: {
+        former_user_id: "The system user id to which the id was bound.",
+        user_id: "The system user id to which an apply binds it.",
+      },
+    },
     user_pool_name: {
       type: "string",
       computed: true,

@@ -11,18 +11,19 @@ import { findLockedOut } from "./locked-out";
 import { nextMemory, type SetMemory } from "./memory";
 
 /** How a change of a set was applied: whole, or not at all. */
-export type AppliedChange =
-  | { readonly refusals: readonly Refusal[] }
-  | (Endings & {
-      /** What the set remembers from now on. */
-      readonly memory: SetMemory;
-      /** Who waits from now on. */
-      readonly stillWaiting: readonly WaitingUser[];
-      /** The difference between the set and the pool, as this change leaves it. */
-      readonly drift: Drift;
-      /** What the apply has to report. */
-      readonly told: readonly Told[];
-    });
+export type AppliedChange = { readonly refusals: readonly Refusal[] } | AppliedSet;
+
+/** A set after a change was applied. */
+export interface AppliedSet extends Endings {
+  /** What the set remembers from now on. */
+  readonly memory: SetMemory;
+  /** Who waits from now on. */
+  readonly stillWaiting: readonly WaitingUser[];
+  /** The difference between the set and the pool, as this change leaves it. */
+  readonly drift: Drift;
+  /** What the apply has to report. */
+  readonly told: readonly Told[];
+}
 
 /** How a change of a set that has a memory is applied. */
 export interface ChangeToApply {

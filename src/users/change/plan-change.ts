@@ -46,8 +46,8 @@ export interface Consequences {
   readonly revoking: ReadonlySet<string>;
   /** Those who are declared again; `undefined` while it is not known who that is. */
   readonly returning: readonly ReturningUser[] | undefined;
-  /** Whether anything may change for those who wait, but for a postponed day. */
-  readonly changesWaiting: boolean;
+  /** Whether an apply may change who waits, but for a postponed day. */
+  readonly suspendedMayChange: boolean;
 }
 
 /**
@@ -84,11 +84,11 @@ function findConsequences(
 ): Consequences {
   // Not all protected users, or no pool: any of them may turn out to be declared again.
   const isOpen = waiting.length > 0 && !(context.protectedUsersKnown && context.pool !== undefined);
-  const changesWaiting = isOpen || mayChangeWaiting(planned, leaving, waiting);
+  const suspendedMayChange = isOpen || maySuspendedChange(planned, leaving, waiting);
   return {
     revoking: new Set([...leaving, ...waiting].filter(mayRevoke).map(({ id }) => id)),
-    returning: isOpen ? undefined : findReturning(waiting, changesWaiting),
-    changesWaiting,
+    returning: isOpen ? undefined : findReturning(waiting, suspendedMayChange),
+    suspendedMayChange,
   };
 }
 
@@ -119,7 +119,7 @@ function plannedSetOf(
  * or of one that failed, changes it. What somebody does to them in between is not learned: it is another change than the one that was reviewed,
  * and the engine refuses it.
  */
-function mayChangeWaiting(
+function maySuspendedChange(
   { change, isChanged, isRefreshed }: ChangeToPlan,
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
@@ -137,11 +137,11 @@ function mayChangeWaiting(
 }
 
 /** Finds those of whom a plan says whether they are reactivated. A later look-up may show that one who could not be looked up is to be. */
-function findReturning(waiting: readonly Leaver[], changesWaiting: boolean): ReturningUser[] {
+function findReturning(waiting: readonly Leaver[], suspendedMayChange: boolean): ReturningUser[] {
   return waiting.flatMap((leaver) => {
     const { id, fate, returns, waiting: user } = leaver;
     if (!returns || !user) return [];
-    const mayTurnOut = reasonOf(leaver)?.kind === "uncertain" && user.isOurs && changesWaiting;
+    const mayTurnOut = reasonOf(leaver)?.kind === "uncertain" && user.isOurs && suspendedMayChange;
     return [{ id, userId: user.userId, mayReturn: fate.kind === "reactivate" || mayTurnOut }];
   });
 }

@@ -8,7 +8,17 @@ import { type Drift, driftOf, lockedOutOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
 import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
-import { count, describeIds, type Message, type Told, warningAbout } from "../wording";
+import {
+  count,
+  describeIds,
+  type Line,
+  listUsers,
+  MAX_LISTED,
+  type Message,
+  poolName,
+  type Told,
+  warningAbout,
+} from "../wording";
 import { countNeverFound } from "./new-set";
 
 /** A set as its state has it before a refresh. */
@@ -147,14 +157,20 @@ class Refresh {
   private tellRebound(rebindings: SetMemory["rebindings"]): Told | undefined {
     if (rebindings.size === 0) return undefined;
     const { memory, users } = this.set;
-    const lines = [...rebindings].map(
-      ([id, now]) =>
-        `${describeIds([id], users)}: was user ${printable(memory.bindings.get(id) ?? "")}, is user ${printable(now)} now`,
-    );
+    const lines = [...rebindings].map(([id, now]): Line => {
+      const found = this.found.get(id);
+      const name = found?.kind === "found" ? ` (${poolName(found.user)})` : "";
+      const former = printable(memory.bindings.get(id) ?? "");
+      return {
+        id,
+        label: users.get(id) ?? "",
+        note: `was user ${former}, is user ${printable(now)}${name} now`,
+      };
+    });
     return warningAbout(
       [...rebindings.keys()],
       `${count(rebindings.size, "declared id")} of somebody else now`,
-      `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
+      `In GenAuth, another user has taken over the id since it was declared:\n${listUsers(lines, MAX_LISTED, ", listed in rebindings of the set")}\nAn apply binds the id to the new user: from then on, taking the id out of the set deletes the new user's account, and nothing here manages the former one. Before that apply, taking it out deletes nobody.`,
     );
   }
 

@@ -97,19 +97,33 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
 
-  test("an id that passes to another user while it is declared is reported, and bound to that user at apply", async () => {
+  test("an id that passes to another user while it is declared is a change of its own, and bound at its apply", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     workspace.write({ ...email, users: [ada, bob] });
     check(await scenario.workspace.apply(), { code: 0 });
+    const adaTwo = "ffffffffffffffffffffffff";
     emulator.pool.update(adaId, { email: "former@example.com" });
-    emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
+    emulator.pool.add({ userId: adaTwo, email: ada, name: "Ada Two" });
 
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["somebody else now", adaId, "ffffffffffffffffffffffff"],
+      says: [
+        "somebody else now",
+        `was user ${adaId}, is user ${adaTwo} (Ada Two) now`,
+        "taking the id out of the set deletes the new user's account",
+      ],
     });
+    const planned = (await workspace.planJson("plan")) as {
+      readonly resource_changes: readonly {
+        readonly change: { readonly after: { readonly rebindings?: unknown } };
+      }[];
+    };
+    const rebindings = { [ada]: { former_user_id: adaId, user_id: adaTwo } };
+    expect(planned.resource_changes[0]?.change.after.rebindings).toEqual(rebindings);
     check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()).toMatchObject({ rebindings });
+    check(await workspace.plan("-refresh=false"), { code: 0 });
     check(await workspace.plan(), { code: 0, neverSays: ["somebody else"] });
     workspace.write({ ...email, users: [bob] });
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });

@@ -25,7 +25,15 @@ const plan = (changes: Partial<UserSetModel>, context = contextOver(directory)) 
   planWith(set, changes, context);
 
 describe("users that are not known at plan", () => {
-  const ENDINGS = ["drift", "removals", "suspensions", "suspended", "reactivations", "leaver_user_ids"];
+  const ENDINGS = [
+    "drift",
+    "removals",
+    "suspensions",
+    "suspended",
+    "reactivations",
+    "leaver_user_ids",
+    "rebindings",
+  ];
 
   test("are refused while the set holds users, and anything may become of them", async () => {
     const { planned, privateData, diagnostics } = await plan({ users: UNKNOWN });

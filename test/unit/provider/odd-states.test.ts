@@ -104,6 +104,7 @@ describe("a set that has lost its private data", () => {
 
 test("a refresh drops the endings of the apply before it, and an imported set still has none", async () => {
   const ENDED = new Map([[ADA, "deleted"]]);
+  const REBOUND = new Map([[ADA, { former_user_id: "1", user_id: "2" }]]);
   const reactivations = new Map([[ADA, { user_id: "1", outcome: "reactivated" }]]);
   const applied = {
     ...set.state,
@@ -111,6 +112,7 @@ test("a refresh drops the endings of the apply before it, and an imported set st
     suspensions: ENDED,
     reactivations,
     leaver_user_ids: ENDED,
+    rebindings: REBOUND,
   };
   const { kept } = await refresh({ ...set, state: applied }, contextOver(directory));
   const NONE = {
@@ -118,9 +120,16 @@ test("a refresh drops the endings of the apply before it, and an imported set st
     suspensions: new Map(),
     reactivations: new Map(),
     leaver_user_ids: new Map(),
+    rebindings: new Map(),
   };
   expect(kept.state).toMatchObject(NONE);
-  const nulls = { removals: null, suspensions: null, reactivations: null, leaver_user_ids: null };
+  const nulls = {
+    removals: null,
+    suspensions: null,
+    reactivations: null,
+    leaver_user_ids: null,
+    rebindings: null,
+  };
   const imported = { state: { ...set.state, drift: null, ...nulls }, privateData: NO_DATA };
   expect((await refresh(imported, contextOver(directory))).kept.state).toMatchObject(nulls);
 });

@@ -221,8 +221,64 @@ test("a plan drops the endings of an apply before it if something changes, and o
     suspensions: new Map(),
     reactivations: new Map(),
     leaver_user_ids: new Map(),
+    rebindings: new Map(),
   };
   expect(await plan(state, { max_deletions: 7 })).toMatchObject(NONE);
-  const never = { removals: null, suspensions: null, reactivations: null, leaver_user_ids: null };
+  const never = {
+    removals: null,
+    suspensions: null,
+    reactivations: null,
+    leaver_user_ids: null,
+    rebindings: null,
+  };
   expect(await plan({ ...state, ...never }, { max_deletions: 7 })).toMatchObject(never);
+});
+
+describe("an id that is declared, and names somebody else now,", () => {
+  const newcomer = person(50, { email: ADA });
+  const rebindings = new Map([[ADA, { former_user_id: ada.userId, user_id: newcomer.userId }]]);
+
+  /** A set of which Ada's address has passed to a newcomer, as a refresh finds it. */
+  async function passedOn() {
+    const directory = new ModelDirectory(everybody);
+    const ids = everybody.map((user) => idOf(user, type));
+    const before = await create(type, ids, contextOver(directory));
+    directory.put({ ...ada, email: "former@example.com" });
+    directory.put(newcomer);
+    const context = contextOver(directory);
+    return { directory, ids, context, ...(await refresh(before, context)) };
+  }
+
+  test("is a change of the set that names both accounts, and that its apply carries out", async () => {
+    const { directory, context, kept, seen } = await passedOn();
+    expect(seen.diagnostics.map(({ summary }) => summary)).toEqual([
+      `1 declared id of somebody else now: ${ADA}`,
+    ]);
+    const { planned } = await planWith(kept, {}, context);
+    expect(planned).toMatchObject({ rebindings, removals: new Map(), drift: UNKNOWN });
+    if (!planned) throw new Error("The set is planned.");
+    const { state, privateData } = await applyPlan(kept, planned, contextOver(directory));
+    expect(state).toMatchObject({ rebindings });
+    const applied = { state: state ?? kept.state, privateData };
+    expect((await planUnrefreshed(applied, {}, contextOver(directory))).planned).toEqual(state);
+    const again = await refresh(applied, contextOver(directory));
+    expect(again.seen.bindings.get(ADA)).toBe(newcomer.userId);
+    expect(again.kept.state.rebindings).toEqual(new Map());
+  });
+
+  test("is planned the same by an apply, which refreshes nothing", async () => {
+    const { directory, kept } = await passedOn();
+    const { planned } = await planUnrefreshed(kept, {}, contextOver(directory));
+    expect(planned).toMatchObject({ rebindings });
+  });
+
+  test("is bound to nobody if it leaves before", async () => {
+    const { context, ids, kept } = await passedOn();
+    const { planned } = await planWith(
+      kept,
+      { users: new Map(ids.filter((id) => id !== ADA).map((id) => [id, ""])) },
+      context,
+    );
+    expect(planned).toMatchObject({ rebindings: new Map(), removals: new Map([[ADA, "not deleted"]]) });
+  });
 });

@@ -34,6 +34,7 @@ const CREATED = {
   reactivations: NONE,
   suspended: NONE,
   leaver_user_ids: NONE,
+  rebindings: NONE,
 };
 
 describe("a replacement by the engine, as with -replace", () => {

@@ -35,20 +35,20 @@ type Row = [
   what: string,
   story: Case,
   returns: Returns,
-  changesWaiting?: boolean,
+  suspendedMayChange?: boolean,
   more?: Partial<ChangePlan>,
 ];
 
 async function expectPlan(
   story: Case,
   returns: Returns,
-  changesWaiting?: boolean,
+  suspendedMayChange?: boolean,
   more: Partial<ChangePlan> = {},
 ) {
   const ofAda = typeof returns === "boolean" && [{ id: ADA, userId: ada.userId, mayReturn: returns }];
   expect(await plan(story)).toMatchObject({
     ...(returns !== "any" && { returning: ofAda || (returns === "nobody" ? [] : undefined) }),
-    ...(changesWaiting !== undefined && { changesWaiting }),
+    ...(suspendedMayChange !== undefined && { suspendedMayChange }),
     ...more,
   });
 }
