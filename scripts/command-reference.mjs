@@ -12,7 +12,6 @@ const COMMANDS = {
   "install-provider": "provider-lock.md",
   emulator: "testing.md",
   doctor: "existing-pool.md#1-check-the-service",
-  rehearse: "rehearsal.md",
   export: "existing-pool.md#2-export-the-pool",
   "plan-report": "reports.md#the-report-of-a-plan",
   guard: "guard.md",

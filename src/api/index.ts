@@ -12,12 +12,7 @@ export { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "./limits";
 export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
 export { GUARD_VERSION, GuardHeader } from "./guard-connection";
 export type { Reply } from "./transport";
-export {
-  createTestUserCalls,
-  type UserToCreate,
-  type TestUserCalls,
-  type UserUpdate,
-} from "./test-user-calls";
+export { createRestoreClient, type RestoreClient } from "./restore-client";
 export {
   type FullUser,
   FullUserSchema,

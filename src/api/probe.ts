@@ -3,23 +3,14 @@ import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
 import type { Outcome } from "../users";
 import { Caller, type Sent } from "./caller";
-import {
-  type Call,
-  getCall,
-  getUser,
-  getUserBatch,
-  listUsersPage,
-  pageOf,
-  pageQuery,
-  type ReadCall,
-} from "./calls";
+import { type Call, getUser, getUserBatch, listUsersPage, pageOf, type ReadCall } from "./calls";
 import { isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
 import type { Cause } from "./retry-policy";
 import { createSender } from "./sender";
 import { dateOf } from "./service-clock";
-import { type FullUser, FullUserSchema, type UserSearch } from "./users";
+import { type FullUser, FullUserSchema } from "./users";
 
 /** Makes a system user id that names nobody. */
 export function unknownUserId(): string {
@@ -39,17 +30,6 @@ export interface Observation {
 /** The result of a call, and what its last attempt shows. */
 export type Probed<T> = Outcome<T> & Observation;
 
-// Of what a pool has besides users, only the fields that are needed are read: a webhook shows its secret, a function its source.
-
-/** A webhook, which GenAuth calls about events such as `user:created`. */
-const Webhook = z.object({ enabled: z.boolean(), events: z.array(z.string()).nullish() });
-
-/** A synchronisation with a directory: `upstream` or `downstream`, and `manually`, `timed` or `automatic`. */
-const SyncTask = z.object({ syncFlow: z.string(), syncTrigger: z.string() });
-
-/** A function of the pool's own, which GenAuth runs in a scene such as `PRE_REGISTER`. */
-const PipelineFunction = z.object({ scene: z.string(), enabled: z.boolean() });
-
 /**
  * Single calls that find out how a service behaves, as it is: nothing is split, merged or sent another way. It has no call
  * that changes anything.
@@ -59,12 +39,8 @@ export interface PoolProbe {
   lookUp(ids: readonly string[], userIdType: string): Promise<Probed<readonly FullUser[]>>;
   /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
   lookUpOne(id: string, userIdType: string): Promise<Probed<FullUser | undefined>>;
-  /** Reads one page of the users that a search finds. */
-  listPage(search: UserSearch, page: number): Promise<Probed<Page<FullUser>>>;
-  /** What a change of a user may set off, as far as GenAuth lists it; the first 50 of each kind. */
-  listWebhooks(): Promise<Probed<readonly z.infer<typeof Webhook>[]>>;
-  listSyncTasks(): Promise<Probed<readonly z.infer<typeof SyncTask>[]>>;
-  listPipelineFunctions(): Promise<Probed<readonly z.infer<typeof PipelineFunction>[]>>;
+  /** Reads one page of all users; the first is 1. */
+  listPage(page: number): Promise<Probed<Page<FullUser>>>;
   /** Closes the connections. */
   close(): void;
 }
@@ -122,16 +98,7 @@ export function probeBy(send: Send, close: () => void): PoolProbe {
       const { milliseconds, serverAheadMs } = probed;
       return { ok: true, value: undefined, milliseconds, serverAheadMs };
     },
-    listPage: (search, page) => probe({ ...listUsersPage(search, page), data: pageOf(FullUserSchema) }),
-    listWebhooks: () => probe(list("list-webhooks", "the webhooks", Webhook)),
-    listSyncTasks: () => probe(list("list-sync-tasks", "the synchronisations", SyncTask)),
-    listPipelineFunctions: () => probe(list("list-pipeline-functions", "the functions", PipelineFunction)),
+    listPage: (page) => probe({ ...listUsersPage({}, page), data: pageOf(FullUserSchema) }),
     close,
   };
-}
-
-/** The first page of a list. */
-function list<T>(name: string, what: string, entry: z.ZodType<T>) {
-  const data = z.object({ list: z.array(entry) }).transform((page) => page.list);
-  return getCall(name, pageQuery(1), { operation: `list ${what}`, data });
 }

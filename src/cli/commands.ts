@@ -12,7 +12,6 @@ export const COMMANDS: Commands = {
   emulator: { load: async () => (await import("./emulator")).emulatorCommand, handlesSignals: true },
   "install-provider": { load: async () => (await import("./install-provider")).installProviderCommand },
   doctor: { load: async () => (await import("./doctor")).doctorCommand },
-  rehearse: { load: async () => (await import("./rehearse")).rehearseCommand, handlesSignals: true },
   "plan-report": { load: async () => (await import("./plan-report")).planReportCommand },
   drift: { load: async () => (await import("./drift")).driftCommand },
   show: { load: async () => (await import("./show")).showCommand },

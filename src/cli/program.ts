@@ -94,7 +94,7 @@ Example:
   $ cdktf-genauth init staff
 ${EXIT_CODES_HELP}
   2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
-     doctor and rehearse: there is advice`,
+     doctor: there is advice`,
     )
     .addHelpText("afterAll", "\nCommands that reach GenAuth read GENAUTH_… variables, as the provider does.");
   const isKnown = Object.hasOwn(commands, first);

@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import { createTestUserCalls } from "../api";
+import { createRestoreClient } from "../api";
 import { usePool } from "../operator";
 import {
   isNamedBy,
   planRestore,
+  PoolReader,
   readDeletionRecord,
-  Readings,
   restoreAccounts,
   type Restored,
   type RestoreEntry,
@@ -73,9 +73,9 @@ ${EXIT_CODES_HELP}`,
           `${printable(record)} holds nobody with ${unknown.map(printable).join(", ")}. Nobody was created.`,
         );
       const wanted = all ? accounts : accounts.filter((account) => ids.some((id) => isNamedBy(id, account)));
-      await usePool(createTestUserCalls, environment, async ({ client, settings }) => {
-        const readings = new Readings(client.probe, systemClock);
-        const plan = await planRestore(wanted, settings.host, readings);
+      await usePool(createRestoreClient, environment, async ({ client, settings }) => {
+        const reader = new PoolReader(client.probe, systemClock);
+        const plan = await planRestore(wanted, settings.host, reader);
         for (const entry of plan) say(printable(describeEntry(entry)));
         const due = plan.filter(({ verdict }) => verdict === "create").map(({ account }) => account);
         if (due.length === 0) {
@@ -93,7 +93,9 @@ ${EXIT_CODES_HELP}`,
         await obtainConsent(consent, settings.accessKeyId, environment, CONSENT_VARIABLE);
         let open = due.length;
         await restoreAccounts(due, {
-          ...{ readings, calls: client.calls, patienceMs: settings.confirmSeconds * 1000 },
+          reader,
+          client,
+          patienceMs: settings.confirmSeconds * 1000,
           onEnd: (restored) => {
             if (restored.userId !== undefined) open -= 1;
             say(printable(describeEnding(restored)));

@@ -261,7 +261,7 @@ const VARIABLES = [
   ...["host", "access_key_id", "access_key_secret", "tenant_id", "deletion_record"],
   ...Object.keys(NUMBERS),
   ...["guard", "allowed_hosts", "max_deletions", "min_suspend_days", "due_deletions"],
-  ...["protected_users_file", "accept_empty_pool", "redact_key", "rehearsal_consent"],
+  ...["protected_users_file", "accept_empty_pool", "redact_key", "restore_consent"],
 ].map(variableOf);
 
 /** Variables that examples/pipelines reads, or that a null resource sets for its command. */

@@ -23,7 +23,7 @@ import {
   notKnown,
   stop,
 } from "./finding";
-import { type Listed, Readings } from "./readings";
+import { type Listed, PoolReader } from "./pool-reader";
 import type { Answers, ReportedPool } from "./report";
 
 /** Examines a pool with calls that change nothing. A call that fails is a finding, never an error. */
@@ -35,40 +35,30 @@ export async function examinePool(
   const first = await probe.lookUp([unknownUserId()], UserIdType.USER_ID);
   const access = checkAccess(first);
   if (access.result === "stop") return { access };
-  const readings = new Readings(probe, clock, { isPatient: false });
+  const reader = new PoolReader(probe, clock, { isPatient: false });
   let users: readonly FullUser[] = [];
-  let inactive: readonly FullUser[] = [];
   const list = await ask(async () => {
-    const listed = await readings.list();
+    const listed = await reader.list();
     users = listed?.users ?? [];
-    inactive = await findInactive(readings, users);
     return checkList(listed);
   });
+  const inactive = users.filter(isInactive);
   const active = users.filter((user) => !isInactive(user));
   const isHidden = users.length > 0 && users.every(({ status }) => !status);
   return {
     access,
     list,
     tenant: checkTenant(users, tenant_id),
-    look_ups: await ask(() => checkLookUps(readings, active)),
-    identities: await ask(() => checkIdentities(readings, users)),
-    email_case: await ask(() => checkEmailCase(readings, active)),
+    look_ups: await ask(() => checkLookUps(reader, active)),
+    identities: await ask(() => checkIdentities(reader, users)),
+    email_case: await ask(() => checkEmailCase(reader, active)),
     url_length: await checkUrlLength(probe),
     suspended:
       inactive.length > 0
-        ? await ask(() => checkSuspended(readings, inactive))
+        ? await ask(() => checkSuspended(reader, inactive))
         : notKnown("Nobody is suspended."),
     status: isHidden ? STATUS_HIDDEN : checkStatus(inactive),
   };
-}
-
-/** Users who are not active, among those of the list and of a search, which may leave them out or ignore its condition. */
-async function findInactive(readings: Readings, listed: readonly FullUser[]): Promise<readonly FullUser[]> {
-  const found = await readings.list({
-    conditions: [{ field: "status", operator: "EQUAL", value: "Suspended" }],
-  });
-  const inactive = [...listed, ...(found?.users ?? [])].filter(isInactive);
-  return [...new Map(inactive.map((user) => [user.userId, user])).values()];
 }
 
 const STATUS_HIDDEN = advice(
@@ -132,10 +122,10 @@ function checkTenant(users: readonly FullUser[], tenantId: string | undefined): 
 }
 
 /** Whether look-ups show the identities of users, by which the provider matches them. */
-async function checkIdentities(readings: Readings, users: readonly FullUser[]): Promise<Finding> {
+async function checkIdentities(reader: PoolReader, users: readonly FullUser[]): Promise<Finding> {
   const listed = users.find(hasIdentity);
   if (!listed) return notKnown("No user shows an identity. Perhaps none has one.");
-  const shown = await readings.find([listed.userId], UserIdType.USER_ID);
+  const shown = await reader.find([listed.userId], UserIdType.USER_ID);
   const reason = "look-ups do not show identities";
   return shown.some(hasIdentity)
     ? fine("Look-ups show them.")

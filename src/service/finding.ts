@@ -38,7 +38,6 @@ const settingTo =
   (reason: string): SettingAdvice => ({ setting, value, reason });
 
 export const DECLARE_USER_IDS = settingTo("user_id_type", '"user_id"');
-export const DELETE_BY_USER_ID = settingTo("delete_by", '"user_id"');
 export const NO_SUSPENSION = settingTo("suspend_days", "none");
 
 /** A call that brought no answer, or a refusal. */

@@ -5,36 +5,22 @@ import { count } from "../users";
 import type { Finding, Result, SettingAdvice } from "./finding";
 
 /**
- * What doctor and rehearse ask, in the order of the report. The answer to each decides a setting, or says STOP. A finding names no
- * user; what the pool does not show is `notKnown`.
+ * What doctor asks, in the order of the report. The answer to each decides a setting, or says STOP. A finding names no user; what the pool
+ * does not show is `notKnown`.
  *
- * To add one: `src/service/checks.ts` holds what both ask, `src/service/doctor.ts` what reading shows, `src/service/rehearse.ts` and
- * `src/service/questions.ts` what test users show. `src/api/probe.ts` only reads, and only `TestUsers` changes anything. Then
- * `test/support/emulator/variants.ts`, `test/engine/service/doctor.test.ts`, and a row in `test/proofs/service/rehearsal.test.ts`.
+ * To add one: `src/service/checks.ts` or `src/service/doctor.ts` asks it by calls of `src/api/probe.ts`, which only reads. Then
+ * `test/support/emulator/variants.ts`, and a row in `test/engine/service/doctor.test.ts`.
  */
 const QUESTIONS = {
   access: "Key, signature and clock",
   list: "List of users",
   tenant: "Tenant",
   url_length: "Longest URL",
-  end: "Why it ended early",
-  deletion: "Deletion by user_id",
-  absent: "Look-up of a deleted user",
-  freed_ids: "Creation with the ids of a deleted user",
   look_ups: "Look-up by user_id",
-  typed_look_ups: "Look-up by other ids",
   identities: "Identities",
   email_case: "Letter case of e-mails",
-  suspension: "Suspension of two users",
-  kept_fields: "Suspension: other fields",
   suspended: "Look-up of suspended users",
   status: "Look-up: since when suspended",
-  suspended_deletion: "Deletion of a suspended user",
-  reactivation: "Reactivation",
-  inexact_deletion: "Deletion by what is not quite an id",
-  unknown_among: "Deletion: an unknown id among others",
-  typed_deletions: "Deletion by other ids",
-  clean_up: "Clean-up",
 } as const;
 
 export type Question = keyof typeof QUESTIONS;
@@ -46,12 +32,11 @@ export type Answers = Partial<Record<Question, Finding>>;
 
 const Total = z.number().int().min(0);
 
-/** What `doctor` and `rehearse` write with `--format json`. */
+/** What `doctor` writes with `--format json`. */
 export const ServiceReportSchema = z.object({
   format_version: z
     .literal("1.0")
     .describe("A new minor version only adds fields; a new major version may change anything."),
-  kind: z.enum(["doctor", "rehearsal"]),
   verdict: z
     .enum(["fine", "advice", "stop"])
     .describe("stop: the provider cannot work safely with this pool, or a call failed."),
@@ -91,7 +76,7 @@ export type ServiceReport = z.infer<typeof ServiceReportSchema>;
 export type ReportedPool = Pick<ServiceReport, "host" | "access_key_id" | "tenant_id">;
 
 /** Puts a report together. */
-export function reportOn(kind: ServiceReport["kind"], pool: ReportedPool, answers: Answers): ServiceReport {
+export function reportOn(pool: ReportedPool, answers: Answers): ServiceReport {
   const rows = QUESTION_NAMES.flatMap((question) => {
     const answer = answers[question];
     return answer ? [{ question, answer }] : [];
@@ -100,19 +85,22 @@ export function reportOn(kind: ServiceReport["kind"], pool: ReportedPool, answer
   for (const { answer } of rows) totals[answer.result] += 1;
   return {
     format_version: "1.0",
-    kind,
     verdict: totals.stop > 0 ? "stop" : totals.advice > 0 ? "advice" : "fine",
     ...pool,
     totals,
     questions: rows.map(({ question, answer: { result, finding, consequence } }) => ({
-      ...{ question, title: QUESTIONS[question], result, finding, consequence },
+      question,
+      title: QUESTIONS[question],
+      result,
+      finding,
+      consequence,
     })),
     settings: mergeSettings(rows.flatMap(({ answer }) => answer.settings)),
   };
 }
 
-/** Of two values for one setting, the one that is here, or comes first here, is safe for both reasons. */
-const STRICTEST_FIRST: readonly string[] = ["none", '"user_id"', '"user_id" or "external_id"'];
+/** Of several values for one setting, the one that comes first here is safe for all reasons. */
+const STRICTEST_FIRST: readonly string[] = ['"user_id"', '"user_id" or "external_id"'];
 
 /** One value for each setting, although several findings may ask for it. */
 export function mergeSettings(all: readonly SettingAdvice[]): SettingAdvice[] {
@@ -120,12 +108,7 @@ export function mergeSettings(all: readonly SettingAdvice[]): SettingAdvice[] {
     const asked = all.filter((each) => each.setting === setting);
     const values = asked.map(({ value }) => value);
     const value = STRICTEST_FIRST.find((strict) => values.includes(strict)) ?? values[0] ?? "";
-    const isMet = (each: SettingAdvice) => value !== "none" || each.value === value;
-    const reasons = (some: readonly SettingAdvice[]) =>
-      [...new Set(some.map(({ reason }) => reason))].join("; ");
-    const overruled = reasons(asked.filter((each) => !isMet(each)));
-    const although = overruled === "" ? "" : `, although ${overruled}`;
-    return { setting, value, reason: `${reasons(asked.filter(isMet))}${although}` };
+    return { setting, value, reason: [...new Set(asked.map(({ reason }) => reason))].join("; ") };
   });
 }
 
@@ -142,12 +125,8 @@ const WORDS: Readonly<Record<Result, string>> = {
 /** The colour of a result, or of a verdict, on a terminal. */
 const TONES = { fine: "green", advice: "yellow", stop: "red", not_known: "dim" } as const;
 
-const LAST = {
-  doctor:
-    "Only a change shows the rest: cdktf-genauth rehearse tries deletions and suspensions with test users, in a second, empty pool.",
-  rehearsal:
-    "A service may behave otherwise tomorrow, with more users, or for another key. Run the rehearsal again after an upgrade of a private deployment.",
-} as const;
+const LAST =
+  'Reading does not show what a change does. Try that with two test users: the guide "First on your own pool" says how.';
 
 type Colours = ReturnType<typeof createColors>;
 
@@ -166,7 +145,7 @@ export function reportText(report: ServiceReport, isColoured = false): string {
     `${colours.bold(colours[TONES[report.verdict]](title))}\n${"=".repeat(title.length)}`,
     renderRows(report.questions, colours),
     ...(settings.length > 0 ? [["Settings that this pool needs:", ...settings].join("\n")] : []),
-    wrapWords(LAST[report.kind], WIDTH).join("\n"),
+    wrapWords(LAST, WIDTH).join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }

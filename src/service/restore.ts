@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { type FullUser, FullUserSchema, type TestUserCalls, UserSchema } from "../api";
+import { type FullUser, FullUserSchema, type RestoreClient, UserSchema } from "../api";
 import { codeOf } from "../files";
 import { printable } from "../text";
 import { canonicalId, idsOfUser, resolveAnswer, USER_ID_TYPES, UserIdType } from "../users";
 import { type Failed, isDeclined } from "./finding";
-import type { Readings } from "./readings";
+import type { PoolReader } from "./pool-reader";
 
 /** Accounts that were deleted, created again from the deletion record. Look-ups decide who is there, before each call and after it. */
 
@@ -105,7 +105,7 @@ export interface RestoreEntry {
 export async function planRestore(
   accounts: readonly RecordedAccount[],
   host: string,
-  readings: Readings,
+  reader: PoolReader,
 ): Promise<RestoreEntry[]> {
   const latest = [...accounts].sort((one, other) => (one.recordedAt < other.recordedAt ? 1 : -1));
   const taken = new Set<string>();
@@ -120,7 +120,7 @@ export async function planRestore(
   }
   const present = await findPresent(
     accounts.filter((account) => !verdicts.has(account)),
-    readings,
+    reader,
   );
   return accounts.map((account) => {
     const userId = present.get(account);
@@ -142,7 +142,7 @@ export function isNamedBy(wanted: string, { id, user, ids }: RecordedAccount): b
 /** Whose ids name somebody in the pool, with the system user id. @throws Error if a look-up fails */
 async function findPresent(
   accounts: readonly RecordedAccount[],
-  readings: Readings,
+  reader: PoolReader,
 ): Promise<Map<RecordedAccount, string>> {
   const present = new Map<RecordedAccount, string>();
   for (const type of USER_ID_TYPES) {
@@ -154,12 +154,12 @@ async function findPresent(
     const ids = [...owners.keys()];
     for (let at = 0; at < ids.length; at += MOST_CREATED) {
       const some = ids.slice(at, at + MOST_CREATED);
-      const users = (await readings.find(some, type)).map((user) => UserSchema.parse(user));
+      const users = (await reader.find(some, type)).map((user) => UserSchema.parse(user));
       for (const [id, resolution] of resolveAnswer(some, type, users)) {
         const account = owners.get(id);
         if (!account || resolution.kind === "absent") continue;
         // Whoever is found by an id alone has it, or may: nobody is created then.
-        const user = resolution.kind === "found" ? resolution : (await readings.find([id], type)).at(0);
+        const user = resolution.kind === "found" ? resolution : (await reader.find([id], type)).at(0);
         if (user) present.set(account, user.userId);
       }
     }
@@ -191,8 +191,8 @@ export interface Restored {
 }
 
 export interface RestoreRequest {
-  readonly readings: Readings;
-  readonly calls: Pick<TestUserCalls, "recreate">;
+  readonly reader: PoolReader;
+  readonly client: Pick<RestoreClient, "create">;
   /** How long look-ups may lag behind, in milliseconds. */
   readonly patienceMs: number;
   /** Is given each ending as soon as it is known. */
@@ -227,12 +227,12 @@ export async function restoreAccounts(
 /** @returns why GenAuth refused the whole call */
 async function restoreSome(
   some: readonly RecordedAccount[],
-  { readings, calls, patienceMs, onEnd }: RestoreRequest,
+  { reader, client, patienceMs, onEnd }: RestoreRequest,
 ): Promise<Failed | undefined> {
-  const present = await findPresent(some, readings);
+  const present = await findPresent(some, reader);
   const absent = some.filter((account) => !present.has(account));
   if (absent.length > 0) {
-    const answer = await calls.recreate(absent.map(({ user }) => fieldsOf(user)));
+    const answer = await client.create(absent.map(({ user }) => fieldsOf(user)));
     if (!answer.ok && isDeclined(answer) && answer.failure.effect === "none") return answer;
     if (!answer.ok)
       throw new Error(
@@ -242,8 +242,8 @@ async function restoreSome(
   for (const [account, userId] of present) onEnd({ account, ending: "there", userId });
   let created = new Map<RecordedAccount, string>();
   if (absent.length > 0)
-    await readings.until(async () => {
-      created = await findPresent(absent, readings);
+    await reader.until(async () => {
+      created = await findPresent(absent, reader);
       return created.size === absent.length;
     }, patienceMs);
   for (const account of absent) {

@@ -1,16 +1,12 @@
-import { RealService } from "../support/service/real-service";
+import { RealPool } from "../support/service/real-pool";
 
-/** Ends the run with a sentence before any test begins, unless the pool is one for these tests. */
-export default async function refuse({ rootDir }: { readonly rootDir: string }): Promise<void> {
-  let service: RealService | undefined;
+/** Ends the run with a sentence before any test begins, unless the pool is an empty one for these tests. */
+export default async function refuse(): Promise<void> {
   try {
-    service = new RealService(process.env, rootDir);
-    await service.refuseIfUsed();
+    await new RealPool(process.env).refuseUnlessEmpty();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     process.stderr.write(`Nothing was changed, and no test ran. ${reason}\n`);
     process.exit(1);
-  } finally {
-    service?.close();
   }
 }

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
-import { RealService } from "../support/service/real-service";
-import { describeOnRealService } from "../support/service/real-scenarios";
+import { RealPool } from "../support/service/real-pool";
+import { describeOnRealPool } from "../support/service/real-scenario";
 
-describeOnRealService(async () => {
-  const service = new RealService(process.env, resolve(__dirname, "../.."));
-  await service.refuseIfUsed();
-  return service;
+describeOnRealPool(async () => {
+  const pool = new RealPool(process.env);
+  await pool.refuseUnlessEmpty();
+  return pool;
 });

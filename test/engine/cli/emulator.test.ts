@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { createPoolProbe, createTestUserCalls } from "../../../src/api";
+import { createManagementClient, createPoolProbe } from "../../../src/api";
+import { UserIdType } from "../../../src/users";
 import { seedUsers } from "../../support/emulator";
 import type { Child } from "../../support/engine/child";
 import { exportsOf, runCommand, startCommand } from "../../support/command";
@@ -29,14 +30,17 @@ const id = user?.userId ?? "";
 
 test("the printed key can be one that only reads, and answers can be slow", async () => {
   const reach = await start("--key", "reading", "--latency", "20");
-  const { probe, calls, close } = createTestUserCalls(reach);
+  const probe = createPoolProbe(reach);
+  const client = createManagementClient(reach);
   try {
     const shown = await probe.lookUp([id], "user_id");
     expect(shown).toMatchObject({ ok: true, value: [{ userId: id }] });
     expect(shown.milliseconds).toBeGreaterThanOrEqual(19);
-    expect(await calls.delete([id], "user_id")).toMatchObject({ ok: false, cause: "forbidden" });
+    const deleted = await client.deleteUsers([id], UserIdType.USER_ID);
+    expect(deleted).toMatchObject({ ok: false, failure: { statusCode: 403 } });
   } finally {
-    close();
+    probe.close();
+    client.close();
   }
 });
 

@@ -31,7 +31,7 @@ async function examine(
   try {
     const { tenantId: tenant_id } = given;
     const pool = { host: reach.host, access_key_id: "", ...(tenant_id !== undefined && { tenant_id }) };
-    const report = reportOn("doctor", pool, await examinePool(probe, pool));
+    const report = reportOn(pool, await examinePool(probe, pool));
     expect(ServiceReportSchema.parse(report)).toEqual(report);
     expectNoId(JSON.stringify(report));
     return report;

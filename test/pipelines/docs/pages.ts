@@ -115,15 +115,12 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
-    document: "docs/guides/rehearsal.md",
-    prepare: async (reader) => {
-      // Two rehearsals, at the pace of no real service.
-      reader.variables["GENAUTH_REQUESTS_PER_SECOND"] = "1000";
-      await succeed(reader, [
-        "npx cdktf-genauth rehearse --consent $GENAUTH_ACCESS_KEY_ID",
-        "mv genauth-rehearsal-*.jsonl genauth-rehearsal-20260530T090000Z.jsonl",
-      ]);
-    },
+    document: "docs/guides/first-on-your-own-pool.md",
+    users: ["one", "two"].map((name) => ({
+      userId: Buffer.from(name).toString("hex").padEnd(24, "0"),
+      email: `${name}@example.com`,
+      name,
+    })),
   },
   {
     document: "docs/guides/suspend-first.md",
@@ -206,7 +203,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "CONTRIBUTING.md": {
     "npm ci": GATE,
     "npm test": GATE,
-    "export GENAUTH_ACCESS_KEY_ID=": "needs the real service: test/proofs/service/real-service.test.ts",
+    "export GENAUTH_ACCESS_KEY_ID=": "needs the real service: test/engine/service/real-pool.test.ts",
   },
   "docs/performance.md": { "npm run bench": CLONE },
   "test/proofs/README.md": { "npm run test:faults": CLONE },

@@ -56,9 +56,6 @@ export class Reader {
   /** The initial folder of the commands. */
   readonly project = join(this.folder, "project");
 
-  /** Further variables of the commands. */
-  readonly variables: Record<string, string> = {};
-
   private constructor(
     private readonly engine: Engine,
     readonly emulator: Emulator,
@@ -120,9 +117,6 @@ export class Reader {
     ]);
     return cleanEnvironment(join(this.folder, "empty.tfrc"), {
       ...this.emulator.environment(),
-      // What a person would type on a terminal.
-      GENAUTH_REHEARSAL_CONSENT: this.emulator.accessKeyId,
-      ...this.variables,
       ...(Object.fromEntries(git) as Record<string, string>),
       GIT_CONFIG_GLOBAL: "/dev/null",
       HOME: this.home,

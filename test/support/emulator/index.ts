@@ -1,5 +1,5 @@
 import * as product from "../../../src/emulator";
-import { type Conditions, type EndpointName, Rules, send, success } from "../../../src/emulator";
+import { type Conditions, Rules, send } from "../../../src/emulator";
 import { closing } from "../at-end";
 import { applyEffect, type Effect } from "./effects";
 import { differ, isTooLong, StatusDates, type Variants } from "./variants";
@@ -41,8 +41,6 @@ export interface EmulatorOptions extends Omit<product.EmulatorOptions, "hook"> {
   readonly faults?: readonly FaultRule[];
   readonly steps?: readonly StepRule[];
   readonly variants?: Partial<Variants>;
-  /** What lists of other things than users hold, such as `list-webhooks`; default nothing. */
-  readonly lists?: Partial<Record<EndpointName, readonly object[]>>;
 }
 
 export interface Emulator extends product.Emulator {
@@ -56,7 +54,6 @@ export async function startEmulator({
   faults: initialFaults = [],
   steps: initialSteps = [],
   variants = {},
-  lists = {},
   ...options
 }: EmulatorOptions = {}): Promise<Emulator> {
   const faults = new Rules(initialFaults);
@@ -65,8 +62,6 @@ export async function startEmulator({
   const dates = new StatusDates(isDifferent ? options.users : []);
   const hook: product.Hook = async (given) => {
     const call = isDifferent ? differ(given, variants, dates) : given;
-    const list = lists[call.name];
-    if (list) return success({ totalCount: list.length, list });
     if (isTooLong(call, variants))
       return (response) =>
         send(response, "<html><h1>414</h1></html>", { status: 414, contentType: "text/html" });

@@ -7,7 +7,6 @@ import {
   refusal,
   success,
 } from "../../../src/emulator";
-import { isIdType, rowOf } from "../../../src/emulator/pool-user";
 import { type AnsweredUser, mapUsers, NOT_FOUND, type Page } from "./answers";
 
 /**
@@ -25,18 +24,14 @@ export interface Variants {
   readonly order: "reversed";
   /** Look-ups and deletions by e-mail tell upper from lower case. */
   readonly emailCase: "significant";
-  /** A look-up also finds those of whose id the given one is a part, or who share a word with it. */
-  readonly lookUpMatching: "part" | "word";
-  /** A deletion takes them along. */
-  readonly deletionMatching: "part" | "word";
   /** The longest path with query, in characters; a longer one is answered with HTTP 414. */
   readonly longestUrl: number;
   /** Look-ups show no identities. */
   readonly identities: "hidden";
   /** Look-ups do not find suspended users; with `hidden_alone`, only `get-user` does not. */
   readonly suspended: "hidden" | "hidden_alone";
-  /** Whom lists leave out; they count the last user. */
-  readonly listed: "without_suspended" | "without_last";
+  /** Lists leave out the last user, whom they count. */
+  readonly listed: "without_last";
   /** An update empties the other fields that an item leaves out. */
   readonly omittedFields: "emptied";
   /** The most users in one update. */
@@ -49,10 +44,6 @@ export interface Variants {
   readonly statusChangedAtDelayMs: number;
   /** `list-users` ignores conditions. */
   readonly conditions: "ignored";
-  /** For how many milliseconds look-ups do not find a user who was created. */
-  readonly creationDelayMs: number;
-  /** For how many milliseconds `list-users` does not. */
-  readonly searchDelayMs: number;
   /** Fields of a user that lists and look-ups leave out. */
   readonly hiddenFields: readonly string[];
   /** Calls for a tenant see the users of others. */
@@ -121,12 +112,15 @@ function refuse(call: EmulatedCall, is: Partial<Variants>): Answer | undefined {
 function carryOut(call: EmulatedCall, is: Partial<Variants>): Answer {
   const parameters = { ...call.parameters, ...parametersOf(call, is) };
   const everyTenant = is.tenants && { tenantId: undefined };
-  const isDeletion = call.name === "delete-users-batch";
-  const matching = isDeletion ? is.deletionMatching : is.lookUpMatching;
-  const isExact = matching === undefined && !(is.emailCase && call.userIdType === "email");
-  if (call.ids.length > 0 && call.name !== "update-user-batch" && isIdType(call.userIdType) && !isExact) {
-    // Whom this service takes, by the ids that the API tells apart.
-    const userIds = [...new Set(call.ids.flatMap((id) => usersNamed(id, call, matching)))];
+  if (
+    call.ids.length > 0 &&
+    call.name !== "update-user-batch" &&
+    is.emailCase &&
+    call.userIdType === "email"
+  ) {
+    // The users who have exactly this e-mail, by ids in which letters have no case.
+    const exact = call.pool.list().filter(({ email = "" }) => call.ids.includes(email));
+    const userIds = exact.map(({ userId }) => userId);
     if (userIds.length === 0) return noneOf(call);
     const named = {
       ...parameters,
@@ -163,7 +157,7 @@ function carryOutUpdate(call: EmulatedCall, is: Partial<Variants>): Answer {
 
 /** The parameters that this service takes in place of the given ones. */
 function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
-  const { name, parameters, pool, now } = call;
+  const { name, pool } = call;
   switch (name) {
     case "get-user":
     case "get-user-batch":
@@ -173,41 +167,11 @@ function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
         list: itemsOf(call).filter(({ userId }) => !is.unknownIdsInUpdates || pool.find(userId)),
       };
     case "list-users": {
-      const asked = (parameters["advancedFilter"] ?? []) as readonly unknown[];
-      const { listed, searchDelayMs = 0 } = is;
-      const created = new Date(now() - searchDelayMs).toISOString();
-      return {
-        advancedFilter: [
-          ...(is.conditions ? [] : asked),
-          ...(listed === "without_suspended" && asked.length === 0
-            ? [{ field: "status", operator: "NOT_EQUAL", value: "Suspended" }]
-            : []),
-          ...(searchDelayMs > 0 ? [{ field: "createdAt", operator: "LESSER", value: created }] : []),
-        ],
-      };
+      return is.conditions ? { advancedFilter: [] } : {};
     }
     default:
       return {};
   }
-}
-
-/** The system user ids of those whom an id names where it need not be whole. */
-function usersNamed(
-  id: string,
-  { pool, userIdType }: EmulatedCall,
-  matching: Variants["deletionMatching"] | undefined,
-): string[] {
-  const idsOf = (user: PoolUser) =>
-    userIdType === "email" ? [user.email ?? ""] : rowOf(userIdType as PoolIdType).idsOf(user);
-  const wordsOf = (text: string) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
-  const isNamed = (own: string) =>
-    own === id ||
-    (matching === "part" && own.includes(id)) ||
-    (matching === "word" && wordsOf(own).some((word) => wordsOf(id).includes(word)));
-  return pool
-    .list()
-    .filter((user) => idsOf(user).some(isNamed))
-    .map(({ userId }) => userId);
 }
 
 const FIELDS = [
@@ -246,15 +210,11 @@ function show(call: EmulatedCall, is: Partial<Variants>, answer: Answer, dates: 
   return is.order ? { ...shown, data: users.toReversed() } : shown;
 }
 
-function isHidden(user: AnsweredUser, { name, now }: EmulatedCall, is: Partial<Variants>): boolean {
-  const isPast = (time: unknown, delayMs = 0) => now() - delayMs >= Date.parse(String(time));
+function isHidden(user: AnsweredUser, { name }: EmulatedCall, is: Partial<Variants>): boolean {
   if (name !== "get-user" && name !== "get-user-batch") return false;
   const isSuspended = user["status"] === "Suspended";
-  return (
-    (isSuspended &&
-      (is.suspended === "hidden" || (is.suspended === "hidden_alone" && name === "get-user"))) ||
-    !isPast(user["createdAt"], is.creationDelayMs)
-  );
+  const isAlone = is.suspended === "hidden_alone" && name === "get-user";
+  return isSuspended && (is.suspended === "hidden" || isAlone);
 }
 
 /** When the status of users changed, as services show it that show it late or never. */

@@ -16,13 +16,6 @@ const TABLE: Readonly<
   emulator: [["--port", "--count", "--users", "--key", "--latency", "--fault"], "command's"],
   "install-provider": [["--dir", "--home", "--locked", "--executable", "--platform"], "common"],
   doctor: [["--format", "--json", "--detailed-exitcode"], "0 1 2"],
-  rehearse: [
-    [
-      ...["--format", "--json", "--detailed-exitcode", "--consent", "--journal", "--production"],
-      ...["--accept-side-effects", "--clean-up"],
-    ],
-    "0 1 2",
-  ],
   "plan-report": [
     [
       ...[
