@@ -23,7 +23,12 @@ export interface OperatorLimits {
   readonly holdDueDeletions?: boolean;
 }
 
-const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string().min(1)));
+const ids = z.array(z.string().min(1)).optional();
+
+/** Strict, since a record drops the key `__proto__` without a word. */
+const protectedUsersFile = z.strictObject(
+  Object.fromEntries(USER_ID_TYPES.map((type) => [type, ids])) as Record<UserIdType, typeof ids>,
+);
 
 /** Reads the limits. A limit that cannot be read is an error: it must never be taken for no limit. */
 export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
@@ -85,14 +90,20 @@ function readWholeNumber(
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   // This also removes a byte order mark, which editors on Windows write.
   const text = new TextDecoder().decode(readFileSync(file));
-  const ids = protectedUsersFile.parse(JSON.parse(text));
+  const listed = protectedUsersFile.parse(JSON.parse(text));
   refuseRepeatedKeys(text);
-  const byType = new Map(USER_ID_TYPES.map((type) => [type, ids[type] ?? []]));
+  const byType = new Map(USER_ID_TYPES.map((type) => [type, listed[type] ?? []]));
   for (const [type, its] of byType) {
-    const problem = its.map((id) => checkProtectedId(id, type)).find(Boolean);
+    const problem = its.map((id) => checkProtectedId(id, type) ?? patternProblem(id, type)).find(Boolean);
     if (problem) throw new Error(problem);
   }
   return byType;
+}
+
+/** A pattern for users of another id type would protect nobody. A configuration may name users whose ids do hold a `*`. */
+function patternProblem(id: string, type: UserIdType): string | undefined {
+  if (type === UserIdType.EMAIL || !id.includes("*")) return undefined;
+  return `The id "${printable(id)}" of the type ${type} holds a *, and only email has patterns, such as *@example.com. Write single ids.`;
 }
 
 /**

@@ -129,6 +129,21 @@ test("a file of protected users may begin with a byte order mark", () => {
   }
 });
 
+test.each([
+  { content: '{"__proto__": ["admin@example.com"]}', says: 'Unrecognized key: "__proto__"' },
+  { content: '{"email": [], "nickname": ["ada"]}', says: 'Unrecognized key: "nickname"' },
+  { content: '{"username": ["admin-*"]}', says: 'The id "admin-*" of the type username holds a *' },
+  { content: '{"phone": ["+86*"]}', says: "only email has patterns, such as *@example.com" },
+  { content: '{"email": ["admin*@example.com"]}', says: "is no pattern that is known" },
+])("a file of protected users that would protect nobody is refused: $content", ({ content, says }) => {
+  const file = join(newFolder(), "protected.json");
+  writeFileSync(file, content);
+  const { problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
+  expect(problems).toMatchObject([
+    { summary: "Cannot read GENAUTH_PROTECTED_USERS_FILE", detail: expect.stringContaining(says) },
+  ]);
+});
+
 test("a variable that is set but empty counts as not set", () => {
   const names = ["ALLOWED_HOSTS", "MAX_DELETIONS", "PROTECTED_USERS_FILE", "ACCEPT_EMPTY_POOL"];
   const empty = Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, ""]));
