@@ -11,7 +11,7 @@ import { datesIn, idTypeOf, isOpen, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { refuseNullUsers, refuseSuspendDays } from "./validate";
+import { refuseNullUsers, refuseSuspendDays, warnUnknownLimits } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -122,7 +122,8 @@ async function planUpdate(
   const moved = refuseInOtherPool(prior, proposed, leaving);
   // Alone: the messages are about the other pool.
   if (moved.length > 0) return { planned, privateData, diagnostics: moved };
-  return { planned, privateData, diagnostics: toldDiagnostics(plan.told) };
+  const unknownLimits = plan.revoking.size > 0 ? warnUnknownLimits(proposed) : [];
+  return { planned, privateData, diagnostics: [...toldDiagnostics(plan.told), ...unknownLimits] };
 }
 
 function planUnknownUsers(

@@ -1,5 +1,5 @@
 import { compact } from "../../lists";
-import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
 import { printable } from "../../text";
 import {
@@ -55,6 +55,19 @@ export function refuseSuspendDays(
   if ((days ?? 0) >= least) return [];
   const detail = `This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for at least ${count(least, "day")} before a user is deleted; suspend_days is ${days ?? 0}. Raise it, or ask the pipeline's owner.`;
   return [error("suspend_days is below the pipeline's minimum", detail, path)];
+}
+
+const LIMITS = ["max_deletions", "max_deletions_percent"] as const;
+
+/** Says which limits a plan could not hold, because their values are known only during apply. */
+export function warnUnknownLimits(proposed: Pick<UserSetModel, (typeof LIMITS)[number]>): Diagnostic[] {
+  return LIMITS.filter((name) => proposed[name] === UNKNOWN).map((name) =>
+    warning(
+      `${name} is not known at plan`,
+      `${name} refers to a value that is known only during apply, so this plan was checked as if ${name} were not set. Apply checks the value itself: if more users leave than it allows, apply fails and deletes nobody. Write it as a constant, so that a reviewer sees the limit.`,
+      [{ attribute: name }],
+    ),
+  );
 }
 
 function validateUsers(users: UserSetModel["users"], type: UserIdType | null | undefined): Diagnostic[] {

@@ -50,6 +50,26 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
+  test("a limit is named in the plan, and holds at apply", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    workspace.write({ users: [ada, bob, eve] });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeConfiguration({
+      sets: { staff: { users: [bob], max_deletions: "${terraform_data.most.output}" } },
+      blocks: { resource: { terraform_data: { most: { input: 1 } } } },
+    });
+    check(await workspace.plan("-out=tfplan"), {
+      code: 2,
+      says: ["2 users will be permanently deleted", "Warning: max_deletions is not known at plan"],
+    });
+    check(await workspace.apply("tfplan"), {
+      code: 1,
+      says: ["2 users would be deleted, more than max_deletions (1)"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a protected user who waits is reactivated, although the plan did not know the user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;

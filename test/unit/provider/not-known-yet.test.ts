@@ -24,6 +24,25 @@ beforeEach(async () => {
 const plan = (changes: Partial<UserSetModel>, context = contextOver(directory)) =>
   planWith(set, changes, context);
 
+describe("a limit that is not known at plan", () => {
+  const unknown: Partial<UserSetModel> = { max_deletions: UNKNOWN, max_deletions_percent: UNKNOWN };
+  const warnings = [
+    "warning: max_deletions is not known at plan",
+    "warning: max_deletions_percent is not known at plan",
+  ];
+
+  test("is told if somebody leaves", async () => {
+    const leaves = await plan({ ...unknown, users: new Map([[ADA, ""]]) });
+    expect(headlinesOf(leaves)).toEqual(expect.arrayContaining(warnings));
+    const details = leaves.diagnostics.map(({ detail }) => detail).join("\n");
+    expect(details).toContain("this plan was checked as if max_deletions were not set");
+  });
+
+  test("is not told if nobody leaves", async () => {
+    expect(headlinesOf(await plan(unknown))).toEqual([]);
+  });
+});
+
 describe("users that are not known at plan", () => {
   const ENDINGS = [
     "drift",
