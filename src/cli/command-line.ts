@@ -19,10 +19,16 @@ export const ExitCode = {
 } as const;
 
 /** The lines about exit codes at the end of each command's `--help`. */
-export const EXIT_CODES_HELP = `
-Exit codes:
-  0  done
+const EXIT_CODES = `  0  done
   1  failed, refused or wrong usage; the reason is on stderr`;
+
+/** The section of a command's help. */
+export const EXIT_CODES_HELP = `\nExit codes:\n${EXIT_CODES}`;
+
+/** The exit codes of all commands. */
+export const PROGRAM_EXIT_CODES = `${EXIT_CODES}
+  2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
+     doctor: there is advice`;
 
 /** The widest line of `--help`, in characters, as commander writes its own. */
 const HELP_WIDTH = 80;

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 import { printableLines } from "../text";
-import { EXIT_CODES_HELP, ExitCode } from "./command-line";
+import { ExitCode, PROGRAM_EXIT_CODES } from "./command-line";
 import { explainInterruption, handleOutputErrors, setExitCode } from "./process";
 
 /** Makes a command. @param end receives the exit code of one that has more than one for success */
@@ -92,9 +92,9 @@ async function program(
       `
 Example:
   $ cdktf-genauth init staff
-${EXIT_CODES_HELP}
-  2  drift: there is drift; with --detailed-exitcode, plan-report: users leave,
-     doctor: there is advice`,
+
+Exit codes:
+${PROGRAM_EXIT_CODES}`,
     )
     .addHelpText("afterAll", "\nCommands that reach GenAuth read GENAUTH_… variables, as the provider does.");
   const isKnown = Object.hasOwn(commands, first);

@@ -55,8 +55,9 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
     const { workspace } = scenario;
     workspace.write({ users: [ada, bob, eve] });
     check(await workspace.apply(), { code: 0 });
+    const limits: Record<string, unknown> = { max_deletions: "${terraform_data.most.output}" };
     workspace.writeConfiguration({
-      sets: { staff: { users: [bob], max_deletions: "${terraform_data.most.output}" } },
+      sets: { staff: { users: [bob], ...limits } },
       blocks: { resource: { terraform_data: { most: { input: 1 } } } },
     });
     check(await workspace.plan("-out=tfplan"), {

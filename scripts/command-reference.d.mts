@@ -1,2 +1,0 @@
-/** See `command-reference.mjs`. */
-export function commandReference(help: (...command: readonly string[]) => Promise<string>): Promise<string>;
