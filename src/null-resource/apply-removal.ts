@@ -13,7 +13,6 @@ import {
   ProgressWatch,
   ProtectedUsers,
   removeUsers,
-  shareCalls,
   USER_ID_TYPES,
   type UserIdType,
   UserLookUps,
@@ -94,7 +93,6 @@ async function removeFrom(
     };
     const calls = {
       directory: client,
-      ...shareCalls(client),
       maxAttempts,
       confirmWithinMs,
       record: folder === undefined ? undefined : openDeletionRecord({ folder, host, readFullUsers }),

@@ -26,17 +26,6 @@ export interface RecordedUser {
   readonly user: FullUser;
 }
 
-/** A line that says which users a deletion took in place of the intended one. The ids are system user ids. */
-export interface RecordedMistake extends Omit<RecordedUser, "user"> {
-  readonly deletedInstead: {
-    /** The intended user. */
-    readonly of: string;
-    readonly calledAt: string;
-    /** Users archived since the call, except those that the run deleted; absent if the archive could not be read. */
-    readonly candidates?: readonly string[];
-  };
-}
-
 /** A line that says that a user was about to be suspended, with nothing else of the user. */
 export interface RecordedSuspension extends Omit<RecordedUser, "label" | "user"> {
   /** The system user id. */
@@ -104,14 +93,10 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
       }));
       return write(lines, "Not suspended");
     },
-    noteDeletedInstead(target, userIdType, instead) {
-      const { label, userId } = target;
-      return write([{ ...begin(target, userIdType), label, deletedInstead: { of: userId, ...instead } }]);
-    },
   };
 }
 
-type Line = RecordedUser | RecordedMistake | RecordedSuspension;
+type Line = RecordedUser | RecordedSuspension;
 
 /** The fields of a recorded user that can identify it. A field that is not text identifies nobody. */
 function directoryUser(user: FullUser): DirectoryUser {

@@ -16,11 +16,11 @@ import {
   type SettingProblem,
 } from "../operator";
 import {
+  FirstSuspension,
   isUserIdType,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
-  shareCalls,
   UserLookUps,
   type UserIdType,
 } from "../users";
@@ -114,8 +114,7 @@ function reachPool(
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,
-      ...shareCalls(directory),
-      readFullUsers,
+      firstSuspension: new FirstSuspension(readFullUsers),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
       record: folder === undefined ? undefined : openDeletionRecord({ folder, host, readFullUsers }),

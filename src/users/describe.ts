@@ -73,9 +73,6 @@ export function describeEndings(
   const removed = leaving.length;
   const due = waiting.filter(({ fate }) => fate.kind === "delete");
   const others = waiting.filter(({ fate }) => fate.kind !== "delete");
-  const harmed = waiting.flatMap(({ id, label, ending }) =>
-    ending.kind === "reactivated" && ending.harm !== undefined ? [{ id, label, reason: ending.harm }] : [],
-  );
   const notOurs = leaving.flatMap(({ ending }) =>
     ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
   );
@@ -88,7 +85,6 @@ export function describeEndings(
       lockedOut.filter((id) => !known.has(id)),
       declared,
     ),
-    describeFailures("harm", harmed, removed),
     describeFailures("reactivate", survivorsOf(others), removed),
     describeNotOurs(notOurs),
     describeFailures("delete_due", survivorsOf(due), removed),

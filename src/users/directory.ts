@@ -72,6 +72,20 @@ export interface UserDirectory {
   setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>>;
 
   /**
+   * The system user ids of all users deleted since a moment, no matter who deleted them. Fails if the list changed while it was read, is
+   * inconsistent, or holds older deletions.
+   *
+   * @param since in seconds since 1970
+   * @param mostPages the most calls to make, at least 1
+   * @returns `undefined` if the list needs more calls
+   */
+  archivedSince(
+    since: number,
+    mostPages: number,
+    stop?: AbortSignal,
+  ): Promise<Outcome<readonly string[] | undefined>>;
+
+  /**
    * The time on the directory's clock, in milliseconds since 1970, as its latest successful answer gave it. Never ahead of that
    * clock; behind it by the way of that answer and up to a second. `undefined` before the first such answer.
    */

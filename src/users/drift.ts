@@ -1,4 +1,4 @@
-import type { Survivor } from "./calls/call-run";
+import type { Survivor } from "./calls/ending";
 import type { Resolution } from "./look-up/resolution";
 import type { Leaver } from "./change/fate";
 import { SUSPENDED } from "./status";

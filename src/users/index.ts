@@ -42,7 +42,7 @@ export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
 export type { ApprovedPlan, ChangeContext, RunLimit, SetChange } from "./change/set-change";
 export { type ChangePlan, planChange } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
-export { type ChangeCalls, shareCalls } from "./change/carry-out";
+export type { ChangeCalls } from "./change/carry-out";
 export { applyChange, type AppliedSet } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
 export { NO_MEMORY, type SetMemory } from "./change/memory";
@@ -55,6 +55,7 @@ export { ACTIVATED, isUnchanged, markOf, STATUS_BEFORE, type StatusMark, SUSPEND
 
 // Deletion: the calls that delete users, and their read-back.
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";
+export { FirstSuspension } from "./calls/first-suspension";
 
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";

@@ -101,5 +101,6 @@ const NOT_KNOWN_YET: UserDirectory = {
   findUser: () => Promise.resolve({ ok: false, failure }),
   deleteUsers: () => Promise.resolve({ ok: false, failure }),
   setStatus: () => Promise.resolve({ ok: false, failure }),
+  archivedSince: () => Promise.resolve({ ok: false, failure }),
   serviceTime: () => undefined,
 };

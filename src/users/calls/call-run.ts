@@ -6,7 +6,7 @@ import { BatchLookUp } from "../look-up/batch-look-up";
 import { failuresOf, type Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
-import type { ArchiveReader } from "./archive";
+import type { LateReason, Shortfall, Ending } from "./ending";
 
 /** A user whom a call is to name. A look-up must have found the user. */
 export interface Target {
@@ -56,16 +56,6 @@ export interface DeletionRecord {
    * @param statuses the users that the next call will suspend, with their status before it
    */
   noteSuspension(statuses: ReadonlyMap<Target, string>, type: UserIdType): Promise<Outcome<void>>;
-  /** Adds that another user was deleted instead of a target. */
-  noteDeletedInstead(target: Target, type: UserIdType, instead: DeletedInstead): Promise<Outcome<void>>;
-}
-
-/** A call that may have deleted another user, because the id had passed to that user. */
-export interface DeletedInstead {
-  /** When the call was sent; ISO 8601, UTC. */
-  readonly calledAt: string;
-  /** The users archived since then, without those that this run deletes, by system user id. Absent if not known. */
-  readonly candidates?: readonly string[] | undefined;
 }
 
 /** How users are deleted, or their status is set. */
@@ -94,28 +84,9 @@ export interface CallOptions {
   readonly isRetained?: (user: DirectoryUser) => boolean;
   /** Records users before they are deleted; if absent, nobody is recorded. */
   readonly record?: DeletionRecord;
-  /** Finds users that were deleted instead of others; if absent, messages cannot name them. */
-  readonly archive?: ArchiveReader;
   /** Waits the given milliseconds, or until the signal fires. Tests pass their own. */
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }
-
-/** Why a user is kept although the plan was to delete or suspend the user. */
-export type LateKeepReason =
-  /** The id names another user now. */
-  | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
-  /** The id names several users now. */
-  | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
-  /** The user has another id now. */
-  | { readonly kind: "moved"; readonly user: DirectoryUser }
-  /** The user has a protected id now. */
-  | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string }
-  /** The user has a retained id now. */
-  | { readonly kind: "retained" }
-  /** The user has another status than before, or since another time. Absent if the look-up shows none. */
-  | { readonly kind: "status_changed"; readonly status?: string | undefined }
-  /** By GenAuth's clock the day of the deletion has not come, although a refresh said so. In milliseconds since 1970; absent if not known. */
-  | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
 
 /**
  * For how long after an interrupt the sent calls are still read back, in milliseconds. At the default pace, one look-up of
@@ -123,42 +94,15 @@ export type LateKeepReason =
  */
 const READ_AFTER_INTERRUPT_MS = 15_000;
 
-/** Why a call was not sent, or has failed. */
-export interface Halt {
-  /** As a sentence in a message. */
-  readonly reason: string;
-  /** The failure of the directory, if that is the reason. */
-  readonly failure?: DirectoryFailure | undefined;
-}
-
-/** Why what was to happen to a user has not happened, or is not confirmed. */
-export interface Survival extends Halt {
-  /** The users that may have been deleted instead of this one. */
-  readonly deletedInstead?: DeletedInstead | undefined;
-}
-
-/** A removed user that is still in the pool, or is not confirmed gone or suspended. */
-export interface Survivor extends Survival {
-  readonly id: string;
-  /** The label it had while it was declared; may be empty. */
-  readonly label: string;
-}
-
-/** A user who was kept right before the call that was to delete or suspend the user. */
-export interface Kept {
-  readonly kind: "kept";
-  readonly reason: LateKeepReason;
-}
-
 /**
  * Carries something out once for each user. Two ids may name one user, and then it ends alike for both.
  *
  * @param carryOut finds out how it ends for each of them
  * @returns how it ended for each target, in the given order
  */
-export async function oncePerUser<T extends Target, Ending>(
+export async function oncePerUser<T extends Target>(
   targets: readonly T[],
-  carryOut: (distinct: readonly T[]) => Promise<ReadonlyMap<Target, Ending>>,
+  carryOut: (distinct: readonly T[]) => Promise<ReadonlyMap<T, Ending>>,
 ): Promise<Map<T, Ending>> {
   const firsts = new Map<string, T>();
   for (const target of targets) {
@@ -194,13 +138,13 @@ export class CallRun {
   }
 
   /** Why no call may be started any more; `undefined` while the run continues. */
-  getHaltReason(): Halt | undefined {
+  getHaltReason(): Shortfall | undefined {
     if (this.failure) return this.getReadFailure();
     return this.sending.aborted ? { reason: "Not attempted: interrupted." } : undefined;
   }
 
   /** Why not even a look-up makes sense: a failure that affects every call. */
-  getReadFailure(): Halt | undefined {
+  getReadFailure(): Shortfall | undefined {
     return this.failure && { reason: this.failure.message, failure: this.failure };
   }
 
@@ -216,7 +160,7 @@ export class CallRun {
   }
 
   /** Finds a reason to keep a user who was looked up right before a call. */
-  findLateReason({ id, due }: Target, user: DirectoryUser): LateKeepReason | undefined {
+  findLateReason({ id, due }: Target, user: DirectoryUser): LateReason | undefined {
     const { findProtectedId, isRetained, type, directory } = this.options;
     if (isRetained?.(user)) return { kind: "retained" };
     const protectedId = findProtectedId?.(user);

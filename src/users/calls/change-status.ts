@@ -1,181 +1,257 @@
+import pLimit from "p-limit";
+import { chunksOf } from "../../lists";
 import { printable } from "../../text";
+import { MAX_IDS_PER_CALL, type Outcome, UserIdType } from "../directory";
+import { isSameUserId } from "../ids/id-types";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { ACTIVATED, isUnchanged, markOf, type StatusMark, SUSPENDED } from "../status";
+import { deletionDay } from "../waiting-user";
+import { type CallRun, oncePerUser, type Target } from "./call-run";
+import { type Ending, survive } from "./ending";
+import type { FirstSuspension } from "./first-suspension";
 import {
-  type DirectoryFailure,
-  type DirectoryUser,
-  type Outcome,
-  type SettableStatus,
-  UserIdType,
-} from "../directory";
-import type { Resolution } from "../look-up/resolution";
-import { isUnchanged, STATUS_BEFORE, type StatusMark } from "../status";
-import type { CallRun, Halt, Target } from "./call-run";
-import { type CallAnswer, ChunkCall, type Sending, unclearAnswer } from "./send-call";
+  type Answer,
+  type ChunkCall,
+  type Conclusion,
+  type OpenAnswer,
+  readBack,
+  sendCalls,
+} from "./send-chunk";
 
-/** What became of a changed status. */
-export type StatusAnswer =
-  /** A look-up shows the new status. */
-  | { readonly kind: "changed"; readonly user: DirectoryUser }
-  /** Not sent: the look-up right before the call did not show the user as the caller expects. */
-  | { readonly kind: "passed_over"; readonly found: Resolution }
-  /** No look-up shows the user any more. */
-  | { readonly kind: "hidden" }
-  /** The user does not have the new status, or nobody knows. */
-  | ({ readonly kind: "failed" } & Halt);
-
-/** One answer for each user. */
-export type StatusAnswers = ReadonlyMap<Target, StatusAnswer>;
-
-/** How a status is changed. */
-export interface StatusChangeOptions {
-  /**
-   * Whether it undoes what this run has done. It is then sent even after an interrupt, and also for a user whom no look-up shows, or whose status
-   * has another time.
-   */
-  readonly isUndoing?: boolean;
-  /** What else must hold right before the call; default nothing. */
-  readonly mayChange?: (target: Target, user: DirectoryUser) => boolean;
-  /** Called with users right before they are sent for the first time. If it fails, they are not sent. */
-  readonly record?: (targets: readonly Target[]) => Promise<Outcome<void>>;
+/** How users are suspended. */
+export interface SuspensionOptions {
+  /** How many days later they are deleted; at least 1. */
+  readonly days: number;
+  /** Shared by all suspensions of the process. */
+  readonly first: FirstSuspension;
 }
 
 /**
- * Sets the status of at most 50 users, by system user id, and looks them up until GenAuth shows it, or time is up. Right before each call,
- * users are looked up; only those who are exactly as expected are sent, so that nothing that somebody else has decided meanwhile is
- * overwritten.
+ * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose status is
+ * `Activated` are changed; all others wait with the status that they have. Users who are retained or protected right before their call are left
+ * alone. Deletes nobody, and never throws for an answer of the directory.
+ *
+ * @returns how it ended for each target, in the given order
  */
-export async function changeStatus(
+export async function suspendUsers<T extends Target>(
   run: CallRun,
-  expected: ReadonlyMap<Target, StatusMark>,
-  status: SettableStatus,
-  options: StatusChangeOptions = {},
-): Promise<StatusAnswers> {
-  return await new StatusCalls(run, expected, status, options).change();
+  users: readonly T[],
+  { days, first }: SuspensionOptions,
+): Promise<Map<T, Ending>> {
+  const limit = pLimit(run.options.directory.parallelism);
+  const suspendChunk = async (chunk: readonly T[]): Promise<[T, Ending][]> => {
+    const suspension = new Suspension(run, days);
+    const alone = await first.suspendAlone(chunk, suspension.steps<T>());
+    const together = chunk.filter((target) => !alone.has(target));
+    const answers = await sendCalls<T>(run, suspension, together);
+    return [...alone, ...(await readBack<T>(run, suspension, answers))];
+  };
+  return await oncePerUser(users, async (distinct) => {
+    const parts = chunksOf(distinct, MAX_IDS_PER_CALL).map((chunk) => limit(() => suspendChunk(chunk)));
+    return new Map((await run.awaitAll(parts)).flat());
+  });
 }
 
-class StatusCalls extends ChunkCall<StatusAnswer, StatusAnswer> {
-  protected readonly idType = UserIdType.USER_ID;
-  protected override readonly repeatsAlone = true;
-  /** Users whom `record` has recorded. */
-  private readonly recorded = new Set<Target>();
-  /** Users whose status a call may have set. */
-  private readonly reached = new Set<Target>();
+/** A user whom this set suspended, with the status that a look-up showed. */
+export type SuspendedUser = Target & StatusMark;
+
+/**
+ * Gives users whom this set suspended their status back, if nobody has changed it since.
+ *
+ * @returns how it ended for each target, in the given order
+ */
+export async function reactivateUsers<T extends SuspendedUser>(
+  run: CallRun,
+  users: readonly T[],
+): Promise<Map<T, Ending>> {
+  const limit = pLimit(run.options.directory.parallelism);
+  const reactivation = new Reactivation(run);
+  return await oncePerUser(users, async (distinct) => {
+    const parts = chunksOf(distinct, MAX_IDS_PER_CALL).map((chunk) =>
+      limit(async () => await readBack<T>(run, reactivation, await sendCalls<T>(run, reactivation, chunk))),
+    );
+    return new Map((await run.awaitAll(parts)).flatMap((part) => [...part]));
+  });
+}
+
+const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
+const NO_STATUS =
+  "Not suspended, because GenAuth does not show the user's status. Set suspend_days = 0 to delete at once.";
+const NO_CLOCK =
+  "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
+
+/** The suspension of at most 50 users. */
+class Suspension implements ChunkCall<Target> {
+  readonly idType = UserIdType.USER_ID;
+  /** When each user was first sent, by GenAuth's clock, in milliseconds since 1970. */
+  private readonly sentAt = new Map<Target, number>();
 
   constructor(
-    run: CallRun,
-    private readonly expected: ReadonlyMap<Target, StatusMark>,
-    private readonly status: SettableStatus,
-    private readonly options: StatusChangeOptions,
-  ) {
-    super(run);
-  }
+    private readonly run: CallRun,
+    private readonly days: number,
+  ) {}
 
-  async change(): Promise<StatusAnswers> {
-    return await this.readBack(await this.send([...this.expected.keys()]));
-  }
-
-  protected override get stop(): AbortSignal {
-    return this.options.isUndoing ? this.run.reading : this.run.sending;
-  }
-
-  protected override getHaltReason(): Halt | undefined {
-    return this.options.isUndoing ? this.run.getReadFailure() : this.run.getHaltReason();
-  }
-
-  protected idOf({ userId }: Target): string {
+  idOf({ userId }: Target): string {
     return userId;
   }
 
-  protected needsLookUp(): boolean {
-    return true;
+  isLookedUpByGuard(): boolean {
+    return false;
   }
 
-  /** Records users who are sent for the first time, and sends the call. Users who could not be recorded are not sent. */
-  protected async transmit(targets: readonly Target[]): Promise<Outcome<void>> {
-    const { directory } = this.run.options;
-    const news = targets.filter((target) => !this.recorded.has(target));
-    if (this.options.record && news.length > 0) {
-      const written = await this.options.record(news);
+  objectTo(target: Target, resolution: Resolution): Answer | undefined {
+    const ending = this.endBefore(target, resolution);
+    return ending && { kind: "ended", ending };
+  }
+
+  /** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
+  private endBefore(target: Target, resolution: Resolution): Ending | undefined {
+    if (resolution.kind === "undecided") return survive(resolution.failure.message, resolution.failure);
+    if (resolution.kind !== "found") return survive(NOT_SHOWN);
+    const { user } = resolution;
+    const because = this.run.findLateReason(target, user);
+    if (because) return { kind: "unchanged", because };
+    if (user.status === undefined) return survive(NO_STATUS);
+    if (user.status !== ACTIVATED) return this.letWait(target, user, false);
+    return this.run.options.directory.serviceTime() === undefined ? survive(NO_CLOCK) : undefined;
+  }
+
+  /** Suspends users once they are recorded, if the run keeps a deletion record. */
+  async send(targets: readonly Target[]): Promise<Outcome<void>> {
+    const { directory, record, type } = this.run.options;
+    const news = targets.filter((target) => !this.sentAt.has(target));
+    if (record && news.length > 0) {
+      const written = await record.noteSuspension(new Map(news.map((target) => [target, ACTIVATED])), type);
       if (!written.ok) return written;
-      for (const target of news) this.recorded.add(target);
     }
-    const userIds = targets.map(({ userId }) => userId);
-    const outcome = await directory.setStatus(userIds, this.status, this.stop);
-    if (outcome.ok || outcome.failure.effect !== "none")
-      for (const target of targets) this.reached.add(target);
-    return outcome;
+    const now = directory.serviceTime() ?? Infinity;
+    for (const target of news) this.sentAt.set(target, now);
+    return await directory.setStatus(userIdsOf(targets), SUSPENDED, this.run.sending);
   }
 
-  /** Decides by the look-up before a call whether it may name a user. Of those whom an earlier call named, the read-back decides. */
-  protected spare(
-    target: Target,
-    resolution: Resolution,
-    { failure, ...sending }: Sending,
-  ): CallAnswer<StatusAnswer> | undefined {
-    const user = resolution.kind === "found" ? resolution.user : undefined;
-    const isAsBefore = this.isAsExpected(target, resolution);
-    if (isAsBefore && (!user || (this.options.mayChange?.(target, user) ?? true))) return undefined;
-    if (!failure || !this.reached.has(target))
-      return { kind: "kept", reason: { kind: "passed_over", found: resolution } };
-    if (!user || isAsBefore || user.status === this.status) return unclearAnswer(failure, sending);
-    const reason = changedByOthers(user, "so it was not changed again");
-    return { kind: "kept", reason: { kind: "failed", reason } };
+  conclude(target: Target, answer: OpenAnswer, seen: Resolution): Conclusion {
+    if (seen.kind !== "found" || seen.user.status !== SUSPENDED)
+      return concludeUnchanged(answer, seen, ACTIVATED);
+    // Active right before the call, and suspended since it was sent: as far as anybody can tell, by this set (N4).
+    const { statusChangedAt = "" } = seen.user;
+    const isOurs = Date.parse(statusChangedAt) >= (this.sentAt.get(target) ?? Infinity);
+    return { ending: this.letWait(target, seen.user, isOurs), mayChange: !isOurs };
   }
 
-  private isAsExpected(target: Target, resolution: Resolution): boolean {
-    const { isUndoing = false } = this.options;
-    if (resolution.kind !== "found") return isUndoing && resolution.kind === "absent";
-    const { user } = resolution;
-    if (user.status !== STATUS_BEFORE[this.status]) return false;
-    return isUndoing || isUnchanged(this.expected.get(target) ?? {}, user);
+  /** The day counts from now, or from the suspension: GenAuth's `Date` has no milliseconds, and so may be a little behind. */
+  private letWait({ id, label, userId }: Target, shown: StatusMark, isOurs: boolean): Ending {
+    const now = this.run.options.directory.serviceTime();
+    if (now === undefined) return survive(NO_CLOCK);
+    const changed = Date.parse(shown.statusChangedAt ?? "");
+    const deleteFrom = deletionDay(changed > now ? changed : now, this.days);
+    return {
+      kind: "suspended",
+      user: { id, label, userId, ...markOf(shown), isOurs, deleteFrom, isDue: false },
+    };
   }
 
-  protected isSettled(target: Target, { kind }: CallAnswer<StatusAnswer>): boolean {
-    return kind === "kept" || !this.reached.has(target);
-  }
-
-  protected endUnseen(_: Target, answer: CallAnswer<StatusAnswer>): StatusAnswer {
-    switch (answer.kind) {
-      case "kept":
-        return answer.reason;
-      case "success":
-      case "unnamed":
-        return { kind: "hidden" };
-      case "unclear":
-      case "refused":
-      case "unsent":
-        return { kind: "failed", reason: answer.reason, failure: answer.failure };
-    }
-  }
-
-  protected endSeen(target: Target, answer: CallAnswer<StatusAnswer>, resolution: Resolution) {
-    const end = (ending: StatusAnswer, mayChange: boolean) => ({ ending, mayChange });
-    const fail = (reason: string, failure?: DirectoryFailure) =>
-      ({ kind: "failed", reason, failure }) as const;
-    if (resolution.kind === "undecided") {
-      const { failure } = resolution;
-      const done =
-        answer.kind === "success" ? "GenAuth answered success" : "GenAuth may have changed the status";
-      const reason = `${done}, but the new status could not be confirmed: ${failure.message}`;
-      return end(fail(reason, failure), failure.transient);
-    }
-    if (resolution.kind !== "found") return end({ kind: "hidden" }, true);
-    const { user } = resolution;
-    if (user.status === this.status) {
-      const isLate = user.statusChangedAt === this.expected.get(target)?.statusChangedAt;
-      return end({ kind: "changed", user }, isLate);
-    }
-    if (user.status !== STATUS_BEFORE[this.status])
-      return end(fail(changedByOthers(user, "so it is not changed again")), false);
-    if (answer.kind === "success") {
-      const status = user.status ?? "not shown";
-      return end(fail(`GenAuth answered success, but the user's status is still ${status}.`), true);
-    }
-    if (answer.kind !== "unclear") return end(this.endUnseen(target, answer), false);
-    return end(fail(`GenAuth may have changed the status: ${answer.reason}`, answer.failure), true);
+  /** How the first suspension of the process is made and read back. */
+  steps<T extends Target>() {
+    const { run } = this;
+    return {
+      endWithoutCall: async (targets: readonly T[]): Promise<Map<T, Ending>> => {
+        const halt = run.getHaltReason();
+        if (halt) return new Map(targets.map((target) => [target, survive(halt.reason, halt.failure)]));
+        const found = await run.lookUp(userIdsOf(targets), this.idType, run.sending);
+        return new Map(
+          targets.flatMap((target): [T, Ending][] => {
+            const ending = this.endBefore(target, resolutionOf(target.userId, found));
+            return ending ? [[target, ending]] : [];
+          }),
+        );
+      },
+      suspend: async (target: T) => {
+        const endings = await readBack<T>(run, this, await sendCalls<T>(run, this, [target]));
+        return { ending: endings.get(target) ?? survive(NOT_SHOWN), wasSent: this.sentAt.has(target) };
+      },
+      isFoundById: async ({ id, userId }: T): Promise<boolean> => {
+        const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
+        return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
+      },
+      stop: run.reading,
+    };
   }
 }
 
-/** Says that somebody else has set the status that a look-up shows. */
-export function changedByOthers({ status }: StatusMark, consequence: string): string {
-  return `Somebody else has changed the status to ${printable(status ?? "one that is not shown")} meanwhile, ${consequence}.`;
+/** The reactivation of at most 50 users. */
+class Reactivation implements ChunkCall<SuspendedUser> {
+  readonly idType = UserIdType.USER_ID;
+
+  constructor(private readonly run: CallRun) {}
+
+  idOf({ userId }: Target): string {
+    return userId;
+  }
+
+  isLookedUpByGuard(): boolean {
+    return false;
+  }
+
+  /** The set takes back only what it has done itself: the same status, since the same time (P10, P11). */
+  objectTo(target: SuspendedUser, resolution: Resolution): Answer | undefined {
+    const ending = endOfChanged(target, resolution);
+    return ending && { kind: "ended", ending };
+  }
+
+  async send(targets: readonly SuspendedUser[]): Promise<Outcome<void>> {
+    return await this.run.options.directory.setStatus(userIdsOf(targets), ACTIVATED, this.run.sending);
+  }
+
+  conclude(_: SuspendedUser, answer: OpenAnswer, seen: Resolution): Conclusion {
+    return seen.kind === "found" && seen.user.status === ACTIVATED
+      ? { ending: { kind: "reactivated" }, mayChange: false }
+      : concludeUnchanged(answer, seen, SUSPENDED);
+  }
+}
+
+function endOfChanged(target: SuspendedUser, resolution: Resolution): Ending | undefined {
+  if (resolution.kind === "undecided") return survive(resolution.failure.message, resolution.failure);
+  if (resolution.kind !== "found") return survive("GenAuth no longer shows the user.");
+  const { status } = resolution.user;
+  return isUnchanged(target, resolution.user)
+    ? undefined
+    : { kind: "unchanged", because: { kind: "status_changed", status } };
+}
+
+/** What is known of a change of a status that no look-up shows. */
+const BEFORE_READ_BACK: Readonly<Record<OpenAnswer["kind"], string>> = {
+  success: "GenAuth answered success",
+  unclear: "GenAuth may have changed the status",
+  refused: "GenAuth refused the change of the status",
+  absent: "GenAuth did not show the user before",
+};
+
+/**
+ * How a change of a status ended for a user who does not have the new one.
+ *
+ * @param before the status that the user had
+ */
+function concludeUnchanged(answer: OpenAnswer, seen: Resolution, before: string): Conclusion {
+  const known = BEFORE_READ_BACK[answer.kind];
+  if (seen.kind === "undecided") {
+    const { failure } = seen;
+    const reason = `${known}, but the new status could not be confirmed: ${failure.message}`;
+    return { ending: survive(reason, failure), mayChange: failure.transient };
+  }
+  if (seen.kind !== "found")
+    return { ending: survive(`${known}, but no longer shows the user.`), mayChange: true };
+  const { status = "not shown" } = seen.user;
+  if (status !== before) {
+    const reason = `Somebody else has changed the status to ${printable(status)} meanwhile, so it is not changed again.`;
+    return { ending: survive(reason), mayChange: false };
+  }
+  if (answer.kind === "success")
+    return { ending: survive(`${known}, but the user's status is still ${status}.`), mayChange: true };
+  if (answer.kind === "unclear")
+    return { ending: survive(`${known}: ${answer.reason}`, answer.failure), mayChange: true };
+  return { ending: survive(answer.reason, answer.failure), mayChange: false };
+}
+
+function userIdsOf(targets: readonly Target[]): string[] {
+  return targets.map(({ userId }) => userId);
 }

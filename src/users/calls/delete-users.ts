@@ -1,9 +1,19 @@
 import pLimit from "p-limit";
-import { MAX_IDS_PER_CALL } from "../directory";
 import { chunksOf } from "../../lists";
+import { MAX_IDS_PER_CALL, type Outcome, UserIdType } from "../directory";
+import { isSameUserId, mayNameUser } from "../ids/id-types";
+import type { Resolution } from "../look-up/resolution";
 import type { Progress } from "../progress";
-import { type CallOptions, CallRun, oncePerUser, type Target } from "./call-run";
-import { DeletionCall, type DeletionEnding } from "./deletion-call";
+import { type CallOptions, CallRun, DeleteBy, oncePerUser, type Target } from "./call-run";
+import { type Ending, type LateReason, survive } from "./ending";
+import {
+  type Answer,
+  type ChunkCall,
+  type Conclusion,
+  type OpenAnswer,
+  readBack,
+  sendCalls,
+} from "./send-chunk";
 
 /** The input of `deleteUsers`. */
 export interface DeletionRequest<T extends Target = Target> extends CallOptions {
@@ -22,50 +32,31 @@ export interface DeletionProgress extends Progress {
 const CHUNKS_UNDER_WAY = 256;
 
 /**
- * How many chunks are being deleted for each call that the directory has in flight, so that the next call is always ready. A
- * chunk that has not started does not delay the read-back of others, need not be awaited after an interrupt, and holds no
- * memory that V8 would promote to its old generation.
- */
-const DELETIONS_FOR_EACH_CALL = 2;
-
-/** Where the status of a user matters: so that no call waits behind others between its look-up and itself. */
-const LOOKED_UP_FOR_EACH_CALL = 1;
-
-/**
- * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the
- * directory allows; each is read back as soon as it is answered. Without failures, 50 users take one call to delete and one
- * to read back. One more call looks them up right before, if there are more chunks than calls in flight, the calls name
- * users by ids that may pass to another user, and the directory does not look itself; or if their status must still be the same.
+ * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the directory allows; each is
+ * read back as soon as it is answered. Without failures, 50 users take one call to look them up, one to delete and one to read back. The first
+ * is not needed if the directory itself looks before it deletes.
  *
- * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this
- * program is thrown once no call is in flight.
+ * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this program is thrown
+ * once no call is in flight.
  *
  * @returns how it ended for each target, in the given order
  */
-export async function deleteUsers<T extends Target>(
-  request: DeletionRequest<T>,
-): Promise<Map<T, DeletionEnding>> {
-  const { users, archive, directory, onProgress } = request;
-  archive?.addOwnDeletions(users);
+export async function deleteUsers<T extends Target>(request: DeletionRequest<T>): Promise<Map<T, Ending>> {
+  const { users, directory, onProgress } = request;
   const run = new CallRun(request);
   return await oncePerUser(users, async (distinct) => {
-    const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
-    // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
-    const wait = chunks.length > directory.parallelism && directory.looksBeforeDeletion !== true;
-    const hasDue = distinct.some(({ due }) => due !== undefined);
-    const deleting = pLimit(
-      directory.parallelism * (hasDue ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
-    );
-    const endings = new Map<Target, DeletionEnding>();
+    // A chunk sends one call at a time, so with a chunk for each call none waits between its look-up and its deletion (N1).
+    const deleting = pLimit(directory.parallelism);
+    const endings = new Map<T, Ending>();
     let gone = 0;
     const tell = (): void => onProgress?.({ done: endings.size, total: distinct.length, gone });
     tell();
-    const left = chunks.values();
+    const left = chunksOf(distinct, MAX_IDS_PER_CALL).values();
     const takeChunks = async (): Promise<void> => {
       for (const chunk of left) {
-        const call = new DeletionCall(run, wait);
-        const ended = await call.confirm(await deleting(() => call.delete(chunk)));
-        for (const [target, ending] of ended) {
+        const deletion = new Deletion(run);
+        const answers = await deleting(() => deletion.delete(chunk));
+        for (const [target, ending] of await readBack<T>(run, deletion, answers)) {
           endings.set(target, ending);
           if (ending.kind === "gone") gone += 1;
         }
@@ -75,4 +66,116 @@ export async function deleteUsers<T extends Target>(
     await run.awaitAll(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
     return endings;
   });
+}
+
+const NOT_RECORDED =
+  "Not deleted, because GenAuth did not return the user's record, so it could not be saved in the deletion record.";
+const NOT_FOUND_BY_ID =
+  "Not deleted, because right before the call GenAuth found no user with the id, although the user is still in the pool.";
+const STILL_THERE = "GenAuth answered success, but the user is still in the pool.";
+
+/** What is known of a user before a read-back that fails. */
+const BEFORE_READ_BACK: Readonly<Record<Exclude<OpenAnswer["kind"], "refused">, string>> = {
+  success: "GenAuth answered success",
+  unclear: "GenAuth may have deleted the user",
+  absent: "Right before the call GenAuth did not show the user, who may be gone",
+};
+
+/** The deletion of at most 50 users. */
+class Deletion implements ChunkCall<Target> {
+  readonly idType: UserIdType;
+
+  constructor(private readonly run: CallRun) {
+    const { deleteBy, type } = run.options;
+    this.idType = deleteBy === DeleteBy.USER_ID ? UserIdType.USER_ID : type;
+  }
+
+  /** Records the users, if the run keeps a deletion record, and deletes those who are recorded. */
+  async delete<T extends Target>(targets: readonly T[]): Promise<ReadonlyMap<T, Answer>> {
+    const answers = await this.record(targets);
+    const recorded = targets.filter((target) => !answers.has(target));
+    return new Map([...answers, ...(await sendCalls<T>(this.run, this, recorded))]);
+  }
+
+  /** @returns the answers for those who are not recorded, and so not deleted */
+  private async record<T extends Target>(targets: readonly T[]): Promise<Map<T, Answer>> {
+    const { run } = this;
+    const { record, type } = run.options;
+    if (!record || run.getHaltReason()) return new Map();
+    const outcome = await record.keep(targets, type, run.sending);
+    if (!outcome.ok) {
+      const { failure } = outcome;
+      run.note(failure);
+      const ending = survive(failure.message, failure);
+      return new Map(targets.map((target) => [target, { kind: "ended", ending }]));
+    }
+    // Somebody else may have deleted the others since the plan. The read-back finds out.
+    const others = targets.filter(({ userId }) => !outcome.value.has(userId));
+    return new Map(others.map((target) => [target, { kind: "absent", reason: NOT_RECORDED }]));
+  }
+
+  /** A system user id as GenAuth showed it, not as the set declares it. */
+  idOf({ id, userId }: Target): string {
+    return this.idType === UserIdType.USER_ID ? userId : id;
+  }
+
+  /** The guard does not know the status and the day that count for somebody who waited (P10, P14). */
+  isLookedUpByGuard({ due }: Target): boolean {
+    return this.run.options.directory.looksBeforeDeletion === true && due === undefined;
+  }
+
+  /** What counts is whom the id names right before the call, and what protects that user (P5 to P9). */
+  objectTo(target: Target, resolution: Resolution): Answer | undefined {
+    const { userId } = target;
+    switch (resolution.kind) {
+      case "undecided": {
+        const { failure } = resolution;
+        const reason = `Not deleted, because the look-up right before the call failed: ${failure.message}`;
+        return { kind: "ended", ending: survive(reason, failure) };
+      }
+      case "absent":
+        return { kind: "absent", reason: NOT_FOUND_BY_ID };
+      case "several":
+        return leftAlone({ kind: "several", users: resolution.users });
+      case "found": {
+        const { user } = resolution;
+        if (!isSameUserId(user.userId, userId)) return leftAlone({ kind: "rebound", boundTo: userId, user });
+        const reason = this.run.findLateReason(target, user);
+        return reason && leftAlone(reason);
+      }
+    }
+  }
+
+  async send(targets: readonly Target[]): Promise<Outcome<void>> {
+    const { directory } = this.run.options;
+    const ids = targets.map((target) => this.idOf(target));
+    return await directory.deleteUsers(ids, this.idType, this.run.sending);
+  }
+
+  conclude(target: Target, answer: OpenAnswer, seen: Resolution): Conclusion {
+    if (seen.kind === "absent") return { ending: { kind: "gone" }, mayChange: false };
+    if (seen.kind === "undecided") {
+      const { failure } = seen;
+      const ending =
+        answer.kind === "refused"
+          ? survive(answer.reason, answer.failure)
+          : survive(
+              `${BEFORE_READ_BACK[answer.kind]}, but that could not be confirmed: ${failure.message}`,
+              failure,
+            );
+      return { ending, mayChange: failure.transient };
+    }
+    if (answer.kind === "success") return { ending: survive(STILL_THERE), mayChange: true };
+    const isMoved =
+      answer.kind === "absent" &&
+      seen.kind === "found" &&
+      !mayNameUser(target.id, this.run.options.type, seen.user);
+    if (isMoved)
+      return { ending: { kind: "unchanged", because: { kind: "moved", user: seen.user } }, mayChange: false };
+    return { ending: survive(answer.reason, answer.failure), mayChange: answer.kind === "unclear" };
+  }
+}
+
+function leftAlone(because: LateReason): Answer {
+  return { kind: "ended", ending: { kind: "unchanged", because } };
 }

@@ -1,4 +1,4 @@
-import type { Survival, Survivor } from "../calls/call-run";
+import type { Ending, Survivor } from "../calls/ending";
 import type { DirectoryUser } from "../directory";
 import type { StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
@@ -110,19 +110,6 @@ export interface EndedLeaver extends Leaver {
   readonly ending: Ending;
 }
 
-/** How a change ended for a leaver. */
-export type Ending =
-  /** Confirmed absent from the pool. */
-  | { readonly kind: "gone" }
-  /** Confirmed suspended, or not active before. The user waits for the deletion. */
-  | { readonly kind: "suspended"; readonly user: WaitingUser }
-  /** The user has the status again that this set took away. `harm` says which other fields changed. */
-  | { readonly kind: "reactivated"; readonly harm?: string }
-  /** What was to happen has not happened, or is not confirmed. */
-  | ({ readonly kind: "survivor" } & Survival)
-  /** There was nothing to do. */
-  | { readonly kind: "unchanged" };
-
 /** How a change ended for everybody whom it concerns, in the order of its decision. */
 export interface Endings {
   readonly leaving: readonly EndedLeaver[];
@@ -132,7 +119,7 @@ export interface Endings {
 /** Those whose fate did not come about, as survivors. */
 export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
   return leavers.flatMap(({ id, label, ending }) =>
-    ending.kind === "survivor" ? [{ id, label, ...ending }] : [],
+    ending.kind === "survivor" ? [{ id, label, reason: ending.reason, failure: ending.failure }] : [],
   );
 }
 

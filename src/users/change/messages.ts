@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import type { Survivor } from "../calls/call-run";
+import type { Survivor } from "../calls/ending";
 import type { DirectoryFailure } from "../directory";
 import { compact, groupBy } from "../../lists";
 import { count, listUsers, MAX_LISTED, paragraphs, type Told, warningAbout } from "../wording";
@@ -61,11 +61,6 @@ const FAILURES = {
     says: (users: number) => `${count(users, "user")} still suspended`,
     then: "They are declared again or protected, but could not be reactivated. The next apply tries again.",
   },
-  /** A reactivation cost the user more than the status. */
-  harm: {
-    says: (users: number) => `The reactivation of ${count(users, "user")} also changed other fields`,
-    then: "They are active again. Another apply tries the next user: first find out why GenAuth does this, or reactivate the others in its console.",
-  },
 } as const;
 
 /**
@@ -80,9 +75,8 @@ export function describeFailures(
 ): Told | undefined {
   if (survivors.length === 0) return undefined;
   const { says, then } = FAILURES[kind];
-  const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
   return {
-    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${says(survivors.length, removed)}`,
+    summary: says(survivors.length, removed),
     detail: paragraphs(...survivorGroups(survivors), then),
     isError: true,
     ids: survivors.map(({ id }) => id),

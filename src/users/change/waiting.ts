@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { type DirectoryUser, UserIdType } from "../directory";
 import { IdIndex } from "../ids/id-index";
-import { mayNameUser } from "../ids/id-types";
+import { mayNameUser, userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
@@ -32,11 +32,13 @@ export async function decideWaiting(
   const doing = "looking up users who wait";
   const look = await resolveIds(context, userIds, UserIdType.USER_ID, doing, approved !== undefined);
   const users = await confirmAbsent(userIds, look, UserIdType.USER_ID, context);
+  // Otherwise the service may hide all who are suspended, or it is another pool.
+  const showsSuspended = waiting.some((user) => isShown(user, users));
   const known: Known = {
     context,
     type: change.type,
-    // Otherwise the service may hide all who are suspended, or it is another pool.
-    showsSuspended: waiting.some((user) => isShown(user, users)),
+    showsSuspended,
+    archived: showsSuspended ? new Set() : await findArchived(waiting, users, context),
     declared: new DeclaredAnywhere({ ...change, resolutions }, context),
     retained: new IdIndex(change.retained, change.type),
   };
@@ -66,6 +68,8 @@ interface Known {
   readonly type: UserIdType;
   /** Whether the look-ups show any of them, unchanged. Only then is somebody gone whom they do not show. */
   readonly showsSuspended: boolean;
+  /** Those of the others whom GenAuth lists as deleted since they were suspended. */
+  readonly archived: ReadonlySet<string>;
   readonly declared: DeclaredAnywhere;
   readonly retained: IdIndex;
 }
@@ -75,13 +79,29 @@ function isShown(waiting: WaitingUser, users: ReadonlyMap<string, Resolution>): 
   return resolution.kind === "found" && isUnchanged(waiting, resolution.user);
 }
 
+/** Of users whom no look-up shows, those who are in the list of deleted users since they began to wait (trust.md, S8). */
+async function findArchived(
+  waiting: readonly WaitingUser[],
+  users: ReadonlyMap<string, Resolution>,
+  { lookUps, stop }: ChangeContext,
+): Promise<ReadonlySet<string>> {
+  const absent = waiting.filter(({ userId }) => users.get(userId)?.kind === "absent");
+  const since = Math.min(...absent.map(({ statusChangedAt = "" }) => Date.parse(statusChangedAt)));
+  if (absent.length === 0 || Number.isNaN(since)) return new Set();
+  return await lookUps.findArchived(
+    absent.map(({ userId }) => userId),
+    since,
+    stop,
+  );
+}
+
 function decide(waiting: WaitingUser, resolution: Resolution, known: Known): Decided {
   const { id, userId } = waiting;
-  const { declared, retained, showsSuspended } = known;
+  const { declared, retained, showsSuspended, archived } = known;
   if (retained.matchId(id) !== undefined) return { fate: RELEASED.retained };
   if (resolution.kind === "found") return decideShown(waiting, resolution.user, known);
-  if (resolution.kind === "absent" && (showsSuspended || declared.namesOther(id, userId)))
-    return { fate: RELEASED.gone };
+  const isGone = showsSuspended || archived.has(userIdKey(userId)) || declared.namesOther(id, userId);
+  if (resolution.kind === "absent" && isGone) return { fate: RELEASED.gone };
   const why = resolution.kind === "undecided" ? printable(resolution.failure.message) : HIDDEN;
   return { fate: uncertain(why), returns: declared.declaresId(id) && !declared.namesOther(id, userId) };
 }
@@ -119,7 +139,7 @@ function uncertain(why: string): Fate {
 }
 
 const HIDDEN =
-  "GenAuth's look-ups show nobody who waits here, so they may be hidden, or gone. If they are gone, put their ids into retained_ids for one apply.";
+  "GenAuth's look-ups show nobody who waits here, and its list of archived users does not name these. So they may be hidden, or gone. If they are gone, put their ids into retained_ids for one apply.";
 /** The fate of somebody whose status GenAuth does not show. */
 export const NO_STATUS = uncertain(
   "GenAuth does not show their status, so nobody can tell whether somebody has changed it.",

@@ -307,7 +307,7 @@ describe("restore", () => {
     const { emulator, record, file } = await openPool([], people);
     appendFileSync(
       file,
-      `${JSON.stringify({ recordedAt: "", host: emulator.url, id: "x@example.com", userIdType: "email", deletedInstead: {} })}\n`,
+      `${JSON.stringify({ recordedAt: "", host: emulator.url, id: "x@example.com", userIdType: "email", statusBefore: "Activated" })}\n`,
     );
     const [present = ""] = people.map(({ email }) => email);
     const refused = [

@@ -4,7 +4,6 @@ import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set
 import { type DeleteBy, ProtectedUsers, type UserIdType } from "../../../src/users";
 import { ModelStack } from "../engine-model/stack";
 import { type KeptSet, NO_SET } from "../engine-model/user-set";
-import { ArchiveReader, type UserArchive } from "../../../src/users/calls/archive";
 import type { ModelDirectory } from "../users/model-directory";
 import { contextOver } from "./refreshed-set";
 
@@ -31,8 +30,6 @@ export interface StackOptions {
   readonly protectedAtApply?: boolean;
   /** Whether the host of the pool is known only at apply. Default no. */
   readonly hostAtApply?: boolean;
-  /** The archive of deleted users; default none, as if the key may not read it. */
-  readonly archive?: UserArchive;
   /** Whether sets are planned without a refresh. Default no. */
   readonly withoutRefresh?: boolean;
   /** Called between the refresh of a set and its plan. */
@@ -85,14 +82,13 @@ export class InProcessStack {
   }
 
   #contextOf(options: StackOptions, isPlanning: boolean): ProviderContext {
-    const { protectedIds = new Map(), archive, limits } = options;
+    const { protectedIds = new Map(), limits } = options;
     const isOpen = isPlanning && options.protectedAtApply === true;
     const others = contextOver(this.directory, {
       maxAttempts: 3,
       // Enough for some look-ups; `sleep` takes no time.
       confirmWithinMs: 2,
       sleep: () => Promise.resolve(),
-      archive: archive && new ArchiveReader(archive),
     });
     return {
       ...others,

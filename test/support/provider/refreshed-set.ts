@@ -4,6 +4,7 @@ import { logProgress } from "../../../src/provider/configure";
 import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import {
+  FirstSuspension,
   PlannedSets,
   ProtectedUsers,
   type UserDirectory,
@@ -11,7 +12,7 @@ import {
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
-import { FirstChange } from "../../../src/users/calls/first-change";
+import { readerOf } from "../users/model-directory";
 import type { DeletionRequest } from "../../../src/users/calls/delete-users";
 import { applySet, type KeptSet, NO_SET, planSet, refreshSet } from "../engine-model/user-set";
 
@@ -44,12 +45,7 @@ export function contextOver(
       list: NO_LIST,
       maxAttempts: 1,
       confirmWithinMs: 0,
-      readFullUsers: async (userIds, stop) => {
-        const outcome = await directory.findUsers(userIds, UserIdType.USER_ID, stop);
-        return outcome.ok ? { ok: true, value: outcome.value.map((user) => ({ ...user })) } : outcome;
-      },
-      firstSuspension: new FirstChange("Suspended"),
-      firstReactivation: new FirstChange("Activated"),
+      firstSuspension: new FirstSuspension(readerOf(directory)),
       ...changes,
     },
     userPoolName: null,

@@ -7,7 +7,7 @@ import {
   type UserDirectory,
   UserIdType,
 } from "../../../src/users";
-import type { UserArchive } from "../../../src/users/calls/archive";
+import type { ReadFullUsers } from "../../../src/users/calls/first-suspension";
 import type { SettableStatus } from "../../../src/users/directory";
 import { INTERRUPTED, REFUSED } from "./failures";
 
@@ -31,7 +31,7 @@ export type Fault =
   | undefined;
 
 /** A user directory in memory that can fail in every way of the real one. */
-export class ModelDirectory implements UserDirectory, UserArchive {
+export class ModelDirectory implements UserDirectory {
   readonly parallelism = 8;
   readonly calls: ModelCall[] = [];
   /** System user ids of users deleted by `deleteUsers`, in order. */
@@ -62,8 +62,6 @@ export class ModelDirectory implements UserDirectory, UserArchive {
   onTurn: (call: ModelCall) => unknown = () => undefined;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
-  /** How often the archive was read. */
-  archiveReads = 0;
   private readonly archived: { readonly userId: string; readonly at: number }[] = [];
   private received = NONE_RECEIVED;
   private readonly users = new Map<string, DirectoryUser>();
@@ -193,7 +191,6 @@ export class ModelDirectory implements UserDirectory, UserArchive {
   }
 
   archivedSince(since: number): Promise<Outcome<readonly string[]>> {
-    this.archiveReads += 1;
     const found = this.archived.filter(({ at }) => at >= since * 1000);
     return Promise.resolve({ ok: true, value: found.map(({ userId }) => userId) });
   }
@@ -270,6 +267,14 @@ export class ModelDirectory implements UserDirectory, UserArchive {
       return { ok: false, failure: fault.failure };
     });
   }
+}
+
+/** Reads all fields of users, as far as look-ups show them. */
+export function readerOf(directory: Pick<UserDirectory, "findUsers">): ReadFullUsers {
+  return async (userIds, stop) => {
+    const found = await directory.findUsers(userIds, UserIdType.USER_ID, stop);
+    return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
+  };
 }
 
 /** How many calls of each method arrived, before any. */

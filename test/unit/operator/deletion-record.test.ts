@@ -9,15 +9,14 @@ import {
   type RecordedSuspension,
   type RecordedUser,
 } from "../../../src/operator";
-import { USER_ID_TYPES, UserIdType } from "../../../src/users";
-import { FirstChange } from "../../../src/users/calls/first-change";
+import { FirstSuspension, UserIdType } from "../../../src/users";
 import { deleteUsers } from "../../../src/users/calls/delete-users";
 import { CallRun } from "../../../src/users/calls/call-run";
-import { suspendUsers } from "../../../src/users/calls/suspend-users";
+import { suspendUsers } from "../../../src/users/calls/change-status";
 import { deletionsIn, suspensionsIn } from "../users/support/endings";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people, systemId, person } from "../../support/users/people";
+import { idOf, people, systemId } from "../../support/users/people";
 
 let scratch: string;
 let folder: string;
@@ -49,8 +48,7 @@ function setUp(size: number, type = UserIdType.EMAIL) {
     suspensionsIn(
       await suspendUsers(new CallRun(optionsOf(readFullUsers)), targets, {
         days: 14,
-        first: new FirstChange("Suspended"),
-        readFullUsers,
+        first: new FirstSuspension(readFullUsers),
       }),
     );
   return { users, directory, run, suspend, reads: () => reads };
@@ -187,17 +185,6 @@ test("a user whose system user id is returned in another case is recorded and de
   expect(gone).toEqual(["person1@example.com"]);
   expect(recorded()).toMatchObject([{ id: "person1@example.com", user: { name: "Person 1" } }]);
 });
-
-test.each(USER_ID_TYPES.filter((type) => type !== UserIdType.USER_ID))(
-  "a user whose record shows another %s is not deleted",
-  async (type) => {
-    const { directory, run } = setUp(1, type);
-    const renamed = { ...person(2), userId: systemId(1) };
-    expect((await run(() => Promise.resolve({ ok: true, value: [renamed] }))).gone).toEqual([]);
-    expect(directory.deleted).toEqual([]);
-    expect(recorded()).toHaveLength(1);
-  },
-);
 
 test("if the users' data cannot be read, nobody is deleted", async () => {
   const { directory, run } = setUp(3);

@@ -2,17 +2,17 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type ChangeContext,
   type DirectoryUser,
+  FirstSuspension,
   ProtectedUsers,
   type SetChange,
   UserIdType,
 } from "../../../../src/users";
-import { FirstChange } from "../../../../src/users/calls/first-change";
-import { carryOut, type ChangeCalls, shareCalls } from "../../../../src/users/change/carry-out";
+import { carryOut, type ChangeCalls } from "../../../../src/users/change/carry-out";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import { NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { SILENT_RECORD } from "../support/deletion";
 import { LOST } from "../../../support/users/failures";
-import { ModelDirectory } from "../../../support/users/model-directory";
+import { ModelDirectory, readerOf } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
 
@@ -222,7 +222,7 @@ describe("somebody who is declared again", () => {
 
   test("is reactivated", async () => {
     const pool = new ModelDirectory([suspended]);
-    expect(await reactivate(pool)).toEqual([{ fate, ending: { kind: "reactivated", harm: undefined } }]);
+    expect(await reactivate(pool)).toEqual([{ fate, ending: { kind: "reactivated" } }]);
     expect(pool.get(ada.userId)?.status).toBe("Activated");
   });
 
@@ -230,29 +230,6 @@ describe("somebody who is declared again", () => {
     expect(await reactivate(new ModelDirectory([{ ...ada, status: "Resigned" }]))).toEqual([
       { fate: RELEASED.changed({ status: "Resigned" }), ending: unchanged },
     ]);
-  });
-});
-
-describe("the changes of one process", () => {
-  const archive = { archivedSince: () => Promise.resolve({ ok: false as const, failure: LOST }) };
-  const suspendIn = async (pool: ModelDirectory, shared: Partial<ChangeCalls>) => {
-    const fate: Fate = { kind: "suspend", userId: ada.userId };
-    const calls = { ...callsOfStatuses(pool), ...shared };
-    await carryOutForAda({ pool, list: "leaving", leaver: { fate }, change: { suspendDays: 14 }, calls });
-    return pool.get(ada.userId)?.status;
-  };
-
-  test("suspend nobody any more after a reactivation that did harm", async () => {
-    const pool = new ModelDirectory([suspended]);
-    pool.wipes = ["phone"];
-    const shared = shareCalls(archive);
-    const fate: Fate = { kind: "reactivate", user: suspended };
-    const calls = { ...callsOfStatuses(pool), ...shared };
-    const [ended] = await carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls });
-    expect(ended?.ending).toMatchObject({ kind: "reactivated", harm: expect.stringContaining("phone") });
-    pool.wipes = [];
-    expect(await suspendIn(pool, shared)).toBe("Activated");
-    expect(await suspendIn(pool, shareCalls(archive))).toBe("Suspended");
   });
 });
 
@@ -267,19 +244,11 @@ test("the progress of deletions is told only if somebody is deleted", async () =
   expect(await progressOf(noCall({ kind: "never_found" }))).toEqual([]);
 });
 
-test.each<[Fate, "leaving" | "waiting"]>([
-  [{ kind: "suspend", userId: ada.userId }, "leaving"],
-  [{ kind: "reactivate", user: suspended }, "waiting"],
-])("without what a status needs, no call is made, case %#", async (fate, list) => {
-  const users = list === "leaving" ? [ada] : [suspended];
-  for (const missing of ["readFullUsers", list === "leaving" ? "firstSuspension" : "firstReactivation"]) {
-    const pool = new ModelDirectory(users);
-    const calls = { ...callsOfStatuses(pool), [missing]: undefined };
-    await expect(carryOutForAda({ pool, list, leaver: { fate }, calls })).rejects.toThrow(
-      "needs the calls for it",
-    );
-    expect(pool.calls).toEqual([]);
-  }
+test("without what a suspension needs, no call is made", async () => {
+  const pool = new ModelDirectory([ada]);
+  const leaver = { fate: { kind: "suspend", userId: ada.userId } as const };
+  await expect(carryOutForAda({ pool, list: "leaving", leaver })).rejects.toThrow("the first suspension");
+  expect(pool.calls).toEqual([]);
 });
 
 describe("without a call", () => {
@@ -310,14 +279,7 @@ test("one who is declared again, not looked up, survives", async () => {
   ).toMatchObject([{ ending: { kind: "survivor", reason: "Why." } }]);
 });
 
-/** What changes of statuses need. */
+/** What a suspension needs. */
 function callsOfStatuses(pool: ModelDirectory): Partial<ChangeCalls> {
-  return {
-    firstSuspension: new FirstChange("Suspended", {}),
-    firstReactivation: new FirstChange("Activated", {}),
-    readFullUsers: async (userIds) => {
-      const found = await pool.findUsers(userIds, UserIdType.USER_ID);
-      return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
-    },
-  };
+  return { firstSuspension: new FirstSuspension(readerOf(pool)) };
 }

@@ -105,7 +105,6 @@ test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
   ["suspend", /^2 of 3 removed users not suspended\n.*\n\nNobody is deleted instead\. They stay /s],
   ["delete_due", /^2 suspended users due, and not confirmed gone .*\n\nThey stay in suspended\. /s],
   ["reactivate", /^2 users still suspended\n.*\n\nThey are declared again or protected/s],
-  ["harm", /^The reactivation of 2 users also .*\n\nThey are active/s],
 ])("what failed to %s is told with the reason", (kind, says) => {
   const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
   const told = describeFailures(kind, survivors, 3);

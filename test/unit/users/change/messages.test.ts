@@ -161,8 +161,6 @@ describe("survivors", () => {
     failure: { ...REFUSED, message: `Refused (request id r-${number}).`, requestId: `r-${number}` },
   });
 
-  const mistaken = { ...survivor(1), deletedInstead: { calledAt: "2026-01-01T00:00:00Z" } };
-
   test("are counted, named and explained with the codes and the request id", () => {
     const told = describeFailures("delete", [survivor(1)], 9);
     expect(told?.summary).toBe("1 of 9 removed users not confirmed gone from GenAuth");
@@ -204,14 +202,10 @@ describe("survivors", () => {
     expect(survivorGroups(survivors)).toHaveLength(groups);
   });
 
-  test.each([
-    ["They stay in the state", [survivor(1), survivor(2)], 2, /^2 of 2 removed users not confirmed gone/],
-    ["They stay in the state", [mistaken], 1, /^Somebody else was deleted, and 1 of 1 removed user not/],
-    ["They stay in the state", [mistaken, survivor(2)], 9, /^Somebody else was deleted, and 2 of 9 removed users not/], // oxfmt-ignore
-  ])("are told what happens next: %s", (next, survivors, removed, summary) => {
-    const message = describeFailures("delete", survivors, removed);
-    expect(message?.summary).toMatch(summary);
-    expect(message?.detail).toContain(next);
+  test("are counted, and told what happens next", () => {
+    const message = describeFailures("delete", [survivor(1), survivor(2)], 2);
+    expect(message?.summary).toBe("2 of 2 removed users not confirmed gone from GenAuth");
+    expect(message?.detail).toContain("They stay in the state");
   });
 
   test("with ten reasons are all named", () => {

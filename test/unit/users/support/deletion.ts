@@ -10,7 +10,6 @@ export const DECLARED_TYPE = UserIdType.EMAIL;
 /** Parts of a deletion record that a deletion does not need, or that need not say anything. */
 export const SILENT_RECORD: Omit<DeletionRecord, "keep"> = {
   noteSuspension: () => Promise.resolve({ ok: true, value: undefined }),
-  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
 };
 
 /** A deletion record that reads whom it keeps, as the provider's does. */

@@ -41,6 +41,10 @@ export class EitherCase implements UserDirectory {
     return this.model.setStatus(read(userIds, UserIdType.USER_ID), ...more);
   }
 
+  archivedSince(since: number): ReturnType<UserDirectory["archivedSince"]> {
+    return this.model.archivedSince(since);
+  }
+
   serviceTime(): number | undefined {
     return this.model.serviceTime();
   }

@@ -1,0 +1,159 @@
+import pLimit from "p-limit";
+import { printable } from "../../text";
+import type { Outcome } from "../directory";
+import { isSameUserId } from "../ids/id-types";
+import type { Target } from "./call-run";
+import { type Ending, survive } from "./ending";
+
+/** All fields that GenAuth shows of a user. */
+export type AllFields = Readonly<Record<string, unknown>>;
+
+/** Reads all fields of at most 50 users, by system user id. */
+export type ReadFullUsers = (
+  userIds: readonly string[],
+  stop?: AbortSignal,
+) => Promise<Outcome<readonly (AllFields & { readonly userId: string })[]>>;
+
+/** How users are suspended one by one. */
+export interface SuspensionSteps<T extends Target> {
+  /** Looks users up. Returns how it ended for those who are not to be suspended. */
+  readonly endWithoutCall: (targets: readonly T[]) => Promise<Map<T, Ending>>;
+  /** Suspends one user, and reads the status back. */
+  readonly suspend: (target: T) => Promise<{ readonly ending: Ending; readonly wasSent: boolean }>;
+  /** Whether the declared id still finds the user. */
+  readonly isFoundById: (target: T) => Promise<boolean>;
+  /** Stops reads once it fires. */
+  readonly stop: AbortSignal;
+}
+
+/** Fields that change with the status, or by what the user does meanwhile. */
+const MAY_DIFFER: ReadonlySet<string> = new Set([
+  "status",
+  "statusChangedAt",
+  "updatedAt",
+  "lastLogin",
+  "lastLoginApp",
+  "lastIp",
+  "lastMfaTime",
+  "loginsCount",
+]);
+
+/** GenAuth may refuse one user and not the others. After so many refused users in a row, it refuses suspensions. */
+const MOST_REFUSED = 3;
+
+/**
+ * Suspends the first user of a process alone. GenAuth's documentation does not say whether look-ups show suspended users, and whether a change of
+ * the status changes other fields. So the first user is read back: shown, `Suspended`, and all other fields as before. Otherwise nobody else is
+ * suspended in this process, and the message says whom to look at (trust.md, S9). All sets of a process share one.
+ */
+export class FirstSuspension {
+  private readonly oneAtATime = pLimit(1);
+  private isConfirmed = false;
+  private refused = 0;
+  /** Why nobody else is suspended. */
+  private stopped?: Ending;
+
+  constructor(private readonly readFullUsers: ReadFullUsers) {}
+
+  /**
+   * Suspends users alone, one after the other, until the first suspension is confirmed.
+   *
+   * @returns how it ended for these. The others, if any, may be suspended together.
+   */
+  async suspendAlone<T extends Target>(
+    targets: readonly T[],
+    steps: SuspensionSteps<T>,
+  ): Promise<Map<T, Ending>> {
+    return await this.oneAtATime(async () => {
+      if (this.isConfirmed) return new Map<T, Ending>();
+      const endings = this.stopped ? new Map<T, Ending>() : await steps.endWithoutCall(targets);
+      const active = targets.filter((target) => !endings.has(target));
+      return new Map([...endings, ...(await this.suspendEach(active, steps))]);
+    });
+  }
+
+  private async suspendEach<T extends Target>(
+    active: readonly T[],
+    steps: SuspensionSteps<T>,
+  ): Promise<Map<T, Ending>> {
+    const endings = new Map<T, Ending>();
+    for (const target of active) {
+      if (this.isConfirmed) break;
+      endings.set(target, this.stopped ?? (await this.try(target, steps)));
+    }
+    return endings;
+  }
+
+  private async try<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<Ending> {
+    const before = await this.read(target, steps);
+    if (!before.ok) return this.settle(target, survive(before.failure.message, before.failure));
+    if (!before.value) return this.settle(target, survive(NO_RECORD));
+    const { ending, wasSent } = await steps.suspend(target);
+    if (ending.kind === "survivor" || !wasSent) return this.settle(target, ending);
+    const harm = await this.findHarm(target, before.value, steps);
+    if (harm !== undefined) return this.settle(target, survive(`${harm} ${LOOK}`));
+    this.isConfirmed = true;
+    return ending;
+  }
+
+  /** Stops the others after a user who was not suspended as expected, but for a few whom GenAuth refuses. */
+  private settle(target: Target, ending: Ending): Ending {
+    if (ending.kind !== "survivor") return ending;
+    const { failure } = ending;
+    const isRefused = failure?.effect === "none" && failure.reach === "call" && !failure.transient;
+    this.refused += 1;
+    if (isRefused && this.refused < MOST_REFUSED) return ending;
+    const others = `Not suspended, because the first suspension of this run did not end as it should. See the message about ${printable(target.id)}.`;
+    this.stopped = failure?.reach === "every_call" ? ending : survive(others);
+    return ending;
+  }
+
+  private async read<T extends Target>(
+    { userId }: T,
+    { stop }: SuspensionSteps<T>,
+  ): Promise<Outcome<AllFields | undefined>> {
+    const outcome = await this.readFullUsers([userId], stop);
+    if (!outcome.ok) return outcome;
+    return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
+  }
+
+  /** What is wrong with a suspended user, as a sentence; `undefined` if nothing. */
+  private async findHarm<T extends Target>(
+    target: T,
+    before: AllFields,
+    steps: SuspensionSteps<T>,
+  ): Promise<string | undefined> {
+    const after = await this.read(target, steps);
+    if (!after.ok)
+      return `The user's record could not be read after the suspension: ${after.failure.message}`;
+    if (!after.value || !(await steps.isFoundById(target))) return HIDDEN;
+    const changed = changedFields(before, after.value);
+    if (changed.length === 0) return undefined;
+    return `The suspension also changed other fields of the user: ${changed.map((field) => printable(field)).join(", ")}. GenAuth's support can say why; the earlier values are in GenAuth's audit log.`;
+  }
+}
+
+const NO_RECORD =
+  "Not suspended, because GenAuth does not show the user's record, so a change of it could not be noticed.";
+const HIDDEN =
+  "GenAuth's look-ups no longer show the user after the suspension, so nobody could delete or reactivate the user later.";
+const LOOK =
+  "Look at this user in GenAuth's console: the user stays suspended. Nobody else was suspended by this run.";
+
+/** The fields that differ, but for those that may. */
+function changedFields(before: AllFields, after: AllFields): string[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields
+    .filter((field) => !MAY_DIFFER.has(field) && textOf(before[field]) !== textOf(after[field]))
+    .sort();
+}
+
+/** A value as text: lists and fields in any order, and null as if it were absent. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return `[${value.map(textOf).sort().join(",")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const shown = Object.entries(value).filter(([, its]) => textOf(its) !== "");
+  const fields = shown.map(([name, its]) => `${name}:${textOf(its)}`).sort();
+  return `{${fields.join(",")}}`;
+}
