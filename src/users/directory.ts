@@ -1,4 +1,23 @@
 /**
+ * What this project needs from a user directory, and what it takes for granted of one. The page docs/guides/trust.md says it in full; the names
+ * of its rows, such as S4, stand beside the rules in users/calls and users/look-up that follow from them. A rule that follows from no row goes.
+ *
+ * Three sentences hold: nobody who is still declared is deleted; an error is never taken for a deletion; nothing is lost when a run is cut off.
+ *
+ * They hold although
+ * - people err (P): files, pools, keys and id types are wrong, ids pass on, and administrators act at any time until the last look-up;
+ * - the service and the network fail honestly (S): an answer is lost, late, refused, 429 or 5xx; one user of a call is refused; a success has no
+ *   effect; look-ups lag behind by seconds; there is an outage;
+ * - a process dies at any point (D).
+ *
+ * An attacker beside the engine (A) is the guard's concern.
+ *
+ * Trusted (T) are the directory's answers: they are of now, come once, match ids as documented, and show everybody who exists, suspended users
+ * too. Trusted is its clock, to some seconds, which never goes back within a process. What is trusted is not checked again, but for one thing:
+ * the first suspension of a process finds out whether look-ups show suspended users (S9).
+ */
+
+/**
  * The kinds of id by which GenAuth's `deleteUsersBatch` names a user.
  *
  * The values are the API's own (`options.userIdType`); see https://docs.genauth.ai, "Batch delete users".

@@ -77,6 +77,7 @@ export function changeContextOf(context: ProviderContext, isApply: boolean): Cha
     lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
     stop,
     progress,
+    archive: pool?.directory,
     serviceTime: pool && (() => pool.directory.serviceTime()),
     confirmWithinMs: isApply ? pool?.confirmWithinMs : undefined,
     protectedUsers,

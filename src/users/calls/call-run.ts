@@ -114,9 +114,14 @@ export async function oncePerUser<T extends Target>(
     targets.flatMap((target): [T, Ending][] => {
       const first = firsts.get(userIdKey(target.userId));
       const ending = first && endings.get(first);
-      return ending === undefined ? [] : [[target, ending]];
+      return ending === undefined ? [] : [[target, endingOf(target, ending)]];
     }),
   );
+}
+
+/** The ending of a user, for one of the user's ids. */
+function endingOf({ id, label }: Target, ending: Ending): Ending {
+  return ending.kind === "suspended" ? { ...ending, user: { ...ending.user, id, label } } : ending;
 }
 
 /** One run of calls: the state that all its chunks share, above all whether to continue. */
@@ -159,7 +164,7 @@ export class CallRun {
     return resolutions;
   }
 
-  /** Finds a reason to keep a user who was looked up right before a call. */
+  /** Finds a reason not to name a user who was looked up right before a call (P5, P6, P9, P10, P14). */
   findLateReason({ id, due }: Target, user: DirectoryUser): LateReason | undefined {
     const { findProtectedId, isRetained, type, directory } = this.options;
     if (isRetained?.(user)) return { kind: "retained" };
@@ -168,7 +173,7 @@ export class CallRun {
     if (!due) return undefined;
     if (!isUnchanged(due, user)) return { kind: "status_changed", status: user.status };
     if (!mayNameUser(id, type, user)) return { kind: "moved", user };
-    // The refresh may have got a wrong time.
+    // The refresh that saw the day come may have got a wrong time.
     const serviceTime = directory.serviceTime();
     const hasCome = serviceTime !== undefined && serviceTime >= Date.parse(due.deleteFrom);
     return hasCome ? undefined : { kind: "day_not_come", serviceTime };

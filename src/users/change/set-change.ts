@@ -1,4 +1,5 @@
 import type { Resolution } from "../look-up/resolution";
+import type { UserArchive } from "../look-up/archive";
 import type { LookUpContext } from "../look-up/user-look-ups";
 import type { UserIdType } from "../directory";
 import type { WaitingUser } from "../waiting-user";
@@ -58,6 +59,8 @@ export interface ApprovedPlan {
 
 /** How users are looked up, and what the stack and the pipeline allow. */
 export interface ChangeContext extends LookUpContext, ProtectionSources {
+  /** GenAuth's list of deleted users; absent if it cannot be read, which then says of nobody that the user is gone. */
+  readonly archive?: UserArchive | undefined;
   /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */
   readonly serviceTime?: (() => number | undefined) | undefined;
   /**

@@ -2,6 +2,7 @@ import { printable } from "../../text";
 import { type DirectoryUser, UserIdType } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { mayNameUser, userIdKey } from "../ids/id-types";
+import { findArchived } from "../look-up/archive";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
@@ -38,7 +39,7 @@ export async function decideWaiting(
     context,
     type: change.type,
     showsSuspended,
-    archived: showsSuspended ? new Set() : await findArchived(waiting, users, context),
+    archived: showsSuspended ? new Set() : await findArchivedWaiting(waiting, users, context),
     declared: new DeclaredAnywhere({ ...change, resolutions }, context),
     retained: new IdIndex(change.retained, change.type),
   };
@@ -80,15 +81,16 @@ function isShown(waiting: WaitingUser, users: ReadonlyMap<string, Resolution>): 
 }
 
 /** Of users whom no look-up shows, those who are in the list of deleted users since they began to wait (trust.md, S8). */
-async function findArchived(
+async function findArchivedWaiting(
   waiting: readonly WaitingUser[],
   users: ReadonlyMap<string, Resolution>,
-  { lookUps, stop }: ChangeContext,
+  { archive, stop }: ChangeContext,
 ): Promise<ReadonlySet<string>> {
   const absent = waiting.filter(({ userId }) => users.get(userId)?.kind === "absent");
   const since = Math.min(...absent.map(({ statusChangedAt = "" }) => Date.parse(statusChangedAt)));
-  if (absent.length === 0 || Number.isNaN(since)) return new Set();
-  return await lookUps.findArchived(
+  if (!archive || absent.length === 0 || Number.isNaN(since)) return new Set();
+  return await findArchived(
+    archive,
     absent.map(({ userId }) => userId),
     since,
     stop,

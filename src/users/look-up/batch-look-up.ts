@@ -1,3 +1,18 @@
+/**
+ * Finds out which user each id of a call names. A batch look-up answers with users, and does not say which id found which of them. So the ids are
+ * matched with the fields of the users, as GenAuth documents it (T3 in docs/guides/trust.md). What that leaves open is looked up alone. Nothing is
+ * guessed: an id that stays open counts as still there.
+ *
+ * | in the answer, the id …                                                   | looked up alone? | resolution                            |
+ * |---------------------------------------------------------------------------|------------------|---------------------------------------|
+ * | is that of one user, whom no other id of the call names                   | no               | found                                 |
+ * | is that of nobody, and every user of the answer has an id of the call     | no               | absent                                |
+ * | is that of several users                                                  | yes              | several, if they are still several    |
+ * | is that of a user whom another id of the call names, too                  | yes              | the second answer                     |
+ * | may have found a user who has, as far as the fields say, no id of the call | yes             | the second answer                     |
+ *
+ * Undecided is an id whose look-up failed, or whose two answers contradict each other.
+ */
 import { halvesOf } from "../../lists";
 import type { DirectoryFailure, DirectoryUser, UserDirectory, UserIdType } from "../directory";
 import {

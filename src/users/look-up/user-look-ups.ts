@@ -2,14 +2,10 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { sleep } from "../../timing";
 import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory, type UserIdType } from "../directory";
 import { chunksOf } from "../../lists";
-import { userIdKey } from "../ids/id-types";
 import { pauseBeforeSecondLook } from "../pause";
 import type { OnProgress, ProgressWatch } from "../progress";
 import { BatchLookUp } from "./batch-look-up";
 import { type Found, type Resolution, resolutionOf } from "./resolution";
-
-/** How many pages of the list of deleted users are read. */
-const MOST_ARCHIVE_PAGES = 100;
 
 /** Options of `UserLookUps.resolve`. */
 export interface LookUpOptions {
@@ -77,18 +73,6 @@ export class UserLookUps {
       found.set(id, batches[index]?.resolutions.get(id) ?? resolutionOf(id, answers));
     }
     return found;
-  }
-
-  /**
-   * Finds users whom the directory lists as deleted.
-   *
-   * @param since a moment before their deletion, in milliseconds since 1970
-   * @returns those of the system user ids that it lists, as `userIdKey` writes them. If the list cannot be read, or is too long, it lists none.
-   */
-  async findArchived(userIds: readonly string[], since: number, stop?: AbortSignal): Promise<Set<string>> {
-    const archived = await this.directory.archivedSince(Math.floor(since / 1000), MOST_ARCHIVE_PAGES, stop);
-    const listed = new Set(archived.ok ? archived.value?.map(userIdKey) : []);
-    return new Set(userIds.map(userIdKey).filter((userId) => listed.has(userId)));
   }
 
   private ask(chunk: readonly string[], type: UserIdType, stop?: AbortSignal): void {

@@ -178,6 +178,23 @@ test("whom no look-up shows is gone only if somebody else who waits is shown", a
   expect(leavers.map(({ fate }) => fate)).toEqual([stays("wait"), gone]);
 });
 
+test("who waits alone is gone if GenAuth lists the user as deleted since the suspension, and waits on otherwise", async () => {
+  const pool = new ModelDirectory([ada]);
+  const change = unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map() });
+  const context = contextOn(pool, { archive: pool });
+  const approved = { allows: () => true, changesWaiting: true };
+  const decideAlone = async () =>
+    (await decideWaiting({ change, context, resolutions: new Map(), approved }, [early])).leavers[0];
+  pool.showsSuspended = false;
+  expect((await decideAlone())?.fate).toMatchObject(
+    stays("uncertain", /its list of archived users does not name/),
+  );
+  pool.remove(ada.userId);
+  expect((await decideAlone())?.fate).toEqual(gone);
+  pool.archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
+  expect((await decideAlone())?.fate).toMatchObject({ reason: { kind: "uncertain" } });
+});
+
 test.each([
   ["an id that is declared again", declaredAgain, true],
   ["nobody", {}, undefined],
