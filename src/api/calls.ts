@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  ArchivedUserSchema,
-  FullUserSchema,
-  UserRecordSchema,
-  UserSchema,
-  type UserSearch,
-  USERS_PER_PAGE,
-} from "./users";
+import { ArchivedUserSchema, FullUserSchema, UserRecordSchema, UserSchema, USERS_PER_PAGE } from "./users";
 
 type Query = Readonly<Record<string, string | boolean | readonly string[]>>;
 
@@ -128,12 +121,11 @@ export function getUser(userId: string, userIdType: string) {
 }
 
 /** Lists one page of users, in an order that stays the same while users are added. */
-export function listUsersPage({ conditions = [] }: UserSearch, page: number) {
+export function listUsersPage(page: number) {
   return postCall(
     "read",
     "list-users",
     {
-      ...(conditions.length > 0 && { advancedFilter: conditions }),
       options: {
         pagination: { page, limit: USERS_PER_PAGE },
         sort: [{ field: "createdAt", order: "asc" }],
@@ -146,7 +138,7 @@ export function listUsersPage({ conditions = [] }: UserSearch, page: number) {
 
 /** The same page of all users, with the fields that the data source returns. */
 export function listUserRecordsPage(page: number) {
-  return { ...listUsersPage({}, page), data: UserRecordPage };
+  return { ...listUsersPage(page), data: UserRecordPage };
 }
 
 /**

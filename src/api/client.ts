@@ -83,7 +83,7 @@ export function createManagementClient(
     parallelism: settings.parallelism,
     looksBeforeDeletion: settings.guard !== undefined,
     readFullUsers: (userIds, stop) => lookUpInParts(userIds, (part) => caller.call(getFullUsers(part), stop)),
-    listUsers: (stop) => readPages((page) => caller.call(listUsersPage({}, page), stop)),
+    listUsers: (stop) => readPages((page) => caller.call(listUsersPage(page), stop)),
     listRecords: (stop) => readPages((page) => caller.call(listUserRecordsPage(page), stop)),
     readRecords: (userIds, stop) => lookUpInParts(userIds, (part) => caller.call(getUserRecords(part), stop)),
     archivedSince(since, mostPages, stop) {

@@ -13,11 +13,4 @@ export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
 export { GUARD_VERSION, GuardHeader } from "./guard-connection";
 export type { Reply } from "./transport";
 export { createRestoreClient, type RestoreClient } from "./restore-client";
-export {
-  type FullUser,
-  FullUserSchema,
-  type User,
-  UserSchema,
-  type UserSearch,
-  USERS_PER_PAGE,
-} from "./users";
+export { type FullUser, FullUserSchema, type User, UserSchema, USERS_PER_PAGE } from "./users";

@@ -98,7 +98,7 @@ export function probeBy(send: Send, close: () => void): PoolProbe {
       const { milliseconds, serverAheadMs } = probed;
       return { ok: true, value: undefined, milliseconds, serverAheadMs };
     },
-    listPage: (page) => probe({ ...listUsersPage({}, page), data: pageOf(FullUserSchema) }),
+    listPage: (page) => probe({ ...listUsersPage(page), data: pageOf(FullUserSchema) }),
     close,
   };
 }

@@ -86,16 +86,3 @@ export type ArchivedUser = Readonly<z.infer<typeof ArchivedUserSchema>>;
 
 /** GenAuth's limit for one page of a list (source: the official SDK). */
 export const USERS_PER_PAGE = 50;
-
-export interface SearchCondition {
-  /** Such as `email`, `status` or `createdAt`. */
-  readonly field: string;
-  readonly operator: "EQUAL" | "CONTAINS" | "NOT_CONTAINS";
-  readonly value: string;
-}
-
-/** Which users to list; default all. */
-export interface UserSearch {
-  /** All conditions must hold. */
-  readonly conditions?: readonly SearchCondition[];
-}

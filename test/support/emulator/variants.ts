@@ -42,8 +42,6 @@ export interface Variants {
   readonly statusChangedAt: "hidden" | "unchanged";
   /** For how many milliseconds users still show when their status changed before. */
   readonly statusChangedAtDelayMs: number;
-  /** `list-users` ignores conditions. */
-  readonly conditions: "ignored";
   /** Fields of a user that lists and look-ups leave out. */
   readonly hiddenFields: readonly string[];
   /** Calls for a tenant see the users of others. */
@@ -166,9 +164,6 @@ function parametersOf(call: EmulatedCall, is: Partial<Variants>): Parameters {
       return {
         list: itemsOf(call).filter(({ userId }) => !is.unknownIdsInUpdates || pool.find(userId)),
       };
-    case "list-users": {
-      return is.conditions ? { advancedFilter: [] } : {};
-    }
     default:
       return {};
   }

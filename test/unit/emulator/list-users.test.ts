@@ -7,34 +7,21 @@ let emulator: Emulator;
 let sdk: ManagementClient;
 beforeAll(async () => {
   emulator = await startEmulator({ users: seedUsers(60) });
-  emulator.pool.update(emulator.pool.find("user007", "username")?.userId ?? "", {
-    status: "Suspended",
-    email: undefined,
-  });
   const { url: host, accessKeyId, accessKeySecret } = emulator;
   sdk = new ManagementClient({ host, accessKeyId, accessKeySecret });
 });
 
-/** The user names that a search finds, and the total of all pages. */
-async function search(
+/** The user names of a page, and the total of all pages. */
+async function list(
   request: Record<string, unknown>,
 ): Promise<[total: number, ...names: (string | undefined)[]]> {
   const { data } = await sdk.listUsers(request);
   return [data.totalCount, ...data.list.map(({ username }) => username)];
 }
 
-const where = (field: string, operator: string, value?: unknown) => ({
-  advancedFilter: [{ field, operator, value }],
-});
 const page = (number: number, limit: number) => ({ options: { pagination: { page: number, limit } } });
 
 test.each([
-  ["EQUAL", where("username", "EQUAL", "user003"), [1, "user003"]],
-  ["EQUAL on the system id, named id", where("id", "EQUAL", seedUsers(1)[0]?.userId), [1, "user001"]],
-  ["NOT_EQUAL", where("status", "NOT_EQUAL", "Activated"), [1, "user007"]],
-  ["LESSER, the bound included", where("username", "LESSER", "user002"), [2, "user001", "user002"]],
-  ["CONTAINS, without case", where("email", "CONTAINS", "USER05"), [10, ...names(50, 59)]],
-  ["NOT_CONTAINS", where("username", "NOT_CONTAINS", "user0"), [0]],
   ["the first page", {}, [60, ...names(1, 10)]],
   ["the last page", page(2, 50), [60, ...names(51, 60)]],
   [
@@ -43,7 +30,13 @@ test.each([
     [60, "user060", "user059"],
   ],
 ])("list-users: %s", async (_name, request, expected) => {
-  expect(await search(request)).toEqual(expected);
+  expect(await list(request)).toEqual(expected);
+});
+
+test("a search is refused, so that nobody takes everybody for whom it finds", async () => {
+  const advancedFilter = [{ field: "username", operator: "EQUAL", value: "user003" }];
+  expect(await sdk.listUsers({ advancedFilter } as never)).toMatchObject({ statusCode: 400 });
+  expect(await sdk.listUsers({ keywords: "user003" })).toMatchObject({ statusCode: 400 });
 });
 
 test("list-users shows identities on request, and refuses a page of more than 50", async () => {
