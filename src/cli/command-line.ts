@@ -41,22 +41,11 @@ export function detailedExitCodeOption(): Option {
 /** The formats of what is no report for reviewers. */
 export type PlainFormat = "text" | "json";
 
-/** Adds the options for text or JSON. */
-export function addPlainFormats(command: Command): Command {
-  return addFormats(
-    command,
-    new Option("--format <format>", "the format of the report").choices(["text", "json"]).default("text"),
-  );
-}
-
-/** Adds `--format`, and the option that other tools have for JSON, as another word for `--format json`. */
-export function addFormats(command: Command, formats: Option): Command {
-  return command
-    .addOption(formats)
-    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
-    .hook("preAction", (_, self) => {
-      if (self.opts<{ json?: boolean }>().json === true) self.setOptionValue("format", "json");
-    });
+/** The option for text or JSON. */
+export function plainFormatOption(): Option {
+  return new Option("--format <format>", "the format of the report")
+    .choices(["text", "json"])
+    .default("text");
 }
 
 /** The lines for a command that reports. Only such a command ends with 2. */

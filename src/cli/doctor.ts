@@ -4,7 +4,7 @@ import { usePool } from "../operator";
 import { renderJson } from "../reports";
 import { examinePool, reportOn, reportText, type ServiceReport } from "../service";
 import {
-  addPlainFormats,
+  plainFormatOption,
   detailedExitCodeOption,
   ExitCode,
   type PlainFormat,
@@ -24,7 +24,8 @@ interface Options {
  * @param end receives the exit code, which says whether there is advice
  */
 export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  return addPlainFormats(new Command("doctor"))
+  return new Command("doctor")
+    .addOption(plainFormatOption())
     .addOption(detailedExitCodeOption())
     .description("Check whether the provider works safely with a user pool. Only reads, and shows no id.")
     .addHelpText(

@@ -1,8 +1,10 @@
+import { basename, extname } from "node:path";
 import { Command } from "commander";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { reachPool } from "../operator";
 import {
   parseMessages,
+  type OtherStack,
   planDocument,
   type PlanReport,
   refusalText,
@@ -12,6 +14,7 @@ import {
 import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
 import {
+  addValue,
   allowOption,
   detailedExitCodeOption,
   ExitCode,
@@ -36,7 +39,8 @@ interface Options extends ReportOptions {
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
-  readonly applied?: boolean;
+  readonly new?: boolean;
+  readonly protect: readonly string[];
   readonly allow: readonly string[];
   readonly detailedExitcode?: boolean;
 }
@@ -60,7 +64,16 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     .option("--user-ids", "show the accounts that a guard lets through: the system user ids in the state")
     .option("--fail-above <number>", "exit with 1 if more may be deleted or suspended", wholeNumber())
     .option("--fail-unless-whole", "exit with 1 if not everyone who may be deleted is listed")
-    .option("--applied", "exit with 1 if the state holds no user set: it was applied before, so it was lost")
+    .option(
+      "--new",
+      "the first apply of this stack: without it, a state without sets was lost, and is refused",
+    )
+    .option(
+      "--protect <file>",
+      "the plan of another stack, as JSON: say who is still declared there; repeatable",
+      addValue,
+      [],
+    )
     .option("--only-allowed", "exit with 1 if the plan holds what is neither of this package nor allowed")
     .addOption(allowOption().implies({ onlyAllowed: true }))
     .addOption(detailedExitCodeOption())
@@ -77,6 +90,7 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
       const text = await readShown(file, environment);
       const redactKey = readRedactKey(options, environment);
       const { messages, failAbove, failUnlessWhole = false, onlyAllowed = false, allow } = options;
+      const others = await Promise.all(options.protect.map((other) => readOther(other, environment)));
       // A run that fails early writes no plan. Its messages say why.
       const json = text.trim() === "" && messages !== undefined ? undefined : text;
       const fault =
@@ -94,8 +108,10 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
             above: failAbove,
             notWhole: failUnlessWhole,
             notAllowed: fault,
-            lostState: options.applied === true,
+            lostState: options.new !== true,
+            notNew: options.new === true,
           },
+          others,
         });
         if (failure !== undefined)
           process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${failure}\n`);
@@ -109,6 +125,12 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
         pool?.client.close();
       }
     });
+}
+
+/** The plan of another stack, named by its file. The guard keeps whom it declares, before or after its change. */
+async function readOther(file: string, environment: NodeJS.ProcessEnv): Promise<OtherStack> {
+  const plan = parsePlan(await readShown(file, environment));
+  return { stack: basename(file, extname(file)), plan, isHeld: true };
 }
 
 /** A reactivation needs an approval as well. */

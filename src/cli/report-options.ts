@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { replaceFile } from "../files";
-import { addFormats, showsColours } from "./command-line";
+import { showsColours } from "./command-line";
 import {
   checkRedactKey,
   isLinkable,
@@ -49,7 +49,8 @@ export function addReportOptions(command: Command): Command {
   const formats = new Option("--format <format>", "the format of the report")
     .choices(Object.keys(FORMATS))
     .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text");
-  return addFormats(command, formats)
+  return command
+    .addOption(formats)
     .option("--save <folder>", "also write report.md, .txt, .html and .json to this folder")
     .option("--redact", "hash ids and omit labels, for public logs; GENAUTH_REDACT_KEY keys the hashes")
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)

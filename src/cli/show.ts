@@ -3,7 +3,7 @@ import { createManagementClient } from "../api";
 import { usePool } from "../operator";
 import { findPerson, personText, readStandings, renderJson } from "../reports";
 import { checkUserId, USER_ID_TYPES, UserLookUps } from "../users";
-import { addPlainFormats, EXIT_CODES_HELP, type PlainFormat, readShown, stateOption } from "./command-line";
+import { ExitCode, type PlainFormat, plainFormatOption, readShown, stateOption } from "./command-line";
 
 interface Options {
   readonly format: PlainFormat;
@@ -14,11 +14,13 @@ interface Options {
  * `cdktf-genauth show`: says who has an id, and how the sets stand to that person.
  *
  * @param environment contains the credentials and settings
+ * @param end receives the exit code, which says whether somebody has it
  */
-export function showCommand(environment: NodeJS.ProcessEnv): Command {
-  return addPlainFormats(new Command("show"))
+export function showCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
+  return new Command("show")
     .description("Say who has an id, and which sets declare, keep or have suspended that person. Only reads.")
     .argument("<id>", `an id of any type: ${USER_ID_TYPES.join(", ")}`)
+    .addOption(plainFormatOption())
     .addOption(stateOption())
     .addHelpText(
       "after",
@@ -28,7 +30,10 @@ GenAuth does not answer, that is an error, never an absence.
 
 Example:
   $ cdktf-genauth show ada@example.com --state terraform.tfstate
-${EXIT_CODES_HELP}`,
+
+Exit codes:
+  0  somebody has the id
+  1  nobody has it, it is not known, or wrong usage`,
     )
     .action(async (id: string, { format, state }: Options) => {
       const problems = USER_ID_TYPES.map((type) => checkUserId(id, type));
@@ -43,5 +48,6 @@ ${EXIT_CODES_HELP}`,
         }),
       );
       process.stdout.write(format === "json" ? renderJson(report) : personText(report));
+      if (report.people.length === 0) end(ExitCode.FAILED);
     });
 }

@@ -8,6 +8,7 @@ import {
   type OtherStack,
   parseMessages,
   type PlanReport,
+  type RefusalRules,
   refusalText,
   refuseCut,
   renderJson,
@@ -106,21 +107,42 @@ async function planAndJudge(job: Job, tar: Buffer, why: CommitTrailers): Promise
     whileReading(job, limits, async ({ client }, reached) => {
       const plans: StackPlan[] = [];
       for (const stack of job.settings.stacks) plans.push(await planStack(workspace, stack, reached));
-      const above = Number(limits["GENAUTH_MAX_DELETIONS"]);
-      const reports: PlanReport[] = [];
-      for (const each of plans) {
-        const context = {
-          stack: each.stack.name,
-          commit: job.platform.pullRequest?.head ?? commit,
-          ...why,
-        };
-        reports.push(
-          await reportOnStack(job, each, plans, { context, above, lookUps: new UserLookUps(client) }),
-        );
-      }
-      return judgeRun(job, plans, await warnOfSettings(job, reports), { commit, above });
+      const limit = runLimitOf(job, limits);
+      const context = { commit: job.platform.pullRequest?.head ?? commit, ...why };
+      const reports = await reportOnStacks(job, plans, { context, limit, lookUps: new UserLookUps(client) });
+      return judgeRun(job, plans, await warnOfSettings(job, reports), { commit, limit });
     }),
   );
+}
+
+/** How many people the run may delete or suspend, as whoever sets the limit calls it. */
+function runLimitOf({ settings }: Job, limits: Readonly<Record<string, string>>): RunLimit {
+  const above = Number(limits["GENAUTH_MAX_DELETIONS"]);
+  const isOfSettings = above === settings.limits.max_deletions;
+  return { above, aboveName: isOfSettings ? "max_deletions of the settings" : "GENAUTH_MAX_DELETIONS" };
+}
+
+type RunLimit = Required<Pick<RefusalRules, "above" | "aboveName">>;
+
+/**
+ * Reports on all stacks. One that is refused is not applied, so whom it declares before its change counts, too: the reports are made
+ * again until no other one is refused for that.
+ */
+async function reportOnStacks(
+  job: Job,
+  plans: readonly StackPlan[],
+  facts: Omit<ReportFacts, "held">,
+): Promise<PlanReport[]> {
+  const held = new Set<string>();
+  for (;;) {
+    const reports: PlanReport[] = [];
+    for (const each of plans) reports.push(await reportOnStack(job, each, plans, { ...facts, held }));
+    const refused = plans.filter(
+      ({ stack }, at) => !held.has(stack.name) && reports[at]?.refusals.length !== 0,
+    );
+    for (const { stack } of refused) held.add(stack.name);
+    if (refused.length === 0 || held.size === plans.length) return reports;
+  }
 }
 
 /**
@@ -161,9 +183,12 @@ async function planStack(
 }
 
 interface ReportFacts {
-  readonly context: { readonly stack: string; readonly commit: string };
-  readonly above: number;
+  /** Without the name of the stack. */
+  readonly context: { readonly commit: string };
+  readonly limit: RunLimit;
   readonly lookUps: UserLookUps;
+  /** The names of the stacks that are known to be refused. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is none. */
@@ -171,7 +196,7 @@ async function reportOnStack(
   job: Job,
   { stack, saved, messages, errors }: StackPlan,
   plans: readonly StackPlan[],
-  { context, above, lookUps }: ReportFacts,
+  { context, limit, lookUps, held }: ReportFacts,
 ): Promise<PlanReport> {
   const { settings, environment, platform } = job;
   const json = saved?.json;
@@ -181,15 +206,19 @@ async function reportOnStack(
   const { report, failure } = await reportOnRun({
     json,
     ...(json === undefined ? { messages: errors } : parseMessages(messages)),
-    context: { ...context, ...(platform.runUrl !== undefined && { run_url: platform.runUrl }) },
+    context: {
+      stack: stack.name,
+      ...context,
+      ...(platform.runUrl !== undefined && { run_url: platform.runUrl }),
+    },
     ...(settings.redact && { redactKey: checkRedactKey(environment) }),
     lookUps,
     findCauses: (ids) => findLeavingCauses(job, stack, ids),
     host: environment["GENAUTH_HOST"],
     holdsDue: holdsDueDeletions(settings, environment),
-    others: others.flatMap(readOther),
+    others: others.flatMap((other) => readOther(other, held)),
     refuse: {
-      above,
+      ...limit,
       notWhole: true,
       declaredElsewhere: settings.refuse_declared_elsewhere,
       lostState: !stack.new,
@@ -202,8 +231,8 @@ async function reportOnStack(
   return report;
 }
 
-function readOther({ stack, saved }: StackPlan): OtherStack[] {
-  return saved === undefined ? [] : [{ stack: stack.name, plan: parsePlan(saved.json) }];
+function readOther({ stack: { name }, saved }: StackPlan, held: ReadonlySet<string>): OtherStack[] {
+  return saved === undefined ? [] : [{ stack: name, plan: parsePlan(saved.json), isHeld: held.has(name) }];
 }
 
 /** Whether a stack's plan says whom it declares. Terraform also saves plans that failed. */
@@ -234,9 +263,9 @@ function judgeRun(
   { settings }: Job,
   plans: readonly StackPlan[],
   reports: readonly PlanReport[],
-  { commit, above }: { readonly commit: string; readonly above: number },
+  { commit, limit }: { readonly commit: string; readonly limit: RunLimit },
 ): JudgedRun {
-  const report = reportOnAll(reports, above);
+  const report = reportOnAll(reports, limit);
   const isRunRefused = report.kind === "stacks" && report.refusals.length > 0;
   const stacks = reports.map((own, at) => ({
     name: plans[at]?.stack.name ?? "",
@@ -253,9 +282,9 @@ function judgeRun(
 }
 
 /** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
-function reportOnAll(reports: readonly PlanReport[], above: number): PlanReport | StacksReport {
+function reportOnAll(reports: readonly PlanReport[], limit: RunLimit): PlanReport | StacksReport {
   const [first, ...others] = reports;
-  const data = first && others.length === 0 ? first : joinReports(reports, { above });
+  const data = first && others.length === 0 ? first : joinReports(reports, limit);
   // Whoever approves reads the summary, so nobody may be missing there.
   return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
 }

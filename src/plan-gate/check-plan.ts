@@ -205,7 +205,7 @@ function describe(findings: readonly PlanFinding[]): PlanFault {
   const options = permissions.map((permission) => `--allow ${quoted(permission)}`).join(" ");
   return {
     summary: `The plan holds what is not allowed: ${things.join("; ")}`,
-    detail: `Remove it from the configuration and the state, and plan again.${options === "" ? "" : ` If it is meant, whoever owns the pipeline adds ${options}`}`,
+    detail: `Remove it from the configuration and the state, and plan again.${options === "" ? "" : ` If it is meant, the owner of the pipeline adds it to allow in the settings: ${permissions.join(", ")}. Without a pipeline, plan-report and guard take ${options}`}`,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type Phrase,
   quotationText,
   type ReportDocument,
+  type ReportedMessage,
   type TableRow,
   type Section,
   type Table,
@@ -30,8 +31,14 @@ const ROOMS = {
 
 export type Room = keyof typeof ROOMS;
 
-/** The length of the text around a section's rows, for collapsed and omitted rows. A little more than the longest. */
-const FRAME_LENGTH = 400;
+/** How many rows of a table are shown if not all essential ones fit, and of every other table in any case. */
+const MOST_ROWS = 200;
+
+/** Markdown of a report, and whether it shows everything essential. */
+export interface MarkdownLayout {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
 
 /** Writes a report as `layOutMarkdown` does. */
 export function renderMarkdown(report: ReportDocument, room?: Room): string {
@@ -39,94 +46,106 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
 }
 
 /**
- * Writes a report in GitHub's Markdown, which GitLab reads too. Rows that do not fit are omitted, and the text says how many.
- * The rows of essential sections come first.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. The essential tables are shown whole if they fit; if not, the first rows of
+ * each. Of the others, the first rows are shown as far as there is room. The text says what is left out, first of all of what is essential.
  */
-export function layOutMarkdown(report: ReportDocument, room: Room = "comment") {
-  const { headline, facts, context, closing } = report;
+export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownLayout {
   const { longest, lengthOf } = ROOMS[room];
-  const top = [markerOf(report), `## ${phraseText(headline)}`];
-  const about = context.length === 0 ? [] : [`<sub>${phraseText(context)}</sub>`];
-  const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
-  const { blocks, frames, dropped } = selectBlocks(
-    report.sections.map((section) => blockOf(section, lengthOf)),
-    longest / 2,
+  const around = aroundSections(report, lengthOf);
+  const whole = report.sections.map(
+    (section) => new Block(section, section.isEssential ? Infinity : MOST_ROWS),
   );
-  const around = lengthOf([...top, alert(report, facts), ...about, ...bottom].join("\n\n")) + FRAME_LENGTH;
-  const taken = share(blocks, longest - around - frames);
-  const cut = blocks.filter((block) => block.isEssential && (taken.get(block) ?? 0) < block.lengths.length);
-  const lost = dropped.filter(({ isEssential }) => isEssential);
-  const others = "The text, HTML and JSON formats do.";
-  const notWhole = compact<Phrase>(
-    lost.length > 0 && [`This ${room} does not hold ${formatNumber(lost.length)} of the lists. ${others}`],
-    ...cut
-      .slice(0, MOST_CUT_NAMED)
-      .map(({ title }): Phrase => [`This ${room} does not hold all of the list “${title}”. ${others}`]),
-    cut.length > MOST_CUT_NAMED && [
-      `The same holds for ${formatNumber(cut.length - MOST_CUT_NAMED)} more lists.`,
-    ],
-  );
+  const essential = whole.filter(({ isEssential }) => isEssential);
+  const fits = essential.reduce((sum, block) => sum + lengthOf(block.write(block.size)), around) <= longest;
+  const blocks = fits ? whole : report.sections.map((section) => new Block(section, MOST_ROWS));
+  const shown = fill(blocks, longest - around, lengthOf);
+  const cut = blocks.filter((block) => block.isEssential && (shown.get(block) ?? 0) < block.all);
+  const notShown = blocks.length - shown.size;
+  const facts = [...cutFacts(cut, room), ...report.facts];
   const parts = [
-    ...top,
-    alert(report, [...notWhole, ...facts]),
-    ...about,
-    ...blocks.map((block) => fill(block, taken.get(block) ?? 0, room)),
-    ...bottom,
+    markerOf(report),
+    `## ${phraseText(report.headline)}`,
+    alert(report, facts),
+    contextLine(report),
+    ...blocks.map((block) => (shown.has(block) ? block.write(shown.get(block) ?? 0) : "")),
+    notShown > 0 ? `**${formatNumber(notShown)} lists are not shown here.** ${ELSEWHERE}` : "",
+    closingLines(report),
   ];
-  return {
-    text: `${parts.filter((part) => part !== "").join("\n\n")}\n`,
-    /** Whether nothing essential had to be omitted. */
-    isWhole: cut.length + lost.length === 0,
-  };
+  return { text: `${parts.filter((part) => part !== "").join("\n\n")}\n`, isWhole: cut.length === 0 };
 }
+
+const ELSEWHERE = "The text, HTML and JSON formats have all of it.";
 
 /** How many lists a report names that do not fit. */
 const MOST_CUT_NAMED = 5;
 
-/** Takes as many sections as have room for their headings, the essential ones first. Their order stays. */
-function selectBlocks(all: readonly Block[], room: number) {
-  const chosen = new Set<Block>();
-  let frames = 0;
-  const essentialFirst = all.toSorted((one, other) => Number(other.isEssential) - Number(one.isEssential));
-  for (const block of essentialFirst) {
-    if (frames + block.frame > room) break;
-    frames += block.frame;
-    chosen.add(block);
-  }
-  const isChosen = (block: Block) => chosen.has(block);
-  return { blocks: all.filter(isChosen), frames, dropped: all.filter((block) => !isChosen(block)) };
+/** What is essential and not shown here. Nobody may approve a list without knowing that it is not all of it. */
+function cutFacts(cut: readonly Block[], room: Room): Phrase[] {
+  const more = cut.length - MOST_CUT_NAMED;
+  return compact<Phrase>(
+    ...cut
+      .slice(0, MOST_CUT_NAMED)
+      .map(({ title }): Phrase => [
+        `Not whole: this ${room} does not hold all of the list “${title}”. ${ELSEWHERE}`,
+      ]),
+    more > 0 && [`The same holds for ${formatNumber(more)} more lists.`],
+  );
 }
 
-/** The part of a text that a summary may take while essential lists are cut. */
-const SUMMARY_PART = 1 / 8;
+/** The length of everything but the sections, with all that could be said of lists that do not fit. */
+function aroundSections(report: ReportDocument, lengthOf: (text: string) => number): number {
+  const { headline, facts, sections } = report;
+  const title = sections.reduce(
+    (longest, one) => (one.title.length > longest.length ? one.title : longest),
+    "",
+  );
+  const said = Array.from({ length: MOST_CUT_NAMED + 2 }, (): Phrase => [
+    `${title}${" ".repeat(FRAME_LENGTH)}`,
+  ]);
+  const parts = [
+    markerOf(report),
+    phraseText(headline),
+    alert(report, [...said, ...facts]),
+    contextLine(report),
+    closingLines(report),
+  ];
+  return lengthOf(parts.join("\n\n"));
+}
+
+/** More than the sentence about a list that does not fit, without its title. In characters. */
+const FRAME_LENGTH = 150;
+
+function contextLine({ context }: ReportDocument): string {
+  return context.length === 0 ? "" : `<sub>${phraseText(context)}</sub>`;
+}
+
+function closingLines({ closing }: ReportDocument): string {
+  return closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`).join("\n\n");
+}
 
 /**
- * How many entries of each list fit, counted from its first. Essential lists come first: if they do not fit, summaries keep a part of
- * the text, and the essential lists share the rest evenly, so that none displaces another. Then the shortest of the others.
+ * How many rows of each section are shown: the essential ones first, then the summaries, in their order. One of which nothing fits is
+ * left out.
  */
-function share(blocks: readonly Block[], available: number): ReadonlyMap<Block, number> {
-  const sizeOf = ({ lengths }: Block) => lengths.reduce((total, length) => total + length, 0);
-  const bySize = blocks.toSorted((one, other) => sizeOf(one) - sizeOf(other));
-  const essential = bySize.filter(({ isEssential }) => isEssential);
-  const isCut = essential.reduce((total, block) => total + sizeOf(block), 0) > available;
-  const taken = new Map<Block, number>();
-  let left = available;
-  const take = (block: Block, room: number) => {
-    let used = 0;
-    const fitting = block.lengths.findIndex((length) => {
-      if (used + length > room) return true;
-      used += length;
-      return false;
-    });
-    taken.set(block, fitting < 0 ? block.lengths.length : fitting);
-    left -= used;
-  };
-  const summaries = isCut ? bySize.filter(({ isSummary }) => isSummary) : [];
-  for (const block of summaries) take(block, (available * SUMMARY_PART) / summaries.length);
-  for (const [at, block] of essential.entries()) take(block, left / (essential.length - at));
-  for (const block of bySize) if (!taken.has(block)) take(block, left);
-  return taken;
+function fill(
+  blocks: readonly Block[],
+  room: number,
+  lengthOf: (text: string) => number,
+): ReadonlyMap<Block, number> {
+  const rankOf = ({ isEssential, isSummary }: Block) => (isEssential ? 0 : isSummary ? 1 : 2);
+  const shown = new Map<Block, number>();
+  let left = room;
+  for (const block of blocks.toSorted((one, other) => rankOf(one) - rankOf(other))) {
+    const rows = block.mostRows((text) => lengthOf(text) + SEPARATOR <= left);
+    if (rows === 0) continue;
+    left -= lengthOf(block.write(rows)) + SEPARATOR;
+    shown.set(block, rows);
+  }
+  return shown;
 }
+
+/** Between two sections. */
+const SEPARATOR = "\n\n".length;
 
 /** An invisible line by which a pipeline finds its earlier comment. */
 function markerOf({ kind, stack }: Pick<ReportDocument, "kind" | "stack">): string {
@@ -150,58 +169,92 @@ function phraseText(phrase: Phrase): string {
     .join("");
 }
 
-/** A section, laid out. Its units, table rows or messages, can be omitted one by one from the end. */
-type Block = ReturnType<typeof blockOf>;
+/** A section of a table or of messages, of which the first rows, or the first messages, can be shown. */
+class Block {
+  readonly title: string;
+  readonly isEssential: boolean;
+  readonly isSummary: boolean;
+  readonly #heading: string;
+  readonly #head: string;
+  readonly #rows: readonly Row[];
+  readonly #most: number;
 
-/** @param lengthOf measures a text as the room of the report does */
-function blockOf(
-  { title, note, isEssential = false, isSummary = false, table, texts = [] }: Section,
-  lengthOf: (text: string) => number,
-) {
-  const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
-  const head = table ? tableHead(table) : "";
-  const units = table
-    ? rowsOf(table)
-    : texts.map((text) => ({ group: "", text: `${markdownBlock(quotationText(text))}\n` }));
-  const opensGroup = (at: number) => units[at]?.group !== units[at - 1]?.group;
-  return {
-    ...{ title, isEssential, isSummary, heading },
-    /** The length of what is around the units. The head comes before the rows, and again before the collapsed ones. */
-    frame: lengthOf(heading) + 2 * lengthOf(head) + FRAME_LENGTH,
-    /** The length of each unit, with what belongs to it. The title of a group may come before the collapsed rows again, too. */
-    lengths: units.map(
-      ({ group, text }, at) => lengthOf(text) + 2 + (opensGroup(at) ? 2 * lengthOf(group) : 0),
-    ),
-    /** Writes the units from `start` to before `end`. */
-    write: (start: number, end: number): string => {
-      const lines = units
-        .slice(start, end)
-        .flatMap(({ group, text }, at) =>
-          group !== "" && (at === 0 || opensGroup(start + at)) ? [group, text] : [text],
-        );
-      return `${head}${lines.join("\n")}`.trimEnd();
-    },
-  };
+  /** @param most the most rows that are shown */
+  constructor(
+    { title, note, isEssential = false, isSummary = false, table, texts = [] }: Section,
+    most: number,
+  ) {
+    this.title = title;
+    this.isEssential = isEssential;
+    this.isSummary = isSummary;
+    this.#heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
+    this.#head = table ? tableHead(table) : "";
+    this.#rows = table ? rowsOf(table) : texts.map(messageRow);
+    this.#most = most;
+  }
+
+  /** How many rows there are. */
+  get all(): number {
+    return this.#rows.length;
+  }
+
+  /** How many of them are shown at most. */
+  get size(): number {
+    return Math.min(this.#most, this.all);
+  }
+
+  /** How many rows can be shown so that the section fits. */
+  mostRows(fits: (text: string) => boolean): number {
+    if (fits(this.write(this.size))) return this.size;
+    let enough = 0;
+    let tooMany = this.size;
+    while (tooMany - enough > 1) {
+      const middle = Math.floor((enough + tooMany) / 2);
+      if (fits(this.write(middle))) enough = middle;
+      else tooMany = middle;
+    }
+    return enough;
+  }
+
+  /** Writes the section with its first rows, those beyond `OPEN_ROWS` collapsed. */
+  write(rows: number): string {
+    const folded = rows - OPEN_ROWS;
+    const left = this.all - rows;
+    return compact(
+      this.#heading,
+      this.#write(0, Math.min(OPEN_ROWS, rows)),
+      folded > 0 &&
+        `<details><summary>${formatNumber(folded)} more</summary>\n\n${this.#write(OPEN_ROWS, rows)}\n\n</details>`,
+      left > 0 &&
+        `**${formatNumber(left)} more of ${formatNumber(this.all)} are not shown here.** ${ELSEWHERE}`,
+    ).join("\n\n");
+  }
+
+  /** The rows from `start` to before `end`, each group with its title. */
+  #write(start: number, end: number): string {
+    const lines = this.#rows.slice(start, end).flatMap(({ group, text }, at, all) => {
+      const opensGroup = group !== "" && (at === 0 || all[at - 1]?.group !== group);
+      return opensGroup ? [group, text] : [text];
+    });
+    return `${this.#head}${lines.join("\n")}`.trimEnd();
+  }
 }
 
-/** The rows of a table, each with the title of its group; empty: it has none. */
-function rowsOf({ columns, groups }: Table): { readonly group: string; readonly text: string }[] {
+/** A row of a table or a message, with the title of its group; empty: it has none. */
+interface Row {
+  readonly group: string;
+  readonly text: string;
+}
+
+function messageRow(message: ReportedMessage): Row {
+  return { group: "", text: `${markdownBlock(quotationText(message))}\n` };
+}
+
+function rowsOf({ columns, groups }: Table): Row[] {
   return groups.flatMap(({ title, rows }) => {
     const group = title ? groupRow(title, columns) : "";
     return rows.map((row) => ({ group, text: rowText(row, columns) }));
   });
-}
-
-function fill({ heading, lengths, write }: Block, taken: number, room: Room): string {
-  const left = lengths.length - taken;
-  return compact(
-    heading,
-    taken > 0 && write(0, Math.min(OPEN_ROWS, taken)),
-    taken > OPEN_ROWS &&
-      `<details><summary>${formatNumber(taken - OPEN_ROWS)} more</summary>\n\n${write(OPEN_ROWS, taken)}\n\n</details>`,
-    left > 0 &&
-      `**${formatNumber(left)} of ${formatNumber(lengths.length)} are left out here**, because a ${room} cannot be longer. The text, HTML and JSON formats list all of them.`,
-  ).join("\n\n");
 }
 
 function tableHead({ columns }: Table): string {
@@ -259,13 +312,19 @@ function markdownText(data: string, kind: Column["kind"]): string {
   return text === "" || isPlain ? text : markdownCode(data, kind);
 }
 
-/** Formats words that may hold data: plain ones as they are, every other one as code. */
+/** Formats words that may hold data: plain ones as they are, every other one as code, without the punctuation around it. */
 function quotedWords(words: string): string {
   return words
     .split(" ")
-    .map((word) => markdownText(word, "code"))
+    .map((word) => {
+      const [, before = "", core = "", after = ""] = PUNCTUATED.exec(word) ?? [];
+      return `${before}${markdownText(core, "code")}${after}`;
+    })
     .join(" ");
 }
+
+/** No mark here begins or ends anything in Markdown beside a blank. */
+const PUNCTUATED = /^([("“‘]*)(.*?)([)"”’:;,.!?]*)$/s;
 
 /**
  * Formats several lines as a code block, the only place where data begins a line, so no line is a command to a runner. The fence is

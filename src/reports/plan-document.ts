@@ -18,7 +18,7 @@ import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersS
 import type { LeavingCause, PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
 import { REST_KINDS } from "./plan-rest";
-import { keyOf } from "./reported-set";
+import { keyOf } from "./look-up-leavers";
 import { isGone } from "./set-shares";
 
 /**
@@ -108,26 +108,45 @@ function changedSections(report: PlanReport, namesAccounts: boolean): Section[] 
   const { leavers, reactivated, totals, refusals } = report;
   const titleOf = (done: string, would: string) =>
     refusals.length > 0 ? `Would have been ${would}` : `${done}${totals.upper_bound ? ", at most" : ""}`;
-  const losing = (fate: "deleted" | "suspended", done: string, more = ""): Section[] => {
-    const own = leavers.filter((leaver) => leaver.fate === fate);
-    const note = [firstNames(own, totals[fate]), more, blankNames(own, report)].filter((text) => text !== "");
-    return leaversSection(titleOf(done, fate), own, {
+  const losing = (title: string, own: readonly ReportedLeaver[], notes: readonly string[]): Section[] => {
+    const note = [...notes, blankNames(own, report)].filter((text) => text !== "");
+    return leaversSection(title, own, {
       isEssential: true,
       columns: namesAccounts ? [ACCOUNT, ...LEAVER_COLUMNS] : LEAVER_COLUMNS,
       note: note.length > 0 ? [note.join(" ")] : undefined,
     });
   };
+  const deleted = leavers.filter(({ fate }) => fate === "deleted");
+  const isDue = ({ suspended_until }: ReportedLeaver) => suspended_until !== undefined;
+  const suspended = leavers.filter(({ fate }) => fate === "suspended");
+  const isHeld = report.due_deletions === "hold";
   return [
-    ...losing("deleted", "Permanently deleted"),
-    ...usersSection("Suspended, and their day has come, but not deleted", report.overdue, {
-      isEssential: true,
-      columns: [{ title: "Suspended until", cell: ({ suspended_until: day }) => dayText(day) }],
-    }),
     ...losing(
-      "suspended",
-      "Suspended, and deleted later",
-      "What happens to sessions that are open is not known.",
+      titleOf("Permanently deleted", "deleted"),
+      deleted.filter((leaver) => !isDue(leaver)),
+      [firstNames(deleted, totals.deleted)],
     ),
+    ...losing(
+      titleOf("Permanently deleted, because their day has come", "deleted, because their day has come"),
+      deleted.filter(isDue),
+      ["They left their set earlier, and have been suspended since."],
+    ),
+    ...usersSection(
+      isHeld
+        ? "Held by the operator, though their day has come"
+        : "Suspended, and their day has come, but not deleted",
+      report.overdue,
+      {
+        isEssential: true,
+        columns: [
+          { title: isHeld ? "Held since" : "Due since", cell: ({ suspended_until: day }) => dayText(day) },
+        ],
+      },
+    ),
+    ...losing(titleOf("Suspended, and deleted later", "suspended"), suspended, [
+      firstNames(suspended, totals.suspended),
+      "What happens to sessions that are open is not known.",
+    ]),
     ...usersSection(titleOf("Reactivated", "reactivated"), reactivated, {
       isEssential: true,
       columns: [LABEL, ACCOUNT],
@@ -265,10 +284,11 @@ function changeText({ action, users_known }: ReportedSet): string {
   }[action];
 }
 
-function limitsText({ max_deletions, max_deletions_percent }: ReportedSet): string {
+function limitsText({ max_deletions, max_deletions_percent, suspend_days: days }: ReportedSet): string {
   return compact(
     max_deletions !== undefined && `at most ${formatNumber(max_deletions)}`,
     max_deletions_percent !== undefined && `at most ${formatNumber(max_deletions_percent)} %`,
+    days > 0 && `suspended for ${formatCount(days, "day")}`,
   ).join("; ");
 }
 

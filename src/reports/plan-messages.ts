@@ -63,6 +63,17 @@ export function findOtherRun(
     : `The messages are of a run from ${ran.from}, and the plan is of ${timestamp}.`;
 }
 
+/** How an engine reports the error of a function: its reason is in the detail. */
+const FUNCTION_ERROR = /^(?:Call to function "[^"]*" failed|Invalid value for "[^"]*" parameter): (.*)$/s;
+
+/** Puts the reason of a function's error where an engine has only "Error in function call", so that it is the first thing to read. */
+export function withReason(message: ReportedMessage): ReportedMessage {
+  const [, reason] = FUNCTION_ERROR.exec(message.detail) ?? [];
+  if (reason === undefined) return message;
+  const [first = ""] = reason.split(/(?<=[.:])\s/, 1);
+  return { ...message, summary: first.replace(/[.:]$/, ""), detail: reason };
+}
+
 /** The user pools that the messages of a plan name, in their order. */
 export function findPools(messages: readonly ReportedMessage[]): string[] {
   return [...new Set(messages.flatMap((message) => readPlanMessage(message).pool ?? []))];

@@ -44,7 +44,11 @@ export const ReportedLeaver = ListedUser.extend({
     .optional()
     .describe("The name in GenAuth, if the plan's messages hold it, or it was looked up."),
   names_disagree: z.boolean().describe("The label and the name in GenAuth differ: it may be somebody else."),
-  declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
+  declared_in: z
+    .array(z.string())
+    .describe(
+      "Other sets of the plan, and of the other plans of the run, that still declare or retain the user: by the id, or by any id that the look-up shows.",
+    ),
   cause: LeavingCause.optional().describe(
     "The change that took the id out of the user file, if the pipeline found it; absent if the report hides ids.",
   ),
@@ -87,6 +91,7 @@ export const Totals = z.object({
   join: Count,
   relabelled: Count.describe("Users who stay under another label."),
   missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
+  limits_changed: Count.describe("Sets whose limits the change alters."),
 });
 
 export const ReportedSet = z.object({
@@ -107,6 +112,15 @@ export const ReportedSet = z.object({
     .describe("The configuration marks the users as sensitive, so the report hides them."),
   held: Count.describe("Users before the change."),
   ...Totals.shape,
+  changed_limits: z
+    .array(
+      z.object({
+        limit: z.enum(["max_deletions", "max_deletions_percent", "suspend_days"]),
+        before: z.number().optional(),
+        after: z.union([z.number(), z.literal("unknown")]).optional(),
+      }),
+    )
+    .describe("The limits that the change alters. A value is absent if the set has no such limit."),
   max_deletions: z.number().optional(),
   max_deletions_percent: z.number().optional(),
   suspend_days: Count.describe("Days between a suspension and the deletion; 0: users are deleted at once."),
@@ -188,6 +202,9 @@ export const PlanReportSchema = z.object({
   whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
   not_whole: z.array(NotWhole),
   totals: Totals,
+  run_limit: Count.optional().describe(
+    "The most users that the whole run may delete or suspend, if it has a limit.",
+  ),
   sets: z.array(ReportedSet),
   leavers: z.array(ReportedLeaver),
   rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),

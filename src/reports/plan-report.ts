@@ -1,10 +1,11 @@
-import { groupBy } from "../lists";
 import { originOf } from "../operator";
 import { NO_PLAN, parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
-import type { UserLookUps } from "../users";
+import type { DirectoryUser, UserLookUps } from "../users";
 import type { ReportContext } from "./context";
 import type { ReportedMessage } from "./document";
+import { declaringSets, declaringSetsOf, type OtherStack } from "./declared-elsewhere";
 import { createLister } from "./listed-user";
+import { type LookedUpUsers, lookUpLeavers } from "./look-up-leavers";
 import {
   findOtherRun,
   findPools,
@@ -12,12 +13,13 @@ import {
   planMessages,
   type PlanOutput,
   readRefusedSets,
+  withReason,
 } from "./plan-messages";
 import { type LeavingCause, type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
 import { readRestOfPlan } from "./plan-rest";
-import { type PlannedChange, readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
+import { readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
-import { indexDeclared, keyOf, reportOnSet } from "./reported-set";
+import { reportOnSet } from "./reported-set";
 
 /** How a plan's report is made. */
 export interface PlanReportOptions {
@@ -29,8 +31,8 @@ export interface PlanReportOptions {
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
-  /** The names in GenAuth of those who were looked up, by `keyOf`; default: nobody was. */
-  readonly names?: ReadonlyMap<string, string> | undefined;
+  /** Those who leave and were looked up; default: nobody was. */
+  readonly lookedUp?: LookedUpUsers | undefined;
   /** The host that the configurations should name; default: any one. */
   readonly host?: string | undefined;
   /** Why users leave, by id; default: not known. */
@@ -43,20 +45,6 @@ export interface PlanReportOptions {
   readonly holdsDue?: boolean;
 }
 
-/** Another stack of the run. */
-export interface OtherStack {
-  readonly stack: string;
-  readonly plan: PlanJson;
-}
-
-/** The sets that a stack declares after its change, by addresses that name the stack. */
-function setsOfOther({ stack, plan }: OtherStack): Pick<PlannedChange, "address" | "planned">[] {
-  return [...readPlannedChanges(plan), ...readUntouchedSets(plan)].map(({ address, planned }) => ({
-    address: `${stack}: ${address}`,
-    planned,
-  }));
-}
-
 /**
  * Reports who leaves and who joins each set, what the plan says about them, and what else a reviewer must know. It makes no
  * decision: the provider plans who is deleted, in `removals`.
@@ -67,7 +55,7 @@ export function reportOnPlan(
     messages,
     ran,
     redactKey,
-    names,
+    lookedUp,
     causes = new Map(),
     context = {},
     host = "",
@@ -81,8 +69,8 @@ export function reportOnPlan(
   const untouched = readUntouchedSets(plan);
   const planContext = {
     messages: messages ?? [],
-    otherSets: indexDeclared([...changes, ...untouched, ...others.flatMap(setsOfOther)]),
-    names: names ?? new Map<string, string>(),
+    declaring: [...declaringSets([...changes, ...untouched]), ...others.flatMap(declaringSetsOf)],
+    lookedUp: lookedUp?.users ?? new Map<string, DirectoryUser>(),
     causes,
     plannedAt: plan.timestamp,
     list: createLister(redactKey),
@@ -91,7 +79,9 @@ export function reportOnPlan(
   const sets = parts.map(({ set }) => set);
   const redacted = redactKey !== undefined;
   const hidesDetails = redacted || sets.some(({ sensitive }) => sensitive);
-  const given = (messages ?? []).map((message) => (hidesDetails ? withoutIds(message) : message));
+  const given = (messages ?? [])
+    .map(withReason)
+    .map((message) => (hidesDetails ? withoutIds(message) : message));
   const notWhole = findNotWhole(plan, sets);
   const pools = findPools(messages ?? []);
   const rest = readRestOfPlan(plan);
@@ -101,7 +91,7 @@ export function reportOnPlan(
     verdict: classifyPlan(sets),
     plan_failed: plan.errored,
     redacted,
-    names_looked_up: names && true,
+    names_looked_up: lookedUp && true,
     context: {
       ...(pools.length > 0 && { pool: pools.join(", ") }),
       ...context,
@@ -111,6 +101,7 @@ export function reportOnPlan(
     whole: notWhole.length === 0,
     not_whole: notWhole,
     totals: addUp(sets),
+    run_limit: refuse.above,
     sets,
     leavers: parts.flatMap(({ leavers }) => leavers),
     rest: redacted ? rest.map((item) => ({ ...item, address: resourceAddress(item.address) })) : rest,
@@ -128,7 +119,7 @@ export function reportOnPlan(
 }
 
 /** What a run of an engine made. */
-export interface PlanRun extends Omit<PlanReportOptions, "names" | "causes"> {
+export interface PlanRun extends Omit<PlanReportOptions, "lookedUp" | "causes"> {
   /** What the engine shows of the saved plan; undefined: it wrote none, and the messages say why. */
   readonly json: string | undefined;
   /** Looks up whom the plan deletes or suspends; default: nobody. */
@@ -152,39 +143,10 @@ export async function reportOnRun({
   if (json === undefined && !options.messages?.some(({ severity }) => severity === "error"))
     throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
   const plan = json === undefined ? NO_PLAN : parsePlan(json);
-  const { names, failure } = json !== undefined && lookUps ? await lookUpNames(plan, lookUps) : {};
+  const lookedUp = json !== undefined && lookUps ? await lookUpLeavers(plan, lookUps) : undefined;
   const leavers = readPlannedChanges(plan).flatMap((change) => change.leavers.map(({ id }) => id));
   const causes = leavers.length > 0 ? await findCauses?.([...new Set(leavers)]) : undefined;
-  return { report: reportOnPlan(plan, { ...options, names, causes }), failure };
-}
-
-/**
- * Looks up whom a plan deletes or suspends, because its messages name only the first of each set. It decides nothing: the apply looks
- * everybody up once more.
- *
- * @returns the names, or else the user names, by `keyOf`, and why some could not be looked up
- */
-async function lookUpNames(
-  plan: PlanJson,
-  lookUps: UserLookUps,
-): Promise<{ readonly names?: ReadonlyMap<string, string>; readonly failure?: string | undefined }> {
-  const going = readPlannedChanges(plan).flatMap(({ prior, leavers }) =>
-    leavers.flatMap(({ id, fate }) =>
-      prior && fate !== "not_deleted" ? [{ id, type: prior.userIdType }] : [],
-    ),
-  );
-  const names = new Map<string, string>();
-  let failure: string | undefined;
-  for (const [type, its] of groupBy(going, (one) => one.type)) {
-    const ids = its.map(({ id }) => id);
-    for (const [id, resolution] of await lookUps.resolve(ids, type)) {
-      if (resolution.kind === "undecided") failure ??= resolution.failure.message;
-      if (resolution.kind !== "found") continue;
-      const { name = resolution.user.username } = resolution.user;
-      if (name !== undefined && name !== "") names.set(keyOf(id, type), name);
-    }
-  }
-  return { names, failure };
+  return { report: reportOnPlan(plan, { ...options, lookedUp, causes }), failure: lookedUp?.failure };
 }
 
 /** @param expected empty: any one */

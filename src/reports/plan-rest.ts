@@ -2,9 +2,11 @@ import * as z from "zod";
 import { compact } from "../lists";
 import { isOwnProvisioner } from "../payload";
 import {
+  configuredProviders,
   type ConfiguredResourceJson,
   configuredResources,
   type PlanJson,
+  priorObjects,
   resourceAddress,
   type ResourceChangeJson,
 } from "../terraform-json";
@@ -19,6 +21,7 @@ export const REST_KINDS = {
   ephemeral: { what: "an ephemeral resource", does: "opens", noun: "ephemeral resource", more: "" },
   drift: { what: "changed outside of Terraform", does: "takes over", noun: "change", more: " from outside" },
   deferred: { what: "left to a later plan", does: "defers", noun: "change", more: "" },
+  provider: { what: "a new provider, which runs", does: "starts", noun: "new provider", more: "" },
   output: { what: "an output", does: "changes", noun: "output", more: "" },
 } as const;
 
@@ -33,7 +36,7 @@ export const RestOfPlan = z.object({
   action: z
     .string()
     .describe(
-      "Such as `create`, `update`, `replace`, `delete`, `forget`, `import`, `move` and `read`; of a provisioner, its type: `local-exec`.",
+      "Such as `create`, `update`, `replace`, `delete`, `forget`, `import`, `move`, `read` and `start`; of a provisioner, its type: `local-exec`.",
     ),
 });
 
@@ -51,7 +54,21 @@ export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
     const isData = mode === "data";
     return [{ kind: isData ? "data_source" : "ephemeral", address, action: isData ? "read" : "open" }];
   });
-  return [...changes, ...opened, ...readOtherEffects(plan)];
+  return [...changes, ...opened, ...newProviders(plan), ...readOtherEffects(plan)];
+}
+
+/** The providers of a stack of this package. */
+const OWN_PROVIDERS = /\/(?:genauth|hashicorp\/null)$|^terraform\.io\/builtin\/terraform$/;
+
+/** Providers of which the state holds nothing yet. Each is a program that runs at plan and at apply. */
+function newProviders(plan: PlanJson): RestOfPlan[] {
+  const known = new Set(
+    priorObjects(plan).flatMap(({ mode, provider_name }) => (mode === "managed" ? [provider_name] : [])),
+  );
+  const names = [...configuredProviders(plan).values()].map(({ full_name }) => full_name);
+  return [...new Set(names)]
+    .filter((name) => !known.has(name) && !OWN_PROVIDERS.test(name))
+    .map((name) => ({ kind: "provider", address: name, action: "start" }));
 }
 
 function readChanges(plan: PlanJson): RestOfPlan[] {

@@ -1,4 +1,5 @@
-import { compact } from "../lists";
+import { compact, groupBy } from "../lists";
+import { limitFacts } from "./changed-limits";
 import { formatCount, formatNumber, listed, type Phrase, type ReportDocument, verbOf } from "./document";
 import type { PlanReport } from "./plan-report-schema";
 import { REST_KINDS } from "./plan-rest";
@@ -12,7 +13,7 @@ type Effect = Pick<PlanReport, "verdict" | "totals" | "rest">;
 export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">): ReportDocument["tone"] {
   const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
-  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated === 0;
+  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated + totals.limits_changed === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
   return isCalm ? "calm" : "attention";
 }
@@ -30,7 +31,7 @@ export function headlineOf(report: PlanReport): Phrase {
 
 /** Who loses an account, in one line, or who would, if it is not applied. */
 export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "would" = "will"): string {
-  const { released, not_deleted: notDeleted, reactivated, join, relabelled } = totals;
+  const { released, not_deleted: notDeleted, reactivated, join, relabelled, limits_changed: limits } = totals;
   const users = losersOf(totals, will);
   if (verdict === "not_known") {
     return users !== ""
@@ -45,6 +46,7 @@ export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "wou
     reactivated > 0 && returns,
     join > 0 && `${formatNumber(join)} ${verbOf(join, "join")}`,
     relabelled > 0 && `${formatCount(relabelled, "label")} ${verbOf(relabelled, "change")}`,
+    limits > 0 && `limits of ${formatCount(limits, "set")} change`,
     rest.length > 0 && "the plan changes more than user sets",
   );
   return compact("Nobody loses an account", others.length > 0 && others.join(", ")).join("; ");
@@ -67,12 +69,20 @@ function atMost({ upper_bound: isUpperBound }: PlanReport["totals"], number: num
   return `${isUpperBound ? "at most " : ""}${formatCount(number, "user")}`;
 }
 
-/** The sentences below the headline, what is not known first. */
+/** The sentences below the headline: what is not known first, then what becomes of people, then what else the plan does. */
 export function factsOf(report: PlanReport): Phrase[] {
+  const { deleted, suspended } = report.totals;
+  const ofPeople =
+    report.refusals.length > 0
+      ? refusedFacts(report)
+      : deleted + suspended > 0
+        ? losingFacts(report)
+        : calmFacts(report);
   return [
     ...refusalFacts(report.refusals),
     ...notWholeFacts(report),
-    ...peopleFacts(report),
+    ...ofPeople,
+    ...limitFacts(report),
     ...restFacts(report),
   ];
 }
@@ -96,49 +106,86 @@ function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
   );
 }
 
-function peopleFacts(report: PlanReport): Phrase[] {
-  const { totals, sets, verdict, refusals } = report;
-  const [deleted, suspended] = [atMost(totals, totals.deleted), atMost(totals, totals.suspended)];
-  const [only, ...others] = sets.filter((set) => set.deleted > 0);
-  const from: Phrase =
-    only && others.length === 0
-      ? ["from ", { data: only.address }]
-      : [`from ${formatCount(others.length + 1, "set")}`];
-  if (refusals.length > 0)
-    return compact<Phrase>(
-      totals.deleted > 0 && [`It would have deleted ${deleted} `, ...from, "."],
-      totals.suspended > 0 && [`It would have suspended ${suspended}.`],
-      ...shareFacts(report),
-    );
-  const waiting = waitingFacts(report);
-  if (totals.deleted + totals.suspended > 0)
-    return compact<Phrase>(
-      totals.deleted > 0 && [`Apply deletes ${deleted} `, ...from, ". A deletion cannot be undone."],
-      ...dueFacts(totals),
-      totals.suspended > 0 && [
-        `Apply suspends ${suspended}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
-      ],
-      totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
-      totals.upper_bound && [
-        `At most, because ${totals.deleted + totals.suspended === 1 ? "the user" : "some of them"} may still be kept: see the warnings below.`,
-      ],
-      ...waiting,
-      ...shareFacts(report),
-    );
+/** What a refused plan would have done. */
+function refusedFacts(report: PlanReport): Phrase[] {
+  const { totals } = report;
+  return compact<Phrase>(
+    totals.deleted > 0 && [
+      `It would have deleted ${atMost(totals, totals.deleted)} `,
+      ...whereFrom(report),
+      ".",
+    ],
+    totals.suspended > 0 && [`It would have suspended ${atMost(totals, totals.suspended)}.`],
+    ...declaredFacts(report),
+    ...shareFacts(report),
+  );
+}
+
+/** What apply does to those who lose the account. */
+function losingFacts(report: PlanReport): Phrase[] {
+  const { totals, sets } = report;
+  const mayBeKept = totals.deleted + totals.suspended === 1 ? "the user" : "some of them";
+  return compact<Phrase>(
+    totals.deleted > 0 && [
+      `Apply deletes ${atMost(totals, totals.deleted)} `,
+      ...whereFrom(report),
+      ". A deletion cannot be undone.",
+    ],
+    ...dueFacts(totals),
+    totals.suspended > 0 && [
+      `Apply suspends ${atMost(totals, totals.suspended)}: they can no longer log in, and a plan shows their deletion ${inWords(daysOf(sets))} later.`,
+    ],
+    totals.suspended > 0 && ["Declared again or protected before that, they are reactivated."],
+    totals.upper_bound && [`At most, because ${mayBeKept} may still be kept: see the warnings below.`],
+    ...declaredFacts(report),
+    ...waitingFacts(report),
+    ...shareFacts(report),
+  );
+}
+
+/** Who stays and who joins, where nobody loses the account. */
+function calmFacts(report: PlanReport): Phrase[] {
+  const { totals, sets, verdict } = report;
   if (sets.length === 0) return [["This plan has no user set."]];
-  if (verdict === "not_known") return waiting;
+  if (verdict === "not_known") return waitingFacts(report);
   const { stay, join, released } = totals;
   const rest = compact(
     (stay > 0 || join === 0) && `${formatCount(stay, "user")} ${verbOf(stay, "stay")}`,
     join > 0 && `${stay === 0 ? formatCount(join, "user") : formatNumber(join)} ${verbOf(join, "join")}`,
   ).join(", ");
   return [
-    ...waiting,
+    ...waitingFacts(report),
     ...compact<Phrase>(
       (stay + join > 0 || released === 0) && [`${rest}.`],
       released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
     ),
   ];
+}
+
+/** The set from which users are deleted, or how many sets. */
+function whereFrom({ sets }: PlanReport): Phrase {
+  const [only, ...others] = sets.filter((set) => set.deleted > 0);
+  if (only && others.length === 0) return ["from ", { data: only.address }];
+  return [`from ${formatCount(others.length + 1, "set")}`];
+}
+
+/** Who of those who lose the account is still declared or retained, by the sets that say so. */
+function declaredFacts({ leavers }: PlanReport): Phrase[] {
+  const going = leavers.filter(({ fate, declared_in }) => fate !== "not_deleted" && declared_in.length > 0);
+  const bySets = [...groupBy(going, ({ declared_in }) => JSON.stringify(declared_in)).values()];
+  const facts = bySets.slice(0, MOST_NAMED).map((those): Phrase => {
+    const more = those.length - MOST_NAMED;
+    return [
+      "Still declared in ",
+      ...listed(those[0]?.declared_in ?? []),
+      ": ",
+      ...listed(those.slice(0, MOST_NAMED).map(({ id }) => id)),
+      more > 0 ? ` and ${formatNumber(more)} more.` : ".",
+    ];
+  });
+  const advice =
+    "An apply under the guard stops before it deletes them. Take them out there, too, or keep them here.";
+  return going.length === 0 ? [] : [...facts, [advice]];
 }
 
 /** Of those who wait: who returns, and who stays though the day of the deletion has come. */
@@ -149,11 +196,10 @@ function waitingFacts({ totals, due_deletions: held }: PlanReport): Phrase[] {
     reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
-    held === "hold" && [
-      "The operator holds deletions of suspended users whose day has come (GENAUTH_DUE_DELETIONS).",
-    ],
     overdue > 0 && [
-      `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below names them.`,
+      held === "hold"
+        ? `The operator holds the deletion of ${formatCount(overdue, "suspended user")}, whose day has come (GENAUTH_DUE_DELETIONS). The list below says since when.`
+        : `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below says since when.`,
     ],
   );
 }

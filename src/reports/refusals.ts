@@ -12,8 +12,10 @@ function refusal(why: PlanRefusal["why"], summary: string, detail: string): Plan
 
 /** What a report refuses. A plan that failed is refused in any case. */
 export interface RefusalRules {
-  /** The most users that may be deleted; default: any number. */
-  readonly above?: number;
+  /** The most users that the run may delete or suspend; default: any number. */
+  readonly above?: number | undefined;
+  /** How the limit is called where its owner sets it; default `--fail-above`. */
+  readonly aboveName?: string;
   /** A list of which somebody may be missing. */
   readonly notWhole?: boolean;
   /** A plan that creates sets in a state that holds none, unless its stack is new. */
@@ -39,12 +41,12 @@ export function findRefusals(
 ): PlanRefusal[] {
   const { otherRun, notAllowed, notPlanned = [] } = rules;
   return compact(
-    refuseFailed(plan, report),
+    refuseFailed(plan, report, rules),
     otherRun !== undefined && { ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` },
     rules.lostState && refuseLostState(report, rules.holdsSets),
     rules.notNew && refuseNotNew(report, rules.holdsSets),
     ...refuseContent(plan, notAllowed),
-    refuseAbove(report, rules.above),
+    !isRunLimit(report) && refuseAbove(report, rules),
     rules.declaredElsewhere && refuseDeclaredElsewhere(report),
     refuseNotPlanned(report, notPlanned),
     rules.notWhole && refuseNotWhole(report),
@@ -62,9 +64,31 @@ const CUT = refusal(
   "Delete fewer users at once, or read another format.",
 );
 
-function refuseFailed(plan: PlanJson, { plan_failed, warnings }: JudgedReport): PlanRefusal | undefined {
-  if (!plan_failed) return undefined;
-  const [first, ...others] = warnings.filter(({ severity }) => severity === "error");
+/** How the provider names the limit of the run, which its owner may call otherwise. */
+const RUN_LIMIT = "GENAUTH_MAX_DELETIONS";
+
+/** Whether the provider has refused the plan because of the limit of the run. Then nothing else says it once more. */
+function isRunLimit({ plan_failed, warnings }: JudgedReport): boolean {
+  return plan_failed && errorsOf(warnings).some(({ detail }) => detail.includes(`(${RUN_LIMIT})`));
+}
+
+function errorsOf(warnings: JudgedReport["warnings"]): JudgedReport["warnings"] {
+  return warnings.filter(({ severity }) => severity === "error");
+}
+
+function refuseFailed(
+  plan: PlanJson,
+  report: JudgedReport,
+  { above, aboveName }: RefusalRules,
+): PlanRefusal | undefined {
+  if (!report.plan_failed) return undefined;
+  const [first, ...others] = errorsOf(report.warnings);
+  if (first && isRunLimit(report) && above !== undefined)
+    return refusal(
+      "too_many",
+      withoutFullStop(first.summary),
+      first.detail.replaceAll(RUN_LIMIT, aboveName ?? FAIL_ABOVE),
+    );
   if (!first)
     return refusal(
       "plan_failed",
@@ -88,10 +112,12 @@ function refuseContent(plan: PlanJson, notAllowed: RefusalRules["notAllowed"]): 
   );
 }
 
+const FAIL_ABOVE = "--fail-above";
+
 /** Refuses to delete and suspend more users than a limit allows, or nobody knows how many. */
 export function refuseAbove(
   { verdict, totals }: Pick<JudgedReport, "verdict" | "totals">,
-  above: number | undefined,
+  { above, aboveName = FAIL_ABOVE }: Pick<RefusalRules, "above" | "aboveName">,
 ): PlanRefusal | undefined {
   const { deleted, suspended, upper_bound: isUpperBound } = totals;
   const why = limitReport({ isKnown: verdict !== "not_known", deleted, suspended }, above);
@@ -106,8 +132,8 @@ export function refuseAbove(
   const users = `${isUpperBound ? "At most " : ""}${formatCount(deleted + suspended, "user")}`;
   return refusal(
     why,
-    `${users} would be ${done}, more than the limit allows (${formatNumber(above ?? 0)})`,
-    `If all of them must be ${done}, raise the limit; if not, correct the declared users.`,
+    `${users} would be ${done}, more than ${aboveName} allows (${formatNumber(above ?? 0)})`,
+    `If all of them must be ${done}, raise that limit; if not, correct the declared users.`,
   );
 }
 
@@ -133,7 +159,7 @@ function refuseLostState({ sets }: JudgedReport, holdsSets: boolean): PlanRefusa
   return refusal(
     "state_lost",
     "The state holds no user set, and the stack is not said to be new",
-    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. If nothing was applied yet, set new: true of this stack in the settings until that is done. If something was, the state was lost: its backend, its key or the workspace is another one than at the last apply, or it was deleted. Bring it back from a version or a backup.",
+    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. If nothing was applied yet, say so until that is done: new: true of this stack in the settings, or plan-report --new. If something was, the state was lost: its backend, its key or the workspace is another one than at the last apply, or it was deleted. Bring it back from a version or a backup.",
   );
 }
 
@@ -145,7 +171,7 @@ function refuseNotNew({ verdict, rest, sets }: JudgedReport, holdsSets: boolean)
   return refusal(
     "not_new",
     "The stack is said to be new, and its state holds a user set",
-    "It was applied, so take new: true of this stack out of the settings. Without the mark, a state that is lost is noticed.",
+    "It was applied, so take new: true of this stack out of the settings, or leave out plan-report --new. Without the mark, a state that is lost is noticed.",
   );
 }
 

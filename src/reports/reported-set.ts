@@ -1,9 +1,10 @@
-import { groupBy } from "../lists";
 import { printable } from "../text";
-import { mayBeSamePool } from "../user-pool";
-import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { type DirectoryUser, disagree, readPlanMessage, type StatedRemoval, type UserIdType } from "../users";
+import { type DeclaringSet, findDeclaring } from "./declared-elsewhere";
+import { findChangedLimits } from "./changed-limits";
 import type { ReportedMessage } from "./document";
 import { findOverdue } from "./overdue";
+import { keyOf, nameOfUser } from "./look-up-leavers";
 import type { ListedUser, UserLister } from "./listed-user";
 import type { LeavingCause, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 import type { PlannedChange, PlannedLeaver } from "./planned-change";
@@ -12,10 +13,10 @@ import type { PlannedFate } from "./set-snapshot";
 /** What the whole plan says, for the part of one set. */
 export interface PlanContext {
   readonly messages: readonly ReportedMessage[];
-  /** The other sets that declare an id of a set after the change. */
-  readonly otherSets: OtherSets;
-  /** The names in GenAuth of the leavers who were looked up, by `keyOf`. */
-  readonly names: ReadonlyMap<string, string>;
+  /** All sets of the run that declare or retain users after the change. */
+  readonly declaring: readonly DeclaringSet[];
+  /** The leavers who were looked up, by `keyOf`. */
+  readonly lookedUp: ReadonlyMap<string, DirectoryUser>;
   /** Why users leave, by id. */
   readonly causes: ReadonlyMap<string, LeavingCause>;
   /** When the plan was made, if that is known. */
@@ -35,6 +36,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
   const show = context.list({ name: address, userIdType: type, sensitive });
   const leavers = reportOnLeavers(change, type, show, context);
   const missing = findMissing(change);
+  const changedLimits = findChangedLimits(change);
   const overdue = findOverdue(change, context.plannedAt);
   const counted = (of: PlannedFate) => leavers.filter(({ fate }) => fate === of).length;
   const deleted = counted("deleted") + unnamed.deleted;
@@ -69,6 +71,8 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       join: joiners.length,
       relabelled: relabelled.length,
       missing: missing.length,
+      limits_changed: changedLimits.length > 0 ? 1 : 0,
+      changed_limits: changedLimits,
       max_deletions: snapshot.maxDeletions,
       max_deletions_percent: snapshot.maxDeletionsPercent,
       suspend_days: snapshot.suspendDays,
@@ -93,14 +97,16 @@ function reportOnLeavers(
   change: PlannedChange,
   type: UserIdType,
   show: (id: string, label: string) => ListedUser,
-  { messages, names, causes, otherSets }: PlanContext,
+  { messages, lookedUp, causes, declaring }: PlanContext,
 ): ReportedLeaver[] {
   const stated = readStated(change, messages);
+  const own = { address: change.address, userPoolName: (change.planned ?? change.prior)?.userPoolName };
   return change.leavers.map((leaver) => {
     const { id, fate, otherId, survivor, userId, suspendedUntil } = leaver;
     const said = stated(leaver);
     const label = leaver.label ?? said?.label ?? "";
-    const poolName = names.get(keyOf(id, type));
+    const user = lookedUp.get(keyOf(id, type));
+    const poolName = user && nameOfUser(user);
     const shown = show(id, label);
     const isShown = shown.id === id;
     return {
@@ -110,7 +116,7 @@ function reportOnLeavers(
       note: isShown ? said?.note || undefined : undefined,
       name: isShown ? (said?.name ?? (poolName && printable(poolName))) : undefined,
       names_disagree: said?.disagrees ?? disagree(label, poolName),
-      declared_in: otherSets(id, type, change),
+      declared_in: findDeclaring({ id, type, user }, own, declaring),
       cause: isShown ? causes.get(id) : undefined,
       other_id: otherId === undefined ? undefined : show(otherId, "").id,
       survivor,
@@ -139,31 +145,6 @@ function readStated(
     const isGone = fate === "not_deleted" && missing.has(id) && !mayHaveMoved;
     return isGone ? { outcome: "gone", isRevoked: false, disagrees: false, note: "" } : undefined;
   };
-}
-
-/** The addresses of the other sets, in the same user pool as far as is known, that declare an id after the change of a set. */
-export type OtherSets = (id: string, type: UserIdType, set: PlannedChange) => string[];
-
-/** Indexes the ids that a plan declares. */
-export function indexDeclared(sets: readonly Pick<PlannedChange, "address" | "planned">[]): OtherSets {
-  const declared = sets.flatMap(({ address, planned }) =>
-    [...(planned?.users.keys() ?? [])].map((id) => ({
-      key: keyOf(id, planned?.userIdType ?? UserIdType.USER_ID),
-      ...{ address, pool: planned?.userPoolName },
-    })),
-  );
-  const byKey = groupBy(declared, ({ key }) => key);
-  return (id, type, { address, planned, prior }) => {
-    const own = (planned ?? prior)?.userPoolName;
-    return (byKey.get(keyOf(id, type)) ?? [])
-      .filter((other) => other.address !== address && mayBeSamePool(other.pool, own))
-      .map((other) => other.address);
-  };
-}
-
-/** The same for two spellings of one id. */
-export function keyOf(id: string, type: UserIdType): string {
-  return JSON.stringify([type, canonicalId(id, type)]);
 }
 
 /** Whether the users before and after can be compared. */

@@ -129,6 +129,8 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceT
     retained: retained_ids,
     /** The result of the provider's last check; a `null_resource` never checks. */
     drift,
+    /** The attributes whose values are not known. */
+    unknown: new Set(unknownKeys(unknown)),
     maxDeletions: limits.max_deletions,
     maxDeletionsPercent: limits.max_deletions_percent,
   };

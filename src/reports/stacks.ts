@@ -33,11 +33,11 @@ export type StacksReport = z.infer<typeof StacksReportSchema>;
 /**
  * Joins the reports of the stacks of a run. A stack that is refused holds up no other, so it counts in no total, unless all are.
  *
- * @param above the most users that the whole run may delete; default: any number
+ * @param limit the most users that the whole run may delete, and how it is called; default: any number
  */
 export function joinReports(
   reports: readonly PlanReport[],
-  { above }: Pick<RefusalRules, "above"> = {},
+  limit: Pick<RefusalRules, "above" | "aboveName"> = {},
 ): StacksReport {
   const stacks = [...reports].sort(compareGravity);
   const going = stacks.filter(({ refusals }) => refusals.length === 0);
@@ -47,7 +47,7 @@ export function joinReports(
     format_version: "1.0",
     kind: "stacks",
     ...sum,
-    refusals: going.length === 0 ? stacks.flatMap(refusalsOf) : compact(refuseAbove(sum, above)),
+    refusals: going.length === 0 ? stacks.flatMap(refusalsOf) : compact(refuseAbove(sum, limit)),
     redacted: stacks.some(({ redacted }) => redacted),
     context: ContextOfRun.parse(inCommon(stacks.map(({ context }) => context))),
     whole: stacks.every(({ whole }) => whole),
@@ -134,8 +134,8 @@ function documentOf(stack: PlanReport, ofRun: readonly PlanRefusal[]): ReportDoc
 function headlineOfRun(report: StacksReport): Phrase {
   const { refusals, stacks } = report;
   if (refusals.length > 0) return refusalHeadline(refusals);
-  const outcome = outcomeOf({ ...report, ...restOf(stacks) });
   const going = stacks.filter((stack) => stack.refusals.length === 0);
+  const outcome = outcomeOf({ ...report, ...restOf(going) });
   const places = placesOf(going);
   const refused = stacks.filter((stack) => stack.refusals.length > 0);
   if (refused.length === 0) return [`${outcome}${places}`];

@@ -90,7 +90,7 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
   expect(refused.jobs.get("plan")?.summary).toMatch(
-    /^<!-- cdktf-genauth:plan -->\n\n## REFUSED: `?4 users would be deleted, more than the limit allows \(3\)/,
+    /^<!-- cdktf-genauth:plan -->\n\n## REFUSED: `?4 users would be deleted, more than `?max_deletions`? of the settings allows \(3\)/,
   );
   expect(refused.result("apply")).toBe("skipped");
 

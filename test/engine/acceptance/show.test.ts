@@ -25,7 +25,7 @@ const changes = (emulator: Emulator) =>
 describe.each(Object.entries(IDS_OF_USER_1))("by a %s", (type, id) => {
   test("it finds the user, who has all the other ids, too", async () => {
     const emulator = await startEmulator({ users: pool });
-    const { code, stdout } = await show(emulator, id, "--json");
+    const { code, stdout } = await show(emulator, id, "--format", "json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       kind: "person",
@@ -49,17 +49,17 @@ describe.each(Object.entries(IDS_OF_USER_1))("by a %s", (type, id) => {
 test("an id of two people names both", async () => {
   const twin = { ...pool[1], username: "13800000001" };
   const emulator = await startEmulator({ users: [...pool.slice(0, 1), { userId: "f".repeat(24), ...twin }] });
-  const { people } = JSON.parse((await show(emulator, "13800000001", "--json")).stdout) as {
+  const { people } = JSON.parse((await show(emulator, "13800000001", "--format", "json")).stdout) as {
     people: { found_as: string[] }[];
   };
   expect(people.map(({ found_as }) => found_as)).toEqual([["phone"], ["username"]]);
 });
 
-test("nobody is an answer; no answer is an error, and never nobody", async () => {
+test("nobody is told with exit code 1; no answer is an error, and never nobody", async () => {
   const emulator = await startEmulator({ users: pool });
   const nobody = await show(emulator, "nobody@example.com");
   check(nobody, {
-    code: 0,
+    code: 1,
     says: ["nobody@example.com is not in the pool", "nobody has it as email, username, external_id."],
   });
   emulator.faults.add({ on: "get-user-batch", userIdType: "username", then: { kind: "http", status: 503 } });

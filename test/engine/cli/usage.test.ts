@@ -60,15 +60,6 @@ const PLAN = JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4"
   expect(code).toBe(0);
 });
 
-test("--json is --format json, and not both", async () => {
-  const folder = newFolder();
-  writeFileSync(join(folder, "plan.json"), PLAN);
-  const report = (...args: readonly string[]) =>
-    runCommand(["plan-report", join(folder, "plan.json"), ...args]);
-  expect((await report("--json")).stdout).toBe((await report("--format", "json")).stdout);
-  expect(await report("--json", "--format", "text")).toMatchObject({ code: 1, stdout: "" });
-});
-
 test.each(["--version", "-v"])("%s is the package's version", async (flag) => {
   const { code, stdout } = await runCommand([flag]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` });

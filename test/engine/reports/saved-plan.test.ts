@@ -74,7 +74,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     workspace.write({ ...set, users: [bo] });
     expect(await workspace.plan("-out=plan")).toMatchObject({ code: 2 });
     const report = (folder: string, file: string) =>
-      startChild(process.execPath, [programPath("cdktf-genauth"), "plan-report", file, "--json"], {
+      startChild(process.execPath, [programPath("cdktf-genauth"), "plan-report", file, "--format", "json"], {
         cwd: folder,
         env: cleanEnvironment("", { TERRAFORM_BINARY_NAME: engine.path }),
       }).finished;

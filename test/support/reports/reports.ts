@@ -16,6 +16,7 @@ export const NOBODY_ELSE = {
   join: 0,
   relabelled: 0,
   missing: 0,
+  limits_changed: 0,
 } as const;
 
 /** A report on a plan that deletes the given users of one set. */
@@ -45,6 +46,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         ...NOBODY_ELSE,
         deleted: leavers.length,
         stay: 7,
+        changed_limits: [],
         suspend_days: 0,
         ends_waiting: false,
       },

@@ -6,7 +6,7 @@ import { COMMANDS } from "../../../src/cli/commands";
  * What scripts depend on: the flags of each command, and the exit codes that its help names; those of `common` are 0 and 1. A row that
  * changes here is a change of the command line.
  */
-const REPORT = ["--format", "--json", "--save", "--redact", "--stack", "--commit", "--run-url"];
+const REPORT = ["--format", "--save", "--redact", "--stack", "--commit", "--run-url"];
 const USERS = ["--user", "--guard-user"];
 const TABLE: Readonly<
   Record<string, readonly [flags: readonly string[], codes: "common" | "command's" | "0 1 2"]>
@@ -15,7 +15,7 @@ const TABLE: Readonly<
   export: [["--user-id-type", "--label", "--source", "-o, --output", "--force"], "common"],
   emulator: [["--port", "--count", "--users", "--key", "--latency", "--fault"], "command's"],
   "install-provider": [["--dir", "--home", "--locked", "--executable", "--platform"], "common"],
-  doctor: [["--format", "--json", "--detailed-exitcode"], "0 1 2"],
+  doctor: [["--format", "--detailed-exitcode"], "0 1 2"],
   "plan-report": [
     [
       ...[
@@ -26,7 +26,8 @@ const TABLE: Readonly<
         "--fail-above",
         "--fail-unless-whole",
         "--only-allowed",
-        "--applied",
+        "--new",
+        "--protect",
       ],
       ...["--allow", "--detailed-exitcode"],
     ],
@@ -48,7 +49,7 @@ const TABLE: Readonly<
     ],
     "0 1 2",
   ],
-  show: [["--format", "--json", "--state"], "common"],
+  show: [["--format", "--state"], "common"],
   restore: [["--record", "--all", "--consent"], "common"],
   guard: [
     [
@@ -94,6 +95,7 @@ const ONE_MEANING: Readonly<Record<string, string>> = {
   "--user": "the operating system's user of a started program",
   "--guard-user": "the operating system's user of the guard",
   "--commit": "the commit of the plan",
+  "--protect": "the plan of another stack, whose users stay",
 };
 
 async function allCommands(): Promise<ReadonlyMap<string, Command>> {

@@ -237,7 +237,7 @@ describe("what nobody allowed is refused", () => {
     [
       [
         "the provisioner local-exec (terraform_data.x",
-        "If it is meant, whoever owns the pipeline adds --allow provisioner=terraform_data.x",
+        "the owner of the pipeline adds it to allow in the settings: provisioner=terraform_data.x. Without a pipeline, plan-report and guard take --allow provisioner=terraform_data.x",
       ],
       planOf([{ ...builtIn, configured: provisioned }]),
     ],

@@ -63,6 +63,34 @@ test("of several deletions, the report says which are due", () => {
   );
 });
 
+test("deletions that are due have a list of their own", () => {
+  const found = report(
+    change(
+      { users: { ada: "Ada" }, suspended: undefined },
+      { suspended: true, removals: { bo: true, chidi: true }, drift: true },
+    ),
+  );
+  expect(
+    planDocument(found)
+      .sections.slice(0, 2)
+      .map(({ title }) => title),
+  ).toEqual(["Permanently deleted (1)", "Permanently deleted, because their day has come (1)"]);
+});
+
+test("where the operator holds them, the report says who is held, and since when", () => {
+  const held = change({}, {}, ["no-op"]);
+  const plan = parsePlan(
+    JSON.stringify({ format_version: "1.2", resource_changes: [held], timestamp: "2026-12-12T00:00:00Z" }),
+  );
+  const text = renderText(planDocument(reportOnPlan(plan, { messages: [], holdsDue: true })));
+  expect(text.replaceAll(/\s+/g, " ")).toContain(
+    "The operator holds the deletion of 2 suspended users, whose day has come (GENAUTH_DUE_DELETIONS).",
+  );
+  expect(text).toMatch(
+    /Held by the operator, though their day has come \(2\)[^]*Held since\n[^]*chidi *2026-12-11/,
+  );
+});
+
 test("only a set in which everybody waits on leaves the suspensions as they are", () => {
   const ends = (after: object, unknown: object = {}) => report(change(after, unknown)).sets[0]?.ends_waiting;
   expect(ends({ max_deletions: 99 })).toBe(false);

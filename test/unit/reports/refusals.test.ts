@@ -51,13 +51,13 @@ describe.each<[title: string, refused: () => PlanReport, why: string, says: stri
     "a limit",
     () => report({}, { refuse: one }),
     "too_many",
-    "2 users would be deleted, more than the limit allows (1)",
+    "2 users would be deleted, more than --fail-above allows (1)",
   ],
   [
     "a limit of all",
     () => suspending(one),
     "too_many",
-    "2 users would be suspended, more than the limit allows (1)",
+    "2 users would be suspended, more than --fail-above allows (1)",
   ],
   [
     "users that are not known yet, with a limit",
@@ -119,7 +119,7 @@ test("several reasons are all told, the gravest in the first line", () => {
   const text = renderText(planDocument(found));
   expect(text.split("\n")[0]).toBe(`REFUSED: ${GUARD.summary}; and for 2 more reasons`);
   expect(text.replaceAll(/\s+/g, " ")).toMatch(
-    /Also refused: The plan holds what is not allowed.*Also refused: 2 users would be deleted, more than the limit allows \(1\)/,
+    /Also refused: The plan holds what is not allowed.*Also refused: 2 users would be deleted, more than --fail-above allows \(1\)/,
   );
 });
 
@@ -170,5 +170,37 @@ describe("a stack of a run", () => {
     const found = reportOnPlan(plan, { messages: [], others });
     expect(found.totals).toMatchObject({ deleted: 2, declared_elsewhere: 1 });
     expect(found.leavers[0]?.declared_in).toEqual(["guests: genauth_user_set.staff"]);
+  });
+});
+
+describe("a refusal is told once, in words that lead to its cause", () => {
+  const error = (summary: string, detail: string) => ({ severity: "error" as const, summary, detail });
+
+  test("the limit of the run has the name that its owner gives it", () => {
+    const message = error(
+      "More deletions than this pipeline allows",
+      "2 users would be deleted or suspended in this run, and it allows 1 (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted.",
+    );
+    const refuse = { above: 1, aboveName: "max_deletions of the settings" };
+    const { refusals } = report(FAILED, { messages: [message], refuse });
+    expect(refusals).toMatchObject([
+      { why: "too_many", summary: "More deletions than this pipeline allows" },
+    ]);
+    expect(refusals[0]?.detail).toContain("it allows 1 (max_deletions of the settings)");
+    expect(refusals[0]?.detail).not.toContain("GENAUTH_MAX_DELETIONS");
+  });
+
+  test("the error of a function is the reason that the function gives", () => {
+    const reason = "staff.csv is empty. Write a header and a row for each user.";
+    const detail = `Call to function "provider::genauth::users_from_csv" failed: ${reason}`;
+    const found = report(FAILED, { messages: [error("Error in function call", detail)] });
+    expect(found.refusals).toMatchObject([{ why: "plan_failed", summary: "staff.csv is empty" }]);
+    expect(found.warnings).toMatchObject([{ summary: "staff.csv is empty", detail: reason }]);
+  });
+
+  test("words before a colon are no code", () => {
+    const words = error("The state was lost: it is empty (see staff.csv)", "");
+    const markdown = renderMarkdown(planDocument(report(FAILED, { messages: [words] })));
+    expect(markdown).toContain("## REFUSED: The state was lost: it is empty (see staff.csv)");
   });
 });

@@ -90,6 +90,19 @@ describe("the rest of a plan", () => {
     [["drift terraform_data.x update"], { resource_drift: [other(["update"])] }],
     [["deferred terraform_data.x create"], { deferred_changes: [{ resource_change: other(["create"]) }] }],
     [["action action.run.x invoke"], { action_invocations: [{ address: "action.run.x", type: "run" }] }],
+    [
+      ["provider registry.terraform.io/hashicorp/aws start"],
+      {
+        configuration: {
+          root_module: {},
+          provider_config: {
+            aws: { name: "aws", full_name: "registry.terraform.io/hashicorp/aws" },
+            null: { name: "null", full_name: "registry.terraform.io/hashicorp/null" },
+            genauth: { name: "genauth", full_name: "terraform.local/genauth/genauth" },
+          },
+        },
+      },
+    ],
     // A null_resource with another purpose.
     [["resource terraform_data.x create"], changes("create", someoneElses)],
   ])("%j is listed, and never under a calm headline", (expected, more) => {
@@ -120,6 +133,21 @@ describe("the rest of a plan", () => {
     const report = reportOnPlan(planWith({ resource_changes: [other(["no-op"])] }), { messages: [] });
     expect(report.rest).toEqual([]);
     expect(planDocument(report)).toMatchObject({ tone: "calm", headline: ["Nobody loses an account"] });
+  });
+
+  test("does not name a provider whose resources the state holds", () => {
+    const full_name = "registry.terraform.io/hashicorp/aws";
+    const bucket = {
+      address: "aws_s3_bucket.x",
+      mode: "managed",
+      type: "aws_s3_bucket",
+      provider_name: full_name,
+    };
+    const plan = planWith({
+      configuration: { root_module: {}, provider_config: { aws: { name: "aws", full_name } } },
+      prior_state: { format_version: "1.0", values: { root_module: { resources: [bucket] } } },
+    });
+    expect(reportOnPlan(plan, { messages: [] }).rest).toEqual([]);
   });
 
   test("shows no key of an instance with --redact", () => {

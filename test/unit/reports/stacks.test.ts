@@ -59,6 +59,14 @@ describe("one report over several stacks", () => {
     expect(stacksDocument(joined).tone).toBe("alarm");
   });
 
+  test("does not speak of the others for what only a refused stack does", () => {
+    const rest = [{ kind: "resource" as const, address: "aws_iam_user.x", action: "create" }];
+    const refused = stack("odd", 0, { refusals: [{ ...GUARD, why: "not_allowed" }], rest });
+    expect(renderText(stacksDocument(joinReports([refused, stack("calm", 0)]))).split("\n")[0]).toBe(
+      "REFUSED in part: not odd. The others: Nobody loses an account",
+    );
+  });
+
   test("says why, if every stack is refused", () => {
     const other = { ...GUARD, why: "not_whole" as const, summary: "The list is not whole" };
     const reports = [stack("few", 5, { refusals: [GUARD] }), stack("many", 9, { refusals: [other] })];
@@ -77,7 +85,7 @@ describe("one report over several stacks", () => {
     const refused = joinReports(stacks, { above: 1201 });
     expect(refused.refusals).toMatchObject([{ why: "too_many" }]);
     const text = renderText(stacksDocument(refused));
-    expect(text).toMatch(/^REFUSED: 1,202 users would be deleted, more than the limit allows \(1,201\)\n/);
+    expect(text).toMatch(/^REFUSED: 1,202 users would be deleted, more than --fail-above allows \(1,201\)\n/);
     expect(text).toContain("1,200 users would be permanently deleted");
     expect(text).not.toMatch(/will be|Permanently deleted/);
     expect(joinReports(stacks, { above: 1202 }).refusals).toEqual([]);
@@ -102,7 +110,7 @@ describe("one report over several stacks", () => {
     expect(Buffer.byteLength(text)).toBeLessThan(limit);
     expect(isWhole).toBe(false);
     expect(text).toContain(`${(number * users).toLocaleString("en-US")} users will be permanently deleted`);
-    expect(text).toMatch(/does not hold|left out/);
+    expect(text).toMatch(/does not hold|not shown here/);
   });
 });
 

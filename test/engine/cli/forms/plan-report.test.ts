@@ -131,7 +131,7 @@ test.each<[string, () => readonly string[], string]>([
   [
     "more leave than may",
     () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
-    "error: 2 users would be deleted, more than the limit allows (1)",
+    "error: 2 users would be deleted, more than --fail-above allows (1)",
   ],
   [
     "more than --fail-above may be deleted, because of a failed look-up",
@@ -142,7 +142,7 @@ test.each<[string, () => readonly string[], string]>([
       "--fail-above",
       "1",
     ],
-    "error: At most 2 users would be deleted, more than the limit allows (1)",
+    "error: At most 2 users would be deleted, more than --fail-above allows (1)",
   ],
   [
     "the plan failed",
@@ -228,7 +228,7 @@ test("--save writes every format, even of a plan that is refused, and prints the
   const args = ["--fail-above", "0", "--format", "text", "--save", reports];
   const { code, stdout } = await run([plan(["ada"]), ...args]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^REFUSED: At most 2 users would be deleted, more than the limit allows \(0\)/);
+  expect(stdout).toMatch(/^REFUSED: At most 2 users would be deleted, more than --fail-above allows \(0\)/);
   expect(readdirSync(reports).sort()).toEqual(["report.html", "report.json", "report.md", "report.txt"]);
   for (const name of readdirSync(reports))
     expect(readFileSync(join(reports, name), "utf8")).toContain("chidi");

@@ -1,0 +1,51 @@
+import { expect, test } from "@jest/globals";
+import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { planOf, setChange } from "../../support/reports/plan-json";
+
+const users = { before: { ada: "" }, after: { ada: "" } };
+
+/** A plan that changes only limits of the set `staff`. */
+function planFrom(before: object, after: object, after_unknown: object = {}) {
+  const set = setChange("staff", users);
+  const change = {
+    ...set.change,
+    before: { ...set.change.before, ...before },
+    after: { ...set.change.after, ...after },
+    after_unknown: { ...set.change.after_unknown, ...after_unknown },
+  };
+  return planOf([{ ...set, change }]);
+}
+
+test("limits that a change alters are told, with that of the run beside them", () => {
+  const plan = planFrom(
+    { max_deletions: 5, max_deletions_percent: 20, suspend_days: 14 },
+    { max_deletions: 50, max_deletions_percent: 20, suspend_days: null },
+  );
+  const report = reportOnPlan(plan, { messages: [], refuse: { above: 30 } });
+  expect(report.run_limit).toBe(30);
+  expect(report.totals.limits_changed).toBe(1);
+  expect(report.sets[0]?.changed_limits).toEqual([
+    { limit: "max_deletions", before: 5, after: 50 },
+    { limit: "suspend_days", before: 14, after: undefined },
+  ]);
+  const document = planDocument(report);
+  expect(document).toMatchObject({
+    tone: "attention",
+    headline: ["Nobody loses an account; limits of 1 set change"],
+  });
+  expect(renderText(document).replaceAll(/\s+/g, " ")).toContain(
+    "This change alters limits of genauth_user_set.staff: max_deletions from 5 to 50, suspend_days from 14 to none. One run may delete or suspend at most 30 users, whatever a set allows.",
+  );
+});
+
+test("a limit that is known only at apply is told as not known", () => {
+  const plan = planFrom({ max_deletions: 5 }, {}, { max_deletions: true });
+  const report = reportOnPlan(plan, { messages: [] });
+  expect(report.sets[0]?.changed_limits).toEqual([{ limit: "max_deletions", before: 5, after: "unknown" }]);
+});
+
+test("limits that stay are not told", () => {
+  const report = reportOnPlan(planFrom({ max_deletions: 5 }, { max_deletions: 5 }), { messages: [] });
+  expect(report.totals.limits_changed).toBe(0);
+  expect(renderText(planDocument(report))).not.toContain("alters limits");
+});
