@@ -5,7 +5,7 @@ export type Need = "nothing" | "no approval" | "approval";
 
 /**
  * Decides what a plan needs, from data and never from text that a user file can contribute to: a plan that only creates or changes a
- * genauth_user_set, which nobody leaves, and that reactivates nobody, needs no approval; one that changes nothing is not applied.
+ * genauth_user_set, which nobody leaves, that reactivates nobody and binds no id to another account, needs no approval; one that changes nothing is not applied.
  */
 export function needOf(report: PlanReport): Need {
   const { sets, totals, plan_failed: hasFailed, verdict, whole } = report;
@@ -16,7 +16,7 @@ export function needOf(report: PlanReport): Need {
   const isCalm =
     whole &&
     verdict === "nobody_leaves" &&
-    totals.reactivated === 0 &&
+    totals.reactivated + totals.rebound === 0 &&
     rest.length === 0 &&
     changed.every(
       ({ resource_type: type, action, ends_waiting: ends }) =>

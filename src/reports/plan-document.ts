@@ -147,6 +147,14 @@ function changedSections(report: PlanReport, namesAccounts: boolean): Section[] 
       firstNames(suspended, totals.suspended),
       "What happens to sessions that are open is not known.",
     ]),
+    ...usersSection("Ids that mean another account now", report.rebound, {
+      isEssential: true,
+      columns: [
+        LABEL,
+        { title: "Account so far", cell: ({ former_user_id }) => former_user_id },
+        { title: "Account from this apply on", cell: ({ user_id }) => user_id },
+      ],
+    }),
     ...usersSection(titleOf("Reactivated", "reactivated"), reactivated, {
       isEssential: true,
       columns: [LABEL, ACCOUNT],

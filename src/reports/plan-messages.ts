@@ -230,7 +230,16 @@ function readRefusedSet(
   );
   if (leavers.length === 0) return undefined;
   return {
-    ...{ address, action: "refused", prior, leavers, unnamed, endsWaiting: false },
-    ...{ joiners: [], reactivated: [], relabelled: [], changed: [] },
+    address,
+    action: "refused",
+    prior,
+    leavers,
+    unnamed,
+    endsWaiting: false,
+    joiners: [],
+    reactivated: [],
+    rebound: [],
+    relabelled: [],
+    changed: [],
   };
 }

@@ -89,6 +89,7 @@ export const Totals = z.object({
   released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
   join: Count,
+  rebound: Count.describe("Ids that stay, and mean another account from this apply on."),
   relabelled: Count.describe("Users who stay under another label."),
   missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
   limits_changed: Count.describe("Sets whose limits the change alters."),
@@ -216,6 +217,14 @@ export const PlanReportSchema = z.object({
       }),
     )
     .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
+  rebound: z
+    .array(
+      ListedUser.extend({
+        former_user_id: z.string().describe("The account that the id meant so far; empty if the report hides ids."),
+        user_id: z.string().describe("The account that it means now; empty if the report hides ids."),
+      }),
+    )
+    .describe("Ids that stay, and mean another account from this apply on: taking one out later deletes that account."),
   overdue: z
     .array(ListedUser.extend({ suspended_until: z.string().describe("The day that has come.") }))
     .describe("Suspended users whose day had come when the plan was made, and whom it does not delete."),

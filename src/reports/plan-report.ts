@@ -107,6 +107,7 @@ export function reportOnPlan(
     rest: redacted ? rest.map((item) => ({ ...item, address: resourceAddress(item.address) })) : rest,
     joiners: parts.flatMap(({ joiners }) => joiners),
     reactivated: parts.flatMap(({ reactivated }) => reactivated),
+    rebound: parts.flatMap(({ rebound }) => rebound),
     overdue: parts.flatMap(({ overdue }) => overdue),
     ...(holdsDue && { due_deletions: "hold" as const }),
     relabelled: parts.flatMap(({ relabelled }) => relabelled),

@@ -13,7 +13,7 @@ type Effect = Pick<PlanReport, "verdict" | "totals" | "rest">;
 export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">): ReportDocument["tone"] {
   const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
-  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated + totals.limits_changed === 0;
+  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated + totals.rebound + totals.limits_changed === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
   return isCalm ? "calm" : "attention";
 }
@@ -31,7 +31,7 @@ export function headlineOf(report: PlanReport): Phrase {
 
 /** Who loses an account, in one line, or who would, if it is not applied. */
 export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "would" = "will"): string {
-  const { released, not_deleted: notDeleted, reactivated, join, relabelled, limits_changed: limits } = totals;
+  const { released, not_deleted: notDeleted, reactivated, join, relabelled, rebound, limits_changed: limits } = totals;
   const users = losersOf(totals, will);
   if (verdict === "not_known") {
     return users !== ""
@@ -46,6 +46,7 @@ export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "wou
     reactivated > 0 && returns,
     join > 0 && `${formatNumber(join)} ${verbOf(join, "join")}`,
     relabelled > 0 && `${formatCount(relabelled, "label")} ${verbOf(relabelled, "change")}`,
+    rebound > 0 && `${formatCount(rebound, "id")} ${rebound === 1 ? "passes" : "pass"} to another account`,
     limits > 0 && `limits of ${formatCount(limits, "set")} change`,
     rest.length > 0 && "the plan changes more than user sets",
   );
@@ -82,6 +83,7 @@ export function factsOf(report: PlanReport): Phrase[] {
     ...refusalFacts(report.refusals),
     ...notWholeFacts(report),
     ...ofPeople,
+    ...reboundFacts(report),
     ...limitFacts(report),
     ...restFacts(report),
   ];
@@ -159,6 +161,17 @@ function calmFacts(report: PlanReport): Phrase[] {
       (stay + join > 0 || released === 0) && [`${rest}.`],
       released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
     ),
+  ];
+}
+
+/** An id is a string that passes from hand to hand. Whoever approves the plan approves the new account, too. */
+function reboundFacts({ totals: { rebound } }: PlanReport): Phrase[] {
+  if (rebound === 0) return [];
+  const [mean, them] = rebound === 1 ? ["means", "it"] : ["mean", "them"];
+  return [
+    [
+      `${formatCount(rebound, "declared id")} ${mean} another account than before. Apply binds ${them} to it, and taking ${them} out later deletes that account. This needs an approval, too.`,
+    ],
   ];
 }
 

@@ -24,6 +24,8 @@ export interface PlannedChange {
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who are declared again, and whom apply reactivates, or may. */
   readonly reactivated: ReturnType<typeof findReactivated>;
+  /** Ids that stay, and mean another account from this apply on. */
+  readonly rebound: ReturnType<typeof findRebound>;
   /** Users who stay under another label. */
   readonly relabelled: ReturnType<typeof findRelabelled>;
   /** The attributes that differ after an update, or may differ. */
@@ -86,6 +88,8 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
     leavers: compared ? findLeavers(compared) : [],
     joiners: planned ? findJoiners(planned, compared?.prior) : [],
     reactivated: compared ? findReactivated(compared) : [],
+    // Of a set that does not change, these are of the last apply.
+    rebound: compared && action === "update" ? findRebound(compared) : [],
     relabelled: compared ? findRelabelled(compared) : [],
     changed: compared ? findChanged(resource.change) : [],
     endsWaiting: prior !== undefined && [...prior.suspended.keys()].some((id) => !planned?.suspended.has(id)),
@@ -153,6 +157,10 @@ function findReactivated({ planned: { returning, users } }: Compared) {
   const reactivated = returning.filter(({ mayReturn }) => mayReturn);
   // Without a label, another id or another set declares the user.
   return reactivated.map(({ id, userId }) => ({ id, label: users.get(id) ?? "", userId }));
+}
+
+function findRebound({ planned: { rebindings, users } }: Compared) {
+  return rebindings.map((one) => ({ ...one, label: users.get(one.id) ?? "" }));
 }
 
 function findRelabelled({ prior, planned }: Compared) {

@@ -28,7 +28,7 @@ const NOBODY = { deleted: 0, suspended: 0 };
 
 /** Describes one set's change: its part of a plan's report. */
 export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext) {
-  const { address, action, prior, planned, unnamed = NOBODY, joiners, reactivated, relabelled } = change;
+  const { address, action, prior, planned, unnamed = NOBODY, joiners, reactivated, rebound, relabelled } = change;
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
   const type = snapshot.userIdType;
@@ -69,6 +69,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       released: action === "release" ? held : 0,
       stay: tellsWhoStays ? Math.max(0, stay) : 0,
       join: joiners.length,
+      rebound: rebound.length,
       relabelled: relabelled.length,
       missing: missing.length,
       limits_changed: changedLimits.length > 0 ? 1 : 0,
@@ -83,6 +84,11 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
     reactivated: reactivated.map(({ id, label, userId }) => {
       const shown = show(id, label);
       return { ...shown, user_id: shown.id === id ? userId : undefined };
+    }),
+    rebound: rebound.map(({ id, label, formerUserId, userId }) => {
+      const shown = show(id, label);
+      const isShown = shown.id === id;
+      return { ...shown, former_user_id: isShown ? formerUserId : "", user_id: isShown ? userId : "" };
     }),
     relabelled: relabelled.map(({ id, label, formerLabel }) => ({
       ...show(id, label),

@@ -117,6 +117,14 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceT
     }),
     /** Whether the plan says who they are. */
     reactivationsKnown: unknownReactivations !== true,
+    /** The declared ids that mean another user than before: from the plan's apply on, the set is bound to that one. */
+    rebindings: entriesOf(memberOf(values, "rebindings")).flatMap(([id, element]) => {
+      const formerUserId = memberOf(element, "former_user_id");
+      const userId = memberOf(element, "user_id");
+      return typeof formerUserId === "string" && typeof userId === "string"
+        ? [{ id, formerUserId, userId }]
+        : [];
+    }),
     /** The system user id that the id of a leaver means, where the plan says it. */
     leaverUserIds: readTexts(entriesOf(memberOf(values, "leaver_user_ids"))),
     /** The users who wait for their deletion: id to the day from which they are deleted. */
