@@ -135,5 +135,7 @@ async function readOther(file: string, environment: NodeJS.ProcessEnv): Promise<
 
 /** A reactivation, and an id that means another account, need an approval as well. */
 function exitCodeOf({ verdict, totals }: Pick<PlanReport, "verdict" | "totals">): number {
-  return verdict === "nobody_leaves" && totals.reactivated + totals.rebound === 0 ? ExitCode.OK : ExitCode.DIFFERENCE;
+  return verdict === "nobody_leaves" && totals.reactivated + totals.rebound === 0
+    ? ExitCode.OK
+    : ExitCode.DIFFERENCE;
 }

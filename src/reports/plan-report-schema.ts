@@ -220,11 +220,15 @@ export const PlanReportSchema = z.object({
   rebound: z
     .array(
       ListedUser.extend({
-        former_user_id: z.string().describe("The account that the id meant so far; empty if the report hides ids."),
+        former_user_id: z
+          .string()
+          .describe("The account that the id meant so far; empty if the report hides ids."),
         user_id: z.string().describe("The account that it means now; empty if the report hides ids."),
       }),
     )
-    .describe("Ids that stay, and mean another account from this apply on: taking one out later deletes that account."),
+    .describe(
+      "Ids that stay, and mean another account from this apply on: taking one out later deletes that account.",
+    ),
   overdue: z
     .array(ListedUser.extend({ suspended_until: z.string().describe("The day that has come.") }))
     .describe("Suspended users whose day had come when the plan was made, and whom it does not delete."),

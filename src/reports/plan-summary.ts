@@ -13,7 +13,9 @@ type Effect = Pick<PlanReport, "verdict" | "totals" | "rest">;
 export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">): ReportDocument["tone"] {
   const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
-  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated + totals.rebound + totals.limits_changed === 0;
+  const isQuiet =
+    rest.length === 0 &&
+    totals.relabelled + totals.reactivated + totals.rebound + totals.limits_changed === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
   return isCalm ? "calm" : "attention";
 }
@@ -31,7 +33,15 @@ export function headlineOf(report: PlanReport): Phrase {
 
 /** Who loses an account, in one line, or who would, if it is not applied. */
 export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "would" = "will"): string {
-  const { released, not_deleted: notDeleted, reactivated, join, relabelled, rebound, limits_changed: limits } = totals;
+  const {
+    released,
+    not_deleted: notDeleted,
+    reactivated,
+    join,
+    relabelled,
+    rebound,
+    limits_changed: limits,
+  } = totals;
   const users = losersOf(totals, will);
   if (verdict === "not_known") {
     return users !== ""

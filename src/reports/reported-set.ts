@@ -28,7 +28,17 @@ const NOBODY = { deleted: 0, suspended: 0 };
 
 /** Describes one set's change: its part of a plan's report. */
 export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext) {
-  const { address, action, prior, planned, unnamed = NOBODY, joiners, reactivated, rebound, relabelled } = change;
+  const {
+    address,
+    action,
+    prior,
+    planned,
+    unnamed = NOBODY,
+    joiners,
+    reactivated,
+    rebound,
+    relabelled,
+  } = change;
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
   const type = snapshot.userIdType;

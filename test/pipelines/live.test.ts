@@ -58,7 +58,9 @@ test("the example shows comment, refusal, approval, apply, receipt and drift wit
     prepare: async (clone) => void (await team.git(clone, "apply", "three-leavers.patch")),
   });
   const refused = await team.openRequest("leavers", 7);
-  expect(refused.text("plan")).toContain("3 users would be deleted, more than max_deletions of the settings allows (2)");
+  expect(refused.text("plan")).toContain(
+    "3 users would be deleted, more than max_deletions of the settings allows (2)",
+  );
   expect(refused.result("plan")).toBe("failure");
   expect(team.service.commentsOf(7)).toEqual([expect.stringContaining("## REFUSED")]);
 

@@ -7,9 +7,7 @@ const users = { before: { ada: "Ada" }, after: { ada: "Ada" } };
 
 test("an id that means another account is listed with both, and counted", () => {
   const report = reportOnPlan(planOf([setChange("staff", users, REBOUND)]), { messages: [] });
-  expect(report.rebound).toMatchObject([
-    { id: "ada", label: "Ada", former_user_id: "old", user_id: "new" },
-  ]);
+  expect(report.rebound).toMatchObject([{ id: "ada", label: "Ada", former_user_id: "old", user_id: "new" }]);
   expect(report.totals.rebound).toBe(1);
 });
 
