@@ -38,14 +38,14 @@ export interface UserSetProps {
   /**
    * The most users that one apply may delete. A plan that would delete more fails.
    *
-   * @default 500; in addition, not more than 80 % of a set of 20 or more, unless `maxDeletionsPercent` is given
+   * @default 500
    * @example 100
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit in percent of the users in the set before, from 0 to 100.
+   * The same limit in percent of the users in the set before, from 0 to 100. It counts if more than five people leave.
    *
-   * @default 80 for a set of 20 or more users, otherwise no limit in percent
+   * @default 20
    * @example 10
    */
   readonly maxDeletionsPercent?: number;

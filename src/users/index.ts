@@ -41,7 +41,13 @@ export { NOT_DONE, reasonOf } from "./change/fate";
 export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
 export type { ApprovedPlan, ChangeContext, RunLimit, SetChange } from "./change/set-change";
 export { type ChangePlan, planChange } from "./change/plan-change";
-export { DEFAULT_MAX_DELETIONS, limitReport, limitRun } from "./change/limits";
+export {
+  DEFAULT_MAX_DELETIONS,
+  DEFAULT_MAX_DELETIONS_PERCENT,
+  limitReport,
+  limitRun,
+  SHARE_COUNTS_ABOVE,
+} from "./change/limits";
 export type { ChangeCalls } from "./change/carry-out";
 export { applyChange, type AppliedSet } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";

@@ -23,7 +23,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. Without it, deleting more than 80 % of a set of 20 or more users fails.
+   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. It counts if more than 5 people leave. Default: 20.
    */
   readonly maxDeletionsPercent?: number;
   /**
@@ -439,7 +439,7 @@ export class UserSet extends cdktf.TerraformResource {
     return this._maxDeletions;
   }
 
-  // max_deletions_percent - computed: false, optional: true, required: false
+  // max_deletions_percent - computed: true, optional: true, required: false
   private _maxDeletionsPercent?: number;
   public get maxDeletionsPercent() {
     return this.getNumberAttribute("max_deletions_percent");

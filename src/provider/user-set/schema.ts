@@ -1,5 +1,12 @@
 import type { Model, Schema } from "../../plugin";
-import { DEFAULT_MAX_DELETIONS, DeleteBy, USER_ID_TYPES, UserIdType } from "../../users";
+import {
+  DEFAULT_MAX_DELETIONS,
+  DEFAULT_MAX_DELETIONS_PERCENT,
+  DeleteBy,
+  SHARE_COUNTS_ABOVE,
+  USER_ID_TYPES,
+  UserIdType,
+} from "../../users";
 
 /**
  * The schema of `genauth_user_set`. The reference page and the bindings follow from it: `npm run generate`.
@@ -41,8 +48,9 @@ export const userSetSchema = {
     max_deletions_percent: {
       type: "number",
       optional: true,
-      description:
-        "The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. Without it, deleting more than 80 % of a set of 20 or more users fails.",
+      computed: true,
+      default: DEFAULT_MAX_DELETIONS_PERCENT,
+      description: `The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. It counts if more than ${SHARE_COUNTS_ABOVE} people leave. Default: ${DEFAULT_MAX_DELETIONS_PERCENT}.`,
     },
     retained_ids: {
       type: { set: "string" },

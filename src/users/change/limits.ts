@@ -6,12 +6,11 @@ import type { SetChange, SetGuards } from "./set-change";
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
 
-/**
- * Without `max_deletions_percent`, a set of at least this size refuses to lose more than this share of its users, because
- * that is what a truncated file looks like. `max_deletions` does not limit shares.
- */
-const TRUNCATED_PERCENT = 80;
-const TRUNCATED_FROM_SIZE = 20;
+/** The largest share of a set, in percent, that one apply deletes if the set does not give `max_deletions_percent`. */
+export const DEFAULT_MAX_DELETIONS_PERCENT = 20;
+
+/** So many may leave whatever share they are: in a small team, one person is more than 20 %. */
+export const SHARE_COUNTS_ABOVE = 5;
 
 /** A limit of a set that is exceeded. */
 export interface ExceededLimit {
@@ -30,23 +29,24 @@ const STACK_PROPERTIES = {
 /**
  * The set's limits: finds those that so many deletions, or suspensions, exceed.
  *
- * @param size how many users leave the set at most, and how many of them can be deleted; absent for those who left it before, of whom no share
- *   is counted
+ * @param inPool how many users of the set are in the pool; absent for those who left it before, of whom no share is counted
  */
 export function limitSet(
-  { maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent: given }: SetGuards,
+  {
+    maxDeletions = DEFAULT_MAX_DELETIONS,
+    maxDeletionsPercent: percent = DEFAULT_MAX_DELETIONS_PERCENT,
+  }: SetGuards,
   revoked: number,
-  size?: { readonly whole: number; readonly inPool: number },
+  inPool?: number,
 ): ExceededLimit[] {
   const exceeded: ExceededLimit[] = [];
   if (revoked > maxDeletions)
     exceeded.push({ attribute: "max_deletions", limit: `max_deletions (${maxDeletions})`, passes: revoked });
-  const percent = given ?? (size && size.whole >= TRUNCATED_FROM_SIZE ? TRUNCATED_PERCENT : 100);
-  if (size && revoked * 100 > size.inPool * percent)
+  if (inPool !== undefined && revoked > SHARE_COUNTS_ABOVE && revoked * 100 > inPool * percent)
     exceeded.push({
       attribute: "max_deletions_percent",
-      limit: given === undefined ? `${percent} %` : `max_deletions_percent (${percent})`,
-      passes: Math.ceil((revoked * 100) / size.inPool),
+      limit: `max_deletions_percent (${percent})`,
+      passes: Math.ceil((revoked * 100) / inPool),
     });
   return exceeded;
 }
@@ -83,12 +83,11 @@ export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[])
   const whole = change.prior.size;
   const missing = countMissing(leaving, change.lastMissing ?? []);
   const inPool = whole - missing;
-  const exceeded = limitSet(change.guards, revoked, { whole, inPool });
+  const exceeded = limitSet(change.guards, revoked, inPool);
   const [first] = exceeded;
   if (!first) return undefined;
 
   const isAboveShare = exceeded.some(({ attribute }) => attribute === "max_deletions_percent");
-  const looksTruncated = isAboveShare && change.guards.maxDeletionsPercent === undefined;
   const [verb, done] = (change.suspendDays ?? 0) > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
   const who = isAboveShare ? `${revoked} of ${count(inPool, "user")}` : count(revoked, "user");
   const limits = exceeded.map(({ limit }) => limit).join(" and ");
@@ -97,8 +96,8 @@ export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[])
   const notThere = missing > 0 ? ` (${missing} of them not in GenAuth)` : "";
   return {
     attribute: first.attribute,
-    summary: `${who} would be ${done}, more than ${limits}${looksTruncated ? ": the declared users may be truncated" : ""}`,
-    detail: `This change would ${verb} ${revoked} of the ${count(whole, "user")} of the set${notThere}. Nobody was ${done}. ${looksTruncated ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
+    summary: `${who} would be ${done}, more than ${limits}`,
+    detail: `This change would ${verb} ${revoked} of the ${count(whole, "user")} of the set${notThere}. Nobody was ${done}. ${isAboveShare ? "This is what a truncated file looks like. " : ""}If all of them should be ${done}, raise ${raised} (in a stack: ${properties}). If not, correct the declared users.`,
   };
 }
 

@@ -90,7 +90,7 @@ export interface DecisionBasis {
 export interface SetGuards {
   /** Default 500. */
   readonly maxDeletions?: number | undefined;
-  /** 0 to 100. If absent, a large set cannot lose nearly all its users at once. */
+  /** 0 to 100. Default 20. Counts from six people on. */
   readonly maxDeletionsPercent?: number | undefined;
 }
 

@@ -20,7 +20,7 @@ const cases: readonly RemovalCase[] = [
     title: "120 of 180 users are deleted in three calls",
     setup: { emulator: { users: pool } },
     before: { users: emails, user_id_type: "email" },
-    after: { users: emails.slice(120), user_id_type: "email", max_deletions: 120 },
+    after: { users: emails.slice(120), user_id_type: "email", max_deletions_percent: 67 },
     plan: {
       code: 2,
       says: [

@@ -47,7 +47,7 @@ export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "… while another set adds … that nobody has yet": "… … while … adds … ids that nobody has yet",
   "… that another set declares": "… … that … declares",
   "… that this set declares": "… … that … declares",
-  "more than max_deletions": "… would be …, more than ……",
+  "more than max_deletions": "… would be …, more than …",
 };
 
 /** The messages in the headings of Troubleshooting, and in the first columns of the documents' tables of messages. */

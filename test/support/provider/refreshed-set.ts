@@ -102,6 +102,7 @@ async function change(
     users: new Map(ids.map((id) => [id, ""])),
     user_id_type: type,
     max_deletions: 1000,
+    max_deletions_percent: 100,
   });
   const diagnostics: Diagnostic[] = [];
   const plan = await planSet(prior, config, context, diagnostics);

@@ -44,6 +44,7 @@ test("long look-ups and deletions print their progress", async () => {
         users: ids.slice(200).map((id) => [id, ""] as const),
         retainedIds: [],
         protectedUsers: {},
+        maxDeletionsPercent: 100,
       },
     },
     {

@@ -30,13 +30,19 @@ const all = { missing: 0 };
 const PERCENT = "max_deletions_percent";
 
 test.each<[string, Counts, string | undefined, string?]>([
-  ["500 by default", { deletions: 500, heldBefore: 1_000, ...all }, undefined],
-  ["501 by default", { deletions: 501, heldBefore: 1_000, ...all }, "max_deletions"],
+  ["500 by default", { deletions: 500, heldBefore: 2_500, ...all }, undefined],
+  ["501 by default", { deletions: 501, heldBefore: 10_000, ...all }, "max_deletions"],
   ["max_deletions itself", { deletions: 3, heldBefore: 9, maxDeletions: 3, ...all }, undefined],
   ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "max_deletions"],
   ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "max_deletions"],
-  ["the share itself", { deletions: 1, heldBefore: 10, maxDeletionsPercent: 10, ...all }, undefined],
-  ["more than the share", { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, PERCENT],
+  ["the share itself", { deletions: 10, heldBefore: 100, maxDeletionsPercent: 10, ...all }, undefined],
+  ["more than the share", { deletions: 11, heldBefore: 100, maxDeletionsPercent: 10, ...all }, PERCENT],
+  [
+    "five, whatever share they are",
+    { deletions: 5, heldBefore: 5, maxDeletionsPercent: 0, ...all },
+    undefined,
+  ],
+  ["six of six", { deletions: 6, heldBefore: 6, ...all }, PERCENT],
   ["29 % of 100", { deletions: 29, heldBefore: 100, maxDeletionsPercent: 29, ...all }, undefined],
   [
     "both, the number first",
@@ -44,23 +50,11 @@ test.each<[string, Counts, string | undefined, string?]>([
     "max_deletions",
     "9 of 9 users would be deleted, more than max_deletions (1) and max_deletions_percent (1)",
   ],
-  ["80 % of 20", { deletions: 16, heldBefore: 20, ...all }, undefined],
-  ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, PERCENT, "truncated"],
-  ["all of 19", { deletions: 19, heldBefore: 19, ...all }, undefined],
-  [
-    "all of 20, and a number",
-    { deletions: 20, heldBefore: 20, maxDeletions: 20, ...all },
-    PERCENT,
-    "truncated",
-  ],
-  ["all of 20, and 100 %", { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all }, undefined],
-  ["all 20 of 30 who are there", { deletions: 20, heldBefore: 30, missing: 10 }, PERCENT, "truncated"],
-  ["16 of 20 of 30 who are there", { deletions: 16, heldBefore: 30, missing: 10 }, undefined],
-  [
-    "60 % of 10 of 20 who are there",
-    { deletions: 6, heldBefore: 20, missing: 10, maxDeletionsPercent: 50 },
-    PERCENT,
-  ],
+  ["20 % by default", { deletions: 8, heldBefore: 40, ...all }, undefined],
+  ["more than 20 % by default", { deletions: 9, heldBefore: 40, ...all }, PERCENT],
+  ["all, and 100 %", { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all }, undefined],
+  ["8 of 40 of 50 who are there", { deletions: 8, heldBefore: 50, missing: 10 }, undefined],
+  ["9 of 40 of 50 who are there", { deletions: 9, heldBefore: 50, missing: 10 }, PERCENT, "9 of 40 users"],
   ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
 ])("%s", (_, change, attribute, also = "") => {
   const violation = refusalOf(change);
@@ -70,14 +64,20 @@ test.each<[string, Counts, string | undefined, string?]>([
 
 test.each<[Counts, string]>([
   [{ deletions: 20, heldBefore: 20, ...all }, "maxDeletionsPercent)"],
-  [{ deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "maxDeletionsPercent)"],
+  [{ deletions: 6, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "maxDeletionsPercent)"],
   [{ deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "maxDeletions)"],
 ])("a violation also says the property of a stack: %j", (change, property) => {
   expect(refusalOf(change)?.detail).toContain(`(in a stack: ${property}`);
 });
 
 test("a violation contains the number, the total and what to do", () => {
-  const violation = refusalOf({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
+  const violation = refusalOf({
+    deletions: 40,
+    heldBefore: 90,
+    missing: 2,
+    maxDeletions: 10,
+    maxDeletionsPercent: 100,
+  });
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
   expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");
   expect(violation?.detail).toContain("raise max_deletions to at least 40");
@@ -100,7 +100,7 @@ test("all limits that stop a change are named at once, with values that would pa
   const counts = { deletions: 18_000, heldBefore: 20_300, missing: 300 };
   const refusal = refusalOf(counts);
   expect(refusal?.summary).toBe(
-    "18000 of 20000 users would be deleted, more than max_deletions (500) and 80 %: the declared users may be truncated",
+    "18000 of 20000 users would be deleted, more than max_deletions (500) and max_deletions_percent (20)",
   );
   expect(refusal?.detail).toContain(
     "raise max_deletions to at least 18000 and max_deletions_percent to at least 90 (in a stack: maxDeletions, maxDeletionsPercent)",
@@ -120,7 +120,7 @@ describe("the refusals of a change", () => {
   ];
 
   test.each<[string, Partial<SetChange>, readonly Leaver[], string | undefined]>([
-    ["of 20 of 30", {}, leavers(20, deleted), undefined],
+    ["of 6 of 30", {}, leavers(6, deleted), undefined],
     [
       "of 20 of 30 after 10 were missing",
       { lastMissing },
@@ -129,7 +129,7 @@ describe("the refusals of a change", () => {
     ],
     ["of whom 10 are gone", {}, gone(20, "gone"), "20 of 20 users would be deleted"],
     ["of whom 10 were never found", {}, gone(20, "never_found"), "20 of 20 users would be deleted"],
-    ["of whom 10 are gone, and were missing already", { lastMissing }, gone(16, "gone"), undefined],
+    ["of whom 10 are gone, and were missing already", { lastMissing }, gone(4, "gone"), undefined],
     ["of suspensions", { suspendDays: 14 }, leavers(30, suspended), "30 of 30 users would be suspended"],
     ["without days", { suspendDays: 0 }, leavers(30, deleted), "30 of 30 users would be deleted"],
     ["of failed look-ups", {}, leavers(30, undecided), "30 of 30 users would be deleted"],
