@@ -124,7 +124,12 @@ ${EXIT_CODES_HELP}`,
   add(
     "settings",
     "Check the settings file and, with GITHUB_REPOSITORY and GH_TOKEN, the rules of the repository.",
-  ).action(run(done(checkSettings)));
+  )
+    .option(
+      "--fix",
+      "GitHub: with the token of an administrator, set what is missing, and print each call first",
+    )
+    .action(run(done<Options & { readonly fix?: boolean }>(checkSettings)));
 
   add("changes", "Show what changes in the user files, for a pull request that gets no key.")
     .addOption(branchOption())

@@ -1,14 +1,55 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findBackend, isLost, stateAdvice } from "./backend";
 import type { Job } from "./job";
-import { checkPaths } from "./workspace";
+import { findMissingPaths } from "./workspace";
 
-/** The job `settings`: checks what the settings name, and the rules of the repository. They were read before. */
-export async function checkSettings(job: Job): Promise<void> {
-  const { settings, platform, checkout } = job;
+/**
+ * The job `settings`: checks what the settings name, and the rules of the repository. They were read before.
+ *
+ * @param isFixing whether rules that are missing are set first, with the token of an administrator
+ * @throws Error that names everything that is wrong
+ */
+export async function checkSettings(
+  job: Job,
+  { fix: isFixing = false }: { readonly fix?: boolean },
+): Promise<void> {
+  const { settings, platform } = job;
+  if (isFixing) await platform.fixRules(job);
+  const rules = await platform.checkRules(job);
+  const faults = [...findFileFaults(job), ...rules.faults];
+  if (faults.length > 0)
+    throw new Error(`The settings do not hold:\n${faults.map((fault) => `- ${fault}`).join("\n")}`);
   const names = settings.stacks.map(({ name }) => name).join(", ");
-  if (settings.synth === undefined) checkPaths(settings.stacks, checkout);
   const later =
     settings.synth === undefined
       ? ""
       : " The folders of the stacks are checked when the synth command has written them.";
-  process.stdout.write(`The settings are valid: ${names}.${later}\n${await platform.checkRules(job)}\n`);
+  process.stdout.write(`The settings are valid: ${names}.${later}\n${rules.sentence}\n`);
+}
+
+/** What the checkout lacks. What synth writes may come later. */
+function findFileFaults({ settings: { stacks, synth }, checkout }: Job): string[] {
+  const isThere = (path: string): boolean => existsSync(join(checkout, path));
+  return stacks.flatMap((stack) => {
+    const { name, folder, lock_file: lock, user_files: files, state } = stack;
+    const isWritten = synth !== undefined && !isThere(folder);
+    const backend = isWritten ? undefined : findBackend(join(checkout, folder));
+    return [
+      ...(isWritten ? [] : findMissingPaths([stack], checkout)),
+      ...files
+        .filter((file) => !isThere(file))
+        .map(
+          (file) => `There is no user file ${file}, which the settings name for ${name}. Correct user_files.`,
+        ),
+      ...(isThere(lock)
+        ? []
+        : [
+            `There is no ${lock}, so nothing says which providers may run for ${name}. Run cdktf-genauth pipeline lock, and commit ${lock}.`,
+          ]),
+      ...(backend !== undefined && state !== "kept" && isThere(folder) && isLost(backend)
+        ? [stateAdvice(stack, backend)]
+        : []),
+    ];
+  });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { HANDED_OVER } from "./hand-over";
-import type { CommentThread, Job, Platform, PullRequest, Receipt } from "./job";
+import type { CheckedRules, CommentThread, Job, Platform, PullRequest, Receipt } from "./job";
 import { ApplyOutcome, describeOutcome, keepReceipt } from "./outcome";
 import type { CheckedOut } from "./repository";
 import { PlatformApi, readAnswer } from "./web";
@@ -128,9 +128,14 @@ export class GitLab implements Platform {
     writeFileSync(path, body);
   }
 
-  checkRules(): Promise<string> {
-    return Promise.resolve(
-      "The rules of a project on GitLab cannot be read by its jobs. The README lists them.",
+  checkRules(): Promise<CheckedRules> {
+    const sentence = "The rules of a project on GitLab cannot be read by its jobs. The README lists them.";
+    return Promise.resolve({ sentence, faults: [] });
+  }
+
+  fixRules(): Promise<void> {
+    throw new Error(
+      "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
     );
   }
 

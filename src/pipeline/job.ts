@@ -51,8 +51,10 @@ export interface Platform {
   /** Fetches what an earlier job of this run handed over, unless it lies in the folder of the run. @throws Error if it is not exactly one */
   fetchHandedOver(job: Job, file: "stacks" | "plan"): Promise<void>;
 
-  /** Checks whatever protects the branch and the keys here. @returns a sentence for people @throws Error that names what is missing */
-  checkRules(job: Job): Promise<string>;
+  /** Checks whatever protects the branch and the keys here. */
+  checkRules(job: Job): Promise<CheckedRules>;
+  /** Sets what is missing there, with the token of an administrator, and prints each call before it is sent. */
+  fixRules(job: Job): Promise<void>;
   /** Has a sealed plan approved, or says how people do that. @throws Error if nothing makes sure that they do */
   askForApproval(job: Job, plan: PlanToApprove): Promise<void>;
   /** Who has approved the apply of this run. @throws Error if an approval is not one of its plan */
@@ -62,6 +64,14 @@ export interface Platform {
   openComments(job: Job): Promise<CommentThread | undefined>;
   /** Writes down who approved what, and how it ended. It names nobody who leaves. */
   writeReceipt(job: Job): Promise<Receipt>;
+}
+
+/** What protects the branch and the keys of a platform. */
+export interface CheckedRules {
+  /** What holds, or why it cannot be read, as a sentence for people. */
+  readonly sentence: string;
+  /** What is missing, and where it is set, a sentence or two for each. Empty: nothing. */
+  readonly faults: readonly string[];
 }
 
 /** A pull request, or the entry of a merge queue. */

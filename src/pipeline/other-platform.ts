@@ -1,4 +1,4 @@
-import type { Job, Platform, Receipt } from "./job";
+import type { CheckedRules, Job, Platform, Receipt } from "./job";
 import { describeOutcome, keepReceipt, readRecorded, settleOutcome } from "./outcome";
 import { remote, type CheckedOut } from "./repository";
 
@@ -37,9 +37,15 @@ export class OtherPlatform implements Platform {
     return Promise.resolve();
   }
 
-  checkRules(): Promise<string> {
-    return Promise.resolve(
-      "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.",
+  checkRules(): Promise<CheckedRules> {
+    const sentence =
+      "The rules of a repository on GitHub were not checked. GITHUB_REPOSITORY=OWNER/NAME and GH_TOKEN let this check them.";
+    return Promise.resolve({ sentence, faults: [] });
+  }
+
+  fixRules(): Promise<void> {
+    throw new Error(
+      "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
     );
   }
 

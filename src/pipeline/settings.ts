@@ -201,7 +201,7 @@ export function readPipelineSettings(file: string): PipelineSettings {
   }
   const checked = PipelineSettingsSchema.safeParse(content, { reportInput: true, error: describeWish });
   if (checked.success) return checked.data;
-  const mistakes = checked.error.issues.map((issue) => `- ${printable(describeIssue(issue))}`);
+  const mistakes = checked.error.issues.flatMap(describeIssue).map((text) => `- ${printable(text)}`);
   throw new Error(`${file} is not valid, so nothing was run:\n${mistakes.join("\n")}`);
 }
 
@@ -226,14 +226,16 @@ const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Notification].flatM
   Object.keys(shape),
 );
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+/** @returns a sentence for each mistake */
+function describeIssue(issue: z.core.$ZodIssue): string[] {
   const place = issue.path.length === 0 ? "" : `${issue.path.map(String).join(".")}: `;
   if (issue.code === "unrecognized_keys") {
-    const [key = ""] = issue.keys;
-    const near = nearestName(key, KNOWN);
-    return `${place}${key} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
+    return issue.keys.map((key) => {
+      const near = nearestName(key, KNOWN);
+      return `${place}${key} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
+    });
   }
-  return `${place}${issue.message}; it is ${describeContent(issue.input)}`;
+  return [`${place}${issue.message}; it is ${describeContent(issue.input)}`];
 }
 
 function describeContent(content: unknown): string {

@@ -1,12 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ignoreBesideHcl } from "../install";
 import { count } from "../users/wording";
 import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { requireSuccess } from "./programs";
+import { requireSuccess, showLine, startProgram } from "./programs";
 import { showDifference } from "./repository";
-import { installStackProviders, packStacks, withFolder } from "./workspace";
+import { installStackProviders, isSynthesized, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
 const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLAN_KEY"];
@@ -74,9 +75,11 @@ async function packWritten(job: Job): Promise<string> {
   const { settings, environment, checkout, folder } = job;
   return await withFolder(async (home) => {
     // Code of the stack may read variables of its own. Among them is no key.
-    await writeStacks(job, { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" });
+    const failure = await writeStacks(job, { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" });
+    if (failure !== undefined) showLine(`${failure}\nOnly stacks that synth does not write are planned.`);
     renewFolder(job, "synth");
-    await packStacks(settings, checkout, baseEnvironment(environment), join(folder, HANDED_OVER.stacks));
+    const tar = join(folder, HANDED_OVER.stacks);
+    await packStacks(settings, checkout, baseEnvironment(environment), tar, failure);
     const sha256 = sha256Of(readHandedOver(folder, "stacks", undefined));
     process.stderr.write(
       `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
@@ -113,7 +116,8 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
     const committed = join(checkout, lock);
     if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
   }
-  await writeStacks(job, environment);
+  const failure = await writeStacks(job, environment);
+  if (failure !== undefined) throw new Error(failure);
   for (const { folder, lock_file: lock } of stacks) {
     // Without a backend: providers do not need it, and the person who runs this may have no key for it.
     const init = [engine, "init", "-input=false", "-no-color", "-backend=false", ...args];
@@ -121,13 +125,35 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
     const committed = join(checkout, lock);
     mkdirSync(dirname(committed), { recursive: true });
     if (committed !== lockOf(folder)) copyFileSync(lockOf(folder), committed);
+    if (!isSynthesized(join(checkout, folder))) ignoreBesideHcl(join(checkout, folder));
   }
   return stacks.map(({ lock_file: lock }) => lock);
 }
 
-/** Writes the stacks into the checkout, as the settings say. */
-async function writeStacks({ settings, checkout }: Job, environment: NodeJS.ProcessEnv): Promise<void> {
-  if (settings.synth !== undefined)
-    await requireSuccess(["sh", "-c", settings.synth], { folder: checkout, environment, isShown: true });
+/**
+ * Writes the stacks into the checkout, as the settings say.
+ *
+ * @returns why synth failed, in its own words; undefined: it did not
+ */
+async function writeStacks(
+  { settings, checkout }: Job,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (settings.synth !== undefined) {
+    const options = { folder: checkout, environment, isShown: true };
+    const { code, output, errors } = await startProgram(["sh", "-c", settings.synth], options);
+    if (code !== 0)
+      return `${settings.synth} failed with exit code ${code}.\n${lastLines(errors.trim() === "" ? output : errors)}`;
+  }
   installStackProviders(settings, checkout);
+  return undefined;
+}
+
+/** How much of what synth printed a report quotes. */
+const MOST_LINES = 15;
+
+/** The end of what a program printed, without the places in its code. */
+function lastLines(printed: string): string {
+  const lines = printed.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
+  return lines.slice(-MOST_LINES).join("\n");
 }

@@ -3,7 +3,7 @@ import { parseJson } from "../text";
 
 /** A call of a platform's API. */
 interface WebCall {
-  readonly method?: "GET" | "POST" | "PATCH" | "PUT";
+  readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly body?: unknown;
 }
 
@@ -52,7 +52,7 @@ export class PlatformApi {
   }
 
   /** Changes something. @throws Error with the platform's reason */
-  async send(method: "POST" | "PATCH" | "PUT", path: string, body: unknown): Promise<void> {
+  async send(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: unknown): Promise<void> {
     this.#check(path, await this.call(path, { method, body }), "write");
   }
 

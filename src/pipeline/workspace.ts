@@ -18,12 +18,13 @@ import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import * as z from "zod";
 import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
+import { isLost, stateAdvice } from "./backend";
 import { type EngineError, readEngineErrors } from "./engine-messages";
 import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
 import { giveFolder, readPlainFile, sha256Of } from "./hand-over";
 import type { Job } from "./job";
 import { type ProgramEnd, requireSuccess, startProgram } from "./programs";
-import { type PipelineSettings, type PipelineStack, SETTINGS_FILE } from "./settings";
+import type { PipelineSettings, PipelineStack } from "./settings";
 
 /** The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key. */
 
@@ -43,7 +44,7 @@ const LEFT_OUT =
 export function installStackProviders({ stacks, synth }: PipelineSettings, checkout: string): void {
   for (const { folder } of isExecutable() ? [] : stacks) {
     const dir = join(checkout, folder);
-    if (synth !== undefined && (!existsSync(dir) || existsSync(join(dir, SYNTHESIZED)))) continue;
+    if (synth !== undefined && (!existsSync(dir) || isSynthesized(dir))) continue;
     installProvider({ dir, locked: false });
   }
 }
@@ -58,36 +59,56 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** Checks that a checkout holds what its stacks consist of. @throws Error that names what it lacks */
-export function checkPaths(stacks: readonly PipelineStack[], checkout: string): void {
-  for (const { name, folder, reads } of stacks)
-    for (const path of [folder, ...reads])
-      if (!existsSync(join(checkout, path)))
-        throw new Error(
-          `There is no folder or file ${path}, which the settings name for ${name}. Correct folder, reads or synth. Nothing was planned.`,
-        );
+/** Finds what a checkout lacks of which its stacks consist, a sentence for each. */
+export function findMissingPaths(stacks: readonly PipelineStack[], checkout: string): string[] {
+  return stacks.flatMap(({ name, folder, reads }) =>
+    [folder, ...reads]
+      .filter((path) => !existsSync(join(checkout, path)))
+      .map(
+        (path) =>
+          `There is no folder or file ${path}, which the settings name for ${name}. Correct folder, reads or synth.`,
+      ),
+  );
 }
 
 /** What CDKTF and CDK Terrain write into the folder of a stack. */
 const SYNTHESIZED = "cdk.tf.json";
+
+/** Whether a folder is one that CDKTF or CDK Terrain has written. */
+export function isSynthesized(folder: string): boolean {
+  return existsSync(join(folder, SYNTHESIZED));
+}
+
+/** The file in a tar of stacks that says why synth failed. */
+const SYNTH_FAILURE = "genauth-synth-failure.txt";
 
 /**
  * Packs the stacks and what they read, in one tar.
  *
  * @param checkout its top
  * @param environment of tar
- * @throws Error if something of it is no file and no folder, or is missing
+ * @param failure why synth failed; then the stacks are left out that it writes, and the plan says so
+ * @throws Error if something of it is no file and no folder, or is missing; or if synth writes all of them, and failed
  */
 export async function packStacks(
   { stacks }: PipelineSettings,
   checkout: string,
   environment: Readonly<Record<string, string>>,
   tar: string,
+  failure?: string,
 ): Promise<void> {
+  // What synth wrote before it failed, or what was committed of an earlier time, is not what the checkout declares.
+  const isLeftOut = ({ folder }: PipelineStack): boolean =>
+    !existsSync(join(checkout, folder)) || isSynthesized(join(checkout, folder));
+  const packed = failure === undefined ? stacks : stacks.filter((stack) => !isLeftOut(stack));
+  // Somebody must be held up by it: as long as a stack cannot be planned, no other one deletes.
+  if (failure !== undefined && packed.length === stacks.length) throw new Error(failure);
   await withFolder(async (copy) => {
-    checkPaths(stacks, checkout);
-    for (const { folder, reads } of stacks)
+    const missing = findMissingPaths(packed, checkout);
+    if (missing.length > 0) throw new Error(`${missing.join("\n")}\nNothing was planned.`);
+    for (const { folder, reads } of packed)
       for (const path of [folder, ...reads]) copyPlain(join(checkout, path), join(copy, path));
+    if (failure !== undefined) writeFileSync(join(copy, SYNTH_FAILURE), failure);
     mkdirSync(dirname(tar), { recursive: true });
     rmSync(tar, { force: true });
     await requireSuccess(["tar", "-cf", tar, "-C", copy, "."], { folder: copy, environment });
@@ -141,6 +162,7 @@ export class Workspace {
   readonly folder = mkdtempSync(join("/tmp", "genauth-run-"));
   readonly #stacks = join(this.folder, "stacks");
   readonly #home = join(this.folder, "home");
+  #synthFailure: string | undefined;
 
   /** @param job of a fresh checkout, from which the lock files are taken */
   constructor(private readonly job: Job) {
@@ -163,10 +185,14 @@ export class Workspace {
     await requireSuccess(["tar", "-xf", file, "--no-same-owner", "-C", this.#stacks], options);
     for (const path of readdirSync(this.#stacks, { recursive: true, encoding: "utf8" }))
       if (LEFT_OUT.test(basename(path))) rmSync(join(this.#stacks, path), { recursive: true, force: true });
+    const failure = join(this.#stacks, SYNTH_FAILURE);
+    if (existsSync(failure)) this.#synthFailure = readPlainFile(failure).toString("utf8");
     for (const { name, folder, lock_file: lock } of this.job.settings.stacks) {
       const copy = join(this.#stacks, folder, ".terraform.lock.hcl");
-      if (!existsSync(dirname(copy)))
+      if (!existsSync(dirname(copy))) {
+        if (this.#synthFailure !== undefined) continue;
         throw new Error(`Synth wrote no folder ${folder}, which the settings name for ${name}.`);
+      }
       if (this.#isCommitted(lock)) copyFileSync(join(this.job.checkout, lock), copy);
     }
     // From here on, this process writes nothing there: the engine's user could lay a link that leads to another file.
@@ -184,7 +210,9 @@ export class Workspace {
    * @returns why nothing can be done with it, and what to do; undefined: it is ready
    */
   async init(stack: PipelineStack): Promise<string | undefined> {
-    const { name, folder, lock_file: lock, state } = stack;
+    const { folder, lock_file: lock, state } = stack;
+    if (!existsSync(join(this.#stacks, folder)))
+      return `Synth wrote no folder ${folder}. ${this.#synthFailure ?? ""}`;
     if (!this.#isCommitted(lock))
       return `There is no ${lock}, so nothing says which providers may run here. Run cdktf-genauth pipeline lock, and commit ${lock}.`;
     const own = [...this.job.settings.init_arguments, ...stack.init_arguments];
@@ -196,13 +224,7 @@ export class Workspace {
         "- without an upgrade, do not: first find out where the files of the provider come from."
       );
     const backend = this.#backendOf(folder);
-    if (state === "kept" || !LOST.has(backend)) return undefined;
-    return (
-      `The state of ${name} is not kept: ${backend === "" ? "its configuration has no backend" : `its backend is ${backend}`}, so it ends with this job. ` +
-      "The next plan would know nobody whom the set declared, and delete nobody.\n" +
-      `- Give ${folder} a backend that all jobs share, such as s3, azurerm, gcs or http, or a cloud block; in CDKTF, new S3Backend(stack, …).\n` +
-      `- If all jobs run on one machine, and the path of its backend local lies outside the checkout, set state: kept of ${name} in ${SETTINGS_FILE}.`
-    );
+    return state === "kept" || !isLost(backend) ? undefined : stateAdvice(stack, backend);
   }
 
   /** The type of backend that init has chosen; empty: none. */
@@ -300,9 +322,6 @@ export class Workspace {
 
 /** What `init` writes of the backend. */
 const Initialized = z.object({ backend: z.object({ type: z.string() }).nullish() });
-
-/** The backends whose state ends with the job. */
-const LOST: ReadonlySet<string> = new Set(["", "local", "inmem"]);
 
 /** The name of a saved plan in the folder of its stack. */
 const PLAN_FILE = "genauth.tfplan";

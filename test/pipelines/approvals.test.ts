@@ -43,7 +43,7 @@ test("two people approve above a number of deletions, and report, receipt, audit
   expect(outputs?.["change"]).toBe("two-approvals");
   expect(summary).toContain("Ticket `HR-7` · Reason ");
   // Beside each person, as in the receipt.
-  const cause = /`?[0-9a-f]{12}`? `?#7`? `?HR-7`? /g;
+  const cause = /`[0-9a-f]{12}` <code>&#35;7<\/code> `HR-7` /g;
   expect(summary.match(cause)).toHaveLength(2);
   expect(run.text("plan")).toContain("An owner starts the apply, and then somebody else approves it.");
   const asked = { run: String(run.id), sha256: outputs?.["sha256"] ?? "" };

@@ -187,7 +187,7 @@ test("an artifact names nobody but in its report, and one that was changed is ne
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 
-test("an environment, a branch, tags, owners or a schedule without their rules get no plan to apply", async () => {
+test("an environment, a branch, tags or owners without their rules get no plan to apply", async () => {
   const { team } = setting;
   const { service } = team;
   const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
@@ -244,19 +244,16 @@ test("an environment, a branch, tags, owners or a schedule without their rules g
   await refused(".github/CODEOWNERS has a mistake in line 3 (Unknown owner)");
   service.codeOwnerErrors = [];
 
-  const { workflow: active } = service;
-  service.workflow = { ...active, state: "disabled_inactivity" };
-  await refused("GitHub has switched the workflow off (disabled_inactivity)");
-  service.workflow = { state: "active", created_at: "2026-01-01T03:17:00Z" };
-  await refused(
-    "The last nightly run began on 2026-01-01: the schedule is switched off, or its editor has left",
-  );
-  // A run checks the same before its plan can be applied, and says whom it would delete all the same.
+  // A run checks the same before its plan can be applied, names all that is missing, and says whom it would delete all the same.
+  service.codeOwnerErrors = undefined;
+  service.environments.set("genauth", { ...rules, preventSelfReview: false });
   const run = await team.push();
   expect([run.result("plan"), run.result("apply"), run.waiting]).toEqual(["failure", "skipped", undefined]);
-  expect(run.text("plan")).toContain("The last nightly run began on 2026-01-01");
+  expect(run.text("plan")).toContain("There is no CODEOWNERS file");
+  expect(run.text("plan")).toContain("lets a person approve their own run");
   expect(run.jobs.get("plan")?.summary).toContain("## 1 user will be permanently deleted");
-  service.workflow = active;
+  service.codeOwnerErrors = [];
+  service.environments.set("genauth", rules);
 
   service.secrets["GENAUTH_PLAN_KEY"] = "for every branch";
   await run.rerun();

@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import * as z from "zod";
-import type { CommentThread, Job, Platform, PlanToApprove, PullRequest, Receipt } from "../job";
+import type { CheckedRules, CommentThread, Job, Platform, PlanToApprove, PullRequest, Receipt } from "../job";
 import { GitHubApi } from "./api";
 import { readOwners } from "./owner";
 import { writeGitHubReceipt } from "./receipt";
-import { checkGitHubRules } from "./rules";
+import { checkGitHubRules, describeFault, findRuleFaults } from "./rules";
 import { findAnnotation, readReviews } from "./runs";
 
 /** The title of the annotation of an apply that was cut off. */
@@ -64,8 +64,21 @@ export class GitHub implements Platform {
     return Promise.resolve();
   }
 
-  async checkRules(job: Job): Promise<string> {
-    return `The rules of the repository hold. A plan is approved by ${await checkGitHubRules(job, 1)}.`;
+  async checkRules(job: Job): Promise<CheckedRules> {
+    const { approval, faults } = await findRuleFaults(job, 1);
+    const sentence =
+      faults.length > 0 ? "" : `The rules of the repository hold. A plan is approved by ${approval}.`;
+    return { sentence, faults: faults.map(describeFault) };
+  }
+
+  async fixRules(job: Job): Promise<void> {
+    const github = new GitHubApi(this.#environment);
+    const { faults } = await findRuleFaults(job, 1);
+    for (const { method, path, body } of faults.flatMap(({ calls = [] }) => calls)) {
+      const text = body === undefined ? "" : ` ${JSON.stringify(body)}`;
+      process.stdout.write(`${method} ${path}${text}\n`);
+      await github.send(method, path, body);
+    }
   }
 
   async askForApproval(job: Job, { approvals, sha256 }: PlanToApprove): Promise<void> {

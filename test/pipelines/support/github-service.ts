@@ -45,6 +45,15 @@ export interface IssueComment {
   body: string;
 }
 
+/** The accounts, by their numbers. */
+const REVIEWERS = ["ada", "olga", "otto"];
+
+/** What a call sets of an environment. */
+interface SentEnvironment {
+  readonly prevent_self_review: boolean;
+  readonly reviewers: readonly { readonly id: number }[];
+}
+
 interface Commit {
   readonly sha: string;
   /** Undefined: the e-mail address of the commit belongs to no account. */
@@ -120,13 +129,13 @@ export class GitHubService {
   ]);
   /** Undefined: there is no CODEOWNERS file. */
   codeOwnerErrors: readonly object[] | undefined = [];
-  workflow = { state: "active", created_at: new Date().toISOString() };
   /** The warnings that a job printed for the page of its run, by the number of the job. */
   readonly annotations = new Map<number, { readonly title: string; readonly message: string }[]>();
   /** How the jobs of a run ended, by the number of the run. */
   readonly jobs = new Map<number, ReadonlyMap<string, string>>();
   /** Where the API is, once it is open. */
   url = "";
+  readonly #policies: string[] = [];
   readonly #tokens = new Map<string, Permissions>();
   readonly #app = Fastify({ forceCloseConnections: true });
 
@@ -174,7 +183,12 @@ export class GitHubService {
   }
 
   /** @param right the permission that the token needs, or one of several, and its level */
-  #route(method: "GET" | "POST" | "PATCH", path: string, right: string, answer: Answer): void {
+  #route(
+    method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
+    path: string,
+    right: string,
+    answer: Answer,
+  ): void {
     const [names = "", level] = right.split(":");
     const handler = (request: FastifyRequest, reply: FastifyReply): unknown => {
       const has = this.#permissionsOf(request) ?? {};
@@ -195,9 +209,9 @@ export class GitHubService {
       const { branches = [], tags = [] } = this.environments.get(name) ?? {};
       const policies = { branch: branches, tag: tags };
       return {
-        branch_policies: Object.entries(policies).flatMap(([type, names]) =>
-          names.map((each) => ({ name: each, type })),
-        ),
+        branch_policies: Object.entries(policies)
+          .flatMap(([type, names]) => names.map((each) => ({ name: each, type })))
+          .map((policy) => ({ id: this.#idOf(`${policy.type} ${policy.name}`), ...policy })),
       };
     });
     this.#route("GET", "rules/branches/main", "contents:read", () => this.branchRules);
@@ -208,7 +222,55 @@ export class GitHubService {
     this.#route("GET", "codeowners/errors", "contents:read", () => {
       return this.codeOwnerErrors && { errors: this.codeOwnerErrors };
     });
-    this.#route("GET", "actions/workflows/:file", "actions:read", () => this.workflow);
+    this.#changeSettings();
+  }
+
+  /** The number of a policy, which stays. */
+  #idOf(policy: string): number {
+    if (!this.#policies.includes(policy)) this.#policies.push(policy);
+    return this.#policies.indexOf(policy);
+  }
+
+  /** What only an administrator may. */
+  #changeSettings(): void {
+    const right = "administration:write";
+    this.#route("PUT", "environments/:name", right, ({ name = "" }, _, sent) => {
+      const { prevent_self_review: prevents, reviewers } = sent as Partial<SentEnvironment>;
+      this.environments.set(name, {
+        secrets: {},
+        branches: [],
+        ...this.environments.get(name),
+        ...(reviewers && { reviewers: reviewers.map(({ id }) => REVIEWERS[id] ?? "") }),
+        ...(prevents !== undefined && { preventSelfReview: prevents }),
+      });
+      return {};
+    });
+    const policies = "environments/:name/deployment-branch-policies";
+    this.#route("POST", policies, right, ({ name = "" }, _, sent) => {
+      const environment = this.environments.get(name);
+      if (!environment?.branches) return undefined;
+      const { name: branch } = sent as unknown as { readonly name: string };
+      this.environments.set(name, { ...environment, branches: [...environment.branches, branch] });
+      return {};
+    });
+    this.#route("DELETE", `${policies}/:id`, right, ({ name = "", id }, _query, _body, reply) => {
+      const environment = this.environments.get(name) ?? { secrets: {} };
+      const { branches = [], tags = [] } = environment;
+      const kept = (type: string, names: readonly string[]) =>
+        names.filter((each) => this.#idOf(`${type} ${each}`) !== Number(id));
+      this.environments.set(name, {
+        ...environment,
+        branches: kept("branch", branches),
+        tags: kept("tag", tags),
+      });
+      return reply.code(204).send();
+    });
+    this.#route("POST", "rulesets", right, (_params, _query, sent, reply) => {
+      const ruleset = sent as unknown as { readonly target: string; readonly rules: readonly object[] };
+      if (ruleset.target === "branch") this.branchRules = [...this.branchRules, ...ruleset.rules];
+      else this.rulesets.set(100 + this.rulesets.size, ruleset);
+      return reply.code(201).send({});
+    });
   }
 
   #answerForRuns(): void {
@@ -323,7 +385,10 @@ export class GitHubService {
     const review = {
       type: "required_reviewers",
       prevent_self_review: preventSelfReview,
-      reviewers: reviewers?.map((login) => ({ type: "User", reviewer: { login } })),
+      reviewers: reviewers?.map((login) => ({
+        type: "User",
+        reviewer: { login, id: REVIEWERS.indexOf(login) },
+      })),
     };
     return {
       name,

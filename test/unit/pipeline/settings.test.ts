@@ -141,17 +141,21 @@ describe("the settings of stacks that are not there", () => {
   }
   afterEach(() => void jest.restoreAllMocks());
 
-  test("are refused by the name of the path and of the stack", async () => {
-    await expect(check({})).rejects.toThrow(
+  test("are refused by the names of the paths and of the stack, all at once", async () => {
+    const refused = check({});
+    await expect(refused).rejects.toThrow(
       "There is no folder or file infra, which the settings name for staff",
     );
-    mkdirSync(join(folder, "infra"));
-    await expect(check({})).rejects.toThrow("There is no folder or file modules, which");
-    mkdirSync(join(folder, "modules"));
+    await expect(refused).rejects.toThrow("There is no folder or file modules, which");
+    await expect(refused).rejects.toThrow("There is no infra.hcl");
+    for (const each of ["infra", "modules"]) mkdirSync(join(folder, each));
+    writeFileSync(join(folder, "infra", "main.tf"), 'terraform {\n  backend "s3" {}\n}\n');
+    writeFileSync(join(folder, "infra.hcl"), "");
     expect(await check({})).toMatch(/^The settings are valid: staff\.\n/);
   });
 
   test("are valid if synth writes them, and it is said that nobody has looked at their folders", async () => {
+    writeFileSync(join(folder, "infra.hcl"), "");
     expect(await check({ synth: "npx cdktf synth" })).toContain(
       "The settings are valid: staff. The folders of the stacks are checked when the synth command has written them.",
     );
