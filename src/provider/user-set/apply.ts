@@ -6,7 +6,7 @@ import { approvedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
 import { notKnownAtApply, refusalOf, toldDiagnostics } from "./diagnostics";
-import { encodeMemory, withMark } from "./memory-codec";
+import { encodeMemory } from "./memory-codec";
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -16,8 +16,7 @@ type Request = ApplyRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /** Applies a plan. Releasing a set deletes nobody: not destroy, not a removed block, not a replacement. */
-export async function applyUserSet({ prior, planned, context, ...request }: Request): Promise<Response> {
-  const privateData = withMark(request.privateData, undefined);
+export async function applyUserSet({ prior, planned, privateData, context }: Request): Promise<Response> {
   if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior, "done") : [] };
   const refused = refuseNullUsers(planned);
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };

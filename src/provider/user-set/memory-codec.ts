@@ -32,19 +32,6 @@ function mapOf<K extends string, V>(keys: z.ZodType<K, K>, values: z.ZodType<V, 
   });
 }
 
-/**
- * Passes what is to be said of a replacement from the plan of an update to the plan of a creation, if the engine replaces the set: the creation
- * has no prior state, but gets the private data that the update planned.
- */
-const replacementMark = z.object({
-  /** The `id` of the set that the update was about. */
-  id: z.string(),
-  /** Whom a replacement of it releases, as warnings. */
-  warnings: z.array(z.object({ summary: z.string(), detail: z.string() })).readonly(),
-});
-
-export type ReplacementMark = z.infer<typeof replacementMark>;
-
 const header = z.object({
   version: z.literal(1),
   /** Hash of the sorted ids, so that bindings are never matched with other ids. */
@@ -55,8 +42,6 @@ const header = z.object({
   others: mapOf(z.string(), z.string()),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: idSet.optional(),
-  /** Only in the private data of a plan. */
-  replacement: replacementMark.optional(),
   waiting: mapOf(
     z.string(),
     z.object({
@@ -129,14 +114,6 @@ function digestOf(sorted: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Returns the private data with this mark, or without one. */
-export function withMark(bytes: Uint8Array, replacement: ReplacementMark | undefined): Uint8Array {
-  const { head, block } = splitPrivateData(bytes);
-  return replacement || head?.replacement
-    ? joinPrivateData({ ...(head ?? NO_HEAD), replacement }, block)
-    : bytes;
-}
-
 /** Reads on demand whom ids named when they were first seen: nobody, if the data is damaged. */
 export function bindingsReader(bytes: Uint8Array): (ids: readonly string[]) => SetMemory["bindings"] {
   return (ids) => (isReadable(bytes) ? decodeMemory(bytes, ids).bindings : new Map());
@@ -145,11 +122,6 @@ export function bindingsReader(bytes: Uint8Array): (ids: readonly string[]) => S
 /** Whether `decodeMemory` can read it. */
 export function isReadable(bytes: Uint8Array): boolean {
   return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
-}
-
-/** The mark in private data. */
-export function markIn(bytes: Uint8Array): ReplacementMark | undefined {
-  return splitPrivateData(bytes).head?.replacement;
 }
 
 type Header = z.infer<typeof header>;

@@ -6,7 +6,7 @@ import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
-import { bindingsReader, isReadable, markIn, type ReplacementMark, withMark } from "./memory-codec";
+import { bindingsReader, isReadable } from "./memory-codec";
 import { datesIn, idTypeOf, isOpen, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
@@ -27,8 +27,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (!prior) {
     const lost = refuseLostMove(proposed, context);
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
-    const creation = await planCreation(proposed, context);
-    return { ...creation, diagnostics: [...warnReplaced(privateData, context), ...creation.diagnostics] };
+    return planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planNewType(prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
@@ -40,7 +39,6 @@ export async function planUserSet(request: Request): Promise<Response> {
   const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
-    privateData: withMark(update.privateData, markOf(prior)),
     // An apply plans again without a refresh, and the engine shows its warnings as if the apply were still to come.
     diagnostics: context.refreshed.has(prior.id) ? diagnostics : diagnostics.filter(isError),
   };
@@ -58,19 +56,6 @@ function planNewType(prior: UserSetModel, proposed: UserSetModel): Response {
     requiresReplace: [[{ attribute: "user_id_type" }]],
     diagnostics: releaseWarning(prior, "replaced"),
   };
-}
-
-/** What the plan of an update leaves for the plan of a creation. The engine plans both if it replaces the set for a reason of its own. */
-function markOf(prior: UserSetModel): ReplacementMark | undefined {
-  const warnings = releaseWarning(prior, "replaced").map(({ summary, detail }) => ({ summary, detail }));
-  return typeof prior.id === "string" && warnings.length > 0 ? { id: prior.id, warnings } : undefined;
-}
-
-/** Tells who is released if a new set replaces one, as with `-replace`. The plan that an apply makes again, without a refresh, repeats nothing. */
-function warnReplaced(privateData: Uint8Array, { refreshed }: ProviderContext): Diagnostic[] {
-  const mark = markIn(privateData);
-  if (!mark || !refreshed.has(mark.id)) return [];
-  return mark.warnings.map(({ summary, detail }) => warning(summary, detail));
 }
 
 /** Plans to destroy a set or to remove it from the configuration, which deletes nobody. */

@@ -106,7 +106,6 @@ function plannedSetOf(
     retained,
     added: difference.added.keys(),
     leavers: [...leaving, ...leaversWith(waiting, "delete")],
-    waiting: waiting.filter((leaver) => leaver.fate.kind === "no_call" && !meaningOf(leaver).forgets),
     suspendDays,
     prior: prior.keys(),
     resolutions,

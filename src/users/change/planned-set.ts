@@ -2,7 +2,7 @@ import { type DirectoryUser, UserIdType } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { Line } from "../wording";
-import { isRevoked, type Leaver, mayRevoke, noCall, type Revocation } from "./fate";
+import { type Leaver, mayRevoke, noCall } from "./fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 
 /** A set after its planned change. What is absent is empty, or does not hold. */
@@ -21,8 +21,6 @@ export interface PlannedSet {
   readonly added?: Iterable<string>;
   /** The removed ids, and those who are due. */
   readonly leavers?: readonly Leaver[];
-  /** Those who left before, and wait on. */
-  readonly waiting?: readonly Leaver[];
   /** Users who may be removed unless they are retained or protected, id -> label, while it is not known before the apply who the set will declare. */
   readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
   /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
@@ -57,7 +55,6 @@ function pack(
     isOpen = false,
     added = [],
     leavers = [],
-    waiting = [],
     mayLeave = [],
     suspendDays = 0,
     released = [],
@@ -81,7 +78,6 @@ function pack(
     isOpen: isOpen && protectedUsersKnown,
     added: new PackedIds(added),
     leavers: [...leavers, ...unseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET }))],
-    waiting,
     suspendDays,
     released: new PackedIds(released),
     readBindings: () => readBindings(priorIds.unpack()),
@@ -131,7 +127,6 @@ export class NotedSet {
   private readonly releasedNames = onDemand(() => this.index(this.set.released.unpack()));
   private readonly addedInDoubt = onDemand(() => this.indexByLookUps(this.addedUnprotected));
   private readonly inDoubt = onDemand(() => this.indexByLookUps(this.unprotected));
-  private readonly leaving = onDemand(() => this.indexLeavers());
 
   constructor(set: PlannedSet, protection: Protection) {
     this.set = pack(set, protection);
@@ -165,17 +160,6 @@ export class NotedSet {
     return match(this.names(), leaver.id, of.findUser(leaver), this.set.type === of.set.type);
   }
 
-  /** The days of those who wait in this set and are not due, by system user id. */
-  get daysToCome(): ReadonlyMap<string, string> {
-    return new Map(
-      this.set.waiting.flatMap(({ waiting }): [string, string][] =>
-        waiting && !waiting.isDue
-          ? [[userIdKey(waiting.userId), waiting.deleteFrom.slice(0, "2026-01-01".length)]]
-          : [],
-      ),
-    );
-  }
-
   /**
    * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under an id of which no look-up has told whom it names: it
    * failed, or the pool is not known yet. Of a user whom a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are
@@ -189,40 +173,23 @@ export class NotedSet {
     return ids.findUncertainty(user) !== undefined;
   }
 
-  /** Those whom the change certainly deletes or suspends. */
-  get certainlyRevoked(): readonly Leaver<Revocation>[] {
-    return this.set.leavers.filter(isRevoked);
-  }
-
-  /** Finds the leaver of this set who is the same user as a leaver of another set. */
-  findSameUser(leaver: Leaver<Revocation>, of: NotedSet): Leaver<Revocation> | undefined {
-    const user = of.findUser(leaver);
-    return user && this.leaving().get(userIdKey(user.userId));
-  }
-
-  private indexLeavers(): ReadonlyMap<string, Leaver<Revocation>> {
+  /** The declared ids whose users are known, by the key of the system user id. */
+  declaredUsers(): ReadonlyMap<string, string> {
+    const { declared, resolutions } = this.set;
+    const bindings = this.bindings();
     return new Map(
-      this.certainlyRevoked.flatMap((its): [string, Leaver<Revocation>][] => {
-        const found = this.findUser(its);
-        return found ? [[userIdKey(found.userId), its]] : [];
+      declared.unpack().flatMap((id): [string, string][] => {
+        const resolution = resolutionOf(id, resolutions);
+        const userId = resolution.kind === "found" ? resolution.userId : bindings.get(id);
+        return userId === undefined ? [] : [[userIdKey(userId), id]];
       }),
     );
   }
 
-  /** For how many days a leaver is suspended before the deletion. */
-  suspendDaysOf({ fate }: Leaver<Revocation>): number {
-    return fate.kind === "suspend" ? this.set.suspendDays : 0;
-  }
-
   /** The added ids that nothing protects. */
-  get addedUnprotected(): string[] {
+  private get addedUnprotected(): string[] {
     const { added, isProtected } = this.set;
     return added.unpack().filter((id) => !isProtected(id));
-  }
-
-  /** Those of them that certainly name nobody yet. */
-  get addedForNobody(): string[] {
-    return this.addedUnprotected.filter((id) => resolutionOf(id, this.set.resolutions).kind === "absent");
   }
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
@@ -263,7 +230,7 @@ function onDemand<T extends object>(make: () => T): () => T {
 const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
 
 /** Whether an id of a type may be, or become, one of a user who also has an id of another one, by which the user leaves a set. */
-export function mayNameLeaver(type: UserIdType, leaving: UserIdType): boolean {
+function mayNameLeaver(type: UserIdType, leaving: UserIdType): boolean {
   return type !== leaving || SEVERAL_A_USER.has(type);
 }
 

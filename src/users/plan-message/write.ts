@@ -102,7 +102,7 @@ export const DELETION_WORDS = {
    * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
    */
   ifRefused:
-    'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan.',
+    'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan. If this plan replaces the set, as -replace does, nobody in it is deleted: the set releases its users, and whoever leaves keeps the account.',
 } as const;
 
 /** The same if the set suspends removed users first. */

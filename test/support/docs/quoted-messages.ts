@@ -44,7 +44,6 @@ export const OF_NODE: readonly string[] = [
 
 /** Messages that the source composes, and the texts that it inserts them into. */
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
-  "… while another set adds … that nobody has yet": "… … while … adds … ids that nobody has yet",
   "… that another set declares": "… … that … declares",
   "… that this set declares": "… … that … declares",
   "more than max_deletions": "… would be …, more than …",

@@ -5,8 +5,6 @@ import {
   decodeMemory,
   encodeMemory,
   isReadable,
-  markIn,
-  withMark,
 } from "../../../src/provider/user-set/memory-codec";
 import { type SetMemory, UserIdType } from "../../../src/users";
 import { NO_MEMORY } from "../../../src/users/change/memory";
@@ -130,30 +128,6 @@ test("data whose end is missing, or that has more than its users, binds nobody a
     const read = decodeMemory(bytes, ["a", "c"]);
     expect(read).toMatchObject({ bindings: new Map(), rebindings: new Map(), waiting: memory.waiting });
   }
-});
-
-describe("the mark of a replacement", () => {
-  const ids = ["a", "b"] as const;
-  const bytes = encodeMemory(memoryOf(["a", "b"]), ids, UserIdType.EMAIL);
-  const mark = {
-    id: "1",
-    warnings: [{ summary: "2 users are released", detail: "They keep their accounts." }],
-  };
-
-  test.each<[string, Uint8Array]>([
-    ["the memory of a set", bytes],
-    ["no data", new Uint8Array()],
-  ])("is read beside %s, which stays, and is gone after it", (_what, before) => {
-    const marked = withMark(before, mark);
-    expect(markIn(marked)).toEqual(mark);
-    expect(decodeMemory(marked, ids)).toEqual(decodeMemory(before, ids));
-    expect(markIn(withMark(marked, undefined))).toBeUndefined();
-  });
-
-  test("leaves the data alone if there is none, also damaged data", () => {
-    for (const data of [bytes, new Uint8Array(), Buffer.from("damaged")])
-      expect(withMark(data, undefined)).toBe(data);
-  });
 });
 
 test("whom ids named is read on demand, and from damaged data nobody", () => {

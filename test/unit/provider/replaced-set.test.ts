@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
-import type { ProviderContext } from "../../../src/provider/context";
 import { releaseWarning } from "../../../src/provider/user-set/release";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
@@ -36,43 +35,6 @@ const CREATED = {
   leaver_user_ids: NONE,
   rebindings: NONE,
 };
-
-describe("a replacement by the engine, as with -replace", () => {
-  /** Plans the update, and then the creation that takes its place. */
-  async function replace(
-    prior: PresentSet,
-    changes: Partial<UserSetModel> = {},
-    planCreation: ProviderContext | undefined = undefined,
-  ) {
-    const context = contextOver(directory);
-    const { privateData } = await planWith(prior, changes, context);
-    return await planNew({ ...prior.state, ...changes }, planCreation ?? context, privateData);
-  }
-
-  test("releases everybody, also those who leave with the same change, and tells so", async () => {
-    const replaced = await replace(set, { users: labelled(...ids.slice(1)) });
-    expect(headlinesOf(replaced)).toEqual([`warning: 25 users are released, not deleted: ${ADA}, …`]);
-    expect(detailOf(replaced)).toContain(
-      "So do those who leave with the same change, whatever else this plan says",
-    );
-    expect(replaced.planned).toMatchObject(CREATED);
-  });
-
-  test("names those who stay suspended", async () => {
-    const suspended = new Map([[ADA, "2999-01-01T00:00:00Z"]]);
-    const prior = { ...set, state: { ...set.state, users: labelled(BOB), suspended } };
-    expect(headlinesOf(await replace(prior))).toEqual([
-      `warning: 1 user is released, not deleted: ${BOB}`,
-      `warning: 1 suspended user will not be deleted, and stays suspended: ${ADA}`,
-    ]);
-  });
-
-  test("tells nothing of a set that holds nobody, nor again in the plan that an apply makes", async () => {
-    const empty = await create(type, [], contextOver(directory));
-    expect(headlinesOf(await replace(empty))).toEqual([]);
-    expect(headlinesOf(await replace(set, {}, contextOver(directory)))).toEqual([]);
-  });
-});
 
 describe("a changed id type", () => {
   const byName = (...its: readonly (typeof everybody)[number][]) => ({

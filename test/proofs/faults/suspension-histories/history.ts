@@ -149,9 +149,7 @@ class Play {
       // While it is not known that somebody who moves is protected, the move is refused as in plain HCL.
       const mustSucceed = step.minDays === null && !step.isOpen && this.#mustSucceed(configuration);
       const isContradiction =
-        isShift(configuration, plan.text) ||
-        endsTwice(before, plan.text) ||
-        declaresFormerHolder(plan.text, poolAtPlan);
+        isShift(configuration, plan.text) || declaresFormerHolder(plan.text, poolAtPlan);
       if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
@@ -312,19 +310,6 @@ const FIRST = {
 /** Whether a plan is refused because a set that deletes takes over users of the one that is taken away, as with `count`. */
 function isShift({ sets }: StackConfiguration, text: string): boolean {
   return sets.includes(undefined) && /takes over \d+ users? of a set that is being removed/.test(text);
-}
-
-/** Whether a plan is refused because somebody leaves both sets, or waits in one and leaves the other, and they would delete the user on different days. */
-function endsTwice(before: readonly (SetInState | undefined)[], text: string): boolean {
-  const isInBoth = before.some((set, index) =>
-    [
-      ...[...(set?.waiting.values() ?? [])].map(({ userId }) => userId),
-      ...(set?.bindings.values() ?? []),
-    ].some((userId) =>
-      before.some((other, at) => at !== index && [...(other?.bindings.values() ?? [])].includes(userId)),
-    ),
-  );
-  return isInBoth && /Two sets would delete \d+ users? on different days/.test(text);
 }
 
 /**

@@ -6,7 +6,7 @@ import { found, type Resolution } from "../../../../src/users/look-up/resolution
 import { OUTAGE } from "../../../support/users/failures";
 import { idOf, people, person } from "../../../support/users/people";
 
-const { EMAIL, USERNAME, IDENTITY, SYNC_RELATION } = UserIdType;
+const { EMAIL, USERNAME, IDENTITY } = UserIdType;
 const [ada, bob, eve] = [person(1), person(2), person(3)];
 const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
 const [idOfAda, idOfBob, idOfEve] = [ada, bob, eve].map(emailOf) as [string, string, string];
@@ -319,146 +319,40 @@ describe("a set that deletes users and takes over those of a released one", () =
   });
 });
 
-/** A set in which a user waits for the deletion. */
-function waits(user: DirectoryUser, isDue = false): PlannedSet {
-  const [id, { userId }] = [emailOf(user), user];
-  const waiting = { id, label: "", userId, isOurs: true, deleteFrom: "2026-01-15T00:00:00Z", days: 14, isDue }; // oxfmt-ignore
-  return { type: EMAIL, waiting: [{ id, label: "L", fate: noCall({ kind: "wait" }), waiting }] };
-}
-
-describe("a user whom one set deletes, and who waits in another", () => {
-  const warned = (headline: string, id: string) =>
+describe("a user whom two sets declare", () => {
+  const byEmail = declares([ada, bob], {
+    resolutions: new Map([ada, bob].map((user) => [emailOf(user), found(user)])),
+  });
+  const shared = (text: string) =>
     expect.stringMatching(
       new RegExp(
-        `^warned: ${headline}\\n.*:\\n {2}${id} {2}L {2}\\(.*from 2026-01-15\\)\\n.*retained_ids`,
+        `^warned${text}: 1 user of this set also declared by another set\\n.*:\\n {2}${text}\\n.*fails`,
         "s",
       ),
     ) as unknown;
 
-  test.each<[string, PlannedSet, string]>([
-    ["by the same id", left([ada, bob]), "person1@example\\.com"],
-    ["by another id", left([ada], { type: USERNAME }), "person1"],
-  ])("%s: named with the day, whichever is planned first", (_, deleting, id) => {
-    expect(told(waits(ada), deleting)).toEqual([
-      warned("This change deletes 1 user suspended for a later day in another set", id),
-    ]);
-    expect(told(deleting, waits(ada))).toEqual([
-      warned("Another set deletes 1 user suspended for a later day in this set", id),
-    ]);
+  test("is told before one of them lets the user go: by the same id, and by another one", () => {
+    expect(told(byEmail, { ...byEmail, declared: new Map([[idOfAda, ""]]) })).toEqual([shared(idOfAda)]);
+    const byName = { ...declares([ada, eve], { type: USERNAME, added: [] }), ...boundBy(USERNAME, ada) };
+    expect(told(byEmail, { ...byName, prior: ["person1", "person3"] })).toEqual([shared("person1")]);
   });
 
-  test.each<[string, PlannedSet, PlannedSet]>([
-    ["somebody else waits", left([bob]), waits(ada)],
-    ["the day has come", left([ada]), waits(ada, true)],
-    ["the user is suspended", left([ada], { fateOf: suspends, suspendDays: 1 }), waits(ada)],
-    ["the user is kept", left([ada], { fateOf: () => retainedFate }), waits(ada)],
-  ])("not named if %s", (_, first, second) => {
-    expect(told(first, second)).toEqual([]);
-    expect(told(second, first)).toEqual([]);
+  test("is not told of ids that name two people, or nobody who is known", () => {
+    expect(told(byEmail, declares([eve], { resolutions: new Map([[idOfEve, found(eve)]]) }))).toEqual([]);
+    expect(told(byEmail, declares([ada], { type: USERNAME, ...absent("person1") }))).toEqual([]);
   });
 });
 
-describe("a user who leaves two sets", () => {
-  const suspended = (days: number, given: Parameters<typeof left>[1] = {}) =>
-    left([ada], { fateOf: suspends, suspendDays: days, ...given });
-
-  const waiting = { id: idOfAda, label: "L", userId: ada.userId, isOurs: true, days: 14, isDue: true, deleteFrom: "2026-01-15T00:00:00Z" }; // oxfmt-ignore
-  const due = {
-    ...left([ada], { suspendDays: 14 }),
-    leavers: [{ id: idOfAda, label: "L", fate: deletes(ada), waiting }],
-  };
-
-  test.each<[string, PlannedSet, PlannedSet, RegExp]>([
-    [
-      "is deleted by one and suspended by the other",
-      suspended(14),
-      left([ada, bob], { suspendDays: 14 }),
-      /^refused: Two sets would delete 1 user on different days\nThey leave .*\n {2}person1@example\.com {2}L {2}\(deleted here, suspended for 14 days there\)\n\nThe other set declares/,
-    ],
-    [
-      "is suspended for other days, by another id",
-      suspended(1, { type: USERNAME }),
-      suspended(30),
-      /\(suspended for 30 days here, suspended for 1 day there as person1\)/,
-    ],
-    [
-      "is due in one, and only begins to wait in the other",
-      due,
-      suspended(14),
-      /^refused: .*\n\nThis set has suspended or deleted nobody\. One of the sets suspended them before.*apply once with GENAUTH_DUE_DELETIONS=hold/s,
-    ],
-  ])("%s: refused", (_, first, second, expected) => {
-    expect(told(first, second)).toEqual([expect.stringMatching(expected)]);
-  });
-
-  test("is due in one, held there, and begins to wait in the other: accepted", () => {
-    const held = due.leavers.map((leaver) => ({ ...leaver, fate: noCall({ kind: "wait" }) }));
-    expect(told({ ...due, leavers: [], waiting: held }, suspended(14))).toEqual([]);
-  });
-
-  test("is counted with others", () => {
-    const two = left([ada, bob], { fateOf: suspends, suspendDays: 14 });
-    expect(told(two, left([ada, bob]))).toEqual([
-      expect.stringMatching(/^refused: Two sets would delete 2 users on different days\nThey leave /),
-    ]);
-  });
-
-  test.each<[string, PlannedSet, PlannedSet]>([
-    ["after the same days", suspended(14), suspended(14, { type: USERNAME })],
-    ["at once in both", left([ada]), left([ada])],
-    ["once, beside somebody else", suspended(14), left([bob])],
-    ["and is kept by one of them", suspended(14), left([ada], { fateOf: () => retainedFate })],
-    ["and is not known", suspended(14), left([ada], absent())],
-    ["and is not known by the first", suspended(14, absent()), left([ada])],
-  ])("%s: not refused", (_, first, second) => {
-    expect(told(first, second)).toEqual([]);
-    expect(told(second, first)).toEqual([]);
-  });
-});
-
-describe("a set that deletes users beside one that adds ids for nobody", () => {
-  const added = ["new1", "new2"];
-  const adding: PlannedSet = { type: USERNAME, added, ...absent(...added) };
-
-  test("is warned in either order", () => {
-    const [asThis, asOther] = [
-      /^warned: This change deletes 1 user while another set adds 2 ids that nobody has yet\nAdded by username, and not in GenAuth yet:\n {2}new1\n {2}new2\n\n.*user leaves:\n {2}person1@/s,
-      /^warned: Another set deletes 1 user while this set adds 2 ids that nobody has yet\n/,
-    ];
-    expect(told(adding, left([ada]))).toEqual([expect.stringMatching(asThis)]);
-    expect(told(left([ada]), adding)).toEqual([expect.stringMatching(asOther)]);
-  });
-
-  test.each<[string, PlannedSet, PlannedSet, Protection?]>([
-    ["of the same type", { ...adding, type: EMAIL }, left([ada])],
-    ["beside a set that deletes nobody", adding, left([ada], { fateOf: () => retainedFate })],
-    ["that are protected", { ...adding, type: EMAIL }, left([ada], { type: USERNAME }), protectionOf(added)],
-    ["whose users are known", { ...adding, resolutions: new Map(added.map((id) => [id, found(bob)])) }, left([ada])], // oxfmt-ignore
-  ])("not of ids %s", (_, others, deleting, protection = NOBODY_PROTECTED) => {
-    expect(told(others, deleting, protection)).toEqual([]);
-    expect(told(deleting, others, protection)).toEqual([]);
-  });
-
-  test.each([IDENTITY, SYNC_RELATION])(
-    "also of ids of the same type, %s: a user may have several",
-    (type) => {
-      expect(told({ ...adding, type }, left([ada], { type }))).toEqual([
-        expect.stringMatching(/^warned: This change deletes 1 user/),
-      ]);
-    },
-  );
-});
-
-test("of 100,000 users, the remembered users are read once, and only if somebody could not be looked up", () => {
+test("of 100,000 users, the remembered users are read once, and only beside another set", () => {
   const read: (readonly string[])[] = [];
   const readBindings = (prior: readonly string[]) => {
     read.push(prior);
     return new Map([[idOfAda, ada.userId]]);
   };
   const sets = new PlannedSets();
-  sets.add(declares([eve], { type: USERNAME, added: [] }), NOBODY_PROTECTED);
-  sets.add(left([ada], { readBindings }), NOBODY_PROTECTED);
-  expect(read).toEqual([]);
   sets.add(left([ada, bob], { fateOf: () => undecided, readBindings, ...absent() }), NOBODY_PROTECTED);
+  expect(read).toEqual([]);
+  for (const user of [eve, person(4)])
+    sets.add(declares([user], { type: USERNAME, added: [] }), NOBODY_PROTECTED);
   expect(read).toEqual([people(1, 2).map(emailOf)]);
 });

@@ -144,18 +144,6 @@ describe("a reviewer reads", () => {
     expect(text).toContain("Provider produced inconsistent final plan");
   });
 
-  test("at plan, an id that nobody has yet, which another set adds", async () => {
-    const plannedSets = () => {
-      const sets = new PlannedSets();
-      const resolutions = new Map([["new", { kind: "absent" as const }]]);
-      sets.add({ type: UserIdType.USERNAME, added: ["new"], resolutions }, protection);
-      return sets;
-    };
-    expect(await textOf({ change: leaves, context: { plannedSets: plannedSets() } })).toContain(
-      "that nobody has yet",
-    );
-  });
-
   test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {
     const plannedSets = new PlannedSets();
     await plan({
