@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
@@ -12,20 +13,21 @@ const PREFIX = "genauth-deletions-";
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Enters how many users a set deletes. Returns the total of all sets of the run, each with its largest entry: a later entry
- * never lowers the count. Entries that follow this one, from other processes too, do not count. So if two sets exceed the
- * limit together, one of them is within it.
+ * Enters whom a set deletes or suspends. Returns how many people all sets of the run do so to: somebody who leaves two sets, or whom plan and
+ * apply name, is one. Entries that follow this one, from other processes too, do not count. So if two sets exceed the limit together, one of
+ * them is within it.
  *
- * @param most if the total would be larger, it is returned, but nothing is entered; default no limit
+ * @param people a text for each person, the same in all sets
+ * @param most if the total would be larger, it is returned, but nobody is entered; default no limit
  * @throws LedgerError if the entry cannot be made, since the limit would not hold without it
  */
-export type DeletionLedger = (set: string, deletions: number, most?: number) => number;
+export type DeletionLedger = (people: readonly string[], most?: number) => number;
 
 /** Why the deletions of a run cannot be counted. */
 export class LedgerError extends Error {}
 
 /** For a run under a guard, which itself counts the people of all sets and processes: a set counts alone. */
-export const countAlone: DeletionLedger = (_set, deletions) => deletions;
+export const countAlone: DeletionLedger = (people) => new Set(people).size;
 
 /**
  * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each set of the
@@ -38,24 +40,27 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
   const folder = environment["TF_DATA_DIR"] || ".terraform";
   /** What this process has read from the file. Its lines stay until the run is over. */
   let seen = "";
-  const enter = (set: string, deletions: number) => {
+  const enter = (people: readonly string[]): Set<string> => {
     const name = PREFIX + readRun();
     removeEnded(folder, name);
-    appendFileSync(join(folder, name), `${JSON.stringify([set, deletions])}\n`, { mode: 0o600 });
+    const line = `${JSON.stringify([randomUUID(), people])}\n`;
+    appendFileSync(join(folder, name), line, { mode: 0o600 });
     const text = readFileSync(join(folder, name), "utf8");
     if (!text.startsWith(seen)) throw new Error("Entries that were counted before are gone.");
-    seen = text;
-    return countsOf(text, set);
+    const start = text.lastIndexOf(line);
+    if (start === -1) throw new Error("The entry just written is missing.");
+    // What follows may be half written.
+    seen = text.slice(0, start + line.length);
+    return new Set(seen.trimEnd().split("\n").flatMap(readPeople));
   };
-  return (set, deletions, most) => {
+  return (given, most) => {
+    const people = [...new Set(given)].map(markOf);
     try {
       if (most !== undefined) {
-        const { own, others } = enter(set, 0);
-        const total = others + Math.max(own, deletions);
+        const total = new Set([...enter([]), ...people]).size;
         if (total > most) return total;
       }
-      const { own, others } = enter(set, deletions);
-      return own + others;
+      return enter(people).size;
     } catch (cause) {
       throw new LedgerError(
         `Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in ${folder}. ` +
@@ -68,10 +73,10 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
 
 /** Counts the deletions of a run against the operator's limit. Those that cannot be counted are not allowed. */
 export function openRunLimit(ledger: DeletionLedger, { maxDeletions: most }: OperatorLimits): RunLimit {
-  return (set, deletions, isAllOrNothing) => {
+  return (people, isAllOrNothing) => {
     if (most === undefined) return undefined;
     try {
-      const excess = limitRun(ledger(set, deletions, isAllOrNothing ? most : undefined), most);
+      const excess = limitRun(ledger(people, isAllOrNothing ? most : undefined), most);
       if (excess === undefined) return undefined;
       return {
         summary: "More deletions than this pipeline allows",
@@ -100,30 +105,21 @@ function removeEnded(folder: string, own: string): void {
   }
 }
 
-/** The largest entry of a set, and those of all others together. */
-function countsOf(text: string, set: string) {
-  const entries = text.trimEnd().split("\n").map(readEntry);
-  const last = entries.findLastIndex(([its]) => its === set);
-  if (last === -1) throw new Error("The entry just written is missing.");
-  const most = new Map<string, number>();
-  for (const [its, deletions] of entries.slice(0, last + 1)) {
-    most.set(its, Math.max(deletions, most.get(its) ?? 0));
-  }
-  const total = [...most.values()].reduce((sum, deletions) => sum + deletions, 0);
-  const own = most.get(set) ?? 0;
-  return { own, others: total - own };
+/** What stands for a person in the file, which names nobody. */
+function markOf(person: string): string {
+  return createHash("sha256").update(person).digest("base64url").slice(0, 16);
 }
 
 /**
  * Anything that runs with Terraform can write into its data folder, so each entry is checked.
  *
- * @throws Error unless the line is a set and a whole number of 0 or more
+ * @throws Error unless the line is an entry
  */
-function readEntry(line: string): z.infer<typeof Entry> {
+function readPeople(line: string): readonly string[] {
   const { data } = Entry.safeParse(parseJson(line));
   if (!data) throw new Error(`"${printable(line)}" is not a count of deletions.`);
-  return data;
+  return data[1];
 }
 
-/** A set and its deletions. */
-const Entry = z.tuple([z.string(), z.int().min(0)]);
+/** The id of an entry, and the people. */
+const Entry = z.tuple([z.string(), z.array(z.string())]);

@@ -7,7 +7,7 @@ import { count, describeIds, type Refusal } from "../wording";
 import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets } from "./leavers";
 import { findLockedOut } from "./locked-out";
-import { countRevoked, holdAboveLimit, keyInRun, refuseAboveLimits } from "./limits";
+import { countRevoked, holdAboveLimit, peopleRevoked, refuseAboveLimits } from "./limits";
 import type { ApprovedPlan, ChangeContext, SetChange, UserSetDifference } from "./set-change";
 import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
@@ -44,11 +44,9 @@ export async function decideChange(
   const { removed } = difference;
   const before = waitingAfterDelay(change);
   const earlier = before.filter(({ id }) => !removed.has(id));
-  const due = earlier.filter(({ isDue }) => isDue).map(({ userId }) => userId);
-  const key = keyInRun(change, removed.keys(), due);
 
   const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, approved);
-  const refusals = wrongPool ? [wrongPool] : refuseChange(change, leaving, context, key);
+  const refusals = wrongPool ? [wrongPool] : refuseChange(change, leaving, context);
   const decided = {
     leaving,
     refusals,
@@ -58,7 +56,7 @@ export async function decideChange(
   if (approved && refusals.length > 0) return { ...decided, waiting: [], lockedOut: [], resolutions };
 
   const waiting = await decideWaiting({ change, context, resolutions, approved }, earlier);
-  const hold = findHold(change, { leaving, waiting: waiting.leavers }, context, key);
+  const hold = findHold(change, { leaving, waiting: waiting.leavers }, context);
   const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: RELEASED.lost }));
   const leavers = waiting.leavers.map((leaver) => withinPlan(leaver, hold, approved));
   const reactivated = leaversWith(leavers, "reactivate").map(({ fate }) => fate.user.userId);
@@ -112,14 +110,9 @@ function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readon
 }
 
 /** Refuses a change in which more users leave than the set or the run allows, or of which nobody was ever found. */
-function refuseChange(
-  change: SetChange,
-  leaving: readonly Leaver[],
-  context: ChangeContext,
-  key: string,
-): Refusal[] {
-  const revoked = countRevoked(leaving);
-  const inRun = revoked > 0 ? context.runLimit(key, revoked, false) : undefined;
+function refuseChange(change: SetChange, leaving: readonly Leaver[], context: ChangeContext): Refusal[] {
+  const people = peopleRevoked(change, leaving);
+  const inRun = people.length > 0 ? context.runLimit(people, false) : undefined;
   return compact(refuseNeverBound(change, leaving), refuseAboveLimits(change, leaving), inRun);
 }
 
@@ -145,15 +138,16 @@ function findHold(
   change: SetChange,
   { leaving, waiting }: Pick<Decision, "leaving" | "waiting">,
   context: ChangeContext,
-  key: string,
 ): string | undefined {
-  const due = leaversWith(waiting, "delete").length;
+  const dueNow = leaversWith(waiting, "delete");
+  const due = dueNow.length;
   if (due === 0) return undefined;
   if (context.holdDueDeletions) return HELD.because;
   const revoked = countRevoked(leaving);
   const hold = holdAboveLimit(change, due, revoked);
   if (hold !== undefined) return hold;
-  const inRun = context.runLimit(key, due + revoked, true);
+  const people = [...dueNow.map(({ fate }) => fate.userId), ...peopleRevoked(change, leaving)];
+  const inRun = context.runLimit(people, true);
   return inRun && `${inRun.detail} They wait.`;
 }
 

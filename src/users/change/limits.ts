@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { count, type Refusal } from "../wording";
-import { type Leaver, mayRevoke, meaningOf } from "./fate";
+import { isRevoked, type Leaver, mayRevoke, meaningOf } from "./fate";
 import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
@@ -114,19 +113,16 @@ export function holdAboveLimit({ guards }: SetChange, due: number, leaving: numb
 }
 
 /**
- * The key of a set's change in the count of a run, the same at plan and apply. The name alone does not suffice: an import that is given twice,
- * or a copied state, makes several sets with one name, which must all count. So the key also holds whom the change is about.
- *
- * @param due the system user ids of all whom the refresh marked, though some may be released since the plan
+ * Whom a change deletes or suspends, certainly or perhaps, as the count of a run names them: by the system user id, so that somebody who leaves
+ * two sets counts once. Of a user whom no look-up has ever found, only the set's id is known.
  */
-export function keyInRun(
-  { name, bindings }: SetChange,
-  removed: Iterable<string>,
-  due: readonly string[],
-): string {
-  const leaving = [...removed].sort().map((id) => [id, bindings?.get(id) ?? ""]);
-  const whom = JSON.stringify([leaving, [...due].sort()]);
-  return `${name} ${createHash("sha256").update(whom).digest("hex").slice(0, 16)}`;
+export function peopleRevoked({ name, bindings }: SetChange, leavers: readonly Leaver[]): string[] {
+  return leavers
+    .filter(mayRevoke)
+    .map(
+      (leaver) =>
+        bindings?.get(leaver.id) ?? (isRevoked(leaver) ? leaver.fate.userId : `${name} ${leaver.id}`),
+    );
 }
 
 /** Counts who is deleted or suspended. A user that cannot be looked up counts, because an outage must not loosen a guard. */

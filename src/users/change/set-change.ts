@@ -97,8 +97,8 @@ export interface SetGuards {
 /**
  * Counts the deletions of all sets of a run against the operator's limit.
  *
- * @param set the key of the set's change: the same at plan and apply; a later count of one set never lowers an earlier one
+ * @param people whom the set deletes or suspends: a text for each person, the same in all sets, at plan and at apply
  * @param isAllOrNothing whether nothing is counted if the limit would be exceeded
  * @returns why so many are not allowed; `undefined` if they are
  */
-export type RunLimit = (set: string, deletions: number, isAllOrNothing: boolean) => Message | undefined;
+export type RunLimit = (people: readonly string[], isAllOrNothing: boolean) => Message | undefined;

@@ -47,6 +47,30 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
   });
 
+  test("the limit counts somebody who leaves two sets once", async () => {
+    const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "1" } });
+    const { workspace } = scenario;
+    const emails = pool.map(({ email }) => email ?? "");
+    const declare = (from: number): void =>
+      workspace.writeConfiguration({
+        sets: {
+          staff: { users: ids.slice(from) },
+          mail: { users: emails.slice(from), user_id_type: "email" },
+        },
+      });
+    declare(0);
+    check(await workspace.apply(), { code: 0 });
+    declare(1);
+    check(await workspace.plan("-out=tfplan"), { code: 2 });
+    check(await workspace.apply("tfplan"), { code: 0 });
+    expect(deletionsReceived(scenario).flat()).toContain(ids[0]);
+    declare(3);
+    check(await workspace.plan(), {
+      code: 1,
+      says: ["2 users would be deleted or suspended in this run, and it allows 1"],
+    });
+  });
+
   test("the limit counts two sets that were imported with the same id", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
     const { workspace } = scenario;

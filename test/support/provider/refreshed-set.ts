@@ -56,7 +56,7 @@ export function contextOver(
     takenOver: new Map(),
     refreshed: new Set(),
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
-    ledger: (_set, deletions) => deletions,
+    ledger: (people) => people.length,
     stop: new AbortController().signal,
     logger,
     progress: logProgress(logger),

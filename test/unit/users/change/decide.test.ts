@@ -164,7 +164,7 @@ describe("those who wait", () => {
 describe("the run's limit", () => {
   const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
   const ofThose = (most: number): Partial<ChangeContext> => ({
-    runLimit: (_, deletions) => (deletions > most ? excess : undefined),
+    runLimit: (people) => (people.length > most ? excess : undefined),
   });
 
   test("refuses those who leave, if they are more", async () => {
@@ -182,25 +182,16 @@ describe("the run's limit", () => {
   });
 });
 
-test("leavers and those who are due count together, under one key", async () => {
-  const counted: [key: string, deletions: number, isAllOrNothing: boolean][] = [];
+test("the run counts leavers, and then them and those who are due, each person by the system user id", async () => {
+  const counted: [people: readonly string[], isAllOrNothing: boolean][] = [];
   const runLimit: ChangeContext["runLimit"] = (...count) => void counted.push(count);
   await decide({ waiting: [due] }, { runLimit });
-  const key = counted[0]?.[0] ?? "";
+  const [leaver = ""] = counted[0]?.[0] ?? [];
+  expect(leaver).toMatch(/^[0-9a-f]{24}$/);
   expect(counted).toEqual([
-    [key, 1, false],
-    [key, 2, true],
+    [[leaver], false],
+    [[due.userId, leaver], true],
   ]);
-  // Somebody else who is due is another change; one who waits and leaves once more is no more due.
-  const keyOf = async (waiting: SetChange["waiting"]) => {
-    counted.length = 0;
-    await decide({ waiting: waiting ?? [] }, { runLimit });
-    return counted[0]?.[0];
-  };
-  const [id = ""] = emailChange().prior.keys();
-  expect(await keyOf([])).not.toBe(key);
-  expect(await keyOf([{ ...due, isDue: false }])).toBe(await keyOf([]));
-  expect(await keyOf([{ ...due, id }])).toBe(await keyOf([]));
 });
 
 test("a refused apply decides nothing about those who wait", async () => {

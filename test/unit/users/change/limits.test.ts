@@ -4,9 +4,9 @@ import type { SetGuards } from "../../../../src/users/change/set-change";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
 import {
   holdAboveLimit,
-  keyInRun,
   limitReport,
   limitRun,
+  peopleRevoked,
   refuseAboveLimits,
 } from "../../../../src/users/change/limits";
 import type { Refusal } from "../../../../src/users/wording";
@@ -184,35 +184,31 @@ test.each([
   expect(limitReport(plan, most)).toBe(why);
 });
 
-describe("the key of a change in a run", () => {
-  const bindings = new Map([
-    ["ada", "a1"],
-    ["bob", "b1"],
-  ]);
-  const key = (
-    removed: readonly string[],
-    due: readonly string[] = [],
-    more: Partial<SetChange> = { bindings },
-  ) => keyInRun(changeOf(0, more), removed, due);
-
-  test("is the same in any order, and short", () => {
-    expect(key(["ada", "bob"], ["x", "y"])).toBe(key(["bob", "ada"], ["y", "x"]));
-    expect(key(["ada"])).toMatch(/^a set [0-9a-f]{16}$/);
+describe("whom a change revokes, for the count of a run", () => {
+  const bindings = new Map([["ada@example.com", "a1"]]);
+  const change = changeOf(0, { bindings });
+  const deleted = (id: string, userId: string): Leaver => ({
+    id,
+    label: "",
+    fate: { kind: "delete", userId },
+  });
+  const notLookedUp = (id: string): Leaver => ({
+    id,
+    label: "",
+    fate: noCall({ kind: "not_looked_up", failure: LOST }),
   });
 
-  test("is another one for others", () => {
-    const keys = [
-      key([]),
-      key(["ada"]),
-      key(["bob"]),
-      key(["ada", "bob"]),
-      key(["ada"], ["x"]),
-      key(["ada"], ["y"]),
-      key(["ada"], [], {}),
-      key(["ada"], [], { bindings: new Map([["ada", "b1"]]) }),
-      key(["ada"], [], { bindings, name: "another set" }),
-    ];
-    expect(new Set(keys).size).toBe(keys.length);
-    expect(key(["eve"])).toBe(key(["eve"], [], {}));
+  test("is the same person in two sets, by whatever id, and whether a look-up succeeds or not", () => {
+    expect(peopleRevoked(change, [deleted("ada@example.com", "a1")])).toEqual(["a1"]);
+    expect(peopleRevoked(change, [notLookedUp("ada@example.com")])).toEqual(["a1"]);
+    expect(peopleRevoked(changeOf(0, { name: "other" }), [deleted("ada", "a1")])).toEqual(["a1"]);
+  });
+
+  test("is the id of the set for somebody whom no look-up has found", () => {
+    expect(peopleRevoked(change, [notLookedUp("bob@example.com")])).toEqual(["a set bob@example.com"]);
+  });
+
+  test("is nobody who is kept", () => {
+    expect(peopleRevoked(change, [{ id: "eve", label: "", fate: noCall({ kind: "retained" }) }])).toEqual([]);
   });
 });
