@@ -40,7 +40,35 @@ interface Membership {
 }
 
 /** What is known about an id. */
-type PersonReport = Awaited<ReturnType<typeof findPerson>>;
+export interface PersonReport {
+  readonly format_version: "1.0";
+  readonly kind: "person";
+  readonly id: string;
+  readonly host: string;
+  /** Those whom the id names in the pool; several, if they have it as ids of different types. */
+  readonly people: readonly FoundPerson[];
+  /** The types as which nobody has the id. */
+  readonly not_found_as: readonly UserIdType[];
+  /** The types as which GenAuth did not say, with its reason. */
+  readonly not_known: readonly { readonly user_id_type: UserIdType; readonly why: string }[];
+  /** The sets that name the id itself, if nobody in the pool has it and a state was read. */
+  readonly sets: readonly Membership[] | undefined;
+}
+
+/** Somebody whom an id names. */
+interface FoundPerson {
+  readonly user_id: string;
+  /** The types by which the given id names the user. */
+  readonly found_as: readonly UserIdType[];
+  readonly ids: readonly { readonly user_id_type: UserIdType; readonly id: string }[];
+  readonly name: string | undefined;
+  readonly status: string | undefined;
+  readonly status_since: string | undefined;
+  /** The sets that name the user; absent if no state was read. */
+  readonly sets: readonly Membership[] | undefined;
+  /** The id or pattern of the operator's file of protected users that means the user. */
+  readonly protected_by: { readonly user_id_type: UserIdType; readonly id: string } | undefined;
+}
 
 /**
  * Reads how the sets of a state stand to their users.
@@ -86,7 +114,10 @@ interface PersonSources {
  *
  * @throws Error if nobody is found, and it is not known whether somebody has the id
  */
-export async function findPerson(id: string, { lookUps, host, standings, protectedUsers }: PersonSources) {
+export async function findPerson(
+  id: string,
+  { lookUps, host, standings, protectedUsers }: PersonSources,
+): Promise<PersonReport> {
   const found = new Map<string, { readonly user: DirectoryUser; readonly types: UserIdType[] }>();
   const not_found_as: UserIdType[] = [];
   const not_known: { readonly user_id_type: UserIdType; readonly why: string }[] = [];
@@ -108,11 +139,10 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
       `It is not known whether the pool at ${host} has this user, as ${not_known.map(({ user_id_type }) => user_id_type).join(", ")}: ${not_known[0].why}`,
     );
   const operator = ProtectedUsers.of(protectedUsers);
-  const people = [...found.values()].map(({ user, types }) => {
+  const people = [...found.values()].map(({ user, types }): FoundPerson => {
     const match = operator.match(user);
     return {
       user_id: user.userId,
-      /** The types by which the given id names the user. */
       found_as: types,
       ids: USER_ID_TYPES.flatMap((type) =>
         idsOfUser(user, type).map((own) => ({ user_id_type: type, id: own })),
@@ -121,22 +151,17 @@ export async function findPerson(id: string, { lookUps, host, standings, protect
       status: user.status,
       status_since: user.statusChangedAt,
       sets: standings && standingsOf(standings.filter((one) => idOf(one).match(user))),
-      /** The id or pattern of the operator's file of protected users that means the user. */
       protected_by: match && { user_id_type: match.type, id: match.id },
     };
   });
   return {
-    format_version: "1.0" as const,
-    kind: "person" as const,
+    format_version: "1.0",
+    kind: "person",
     id,
     host,
-    /** Those whom the id names in the pool; several, if they have it as ids of different types. */
     people,
-    /** The types as which nobody has the id. */
     not_found_as,
-    /** The types as which GenAuth did not say, with its reason. */
     not_known,
-    /** The sets that name the id itself, if nobody in the pool has it. */
     sets:
       people.length > 0
         ? undefined

@@ -32,7 +32,8 @@ export function parseMessages(text: string): PlanOutput {
     .flatMap((line, index) => (line.trim() === "" ? [] : [parseLine(line, index + 1)]));
   const messages = lines.flatMap((line) => DiagnosticLine.safeParse(line).data?.diagnostic ?? []);
   const times = lines.flatMap((line) => TimedLine.safeParse(line).data?.["@timestamp"] ?? []);
-  const [from, until] = [times[0], times.at(-1)];
+  const from = times[0];
+  const until = times.at(-1);
   return { messages, ran: from !== undefined && until !== undefined ? { from, until } : undefined };
 }
 

@@ -219,6 +219,8 @@ function waitingFacts({ totals, due_deletions: held }: PlanReport): Phrase[] {
     reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
+    held === "hold" &&
+      overdue === 0 && ["The operator holds deletions that are due (GENAUTH_DUE_DELETIONS)."],
     overdue > 0 && [
       held === "hold"
         ? `The operator holds the deletion of ${formatCount(overdue, "suspended user")}, whose day has come (GENAUTH_DUE_DELETIONS). The list below says since when.`

@@ -23,11 +23,11 @@ export interface PlannedChange {
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who are declared again, and whom apply reactivates, or may. */
-  readonly reactivated: ReturnType<typeof findReactivated>;
+  readonly reactivated: readonly ReactivatedUser[];
   /** Ids that stay, and mean another account from this apply on. */
-  readonly rebound: ReturnType<typeof findRebound>;
+  readonly rebound: readonly ReboundId[];
   /** Users who stay under another label. */
-  readonly relabelled: ReturnType<typeof findRelabelled>;
+  readonly relabelled: readonly RelabelledUser[];
   /** The attributes that differ after an update, or may differ. */
   readonly changed: readonly string[];
   /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
@@ -49,6 +49,29 @@ export interface PlannedLeaver {
   readonly userId?: string | undefined;
   /** For a deletion that is due: the day until which the user has been suspended. */
   readonly suspendedUntil?: string | undefined;
+}
+
+/** Somebody who gets the status back, by the id that left the set. */
+interface ReactivatedUser {
+  readonly id: string;
+  /** Empty if another id or another set declares the user. */
+  readonly label: string;
+  readonly userId: string;
+}
+
+/** An id that stays, and means another account. */
+interface ReboundId {
+  readonly id: string;
+  readonly label: string;
+  readonly formerUserId: string;
+  readonly userId: string;
+}
+
+/** Somebody who stays under another label. */
+interface RelabelledUser {
+  readonly id: string;
+  readonly label: string;
+  readonly formerLabel: string;
 }
 
 /** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
@@ -98,11 +121,12 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
 
 /** The names of the attributes that differ between two objects, or are not known in the second one. */
 function findChanged({ before, after, after_unknown }: ResourceChangeJson["change"]): string[] {
-  const [was, is] = [before, after].map((values) => new Map(Object.entries(values ?? {})));
+  const was = new Map(Object.entries(before ?? {}));
+  const is = new Map(Object.entries(after ?? {}));
   const unknown = new Map(Object.entries(after_unknown ?? {}));
-  const names = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? []), ...unknown.keys()]);
+  const names = new Set([...was.keys(), ...is.keys(), ...unknown.keys()]);
   return [...names].filter(
-    (name) => isAnyMarked(unknown.get(name)) || !isDeepStrictEqual(was?.get(name), is?.get(name)),
+    (name) => isAnyMarked(unknown.get(name)) || !isDeepStrictEqual(was.get(name), is.get(name)),
   );
 }
 
@@ -152,18 +176,17 @@ function findJoiners(planned: SetSnapshot, prior: SetSnapshot | undefined): [str
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-/** Those whom a set suspended, or may have, and who get the status back, by the id that left the set. */
-function findReactivated({ planned: { returning, users } }: Compared) {
+/** Those whom a set suspended, or may have, and who get the status back. */
+function findReactivated({ planned: { returning, users } }: Compared): ReactivatedUser[] {
   const reactivated = returning.filter(({ mayReturn }) => mayReturn);
-  // Without a label, another id or another set declares the user.
   return reactivated.map(({ id, userId }) => ({ id, label: users.get(id) ?? "", userId }));
 }
 
-function findRebound({ planned: { rebindings, users } }: Compared) {
+function findRebound({ planned: { rebindings, users } }: Compared): ReboundId[] {
   return rebindings.map((one) => ({ ...one, label: users.get(one.id) ?? "" }));
 }
 
-function findRelabelled({ prior, planned }: Compared) {
+function findRelabelled({ prior, planned }: Compared): RelabelledUser[] {
   return [...planned.users].flatMap(([id, label]) => {
     const formerLabel = prior.users.get(id);
     return formerLabel === undefined || formerLabel === label ? [] : [{ id, label, formerLabel }];
