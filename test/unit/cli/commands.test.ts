@@ -82,6 +82,7 @@ const TABLE: Readonly<
   "pipeline changes": [["--settings", "--branch"], "common"],
   "pipeline lock": [["--settings"], "common"],
   "pipeline comment": [["--settings", "--comment-sha256"], "common"],
+  "pipeline outcome": [["--settings"], "common"],
   "pipeline receipt": [["--settings"], "common"],
   "pipeline owner": [["--settings", "--run"], "common"],
   "apply-null-resource": [[], "common"],
