@@ -18,15 +18,15 @@ test("the rows of each part of the page are numbered from 1 on, without a gap", 
   for (const numbers of parts.values()) expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
-test("each row of the page that a comment or another page names is there", () => {
+test("each row that a comment or a page names in brackets, as (P4, S9), is on the page", () => {
   const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join("src", file));
   const known = new Set(rows.map(({ letter, number }) => letter + String(number)));
   const broken = [...sources, ...DOCUMENTS].flatMap((file) =>
-    [...readDocument(file).matchAll(/trust\.md: ((?:[A-Z]\d+(?:, )?)+)/g)]
-      .flatMap(([, named = ""]) => named.split(", "))
-      .filter((row) => row !== "" && !known.has(row))
+    [...readDocument(file).matchAll(/[(,] ?([PSDATN]\d{1,2})(?=[,)])/g)]
+      .map(([, row = ""]) => row)
+      .filter((row) => !known.has(row))
       .map((row) => `${file}: ${row}`),
   );
   expect(broken).toEqual([]);
