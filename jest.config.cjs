@@ -21,6 +21,7 @@ if (isLong) {
   process.env.FAULT_GUARD ??= "1000";
   process.env.FAULT_REFRESHES ??= "2000";
   process.env.FAULT_SUSPENSIONS ??= "500";
+  process.env.FAULT_PIPELINES ??= "10";
   process.env.FAULT_FUZZ ??= "20000";
 }
 

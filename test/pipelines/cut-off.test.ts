@@ -1,15 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { serveHttp } from "../support/http-server";
+import { CAN_KILL_JOBS, killJobs } from "./support/kill-jobs";
 import { POOL } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
 import { plainStacks, usersFile } from "./support/two-stacks";
-
-const canFindProcesses = process.platform === "linux" && process.getuid?.() === 0;
 
 let emulator: Emulator;
 let team: Team;
@@ -44,26 +42,7 @@ beforeEach(async () => {
   });
 });
 
-/** Kills all that the jobs of the team run, at once, as a machine does that runs out of memory. The shell of the step lives on. */
-function killJobs(): void {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const read = (file: string): string => {
-      try {
-        return readFileSync(`/proc/${pid}/${file}`, "utf8");
-      } catch {
-        // It has ended.
-        return "";
-      }
-    };
-    const isOfJob = read("environ").includes(team.folder) || read("environ").includes("GENAUTH_GUARD=");
-    const isShell = /^(?:bash|sh)\0/.test(read("cmdline"));
-    const isPipeline = /cdktf-genauth|terraform|tofu/.test(read("cmdline"));
-    if (isOfJob && isPipeline && !isShell && Number(pid) !== process.pid)
-      process.kill(Number(pid), "SIGKILL");
-  }
-}
-
-(canFindProcesses ? test : test.skip)(
+(CAN_KILL_JOBS ? test : test.skip)(
   "an apply that is killed says how many it deleted, in its receipt and in the next plan, and its lock is named",
   async () => {
     const { configurations, others } = plainStacks(team, {});
@@ -91,7 +70,7 @@ function killJobs(): void {
     const run = await team.push();
     expect(run.waiting).toBe("apply");
     const second = { on: "delete-users-batch", nth: 2 } as const;
-    emulator.steps.add({ ...second, run: killJobs });
+    emulator.steps.add({ ...second, run: () => killJobs(team.folder) });
     const lost = emulator.faults.add({ ...second, then: { kind: "hang", carriedOut: false } });
     await run.approve("otto");
     expect(run.result("apply")).toBe("failure");

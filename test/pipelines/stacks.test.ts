@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../support/emulator";
@@ -77,6 +77,29 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
     "To keep their accounts, take its sets and its user files away",
   );
   expect((await team.night()).jobs.get("drift")?.summary).toContain(`**${left}`);
+
+  // Its advice is one that a plan accepts, and after which nothing is left to tell.
+  expect(warned.replaceAll(/\s+/g, " ")).toContain("declare nobody in its sets");
+  Object.assign(team.settings, { stacks: [people, { ...guests, name: "visitors" }] });
+  const { "guests/main.tf": guestsFile = "" } = plainStacks(team, {}).configurations;
+  Object.assign(team.settings, { stacks: [people, { ...guests, name: "visitors" }] });
+  await team.mergeProposal("nobody", 9, (text) => text, {
+    programs: {
+      "guests/main.tf": guestsFile
+        .replace(/users {8}= .*/, "users = {}")
+        .replace('"email"\n', '"email"\n  max_deletions_percent = 100\n'),
+    },
+    prepare: async (clone) => {
+      rmSync(join(clone, "lists", "guests.csv"));
+      await team.writeSettings(clone);
+    },
+  });
+  const emptied = await (await team.push()).approveApply("otto");
+  expect(emptied.result("apply")).toBe("success");
+  expect(emulator.pool.size).toBe(5);
+  Object.assign(team.settings, { stacks: [people] });
+  await team.commitSettings();
+  expect((await team.push()).text("plan")).not.toContain("has left");
 }, 600_000);
 
 test("a limit is of the run, and a stack that cannot be planned holds up no other and says why", async () => {
