@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
 import { type Key, type KeyPair, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter } from "./admission";
 import { ENDPOINTS } from "./endpoints";
 import {
-  createHandler,
+  answerCall,
   type Hook,
   type OpenCall,
   type ReceivedCall,
   type RequestContext,
+  send,
 } from "./handle-request";
 import { refusal } from "./answer";
 import { EmulatedUserPool } from "./pool";
@@ -100,7 +102,7 @@ export async function startEmulator({
   // Each delayed answer listens to the signal, so hundreds of listeners are not a leak.
   setMaxListeners(0, closing.signal);
 
-  const app = await createServer(
+  const server = serveApi(
     {
       // In reality, the same days pass for the client's machine; here it stays in the present.
       authentication: { keys, clockSkewMs, now: present, nonces: new Set() },
@@ -114,7 +116,7 @@ export async function startEmulator({
     },
     letDaysPass,
   );
-  const url = await app.listen({ host: "127.0.0.1", port });
+  const url = await listen(server, port);
   return {
     url,
     accessKeyId,
@@ -131,7 +133,9 @@ export async function startEmulator({
     letDaysPass,
     async close() {
       closing.abort();
-      await app.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
     },
   };
 }
@@ -145,34 +149,42 @@ function randomKey(): KeyPair {
   };
 }
 
-async function createServer(
-  context: RequestContext,
-  letDaysPass: (days: number) => void,
-): Promise<FastifyInstance> {
-  // Loaded here: each start of the command would load it otherwise.
-  const { default: fastify } = await import("fastify");
-  const app = fastify({ forceCloseConnections: true });
+/** @throws Error if the port is taken */
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function serveApi(context: RequestContext, letDaysPass: (days: number) => void): Server {
+  const endpoints = new Map(
+    ENDPOINTS.map((endpoint) => [`${endpoint.method} /api/v3/${endpoint.name}`, endpoint]),
+  );
   const time = () => new Date(context.callContext.now()).toUTCString();
-  app.addHook("onRequest", (_request, reply, done) => {
-    reply.raw.setHeader("date", time());
-    done();
-  });
-  for (const endpoint of ENDPOINTS)
-    app.route({
-      method: endpoint.method,
-      url: `/api/v3/${endpoint.name}`,
-      handler: createHandler(endpoint, context),
-    });
-  // Not GenAuth's: for an emulator in another process, which only its URL reaches.
-  app.post<{ Params: { days: string } }>("/let-days-pass/:days", (request, reply) => {
-    try {
-      letDaysPass(Number(request.params.days));
-    } catch {
-      return reply.status(400).send(refusal(400, "Give a number of days, such as /let-days-pass/14."));
+  return createServer((request, response) => {
+    response.setHeader("date", time());
+    const { method = "", url = "" } = request;
+    const endpoint = endpoints.get(`${method} ${url.split("?", 1)[0] ?? ""}`);
+    if (endpoint) {
+      void answerCall(endpoint, request, response, context);
+      return;
     }
-    return reply.send(`The emulator's clock shows ${time()}.\n`);
+    const refuse = (status: number, code: number, message: string) => {
+      send(response, JSON.stringify(refusal(code, message)), { status });
+    };
+    // Not GenAuth's: for an emulator in another process, which only its URL reaches.
+    const [, days] = (method === "POST" && /^\/let-days-pass\/([^/]+)$/.exec(url)) || [];
+    if (days === undefined) {
+      refuse(200, 404, "There is no such call.");
+      return;
+    }
+    try {
+      letDaysPass(Number(days));
+      send(response, `The emulator's clock shows ${time()}.\n`, { contentType: "text/plain; charset=utf-8" });
+    } catch {
+      refuse(400, 400, "Give a number of days, such as /let-days-pass/14.");
+    }
   });
-  app.setNotFoundHandler((_request, reply) => reply.send(refusal(404, "There is no such call.")));
-  app.setErrorHandler((error: Error, _request, reply) => reply.status(200).send(refusal(400, error.message)));
-  return app;
 }

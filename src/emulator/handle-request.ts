@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ServerResponse } from "node:http";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text as readText } from "node:stream/consumers";
 import { authenticate, type Authentication, type RateLimiter } from "./admission";
 import { type Answer, type Parameters, queryParameters, refusal } from "./answer";
 import type { EndpointName } from "./endpoints";
@@ -73,26 +73,30 @@ export interface RequestContext {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/**
- * Creates the handler of one call: it notes the request, checks its authorization and the rate limit, and answers as the
- * hook says. It writes to the raw response, because a hook needs more freedom than a framework's reply gives.
- */
-export function createHandler(endpoint: Endpoint<EndpointName>, context: RequestContext) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    reply.hijack();
-    const parameters = readParameters(endpoint, request);
-    const received = openCall(endpoint, request, parameters, context.callContext.now());
-    context.receivedCalls.push(received);
-    if (context.latencyMs > 0) await context.sleep(context.latencyMs);
+/** Answers one call: notes the request, checks its authorization and the rate limit, and answers as the hook says. */
+export async function answerCall(
+  endpoint: Endpoint<EndpointName>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): Promise<void> {
+  const parameters = await readParameters(endpoint, request);
+  // Without a body to answer: the client has gone, or what it sent is no JSON.
+  if (parameters === "gone") return;
+  if (parameters === "no JSON") {
+    send(response, JSON.stringify(refusal(400, "The body is not valid JSON.")));
+    return;
+  }
+  const received = openCall(endpoint, request, parameters, context.callContext.now());
+  context.receivedCalls.push(received);
+  if (context.latencyMs > 0) await context.sleep(context.latencyMs);
 
-    const refused = checkAdmission(endpoint, request, parameters, context);
-    const given =
-      refused ?? (await replyOf(context.hook, createCall(endpoint, parameters, received, context)));
-    const textOf = (answer: Answer) => serialise(answer, received);
-    if (typeof given === "function") await given(reply.raw, textOf);
-    else send(reply.raw, textOf(given));
-    if (reply.raw.headersSent) received.statusCode ??= reply.raw.statusCode;
-  };
+  const refused = checkAdmission(endpoint, request, parameters, context);
+  const given = refused ?? (await replyOf(context.hook, createCall(endpoint, parameters, received, context)));
+  const textOf = (answer: Answer) => serialise(answer, received);
+  if (typeof given === "function") await given(response, textOf);
+  else send(response, textOf(given));
+  if (response.headersSent) received.statusCode ??= response.statusCode;
 }
 
 /** Answers with the failure of a hook, so that nobody waits for an answer in vain. */
@@ -104,13 +108,32 @@ async function replyOf(hook: Hook, call: EmulatedCall): Promise<EmulatedReply> {
   }
 }
 
-function readParameters(endpoint: Endpoint, request: FastifyRequest): Parameters {
-  if (endpoint.method === "GET") return queryParameters(request.url.slice(pathOf(request).length + 1));
-  const { body } = request;
-  return typeof body === "object" && body !== null ? { ...body } : {};
+async function readParameters(
+  endpoint: Endpoint,
+  request: IncomingMessage,
+): Promise<Parameters | "gone" | "no JSON"> {
+  if (endpoint.method === "GET") return queryParameters(urlOf(request).slice(pathOf(request).length + 1));
+  let sent: string;
+  try {
+    sent = await readText(request);
+  } catch {
+    return "gone";
+  }
+  if (sent === "") return {};
+  try {
+    const body: unknown = JSON.parse(sent);
+    return typeof body === "object" && body !== null ? { ...body } : {};
+  } catch {
+    return "no JSON";
+  }
 }
 
-function openCall(endpoint: Endpoint, request: FastifyRequest, parameters: Parameters, at: number): OpenCall {
+function openCall(
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  parameters: Parameters,
+  at: number,
+): OpenCall {
   const { userIdType = (parameters["options"] as Parameters | undefined)?.["userIdType"] } = parameters;
   const tenantId = request.headers["x-authing-app-id"];
   return {
@@ -125,11 +148,11 @@ function openCall(endpoint: Endpoint, request: FastifyRequest, parameters: Param
 
 function checkAdmission(
   endpoint: Endpoint,
-  request: FastifyRequest,
+  request: IncomingMessage,
   parameters: Parameters,
   { authentication, limiter }: RequestContext,
 ): Answer | undefined {
-  const { method, headers } = request;
+  const { method = "", headers } = request;
   const { permission } = endpoint;
   const refused = authenticate(authentication, {
     ...{ method, path: pathOf(request), headers, parameters, permission },
@@ -169,8 +192,12 @@ function serialise(answer: Answer, received: OpenCall): string {
   return JSON.stringify(envelope);
 }
 
-function pathOf(request: FastifyRequest): string {
-  return request.url.split("?", 1)[0] ?? request.url;
+function urlOf({ url = "" }: IncomingMessage): string {
+  return url;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return urlOf(request).split("?", 1)[0] ?? "";
 }
 
 interface HttpAnswer {
