@@ -20,8 +20,8 @@ export interface Backoff {
  * The wait after a failed attempt, in milliseconds.
  *
  * @param attempt the number of the failed attempt, from 1
- * @param share the fraction of the wait to take, from 0 to 1; default all of it. A random fraction (full jitter) keeps clients
- *   that failed together from retrying together
+ * @param share the fraction of the wait to take, from 0 to 1; default all of it. A random fraction (full
+ *   jitter) keeps clients that failed together from retrying together
  */
 export function backoffMs(attempt: number, { firstMs, longestMs }: Backoff, share = 1): number {
   return share * Math.min(longestMs, firstMs * 2 ** (attempt - 1));
@@ -32,7 +32,8 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 /**
  * Reads a time in the form of RFC 3339, such as `2026-05-30T00:00:00Z`.
  *
- * @returns milliseconds since 1970; `undefined` for any other text, since without a time zone it is not a point in time
+ * @returns milliseconds since 1970; `undefined` for any other text, since without a time zone it is not a
+ *   point in time
  */
 export function parseTime(text: string): number | undefined {
   const time = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;

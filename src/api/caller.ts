@@ -26,8 +26,9 @@ export interface Turn {
 }
 
 /**
- * Sends calls. Each request waits for two things: for one of the few slots in which requests are in flight, and in it for its turn in
- * the pace. After a failure, the retry policy says whether the call is sent again, and whether all calls pause.
+ * Sends calls. Each request waits for two things: for one of the few slots in which requests are in flight,
+ * and in it for its turn in the pace. After a failure, the retry policy says whether the call is sent again,
+ * and whether all calls pause.
  */
 export class Caller {
   /** GenAuth's time, from every successful answer. */

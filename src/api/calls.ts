@@ -32,8 +32,8 @@ export interface Call<T> {
 const MOST_IN_ANSWER = 1000;
 
 /**
- * The users of an answer. They are counted before they are checked one by one: 300,000 checked users take 1.4 GB, which the whole process may
- * not have.
+ * The users of an answer. They are counted before they are checked one by one: 300,000 checked users take 1.4
+ * GB, which the whole process may not have.
  */
 function answered<T extends z.ZodType>(user: T) {
   return z.array(z.unknown()).max(MOST_IN_ANSWER).pipe(z.array(user));
@@ -212,8 +212,8 @@ function writeQuery(parameters: Query): string {
 }
 
 /**
- * How much of a URL the ids of one look-up may take, in characters. Web servers usually limit the whole request line to
- * 8 KiB (the default of nginx and Apache); host, path and proxies need the rest.
+ * How much of a URL the ids of one look-up may take, in characters. Web servers usually limit the whole
+ * request line to 8 KiB (the default of nginx and Apache); host, path and proxies need the rest.
  */
 export const MAX_IDS_LENGTH = 6000;
 
@@ -221,8 +221,8 @@ export const MAX_IDS_LENGTH = 6000;
 const NAME_LENGTH = 15;
 
 /**
- * Splits ids into runs that each fit into a URL. Fifty ids of usual length stay together; fifty long or non-Latin ones
- * may not.
+ * Splits ids into runs that each fit into a URL. Fifty ids of usual length stay together; fifty long or
+ * non-Latin ones may not.
  */
 export function splitForUrl(ids: readonly string[]): readonly (readonly string[])[] {
   if (ids.length > 0 && certainlyFitUrl(ids)) return [ids];

@@ -11,7 +11,8 @@ export type Attempt<T> =
   | { readonly error: AttemptError };
 
 /**
- * The envelope of every answer of GenAuth. Only `statusCode` decides; the rest is shown to people, and may be missing.
+ * The envelope of every answer of GenAuth. Only `statusCode` decides; the rest is shown to people, and may be
+ * missing.
  */
 const Envelope = z.object({
   statusCode: z.number().int(),
@@ -29,8 +30,8 @@ type Envelope = z.infer<typeof Envelope>;
 type Answer = Extract<Reply, { kind: "answer" }>;
 
 /**
- * Classifies the reply to a call as a value or an error. Only a body with `statusCode` 200 that has the expected form
- * and no `success: false` is a success.
+ * Classifies the reply to a call as a value or an error. Only a body with `statusCode` 200 that has the
+ * expected form and no `success: false` is a success.
  *
  * @param now this machine's clock, in milliseconds since 1970
  */
@@ -103,7 +104,10 @@ function quote(text: string): string {
   return `"${printable(characters.slice(0, MAX_QUOTED).join(""))}${cut}"`;
 }
 
-/** The guard's reasons are sentences of this project, and may hold a failure of its own look-up. In characters. */
+/**
+ * The guard's reasons are sentences of this project, and may hold a failure of its own look-up. In
+ * characters.
+ */
 const MOST_OF_GUARD = 600;
 
 /** Enough for any message of GenAuth's own, too little to flood a terminal. In characters. */

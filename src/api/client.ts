@@ -18,8 +18,8 @@ import { createSender } from "./sender";
 import { type FullUser, type UserRecord } from "./users";
 
 /**
- * The part of GenAuth's Management API that this project uses. Calls return a {@link Outcome} and do not throw for
- * failures of the service or the network. The signal of each call means "start nothing new".
+ * The part of GenAuth's Management API that this project uses. Calls return a {@link Outcome} and do not
+ * throw for failures of the service or the network. The signal of each call means "start nothing new".
  */
 export interface ManagementClient extends UserFinder {
   /** How many calls are in flight at once, at most. */
@@ -38,8 +38,9 @@ export interface ManagementClient extends UserFinder {
   /** Reads at most 50 users by system user id, as a list shows them. Leaves out those that do not exist. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /**
-   * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes more than
-   * `mostPages`. Fails if a page cannot be read, or if the pages are inconsistent or hold older deletions.
+   * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes
+   * more than `mostPages`. Fails if a page cannot be read, or if the pages are inconsistent or hold older
+   * deletions.
    */
   archivedSince(
     since: number,
@@ -49,8 +50,8 @@ export interface ManagementClient extends UserFinder {
   /** Deletes at most 50 users. Sent again only if it was certainly not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /**
-   * Sets the status of at most 50 users, by system user id, and no other field. Sent again only if it was certainly not
-   * carried out.
+   * Sets the status of at most 50 users, by system user id, and no other field. Sent again only if it was
+   * certainly not carried out.
    */
   setStatus(
     userIds: readonly string[],
@@ -58,8 +59,9 @@ export interface ManagementClient extends UserFinder {
     stop?: AbortSignal,
   ): Promise<Outcome<void>>;
   /**
-   * The time on GenAuth's clock, in milliseconds since 1970: the `Date` of its latest successful answer, and what has
-   * passed since. `undefined` before the first one. Never ahead of GenAuth's clock, because the header has no fractions.
+   * The time on GenAuth's clock, in milliseconds since 1970: the `Date` of its latest successful answer, and
+   * what has passed since. `undefined` before the first one. Never ahead of GenAuth's clock, because the
+   * header has no fractions.
    */
   serviceTime(): number | undefined;
   /** Closes the connections; a later call opens new ones. */

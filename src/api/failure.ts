@@ -15,8 +15,8 @@ export interface AttemptError {
 }
 
 /**
- * Makes the caller's failure of the last attempt's error: one sentence each for what happened, what may have been done,
- * and what to do next.
+ * Makes the caller's failure of the last attempt's error: one sentence each for what happened, what may have
+ * been done, and what to do next.
  */
 export function failureOf(
   error: AttemptError,
@@ -49,8 +49,8 @@ export function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" |
 }
 
 /**
- * Whether GenAuth says that there is no such user. Both codes are required. A wrong path, a wrong host or a missing pool also gives a
- * 404; to take that for "gone" would report existing users as deleted.
+ * Whether GenAuth says that there is no such user. Both codes are required. A wrong path, a wrong host or a
+ * missing pool also gives a 404; to take that for "gone" would report existing users as deleted.
  */
 export function isUserNotFound(outcome: Outcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;

@@ -14,8 +14,8 @@ import {
 } from "./transport";
 
 /**
- * What a client and the guard tell each other in headers. A request carries the path of GenAuth's call, its parameters as JSON,
- * and no signature. The answer is GenAuth's, or says why there is none.
+ * What a client and the guard tell each other in headers. A request carries the path of GenAuth's call, its
+ * parameters as JSON, and no signature. The answer is GenAuth's, or says why there is none.
  */
 export const GuardHeader = {
   /** In every request and every answer: the version of the package. */
@@ -32,8 +32,9 @@ export const GuardHeader = {
 export const GUARD_VERSION = version;
 
 /**
- * How long the guard may take beyond the time limit of a call, in milliseconds: it waits for its turn, for a pause that GenAuth asks
- * for, which is a minute at most, and for its own look-ups. It notices when the client gives up, and then sends nothing.
+ * How long the guard may take beyond the time limit of a call, in milliseconds: it waits for its turn, for a
+ * pause that GenAuth asks for, which is a minute at most, and for its own look-ups. It notices when the
+ * client gives up, and then sends nothing.
  */
 const GUARD_MS = 120_000;
 

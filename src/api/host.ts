@@ -27,7 +27,9 @@ export function checkHost(host: string): { readonly origin: string } | { readonl
   return { origin: url.origin };
 }
 
-/** Describes a host that is not a URL, with what was probably meant. A password before an `@` is not repeated. */
+/**
+ * Describes a host that is not a URL, with what was probably meant. A password before an `@` is not repeated.
+ */
 function describeNoUrl(host: string): string {
   const meant =
     URL.canParse(`https://${host}`) && !/[@/]/.test(host) ? new URL(`https://${host}`) : undefined;

@@ -9,8 +9,8 @@ export type SendCall = <T>(call: Call<T>, stop?: AbortSignal) => Promise<Outcome
 /** Looks users up. */
 export interface UserFinder {
   /**
-   * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
-   * Takes several calls if the ids are too long for one URL.
+   * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular
+   * order. Takes several calls if the ids are too long for one URL.
    */
   findUsers(
     ids: readonly string[],
@@ -33,7 +33,10 @@ export function finderBy(send: SendCall): UserFinder {
   };
 }
 
-/** Looks ids up in as many calls as their URLs need. @returns all of their users, each once, or the first failure */
+/**
+ * Looks ids up in as many calls as their URLs need. @returns all of their users, each once, or the first
+ * failure
+ */
 export async function lookUpInParts<U extends { readonly userId: string }>(
   ids: readonly string[],
   lookUp: (part: readonly string[]) => Promise<Outcome<readonly U[]>>,

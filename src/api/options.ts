@@ -16,7 +16,9 @@ export interface ManagementClientOptions {
   readonly guard?: string;
   /** The tenant to act in; default none. */
   readonly tenantId?: string;
-  /** The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it. */
+  /**
+   * The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it.
+   */
   readonly requestsPerSecond?: number;
   /** Calls in flight at once; default 8. */
   readonly parallelism?: number;
@@ -24,13 +26,17 @@ export interface ManagementClientOptions {
   readonly timeoutSeconds?: number;
   /** How many times one call is attempted at most; default 6. */
   readonly maxAttempts?: number;
-  /** What sends the requests, as their user agent names it: visible ASCII and blanks. Default this package. */
+  /**
+   * What sends the requests, as their user agent names it: visible ASCII and blanks. Default this package.
+   */
   readonly userAgent?: string;
   /** The language of GenAuth's messages: `zh-CN`, `en-US` (default), `ja-JP` or `zh-TW`. */
   readonly lang?: "zh-CN" | "en-US" | "ja-JP" | "zh-TW";
   /** Where calls are logged; default nowhere. */
   readonly logger?: ClientLogger;
-  /** Is told before each wait for another attempt, so that a person sees why nothing happens; default nobody. */
+  /**
+   * Is told before each wait for another attempt, so that a person sees why nothing happens; default nobody.
+   */
   readonly onWait?: (wait: Wait) => void;
 }
 
@@ -83,7 +89,9 @@ export interface Settings {
   readonly onWait: (wait: Wait) => void;
 }
 
-/** Ids and secrets are sent in headers, or sign them: visible ASCII only. The usual mistake is a line break. */
+/**
+ * Ids and secrets are sent in headers, or sign them: visible ASCII only. The usual mistake is a line break.
+ */
 const token = z
   .string()
   .min(1, "is empty")
@@ -146,7 +154,10 @@ const OWN_USER_AGENT = `cdktf-genauth/${version} (${process.platform}; ${process
 
 const SILENT: ClientLogger = { debug: () => undefined, trace: () => undefined };
 
-/** What is wrong with the environment for requests to an origin, as a sentence for people; `undefined` if nothing is. */
+/**
+ * What is wrong with the environment for requests to an origin, as a sentence for people; `undefined` if
+ * nothing is.
+ */
 function certificateProblem(origin: string, env: NodeJS.ProcessEnv): string | undefined {
   if (isLoopback(new URL(origin)) || env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return undefined;
   return (

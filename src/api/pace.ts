@@ -6,19 +6,23 @@ const KEPT_AFTER_THROTTLE = 1 / 2;
 /** The smallest share of the full rate after several 429s, so that a run always ends. */
 const LEAST_SHARE = 1 / 16;
 
-/** How long the rate takes to grow from zero to the full rate, in milliseconds: much longer than a throttling lasts. */
+/**
+ * How long the rate takes to grow from zero to the full rate, in milliseconds: much longer than a throttling
+ * lasts.
+ */
 const RECOVERY_MS = 30_000;
 
 /**
- * How far network latency may shift requests towards each other, in milliseconds: the server counts when requests
- * arrive, not when they start. Each "second" here is longer by this. With 150 requests a second to a server on
- * loopback, up to 151 were counted in a second with 20, and at most 148 with 40.
+ * How far network latency may shift requests towards each other, in milliseconds: the server counts when
+ * requests arrive, not when they start. Each "second" here is longer by this. With 150 requests a second to a
+ * server on loopback, up to 151 were counted in a second with 20, and at most 148 with 40.
  */
 const JITTER_MS = 40;
 
 /**
- * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share, even after
- * this process was suspended. After a 429 all calls pause, continue more slowly and return to the full rate.
+ * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share,
+ * even after this process was suspended. After a 429 all calls pause, continue more slowly and return to the
+ * full rate.
  */
 export class Pace {
   readonly #clock: Clock;
@@ -27,7 +31,10 @@ export class Pace {
   /** The number of requests in a share, and its length in milliseconds. */
   readonly #share: number;
   readonly #shareMs: number;
-  /** When the requests of the last share started, as a ring: the oldest of a full share is at `#started % #share`. */
+  /**
+   * When the requests of the last share started, as a ring: the oldest of a full share is at `#started %
+   * #share`.
+   */
   readonly #starts: number[] = [];
   #started = 0;
   #nextAt = -Infinity;
@@ -48,7 +55,8 @@ export class Pace {
   }
 
   /**
-   * Waits for this request's turn, first come, first served. Ends early when the signal fires; the caller checks it.
+   * Waits for this request's turn, first come, first served. Ends early when the signal fires; the caller
+   * checks it.
    */
   turn(stop?: AbortSignal): Promise<void> {
     const came = this.#clock.elapsed();
@@ -57,8 +65,9 @@ export class Pace {
   }
 
   /**
-   * Counts a request that goes at once, because it belongs to one that has had its turn. The turns after it come so much later. Requests
-   * that go along may exceed the share of a second by as many as are in flight at once.
+   * Counts a request that goes at once, because it belongs to one that has had its turn. The turns after it
+   * come so much later. Requests that go along may exceed the share of a second by as many as are in flight
+   * at once.
    */
   countAlong(): void {
     const now = this.#clock.elapsed();

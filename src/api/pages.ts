@@ -18,8 +18,9 @@ export interface Page<U> {
 }
 
 /**
- * Reads page after page, and yields each user once. If users are added or removed meanwhile, others move between pages
- * and the list is incomplete. That is a failure: somebody missing from an export would look like somebody to remove.
+ * Reads page after page, and yields each user once. If users are added or removed meanwhile, others move
+ * between pages and the list is incomplete. That is a failure: somebody missing from an export would look
+ * like somebody to remove.
  */
 export async function* readPages<U extends { readonly userId: string }>(
   read: (page: number) => Promise<Outcome<Page<U>>>,
@@ -39,7 +40,8 @@ export async function* readPages<U extends { readonly userId: string }>(
     yield { ok: true, value: { users, total: totalCount } };
     // A server that repeats a page, or lists more users than it counts, would never end.
     if (list.length < USERS_PER_PAGE || users.length === 0 || seen.size > totalCount) {
-      // A user removed during the reading moves another one past it. Then the count fits, and only the total differs.
+      // A user removed during the reading moves another one past it. Then the count fits, and only the total
+      // differs.
       if (seen.size !== totalCount || total !== totalCount) yield { ok: false, failure: INCOMPLETE };
       return;
     }

@@ -23,14 +23,18 @@ export interface RelayTurn {
   relay(request: ApiRequest): Promise<Relayed>;
 }
 
-/** Signs and sends the requests of other processes, and look-ups of its own, all at one pace. Only the guard needs it. */
+/**
+ * Signs and sends the requests of other processes, and look-ups of its own, all at one pace. Only the guard
+ * needs it.
+ */
 export interface Relay {
   /** Where requests go: scheme, name and port. */
   readonly origin: string;
   /** Looks users up in turns of their own, and again as the retry policy says. */
   readonly finder: UserFinder;
   /**
-   * Does something once its turn has come. All that is sent in it goes without waiting for anybody else's requests.
+   * Does something once its turn has come. All that is sent in it goes without waiting for anybody else's
+   * requests.
    *
    * @returns nothing, and does nothing, if the signal fires before
    */

@@ -10,8 +10,8 @@ export interface RetryRule {
   /** The `apiCode`s, with any status. */
   readonly apiCodes?: readonly number[];
   /**
-   * Which calls the client retries by itself. `all` only if the call was certainly not carried out: the caller of a
-   * change that may have been looks the users up first.
+   * Which calls the client retries by itself. `all` only if the call was certainly not carried out: the
+   * caller of a change that may have been looks the users up first.
    */
   readonly retry: "never" | "look_ups" | "all";
   /** What a change may have done: nothing, or `unknown`. */
@@ -29,8 +29,8 @@ export interface RetryRule {
 /**
  * - `none`: the failure is final, so nothing waits.
  * - `backoff`: this call waits, twice as long after each attempt ({@link BACKOFF}).
- * - `all_calls`: all calls pause for {@link THROTTLE_PAUSE_MS}, then continue more slowly; this call also waits as with
- *   `backoff`.
+ * - `all_calls`: all calls pause for {@link THROTTLE_PAUSE_MS}, then continue more slowly; this call also
+ *   waits as with `backoff`.
  *
  * Except for `none`, a `Retry-After` header pauses all calls for at least the time that it gives, up to
  * {@link MAX_RETRY_AFTER_MS}. This also delays a retry by the caller, and the look-up before it.
@@ -43,7 +43,10 @@ export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
 /** The public cloud publishes that it lifts a 429 after three seconds. */
 export const THROTTLE_PAUSE_MS = 3000;
 
-/** The longest accepted `Retry-After`. A run that has to wait longer for one call is better started again later. */
+/**
+ * The longest accepted `Retry-After`. A run that has to wait longer for one call is better started again
+ * later.
+ */
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Certainly not carried out, and will be refused again. */
@@ -75,7 +78,10 @@ const OUTAGE = {
   advice: "Run again later; completed work is kept.",
 } as const satisfies RetryRule;
 
-/** What the guard answers, outside the range of GenAuth's codes: to a call that it does not let through, and to every call. */
+/**
+ * What the guard answers, outside the range of GenAuth's codes: to a call that it does not let through, and
+ * to every call.
+ */
 export const GUARD_REFUSED = 940_300;
 export const GUARD_REFUSES_ALL = 940_301;
 
@@ -93,8 +99,8 @@ const CHECK_KEYS = `Check the access key id and secret, and that both belong to 
 const NO_REASON = "GenAuth gives no reason; its support can look up the request id.";
 
 /**
- * The retry policy: one row for each status, code and network failure. Sources: GenAuth's error-code page for statuses
- * and codes, the official SDK for the rest.
+ * The retry policy: one row for each status, code and network failure. Sources: GenAuth's error-code page for
+ * statuses and codes, the official SDK for the rest.
  */
 export const RETRY_POLICY = {
   // GenAuth refused the call.
@@ -143,7 +149,9 @@ export const RETRY_POLICY = {
     ...DENIED,
     advice: "Nothing was sent, and nothing more is sent in this run.",
   },
-  /** The guard could not find out whom a call concerns, so it did not send it. The next attempt may find out. */
+  /**
+   * The guard could not find out whom a call concerns, so it did not send it. The next attempt may find out.
+   */
   guard_undecided: {
     ...REFUSED,
     retry: "all",
@@ -265,7 +273,8 @@ export function causeOfHttpStatus(status: number): Cause {
 }
 
 /**
- * The wait that a `Retry-After` header asks for, in milliseconds from now: seconds, or a date by the server's clock.
+ * The wait that a `Retry-After` header asks for, in milliseconds from now: seconds, or a date by the server's
+ * clock.
  */
 export function retryAfterMs(
   { retryAfter, date }: { readonly retryAfter?: string | undefined; readonly date?: string | undefined },

@@ -4,8 +4,9 @@ import type { Reply } from "./transport";
 /**
  * GenAuth's clock, as its answers tell it.
  *
- * The rule: the `Date` of an answer is right to some seconds, and does not step back while a process runs. So the latest answer counts,
- * and between two answers this machine's clock runs on. The header has whole seconds, so the time is never ahead of GenAuth's.
+ * The rule: the `Date` of an answer is right to some seconds, and does not step back while a process runs. So
+ * the latest answer counts, and between two answers this machine's clock runs on. The header has whole
+ * seconds, so the time is never ahead of GenAuth's.
  */
 export class ServiceClock {
   readonly #clock: Pick<Clock, "elapsed">;
@@ -16,7 +17,10 @@ export class ServiceClock {
     this.#clock = clock;
   }
 
-  /** Learns from an answer that has just arrived. To be called with GenAuth's own answers: a gateway's page tells a gateway's time. */
+  /**
+   * Learns from an answer that has just arrived. To be called with GenAuth's own answers: a gateway's page
+   * tells a gateway's time.
+   */
   learn(reply: Reply): void {
     const serviceMs = dateOf(reply);
     if (serviceMs !== undefined) this.#latest = { serviceMs, elapsedMs: this.#clock.elapsed() };

@@ -6,10 +6,15 @@ import type { Settings } from "./options";
 /** The headers of a request, by lower-case name. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** Returns the `authorization` header of a request with these headers. Holds the secret and never reveals it. */
+/**
+ * Returns the `authorization` header of a request with these headers. Holds the secret and never reveals it.
+ */
 export type Sign = (request: ApiRequest, headers: Headers) => string;
 
-/** Creates the only function that knows the secret, as a key object that no heap snapshot and no inspection shows. */
+/**
+ * Creates the only function that knows the secret, as a key object that no heap snapshot and no inspection
+ * shows.
+ */
 export function createSigner(accessKeyId: string, accessKeySecret: string): Sign {
   const key = createSecretKey(accessKeySecret, "utf8");
   return (request, headers) => {

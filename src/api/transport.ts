@@ -35,17 +35,17 @@ export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
- * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (five is Node's
- * default); closing first avoids sending a deletion into a connection that is being closed.
+ * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (five
+ * is Node's default); closing first avoids sending a deletion into a connection that is being closed.
  */
 export const IDLE_MS = 4000;
 
 /**
- * Creates the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, instead of Node's
- * own fetch. node-fetch does not support proxies: `https-proxy-agent` opens the tunnel, and `options.ts` reads
- * `HTTPS_PROXY` and `NO_PROXY` with `proxy-from-env`. In return, node-fetch accepts an `http.Agent`, so that idle
- * connections end after {@link IDLE_MS}, and its errors tell whether a request was sent at all, which decides on a
- * second attempt.
+ * Creates the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, instead
+ * of Node's own fetch. node-fetch does not support proxies: `https-proxy-agent` opens the tunnel, and
+ * `options.ts` reads `HTTPS_PROXY` and `NO_PROXY` with `proxy-from-env`. In return, node-fetch accepts an
+ * `http.Agent`, so that idle connections end after {@link IDLE_MS}, and its errors tell whether a request was
+ * sent at all, which decides on a second attempt.
  *
  * @param headersOf makes the headers of one attempt
  */
@@ -110,7 +110,9 @@ export function classifyNetworkError(error: unknown, peer: string, timeoutSecond
   return none("connection_lost", `the connection to ${peer} broke before the answer arrived (${code})`);
 }
 
-/** These system calls precede the first byte of a request. With several addresses, only the code is visible. */
+/**
+ * These system calls precede the first byte of a request. With several addresses, only the code is visible.
+ */
 function isBeforeSending(error: FetchError): boolean {
   const systemCall = "erroredSysCall" in error ? error.erroredSysCall : undefined;
   return (

@@ -41,9 +41,9 @@ function withoutNulls(user: z.infer<typeof UserFields>) {
 }
 
 /**
- * A user in an answer. Unused fields are dropped, and a field of another type is an error. Nulls are removed for a
- * whole user at once: to remove them field by field makes zod create so many objects that V8 promotes them to the old
- * generation, where they accumulate.
+ * A user in an answer. Unused fields are dropped, and a field of another type is an error. Nulls are removed
+ * for a whole user at once: to remove them field by field makes zod create so many objects that V8 promotes
+ * them to the old generation, where they accumulate.
  */
 export const UserSchema = UserFields.transform(withoutNulls);
 
@@ -51,8 +51,8 @@ export const UserSchema = UserFields.transform(withoutNulls);
 export type User = Readonly<z.infer<typeof UserSchema>>;
 
 /**
- * A user with the fields that only the data source returns, as `shown`: null is a field without a value, and undefined one that
- * the answer does not show.
+ * A user with the fields that only the data source returns, as `shown`: null is a field without a value, and
+ * undefined one that the answer does not show.
  */
 export const UserRecordSchema = UserFields.extend({
   lastLogin: optionalText,
@@ -75,7 +75,10 @@ export const FullUserSchema = z.custom<FullUser>(
   "not a user",
 );
 
-/** An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is not a point in time. */
+/**
+ * An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is not a point in
+ * time.
+ */
 export const ArchivedUserSchema = z.object({
   userId: z.string().min(1),
   archivedAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),

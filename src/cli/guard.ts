@@ -142,7 +142,10 @@ function optionsOf(self: Command): string[] {
   });
 }
 
-/** Runs the guard in a process of its own. This one stays root, without the key, to pass signals on to both users. */
+/**
+ * Runs the guard in a process of its own. This one stays root, without the key, to pass signals on to both
+ * users.
+ */
 async function runApart(
   command: readonly string[],
   self: Command,
@@ -205,7 +208,10 @@ async function runGuard(
   }
 }
 
-/** @returns each plan, and the SHA-256 of its text. @throws Error if a plan is not the one that was approved, or holds what is not allowed */
+/**
+ * @returns each plan, and the SHA-256 of its text. @throws Error if a plan is not the one that was approved,
+ *   or holds what is not allowed
+ */
 async function readPlans({ plan, planSha256, allow }: Options): Promise<[PlanJson, string][]> {
   if (planSha256.length > 0 && planSha256.length !== plan.length)
     throw new Error("Give --plan-sha256 once for each --plan, in the same order, or not at all.");

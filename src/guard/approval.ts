@@ -36,8 +36,8 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
 }
 
 /**
- * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody, because the plan names nobody,
- * or plans name several.
+ * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody,
+ * because the plan names nobody, or plans name several.
  */
 export type MeantUsers = ReadonlyMap<string, string | null>;
 
@@ -47,12 +47,16 @@ export interface Approval {
   /** The people of each change, by their system user ids. */
   readonly people: Readonly<Record<Change, ReadonlySet<string | null>>>;
   /**
-   * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan leaves out; whom one declared
-   * before it, if the plan does not know its users or is not applied; whoever is declared again, by system user id, because the declared
-   * ids may name nobody by now; and whom a provider protects, as far as a plan shows it.
+   * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan
+   * leaves out; whom one declared before it, if the plan does not know its users or is not applied; whoever
+   * is declared again, by system user id, because the declared ids may name nobody by now; and whom a
+   * provider protects, as far as a plan shows it.
    */
   readonly declared: ProtectedUsers;
-  /** Whom the plans delete because the day of the deletion has come, by their system user ids. They must still be suspended. */
+  /**
+   * Whom the plans delete because the day of the deletion has come, by their system user ids. They must still
+   * be suspended.
+   */
   readonly due: ReadonlySet<string | null | undefined>;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
   readonly unknown: readonly string[];
@@ -70,7 +74,8 @@ export const APPROVES_NOTHING: Approval = {
 /**
  * Whom the plans mean by an id of a change, as a call writes it: another spelling may be somebody else.
  *
- * @returns the system user id; `undefined` if no plan shows this change of this id, or of the person whose system user id it is
+ * @returns the system user id; `undefined` if no plan shows this change of this id, or of the person whose
+ *   system user id it is
  */
 export function meantBy(
   { ids, people }: Approval,
@@ -90,9 +95,12 @@ function nameOf(type: UserIdType, id: string): string {
 /**
  * Reads what plans show, by the same reading as their reports.
  *
- * @param lookUps find whom the ids of a `null_resource` name now: its plan does not say whom they mean, so that counts from now on
- * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend for too few days
- * @param protecting plans that are not applied: they approve nothing, and whom one of them declares, before or after, keeps the account
+ * @param lookUps find whom the ids of a `null_resource` name now: its plan does not say whom they mean, so
+ *   that counts from now on
+ * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend
+ *   for too few days
+ * @param protecting plans that are not applied: they approve nothing, and whom one of them declares, before
+ *   or after, keeps the account
  * @throws Error if a plan failed, if the plans are about several user pools, or if a look-up fails
  */
 export async function readApproval(
@@ -144,7 +152,8 @@ export async function readApproval(
   const ids = {
     deletion: meantUsers([...deleted, ...(await lookUpUnsaid(deleted, lookUps))]),
     suspension: meantUsers(meaningsOf(({ fate }) => fate === "suspended")),
-    // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
+    // By system user id, which the plan states: the id that left the set may name nobody, or somebody else,
+    // by now.
     reactivation: meantUsers(
       reactivated.map(({ userId: id }) => ({ type: UserIdType.USER_ID, id, user: id })),
     ),
@@ -164,7 +173,9 @@ export async function readApproval(
   };
 }
 
-/** Whom a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a `null_resource`. */
+/**
+ * Whom a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a `null_resource`.
+ */
 interface Meaning {
   readonly type: UserIdType;
   readonly id: string;

@@ -24,12 +24,16 @@ export const NO_AUDIT: Audit = { write: () => Promise.resolve(), close: () => Pr
 /** How each line begins. */
 const BEGIN = '{"at":';
 
-/** Never follows a link that somebody placed there, never waits for the reader of a pipe, and never overwrites. */
+/**
+ * Never follows a link that somebody placed there, never waits for the reader of a pipe, and never
+ * overwrites.
+ */
 const APPENDING =
   constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens an audit file, with access for its owner only. It stays open, so the guard can write to it after it has become another user.
+ * Opens an audit file, with access for its owner only. It stays open, so the guard can write to it after it
+ * has become another user.
  *
  * @param command who must not be able to change it or to put another file in its place; default nobody
  * @throws Error that says what to do, if it cannot be opened

@@ -27,10 +27,12 @@ export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void 
 }
 
 /**
- * Runs a command to its end, and passes signals on to it exactly once: an engine that gets two gives up its state.
+ * Runs a command to its end, and passes signals on to it exactly once: an engine that gets two gives up its
+ * state.
  *
- * At a terminal, the command stays in this process's group, because only then may it ask there, and the terminal itself sends Ctrl-C
- * to both. Elsewhere, it gets a session of its own, so that a signal to the group reaches it through this process alone.
+ * At a terminal, the command stays in this process's group, because only then may it ask there, and the
+ * terminal itself sends Ctrl-C to both. Elsewhere, it gets a session of its own, so that a signal to the
+ * group reaches it through this process alone.
  *
  * @returns its exit code, or 128 and the number of the signal that ended it
  * @throws Error if it cannot be started
@@ -64,8 +66,8 @@ export function runCommand(
 }
 
 /**
- * Tells the process that started this one as a keeper, if one did, that the guard listens, and waits until either asks this process to
- * end or the starter has ended.
+ * Tells the process that started this one as a keeper, if one did, that the guard listens, and waits until
+ * either asks this process to end or the starter has ended.
  */
 export function serveUntilEnd(): Promise<void> {
   return new Promise((resolve) => {
@@ -74,7 +76,8 @@ export function serveUntilEnd(): Promise<void> {
       if (process.connected) process.disconnect();
       resolve();
     };
-    // Before the word: a run that changes nothing asks for the end at once, and a guard that died of it would leave no summary.
+    // Before the word: a run that changes nothing asks for the end at once, and a guard that died of it would
+    // leave no summary.
     for (const signal of FORWARDED) process.once(signal, end);
     process.once("disconnect", end);
     process.send?.("ready");
@@ -106,11 +109,12 @@ export interface KeeperOptions {
 }
 
 /**
- * Does something while a guard runs as another process, which may become another user. This process stays root without the key, because only
- * root may signal both of them.
+ * Does something while a guard runs as another process, which may become another user. This process stays
+ * root without the key, because only root may signal both of them.
  *
  * @param work gets the socket of the guard
- * @throws Error if the guard ends before it is ready, has said why, and nothing was done; or if it ends for another reason than the end of the work
+ * @throws Error if the guard ends before it is ready, has said why, and nothing was done; or if it ends for
+ *   another reason than the end of the work
  */
 export async function underKeeper<T>(
   { args, users, environment, withInput = false, socket: given }: KeeperOptions,

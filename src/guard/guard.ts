@@ -16,16 +16,21 @@ import { failed, leaveUndecided, type Refused, refuse, refuseAll, type Ruling } 
 import { type GuardSummary, Tally } from "./tally";
 
 /*
- * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up against, and what it relies on,
- * in short. The page says it in full, and the rules below name its rows (docs/guides/trust.md: A1, A2, A3, A4, A5, P9, P10, S1, S5, S6, S7, D4):
+ * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up
+ * against, and what it relies on, in short. The page says it in full, and the rules below name its rows
+ * (docs/guides/trust.md: A1, A2, A3, A4, A5, P9, P10, S1, S5, S6, S7, D4):
  *
- * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's user. It sends any bytes to
- *   the guard's socket, in any order, at once, and hangs up when it likes. So nothing that a request says is believed (A1 to A6).
- * - People act at any time until the guard's last look-up. They protect, rename, suspend and reactivate users, and pass ids on (P9).
- * - The service and the network fail honestly. An answer is lost, late or refused; look-ups lag by seconds (S1 to S7).
+ * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's
+ *   user. It sends any bytes to the guard's socket, in any order, at once, and hangs up when it likes. So
+ *   nothing that a request says is believed (A1 to A6).
+ * - People act at any time until the guard's last look-up. They protect, rename, suspend and reactivate
+ *   users, and pass ids on (P9).
+ * - The service and the network fail honestly. An answer is lost, late or refused; look-ups lag by seconds
+ *   (S1 to S7).
  * - This process may die at any point (D4).
- * - Trusted are the approved plans, this process and its settings, the local clocks and the kernel. So is GenAuth over TLS: its answers
- *   are of now, show everybody who exists, and match ids as documented (T1 to T8).
+ * - Trusted are the approved plans, this process and its settings, the local clocks and the kernel. So is
+ *   GenAuth over TLS: its answers are of now, show everybody who exists, and match ids as documented (T1 to
+ *   T8).
  */
 
 /** What a guard needs. */
@@ -83,7 +88,10 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #approval: Approval;
   readonly #tally: Tally;
-  /** The people of the calls of this run, by system user id, and since when they had the status that the look-up before the call showed. */
+  /**
+   * The people of the calls of this run, by system user id, and since when they had the status that the
+   * look-up before the call showed.
+   */
   readonly #sent = byChange(() => new Map<string, string | undefined>());
   /** Of these, the people of the calls that GenAuth answered with a success. */
   readonly #done = byChange(() => new Set<string>());
@@ -165,7 +173,10 @@ export class Guard {
     }
   }
 
-  /** The guard looks up whom a change concerns, and sends it in the same turn: no flood comes in between (A3, A5). */
+  /**
+   * The guard looks up whom a change concerns, and sends it in the same turn: no flood comes in between (A3,
+   * A5).
+   */
   async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
     const begun = performance.now();
     const found = await new BatchLookUp(turn.finder, call.type, undefined).lookUp(call.ids);
@@ -204,8 +215,8 @@ export class Guard {
   }
 
   /**
-   * An id names the very person whom the plan means (A3). Nobody protects, declares or retains this person (A4). A change of a person
-   * succeeds once in a run (A2).
+   * An id names the very person whom the plan means (A3). Nobody protects, declares or retains this person
+   * (A4). A change of a person succeeds once in a run (A2).
    */
   #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): string | undefined {
     if (found.kind === "absent") return "GenAuth no longer shows";
@@ -219,7 +230,10 @@ export class Guard {
     return kind === "deletion" ? this.#reasonNotToDelete(user) : this.#reasonToLeaveStatus(kind, user);
   }
 
-  /** After a suspension, a person is deleted only if it has lasted until now (P10). Somebody whom this run suspends was active before. */
+  /**
+   * After a suspension, a person is deleted only if it has lasted until now (P10). Somebody whom this run
+   * suspends was active before.
+   */
   #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): string | undefined {
     if (!this.#approval.due.has(userId)) return undefined;
     const hasLasted = status !== ACTIVATED && !this.#sent.suspension.has(userId);
@@ -236,12 +250,16 @@ export class Guard {
     const next = kind === "suspension" ? SUSPENDED : ACTIVATED;
     if (status !== STATUS_BEFORE[next])
       return `only who is ${STATUS_BEFORE[next]} may become ${next}, which is not so of`;
-    // The answer to an earlier call may be lost (S1). If the time has changed since, the call had its effect, and somebody undid it.
+    // The answer to an earlier call may be lost (S1). If the time has changed since, the call had its effect,
+    // and somebody undid it.
     const sent = this.#sent[kind];
     return sent.has(userId) && sent.get(userId) !== statusChangedAt ? noSecond(kind) : undefined;
   }
 
-  /** A call is on the disk before it is sent: a guard that is killed leaves a trace of what it may have done (D4). */
+  /**
+   * A call is on the disk before it is sent: a guard that is killed leaves a trace of what it may have done
+   * (D4).
+   */
   async #noteCall(
     { number, kind, type }: ChangeCall,
     people: readonly Person[],
@@ -253,7 +271,9 @@ export class Guard {
     return undefined;
   }
 
-  /** The call was made, so its answer passes. If it cannot be recorded any more, the next change is refused. */
+  /**
+   * The call was made, so its answer passes. If it cannot be recorded any more, the next change is refused.
+   */
   async #noteAnswer(
     { number, kind }: ChangeCall,
     people: readonly Person[],

@@ -12,7 +12,8 @@ import { concealSecret } from "../operator";
 export async function readKey(
   input: NodeJS.ReadStream & { readonly fd: number },
 ): Promise<NodeJS.ProcessEnv> {
-  // A file would stay open as this process's standard input, where every program of its user can read it again.
+  // A file would stay open as this process's standard input, where every program of its user can read it
+  // again.
   const stat = fstatSync(input.fd);
   if (!stat.isFIFO() && !stat.isSocket())
     throw new Error(

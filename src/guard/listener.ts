@@ -9,10 +9,16 @@ import type { IncomingRequest } from "./guard";
 import { mayReplace, type OsUser } from "./os-user";
 import { failed, refuse, refuseAll, type Ruling } from "./ruling";
 
-/** In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the guard for long. */
+/**
+ * In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the
+ * guard for long.
+ */
 const MOST_BODY = 1024 * 1024;
 
-/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its end. */
+/**
+ * The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its
+ * end.
+ */
 const MOST_PATH = 104 - 1;
 
 /** For one user only. */
@@ -28,10 +34,11 @@ export interface Listener {
 export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => Promise<Ruling>;
 
 /**
- * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is refused: a backend, a
- * script or a browser may find the socket, too.
+ * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is
+ * refused: a backend, a script or a browser may find the socket, too.
  *
- * @param owner who may use it, and must not be able to replace it before it is given away; default this process's user
+ * @param owner who may use it, and must not be able to replace it before it is given away; default this
+ *   process's user
  * @throws Error that says what to do, if it cannot listen there
  */
 export async function listen(path: string, answer: RequestHandler, owner?: OsUser): Promise<Listener> {

@@ -42,7 +42,10 @@ function find(entries: string, wanted: string): OsUser | undefined {
   return user && { name, uid: Number(uid), gid: Number(gid), home };
 }
 
-/** Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp, only their own. */
+/**
+ * Whether a user may write a file, or replace the files of a folder: in one with the sticky bit, as /tmp,
+ * only their own.
+ */
 export function mayWrite({ uid, gid }: OsUser, its: Stats): boolean {
   const isShared = its.isFile() || (its.mode & 0o1000) === 0;
   const bits = its.gid === gid ? 0o022 : 0o002;
@@ -61,8 +64,8 @@ export function isRoot(): boolean {
 }
 
 /**
- * Makes this process another user's for good, without any group of root. Linux then lets nobody but root read its memory and its
- * environment, not even that user: a process that has changed its user is not dumpable.
+ * Makes this process another user's for good, without any group of root. Linux then lets nobody but root read
+ * its memory and its environment, not even that user: a process that has changed its user is not dumpable.
  *
  * @throws Error if the process could still go back, or its memory could be read
  */
@@ -82,7 +85,10 @@ export function becomeUser({ name, uid, gid }: OsUser): void {
     );
 }
 
-/** Whether other processes of the same user may read this one's memory and environment. Not known except on Linux: then yes. */
+/**
+ * Whether other processes of the same user may read this one's memory and environment. Not known except on
+ * Linux: then yes.
+ */
 export function isDumpable(): boolean {
   if (process.platform !== "linux") return true;
   // Of a process that is not dumpable, root owns the files in /proc (source: proc(5)).

@@ -36,7 +36,10 @@ const Deletion = z.strictObject({
   options: z.strictObject({ userIdType: z.enum(UserIdType) }),
 });
 
-/** One status for all, and nothing but the status, by system user id: every other field would change the user, too. */
+/**
+ * One status for all, and nothing but the status, by system user id: every other field would change the user,
+ * too.
+ */
 const StatusChange = z.strictObject({
   list: z
     .array(z.strictObject({ userId: Id, status: z.enum(["Suspended", "Activated"]) }))
@@ -71,7 +74,10 @@ function known<T>(
 const readByQuery = known("GET", Query);
 const readByBody = known("POST", Body);
 
-/** All calls that pass at all, by their paths. Of a call that reads, the path decides: whatever it asks for, GenAuth changes nothing. */
+/**
+ * All calls that pass at all, by their paths. Of a call that reads, the path decides: whatever it asks for,
+ * GenAuth changes nothing.
+ */
 const CALLS: ReadonlyMap<string, Check> = new Map([
   ["/api/v3/get-user", readByQuery],
   ["/api/v3/get-user-batch", readByQuery],

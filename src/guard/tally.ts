@@ -6,7 +6,10 @@ import type { Ruling } from "./ruling";
 
 /** What a guard did, for its summary. */
 export interface GuardSummary {
-  /** By change: how many ids the plans show, for how many people a call was sent, and how many GenAuth said it changed. */
+  /**
+   * By change: how many ids the plans show, for how many people a call was sent, and how many GenAuth said it
+   * changed.
+   */
   readonly changes: Readonly<Record<Change, Readonly<Record<"approved" | "sent" | "done", number>>>>;
   readonly requests: number;
   /** How often each reason was given. */

@@ -127,6 +127,13 @@ test("reactivates whom a plan reactivates, and nobody else who joins a set of su
   expect(emulator.pool.find(userIdOf(3))?.status).toBe("Suspended");
 });
 
+test("refuses a change of somebody whom GenAuth no longer shows", async () => {
+  const opened = await open();
+  opened.emulator.pool.remove(userIdOf(0));
+  expectRefused(await opened.send(DELETE, deletion([ada])), "GenAuth no longer shows this user");
+  expect(changesIn(opened)).toBe(0);
+});
+
 test("refuses every change with --read-only", async () => {
   const guarded = await openGuard();
   expectRefused(await guarded.send(DELETE, deletion([ada])), "lets only reads pass");
