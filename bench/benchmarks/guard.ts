@@ -25,8 +25,8 @@ const GUARD = [
   "--",
 ];
 
-/** The guard looks everybody up right before each deletion: by declared id in place of the provider, otherwise with a call more for three. */
-const MOST = { declared_id: 1.2, user_id: 1.4 } as const;
+/** The guard looks everybody up right before each deletion, in place of the provider. */
+const MOST = 1.2;
 
 const ALONE = "without a guard";
 const GUARDED = "under the guard";
@@ -36,29 +36,21 @@ export const guard: Benchmark = {
   name: "guard",
   title: `Deleting users at the default pace, ${LATENCY_MS} ms per call, without and under the guard`,
   async run(bench) {
-    const comparisons: Comparison[] = [];
-    for (const deleteBy of ["declared_id", "user_id"] as const)
-      comparisons.push(...(await measure(bench, bench.full ? USERS : QUICK_USERS, deleteBy)));
-    return comparisons;
+    return await measure(bench, bench.full ? USERS : QUICK_USERS);
   },
 };
 
-async function measure(
-  bench: Bench,
-  users: number,
-  deleteBy: keyof typeof MOST,
-): Promise<readonly Comparison[]> {
-  const by = `delete_by = ${deleteBy}`;
-  bench.say(`${users} users, ${by}`);
+async function measure(bench: Bench, users: number): Promise<readonly Comparison[]> {
+  bench.say(`${users} users`);
   const { seconds, calls } = await inRounds(
     bench.full ? 3 : 1,
-    [removalBy(bench, users, deleteBy, ALONE), removalBy(bench, users, deleteBy, GUARDED)],
+    [removalOf(bench, users, ALONE), removalOf(bench, users, GUARDED)],
     ["seconds", "calls"],
   );
   const number = users.toLocaleString("en");
   return [
     {
-      title: `apply that deletes ${number} users, ${by}`,
+      title: `apply that deletes ${number} users`,
       unit: "s",
       sides: seconds,
       targets: [
@@ -66,22 +58,17 @@ async function measure(
           what: `${GUARDED} / ${ALONE}`,
           seen: ratio(seconds, GUARDED, ALONE),
           // Of a small removal, the start of the guard's process is a larger part.
-          wanted: { atMost: bench.full ? MOST[deleteBy] : 1.6 },
+          wanted: { atMost: bench.full ? MOST : 1.6 },
         },
       ],
     },
-    { title: `calls of that apply, ${by}`, unit: "calls", sides: calls, targets: [] },
+    { title: "calls of that apply", unit: "calls", sides: calls, targets: [] },
   ];
 }
 
-function removalBy(
-  bench: Bench,
-  users: number,
-  deleteBy: string,
-  name: string,
-): Contender<"seconds" | "calls"> {
+function removalOf(bench: Bench, users: number, name: string): Contender<"seconds" | "calls"> {
   const emails = seedUsers(users).map(({ email }) => email ?? "");
-  const attributes = { user_id_type: "email", delete_by: deleteBy };
+  const attributes = { user_id_type: "email" };
   const participant = {
     name,
     provider: ownProvider(),

@@ -23,6 +23,11 @@ export interface RemovalReport extends Omit<DriftFindings, "labels"> {
   readonly notGone?: string;
 }
 
+/** Why nobody was deleted. */
+interface RefusedRemoval {
+  readonly refusals: readonly Refusal[];
+}
+
 /**
  * Applies a change of a set that remembers nothing from one run to the next, and that nobody has reviewed by name. Decides who is deleted,
  * deletes them, and looks the declared users up.
@@ -34,7 +39,7 @@ export async function removeUsers(
   context: ChangeContext,
   calls: ChangeCalls,
   say: (text: string) => void,
-): Promise<RemovalReport | { readonly refusals: readonly Refusal[] }> {
+): Promise<RemovalReport | RefusedRemoval> {
   const { declared, prior } = change;
   const decision = await decideChange(change, context);
   if (decision.refusals.length > 0) return { refusals: decision.refusals };

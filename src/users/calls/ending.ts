@@ -10,7 +10,7 @@ export type Ending =
   /** The user has the status again that this set took away. */
   | { readonly kind: "reactivated" }
   /** What was to happen has not happened, or is not confirmed. */
-  | ({ readonly kind: "survivor" } & Shortfall)
+  | Survival
   /** No call was made. `because`: what the look-up right before the call showed. Absent if no call was to be made. */
   | { readonly kind: "unchanged"; readonly because?: LateReason };
 
@@ -20,6 +20,11 @@ export interface Shortfall {
   readonly reason: string;
   /** The failure of the directory, if that is the reason. */
   readonly failure?: DirectoryFailure | undefined;
+}
+
+/** The ending of a user for whom that is so. */
+export interface Survival extends Shortfall {
+  readonly kind: "survivor";
 }
 
 /** A removed user that is still in the pool, or is not confirmed gone or suspended. */
@@ -47,6 +52,6 @@ export type LateReason =
   | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
 
 /** The ending of a user for whom something went wrong. */
-export function survive(reason: string, failure?: DirectoryFailure): Extract<Ending, { kind: "survivor" }> {
+export function survive(reason: string, failure?: DirectoryFailure): Survival {
   return { kind: "survivor", reason, failure };
 }

@@ -72,7 +72,14 @@ function endLeaver(leaver: Leaver, ending: Ending, context: ChangeContext): Ende
 
 type EndedCalls = readonly (readonly [leaver: Leaver, ending: Ending])[];
 
-function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {
+/** How the calls of a change are made, and who is kept right before them. */
+type CallsOfChange = CallOptions & Pick<ChangeCalls, "onProgress">;
+
+function callOptions(
+  { type, retained }: SetChange,
+  context: ChangeContext,
+  calls: ChangeCalls,
+): CallsOfChange {
   const retainedIds = ProtectedUsers.of(new Map([[type, retained]]));
   return {
     ...calls,
@@ -81,12 +88,12 @@ function callOptions({ type, retained }: SetChange, context: ChangeContext, call
     findProtectedId: (user) => context.operatorProtected?.match(user) ?? context.protectedUsers.match(user),
     isRetained: (user) => retainedIds.match(user) !== undefined,
     stop: context.stop,
-  } satisfies CallOptions;
+  };
 }
 
 async function deleteLeavers(
   leavers: readonly Leaver[],
-  options: ReturnType<typeof callOptions>,
+  options: CallsOfChange,
 ): Promise<EndedCalls> {
   const users = leaversWith(leavers, "delete").map((leaver) => {
     const { id, label, fate, waiting } = leaver;

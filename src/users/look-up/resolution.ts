@@ -7,8 +7,13 @@ export type Resolution =
   | { readonly kind: "absent" }
   /** More than one user; it is not known which of them a deletion by this id would delete. */
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
-  /** The directory did not say, or contradicted itself. Counts as still there. */
-  | { readonly kind: "undecided"; readonly failure: DirectoryFailure };
+  | Undecided;
+
+/** The directory did not say, or contradicted itself. Counts as still there. */
+export interface Undecided {
+  readonly kind: "undecided";
+  readonly failure: DirectoryFailure;
+}
 
 /** One user. */
 export interface Found {
@@ -23,7 +28,7 @@ export function found(user: DirectoryUser): Found {
 }
 
 /** An undecided id, for a reason that this program found and not the directory. */
-export function undecided(message: string): Extract<Resolution, { readonly kind: "undecided" }> {
+export function undecided(message: string): Undecided {
   return { kind: "undecided", failure: { message, reach: "call", effect: "none", transient: false } };
 }
 

@@ -8,12 +8,12 @@ const DELETER = { genauth_user_set: "provider", null_resource: "command" } as co
 >;
 
 /**
- * How many calls an undisturbed apply makes: three for every 50 removed users. In addition, the provider looks up the whole
+ * How many calls an undisturbed apply makes: four for every 50 removed users. In addition, the provider looks up the whole
  * set at refresh, and the null resource looks up the remaining users at the end.
  */
 export function callsOf(resourceType: ResourceType, size: number, staying: number): number {
   const lookedUp = resourceType === "genauth_user_set" ? size : staying;
-  return Math.ceil(lookedUp / 50) + 3 * Math.ceil((size - staying) / 50);
+  return Math.ceil(lookedUp / 50) + 4 * Math.ceil((size - staying) / 50);
 }
 
 function victimsOf(resourceType: ResourceType): readonly [Cut["victim"], Cut["victim"], Cut["victim"]] {
