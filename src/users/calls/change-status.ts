@@ -80,6 +80,9 @@ const NO_STATUS =
 const NO_CLOCK =
   "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
 
+/** GenAuth's `Date`, and the time that it writes beside a status, may come from two clocks. They agree to some seconds (T5). */
+const CLOCKS_APART_MS = 5_000;
+
 /** The suspension of at most 50 users. */
 class Suspension implements ChunkCall<Target> {
   readonly idType = UserIdType.USER_ID;
@@ -134,7 +137,8 @@ class Suspension implements ChunkCall<Target> {
       return concludeUnchanged(answer, seen, ACTIVATED);
     // Active right before the call, and suspended since it was sent: as far as anybody can tell, by this set (N4).
     const { statusChangedAt = "" } = seen.user;
-    const isOurs = Date.parse(statusChangedAt) >= (this.sentAt.get(target) ?? Infinity);
+    const sentAt = this.sentAt.get(target) ?? Infinity;
+    const isOurs = Date.parse(statusChangedAt) >= sentAt - CLOCKS_APART_MS;
     return { ending: this.letWait(target, seen.user, isOurs), mayChange: !isOurs };
   }
 

@@ -91,10 +91,7 @@ function callOptions(
   };
 }
 
-async function deleteLeavers(
-  leavers: readonly Leaver[],
-  options: CallsOfChange,
-): Promise<EndedCalls> {
+async function deleteLeavers(leavers: readonly Leaver[], options: CallsOfChange): Promise<EndedCalls> {
   const users = leaversWith(leavers, "delete").map((leaver) => {
     const { id, label, fate, waiting } = leaver;
     return { id, label, userId: fate.userId, due: fate.expectedStatus && waiting, leaver };

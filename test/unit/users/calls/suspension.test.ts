@@ -293,6 +293,11 @@ describe("whether this set suspended a user", () => {
     expect(await pool.suspend()).toEqual({ suspended: [1] });
   });
 
+  test("is certain although the clock that dates a status is some seconds behind", async () => {
+    const pool = new CallPool(1).at("setStatus", 1, () => void (pool.directory.time -= 4_000));
+    expect(await pool.suspend()).toEqual({ suspended: [1] });
+  });
+
   test("is not certain if GenAuth shows no time", async () => {
     const pool = new CallPool(1);
     pool.directory.statusChangedAt = "hidden";
