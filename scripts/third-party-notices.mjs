@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import licenses from "spdx-license-list/full.js";
 
 /**
  * Collects the licences of the bundled packages: most of them must accompany the code.
@@ -17,11 +18,30 @@ export function thirdPartyNotices(root, inputs) {
 }
 
 function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   if (!license) throw new Error(`${folder} does not state its licence, so it cannot be bundled.`);
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
     .sort()
     .map((file) => readFileSync(join(folder, file), "utf8").trim());
-  return `${[`${name} ${version} (${license})`, ...texts].join("\n\n")}\n`;
+  const parts = texts.length > 0 ? texts : [`Author: ${authorOf(author)}`, textOf(folder, license)];
+  return `${[`${name} ${version} (${license})`, ...parts].join("\n\n")}\n`;
+}
+
+/** @param {string | { name: string } | undefined} author */
+function authorOf(author) {
+  return (typeof author === "object" ? author.name : author) ?? "the contributors";
+}
+
+/** The texts of the licences that a package names, such as `(Apache-2.0 AND BSD-3-Clause)`, and does not hold. */
+function textOf(folder, license) {
+  const ids = license.match(/[\w.+-]+/g).filter((word) => word !== "AND" && word !== "OR");
+  return ids
+    .map((id) => {
+      const text = licenses[id]?.licenseText;
+      if (text === undefined)
+        throw new Error(`${folder} holds no licence text, and SPDX has none for ${id}.`);
+      return text.trim();
+    })
+    .join("\n\n");
 }

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "@jest/globals";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { schema } from "gitlab-ci-local/src/schema/schema.js";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { newFolder } from "../support/at-end";
 import { runChild } from "../support/engine/child";
 import { gitLabCiLocal } from "./support/tools";

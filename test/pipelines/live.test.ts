@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { newFolder } from "../support/at-end";
 import { startEmulator } from "../support/emulator";
 import type { Engine } from "../support/engine/engine";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { newFolder } from "../support/at-end";
 import { runChild } from "../support/engine/child";
 import type { CompositeAction } from "../support/pipelines/workflow";

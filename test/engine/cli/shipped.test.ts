@@ -96,6 +96,9 @@ test("the licences of bundled packages are included, and the emulator bundles no
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\S+\\)$`, "m"));
   }
   expect(notices).toContain("Permission is hereby granted");
+  // A heading alone: the package states its licence, and holds no text of it.
+  const sections = notices.split(`\n${"-".repeat(80)}\n\n`);
+  expect(sections.filter((section) => section.trim().split("\n").length < 5)).toEqual([]);
   expect(notices).not.toMatch(/^(?:fastify|ajv|pino) /m);
 });
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateWorkflow } from "@action-validator/core";
 import { expect, test } from "@jest/globals";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { newFolder } from "../../support/at-end";
 import type { Workflow } from "../../support/pipelines/workflow";
 

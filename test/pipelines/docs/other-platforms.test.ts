@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { fencedBlock } from "../../support/docs/documents";
 import { type Finished, runChild } from "../../support/engine/child";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Finished, runChild } from "../../support/engine/child";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { type Contexts, expand, isMet, type Result } from "./github-expressions";
 import type { GitHubService } from "./github-service";
 import { type CompositeAction, type Job, type Step, type Workflow } from "../../support/pipelines/workflow";

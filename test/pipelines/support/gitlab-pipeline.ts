@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { PIPELINES } from "../../support/pipelines/workflow";
 
 /** The parts of a job in GitLab's pipeline that tests read. */

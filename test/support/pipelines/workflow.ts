@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 
 /** The folder of the pipelines that users copy. */
 export const PIPELINES = resolve(__dirname, "../../../examples", "pipelines");

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, resolve } from "node:path";
 import { expect, jest, test } from "@jest/globals";
 import { validateAction, validateWorkflow } from "@action-validator/core";
-import { parse, parseAllDocuments } from "yaml";
+import { load as parse, loadAll } from "js-yaml";
 import { newFolder } from "../../support/at-end";
 import { DEFAULT_HOST } from "../../../src/operator";
 import { PUBLIC_HOSTS } from "../../../src/api";
@@ -234,9 +234,9 @@ test("at most fifteen settings are made by hand on GitHub, in the table that the
 });
 
 test("the GitLab component includes the file to copy, whose variables its inputs set", () => {
-  const [spec, content] = parseAllDocuments(
+  const [spec, content] = loadAll(
     readFileSync(join(ROOT, "templates", "pipeline", "template.yml"), "utf8"),
-  ).map((each) => each.toJS() as Record<string, unknown>);
+  ) as Record<string, unknown>[];
   const { include, variables } = content as {
     readonly include: readonly { readonly local: string }[];
     readonly variables: Readonly<Record<string, string>>;
