@@ -177,10 +177,10 @@ function calmFacts(report: PlanReport): Phrase[] {
 /** An id is a string that passes from hand to hand. Whoever approves the plan approves the new account, too. */
 function reboundFacts({ totals: { rebound } }: PlanReport): Phrase[] {
   if (rebound === 0) return [];
-  const [mean, them] = rebound === 1 ? ["means", "it"] : ["mean", "them"];
+  const isOne = rebound === 1;
   return [
     [
-      `${formatCount(rebound, "declared id")} ${mean} another account than before. Apply binds ${them} to it, and taking ${them} out later deletes that account. This needs an approval, too.`,
+      `${formatCount(rebound, "declared id")} ${isOne ? "means" : "mean"} another account than before. Apply binds ${isOne ? "the id" : "each"} to the new account, and taking the id out later deletes that one. This needs an approval, too.`,
     ],
   ];
 }

@@ -149,7 +149,7 @@ function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal | undefi
   return refusal(
     "declared_elsewhere",
     `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which this pipeline does not allow`,
-    "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
+    "Sets do not know of each other if they are of different stacks or providers, or if -target leaves one out.",
   );
 }
 

@@ -98,7 +98,11 @@ function inCommon([first = {}, ...others]: readonly ReportContext[]): object {
 export function stacksDocument(report: StacksReport): ReportDocument {
   const { refusals, stacks, context } = report;
   const refused = stacks.flatMap(refusalsOf);
-  const documents = stacks.map((stack) => ({ name: nameOf(stack), ...documentOf(stack, refusals) }));
+  const documents = stacks.map((stack) => ({
+    name: nameOf(stack),
+    isRefused: stack.refusals.length > 0,
+    ...documentOf(stack, refusals),
+  }));
   const closing = documents.flatMap((document) => document.closing);
   return {
     kind: "plan",
@@ -108,7 +112,8 @@ export function stacksDocument(report: StacksReport): ReportDocument {
       ...(refusals.length > 0
         ? refusalFacts(refusals)
         : refused.map(({ summary, detail }): Phrase => [{ quoted: `${summary}. ${detail}` }])),
-      ...stackFacts(documents),
+      // Why a stack is refused stands above.
+      ...stackFacts(documents.filter(({ isRefused }) => !isRefused)),
     ],
     context: contextPhrase(context),
     // What must be approved, and the messages. The report of a stack alone has the rest.

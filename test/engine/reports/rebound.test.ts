@@ -27,7 +27,7 @@ describe.each(engines())("an id that passes to another account, by $name", (engi
     expect(report.totals).toMatchObject({ deleted: 0, rebound: 1 });
     const text = renderText(planDocument(report)).replaceAll(/\s+/g, " ");
     expect(text).toMatch(/^Nobody loses an account; 1 id passes to another account =/);
-    expect(text).toContain("taking it out later deletes that account. This needs an approval, too.");
+    expect(text).toContain("taking the id out later deletes that one. This needs an approval, too.");
     expect(text).toContain(ada.userId);
     expect(text).toContain(newAccount);
 

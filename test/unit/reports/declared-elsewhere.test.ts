@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, type PlanReport, renderText, reportOnRun } from "../../../src/reports";
+import { type PlanReport, reportOnRun } from "../../../src/reports";
 import { parsePlan, type PlanJson } from "../../../src/terraform-json";
 import { UserLookUps } from "../../../src/users";
 import { planOf, setChange } from "../../support/reports/plan-json";
@@ -66,12 +66,6 @@ describe("somebody who leaves a stack is still declared in another one", () => {
     });
     expect(report.leavers[0]?.declared_in).toEqual([]);
   });
-});
-
-test("the report says so before anybody approves it, and what to do", async () => {
-  const text = renderText(planDocument(await reportBeside(guests({ ada: "" })))).replaceAll(/\s+/g, " ");
-  expect(text).toContain("Still declared in guests: genauth_user_set.guests: ada.");
-  expect(text).toContain("Take them out there, too, or keep them here.");
 });
 
 test("a plan that failed declares those whom its state holds", async () => {

@@ -104,13 +104,6 @@ test("somebody who left before and is due is told beside those who stay", () => 
   expect(text).toContain("genauth_user_set.s0: none of 9 leaves, 9 stay; 1 who left before is due.");
 });
 
-test("a refused plan tells by set who would have left", () => {
-  const refusals = [{ why: "too_many" as const, summary: "Too many", detail: "" }];
-  expect(lines(report([{ held: 10, deleted: 2 }], { refusals }))).toContain(
-    "genauth_user_set.s0: 2 of 10 leave, 8 stay.",
-  );
-});
-
 describe("a reactivation", () => {
   const user = { set: "genauth_user_set.s0", user_id_type: UserIdType.USERNAME, id: "ada", label: "Ada" };
   const reactivating = (deleted: number, more: Partial<PlanReport> = {}) => {
