@@ -10,9 +10,9 @@ import { RestOfPlan } from "./plan-rest";
  *
  * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver, `src/reports/plan-report.ts` for the whole plan.
  * After a release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A column is in `src/reports/plan-document.ts`, a
- * sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the expected
- * reports and the pictures, `UPDATE_GOLDEN=1 npx jest --selectProjects unit --testPathPatterns reports/wording`, `UPDATE_GOLDEN=1 npm run test:engine -- reports/golden` and, with Chromium, `npm run pictures`: read the
- * difference.
+ * sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the words, the
+ * expected reports and the pictures, `UPDATE_GOLDEN=1 npm run test:unit -- reports/wording`, the same with `npm run test:engine --
+ * reports/golden` and, with Chromium, `npm run pictures`: read the difference.
  */
 
 /** Why somebody leaves: what Git says of the change that took the id away. */

@@ -78,7 +78,7 @@ const TABLE: Readonly<
     "common",
   ],
   "pipeline drift": [["--settings", "--stacks-sha256", "--detailed-exitcode", ...USERS], "common"],
-  "pipeline settings": [["--settings"], "common"],
+  "pipeline settings": [["--settings", "--fix"], "common"],
   "pipeline changes": [["--settings", "--branch"], "common"],
   "pipeline lock": [["--settings"], "common"],
   "pipeline comment": [["--settings", "--comment-sha256"], "common"],
