@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { version } from "../../package.json";
 import { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "../api/limits";
 import { replaceFile } from "../files";
-import { findPackageRoot } from "../install";
-import { SETTINGS_FILE } from "./settings";
+import { findPackageRoot, GIT_IGNORE } from "../install";
+import { RUN_FOLDER } from "./hand-over";
+import { readPipelineSettings, SETTINGS_FILE } from "./settings";
 
 /** The platforms whose files `pipeline init` writes. */
 export const PIPELINE_PLATFORMS = ["github", "gitlab"] as const;
@@ -28,7 +29,8 @@ const BACKEND =
 const LOCK =
   "Run ci/genauth/node_modules/.bin/cdktf-genauth pipeline lock, and commit the lock files that it names.";
 
-const NO_REPOSITORY = "This is not the top of a git repository, where a platform looks for these files.";
+/** What no commit may hold: programs, and what names people. */
+const IGNORED = ["node_modules/", "/cdktf.out/", `/${RUN_FOLDER}/`];
 
 const FIRST = `After the first apply, take new: true of each stack out of ${SETTINGS_FILE}: from then on, a state that is lost is refused.`;
 
@@ -37,8 +39,8 @@ const PAGE = "ci/genauth/node_modules/cdktf-genauth/examples/pipelines/README.md
 const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   github: [
     ...[BACKEND, TOOL, SETTINGS, LOCK],
-    `Make the settings in the table of ${PAGE}: two rulesets, of which one makes the job genauth / plan a required check, which fails if a plan is refused; the code owners; and three environments with their secrets.`,
-    "Check them: GITHUB_REPOSITORY=OWNER/NAME GH_TOKEN=$(gh auth token) ci/genauth/node_modules/.bin/cdktf-genauth pipeline settings",
+    "Set the rules, with the token of an administrator: GITHUB_REPOSITORY=OWNER/NAME GH_TOKEN=$(gh auth token) ci/genauth/node_modules/.bin/cdktf-genauth pipeline settings --fix. It prints each call, and then all that is still missing.",
+    `Make what only people can, as the table of ${PAGE} says: the code owners, the secrets of three environments, and the reviewers.`,
     FIRST,
   ],
   gitlab: [
@@ -48,6 +50,27 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   ],
 };
 
+/** What of the repository does not fit these files, all of it. */
+function findFaults(folder: string): string[] {
+  const faults: string[] = [];
+  if (!existsSync(join(folder, ".git")))
+    faults.push("This is not the top of a git repository, where a platform looks for these files.");
+  const ignored = readFileSync(join(folder, GIT_IGNORE), "utf8").split(/\r?\n/);
+  const missing = IGNORED.filter(
+    (each) => ![each, each.replace(/^\//, "")].some((line) => ignored.includes(line)),
+  );
+  if (missing.length > 0)
+    faults.push(
+      `${GIT_IGNORE} lacks ${missing.join(", ")}: a commit of everything would hold programs and plans.`,
+    );
+  try {
+    readPipelineSettings(join(folder, SETTINGS_FILE));
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
+  }
+  return faults;
+}
+
 /**
  * Writes the files of a pipeline. A file that is there stays as it is.
  *
@@ -56,12 +79,14 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
  */
 export function initPipeline(platform: PipelinePlatform, folder: string): string[] {
   const examples = join(findPackageRoot(__dirname).root, "examples", "pipelines");
-  const lines = [SETTINGS_FILE, ...FILES[platform]].map((file) => {
+  const gitIgnore = Buffer.from(`${IGNORED.join("\n")}\n`);
+  const lines = [SETTINGS_FILE, ...FILES[platform], GIT_IGNORE].map((file) => {
     if (existsSync(join(folder, file))) return `kept     ${file}, which is there`;
     const from = file === SETTINGS_FILE ? file : join(platform, file);
-    replaceFile(join(folder, file), readFileSync(join(examples, from)));
+    replaceFile(join(folder, file), file === GIT_IGNORE ? gitIgnore : readFileSync(join(examples, from)));
     return `written  ${file}`;
   });
-  if (!existsSync(join(folder, ".git"))) lines.push("", NO_REPOSITORY);
-  return [...lines, "", "Next:", ...STEPS[platform].map((step, index) => `${index + 1}. ${step}`)];
+  const faults = findFaults(folder);
+  const mend = faults.length === 0 ? [] : ["", "To mend first:", ...faults.map((fault) => `- ${fault}`)];
+  return [...lines, ...mend, "", "Next:", ...STEPS[platform].map((step, index) => `${index + 1}. ${step}`)];
 }

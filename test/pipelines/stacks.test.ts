@@ -6,7 +6,7 @@ import { engines } from "../support/engine/engines";
 import { makeFirstApply, POOL } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
-import { plainStacks, usersFile } from "./support/two-stacks";
+import { createBothForms, plainStacks, usersFile } from "./support/two-stacks";
 
 const [engine] = engines();
 let emulator: Emulator;
@@ -181,5 +181,29 @@ test("whom a stack declares that changes nothing is deleted by no other stack of
   await change("leaver", { "lists/people.csv": usersFile(0, 5) });
   const run = await (await team.push()).approveApply("otto");
   expect(run.text("apply")).toContain("one plan declares or retains this user");
+  expect(emulator.pool.size).toBe(12);
+}, 600_000);
+
+test("an emptied file of a stack of CDKTF is refused in words, and holds up nobody who joins another stack", async () => {
+  await createBothForms(team);
+  expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
+  await team.endFirstApply();
+  // One joins guests, and one leaves it.
+  const guests = `${without(8)(usersFile(6, 12)).trimEnd()}\nnew@example.com,Nia New\n`;
+  await team.mergeProposal("emptied", 7, () => "email,name\n", { programs: { "lists/guests.csv": guests } });
+  const refused = await team.push();
+  expect(refused.result("plan")).toBe("failure");
+  const { summary = "" } = refused.jobs.get("plan") ?? {};
+  expect(summary).toContain("Synth wrote no folder cdktf.out/stacks/staff");
+  expect(summary.replaceAll(/\s+/g, " ")).toMatch(/staff\.csv.{0,40}(?:no users|empty)/);
+  expect(summary).toMatch(/nobody knows whether `?staff`? still declares/);
+  expect(refused.result("apply")).toBe("skipped");
+
+  await team.mergeProposal("joiner", 8, (same) => same, {
+    programs: { "lists/guests.csv": `${usersFile(6, 12).trimEnd()}\nnew@example.com,Nia New\n` },
+  });
+  const joined = await team.push({ before: "drift-after-apply" });
+  expect(joined.text("apply")).toContain("Refused, and not applied: staff.");
+  expect(joined.text("apply")).toContain("Apply complete!");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
