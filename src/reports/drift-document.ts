@@ -13,7 +13,14 @@ import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { missing, survivors, suspended, locked_out: lockedOut, unchecked } = report;
+  const {
+    missing,
+    survivors,
+    suspended,
+    locked_out: lockedOut,
+    suspended_by_others: byOthers,
+    unchecked,
+  } = report;
   return {
     kind: "drift",
     stack: report.context.stack,
@@ -24,9 +31,12 @@ export function driftDocument(report: DriftReport): ReportDocument {
     sections: [
       ...usersSection("Removed, but still in the user pool", survivors),
       ...usersSection("Declared, but not in the user pool", missing),
-      ...usersSection("Declared, but suspended, perhaps by their own set", lockedOut, {
+      ...usersSection("Declared, but still suspended by their own set", lockedOut, {
+        note: ["They cannot log in. The next apply of the set reactivates them."],
+      }),
+      ...usersSection("Declared, but suspended, and not by their set as far as its state knows", byOthers, {
         note: [
-          "They cannot log in. If the next plan does not say that it reactivates them, reactivate them in GenAuth, or take them out of the set.",
+          "They cannot log in. If they should have access, reactivate them in GenAuth; if not, take them out of the set.",
         ],
       }),
       ...undeclaredSection(report),

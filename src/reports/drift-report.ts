@@ -58,6 +58,7 @@ export const DriftReportSchema = z.object({
     unchecked: Count,
     suspended: Count,
     locked_out: Count,
+    suspended_by_others: Count,
     in_pool: Count.optional().describe(
       "Users of the pool, without those that are ignored; only with --undeclared.",
     ),
@@ -75,7 +76,14 @@ export const DriftReportSchema = z.object({
     .describe(
       "Left a set, and wait for their deletion: not those who are declared again. Not a drift: from that day on, plans show the deletion.",
     ),
-  locked_out: z.array(ListedUser).describe("Declared, but suspended in GenAuth, whoever did it."),
+  locked_out: z
+    .array(ListedUser)
+    .describe("Declared, and still suspended by their own set, which is to reactivate them."),
+  suspended_by_others: z
+    .array(ListedUser)
+    .describe(
+      "Declared, and suspended in GenAuth, but not by their set, as far as its state knows. Not a drift.",
+    ),
   unchecked: z
     .array(ListedUser)
     .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
@@ -191,6 +199,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     undeclared,
     suspended: parts.flatMap(({ suspended }) => suspended),
     locked_out: parts.flatMap(({ locked_out }) => locked_out),
+    suspended_by_others: parts.flatMap(({ suspended_by_others }) => suspended_by_others),
     unchecked: parts.flatMap(({ unchecked }) => unchecked),
   };
   const counts = Object.entries<readonly unknown[]>(lists).map(([name, { length }]) => [name, length]);
@@ -252,6 +261,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     return (id: string) => keysOf([id]).some((key) => keys.has(key));
   };
   const isDeclared = among([...set.declared.keys()]);
+  const isBySet = among([...set.suspended.keys()]);
   const missing = list(set.declared, (id) => resolutions.get(id)?.kind === "absent");
   const survivors = list(set.survivors, (id) => usersNamedBy(resolutions.get(id)).length > 0);
   // Who is declared again waits no longer, also before an apply has reactivated them.
@@ -273,7 +283,8 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? userOf(resolutions.get(id))?.name : undefined;
       return { ...shown, name, delete_from: date };
     }),
-    locked_out: list(set.declared, isSuspended),
+    locked_out: list(set.declared, (id) => isSuspended(id) && isBySet(id)),
+    suspended_by_others: list(set.declared, (id) => isSuspended(id) && !isBySet(id)),
     unchecked: [...list(set.declared, isUnchecked), ...list(set.survivors, isUnchecked)],
   };
 }

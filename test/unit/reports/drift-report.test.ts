@@ -73,10 +73,15 @@ test("users who wait for their deletion are listed, are no drift, and never look
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
 });
 
-test("a declared user who is suspended is locked out", async () => {
+test("a declared user whom somebody else has suspended is listed, and no drift", async () => {
   const sets = setsOf({ users: { [ada]: "Label", [bob]: "Label" } });
   const report = await check(sets, { [ada]: suspended(1), [bob]: person(2) });
-  expect(report).toMatchObject({ verdict: "drift", locked_out: [{ id: ada }] });
+  expect(report).toMatchObject({
+    verdict: "no_drift",
+    locked_out: [],
+    suspended_by_others: [{ id: ada }],
+    totals: { locked_out: 0, suspended_by_others: 1 },
+  });
 });
 
 test("who is declared again waits for no deletion, also before an apply has reactivated them", async () => {
@@ -94,7 +99,7 @@ test("who is declared again waits for no deletion, also before an apply has reac
   });
 });
 
-test("a declared user is drift who is suspended", async () => {
+test("a declared user is drift who is still suspended by the set, also under another id", async () => {
   const sets = setsOf({
     users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", "new4@example.com": "Dan" },
     // Dan is declared again by another id.
@@ -108,16 +113,17 @@ test("a declared user is drift who is suspended", async () => {
   });
   expect(report).toMatchObject({
     verdict: "drift",
-    totals: { locked_out: 3 },
-    locked_out: [
+    totals: { locked_out: 1, suspended_by_others: 2 },
+    locked_out: [{ id: "new4@example.com", label: "Dan" }],
+    suspended_by_others: [
       { id: ada, label: "Ada" },
       { id: bob, label: "Bob" },
-      { id: "new4@example.com", label: "Dan" },
     ],
   });
   const text = renderText(driftDocument(report));
-  expect(text).toMatch(/^Drift: 3 declared users locked out/);
-  expect(text).toMatch(/Declared, but suspended, perhaps by their own set \(3\)[\s\S]*Ada/);
+  expect(text).toMatch(/^Drift: 1 declared user locked out/);
+  expect(text).toMatch(/Declared, but still suspended by their own set \(1\)[\s\S]*Dan/);
+  expect(text).toMatch(/Declared, but suspended, and not by their set .*\(2\)[\s\S]*Ada/);
 });
 
 describe("the user pools of a state", () => {
