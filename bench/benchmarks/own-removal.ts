@@ -2,9 +2,9 @@ import { createManagementClient, type ManagementClient } from "../../src/api";
 import { NUMBERS } from "../../src/operator/settings";
 import {
   type ChangeContext,
+  completeChange,
   ProtectedUsers,
   removeUsers,
-  type SetChange,
   UserIdType,
   UserLookUps,
 } from "../../src/users";
@@ -37,7 +37,7 @@ export async function removeByThisProject(
 
 async function remove(client: ManagementClient, ids: readonly string[]) {
   const type = UserIdType.USER_ID;
-  const change: SetChange = {
+  const change = completeChange({
     name: "a set",
     type,
     prior: new Map(ids.map((id) => [id, ""])),
@@ -46,12 +46,12 @@ async function remove(client: ManagementClient, ids: readonly string[]) {
     bindings: new Map(ids.map((id) => [id, id])),
     allowMissingUsers: false,
     guards: { maxDeletions: ids.length, maxDeletionsPercent: 100 },
-  };
+  });
   const context: ChangeContext = {
     lookUps: new UserLookUps(client),
     protectedUsers: ProtectedUsers.of(new Map()),
     acceptEmptyPool: false,
-    runLimit: () => undefined,
+    countInRun: () => undefined,
   };
   const calls = {
     directory: client,

@@ -2,7 +2,7 @@ import {
   countAlone,
   openDeletionLedger,
   openDeletionRecord,
-  openRunLimit,
+  openRunCount,
   type ReachedPool,
   reachPool,
 } from "../operator";
@@ -89,7 +89,7 @@ async function removeFrom(
       confirmWithinMs,
       protectedUsers: ProtectedUsers.of(protectedByStack(declaration), limits.protectedUsers),
       acceptEmptyPool: limits.acceptEmptyPool,
-      runLimit: openRunLimit(ledger, limits),
+      countInRun: openRunCount(ledger, limits),
     };
     const calls = {
       directory: client,

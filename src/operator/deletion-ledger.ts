@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "nod
 import { join } from "node:path";
 import * as z from "zod";
 import { parseJson, printable } from "../text";
-import { limitRun, type RunLimit } from "../users";
+import { limitRun, type RunCount } from "../users";
 import type { OperatorLimits } from "./operator-limits";
 import { isRunning } from "./process";
 
@@ -72,7 +72,7 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
 }
 
 /** Counts the deletions of a run against the operator's limit. Those that cannot be counted are not allowed. */
-export function openRunLimit(ledger: DeletionLedger, { maxDeletions: most }: OperatorLimits): RunLimit {
+export function openRunCount(ledger: DeletionLedger, { maxDeletions: most }: OperatorLimits): RunCount {
   return (people, isAllOrNothing) => {
     if (most === undefined) return undefined;
     try {

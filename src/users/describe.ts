@@ -25,7 +25,7 @@ export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "is
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
 export function describeDecision(
-  { declared, suspendDays: days = 0 }: SetChange,
+  { declared, suspendDays: days }: SetChange,
   { leaving, waiting, lockedOut, isRightPool }: Decision,
   { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
@@ -65,7 +65,7 @@ function describeClocks(theirs: number | undefined): Told | undefined {
  * @param lockedOut declared users who are suspended now
  */
 export function describeEndings(
-  { declared, suspendDays = 0, lastLockedOut = [] }: SetChange,
+  { declared, suspendDays, lastLockedOut }: SetChange,
   { leaving, waiting }: Endings,
   lockedOut: readonly string[],
 ): Told[] {

@@ -5,7 +5,7 @@ import { resolveIds } from "./look-up/user-look-ups";
 import { count, type Refusal } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
-import type { ChangeContext, SetChange } from "./change/set-change";
+import { type ChangeContext, completeChange, type GivenChange } from "./change/set-change";
 import { meaningOf, reasonOf, survivorsOf } from "./change/fate";
 import { notConfirmedGone } from "./change/messages";
 
@@ -35,11 +35,12 @@ interface RefusedRemoval {
  * @param say hears whom it deletes before the first call, and the drift after the last
  */
 export async function removeUsers(
-  change: SetChange,
+  given: GivenChange,
   context: ChangeContext,
   calls: ChangeCalls,
   say: (text: string) => void,
 ): Promise<RemovalReport | RefusedRemoval> {
+  const change = completeChange(given);
   const { declared, prior } = change;
   const decision = await decideChange(change, context);
   if (decision.refusals.length > 0) return { refusals: decision.refusals };

@@ -1,13 +1,13 @@
 import {
   type ChangeContext,
   type DirectoryFailure,
-  diffUserSets,
+  completeChange,
   type SetChange,
   type SetMemory,
   type UserDirectory,
   UserLookUps,
 } from "../../users";
-import { openRunLimit } from "../../operator";
+import { openRunCount } from "../../operator";
 import type { ProviderContext } from "../context";
 import { decodeMemory } from "./memory-codec";
 import { datesIn, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
@@ -15,7 +15,7 @@ import type { UserSetModel } from "./schema";
 
 /** An update of a set as the domain decides it: the change, and what the set remembers from before. */
 export interface SetUpdate {
-  readonly change: SetChange & Required<Pick<SetChange, "difference" | "suspendDays">>;
+  readonly change: SetChange;
   readonly memory: SetMemory;
 }
 
@@ -37,22 +37,21 @@ export function changeOf(
   const dates = datesIn(prior);
   const name = typeof prior.id === "string" ? prior.id : "";
   const type = idTypeOf(prior);
-  const lastMissing = lastDrift(prior)?.missing;
+  const { missing: lastMissing = [], locked_out: lastLockedOut = [] } = lastDrift(prior) ?? {};
   const memory = decodeMemory(privateData, before.keys());
   const waiting = dates.map(([id, deleteFrom]) => ({ id, deleteFrom, user: memory.waiting.get(id) }));
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   return {
     memory,
-    change: {
+    change: completeChange({
       name,
       type,
       prior: before,
       declared,
-      difference: diffUserSets(before, declared),
       retained: retainedOf(planned),
       bindings: memory.bindings,
       lastMissing,
-      lastLockedOut: lastDrift(prior)?.locked_out,
+      lastLockedOut,
       allowMissingUsers: planned.allow_missing_users === true,
       guards: {
         maxDeletions: typeof most === "number" ? most : undefined,
@@ -62,7 +61,7 @@ export function changeOf(
       waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
       lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),
       undeclared: memory.undeclared,
-    },
+    }),
   };
 }
 
@@ -84,7 +83,7 @@ export function changeContextOf(context: ProviderContext, isApply: boolean): Cha
     operatorProtected,
     acceptEmptyPool: limits.acceptEmptyPool,
     holdDueDeletions: limits.holdDueDeletions,
-    runLimit: openRunLimit(ledger, limits),
+    countInRun: openRunCount(ledger, limits),
   };
 }
 

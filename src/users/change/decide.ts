@@ -5,10 +5,10 @@ import { UserIdType } from "../directory";
 import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, describeIds, type Refusal } from "../wording";
 import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
-import { boundIdsToLookUp, decideLeavers, diffUserSets } from "./leavers";
+import { boundIdsToLookUp, decideLeavers } from "./leavers";
 import { findLockedOut } from "./locked-out";
 import { countRevoked, holdAboveLimit, peopleRevoked, refuseAboveLimits } from "./limits";
-import type { ApprovedPlan, ChangeContext, SetChange, UserSetDifference } from "./set-change";
+import type { ApprovedPlan, ChangeContext, SetChange } from "./set-change";
 import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
@@ -40,13 +40,19 @@ export async function decideChange(
   context: ChangeContext,
   approved?: ApprovedPlan,
 ): Promise<Decision> {
-  const difference = change.difference ?? diffUserSets(change.prior, change.declared);
-  const { removed } = difference;
+  const { removed } = change.difference;
   const before = waitingAfterDelay(change);
   const earlier = before.filter(({ id }) => !removed.has(id));
 
-  const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, approved);
-  const refusals = wrongPool ? [wrongPool] : refuseChange(change, leaving, context);
+  const { leaving, resolutions, wrongPool } = await decideRemoved(change, context, approved);
+  // In a wrong pool, nobody is counted: everybody seems to be gone.
+  const refusals = wrongPool
+    ? [wrongPool]
+    : compact(
+        refuseNeverBound(change, leaving),
+        refuseAboveLimits(change, leaving),
+        countLeavers(change, leaving, context),
+      );
   const decided = {
     leaving,
     refusals,
@@ -56,8 +62,8 @@ export async function decideChange(
   if (approved && refusals.length > 0) return { ...decided, waiting: [], lockedOut: [], resolutions };
 
   const waiting = await decideWaiting({ change, context, resolutions, approved }, earlier);
-  const hold = findHold(change, { leaving, waiting: waiting.leavers }, context);
-  const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: RELEASED.lost }));
+  const hold = holdOrCountDue(change, { leaving, waiting: waiting.leavers }, context);
+  const lost = change.lost.map((id): Leaver => ({ id, label: "", fate: RELEASED.lost }));
   const leavers = waiting.leavers.map((leaver) => withinPlan(leaver, hold, approved));
   const reactivated = leaversWith(leavers, "reactivate").map(({ fate }) => fate.user.userId);
   return {
@@ -70,11 +76,10 @@ export async function decideChange(
 
 async function decideRemoved(
   change: SetChange,
-  difference: UserSetDifference,
   context: ChangeContext,
   approved: ApprovedPlan | undefined,
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
-  const { type, prior, declared, bindings, undeclared = new Set<string>() } = change;
+  const { type, prior, declared, difference, bindings, undeclared } = change;
   const removed = [...difference.removed.keys()];
   // The last apply may have suspended those who are declared again without confirming it.
   const again = [...undeclared].filter((id) => declared.has(id));
@@ -101,7 +106,7 @@ async function decideRemoved(
 }
 
 /** The users who wait, later if the change makes the days more: then they count from the suspension anew. Fewer days hasten nobody. */
-function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readonly WaitingUser[] {
+function waitingAfterDelay({ waiting, suspendDays }: SetChange): readonly WaitingUser[] {
   return waiting.map((user) => {
     if (!user.isOurs || user.statusChangedAt === undefined) return user;
     const deleteFrom = deletionDay(Date.parse(user.statusChangedAt), suspendDays);
@@ -109,11 +114,14 @@ function waitingAfterDelay({ waiting = [], suspendDays = 0 }: SetChange): readon
   });
 }
 
-/** Refuses a change in which more users leave than the set or the run allows, or of which nobody was ever found. */
-function refuseChange(change: SetChange, leaving: readonly Leaver[], context: ChangeContext): Refusal[] {
+/** Counts those who leave in the run. @returns why the operator's limit does not allow so many */
+function countLeavers(
+  change: SetChange,
+  leaving: readonly Leaver[],
+  context: ChangeContext,
+): Refusal | undefined {
   const people = peopleRevoked(change, leaving);
-  const inRun = people.length > 0 ? context.runLimit(people, false) : undefined;
-  return compact(refuseNeverBound(change, leaving), refuseAboveLimits(change, leaving), inRun);
+  return people.length > 0 ? context.countInRun(people, false) : undefined;
 }
 
 /** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
@@ -133,8 +141,12 @@ function refuseNeverBound(
   };
 }
 
-/** Finds why nobody who is due is deleted, as the end of a sentence; `undefined` if they may be. */
-function findHold(
+/**
+ * Finds why nobody who is due is deleted. If nothing of the set holds them, it counts them in the run, all of them or none.
+ *
+ * @returns the reason as the end of a sentence; `undefined` if they may be deleted
+ */
+function holdOrCountDue(
   change: SetChange,
   { leaving, waiting }: Pick<Decision, "leaving" | "waiting">,
   context: ChangeContext,
@@ -144,11 +156,11 @@ function findHold(
   if (due === 0) return undefined;
   if (context.holdDueDeletions) return HELD.because;
   const revoked = countRevoked(leaving);
-  const hold = holdAboveLimit(change, due, revoked);
-  if (hold !== undefined) return hold;
+  const ofSet = holdAboveLimit(change, due, revoked);
+  if (ofSet !== undefined) return ofSet;
   const people = [...dueNow.map(({ fate }) => fate.userId), ...peopleRevoked(change, leaving)];
-  const inRun = context.runLimit(people, true);
-  return inRun && `${inRun.detail} They wait.`;
+  const ofRun = context.countInRun(people, true);
+  return ofRun && `${ofRun.detail} They wait.`;
 }
 
 /** Whoever is due waits on if there is a hold. So does whoever nobody has approved to delete or to reactivate. */

@@ -8,23 +8,6 @@ import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
 import type { Reason } from "./reasons";
 import type { ApprovedPlan, SetChange, UserSetDifference } from "./set-change";
 
-/**
- * Compares two versions of a user set in linear time. Each part keeps the order of the map it comes from.
- *
- * @param prior id to label as applied last
- * @param declared id to label as declared now
- */
-export function diffUserSets(
-  prior: ReadonlyMap<string, string>,
-  declared: ReadonlyMap<string, string>,
-): UserSetDifference {
-  return { removed: without(prior, declared), added: without(declared, prior) };
-}
-
-function without(users: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) {
-  return new Map([...users].filter(([id]) => !others.has(id)));
-}
-
 /** Everything that decides what happens to those who leave. */
 export interface LeaversRequest
   extends UserSetDifference, Pick<SetChange, "type" | "declared" | "retained" | "bindings" | "suspendDays"> {
@@ -142,7 +125,7 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   if (rename?.failure) return notLookedUp(rename.failure);
   if (rename) return noCall({ kind: "renamed", to: rename.to });
   const leaving = { userId: user.userId, name: user.name ?? user.username };
-  if ((context.suspendDays ?? 0) === 0) return { kind: "delete", ...leaving };
+  if (context.suspendDays === 0) return { kind: "delete", ...leaving };
   return { kind: "suspend", ...leaving, isInactive: (user.status ?? ACTIVATED) !== ACTIVATED || undefined };
 }
 

@@ -80,14 +80,14 @@ export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[])
   const revoked = countRevoked(leaving);
   if (revoked === 0) return undefined;
   const whole = change.prior.size;
-  const missing = countMissing(leaving, change.lastMissing ?? []);
+  const missing = countMissing(leaving, change.lastMissing);
   const inPool = whole - missing;
   const exceeded = limitSet(change.guards, revoked, inPool);
   const [first] = exceeded;
   if (!first) return undefined;
 
   const isAboveShare = exceeded.some(({ attribute }) => attribute === "max_deletions_percent");
-  const [verb, done] = (change.suspendDays ?? 0) > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
+  const [verb, done] = change.suspendDays > 0 ? ["suspend", "suspended"] : ["delete", "deleted"];
   const who = isAboveShare ? `${revoked} of ${count(inPool, "user")}` : count(revoked, "user");
   const limits = exceeded.map(({ limit }) => limit).join(" and ");
   const raised = exceeded.map(({ attribute, passes }) => `${attribute} to at least ${passes}`).join(" and ");

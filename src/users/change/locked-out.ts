@@ -11,7 +11,7 @@ import type { SetChange } from "./set-change";
  * @param reactivated the system user ids of those whom it reactivates
  */
 export function findLockedOut(
-  { declared, bindings, lastLockedOut = [] }: SetChange,
+  { declared, bindings, lastLockedOut }: SetChange,
   resolutions: ReadonlyMap<string, Resolution>,
   reactivated: Iterable<string>,
 ): string[] {

@@ -3,7 +3,6 @@ import { type Told, toldRefusal } from "../wording";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
-import { diffUserSets } from "./leavers";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
 
@@ -97,7 +96,7 @@ function plannedSetOf(
   { change, isOpen, readBindings }: ChangeToPlan,
   { leaving, waiting, resolutions }: Decision,
 ): PlannedSet {
-  const { type, declared, prior, retained, suspendDays, difference = diffUserSets(prior, declared) } = change;
+  const { type, declared, prior, retained, suspendDays, difference } = change;
   return {
     isOpen,
     readBindings,
@@ -123,7 +122,7 @@ function maySuspendedChange(
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
-  const { suspendDays = 0, waiting: before = [], lost = [] } = change;
+  const { suspendDays, waiting: before, lost } = change;
   const leavingIds = new Set(leaving.map(({ id }) => id));
   const suspends = suspendDays > 0 && leaving.some(mayRevoke);
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));

@@ -23,30 +23,69 @@ export interface SetChange {
   readonly prior: ReadonlyMap<string, string>;
   /** The users of the set after the change. */
   readonly declared: ReadonlyMap<string, string>;
-  /** The difference between the two; computed if it is absent. */
-  readonly difference?: UserSetDifference;
+  /** The difference between the two. */
+  readonly difference: UserSetDifference;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
   /**
    * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
    * resource.
    */
-  readonly bindings?: ReadonlyMap<string, string> | undefined;
-  /** Users that the last check did not find in the pool; default none. */
-  readonly lastMissing?: readonly string[] | undefined;
-  /** Declared users that the last check found suspended, whoever did it; default none. */
-  readonly lastLockedOut?: readonly string[] | undefined;
+  readonly bindings: ReadonlyMap<string, string> | undefined;
+  /** Users that the last check did not find in the pool. */
+  readonly lastMissing: readonly string[];
+  /** Declared users that the last check found suspended, whoever did it. */
+  readonly lastLockedOut: readonly string[];
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   readonly guards: SetGuards;
-  /** For how many days users are suspended before they are deleted; default 0, at once. More than before postpone the day of those who wait. */
-  readonly suspendDays?: number;
-  /** The users who left the set before and wait for the deletion; default none. */
-  readonly waiting?: readonly WaitingUser[];
-  /** Ids that wait, and of whom nothing is remembered; default none. */
-  readonly lost?: readonly string[];
-  /** Ids of `prior` that were not declared any more: the survivors of the last apply; default none. */
-  readonly undeclared?: ReadonlySet<string>;
+  /** For how many days users are suspended before they are deleted; 0: they are deleted at once. More than before postpone the day of those who wait. */
+  readonly suspendDays: number;
+  /** The users who left the set before and wait for the deletion. */
+  readonly waiting: readonly WaitingUser[];
+  /** Ids that wait, and of whom nothing is remembered. */
+  readonly lost: readonly string[];
+  /** Ids of `prior` that were not declared any more: the survivors of the last apply. */
+  readonly undeclared: ReadonlySet<string>;
+}
+
+/** What a resource that remembers nothing knows of a change. */
+type NeededOfChange = "name" | "type" | "prior" | "declared" | "retained" | "allowMissingUsers" | "guards";
+
+/** A change as a resource gives it. What is absent is not remembered: nobody was missing, suspended or waits. */
+export type GivenChange = Pick<SetChange, NeededOfChange> &
+  Partial<Omit<SetChange, NeededOfChange | "difference">>;
+
+/** Completes a change, once: finds who leaves and who joins, and fills in what is absent. */
+export function completeChange(given: GivenChange): SetChange {
+  return {
+    bindings: undefined,
+    lastMissing: [],
+    lastLockedOut: [],
+    suspendDays: 0,
+    waiting: [],
+    lost: [],
+    undeclared: new Set(),
+    ...given,
+    difference: diffUserSets(given.prior, given.declared),
+  };
+}
+
+/**
+ * Compares two versions of a user set in linear time. Each part keeps the order of the map it comes from.
+ *
+ * @param prior id to label as applied last
+ * @param declared id to label as declared now
+ */
+export function diffUserSets(
+  prior: ReadonlyMap<string, string>,
+  declared: ReadonlyMap<string, string>,
+): UserSetDifference {
+  return { removed: without(prior, declared), added: without(declared, prior) };
+}
+
+function without(users: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) {
+  return new Map([...users].filter(([id]) => !others.has(id)));
 }
 
 /** What the planned attributes let an apply do. At apply, nobody is deleted, suspended or reactivated unless the plan allows it. */
@@ -72,8 +111,8 @@ export interface ChangeContext extends LookUpContext, ProtectionSources {
   readonly acceptEmptyPool: boolean;
   /** Whether nobody who is due is deleted. */
   readonly holdDueDeletions?: boolean | undefined;
-  /** Counts the deletions of this set, together with those of all other sets of the run. */
-  readonly runLimit: RunLimit;
+  /** Counts the deletions of this set in the run. */
+  readonly countInRun: RunCount;
 }
 
 /** From what is decided about those who left the set before a change. */
@@ -95,10 +134,11 @@ export interface SetGuards {
 }
 
 /**
- * Counts the deletions of all sets of a run against the operator's limit.
+ * Counts the deletions and suspensions of a set in the ledger of the run, where those of all other sets and processes are, and says whether the
+ * operator's limit allows as many.
  *
  * @param people whom the set deletes or suspends: a text for each person, the same in all sets, at plan and at apply
  * @param isAllOrNothing whether nothing is counted if the limit would be exceeded
  * @returns why so many are not allowed; `undefined` if they are
  */
-export type RunLimit = (people: readonly string[], isAllOrNothing: boolean) => Message | undefined;
+export type RunCount = (people: readonly string[], isAllOrNothing: boolean) => Message | undefined;

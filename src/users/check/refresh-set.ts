@@ -34,7 +34,7 @@ export interface SetToRefresh {
 }
 
 /** How a refresh looks users up, and what the pipeline allows. */
-export type RefreshContext = Omit<ChangeContext, "runLimit" | "confirmWithinMs">;
+export type RefreshContext = Omit<ChangeContext, "countInRun" | "confirmWithinMs">;
 
 /** What a refresh found, or why it says nothing about the set. */
 export type RefreshedSet =

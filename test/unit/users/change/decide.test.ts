@@ -164,7 +164,7 @@ describe("those who wait", () => {
 describe("the run's limit", () => {
   const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
   const ofThose = (most: number): Partial<ChangeContext> => ({
-    runLimit: (people) => (people.length > most ? excess : undefined),
+    countInRun: (people) => (people.length > most ? excess : undefined),
   });
 
   test("refuses those who leave, if they are more", async () => {
@@ -184,8 +184,8 @@ describe("the run's limit", () => {
 
 test("the run counts leavers, and then them and those who are due, each person by the system user id", async () => {
   const counted: [people: readonly string[], isAllOrNothing: boolean][] = [];
-  const runLimit: ChangeContext["runLimit"] = (...count) => void counted.push(count);
-  await decide({ waiting: [due] }, { runLimit });
+  const countInRun: ChangeContext["countInRun"] = (...count) => void counted.push(count);
+  await decide({ waiting: [due] }, { countInRun });
   const [leaver = ""] = counted[0]?.[0] ?? [];
   expect(leaver).toMatch(/^[0-9a-f]{24}$/);
   expect(counted).toEqual([

@@ -16,13 +16,17 @@ const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
 
 /** Only the ids of those who are added, each declared with a label. */
-interface Request extends Omit<LeaversRequest, "added"> {
+interface Request extends Omit<LeaversRequest, "added" | "bindings" | "suspendDays"> {
   readonly added: Iterable<string>;
+  /** Default: nothing remembers them. */
+  readonly bindings?: LeaversRequest["bindings"];
+  /** Default 0. */
+  readonly suspendDays?: number;
 }
 
-function decide({ added, ...request }: Request) {
+function decide({ added, bindings, suspendDays = 0, ...request }: Request) {
   const labels = new Map([...added].map((id) => [id, request.declared.get(id) ?? ""]));
-  return decideLeavers({ ...request, added: labels });
+  return decideLeavers({ ...request, bindings, suspendDays, added: labels });
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   type ChangeContext,
+  completeChange,
   ProtectedUsers,
   type SetChange,
   UserLookUps,
@@ -10,13 +11,13 @@ import {
 export function unlimitedChange(
   given: Pick<SetChange, "type" | "prior" | "declared"> & Partial<SetChange>,
 ): SetChange {
-  return {
+  return completeChange({
     name: "a set",
     retained: [],
     allowMissingUsers: true,
     guards: { maxDeletions: 100_000, maxDeletionsPercent: 100 },
     ...given,
-  };
+  });
 }
 
 /** A context in which nobody is protected and the operator sets no limits, except for `changes`. */
@@ -25,7 +26,7 @@ export function contextOn(directory: UserDirectory, changes: Partial<ChangeConte
     lookUps: new UserLookUps(directory),
     protectedUsers: ProtectedUsers.of(new Map()),
     acceptEmptyPool: false,
-    runLimit: () => undefined,
+    countInRun: () => undefined,
     ...changes,
   };
 }
