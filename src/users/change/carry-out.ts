@@ -93,8 +93,8 @@ function callOptions(
 
 async function deleteLeavers(leavers: readonly Leaver[], options: CallsOfChange): Promise<EndedCalls> {
   const users = leaversWith(leavers, "delete").map((leaver) => {
-    const { id, label, fate, waiting } = leaver;
-    return { id, label, userId: fate.userId, due: fate.expectedStatus && waiting, leaver };
+    const { id, label, fate } = leaver;
+    return { id, label, userId: fate.userId, due: fate.due, leaver };
   });
   if (users.length === 0) return [];
   return [...(await deleteUsers({ ...options, users }))].map(([{ leaver }, ending]) => [leaver, ending]);
@@ -130,7 +130,7 @@ async function suspend(
 function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected }: ChangeContext): Fate {
   const { waiting, fate } = leaver;
   // A user may wait already and leave with this change once more.
-  const isWaiting = fate.kind === "reactivate" || (fate.kind === "delete" && fate.expectedStatus);
+  const isWaiting = fate.kind === "reactivate" || (fate.kind === "delete" && fate.due !== undefined);
   switch (because.kind) {
     case "day_not_come":
       return waiting ? noCall({ kind: "held", because: dayNotCome(waiting, because.serviceTime) }) : fate;

@@ -1,6 +1,6 @@
+import type { DueUser } from "../calls/call-run";
 import type { Ending, Survivor } from "../calls/ending";
 import type { DirectoryUser } from "../directory";
-import type { StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { ProtectedMatch } from "./protection";
 import { type Meaning, type Reason, reasonRow } from "./reasons";
@@ -45,8 +45,8 @@ export interface LeavingUser {
   readonly name?: string;
   /** Whether a suspension leaves the status as it is, because the user is not active. */
   readonly isInactive?: boolean;
-  /** The status that the user must still have right before the call; absent if it does not matter. */
-  readonly expectedStatus?: StatusMark;
+  /** What must still hold right before the call of somebody who waited until the day; absent for others. */
+  readonly due?: DueUser;
 }
 
 /** Selects the leavers with one kind of fate, in their order. */

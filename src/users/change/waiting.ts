@@ -133,7 +133,8 @@ function decideShown(waiting: WaitingUser, user: DirectoryUser, known: Known): D
     return { fate: RELEASED.otherId(user) };
   if (!waiting.isDue) return { fate: noCall({ kind: "wait" }) };
   const { userId, name = user.username } = user;
-  return { fate: { kind: "delete", userId, expectedStatus: markOf(waiting), name } };
+  const due = { ...markOf(waiting), deleteFrom: waiting.deleteFrom };
+  return { fate: { kind: "delete", userId, due, name } };
 }
 
 function uncertain(why: string): Fate {

@@ -226,6 +226,7 @@ class Play {
         isCut,
         operatorMax: step.operatorMax,
         isDated: isDated(this.world.history),
+        showsSuspended: this.world.history.variant.suspended !== "hidden",
         messages,
       }),
     );

@@ -44,6 +44,8 @@ export interface Run {
   readonly operatorMax: Step["operatorMax"];
   /** Whether GenAuth shows truly when a status changed. */
   readonly isDated: boolean;
+  /** Whether look-ups show suspended users. Otherwise a declared one is missing (N11 of docs/guides/trust.md). */
+  readonly showsSuspended: boolean;
   /** The warnings and errors of plan and apply. */
   readonly messages: string;
 }
@@ -180,6 +182,7 @@ function notReactivated(run: Run): string[] {
 
 /** Declared users who were suspended when the run began, still are, and whom neither `drift` nor a message names after a run that succeeded. */
 function lockedOutInSilence(run: Run): string[] {
+  if (!run.showsSuspended) return [];
   return run.after.flatMap((set, index) =>
     (run.configuration.sets[index]?.ids ?? []).flatMap((id) => {
       const now = set && run.poolAtEnd.find((user) => names(user, id, set.type));

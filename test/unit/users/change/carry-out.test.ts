@@ -89,7 +89,7 @@ describe("somebody who waits, and is protected right before the call that delete
   const reason = { kind: "protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) };
 
   test("is released if the day has come", async () => {
-    const fate = { ...deletion, expectedStatus: { status: ada.status ?? "" } };
+    const fate = { ...deletion, due: { status: ada.status ?? "", deleteFrom: waiting.deleteFrom } };
     expect(await keepLate({ fate }, "waiting")).toEqual([
       { fate: RELEASED.protected(`by phone ${idOf(ada, UserIdType.PHONE)}`), ending: unchanged },
     ]);
@@ -106,7 +106,7 @@ const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" 
 const suspended: DirectoryUser = { ...ada, ...mark };
 
 describe("somebody whose day has come, and who right before the call", () => {
-  const fate = { ...deletion, expectedStatus: mark };
+  const fate = { ...deletion, due: { ...mark, deleteFrom: waiting.deleteFrom } };
   const phone = idOf(ada, UserIdType.PHONE);
   const elsewhere = { ...suspended, email: "elsewhere@example.com" };
   const byPhone = RELEASED.protected(`by phone ${phone}`);

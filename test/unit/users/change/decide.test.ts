@@ -93,7 +93,12 @@ const due = {
   deleteFrom: "2026-01-15T00:00:00Z",
   isDue: true,
 };
-const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
+const deletion = {
+  kind: "delete",
+  userId: former.userId,
+  name: former.name,
+  due: { ...mark, deleteFrom: due.deleteFrom },
+};
 const passedOver = (because: string) => noCall({ kind: "held", because });
 const allowing = (...kinds: readonly string[]): ApprovedPlan => ({
   allows: (_, kind) => kinds.includes(kind),

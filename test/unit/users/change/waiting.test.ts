@@ -23,7 +23,12 @@ const due: WaitingUser = {
   isDue: true,
 };
 const early = { ...due, isDue: false };
-const deletion = { kind: "delete", userId: ada.userId, name: ada.name, expectedStatus: mark };
+const deletion = {
+  kind: "delete",
+  userId: ada.userId,
+  name: ada.name,
+  due: { ...mark, deleteFrom: due.deleteFrom },
+};
 const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
 
 interface Case {
