@@ -92,7 +92,7 @@ async function take(
   async () => {
     let deleted = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 5 }), async (drawn) => {
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (drawn) => {
         const emulator = await startEmulator({ users: POOL });
         const team = new Team(engine, emulator);
         await team.open();
