@@ -119,7 +119,7 @@ function swapCase(text: string): string {
 }
 
 const TAKEN_FOR_GONE =
-  "The provider takes such users for gone: one who leaves a set keeps the account, and nothing says so. Delete them in the console, or activate them before they leave a set.";
+  "The provider takes these users for gone: a user who leaves a set keeps the account, and nothing says so. Delete these users in the console, or activate them before they leave a set.";
 
 /** Whether look-ups show users who are not active, in both calls. */
 export async function checkSuspended(reader: PoolReader, users: readonly FullUser[]): Promise<Finding> {
@@ -146,12 +146,7 @@ export async function checkSuspended(reader: PoolReader, users: readonly FullUse
 export function checkStatus(suspended: readonly FullUser[]): Finding {
   const [first] = suspended;
   if (!first) return notKnown("No suspended user is known.");
-  const dates = suspended.map((user) => user["statusChangedAt"]);
-  const problem = suspended.every(({ status }) => !status)
-    ? "look-ups do not show the status of users"
-    : !dates.every((date) => typeof date === "string" && date !== "")
-      ? "look-ups do not show since when a user is suspended"
-      : undefined;
+  const problem = findStatusProblem(suspended);
   return problem === undefined
     ? fine("Shown.")
     : advice(
@@ -159,6 +154,13 @@ export function checkStatus(suspended: readonly FullUser[]): Finding {
         "The provider cannot tell its own suspensions from those of others, so a set with suspend_days reactivates nobody who is declared again.",
         NO_SUSPENSION(problem),
       );
+}
+
+function findStatusProblem(suspended: readonly FullUser[]): string | undefined {
+  if (suspended.every(({ status }) => !status)) return "look-ups do not show the status of users";
+  const hasDate = ({ statusChangedAt }: FullUser) =>
+    typeof statusChangedAt === "string" && statusChangedAt !== "";
+  return suspended.every(hasDate) ? undefined : "look-ups do not show since when a user is suspended";
 }
 
 /** Whether a user is suspended, resigned or deactivated. An archived one is deleted, so a look-up need not find it. */

@@ -63,7 +63,7 @@ export async function examinePool(
 
 const STATUS_HIDDEN = advice(
   "No user shows a status.",
-  "A set with suspend_days suspends nobody: each user who leaves it keeps the account, with a warning.",
+  "A set with suspend_days suspends nobody: each user who leaves it stays in the set, and the apply fails.",
   NO_SUSPENSION("look-ups do not show the status of users"),
 );
 
