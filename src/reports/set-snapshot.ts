@@ -7,7 +7,59 @@ import { isUserIdType, NOT_DONE, UserIdType } from "../users";
 type SetResourceType = "genauth_user_set" | "null_resource";
 
 /** A user set as a state shows it, or one side of a plan. `planned-change.ts` compares two of them. */
-export type SetSnapshot = ReturnType<typeof readProviderSet>;
+export interface SetSnapshot {
+  readonly resourceType: SetResourceType;
+  readonly userIdType: UserIdType;
+  /** Whether the type is known; if not, `userIdType` is `user_id`. */
+  readonly userIdTypeKnown: boolean;
+  /** The name of the user pool; absent if the set's provider has none. */
+  readonly userPoolName: string | undefined;
+  /** Id to label; an unknown label is "". */
+  readonly users: ReadonlyMap<string, string>;
+  /** Whether the users are known; if not, `users` is empty. */
+  readonly usersKnown: boolean;
+  /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
+  readonly sensitive: boolean;
+  /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
+  readonly fates: ReadonlyMap<string, PlannedFate>;
+  /** Those who are declared again. */
+  readonly returning: readonly ReturningUser[];
+  /** Whether the plan says who they are. */
+  readonly reactivationsKnown: boolean;
+  /** The declared ids that mean another user than before: from the plan's apply on, the set is bound to that one. */
+  readonly rebindings: readonly Rebinding[];
+  /** The system user id that the id of a leaver means, where the plan says it. */
+  readonly leaverUserIds: ReadonlyMap<string, string>;
+  /** The users who wait for their deletion: id to the day from which they are deleted. */
+  readonly suspended: ReadonlyMap<string, string>;
+  /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
+  readonly suspendDays: number;
+  /** Which ids a deletion sends; absent if that is not known. */
+  readonly deleteBy: string | undefined;
+  /** The ids of `retained_ids`, as far as they are known. */
+  readonly retained: readonly string[];
+  /** The result of the provider's last check; a `null_resource` never checks. */
+  readonly drift: Readonly<Record<"missing" | "survivors" | "locked_out", readonly string[]>>;
+  /** The attributes whose values are not known. */
+  readonly unknown: ReadonlySet<string>;
+  readonly maxDeletions: number | undefined;
+  readonly maxDeletionsPercent: number | undefined;
+}
+
+/** Somebody who is declared again, by the id that left the set. */
+interface ReturningUser {
+  readonly id: string;
+  readonly userId: string;
+  /** Whether a plan reactivates the user, or may. */
+  readonly mayReturn: boolean;
+}
+
+/** A declared id that means another user than before. */
+interface Rebinding {
+  readonly id: string;
+  readonly formerUserId: string;
+  readonly userId: string;
+}
 
 /** What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
 export type PlannedFate = "deleted" | "suspended" | "not_deleted";
@@ -90,58 +142,52 @@ const Attributes = z.object({
     .transform((drift) => drift ?? NO_DRIFT),
 });
 
-function readProviderSet({ values, unknown, sensitive }: ObjectValues, resourceType: SetResourceType) {
+function readProviderSet(
+  { values, unknown, sensitive }: ObjectValues,
+  resourceType: SetResourceType,
+): SetSnapshot {
   const { user_id_type, user_pool_name, drift, retained_ids, ...limits } = Attributes.parse(values);
   const unknownUsers = memberOf(unknown, "users");
-  const unknownReactivations = memberOf(unknown, "reactivations");
   return {
     resourceType,
     userIdType: user_id_type,
-    /** Whether the type is known; if not, `userIdType` is `user_id`. */
     userIdTypeKnown: memberOf(unknown, "user_id_type") !== true,
-    /** The name of the user pool; absent if the set's provider has none. */
     userPoolName: user_pool_name,
-    /** Id to label; an unknown label is "". */
     users: readLabels(memberOf(values, "users"), unknownUsers),
-    /** Whether the users are known; if not, `users` is empty. */
     usersKnown: unknownUsers !== true,
-    /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
-    /** What a plan states about the ids that leave, in `removals` and `suspensions`. */
     fates: readFates(values, unknown),
-    /** Those who are declared again: the id that left the set, the system user id, and whether a plan reactivates them, or may. */
-    returning: entriesOf(memberOf(values, "reactivations")).flatMap(([id, element]) => {
-      const userId = memberOf(element, "user_id");
-      const mayReturn = memberOf(memberOf(unknownReactivations, id), "outcome") === true;
-      return typeof userId === "string" ? [{ id, userId, mayReturn }] : [];
-    }),
-    /** Whether the plan says who they are. */
-    reactivationsKnown: unknownReactivations !== true,
-    /** The declared ids that mean another user than before: from the plan's apply on, the set is bound to that one. */
-    rebindings: entriesOf(memberOf(values, "rebindings")).flatMap(([id, element]) => {
-      const formerUserId = memberOf(element, "former_user_id");
-      const userId = memberOf(element, "user_id");
-      return typeof formerUserId === "string" && typeof userId === "string"
-        ? [{ id, formerUserId, userId }]
-        : [];
-    }),
-    /** The system user id that the id of a leaver means, where the plan says it. */
+    returning: readReturning(memberOf(values, "reactivations"), memberOf(unknown, "reactivations")),
+    reactivationsKnown: memberOf(unknown, "reactivations") !== true,
+    rebindings: readRebindings(memberOf(values, "rebindings")),
     leaverUserIds: readTexts(entriesOf(memberOf(values, "leaver_user_ids"))),
-    /** The users who wait for their deletion: id to the day from which they are deleted. */
     suspended: readLabels(memberOf(values, "suspended"), undefined),
-    /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
     suspendDays: limits.suspend_days ?? 0,
-    /** Which ids a deletion sends; absent if that is not known. */
     deleteBy: limits.delete_by,
-    /** The ids of `retained_ids`, as far as they are known. */
     retained: retained_ids,
-    /** The result of the provider's last check; a `null_resource` never checks. */
     drift,
-    /** The attributes whose values are not known. */
     unknown: new Set(unknownKeys(unknown)),
     maxDeletions: limits.max_deletions,
     maxDeletionsPercent: limits.max_deletions_percent,
   };
+}
+
+/** @param unknown the marks of what is not known: an outcome is not known of somebody whom apply reactivates, or may */
+function readReturning(reactivations: unknown, unknown: unknown): ReturningUser[] {
+  return entriesOf(reactivations).flatMap(([id, element]) => {
+    const userId = memberOf(element, "user_id");
+    const mayReturn = memberOf(memberOf(unknown, id), "outcome") === true;
+    return typeof userId === "string" ? [{ id, userId, mayReturn }] : [];
+  });
+}
+
+function readRebindings(rebindings: unknown): Rebinding[] {
+  return entriesOf(rebindings).flatMap(([id, element]) => {
+    const formerUserId = memberOf(element, "former_user_id");
+    const userId = memberOf(element, "user_id");
+    const isRead = typeof formerUserId === "string" && typeof userId === "string";
+    return isRead ? [{ id, formerUserId, userId }] : [];
+  });
 }
 
 /** The attributes that say what a plan does to leavers, and what a known element of them says, to whom nothing happens. */
