@@ -8,7 +8,7 @@ import { ACTIVATED, isUnchanged, markOf, type StatusMark, SUSPENDED } from "../s
 import { deletionDay } from "../waiting-user";
 import { type CallRun, oncePerUser, type Target } from "./call-run";
 import { type Ending, survive } from "./ending";
-import type { FirstSuspension } from "./first-suspension";
+import type { FirstSuspension, SuspendedAlone } from "./first-suspension";
 import {
   type Answer,
   type ChunkCall,
@@ -169,9 +169,14 @@ class Suspension implements ChunkCall<Target> {
           }),
         );
       },
-      suspend: async (target: T) => {
-        const endings = await readBack<T>(run, this, await sendCalls<T>(run, this, [target]));
-        return { ending: endings.get(target) ?? survive(NOT_SHOWN), wasSent: this.sentAt.has(target) };
+      suspend: async (target: T): Promise<SuspendedAlone> => {
+        const answers = await sendCalls<T>(run, this, [target]);
+        const endings = await readBack<T>(run, this, answers);
+        const kind = answers.get(target)?.kind;
+        return {
+          ending: endings.get(target) ?? survive(NOT_SHOWN),
+          mayBeSuspended: kind === "success" || kind === "unclear",
+        };
       },
       isFoundById: async ({ id, userId }: T): Promise<boolean> => {
         const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));

@@ -19,11 +19,18 @@ export interface SuspensionSteps<T extends Target> {
   /** Looks users up. Returns how it ended for those who are not to be suspended. */
   readonly endWithoutCall: (targets: readonly T[]) => Promise<Map<T, Ending>>;
   /** Suspends one user, and reads the status back. */
-  readonly suspend: (target: T) => Promise<{ readonly ending: Ending; readonly wasSent: boolean }>;
+  readonly suspend: (target: T) => Promise<SuspendedAlone>;
   /** Whether the declared id still finds the user. */
   readonly isFoundById: (target: T) => Promise<boolean>;
   /** Stops reads once it fires. */
   readonly stop: AbortSignal;
+}
+
+/** How it ended for a user who went alone. */
+export interface SuspendedAlone {
+  readonly ending: Ending;
+  /** Whether a call for the user may have been carried out. */
+  readonly mayBeSuspended: boolean;
 }
 
 /** Fields that change with the status, or by what the user does meanwhile. */
@@ -88,8 +95,8 @@ export class FirstSuspension {
     const before = await this.read(target, steps);
     if (!before.ok) return this.settle(target, survive(before.failure.message, before.failure));
     if (!before.value) return this.settle(target, survive(NO_RECORD));
-    const { ending, wasSent } = await steps.suspend(target);
-    if (ending.kind === "survivor" || !wasSent) return this.settle(target, ending);
+    const { ending, mayBeSuspended } = await steps.suspend(target);
+    if (ending.kind === "survivor" || !mayBeSuspended) return this.settle(target, ending, mayBeSuspended);
     const harm = await this.findHarm(target, before.value, steps);
     if (harm !== undefined) return this.settle(target, survive(`${harm} ${LOOK}`));
     this.isConfirmed = true;
@@ -97,12 +104,12 @@ export class FirstSuspension {
   }
 
   /** Stops the others after a user who was not suspended as expected, but for a few whom GenAuth refuses. */
-  private settle(target: Target, ending: Ending): Ending {
+  private settle(target: Target, ending: Ending, mayBeSuspended = false): Ending {
     if (ending.kind !== "survivor") return ending;
     const { failure } = ending;
     const isRefused = failure?.effect === "none" && failure.reach === "call" && !failure.transient;
     this.refused += 1;
-    if (isRefused && this.refused < MOST_REFUSED) return ending;
+    if (isRefused && !mayBeSuspended && this.refused < MOST_REFUSED) return ending;
     const others = `Not suspended, because the first suspension of this run did not end as it should. See the message about ${printable(target.id)}.`;
     this.stopped = failure?.reach === "every_call" ? ending : survive(others);
     return ending;

@@ -197,6 +197,15 @@ describe("the first user of a process", () => {
     expect(pool.sizesOf("setStatus")).toEqual([1, 1]);
   });
 
+  test("whom no look-up confirms stops the others, because nobody knows what the suspension did", async () => {
+    const pool = new CallPool(3);
+    pool.at("setStatus", 1, () => void pool.answers("findUsers", always({ failure: REFUSED })));
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "the new status could not be confirmed"), ...each([2, 3], REST) },
+    });
+    expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+
   test("is the last after an interrupt", async () => {
     const pool = new CallPool(3).at("setStatus", 1, () => pool.stop.abort());
     expect(await pool.suspend()).toEqual({
