@@ -4,6 +4,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import type { Manifest } from "../pack/manifest";
 import { type Edition, editionManifest, ENTRY, NULL_PROVIDER } from "./editions";
+import { editionPage } from "./page";
 
 /** jsii and its runtimes print a banner on a Node.js that is out of support, which the project still builds on. */
 export const QUIET = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: "20" } as const;
@@ -19,9 +20,11 @@ export function compileEdition(root: string, folder: string, edition: Edition): 
   mkdirSync(folder, { recursive: true });
   // jsii writes beside the package.json of its settings, and that of the project has to stay npm's own.
   cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
-  for (const name of ["README.md", "LICENSE"]) cpSync(join(root, name), join(folder, name));
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+  // The assembly holds the page, which is that of a wheel.
+  writeFileSync(join(folder, "README.md"), editionPage(root, manifest));
   const edited = editionManifest(edition, manifest) as Manifest & { readonly jsii: object };
   const main = `build/src/${ENTRY}`;
   const { dependencies } = manifest as { readonly dependencies?: Readonly<Record<string, string>> };

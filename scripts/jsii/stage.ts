@@ -1,17 +1,7 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { Manifest } from "../pack/manifest";
-import { filesAddress, packedManifest } from "../pack/manifest";
-import { packedPage } from "../pack/packed-page";
 import { thirdPartyNotices } from "../third-party-notices.mjs";
 import { type Edition, editionManifest, ENTRY, NULL_PROVIDER } from "./editions";
 
@@ -53,15 +43,9 @@ export async function stageEdition(
     thirdPartyNotices(compiled, Object.keys(metafile.inputs)),
   );
   cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
-  for (const name of [".jsii", "LICENSE"]) copyFileSync(join(compiled, name), join(folder, name));
+  for (const name of [".jsii", "LICENSE", "README.md"])
+    copyFileSync(join(compiled, name), join(folder, name));
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
-  const repository = filesAddress(packedManifest(manifest, process.env));
-  const files = new Set(readdirSync(folder));
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  writeFileSync(
-    join(folder, "README.md"),
-    packedPage("README.md", readme, { files, ...(repository !== undefined && { repository }) }),
-  );
   writeFileSync(
     join(folder, "package.json"),
     `${JSON.stringify(editionManifest(edition, manifest), null, 2)}\n`,

@@ -108,6 +108,15 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     );
   });
 
+  once("the page of the wheel has no link into a folder", async () => {
+    const [shown] = await paste(
+      `python3 -c "from importlib.metadata import metadata as m; print(m('${edition.name}').get_payload())"`,
+    );
+    const links = [...(shown?.output ?? "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    expect(shown?.output).toContain("permanently deleted");
+    expect(links.filter((target) => !/^(#|https:)/.test(target))).toEqual([]);
+  });
+
   once("the README that init wrote leads to a set", async () => {
     const commands = consoleBlocks("examples/python/README.md").flatMap((block) => block.commands);
     const ran = await paste(

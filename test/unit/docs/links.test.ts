@@ -55,6 +55,14 @@ test("README.md begins with a plan and the commands of a fresh clone", () => {
   expect(firstScreen).toContain("npm ci && npm test");
 });
 
+test("every page that a registry shows has a title of its own", () => {
+  const pages = DOCUMENTS.filter((page) => /^docs\/(guides|resources|data-sources|functions)\//.test(page));
+  expect(pages.length).toBeGreaterThan(20);
+  expect(pages.filter((page) => !/^---\n[^]*?^page_title: "[^]*?^---\n/m.test(readDocument(page)))).toEqual(
+    [],
+  );
+});
+
 test("docs/index.md leads to every guide", () => {
   const guides = DOCUMENTS.filter((page) => page.startsWith("docs/guides/") && !page.endsWith("/release.md"));
   const index = readDocument("docs/index.md");

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { editionPage } from "../../../scripts/jsii/page";
 import { filesAddress, type Manifest, packedManifest } from "../../../scripts/pack/manifest";
 import { packedPage } from "../../../scripts/pack/packed-page";
+import { ROOT } from "../../support/docs/documents";
 import packageJson from "../../../package.json";
 
 const FILES = new Set(["README.md", "docs/index.md", "docs/guides/a.md", "examples/hcl/main.tf"]);
@@ -92,4 +96,12 @@ describe("packedManifest", () => {
       '"repository" of package.json is "github:a/b". Set the whole address: git+https://….git',
     );
   });
+});
+
+test("the page of a wheel has no links into a folder that a registry does not show", () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+  const page = editionPage(ROOT, manifest);
+  const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+  expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("](docs/");
+  expect(links.filter((target) => !/^(#|https:)/.test(target))).toEqual([]);
 });
