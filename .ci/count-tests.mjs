@@ -1,3 +1,4 @@
+// Jest counts the tests of one run, and the gate has several.
 import { existsSync, readFileSync } from "node:fs";
 
 /** Prints the totals of Jest's JSON reports as one plain line. A test file that could not start counts as failed. */

@@ -1,3 +1,4 @@
+// A runner of tasks with a cache, such as turbo, is larger than all that it would run here.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

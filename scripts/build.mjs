@@ -1,3 +1,4 @@
+// esbuild bundles, but writes neither declarations nor notices nor checksums, and does not replace a folder at once.
 import "./check-platform.mjs";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,3 +1,4 @@
+// npm only warns if `engines` or `os` does not fit, and says nothing in a clone's own scripts.
 /**
  * Ends the process with an explanation if this project cannot run here: on Windows, where Terraform cannot start a
  * script with a shebang, and on Node.js before 20.9, the first LTS release of version 20.

@@ -1,3 +1,4 @@
+// `cdktf get` fetches a provider from a registry, and this one is in none; its generator is CDKTF's own.
 import "./check-platform.mjs";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// protoc and buf generate code; the codec here is written by hand, and a test compares it with these facts.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// rollup-plugin-dts rolls up; this only tells it which packages stay imports, and which CDK takes the place of another.
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 

@@ -1,3 +1,4 @@
+// Tools for licences list what is installed; only the bundler knows what is in a bundle.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import licenses from "spdx-license-list/full.js";

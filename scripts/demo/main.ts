@@ -1,3 +1,4 @@
+// Recorders of terminals show what ran once; this runs README's commands, and fails if they do.
 import "../check-platform.mjs";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,3 +1,4 @@
+// Bun compiles; it neither takes its runtimes from a lock file nor removes a signature that no longer fits.
 import { join } from "node:path";
 import { buildExecutables } from "./build";
 import { ownPlatform, PLATFORMS } from "./platforms";

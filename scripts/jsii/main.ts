@@ -1,3 +1,4 @@
+// jsii-pacmak packs what jsii compiled for one CDK; the packages here are for two, from one source.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";

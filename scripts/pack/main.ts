@@ -1,3 +1,4 @@
+// npm packs package.json and README as they are, with scripts and links that only a clone has.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,

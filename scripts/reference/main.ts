@@ -1,3 +1,4 @@
+// tfplugindocs writes pages of a provider, but needs Go; schemas of reports, commands and proofs have no tool.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { COMMANDS_PAGE, renderCommands } from "./commands";

@@ -1,3 +1,4 @@
+// GoReleaser builds programs in Go; these are archives of other programs, as Terraform's registries want them.
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
