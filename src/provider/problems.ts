@@ -18,7 +18,11 @@ export function listProblems(problems: readonly string[]): string {
 }
 
 /** One error for all problems of an attribute, since a file may bring thousands of the same kind; none if there are none. */
-export function refuse(summary: string, problems: readonly string[], path: AttributePath): Diagnostic[] {
+export function refuseProblems(
+  summary: string,
+  problems: readonly string[],
+  path: AttributePath,
+): Diagnostic[] {
   return problems.length === 0 ? [] : [error(summary, listProblems(problems), path)];
 }
 
@@ -58,5 +62,5 @@ export function refuseTwins(ids: readonly string[], type: UserIdType, attribute:
     ([first, second]) =>
       `GenAuth treats "${printable(second)}" and "${printable(first)}" as the same user. Keep one of them.`,
   );
-  return refuse("The same user twice", twins, [{ attribute }]);
+  return refuseProblems("The same user twice", twins, [{ attribute }]);
 }

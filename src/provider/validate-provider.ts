@@ -5,7 +5,7 @@ import { numberProblem } from "../operator/settings";
 import { nearestName, printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
 import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
-import { invalid, refuse } from "./problems";
+import { invalid, refuseProblems } from "./problems";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its attribute. */
@@ -65,6 +65,6 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
       return (id === UNKNOWN ? undefined : checkProtectedId(id, type)) ?? [];
     });
     const noun = problems.length === 1 ? "protected user" : "protected users";
-    return refuse(`Invalid ${noun}`, problems, path);
+    return refuseProblems(`Invalid ${noun}`, problems, path);
   });
 }

@@ -11,7 +11,7 @@ import {
   USER_ID_TYPES,
   UserIdType,
 } from "../../users";
-import { invalid, refuse, refuseIds, refuseTwins } from "../problems";
+import { invalid, refuseProblems, refuseIds, refuseTwins } from "../problems";
 import type { UserSetModel } from "./schema";
 
 /** Checks a block's configuration without the network. Each problem points at its attribute. */
@@ -80,7 +80,9 @@ function validateUsers(users: UserSetModel["users"], type: UserIdType | null | u
   });
   return [
     ...refuseIds(ids, { noun: "user id", attribute: "users", type }),
-    ...refuse(labels.length === 1 ? "Invalid label" : "Invalid labels", labels, [{ attribute: "users" }]),
+    ...refuseProblems(labels.length === 1 ? "Invalid label" : "Invalid labels", labels, [
+      { attribute: "users" },
+    ]),
     ...(type === undefined ? [] : refuseTwins(ids, type ?? UserIdType.USER_ID, "users")),
   ];
 }
