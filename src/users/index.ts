@@ -37,7 +37,7 @@ export { refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { NOT_DONE, reasonOf } from "./change/fate";
-export { LEAVING_REASONS, rowOfLeaving } from "./change/reasons";
+export { LEAVING_REASONS, rowOfLeaving } from "./change/reason-words";
 export type { ApprovedPlan, ChangeContext, RunCount, SetChange } from "./change/set-change";
 export { completeChange, diffUserSets } from "./change/set-change";
 export { type ChangePlan, planChange } from "./change/plan-change";

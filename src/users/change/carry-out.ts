@@ -18,7 +18,7 @@ import {
   reasonOf,
 } from "./fate";
 import { ProtectedUsers } from "./protection";
-import { byMatch, reasonWords } from "./reasons";
+import { byMatch, reasonWords } from "./reason-words";
 import type { ChangeContext, SetChange } from "./set-change";
 import { NO_STATUS, RELEASED } from "./waiting";
 

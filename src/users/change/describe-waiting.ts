@@ -3,7 +3,7 @@ import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
 import { type Leaver, reasonOf } from "./fate";
-import { reasonWords } from "./reasons";
+import { reasonWords } from "./reason-words";
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to

@@ -10,7 +10,7 @@ import type { WaitingUser } from "../waiting-user";
 import { poolName } from "../wording";
 import { type Fate, type Leaver, noCall } from "./fate";
 import { DeclaredAnywhere } from "./protection";
-import { byMatch } from "./reasons";
+import { byMatch } from "./reason-words";
 import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /**

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reasons";
+import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reason-words";
 import { type Message, readListedUsers, readNameNote } from "../wording";
 import { DECLARES, DELETION_WORDS, DUE, INACTIVE, POOL, PROTECTED_UNKNOWN, SUSPENSION_WORDS } from "./write";
 
