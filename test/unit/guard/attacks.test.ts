@@ -205,9 +205,14 @@ describe("whom the guard takes an id for", () => {
 });
 
 describe.each([
-  ["suspension", "Activated", "Suspended", planOf({ suspended: [bob] })],
-  ["reactivation", "Suspended", "Activated", planOf({ reactivated: [bobId], declared: [bob] })],
-])("a %s", (_, before, after, plan) => {
+  { kind: "suspension", before: "Activated", after: "Suspended", plan: planOf({ suspended: [bob] }) },
+  {
+    kind: "reactivation",
+    before: "Suspended",
+    after: "Activated",
+    plan: planOf({ reactivated: [bobId], declared: [bob] }),
+  },
+])("a $kind", ({ before, after, plan }) => {
   const change = (opened: Guarded) => opened.send(SET_STATUS, statusesOf([bobId, after]));
 
   test.each(["Resigned", "Archived", "Deactivated"])("of a user who is %s is refused", async (status) => {

@@ -41,59 +41,153 @@ const UNKNOWN_PART = "a part that the guard does not know";
 const NOT_APPROVED = "no approved plan deletes this user";
 const sending = (header: string, value?: string): RequestOptions => ({ headers: { [header]: value } });
 
-const evil = sending(GuardHeader.HOST, "https://evil.example");
 const [suspended] = statusesOf([userIdOf(1), "Suspended"]).list;
 const withPassword = { list: [{ ...suspended, password: "x" }] };
 const bothSuspended = { list: [suspended, ...statusesOf([userIdOf(2), "Suspended"]).list] };
 
-test.each<[what: string, path: string, body: unknown, options: RequestOptions, reason: string]>([
-  ["a GET", DELETE, "", { method: "GET" }, "commands of cdktf-genauth only"],
-  ["a PUT, as of a backend", "/v1/kv/state", "{}", { method: "PUT" }, "commands of cdktf-genauth only"],
-  ["no version", DELETE, deletion([ada]), sending(GuardHeader.VERSION), "cdktf-genauth only"],
-  ["another version", DELETE, deletion([ada]), sending(GuardHeader.VERSION, "9.9.9"), "has another one"],
-  ["no host", DELETE, deletion([ada]), sending(GuardHeader.HOST), "calls no host"],
-  ["another host", DELETE, deletion([ada]), evil, "Give both the same GENAUTH_HOST"],
-  ["another tenant", DELETE, deletion([ada]), sending(GuardHeader.TENANT, "t"), "another tenant"],
-  ["a call that it does not know", "/api/v3/create-user", {}, {}, "does not know the call"],
-  ["a query behind the path", `${DELETE}?userIds=x`, deletion([ada]), {}, "does not know the call"],
-  ["a name of every object", "/__proto__", {}, {}, "does not know the call"],
-  ["no JSON", DELETE, "{", {}, UNKNOWN_PART],
-  ["another option", DELETE, { ...deletion([ada]), force: true }, {}, UNKNOWN_PART],
-  ["no id", DELETE, deletion([]), {}, UNKNOWN_PART],
-  ["51 ids", DELETE, deletion(Array(51).fill(ada)), {}, UNKNOWN_PART],
-  ["an id twice", DELETE, deletion([ada, ada]), {}, "the call has an id that appears twice"],
-  ["an unknown id type", DELETE, deletion([ada], "custom_field"), {}, UNKNOWN_PART],
-  ["another status", SET_STATUS, statusesOf([userIdOf(1), "Archived"]), {}, UNKNOWN_PART],
-  ["a field beside the status", SET_STATUS, withPassword, {}, UNKNOWN_PART],
-  ["a user without a status", SET_STATUS, { list: [{ userId: userIdOf(1) }] }, {}, UNKNOWN_PART],
-  [
-    "a user twice",
-    SET_STATUS,
-    { list: [suspended, { ...suspended, status: "Activated" }] },
-    {},
-    "a user who appears twice",
-  ],
-  ["more than 1 MiB", DELETE, " ".repeat(1024 * 1024 + 1), {}, "larger than 1 MiB"],
-  ["somebody else", DELETE, deletion([emailOf(2)]), {}, NOT_APPROVED],
-  ["somebody else with an approved user", DELETE, deletion([ada, emailOf(2)]), {}, "1 of these 2 users"],
-  ["somebody else by system user id", DELETE, deletion([userIdOf(2)], "user_id"), {}, NOT_APPROVED],
-  ["an approved id of another type", DELETE, deletion([ada], "username"), {}, NOT_APPROVED],
-  ["an approved id in another case", DELETE, deletion([ada.toUpperCase()]), {}, NOT_APPROVED],
-  ["whom the plan only suspends", DELETE, deletion([bob]), {}, NOT_APPROVED],
-  [
-    "whom the plan deletes, suspended",
-    SET_STATUS,
-    statusesOf([userIdOf(0), "Suspended"]),
-    {},
-    "no approved plan suspends",
-  ],
-  ["a reactivation", SET_STATUS, statusesOf([userIdOf(1), "Activated"]), {}, "no approved plan reactivates"],
-  ["somebody else beside an approved suspension", SET_STATUS, bothSuspended, {}, "1 of these 2 users"],
-])("refuses %s", async (_, path, body, options, reason) => {
+/** A request that the guard refuses. */
+interface RefusedRequest {
+  readonly what: string;
+  readonly path?: string;
+  readonly body: unknown;
+  readonly options?: RequestOptions;
+  readonly why: string;
+}
+
+async function expectRefusedAndUnsent({ path = DELETE, body, options, why }: RefusedRequest): Promise<void> {
   const opened = await open();
-  expectRefused(await opened.send(path, body, options), reason);
+  expectRefused(await opened.send(path, body, options), why);
   expect(changesIn(opened)).toBe(0);
   expect(opened.emulator.pool.size).toBe(pool.length);
+}
+
+describe("a request is refused that is no call of this version's client for this key:", () => {
+  const approved = deletion([ada]);
+
+  test.each<RefusedRequest>([
+    { what: "a GET", body: "", options: { method: "GET" }, why: "commands of cdktf-genauth only" },
+    {
+      what: "a PUT, as of a backend",
+      path: "/v1/kv/state",
+      body: "{}",
+      options: { method: "PUT" },
+      why: "commands of cdktf-genauth only",
+    },
+    {
+      what: "without a version",
+      body: approved,
+      options: sending(GuardHeader.VERSION),
+      why: "cdktf-genauth only",
+    },
+    {
+      what: "of another version",
+      body: approved,
+      options: sending(GuardHeader.VERSION, "9.9.9"),
+      why: "has another one",
+    },
+    { what: "without a host", body: approved, options: sending(GuardHeader.HOST), why: "calls no host" },
+    {
+      what: "for another host",
+      body: approved,
+      options: sending(GuardHeader.HOST, "https://evil.example"),
+      why: "Give both the same GENAUTH_HOST",
+    },
+    {
+      what: "for another tenant",
+      body: approved,
+      options: sending(GuardHeader.TENANT, "t"),
+      why: "another tenant",
+    },
+  ])("$what", expectRefusedAndUnsent);
+});
+
+describe("a request is refused of which the guard does not know everything:", () => {
+  test.each<RefusedRequest>([
+    { what: "another call", path: "/api/v3/create-user", body: {}, why: "does not know the call" },
+    {
+      what: "a query behind the path",
+      path: `${DELETE}?userIds=x`,
+      body: deletion([ada]),
+      why: "does not know the call",
+    },
+    { what: "a name of every object", path: "/__proto__", body: {}, why: "does not know the call" },
+    { what: "no JSON", body: "{", why: UNKNOWN_PART },
+    { what: "another option", body: { ...deletion([ada]), force: true }, why: UNKNOWN_PART },
+    { what: "no id", body: deletion([]), why: UNKNOWN_PART },
+    { what: "51 ids", body: deletion(Array(51).fill(ada)), why: UNKNOWN_PART },
+    { what: "an id twice", body: deletion([ada, ada]), why: "the call has an id that appears twice" },
+    { what: "an unknown id type", body: deletion([ada], "custom_field"), why: UNKNOWN_PART },
+    {
+      what: "another status",
+      path: SET_STATUS,
+      body: statusesOf([userIdOf(1), "Archived"]),
+      why: UNKNOWN_PART,
+    },
+    { what: "a field beside the status", path: SET_STATUS, body: withPassword, why: UNKNOWN_PART },
+    {
+      what: "a user without a status",
+      path: SET_STATUS,
+      body: { list: [{ userId: userIdOf(1) }] },
+      why: UNKNOWN_PART,
+    },
+    {
+      what: "a user twice",
+      path: SET_STATUS,
+      body: { list: [suspended, { ...suspended, status: "Activated" }] },
+      why: "a user who appears twice",
+    },
+    { what: "more than 1 MiB", body: " ".repeat(1024 * 1024 + 1), why: "larger than 1 MiB" },
+    {
+      what: "the parameters of a read as a list",
+      path: "/api/v3/list-users",
+      body: [{}],
+      why: UNKNOWN_PART,
+    },
+  ])("$what", expectRefusedAndUnsent);
+});
+
+describe("a change is refused of somebody for whom no plan shows it:", () => {
+  test.each<RefusedRequest>([
+    { what: "somebody else", body: deletion([emailOf(2)]), why: NOT_APPROVED },
+    {
+      what: "somebody else beside an approved user",
+      body: deletion([ada, emailOf(2)]),
+      why: "1 of these 2 users",
+    },
+    {
+      what: "somebody else by system user id",
+      body: deletion([userIdOf(2)], "user_id"),
+      why: NOT_APPROVED,
+    },
+    { what: "an approved id of another type", body: deletion([ada], "username"), why: NOT_APPROVED },
+    { what: "an approved id in another case", body: deletion([ada.toUpperCase()]), why: NOT_APPROVED },
+    { what: "a deletion of whom the plan only suspends", body: deletion([bob]), why: NOT_APPROVED },
+    {
+      what: "a suspension of whom the plan deletes",
+      path: SET_STATUS,
+      body: statusesOf([userIdOf(0), "Suspended"]),
+      why: "no approved plan suspends",
+    },
+    {
+      what: "a reactivation of whom the plan suspends",
+      path: SET_STATUS,
+      body: statusesOf([userIdOf(1), "Activated"]),
+      why: "no approved plan reactivates",
+    },
+    {
+      what: "somebody else beside an approved suspension",
+      path: SET_STATUS,
+      body: bothSuspended,
+      why: "1 of these 2 users",
+    },
+  ])("$what", expectRefusedAndUnsent);
+});
+
+test("a call that only reads passes, whatever it asks for", async () => {
+  const { send, emulator } = await open();
+  const wide = { userIds: [userIdOf(3)], userIdType: "user_id", withCustomData: true };
+  expect((await send("/api/v3/get-user-batch", wide)).status).toBe(200);
+  expect(emulator.calls.at(-1)).toMatchObject({ path: "/api/v3/get-user-batch", statusCode: 200 });
 });
 
 test.each<[what: string, path: string, body: unknown]>([
@@ -215,11 +309,11 @@ describe("a plan of a null_resource, which names nobody,", () => {
 });
 
 test.each([
-  ["email", { username: [pool[0]?.username] }],
-  ["user_id", { username: [pool[0]?.username] }],
-  ["email", { email: ["*@example.com"] }],
-  ["user_id", { email: ["*@EXAMPLE.com"] }],
-])("keeps whom the operator protects, in a deletion by %s, case %#", async (type, protectedUsers) => {
+  { type: "email", by: "a user name", protectedUsers: { username: [pool[0]?.username] } },
+  { type: "user_id", by: "a user name", protectedUsers: { username: [pool[0]?.username] } },
+  { type: "email", by: "a pattern", protectedUsers: { email: ["*@example.com"] } },
+  { type: "user_id", by: "a pattern in another case", protectedUsers: { email: ["*@EXAMPLE.com"] } },
+])("keeps whom the operator protects by $by, in a deletion by $type", async ({ type, protectedUsers }) => {
   const opened = await open(protecting(protectedUsers));
   const answer = await opened.send(DELETE, deletion([type === "email" ? ada : userIdOf(0)], type));
   expectRefused(answer, "this pipeline protects this user");
