@@ -20,6 +20,9 @@ export {
   type UserSetReactivations,
   UserSetReactivationsMap,
   UserSetReactivationsOutputReference,
+  type UserSetRebindings,
+  UserSetRebindingsMap,
+  UserSetRebindingsOutputReference,
 } from "./constructs/generated/user-set";
 export { ManagedUserSet, type ManagedUserSetProps } from "./constructs/managed-user-set";
 export {

@@ -25,7 +25,7 @@ interface Details {
 }
 
 /** Why, as sentences above a list of those to whom it happens. */
-interface Because {
+export interface Because {
   readonly because: string;
 }
 
