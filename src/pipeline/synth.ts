@@ -142,8 +142,11 @@ async function writeStacks(
   if (settings.synth !== undefined) {
     const options = { folder: checkout, environment, isShown: true };
     const { code, output, errors } = await startProgram(["sh", "-c", settings.synth], options);
-    if (code !== 0)
+    if (code !== 0) {
+      // The others are planned all the same.
+      installStackProviders(settings, checkout);
       return `${settings.synth} failed with exit code ${code}.\n${lastLines(errors.trim() === "" ? output : errors)}`;
+    }
   }
   installStackProviders(settings, checkout);
   return undefined;
