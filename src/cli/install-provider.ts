@@ -38,9 +38,9 @@ export function installProviderCommand(): Command {
       "after",
       `
 Writes terraform.d/plugins/ and, without --locked, the provider's own entry in
-.terraform.lock.hcl, and a .gitignore if there is none. Terraform looks for terraform.d where it is started. Where
-that is not the folder of the .tf files, as with -chdir, install with --home;
-init then writes the entry.
+.terraform.lock.hcl, and a .gitignore if there is none. Terraform looks for
+terraform.d where it is started. Where that is not the folder of the .tf files,
+as with -chdir, install with --home; init then writes the entry.
 
 Example:
   $ cdktf-genauth install-provider             # and after an upgrade
