@@ -31,8 +31,8 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number
     .addHelpText(
       "after",
       `
-Makes at most 20 calls; a read-only key is enough. What a pool does not show, for
-example because nobody is suspended, is "not known". The default host is
+Makes at most 20 calls; a read-only key is enough. What a pool does not show,
+for example because nobody is suspended, is "not known". The default host is
 GenAuth's, ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:

@@ -1,15 +1,13 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { consoleBlocks } from "../../support/docs/documents";
 import { literal } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(3);
-const [ada = "", bob = "", eve = ""] = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = ""] = pool.map(({ email }) => email ?? "");
 const held = { user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } };
 
 describe.each(engines())("import on $name", (engine) => {
@@ -81,43 +79,5 @@ describe.each(engines())("import on $name", (engine) => {
     scenario.workspace.write({ user_id_type: "email", users: [bob] });
     check(await runImport(scenario, id), { code: 1, says: ["Invalid import id", says] });
     expect(scenario.workspace.state().resources).toEqual([]);
-  });
-
-  test("who waited is imported with fresh days, and deleted by a plan that is made after them", async () => {
-    const DAY_MS = 24 * 3600 * 1000;
-    const scenario = await open({ emulator: { users: pool } });
-    const { workspace, emulator } = scenario;
-    const whole = { ...held, suspend_days: 14 };
-    workspace.write(whole);
-    check(await scenario.workspace.apply(), { code: 0 });
-    const left = { ...whole, users: { [bob]: "Bob" } };
-    await applySet(workspace, left);
-    const { suspended } = workspace.userSet() ?? {};
-    expect(suspended).toEqual({ [ada]: expect.stringMatching(/T00:00:00Z$/) });
-    rmSync(join(workspace.folder, "terraform.tfstate"));
-    emulator.letDaysPass(5);
-    const nobody = "nobody@example.com";
-    check(await runImport(scenario, { ...left, suspended: [ada, eve, nobody] }), {
-      code: 1,
-      says: ["Nobody was imported", eve, "Activated", nobody, "GenAuth has no user"],
-    });
-    expect(workspace.userSet()).toBeUndefined();
-    const fresh = new Date(Math.ceil(Date.now() / DAY_MS + 19) * DAY_MS).toISOString().replace(".000", "");
-    workspace.writeConfiguration({
-      sets: { staff: left },
-      blocks: {
-        import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify({ ...left, suspended })) }],
-      },
-    });
-    const says = ["1 suspended user imported", `deleted from ${fresh.slice(0, 10)} on`];
-    check(await workspace.plan("-out=plan"), { code: 2, says });
-    emulator.letDaysPass(25);
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()).toMatchObject({ suspended: { [ada]: fresh } });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    check(await workspace.plan("-out=due"), { code: 2, says: ["1 user will be permanently deleted", ada] });
-    check(await workspace.apply("due"), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    expect(emulator.pool.size).toBe(2);
   });
 });

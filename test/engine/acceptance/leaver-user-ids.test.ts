@@ -102,7 +102,7 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     workspace.write({ ...waiting, users: [ada.toUpperCase(), bob, eve, dan] });
     check(await workspace.plan("-refresh=false", "-out=plan"), {
       code: 2,
-      says: ["1 user will be reactivated", ada],
+      says: ["reactivations", `+ user_id = "${adaId}"`],
     });
     expect(await namedIn(scenario)).toEqual({});
     // Without the messages of the engine.

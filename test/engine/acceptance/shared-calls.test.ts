@@ -53,8 +53,8 @@ describe.each(engines())("two sets with the same users on $name", (engine) => {
     check(await scenario.workspace.plan("-out=plan"), { code: 2 });
     const applied = await callsOf(scenario, { code: 0 }, "apply", "plan");
     expect(deletionsReceived(scenario).flat().sort()).toEqual([...ids].sort());
-    // For each set: two look-ups, two deletions and two read-backs.
-    expect(applied).toHaveLength(12);
+    // For each set: two look-ups to decide, and for each chunk a look-up, a deletion and a read-back.
+    expect(applied).toHaveLength(16);
     const busiest = applied.map(
       ({ at: begun }) => applied.filter(({ at }) => at >= begun && at < begun + ALMOST_A_SECOND).length,
     );
