@@ -66,7 +66,7 @@ function driftAfter(
   resolutions: ReadonlyMap<string, Resolution>,
   endings: Endings,
 ): Drift {
-  const { declared, lastMissing = [] } = change;
+  const { declared, lastMissing } = change;
   const missingBefore = new Set(lastMissing);
   const missing = [...declared.keys()].filter((id) => {
     const found = resolutions.get(id);

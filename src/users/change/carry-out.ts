@@ -111,7 +111,7 @@ async function reactivate(run: CallRun, waiting: readonly Leaver[]): Promise<End
 async function suspend(
   run: CallRun,
   leaving: readonly Leaver[],
-  { suspendDays: days = 0 }: SetChange,
+  { suspendDays: days }: SetChange,
   { firstSuspension: first }: ChangeCalls,
 ): Promise<EndedCalls> {
   const users = leaversWith(leaving, "suspend").map((leaver) => {

@@ -88,7 +88,7 @@ describe("a set is refused for what it holds when it is written", () => {
   };
 
   test.each<[RegExp, attribute: string, value: unknown]>([
-    [/The id \"\$\{x\} y\" is not a user_id/, "users", { "$${x} y": "" }],
+    [/The id "\$\{x\} y" is not a user_id/, "users", { "$${x} y": "" }],
     [/userIdType is "mail"\. .* The closest is email/, "user_id_type", "mail"],
     [/The id "a" is not an e-mail address/, "user_id_type", "email"],
     [/maxDeletions is -1/, "max_deletions", -1],

@@ -180,7 +180,7 @@ describe("the run's limit", () => {
 
   test("holds those who are due, if they are more with those who leave", async () => {
     const fates = async (waiting: SetChange["waiting"], most: number) =>
-      (await decide({ waiting: waiting ?? [] }, ofThose(most))).waiting.map(({ fate }) => fate);
+      (await decide({ waiting }, ofThose(most))).waiting.map(({ fate }) => fate);
     expect(await fates([due], 1)).toEqual([passedOver("The run deletes too many. They wait.")]);
     expect(await fates([due], 2)).toEqual([deletion]);
     expect(await fates([{ ...due, isDue: false }], 1)).toEqual([noCall({ kind: "wait" })]);
