@@ -9,7 +9,7 @@ import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
 import type { Cause } from "./retry-policy";
 import { createSender } from "./sender";
-import { dateOf } from "./service-clock";
+import { readDate } from "./service-clock";
 import { type FullUser, FullUserSchema } from "./users";
 
 /** Makes a system user id that names nobody. */
@@ -78,7 +78,7 @@ export function createSingleCalls(
 
 /** @param now when the answer had arrived, by this machine's clock */
 function observe({ reply, attempt, milliseconds }: Sent<unknown>, now: number): Observation {
-  const serverMs = dateOf(reply);
+  const serverMs = readDate(reply);
   return {
     milliseconds,
     ...("error" in attempt && { cause: attempt.error.cause }),

@@ -22,7 +22,7 @@ export class ServiceClock {
    * tells a gateway's time.
    */
   learn(reply: Reply): void {
-    const serviceMs = dateOf(reply);
+    const serviceMs = readDate(reply);
     if (serviceMs !== undefined) this.#latest = { serviceMs, elapsedMs: this.#clock.elapsed() };
   }
 
@@ -33,7 +33,7 @@ export class ServiceClock {
 }
 
 /** The time of the server in an answer's `Date`, in milliseconds since 1970. */
-export function dateOf(reply: Reply): number | undefined {
+export function readDate(reply: Reply): number | undefined {
   const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
   return Number.isNaN(date) ? undefined : date;
 }

@@ -166,6 +166,15 @@ export class ManagedUserSet extends Construct implements IUserSet {
   }
 
   /**
+   * The declared ids that named somebody else at the last refresh than before, and that an apply binds to the new account: a map from the id
+   * to `former_user_id` and `user_id`. Removing such an id later deletes the new account. With `forEach` or `count`: one such map per
+   * instance.
+   */
+  public get rebindings(): IResolvable {
+    return this.readAttribute("rebindings");
+  }
+
+  /**
    * The ids in the set: declared ids, and survivors of a removal until they are deleted. With `forEach` or `count`: the ids of
    * all instances together.
    */

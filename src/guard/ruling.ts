@@ -5,7 +5,7 @@ export type Ruling =
   /** GenAuth's answer, or why there is none. */
   | { readonly kind: "sent"; readonly reply: Reply }
   | Refused
-  | Undecided
+  | LeftUndecided
   /** Not sent, because the client has gone. */
   | { readonly kind: "abandoned" };
 
@@ -17,7 +17,7 @@ export interface Refused {
 }
 
 /** Not sent, because the guard could not find out whom it concerns, or not in time. */
-export interface Undecided {
+export interface LeftUndecided {
   readonly kind: "undecided";
   readonly reason: string;
 }
@@ -31,11 +31,11 @@ export function refuseAll(reason: string): Refused {
   return { kind: "refused", reason, all: true };
 }
 
-export function leaveUndecided(reason: string): Undecided {
+export function leaveUndecided(reason: string): LeftUndecided {
   return { kind: "undecided", reason };
 }
 
 /** Of a request that an error of this program or of the client ended. */
-export function failed(cause: unknown): Undecided {
+export function failed(cause: unknown): LeftUndecided {
   return leaveUndecided(cause instanceof Error ? cause.message : String(cause));
 }

@@ -19,7 +19,7 @@ const OldSettings = z.object({
  *
  * @returns a sentence for each
  */
-export async function findChangedLimits(job: Job): Promise<string[]> {
+export async function findChangedSettings(job: Job): Promise<string[]> {
   const before = await readLimits(job, await findBase(job));
   const after = await readLimits(job, "HEAD");
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();

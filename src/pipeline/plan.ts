@@ -17,7 +17,7 @@ import {
 } from "../reports";
 import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
-import { findChangedLimits } from "./changed-limits";
+import { findChangedSettings } from "./changed-limits";
 import { type EngineError, engineError } from "./engine-messages";
 import { holdsDueDeletions } from "./environment";
 import { readHandedOver, sha256Of, writeHandedOver } from "./hand-over";
@@ -253,7 +253,7 @@ async function warnOfSettings(job: Job, [first, ...others]: readonly PlanReport[
   const warnings = [
     ...warn("A stack has left the settings", await findLeftStacks(job)),
     ...warn("The last apply was cut off", await findCutOff(job)),
-    ...warn("A limit of the settings is another one than before", await findChangedLimits(job)),
+    ...warn("A limit of the settings is another one than before", await findChangedSettings(job)),
   ];
   return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];
 }

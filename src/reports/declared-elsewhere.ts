@@ -47,7 +47,7 @@ function declaringSet(
 }
 
 /** Somebody who leaves a set. */
-export interface LeavingUser {
+export interface LeaverOfPlan {
   readonly id: string;
   readonly type: UserIdType;
   /** As looked up, with all ids; absent: only the id is known. */
@@ -61,7 +61,7 @@ export interface LeavingUser {
  * @returns the addresses of the sets, each once
  */
 export function findDeclaring(
-  { id, type, user }: LeavingUser,
+  { id, type, user }: LeaverOfPlan,
   own: Pick<DeclaringSet, "address" | "userPoolName">,
   sets: readonly DeclaringSet[],
 ): string[] {

@@ -18,7 +18,7 @@ import type { UserSetModel } from "./schema";
  */
 
 /** A value in a map of endings. */
-export type Ending = string | typeof UNKNOWN;
+export type PlannedEnding = string | typeof UNKNOWN;
 
 /** The attributes that say what one apply does. The refresh after it empties them. */
 type Endings = Pick<
@@ -93,7 +93,7 @@ function hasNews(endings: PlannedEndings, plan: ChangePlan, isOtherwiseEmpty: bo
 
 /** What a plan says of each leaver, of those who are declared again, and of ids that mean somebody else from now on. */
 interface PlannedEndings extends Endings {
-  readonly removals: ReadonlyMap<string, Ending>;
+  readonly removals: ReadonlyMap<string, PlannedEnding>;
   readonly rebindings: Rebindings;
 }
 
@@ -101,7 +101,7 @@ function planEndings(update: SetUpdate, plan: ChangePlan): PlannedEndings {
   const { leaving, waiting, revoking } = plan;
   const suspends = update.change.suspendDays > 0;
   const endingsOf = (leavers: ChangePlan["leaving"], otherwise: string) =>
-    leavers.map(({ id }): [string, Ending] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
+    leavers.map(({ id }): [string, PlannedEnding] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
   const leavingLater = waiting.filter((leaver) => leaver.waiting?.isDue);
   const due = endingsOf(leavingLater, NOT_DONE.delete);
   const left = endingsOf(leaving, suspends ? NOT_DONE.suspend : NOT_DONE.delete);

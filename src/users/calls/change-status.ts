@@ -10,7 +10,7 @@ import { type CallRun, oncePerUser, type Target } from "./call-run";
 import { type Ending, survive } from "./ending";
 import type { FirstSuspension, SuspendedAlone } from "./first-suspension";
 import {
-  type Answer,
+  type CallAnswer,
   type ChunkCall,
   type Conclusion,
   type OpenAnswer,
@@ -102,7 +102,7 @@ class Suspension implements ChunkCall<Target> {
     return false;
   }
 
-  objectTo(target: Target, resolution: Resolution): Answer | undefined {
+  objectTo(target: Target, resolution: Resolution): CallAnswer | undefined {
     const ending = this.endBefore(target, resolution);
     return ending && { kind: "ended", ending };
   }
@@ -202,7 +202,7 @@ class Reactivation implements ChunkCall<SuspendedUser> {
   }
 
   /** The set takes back only what it has done itself: the same status, since the same time (P10, P11). */
-  objectTo(target: SuspendedUser, resolution: Resolution): Answer | undefined {
+  objectTo(target: SuspendedUser, resolution: Resolution): CallAnswer | undefined {
     const ending = endOfChanged(target, resolution);
     return ending && { kind: "ended", ending };
   }

@@ -7,7 +7,7 @@ import type { Progress } from "../progress";
 import { type CallOptions, CallRun, DeleteBy, oncePerUser, type Target } from "./call-run";
 import { type Ending, type LateReason, survive } from "./ending";
 import {
-  type Answer,
+  type CallAnswer,
   type ChunkCall,
   type Conclusion,
   type OpenAnswer,
@@ -91,14 +91,14 @@ class Deletion implements ChunkCall<Target> {
   }
 
   /** Records the users, if the run keeps a deletion record, and deletes those who are recorded. */
-  async delete<T extends Target>(targets: readonly T[]): Promise<ReadonlyMap<T, Answer>> {
+  async delete<T extends Target>(targets: readonly T[]): Promise<ReadonlyMap<T, CallAnswer>> {
     const answers = await this.record(targets);
     const recorded = targets.filter((target) => !answers.has(target));
     return new Map([...answers, ...(await sendCalls<T>(this.run, this, recorded))]);
   }
 
   /** @returns the answers for those who are not recorded, and so not deleted */
-  private async record<T extends Target>(targets: readonly T[]): Promise<Map<T, Answer>> {
+  private async record<T extends Target>(targets: readonly T[]): Promise<Map<T, CallAnswer>> {
     const { run } = this;
     const { record, type } = run.options;
     if (!record || run.getHaltReason()) return new Map();
@@ -125,7 +125,7 @@ class Deletion implements ChunkCall<Target> {
   }
 
   /** What counts is whom the id names right before the call, and what protects that user (P5 to P9). */
-  objectTo(target: Target, resolution: Resolution): Answer | undefined {
+  objectTo(target: Target, resolution: Resolution): CallAnswer | undefined {
     const { userId } = target;
     switch (resolution.kind) {
       case "undecided": {
@@ -176,6 +176,6 @@ class Deletion implements ChunkCall<Target> {
   }
 }
 
-function leftAlone(because: LateReason): Answer {
+function leftAlone(because: LateReason): CallAnswer {
   return { kind: "ended", ending: { kind: "unchanged", because } };
 }

@@ -25,7 +25,7 @@ import type { CallRun, Target } from "./call-run";
 import { type Ending, type Shortfall, survive } from "./ending";
 
 /** What is known of a user after the calls. */
-export type Answer = OpenAnswer | { readonly kind: "ended"; readonly ending: Ending };
+export type CallAnswer = OpenAnswer | { readonly kind: "ended"; readonly ending: Ending };
 
 /** An answer after which a look-up decides how it ended. */
 export type OpenAnswer =
@@ -54,7 +54,7 @@ export interface ChunkCall<T extends Target> {
   /** Whether the first call needs no look-up of this process right before it, because the guard looks. */
   isLookedUpByGuard(target: T): boolean;
   /** What the look-up right before the call says against naming the user; `undefined` if nothing. */
-  objectTo(target: T, resolution: Resolution): Answer | undefined;
+  objectTo(target: T, resolution: Resolution): CallAnswer | undefined;
   send(targets: readonly T[]): Promise<Outcome<void>>;
   /** @param seen the look-up by system user id after the call */
   conclude(target: T, answer: OpenAnswer, seen: Resolution): Conclusion;
@@ -70,7 +70,7 @@ export async function sendCalls<T extends Target>(
   run: CallRun,
   call: ChunkCall<T>,
   targets: readonly T[],
-): Promise<ReadonlyMap<T, Answer>> {
+): Promise<ReadonlyMap<T, CallAnswer>> {
   return await new Sending(run, call).sendAll(targets);
 }
 
@@ -84,7 +84,7 @@ interface Part<T> {
 }
 
 class Sending<T extends Target> {
-  private readonly answers = new Map<T, Answer>();
+  private readonly answers = new Map<T, CallAnswer>();
   /** Users for whom a call may have been carried out, and why nobody knows. */
   private readonly unclear = new Map<T, DirectoryFailure>();
 
@@ -93,7 +93,7 @@ class Sending<T extends Target> {
     private readonly call: ChunkCall<T>,
   ) {}
 
-  async sendAll(targets: readonly T[]): Promise<ReadonlyMap<T, Answer>> {
+  async sendAll(targets: readonly T[]): Promise<ReadonlyMap<T, CallAnswer>> {
     let queue: readonly Part<T>[] = [{ targets, unclearCalls: 0, hasFailed: false }];
     for (let [part] = queue; part; [part] = queue)
       queue = [...(await this.sendPart(part)), ...queue.slice(1)];
@@ -153,7 +153,7 @@ class Sending<T extends Target> {
   }
 
   /** Sends these users no more. If an earlier call may have been carried out for one, only the read-back can decide (S1). */
-  private end(targets: readonly T[], answer: Answer): [] {
+  private end(targets: readonly T[], answer: CallAnswer): [] {
     for (const target of targets) {
       const failure = this.unclear.get(target);
       const isOpen = failure !== undefined;
@@ -172,7 +172,7 @@ class Sending<T extends Target> {
 export async function readBack<T extends Target>(
   run: CallRun,
   call: ChunkCall<T>,
-  answers: Iterable<readonly [T, Answer]>,
+  answers: Iterable<readonly [T, CallAnswer]>,
 ): Promise<Map<T, Ending>> {
   const endings = new Map<T, Ending>();
   let open: (readonly [T, OpenAnswer])[] = [];
