@@ -12,6 +12,8 @@ export interface CallerWords {
   map(entries: Readonly<Record<string, string>>): string;
   /** A call of a static method. The settings are an object in TypeScript. */
   call(method: string, positional: string, settings?: readonly string[]): string;
+  /** A new construct of this package, without settings: `new GenAuthProvider(this, "genauth")`. */
+  construct(name: string, id: string): string;
   /** What stands for no value: `null`. */
   readonly nothing: string;
   /** From where a stack imports the constructs. */
@@ -29,6 +31,7 @@ const TYPESCRIPT: CallerWords = {
   },
   call: (method, positional, settings = []) =>
     `${method}(${settings.length === 0 ? positional : `${positional}, { ${settings.join(", ")} }`})`,
+  construct: (name, id) => `new ${name}(this, "${id}")`,
   nothing: "null",
   packages: { cdktf: '"cdktf-genauth"', cdktn: '"cdktf-genauth/cdktn"' },
 };
@@ -42,6 +45,7 @@ const PYTHON: CallerWords = {
   map: (entries) => TYPESCRIPT.map(entries).replace(/^\{ (.*) \}$/, "{$1}"),
   call: (method, positional, settings = []) =>
     `${PYTHON.member(method)}(${[positional, ...settings].join(", ")})`,
+  construct: (name, id) => `${name}(self, "${id}")`,
   nothing: "None",
   packages: { cdktf: "cdktf_genauth", cdktn: "cdktn_genauth" },
 };
@@ -61,6 +65,7 @@ const GO: CallerWords = {
     const options = settings.length === 0 ? "nil" : `&UserFileOptions{${settings.join(", ")}}`;
     return `${GO.member(method)}(${method === "Users.fromFile" ? `${text}, ${options}` : text})`;
   },
+  construct: (name, id) => `genauth.New${name}(stack, jsii.String("${id}"), nil)`,
   nothing: "nil",
   packages: {
     cdktf: "genauth.local/cdktf-genauth-go/genauth",

@@ -79,7 +79,7 @@ async function run(
     checkOutput(output);
     if (!force) refuseUsers(output);
   }
-  const exported = await readPoolFile(options, environment);
+  const exported = await readPoolFile(options, environment, output);
   if (output !== undefined) writeOutput(output, exported.file);
   else if (!(await writeToStandardOutput(exported.file))) return;
   process.stderr.write(exported.summary);
@@ -102,18 +102,20 @@ function refuseUsers(file: string): void {
 export interface ExportedPool {
   /** The text of the user file. */
   readonly file: string;
-  /** How many users are in it, and who is left out. */
+  /** How many users are in it, where it is written, and who is left out. */
   readonly summary: string;
 }
 
 /**
  * Reads a user pool as the text of a user file.
  *
+ * @param output the file that it will be written to, for the summary; absent for standard output
  * @throws Error with GenAuth's reason, if not all users could be read, or if two have the same id
  */
 export async function readPoolFile(
   options: EntryOptions,
   environment: NodeJS.ProcessEnv,
+  output?: string,
 ): Promise<ExportedPool> {
   const users = await usePool(createManagementClient, environment, ({ client }) =>
     readUsersAtTerminal(client),
@@ -123,19 +125,20 @@ export async function readPoolFile(
   const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
   return {
     file: formatUserFile(entries, options.userIdType),
-    summary: summary(entries.length, problems),
+    summary: summary(entries.length, problems, output),
   };
 }
 
 /** How many of the omitted users are named. */
 const MOST_NAMED = 20;
 
-function summary(written: number, problems: readonly string[]): string {
+function summary(written: number, problems: readonly string[], output: string | undefined): string {
   const named = problems.slice(0, MOST_NAMED).map((problem) => `  ${problem}\n`);
   const beyond = problems.length > MOST_NAMED ? `  and ${problems.length - MOST_NAMED} more\n` : "";
   const leftOut =
     problems.length === 0 ? "" : `${problems.length} left out; no set can manage them by this id type:\n`;
-  return `${count(written, "user")} written.\n${leftOut}${named.join("")}${beyond}`;
+  const where = output === undefined ? "" : ` to ${printable(output)}`;
+  return `${count(written, "user")} written${where}.\n${leftOut}${named.join("")}${beyond}`;
 }
 
 /** A line of a user file. */

@@ -115,7 +115,7 @@ async function tryToExport(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly exported?: ExportedPool; readonly problem?: string }> {
   try {
-    return { exported: await readPoolFile({ userIdType, label: "name" }, environment) };
+    return { exported: await readPoolFile({ userIdType, label: "name" }, environment, USER_FILE) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -16,6 +16,7 @@ import { inheritDeletionLimits } from "./deletion-limits";
 import { UserSet } from "./generated/user-set";
 import { escapeAroundTokens } from "./template-text";
 import { checkProps, type IUserSet, type UserSetProps } from "./user-set";
+import { providersOf } from "./user-pools";
 import type { Users } from "./users";
 import { dataSourceOfUsers, describeDataSource, writtenDeclaration } from "./written-set";
 
@@ -62,6 +63,9 @@ const PROPERTIES: Readonly<Record<Exclude<keyof ManagedUserSetProps, keyof UserS
   provisioners: true,
   connection: true,
 };
+
+/** CDKTF says that a provider is missing, too, but gives another one as its example. */
+const MISSING_PROVIDER = `The stack has no GenAuthProvider. Add one to it: ${caller.construct("GenAuthProvider", "genauth")}.`;
 
 /**
  * A set of users who may have an account in a GenAuth user pool. A user removed from the set appears in the plan and is deleted
@@ -203,6 +207,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
     return [
       ...findDeclarationProblems(writtenDeclaration(this.resource, users)),
       ...(source === undefined ? [] : [describeDataSource(source)]),
+      ...(providersOf(this).length > 0 ? [] : [MISSING_PROVIDER]),
     ];
   }
 

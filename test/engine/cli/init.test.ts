@@ -42,7 +42,7 @@ function init(...args: readonly string[]): Promise<Finished> {
 
 test.each(LANGUAGES)("writes the example of %s, with the users of the pool", async (language) => {
   const { code, stdout, stderr } = await init("--language", language, "--export");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "10 users written.\n" });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "10 users written to staff.csv.\n" });
   const files = filesOf(language);
   expect(files).toContain("README.md");
   expect(files).toContain("staff.csv");

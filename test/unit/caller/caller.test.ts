@@ -16,6 +16,7 @@ const TEXTS = [
       "Users.fromIds([])",
       'Users.fromMap({ "…": "…" })',
       "Users.fromMap({})",
+      'new GenAuthProvider(this, "genauth")',
       "null",
     ],
   ],
@@ -32,6 +33,7 @@ const TEXTS = [
       "Users.from_ids([])",
       'Users.from_map({"…": "…"})',
       "Users.from_map({})",
+      'GenAuthProvider(self, "genauth")',
       "None",
     ],
   ],
@@ -48,6 +50,7 @@ const TEXTS = [
       "Users_FromIds(jsii.Strings())",
       'Users_FromMap(&map[string]*string{"…": jsii.String("…")})',
       "Users_FromMap(&map[string]*string{})",
+      'genauth.NewGenAuthProvider(stack, jsii.String("genauth"), nil)',
       "nil",
     ],
   ],
@@ -66,6 +69,7 @@ describe("the words of the caller's language", () => {
       words.call("Users.fromIds", words.list()),
       words.call("Users.fromMap", words.map({ "…": "…" })),
       words.call("Users.fromMap", words.map({})),
+      words.construct("GenAuthProvider", "genauth"),
       words.nothing,
     ]).toEqual(texts);
   });

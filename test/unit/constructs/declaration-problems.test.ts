@@ -11,6 +11,7 @@ import {
   UserIdType,
   Users,
 } from "../../../src";
+import { declareSet } from "../../support/constructs/stack";
 import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
@@ -70,6 +71,21 @@ describe("a set is refused at synth for", () => {
     expect(problems.match(/blanks around it/g)).toHaveLength(20);
     expect(problems).toContain("… and 10 more problems like these.");
   });
+});
+
+test("a stack without a provider is told how to add one, where CDKTF's own error names another", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  declareSet(stack, "staff", ["a"]);
+  const synth = () => {
+    stack.runAllValidations();
+  };
+  const advice = 'The stack has no GenAuthProvider. Add one to it: new GenAuthProvider(this, "genauth").';
+
+  expect(synth).toThrow("new RandomProvider(...)");
+  expect(synth).toThrow(advice);
+
+  new GenAuthProvider(stack, "genauth");
+  expect(synth).not.toThrow();
 });
 
 describe("a set is refused for what it holds when it is written", () => {

@@ -31,7 +31,11 @@ test("writes all users, 50 per call, in a form that a stack can read", async () 
   const file = join(folder, "staff.csv");
   const { code, stdout, stderr } = await run("--user-id-type", "email", "--output", file);
 
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "120 users written.\n" });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: `120 users written to ${file}.\n`,
+  });
   expect(emulator.calls.map(({ path }) => path)).toEqual(Array(3).fill("/api/v3/list-users"));
   expect(declared(file)).toEqual(seedUsers(120).map(({ email, name }) => ({ id: email, label: name })));
 });
@@ -40,8 +44,9 @@ test.each(Object.entries({ ...IDS_OF_USER_1, sync_relation: "oidc:oidc_user001" 
   "by %s the id is %s",
   async (type, id) => {
     emulator.pool.add(...seedUsers(1));
-    const { stdout } = await run("--user-id-type", type, "--label", "username");
+    const { stdout, stderr } = await run("--user-id-type", type, "--label", "username");
     expect(stdout).toBe(`id,label\n${id},user001\n`);
+    expect(stderr).toBe("1 user written.\n");
   },
 );
 
@@ -74,7 +79,7 @@ test("unusual ids and labels are read back unchanged; users without such an id a
     { id: 'quo"ted, name', label: "two lines" },
   ]);
   expect(stderr).toBe(
-    "5 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
+    `5 users written to ${file}.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n`,
   );
 });
 
