@@ -45,7 +45,8 @@ export function boundIdsToLookUp(
 /**
  * Decides the fate of each removed id. A user is deleted or suspended only if all of this holds: the id certainly names this one user, the
  * set found the user while it declared the id (where it keeps bindings), the user is not declared, retained or protected under any id, and the removal
- * does not look like a rename. In case of uncertainty, nothing happens to anybody.
+ * does not look like a rename. In case of uncertainty, nothing happens to anybody. The rows of docs/guides/trust.md stand beside the reasons,
+ * in reasons.ts.
  *
  * @returns a leaver for each removed id, in the given order
  */

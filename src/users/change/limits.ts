@@ -2,7 +2,7 @@ import { count, type Refusal } from "../wording";
 import { isRevoked, type Leaver, mayRevoke, meaningOf } from "./fate";
 import type { SetChange, SetGuards } from "./set-change";
 
-/** The most users that one apply deletes if the set does not give `max_deletions`. */
+/** The most users that one apply deletes (docs/guides/trust.md, P1) if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
 
 /** The largest share of a set, in percent, that one apply deletes if the set does not give `max_deletions_percent`. */

@@ -5,7 +5,8 @@ import { count, describeIds, type Told, warningAbout } from "../wording";
 import type { SetChange } from "./set-change";
 
 /**
- * The declared users who are suspended, whoever did it, and whom a change leaves so. Of those whom it does not look up, the last refresh decides.
+ * The declared users who are suspended, whoever did it, and stay so after a change (docs/guides/trust.md, P11). If the change does not look a
+ * user up, the last refresh decides.
  *
  * @param resolutions the current users of ids that the change looked up
  * @param reactivated the system user ids of those whom it reactivates

@@ -3,7 +3,10 @@ import type { WaitingUser } from "../waiting-user";
 import type { SetChange } from "./set-change";
 import { type EndedLeaver, type Endings, meaningOf } from "./fate";
 
-/** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */
+/**
+ * What a set remembers from one run to the next beside its users, so that it knows whom it may delete. A run that dies loses only what it has
+ * learned itself (docs/guides/trust.md, D1 to D3).
+ */
 export interface SetMemory {
   /** Declared id -> the system user id that it named when it was first seen. Omits ids that were never found in the pool. */
   readonly bindings: ReadonlyMap<string, string>;

@@ -15,7 +15,7 @@ import { NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
  * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks the sets against each
- * other. No set may delete somebody
+ * other (docs/guides/trust.md, P6). No set may delete somebody
  *
  * - whom another set declares or retains, or may: under an id of which no look-up has told whom it names;
  * - while it is not known yet whom another set will declare;

@@ -115,7 +115,7 @@ function plannedSetOf(
  * Whether an apply may change anything for those who wait. Then none of the attributes about them may be known: the engine refuses an apply whose
  * plan, made again, has another value. So a plan may know a value only if nothing that the apply learns, of the configuration, of a late look-up
  * or of one that failed, changes it. What somebody does to them in between is not learned: it is another change than the one that was reviewed,
- * and the engine refuses it.
+ * and the engine refuses it (docs/guides/trust.md, P13).
  */
 function maySuspendedChange(
   { change, isChanged, isRefreshed }: ChangeToPlan,

@@ -10,7 +10,7 @@ export interface ProtectedMatch {
   readonly id: string;
 }
 
-/** Users that are never deleted, regardless of what a set declares. */
+/** Users that are never deleted, regardless of what a set declares (docs/guides/trust.md, P6). */
 export class ProtectedUsers {
   private constructor(
     private readonly indexes: ReadonlyMap<UserIdType, IdIndex>,
@@ -90,7 +90,7 @@ export interface DeclaredIds {
 }
 
 /**
- * Tells whether a user is still declared under any id. Takes linear time to build and constant time to query.
+ * Tells whether a user is still declared under any id (docs/guides/trust.md, P5). Takes linear time to build and constant time to query.
  */
 export class StillDeclared {
   private readonly aliases: IdIndex;

@@ -56,34 +56,37 @@ export interface Meaning {
 const KEPT = { keepsAccount: true, forgets: true } as const;
 const UNREVIEWED = { failsRun: true } as const;
 
-/** What each reason means. */
+/** What each reason means. In brackets: the row of docs/guides/trust.md that it follows from. */
 const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
-  // The directory could not tell which user the id names. An apply looks the user up again, and may make the call.
+  // The directory could not tell which user the id names. An apply looks the user up again, and may make the call (S6).
   not_looked_up: { failsRun: true, mayRevoke: true },
-  // The id named a user while it was declared, and GenAuth has no such user any more.
+  // The id named a user while it was declared, and GenAuth has no such user any more (P9, D1).
   gone: { isAbsent: true },
   never_found: { isAbsent: true },
+  // Moves to another set, or is not to be deleted by anybody (P6, P9).
   retained: KEPT,
   protected: KEPT,
-  // One who waited is reactivated by a later change.
+  // Still declared, under another id (P5). One who waited is reactivated by a later change.
   declared_as: { keepsAccount: true },
+  // The id has passed to somebody else (P7), or names several users, of whom nobody has reviewed one.
   rebound: KEPT,
   several: KEPT,
+  // The file had the new id before the pool (P4), or the pool before the file (P5).
   renamed: KEPT,
   moved: KEPT,
-  // Nobody has reviewed whom the id names.
+  // Nobody has reviewed whom the id names (P8).
   never_seen: UNREVIEWED,
-  // The approved plan keeps the user.
+  // The approved plan keeps the user (P13).
   not_planned: UNREVIEWED,
-  // The day has not come, or the approved plan changes nothing for those who wait.
+  // The day has not come, or the approved plan changes nothing for those who wait (P14).
   wait: {},
-  // A look-up failed, or shows no status: the user waits on.
+  // A look-up failed, shows no status, or does not show the user alone: the user waits on (S6, S8, S11).
   uncertain: {},
-  // A limit or the operator holds all who are due, or nobody has reviewed the deletion.
+  // A limit or the operator holds all who are due, or nobody has reviewed the deletion (P1, P13, P15).
   held: {},
-  // Declared again or protected, and the approved plan does not reactivate the user: the user waits on.
+  // Declared again or protected, and the approved plan does not reactivate the user: the user waits on (P13).
   return_not_planned: {},
-  // Neither deleted nor reactivated by this set any more.
+  // Neither deleted nor reactivated by this set any more (P6, P9, P10).
   released: { forgets: true },
 };
 

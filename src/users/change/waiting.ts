@@ -15,7 +15,7 @@ import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /**
  * Decides what happens to each user who waits, by one look-up of the system user id. A user is deleted or reactivated only if the status is
- * still the one with which the user began to wait. In case of uncertainty the user waits on.
+ * still the one with which the user began to wait (docs/guides/trust.md, P10). In case of uncertainty the user waits on (S8, S11).
  *
  * @param waiting those who left before this change
  * @returns each with a fate, in the given order; and what their look-ups found, by system user id

@@ -6,7 +6,7 @@ import type { Message } from "../wording";
 /*
  * In another pool or tenant, or with a key that cannot read users, all users seem to be gone. In a copy of the pool, all ids name other users.
  * There is one rule: of five or more users who were known, fewer than a tenth are still who they were. Of fewer users, it is more likely that
- * they really are gone.
+ * they really are gone (docs/guides/trust.md, P2 and N7).
  */
 const MIN_USERS = 5;
 const MIN_SHARE = 1 / 10;
