@@ -5,22 +5,25 @@ import { PreparedRemoval } from "../kills/cut-apply";
 import { titleOf } from "../kills/cuts";
 import type { Cut } from "../kills/send-signals";
 
-/** The worst moments: while users are looked up, deleted and read back. The provider makes three more calls, at refresh. */
+/**
+ * The worst moments, each at the second of three chunks: users are looked up right before their call, deleted, and read back. The provider
+ * makes three more calls before, at refresh.
+ */
 const CUTS: readonly (readonly [ResourceType, readonly Cut[]])[] = [
   [
     "genauth_user_set",
     [
-      { call: 7, answered: false, victim: "provider" },
-      { call: 8, answered: true, victim: "engine" },
-      { call: 9, answered: true, victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
+      { call: 8, answered: false, victim: "provider" },
+      { call: 11, answered: true, victim: "engine" },
+      { call: 14, answered: true, victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
     ],
   ],
   [
     "null_resource",
     [
-      { call: 4, answered: false, victim: "command" },
-      { call: 5, answered: true, victim: "engine" },
-      { call: 2, answered: false, victim: "command", signals: ["SIGTERM"] },
+      { call: 5, answered: false, victim: "command", signals: ["SIGTERM"] },
+      { call: 8, answered: false, victim: "command" },
+      { call: 11, answered: true, victim: "engine" },
     ],
   ],
 ];

@@ -111,15 +111,32 @@ const PLAN_OPTIONS: Readonly<Record<Step["run"], readonly string[]>> = {
 interface PlanJson {
   readonly resource_changes?: readonly {
     readonly name: string;
-    readonly change: { readonly after_unknown: Readonly<Record<string, unknown>> };
+    readonly change: {
+      /** Without the unknown values. Null if the set is taken away. */
+      readonly after: Readonly<Record<string, unknown>> | null;
+      readonly after_unknown: Readonly<Record<string, unknown>>;
+    };
   }[];
 }
 
 function endingsIn({ resource_changes: changes = [] }: PlanJson): SetInPlan[] {
   return SETS.map((name) => {
-    const unknown = changes.find((its) => its.name === name)?.change.after_unknown ?? {};
-    return { deleted: unknownIn(unknown["removals"]), suspended: unknownIn(unknown["suspensions"]) };
+    const change = changes.find((its) => its.name === name)?.change;
+    const unknown = change?.after_unknown ?? {};
+    return {
+      deleted: unknownIn(unknown["removals"]),
+      suspended: unknownIn(unknown["suspensions"]),
+      named: new Set(
+        ["removals", "suspensions", "reactivations"].flatMap((attribute) =>
+          [change?.after?.[attribute], unknown[attribute]].flatMap((map) => idsIn(map)),
+        ),
+      ),
+    };
   });
+}
+
+function idsIn(map: unknown): string[] {
+  return typeof map === "object" && map !== null ? Object.keys(map) : [];
 }
 
 function unknownIn(map: unknown): Set<string> {

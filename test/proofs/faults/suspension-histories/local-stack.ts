@@ -123,7 +123,16 @@ export class LocalStack implements Stack {
 
 function endingsIn({ planned, isEmpty }: SetPlan): SetInPlan {
   if (isEmpty) return NOTHING;
-  return { deleted: unknownIn(planned?.removals), suspended: unknownIn(planned?.suspensions) };
+  const { removals, suspensions, reactivations } = planned ?? {};
+  return {
+    deleted: unknownIn(removals),
+    suspended: unknownIn(suspensions),
+    named: new Set([...idsIn(removals), ...idsIn(suspensions), ...idsIn(reactivations)]),
+  };
+}
+
+function idsIn(map: UserSetModel["removals" | "suspensions" | "reactivations"] | undefined): string[] {
+  return map instanceof Map ? [...map.keys()] : [];
 }
 
 function unknownIn(map: UserSetModel["removals"] | undefined): Set<string> {

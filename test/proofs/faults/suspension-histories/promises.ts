@@ -50,6 +50,14 @@ export interface Run {
   readonly messages: string;
 }
 
+/**
+ * Whether a message of the run names an id. A plan without a refresh has no messages but errors, because nothing tells it from the plan that an apply
+ * makes again: there, its values name the id.
+ */
+function isNamed({ messages, isRefreshed, plan }: Run, id: string): boolean {
+  return messages.includes(id) || (!isRefreshed && plan.some(({ named }) => named.has(id)));
+}
+
 /** Describes each promise that a run broke. */
 export function brokenPromises(run: Run): string[] {
   return [
@@ -151,7 +159,7 @@ function wrongReactivation(run: Run, user: PoolUser): string[] {
       ? []
       : [`${whom}, whom somebody else suspended`]),
     ...(isDeclared || run.touched === userId ? [] : [`${whom}, who is not declared`]),
-    ...(entries.some(({ id }) => run.messages.includes(id)) ? [] : [`${whom}, and no message says so`]),
+    ...(entries.some(({ id }) => isNamed(run, id)) ? [] : [`${whom}, and no message says so`]),
   ];
 }
 
@@ -189,7 +197,7 @@ function lockedOutInSilence(run: Run): string[] {
       const then = now && run.poolAtPlan.find(({ userId }) => userId === now.userId);
       if (!now || !then || statusOf(now) !== "Suspended" || statusOf(then) !== "Suspended") return [];
       if (run.touched === now.userId || run.touchedBetween.has(now.userId) || !run.isRefreshed) return [];
-      return set.lockedOut.has(id) || run.messages.includes(id)
+      return set.lockedOut.has(id) || isNamed(run, id)
         ? []
         : [`${id} is declared and suspended, and nothing says so`];
     }),
@@ -206,7 +214,7 @@ function declaredInSilence(run: Run): string[] {
       const isDeclared = run.configuration.sets.some(
         (its, at) => at !== index && its?.ids.some((declared) => names(now, declared, its.type)),
       );
-      return isDeclared && !run.messages.includes(id)
+      return isDeclared && !isNamed(run, id)
         ? [`${id} waits, is declared by another set, and nothing says so`]
         : [];
     }),
@@ -280,7 +288,7 @@ function forgotten(run: Run, before: SetInState | undefined, index: number): str
   // Of a set that is taken away, the message counts those who stay.
   const ids = [...(after ? before.users : before.survivors), ...before.suspended.keys()];
   return ids.flatMap((id) => {
-    if (after?.users.has(id) || after?.suspended.has(id) || run.messages.includes(id)) return [];
+    if (after?.users.has(id) || after?.suspended.has(id) || isNamed(run, id)) return [];
     const waiting = before.waiting.get(id)?.userId;
     const isThere = run.poolAtEnd.some((user) => user.userId === waiting || names(user, id, before.type));
     return isThere ? [`${id} left the state in silence`] : [];
@@ -291,7 +299,7 @@ function forgotten(run: Run, before: SetInState | undefined, index: number): str
 function untrueEntries(run: Run, set: SetInState | undefined, index: number): string[] {
   if (!set || run.isCut || run.isRefreshOnly) return [];
   return [...set.suspended.keys()].flatMap((id) => {
-    if (run.messages.includes(id)) return [];
+    if (isNamed(run, id)) return [];
     const record = set.waiting.get(id);
     if (!record) return [`nobody knows who ${id} in suspended of set ${index + 1} is`];
     const user = run.poolAtEnd.find(({ userId }) => sameId(userId, record.userId));

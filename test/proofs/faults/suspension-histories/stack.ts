@@ -46,6 +46,8 @@ export interface SetInPlan {
   readonly deleted: ReadonlySet<string>;
   /** Ids whose users may be suspended. */
   readonly suspended: ReadonlySet<string>;
+  /** Ids of which the plan's values say what happens, or that nothing does: all who leave, are due or return. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** A plan that was made and saved. */
@@ -105,7 +107,7 @@ export function blockOf(its: Declared): UserSetBlock {
 }
 
 /** A plan that shows nothing. */
-export const NOTHING: SetInPlan = { deleted: new Set(), suspended: new Set() };
+export const NOTHING: SetInPlan = { deleted: new Set(), suspended: new Set(), named: new Set() };
 
 /** `protected_users` as the construct fills it: all users that the stack declares or retains. */
 export function protectedBy(sets: StackConfiguration["sets"]): Record<string, string[]> {
