@@ -51,7 +51,11 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     const scenario = await open({ emulator: { users } });
     const { workspace, emulator } = scenario;
     await applySet(workspace, { user_id_type: "username", users: labelled(names) });
-    workspace.write({ user_id_type: "username", users: labelled(names.slice(texts.length)) });
+    workspace.write({
+      user_id_type: "username",
+      users: labelled(names.slice(texts.length)),
+      max_deletions_percent: 50,
+    });
     const apply = await workspace.apply();
     check(apply, { code: 0, says: [`${texts.length} of ${texts.length} users gone`] });
     for (const text of texts) expect(apply.text).toContain(`  ${text}`);

@@ -146,13 +146,18 @@ describe("ManagedUserSet", () => {
 
   test("provides attributes for outputs and other resources", () => {
     const stack = newStack();
-    const { drift, removals, leaverUserIds, ids, missing, survivors, fqn } = declareSet(stack, "staff", [
-      "a",
-    ]);
-    expect(outputsOf(stack, { drift, removals, leaverUserIds, ids, missing, survivors, fqn })).toEqual({
+    const { drift, removals, leaverUserIds, rebindings, ids, missing, survivors, fqn } = declareSet(
+      stack,
+      "staff",
+      ["a"],
+    );
+    expect(
+      outputsOf(stack, { drift, removals, leaverUserIds, rebindings, ids, missing, survivors, fqn }),
+    ).toEqual({
       drift: "${genauth_user_set.staff.drift}",
       removals: "${genauth_user_set.staff.removals}",
       leaverUserIds: "${genauth_user_set.staff.leaver_user_ids}",
+      rebindings: "${genauth_user_set.staff.rebindings}",
       ids: "${keys(genauth_user_set.staff.users)}",
       missing: "${try(genauth_user_set.staff.drift.missing, null)}",
       survivors: "${try(genauth_user_set.staff.drift.survivors, null)}",
