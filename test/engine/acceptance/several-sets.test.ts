@@ -68,6 +68,28 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.size).toBe(pool.length);
   }
 
+  test("who leaves two sets, of which one deletes at once, is deleted as its plan says, and the next apply forgets the user", async () => {
+    const both = (...leaving: readonly string[]): string[] => [
+      setBlock("patient", labelled(...leaving, b), "suspend_days = 14"),
+      setBlock("prompt", labelled(...leaving, c)),
+    ];
+    const { workspace, emulator } = await applied(...both(a));
+    workspace.writeFiles(main("", ...both()));
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 user will be suspended", `permanently deleted from GenAuth in 1 call: ${a}`],
+    });
+    // The engine applies both at once. The patient set may find nobody to suspend any more, which it says.
+    await workspace.apply("plan");
+    expect(deletionsReceived({ emulator })).toEqual([[a]]);
+    expect(emulator.pool.size).toBe(pool.length - 1);
+    check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0 });
+    expect(workspace.userSet("patient")).toMatchObject({ users: { [b]: "" }, suspended: {} });
+    expect(deletionsReceived({ emulator })).toEqual([[a]]);
+    expect(emulator.pool.list().every(({ status = "Activated" }) => status === "Activated")).toBe(true);
+  });
+
   test("a user moves from one team to another: refused, and kept if all ids are protected", async () => {
     const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
     const moved = { red: [a], blue: [b, c, d] };

@@ -1,9 +1,16 @@
 import { type Emulator, startEmulator } from "../../../support/emulator";
 import { UserIdType } from "../../../../src/users";
-import { People } from "./people";
+import { names, People } from "./people";
 import type { PoolWatch } from "./pool-watch";
-import { messagesIn, saysNeverSeen, saysPlanDiffers, brokenPromises, engineErrors } from "./promises";
-import type { SetInState, Stack, StackConfiguration } from "./stack";
+import {
+  messagesIn,
+  saysNeverSeen,
+  saysNotSuspended,
+  saysPlanDiffers,
+  brokenPromises,
+  engineErrors,
+} from "./promises";
+import type { SetInPlan, SetInState, Stack, StackConfiguration } from "./stack";
 import { type History, SIZE, type Step } from "./steps";
 import { World } from "./world";
 
@@ -189,7 +196,8 @@ class Play {
       this.#isDatedLate();
     const mayFail =
       (this.#isDatedLate() && saysPlanDiffers(text)) ||
-      (step.run === "no refresh" && removesUnseen(before, configuration) && saysNeverSeen(text));
+      (step.run === "no refresh" && removesUnseen(before, configuration) && saysNeverSeen(text)) ||
+      (endsTwice(before, plan.sets, changes) && saysNotSuspended(text));
     const messages = messagesIn(plan.text) + messagesIn(text);
     const after = stack.held();
     const isDone =
@@ -311,6 +319,21 @@ const FIRST = {
 /** Whether a plan is refused because a set that deletes takes over users of the one that is taken away, as with `count`. */
 function isShift({ sets }: StackConfiguration, text: string): boolean {
   return sets.includes(undefined) && /takes over \d+ users? of a set that is being removed/.test(text);
+}
+
+/**
+ * Whether one set deleted a user whom the other one was to suspend. Engines apply both at once, so the other may find nobody any more: it says
+ * so, and the next apply forgets the user.
+ */
+function endsTwice(
+  before: readonly (SetInState | undefined)[],
+  plans: readonly SetInPlan[],
+  { deleted }: ReturnType<PoolWatch["takeChanges"]>,
+): boolean {
+  return plans.some(({ suspended }, index) => {
+    const set = before[index];
+    return set && [...suspended].some((id) => deleted.some(({ user }) => names(user, id, set.type)));
+  });
 }
 
 /**

@@ -346,6 +346,11 @@ export function saysNeverSeen(text: string): boolean {
   return /the id was never seen\s+while\s+it\s+was\s+declared/.test(text);
 }
 
+/** Whether an apply says that it could not suspend somebody. */
+export function saysNotSuspended(text: string): boolean {
+  return /removed\s+users?\s+not\s+suspended/.test(text);
+}
+
 /** The warnings and errors of a run, without what it shows of the plan. */
 export function messagesIn(text: string): string {
   const first = text.search(/^(?:│ )?(?:Warning|Error):/m);
