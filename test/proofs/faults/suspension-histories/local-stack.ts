@@ -132,7 +132,7 @@ function endingsIn({ planned, isEmpty }: SetPlan): SetInPlan {
 }
 
 function idsIn(map: UserSetModel["removals" | "suspensions" | "reactivations"] | undefined): string[] {
-  return map instanceof Map ? [...map.keys()] : [];
+  return map === undefined || map === null || map === UNKNOWN ? [] : [...map.keys()];
 }
 
 function unknownIn(map: UserSetModel["removals"] | undefined): Set<string> {
