@@ -3,7 +3,7 @@
 # begins anew in each job, with the same people.
 set -eu
 # A real pipeline asks its platform for the rules of the repository.
-unset GITHUB_ACTIONS
+unset GITHUB_ACTIONS GITHUB_REPOSITORY
 export GENAUTH_PLAN_KEY=of-sample-users-0123456789abcdef
 states=/tmp/genauth-live
 genauth() { ci/genauth/node_modules/.bin/cdktf-genauth pipeline "$@"; }

@@ -136,7 +136,8 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
     );
   expect(log).toMatch(/Error: Reference to undeclared resource\nIn .*more\.tf line 2/);
   expect(log).not.toContain('"@level"');
-  expect((await team.openRequest("broken", 7)).result("plan")).toBe("failure");
+  await team.propose("page", (text) => text, { programs: { "docs/page.md": "A page.\n" } });
+  expect((await team.openRequest("page", 8)).result("plan")).toBe("failure");
 }, 600_000);
 
 test("a stack that is refused holds up no other, and keeps whom it declares, before and after", async () => {

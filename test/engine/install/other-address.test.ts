@@ -3,6 +3,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installProvider } from "../../../src/install";
 import { newFolder } from "../../support/at-end";
+import { consoleBlocks } from "../../support/docs/documents";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
@@ -10,6 +11,11 @@ import { engines } from "../../support/engine/engines";
 
 const BEFORE = "terraform.local/genauth/genauth";
 const AFTER = "registry.example.com/genauth/genauth";
+
+/** What the page tells to run. */
+const COMMANDS = consoleBlocks("docs/guides/versioning.md").flatMap(({ commands }) =>
+  commands.map(({ text }) => text),
+);
 
 describe.each(engines())("a state on $name", (engine) => {
   test("moves to another address of the provider, and the next plan changes nothing", async () => {
@@ -35,13 +41,13 @@ describe.each(engines())("a state on $name", (engine) => {
       const plugins = join(folder, "terraform.d/plugins");
       cpSync(join(plugins, BEFORE), join(plugins, AFTER), { recursive: true });
       declare(AFTER);
-      const moved = await runChild(
-        engine.path,
-        ["state", "replace-provider", "-auto-approve", BEFORE, AFTER],
-        { cwd: folder, env },
-      );
-      expect(moved).toMatchObject({ code: 0 });
-      expect(await run("init")).toMatchObject({ code: 0 });
+      // Answers the question that the command asks of a person.
+      const answered = (command: string) =>
+        command.replace("replace-provider", "replace-provider -auto-approve");
+      for (const command of COMMANDS) {
+        const [, ...args] = answered(command).split(" ");
+        expect(await runChild(engine.path, args, { cwd: folder, env })).toMatchObject({ code: 0 });
+      }
       expect(await run("plan", "-detailed-exitcode")).toMatchObject({ code: 0 });
     } finally {
       await emulator.close();

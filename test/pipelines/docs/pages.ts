@@ -185,6 +185,7 @@ export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/guides/go.md": "test/package/languages/go.test.ts",
   "docs/guides/hcp-terraform.md": "test/pipelines/docs/hcp-terraform.test.ts",
   "docs/guides/python.md": "test/package/languages/python.test.ts",
+  "docs/guides/versioning.md": "test/engine/install/other-address.test.ts",
   "docs/resources/user_set.md": "test/engine/acceptance/import.test.ts",
   "examples/python/README.md": "test/package/languages/python.test.ts",
 };
@@ -204,6 +205,9 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "npm ci": GATE,
     "npm test": GATE,
     "export GENAUTH_ACCESS_KEY_ID=": "needs the real service: test/engine/service/real-pool.test.ts",
+  },
+  "examples/pipelines/README.md": {
+    "export GITHUB_REPOSITORY=": "needs GitHub: test/pipelines/settings.test.ts",
   },
   "docs/performance.md": { "npm run bench": CLONE },
   "test/proofs/README.md": { "npm run test:faults": CLONE },

@@ -321,9 +321,10 @@ function tokenOf(job: string): string {
   return `glcbt-${job}`;
 }
 
-/** Bash reads this before the script of a job. */
+/** Bash reads this before the script of a job, and before its after_script, which is of the same job. */
 function noteJob(file: string): string {
   return `unset BASH_ENV
+! grep -qs "^started $CI_JOB_ID " "${file}" || return 0
 echo "started $CI_JOB_ID $CI_JOB_NAME $CI_PIPELINE_ID" >> "${file}"
 trap 'echo "ended $CI_JOB_ID $?" >> "${file}"' EXIT
 `;
