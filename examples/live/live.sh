@@ -17,8 +17,8 @@ case $1 in
     after=$(git rev-parse HEAD)
     # The state is what the commit before the change had applied, which deletes nobody.
     git checkout --quiet --detach "$2"
-    synth
     for stack in staff guests; do
+      ci/genauth/node_modules/.bin/cdktf-genauth install-provider --dir "$stack"
       (cd "$stack" && terraform init -input=false && terraform apply -input=false -auto-approve)
     done
     git checkout --quiet --detach "$after"

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { runChild } from "../../support/engine/child";
 
@@ -8,8 +16,13 @@ const ROOT = resolve(__dirname, "../../..");
 /** What files of tests share: its content is the same, whichever of them made it. */
 export const CACHE = join(ROOT, "node_modules", ".cache", "cdktf-genauth");
 
-/** Makes one script of a program, once for each build, which starts in half the time of its files. @returns its path */
-function bundle(name: string, source: string): string {
+/**
+ * Makes one script of a program, once for each build, which starts in half the time of its files.
+ *
+ * @param edit changes its text
+ * @returns its path
+ */
+function bundle(name: string, source: string, edit?: (text: string) => string): string {
   const script = join(CACHE, `${name}.cjs`);
   // The stamp of the last build, whose inputs are also those of the scripts.
   const built = statSync(join(CACHE, "build.sha256")).mtimeMs;
@@ -17,6 +30,7 @@ function bundle(name: string, source: string): string {
   const own = `${script}.${process.pid}`;
   const options = ["--bundle", "--platform=node", "--log-level=error", `--outfile=${own}`];
   execFileSync(join(ROOT, "node_modules", ".bin", "esbuild"), [source, ...options], { cwd: ROOT });
+  if (edit) writeFileSync(own, edit(readFileSync(own, "utf8")));
   // Another worker may just start it.
   renameSync(own, script);
   return script;
@@ -29,9 +43,19 @@ export function bundledStack(): string {
 
 /** The command of gitlab-ci-local. A test checks the pipeline by GitLab's schema, which takes half of each start here. */
 export function gitLabCiLocal(): readonly string[] {
-  const script = bundle("gitlab-ci-local", "node_modules/gitlab-ci-local/src/index.js");
+  const script = bundle("gitlab-runner", "node_modules/gitlab-ci-local/src/index.js", keepCheckout);
   return [process.execPath, script, "--no-json-schema-validation"];
 }
+
+/** On GitLab, after_script finds what the script has left. gitlab-ci-local would copy the checkout anew, and delete that. */
+function keepCheckout(program: string): string {
+  const [before, copy, ...rest] = program.split(COPY_CHECKOUT);
+  if (before === undefined || copy === undefined || rest.length > 0)
+    throw new Error("gitlab-ci-local copies a checkout at another place than the tests expect.");
+  return `${before}if (message.length === 0 && !imageName && this.argv.shellIsolation) {${copy}`;
+}
+
+const COPY_CHECKOUT = /if \(!imageName && this\.argv\.shellIsolation\) \{(?=\s*await \w+\.rsyncTrackedFiles)/;
 
 /** Synthesises the example's stack. Fails if it gets a key. */
 const synth = () => `#!/bin/sh
