@@ -18,6 +18,7 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
     expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
+    await team.endFirstApply();
 
     await team.propose("leavers", without(2), {
       programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },

@@ -31,6 +31,7 @@ const engine = engines().at(-1) ?? engines()[0];
 
   test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
     await run(team.forDefaultBranch(), "synth", "plan", "apply-without-deletions");
+    await team.endFirstApply();
 
     await team.propose("leavers", without(2), {
       programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
