@@ -42,7 +42,9 @@ export function describeDecision(
   if (leaving.length === 0 || !isRightPool) return aboutOthers;
   const ifToday = serviceTime === undefined ? undefined : dateOf(Date.parse(deletionDay(serviceTime, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
-  return [describePlan({ leavers: leaving, kept, ...known, suspension }, isRefused), ...aboutOthers];
+  const isBinding = known.isBinding && due.length === 0;
+  const plan = describePlan({ leavers: leaving, kept, ...known, isBinding, suspension }, isRefused);
+  return [plan, ...aboutOthers];
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   warningAbout,
 } from "../wording";
 import { countNeverFound } from "./new-set";
+import { tellOneUser } from "./one-user";
 
 /** A set as its state has it before a refresh. */
 export interface SetToRefresh {
@@ -110,6 +111,7 @@ class Refresh {
         this.tellVanished(missing.filter(isBound)),
         countNeverFound(neverFound, declared.length, type),
         this.tellRebound(bound.rebindings),
+        tellOneUser(declared, this.found),
         this.tellUndecided(),
       ),
     };

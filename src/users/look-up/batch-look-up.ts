@@ -14,6 +14,7 @@
  * Undecided is an id whose look-up failed, or whose two answers contradict each other.
  */
 import { halvesOf } from "../../lists";
+import { printable } from "../../text";
 import type { DirectoryFailure, DirectoryUser, UserDirectory, UserIdType } from "../directory";
 import {
   canonicalId,
@@ -211,12 +212,21 @@ class BatchAnswer {
         : { kind: "several", users: [answer.user, ...named.filter((user) => !isSame(user))] };
     }
     if (answer.kind !== "absent") return answer;
-    const contradicts = this.users.some(
+    const unexplained = this.users.filter(
       (user) => !explained.has(userIdKey(user.userId)) && mayNameUser(id, this.type, user),
     );
-    return contradicts || candidates.length > 0
-      ? undecided("GenAuth found a user by this id in one look-up and none in another.")
-      : answer;
+    if (unexplained.length + candidates.length === 0) return answer;
+    const other = candidates.length > 0 ? undefined : this.otherSpelling(unexplained);
+    return undecided(
+      other === undefined
+        ? "GenAuth found a user by this id in one look-up and none in another."
+        : `GenAuth finds nobody by this id, but it may be another spelling of ${printable(other)}, which is there. Keep that one.`,
+    );
+  }
+
+  /** An id of the call that certainly names one of the users. */
+  private otherSpelling(users: readonly DirectoryUser[]): string | undefined {
+    return [...this.candidates].find(([, named]) => named.some((user) => users.includes(user)))?.[0];
   }
 }
 

@@ -1,7 +1,16 @@
 import { printable } from "../../text";
 import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reason-words";
 import { type Message, readListedUsers, readNameNote } from "../wording";
-import { DECLARES, DELETION_WORDS, DUE, INACTIVE, POOL, PROTECTED_UNKNOWN, SUSPENSION_WORDS } from "./write";
+import {
+  DECLARES,
+  DELETION_WORDS,
+  DUE,
+  IF_REFUSED,
+  INACTIVE,
+  POOL,
+  PROTECTED_UNKNOWN,
+  SUSPENSION_WORDS,
+} from "./write";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
 export type StatedOutcome = "delete" | LeavingReason;
@@ -143,7 +152,7 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
 }
 
 const HEADINGS = new Set<string>([DELETION_WORDS.leaving, SUSPENSION_WORDS.leaving]);
-const GENERAL = new Set<string>([...HEADINGS, DELETION_WORDS.ifRefused, SUSPENSION_WORDS.ifRefused]);
+const GENERAL = new Set<string>([...HEADINGS, IF_REFUSED]);
 
 /** Whether a paragraph is the same for every plan that removes somebody. */
 function isGeneral(paragraph: string): boolean {

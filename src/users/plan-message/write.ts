@@ -30,7 +30,10 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
   readonly leavers: readonly Leaver[];
   /** How many users the set declares after the change. */
   readonly kept: number;
-  /** Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if it differs. */
+  /**
+   * Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if it differs. The message
+   * explains that; of two messages about one set, the last one does.
+   */
   readonly isBinding: boolean;
   /** Whether they left the set before, and the day of their deletion has come. Default no. */
   readonly areDue?: boolean;
@@ -67,7 +70,7 @@ export function describePlan(
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...reasonGroups(leavers, ({ failsRun, mayRevoke }) => failsRun && !mayRevoke),
-      isBinding && !isRefused ? words.ifRefused : "",
+      isBinding && !isRefused ? IF_REFUSED : "",
       `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
   );
@@ -97,12 +100,6 @@ export const DELETION_WORDS = {
   undecided:
     "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.",
   leaving: "These are removed from the set but not deleted:",
-  /**
-   * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the
-   * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
-   */
-  ifRefused:
-    'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan. If this plan replaces the set, as -replace does, nobody in it is deleted: the set releases its users, and whoever leaves keeps the account.',
 } as const;
 
 /** The same if the set suspends removed users first. */
@@ -113,8 +110,14 @@ export const SUSPENSION_WORDS = {
   undecided:
     "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.",
   leaving: "These are removed from the set but neither suspended nor deleted:",
-  ifRefused: DELETION_WORDS.ifRefused.replace("was deleted", "was suspended or deleted"),
 } as const;
+
+/**
+ * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The message itself blames the
+ * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ */
+export const IF_REFUSED =
+  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was suspended or deleted. Plan again, and review the new plan. If this plan replaces the set, as -replace does, nobody in it is deleted: the set releases its users, and whoever leaves keeps the account.';
 
 /** The head of those whom a set that suspends leaves as they are until their deletion. */
 export const INACTIVE =

@@ -44,6 +44,29 @@ describe.each(engines())("a set gets users on $name", (engine) => {
     check(await workspace.plan(), { code: 0, neverSays: ["not found in GenAuth"] });
   });
 
+  test("a phone that is declared with and without its country code is told at each plan, with both ids and the user", async () => {
+    const [ada] = seedUsers(1);
+    const { workspace } = await open({ emulator: { users: pool } });
+    const phone = ada?.phone ?? "";
+    workspace.write({ user_id_type: "phone", users: [phone, `+86${phone}`] });
+    const says = [
+      "1 user declared by more than one id",
+      `+86${phone} and ${phone}: user ${ada?.userId ?? ""}`,
+      "Keep one id of each",
+    ];
+    check(await workspace.plan("-out=plan"), { code: 2, says });
+    check(await workspace.apply("plan"), { code: 0 });
+    check(await workspace.plan(), { code: 0, says });
+
+    workspace.write({ user_id_type: "phone", users: [phone] });
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["still declared under another id"],
+      neverSays: ["permanently deletes"],
+    });
+    check(await workspace.plan(), { code: 0, neverSays: ["more than one id"] });
+  });
+
   test("none of five users of a new set is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;

@@ -144,6 +144,16 @@ describe("a reviewer reads", () => {
     expect(text).toContain("Provider produced inconsistent final plan");
   });
 
+  test("that the engine may refuse the apply, once below everybody whom the plan suspends or deletes", async () => {
+    const due = { ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" };
+    const text = await textOf({ change: { ...eveLeaves, waiting: [due] }, users: [ada, bob, eve] });
+    const [above = "", ...below] = text.split("Provider produced inconsistent final plan");
+
+    expect(above).toContain(EVE);
+    expect(above).toContain(ADA);
+    expect(below).toHaveLength(1);
+  });
+
   test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {
     const plannedSets = new PlannedSets();
     await plan({

@@ -171,6 +171,21 @@ describe("the user that an id names", () => {
     ]);
   });
 
+  test("a phone in a spelling that finds nobody, beside one that finds the user: names the other spelling", async () => {
+    const { directory, lookUps } = setUp(0);
+    const user = person(1, { phone: "+8613800000001", phoneCountryCode: undefined });
+    directory.findUsers = (ids) =>
+      Promise.resolve({ ok: true, value: ids.length > 1 ? [user, person(9)] : [] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
+    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001"], PHONE);
+    expect(resolutions.get("13800000001")).toMatchObject({
+      kind: "undecided",
+      failure: {
+        message: expect.stringContaining("may be another spelling of +8613800000001") as unknown,
+      },
+    });
+  });
+
   test.each([
     { "person1@example.com": "several" },
     { "person1@example.com": "several", "person2@example.com": "found" },
