@@ -1,11 +1,11 @@
 import { compact } from "../lists";
-import type { Decision } from "./change/decide";
+import type { DecidedChange } from "./change/decide";
 import type { SetChange } from "./change/set-change";
 import { describeNotOurs, describeWaiting } from "./change/describe-waiting";
 import { describeDone } from "./change/describe-done";
 import { type EndedLeaver, type Endings, leaversWith, mayRevoke, survivorsOf } from "./change/fate";
 import { describeLockedOut } from "./change/locked-out";
-import { describeFailures, describeKept } from "./change/messages";
+import { describeFailures, describeKept } from "./change/describe-leavers";
 import {
   describePlan,
   describeUnknownFates,
@@ -24,9 +24,9 @@ export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "is
 }
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
-export function describeDecision(
+export function describeDecided(
   { declared, suspendDays: days }: SetChange,
-  { leaving, waiting, lockedOut, isRightPool }: Decision,
+  { leaving, waiting, lockedOut, isRightPool }: DecidedChange,
   { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;

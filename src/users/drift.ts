@@ -2,7 +2,7 @@ import type { Survivor } from "./calls/ending";
 import type { Resolution } from "./look-up/resolution";
 import type { Leaver } from "./change/fate";
 import { SUSPENDED } from "./status";
-import { keptGroups, survivorGroups } from "./change/messages";
+import { keptGroups, survivorGroups } from "./change/describe-leavers";
 import { count, describeIds, paragraphs } from "./wording";
 
 /** What differs between a user set and the pool, as last checked. The lists are sorted by code unit. */

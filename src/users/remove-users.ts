@@ -7,7 +7,7 @@ import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
 import { type ChangeContext, completeChange, type GivenChange } from "./change/set-change";
 import { meaningOf, reasonOf, survivorsOf } from "./change/fate";
-import { notConfirmedGone } from "./change/messages";
+import { notConfirmedGone } from "./change/describe-leavers";
 
 /** How a removal ended, and who of the declared users is missing. */
 export interface RemovalReport extends Omit<DriftFindings, "labels"> {

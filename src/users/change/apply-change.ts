@@ -45,10 +45,10 @@ export async function applyChange(
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<AppliedChange> {
-  const decision = await decideChange(change, context, approved);
-  const { refusals, resolutions } = decision;
+  const decided = await decideChange(change, context, approved);
+  const { refusals, resolutions } = decided;
   if (refusals.length > 0) return { refusals };
-  const endings = await carryOut(change, decision, context, calls);
+  const endings = await carryOut(change, decided, context, calls);
   const { memory, waiting } = nextMemory(change, before, endings, resolutions);
   const drift = driftAfter(change, resolutions, endings);
   return {

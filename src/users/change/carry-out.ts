@@ -6,7 +6,7 @@ import type { FirstSuspension } from "../calls/first-suspension";
 import { isSameUserId } from "../ids/id-types";
 import { markOf } from "../status";
 import { dateOf, type WaitingUser } from "../waiting-user";
-import type { Decision } from "./decide";
+import type { DecidedChange } from "./decide";
 import {
   type EndedLeaver,
   type Endings,
@@ -34,14 +34,14 @@ export interface ChangeCalls extends Pick<
 }
 
 /**
- * Carries a decision without refusals out: deletes users, gives others their status back, suspends others, and reads back what GenAuth shows.
+ * Carries out what was decided without a refusal: deletes users, gives others their status back, suspends others, and reads back what GenAuth shows.
  * A user who could not be looked up, or whose fate nobody has reviewed, is left alone and becomes a survivor.
  *
  * @param calls absent if no pool can be reached yet
  */
 export async function carryOut(
   change: SetChange,
-  { leaving, waiting }: Decision,
+  { leaving, waiting }: DecidedChange,
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<Endings> {

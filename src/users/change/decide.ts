@@ -13,7 +13,7 @@ import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** What a change does to everybody whom it concerns, and whether it may be carried out. */
-export interface Decision {
+export interface DecidedChange {
   /** The removed ids, in the order of the prior set. */
   readonly leaving: readonly Leaver[];
   /** Those who left before, in their order; then those of whom the state remembers nothing. */
@@ -29,9 +29,9 @@ export interface Decision {
 }
 
 /**
- * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known, looks up absent ones again, and checks the deletions against the guards, the operator's
- * limit and the signs of a wrong pool. Deletes nobody.
- * Plan and apply of both resource types begin with it.
+ * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known,
+ * and absent ones once more. Then it checks the deletions against the limits of the set and of the operator, and against the signs of a wrong
+ * pool. Deletes nobody. Plan and apply of both resource types begin with it.
  *
  * @param approved given at apply
  */
@@ -39,7 +39,7 @@ export async function decideChange(
   change: SetChange,
   context: ChangeContext,
   approved?: ApprovedPlan,
-): Promise<Decision> {
+): Promise<DecidedChange> {
   const { removed } = change.difference;
   const before = waitingAfterDelay(change);
   const earlier = before.filter(({ id }) => !removed.has(id));
@@ -78,7 +78,7 @@ async function decideRemoved(
   change: SetChange,
   context: ChangeContext,
   approved: ApprovedPlan | undefined,
-): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
+): Promise<Pick<DecidedChange, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
   const { type, prior, declared, difference, bindings, undeclared } = change;
   const removed = [...difference.removed.keys()];
   // The last apply may have suspended those who are declared again without confirming it.
@@ -148,7 +148,7 @@ function refuseNeverBound(
  */
 function holdOrCountDue(
   change: SetChange,
-  { leaving, waiting }: Pick<Decision, "leaving" | "waiting">,
+  { leaving, waiting }: Pick<DecidedChange, "leaving" | "waiting">,
   context: ChangeContext,
 ): string | undefined {
   const dueNow = leaversWith(waiting, "delete");

@@ -1,6 +1,6 @@
-import { describeDecision } from "../describe";
+import { describeDecided } from "../describe";
 import { type Told, toldRefusal } from "../wording";
-import { decideChange, type Decision } from "./decide";
+import { decideChange, type DecidedChange } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
 import type { PlannedSets } from "./other-sets";
@@ -33,13 +33,13 @@ export interface PlanningContext extends ChangeContext, Protection {
   readonly plannedSets: PlannedSets;
 }
 
-/** What the plan of a change shows: the decision, what follows from it, and what is said of it. */
-export interface ChangePlan extends Decision, Consequences {
+/** What the plan of a change shows: what is decided, what follows from it, and what is said of it. */
+export interface ChangePlan extends DecidedChange, Consequences {
   /** What a reviewer has to read, and why it is refused. */
   readonly told: readonly Told[];
 }
 
-/** What follows from a decision for the plan. */
+/** What follows for the plan from what is decided. */
 export interface Consequences {
   /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
   readonly revoking: ReadonlySet<string>;
@@ -54,19 +54,19 @@ export interface Consequences {
  * of the other sets, too. Deletes nobody.
  */
 export async function planChange(planned: ChangeToPlan, context: PlanningContext): Promise<ChangePlan> {
-  const decision = await decideChange(planned.change, context);
-  const consequences = findConsequences(planned, decision, context);
-  return { ...decision, ...consequences, told: tell(planned, decision, context) };
+  const decided = await decideChange(planned.change, context);
+  const consequences = findConsequences(planned, decided, context);
+  return { ...decided, ...consequences, told: tell(planned, decided, context) };
 }
 
 /** What a reviewer has to read of a plan, and why it is refused. */
-function tell(planned: ChangeToPlan, decision: Decision, context: PlanningContext): Told[] {
+function tell(planned: ChangeToPlan, decided: DecidedChange, context: PlanningContext): Told[] {
   const { change } = planned;
   const refused = [
-    ...decision.refusals.map(toldRefusal),
-    ...context.plannedSets.add(plannedSetOf(planned, decision), context),
+    ...decided.refusals.map(toldRefusal),
+    ...context.plannedSets.add(plannedSetOf(planned, decided), context),
   ];
-  const described = describeDecision(change, decision, {
+  const described = describeDecided(change, decided, {
     isRefused: refused.some(({ isError }) => isError),
     isBinding: true,
     protectedUsersKnown: context.protectedUsersKnown,
@@ -78,7 +78,7 @@ function tell(planned: ChangeToPlan, decision: Decision, context: PlanningContex
 
 function findConsequences(
   planned: ChangeToPlan,
-  { leaving, waiting }: Decision,
+  { leaving, waiting }: DecidedChange,
   context: PlanningContext,
 ): Consequences {
   // Not all protected users, or no pool: any of them may turn out to be declared again.
@@ -94,7 +94,7 @@ function findConsequences(
 /** The set after the change, as the other sets are checked against it. */
 function plannedSetOf(
   { change, isOpen, readBindings }: ChangeToPlan,
-  { leaving, waiting, resolutions }: Decision,
+  { leaving, waiting, resolutions }: DecidedChange,
 ): PlannedSet {
   const { type, declared, prior, retained, suspendDays, difference } = change;
   return {

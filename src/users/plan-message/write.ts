@@ -3,7 +3,7 @@ import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { compact, groupBy } from "../../lists";
 import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../change/fate";
-import { keptGroups, reasonGroups } from "../change/messages";
+import { keptGroups, reasonGroups } from "../change/describe-leavers";
 import {
   count,
   disagree,

@@ -7,7 +7,7 @@ import {
   UserIdType,
 } from "../../../../src/users";
 import { RELEASED } from "../../../../src/users/change/waiting";
-import { decideChange, type Decision } from "../../../../src/users/change/decide";
+import { decideChange, type DecidedChange } from "../../../../src/users/change/decide";
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
@@ -115,7 +115,7 @@ function decide(
 }
 
 describe("those who wait", () => {
-  const fates = ({ waiting }: Decision) => waiting.map(({ fate }) => fate);
+  const fates = ({ waiting }: DecidedChange) => waiting.map(({ fate }) => fate);
 
   test("are deleted when they are due, with what their look-up found", async () => {
     const decision = await decide({ ...unchanged, waiting: [due] });

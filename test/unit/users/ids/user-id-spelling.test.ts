@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { type SetChange, UserIdType, UserLookUps } from "../../../../src/users";
-import { decideChange, type Decision } from "../../../../src/users/change/decide";
+import { decideChange, type DecidedChange } from "../../../../src/users/change/decide";
 import { carryOut } from "../../../../src/users/change/carry-out";
 import { survivorsOf, noCall } from "../../../../src/users/change/fate";
 import { LOST } from "../../../support/users/failures";
@@ -37,7 +37,7 @@ function setUp(
   const context = contextOn(directory);
   const decided = decideChange(set, context);
   const calls = { directory, maxAttempts: 3, confirmWithinMs: 0, sleep: () => Promise.resolve() };
-  const apply = async (decision: Decision) => {
+  const apply = async (decision: DecidedChange) => {
     const { leaving } = await carryOut(set, decision, context, calls);
     const gone = leaving.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : []));
     return { gone, survivors: survivorsOf(leaving) };

@@ -7,7 +7,7 @@ import {
   describeFailures,
   keptGroups,
   survivorGroups,
-} from "../../../../src/users/change/messages";
+} from "../../../../src/users/change/describe-leavers";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";
 import { people, person } from "../../../support/users/people";
