@@ -16,7 +16,7 @@ describe.each(engines())("GitHub's jobs on $name", (engine) => {
     await createBothForms(team);
   });
 
-  test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
+  test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a due deletion", async () => {
     expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
     await team.endFirstApply();
 
