@@ -133,12 +133,6 @@ export class GitLab implements Platform {
     return Promise.resolve({ sentence, faults: [] });
   }
 
-  fixRules(): Promise<void> {
-    throw new Error(
-      "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
-    );
-  }
-
   /** The log of this job is read, and the deployment of the job that applies is approved. */
   askForApproval(): Promise<void> {
     return Promise.resolve();

@@ -53,8 +53,8 @@ export interface Platform {
 
   /** Checks whatever protects the branch and the keys here. */
   checkRules(job: Job): Promise<CheckedRules>;
-  /** Sets what is missing there, with the token of an administrator, and prints each call before it is sent. */
-  fixRules(job: Job): Promise<void>;
+  /** Sets what is missing there, with the token of an administrator, and prints each call before it is sent. Absent where nothing can be set. */
+  fixRules?(job: Job): Promise<void>;
   /** Has a sealed plan approved, or says how people do that. @throws Error if nothing makes sure that they do */
   askForApproval(job: Job, plan: PlanToApprove): Promise<void>;
   /** Who has approved the apply of this run. @throws Error if an approval is not one of its plan */

@@ -43,12 +43,6 @@ export class OtherPlatform implements Platform {
     return Promise.resolve({ sentence, faults: [] });
   }
 
-  fixRules(): Promise<void> {
-    throw new Error(
-      "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
-    );
-  }
-
   askForApproval(): Promise<void> {
     return Promise.resolve();
   }
