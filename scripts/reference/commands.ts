@@ -9,7 +9,7 @@ export const COMMANDS_PAGE = "docs/guides/commands.md";
 /** In the order in which a team uses them, with the page that says more. */
 const GUIDES: Readonly<Record<string, string | undefined>> = {
   init: "cdktf.md",
-  "install-provider": "provider-lock.md",
+  "install-provider": "install-provider.md",
   emulator: "testing.md",
   doctor: "existing-pool.md#1-check-the-service",
   export: "existing-pool.md#2-export-the-pool",

@@ -137,8 +137,10 @@ function usersOf(example: string): string[] {
   });
 
   test("the guide's commands move it, and leave nothing of CDKTF", async () => {
-    const [block] = consoleBlocks("docs/guides/cdk-terrain.md");
-    const commands = (block?.commands ?? []).map(({ text }) => text);
+    const commands =
+      consoleBlocks("docs/guides/cdktf.md")
+        .map((block) => block.commands.map(({ text }) => text))
+        .find(([first]) => first?.startsWith("npm uninstall")) ?? [];
     expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
       "npm uninstall",
       "npm install",

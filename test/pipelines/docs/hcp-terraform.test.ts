@@ -13,8 +13,8 @@ import { serveHttp } from "../../support/http-server";
 
 const [engine] = engines();
 
-describe("the commands of docs/guides/hcp-terraform.md", () => {
-  const PAGE = "docs/guides/hcp-terraform.md";
+describe("the commands of docs/guides/any-other-ci.md for HCP Terraform", () => {
+  const PAGE = "docs/guides/any-other-ci.md";
   const open = useScenarios(engine);
   const hasTools = ["jq", "curl"].every((program) => onPath(program) !== undefined);
   if (!hasTools) console.log("jq or curl is not installed, so the run task of HCP Terraform is not run.");

@@ -63,32 +63,24 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
     await notifyPeople(job as unknown as Job, event, 'Ada\'s "2 users" $(id)', {}, facts);
   }
 
-  test.each(["Slack", "Microsoft Teams", "Feishu or Lark", "DingTalk", "WeCom"])(
-    "%s gets the title and the run, and what it answers is in the log",
-    async (service) => {
-      const recipe = [0, 1, 2, 3, 4].find((number) =>
-        fencedBlock(PAGE, "yaml", number).startsWith(`# ${service}`),
-      );
-      await tell(recipe ?? -1, "plan_waits", { reports: { staff: { name: "user003@example.com" } } });
-      expect(told).toHaveLength(1);
-      const [{ type, body } = { type: "", body: "" }] = told;
-      expect(type).toBe("application/json");
-      expect(JSON.parse(body)).toBeTruthy();
-      for (const words of ['Ada\'s \\"2 users\\" $(id)', RUN]) expect(body).toContain(words);
-      expect(body).not.toContain("user003@example.com");
-      expect(log).toContain("invalid webhook");
-      expect(log).not.toContain("/secret");
-    },
-    60_000,
-  );
+  test("a chat gets the title and the run, and what it answers is in the log", async () => {
+    await tell(0, "plan_waits", { reports: { staff: { name: "user003@example.com" } } });
+    expect(told).toHaveLength(1);
+    const [{ type, body } = { type: "", body: "" }] = told;
+    expect(type).toBe("application/json");
+    expect(JSON.parse(body)).toEqual({ text: `Ada's "2 users" $(id) ${RUN}` });
+    expect(body).not.toContain("user003@example.com");
+    expect(log).toContain("invalid webhook");
+    expect(log).not.toContain("/secret");
+  }, 60_000);
 
   test("a receipt is kept, and only when an apply has ended", async () => {
     mkdirSync(join(folder, "bin"));
     const aws = `#!/bin/sh\necho "$AWS_REGION $*" >> "${join(folder, "aws.txt")}"\ncp "$3" "${join(folder, "kept.json")}"\n`;
     writeFileSync(join(folder, "bin", "aws"), aws, { mode: 0o755 });
-    await tell(5, "plan_waits", { reports: {} });
+    await tell(1, "plan_waits", { reports: {} });
     expect(existsSync(join(folder, "aws.txt"))).toBe(false);
-    await tell(5, "apply_ended", { receipt: { kind: "receipt", commit: "c0ffee" } });
+    await tell(1, "apply_ended", { receipt: { kind: "receipt", commit: "c0ffee" } });
     expect(readFileSync(join(folder, "aws.txt"), "utf8")).toMatch(
       /^eu-central-1 s3 cp receipt\.json s3:\/\/receipts\/\d+\.json\n$/,
     );

@@ -11,7 +11,8 @@ import { POOL } from "../support/setting";
 import { without } from "../support/staff";
 import { usersFile } from "../support/two-stacks";
 
-/** The pages of platforms for which there are no files to copy. What they show is run here as it is written. */
+/** The platforms for which there are no files to copy. What their page shows is run here as it is written. */
+const PAGE = "docs/guides/any-other-ci.md";
 
 const [engine] = engines();
 
@@ -21,7 +22,7 @@ interface Machine {
   readonly key: Readonly<Record<string, string>>;
 }
 
-/** A team that runs the shell lines of a page. */
+/** A team that runs the shell lines of the page. */
 class PageTeam extends Repository {
   readonly #kept = join(this.folder, "kept");
   #links = false;
@@ -64,7 +65,7 @@ class PageTeam extends Repository {
   }
 }
 
-/** Runs the pipeline of a page from a commit, up to its apply. */
+/** Runs a pipeline of the page from a commit, up to its apply. */
 interface PagePipeline {
   readonly plan: () => Promise<Finished>;
   readonly apply: () => Promise<Finished>;
@@ -98,7 +99,7 @@ type Keys = Readonly<Record<"read" | "delete", Readonly<Record<string, string>>>
 
 /** Runs the stages as Azure Pipelines does: macros are replaced, and artifacts lie in folders of the workspace. */
 function onAzure(team: PageTeam, keys: Keys, commit: string): PagePipeline {
-  const { variables, stages } = parse(fencedBlock("docs/guides/azure-devops.md", "yaml")) as AzurePipeline;
+  const { variables, stages } = parse(fencedBlock(PAGE, "yaml")) as AzurePipeline;
   const groups: Record<string, Readonly<Record<string, string>>> = {
     "genauth-plan": keys.read,
     genauth: keys.delete,
@@ -134,7 +135,7 @@ function onAzure(team: PageTeam, keys: Keys, commit: string): PagePipeline {
 
 /** Runs the steps of the Jenkinsfile line by line. */
 function onJenkins(team: PageTeam, keys: Keys, commit: string): PagePipeline {
-  const lines = fencedBlock("docs/guides/jenkins.md", "groovy").split("\n");
+  const lines = fencedBlock(PAGE, "groovy").split("\n");
   const [, tool = ""] = /^def tool = '(.*)'$/.exec(lines[1] ?? "") ?? [];
   const prepared = /^def prepare = \{\n(.*?)^\}/ms.exec(lines.join("\n"))?.[1] ?? "";
   const shellOf = (line: string): string | undefined => {
@@ -166,9 +167,9 @@ function onJenkins(team: PageTeam, keys: Keys, commit: string): PagePipeline {
 }
 
 describe.each([
-  ["docs/guides/azure-devops.md", onAzure],
-  ["docs/guides/jenkins.md", onJenkins],
-] as const)("the pipeline of %s", (_page, start) => {
+  ["Azure DevOps", onAzure],
+  ["Jenkins", onJenkins],
+] as const)("the pipeline for %s", (_platform, start) => {
   let emulator: Emulator;
   let team: PageTeam;
   let keys: Keys;

@@ -56,8 +56,14 @@ export const PAGES: readonly Page[] = [
       { userId: "6319a1504f3ab6c0f214dd5b", name: "Ada" },
       { userId: "6319a1504f3ab6c0f214dd5c", name: "Bo" },
     ],
-    prepare: (reader) => {
+    prepare: async (reader) => {
       reader.write("main.tf", block("docs/guides/existing-pool.md", /^```terraform\n(.*?)^```$/ms));
+      mkdirSync(join(reader.home, "hr"));
+      writeFileSync(join(reader.home, "hr/export.csv"), "employee_no;full_name\n0049;Ada\n");
+      await succeed(reader, [
+        "git init -q --bare ../remote.git",
+        "git init -q . && git remote add origin ../remote.git",
+      ]);
     },
   },
   {
@@ -79,22 +85,11 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
-    document: "docs/guides/leavers-from-hr.md",
-    prepare: async (reader) => {
-      mkdirSync(join(reader.home, "hr"));
-      writeFileSync(join(reader.home, "hr/export.csv"), "employee_no;full_name\n0049;Ada\n");
-      await reader.paste([
-        "git init -q --bare ../remote.git",
-        "git init -q . && git remote add origin ../remote.git",
-      ]);
-    },
-  },
-  {
     document: "docs/guides/private-deployment.md",
     users: seedUsers(2),
   },
   {
-    document: "docs/guides/provider-lock.md",
+    document: "docs/guides/install-provider.md",
     blocksAreApart: true,
     prepare: async (reader) => {
       writeStack(reader);
@@ -180,10 +175,8 @@ function block(document: string, pattern: RegExp): string {
 
 /** Pages whose commands need what is not here, with the test that takes them from the page and runs them. */
 export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
-  "docs/guides/cdk-terrain.md": "test/package/registry/move-to-cdktn.test.ts",
-  "docs/guides/executables.md": "test/package/executables/release.test.ts",
   "docs/guides/go.md": "test/package/languages/go.test.ts",
-  "docs/guides/hcp-terraform.md": "test/pipelines/docs/hcp-terraform.test.ts",
+  "docs/guides/any-other-ci.md": "test/pipelines/docs/hcp-terraform.test.ts",
   "docs/guides/python.md": "test/package/languages/python.test.ts",
   "docs/guides/versioning.md": "test/engine/install/other-address.test.ts",
   "docs/resources/user_set.md": "test/engine/acceptance/import.test.ts",
@@ -193,6 +186,7 @@ export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
 const GATE = "needs a clone: .ci/run";
 const CLONE = "needs a clone, and the machine for long";
 const PUBLISHED = "needs the published package";
+const RELEASE = "needs a release: test/package/executables/release.test.ts";
 const HOST = "names a host that is not there: test/engine/api, test/engine/cli/environment.test.ts";
 
 /** Blocks that are not run, by their first command, with the reason. */
@@ -213,9 +207,18 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "test/proofs/README.md": { "npm run test:faults": CLONE },
   "docs/guides/release.md": {
     "npm pack --dry-run": "needs a clone: test/engine/cli/shipped.test.ts",
+    "RELEASE_KEY_FILE=": RELEASE,
     "npm install cdktf-genauth": PUBLISHED,
     "npm deprecate cdktf-genauth": PUBLISHED,
     "gh release upload": PUBLISHED,
+  },
+  "docs/guides/cdktf.md": {
+    "npm uninstall cdktf": "needs the packed package: test/package/registry/move-to-cdktn.test.ts",
+  },
+  "docs/guides/install-provider.md": {
+    "mkdir genauth-0.1.0": RELEASE,
+    "mkdir -p infra/terraform.d": RELEASE,
+    "cdktf-genauth install-provider": RELEASE,
   },
   "docs/guides/private-deployment.md": {
     "export GENAUTH_HOST=": HOST,

@@ -38,13 +38,13 @@ export function locked(name: string): string {
   return `${name}@${version}`;
 }
 
-/** The two CDKs, which are the columns of the table in the guide that moves from one to the other. */
+/** The two CDKs, which are the columns of the table in the guide for stacks. */
 export const CDKS = ["CDKTF", "CDK Terrain"] as const;
 export type Cdk = (typeof CDKS)[number];
 
 /** How the documents say to install and import a CDK. */
 export function installationOf(cdk: Cdk): { readonly install: readonly string[]; readonly entry: string } {
-  const guide = readFileSync(join(ROOT, "docs/guides/cdk-terrain.md"), "utf8");
+  const guide = readFileSync(join(ROOT, "docs/guides/cdktf.md"), "utf8");
   const cellOf = (row: string): string => {
     const cells = new RegExp(`^\\| ${row} +\\|(.*)\\|$`, "m").exec(guide)?.[1]?.split("|") ?? [];
     return /`"?(.+?)"?`/.exec(cells[CDKS.indexOf(cdk)] ?? "")?.[1] ?? "";
