@@ -1,302 +1,369 @@
 import { describe, expect, test } from "@jest/globals";
-import { ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
-import { boundIdsToLookUp, decideLeavers, type LeaversRequest } from "../../../../src/users/change/leavers";
+import { type DirectoryUser, ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
+import { type Fate, noCall } from "../../../../src/users/change/fate";
+import { boundIdsToLookUp, decideLeavers } from "../../../../src/users/change/leavers";
+import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { found } from "../../../../src/users/look-up/resolution";
 import { OUTAGE } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
-import { noCall } from "../../../../src/users/change/fate";
+import { aSetOf, type UserSetBuilder } from "../../../support/users/user-set";
 import { kindOf } from "../support/endings";
 
 const { EMAIL, EXTERNAL_ID, IDENTITY, PHONE, SYNC_RELATION, USER_ID, USERNAME } = UserIdType;
 const ann = person(1);
 const bob = person(2);
-const annId = "person1@example.com";
-const absent: Resolution = { kind: "absent" };
-const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
-const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
+const ANN = "person1@example.com";
+const BOB = "person2@example.com";
+const NEW = "new@example.com";
 
-/** Only the ids of those who are added, each declared with a label. */
-interface Request extends Omit<LeaversRequest, "added" | "bindings" | "suspendDays"> {
-  readonly added: Iterable<string>;
-  /** Default: nothing remembers them. */
-  readonly bindings?: LeaversRequest["bindings"];
-  /** Default 0. */
-  readonly suspendDays?: number;
+const NOBODY = ProtectedUsers.of(new Map());
+const protecting = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
+const deletionOf = ({ userId, name }: DirectoryUser): Fate => ({ kind: "delete", userId, name });
+const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
+
+/** What else is known when a change is decided. */
+interface Surroundings {
+  /** Default: nobody is protected. */
+  readonly protectedUsers?: ProtectedUsers;
+  /** What the former users of the ids are now, by system user id. */
+  readonly formerUsers?: ReadonlyMap<string, Resolution>;
+  readonly approved?: ApprovedPlan;
 }
 
-function decide({ added, bindings, suspendDays = 0, ...request }: Request) {
-  const labels = new Map([...added].map((id) => [id, request.declared.get(id) ?? ""]));
-  return decideLeavers({ ...request, bindings, suspendDays, added: labels });
+function leaversOf(set: UserSetBuilder, surroundings: Surroundings = {}) {
+  const { protectedUsers = NOBODY, formerUsers, approved } = surroundings;
+  const change = set.toChange();
+  return decideLeavers({
+    ...change,
+    ...change.difference,
+    resolutions: set.resolutions(),
+    protectedUsers,
+    boundUsers: formerUsers,
+    approved,
+  });
 }
 
-/**
- * The fate after the removal of Ann's e-mail, with changes. By default, a found user is bound, and an absent user is not.
- */
-function fateOf(changes: Partial<Request> & { readonly resolution?: Resolution }) {
-  const { resolution = found(ann), ...rest } = changes;
-  const removed = rest.removed ?? new Map([[annId, "Ann"]]);
-  const [id = ""] = removed.keys();
-  const seen = resolution.kind === "found" ? [[id, ann.userId] as const] : [];
-  const bindings = new Map([...seen, ...(rest.bindings ?? [])]);
-  const [leaver] = decide({
-    type: EMAIL,
-    declared: new Map(),
-    added: [],
-    retained: [],
-    protectedUsers: ProtectedUsers.of(new Map()),
-    ...rest,
-    bindings: rest.bindings || seen.length > 0 ? bindings : undefined,
-    removed,
-    resolutions: new Map([[id, resolution], ...(rest.resolutions ?? [])]),
-  });
-  return leaver?.fate;
+/** The fate of the first who leaves. */
+function fateIn(set: UserSetBuilder, surroundings?: Surroundings): Fate | undefined {
+  return leaversOf(set, surroundings)[0]?.fate;
 }
 
-describe("deleted", () => {
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
-    ["a user that the id names", {}],
-    ["a user that the id is bound to", { bindings: new Map([[annId, ann.userId]]) }],
-    ["though others are declared", { declared: new Map([["person2@example.com", "Bob"]]) }],
-    [
-      "although another user with the same label is already declared",
-      { declared: new Map([["new@x", "Ann"]]) },
-    ],
-    ["although a user of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // oxfmt-ignore
-    ["although a user without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // oxfmt-ignore
-    ["although an added id that certainly names another user could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
-    ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
-    ["though others are retained", { retained: ["person2@example.com"] }],
-  ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
+describe("a user who leaves is deleted", () => {
+  test("if the id names the user whom the set remembers", () => {
+    expect(fateIn(aSetOf(ann).losing(ann))).toEqual(deletionOf(ann));
+  });
+
+  test("although others stay, are retained or are protected", () => {
+    const set = aSetOf(ann, bob).losing(ann).retaining(BOB);
+    expect(fateIn(set, { protectedUsers: protecting(EMAIL, BOB) })).toEqual(deletionOf(ann));
+  });
+
+  test("although an id that stays has the same label", () => {
+    const set = aSetOf(ann).labelled("Staff").losing(ann).alsoDeclaring(NEW, { label: "Staff" });
+    expect(fateIn(set)).toEqual(deletionOf(ann));
+  });
+
+  test("although a user of the pool with the same label is added", () => {
+    const set = aSetOf(ann).labelled("Staff").losing(ann).adding(BOB, { label: "Staff" }).where(BOB, bob);
+    expect(fateIn(set)).toEqual(deletionOf(ann));
+  });
+
+  test("although an id that is not in the pool is added, as nothing is known from empty labels", () => {
+    const set = aSetOf(ann).labelled(" ").losing(ann).adding(NEW, { label: " " }).whereNobodyHas(NEW);
+    expect(fateIn(set)).toEqual(deletionOf(ann));
+  });
+
+  test("although the look-up of an added id failed that certainly names somebody else", () => {
+    const set = aSetOf(ann).losing(ann).adding(NEW, { label: "Eve" }).whereTheLookUpFails(NEW, OUTAGE);
+    expect(fateIn(set)).toEqual(deletionOf(ann));
+  });
+
+  test("by a system user id, which is its own memory", () => {
+    expect(fateIn(aSetOf(ann).by(USER_ID).thatNeverSaw(ann).losing(ann))).toEqual(deletionOf(ann));
+  });
+
+  test("by a null resource, which remembers nobody", () => {
+    expect(fateIn(aSetOf(ann).withoutMemory().losing(ann))).toEqual(deletionOf(ann));
   });
 });
 
-describe("gone", () => {
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
-    ["an id without a user", { resolution: absent }],
-    ["an id without a user whose former user is absent too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // oxfmt-ignore
-    ["an absent system id", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: absent }],
-  ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual(noCall({ kind: "gone" }));
+describe("a user who leaves a set that suspends first", () => {
+  test.each(["Activated", undefined])("is suspended if the status is %s", (status) => {
+    const user = person(1, { status });
+    const { userId, name } = user;
+    expect(fateIn(aSetOf(user).suspending(7).losing(user))).toEqual({ kind: "suspend", userId, name });
+  });
+
+  test.each(["Suspended", "Archived"])("keeps the status %s, and waits with it", (status) => {
+    const user = person(1, { status });
+    expect(fateIn(aSetOf(user).suspending(7).losing(user))).toMatchObject({
+      kind: "suspend",
+      isInactive: true,
+    });
   });
 });
 
-describe("only a binding permits a deletion", () => {
-  const others = new Map([["person2@example.com", bob.userId]]);
-  const request = {
-    type: EMAIL,
-    removed: new Map([[annId, "Ann"]]),
-    declared: new Map(),
-    added: [],
-    retained: [],
-    protectedUsers: ProtectedUsers.of(new Map()),
-    resolutions: new Map([[annId, found(ann)]]),
-  };
-  const fate = (changes: Partial<Request>) => decide({ ...request, ...changes })[0]?.fate;
+describe("an id that names nobody", () => {
+  const set = () => aSetOf(ann).losing(ann).whereNobodyHas(ANN);
+  const knowing = (resolution: Resolution) => ({ formerUsers: new Map([[ann.userId, resolution]]) });
 
-  test.each([new Map<string, string>(), others])("an id that was never seen deletes nobody", (bindings) => {
-    expect(fate({ bindings })).toEqual(noCall({ kind: "never_seen" }));
+  test("is gone if its former user is, too", () => {
+    expect(fateIn(set(), knowing({ kind: "absent" }))).toEqual(noCall({ kind: "gone" }));
   });
 
-  test("an id that was never seen and names nobody was never found", () => {
-    const resolutions = new Map([[annId, absent]]);
-    expect(fate({ bindings: others, resolutions })).toEqual(noCall({ kind: "never_found" }));
-    expect(fate({ resolutions })).toEqual(noCall({ kind: "gone" }));
+  test("is gone if it is a system user id", () => {
+    const gone = aSetOf(ann).by(USER_ID).losing(ann).whereNobodyHas(ann.userId);
+    expect(fateIn(gone)).toEqual(noCall({ kind: "gone" }));
   });
 
-  test("a system user id is its own binding, and was never found if no look-up found it", () => {
-    const removed = new Map([[ann.userId, ""]]);
-    const system = { type: USER_ID, removed, bindings: new Map<string, string>() };
-    expect(fate({ ...system, resolutions: new Map([[ann.userId, found(ann)]]) })?.kind).toBe("delete");
-    expect(fate({ ...system, resolutions: new Map([[ann.userId, absent]]) })).toMatchObject({
-      reason: { kind: "never_found" },
-    });
+  test("is gone from a null resource, which remembers nobody", () => {
+    expect(fateIn(set().withoutMemory())).toEqual(noCall({ kind: "gone" }));
   });
 
-  test("the null resource, which has no bindings, deletes the current user of the id", () => {
-    expect(fate({})?.kind).toBe("delete");
+  test.each([EMAIL, USER_ID])("was never found by its %s if the set never saw it", (type) => {
+    const never = aSetOf(ann, bob).by(type).thatNeverSaw(ann).losing(ann);
+    expect(fateIn(never.whereNobodyHas(never.idOf(ann)))).toEqual(noCall({ kind: "never_found" }));
   });
 
-  describe("an added id that is not in GenAuth looks like a rename of everybody with its label who leaves", () => {
-    const annsId = ann.email ?? "";
-    const bobsId = bob.email ?? "";
-    /** They leave with the label `Staff`, and others with the same label are declared. */
-    const whoLeaves = (removed: readonly string[], declared: readonly string[], added: readonly string[]) =>
-      decide({
-        ...request,
-        removed: new Map(removed.map((id) => [id, "Staff "])),
-        declared: new Map(declared.map((id) => [id, " Staff"])),
-        added,
-        bindings: new Map([
-          [annsId, ann.userId],
-          [bobsId, bob.userId],
-        ]),
-        resolutions: new Map<string, Resolution>([
-          [annsId, found(ann)],
-          [bobsId, found(bob)],
-          ["new@x", absent],
-        ]),
-      }).map(({ fate: its }) => its);
-    const renamed = noCall({ kind: "renamed", to: "new@x" });
-
-    test("one leaves", () => {
-      expect(whoLeaves([annsId], ["new@x"], ["new@x"])).toEqual([renamed]);
-    });
-
-    test("two leave, and nobody can tell which of them it is", () => {
-      expect(whoLeaves([annsId, bobsId], ["new@x"], ["new@x"])).toEqual([renamed, renamed]);
-    });
-
-    test("others who stay have the label, too", () => {
-      expect(whoLeaves([annsId], ["new@x", "stays@x"], ["new@x"])).toEqual([renamed]);
-    });
-
-    test("but not if it was added by an earlier change", () => {
-      expect(whoLeaves([annsId], ["new@x"], [])).toMatchObject([{ kind: "delete" }]);
-    });
+  test("has moved if its former user still exists, who is kept", () => {
+    expect(fateIn(set(), knowing(found(ann)))).toEqual(noCall({ kind: "moved", user: ann }));
   });
 
-  test("a deletion that the plan did not show is not carried out", () => {
-    const bindings = new Map([[annId, ann.userId]]);
-    const allowing = (whom: string, what: string) => ({
-      approved: { allows: (id: string, kind: string) => id === whom && kind === what, changesWaiting: true },
-    });
-    const not = noCall({ kind: "not_planned" });
-    expect(fate({ bindings, ...allowing("other", "delete") })).toEqual(not);
-    expect(fate({ bindings, ...allowing(annId, "suspend") })).toEqual(not);
-    expect(fate({ bindings, ...allowing(annId, "delete") })?.kind).toBe("delete");
-    expect(fate({ bindings, ...allowing(annId, "suspend"), suspendDays: 1 })?.kind).toBe("suspend");
-    const retained = fate({ bindings, ...allowing("other", "delete"), retained: [annId] });
-    expect(retained).toEqual(noCall({ kind: "retained" }));
+  test("of a user who is protected now keeps the protected user", () => {
+    const protectedUsers = protecting(USERNAME, "person1");
+    const fate = fateIn(set(), { ...knowing(found(ann)), protectedUsers });
+    expect(fate).toEqual(noCall({ kind: "protected", type: USERNAME, id: "person1" }));
+  });
+
+  test("of a user who is declared by the new id keeps the user", () => {
+    const renamed = set().alsoDeclaring(NEW, { boundTo: ann });
+    expect(fateIn(renamed, knowing(found(ann)))).toEqual(noCall({ kind: "declared_as", id: NEW }));
+  });
+
+  test("is not decided while the look-up of its former user fails, or was not made", () => {
+    expect(fateIn(set(), knowing({ kind: "undecided", failure: OUTAGE }))).toEqual(NOT_LOOKED_UP);
+    expect(fateIn(set())).toMatchObject({ reason: { kind: "not_looked_up" } });
   });
 });
 
-test.each([
-  ["Activated", undefined],
-  [undefined, undefined],
-  ["Suspended", true],
-  ["Archived", true],
-])("a suspension of somebody of the status %s leaves it: %s", (status, isInactive) => {
-  const left = fateOf({ resolution: found({ ...ann, status }), suspendDays: 1 });
-  expect(left).toEqual({ kind: "suspend", userId: ann.userId, name: ann.name, isInactive });
-  expect(fateOf({ resolution: found({ ...ann, status }) })).not.toHaveProperty("isInactive");
-});
-
-describe("undecided", () => {
-  const added = ["new@x"];
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
-    ["an id that could not be looked up", { resolution: undecided }],
-    ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // oxfmt-ignore
-    ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
-    ["a user without a field of the type, together with an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // oxfmt-ignore
-    ["a user name, together with one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // oxfmt-ignore
-  ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual(noCall({ kind: "not_looked_up", failure: OUTAGE }));
+describe("nobody is deleted if the id does not name the user whom the set remembers", () => {
+  test("because the set never saw the user", () => {
+    expect(fateIn(aSetOf(ann, bob).thatNeverSaw(ann).losing(ann))).toEqual(noCall({ kind: "never_seen" }));
   });
 
-  test("an id that was not looked up, and a former user who was not looked up", () => {
-    const bindings = new Map([[annId, ann.userId]]);
-    expect(fateOf({ resolution: absent, bindings })).toMatchObject({ reason: { kind: "not_looked_up" } });
-    const [leaver] = decide({
-      type: EMAIL,
-      removed: new Map([[annId, ""]]),
-      declared: new Map(),
-      added: [],
-      retained: [],
-      protectedUsers: ProtectedUsers.of(new Map()),
-      bindings: new Map(),
-      resolutions: new Map(),
-    });
-    expect(leaver?.fate).toMatchObject({ reason: { kind: "not_looked_up" } });
+  test("because it has passed to somebody else", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).where(ANN, bob))).toEqual(
+      noCall({ kind: "rebound", boundTo: ann.userId, user: bob }),
+    );
+  });
+
+  test("because GenAuth answers a system user id with another user", () => {
+    expect(fateIn(aSetOf(ann).by(USER_ID).losing(ann).where(ann.userId, bob))).toEqual(
+      noCall({ kind: "rebound", boundTo: ann.userId, user: bob }),
+    );
+  });
+
+  test("because it names several users", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).where(ANN, ann, bob))).toEqual(
+      noCall({ kind: "several", users: [ann, bob] }),
+    );
+  });
+
+  test("because its look-up failed, or was not made", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).whereTheLookUpFails(ANN, OUTAGE))).toEqual(NOT_LOOKED_UP);
+    const change = aSetOf(ann).losing(ann).toChange();
+    const request = { ...change, ...change.difference, protectedUsers: NOBODY };
+    expect(decideLeavers({ ...request, resolutions: new Map() })).toMatchObject([
+      { fate: { reason: { kind: "not_looked_up" } } },
+    ]);
   });
 });
 
-describe("keep", () => {
-  const retained = { kind: "retained" };
-  test.each<[string, Parameters<typeof fateOf>[0], object]>([
-    ["retained", { retained: [annId] }, retained],
-    [
-      "retained, even if it is not known whom the id names",
-      { retained: [annId], resolution: undecided },
-      retained,
-    ],
-    ["retained in another spelling", { retained: ["PERSON1@example.com"] }, retained],
-    ["retained by another phone spelling", { type: PHONE, removed: new Map([["+8613800000001", ""]]), retained: ["13800000001"] }, retained], // oxfmt-ignore
-    ...(
-      [
-        [USER_ID, ann.userId],
-        [EMAIL, "Person1@Example.com"],
-        [PHONE, "+86 138 0000 0001"],
-        [PHONE, "13800000001"],
-        [USERNAME, "person1"],
-        [EXTERNAL_ID, "E-1"],
-        [IDENTITY, "62f20932716fbcc10d966ee5:ou_1"],
-        [SYNC_RELATION, "lark:ou_1"],
-      ] as const
-    ).map(([type, id]): [string, Parameters<typeof fateOf>[0], object] => [
-      `protected by ${type} ${id}`,
-      { protectedUsers: protectedBy(type, id) },
-      { kind: "protected", type, id },
-    ]),
-    ["protected by a phone with its country code, which the pool does not return", { resolution: found(person(1, { phoneCountryCode: undefined })), protectedUsers: protectedBy(PHONE, "+8613800000001") }, { kind: "protected", type: PHONE, id: "+8613800000001" }], // oxfmt-ignore
-    ["protected, even if it is not known whom the id names", { resolution: undecided, protectedUsers: protectedBy(EMAIL, "PERSON1@example.com") }, { kind: "protected", type: EMAIL, id: "PERSON1@example.com" }], // oxfmt-ignore
-    ["declared in another case", { declared: new Map([["Person1@Example.com", ""]]) }, { kind: "declared_as", id: "Person1@Example.com" }], // oxfmt-ignore
-    ["declared by an added id that names the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", found(ann)]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
-    ["declared by an added id that may name the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", { kind: "several", users: [bob, ann] }]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
-    ["declared by an id that stays and is bound to the same user", { declared: new Map([["alias@x", ""]]), bindings: new Map([["alias@x", ann.userId]]) }, { kind: "declared_as", id: "alias@x" }], // oxfmt-ignore
-    ["declared by a phone without its country code", { type: PHONE, removed: new Map([["+8613800000001", ""]]), declared: new Map([["13800000001", ""]]) }, { kind: "declared_as", id: "13800000001" }], // oxfmt-ignore
-    ["declared by a second identity", { type: IDENTITY, removed: new Map([["a:1", ""]]), resolution: found(person(1, { identities: [{ extIdpId: "a", userIdInIdp: "1" }, { extIdpId: "b", userIdInIdp: "2" }] })), declared: new Map([["b:2", ""]]) }, { kind: "declared_as", id: "b:2" }], // oxfmt-ignore
-    ["declared, although the id was changed in the pool", { resolution: absent, bindings: new Map([[annId, ann.userId], ["new@x", ann.userId]]), declared: new Map([["new@x", ""]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "declared_as", id: "new@x" }], // oxfmt-ignore
-    ["bound to another user", { resolution: found(bob), bindings: new Map([[annId, ann.userId]]) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // oxfmt-ignore
-    ["a system user id that returns another user", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: found(bob) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // oxfmt-ignore
-    [
-      "several users",
-      { resolution: { kind: "several", users: [ann, bob] } },
-      { kind: "several", users: [ann, bob] },
-    ],
-    ["a likely rename", { declared: new Map([["new@x", " Ann"]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }, { kind: "renamed", to: "new@x" }], // oxfmt-ignore
-    ["moved", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "moved", user: ann }], // oxfmt-ignore
-    ["moved and protected", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]), protectedUsers: protectedBy(USERNAME, "person1") }, { kind: "protected", type: USERNAME, id: "person1" }], // oxfmt-ignore
-  ])("%s", (_, request, reason) => {
-    expect(fateOf(request)).toEqual({ kind: "no_call", reason });
+describe("a retained user is kept", () => {
+  const retained = noCall({ kind: "retained" });
+
+  test.each([ANN, "PERSON1@example.com"])("as %s", (id) => {
+    expect(fateIn(aSetOf(ann).losing(ann).retaining(id))).toEqual(retained);
   });
 
-  test("a declared phone that is bound to another user is not an alias", () => {
+  test("by another spelling of the phone number", () => {
+    expect(fateIn(aSetOf(ann).by(PHONE).losing(ann).retaining("13800000001"))).toEqual(retained);
+  });
+
+  test("even if nobody knows whom the id names", () => {
+    const set = aSetOf(ann).losing(ann).retaining(ANN).whereTheLookUpFails(ANN, OUTAGE);
+    expect(fateIn(set)).toEqual(retained);
+  });
+});
+
+describe("a protected user is kept", () => {
+  test.each([
+    { type: USER_ID, id: ann.userId },
+    { type: EMAIL, id: "Person1@Example.com" },
+    { type: PHONE, id: "+86 138 0000 0001" },
+    { type: PHONE, id: "13800000001" },
+    { type: USERNAME, id: "person1" },
+    { type: EXTERNAL_ID, id: "E-1" },
+    { type: IDENTITY, id: "62f20932716fbcc10d966ee5:ou_1" },
+    { type: SYNC_RELATION, id: "lark:ou_1" },
+  ])("by the $type $id", ({ type, id }) => {
+    const fate = fateIn(aSetOf(ann).losing(ann), { protectedUsers: protecting(type, id) });
+    expect(fate).toEqual(noCall({ kind: "protected", type, id }));
+  });
+
+  test("by a phone number with a country code that GenAuth does not show", () => {
     const codeless = person(1, { phoneCountryCode: undefined });
-    const request = {
-      type: PHONE,
-      removed: new Map([["13800000001", ""]]),
-      declared: new Map([["+113800000001", ""]]),
-      resolution: found(codeless),
-    };
-    expect(fateOf(request)).toMatchObject({ reason: { kind: "declared_as" } });
-    expect(fateOf({ ...request, bindings: new Map([["+113800000001", bob.userId]]) })?.kind).toBe("delete");
+    const id = "+8613800000001";
+    const fate = fateIn(aSetOf(codeless).losing(codeless), { protectedUsers: protecting(PHONE, id) });
+    expect(fate).toEqual(noCall({ kind: "protected", type: PHONE, id }));
+  });
+
+  test("even if nobody knows whom the id names", () => {
+    const id = "PERSON1@example.com";
+    const set = aSetOf(ann).losing(ann).whereTheLookUpFails(ANN, OUTAGE);
+    const fate = fateIn(set, { protectedUsers: protecting(EMAIL, id) });
+    expect(fate).toEqual(noCall({ kind: "protected", type: EMAIL, id }));
   });
 });
 
-test("removals keep their order and their labels", () => {
-  const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // oxfmt-ignore
-  const leavers = decide({
-    type: USERNAME,
-    removed,
-    declared: new Map(),
-    added: [],
-    retained: ["c"],
-    protectedUsers: ProtectedUsers.of(new Map()),
-    resolutions: new Map([["a", absent]]),
+describe("a user who is still declared is kept", () => {
+  const declaredAs = (id: string) => noCall({ kind: "declared_as", id });
+
+  test("in another case", () => {
+    const other = "Person1@Example.com";
+    expect(fateIn(aSetOf(ann).losing(ann).alsoDeclaring(other))).toEqual(declaredAs(other));
   });
-  expect(leavers.map((leaver) => [leaver.id, leaver.label, kindOf(leaver)])).toEqual([
-    ["c", "C", "retained"],
-    ["a", "", "gone"],
-    ["b", "B", "not_looked_up"],
+
+  test("by an added id that names the user", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).adding(NEW).where(NEW, ann))).toEqual(declaredAs(NEW));
+  });
+
+  test("by an added id that names several, of whom the user may be meant", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).adding(NEW).where(NEW, bob, ann))).toEqual(declaredAs(NEW));
+  });
+
+  test("by an id that stays, and was this user's when it was first seen", () => {
+    expect(fateIn(aSetOf(ann).losing(ann).alsoDeclaring(NEW, { boundTo: ann }))).toEqual(declaredAs(NEW));
+  });
+
+  test("by a phone number without its country code", () => {
+    const set = aSetOf(ann).by(PHONE).losing(ann).alsoDeclaring("13800000001");
+    expect(fateIn(set)).toEqual(declaredAs("13800000001"));
+  });
+
+  test("by a phone number that may be the user's, but not if the set saw somebody else with it", () => {
+    const codeless = person(1, { phoneCountryCode: undefined });
+    const foreign = "+113800000001";
+    const set = () => aSetOf(codeless).by(PHONE).losing(codeless);
+    expect(fateIn(set().alsoDeclaring(foreign))).toEqual(declaredAs(foreign));
+    expect(fateIn(set().alsoDeclaring(foreign, { boundTo: bob }))).toEqual(deletionOf(codeless));
+  });
+
+  test("by a second identity", () => {
+    const identities = [
+      { extIdpId: "a", userIdInIdp: "1" },
+      { extIdpId: "b", userIdInIdp: "2" },
+    ];
+    const user = person(1, { identities });
+    expect(fateIn(aSetOf(user).by(IDENTITY).losing(user).alsoDeclaring("b:2"))).toEqual(declaredAs("b:2"));
+  });
+});
+
+describe("an added id whose look-up fails leaves open what becomes of a user who leaves", () => {
+  test("without an id of its type: it may be the user's", () => {
+    const user = person(1, { email: undefined });
+    const set = aSetOf(user).losing(user).where(aSetOf().idOf(user), user);
+    expect(fateIn(set.adding(NEW).whereTheLookUpFails(NEW, OUTAGE))).toEqual(NOT_LOOKED_UP);
+  });
+
+  test("by a user name that differs from it only by case", () => {
+    const set = aSetOf(ann).by(USERNAME).losing(ann).adding("Person1");
+    expect(fateIn(set.whereTheLookUpFails("Person1", OUTAGE))).toEqual(NOT_LOOKED_UP);
+  });
+
+  test("with the same label: it may be a rename", () => {
+    const set = aSetOf(ann).labelled("Ann").losing(ann).adding(NEW, { label: "Ann" });
+    expect(fateIn(set.whereTheLookUpFails(NEW, OUTAGE))).toEqual(NOT_LOOKED_UP);
+  });
+});
+
+describe("an added id that is not in GenAuth looks like a rename of everybody with its label who leaves", () => {
+  const staff = () => aSetOf(ann, bob).labelled("Staff ").whereNobodyHas(NEW);
+  const renamed = noCall({ kind: "renamed", to: NEW });
+
+  test("of one who leaves", () => {
+    expect(fateIn(staff().losing(ann).adding(NEW, { label: " Staff" }))).toEqual(renamed);
+  });
+
+  test("of two who leave, as nobody can tell which of them it is", () => {
+    const leavers = leaversOf(staff().losing(ann, bob).adding(NEW, { label: " Staff" }));
+    expect(leavers.map(({ fate }) => fate)).toEqual([renamed, renamed]);
+  });
+
+  test("but not if an earlier change added it", () => {
+    expect(fateIn(staff().losing(ann).alsoDeclaring(NEW, { label: " Staff" }))).toEqual(deletionOf(ann));
+  });
+});
+
+describe("an apply does to a user only what its plan showed", () => {
+  const planOf = (whom: string, what: string): Surroundings => ({
+    approved: { allows: (id, kind) => id === whom && kind === what, changesWaiting: true },
+  });
+  const notPlanned = noCall({ kind: "not_planned" });
+
+  test("it deletes whom the plan deletes", () => {
+    expect(fateIn(aSetOf(ann).losing(ann), planOf(ANN, "delete"))).toEqual(deletionOf(ann));
+  });
+
+  test("it suspends whom the plan suspends", () => {
+    const fate = fateIn(aSetOf(ann).suspending(7).losing(ann), planOf(ANN, "suspend"));
+    expect(fate).toMatchObject({ kind: "suspend", userId: ann.userId });
+  });
+
+  test("it does not delete whom the plan does not name, or only suspends", () => {
+    expect(fateIn(aSetOf(ann).losing(ann), planOf(BOB, "delete"))).toEqual(notPlanned);
+    expect(fateIn(aSetOf(ann).losing(ann), planOf(ANN, "suspend"))).toEqual(notPlanned);
+  });
+
+  test("it keeps a retained user, of whom the plan need not say anything", () => {
+    const fate = fateIn(aSetOf(ann).losing(ann).retaining(ANN), planOf(BOB, "delete"));
+    expect(fate).toEqual(noCall({ kind: "retained" }));
+  });
+});
+
+test("those who leave keep their order and their labels", () => {
+  const [cleo, abe, bea] = [person(3), person(1), person(2)];
+  const set = aSetOf(cleo, abe, bea).losing(cleo, abe, bea).retaining("person3@example.com");
+  const leavers = leaversOf(set.where(ANN, cleo, bea));
+  expect(leavers.map((leaver) => ({ id: leaver.id, label: leaver.label, what: kindOf(leaver) }))).toEqual([
+    { id: "person3@example.com", label: "Person 3", what: "retained" },
+    { id: ANN, label: "Person 1", what: "several" },
+    { id: BOB, label: "Person 2", what: "delete" },
   ]);
 });
 
-test("only the bound users of absent ids are looked up again, once each, and none for system user ids", () => {
-  const bindings = new Map([["a", "1"], ["b", "2"], ["c", "3"], ["d", "1"]]); // oxfmt-ignore
-  const resolutions = new Map<string, Resolution>([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // oxfmt-ignore
-  expect(boundIdsToLookUp(["a", "b", "c", "d", "e"], EMAIL, bindings, resolutions)).toEqual(["1"]);
-  expect(boundIdsToLookUp(["a"], USER_ID, bindings, resolutions)).toEqual([]);
+describe("the former users to look up again", () => {
+  const bindings = new Map([
+    ["absent", "1"],
+    ["found", "2"],
+    ["failed", "3"],
+    ["absent too", "1"],
+  ]);
+  const resolutions = new Map<string, Resolution>([
+    ["absent", { kind: "absent" }],
+    ["found", found(bob)],
+    ["failed", { kind: "undecided", failure: OUTAGE }],
+    ["absent too", { kind: "absent" }],
+    ["never seen", { kind: "absent" }],
+  ]);
+
+  test("are those of ids that name nobody now, once each", () => {
+    expect(boundIdsToLookUp(resolutions.keys(), EMAIL, bindings, resolutions)).toEqual(["1"]);
+  });
+
+  test("are none where the ids are system user ids", () => {
+    expect(boundIdsToLookUp(resolutions.keys(), USER_ID, bindings, resolutions)).toEqual([]);
+  });
 });
 
 test("10,000 removals during an outage are decided in linear time", () => {
@@ -310,17 +377,20 @@ test("10,000 removals during an outage are decided in linear time", () => {
       return super.get(id);
     }
   }
-  const resolutions = new CountedMap(ids.map((id) => [id, undecided]));
+  const resolutions = new CountedMap(ids.map((id) => [id, { kind: "undecided", failure: OUTAGE }]));
   for (const id of removed.keys()) resolutions.set(id, found({ userId: id, username: id, identities: [] }));
-  const leavers = decide({
+  const leavers = decideLeavers({
     type: USERNAME,
     removed,
     declared,
-    added: declared.keys(),
+    added: declared,
     retained: ids,
     protectedUsers: ProtectedUsers.of(new Map([[PHONE, ids]])),
     resolutions,
+    bindings: undefined,
+    suspendDays: 0,
   });
-  expect(leavers.map(({ fate }) => fate.kind)).toEqual([...removed.keys()].map(() => "delete"));
+  expect(leavers.filter(({ fate }) => fate.kind !== "delete")).toEqual([]);
+  expect(leavers).toHaveLength(10_000);
   expect(steps).toBeLessThan(10 * ids.length);
 });
