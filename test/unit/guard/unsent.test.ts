@@ -6,7 +6,9 @@ import { Guard } from "../../../src/guard/guard";
 import type { Ruling } from "../../../src/guard/ruling";
 import { ProtectedUsers, UserLookUps } from "../../../src/users";
 import { type Emulator, startEmulator } from "../../support/emulator";
-import { DELETE, deletion, planOf, pool } from "./support/in-process";
+import { DELETE, deletion } from "./support/in-process";
+import { ada, pool } from "./support/people";
+import { planOf } from "./support/plans";
 
 /** A change that is looked up, and not sent. */
 
@@ -22,14 +24,11 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** Asks a guard whose plan deletes users, by default the first one, to delete them. */
-async function asker(
-  write: (line: AuditLine) => unknown = () => undefined,
-  users = pool.slice(0, 1),
-): Promise<(gone?: AbortSignal) => Promise<Ruling>> {
-  const ids = users.map(({ email = "" }) => email);
+/** Asks a guard whose plan deletes Ada to delete her. */
+async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: AbortSignal) => Promise<Ruling>> {
+  const ids = [ada.email];
   const guard = new Guard({
-    approval: await readApproval([planOf({ deleted: ids, users })], new UserLookUps(relay.finder)),
+    approval: await readApproval([planOf({ deleted: ids })], new UserLookUps(relay.finder)),
     relay,
     protectedUsers: ProtectedUsers.of(new Map()),
     endsAt: Infinity,

@@ -2,15 +2,17 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { USER_ID_TYPES } from "../../../../src/users";
 import { seededRuns } from "../../../support/seed";
-import { DELETE, emailOf, openGuard, planOf, pool, SET_STATUS, userIdOf } from "../support/in-process";
+import { DELETE, LOOK_UP, openGuard, SET_STATUS } from "../support/in-process";
+import { ada, bob, carl, dora, everybodyBut, pool, poolWith } from "../support/people";
+import { planOf } from "../support/plans";
 
-/** Random requests at the socket of a guard whose plan deletes the first user, suspends the second one, and reactivates the third one. */
+/** Random requests at the socket of a guard whose plan deletes Ada, suspends Bob, and reactivates Carl. */
 
 const PLAN = planOf({
-  deleted: [emailOf(0)],
-  suspended: [emailOf(1)],
-  reactivated: [userIdOf(2)],
-  declared: [emailOf(3)],
+  deleted: [ada.email],
+  suspended: [bob.email],
+  reactivated: [carl.id],
+  declared: [dora.email],
 });
 
 const ids = pool.flatMap(({ userId, email = "", username = "", phone = "", externalId = "" }) => [
@@ -19,7 +21,7 @@ const ids = pool.flatMap(({ userId, email = "", username = "", phone = "", exter
 const NO_IDS = [null, 0, -1, "", "x", [], {}, true, "\uD800", "__proto__", [null]];
 const junk = fc.constantFrom<unknown>(...NO_IDS, ...ids);
 const id = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom<unknown>(emailOf(0), ...[0, 1, 2].map(userIdOf)) },
+  { weight: 9, arbitrary: fc.constantFrom<unknown>(ada.email, ada.id, bob.id, carl.id) },
   { weight: 9, arbitrary: fc.constantFrom<unknown>(...ids) },
   junk,
 );
@@ -48,7 +50,7 @@ const request = fc.tuple(
   fc.oneof(
     { weight: 5, arbitrary: to(DELETE, deletionBody) },
     { weight: 5, arbitrary: to(SET_STATUS, statusBody) },
-    { weight: 3, arbitrary: to("/api/v3/get-user-batch", lookUpBody) },
+    { weight: 3, arbitrary: to(LOOK_UP, lookUpBody) },
     ...["/api/v3/get-user", "/api/v3/create-user", `${DELETE}/`, `${DELETE}?x=1`, "/__proto__", "*"].map(
       (path) => to(path, strange),
     ),
@@ -60,21 +62,20 @@ const request = fc.tuple(
 test("no request deletes, suspends or reactivates anybody else, in whatever order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 10, maxLength: 60 }), async (requests) => {
-      const users = pool.map((user, index) => (index === 2 ? { ...user, status: "Suspended" } : user));
+      const users = poolWith([carl, { status: "Suspended" }]);
       const guarded = await openGuard(
         { plans: [PLAN], environment: { GENAUTH_REQUESTS_PER_SECOND: "1000" } },
         { users },
       );
       try {
-        const { send, emulator } = guarded;
         await Promise.all(
-          requests.map(([{ path, body }, cut]) => send(path, JSON.stringify(body).slice(0, cut))),
+          requests.map(([{ path, body }, cut]) => guarded.send(path, JSON.stringify(body).slice(0, cut))),
         );
         // Whatever they were, the guard goes on.
-        await send(DELETE, { userIds: [emailOf(0)], options: { userIdType: "email" } });
-        expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([1, 2, 3, 4, 5].map(userIdOf));
-        for (const index of [3, 4, 5])
-          expect(emulator.pool.find(userIdOf(index))?.status ?? "Activated").toBe("Activated");
+        await guarded.deleteByEmail(ada);
+        expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
+        for (const { userId, status } of guarded.emulator.pool.list())
+          if (userId !== bob.id && userId !== carl.id) expect(status ?? "Activated").toBe("Activated");
       } finally {
         await guarded.close();
       }

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PlanJson } from "../../../src/terraform-json";
+import { readApproval } from "../../../src/guard/approval";
+import { UserLookUps } from "../../../src/users";
+import { planOf as reportedPlanOf, setChange } from "../../support/reports/plan-json";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { expectRefused, LOOK_UP, lookUp, openGuard, protecting } from "./support/in-process";
+import { ada, bob, everybody, everybodyBut } from "./support/people";
+import { type PlannedSet, planOf } from "./support/plans";
+
+/** Whom the guard keeps, although an approved plan deletes or suspends them. */
+
+/** Ada is deleted, Bob suspended; all others stay. */
+const plan = planOf({
+  deleted: [ada.email],
+  suspended: [bob.email],
+  declared: everybody.slice(2).map(({ email }) => email),
+});
+
+describe("the operator protects", () => {
+  test.each([
+    { by: "a user name", protectedUsers: { username: [ada.username] } },
+    { by: "a pattern", protectedUsers: { email: ["*@example.com"] } },
+    { by: "a pattern in another case", protectedUsers: { email: ["*@EXAMPLE.com"] } },
+  ])("by $by, whatever id the deletion names", async ({ protectedUsers }) => {
+    const guarded = await openGuard({ plans: [plan], ...protecting(protectedUsers) });
+    expectRefused(await guarded.deleteByEmail(ada), "this pipeline protects this user");
+    expectRefused(await guarded.deleteByUserId(ada), "this pipeline protects this user");
+    expect(guarded.changesReceived()).toBe(0);
+  });
+
+  test("somebody who gets a protected id right after the run has looked them up", async () => {
+    const guarded = await openGuard({ plans: [plan], ...protecting({ username: ["chief"] }) });
+    const { pool } = guarded.emulator;
+    await guarded.send(LOOK_UP, lookUp([ada.id, bob.id], "user_id"));
+    pool.update(ada.id, { username: "chief" });
+    expectRefused(await guarded.deleteByUserId(ada), "this pipeline protects this user");
+    pool.update(ada.id, { username: "former chief" });
+    pool.update(bob.id, { username: "chief" });
+    expectRefused(await guarded.suspend(bob), "this pipeline protects this user");
+    expect(guarded.changesReceived()).toBe(0);
+  });
+});
+
+describe("another plan of the run keeps whom it", () => {
+  test.each<{ readonly does: string; readonly other: PlannedSet }>([
+    { does: "declares by then", other: { declared: ["ada@new.example", "bob@new.example"] } },
+    { does: "retains by then", other: { retained: ["ada@new.example", "bob@new.example"] } },
+    {
+      does: "names among those whom its provider protects",
+      other: { provider: { protected_users: { email: ["*@NEW.example"] } } },
+    },
+    { does: "reactivates, whatever id they have", other: { reactivated: [ada.id, bob.id] } },
+    { does: "declares again, but leaves suspended", other: { staying: [ada.id, bob.id] } },
+  ])("$does", async ({ other }) => {
+    const guarded = await openGuard({ plans: [plan, planOf(other)] });
+    guarded.emulator.pool.update(ada.id, { email: "ada@new.example" });
+    guarded.emulator.pool.update(bob.id, { email: "bob@new.example" });
+    expectRefused(await guarded.deleteByUserId(ada), "one plan declares or retains this user");
+    expectRefused(await guarded.suspend(bob), "one plan declares or retains this user");
+    expect(guarded.changesReceived()).toBe(0);
+  });
+});
+
+describe("a plan keeps whom another set of it declares,", () => {
+  const declaresAda = { user_id_type: "user_id", users: { [ada.id]: "x" } };
+
+  /** A plan that changes another object besides. */
+  function besides(type: string, change: object): Partial<PlanJson> {
+    const other = {
+      address: `${type}.other`,
+      mode: "managed",
+      type,
+      change: { actions: ["update"], ...change },
+    };
+    return { resource_changes: [...plan.resource_changes, other] };
+  }
+
+  test.each<{ readonly set: string; readonly others: Partial<PlanJson> }>([
+    {
+      set: "which the plan leaves out, as with -target",
+      others: {
+        prior_state: {
+          format_version: "1.0",
+          values: {
+            root_module: {
+              resources: [
+                {
+                  address: "genauth_user_set.other",
+                  mode: "managed",
+                  type: "genauth_user_set",
+                  values: declaresAda,
+                },
+              ],
+              child_modules: [],
+            },
+          },
+        },
+      },
+    },
+    {
+      set: "if the plan does not know its users, but the state did",
+      others: besides("genauth_user_set", {
+        before: declaresAda,
+        after: { user_id_type: "user_id" },
+        after_unknown: { users: true },
+      }),
+    },
+    {
+      set: "by any id, if the plan does not know its id type",
+      others: besides("genauth_user_set", {
+        before: null,
+        after: { users: { [ada.username]: "x" } },
+        after_unknown: { user_id_type: true },
+      }),
+    },
+    {
+      set: "if the plan does not know the triggers of a null_resource, but the state did",
+      others: besides("null_resource", {
+        before: { triggers: { user_id_type: "user_id", [`user:${ada.id}`]: "x" } },
+        after: {},
+        after_unknown: { id: true, triggers: true },
+      }),
+    },
+    {
+      set: "by any id, if the plan does not know the id type of a null_resource",
+      others: besides("null_resource", {
+        before: null,
+        after: { triggers: { [`user:${ada.username}`]: "x" } },
+        after_unknown: { id: true, triggers: { user_id_type: true } },
+      }),
+    },
+  ])("$set", async ({ others }) => {
+    const guarded = await openGuard({ plans: [{ ...plan, ...others }] });
+    expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
+    expect(guarded.idsLeft()).toEqual(everybodyBut());
+  });
+});
+
+test("a plan that is not applied approves nobody, and keeps whom it declares, before and after", async () => {
+  const deletesThree = reportedPlanOf([
+    setChange("staff", { before: { ada: "", bo: "", eve: "" }, after: {}, deleted: ["ada", "bo", "eve"] }),
+  ]);
+  const notApplied = reportedPlanOf([
+    setChange("guests", { before: { ada: "" }, after: { bo: "" }, deleted: ["ada"] }),
+  ]);
+  // These plans say whom their ids mean, so nobody is looked up.
+  const lookUps = new UserLookUps(new ModelDirectory([]));
+  const { ids, declared } = await readApproval([deletesThree], lookUps, {}, [notApplied]);
+  const keeps = (username: string): boolean =>
+    declared.match({ userId: `id-of-${username}`, username, identities: [] }) !== undefined;
+  expect(ids.deletion.size).toBe(3);
+  expect({ ada: keeps("ada"), bo: keeps("bo"), eve: keeps("eve") }).toEqual({
+    ada: true,
+    bo: true,
+    eve: false,
+  });
+  // Without that plan, nobody is kept.
+  const alone = await readApproval([deletesThree], lookUps);
+  expect(alone.declared.match({ userId: "x", username: "ada", identities: [] })).toBeUndefined();
+});
