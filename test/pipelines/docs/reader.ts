@@ -98,8 +98,7 @@ export class Reader {
 
   /** Runs commands in one shell, each in the folder where the previous one ended. */
   async paste(commands: readonly string[], folder = "."): Promise<Ran[]> {
-    const script = commands.flatMap((command, index) => [inBackground(command), `echo "@@${index} $?"`]);
-    const { text } = await runChild("bash", ["-c", [ON_EXIT, ...script].join("\n")], {
+    const { text } = await runChild("bash", ["-c", [ON_EXIT, ...this.linesOf(commands)].join("\n")], {
       cwd: join(this.project, folder),
       env: this.environment(),
     });
@@ -111,6 +110,26 @@ export class Reader {
       rest = rest.slice(end.index + end[0].length);
       return { command, code: Number(end[1]), output };
     });
+  }
+
+  /** The lines of a shell's script. What follows a command that starts a shell goes into that shell, up to its `exit`. */
+  private linesOf(commands: readonly string[], from = 0): string[] {
+    const opens = commands.findIndex((command) => OPENS_SHELL.test(command));
+    const before = commands.slice(0, opens < 0 ? commands.length : opens);
+    const lines = before.flatMap((command, index) => [inBackground(command), `echo "@@${from + index} $?"`]);
+    const opening = commands[opens];
+    if (opening === undefined) return lines;
+    const exit = commands.indexOf("exit", opens);
+    if (exit < 0) throw new Error(`No exit ends the shell of: ${opening}`);
+    const inside = this.linesOf(commands.slice(opens + 1, exit), from + opens + 1);
+    const file = join(this.folder, `shell-${from + opens}.sh`);
+    writeFileSync(file, [`echo "@@${from + opens} $?"`, ...inside, "exit"].join("\n"));
+    return [
+      ...lines,
+      opening.replace(OPENS_SHELL, `$1 "${file}"`),
+      `echo "@@${from + exit} $?"`,
+      ...this.linesOf(commands.slice(exit + 1), from + exit + 1),
+    ];
   }
 
   private environment(): Record<string, string> {
@@ -139,7 +158,10 @@ export class Reader {
 
 const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
 
-/** The emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
+/** The end of a command that starts an emulator with a shell of its own. */
+const OPENS_SHELL = /( -- bash)( +#.*)?$/;
+
+/** Without a command, the emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
 function inBackground(command: string): string {
   if (!/^(npx )?cdktf-genauth emulator/.test(command)) return command;
   return [

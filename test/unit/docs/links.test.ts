@@ -48,11 +48,24 @@ test("no page of a registry links to what only the package or the repository hol
   expect(leaving).toEqual([]);
 });
 
-test("README.md begins with a plan and the commands of a fresh clone", () => {
-  const firstScreen = readDocument("README.md").split("\n").slice(0, 40).join("\n");
-  expect(firstScreen).toContain("permanently deleted");
-  expect(firstScreen).toContain("npm ci && npm run demo");
-  expect(firstScreen).toContain("npm ci && npm test");
+test("README.md begins with a report, says for whom it is and in which state, and goes on in one terminal", () => {
+  const lines = readDocument("README.md").split("\n");
+  const firstScreen = lines.slice(0, 40).join("\n");
+  for (const words of [
+    "permanently deleted",
+    "For whom",
+    "When not",
+    "not yet released",
+    "emulator of GenAuth",
+  ])
+    expect(firstScreen).toContain(words);
+  expect(firstScreen).toMatch(/cdktf-genauth emulator --count \d+ -- bash/);
+  expect(lines).toContain("$ npm ci && npm test        # the tests");
+});
+
+test("README.md leads to who answers, to security and to contributing", () => {
+  const [, last = ""] = readDocument("README.md").split("## Documentation");
+  for (const words of ["Open an issue", "(SECURITY.md)", "(CONTRIBUTING.md)"]) expect(last).toContain(words);
 });
 
 test("every page that a registry shows has a title of its own", () => {

@@ -6,6 +6,12 @@ import { readDocument, withoutCode } from "../../support/docs/documents";
 /** The id types in Authing's words, which the original does not need. */
 const ID_TYPES = /^\| 类型 [^]*?\n\n/m;
 
+/** A drawing without the words in it, which are translated: its boxes and arrows. */
+function withoutLabels(block: string): string {
+  if (!block.startsWith("```mermaid")) return block;
+  return block.replaceAll(/"[^"]*"/g, '""').replaceAll(/-- \S+ -->/g, "-->");
+}
+
 /** What a translation shares with its original. */
 function structure(document: string) {
   const text = readDocument(document).replace(ID_TYPES, "");
@@ -13,7 +19,7 @@ function structure(document: string) {
   const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? "");
   return {
     headings: [...prose.matchAll(/^(#+) /gm)].map(([, level]) => level),
-    blocks: text.match(/^```[^]*?^```$/gm),
+    blocks: text.match(/^```[^]*?^```$/gm)?.map(withoutLabels),
     code: [...prose.matchAll(/`[^`]+`/g)].map(([code]) => code).sort(),
     links: links.filter((target) => !/^README(\.zh-CN)?\.md$/.test(target)).sort(),
     marks: prose.match(/<!-- .*? -->/g),
