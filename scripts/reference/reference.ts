@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { PipelineSettingsSchema } from "../../src/pipeline";
-import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../src/reports";
+import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
 import { ServiceReportSchema } from "../../src/service";
 import { ID_TYPES } from "../../src/users/ids/id-types";
 
@@ -35,7 +35,6 @@ function pagesOf(
 /** What the reports hold as JSON, by the name of the report. */
 const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "plan-report": PlanReportSchema,
-  "stacks-report": StacksReportSchema,
   "drift-report": DriftReportSchema,
   "service-report": ServiceReportSchema,
 };

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { reachPool } from "../operator";
 import {
+  joinReports,
   parseMessages,
   type OtherStack,
   planDocument,
@@ -97,7 +98,7 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
         json !== undefined && onlyAllowed ? findPlanFault(parsePlan(json), new AllowList(allow)) : undefined;
       const pool = json !== undefined && options.lookUp === true ? reachPool(environment) : undefined;
       try {
-        const { report: found, failure } = await reportOnRun({
+        const { report: ofStack, failure } = await reportOnRun({
           json,
           context: readContext(options),
           ...(messages !== undefined && parseMessages(await readInput(messages))),
@@ -115,6 +116,7 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
         });
         if (failure !== undefined)
           process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${failure}\n`);
+        const found = joinReports([ofStack]);
         const document = (of: PlanReport) => planDocument(of, options.userIds);
         const isCut = failUnlessWhole && !isPrintedWhole(document(found), options);
         const report = isCut ? refuseCut(found) : found;
@@ -134,7 +136,7 @@ async function readOther(file: string, environment: NodeJS.ProcessEnv): Promise<
 }
 
 /** A reactivation, and an id that means another account, need an approval as well. */
-function exitCodeOf({ verdict, totals }: Pick<PlanReport, "verdict" | "totals">): number {
+function exitCodeOf({ verdict, totals }: PlanReport): number {
   return verdict === "nobody_leaves" && totals.reactivated + totals.rebound === 0
     ? ExitCode.OK
     : ExitCode.DIFFERENCE;

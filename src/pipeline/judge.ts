@@ -1,4 +1,4 @@
-import type { PlanReport } from "../reports";
+import type { StackReport } from "../reports";
 
 /** What a stack's plan needs before it is applied. */
 export type Need = "nothing" | "no approval" | "approval";
@@ -7,7 +7,7 @@ export type Need = "nothing" | "no approval" | "approval";
  * Decides what a plan needs, from data and never from text that a user file can contribute to: a plan that only creates or changes a
  * genauth_user_set, which nobody leaves, that reactivates nobody and binds no id to another account, needs no approval; one that changes nothing is not applied.
  */
-export function needOf(report: PlanReport): Need {
+export function needOf(report: StackReport): Need {
   const { sets, totals, plan_failed: hasFailed, verdict, whole } = report;
   const changed = sets.filter(({ action }) => action !== "none");
   const rest = report.rest.filter(({ kind }) => kind !== "output");
@@ -32,7 +32,7 @@ export type RunChange = "nothing" | "without-deletions" | "approval" | "two-appr
  * @param reports of the stacks that are applied
  * @param limit above which two people must approve
  */
-export function runChangeOf(reports: readonly PlanReport[], limit = Infinity): RunChange {
+export function runChangeOf(reports: readonly StackReport[], limit = Infinity): RunChange {
   const needs = reports.map(needOf);
   const deleted = reports.reduce((sum, { totals }) => sum + totals.deleted, 0);
   if (deleted > limit) return "two-approvals";

@@ -13,7 +13,7 @@ import {
   refuseCut,
   renderJson,
   reportOnRun,
-  type StacksReport,
+  type StackReport,
 } from "../reports";
 import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
@@ -66,9 +66,8 @@ export async function plan(job: Job, { stacksSha256, seal = false }: PlanOptions
   process.stdout.write(text);
   if (sealed !== undefined && run.change !== "nothing") {
     await platform.askForApproval(job, { approvals: approvalsFor(run.change), sha256: sealed.sha256 });
-    const reports = Object.fromEntries(run.stacks.map(({ name, report }) => [name, report]));
     const title = text.split("\n", 1)[0] ?? "";
-    await notifyPeople(job, "plan_waits", title, why, { change: run.change, reports });
+    await notifyPeople(job, "plan_waits", title, why, { change: run.change, report: run.report });
   }
   // Otherwise, the job that applies the others ends red, and names the refused ones.
   const isFollowed = sealed !== undefined && run.change !== "nothing";
@@ -88,6 +87,8 @@ interface StackPlan {
 interface JudgedStack {
   readonly name: string;
   readonly saved: SavedPlan | undefined;
+  readonly own: StackReport;
+  /** The same, for people: it is refused if the stack is, or the run. */
   readonly report: PlanReport;
   readonly isRefused: boolean;
 }
@@ -96,7 +97,7 @@ interface JudgedStack {
 interface JudgedRun {
   readonly commit: string;
   readonly change: RunChange;
-  readonly report: PlanReport | StacksReport;
+  readonly report: PlanReport;
   readonly stacks: readonly JudgedStack[];
 }
 
@@ -132,10 +133,10 @@ async function reportOnStacks(
   job: Job,
   plans: readonly StackPlan[],
   facts: Omit<ReportFacts, "held">,
-): Promise<PlanReport[]> {
+): Promise<StackReport[]> {
   const held = new Set<string>();
   for (;;) {
-    const reports: PlanReport[] = [];
+    const reports: StackReport[] = [];
     for (const each of plans) reports.push(await reportOnStack(job, each, plans, { ...facts, held }));
     const refused = plans.filter(
       ({ stack }, at) => !held.has(stack.name) && reports[at]?.refusals.length !== 0,
@@ -197,7 +198,7 @@ async function reportOnStack(
   { stack, saved, messages, errors }: StackPlan,
   plans: readonly StackPlan[],
   { context, limit, lookUps, held }: ReportFacts,
-): Promise<PlanReport> {
+): Promise<StackReport> {
   const { settings, environment, platform } = job;
   const json = saved?.json;
   const others = plans.filter((other) => other.stack !== stack);
@@ -247,7 +248,7 @@ async function findCutOff(job: Job): Promise<string[]> {
 }
 
 /** What concerns no stack of the run, the first report says, in each of its formats. */
-async function warnOfSettings(job: Job, [first, ...others]: readonly PlanReport[]): Promise<PlanReport[]> {
+async function warnOfSettings(job: Job, [first, ...others]: readonly StackReport[]): Promise<StackReport[]> {
   const warn = (summary: string, details: readonly string[]) =>
     details.map((detail) => ({ severity: "warning" as const, summary, detail }));
   const warnings = [
@@ -262,38 +263,39 @@ async function warnOfSettings(job: Job, [first, ...others]: readonly PlanReport[
 function judgeRun(
   { settings }: Job,
   plans: readonly StackPlan[],
-  reports: readonly PlanReport[],
+  reports: readonly StackReport[],
   { commit, limit }: { readonly commit: string; readonly limit: RunLimit },
 ): JudgedRun {
   const report = reportOnAll(reports, limit);
-  const isRunRefused = report.kind === "stacks" && report.refusals.length > 0;
-  const stacks = reports.map((own, at) => ({
-    name: plans[at]?.stack.name ?? "",
-    saved: plans[at]?.saved,
-    // The report of the only stack is that of the run, which may be refused because it is cut.
-    report: report.kind === "plan" ? report : own,
-    isRefused: isRunRefused || (report.kind === "plan" ? report : own).refusals.length > 0,
-  }));
+  const stacks = reports.map((own, at) => {
+    const refusals = own.refusals.length > 0 ? own.refusals : report.refusals;
+    return {
+      name: plans[at]?.stack.name ?? "",
+      saved: plans[at]?.saved,
+      own,
+      report: { ...joinReports([own]), refusals },
+      isRefused: refusals.length > 0,
+    };
+  });
   for (const refusal of new Set([...report.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
     showLine(`error: ${refusalText(refusal)}`);
   const going = stacks.filter(({ isRefused }) => !isRefused);
-  const judged = (going.length > 0 ? going : stacks).map((stack) => stack.report);
+  const judged = (going.length > 0 ? going : stacks).map(({ own }) => own);
   return { commit, change: runChangeOf(judged, settings.limits.two_approvals_above), report, stacks };
 }
 
-/** One report of all stacks, with one total and the gravest first. The report of a stack alone is that of the run. */
-function reportOnAll(reports: readonly PlanReport[], limit: RunLimit): PlanReport | StacksReport {
-  const [first, ...others] = reports;
-  const data = first && others.length === 0 ? first : joinReports(reports, limit);
+/** One report of all stacks, with one total and the gravest first. */
+function reportOnAll(reports: readonly StackReport[], limit: RunLimit): PlanReport {
+  const report = joinReports(reports, limit);
   // Whoever approves reads the summary, so nobody may be missing there.
-  return layOutMarkdown(documentOf(data), "summary").isWhole ? data : refuseCut(data);
+  return layOutMarkdown(documentOf(report), "summary").isWhole ? report : refuseCut(report);
 }
 
 /** Why people lose their accounts, for each of them whose change is known. */
 function causesOf({ stacks }: JudgedRun): LeavingCause[] {
   return stacks
     .filter(({ isRefused }) => !isRefused)
-    .flatMap(({ report }) => report.leavers)
+    .flatMap(({ own }) => own.leavers)
     .filter(({ fate }) => fate !== "not_deleted")
     .flatMap(({ cause }) => cause ?? []);
 }
@@ -305,7 +307,7 @@ function sealRun(
   known: Pick<SealedPlans, "stacks_sha256" | "why" | "causes">,
 ): { readonly sha256: string; readonly stacks: string } | undefined {
   if (stacks.every(({ isRefused }) => isRefused)) return undefined;
-  const isGoing = ({ isRefused, report }: JudgedStack): boolean => !isRefused && needOf(report) !== "nothing";
+  const isGoing = ({ isRefused, own }: JudgedStack): boolean => !isRefused && needOf(own) !== "nothing";
   const plansOf = (those: readonly JudgedStack[]) =>
     those.flatMap((stack) => (stack.saved ? [{ ...stack, saved: stack.saved }] : []));
   const plans: SealedPlans = {

@@ -10,18 +10,15 @@ import {
   renderMarkdown,
   renderText,
   type ReportDocument,
-  stacksDocument,
-  type StacksReport,
 } from "../reports";
 import { writeHandedOver } from "./hand-over";
 import type { Job } from "./job";
 
-type Report = PlanReport | StacksReport | DriftReport;
+type Report = PlanReport | DriftReport;
 
 /** The document of any report. */
 export function documentOf(data: Report): ReportDocument {
-  if (data.kind === "drift") return driftDocument(data);
-  return data.kind === "plan" ? planDocument(data) : stacksDocument(data);
+  return data.kind === "drift" ? driftDocument(data) : planDocument(data);
 }
 
 /**
@@ -46,7 +43,7 @@ export function writeReport(path: string, data: Report, place?: "summary"): stri
  */
 export function writePlanReports(
   { folder, platform }: Job,
-  ofRun: PlanReport | StacksReport,
+  ofRun: PlanReport,
   ofStacks: readonly { readonly name: string; readonly report: PlanReport }[],
 ): { readonly text: string; readonly commentSha256: string } {
   const out = join(folder, "plan");

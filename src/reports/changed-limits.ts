@@ -1,6 +1,6 @@
 import { compact } from "../lists";
 import { formatCount, formatNumber, listed, type Phrase } from "./document";
-import type { PlanReport, ReportedSet } from "./plan-report-schema";
+import type { StackReport, ReportedSet } from "./plan-report-schema";
 import type { PlannedChange } from "./planned-change";
 import type { SetSnapshot } from "./set-snapshot";
 
@@ -25,7 +25,7 @@ export function findChangedLimits({ action, prior, planned }: PlannedChange): Ch
 }
 
 /** What changes in the limits, a sentence for each set, and what the whole run allows beside it. */
-export function limitFacts({ sets, run_limit: most }: Pick<PlanReport, "sets" | "run_limit">): Phrase[] {
+export function limitFacts({ sets, run_limit: most }: Pick<StackReport, "sets" | "run_limit">): Phrase[] {
   const changed = sets.filter((set) => set.changed_limits.length > 0);
   return compact<Phrase>(
     ...changed.map(({ address, changed_limits }): Phrase => {

@@ -14,12 +14,19 @@ export { renderHtml } from "./html";
 export { checkRedactKey } from "./listed-user";
 export { layOutMarkdown, renderMarkdown } from "./markdown";
 export { findPerson, personText, readStandings } from "./person";
+export { joinReports } from "./join-reports";
 export { planDocument } from "./plan-document";
+export { stackDocument } from "./stack-document";
 export { parseMessages } from "./plan-messages";
 export type { OtherStack } from "./declared-elsewhere";
 export { reportOnPlan, reportOnRun } from "./plan-report";
-export { type LeavingCause, type PlanReport, PlanReportSchema } from "./plan-report-schema";
+export {
+  type LeavingCause,
+  type PlanReport,
+  PlanReportSchema,
+  type StackReport,
+  StackReportSchema,
+} from "./plan-report-schema";
 export { refusalText, type RefusalRules, refuseCut } from "./refusals";
 export { readPlannedChanges, readUntouchedSets, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";
-export { joinReports, stacksDocument, type StacksReport, StacksReportSchema } from "./stacks";

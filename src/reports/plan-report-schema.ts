@@ -6,11 +6,11 @@ import { Count, FormatVersion, ListedUser } from "./listed-user";
 import { RestOfPlan } from "./plan-rest";
 
 /*
- * What a plan's report says, as JSON; all other formats are written from it.
+ * What a report of plans says, as JSON; all other formats are written from it.
  *
- * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver, `src/reports/plan-report.ts` for the whole plan.
- * After a release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A column is in `src/reports/plan-document.ts`, a
- * sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the words, the
+ * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver, `src/reports/plan-report.ts` for the plan of a stack,
+ * `src/reports/join-reports.ts` for all stacks. After a release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A
+ * column is in `src/reports/stack-document.ts`, a sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the words, the
  * expected reports and the pictures, `UPDATE_GOLDEN=1 npm run test:unit -- reports/wording`, the same with `npm run test:engine --
  * reports/golden` and, with Chromium, `npm run pictures`: read the difference.
  */
@@ -170,15 +170,21 @@ const NotWhole = z.object({
     ),
 });
 
-/** What `cdktf-genauth plan-report --format json` writes. */
-export const PlanReportSchema = z.object({
-  format_version: FormatVersion,
-  kind: z.literal("plan"),
-  verdict: z
-    .enum(["nobody_leaves", "somebody_leaves", "not_known"])
-    .describe(
-      "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
-    ),
+const Verdict = z
+  .enum(["nobody_leaves", "somebody_leaves", "not_known"])
+  .describe(
+    "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
+  );
+
+const Whole = z.boolean().describe("Everyone who may be deleted is listed, by id.");
+
+const PlanContext = ReportContext.extend({
+  planned_at: z.string().optional().describe("When the plan was made."),
+});
+
+/** What the plan of a stack does. */
+export const StackReportSchema = z.object({
+  verdict: Verdict,
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
   due_deletions: z
     .literal("hold")
@@ -192,15 +198,13 @@ export const PlanReportSchema = z.object({
     .boolean()
     .optional()
     .describe("The names of everybody who is deleted or suspended were looked up in GenAuth (--look-up)."),
-  context: ReportContext.extend({
-    planned_at: z.string().optional().describe("When the plan was made."),
-  }),
+  context: PlanContext,
   hosts: z
     .array(z.string())
     .describe(
       "The hosts that the configurations of the provider name, if there are several, or one is not the host of the report's own run (GENAUTH_HOST). Empty: nothing to notice.",
     ),
-  whole: z.boolean().describe("Everyone who may be deleted is listed, by id."),
+  whole: Whole,
   not_whole: z.array(NotWhole),
   totals: Totals,
   run_limit: Count.optional().describe(
@@ -241,6 +245,29 @@ export const PlanReportSchema = z.object({
     .describe(
       "The provider's warnings and errors, if --messages was given, and those about the plan itself.",
     ),
+});
+
+export type StackReport = z.infer<typeof StackReportSchema>;
+
+/** What `cdktf-genauth plan-report --format json` writes of one plan, and a pipeline of the plans of all its stacks. */
+export const PlanReportSchema = z.object({
+  format_version: FormatVersion,
+  kind: z.literal("plan"),
+  verdict: Verdict.describe(
+    "The gravest of the stacks that are not refused; of all, if all are. Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
+  ),
+  refusals: z
+    .array(PlanRefusal)
+    .describe(
+      "Why nothing must be applied, the gravest reason first. Empty: the stacks without a refusal of their own can be applied.",
+    ),
+  redacted: z.boolean(),
+  context: PlanContext.describe("What the plans of all stacks have in common."),
+  whole: Whole,
+  totals: Totals.describe("The sums over the stacks that are not refused; over all, if all are."),
+  stacks: z
+    .array(StackReportSchema)
+    .describe("What the plan of each stack does, the gravest first. The report of one plan has one stack."),
 });
 
 export type PlanReport = z.infer<typeof PlanReportSchema>;

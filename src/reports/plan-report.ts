@@ -15,7 +15,7 @@ import {
   readRefusedSets,
   withReason,
 } from "./plan-messages";
-import { type LeavingCause, type PlanReport, type ReportedSet, Totals } from "./plan-report-schema";
+import { type LeavingCause, type StackReport, type ReportedSet, Totals } from "./plan-report-schema";
 import { readRestOfPlan } from "./plan-rest";
 import { readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
@@ -63,7 +63,7 @@ export function reportOnPlan(
     others = [],
     holdsDue = false,
   }: PlanReportOptions = {},
-): PlanReport {
+): StackReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const untouched = readUntouchedSets(plan);
@@ -86,8 +86,6 @@ export function reportOnPlan(
   const pools = findPools(messages ?? []);
   const rest = readRestOfPlan(plan);
   const report = {
-    format_version: "1.0" as const,
-    kind: "plan" as const,
     verdict: classifyPlan(sets),
     plan_failed: plan.errored,
     redacted,
@@ -140,7 +138,7 @@ export async function reportOnRun({
   lookUps,
   findCauses,
   ...options
-}: PlanRun): Promise<{ readonly report: PlanReport; readonly failure: string | undefined }> {
+}: PlanRun): Promise<{ readonly report: StackReport; readonly failure: string | undefined }> {
   if (json === undefined && !options.messages?.some(({ severity }) => severity === "error"))
     throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
   const plan = json === undefined ? NO_PLAN : parsePlan(json);
@@ -159,7 +157,7 @@ function findHosts(plan: PlanJson, expected: string): string[] {
 function findNotWhole(
   { complete, errored }: PlanJson,
   sets: readonly ReportedSet[],
-): PlanReport["not_whole"] {
+): StackReport["not_whole"] {
   return [
     ...sets.flatMap(({ address, users_known, sensitive, action }) => [
       ...(users_known ? [] : [{ set: address, why: "unknown" as const }]),
@@ -170,14 +168,14 @@ function findNotWhole(
 }
 
 /** The sums over sets, or over stacks. */
-export function addUp(parts: readonly PlanReport["totals"][]): PlanReport["totals"] {
+export function addUp(parts: readonly StackReport["totals"][]): StackReport["totals"] {
   const names = Totals.keyof().exclude(["upper_bound"]).options;
   const sums = names.map((name) => [name, parts.reduce((sum, part) => sum + part[name], 0)]);
   const upper_bound = parts.some((part) => part.upper_bound);
   return Totals.parse({ ...Object.fromEntries(sums), upper_bound });
 }
 
-function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
+function classifyPlan(sets: readonly ReportedSet[]): StackReport["verdict"] {
   if (sets.some(({ users_known }) => !users_known)) return "not_known";
   const leave = sets.some((set) => set.deleted + set.suspended + set.not_deleted + set.released > 0);
   return leave ? "somebody_leaves" : "nobody_leaves";

@@ -1,16 +1,16 @@
 import { compact, groupBy } from "../lists";
 import { limitFacts } from "./changed-limits";
 import { formatCount, formatNumber, listed, type Phrase, type ReportDocument, verbOf } from "./document";
-import type { PlanReport } from "./plan-report-schema";
+import type { StackReport } from "./plan-report-schema";
 import { REST_KINDS } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
 import { largeShare, shareFacts } from "./set-shares";
 
 /** What a plan does, or the plans of several stacks. */
-type Effect = Pick<PlanReport, "verdict" | "totals" | "rest">;
+type Effect = Pick<StackReport, "verdict" | "totals" | "rest">;
 
 /** `calm` only if the plan does nothing that a reviewer must know. */
-export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">): ReportDocument["tone"] {
+export function toneOf(report: Effect & Pick<StackReport, "refusals" | "whole">): ReportDocument["tone"] {
   const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
   const isQuiet =
@@ -21,7 +21,7 @@ export function toneOf(report: Effect & Pick<PlanReport, "refusals" | "whole">):
 }
 
 /** The result in one line: why the plan is refused, or else who loses an account. */
-export function headlineOf(report: PlanReport): Phrase {
+export function headlineOf(report: StackReport): Phrase {
   if (report.refusals.length > 0) return refusalHeadline(report.refusals);
   const { deleted, suspended } = report.totals;
   return [
@@ -64,7 +64,7 @@ export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "wou
 }
 
 /** Who loses the account, now or later; empty if nobody does. */
-function losersOf(totals: PlanReport["totals"], will: "will" | "would"): string {
+function losersOf(totals: StackReport["totals"], will: "will" | "would"): string {
   const { deleted, suspended, declared_elsewhere: elsewhere } = totals;
   const users = compact(
     deleted > 0 && `${atMost(totals, deleted)} ${will} be permanently deleted`,
@@ -76,12 +76,12 @@ function losersOf(totals: PlanReport["totals"], will: "will" | "would"): string 
 }
 
 /** A number of users, and whether it is the most that may be. */
-function atMost({ upper_bound: isUpperBound }: PlanReport["totals"], number: number): string {
+function atMost({ upper_bound: isUpperBound }: StackReport["totals"], number: number): string {
   return `${isUpperBound ? "at most " : ""}${formatCount(number, "user")}`;
 }
 
 /** The sentences below the headline: what is not known first, then what becomes of people, then what else the plan does. */
-export function factsOf(report: PlanReport): Phrase[] {
+export function factsOf(report: StackReport): Phrase[] {
   const { deleted, suspended } = report.totals;
   const ofPeople =
     report.refusals.length > 0
@@ -100,7 +100,7 @@ export function factsOf(report: PlanReport): Phrase[] {
 }
 
 /** Nobody may approve a list without knowing that it is not all of it. */
-function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
+function notWholeFacts({ not_whole: notWhole }: StackReport): Phrase[] {
   const of = (why: string) => notWhole.flatMap((one) => (one.why === why ? [one.set ?? ""] : []));
   const [unknown, sensitive] = [of("unknown"), of("sensitive")];
   return compact<Phrase>(
@@ -119,7 +119,7 @@ function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
 }
 
 /** What a refused plan would have done. */
-function refusedFacts(report: PlanReport): Phrase[] {
+function refusedFacts(report: StackReport): Phrase[] {
   const { totals } = report;
   return compact<Phrase>(
     totals.deleted > 0 && [
@@ -134,7 +134,7 @@ function refusedFacts(report: PlanReport): Phrase[] {
 }
 
 /** What apply does to those who lose the account. */
-function losingFacts(report: PlanReport): Phrase[] {
+function losingFacts(report: StackReport): Phrase[] {
   const { totals, sets } = report;
   const mayBeKept = totals.deleted + totals.suspended === 1 ? "the user" : "some of them";
   return compact<Phrase>(
@@ -156,7 +156,7 @@ function losingFacts(report: PlanReport): Phrase[] {
 }
 
 /** Who stays and who joins, where nobody loses the account. */
-function calmFacts(report: PlanReport): Phrase[] {
+function calmFacts(report: StackReport): Phrase[] {
   const { totals, sets, verdict } = report;
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return waitingFacts(report);
@@ -175,7 +175,7 @@ function calmFacts(report: PlanReport): Phrase[] {
 }
 
 /** An id is a string that passes from hand to hand. Whoever approves the plan approves the new account, too. */
-function reboundFacts({ totals: { rebound } }: PlanReport): Phrase[] {
+function reboundFacts({ totals: { rebound } }: StackReport): Phrase[] {
   if (rebound === 0) return [];
   const isOne = rebound === 1;
   return [
@@ -186,14 +186,14 @@ function reboundFacts({ totals: { rebound } }: PlanReport): Phrase[] {
 }
 
 /** The set from which users are deleted, or how many sets. */
-function whereFrom({ sets }: PlanReport): Phrase {
+function whereFrom({ sets }: StackReport): Phrase {
   const [only, ...others] = sets.filter((set) => set.deleted > 0);
   if (only && others.length === 0) return ["from ", { data: only.address }];
   return [`from ${formatCount(others.length + 1, "set")}`];
 }
 
 /** Who of those who lose the account is still declared or retained, by the sets that say so. */
-function declaredFacts({ leavers }: PlanReport): Phrase[] {
+function declaredFacts({ leavers }: StackReport): Phrase[] {
   const going = leavers.filter(({ fate, declared_in }) => fate !== "not_deleted" && declared_in.length > 0);
   const bySets = [...groupBy(going, ({ declared_in }) => JSON.stringify(declared_in)).values()];
   const facts = bySets.slice(0, MOST_NAMED).map((those): Phrase => {
@@ -212,7 +212,7 @@ function declaredFacts({ leavers }: PlanReport): Phrase[] {
 }
 
 /** Of those who wait: who returns, and who stays though the day of the deletion has come. */
-function waitingFacts({ totals, due_deletions: held }: PlanReport): Phrase[] {
+function waitingFacts({ totals, due_deletions: held }: StackReport): Phrase[] {
   const { reactivated, overdue } = totals;
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return compact<Phrase>(
@@ -229,7 +229,7 @@ function waitingFacts({ totals, due_deletions: held }: PlanReport): Phrase[] {
   );
 }
 
-function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {
+function dueFacts({ due, deleted }: StackReport["totals"]): Phrase[] {
   if (due === 0) return [];
   const [are, their] = due === 1 ? ["is", "the"] : ["are", "their"];
   const who = due === deleted ? (due === 1 ? "The user" : "All of them") : `${formatNumber(due)} of them`;
@@ -237,13 +237,13 @@ function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {
 }
 
 /** The different waiting times of those who are suspended, in order. */
-function daysOf(sets: PlanReport["sets"]): string[] {
+function daysOf(sets: StackReport["sets"]): string[] {
   const suspending = sets.filter(({ suspended }) => suspended > 0);
   const days = new Set(suspending.map(({ suspend_days }) => suspend_days));
   return [...days].sort((one, other) => one - other).map((number) => formatCount(number, "day"));
 }
 
-function restFacts({ rest }: PlanReport): Phrase[] {
+function restFacts({ rest }: StackReport): Phrase[] {
   if (rest.length === 0) return [];
   const parts = Object.entries(REST_KINDS).flatMap(([kind, { does, noun, more }]) => {
     const { length } = rest.filter((item) => item.kind === kind);

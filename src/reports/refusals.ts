@@ -4,7 +4,7 @@ import { NO_PLAN, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
 import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
-import type { PlanRefusal, PlanReport } from "./plan-report-schema";
+import type { PlanRefusal, PlanReport, StackReport } from "./plan-report-schema";
 
 function refusal(why: PlanRefusal["why"], summary: string, detail: string): PlanRefusal {
   return { why, summary, detail };
@@ -31,7 +31,7 @@ export interface RefusalRules {
 }
 
 /** A report in which a refusal is looked for. */
-type JudgedReport = Omit<PlanReport, "refusals">;
+type JudgedReport = Omit<StackReport, "refusals">;
 
 /** Finds everything for which a plan must not be applied, the gravest first. Empty: nothing. */
 export function findRefusals(
@@ -54,7 +54,7 @@ export function findRefusals(
 }
 
 /** Refuses what a report shows only a part of, because it does not fit its place. */
-export function refuseCut<R extends { readonly refusals: readonly PlanRefusal[] }>(report: R): R {
+export function refuseCut(report: PlanReport): PlanReport {
   return { ...report, refusals: [...report.refusals, CUT] };
 }
 

@@ -1,7 +1,7 @@
 import { compact } from "../lists";
 import { rowOfLeaving } from "../users";
 import { formatCount, formatNumber, type Phrase, verbOf } from "./document";
-import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
+import type { StackReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 
 /** From which share of a set on the first line of a report names it. */
 const LARGE_SHARE = 0.5;
@@ -62,7 +62,7 @@ export function isGone({ reason }: ReportedLeaver): boolean {
 }
 
 /** Who leaves and who stays, for each set that loses somebody, and for all others together. */
-export function shareFacts({ sets, leavers }: Pick<PlanReport, "sets" | "leavers">): Phrase[] {
+export function shareFacts({ sets, leavers }: Pick<StackReport, "sets" | "leavers">): Phrase[] {
   const losing = losingSets(sets);
   const more = losing.length - MOST_SETS;
   const others = sets.filter((set) => !losing.includes(set) && set.action !== "release");

@@ -5,7 +5,7 @@ import { type EmulatorOptions, type PoolUser, seedUsers } from "../../support/em
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { planDocument } from "../../../src/reports";
+import { stackDocument } from "../../../src/reports";
 import { planAndReport } from "../reports/support/golden";
 import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 
@@ -90,7 +90,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
       totals: { suspended: 1, deleted: 0, upper_bound: false, stay: 3 },
       leavers: [{ id: ada, label: "Ada", fate: "suspended", name: pool[0]?.name }],
     });
-    expect(planDocument(planned.report)).toMatchObject({
+    expect(stackDocument(planned.report)).toMatchObject({
       tone: "alarm",
       headline: ["1 user will be suspended, and deleted later"],
     });

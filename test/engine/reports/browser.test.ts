@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { planDocument, renderHtml } from "../../../src/reports";
+import { stackDocument, renderHtml } from "../../../src/reports";
 import { pathOfPicture, WRITES_PICTURES } from "../../support/pictures";
 import { findChromium, startChromium } from "./support/browser";
 import { COMMENT_PAGES, digestOfPage, type PicturedPage, REPORT_PAGES } from "../../support/reports/pictures";
@@ -91,7 +91,7 @@ suite(
             warnings: [{ severity: "warning", summary: long, detail: `  ${long}` }],
           },
         );
-        await page.setContent(renderHtml(planDocument(report)));
+        await page.setContent(renderHtml(stackDocument(report)));
         for (const column of ["Label", "Name in GenAuth", "Remark"]) {
           expect(await page.locator(`td[data-title="${column}"]`).count()).toBe(1);
         }

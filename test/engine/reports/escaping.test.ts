@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { planDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../../src/reports";
+import { stackDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../../src/reports";
 import { display } from "../../../src/reports/document";
 import { printable } from "../../../src/text";
 import { canonicalId, UserIdType } from "../../../src/users";
@@ -55,10 +55,10 @@ const harmless = reportOf([{ id: "ada", label: "Ada" }], {
 });
 
 test("ids, labels and messages contain no Markdown, HTML, mentions or links for GitHub", () => {
-  const expected = elementsOf(githubHtml(renderMarkdown(planDocument(harmless))));
+  const expected = elementsOf(githubHtml(renderMarkdown(stackDocument(harmless))));
   fc.assert(
     fc.property(reports, (report) => {
-      const html = githubHtml(renderMarkdown(planDocument(report)));
+      const html = githubHtml(renderMarkdown(stackDocument(report)));
       expect(expected).toEqual(expect.arrayContaining(elementsOf(html)));
       expect(outsideCode(html)).not.toMatch(/[@#<>`]|:\/\/|www\.|GH-\d|[0-9a-f]{7}|:\w+:/i);
       const cells = cellsOf(html);
@@ -74,10 +74,10 @@ test("ids, labels and messages contain no Markdown, HTML, mentions or links for 
 });
 
 test("they contain no HTML for a browser", () => {
-  const expected = elementsOf(renderHtml(planDocument(harmless)));
+  const expected = elementsOf(renderHtml(stackDocument(harmless)));
   fc.assert(
     fc.property(reports, (report) => {
-      const html = renderHtml(planDocument(report));
+      const html = renderHtml(stackDocument(report));
       expect(elementsOf(html)).toEqual(expected);
       expect(cellsOf(html)).toEqual(expect.arrayContaining(report.leavers.map(({ id }) => display(id))));
     }),
@@ -90,7 +90,7 @@ test("they do not act on a terminal, and JSON returns them unchanged", () => {
     fc.property(reports, (report) => {
       const json = renderJson(report);
       expect(JSON.parse(json)).toEqual(report);
-      for (const text of [json, renderText(planDocument(report)), renderMarkdown(planDocument(report))]) {
+      for (const text of [json, renderText(stackDocument(report)), renderMarkdown(stackDocument(report))]) {
         const lines = text.split("\n");
         expect(lines.map(printable)).toEqual(lines);
       }
@@ -102,7 +102,7 @@ test("they do not act on a terminal, and JSON returns them unchanged", () => {
 test("they are no command to the runner of a pipeline", () => {
   fc.assert(
     fc.property(reports, (report) => {
-      expect(renderText(planDocument(report))).not.toMatch(/^\s*::|##\[/m);
+      expect(renderText(stackDocument(report))).not.toMatch(/^\s*::|##\[/m);
     }),
     { numRuns: 150 },
   );

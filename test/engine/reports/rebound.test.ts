@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, renderText } from "../../../src/reports";
+import { stackDocument, renderText } from "../../../src/reports";
 import { check } from "../../support/acceptance/removal-case";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
@@ -25,7 +25,7 @@ describe.each(engines())("an id that passes to another account, by $name", (engi
       { id: ada.email, former_user_id: ada.userId, user_id: newAccount },
     ]);
     expect(report.totals).toMatchObject({ deleted: 0, rebound: 1 });
-    const text = renderText(planDocument(report)).replaceAll(/\s+/g, " ");
+    const text = renderText(stackDocument(report)).replaceAll(/\s+/g, " ");
     expect(text).toMatch(/^Nobody loses an account; 1 id passes to another account =/);
     expect(text).toContain("taking the id out later deletes that one. This needs an approval, too.");
     expect(text).toContain(ada.userId);

@@ -5,7 +5,7 @@ import { startChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { programPath } from "../../support/provider-form";
 import { seedUsers } from "../../support/emulator";
-import { planDocument, renderMarkdown } from "../../../src/reports";
+import { stackDocument, renderMarkdown } from "../../../src/reports";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { deletedBy, planAndReport } from "./support/golden";
@@ -55,7 +55,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
       { id: fay, fate: "not_deleted", survivor: false },
       { id: gil, fate: "not_deleted", survivor: false },
     ]);
-    expect(planDocument(report).headline).toEqual(["2 users will be permanently deleted"]);
+    expect(stackDocument(report).headline).toEqual(["2 users will be permanently deleted"]);
     expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
       expect.stringMatching(/^2 users will be permanently deleted from GenAuth/),
     );
@@ -82,7 +82,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({
       totals: { deleted: 1 },
-      leavers: [{ id: ada, fate: "deleted" }],
+      stacks: [{ leavers: [{ id: ada, fate: "deleted" }] }],
     });
 
     const elsewhere = await report(tmpdir(), join(workspace.folder, "plan"));
@@ -103,7 +103,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(failed).toBe(true);
     expect(deletedBy(report)).toEqual(everyone.slice(0, 20).sort());
     expect(report.sets).toMatchObject([{ action: "refused", deleted: 30, stay: everyone.length - 30 }]);
-    const text = renderMarkdown(planDocument(report));
+    const text = renderMarkdown(stackDocument(report));
     expect(text).toContain("It would have deleted 30 users");
     expect(text).toContain("These are 20 of 30 users: a plan that failed names the first 20 of each set.");
   }, 120_000);

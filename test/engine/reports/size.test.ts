@@ -2,12 +2,12 @@ import { expect, test } from "@jest/globals";
 import {
   joinReports,
   layOutMarkdown,
-  planDocument,
-  type PlanReport,
+  stackDocument,
+  type StackReport,
   renderHtml,
   renderMarkdown,
   renderText,
-  stacksDocument,
+  planDocument,
 } from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 import { reportOf } from "../../support/reports/reports";
@@ -39,7 +39,7 @@ test.each(shapes)(
   ({ count, id, label, most }) => {
     const all = count.toLocaleString("en-US");
     const leavers = Array.from({ length: count }, (_, number) => ({ id: id(number), label }));
-    const document = planDocument(
+    const document = stackDocument(
       reportOf(leavers, { warnings: [{ severity: "warning", summary: "w", detail: "d" }] }),
     );
     const markdown = renderMarkdown(document);
@@ -78,7 +78,7 @@ test("deleted users take the room first, however many others join", () => {
     id: `new${number}@example.com`,
     label: "Bo Brandt",
   }));
-  const markdown = renderMarkdown(planDocument(reportOf(leavers, { joiners })));
+  const markdown = renderMarkdown(stackDocument(reportOf(leavers, { joiners })));
   expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(700);
   expect(markdown).not.toContain("does not hold all");
   expect(markdown).toContain("**4,800 more of 5,000 are not shown here.**");
@@ -94,11 +94,11 @@ const CROWD = Array.from({ length: 5000 }, (_, number) => ({
 function crowdOf(stack: string) {
   const report = reportOf(CROWD, { context: { stack } });
   const [set] = report.sets;
-  return { ...report, sets: [set, { ...set, address: "genauth_user_set.other", deleted: 1 }] } as PlanReport;
+  return { ...report, sets: [set, { ...set, address: "genauth_user_set.other", deleted: 1 }] } as StackReport;
 }
 
 test("two stacks with 5,000 leavers each show their first 200 in a comment, and keep their tables", () => {
-  const markdown = renderMarkdown(stacksDocument(joinReports([crowdOf("eu"), crowdOf("us")])));
+  const markdown = renderMarkdown(planDocument(joinReports([crowdOf("eu"), crowdOf("us")])));
   const sections = markdown.split(/^### /m).slice(1);
   expect(sections.map((section) => section.split("\n")[0])).toEqual([
     ...["eu: Permanently deleted (5,000)", "eu: Sets that change (2)"],
@@ -123,7 +123,7 @@ test.each([1, 2])("the summary of a job holds 5,000 deleted users of each of %d 
   const stacks = Array.from({ length: count }, (_, at) =>
     reportOf(leavers, { context: { stack: `stack-${at}` } }),
   );
-  const { text, isWhole } = layOutMarkdown(stacksDocument(joinReports(stacks)), "summary");
+  const { text, isWhole } = layOutMarkdown(planDocument(joinReports(stacks)), "summary");
   expect(isWhole).toBe(true);
   expect(text.match(/^\| `wilhelmina\.\d+@/gm)).toHaveLength(5000 * count);
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(SUMMARY_LIMIT);
@@ -142,7 +142,7 @@ test.each([
     summary: `Warning ${number}`,
     detail,
   }));
-  const { text, isWhole } = layOutMarkdown(planDocument(reportOf(leavers, { warnings })), "summary");
+  const { text, isWhole } = layOutMarkdown(stackDocument(reportOf(leavers, { warnings })), "summary");
   expect(isWhole).toBe(true);
   expect(text).toMatch(/\*\*[\d,]+ more of 1,000 are not shown here\.\*\*/);
   expect(text).not.toMatch(/^\s*::|##\[/m);
@@ -154,7 +154,7 @@ test("too many sets, messages and removed users still fit, and each list says wh
   const [set] = report.sets;
   if (!set) throw new Error("The report has no set.");
   const markdown = renderMarkdown(
-    planDocument({
+    stackDocument({
       ...report,
       sets: Array.from({ length: 3000 }, (_, number) => ({
         ...set,
@@ -172,7 +172,7 @@ test("too many sets, messages and removed users still fit, and each list says wh
 });
 
 test("rows after the first 50 are collapsed, in Markdown and in HTML", () => {
-  const document = planDocument(
+  const document = stackDocument(
     reportOf(Array.from({ length: 60 }, (_, number) => ({ id: `user${number}` }))),
   );
   for (const text of [renderMarkdown(document), renderHtml(document)]) {

@@ -64,7 +64,7 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
   }
 
   test("a chat gets the title and the run, and what it answers is in the log", async () => {
-    await tell(0, "plan_waits", { reports: { staff: { name: "user003@example.com" } } });
+    await tell(0, "plan_waits", { report: { stacks: [{ leavers: [{ id: "user003@example.com" }] }] } });
     expect(told).toHaveLength(1);
     const [{ type, body } = { type: "", body: "" }] = told;
     expect(type).toBe("application/json");
@@ -78,7 +78,7 @@ if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAG
     mkdirSync(join(folder, "bin"));
     const aws = `#!/bin/sh\necho "$AWS_REGION $*" >> "${join(folder, "aws.txt")}"\ncp "$3" "${join(folder, "kept.json")}"\n`;
     writeFileSync(join(folder, "bin", "aws"), aws, { mode: 0o755 });
-    await tell(1, "plan_waits", { reports: {} });
+    await tell(1, "plan_waits", { report: {} });
     expect(existsSync(join(folder, "aws.txt"))).toBe(false);
     await tell(1, "apply_ended", { receipt: { kind: "receipt", commit: "c0ffee" } });
     expect(readFileSync(join(folder, "aws.txt"), "utf8")).toMatch(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { planDocument, renderHtml } from "../../../src/reports";
+import { stackDocument, renderHtml } from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 import { githubHtml } from "./rendered";
 import { reportOf } from "./reports";
@@ -40,7 +40,7 @@ const leavers = names.map((label, index) => ({
   user_id_type: UserIdType.EMAIL,
 }));
 const html = renderHtml(
-  planDocument(
+  stackDocument(
     reportOf(leavers, {
       context: {
         stack: "staff",

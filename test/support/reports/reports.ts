@@ -1,7 +1,7 @@
-import { type PlanReport, PlanReportSchema } from "../../../src/reports";
+import { type StackReport, StackReportSchema } from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 
-type Leaver = PlanReport["leavers"][number];
+type Leaver = StackReport["leavers"][number];
 
 /** Counts of a report on deletions alone. */
 export const NOBODY_ELSE = {
@@ -21,11 +21,9 @@ export const NOBODY_ELSE = {
 } as const;
 
 /** A report on a plan that deletes the given users of one set. */
-export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<PlanReport> = {}): PlanReport {
+export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<StackReport> = {}): StackReport {
   const set = "genauth_user_set.staff";
-  const report: PlanReport = {
-    format_version: "1.0",
-    kind: "plan",
+  const report: StackReport = {
     verdict: "somebody_leaves",
     plan_failed: false,
     refusals: [],
@@ -73,5 +71,5 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     warnings: [],
     ...more,
   };
-  return PlanReportSchema.parse(report);
+  return StackReportSchema.parse(report);
 }

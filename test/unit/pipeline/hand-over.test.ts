@@ -21,7 +21,7 @@ import { GitHubApi } from "../../../src/pipeline/github/api";
 import { readOwners } from "../../../src/pipeline/github/owner";
 import { readAnswer } from "../../../src/pipeline/web";
 import { withoutCommands } from "../../../src/text";
-import { planDocument, renderMarkdown, renderText } from "../../../src/reports";
+import { stackDocument, renderMarkdown, renderText } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
 import { serveHttp } from "../../support/http-server";
 
@@ -342,8 +342,8 @@ describe.each(ACTING)("%j of a checkout acts nowhere", (text) => {
 
   test.each([
     ["changes", () => showDifference(`-ada,${label}\n`, ["staff.csv"])],
-    ["plan, as text", () => renderText(planDocument(report))],
-    ["plan, as a summary", () => renderMarkdown(planDocument(report), "summary")],
+    ["plan, as text", () => renderText(stackDocument(report))],
+    ["plan, as a summary", () => renderMarkdown(stackDocument(report), "summary")],
     ["the log and the error of each job", () => defused(label)],
   ])("%s", (_, show) => {
     const shown = show();

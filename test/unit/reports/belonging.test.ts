@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   parseMessages,
-  planDocument,
-  type PlanReport,
+  stackDocument,
+  type StackReport,
   renderText,
   reportOnPlan,
   reportOnRun,
@@ -26,7 +26,7 @@ function output(from: string, until: string, ...diagnostics: readonly object[]):
 
 const ERROR = { severity: "error", summary: "Reference to undeclared resource", detail: "No such thing." };
 
-function report(messages: string, more: object = { timestamp: PLANNED_AT }): PlanReport {
+function report(messages: string, more: object = { timestamp: PLANNED_AT }): StackReport {
   const plan = parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }, more));
   return reportOnPlan(plan, parseMessages(messages));
 }
@@ -51,7 +51,7 @@ describe("messages and a plan that do not belong together", () => {
   ])("are found and refused: %s", (_title, messages, says) => {
     const found = report(messages);
     expect(found.refusals).toMatchObject([{ why: "other_plan" }]);
-    const text = renderText(planDocument(found)).replaceAll(/\s+/g, " ");
+    const text = renderText(stackDocument(found)).replaceAll(/\s+/g, " ");
     expect(text).toMatch(/^REFUSED: The plan and the messages do not belong together/);
     expect(text).toContain(says);
   });
@@ -89,7 +89,7 @@ test("a run that wrote no plan is reported with its errors, as refused", async (
     ...parseMessages(output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:01Z", ERROR)),
   });
   expect(found).toMatchObject({ plan_failed: true, refusals: [{ why: "plan_failed" }], sets: [] });
-  const text = renderText(planDocument(found));
+  const text = renderText(stackDocument(found));
   expect(text).toMatch(/^REFUSED: Reference to undeclared resource\n/);
   expect(text).toMatch(/There is no plan\.[\s\S]*No such thing\./);
 });
@@ -108,7 +108,7 @@ describe("the user pool", () => {
   test("is the one that the plan's messages name, and its sentence is not repeated", () => {
     const found = report(output(...at, said("https://pool.example.com")));
     expect(found.context.pool).toBe("https://pool.example.com");
-    const text = renderText(planDocument(found));
+    const text = renderText(stackDocument(found));
     expect(text).toContain("User pool https://pool.example.com");
     expect(text.match(/pool\.example\.com/g)).toHaveLength(1);
   });
@@ -144,7 +144,7 @@ describe("a deleted user whom another set still declares", () => {
     const found = report("", prior);
     expect(found.totals.declared_elsewhere).toBe(1);
     expect(found.leavers[0]).toMatchObject({ id: "bo", declared_in: ["genauth_user_set.office"] });
-    expect(renderText(planDocument(found)).split("\n")[0]).toBe(
+    expect(renderText(stackDocument(found)).split("\n")[0]).toBe(
       "2 users will be permanently deleted, 1 of them still declared in another set",
     );
   });

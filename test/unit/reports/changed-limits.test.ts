@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderText, reportOnPlan } from "../../../src/reports";
 import { planOf, setChange } from "../../support/reports/plan-json";
 
 const users = { before: { ada: "" }, after: { ada: "" } };
@@ -28,7 +28,7 @@ test("limits that a change alters are told, with that of the run beside them", (
     { limit: "max_deletions", before: 5, after: 50 },
     { limit: "suspend_days", before: 14, after: undefined },
   ]);
-  expect(planDocument(report).tone).toBe("attention");
+  expect(stackDocument(report).tone).toBe("attention");
 });
 
 test("a limit that is known only at apply is told as not known", () => {
@@ -40,5 +40,5 @@ test("a limit that is known only at apply is told as not known", () => {
 test("limits that stay are not told", () => {
   const report = reportOnPlan(planFrom({ max_deletions: 5 }, { max_deletions: 5 }), { messages: [] });
   expect(report.totals.limits_changed).toBe(0);
-  expect(renderText(planDocument(report))).not.toContain("alters limits");
+  expect(renderText(stackDocument(report))).not.toContain("alters limits");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type PlanReport, reportOnRun } from "../../../src/reports";
+import { type StackReport, reportOnRun } from "../../../src/reports";
 import { parsePlan, type PlanJson } from "../../../src/terraform-json";
 import { UserLookUps } from "../../../src/users";
 import { planOf, setChange } from "../../support/reports/plan-json";
@@ -18,7 +18,7 @@ function guests(before: Readonly<Record<string, string>>, after = before, more: 
   return planOf([setChange("guests", { before, after }, more)]);
 }
 
-async function reportBeside(plan: PlanJson, isHeld = false): Promise<PlanReport> {
+async function reportBeside(plan: PlanJson, isHeld = false): Promise<StackReport> {
   const { report } = await reportOnRun({
     json: LEAVING,
     messages: [],

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { planDocument, reportOnPlan } from "../../../src/reports";
+import { stackDocument, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 
 const STAFF = {
@@ -65,7 +65,7 @@ test("deletions that are due have a list of their own", () => {
     ),
   );
   expect(
-    planDocument(found)
+    stackDocument(found)
       .sections.slice(0, 2)
       .map(({ title }) => title),
   ).toEqual(["Permanently deleted (1)", "Permanently deleted, because their day has come (1)"]);

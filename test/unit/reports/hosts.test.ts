@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 
 const FULL_NAME = "registry.terraform.io/genauth/genauth";
@@ -38,7 +38,7 @@ test.each<[what: string, configured: readonly object[], host: string | undefined
 ])("the headline names hosts that a reviewer must notice: %s", (_, configured, host, named) => {
   const report = reportOnPlan(planAt(...configured), { host });
   expect(report.hosts).toEqual(named);
-  const [headline = ""] = renderText(planDocument(report)).split("\n\n");
+  const [headline = ""] = renderText(stackDocument(report)).split("\n\n");
   for (const one of named) expect(headline).toContain(one);
   expect(/; at /.test(headline)).toBe(named.length > 0);
 });

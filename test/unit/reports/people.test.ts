@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { describePlan } from "../../../src/users/plan-message/write";
 import { type Leaver, noCall } from "../../../src/users/change/fate";
 import { planOf, setChange as change } from "../../support/reports/plan-json";
@@ -25,7 +25,7 @@ test("a user who gets another label is listed with both, and the headline says s
   const report = reportOn([
     change("staff", { before: { ada: "Ada Aydin", bo: "Bo" }, after: { ada: "Intern 7", bo: "Bo" } }),
   ]);
-  const document = planDocument(report);
+  const document = stackDocument(report);
   expect(document).toMatchObject({
     headline: ["Nobody loses an account; 1 label changes"],
     tone: "attention",
@@ -45,7 +45,7 @@ describe("the name in GenAuth", () => {
 
   test("is in a column, and whose label disagrees comes first", () => {
     const report = reportOn([change("staff", { before, after: { dana: "Dana" }, deleted })], removals);
-    const text = renderText(planDocument(report));
+    const text = renderText(stackDocument(report));
     expect(text).toMatch(/Id +Label +Name in GenAuth\n/);
     expect(text).toMatch(
       /1 user, whose label and name in GenAuth disagree\n +bo +Bo Brandt +Robert Miller\n[\s\S]*2 users\n +ada[^\n]*\n +chidi +Chidi Chen +Chen, Chidi/,
@@ -54,7 +54,7 @@ describe("the name in GenAuth", () => {
 
   test("makes the message needless, which is not repeated", () => {
     const report = reportOn([change("staff", { before, after: { dana: "Dana" }, deleted })], removals);
-    const text = renderMarkdown(planDocument(report));
+    const text = renderMarkdown(stackDocument(report));
     expect(text.match(/Robert Miller/g)).toHaveLength(1);
     expect(text).not.toContain("Warnings and errors");
     expect(report.warnings).toHaveLength(1);
@@ -73,7 +73,7 @@ describe("the name in GenAuth", () => {
       ],
       ids.map((id) => removal(id, "Ann Lee", wrong.has(id) ? "Mallory" : "Ann Lee")),
     );
-    const markdown = renderMarkdown(planDocument(many));
+    const markdown = renderMarkdown(stackDocument(many));
     expect(markdown.match(/Mallory/g)).toHaveLength(30);
     expect(markdown).toContain("does not hold all of the list");
   });
@@ -95,7 +95,7 @@ describe("a user who waited and is deleted now, whose label only the message hol
       { id: "bo", label: "Bo Brandt", name: "Bo Brandt", names_disagree: false },
       { id: "chidi", label: "Chidi Chen", name: "Mallory", names_disagree: true },
     ]);
-    const text = renderText(planDocument(report));
+    const text = renderText(stackDocument(report));
     expect(text).toMatch(/disagree\n +chidi +Chidi Chen +Mallory\n[\s\S]*bo +Bo Brandt +Bo Brandt/);
     expect(text).not.toContain("Warnings and errors");
   });
@@ -140,7 +140,7 @@ test("a refused plan says who would have been suspended, and who deleted because
     { id: "ada", label: "Ada Aydin", fate: "suspended" },
     { id: "bo", label: "Bo Brandt", fate: "deleted", suspended_until: "2026-12-11T00:00:00Z" },
   ]);
-  const text = renderText(planDocument(report));
+  const text = renderText(stackDocument(report));
   expect(text).toContain("It would have deleted 1 user from genauth_user_set.staff.");
   expect(text).toContain("It would have suspended 1 user.");
   expect(text).toContain("Would have been suspended (1)");
@@ -157,7 +157,7 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
       { id: "chidi", label: "Chidi", fate: noCall({ kind: "never_found" }) },
     ],
   );
-  const text = renderText(planDocument(report));
+  const text = renderText(stackDocument(report));
   expect(text).toMatch(/Keep the account \(1\)[\s\S]*ada +Ada +In retained_ids\./);
   expect(text).toMatch(
     /Already gone \(deleted only if the account reappears\) \(3\)[\s\S]*bo[\s\S]*chidi[\s\S]*dana/,
@@ -183,7 +183,7 @@ test("who leaves one set and is still declared in another is marked", () => {
     { id: "ada", declared_in: ["genauth_user_set.office"] },
     { id: "bo", declared_in: [] },
   ]);
-  expect(renderText(planDocument(report))).toContain("Still declared in genauth_user_set.office.");
+  expect(renderText(stackDocument(report))).toContain("Still declared in genauth_user_set.office.");
 });
 
 test("each person is named once, grouped by set, with the id first", () => {
@@ -191,7 +191,7 @@ test("each person is named once, grouped by set, with the id first", () => {
     change("staff", { before: { ada: "Ada", bo: "Bo" }, after: {}, deleted: ["ada", "bo"] }),
     change("office", { before: { ada: "Ada", chidi: "C" }, after: {}, deleted: ["ada", "chidi"] }),
   ]);
-  const text = renderText(planDocument(report));
+  const text = renderText(stackDocument(report));
   expect(text.match(/^ +ada /gm)).toHaveLength(1);
   expect(text).toMatch(
     /genauth_user_set\.staff \(username\): 2 users\n +ada +Ada +Leaves genauth_user_set\.office, too\.\n +bo +Bo\n +genauth_user_set\.office \(username\): 1 user\n +chidi +C/,
@@ -200,7 +200,7 @@ test("each person is named once, grouped by set, with the id first", () => {
 
 test("a long label is cut with its length, an id is not, and no word widens the page", () => {
   const id = `${"i".repeat(120)}@example.com`;
-  const document = planDocument(reportOf([{ id, label: "L".repeat(1200) }]));
+  const document = stackDocument(reportOf([{ id, label: "L".repeat(1200) }]));
   for (const text of [renderText(document), renderMarkdown(document), renderHtml(document)]) {
     expect(text.replaceAll(/\s+/g, "")).toContain(`${"L".repeat(80)}…`);
     expect(text).toContain(id);
@@ -215,7 +215,7 @@ describe("the columns of the text format", () => {
     ["an emoji", "🚀", 2],
     ["a combining mark", "e\u0301", 1],
   ])("are aligned by the width on a terminal: %s", (_title, label, columns) => {
-    const document = planDocument(
+    const document = stackDocument(
       reportOf([
         { id: "ada", label: "Ada Aydin Example", survivor: true },
         { id: "bo", label, survivor: true },
@@ -231,7 +231,7 @@ describe("the columns of the text format", () => {
 test("full-width brackets and middle dots need no escape in Markdown", () => {
   const labels = ["陈伟（销售）", "アンナ・マリア", "让·雷诺", "［外部］李雷", "「顾问」王芳"];
   const markdown = renderMarkdown(
-    planDocument(reportOf(labels.map((label, number) => ({ id: `u${number}`, label })))),
+    stackDocument(reportOf(labels.map((label, number) => ({ id: `u${number}`, label })))),
   );
   for (const label of labels) expect(markdown).toContain(`| ${label} |`);
 });
@@ -243,7 +243,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
   );
   const [set] = report.sets;
   if (!set) throw new Error("The report has no set.");
-  const document = planDocument({
+  const document = stackDocument({
     ...report,
     sets: [{ ...set, held: 55_521, stay: 54_321, join: 6138, max_deletions: 2000 }],
   });
@@ -262,7 +262,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
     leavers: [],
     totals: { ...report.totals, deleted: 0 },
   };
-  expect(planDocument(calm).headline).toEqual(["Nobody loses an account; 6,138 join"]);
+  expect(stackDocument(calm).headline).toEqual(["Nobody loses an account; 6,138 join"]);
 });
 
 test("a list that cannot be read whole says so first", () => {
@@ -281,7 +281,7 @@ test("a list that cannot be read whole says so first", () => {
       { set: "genauth_user_set.new", why: "unknown" },
     ],
   });
-  expect(renderText(planDocument(report)).replaceAll(/\s+/g, " ")).toMatch(
+  expect(renderText(stackDocument(report)).replaceAll(/\s+/g, " ")).toMatch(
     /= Not whole: who leaves or returns is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
   );
 });
@@ -303,8 +303,8 @@ describe("the accounts of leavers", () => {
       ["ada", "6319a1504f3b2a0ff214dd5b"],
       ["bo", undefined],
     ]);
-    expect(renderMarkdown(planDocument(report))).not.toContain("System user id");
-    expect(renderMarkdown(planDocument(report, true))).toMatch(
+    expect(renderMarkdown(stackDocument(report))).not.toContain("System user id");
+    expect(renderMarkdown(stackDocument(report, true))).toMatch(
       /\| Id \| System user id \|[^]*\| `ada` \| `6319a1504f3b2a0ff214dd5b` \| Ada \|/,
     );
   });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  planDocument,
-  type PlanReport,
+  joinReports,
   refuseCut,
   renderHtml,
   renderJson,
   renderMarkdown,
   renderText,
   reportOnPlan,
+  stackDocument,
+  type StackReport,
 } from "../../../src/reports";
 import type { PlanReportOptions } from "../../../src/reports/plan-report";
 import { parsePlan } from "../../../src/terraform-json";
@@ -22,13 +23,13 @@ const GUARD = {
 };
 
 /** A plan that deletes bo and chidi. */
-function report(more: object = {}, options: PlanReportOptions = {}): PlanReport {
+function report(more: object = {}, options: PlanReportOptions = {}): StackReport {
   const plan = parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }, more));
   return reportOnPlan(plan, { messages: [], ...options });
 }
 
 /** A plan that suspends bo and chidi. */
-function suspending(refuse: PlanReportOptions["refuse"]): PlanReport {
+function suspending(refuse: PlanReportOptions["refuse"]): StackReport {
   const days = '"user_id_type":"username","suspend_days":14,"suspensions":{}';
   const plan = planJson({ stay: ["ada"], removals: {} })
     .replaceAll('"user_id_type":"username"', days)
@@ -46,7 +47,7 @@ const unknownUsers = () =>
 const one = { above: 1 };
 const FAILED = { errored: true };
 
-describe.each<[title: string, refused: () => PlanReport, why: string, says: string]>([
+describe.each<[title: string, refused: () => StackReport, why: string, says: string]>([
   [
     "a limit",
     () => report({}, { refuse: one }),
@@ -79,11 +80,16 @@ describe.each<[title: string, refused: () => PlanReport, why: string, says: stri
     "not_whole",
     "The report cannot list everyone who may be deleted",
   ],
-  ["a reason that only the caller knows", () => refuseCut(report()), "cut", "The report is cut"],
+  [
+    "a reason that only the caller knows",
+    () => ({ ...report(), refusals: refuseCut(joinReports([report()])).refusals }),
+    "cut",
+    "The report is cut",
+  ],
 ])("a plan that is refused because of %s", (_, refused, why, says) => {
   test("says so first, with the reason, in every format", () => {
     const found = refused();
-    const document = planDocument(found);
+    const document = stackDocument(found);
     expect(document.tone).toBe("alarm");
     const quoted = says.replaceAll("'", "&#39;");
     expect(renderText(document).startsWith(`REFUSED: ${says}`)).toBe(true);
@@ -97,7 +103,7 @@ describe.each<[title: string, refused: () => PlanReport, why: string, says: stri
 
   test("promises no deletion", () => {
     for (const render of [renderText, renderMarkdown, renderHtml]) {
-      expect(render(planDocument(refused()))).not.toMatch(
+      expect(render(stackDocument(refused()))).not.toMatch(
         /will be permanently deleted|Apply deletes|Permanently deleted \(|Apply looks everyone up/,
       );
     }
@@ -107,7 +113,7 @@ describe.each<[title: string, refused: () => PlanReport, why: string, says: stri
 test("a plan that nothing refuses has no refusal, and a limit that it keeps is none", () => {
   const found = report({}, { refuse: { above: 2, notWhole: true } });
   expect(found.refusals).toEqual([]);
-  expect(renderText(planDocument(found))).not.toContain("REFUSED");
+  expect(renderText(stackDocument(found))).not.toContain("REFUSED");
 });
 
 test("several reasons are all told, the gravest in the first line", () => {
@@ -116,13 +122,13 @@ test("several reasons are all told, the gravest in the first line", () => {
     { messages: [GUARD], refuse: { above: 1, notAllowed: NOT_ALLOWED } },
   );
   expect(found.refusals.map(({ why }) => why)).toEqual(["plan_failed", "not_allowed", "too_many"]);
-  const text = renderText(planDocument(found));
+  const text = renderText(stackDocument(found));
   for (const { summary } of found.refusals) expect(text).toContain(summary);
 });
 
 test("a refusal quotes an error as text, not as Markdown or HTML", () => {
   const hostile = { ...GUARD, summary: "@octocat <b>#1</b> `x` https://evil.example" };
-  const document = planDocument(report({ errored: true }, { messages: [hostile] }));
+  const document = stackDocument(report({ errored: true }, { messages: [hostile] }));
   expect(outsideCode(githubHtml(renderMarkdown(document)))).not.toMatch(/[@#<>`]|:\/\//);
   expect(renderHtml(document)).not.toContain("<b>");
 });
@@ -197,7 +203,7 @@ describe("a refusal is told once, in words that lead to its cause", () => {
 
   test("words before a colon are no code", () => {
     const words = error("The state was lost: it is empty (see staff.csv)", "");
-    const markdown = renderMarkdown(planDocument(report(FAILED, { messages: [words] })));
+    const markdown = renderMarkdown(stackDocument(report(FAILED, { messages: [words] })));
     expect(markdown).toContain("## REFUSED: The state was lost: it is empty (see staff.csv)");
   });
 });

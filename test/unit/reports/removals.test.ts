@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users/plan-message/write";
 import { OUTAGE } from "../../support/users/failures";
@@ -21,7 +21,7 @@ function report(plan: SetPlan, messages: Messages = []) {
 }
 
 function headline(plan: SetPlan, messages?: Messages): string {
-  return renderText(planDocument(report(plan, messages)))
+  return renderText(stackDocument(report(plan, messages)))
     .split("\n", 1)
     .join("");
 }
@@ -115,7 +115,7 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
 
   test.each(CASES)("$title", ({ plan, messages, warns }) => {
     const found = report(plan, messages);
-    expect(planDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
+    expect(stackDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
     expect(found.totals).toMatchObject({ deleted: 2, upper_bound: true });
     expect(found.sets).toMatchObject([{ deleted: 2, upper_bound: true }]);
     expect(found.warnings.map(({ summary, detail }) => summary + detail)).toEqual([
@@ -126,7 +126,7 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
   test("the messages of the plan are not given", () => {
     const plan = parsePlan(planJson({ stay: ["ada"], removals: all }));
     const found = reportOnPlan(plan);
-    expect(planDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
+    expect(stackDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
     // Also if nobody leaves, but somebody who waits may be released, or not be reactivated.
     const waits = { stay: ["ada", "bo", "chidi"], suspended: { dan: "2026-12-11T00:00:00Z" } };
     for (const { warnings } of [found, reportOnPlan(parsePlan(planJson(waits)))])
@@ -146,7 +146,7 @@ test.each([
   { format: "a page", render: renderHtml },
 ])("as $format, deleted users and others are in separate lists", ({ render }) => {
   const text = render(
-    planDocument(report({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } })),
+    stackDocument(report({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } })),
   );
   expect(text).toContain("1 user will be permanently deleted");
   expect(text).toMatch(
@@ -167,7 +167,7 @@ test("users that the configuration marks as sensitive are shown nowhere, not eve
   const summary = "1 user will be permanently deleted from GenAuth in 1 call: bo";
   const messages: Messages = [{ severity: "warning", summary, detail: "Kept: chidi" }];
   const found = reportOnPlan(parsePlan(JSON.stringify(json)), { messages });
-  for (const text of [renderMarkdown(planDocument(found)), JSON.stringify(found)]) {
+  for (const text of [renderMarkdown(stackDocument(found)), JSON.stringify(found)]) {
     expect(text).toContain("(sensitive)");
     expect(text).not.toMatch(/\b(ada|bo|chidi)\b/);
   }

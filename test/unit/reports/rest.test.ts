@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload/provisioner";
 import { parsePlan } from "../../../src/terraform-json";
@@ -108,7 +108,7 @@ describe("the rest of a plan", () => {
   ])("%j is listed, and never under a calm headline", (expected, more) => {
     const report = reportOnPlan(planWith(more), { messages: [] });
     expect(report.rest.map(({ kind, address, action }) => `${kind} ${address} ${action}`)).toEqual(expected);
-    const document = planDocument(report);
+    const document = stackDocument(report);
     expect(document).toMatchObject({
       tone: "attention",
       headline: ["Nobody loses an account; the plan changes more than user sets"],
@@ -123,7 +123,7 @@ describe("the rest of a plan", () => {
       resource_changes: [other(["create"])],
       ...configured([{ address: "terraform_data.x", type: "terraform_data", provisioners: [LOCAL_EXEC] }]),
     });
-    const text = renderText(planDocument(reportOnPlan(plan, { messages: [] })));
+    const text = renderText(stackDocument(reportOnPlan(plan, { messages: [] })));
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "This plan also changes 1 other resource and runs 1 provisioner: terraform_data.x. This can run any command with the keys of the apply.",
     );
@@ -132,7 +132,7 @@ describe("the rest of a plan", () => {
   test("is nothing if only user sets change, and the headline is calm", () => {
     const report = reportOnPlan(planWith({ resource_changes: [other(["no-op"])] }), { messages: [] });
     expect(report.rest).toEqual([]);
-    expect(planDocument(report)).toMatchObject({ tone: "calm", headline: ["Nobody loses an account"] });
+    expect(stackDocument(report)).toMatchObject({ tone: "calm", headline: ["Nobody loses an account"] });
   });
 
   test("does not name a provider whose resources the state holds", () => {

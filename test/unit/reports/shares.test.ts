@@ -1,15 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, type PlanReport, renderHtml, renderMarkdown, renderText } from "../../../src/reports";
+import {
+  stackDocument,
+  type StackReport,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+} from "../../../src/reports";
 import { UserIdType } from "../../../src/users";
 import { reportOf } from "../../support/reports/reports";
 
-type ReportedSet = PlanReport["sets"][number];
+type ReportedSet = StackReport["sets"][number];
 
 /** A report on sets of which so many users leave, of so many. */
 function report(
   sets: readonly (Partial<ReportedSet> & { readonly held: number; readonly deleted: number })[],
-  more: Partial<PlanReport> = {},
-): PlanReport {
+  more: Partial<StackReport> = {},
+): StackReport {
   const base = reportOf(
     Array.from({ length: sets.reduce((sum, { deleted }) => sum + deleted, 0) }, (_, at) => ({
       id: `user${at}`,
@@ -29,8 +35,8 @@ function report(
   };
 }
 
-function lines(found: PlanReport): string {
-  return renderText(planDocument(found)).replaceAll(/\s+/g, " ");
+function lines(found: StackReport): string {
+  return renderText(stackDocument(found)).replaceAll(/\s+/g, " ");
 }
 
 describe("a set that loses everybody, or many", () => {
@@ -57,7 +63,7 @@ describe("a set that loses everybody, or many", () => {
     [": 20 of 40 in genauth_user_set.s0 leave (50 %)", [{ held: 40, deleted: 20 }]],
     ["leave (99 %)", [{ held: 1000, deleted: 999 }]],
   ])("is in the first line: %s", (says, sets) => {
-    const document = planDocument(report(sets));
+    const document = stackDocument(report(sets));
     expect(lines(report(sets)).split(" ===")[0]).toContain(says);
     expect(renderMarkdown(document).replaceAll("`", "")).toMatch(/^## .*leave/m);
     expect(renderHtml(document)).toMatch(/<h1>.*leave/);
@@ -106,7 +112,7 @@ test("somebody who left before and is due is told beside those who stay", () => 
 
 describe("a reactivation", () => {
   const user = { set: "genauth_user_set.s0", user_id_type: UserIdType.USERNAME, id: "ada", label: "Ada" };
-  const reactivating = (deleted: number, more: Partial<PlanReport> = {}) => {
+  const reactivating = (deleted: number, more: Partial<StackReport> = {}) => {
     const found = report([{ held: 100, deleted, reactivated: 1 }], more);
     return { ...found, totals: { ...found.totals, reactivated: 1 }, reactivated: [user] };
   };
@@ -138,7 +144,7 @@ describe("the columns of the text format", () => {
       { id: `${"i".repeat(70)}@example.com`, label: "Chidi", name: "Chidi" },
       { id: "wei@example.com", label: "陈伟".repeat(60), name: "陈伟" },
     ]);
-    const text = renderText(planDocument(found));
+    const text = renderText(stackDocument(found));
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     for (const { id } of found.leavers) expect(text).toContain(id);
     expect(text).toMatch(/^ {2}ada@example\.com +Ada Aydin +Ada Aydin$/m);
@@ -150,7 +156,7 @@ describe("the columns of the text format", () => {
     const found = reportOf([{ id: "ada" }], {
       warnings: [{ severity: "warning", summary: "many words ".repeat(20).trim(), detail }],
     });
-    for (const line of renderText(planDocument(found)).split("\n")) {
+    for (const line of renderText(stackDocument(found)).split("\n")) {
       expect(line.length).toBeLessThanOrEqual(100);
     }
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { stackDocument, renderText, reportOnPlan } from "../../../src/reports";
 import { planOf, setChange } from "../../support/reports/plan-json";
 
 /** A plan in which `ada` leaves the set `staff`, and another set declares her. */
@@ -32,10 +32,10 @@ test.each([
 test("the report says which pool a set is in, where one has a name", () => {
   const report = reportOnPlan(planOfTwo("eu", "us"), { messages: [] });
   expect(report.sets.map(({ user_pool_name }) => user_pool_name)).toEqual(["eu", "us"]);
-  expect(renderText(planDocument(report))).toMatch(
+  expect(renderText(stackDocument(report))).toMatch(
     /Set +User pool +Change[^]*genauth_user_set\.staff +eu +changed/,
   );
-  expect(renderText(planDocument(reportOnPlan(planOfTwo(null, null), { messages: [] })))).not.toContain(
+  expect(renderText(stackDocument(reportOnPlan(planOfTwo(null, null), { messages: [] })))).not.toContain(
     "User pool",
   );
 });

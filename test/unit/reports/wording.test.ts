@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { planDocument, renderText, stacksDocument } from "../../../src/reports";
+import { planDocument, renderText } from "../../../src/reports";
 import { WORDED_REPORTS } from "./support/worded-reports";
 
 /*
@@ -13,7 +13,7 @@ const GOLDEN = join(__dirname, "golden");
 
 test.each(Object.entries(WORDED_REPORTS))("the words of a report: %s", (name, report) => {
   const file = join(GOLDEN, `${name}.txt`);
-  const text = renderText(report.kind === "plan" ? planDocument(report) : stacksDocument(report));
+  const text = renderText(planDocument(report));
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, text);
   expect(text).toBe(readFileSync(file, "utf8"));
 });

@@ -103,10 +103,14 @@ describe("--look-up", () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      names_looked_up: true,
-      leavers: [
-        { id: "bo", name: "Of Bo", names_disagree: false },
-        { id: "chidi", names_disagree: true },
+      stacks: [
+        {
+          names_looked_up: true,
+          leavers: [
+            { id: "bo", name: "Of Bo", names_disagree: false },
+            { id: "chidi", names_disagree: true },
+          ],
+        },
       ],
     });
     const redacted = await run([plan(["ada"]), "--look-up", "--redact"], {
@@ -293,7 +297,9 @@ test("nothing instead of a plan, beside messages with an error: the error is rep
   expect(finished.stdout).toMatch(/^REFUSED: Invalid reference\n/);
   expect(finished.stdout).toContain("There is no such user file.");
   expect(finished.stderr).toMatch(/^error: Invalid reference\. Nobody was deleted\. There is no plan\./);
-  expect(JSON.parse(readFileSync(join(reports, "report.json"), "utf8"))).toMatchObject({ plan_failed: true });
+  expect(JSON.parse(readFileSync(join(reports, "report.json"), "utf8"))).toMatchObject({
+    stacks: [{ plan_failed: true }],
+  });
 });
 
 test.each<[string, string, string]>([

@@ -1,4 +1,4 @@
-import { joinReports, type PlanReport, reportOnPlan, type StacksReport } from "../../../../src/reports";
+import { joinReports, type PlanReport, reportOnPlan, type StackReport } from "../../../../src/reports";
 import type { PlanReportOptions } from "../../../../src/reports/plan-report";
 import type { PlanJson } from "../../../../src/terraform-json";
 import { planOf, setChange, type SetChange } from "../../../support/reports/plan-json";
@@ -16,8 +16,9 @@ const STAY = { ada: "Ada Aydin", bo: "Bo Brandt", chidi: "Chidi Chen" };
 const GONE = ["dana", "eve"];
 const TWO_LEAVE = staffPlan({ after: STAY, deleted: GONE });
 
+/** The report of one plan. */
 function reportOf(plan: PlanJson, options: PlanReportOptions = {}): PlanReport {
-  return reportOnPlan(plan, { messages: [], ...options });
+  return joinReports([reportOnPlan(plan, { messages: [], ...options })]);
 }
 
 /** A plan whose set has other attributes after the change than before. */
@@ -105,13 +106,13 @@ const RUNNING = {
   },
 };
 
-const stackOf = (stack: string, plan: PlanJson, options: PlanReportOptions = {}) =>
-  reportOf(plan, { context: { stack }, ...options });
+const stackOf = (stack: string, plan: PlanJson, options: PlanReportOptions = {}): StackReport =>
+  reportOnPlan(plan, { messages: [], context: { stack }, ...options });
 
 const GUESTS = staffPlan({ before: { dana: "Dana Diaz" }, after: { dana: "Dana Diaz" } });
 
 /** A report for each thing that a reviewer can meet, by the name of its golden file. */
-export const WORDED_REPORTS: Readonly<Record<string, PlanReport | StacksReport>> = {
+export const WORDED_REPORTS: Readonly<Record<string, PlanReport>> = {
   "calm-nobody-leaves": reportOf(staffPlan({})),
   "calm-one-joins": reportOf(
     staffPlan({ after: { ...STAY, dana: "Dana Diaz", eve: "Eve Ek", fay: "Fay Fox" } }),
@@ -127,7 +128,7 @@ export const WORDED_REPORTS: Readonly<Record<string, PlanReport | StacksReport>>
   "calm-due-deletions-do-not-happen": reportOf(changing(WAITING, WAITING)),
   "losing-two-are-deleted": reportOf(TWO_LEAVE),
   "losing-everybody-leaves": reportOf(staffPlan({ after: {}, deleted: ["ada", "bo", "chidi", ...GONE] })),
-  "losing-at-most": reportOnPlan(TWO_LEAVE),
+  "losing-at-most": joinReports([reportOnPlan(TWO_LEAVE)]),
   "losing-some-are-suspended": reportOf(
     changing(
       { suspend_days: 14 },
