@@ -1,6 +1,6 @@
 /**
  * Mutation tests of the code that decides who is deleted, `npm run test:mutation`: each small change of that code must make a
- * unit test fail. test/proofs/README.md has the score. A part of it: `npm run test:mutation -- --mutate src/users/change/fate.ts`.
+ * unit test fail. test/proofs/README.md has the score. A part of it: `npm run test:mutation -- --mutate src/users/fate.ts`.
  */
 export default {
   mutate: ["src/users/{calls,change}/**/*.ts", "src/provider/user-set/**/*.ts"],

@@ -1,9 +1,5 @@
-import type { Survivor } from "./calls/ending";
 import type { Resolution } from "./look-up/resolution";
-import type { Leaver } from "./change/fate";
 import { SUSPENDED } from "./status";
-import { keptGroups, survivorGroups } from "./change/describe-leavers";
-import { count, describeIds, paragraphs } from "./wording";
 
 /** What differs between a user set and the pool, as last checked. The lists are sorted by code unit. */
 export interface Drift {
@@ -54,38 +50,4 @@ export function lockedOutOf(
     if (resolution?.kind === "found") return resolution.user.status === SUSPENDED;
     return resolution?.kind === "undecided" && wasBefore.has(id);
   });
-}
-
-/** What an apply or a check found. */
-export interface DriftFindings {
-  /** Removed ids whose users are confirmed absent. */
-  readonly gone: readonly string[];
-  readonly survivors: readonly Survivor[];
-  /** Declared ids that name nobody. */
-  readonly missing: readonly string[];
-  /** Everybody who left; the report lists only users that are kept. */
-  readonly leavers: readonly Leaver[];
-  /** The labels of gone and missing ids. */
-  readonly labels: ReadonlyMap<string, string>;
-}
-
-/**
- * Writes the drift report as plain text: users who are gone, survivors with reasons, missing users, and kept users with
- * reasons.
- */
-export function driftReport({ gone, survivors, missing, leavers, labels }: DriftFindings): string {
-  const kept = keptGroups(leavers);
-  return paragraphs(
-    survivors.length + missing.length === 0
-      ? "No drift: the user pool is as declared."
-      : `Drift: ${count(survivors.length, "survivor")}, ${missing.length} missing.`,
-    gone.length === 0 ? "" : `Gone (${gone.length}), confirmed by a look-up:\n${describeIds(gone, labels)}`,
-    survivors.length === 0 ? "" : `Survivors (${survivors.length}), removed but not confirmed gone:`,
-    ...survivorGroups(survivors),
-    missing.length === 0
-      ? ""
-      : `Missing (${missing.length}), declared but not in the user pool:\n${describeIds(missing, labels)}`,
-    kept.length === 0 ? "" : "Kept (removed from the set, but not deleted):",
-    ...kept,
-  );
 }

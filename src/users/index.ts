@@ -36,8 +36,8 @@ export { createSet, planNewSet } from "./check/new-set";
 export { refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
-export { NOT_DONE, reasonOf } from "./change/fate";
-export { LEAVING_REASONS, rowOfLeaving } from "./change/reason-words";
+export { NOT_DONE, reasonOf } from "./fate";
+export { LEAVING_REASONS, rowOfLeaving } from "./messages/reason-words";
 export type { ApprovedPlan, ChangeContext, RunCount, SetChange } from "./change/set-change";
 export { completeChange, diffUserSets } from "./change/set-change";
 export { type ChangePlan, planChange } from "./change/plan-change";
@@ -65,5 +65,5 @@ export { FirstSuspension } from "./calls/first-suspension";
 
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";
-export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
+export { readPlanMessage, type StatedRemoval } from "./messages/read-plan";
 export { count, describeIds, disagree, type Message } from "./wording";

@@ -1,13 +1,14 @@
-import { type DriftFindings, driftReport, missingOf } from "./drift";
-import { describePlan } from "./plan-message/write";
+import { missingOf } from "./drift";
+import { describeDrift, type DriftFindings } from "./messages/describe-drift";
+import { describePlan } from "./messages/describe-plan";
 import { failuresOf } from "./look-up/resolution";
 import { resolveIds } from "./look-up/user-look-ups";
 import { count, type Refusal } from "./wording";
 import { carryOut, type ChangeCalls } from "./change/carry-out";
 import { decideChange } from "./change/decide";
 import { type ChangeContext, completeChange, type GivenChange } from "./change/set-change";
-import { meaningOf, reasonOf, survivorsOf } from "./change/fate";
-import { notConfirmedGone } from "./change/describe-leavers";
+import { meaningOf, reasonOf, survivorsOf } from "./fate";
+import { notConfirmedGone } from "./messages/describe-leavers";
 
 /** How a removal ended, and who of the declared users is missing. */
 export interface RemovalReport extends Omit<DriftFindings, "labels"> {
@@ -57,7 +58,7 @@ export async function removeUsers(
     missing: missingOf(declared.keys(), resolutions),
     leavers: leaving,
   };
-  say(driftReport({ ...findings, labels: new Map([...prior, ...declared]) }));
+  say(describeDrift({ ...findings, labels: new Map([...prior, ...declared]) }));
   if (unchecked.length > 0)
     say(`${count(unchecked.length, "declared user")} could not be looked up, so they may be missing.`);
   const notGone = survivors.length > 0 ? notConfirmedGone(survivors.length, leaving.length) : undefined;

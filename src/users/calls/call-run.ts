@@ -4,6 +4,7 @@ import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory, UserIdTyp
 import { mayNameUser, userIdKey } from "../ids/id-types";
 import { BatchLookUp } from "../look-up/batch-look-up";
 import { failuresOf, type Resolution } from "../look-up/resolution";
+import type { ProtectedMatch } from "../reasons";
 import { isUnchanged, type StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { LateReason, Shortfall, Ending } from "./ending";
@@ -77,9 +78,7 @@ export interface CallOptions {
    * Finds the protected id of a user. A user may get a protected id while the chunk waits; a look-up right before the call
    * shows that. Absent if nobody is protected.
    */
-  readonly findProtectedId?: (
-    user: DirectoryUser,
-  ) => { readonly type: UserIdType; readonly id: string } | undefined;
+  readonly findProtectedId?: (user: DirectoryUser) => ProtectedMatch | undefined;
   /** Whether a user has an id that may leave the set without a deletion; absent if there is none. Checked like a protected id. */
   readonly isRetained?: (user: DirectoryUser) => boolean;
   /** Records users before they are deleted; if absent, nobody is recorded. */

@@ -1,4 +1,5 @@
-import type { DirectoryFailure, DirectoryUser, UserIdType } from "../directory";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
+import type { ProtectedMatch } from "../reasons";
 import type { WaitingUser } from "../waiting-user";
 
 /** How a change ended for a user. The calls return it; the state and the messages of an apply follow from it. */
@@ -43,7 +44,7 @@ export type LateReason =
   /** The user has another id now. */
   | { readonly kind: "moved"; readonly user: DirectoryUser }
   /** The user has a protected id now. */
-  | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string }
+  | ({ readonly kind: "protected" } & ProtectedMatch)
   /** The user has a retained id now. */
   | { readonly kind: "retained" }
   /** The user has another status than before, or since another time. Absent if the look-up shows none. */

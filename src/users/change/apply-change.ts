@@ -1,11 +1,11 @@
-import { describeEndings } from "../describe";
+import { describeEndings } from "../messages/describe-change";
 import { type Drift, driftOf } from "../drift";
 import type { Resolution } from "../look-up/resolution";
 import type { WaitingUser } from "../waiting-user";
 import { carryOut, type ChangeCalls } from "./carry-out";
 import { decideChange } from "./decide";
 import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
-import { type Endings, survivorsOf } from "./fate";
+import { type Endings, survivorsOf } from "../fate";
 import type { Refusal, Told } from "../wording";
 import { findLockedOut } from "./locked-out";
 import { nextMemory, type SetMemory } from "./memory";
@@ -51,12 +51,14 @@ export async function applyChange(
   const endings = await carryOut(change, decided, context, calls);
   const { memory, waiting } = nextMemory(change, before, endings, resolutions);
   const drift = driftAfter(change, resolutions, endings);
+  const lockedOutBefore = new Set(change.lastLockedOut);
+  const newlyLockedOut = drift.locked_out.filter((id) => !lockedOutBefore.has(id));
   return {
     ...endings,
     memory,
     stillWaiting: waiting,
     drift,
-    told: describeEndings(change, endings, drift.locked_out),
+    told: describeEndings(change, endings, newlyLockedOut),
   };
 }
 

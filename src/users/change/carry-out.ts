@@ -16,9 +16,9 @@ import {
   meaningOf,
   noCall,
   reasonOf,
-} from "./fate";
+} from "../fate";
 import { ProtectedUsers } from "./protection";
-import { byMatch, reasonWords } from "./reason-words";
+import { byMatch, reasonWords } from "../messages/reason-words";
 import type { ChangeContext, SetChange } from "./set-change";
 import { NO_STATUS, RELEASED } from "./waiting";
 

@@ -4,7 +4,7 @@ import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../directory";
 import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, describeIds, type Refusal } from "../wording";
-import { type Leaver, leaversWith, noCall, reasonOf } from "./fate";
+import { type DecidedFates, type Leaver, leaversWith, noCall, reasonOf } from "../fate";
 import { boundIdsToLookUp, decideLeavers } from "./leavers";
 import { findLockedOut } from "./locked-out";
 import { countRevoked, holdAboveLimit, peopleRevoked, refuseAboveLimits } from "./limits";
@@ -13,19 +13,11 @@ import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** What a change does to everybody whom it concerns, and whether it may be carried out. */
-export interface DecidedChange {
-  /** The removed ids, in the order of the prior set. */
-  readonly leaving: readonly Leaver[];
-  /** Those who left before, in their order; then those of whom the state remembers nothing. */
-  readonly waiting: readonly Leaver[];
-  /** Declared users who are suspended, and stay so. */
-  readonly lockedOut: readonly string[];
+export interface DecidedChange extends DecidedFates {
   /** Of the removed and the added ids, and of those who are due. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** Why the change is refused; empty if it may be carried out. */
   readonly refusals: readonly Refusal[];
-  /** Whether the look-ups can be trusted. In a wrong pool, everybody seems to be gone. */
-  readonly isRightPool: boolean;
 }
 
 /**

@@ -4,8 +4,8 @@ import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED } from "../status";
 import { type ProtectedUsers, StillDeclared } from "./protection";
-import { type Fate, isRevoked, type Leaver, noCall } from "./fate";
-import type { Reason } from "./reasons";
+import { type Fate, isRevoked, type Leaver, noCall } from "../fate";
+import type { Reason } from "../reasons";
 import type { ApprovedPlan, SetChange, UserSetDifference } from "./set-change";
 
 /** Everything that decides what happens to those who leave. */

@@ -1,5 +1,5 @@
 import { count, type Refusal } from "../wording";
-import { isRevoked, type Leaver, mayRevoke, meaningOf } from "./fate";
+import { isRevoked, type Leaver, mayRevoke, meaningOf } from "../fate";
 import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes (docs/guides/trust.md, P1) if the set does not give `max_deletions`. */

@@ -1,7 +1,6 @@
 import { userIdKey } from "../ids/id-types";
 import type { Resolution } from "../look-up/resolution";
 import { SUSPENDED } from "../status";
-import { count, describeIds, type Told, warningAbout } from "../wording";
 import type { SetChange } from "./set-change";
 
 /**
@@ -24,14 +23,4 @@ export function findLockedOut(
     const userId = resolution?.kind === "found" ? resolution.userId : (bindings?.get(id) ?? id);
     return isOut && !active.has(userIdKey(userId));
   });
-}
-
-/** Names the declared users who are suspended; `undefined` if nobody is. */
-export function describeLockedOut(
-  ids: readonly string[],
-  declared: ReadonlyMap<string, string>,
-): Told | undefined {
-  if (ids.length === 0) return undefined;
-  const detail = `They are declared, and their status in GenAuth is Suspended. This set does not reactivate them, because as far as it knows somebody else has suspended them, or it could not confirm that it did. If they should have access, reactivate them in GenAuth; if not, remove them:\n${describeIds(ids, declared)}`;
-  return warningAbout(ids, `${count(ids.length, "declared user")} suspended in GenAuth`, detail);
 }

@@ -1,7 +1,7 @@
 import type { Resolution } from "../look-up/resolution";
 import type { WaitingUser } from "../waiting-user";
 import type { SetChange } from "./set-change";
-import { type EndedLeaver, type Endings, meaningOf } from "./fate";
+import { type EndedLeaver, type Endings, meaningOf } from "../fate";
 
 /**
  * What a set remembers from one run to the next beside its users, so that it knows whom it may delete. A run that dies loses only what it has

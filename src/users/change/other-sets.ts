@@ -10,7 +10,7 @@ import {
   toldRefusal,
   warningAbout,
 } from "../wording";
-import { isRevoked, type Leaver, wordsOfRevocation } from "./fate";
+import { isRevoked, type Leaver, wordsOfRevocation } from "../fate";
 import { NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**

@@ -1,8 +1,8 @@
-import { describeDecided } from "../describe";
+import { describeDecided } from "../messages/describe-change";
 import { type Told, toldRefusal } from "../wording";
 import { decideChange, type DecidedChange } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "./fate";
+import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "../fate";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
 

@@ -2,7 +2,7 @@ import { type DirectoryUser, UserIdType } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { Line } from "../wording";
-import { type Leaver, mayRevoke, noCall } from "./fate";
+import { type Leaver, mayRevoke, noCall } from "../fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 
 /** A set after its planned change. What is absent is empty, or does not hold. */

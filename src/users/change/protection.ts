@@ -3,12 +3,7 @@ import { readDomainPattern } from "../ids/check-id";
 import { canonicalId, canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import { type Resolution, userIdsOf } from "../look-up/resolution";
-
-/** The protected id that keeps a user. */
-export interface ProtectedMatch {
-  readonly type: UserIdType;
-  readonly id: string;
-}
+import type { ProtectedMatch } from "../reasons";
 
 /** Users that are never deleted, regardless of what a set declares (docs/guides/trust.md, P6). */
 export class ProtectedUsers {

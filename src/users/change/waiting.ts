@@ -8,9 +8,9 @@ import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { isUnchanged, markOf, type StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import { poolName } from "../wording";
-import { type Fate, type Leaver, noCall } from "./fate";
+import { type Fate, type Leaver, noCall } from "../fate";
 import { DeclaredAnywhere } from "./protection";
-import { byMatch } from "./reason-words";
+import { byMatch } from "../messages/reason-words";
 import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /**

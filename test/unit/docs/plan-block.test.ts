@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { describePlan } from "../../../src/users/plan-message/write";
+import { describePlan } from "../../../src/users/messages/describe-plan";
 import { setWarning } from "../../../src/provider/user-set/diagnostics";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
 import { seedUsers } from "../../support/emulator";

@@ -8,7 +8,7 @@ import {
   reportOnRun,
 } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
-import { describePlan } from "../../../src/users/plan-message/write";
+import { describePlan } from "../../../src/users/messages/describe-plan";
 import { planJson } from "../../support/reports/plan-json";
 
 const PLANNED_AT = "2026-11-28T11:21:29Z";

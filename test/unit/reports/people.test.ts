@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { stackDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
-import { describePlan } from "../../../src/users/plan-message/write";
-import { type Leaver, noCall } from "../../../src/users/change/fate";
+import { describePlan } from "../../../src/users/messages/describe-plan";
+import { type Leaver, noCall } from "../../../src/users/fate";
 import { planOf, setChange as change } from "../../support/reports/plan-json";
 import { NOBODY_ELSE, reportOf } from "../../support/reports/reports";
 

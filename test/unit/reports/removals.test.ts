@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { stackDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
-import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users/plan-message/write";
+import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users/messages/describe-plan";
 import { OUTAGE } from "../../support/users/failures";
 import { planJson, type SetPlan } from "../../support/reports/plan-json";
-import { noCall } from "../../../src/users/change/fate";
+import { noCall } from "../../../src/users/fate";
 
 type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
 

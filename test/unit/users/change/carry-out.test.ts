@@ -8,7 +8,7 @@ import {
   UserIdType,
 } from "../../../../src/users";
 import { carryOut, type ChangeCalls } from "../../../../src/users/change/carry-out";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import { NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { SILENT_RECORD } from "../support/deletion";
 import { LOST } from "../../../support/users/failures";

@@ -12,7 +12,7 @@ import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
-import { noCall } from "../../../../src/users/change/fate";
+import { noCall } from "../../../../src/users/fate";
 import { kindOf } from "../support/endings";
 
 const users = people(1, 3);

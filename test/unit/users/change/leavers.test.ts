@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
-import { type Fate, noCall } from "../../../../src/users/change/fate";
+import { type Fate, noCall } from "../../../../src/users/fate";
 import { boundIdsToLookUp, decideLeavers } from "../../../../src/users/change/leavers";
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { found } from "../../../../src/users/look-up/resolution";

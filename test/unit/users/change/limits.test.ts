@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
 import type { SetGuards } from "../../../../src/users/change/set-change";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import {
   holdAboveLimit,
   limitReport,

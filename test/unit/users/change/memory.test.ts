@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
 import type { Ending } from "../../../../src/users/calls/ending";
-import { type EndedLeaver, type Fate, noCall } from "../../../../src/users/change/fate";
+import { type EndedLeaver, type Fate, noCall } from "../../../../src/users/fate";
 import { nextMemory, NO_MEMORY, type SetMemory } from "../../../../src/users/change/memory";
 import type { Resolution } from "../../../../src/users/look-up/resolution";
 import { person } from "../../../support/users/people";

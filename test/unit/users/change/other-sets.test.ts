@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
 import { found, type Resolution } from "../../../../src/users/look-up/resolution";
 import type { Told } from "../../../../src/users/wording";

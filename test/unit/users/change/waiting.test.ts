@@ -7,7 +7,7 @@ import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
-import { noCall } from "../../../../src/users/change/fate";
+import { noCall } from "../../../../src/users/fate";
 
 const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 const ada = person(1, mark);

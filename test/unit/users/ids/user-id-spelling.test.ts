@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type SetChange, UserIdType, UserLookUps } from "../../../../src/users";
 import { decideChange, type DecidedChange } from "../../../../src/users/change/decide";
 import { carryOut } from "../../../../src/users/change/carry-out";
-import { survivorsOf, noCall } from "../../../../src/users/change/fate";
+import { survivorsOf, noCall } from "../../../../src/users/fate";
 import { LOST } from "../../../support/users/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../../../support/users/model-directory";

@@ -1,4 +1,4 @@
-import { type Leaver, reasonOf } from "../../../../src/users/change/fate";
+import { type Leaver, reasonOf } from "../../../../src/users/fate";
 import type { Target } from "../../../../src/users/calls/call-run";
 import type { Ending } from "../../../../src/users/calls/ending";
 

@@ -1,19 +1,26 @@
-import { compact } from "../lists";
-import type { DecidedChange } from "./change/decide";
-import type { SetChange } from "./change/set-change";
-import { describeNotOurs, describeWaiting } from "./change/describe-waiting";
-import { describeDone } from "./change/describe-done";
-import { type EndedLeaver, type Endings, leaversWith, mayRevoke, survivorsOf } from "./change/fate";
-import { describeLockedOut } from "./change/locked-out";
-import { describeFailures, describeKept } from "./change/describe-leavers";
+import { compact } from "../../lists";
 import {
-  describePlan,
-  describeUnknownFates,
-  type KnownAtPlan,
-  type PlannedLeavers,
-} from "./plan-message/write";
-import { DAY_MS, dateOf, deletionDay } from "./waiting-user";
-import { count, type Told, warningAbout } from "./wording";
+  type DecidedFates,
+  type EndedLeaver,
+  type Endings,
+  leaversWith,
+  mayRevoke,
+  survivorsOf,
+} from "../fate";
+import { DAY_MS, dateOf, deletionDay } from "../waiting-user";
+import { count, describeIds, type Told, warningAbout } from "../wording";
+import { describeDone } from "./describe-done";
+import { describeFailures, describeKept } from "./describe-leavers";
+import { describePlan, describeUnknownFates, type KnownAtPlan, type PlannedLeavers } from "./describe-plan";
+import { describeNotOurs, describeWaiting } from "./describe-waiting";
+
+/** A set after a change, as far as messages depend on it. */
+export interface DescribedSet {
+  /** Its users, id -> label. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** For how many days it suspends users before it deletes them; 0 if it deletes them at once. */
+  readonly suspendDays: number;
+}
 
 /** What a message of a plan depends on, beside the decision. */
 export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "isBinding"> {
@@ -25,8 +32,8 @@ export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "is
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
 export function describeDecided(
-  { declared, suspendDays: days }: SetChange,
-  { leaving, waiting, lockedOut, isRightPool }: DecidedChange,
+  { declared, suspendDays: days }: DescribedSet,
+  { leaving, waiting, lockedOut, isRightPool }: DecidedFates,
   { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;
@@ -62,16 +69,16 @@ function describeClocks(theirs: number | undefined): Told | undefined {
 }
 
 /**
- * What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited.
+ * What an apply has to report: what became of everybody, who left and stays, who survived and why, and what became of
+ * those who waited.
  *
- * @param lockedOut declared users who are suspended now
+ * @param lockedOut declared users who are suspended now, and were not at the last check
  */
 export function describeEndings(
-  { declared, suspendDays, lastLockedOut }: SetChange,
+  { declared, suspendDays }: DescribedSet,
   { leaving, waiting }: Endings,
   lockedOut: readonly string[],
 ): Told[] {
-  const known = new Set(lastLockedOut);
   const removed = leaving.length;
   const due = waiting.filter(({ fate }) => fate.kind === "delete");
   const others = waiting.filter(({ fate }) => fate.kind !== "delete");
@@ -83,10 +90,7 @@ export function describeEndings(
     describeKept(leaving),
     describeFailures(suspendDays > 0 ? "suspend" : "delete", survivorsOf(leaving), removed),
     describeWaiting(waiting.filter(isToldAfter)),
-    describeLockedOut(
-      lockedOut.filter((id) => !known.has(id)),
-      declared,
-    ),
+    describeLockedOut(lockedOut, declared),
     describeFailures("reactivate", survivorsOf(others), removed),
     describeNotOurs(notOurs),
     describeFailures("delete_due", survivorsOf(due), removed),
@@ -97,4 +101,11 @@ export function describeEndings(
 function isToldAfter({ fate, waiting, ending }: EndedLeaver): boolean {
   if (fate.kind !== "no_call" || ending.kind === "survivor") return false;
   return fate.reason.kind !== "wait" || waiting?.isDue === true;
+}
+
+/** Names the declared users who are suspended; `undefined` if nobody is. */
+function describeLockedOut(ids: readonly string[], declared: ReadonlyMap<string, string>): Told | undefined {
+  if (ids.length === 0) return undefined;
+  const detail = `They are declared, and their status in GenAuth is Suspended. This set does not reactivate them, because as far as it knows somebody else has suspended them, or it could not confirm that it did. If they should have access, reactivate them in GenAuth; if not, remove them:\n${describeIds(ids, declared)}`;
+  return warningAbout(ids, `${count(ids.length, "declared user")} suspended in GenAuth`, detail);
 }

@@ -2,8 +2,8 @@ import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { compact, groupBy } from "../../lists";
-import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../change/fate";
-import { keptGroups, reasonGroups } from "../change/describe-leavers";
+import { isRevoked, type Leaver, mayRevoke, meaningOf, reasonOf, type Revocation } from "../fate";
+import { keptGroups, reasonGroups } from "./describe-leavers";
 import {
   count,
   disagree,

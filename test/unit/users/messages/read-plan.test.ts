@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../../../src/text";
 import { readPlanMessage, type StatedRemoval, UserIdType } from "../../../../src/users";
-import { type Leaver, noCall, reasonOf } from "../../../../src/users/change/fate";
-import { describePlan } from "../../../../src/users/plan-message/write";
-import { type Fate } from "../../../../src/users/change/fate";
-import type { StatedOutcome } from "../../../../src/users/plan-message/read";
-import { PROTECTED_UNKNOWN } from "../../../../src/users/plan-message/write";
+import { type Leaver, noCall, reasonOf } from "../../../../src/users/fate";
+import { describePlan } from "../../../../src/users/messages/describe-plan";
+import { type Fate } from "../../../../src/users/fate";
+import type { StatedOutcome } from "../../../../src/users/messages/read-plan";
+import { PROTECTED_UNKNOWN } from "../../../../src/users/messages/describe-plan";
 import { OUTAGE } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
 

@@ -8,7 +8,7 @@ import {
   type Told,
   warningAbout,
 } from "../wording";
-import { type EndedLeaver, meaningOf } from "./fate";
+import { type EndedLeaver, meaningOf } from "../fate";
 
 /** What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it did to nobody. */
 export function describeDone(leavers: readonly EndedLeaver[]): Told[] {

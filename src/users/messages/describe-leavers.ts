@@ -3,9 +3,9 @@ import type { Survivor } from "../calls/ending";
 import type { DirectoryFailure } from "../directory";
 import { compact, groupBy } from "../../lists";
 import { count, listUsers, MAX_LISTED, paragraphs, type Told, warningAbout } from "../wording";
-import { type Leaver, leaversWith, meaningOf } from "./fate";
+import { type Leaver, leaversWith, meaningOf } from "../fate";
 import { LEAVING_REASONS, reasonWords } from "./reason-words";
-import type { Meaning } from "./reasons";
+import type { Meaning } from "../reasons";
 
 /** Those whom a reason is about, in groups of one sentence, in the order of the reasons; each group is one paragraph. */
 export function reasonGroups(

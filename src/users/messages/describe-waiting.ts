@@ -2,7 +2,7 @@ import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
-import { type Leaver, reasonOf } from "./fate";
+import { type Leaver, reasonOf } from "../fate";
 import { reasonWords } from "./reason-words";
 
 /**

@@ -1,9 +1,8 @@
-import type { DueUser } from "../calls/call-run";
-import type { Ending, Survivor } from "../calls/ending";
-import type { DirectoryUser } from "../directory";
-import type { WaitingUser } from "../waiting-user";
-import type { ProtectedMatch } from "./protection";
-import { type Meaning, type Reason, reasonRow } from "./reasons";
+import type { DueUser } from "./calls/call-run";
+import type { Ending, Survivor } from "./calls/ending";
+import type { DirectoryUser } from "./directory";
+import type { WaitingUser } from "./waiting-user";
+import { type Meaning, type ProtectedMatch, type Reason, reasonRow } from "./reasons";
 
 /** Somebody who leaves a user set with a change, or left it before and waits for the deletion. */
 export interface Leaver<F extends Fate = Fate> {
@@ -103,6 +102,18 @@ export function wordsOfRevocation(
   const kinds = new Set(leavers.map((leaver) => (isRevoked(leaver) ? leaver.fate.kind : ifNotLookedUp)));
   const [kind = ifNotLookedUp, ...others] = kinds;
   return REVOCATIONS[others.length === 0 ? kind : "either"];
+}
+
+/** What a change does to everybody whom it concerns. */
+export interface DecidedFates {
+  /** The removed ids, in the order of the prior set. */
+  readonly leaving: readonly Leaver[];
+  /** Those who left before, in their order; then those of whom the state remembers nothing. */
+  readonly waiting: readonly Leaver[];
+  /** Declared users who are suspended, and stay so. */
+  readonly lockedOut: readonly string[];
+  /** Whether the look-ups can be trusted. In a wrong pool, everybody seems to be gone. */
+  readonly isRightPool: boolean;
 }
 
 /** A leaver after the change, with the fate that the last look-up before the call left, and how it ended. */

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "../change/reason-words";
+import { LEAVING_REASONS, type LeavingReason, rowOfLeaving } from "./reason-words";
 import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
@@ -10,7 +10,7 @@ import {
   POOL,
   PROTECTED_UNKNOWN,
   SUSPENSION_WORDS,
-} from "./write";
+} from "./describe-plan";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
 export type StatedOutcome = "delete" | LeavingReason;

@@ -1,5 +1,10 @@
-import type { DirectoryFailure, DirectoryUser } from "../directory";
-import type { ProtectedMatch } from "./protection";
+import type { DirectoryFailure, DirectoryUser, UserIdType } from "./directory";
+
+/** The protected id that keeps a user. */
+export interface ProtectedMatch {
+  readonly type: UserIdType;
+  readonly id: string;
+}
 
 /** What is known with each reason. */
 interface Details {
@@ -36,7 +41,10 @@ interface Failed {
 type Kind = keyof Details;
 type ReasonOf<K extends Kind> = { readonly kind: K } & Details[K];
 
-/** Why a change makes no call for somebody whom it concerns. What each kind means is its row in `POLICY`; what is said of it is in `reason-words.ts`. */
+/**
+ * Why a change makes no call for somebody whom it concerns. What each kind means is its row in `POLICY`. What is
+ * said of it is in `messages/reason-words.ts`.
+ */
 export type Reason = { [K in Kind]: ReasonOf<K> }[Kind];
 
 /** What a reason means. A consequence that a row does not name does not hold. */

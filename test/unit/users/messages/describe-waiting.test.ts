@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import { describeNotOurs, describeWaiting } from "../../../../src/users/change/describe-waiting";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/change/fate";
-import { describeFailures } from "../../../../src/users/change/describe-leavers";
-import type { Reason } from "../../../../src/users/change/reasons";
+import { describeNotOurs, describeWaiting } from "../../../../src/users/messages/describe-waiting";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
+import { describeFailures } from "../../../../src/users/messages/describe-leavers";
+import type { Reason } from "../../../../src/users/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import type { Message } from "../../../../src/users/wording";
 import { person } from "../../../support/users/people";

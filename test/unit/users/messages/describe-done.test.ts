@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeDone } from "../../../../src/users/change/describe-done";
-import { type EndedLeaver, noCall } from "../../../../src/users/change/fate";
+import { describeDone } from "../../../../src/users/messages/describe-done";
+import { type EndedLeaver, noCall } from "../../../../src/users/fate";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { person } from "../../../support/users/people";
 

@@ -1,7 +1,6 @@
 import { printable } from "../../text";
 import { poolName } from "../wording";
-import type { ProtectedMatch } from "./protection";
-import { type Meaning, type Reason, reasonRow } from "./reasons";
+import { type Meaning, type ProtectedMatch, type Reason, reasonRow } from "../reasons";
 
 type Kind = Reason["kind"];
 type ReasonOf<K extends Kind> = Extract<Reason, { kind: K }>;

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Leaver, noCall } from "../../../../src/users/fate";
+import { describeDrift } from "../../../../src/users/messages/describe-drift";
+
+const kept: Leaver = { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) };
+const gone: Leaver = { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) };
+
+describe("the drift report", () => {
+  test("lists gone users, survivors and kept users with reasons, and missing users", () => {
+    const report = describeDrift({
+      gone: ["g@x"],
+      survivors: [{ id: "s@x", label: "S", reason: "Still there." }],
+      missing: ["m@x"],
+      leavers: [gone, kept],
+      labels: new Map([["g@x", "Gee"]]),
+    });
+
+    expect(report.split("\n\n")).toEqual([
+      "Drift: 1 survivor, 1 missing.",
+      "Gone (1), confirmed by a look-up:\n  g@x  Gee",
+      "Survivors (1), removed but not confirmed gone:",
+      "Still there.\n  s@x  S",
+      "Missing (1), declared but not in the user pool:\n  m@x",
+      "Kept (removed from the set, but not deleted):",
+      "Kept because the id is in retained_ids. The user stays in GenAuth.\n  kept@x  Kept",
+    ]);
+  });
+
+  test("says of a pool as declared that there is no drift", () => {
+    const report = describeDrift({ gone: [], survivors: [], missing: [], leavers: [], labels: new Map() });
+
+    expect(report).toBe("No drift: the user pool is as declared.");
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Leaver, noCall } from "../../../../src/users/fate";
+import { describePlan } from "../../../../src/users/messages/describe-plan";
+import { OUTAGE } from "../../../support/users/failures";
+import { people, person } from "../../../support/users/people";
+import { deletion, notDeleted } from "../support/leavers";
+
+const dueOn = (day: string, number: number): Leaver => {
+  const leaver = deletion(number);
+  const { userId } = person(number);
+  const { id, label } = leaver;
+  return {
+    ...leaver,
+    waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
+  };
+};
+
+describe("the plan", () => {
+  test.each([
+    [1, "1 user will be permanently deleted from GenAuth in 1 call"],
+    [50, "50 users will be permanently deleted from GenAuth in 1 call"],
+    [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
+  ])("of %i deletions has a summary", (size, summary) => {
+    const leavers = people(1, size).map((_, index) => deletion(index + 1));
+    expect(describePlan({ leavers, kept: 3, isBinding: true }).summary).toBe(summary);
+  });
+
+  test.each<[string, readonly Leaver[], string]>([
+    ["somebody who is kept", notDeleted.slice(2, 3), "1 user will leave the set but not GenAuth"],
+    ["people who are kept", notDeleted.slice(2, 4), "2 users will leave the set but not GenAuth"],
+    ["people who are kept or gone", notDeleted.slice(0, 3), "3 removed users not deleted"],
+    ["somebody whom no look-up finds", notDeleted.slice(0, 1), "1 removed user not found in GenAuth"],
+  ])("of %s does not read as a deletion, whether it suspends or not", (_whom, leavers, summary) => {
+    const suspension = { days: 14, ifToday: undefined };
+    expect(describePlan({ leavers, kept: 0, isBinding: true }).summary).toBe(summary);
+    expect(describePlan({ leavers, kept: 0, isBinding: true, suspension }).summary).toBe(summary);
+  });
+
+  test("names the first 20 users, and the number of the notDeleted", () => {
+    const leavers = people(1, 53).map((_, index) => deletion(index + 1));
+    const lines = describePlan({ leavers, kept: 3, isBinding: true }).detail.split("\n");
+    expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
+  });
+
+  test.each([
+    ["Person 1", false],
+    ["1, PERSON (Sales)", false],
+    ["", false],
+    ["Somebody Else", true],
+  ])("flags the label %j if GenAuth calls the user Person 1: %s", (label, flagged) => {
+    const { detail } = describePlan({ leavers: [deletion(1, label)], kept: 0, isBinding: true });
+    expect(detail).toContain("in GenAuth: Person 1");
+    expect(detail.includes("DISAGREE")).toBe(flagged);
+  });
+
+  test("names each removed user who is not deleted, with the reason", () => {
+    const { detail } = describePlan({ leavers: [deletion(1), ...notDeleted], kept: 1, isBinding: true });
+    for (const { id } of notDeleted) expect(detail).toContain(`  ${id}`);
+    for (const words of [
+      "Already gone",
+      "Never found",
+      "retained",
+      "by phone +1",
+      "still declared under another id",
+      "as CASE@x",
+      "bound to somebody else",
+      "former one may still have an account",
+      "was user u1",
+      "several users",
+      "rename",
+      "to new@x",
+      "its user still exists under another id",
+    ]) {
+      expect(detail).toContain(words);
+    }
+  });
+
+  test("explains an engine's refusal, if the plan binds the apply, also of a plan that deletes everybody who leaves", () => {
+    const explains = (leavers: readonly Leaver[], isBinding: boolean): boolean =>
+      describePlan({ leavers, kept: 0, isBinding }).detail.includes(
+        "Provider produced inconsistent final plan",
+      );
+    expect(explains([deletion(1), ...notDeleted], true)).toBe(true);
+    expect(explains([deletion(1)], true)).toBe(true);
+    expect(explains([deletion(1), ...notDeleted], false)).toBe(false);
+  });
+
+  test.each([
+    ["never_seen", "never seen while it was declared"],
+    ["not_planned", "the plan did not include them"],
+  ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
+    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];
+    const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
+    expect(summary).toBe("1 removed user not deleted");
+    expect(detail).toContain(says);
+    expect(detail).not.toContain("removed from the set but not deleted");
+  });
+
+  test.each([
+    ["one day", ["2026-12-01", "2026-12-01"], "Due since 2026-12-01: removed from the set earlier"],
+    [
+      "several days",
+      ["2026-12-02", "2026-11-03"],
+      "Due since 2026-11-03, the last since 2026-12-02: removed",
+    ],
+  ])("says once why users are due, of %s", (_title, days, says) => {
+    const leavers = days.map((day, index): Leaver => dueOn(day, index + 1));
+    const { detail } = describePlan({ leavers, kept: 0, isBinding: true, areDue: true });
+    expect(detail.split("\n\n").filter((paragraph) => paragraph.startsWith(says))).toHaveLength(1);
+    expect(describePlan({ leavers, kept: 0, isBinding: true }).detail).not.toContain("Due since");
+  });
+
+  test("names users who could not be looked up, with the reason", () => {
+    const leaver: Leaver = {
+      id: "a@x",
+      label: "A",
+      fate: noCall({ kind: "not_looked_up", failure: OUTAGE }),
+    };
+    const { summary, detail } = describePlan({ leavers: [leaver], kept: 0, isBinding: true });
+    expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
+    expect(detail).toContain(OUTAGE.message);
+    expect(describePlan({ leavers: [leaver, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
+      "; 1 more could not",
+    );
+  });
+});
