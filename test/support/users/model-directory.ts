@@ -33,6 +33,8 @@ export type Fault =
 /** A user directory in memory that can fail in every way of the real one. */
 export class ModelDirectory implements UserDirectory {
   readonly parallelism = 8;
+  /** Whether it looks users up right before their deletion, as the guard does. */
+  looksBeforeDeletion = false;
   readonly calls: ModelCall[] = [];
   /** System user ids of users deleted by `deleteUsers`, in order. */
   readonly deleted: string[] = [];

@@ -1,61 +1,75 @@
 import { getMaxListeners, once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { INTERRUPTED, WRONG_KEY } from "../../../support/users/failures";
+import { each, type Ended, numbers, poolOf } from "../../../support/users/user-pool";
 
-describe("a halted run", () => {
-  test("a failure of every call stops the run at once, and it is the reason of all users who are not confirmed gone", async () => {
-    const { directory, ids, run } = setUpDeletion(1_000);
-    directory.fault = ({ method }, nth) =>
-      method === "deleteUsers" && nth === 3 ? { failure: WRONG_KEY } : undefined;
-    const { gone, survivors } = await run();
-    expect([...gone, ...survivors.map(({ id }) => id)].sort()).toEqual([...ids].sort());
+describe("a failure of every call", () => {
+  const halted = async () => {
+    const pool = poolOf(1_000).whoseCallsFail("deleteUsers", WRONG_KEY, { nth: 3 });
+    return { pool, ended: await pool.delete() };
+  };
+
+  test("stops the run at once", async () => {
+    const { pool } = await halted();
+    expect(pool.sizesOf("deleteUsers").length).toBeLessThan(20);
+  });
+
+  test("is the reason of all users who are not confirmed gone", async () => {
+    const { gone = [], survived = {} } = (await halted()).ended;
+    const survivors = numbers(1_000).filter((number) => !gone.includes(number));
     expect(survivors).not.toEqual([]);
-    expect(survivors.every(({ reason }) => reason.includes(WRONG_KEY.message))).toBe(true);
-    expect(directory.callsOf("deleteUsers").length).toBeLessThan(20);
-    for (const id of gone) expect(directory.named(id, DECLARED_TYPE)).toEqual([]);
+    expect(survived).toEqual(each(survivors, WRONG_KEY.message));
+  });
+});
+
+describe("after an interrupt", () => {
+  const interrupted = async () => {
+    const pool = poolOf(1_000);
+    pool.at("deleteUsers", 4, () => pool.stop.abort());
+    return { pool, ended: await pool.delete() };
+  };
+
+  test("nothing new is started, and everybody else survives", async () => {
+    const { pool, ended } = await interrupted();
+    const { gone = [], survived } = ended;
+    expect(pool.sizesOf("deleteUsers").length).toBeLessThan(20);
+    const others = numbers(1_000).filter((number) => !gone.includes(number));
+    expect(survived).toEqual(each(others, "Not attempted: interrupted."));
   });
 
-  test("after an interrupt, calls in flight are finished and read back once, and nothing new is started", async () => {
-    const { directory, ids, run, pauses } = setUpDeletion(1_000);
-    const stop = new AbortController();
-    directory.onCall = () => {
-      if (directory.callsOf("deleteUsers").length === 4) stop.abort();
-    };
-    const { gone, survivors } = await run({ stop: stop.signal });
-    const sent = directory.callsOf("deleteUsers");
-    expect(sent.length).toBeLessThan(20);
-    expect(gone).toEqual(sent.flatMap((call) => call.ids));
-    const readBacks = directory.callsOf("findUsers").filter((call) => call.type === UserIdType.USER_ID);
+  test("calls in flight are finished, and each is read back once", async () => {
+    const { pool, ended } = await interrupted();
+    const sent = pool.directory.callsOf("deleteUsers");
+    expect(ended.gone).toHaveLength(sent.flatMap(({ ids }) => ids).length);
+    const readBacks = pool.directory.callsOf("findUsers").filter(({ type }) => type === UserIdType.USER_ID);
     expect(readBacks).toHaveLength(sent.length);
-    expect(survivors).toHaveLength(ids.length - gone.length);
-    expect(new Set(survivors.map(({ reason }) => reason))).toEqual(new Set(["Not attempted: interrupted."]));
-    expect(pauses).toEqual([]);
+    expect(pool.pauses).toEqual([]);
   });
 
-  test("after an interrupt, the run waits at most 15 s for a server that does not answer", async () => {
+  test("the run waits at most 15 s for a server that does not answer", async () => {
     jest.useFakeTimers();
     try {
-      const { directory, ids, run } = setUpDeletion(1_000);
-      const stop = new AbortController();
+      const pool = poolOf(1_000);
       const limits = new Set<number>();
-      const plain = directory.findUsers.bind(directory);
-      directory.findUsers = async (sent, of, signal) => {
-        if (of === DECLARED_TYPE) return plain(sent, of, signal);
-        stop.abort();
+      const plain = pool.directory.findUsers.bind(pool.directory);
+      pool.directory.findUsers = async (sent, type, signal) => {
+        if (type !== UserIdType.USER_ID) return plain(sent, type, signal);
+        pool.stop.abort();
         limits.add(limitOf(signal));
         if (signal?.aborted === false) await once(signal, "abort");
         return { ok: false, failure: INTERRUPTED };
       };
-      let result: Awaited<ReturnType<typeof run>> | undefined;
-      void run({ stop: stop.signal }).then((ended) => (result = ended));
+      let ended: Ended | undefined;
+      void pool.delete().then((how) => (ended = how));
       await jest.advanceTimersByTimeAsync(14_999);
-      expect(result).toBeUndefined();
+      expect(ended).toBeUndefined();
       await jest.advanceTimersByTimeAsync(1);
-      expect(result?.gone).toEqual([]);
-      expect(result?.survivors.map(({ id }) => id)).toEqual(ids);
-      expect(result?.survivors[0]?.reason).toContain("could not be confirmed: Interrupted");
+      expect(ended?.gone).toBeUndefined();
+      expect(ended?.survived).toMatchObject({
+        ...each(numbers(1_000), ""),
+        ...each([1], "could not be confirmed: Interrupted"),
+      });
       // Twenty look-ups wait for the signal; with a limit, Node.js would print that it suspects a leak.
       expect([...limits]).toEqual([0]);
     } finally {

@@ -10,7 +10,7 @@ import {
 import { carryOut, type ChangeCalls } from "../../../../src/users/change/carry-out";
 import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import { NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
-import { SILENT_RECORD } from "../support/deletion";
+import { SILENT_RECORD } from "../../../support/users/deletion-records";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory, readerOf } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
