@@ -8,7 +8,7 @@ import { USER_ID_TYPES } from "../users";
 export const providerSchema = {
   version: 0,
   description:
-    "Deletes the users of a GenAuth (Authing) user pool who leave a declared set, or first suspends them. It creates nobody, and changes nothing else.",
+    "Deletes users of a GenAuth (Authing) user pool when they leave a declared set, or suspends them first. It creates nobody, and changes nothing else.",
   attributes: {
     host: {
       type: "string",
@@ -57,18 +57,18 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description:
-        "Folder for the full record of each user, written before the user is deleted. A run that cannot write it deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
+        "Folder for the full record of each user. It is written before the user is deleted. If it cannot be written, the run deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
     },
     user_pool_name: {
       type: "string",
       optional: true,
       description:
-        "Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.",
+        "Your name for the user pool, for example `eu`. Give one if the configuration has several pools. It has lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.",
     },
     protected_users: {
       type: { map: { set: "string" } },
       optional: true,
-      description: `Ids that are never deleted, whatever a set says: a map from id type to ids, of the types ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. \`*@contractors.example\` in the set of \`email\` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.`,
+      description: `Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. \`*@contractors.example\` in the set of \`email\` means everybody of that e-mail domain. Put your break-glass accounts here. A CDKTF stack adds all users that its sets of the pool declare.`,
     },
   },
 } as const satisfies Schema;

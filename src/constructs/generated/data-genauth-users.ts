@@ -11,7 +11,7 @@ export interface DataGenauthUsersConfig extends cdktf.TerraformMetaArguments {
    */
   readonly ids?: string[];
   /**
-   * With `ids`, leave out ids that name nobody, which are otherwise an error. Default: `false`.
+   * With `ids`, leave out ids that name nobody. Otherwise, they are an error. Default: `false`.
    */
   readonly ignoreMissing?: boolean | cdktf.IResolvable;
   /**

@@ -15,7 +15,7 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder for the full record of each user, written before the user is deleted. A run that cannot write it deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
+   * Folder for the full record of each user. It is written before the user is deleted. If it cannot be written, the run deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
    */
   readonly deletionRecord?: string;
   /**
@@ -31,7 +31,7 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: a map from id type to ids, of the types `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. In a CDKTF stack, all users that its sets of the pool declare are added.
+   * Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. A CDKTF stack adds all users that its sets of the pool declare.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**
@@ -47,7 +47,7 @@ export interface GenauthProviderConfig {
    */
   readonly timeoutSeconds?: number;
   /**
-   * Your name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.
+   * Your name for the user pool, for example `eu`. Give one if the configuration has several pools. It has lower-case letters, digits, `-`, `_` and `.`. It keeps the pools apart in reports, the guard and `drift`.
    */
   readonly userPoolName?: string;
   /**

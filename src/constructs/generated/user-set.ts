@@ -11,35 +11,35 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly allowMissingUsers?: boolean | cdktf.IResolvable;
   /**
-   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted, and other sets may delete users whom this one turns out to declare or retain. Default: `false`.
+   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. Other sets may delete users, and only the apply shows that this set declares or retains them. Default: `false`.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
-   * Which ids a deletion sends to GenAuth: `declared_id`, or `user_id` for the system user ids, so that an id that passes to somebody else just before the deletion deletes nobody else. Default: `declared_id`.
+   * Which ids a deletion sends to GenAuth: `declared_id`, or `user_id` for the system user ids. A system user id never passes to somebody else, so it is safe even if a declared id does so just before the deletion. Default: `declared_id`.
    */
   readonly deleteBy?: string;
   /**
-   * How many users one apply may delete or suspend. A plan of more fails, and so does its apply. Default: 500.
+   * How many users one apply may delete or suspend. If there are more, the plan fails, and so does its apply. Default: 500.
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. It counts if more than 5 people leave. Default: 20.
+   * The same limit in percent, from 0 to 100, of those users of the set who are in the pool. It counts if more than 5 people leave. Default: 20.
    */
   readonly maxDeletionsPercent?: number;
   /**
-   * Ids that may leave `users` without being deleted, such as those that move to another stack.
+   * Ids that may leave `users` without a deletion, for example because their users move to another stack.
    */
   readonly retainedIds?: string[];
   /**
-   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. While they wait, declaring or protecting them reactivates them. Default: `0`, which deletes at once.
+   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user. Default: `0`, which deletes at once.
    */
   readonly suspendDays?: number;
   /**
-   * What the ids are, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. Changing it replaces the set, which deletes nobody. Default: `user_id`.
+   * What the ids are, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. A change of it replaces the set, and that deletes nobody. Default: `user_id`.
    */
   readonly userIdType?: string;
   /**
-   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes, or suspends, whose id is taken out of the map.
+   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. If you take an id out of the map, the next apply permanently deletes or suspends its user.
    */
   readonly users: { [key: string]: string };
 }

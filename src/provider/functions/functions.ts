@@ -80,7 +80,7 @@ function usersFrom({ format, what, form, kind, variadic }: Reading): FunctionDef
 const NORMALIZE_ID: FunctionDefinition = {
   summary: "Brings an id into the spelling that stands for all spellings of it",
   description:
-    "Brings an id into the spelling that stands for all that GenAuth treats as equal: e-mail addresses and system user ids in lower case, phone numbers without blanks and dashes. Other ids stay as they are; an invalid one is refused.",
+    "Brings an id into the one spelling that stands for all spellings of it. E-mail addresses and system user ids become lower case. Phone numbers lose blanks and dashes. Other ids stay as they are. An invalid id is refused.",
   parameters: [USER_ID_TYPE, { name: "id", type: "string", description: "The id." }],
   returns: "string",
   async call(given) {
@@ -94,7 +94,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
   users_from_csv: usersFrom({
     format: "csv",
     what: "a CSV file",
-    form: ", whose first line names the columns",
+    form: " with a first line that names the columns",
     kind: "column",
     variadic: DELIMITER,
   }),

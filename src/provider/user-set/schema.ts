@@ -22,41 +22,41 @@ import {
 export const userSetSchema = {
   version: 0,
   description:
-    "The users who may have an account in a GenAuth user pool. Users who leave the set are permanently deleted at the next apply, or suspended for `suspend_days` first, after a plan that shows them. Nobody else is touched, and nobody is created.",
+    "The users who may have an account in a GenAuth user pool. A plan shows the users who leave the set. Its apply permanently deletes them, or first suspends them for `suspend_days`. Nobody else is touched, and nobody is created.",
   attributes: {
     id: { type: "string", computed: true, description: "Random id of the set, stable for its lifetime." },
     users: {
       type: { map: "string" },
       required: true,
       description:
-        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. The next apply permanently deletes, or suspends, whose id is taken out of the map.',
+        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. If you take an id out of the map, the next apply permanently deletes or suspends its user.',
     },
     user_id_type: {
       type: "string",
       optional: true,
       computed: true,
       default: UserIdType.USER_ID,
-      description: `What the ids are, one of ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. Changing it replaces the set, which deletes nobody. Default: \`${UserIdType.USER_ID}\`.`,
+      description: `What the ids are, one of ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. A change of it replaces the set, and that deletes nobody. Default: \`${UserIdType.USER_ID}\`.`,
     },
     max_deletions: {
       type: "number",
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS,
-      description: `How many users one apply may delete or suspend. A plan of more fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
+      description: `How many users one apply may delete or suspend. If there are more, the plan fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
     },
     max_deletions_percent: {
       type: "number",
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS_PERCENT,
-      description: `The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. It counts if more than ${SHARE_COUNTS_ABOVE} people leave. Default: ${DEFAULT_MAX_DELETIONS_PERCENT}.`,
+      description: `The same limit in percent, from 0 to 100, of those users of the set who are in the pool. It counts if more than ${SHARE_COUNTS_ABOVE} people leave. Default: ${DEFAULT_MAX_DELETIONS_PERCENT}.`,
     },
     retained_ids: {
       type: { set: "string" },
       optional: true,
       description:
-        "Ids that may leave `users` without being deleted, such as those that move to another stack.",
+        "Ids that may leave `users` without a deletion, for example because their users move to another stack.",
     },
     allow_unknown_users: {
       type: "bool",
@@ -64,7 +64,7 @@ export const userSetSchema = {
       computed: true,
       default: false,
       description:
-        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted, and other sets may delete users whom this one turns out to declare or retain. Default: `false`.",
+        "Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. Other sets may delete users, and only the apply shows that this set declares or retains them. Default: `false`.",
     },
     allow_missing_users: {
       type: "bool",
@@ -79,7 +79,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DeleteBy.DECLARED_ID,
-      description: `Which ids a deletion sends to GenAuth: \`${DeleteBy.DECLARED_ID}\`, or \`${DeleteBy.USER_ID}\` for the system user ids, so that an id that passes to somebody else just before the deletion deletes nobody else. Default: \`${DeleteBy.DECLARED_ID}\`.`,
+      description: `Which ids a deletion sends to GenAuth: \`${DeleteBy.DECLARED_ID}\`, or \`${DeleteBy.USER_ID}\` for the system user ids. A system user id never passes to somebody else, so it is safe even if a declared id does so just before the deletion. Default: \`${DeleteBy.DECLARED_ID}\`.`,
     },
     suspend_days: {
       type: "number",
@@ -87,31 +87,31 @@ export const userSetSchema = {
       computed: true,
       default: 0,
       description:
-        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. While they wait, declaring or protecting them reactivates them. Default: `0`, which deletes at once.",
+        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user. Default: `0`, which deletes at once.",
     },
     removals: {
       type: { map: "string" },
       computed: true,
       description:
-        "What happens to each id whose user may be deleted: each id that leaves `users`, or with `suspend_days`, each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, `not deleted` is a user who was kept or waits on, `not confirmed gone` a survivor.",
+        "What happens to each id that leaves `users`. With `suspend_days`: to each id of `suspended` that has come to its day. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, `not deleted` means that the user was kept or waits on, and `not confirmed gone` that the user may still be in the pool.",
     },
     suspensions: {
       type: { map: "string" },
       computed: true,
       description:
-        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, as in `removals`. After an apply, `not suspended by this set` is a user who was not active before and waits like the others, `not confirmed suspended` a survivor.",
+        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, as in `removals`. After an apply, `not suspended by this set` means that the user was not active before, and waits like the others. `not confirmed suspended` means that the user stays in the set, and the next apply tries again.",
     },
     suspended: {
       type: { map: "string" },
       computed: true,
       description:
-        "The users who left the set and wait for their deletion, with the day from which plans show it (RFC 3339, 00:00 UTC, by GenAuth's clock).",
+        "The users who left the set and wait for their deletion, each with the day. From that day on, plans show the deletion (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
     reactivations: {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
       computed: true,
       description:
-        "What happens to each user who waits, and is declared again or protected, by the id that left the set.",
+        "What happens to each user who waits and is now declared again or protected. The key is the id that left the set.",
       fields: {
         user_id: "The system user id.",
         outcome:
@@ -122,13 +122,13 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "Whose account each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Ids that were never found are absent, and those of the type `user_id`.",
+        "The account that each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Absent are ids that were never found, and ids of the type `user_id`.",
     },
     rebindings: {
       type: { map: { object: { former_user_id: "string", user_id: "string" } } },
       computed: true,
       description:
-        "The declared ids that name another user than the one to whom the state binds them. An apply binds them to the new user, and taking such an id out later deletes that user.",
+        "The declared ids that now name another user than before. An apply binds each to the new user. If you take the id out later, that user is deleted.",
       fields: {
         former_user_id: "The system user id to which the id was bound.",
         user_id: "The system user id to which an apply binds it.",
@@ -138,7 +138,7 @@ export const userSetSchema = {
       type: "string",
       computed: true,
       description:
-        "The name of the user pool, as the provider's configuration gives it. A change of it deletes and suspends nobody. Null without a name.",
+        "The name of the user pool, as the provider's configuration gives it. A change of the name deletes and suspends nobody. Null without a name.",
     },
     drift: {
       type: {
@@ -154,7 +154,7 @@ export const userSetSchema = {
       fields: {
         missing: "Ids that are declared, but not in the pool.",
         survivors: "Ids that were removed from `users`, but are still in the pool.",
-        locked_out: "Ids that are declared, but suspended in GenAuth, whoever did it.",
+        locked_out: "Ids that are declared, but suspended in GenAuth, no matter who did it.",
       },
     },
   },

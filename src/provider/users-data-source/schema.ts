@@ -30,7 +30,7 @@ export const usersSchema = {
       computed: true,
       default: false,
       description:
-        "With `ids`, leave out ids that name nobody, which are otherwise an error. Default: `false`.",
+        "With `ids`, leave out ids that name nobody. Otherwise, they are an error. Default: `false`.",
     },
     with_details: {
       type: "bool",
@@ -62,7 +62,7 @@ export const usersSchema = {
       },
       computed: true,
       sensitive: true,
-      description: `With \`with_details\`, personal data of each user, by id; otherwise null. A value that GenAuth does not show is null.`,
+      description: `Personal data of each user, by id. Null without \`with_details\`. A value that GenAuth does not show is null.`,
       fields: {
         user_id: "The system user id.",
         status: "The status, such as `Activated` or `Suspended`.",
