@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { sha256Of } from "../../src/pipeline/hand-over";
-import type { GitHubRun } from "./support/github-run";
+import type { GitHubRun } from "./support/github/run";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 

@@ -5,7 +5,7 @@ import { dump, load } from "js-yaml";
 import { checkSettings, type Job, prepareJob } from "../../src/pipeline";
 import { atEnd, newFolder } from "../support/at-end";
 import { PIPELINES } from "../support/pipelines/workflow";
-import { GitHubService } from "./support/github-service";
+import { GitHubService } from "./support/github/service";
 
 let folder: string;
 let service: GitHubService;

@@ -5,8 +5,9 @@ import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
 import { prepareJob, SETTINGS_FILE } from "../../../src/pipeline";
 import { checkGitHubRules } from "../../../src/pipeline/github/rules";
-import { GitHubService } from "./github-service";
-import { GitHubRun, type Trigger } from "./github-run";
+import { Artifacts } from "./github/artifacts";
+import { GitHubRun, type Trigger } from "./github/run";
+import { GitHubService } from "./github/service";
 import { type Proposal, Repository } from "./repository";
 import { workflow } from "../../support/pipelines/workflow";
 
@@ -24,13 +25,14 @@ export class Team extends Repository {
   readonly variables: Record<string, string> = {};
   /** What an event starts. */
   workflow = workflow();
-  readonly #artifacts = new Map<number, Set<string>>();
+  readonly #artifacts: Artifacts;
   #runs = 0;
   #pushed = "0".repeat(40);
 
   constructor(engine: Engine, emulator: Emulator) {
     const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = emulator.environment();
     super(engine, GENAUTH_HOST);
+    this.#artifacts = new Artifacts(join(this.folder, "artifacts"));
     const GENAUTH_PLAN_KEY = PLAN_KEY;
     Object.assign(this.settings["limits"] as object, { protected_users: { email: ["user010@example.com"] } });
     // The rest is as in the workflow.
@@ -170,8 +172,16 @@ export class Team extends Repository {
     const { folder, service, literals, variables } = this;
     // A job that runs again reads what the variables are then.
     const shell = () => ({ ...this.shell, ...this.extra });
-    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
-    return new GitHubRun(this.#runs, this.workflow, trigger, setting, this.#artifacts).proceed(before);
+    const setting = {
+      folder,
+      origin: join(folder, "origin.git"),
+      service,
+      artifacts: this.#artifacts,
+      shell,
+      variables,
+      literals,
+    };
+    return new GitHubRun(this.#runs, this.workflow, trigger, setting).proceed(before);
   }
 
   /** Begins with the repository and the state that another team saved. */

@@ -41,7 +41,18 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
   });
 
   test("treats ids and labels that look like options or shell text as data", async () => {
-    const texts = ["-rf", "--help", "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "| touch pwned", "& touch pwned &", "%PATH% $PATH ~ *", "a\\"]; // oxfmt-ignore
+    const texts = [
+      "-rf",
+      "--help",
+      "$(touch pwned)",
+      "`touch pwned`",
+      "'; touch pwned; '",
+      '"; touch pwned; "',
+      "| touch pwned",
+      "& touch pwned &",
+      "%PATH% $PATH ~ *",
+      "a\\",
+    ];
     const users = seedUsers(2 * texts.length).map((user, index) => ({
       ...user,
       username: `${texts[index % texts.length] ?? ""}${index < texts.length ? "" : " stays"}`,

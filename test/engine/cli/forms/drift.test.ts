@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../../support/at-end";
 import type { Finished } from "../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../support/emulator";
@@ -173,41 +173,94 @@ test("ids of another type than given: the error names the type by which they are
   });
 });
 
-test.each<[args: () => readonly string[], says: string]>([
-  [() => [], "Give --state FILE for a state, or --users FILE for a user file"],
-  [() => ["--text"], "unknown option '--text'"],
-  [() => ["--users", userFile("a,")], "--user-id-type <type> is missing: one of user_id, phone, email"],
-  [
-    () => ["--users", userFile("a,"), "--user-id-type", "user_id", "--id", "email"],
-    'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
-  ],
-  [
-    () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
-    "The ids are read as email, as --user-id-type says.",
-  ],
-  [
-    () => ["--users", userFile("a,", "a,"), "--user-id-type", "user_id"],
-    'staff.csv, line 3: "a" is declared already (line 2)',
-  ],
-  [
-    () => ["--users", userFile(`${ada},`, `${ada.toUpperCase()},`), "--user-id-type", "email"],
-    `"${ada.toUpperCase()}" names the same user as "${ada}" (line 2). Keep one of the two.`,
-  ],
-  [() => ["--users", userFile(`${ada},A\u202eB`), "--user-id-type", "email"], "staff.csv, line 2: The label"],
-  [
-    () => ["--users", userFile("a;b"), "--user-id-type", "email", "--id", "email", "--delimiter", "|"],
-    "line 1: the line is separated by \",\": give --delimiter ','",
-  ],
-  [() => ["--state", userFile("a,")], "This is not JSON. Give the state's JSON"],
-  [() => ["--state", jsonFile({})], "This is not a state. Give the state's JSON"],
-  [() => ["--state", join(folder, "none")], "none cannot be read"],
-  [() => ["--state", "-", "--users", "x"], "cannot be used with"],
-  [() => ["--state", "-", "--id", ada], "'--state <file>' cannot be used with option '--id <column>'"],
-  [() => ["--state", "-", "--user-id-type", "email"], "cannot be used with option '--user-id-type"],
-])("a failed check ends with 1, case %#", async (args, says) => {
-  const { code, stdout, stderr } = await run(args());
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toContain(says);
+interface FailedCheck {
+  readonly what: string;
+  /** Called in the test, which has a folder for its files. */
+  readonly args: () => readonly string[];
+  readonly says: string;
+}
+
+describe("a check is an error, and prints nothing, with", () => {
+  test.each<FailedCheck>([
+    {
+      what: "neither a state nor a user file",
+      args: () => [],
+      says: "Give --state FILE for a state, or --users FILE for a user file",
+    },
+    { what: "an option that it does not have", args: () => ["--text"], says: "unknown option '--text'" },
+    {
+      what: "a user file without the type of its ids",
+      args: () => ["--users", userFile("a,")],
+      says: "--user-id-type <type> is missing: one of user_id, phone, email",
+    },
+    {
+      what: "a column that the user file does not have",
+      args: () => ["--users", userFile("a,"), "--user-id-type", "user_id", "--id", "email"],
+      says: 'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
+    },
+    {
+      what: "an id that is none of its type",
+      args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
+      says: "The ids are read as email, as --user-id-type says.",
+    },
+    {
+      what: "an id twice",
+      args: () => ["--users", userFile("a,", "a,"), "--user-id-type", "user_id"],
+      says: 'staff.csv, line 3: "a" is declared already (line 2)',
+    },
+    {
+      what: "two spellings of one id",
+      args: () => ["--users", userFile(`${ada},`, `${ada.toUpperCase()},`), "--user-id-type", "email"],
+      says: `"${ada.toUpperCase()}" names the same user as "${ada}" (line 2). Keep one of the two.`,
+    },
+    {
+      what: "a label that turns the direction of text",
+      args: () => ["--users", userFile(`${ada},A\u202eB`), "--user-id-type", "email"],
+      says: "staff.csv, line 2: The label",
+    },
+    {
+      what: "a delimiter that the user file does not use",
+      args: () => [
+        ...["--users", userFile("a;b"), "--user-id-type", "email"],
+        ...["--id", "email", "--delimiter", "|"],
+      ],
+      says: "line 1: the line is separated by \",\": give --delimiter ','",
+    },
+    {
+      what: "a state that is no JSON",
+      args: () => ["--state", userFile("a,")],
+      says: "This is not JSON. Give the state's JSON",
+    },
+    {
+      what: "JSON that is no state",
+      args: () => ["--state", jsonFile({})],
+      says: "This is not a state. Give the state's JSON",
+    },
+    {
+      what: "a state that is not there",
+      args: () => ["--state", join(folder, "none")],
+      says: "none cannot be read",
+    },
+    {
+      what: "a state and a user file",
+      args: () => ["--state", "-", "--users", "x"],
+      says: "cannot be used with",
+    },
+    {
+      what: "a state and a column of a user file",
+      args: () => ["--state", "-", "--id", ada],
+      says: "'--state <file>' cannot be used with option '--id <column>'",
+    },
+    {
+      what: "a state and an id type",
+      args: () => ["--state", "-", "--user-id-type", "email"],
+      says: "cannot be used with option '--user-id-type",
+    },
+  ])("$what", async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(says);
+  });
 });
 
 test("--ignore leaves out users whom a file names, by any of their ids, and --set all sets but some", async () => {

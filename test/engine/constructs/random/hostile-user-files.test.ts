@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { newFolder } from "../../../support/at-end";
 import { readUserFile, UserFileError } from "../../../../src/user-files";
@@ -23,34 +23,104 @@ function refusal(file: string): string {
   return "none";
 }
 
-test.each<[string, (file: string) => void, string]>([
-  [".txt", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
-  [".csv", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
-  [".json", (file) => mkdirSync(file), "not a regular file"],
-  [".txt", (file) => inflate(file, 32_000_001), "larger than the limit of 32 MB"],
-  [".json", (file) => inflate(file, 100_000_000), "larger than the limit of 32 MB"],
-  [".txt", (file) => fill(file, "", "a\n", 250_001), "more than 250,000 users"],
-  [".csv", (file) => fill(file, "id\n", "a\n", 250_001), "more than 250,000 users"],
-  [".json", (file) => fill(file, "[1", ",1", 250_000, "]"), "more than 250,000"],
-  [".json", (file) => fill(file, "[1", ",1", 1e6, "]"), "more than 1,000,000 values and lines"],
-  [".yaml", (file) => fill(file, "", "- a\n", 500_001), "more than 1,000,000 values and lines"],
-  [".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
-  [".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
-  [".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
-  [".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "a quote is opened here"],
-])("%s, case %#, is refused with a message", (ending, make, reason) => {
-  const file = join(folder, `staff${ending}`);
-  make(file);
-  expect(refusal(file)).toContain(reason);
+interface HostileFile {
+  readonly what: string;
+  readonly ending: string;
+  readonly make: (file: string) => void;
+  readonly says: string;
+}
+
+describe("a file is refused with a message that is", () => {
+  test.each<HostileFile>([
+    {
+      what: "a pipe",
+      ending: ".txt",
+      make: (file) => execFileSync("mkfifo", [file]),
+      says: "not a regular file",
+    },
+    {
+      what: "a link to a device that never ends",
+      ending: ".csv",
+      make: (file) => symlinkSync("/dev/zero", file),
+      says: "not a regular file",
+    },
+    { what: "a folder", ending: ".json", make: (file) => mkdirSync(file), says: "not a regular file" },
+    {
+      what: "text of more than 32 MB",
+      ending: ".txt",
+      make: (file) => inflate(file, 32_000_001),
+      says: "larger than the limit of 32 MB",
+    },
+    {
+      what: "JSON of more than 32 MB",
+      ending: ".json",
+      make: (file) => inflate(file, 100_000_000),
+      says: "larger than the limit of 32 MB",
+    },
+    {
+      what: "text of too many users",
+      ending: ".txt",
+      make: (file) => writeFileSync(file, "a\n".repeat(250_001)),
+      says: "more than 250,000 users",
+    },
+    {
+      what: "CSV of too many users",
+      ending: ".csv",
+      make: (file) => writeFileSync(file, `id\n${"a\n".repeat(250_001)}`),
+      says: "more than 250,000 users",
+    },
+    {
+      what: "JSON of too many users",
+      ending: ".json",
+      make: (file) => writeFileSync(file, `[1${",1".repeat(250_000)}]`),
+      says: "more than 250,000",
+    },
+    {
+      what: "JSON of too many values",
+      ending: ".json",
+      make: (file) => writeFileSync(file, `[1${",1".repeat(1e6)}]`),
+      says: "more than 1,000,000 values and lines",
+    },
+    {
+      what: "YAML of too many lines",
+      ending: ".yaml",
+      make: (file) => writeFileSync(file, "- a\n".repeat(500_001)),
+      says: "more than 1,000,000 values and lines",
+    },
+    {
+      what: "JSON of lists in lists",
+      ending: ".json",
+      make: (file) => writeFileSync(file, "[".repeat(100_000)),
+      says: "cannot be read",
+    },
+    {
+      what: "YAML of maps in maps",
+      ending: ".yaml",
+      make: (file) => writeFileSync(file, "{a: ".repeat(20_000)),
+      says: "cannot be read",
+    },
+    {
+      what: "YAML whose aliases multiply",
+      ending: ".yaml",
+      make: (file) => writeFileSync(file, bomb()),
+      says: "plain text",
+    },
+    {
+      what: "CSV with a quote that never closes",
+      ending: ".csv",
+      make: (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`),
+      says: "a quote is opened here",
+    },
+  ])("$what", ({ ending, make, says }) => {
+    const file = join(folder, `staff${ending}`);
+    make(file);
+    expect(refusal(file)).toContain(says);
+  });
 });
 
 function inflate(file: string, bytes: number): void {
   writeFileSync(file, "");
   truncateSync(file, bytes);
-}
-
-function fill(file: string, head: string, unit: string, times: number, tail = ""): void {
-  writeFileSync(file, head + unit.repeat(times) + tail);
 }
 
 /** Nine lines, each with nine aliases of the line before. */

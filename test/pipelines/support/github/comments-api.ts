@@ -1,0 +1,35 @@
+import type { GitHubService, Route } from "./service";
+
+/** Answers for issues, and for the comments of issues and pull requests. */
+export function answerForComments(service: GitHubService, route: Route): void {
+  route("GET", "issues", "issues:read", (_, { labels: wanted = "" }) =>
+    service.issues
+      .filter(({ labels }) => wanted.split(",").every((label) => labels.includes(label)))
+      .map((issue) => ({ ...issue, user: { login: "github-actions[bot]" } }))
+      .toReversed(),
+  );
+  route("POST", "issues", "issues:write", (_, _query, sent, reply) => {
+    const { title = "", body = "", labels = [] } = sent;
+    service.issues.push({ number: 100 + service.issues.length, title, body, state: "open", labels });
+    return reply.code(201).send(service.issues.at(-1));
+  });
+  route("PATCH", "issues/:number", "issues:write", ({ number }, _, sent) => {
+    const issue = service.issues.find((each) => each.number === Number(number));
+    return issue && Object.assign(issue, sent);
+  });
+  const right = "issues|pull-requests";
+  route("POST", "issues/:number/comments", `${right}:write`, ({ number }, _, { body = "" }, reply) => {
+    service.comment(Number(number), body);
+    return reply.code(201).send({});
+  });
+  route("GET", "issues/:number/comments", `${right}:read`, ({ number }, query) => {
+    const size = Number(query["per_page"] ?? 30);
+    const start = (Number(query["page"] ?? 1) - 1) * size;
+    const comments = (service.comments.get(Number(number)) ?? []).slice(start, start + size);
+    return comments.map(({ user, ...each }) => ({ ...each, user: { login: user } }));
+  });
+  route("PATCH", "issues/comments/:id", `${right}:write`, ({ id }, _, { body = "" }) => {
+    const comment = [...service.comments.values()].flat().find((each) => each.id === Number(id));
+    return comment && Object.assign(comment, { body });
+  });
+}
