@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { diffUserSets } from "../../../../src/users";
 
 test("ids only in the prior set are removed, ids only in the declared set are added, and a changed label is neither", () => {
-  const prior = new Map([["a", "A"], ["b", "B"], ["c", "C"]]); // oxfmt-ignore
-  const declared = new Map([["d", "D"], ["c", "C"], ["b", "X"]]); // oxfmt-ignore
+  const prior = new Map(Object.entries({ a: "A", b: "B", c: "C" }));
+  const declared = new Map(Object.entries({ d: "D", c: "C", b: "X" }));
   expect(diffUserSets(prior, declared)).toEqual({
     removed: new Map([["a", "A"]]),
     added: new Map([["d", "D"]]),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
-import type { ChangePlan } from "../../../../src/users/change/plan-change";
+import { PlannedSets, ProtectedUsers, type SetChange, UserIdType } from "../../../../src/users";
 import {
   ada,
   ADA,
@@ -23,119 +22,155 @@ const NEW = "new@example.com";
 const renamed = { ...ada, email: NEW };
 const idsOf = (...ids: readonly string[]) => new Map(ids.map((id) => [id, ""]));
 const protectedUsers = ProtectedUsers.of(new Map([[UserIdType.USERNAME, ["person1"]]]));
+const due = { ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" };
 /** Ada's look-up fails. */
 const fails = [ada];
 const eveLeaves = { prior: usersOf(bob, eve), bindings: boundTo(ada, bob, eve) };
 const newIsAdas = { prior: idsOf(NEW), declared: idsOf(NEW), bindings: new Map([[NEW, ada.userId]]) };
 const newLeaves = { ...leaves, prior: idsOf(NEW, BOB), bindings: boundTo(renamed, bob) };
 
-/** Whether Ada returns: that she may, that she may not, that nobody does, or that this is not known. */
-type Returns = boolean | "nobody" | "not known" | "any";
-type Row = [
-  what: string,
-  story: Case,
-  returns: Returns,
-  suspendedMayChange?: boolean,
-  more?: Partial<ChangePlan>,
-];
+const RETURNS = [{ id: ADA, userId: ada.userId, mayReturn: true }];
+const DOES_NOT_RETURN = [{ id: ADA, userId: ada.userId, mayReturn: false }];
 
-async function expectPlan(
-  story: Case,
-  returns: Returns,
-  suspendedMayChange?: boolean,
-  more: Partial<ChangePlan> = {},
-) {
-  const ofAda = typeof returns === "boolean" && [{ id: ADA, userId: ada.userId, mayReturn: returns }];
-  expect(await plan(story)).toMatchObject({
-    ...(returns !== "any" && { returning: ofAda || (returns === "nobody" ? [] : undefined) }),
-    ...(suspendedMayChange !== undefined && { suspendedMayChange }),
-    ...more,
-  });
-}
-
-describe("somebody who waits", () => {
-  test.each<Row>([
-    ["not declared", {}, "nobody", false],
-    ["declared again", { change: back }, true, true],
-    ["declared again, not suspended by the set", { change: { ...back, waiting: [unproven] } }, false, true],
-    ["of another status", { change: back, users: [{ ...ada, status: "Deactivated" }, bob] }, false, true],
-    ["declared by another id", { change: { declared: idsOf(NEW, BOB) }, users: [renamed, bob] }, true, true],
-    ["declared in another set", { context: { protectedUsers } }, true, true],
-    ["not looked up, beside no change", { change: back, fails }, false, false],
-    ["not looked up, while somebody leaves", { change: { ...back, ...eveLeaves }, fails }, true, true],
-    [
-      "not looked up, nor suspended by the set, while somebody leaves",
-      { change: { ...back, ...eveLeaves, waiting: [unproven] }, fails },
-      false,
-      true,
-    ],
-    ["not looked up, and bound to a declared id", { change: newIsAdas, fails }, "nobody", false],
-    ["not looked up, and bound to an id that leaves", { change: newLeaves, fails }, "nobody"],
-    [
-      "who leaves once more",
-      { change: { prior: usersOf(ada, bob), bindings: boundTo(ada, bob), lastLockedOut: [ADA] } },
-      "nobody",
-      true,
-      { waiting: [] },
-    ],
-    ["while protected users are not known", { context: { protectedUsersKnown: false } }, "not known", true],
-    ["while the pool is not known", { context: { pool: undefined } }, "any", true],
-    ["nobody", { change: { waiting: [] }, context: { protectedUsersKnown: false } }, "nobody", false],
-    ["not looked up, in another change", { change: back, fails, given: { isChanged: true } }, true, true],
-    ["not looked up, nor refreshed", { change: back, fails, given: { isRefreshed: false } }, true, true],
-    ["perhaps released in another change", { fails, given: { isChanged: true } }, "nobody", true],
-    ["not looked up at apply", { fails, given: { isChanged: true, isRefreshed: false } }, "nobody", false],
-    ["beside one of whom nothing is known", { change: { ...back, lost: ["lost@example.com"] } }, true, true],
-    [
-      "due",
-      { change: { waiting: [{ ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" }] } },
-      "nobody",
-      true,
-      { revoking: new Set([ADA]) },
-    ],
-  ])("%s", async (_, ...row) => {
-    await expectPlan(...row);
+describe("Ada, who waits, may be reactivated if she is", () => {
+  test.each<{ who: string; story: Case }>([
+    { who: "declared again", story: { change: back } },
+    {
+      who: "declared by another id",
+      story: { change: { declared: idsOf(NEW, BOB) }, users: [renamed, bob] },
+    },
+    { who: "declared in another set", story: { context: { protectedUsers } } },
+    {
+      who: "declared again beside one of whom nothing is known",
+      story: { change: { ...back, lost: ["lost@example.com"] } },
+    },
+    { who: "not looked up while Eve leaves", story: { change: { ...back, ...eveLeaves }, fails } },
+    { who: "not looked up in another change", story: { change: back, fails, given: { isChanged: true } } },
+    { who: "neither looked up nor refreshed", story: { change: back, fails, given: { isRefreshed: false } } },
+  ])("$who", async ({ story }) => {
+    expect(await plan(story)).toMatchObject({ returning: RETURNS, suspendedMayChange: true });
   });
 });
 
-describe("those who leave", () => {
-  const onlyEve = new Set([EVE]);
-  const nobody = new Set<string>();
+describe("Ada, who waits, is declared again, and stays as she is", () => {
+  test.each<{ why: string; story: Case }>([
+    { why: "the set has not suspended her", story: { change: { ...back, waiting: [unproven] } } },
+    {
+      why: "somebody has changed her status",
+      story: { change: back, users: [{ ...ada, status: "Deactivated" }, bob] },
+    },
+    {
+      why: "she was not looked up, and the set has not suspended her",
+      story: { change: { ...back, ...eveLeaves, waiting: [unproven] }, fails },
+    },
+  ])("because $why", async ({ story }) => {
+    expect(await plan(story)).toMatchObject({ returning: DOES_NOT_RETURN, suspendedMayChange: true });
+  });
 
-  test.each<Row>([
-    ["are suspended", { change: leaves }, "any", true, { revoking: onlyEve }],
-    ["are deleted at once", { change: { ...leaves, suspendDays: 0 } }, "any", false, { revoking: onlyEve }],
-    ["are kept", { change: { ...leaves, retained: [EVE] } }, "any", false, { revoking: nobody }],
-    [
-      "were never seen",
-      { change: { ...leaves, bindings: boundTo(bob) } },
-      "any",
-      false,
-      { revoking: nobody },
-    ],
-  ])("%s", async (_, { change, ...others }, ...expected) => {
-    await expectPlan({ change: { waiting: [], ...change }, ...others }, ...expected);
+  test("in a plan without any change, although she was not looked up: it must stay empty", async () => {
+    const planned = await plan({ change: back, fails });
+    expect(planned).toMatchObject({ returning: DOES_NOT_RETURN, suspendedMayChange: false });
+  });
+});
+
+describe("nobody returns", () => {
+  test.each<{ when: string; story: Case }>([
+    { when: "Ada is not declared", story: {} },
+    {
+      when: "the id that she was bound to stays, and she was not looked up",
+      story: { change: newIsAdas, fails },
+    },
+    { when: "nobody waits", story: { change: { waiting: [] }, context: { protectedUsersKnown: false } } },
+    {
+      when: "Ada was not looked up at apply",
+      story: { fails, given: { isChanged: true, isRefreshed: false } },
+    },
+  ])("and nothing changes for those who wait, if $when", async ({ story }) => {
+    expect(await plan(story)).toMatchObject({ returning: [], suspendedMayChange: false });
+  });
+
+  test("if the id that Ada is bound to leaves", async () => {
+    expect(await plan({ change: newLeaves, fails })).toMatchObject({ returning: [] });
+  });
+
+  test("if Ada leaves once more: she does not wait on", async () => {
+    const change = { prior: usersOf(ada, bob), bindings: boundTo(ada, bob), lastLockedOut: [ADA] };
+    expect(await plan({ change })).toMatchObject({ returning: [], suspendedMayChange: true, waiting: [] });
+  });
+
+  test("if another change may find Ada released", async () => {
+    const planned = await plan({ fails, given: { isChanged: true } });
+    expect(planned).toMatchObject({ returning: [], suspendedMayChange: true });
+  });
+
+  test("if Ada's day has come: she is deleted", async () => {
+    expect(await plan({ change: { waiting: [due] } })).toMatchObject({
+      returning: [],
+      suspendedMayChange: true,
+      revoking: new Set([ADA]),
+    });
+  });
+});
+
+describe("nobody knows who returns", () => {
+  test("while protected users are not known", async () => {
+    const planned = await plan({ context: { protectedUsersKnown: false } });
+    expect(planned).toMatchObject({ returning: undefined, suspendedMayChange: true });
+  });
+
+  test("while the pool is not known", async () => {
+    const planned = await plan({ context: { pool: undefined } });
+    expect(planned).toMatchObject({ returning: undefined, suspendedMayChange: true });
+  });
+});
+
+describe("Eve, who leaves,", () => {
+  const ofEve = (change: Partial<SetChange> = {}) => plan({ change: { ...leaves, waiting: [], ...change } });
+
+  test("is suspended, and waits from then on", async () => {
+    expect(await ofEve()).toMatchObject({ revoking: new Set([EVE]), suspendedMayChange: true });
+  });
+
+  test("is deleted at once by a set that does not suspend", async () => {
+    const planned = await ofEve({ suspendDays: 0 });
+    expect(planned).toMatchObject({ revoking: new Set([EVE]), suspendedMayChange: false });
+  });
+
+  test("is kept if she is retained", async () => {
+    const planned = await ofEve({ retained: [EVE] });
+    expect(planned).toMatchObject({ revoking: new Set(), suspendedMayChange: false });
+  });
+
+  test("is kept if the set never saw her", async () => {
+    const planned = await ofEve({ bindings: boundTo(bob) });
+    expect(planned).toMatchObject({ revoking: new Set(), suspendedMayChange: false });
   });
 });
 
 const protection = { protectedUsers: ProtectedUsers.of(new Map()), protectedUsersKnown: true };
 
 describe("a reviewer reads", () => {
-  const summaries = async (given: Case) =>
-    (await plan(given)).told.map(({ isError, summary }) => `${isError ? "error" : "warning"}: ${summary}`);
-  const textOf = async (given: Case) => (await plan(given)).told.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n"); // oxfmt-ignore
+  const toldOf = async (given: Case) =>
+    (await plan(given)).told.map(({ isError, summary }) => ({ isError, summary }));
+  const textOf = async (given: Case) => {
+    const { told } = await plan(given);
+    return told.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+  };
 
-  test("what happens, and why it is refused: by a guard, and by another set", async () => {
-    expect(await summaries({ change: { ...leaves, waiting: [] } })).toEqual([
-      expect.stringMatching(/^warning: 1 user will be suspended/),
+  test("what happens", async () => {
+    expect(await toldOf({ change: { ...leaves, waiting: [] } })).toEqual([
+      { isError: false, summary: expect.stringContaining("1 user will be suspended") },
     ]);
+  });
+
+  test("why it is refused: by a limit, and by another set", async () => {
     const plannedSets = new PlannedSets();
     plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(eve) }, protection);
     const guards = { maxDeletions: 0 };
-    expect(await summaries({ change: { ...leaves, guards }, context: { plannedSets } })).toEqual([
-      expect.stringMatching(/^warning: /),
-      expect.stringMatching(/^error: .*max_deletions/),
-      expect.stringMatching(/^error: This change suspends 1 user that another set declares/),
+    expect(await toldOf({ change: { ...leaves, guards }, context: { plannedSets } })).toEqual([
+      { isError: false, summary: expect.anything() },
+      { isError: true, summary: expect.stringContaining("max_deletions") },
+      { isError: true, summary: "This change suspends 1 user that another set declares" },
     ]);
   });
 
@@ -145,7 +180,6 @@ describe("a reviewer reads", () => {
   });
 
   test("that the engine may refuse the apply, once below everybody whom the plan suspends or deletes", async () => {
-    const due = { ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" };
     const text = await textOf({ change: { ...eveLeaves, waiting: [due] }, users: [ada, bob, eve] });
     const [above = "", ...below] = text.split("Provider produced inconsistent final plan");
 
@@ -153,20 +187,21 @@ describe("a reviewer reads", () => {
     expect(above).toContain(ADA);
     expect(below).toHaveLength(1);
   });
+});
 
-  test("a set whose further users are not known, or whose users are due, is checked against the sets after it", async () => {
+describe("a set that is planned later is checked", () => {
+  test("against those who are due in this one", async () => {
     const plannedSets = new PlannedSets();
-    await plan({
-      change: { waiting: [{ ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" }] },
-      context: { plannedSets },
-    });
+    await plan({ change: { waiting: [due] }, context: { plannedSets } });
     const [told] = plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(ada) }, protection);
     expect(told?.summary).toBe("Another set deletes 1 user that this set declares");
-    const open = new PlannedSets();
-    await plan({ given: { isOpen: true }, context: { plannedSets: open } });
+  });
+
+  test("against this one, whose further users are not known", async () => {
+    const plannedSets = new PlannedSets();
+    await plan({ given: { isOpen: true }, context: { plannedSets } });
     const leavers = [{ id: ADA, label: "", fate: { kind: "delete", userId: ada.userId } as const }];
-    expect(open.add({ type: UserIdType.EMAIL, leavers }, protection)[0]?.summary).toContain(
-      "are not known yet",
-    );
+    const [told] = plannedSets.add({ type: UserIdType.EMAIL, leavers }, protection);
+    expect(told?.summary).toContain("are not known yet");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, USER_ID_TYPES, UserIdType } from "../../../../src/users";
-import { DeclaredAnywhere, StillDeclared } from "../../../../src/users/change/protection";
-import type { Resolution } from "../../../../src/users/look-up/resolution";
+import { DeclaredAnywhere, type DeclaredIds, StillDeclared } from "../../../../src/users/change/protection";
+import { found, type Resolution } from "../../../../src/users/look-up/resolution";
 import { LOST, REFUSED } from "../../../support/users/failures";
 import { idOf, person } from "../../../support/users/people";
 
@@ -18,20 +18,24 @@ test.each(USER_ID_TYPES)("a user is protected by a %s, and others are not", (typ
   expect(users.matchId(idOf(person(2), type), type)).toBeUndefined();
 });
 
-test.each<[string, UserIdType, DirectoryUser, boolean]>([
-  ["PERSON1@example.com", EMAIL, person(1), true],
-  ["Person1", USERNAME, person(1), false],
-  ["0086 138-0000-0001", PHONE, person(1), true],
-  ["13800000001", PHONE, person(1), true],
-  ["+113800000001", PHONE, person(1), false],
-  ["+8613800000001", PHONE, codeless("13800000001"), true],
-  ["13800000001", PHONE, codeless("+8613800000001"), true],
-  ["+8613800000002", PHONE, codeless("13800000001"), false],
-  ["000001", PHONE, codeless("13800000001"), false],
-  ["13800000001", PHONE, person(1, { phone: undefined }), false],
-])("%s as %s, case %#", (id, type, user, isProtected) => {
-  const match = ProtectedUsers.of(new Map([[type, [id]]])).match(user);
-  expect(match).toEqual(isProtected ? { type, id } : undefined);
+test.each([
+  { type: EMAIL, id: "PERSON1@example.com", user: person(1) },
+  { type: PHONE, id: "0086 138-0000-0001", user: person(1) },
+  { type: PHONE, id: "13800000001", user: person(1) },
+  { type: PHONE, id: "+8613800000001", user: codeless("13800000001") },
+  { type: PHONE, id: "13800000001", user: codeless("+8613800000001") },
+])("the $type $id protects a user whom it may name", ({ type, id, user }) => {
+  expect(ProtectedUsers.of(new Map([[type, [id]]])).match(user)).toEqual({ type, id });
+});
+
+test.each([
+  { type: USERNAME, id: "Person1", user: person(1), why: "whose name has another case" },
+  { type: PHONE, id: "+113800000001", user: person(1), why: "whose number has another country code" },
+  { type: PHONE, id: "+8613800000002", user: codeless("13800000001"), why: "whose number differs" },
+  { type: PHONE, id: "000001", user: codeless("13800000001"), why: "whose number only ends so" },
+  { type: PHONE, id: "13800000001", user: person(1, { phone: undefined }), why: "who has no number" },
+])("the $type $id does not protect a user $why", ({ type, id, user }) => {
+  expect(ProtectedUsers.of(new Map([[type, [id]]])).match(user)).toBeUndefined();
 });
 
 test("a name with decomposed accents protects the user whose name has composed ones", () => {
@@ -46,23 +50,38 @@ test("an id of one type does not protect users by other types", () => {
   expect(users.matchId(ID, EMAIL)).toBeUndefined();
 });
 
-test.each<[string, DirectoryUser, boolean]>([
-  ["*@example.com", person(1), true],
-  ["*@EXAMPLE.com", person(1), true],
-  ["*@example.com", person(1, { email: "Person1@Example.COM" }), true],
-  ["*@example.com", person(1, { email: "person1@mail.example.com" }), false],
-  ["*@example.com", person(1, { email: "person1@notexample.com" }), false],
-  ["*@example.com", person(1, { email: "person1@example.com@other.example" }), false],
-  ["*@example.com", person(1, { email: undefined }), false],
-])("the pattern %s protects whoever has an address of the domain, case %#", (pattern, user, isProtected) => {
-  const users = ProtectedUsers.of(new Map([[EMAIL, [pattern]]]));
-  const match = isProtected ? { type: EMAIL, id: pattern } : undefined;
-  expect(users.match(user)).toEqual(match);
-  if (user.email !== undefined) expect(users.matchId(user.email, EMAIL)).toEqual(match);
-  // A pattern means addresses, not user names that look like one.
-  expect(users.matchId("person1", USERNAME)).toBeUndefined();
-  expect(users.matchId(ID, USERNAME)).toBeUndefined();
-  expect(ProtectedUsers.of(new Map([[USERNAME, [pattern]]])).match(user)).toBeUndefined();
+describe("a pattern of e-mail addresses", () => {
+  const inDomain = (pattern: string) => ProtectedUsers.of(new Map([[EMAIL, [pattern]]]));
+
+  test.each([
+    { pattern: "*@example.com", email: "person1@example.com" },
+    { pattern: "*@EXAMPLE.com", email: "person1@example.com" },
+    { pattern: "*@example.com", email: "Person1@Example.COM" },
+  ])("protects everybody with an address of the domain: $pattern, $email", ({ pattern, email }) => {
+    const match = { type: EMAIL, id: pattern };
+    expect(inDomain(pattern).match(person(1, { email }))).toEqual(match);
+    expect(inDomain(pattern).matchId(email, EMAIL)).toEqual(match);
+  });
+
+  test.each([
+    { of: "a domain below it", email: "person1@mail.example.com" },
+    { of: "a domain that ends like it", email: "person1@notexample.com" },
+    { of: "a domain after it", email: "person1@example.com@other.example" },
+  ])("does not protect an address of $of", ({ email }) => {
+    expect(inDomain("*@example.com").match(person(1, { email }))).toBeUndefined();
+    expect(inDomain("*@example.com").matchId(email, EMAIL)).toBeUndefined();
+  });
+
+  test("does not protect a user without an address", () => {
+    expect(inDomain("*@example.com").match(person(1, { email: undefined }))).toBeUndefined();
+  });
+
+  test("means no user names, not even one that looks like an address", () => {
+    expect(inDomain("*@example.com").matchId("person1", USERNAME)).toBeUndefined();
+    expect(inDomain("*@example.com").matchId(ID, USERNAME)).toBeUndefined();
+    const users = ProtectedUsers.of(new Map([[USERNAME, ["*@example.com"]]]));
+    expect(users.match(person(1))).toBeUndefined();
+  });
 });
 
 test("a user is declared elsewhere if protected, and not by the operator", () => {
@@ -79,73 +98,125 @@ test("a user is declared elsewhere if protected, and not by the operator", () =>
   expect(declares(person(1))).toBe(false);
 });
 
+const [ada, bob] = [person(1), person(2)];
+/** Ada, after her address was changed in the pool. */
+const moved = person(1, { email: "elsewhere@example.com" });
+const phone = "13800000001";
+const foreign = `+1${phone}`;
+
+/** The declared ids of a set of e-mail addresses, with what is known of them. */
+function declaring(ids: readonly string[], known: Partial<DeclaredIds> = {}): StillDeclared {
+  return new StillDeclared({
+    type: EMAIL,
+    declared: new Map(ids.map((id) => [id, ""])),
+    resolutions: new Map(),
+    ...known,
+  });
+}
+
+/** One id is declared, and a look-up of it says this. */
+function lookedUp(id: string, resolution: Resolution, known: Partial<DeclaredIds> = {}): StillDeclared {
+  return declaring([id], { ...known, resolutions: new Map([[id, resolution]]) });
+}
+
+/** One id is declared, and named this user when the set first saw it. */
+function bound(id: string, { userId }: DirectoryUser, known: Partial<DeclaredIds> = {}): StillDeclared {
+  return declaring([id], { ...known, bindings: new Map([[id, userId]]) });
+}
+
 describe("a user is still declared", () => {
-  interface Case {
-    readonly type?: UserIdType;
-    readonly ids: readonly string[];
-    readonly bindings?: ReadonlyMap<string, string>;
-    readonly resolutions?: ReadonlyMap<string, Resolution>;
-  }
-  const [ada, bob] = [person(1), person(2)];
-  const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
+  test("by the id", () => {
+    expect(declaring([ID]).idOf(ada)).toBe(ID);
+  });
+
+  test("by an id that was the user's when it was first seen, in any spelling of the system user id", () => {
+    expect(bound("a@b", ada).idOf(moved)).toBe("a@b");
+    expect(bound("a@b", ada).idOf({ ...moved, userId: moved.userId.toUpperCase() })).toBe("a@b");
+  });
+
+  test("by an id of which a look-up shows the user, alone or among several", () => {
+    expect(lookedUp("a@b", found(ada)).idOf(moved)).toBe("a@b");
+    expect(lookedUp("a@b", { kind: "several", users: [bob, ada] }).idOf(moved)).toBe("a@b");
+  });
+
+  test("not by an id that names somebody else, or nobody", () => {
+    expect(lookedUp("a@b", found(bob)).idOf(moved)).toBeUndefined();
+    expect(lookedUp("a@b", { kind: "absent" }).idOf(moved)).toBeUndefined();
+  });
+
+  test("by the same id, although it was somebody else's when it was first seen", () => {
+    expect(bound(ID, bob).idOf(ada)).toBe(ID);
+  });
+
+  test("by a phone number without its country code", () => {
+    expect(declaring([phone], { type: PHONE }).idOf(ada)).toBe(phone);
+  });
+
+  test("by a phone number of another country that names nobody", () => {
+    const set = lookedUp(foreign, { kind: "absent" }, { type: PHONE });
+    expect(set.idOf(codeless(phone))).toBe(foreign);
+  });
+
+  test("not by a phone number of another country that is somebody else's", () => {
+    const type = PHONE;
+    expect(lookedUp(foreign, found(bob), { type }).idOf(codeless(phone))).toBeUndefined();
+    expect(bound(foreign, bob, { type }).idOf(codeless(phone))).toBeUndefined();
+  });
+});
+
+describe("a declared id names somebody else", () => {
+  const OTHER_CASE = "PERSON1@example.com";
+
+  test("if it was somebody else's when it was first seen", () => {
+    expect(bound(ID, bob).namesOther(OTHER_CASE, ada.userId)).toBe(true);
+    const sameInUpperCase = { ...ada, userId: ada.userId.toUpperCase() };
+    expect(bound(ID, sameInUpperCase).namesOther(OTHER_CASE, ada.userId)).toBe(false);
+  });
+
+  test("if a look-up shows somebody else, whoever it was before", () => {
+    const bindings = new Map([[ID, ada.userId]]);
+    expect(lookedUp(ID, found(bob), { bindings }).namesOther(OTHER_CASE, ada.userId)).toBe(true);
+  });
+
+  test("not if nothing is known of it, or if it is not declared", () => {
+    expect(declaring([ID]).namesOther(OTHER_CASE, ada.userId)).toBe(false);
+    expect(lookedUp(ID, found(bob)).namesOther("a@b", ada.userId)).toBe(false);
+  });
+});
+
+describe("while look-ups of declared ids fail, it is not known whether they declare", () => {
   const failed: Resolution = { kind: "undecided", failure: LOST };
-  const nobody: Resolution = { kind: "absent" };
-  const several: Resolution = { kind: "several", users: [bob, ada] };
-  const declare = ({ type = EMAIL, ids, bindings, resolutions = new Map() }: Case) =>
-    new StillDeclared({ type, declared: new Map(ids.map((id) => [id, ""])), bindings, resolutions });
-  /** One id is declared, and a look-up of it says this, or it is bound to this user. */
-  const shows = (id: string, resolution: Resolution): Case => ({ ids: [id], resolutions: new Map([[id, resolution]]) }); // oxfmt-ignore
-  const binds = (id: string, { userId }: DirectoryUser): Case => ({ ids: [id], bindings: new Map([[id, userId]]) }); // oxfmt-ignore
-  const moved = person(1, { email: "elsewhere@example.com" });
-  const upper = { ...moved, userId: moved.userId.toUpperCase() };
-  const phone = "13800000001";
-  const foreign = `+1${phone}`;
-
-  test.each<[string, DirectoryUser, Case, string | undefined]>([
-    ["by the id", ada, { ids: [ID] }, ID],
-    ["by the binding", moved, binds("a@b", ada), "a@b"],
-    ["by the binding, in another spelling", upper, binds("a@b", ada), "a@b"],
-    ["by the look-up", moved, shows("a@b", found(ada)), "a@b"],
-    ["by a look-up that found several users", moved, shows("a@b", several), "a@b"],
-    ["not by somebody else's id", moved, shows("a@b", found(bob)), undefined],
-    ["not by an id that names nobody", moved, shows("a@b", nobody), undefined],
-    ["by the same id, although it is bound to somebody else", ada, binds(ID, bob), ID],
-    ["by a phone without its country code", ada, { type: PHONE, ids: [phone] }, phone],
-  ])("%s, case %#", (_, user, story, id) => {
-    expect(declare(story).idOf(user)).toBe(id);
-  });
-
-  test.each<[string, Case, string | undefined]>([
-    ["that names nobody", shows(foreign, nobody), foreign],
-    ["unless it names somebody else", shows(foreign, found(bob)), undefined],
-    ["unless it is bound to somebody else", binds(foreign, bob), undefined],
-  ])("by a phone of another country, %s", (_, story, id) => {
-    expect(declare({ ...story, type: PHONE }).idOf(codeless(phone))).toBe(id);
-  });
-
-  test("an id names somebody else if a look-up or the binding says so", () => {
-    const names = (story: Partial<Case>, id = "PERSON1@example.com") =>
-      declare({ ids: [ID], ...story }).namesOther(id, ada.userId);
-    expect(names({})).toBe(false);
-    expect(names(binds(ID, bob))).toBe(true);
-    expect(names(binds(ID, upper))).toBe(false);
-    expect(names({ ...binds(ID, ada), ...shows(ID, found(bob)) })).toBe(true);
-    expect(names(shows(ID, found(bob)), "a@b")).toBe(false);
-  });
-
   const withoutId = person(1, { email: undefined });
-  const refused: Resolution = { kind: "undecided", failure: REFUSED };
-  const twoNames = new Map([["x", refused], ["Person1", failed]]); // oxfmt-ignore
 
-  test.each<[string, DirectoryUser, Case, object | undefined]>([
-    ["another id", ada, shows("a@b", failed), undefined],
-    ["the same id in another spelling", ada, shows("Person1@example.com", failed), LOST],
-    ["any id, of a user without one", withoutId, shows("a@b", failed), LOST],
-    ["none, of a user without an id", withoutId, shows("a@b", nobody), undefined],
-    ["an id that is bound already", withoutId, { ...binds("a@b", bob), ...shows("a@b", failed) }, undefined],
-    ["a name in another case", ada, { type: USERNAME, ids: ["Person1", "x"], resolutions: twoNames }, LOST],
-    ["a phone of another country", codeless(phone), { ...shows(foreign, failed), type: PHONE }, LOST],
-  ])("is not known if the look-up failed of %s, case %#", (_, user, story, failure) => {
-    expect(declare(story).findUncertainty(user)).toEqual(failure);
+  test("a user who has the id in another spelling", () => {
+    expect(lookedUp("Person1@example.com", failed).findUncertainty(ada)).toEqual(LOST);
+  });
+
+  test("a user whose name differs by case", () => {
+    const refused: Resolution = { kind: "undecided", failure: REFUSED };
+    const resolutions = new Map(Object.entries({ x: refused, Person1: failed }));
+    const set = declaring(["Person1", "x"], { type: USERNAME, resolutions });
+    expect(set.findUncertainty(ada)).toEqual(LOST);
+  });
+
+  test("a user without an id of the type", () => {
+    expect(lookedUp("a@b", failed).findUncertainty(withoutId)).toEqual(LOST);
+  });
+
+  test("a user with the phone number in another country", () => {
+    expect(lookedUp(foreign, failed, { type: PHONE }).findUncertainty(codeless(phone))).toEqual(LOST);
+  });
+
+  test("but it is known of a user who has another id", () => {
+    expect(lookedUp("a@b", failed).findUncertainty(ada)).toBeUndefined();
+  });
+
+  test("but it is known of an id that was somebody else's when it was first seen", () => {
+    const bindings = new Map([["a@b", bob.userId]]);
+    expect(lookedUp("a@b", failed, { bindings }).findUncertainty(withoutId)).toBeUndefined();
+  });
+
+  test("but it is known once the look-ups succeed", () => {
+    expect(lookedUp("a@b", { kind: "absent" }).findUncertainty(withoutId)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import {
   canonicalId,
   type DirectoryUser,
@@ -38,39 +38,51 @@ test("the emulator has the same types", () => {
   expect([...EMULATED]).toEqual(USER_ID_TYPES);
 });
 
-const certain = "certainly names";
-const perhaps = "may name";
-const never = "does not name";
-test.each<[string, UserIdType, string, DirectoryUser]>([
-  ["PERSON1@Example.COM", EMAIL, certain, chinese],
-  ["A00000000000000000000001", USER_ID, certain, chinese],
-  ["Person1", USERNAME, perhaps, chinese],
-  ["person1", USERNAME, perhaps, person(1, { username: undefined })],
-  ["+8613800000001", PHONE, certain, chinese],
-  ["+86 138-0000-0001", PHONE, certain, chinese],
-  ["008613800000001", PHONE, certain, chinese],
-  ["8613800000001", PHONE, certain, chinese],
-  ["13800000001", PHONE, certain, chinese],
-  ["+113800000001", PHONE, never, chinese],
-  ["3800000001", PHONE, never, chinese],
-  ["13800000001", PHONE, certain, codeless],
-  ["+8613800000001", PHONE, perhaps, codeless],
-  ["+113800000001", PHONE, perhaps, codeless],
-  ["+8613800000002", PHONE, never, codeless],
-  ["+8613800000001", PHONE, certain, joined],
-  ["8613800000001", PHONE, certain, joined],
-  ["13800000001", PHONE, perhaps, joined],
-  ["13800000002", PHONE, never, joined],
-  ["+447911123456", PHONE, certain, british],
-  ["07911 123456", PHONE, certain, british],
-  ["+44 (0)7911 123456", PHONE, certain, british],
-  ["62f20932716fbcc10d966ee5:ou_1", IDENTITY, certain, chinese],
-  ["lark:ou_1", IDENTITY, never, chinese],
-  ["lark:ou_1", SYNC_RELATION, certain, chinese],
-  ["lark:ou_1", SYNC_RELATION, perhaps, person(1, { identities: [] })],
-])("%s as %s %s the user", (id, type, how, user) => {
-  expect(namesUser(id, type, user)).toBe(how === certain);
-  expect(mayNameUser(id, type, user)).toBe(how !== never);
+const nameless = person(1, { username: undefined });
+const withoutIdentity = person(1, { identities: [] });
+
+test.each([
+  { id: "PERSON1@Example.COM", type: EMAIL, user: chinese },
+  { id: "A00000000000000000000001", type: USER_ID, user: chinese },
+  { id: "+8613800000001", type: PHONE, user: chinese },
+  { id: "+86 138-0000-0001", type: PHONE, user: chinese },
+  { id: "008613800000001", type: PHONE, user: chinese },
+  { id: "8613800000001", type: PHONE, user: chinese },
+  { id: "13800000001", type: PHONE, user: chinese },
+  { id: "13800000001", type: PHONE, user: codeless },
+  { id: "+8613800000001", type: PHONE, user: joined },
+  { id: "8613800000001", type: PHONE, user: joined },
+  { id: "+447911123456", type: PHONE, user: british },
+  { id: "07911 123456", type: PHONE, user: british },
+  { id: "+44 (0)7911 123456", type: PHONE, user: british },
+  { id: "62f20932716fbcc10d966ee5:ou_1", type: IDENTITY, user: chinese },
+  { id: "lark:ou_1", type: SYNC_RELATION, user: chinese },
+])("the $type $id certainly names the user", ({ id, type, user }) => {
+  expect(namesUser(id, type, user)).toBe(true);
+  expect(mayNameUser(id, type, user)).toBe(true);
+});
+
+test.each([
+  { why: "the case differs", id: "Person1", type: USERNAME, user: chinese },
+  { why: "GenAuth shows no name", id: "person1", type: USERNAME, user: nameless },
+  { why: "GenAuth shows no country code", id: "+8613800000001", type: PHONE, user: codeless },
+  { why: "GenAuth shows no country code", id: "+113800000001", type: PHONE, user: codeless },
+  { why: "the id has no country code", id: "13800000001", type: PHONE, user: joined },
+  { why: "GenAuth shows no identity", id: "lark:ou_1", type: SYNC_RELATION, user: withoutIdentity },
+])("the $type $id may name the user, as $why", ({ id, type, user }) => {
+  expect(namesUser(id, type, user)).toBe(false);
+  expect(mayNameUser(id, type, user)).toBe(true);
+});
+
+test.each([
+  { why: "another country code", id: "+113800000001", type: PHONE, user: chinese },
+  { why: "a digit less", id: "3800000001", type: PHONE, user: chinese },
+  { why: "another number", id: "+8613800000002", type: PHONE, user: codeless },
+  { why: "another number", id: "13800000002", type: PHONE, user: joined },
+  { why: "the id of another type", id: "lark:ou_1", type: IDENTITY, user: chinese },
+])("the $type $id does not name the user: it is $why", ({ id, type, user }) => {
+  expect(namesUser(id, type, user)).toBe(false);
+  expect(mayNameUser(id, type, user)).toBe(false);
 });
 
 test("all ids of a user, of all types, are in canonical spelling", () => {
@@ -81,10 +93,22 @@ test("all ids of a user, of all types, are in canonical spelling", () => {
   expect(USER_ID_TYPES.flatMap((type) => canonicalNames(nameless, type))).toEqual(["a"]);
 });
 
-test.each([
-  [EMAIL, ["a@x", "b@x", "A@x", "B@X"], [["a@x", "A@x"], ["b@x", "B@X"]]], // oxfmt-ignore
-  [PHONE, ["+86 138", "+86138", "0086138", "138"], [["+86 138", "+86138"], ["+86 138", "0086138"]]], // oxfmt-ignore
-  [USERNAME, ["ann", "Ann"], []],
-] as const)("duplicates of type %s among %j", (type, ids, duplicates) => {
-  expect(findDuplicates(ids, type)).toEqual(duplicates);
+describe("ids that are given twice", () => {
+  test("are e-mail addresses that differ only by case", () => {
+    expect(findDuplicates(["a@x", "b@x", "A@x", "B@X"], EMAIL)).toEqual([
+      ["a@x", "A@x"],
+      ["b@x", "B@X"],
+    ]);
+  });
+
+  test("are phone numbers in other spellings of one country code", () => {
+    expect(findDuplicates(["+86 138", "+86138", "0086138", "138"], PHONE)).toEqual([
+      ["+86 138", "+86138"],
+      ["+86 138", "0086138"],
+    ]);
+  });
+
+  test("are not user names that differ by case", () => {
+    expect(findDuplicates(["ann", "Ann"], USERNAME)).toEqual([]);
+  });
 });

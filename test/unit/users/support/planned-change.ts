@@ -69,7 +69,14 @@ export async function plan({
     ...change,
   });
   return await planChange(
-    { change: whole, isChanged: false, isRefreshed: true, isOpen: false, readBindings: () => new Map(), ...given }, // oxfmt-ignore
+    {
+      change: whole,
+      isChanged: false,
+      isRefreshed: true,
+      isOpen: false,
+      readBindings: () => new Map(),
+      ...given,
+    },
     {
       ...contextOn(directory),
       operatorProtected: ProtectedUsers.of(new Map()),
