@@ -1,7 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { type SetChange, UserIdType } from "../../../../src/users";
-import type { SetGuards } from "../../../../src/users/change/set-change";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import {
   holdAboveLimit,
   limitReport,
@@ -9,155 +7,167 @@ import {
   peopleRevoked,
   refuseAboveLimits,
 } from "../../../../src/users/change/limits";
+import type { SetGuards } from "../../../../src/users/change/set-change";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import type { Refusal } from "../../../../src/users/wording";
 import { LOST } from "../../../support/users/failures";
 import { unlimitedChange } from "../support/set-change";
 
-/** How many users of a set leave, how many it held, and how many of those are not in the pool. */
-interface Counts extends SetGuards {
-  readonly deletions: number;
-  readonly heldBefore: number;
-  readonly missing: number;
-}
+const DELETED: Fate = { kind: "delete", userId: "a" };
+const SUSPENDED: Fate = { kind: "suspend", userId: "a" };
+const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: LOST });
 
-function refusalOf({ deletions, heldBefore, missing, ...guards }: Counts): Refusal | undefined {
-  const lastMissing = Array.from({ length: missing }, (_, at) => `user${heldBefore - 1 - at}`);
-  return refuseAboveLimits(changeOf(heldBefore, { guards, lastMissing }), leavers(deletions, deleted));
-}
-
-/** All users of the set are in the pool. */
-const all = { missing: 0 };
-const PERCENT = "max_deletions_percent";
-
-test.each<[string, Counts, string | undefined, string?]>([
-  ["500 by default", { deletions: 500, heldBefore: 2_500, ...all }, undefined],
-  ["501 by default", { deletions: 501, heldBefore: 10_000, ...all }, "max_deletions"],
-  ["max_deletions itself", { deletions: 3, heldBefore: 9, maxDeletions: 3, ...all }, undefined],
-  ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "max_deletions"],
-  ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "max_deletions"],
-  ["the share itself", { deletions: 10, heldBefore: 100, maxDeletionsPercent: 10, ...all }, undefined],
-  ["more than the share", { deletions: 11, heldBefore: 100, maxDeletionsPercent: 10, ...all }, PERCENT],
-  [
-    "five, whatever share they are",
-    { deletions: 5, heldBefore: 5, maxDeletionsPercent: 0, ...all },
-    undefined,
-  ],
-  ["six of six", { deletions: 6, heldBefore: 6, ...all }, PERCENT],
-  ["29 % of 100", { deletions: 29, heldBefore: 100, maxDeletionsPercent: 29, ...all }, undefined],
-  [
-    "both, the number first",
-    { deletions: 9, heldBefore: 9, maxDeletions: 1, maxDeletionsPercent: 1, ...all },
-    "max_deletions",
-    "9 of 9 users would be deleted, more than max_deletions (1) and max_deletions_percent (1)",
-  ],
-  ["20 % by default", { deletions: 8, heldBefore: 40, ...all }, undefined],
-  ["more than 20 % by default", { deletions: 9, heldBefore: 40, ...all }, PERCENT],
-  ["all, and 100 %", { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all }, undefined],
-  ["8 of 40 of 50 who are there", { deletions: 8, heldBefore: 50, missing: 10 }, undefined],
-  ["9 of 40 of 50 who are there", { deletions: 9, heldBefore: 50, missing: 10 }, PERCENT, "9 of 40 users"],
-  ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
-])("%s", (_, change, attribute, also = "") => {
-  const violation = refusalOf(change);
-  expect(violation?.attribute).toBe(attribute);
-  expect(violation?.summary ?? "").toContain(also);
-});
-
-test.each<[Counts, string]>([
-  [{ deletions: 20, heldBefore: 20, ...all }, "maxDeletionsPercent)"],
-  [{ deletions: 6, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "maxDeletionsPercent)"],
-  [{ deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "maxDeletions)"],
-])("a violation also says the property of a stack: %j", (change, property) => {
-  expect(refusalOf(change)?.detail).toContain(`(in a stack: ${property}`);
-});
-
-test("a violation contains the number, the total and what to do", () => {
-  const violation = refusalOf({
-    deletions: 40,
-    heldBefore: 90,
-    missing: 2,
-    maxDeletions: 10,
-    maxDeletionsPercent: 100,
-  });
-  expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
-  expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");
-  expect(violation?.detail).toContain("raise max_deletions to at least 40");
-});
-
-/** A change of a set that held so many users. */
+/** A change of a set that held so many users, and has the limits by default. */
 function changeOf(held: number, more: Partial<SetChange> = {}): SetChange {
   const prior = new Map(Array.from({ length: held }, (_, at) => [`user${at}`, ""]));
   return unlimitedChange({ type: UserIdType.USERNAME, prior, declared: new Map(), guards: {}, ...more });
 }
 
-/** So many leavers with a fate, from `user0` on. */
-function leavers(number: number, fate: Fate, from = 0): Leaver[] {
+/** So many leavers with a fate, from `user0` or another one on. */
+function leavers(number: number, fate: Fate = DELETED, from = 0): Leaver[] {
   return Array.from({ length: number }, (_, at) => ({ id: `user${from + at}`, label: "", fate }));
 }
 
-const deleted: Fate = { kind: "delete", userId: "a" };
+/** The ids of so many users, the last of a set that held 30. */
+const lastOf30 = (number: number) => Array.from({ length: number }, (_, at) => `user${29 - at}`);
 
-test("all limits that stop a change are named at once, with values that would pass", () => {
-  const counts = { deletions: 18_000, heldBefore: 20_300, missing: 300 };
-  const refusal = refusalOf(counts);
-  expect(refusal?.summary).toBe(
-    "18000 of 20000 users would be deleted, more than max_deletions (500) and max_deletions_percent (20)",
-  );
-  expect(refusal?.detail).toContain(
-    "raise max_deletions to at least 18000 and max_deletions_percent to at least 90 (in a stack: maxDeletions, maxDeletionsPercent)",
-  );
-  const passing = { maxDeletions: 18_000, maxDeletionsPercent: 90 };
-  expect(refusalOf({ ...counts, ...passing })).toBeUndefined();
-  expect(refusalOf({ ...counts, ...passing, maxDeletionsPercent: 89 })).toBeDefined();
-});
+/** The refusal of a change that deletes so many of the users that a set held, all of whom are in the pool. */
+function refusalOf(deleted: number, held: number, guards: SetGuards = {}): Refusal | undefined {
+  return refuseAboveLimits(changeOf(held, { guards }), leavers(deleted));
+}
 
-describe("the refusals of a change", () => {
-  const lastMissing = Array.from({ length: 10 }, (_, at) => `user${20 + at}`);
-  const suspended: Fate = { kind: "suspend", userId: "a" };
-  const undecided = noCall({ kind: "not_looked_up", failure: LOST });
-  const gone = (most: number, kind: "gone" | "never_found") => [
-    ...leavers(most, deleted),
-    ...leavers(10, noCall({ kind }), 20),
-  ];
-
-  test.each<[string, Partial<SetChange>, readonly Leaver[], string | undefined]>([
-    ["of 6 of 30", {}, leavers(6, deleted), undefined],
-    [
-      "of 20 of 30 after 10 were missing",
-      { lastMissing },
-      leavers(20, deleted),
-      "20 of 20 users would be deleted",
-    ],
-    ["of whom 10 are gone", {}, gone(20, "gone"), "20 of 20 users would be deleted"],
-    ["of whom 10 were never found", {}, gone(20, "never_found"), "20 of 20 users would be deleted"],
-    ["of whom 10 are gone, and were missing already", { lastMissing }, gone(4, "gone"), undefined],
-    ["of suspensions", { suspendDays: 14 }, leavers(30, suspended), "30 of 30 users would be suspended"],
-    ["without days", { suspendDays: 0 }, leavers(30, deleted), "30 of 30 users would be deleted"],
-    ["of failed look-ups", {}, leavers(30, undecided), "30 of 30 users would be deleted"],
-    ["that nobody leaves", {}, leavers(30, noCall({ kind: "retained" })), undefined],
-  ])("%s", (_, more, leaving, says) => {
-    const { summary } = refuseAboveLimits(changeOf(30, more), leaving) ?? {};
-    expect(summary).toEqual(says && expect.stringContaining(says));
+describe("max_deletions", () => {
+  test("allows 500 by default", () => {
+    expect(refusalOf(500, 2_500)).toBeUndefined();
+    expect(refusalOf(501, 10_000)).toMatchObject({ attribute: "max_deletions" });
   });
 
-  test("name the number of those in the pool only where somebody is missing", () => {
-    const detailOf = (more: Partial<SetChange>) =>
-      refuseAboveLimits(changeOf(30, more), leavers(30, deleted))?.detail;
-    expect(detailOf({})).toContain("30 of the 30 users of the set. Nobody");
-    expect(detailOf({ lastMissing: ["other"] })).toContain("of the set (1 of them not in GenAuth). Nobody");
+  test("allows as many as it says", () => {
+    expect(refusalOf(3, 9, { maxDeletions: 3 })).toBeUndefined();
+    expect(refusalOf(4, 9, { maxDeletions: 3 })).toMatchObject({ attribute: "max_deletions" });
+    expect(refusalOf(1, 9, { maxDeletions: 0 })).toMatchObject({ attribute: "max_deletions" });
   });
 });
 
-test.each<[due: number, leaving: number, says: string | undefined]>([
-  [3, 0, undefined],
-  [2, 1, undefined],
-  [4, 0, "more than max_deletions (3), with 4 due. They wait until it is raised to at least 4."],
-  [
-    1,
-    3,
-    "more than max_deletions (3), with 1 due and 3 leaving. They wait until it is raised to at least 4.",
-  ],
-])("the hold of %i who are due, while %i leave", (due, leaving, says) => {
-  expect(holdAboveLimit(changeOf(30, { guards: { maxDeletions: 3 } }), due, leaving)).toBe(says);
+describe("max_deletions_percent", () => {
+  test("allows 20 % by default", () => {
+    expect(refusalOf(8, 40)).toBeUndefined();
+    expect(refusalOf(9, 40)).toMatchObject({ attribute: "max_deletions_percent" });
+  });
+
+  test("allows the share that it says", () => {
+    expect(refusalOf(10, 100, { maxDeletionsPercent: 10 })).toBeUndefined();
+    expect(refusalOf(11, 100, { maxDeletionsPercent: 10 })).toMatchObject({
+      attribute: "max_deletions_percent",
+    });
+    expect(refusalOf(20, 20, { maxDeletionsPercent: 100 })).toBeUndefined();
+  });
+
+  test("is exact where a fraction is not: 29 % of 100", () => {
+    expect(refusalOf(29, 100, { maxDeletionsPercent: 29 })).toBeUndefined();
+  });
+
+  test("does not count five people, whatever share they are", () => {
+    expect(refusalOf(5, 5, { maxDeletionsPercent: 0 })).toBeUndefined();
+    expect(refusalOf(6, 6)).toMatchObject({ attribute: "max_deletions_percent" });
+  });
+
+  test("allows that nobody leaves an empty set", () => {
+    expect(refusalOf(0, 0, { maxDeletionsPercent: 0 })).toBeUndefined();
+  });
+
+  const shareOf = (leaving: readonly Leaver[], more: Partial<SetChange> = {}) =>
+    refuseAboveLimits(changeOf(30, more), leaving)?.summary;
+  const OF_20 = expect.stringContaining("20 of 20 users would be deleted");
+
+  test("is a share of those who are in the pool: the last check did not find the others", () => {
+    expect(shareOf(leavers(6), { lastMissing: [] })).toBeUndefined();
+    expect(shareOf(leavers(4), { lastMissing: lastOf30(10) })).toBeUndefined();
+    expect(shareOf(leavers(20), { lastMissing: lastOf30(10) })).toEqual(OF_20);
+  });
+
+  test("does not count as in the pool who leaves and is gone, or was never found", () => {
+    const gone = leavers(10, noCall({ kind: "gone" }), 20);
+    const neverFound = leavers(10, noCall({ kind: "never_found" }), 20);
+    expect(shareOf([...leavers(20), ...gone])).toEqual(OF_20);
+    expect(shareOf([...leavers(20), ...neverFound])).toEqual(OF_20);
+  });
+
+  test("counts somebody once who was missing before and is found gone now", () => {
+    const gone = leavers(10, noCall({ kind: "gone" }), 20);
+    expect(shareOf([...leavers(4), ...gone], { lastMissing: lastOf30(10) })).toBeUndefined();
+  });
+});
+
+describe("a change that is refused", () => {
+  test("counts users whose look-up failed, because an outage must not loosen a limit", () => {
+    const { summary } = refuseAboveLimits(changeOf(30), leavers(30, NOT_LOOKED_UP)) ?? {};
+    expect(summary).toContain("30 of 30 users would be deleted");
+  });
+
+  test("does not count users who are kept", () => {
+    const kept = leavers(30, noCall({ kind: "retained" }));
+    expect(refuseAboveLimits(changeOf(30), kept)).toBeUndefined();
+  });
+
+  test("says that users would be suspended, if the set suspends first", () => {
+    const change = changeOf(30, { suspendDays: 14 });
+    const { summary } = refuseAboveLimits(change, leavers(30, SUSPENDED)) ?? {};
+    expect(summary).toContain("30 of 30 users would be suspended");
+  });
+
+  test("says how many, of how many, and what to do", () => {
+    const guards = { maxDeletions: 10, maxDeletionsPercent: 100 };
+    const change = changeOf(90, { guards, lastMissing: ["user89", "user88"] });
+    const { summary, detail } = refuseAboveLimits(change, leavers(40)) ?? {};
+    expect(summary).toBe("40 users would be deleted, more than max_deletions (10)");
+    expect(detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth). Nobody");
+    expect(detail).toContain("raise max_deletions to at least 40 (in a stack: maxDeletions)");
+  });
+
+  test("says nothing of users who are not in GenAuth where there are none", () => {
+    expect(refusalOf(30, 30)?.detail).toContain("30 of the 30 users of the set. Nobody");
+  });
+
+  test("names all limits that stop it at once, the number first", () => {
+    const { attribute, summary, detail } = refusalOf(18_000, 20_000) ?? {};
+    expect(attribute).toBe("max_deletions");
+    expect(summary).toBe(
+      "18000 of 20000 users would be deleted, more than max_deletions (500) and max_deletions_percent (20)",
+    );
+    expect(detail).toContain(
+      "raise max_deletions to at least 18000 and max_deletions_percent to at least 90 (in a stack: maxDeletions, maxDeletionsPercent)",
+    );
+  });
+
+  test("passes with the values that the message says, and no lower ones", () => {
+    expect(refusalOf(18_000, 20_000, { maxDeletions: 18_000, maxDeletionsPercent: 90 })).toBeUndefined();
+    expect(refusalOf(18_000, 20_000, { maxDeletions: 17_999, maxDeletionsPercent: 90 })).toBeDefined();
+    expect(refusalOf(18_000, 20_000, { maxDeletions: 18_000, maxDeletionsPercent: 89 })).toBeDefined();
+  });
+});
+
+describe("those who are due, of a set that may delete three,", () => {
+  const change = changeOf(30, { guards: { maxDeletions: 3 } });
+
+  test.each([
+    { due: 3, leaving: 0 },
+    { due: 2, leaving: 1 },
+  ])("are not held if they are $due, and $leaving leave", ({ due, leaving }) => {
+    expect(holdAboveLimit(change, due, leaving)).toBeUndefined();
+  });
+
+  test("wait if they are more", () => {
+    expect(holdAboveLimit(change, 4, 0)).toBe(
+      "more than max_deletions (3), with 4 due. They wait until it is raised to at least 4.",
+    );
+  });
+
+  test("wait if they are more together with those who leave", () => {
+    expect(holdAboveLimit(change, 1, 3)).toBe(
+      "more than max_deletions (3), with 1 due and 3 leaving. They wait until it is raised to at least 4.",
+    );
+  });
 });
 
 test("the hold takes 500 as the limit by default, and no share of the set", () => {
@@ -166,22 +176,35 @@ test("the hold takes 500 as the limit by default, and no share of the set", () =
   expect(holdAboveLimit(change, 501, 0)).toContain("more than max_deletions (500)");
 });
 
-test.each([
-  [3, 3, undefined],
-  [4, 3, "4 users would be deleted or suspended in this run, and it allows 3"],
-  [1, 0, "1 user would be deleted or suspended in this run, and it allows 0"],
-  [9, undefined, undefined],
-])("a run that deletes or suspends %i, and may %p", (revoked, most, says) => {
-  expect(limitRun(revoked, most)).toBe(says);
+describe("a run that may delete or suspend", () => {
+  test.each([
+    { most: 3, revoked: 3 },
+    { most: undefined, revoked: 9 },
+  ])("$most users allows $revoked", ({ most, revoked }) => {
+    expect(limitRun(revoked, most)).toBeUndefined();
+  });
+
+  test.each([
+    { most: 3, revoked: 4, says: "4 users would be deleted or suspended in this run, and it allows 3" },
+    { most: 0, revoked: 1, says: "1 user would be deleted or suspended in this run, and it allows 0" },
+  ])("$most does not allow $revoked", ({ most, revoked, says }) => {
+    expect(limitRun(revoked, most)).toBe(says);
+  });
 });
 
-test.each([
-  [{ isKnown: true, deleted: 1, suspended: 1 }, 2, undefined],
-  [{ isKnown: true, deleted: 2, suspended: 1 }, 2, "too_many"],
-  [{ isKnown: false, deleted: 0, suspended: 0 }, 2, "not_known"],
-  [{ isKnown: false, deleted: 9, suspended: 9 }, undefined, undefined],
-])("a report of %j with the threshold %p", (plan, most, why) => {
-  expect(limitReport(plan, most)).toBe(why);
+describe("a report with a threshold", () => {
+  test("accepts as many deletions and suspensions as it says", () => {
+    expect(limitReport({ isKnown: true, deleted: 1, suspended: 1 }, 2)).toBeUndefined();
+    expect(limitReport({ isKnown: true, deleted: 2, suspended: 1 }, 2)).toBe("too_many");
+  });
+
+  test("refuses a plan of which the number is not known", () => {
+    expect(limitReport({ isKnown: false, deleted: 0, suspended: 0 }, 2)).toBe("not_known");
+  });
+
+  test("refuses nothing if there is none", () => {
+    expect(limitReport({ isKnown: false, deleted: 9, suspended: 9 }, undefined)).toBeUndefined();
+  });
 });
 
 describe("whom a change revokes, for the count of a run", () => {
@@ -192,11 +215,7 @@ describe("whom a change revokes, for the count of a run", () => {
     label: "",
     fate: { kind: "delete", userId },
   });
-  const notLookedUp = (id: string): Leaver => ({
-    id,
-    label: "",
-    fate: noCall({ kind: "not_looked_up", failure: LOST }),
-  });
+  const notLookedUp = (id: string): Leaver => ({ id, label: "", fate: NOT_LOOKED_UP });
 
   test("is the same person in two sets, by whatever id, and whether a look-up succeeds or not", () => {
     expect(peopleRevoked(change, [deleted("ada@example.com", "a1")])).toEqual(["a1"]);

@@ -39,34 +39,44 @@ function remember(
   return nextMemory(change, { ...NO_MEMORY, ...before }, endings, new Map());
 }
 
-describe("of one who leaves", () => {
-  test.each<[string, Fate, Ending, object[]]>([
-    ["who was suspended anew, the new day", suspension, suspendedAs(isDue), [isDue]],
-    ["who is kept for good, nothing", noCall({ kind: "retained" }), unchanged, []],
-    ["who is gone, nothing", deletion, gone, []],
-  ])("and waited before, %s", (_, fate, ending, remembered) => {
-    const { waiting: users, memory } = remember("leaving", { fate, ending, waiting });
-    expect(users).toEqual(remembered);
-    expect([...memory.waiting.values()]).toEqual(remembered);
+describe("of a user who waited before, and leaves once more, the set remembers", () => {
+  test("the new day if the user was suspended anew", () => {
+    const next = remember("leaving", { fate: suspension, ending: suspendedAs(isDue), waiting });
+    expect(next.waiting).toEqual([isDue]);
+    expect([...next.memory.waiting.values()]).toEqual([isDue]);
+  });
+
+  test("nothing if the user is kept for good", () => {
+    const kept = noCall({ kind: "retained" });
+    expect(remember("leaving", { fate: kept, ending: unchanged, waiting }).waiting).toEqual([]);
+  });
+
+  test("nothing if the user is gone", () => {
+    const next = remember("leaving", { fate: deletion, ending: gone, waiting });
+    expect(next.waiting).toEqual([]);
+    expect(next.memory.waiting.size).toBe(0);
   });
 });
 
-describe("of one who waits", () => {
-  test.each<[string, Fate, Ending, object[]]>([
-    ["on", noCall({ kind: "wait" }), unchanged, [waiting]],
-    ["and was not deleted, no more", deletion, survivor, [waiting]],
-    ["and was not reactivated, no more", reactivation, survivor, [waiting]],
-    ["and is deleted, nothing", deletion, gone, []],
-    [
-      "and is found gone, nothing",
-      noCall({ kind: "released", because: "Gone.", isGone: true }),
-      unchanged,
-      [],
-    ],
-    ["and is reactivated, nothing", reactivation, reactivated, []],
-    ["and is released, nothing", noCall({ kind: "released", because: "" }), unchanged, []],
-  ])("%s", (_, fate, ending, remembered) => {
-    expect(remember("waiting", { fate, ending, waiting }).waiting).toEqual(remembered);
+describe("a user who waits", () => {
+  const released = noCall({ kind: "released", because: "" });
+  const foundGone = noCall({ kind: "released", because: "Gone.", isGone: true });
+
+  test.each<{ what: string; fate: Fate; ending: Ending }>([
+    { what: "waits on", fate: noCall({ kind: "wait" }), ending: unchanged },
+    { what: "was not deleted", fate: deletion, ending: survivor },
+    { what: "was not reactivated", fate: reactivation, ending: survivor },
+  ])("is remembered as before if the user $what", ({ fate, ending }) => {
+    expect(remember("waiting", { fate, ending, waiting }).waiting).toEqual([waiting]);
+  });
+
+  test.each<{ what: string; fate: Fate; ending: Ending }>([
+    { what: "is deleted", fate: deletion, ending: gone },
+    { what: "is found gone", fate: foundGone, ending: unchanged },
+    { what: "is reactivated", fate: reactivation, ending: reactivated },
+    { what: "is released", fate: released, ending: unchanged },
+  ])("is forgotten once the user $what", ({ fate, ending }) => {
+    expect(remember("waiting", { fate, ending, waiting }).waiting).toEqual([]);
   });
 });
 
@@ -107,25 +117,37 @@ test("a survivor is remembered as no longer declared, until the user is gone", (
 describe("an id is bound", () => {
   const eveIs = (userId: string) => new Map([["eve", userId]]);
   const found = (userId: string): Resolution => ({ kind: "found", userId, user: { ...user, userId } });
+  /** The change adds Bob. This is what look-ups found. */
   const bindingsAfter = (
     before: Partial<SetMemory>,
-    looked: readonly [string, Resolution][] = [],
+    looked: Readonly<Record<string, Resolution>> = {},
     ending: Ending = gone,
-  ) => Object.fromEntries(replaceAda({ before, resolutions: new Map(looked), ending }).bindings);
+  ) =>
+    Object.fromEntries(replaceAda({ before, resolutions: new Map(Object.entries(looked)), ending }).bindings);
 
-  test.each<[string, Partial<SetMemory>, [string, Resolution][], object]>([
-    ["to the user whom it named first", { bindings: eveIs(me) }, [["eve", found(other)]], { eve: me }],
-    ["to whom it passed on", { bindings: eveIs(me), rebindings: eveIs(other) }, [], { eve: other }],
-    ["to the user who is found", {}, [["bob", found(me)]], { bob: me }],
-    ["to nobody if it names nobody", {}, [["bob", { kind: "absent" }]], {}],
-    ["to nobody if it names several users", {}, [["bob", { kind: "several", users: [user, person(2)] }]], {}],
-    ["no more once its user is gone", { bindings: new Map([[id, me]]) }, [], {}],
-  ])("%s", (_, before, looked, bindings) => {
-    expect(bindingsAfter(before, looked)).toStrictEqual(bindings);
+  test("to the user whom it named first, whomever it names now", () => {
+    expect(bindingsAfter({ bindings: eveIs(me) }, { eve: found(other) })).toEqual({ eve: me });
   });
 
-  test("to the user who is still there, and never to another one", () => {
+  test("to the user to whom it has passed, once a refresh has seen that", () => {
+    expect(bindingsAfter({ bindings: eveIs(me), rebindings: eveIs(other) })).toEqual({ eve: other });
+  });
+
+  test("to the user who is found when it is added", () => {
+    expect(bindingsAfter({}, { bob: found(me) })).toEqual({ bob: me });
+  });
+
+  test("to nobody if it names nobody, or several", () => {
+    expect(bindingsAfter({}, { bob: { kind: "absent" } })).toEqual({});
+    expect(bindingsAfter({}, { bob: { kind: "several", users: [user, person(2)] } })).toEqual({});
+  });
+
+  test("no more once its user is gone", () => {
+    expect(bindingsAfter({ bindings: new Map([[id, me]]) })).toEqual({});
+  });
+
+  test("to a survivor, and never to somebody else", () => {
     const before = { bindings: new Map([[id, me]]), rebindings: new Map([[id, other]]) };
-    expect(bindingsAfter(before, [], survivor)).toEqual({ [id]: me });
+    expect(bindingsAfter(before, {}, survivor)).toEqual({ [id]: me });
   });
 });

@@ -240,26 +240,25 @@ describe("the user that an id names", () => {
 });
 
 describe("an answer to the look-up of somebody else", () => {
-  test.each<[what: string, ids: string[], users: DirectoryUser[], kinds: Record<string, string>]>([
-    [
-      "tells whom an id names, and that it names nobody",
-      ["person1@example.com", "nobody@example.com"],
-      [person(1)],
-      { "person1@example.com": "found", "nobody@example.com": "absent" },
-    ],
-    [
-      "decides nothing of an id that names two of its users",
-      ["person1@example.com", "person2@example.com"],
-      [person(1), person(2), person(50, { email: "PERSON1@example.com" })],
-      { "person1@example.com": "undecided", "person2@example.com": "found" },
-    ],
-    [
-      "decides nothing of an id without a user beside a user whom no id names",
-      ["person1@example.com", "person2@example.com"],
-      [person(1), person(50)],
-      { "person1@example.com": "found", "person2@example.com": "undecided" },
-    ],
-  ])("%s", (_, ids, users, expected) => {
-    expect(kinds(resolveAnswer(ids, EMAIL, users))).toEqual(expected);
+  const [ADA, BOB] = ["person1@example.com", "person2@example.com"];
+  const decided = (ids: string[], ...users: DirectoryUser[]) => kinds(resolveAnswer(ids, EMAIL, users));
+
+  test("tells whom an id names, and that it names nobody", () => {
+    expect(decided([ADA, "nobody@example.com"], person(1))).toEqual({
+      [ADA]: "found",
+      "nobody@example.com": "absent",
+    });
+  });
+
+  test("decides nothing of an id that names two of its users", () => {
+    const namesake = person(50, { email: "PERSON1@example.com" });
+    expect(decided([ADA, BOB], person(1), person(2), namesake)).toEqual({
+      [ADA]: "undecided",
+      [BOB]: "found",
+    });
+  });
+
+  test("decides nothing of an id without a user, beside a user whom no id names", () => {
+    expect(decided([ADA, BOB], person(1), person(50))).toEqual({ [ADA]: "found", [BOB]: "undecided" });
   });
 });
