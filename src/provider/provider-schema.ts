@@ -68,7 +68,7 @@ export const providerSchema = {
     protected_users: {
       type: { map: { set: "string" } },
       optional: true,
-      description: `Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. \`*@contractors.example\` in the set of \`email\` means everybody of that e-mail domain. Put your break-glass accounts here. A CDKTF stack adds all users that its sets of the pool declare.`,
+      description: `Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are ${USER_ID_TYPES.map((type) => `\`${type}\``).join(", ")}. \`*@contractors.example\` in the set of \`email\` means everybody of that e-mail domain. Put your break-glass accounts here. A plan in which somebody's account ends warns of ids that nobody in the pool has. A CDKTF stack adds all users that its sets of the pool declare.`,
     },
   },
 } as const satisfies Schema;

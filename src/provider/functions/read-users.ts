@@ -95,7 +95,8 @@ function listProblems(problems: readonly string[]): string {
 /** @throws ArgumentError for an unknown type, and for an id that is not of it */
 export function normalizeId(type: string, id: string): string {
   const userIdType = checkIdType(type, 0);
-  const problem = checkUserId(id, userIdType);
+  const normal = canonicalId(id, userIdType);
+  const problem = checkUserId(normal, userIdType);
   if (problem !== undefined) throw new ArgumentError(problem, 1);
-  return canonicalId(id, userIdType);
+  return normal;
 }

@@ -1,8 +1,11 @@
+import { compact } from "../../lists";
 import { describeDecided } from "../messages/describe-change";
 import { type Told, toldRefusal } from "../wording";
 import { decideChange, type DecidedChange } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
 import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "../fate";
+import { tellIdleProtection } from "./idle-protection";
+import { describeOneUser } from "../messages/describe-one-user";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
 
@@ -56,7 +59,10 @@ export interface Consequences {
 export async function planChange(planned: ChangeToPlan, context: PlanningContext): Promise<ChangePlan> {
   const decided = await decideChange(planned.change, context);
   const consequences = findConsequences(planned, decided, context);
-  return { ...decided, ...consequences, told: tell(planned, decided, context) };
+  // An apply plans without a refresh, and what it would say of the pool is said.
+  const isReviewed = planned.isRefreshed && decided.isRightPool && consequences.revoking.size > 0;
+  const idle = isReviewed ? await tellIdleProtection(planned.change, context) : undefined;
+  return { ...decided, ...consequences, told: compact(...tell(planned, decided, context), idle) };
 }
 
 /** What a reviewer has to read of a plan, and why it is refused. */
@@ -73,7 +79,8 @@ function tell(planned: ChangeToPlan, decided: DecidedChange, context: PlanningCo
     serviceTime: context.serviceTime?.(),
     pool: context.pool,
   });
-  return [...described, ...refused];
+  const { declared, bindings } = change;
+  return compact(...described, describeOneUser(declared.keys(), decided.resolutions, bindings), ...refused);
 }
 
 function findConsequences(

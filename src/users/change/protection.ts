@@ -45,6 +45,13 @@ export class ProtectedUsers {
     return type === UserIdType.EMAIL ? this.patternOf(id) : undefined;
   }
 
+  /** The protected ids, each user's in one spelling; no patterns. */
+  singleIds(): ProtectedMatch[] {
+    return [...this.indexes].flatMap(([type, index]) =>
+      index.ids().flatMap((id) => (readDomainPattern(id, type) === undefined ? [{ type, id }] : [])),
+    );
+  }
+
   private patternOf(email: string): ProtectedMatch | undefined {
     if (this.domains.size === 0) return undefined;
     const canonical = canonicalId(email, UserIdType.EMAIL);

@@ -7,7 +7,7 @@ import { findOtherTypes } from "../look-up/other-types";
 import { failuresOf, type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds } from "../look-up/user-look-ups";
 import type { UserIdType } from "../directory";
-import { tellOneUser } from "./one-user";
+import { describeOneUser } from "../messages/describe-one-user";
 import { count, describeIds, type Message, type Told, toldRefusal, warningAbout } from "../wording";
 
 /** A set that is to be created. */
@@ -79,7 +79,7 @@ export async function checkNewSet(set: NewSet, context: NewSetContext): Promise<
     refusals: [],
     told: compact(
       tellNeverFound(absent, set),
-      tellOneUser(set.declared.keys(), resolutions),
+      describeOneUser(set.declared.keys(), resolutions),
       tellUndecided(
         undecided,
         resolutions,

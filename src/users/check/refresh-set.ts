@@ -20,7 +20,7 @@ import {
   warningAbout,
 } from "../wording";
 import { countNeverFound } from "./new-set";
-import { tellOneUser } from "./one-user";
+import { describeOneUser } from "../messages/describe-one-user";
 
 /** A set as its state has it before a refresh. */
 export interface SetToRefresh {
@@ -111,7 +111,7 @@ class Refresh {
         this.tellVanished(missing.filter(isBound)),
         countNeverFound(neverFound, declared.length, type),
         this.tellRebound(bound.rebindings),
-        tellOneUser(declared, this.found),
+        describeOneUser(declared, this.found),
         this.tellUndecided(),
       ),
     };

@@ -32,6 +32,11 @@ export class IdIndex {
     }
   }
 
+  /** The ids of the index; of several spellings of one id, the last. */
+  ids(): string[] {
+    return [...this.byName.values()];
+  }
+
   /** Finds the id of the index that equals the given one in any spelling. */
   matchId(id: string): string | undefined {
     return this.byName.get(canonicalId(id, this.type));

@@ -1,5 +1,5 @@
 import { type DirectoryUser, UserIdType } from "../directory";
-import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
+import { compactPhone, phoneSpellings, SIMILAR_PHONES, withoutMarks } from "./phone";
 
 /** Everything specific to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
 export interface IdType {
@@ -58,11 +58,16 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     idsOf: ({ userId }) => [userId],
   },
   [UserIdType.PHONE]: {
-    description: "the phone number, with or without its country code",
+    description: "the phone number, with or without its country code, without blanks and hyphens",
     sample: "+8613800000001",
     checkForm: (id) => {
       if (id.includes("@")) return 'is not a phone number: it contains "@"';
-      return /\d/u.test(id) ? undefined : "is not a phone number: it contains no digit";
+      if (!/\d/u.test(id)) return "is not a phone number: it contains no digit";
+      const plain = withoutMarks(id);
+      // GenAuth compares the numbers as they are written, and would find nobody.
+      return plain === id
+        ? undefined
+        : `holds blanks, hyphens or brackets, which a pool does not: write ${plain}`;
     },
     canonical: compactPhone,
     idsOf: ({ phone, phoneCountryCode = "" }) =>

@@ -13,7 +13,12 @@ const MIN_NATIONAL = 6;
  * was marked by `+` or `00`. Never guesses a country code.
  */
 export function compactPhone(phone: string): string {
-  return phone.replace(/[\s\-–.()/]/gu, "").replace(/^00/u, "+");
+  return withoutMarks(phone).replace(/^00/u, "+");
+}
+
+/** Removes the blanks, dashes, dots, slashes and brackets with which people write a phone number. */
+export function withoutMarks(phone: string): string {
+  return phone.replace(/[\s\-–.()/]/gu, "");
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
-import { userIdKey } from "../ids/id-types";
 
 /** The user that an id names, as far as the directory could tell. */
 export type Resolution =
@@ -64,21 +63,4 @@ export function findOutage(
 ): DirectoryFailure | undefined {
   const outage = failures.find(({ transient, reach }) => transient || reach === "every_call");
   return outage ?? (failures.length === asked ? failures[0] : undefined);
-}
-
-/**
- * Finds ids that name one user, such as a phone with and without its country code, or two identities.
- *
- * @returns for each of those users the ids, in the order of the resolutions
- */
-export function idsOfOneUser(resolutions: ReadonlyMap<string, Resolution>): [Found, string[]][] {
-  const byUser = new Map<string, [Found, string[]]>();
-  for (const [id, found] of resolutions) {
-    if (found.kind !== "found") continue;
-    const key = userIdKey(found.userId);
-    const earlier = byUser.get(key);
-    if (earlier) earlier[1].push(id);
-    else byUser.set(key, [found, [id]]);
-  }
-  return [...byUser.values()].filter(([, ids]) => ids.length > 1);
 }

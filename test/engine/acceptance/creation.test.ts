@@ -65,6 +65,21 @@ describe.each(engines())("a set gets users on $name", (engine) => {
       neverSays: ["permanently deletes"],
     });
     check(await workspace.plan(), { code: 0, neverSays: ["more than one id"] });
+
+    // Added by an update, the second spelling is told before the apply.
+    workspace.write({ user_id_type: "phone", users: [phone, `+86${phone}`] });
+    check(await workspace.plan("-out=plan"), { code: 2, says, neverSays: ["in one look-up"] });
+    check(await workspace.apply("plan"), { code: 0, neverSays: ["more than one id"] });
+  });
+
+  test("a phone with blanks or hyphens is refused before any call, with the spelling to write", async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool } });
+    workspace.write({ user_id_type: "phone", users: ["+86 138-0000-0001"] });
+    check(await workspace.plan(), {
+      code: 1,
+      says: ["holds blanks, hyphens or brackets", "write +8613800000001"],
+    });
+    expect(emulator.calls).toEqual([]);
   });
 
   test("none of five users of a new set is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {

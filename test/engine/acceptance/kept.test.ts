@@ -131,6 +131,24 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     expect(emulator.pool.find(adaId)).toBeDefined();
   });
 
+  test("a protected id that names nobody is told by a plan that deletes somebody, and costs quiet plans no call", async () => {
+    const { emulator, workspace } = await open(setup);
+    const provider = {
+      protected_users: { email: [bob, "bbo@example.com"], username: ["nobody", "user003"] },
+    };
+    workspace.write({ ...email, users: emails }, provider);
+    check(await workspace.apply(), { code: 0, neverSays: ["protected id"] });
+    const calls = emulator.calls.length;
+    check(await workspace.plan(), { code: 0, neverSays: ["protected id"] });
+    expect(emulator.calls.length - calls).toBe(1);
+
+    workspace.write({ ...email, users: emails.slice(1) }, provider);
+    const says = ["Warning: 2 protected ids not found in GenAuth", "bbo@example.com", "nobody", "(username)"];
+    check(await workspace.plan("-out=plan"), { code: 2, says });
+    check(await workspace.apply("plan"), { code: 0, neverSays: ["protected ids"] });
+    expect(emulator.pool.find(adaId)).toBeUndefined();
+  });
+
   test("a declared user who disappeared is reported, and one who was never found is only counted", async () => {
     const { emulator, workspace } = await open(setup);
     await applySet(workspace, {

@@ -68,6 +68,20 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.size).toBe(pool.length);
   }
 
+  test("of two sets, each says once how an apply keeps to the plan, below the names of its own leavers", async () => {
+    const { workspace } = await applied(setBlock("one", labelled(a, b)), setBlock("two", labelled(c, d)));
+    workspace.writeFiles(main("", setBlock("one", labelled(b)), setBlock("two", labelled(d))));
+    const { code, text } = await workspace.plan();
+    expect(code).toBe(2);
+    const [first = "", second = "", ...others] = text.split("Provider produced inconsistent final plan");
+    expect(others).toHaveLength(1);
+    const leaversIn = (part: string) => [a, c].filter((id) => part.includes(`  ${id}`));
+    expect([...leaversIn(first.slice(first.indexOf("Warning:"))), ...leaversIn(second)].sort()).toEqual([
+      a,
+      c,
+    ]);
+  });
+
   test("who leaves two sets, of which one deletes at once, is deleted as its plan says, and the next apply forgets the user", async () => {
     const both = (...leaving: readonly string[]): string[] => [
       setBlock("patient", labelled(...leaving, b), "suspend_days = 14"),

@@ -54,6 +54,10 @@ describe("a set is refused at synth for", () => {
       /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
       { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
     ],
+    [
+      /The id "\+86 138-0000-0001" holds blanks, hyphens .*: write \+8613800000001/,
+      { users: Users.fromIds(["+86 138-0000-0001"]), userIdType: UserIdType.PHONE },
+    ],
     [/check the type of the ids/, { users: Users.fromIds(["a@x"]) }],
     [/The id "a b"/, { users: Users.fromIds(["a b"]) }],
     [/deleteBy is "email"\. Set one of declared_id, user_id/, { users, deleteBy: "email" as never }],

@@ -200,8 +200,9 @@ describe("protected_users", () => {
     expect(protect("email", ["a@x", null])).toThrow("id 2 of the list of email to protect is null");
     expect(protect("mail", [])).toThrow('userIdType is "mail". Set one of');
     protect("email", ["a"])();
+    protect("phone", ["138-0000-0001"])();
     expect(() => Testing.fullSynth(provider.cdktfStack)).toThrow(
-      'protect: The id "a" is not an e-mail address',
+      /protect: The id "a" is not an e-mail address[^]*protect: The id "138-0000-0001" holds .* write 13800000001/,
     );
   });
 

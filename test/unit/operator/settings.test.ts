@@ -134,6 +134,7 @@ test.each([
   { content: '{"email": [], "nickname": ["ada"]}', says: 'Unrecognized key: "nickname"' },
   { content: '{"username": ["admin-*"]}', says: 'The id "admin-*" of the type username holds a *' },
   { content: '{"phone": ["+86*"]}', says: "only email has patterns, such as *@example.com" },
+  { content: '{"phone": ["+86 138 0000 0001"]}', says: "write +8613800000001" },
   { content: '{"email": ["admin*@example.com"]}', says: "is no pattern that is known" },
 ])("a file of protected users that would protect nobody is refused: $content", ({ content, says }) => {
   const file = join(newFolder(), "protected.json");

@@ -39,6 +39,12 @@ test.each([
     says: 'line 1: the line is separated by ";": give ";" as delimiter, the last argument.',
   },
   {
+    name: "users_from_csv",
+    given: ["id,label\n138-0000-0001,Ada\n", "phone", null, null],
+    argument: 0,
+    says: 'line 2: The id "138-0000-0001" holds blanks, hyphens or brackets, which a pool does not: write 13800000001.',
+  },
+  {
     name: "users_from_text",
     given: ["# nobody\n", "email"],
     argument: 0,

@@ -37,6 +37,16 @@ describe("the host of a provider block", () => {
   });
 });
 
+test("a phone with blanks or hyphens is refused among the protected users, and a * of another type than email may be an id", () => {
+  const problemsOf = (type: string, id: string) =>
+    validateProvider(fillModel(providerSchema, { protected_users: new Map([[type, [id]]]) }));
+  expect(problemsOf("phone", "138-0000-0001")).toMatchObject([
+    { summary: "Invalid protected user", detail: expect.stringContaining("write 13800000001") },
+  ]);
+  expect(problemsOf("phone", "13800000001")).toEqual([]);
+  expect(problemsOf("username", "*")).toEqual([]);
+});
+
 describe("the user agent of the provider's requests", () => {
   /** Configures the provider as an engine does, and looks somebody up. */
   async function userAgentOf(engineVersion: string, environment: NodeJS.ProcessEnv = {}) {

@@ -187,6 +187,8 @@ describe("a block is refused", () => {
   });
 
   test("at the read, once a value is known", async () => {
+    const spelt = await read({ user_id_type: "phone", ids: ["138-0000-0001"] });
+    expect(spelt.problem).toContain("write 13800000001");
     const { state, problem } = await read({ user_id_type: "e-mail" });
     expect(state).toBeNull();
     expect(problem).toContain('"e-mail" is not one of');

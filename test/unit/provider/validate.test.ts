@@ -22,6 +22,12 @@ describe("a block is refused, at the attribute that is wrong", () => {
     [{ users: null }, "users is null", "Null is not an empty set", "users"],
     [{ ...EMAIL, users: users("ada@x", "bob") }, "Invalid user id", "e-mail", "users"],
     [{ user_id_type: null, users: users("a@x") }, "Invalid user id", DID_YOU_MEAN, "users"],
+    [
+      { user_id_type: "phone", users: users("138-0000-0001") },
+      "Invalid user id",
+      "write 13800000001",
+      "users",
+    ],
     [{ users: new Map([["ada", null]]) }, "Invalid label", "The label is null", "users"],
     [{ users: new Map([["ada", "a\u0007"]]) }, "Invalid label", "control character", "users"],
     [{ ...EMAIL, users: users("a@x", "A@x") }, "The same user twice", '"A@x" and "a@x"', "users"],

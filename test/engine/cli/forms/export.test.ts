@@ -83,6 +83,15 @@ test("unusual ids and labels are read back unchanged; users without such an id a
   );
 });
 
+test("a phone that the pool writes with hyphens is left out, because no set would accept it", async () => {
+  emulator.pool.add({ userId: "1", phone: "138-0000-0001" }, { userId: "2", phone: "13800000002" });
+  const { stdout, stderr } = await run("--user-id-type", "phone", "--label", "none");
+  expect(stdout).toBe("id,label\n13800000002,\n");
+  expect(stderr).toContain(
+    '1 left out; no set can manage them by this id type:\n  The id "138-0000-0001" holds blanks',
+  );
+});
+
 test.each([
   {
     title: "a page that GenAuth refuses",

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "@jest/globals";
+import { ProtectedUsers, UserIdType } from "../../../../src/users";
+import { bob, BOB, boundTo, type Case, emailOf, eve, plan, usersOf } from "../support/planned-change";
+
+async function textOf(given: Case): Promise<string> {
+  const { told } = await plan(given);
+  return told.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+}
+
+describe("that a user is declared by two ids is told", () => {
+  const alias = "alias@example.com";
+  const added = { declared: new Map([...usersOf(bob), [alias, ""]]), waiting: [] };
+
+  test("if an added id names the user to whom another one is bound", async () => {
+    expect(await textOf({ change: added, users: [{ ...bob, email: alias }] })).toBe(
+      `1 user declared by more than one id\nKeep one id of each. As long as one of them is declared, the account stays:\n  ${BOB} and ${alias}: user ${bob.userId} (Person 2)`,
+    );
+  });
+
+  test("not if each of two ids names a user of its own", async () => {
+    expect(await textOf({ change: added, users: [bob, { ...eve, email: alias }] })).toBe("");
+  });
+
+  test("not of ids that were there before, which the refresh tells", async () => {
+    const change = {
+      ...added,
+      prior: added.declared,
+      bindings: new Map([...boundTo(bob), [alias, bob.userId]]),
+    };
+    expect(await textOf({ change })).toBe("");
+  });
+});
+
+describe("which protected ids name nobody is told", () => {
+  const context = {
+    protectedUsers: ProtectedUsers.of(
+      new Map([
+        [UserIdType.EMAIL, [emailOf(eve), "misspelt@example.com", "*@contractors.example"]],
+        [UserIdType.USERNAME, ["person3", "Persn3"]],
+      ]),
+    ),
+  };
+  const bobLeaves = {
+    prior: usersOf(bob, eve),
+    declared: usersOf(eve),
+    bindings: boundTo(bob, eve),
+    waiting: [],
+  };
+
+  /** Ids of nobody that the operator protects. */
+  function operatorList(size: number) {
+    const ids = Array.from({ length: size }, (_, at) => `nobody${at + 1}`);
+    const operatorProtected = ProtectedUsers.of(new Map([[UserIdType.USERNAME, ids]]));
+    return { protectedUsers: operatorProtected, operatorProtected };
+  }
+
+  test("if somebody's account ends", async () => {
+    const { told } = await plan({ change: bobLeaves, context });
+    expect(told.at(-1)).toMatchObject({
+      isError: false,
+      summary: "2 protected ids not found in GenAuth",
+      detail: expect.stringContaining(
+        "  misspelt@example.com    (email)\n  Persn3                  (username)\n",
+      ),
+    });
+  });
+
+  test("of the operator, unless there are more than 1000", async () => {
+    expect(await textOf({ change: bobLeaves, context: operatorList(1000) })).toContain(
+      "1000 protected ids not found in GenAuth",
+    );
+    expect(await textOf({ change: bobLeaves, context: operatorList(1001) })).not.toContain("protected id");
+  });
+
+  test.each<{ why: string; given: Case }>([
+    { why: "nobody leaves", given: { change: { waiting: [] }, context } },
+    { why: "the one who leaves is kept", given: { change: { ...bobLeaves, retained: [BOB] }, context } },
+    { why: "an apply plans once more", given: { change: bobLeaves, given: { isRefreshed: false }, context } },
+    {
+      why: "their look-up fails",
+      given: { change: bobLeaves, context: operatorList(1), fails: [{ userId: "nobody1", identities: [] }] },
+    },
+  ])("not if $why", async ({ given }) => {
+    expect(await textOf(given)).not.toContain("protected id");
+  });
+});
