@@ -31,7 +31,7 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. A CDKTF stack adds all users that its sets of the pool declare.
+   * Ids that are never deleted, even if they leave a set: a map from id type to ids. The types are `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. `*@contractors.example` in the set of `email` means everybody of that e-mail domain. Put your break-glass accounts here. A plan in which somebody's account ends warns of ids that nobody in the pool has. A CDKTF stack adds all users that its sets of the pool declare.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**
