@@ -17,7 +17,7 @@ terraform {
 }
 
 locals {
-  # One row per person. Remove a row, and the next plan shows whose account apply deletes. A file without rows is refused.
+  # One row per person. Remove a row, and the next plan shows the account that apply deletes. A file without rows is refused.
   staff = provider::genauth::users_from_csv(file("${path.module}/staff.csv"), "email", "id", "label")
 }
 

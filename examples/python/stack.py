@@ -4,7 +4,7 @@ from constructs import Construct
 
 
 class StaffStack(TerraformStack):
-    """The accounts of staff.csv. Remove a row, and the next plan shows whose account apply deletes."""
+    """The accounts of staff.csv. Remove a row, and the next plan shows the account that apply deletes."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)

@@ -3,7 +3,7 @@ import { TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
 
-/** The accounts of staff.csv. Remove a row, and the next plan shows whose account apply deletes. */
+/** The accounts of staff.csv. Remove a row, and the next plan shows the account that apply deletes. */
 export class StaffStack extends TerraformStack {
   public constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -2,7 +2,7 @@ import { App, TerraformOutput, TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
 
-/** Who may have an account: one row per person. Remove a row, and the next plan shows whose account apply deletes. */
+/** Who may have an account: one row per person. Remove a row, and the next plan shows the account that apply deletes. */
 const STAFF_FILE = process.env.STAFF_FILE ?? "staff.csv";
 
 /** For how many days a person who left is suspended before the deletion; 0 deletes at once. */
