@@ -38,6 +38,7 @@ const Approved = z.object({
     .transform((all) => all ?? []),
 });
 const MergeRequests = z.array(z.object({ web_url: z.string() }));
+const RequestsOfCommit = z.array(z.object({ iid: z.number(), state: z.string(), target_branch: z.string() }));
 
 const Notes = z.array(
   z.object({ id: z.number(), body: z.string().nullish(), author: z.object({ id: z.number() }) }),
@@ -136,6 +137,16 @@ export class GitLab implements Platform {
   /** The log of this job is read, and the deployment of the job that applies is approved. */
   askForApproval(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Older versions of GitLab do not answer the token of a job. */
+  async findRequest(commit: string, branch: string): Promise<string | undefined> {
+    const path = `repository/commits/${commit}/merge_requests`;
+    const { status, body } = await this.#api.call(path);
+    if (status !== 200) return undefined;
+    const requests = readAnswer(body, RequestsOfCommit, `GitLab's answer for ${path}`);
+    const found = requests.find((each) => each.state === "merged" && each.target_branch === branch);
+    return found && `!${found.iid}`;
   }
 
   /** Refuses a plan that was approved before it was made. */

@@ -57,6 +57,12 @@ export interface Platform {
   fixRules?(job: Job): Promise<void>;
   /** Has a sealed plan approved, or says how people do that. @throws Error if nothing makes sure that they do */
   askForApproval(job: Job, plan: PlanToApprove): Promise<void>;
+  /**
+   * The request by which a commit came to the branch, such as `#7`. It is for people, and decides nothing.
+   *
+   * @returns undefined if the platform knows of none, or does not tell this job
+   */
+  findRequest(commit: string, branch: string): Promise<string | undefined>;
   /** Who has approved the apply of this run. @throws Error if an approval is not one of its plan */
   findApprovers(job: Job): Promise<readonly string[]>;
 

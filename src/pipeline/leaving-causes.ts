@@ -12,17 +12,31 @@ import type { PipelineStack } from "./settings";
  * @returns by id; nothing of those whose id stands in none of the files, such as one that synth makes
  */
 export async function findLeavingCauses(
-  { git }: Job,
+  job: Job,
   { folder, user_files: files, reads }: PipelineStack,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LeavingCause>> {
   const paths = files.length > 0 ? files : [folder, ...reads];
   const found = new Map<string, LeavingCause>();
+  const byCommit = new Map<string, LeavingCause>();
   for (const id of ids.slice(0, MOST_IDS)) {
-    const commit = await git.findRemoval(id, paths);
-    if (commit !== undefined) found.set(id, await git.describeCause(commit));
+    const commit = await job.git.findRemoval(id, paths);
+    if (commit === undefined) continue;
+    const cause = byCommit.get(commit) ?? (await describeCause(job, commit));
+    byCommit.set(commit, cause);
+    found.set(id, cause);
   }
   return found;
+}
+
+/** The platform knows the request, also where the message of the merge does not name it, or names another one. */
+async function describeCause(
+  { git, platform, settings: { branch } }: Job,
+  commit: string,
+): Promise<LeavingCause> {
+  const cause = await git.describeCause(commit);
+  const request = await platform.findRequest(commit, branch);
+  return { ...cause, ...(request !== undefined && { request }) };
 }
 
 /** Each takes a walk through the history of the files. */

@@ -47,6 +47,10 @@ export class OtherPlatform implements Platform {
     return Promise.resolve();
   }
 
+  findRequest(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** Whoever let the job start has approved, and nothing says who that was. */
   findApprovers(): Promise<readonly string[]> {
     return Promise.resolve([]);

@@ -9,6 +9,7 @@ import {
   parseMessages,
   type PlanReport,
   type RefusalRules,
+  refusalsOfAll,
   refusalText,
   refuseCut,
   renderJson,
@@ -277,11 +278,16 @@ function judgeRun(
       isRefused: refusals.length > 0,
     };
   });
-  for (const refusal of new Set([...report.refusals, ...reports.flatMap(({ refusals }) => refusals)]))
-    showLine(`error: ${refusalText(refusal)}`);
+  showRefusals(report);
   const going = stacks.filter(({ isRefused }) => !isRefused);
   const judged = (going.length > 0 ? going : stacks).map(({ own }) => own);
   return { commit, change: runChangeOf(judged, settings.limits.two_approvals_above), report, stacks };
+}
+
+/** Says in the log why nothing is applied of the run, or of some of its stacks, each with its name. */
+function showRefusals({ refusals, stacks }: PlanReport): void {
+  const lines = [...refusals, ...refusalsOfAll(stacks)].map(refusalText);
+  for (const line of new Set(lines)) showLine(`error: ${line}`);
 }
 
 /** One report of all stacks, with one total and the gravest first. */

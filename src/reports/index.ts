@@ -14,7 +14,7 @@ export { renderHtml } from "./html";
 export { checkRedactKey } from "./listed-user";
 export { layOutMarkdown, renderMarkdown } from "./markdown";
 export { findPerson, personText, readStandings } from "./person";
-export { joinReports } from "./join-reports";
+export { joinReports, refusalsOfAll } from "./join-reports";
 export { planDocument } from "./plan-document";
 export { stackDocument } from "./stack-document";
 export { parseMessages } from "./plan-messages";

@@ -29,8 +29,8 @@ export function joinReports(
   };
 }
 
-/** Why every stack is refused. */
-function refusalsOfAll(stacks: readonly StackReport[]): PlanRefusal[] {
+/** Why stacks are refused, each with its name, if there are several. */
+export function refusalsOfAll(stacks: readonly StackReport[]): PlanRefusal[] {
   const [first, ...others] = stacks;
   return first && others.length === 0 ? first.refusals : stacks.flatMap(refusalsOf);
 }

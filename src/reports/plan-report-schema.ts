@@ -21,7 +21,7 @@ export const LeavingCause = z.object({
   request: z
     .string()
     .optional()
-    .describe("The request that brought it, as the message of its merge names it."),
+    .describe("The request that brought it, as the platform says, or the message of its merge."),
   ticket: z.string().optional().describe("The ticket, as its author says."),
   reason: z.string().optional().describe("Why, as its author says."),
 });

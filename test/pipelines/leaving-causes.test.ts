@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
 import { countCauses, findLeavingCauses, joinTrailers } from "../../src/pipeline/leaving-causes";
 import { CheckedOut } from "../../src/pipeline/repository";
+import { OtherPlatform } from "../../src/pipeline/other-platform";
 import type { PipelineStack } from "../../src/pipeline/settings";
 import { newFolder } from "../support/at-end";
 
@@ -20,7 +21,11 @@ beforeEach(() => {
     GIT_COMMITTER_EMAIL: "a@x",
     GIT_CONFIG_GLOBAL: "/dev/null",
   };
-  job = { git: new CheckedOut(folder, environment) } as unknown as Job;
+  job = {
+    git: new CheckedOut(folder, environment),
+    platform: new OtherPlatform(),
+    settings: { branch: "main" },
+  } as unknown as Job;
   git("init", "--quiet", "--initial-branch=main");
 });
 
@@ -80,6 +85,17 @@ test("a request that was squashed is named by its only commit", async () => {
   commit("All", "ada@x.com", "bo@x.com");
   const left = commit("Let Ada go (#7)", "bo@x.com");
   const causes = await findLeavingCauses(job, stack, ["ada@x.com"]);
+  expect(causes.get("ada@x.com")).toEqual({ commit: left, request: "#7" });
+});
+
+test("the request is the one that the platform names, whatever the message of a commit says", async () => {
+  commit("All", "ada@x.com", "bo@x.com");
+  // As a rebase merge leaves it: no merge commit, and the author's own words.
+  const left = commit("Let Ada go (#6)", "bo@x.com");
+  const findRequest = (id: string, branch: string) =>
+    Promise.resolve(id === left && branch === "main" ? "#7" : undefined);
+  const known = { ...job, platform: { findRequest } } as unknown as Job;
+  const causes = await findLeavingCauses(known, stack, ["ada@x.com"]);
   expect(causes.get("ada@x.com")).toEqual({ commit: left, request: "#7" });
 });
 

@@ -18,9 +18,10 @@ beforeEach(async () => {
     printed += String(text);
     return true;
   });
-  service = new GitHubService();
-  atEnd(() => service.close());
-  await service.open();
+  const own = new GitHubService();
+  atEnd(() => own.close());
+  await own.open();
+  service = own;
 });
 afterEach(() => void jest.restoreAllMocks());
 
@@ -72,6 +73,7 @@ test("all that is wrong is named at once: files, backends and rules", async () =
     "There is no CODEOWNERS file",
     "The environment genauth-plan must admit the branch main and no other",
     "There is no environment genauth,",
+    "There is no environment genauth-read,",
   ])
     expect(faults).toContain(`- ${fault}`);
   for (const name of ["kept", "shared", "cloud"]) expect(faults).not.toContain(`The state of ${name}`);
@@ -90,6 +92,7 @@ test("with the token of an administrator, --fix sets what is missing, and prints
     tags: ["main"],
     reviewers: ["olga", "otto"],
     preventSelfReview: false,
+    canAdminsBypass: true,
   });
   await expect(checkSettings(jobOf(stacks), { fix: true })).rejects.toThrow("GitHub answered 403");
 
@@ -98,12 +101,16 @@ test("with the token of an administrator, --fix sets what is missing, and prints
   expect(printed).toContain('POST rulesets {"name":"genauth: no tag main"');
   expect(printed).toContain("PUT environments/genauth-plan {");
   expect(printed).toContain("DELETE environments/genauth/deployment-branch-policies/");
+  expect(printed).toContain("PUT environments/genauth-read {");
   expect(printed).toContain("The rules of the repository hold. A plan is approved by environment.");
-  expect(service.environments.get("genauth-plan")).toEqual({ ...GOOD, secrets: { KEY: "k" } });
+  expect(service.environments.get("genauth-plan")).toMatchObject({ ...GOOD, secrets: { KEY: "k" } });
+  // Pull requests of every branch are planned with its key.
+  expect(service.environments.get("genauth-read")).not.toHaveProperty("branches");
   expect(service.environments.get("genauth")).toMatchObject({
     branches: ["main"],
     reviewers: ["olga", "otto"],
     preventSelfReview: true,
+    canAdminsBypass: false,
   });
 
   // Nothing is left to do.

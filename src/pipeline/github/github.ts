@@ -3,8 +3,9 @@ import * as z from "zod";
 import type { CheckedRules, CommentThread, Job, Platform, PlanToApprove, PullRequest, Receipt } from "../job";
 import { GitHubApi } from "./api";
 import { readOwners } from "./owner";
+import { findMergedPulls } from "./pulls";
 import { writeGitHubReceipt } from "./receipt";
-import { checkGitHubRules, describeFault, findRuleFaults } from "./rules";
+import { checkGitHubRules, describeFault, findReadFaults, findRuleFaults } from "./rules";
 import { findAnnotation, readReviews } from "./runs";
 
 /** The title of the annotation of an apply that was cut off. */
@@ -66,15 +67,20 @@ export class GitHub implements Platform {
 
   async checkRules(job: Job): Promise<CheckedRules> {
     const { approval, faults } = await findRuleFaults(job, 1);
+    const all = [...faults, ...(await findReadFaults(job))];
     const sentence =
-      faults.length > 0 ? "" : `The rules of the repository hold. A plan is approved by ${approval}.`;
-    return { sentence, faults: faults.map(describeFault) };
+      all.length > 0 ? "" : `The rules of the repository hold. A plan is approved by ${approval}.`;
+    return { sentence, faults: all.map(describeFault) };
   }
 
   async fixRules(job: Job): Promise<void> {
     const github = new GitHubApi(this.#environment);
     const { faults } = await findRuleFaults(job, 1);
-    for (const { method, path, body } of faults.flatMap(({ calls = [] }) => calls)) {
+    const calls = [...faults, ...(await findReadFaults(job))].flatMap((fault) => fault.calls ?? []);
+    // One call can mend several faults.
+    for (const { method, path, body } of new Map(
+      calls.map((call) => [JSON.stringify(call), call]),
+    ).values()) {
       const text = body === undefined ? "" : ` ${JSON.stringify(body)}`;
       process.stdout.write(`${method} ${path}${text}\n`);
       await github.send(method, path, body);
@@ -112,6 +118,13 @@ export class GitHub implements Platform {
       ...reviews.filter(({ state }) => state === "approved").map(({ user }) => user),
       ...(event === "workflow_dispatch" && actor !== undefined ? [actor] : []),
     ];
+  }
+
+  /** A step may have no token: only the message of the commit tells it then. */
+  async findRequest(commit: string, branch: string): Promise<string | undefined> {
+    if ((this.#environment.GH_TOKEN ?? "") === "") return undefined;
+    const [number] = await findMergedPulls(new GitHubApi(this.#environment), commit, branch);
+    return number === undefined ? undefined : `#${number}`;
   }
 
   openComments(): Promise<CommentThread> {

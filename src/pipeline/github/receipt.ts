@@ -6,14 +6,12 @@ import { markdownCode } from "../../reports/markdown";
 import type { Job, Receipt } from "../job";
 import { ApplyOutcome, describeCauses, describeOutcome, keepReceipt } from "../outcome";
 import { GitHubApi } from "./api";
+import { readMergedPulls } from "./pulls";
 import { readJobs, readReviews, RunReview } from "./runs";
 
 const Needs = z.record(
   z.string(),
   z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) }),
-);
-const MergedPulls = z.array(
-  z.object({ number: z.number(), merged_at: z.string().nullish(), base: z.object({ ref: z.string() }) }),
 );
 const Stacks = z.array(z.object({ name: z.string(), plan_sha256: z.string(), report_sha256: z.string() }));
 
@@ -157,8 +155,7 @@ async function comment(
   const merged = isSchedule ? [] : await git.commitsSince(readPushedFrom(environment), commit);
   const causes = "causes" in outcome ? outcome.causes.map((cause) => cause.commit) : [];
   for (const each of new Set([...merged, ...causes]))
-    for (const { number, merged_at: merged, base } of await github.read(`commits/${each}/pulls`, MergedPulls))
-      if (merged && base.ref === settings.branch) numbers.add(number);
+    for (const number of await readMergedPulls(github, each, settings.branch)) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });
 }

@@ -259,6 +259,22 @@ async function checkAdmitted(
   return { rules, faults: [fault] };
 }
 
+/**
+ * The environment `genauth-read` must be there, and admits every branch: pull requests are planned with its key, which only reads. A run
+ * of the branch does not rest on it, so only a person who checks the rules is told.
+ */
+export async function findReadFaults({ environment }: Job): Promise<RuleFault[]> {
+  const path = "environments/genauth-read";
+  if (await new GitHubApi(environment).find(path, EnvironmentRules)) return [];
+  return [
+    {
+      what: "There is no environment genauth-read, or it cannot be read, so pull requests get no report.",
+      advice: "Create it as the README of the pipelines says.",
+      calls: [{ method: "PUT", path, body: { deployment_branch_policy: null } }],
+    },
+  ];
+}
+
 /** What a call sets of an environment, whose other rules stay: what a call leaves out, GitHub takes away. */
 function settingsOf(rules: Rules | undefined): object {
   const timer = rules?.protection_rules.find(({ wait_timer: minutes }) => minutes)?.wait_timer;
@@ -267,6 +283,8 @@ function settingsOf(rules: Rules | undefined): object {
     ...(timer && { wait_timer: timer }),
     ...(reviewers.length > 0 && {
       prevent_self_review: true,
+      // No page of GitHub's documentation has it, and the answer shows it. The rules are read again afterwards.
+      can_admins_bypass: false,
       reviewers: reviewers.map(({ type, reviewer: { id } }) => ({ type, id })),
     }),
     deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
@@ -282,16 +300,18 @@ function checkApproval(rules: Rules | undefined, approvals: PlanToApprove["appro
   if (approvals === 0) return { approval: "none", faults: [] };
   const reviewers = reviewersOf(rules);
   const faults: RuleFault[] = [];
+  const calls: RuleCall[] = [{ method: "PUT", path: "environments/genauth", body: settingsOf(rules) }];
   if (!reviewers.every(({ prevent_self_review: prevents }) => prevents === true))
     faults.push({
       what: "The environment genauth lets a person approve their own run.",
       advice: 'Set "Prevent self-review".',
-      calls: [{ method: "PUT", path: "environments/genauth", body: settingsOf(rules) }],
+      calls,
     });
   if (reviewers.length > 0 && rules?.can_admins_bypass === true)
     faults.push({
       what: "The environment genauth lets administrators bypass its rules.",
       advice: 'Unset "Allow administrators to bypass configured protection rules".',
+      calls,
     });
   if (approvals === 2 && rules && reviewers.length === 0)
     faults.push({

@@ -6,6 +6,8 @@ const REVIEWERS = ["ada", "olga", "otto"];
 /** What a call sets of an environment. */
 interface SentEnvironment {
   readonly prevent_self_review: boolean;
+  readonly can_admins_bypass: boolean;
+  readonly deployment_branch_policy: object | null;
   readonly reviewers: readonly { readonly id: number }[];
 }
 
@@ -44,11 +46,17 @@ function changeSettings(
 ): void {
   const right = "administration:write";
   route("PUT", "environments/:name", right, ({ name = "" }, _, sent) => {
-    const { prevent_self_review: prevents, reviewers } = sent as Partial<SentEnvironment>;
+    const {
+      prevent_self_review: prevents,
+      can_admins_bypass: canAdminsBypass = true,
+      deployment_branch_policy: policy,
+      reviewers,
+    } = sent as Partial<SentEnvironment>;
     service.environments.set(name, {
       secrets: {},
-      branches: [],
+      ...(policy && { branches: [] }),
       ...service.environments.get(name),
+      canAdminsBypass,
       ...(reviewers && { reviewers: reviewers.map(({ id }) => REVIEWERS[id] ?? "") }),
       ...(prevents !== undefined && { preventSelfReview: prevents }),
     });
