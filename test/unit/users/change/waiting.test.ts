@@ -1,241 +1,361 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, ProtectedUsers, type SetChange, UserIdType } from "../../../../src/users";
+import { type DirectoryUser, ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
+import { decideWaiting, NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
+import { type Leaver, noCall } from "../../../../src/users/fate";
+import { found } from "../../../../src/users/look-up/resolution";
+import type { ProtectedMatch } from "../../../../src/users/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
-import type { Resolution } from "../../../../src/users/look-up/resolution";
-import { decideWaiting } from "../../../../src/users/change/waiting";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
-import { noCall } from "../../../../src/users/fate";
 
-const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
-const ada = person(1, mark);
+const { EMAIL, PHONE, USER_ID, USERNAME } = UserIdType;
+
+const suspension = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
+const ada = person(1, suspension);
 const bob = person(2);
-const idOfAda = idOf(ada, UserIdType.EMAIL);
+const ADA = idOf(ada, EMAIL);
+
+/** What the set remembers of Ada: it suspended her when she left, and a refresh has seen her day come. */
 const due: WaitingUser = {
-  ...mark,
-  id: idOfAda,
+  ...suspension,
+  id: ADA,
   label: "Ada",
   userId: ada.userId,
   isOurs: true,
   deleteFrom: "2026-01-15T00:00:00Z",
   isDue: true,
 };
-const early = { ...due, isDue: false };
-const deletion = {
-  kind: "delete",
-  userId: ada.userId,
-  name: ada.name,
-  due: { ...mark, deleteFrom: due.deleteFrom },
-};
-const found = (user: DirectoryUser): Resolution => ({ kind: "found", userId: user.userId, user });
+const early: WaitingUser = { ...due, isDue: false };
 
-interface Case {
+/** Ada in GenAuth, after somebody changed something. */
+const renamed = { ...ada, email: "elsewhere@example.com" };
+const suspendedAgain = { ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" };
+const reactivated = { ...ada, status: "Activated" };
+const withoutStatus = without(ada, "status", "statusChangedAt");
+
+/** Ada waits, and a change of the set is decided. */
+interface Situation {
+  /** What the set remembers of her. Default: her day has come. */
   readonly waiting?: WaitingUser;
-  readonly users?: readonly DirectoryUser[];
-  readonly change?: Partial<SetChange>;
-  readonly resolutions?: readonly (readonly [id: string, resolution: Resolution])[];
-  readonly protectedIds?: readonly (readonly [type: UserIdType, id: string])[];
-  /** Whom of the protected users the operator protects; default: it is not said. */
-  readonly operatorProtects?: "all" | "nobody";
+  /** The users in GenAuth. Default: Ada, still suspended, and Bob. */
+  readonly pool?: readonly DirectoryUser[];
+  /** The ids that the set declares, with the user to whom each is bound, if it is. Default none. */
+  readonly declares?: Readonly<Record<string, DirectoryUser | undefined>>;
+  /** What look-ups said of added ids. */
+  readonly lookedUp?: Readonly<Record<string, Resolution>>;
+  readonly retains?: readonly string[];
+  readonly protects?: ProtectedMatch;
+  /** Who protects it. Default: nobody says. */
+  readonly protectedBy?: "operator" | "configuration";
   /** Look-ups by this type fail. */
-  readonly fails?: UserIdType;
+  readonly failingType?: UserIdType;
 }
 
+/** Decides what happens to Ada. */
 async function decide({
   waiting = due,
-  users = [ada, bob],
-  change = {},
-  resolutions = [],
-  protectedIds = [],
-  operatorProtects,
-  fails,
-}: Case) {
-  const directory = new ModelDirectory(users);
-  directory.fault = ({ type }) => (type === fails ? { failure: LOST } : undefined);
-  const ids = new Map(protectedIds.map(([type, id]): [UserIdType, string[]] => [type, [id]]));
-  const context = contextOn(directory, {
-    protectedUsers: ProtectedUsers.of(ids),
-    ...(operatorProtects && {
-      operatorProtected: ProtectedUsers.of(operatorProtects === "all" ? ids : new Map()),
-    }),
-  });
-  const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
+  pool = [ada, bob],
+  declares = {},
+  lookedUp = {},
+  retains = [],
+  protects,
+  protectedBy,
+  failingType,
+}: Situation): Promise<Leaver> {
+  const directory = new ModelDirectory(pool);
+  directory.fault = ({ type }) => (type === failingType ? { failure: LOST } : undefined);
+  const ids = new Map(protects && [[protects.type, [protects.id]]]);
+  const bindings = Object.entries(declares).flatMap(([id, user]): [string, string][] =>
+    user ? [[id, user.userId]] : [],
+  );
   const { leavers } = await decideWaiting(
-    { change: whole, resolutions: new Map(resolutions), context, approved: undefined },
+    {
+      change: unlimitedChange({
+        type: EMAIL,
+        prior: new Map(),
+        declared: new Map(Object.keys(declares).map((id) => [id, ""])),
+        bindings: new Map(bindings),
+        retained: retains,
+      }),
+      context: contextOn(directory, {
+        protectedUsers: ProtectedUsers.of(ids),
+        operatorProtected:
+          protectedBy &&
+          ProtectedUsers.of(protectedBy === "operator" ? ids : new Map<UserIdType, string[]>()),
+      }),
+      resolutions: new Map(Object.entries(lookedUp)),
+      approved: undefined,
+    },
     [waiting],
   );
-  expect(leavers).toMatchObject([{ id: waiting.id, label: "Ada", fate: expect.anything(), waiting }]);
-  return { fate: leavers[0]?.fate };
+  const [leaver] = leavers;
+  if (!leaver) throw new Error("Nothing was decided about Ada.");
+  return leaver;
 }
 
-const moved = { ...ada, email: "elsewhere@example.com" };
-const declaredAgain = { declared: new Map([[idOfAda, "Ada"]]), bindings: new Map([[idOfAda, ada.userId]]) };
-const declaredForBob = { declared: new Map([[idOfAda, "Bob"]]), bindings: new Map([[idOfAda, bob.userId]]) };
-const withoutStatus = without(ada, "status", "statusChangedAt");
-const withoutName = without(ada, "name");
-const withoutEmail = without(ada, "email");
-
-/** No call is made, for a reason that a message gives like this. */
-const stays = (kind: "wait" | "uncertain" | "released", because?: RegExp, more: object = {}) => ({
-  kind: "no_call",
-  reason: { kind, ...(because && { because: expect.stringMatching(because) }), ...more },
-});
-const back = { kind: "reactivate", user: ada };
-const phone = idOf(ada, UserIdType.PHONE);
-const declaredForBoth = {
-  declared: new Map([...declaredForBob.declared, ["elsewhere@example.com", "Ada"]]),
-  bindings: declaredForBob.bindings,
+const WAITS = noCall({ kind: "wait" });
+const DELETED = {
+  kind: "delete",
+  userId: ada.userId,
+  name: "Person 1",
+  due: { ...suspension, deleteFrom: "2026-01-15T00:00:00Z" },
 };
-const later = { ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" };
-const newId = { declared: new Map([["new@example.com", ""]]) };
-const undecided: Case["resolutions"] = [["new@example.com", { kind: "undecided", failure: LOST }]];
-const { PHONE, EMAIL } = UserIdType;
-const byName = { type: UserIdType.USERNAME, id: ada.username ?? "" };
-const operatorsName: Case = { protectedIds: [[byName.type, byName.id]], operatorProtects: "all" };
-const elsewhere: Case = { change: {}, protectedIds: [[EMAIL, idOfAda]], operatorProtects: "nobody" };
-const movedBack = { ...back, user: moved };
-const retained = stays("released", /retained_ids/);
-const byPhone = stays("released", /is protected/, { note: `by phone ${phone}` });
-const byEmail = stays("released", /is protected/, { note: `by email ${idOfAda}` });
-const changed = stays("released", /changed their status, or set it again/);
-const notLookedUp = stays("uncertain", new RegExp(`wait on: .*`));
-const noStatus = stays("uncertain", /does not show their status/);
-const hidden = stays("uncertain", /show nobody who waits here/);
-const otherId = stays("released", /names somebody else now, or the user has another id/);
-const notOurs = stays("released", /not certain that it suspended them/, { note: "status Suspended" });
-const gone = stays("released", /^Gone/, { isGone: true });
+
+/** Ada waits on, because nobody knows enough. */
+function uncertain(why: string) {
+  return noCall({ kind: "uncertain", because: expect.stringContaining(why) as unknown as string });
+}
+const NOT_LOOKED_UP = uncertain(LOST.message);
+const HIDDEN = uncertain("show nobody who waits here");
 
 describe("somebody who waits", () => {
-  test.each<[string, Case, object]>([
-    ["before the day waits on", { waiting: early }, stays("wait")],
-    ["is deleted when the day has come", {}, deletion],
-    ["is deleted under the user name", { users: [withoutName] }, { ...deletion, name: ada.username }],
-    ["and is retained is released", { change: { retained: [idOfAda] } }, retained],
-    [
-      "and has another id that is retained",
-      { users: [moved], change: { retained: [moved.email] } },
-      retained,
-    ],
-    ["and is protected", { protectedIds: [[PHONE, phone]] }, byPhone],
-    ["and had an id that is protected", { users: [moved], protectedIds: [[EMAIL, idOfAda]] }, byEmail],
-    ["and whose status somebody set again", { users: [later] }, changed],
-    ["without a status", { users: [withoutStatus] }, noStatus],
-    ["and whose look-up fails", { fails: UserIdType.USER_ID }, notLookedUp],
-    ["and has another id", { users: [moved] }, otherId],
-    [
-      "and may have an id that was not looked up",
-      { change: newId, users: [withoutEmail], resolutions: undecided },
-      notLookedUp,
-    ],
-  ])("%s", async (_, story, fate) => {
-    expect((await decide(story)).fate).toMatchObject(fate);
+  test("is remembered with the decision", async () => {
+    expect(await decide({})).toMatchObject({ id: ADA, label: "Ada", waiting: due });
+  });
+
+  test("waits on before the day", async () => {
+    expect((await decide({ waiting: early })).fate).toEqual(WAITS);
+  });
+
+  test("is deleted when the day has come", async () => {
+    expect((await decide({})).fate).toEqual(DELETED);
+  });
+
+  test("is named by the user name if GenAuth shows no name", async () => {
+    const { fate } = await decide({ pool: [without(ada, "name")] });
+
+    expect(fate).toEqual({ ...DELETED, name: ada.username });
+  });
+
+  test("is released if the id is retained", async () => {
+    expect((await decide({ retains: [ADA] })).fate).toEqual(RELEASED.retained);
+  });
+
+  test("is released if another id of the user is retained", async () => {
+    const { fate } = await decide({ pool: [renamed], retains: [renamed.email] });
+
+    expect(fate).toEqual(RELEASED.retained);
+  });
+
+  test("is released if any id of the user is protected", async () => {
+    const phone = idOf(ada, PHONE);
+
+    const { fate } = await decide({ protects: { type: PHONE, id: phone } });
+
+    expect(fate).toEqual(RELEASED.protected(`by phone ${phone}`));
+  });
+
+  test("is released if the id is protected, which the user has no more", async () => {
+    const { fate } = await decide({ pool: [renamed], protects: { type: EMAIL, id: ADA } });
+
+    expect(fate).toEqual(RELEASED.protected(`by email ${ADA}`));
+  });
+
+  test("is released if somebody has set the same status again", async () => {
+    expect((await decide({ pool: [suspendedAgain] })).fate).toEqual(RELEASED.changed(suspendedAgain));
+  });
+
+  test("is released if the user has another id now", async () => {
+    expect((await decide({ pool: [renamed] })).fate).toEqual(RELEASED.otherId(renamed));
+  });
+
+  test("waits on if GenAuth shows no status", async () => {
+    expect((await decide({ pool: [withoutStatus] })).fate).toEqual(NO_STATUS);
+  });
+
+  test("waits on if the look-up fails", async () => {
+    expect((await decide({ failingType: USER_ID })).fate).toEqual(NOT_LOOKED_UP);
+  });
+
+  test("waits on if an added id may be the user's, and its look-up failed", async () => {
+    const { fate } = await decide({
+      pool: [without(ada, "email")],
+      declares: { "new@example.com": undefined },
+      lookedUp: { "new@example.com": { kind: "undecided", failure: LOST } },
+    });
+
+    expect(fate).toEqual(NOT_LOOKED_UP);
   });
 });
 
 describe("somebody who waits, and whom no look-up shows", () => {
-  test.each<[string, Case, object]>([
-    ["is released if retained", { change: { retained: [idOfAda] } }, retained],
-    ["waits on", {}, hidden],
-    ["and is declared again waits on", { change: declaredAgain }, hidden],
-    ["and whose id is declared for Bob", { change: declaredForBob }, gone],
-  ])("%s", async (_, story, fate) => {
-    expect((await decide({ users: [bob], ...story })).fate).toEqual(fate);
+  const pool = [bob];
+
+  test("is released if the id is retained", async () => {
+    expect((await decide({ pool, retains: [ADA] })).fate).toEqual(RELEASED.retained);
+  });
+
+  test("waits on alone", async () => {
+    const { fate, returns } = await decide({ pool });
+
+    expect(fate).toEqual(HIDDEN);
+    expect(returns).toBe(false);
+  });
+
+  test("waits on, and may return, if the id is declared again", async () => {
+    const { fate, returns } = await decide({ pool, declares: { [ADA]: ada } });
+
+    expect(fate).toEqual(HIDDEN);
+    expect(returns).toBe(true);
+  });
+
+  test("is gone if the set declares somebody else under the id", async () => {
+    expect((await decide({ pool, declares: { [ADA]: bob } })).fate).toEqual(RELEASED.gone);
+  });
+
+  test("is gone if the same look-up shows somebody else who waits", async () => {
+    const bobWaits = { ...early, id: idOf(bob, EMAIL), userId: bob.userId };
+    const context = contextOn(new ModelDirectory([ada]));
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early, bobWaits]);
+
+    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS, RELEASED.gone]);
+  });
+
+  test("is gone if GenAuth lists the user as deleted since the suspension", async () => {
+    const directory = new ModelDirectory([ada]);
+    directory.remove(ada.userId);
+    const context = contextOn(directory, { archive: directory });
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
+
+    expect(leavers[0]?.fate).toEqual(RELEASED.gone);
+  });
+
+  test("waits on if GenAuth's list does not hold the user", async () => {
+    const directory = new ModelDirectory([ada]);
+    directory.showsSuspended = false;
+    const context = contextOn(directory, { archive: directory });
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
+
+    expect(leavers[0]?.fate).toEqual(uncertain("its list of archived users does not name these"));
+  });
+
+  test("waits on if GenAuth's list cannot be read", async () => {
+    const directory = new ModelDirectory([ada]);
+    directory.remove(ada.userId);
+    directory.archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
+    const context = contextOn(directory, { archive: directory });
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
+
+    expect(leavers[0]?.fate).toEqual(HIDDEN);
   });
 });
 
 describe("somebody who waits and is declared again", () => {
-  test.each<[string, Case, object]>([
-    ["is reactivated", {}, back],
-    ["is reactivated if found by the id", { resolutions: [[idOfAda, found(ada)]] }, back],
-    ["was not suspended by this set", { waiting: { ...due, isOurs: false } }, notOurs],
-    ["has another status", { users: [{ ...ada, status: "Activated" }] }, changed],
-    ["has no status", { users: [withoutStatus] }, noStatus],
-    ["was not looked up", { fails: UserIdType.USER_ID }, notLookedUp],
-    ["by an id for Bob", { users: [moved, bob], change: declaredForBob }, otherId],
-    [
-      "by another id, and the former one for Bob",
-      { users: [moved, bob], change: declaredForBoth },
-      movedBack,
-    ],
-    [
-      "is protected by the operator",
-      operatorsName,
-      stays("released", /is protected/, { note: `by username ${byName.id}` }),
-    ],
-    ["in another set", elsewhere, { ...back, protectedBy: { type: EMAIL, id: idOfAda } }],
-  ])("%s", async (_, story, fate) => {
-    expect((await decide({ change: declaredAgain, ...story })).fate).toMatchObject(fate);
+  const declares = { [ADA]: ada };
+  const REACTIVATED = { kind: "reactivate", user: ada };
+
+  test("is reactivated", async () => {
+    expect(await decide({ declares })).toMatchObject({ fate: REACTIVATED, returns: true });
+  });
+
+  test("is reactivated if a look-up of the id has found the user, too", async () => {
+    expect((await decide({ declares, lookedUp: { [ADA]: found(ada) } })).fate).toEqual(REACTIVATED);
+  });
+
+  test("is not reactivated if this set may not have suspended the user", async () => {
+    const { fate } = await decide({ declares, waiting: { ...due, isOurs: false } });
+
+    expect(fate).toEqual(RELEASED.notOurs(ada));
+  });
+
+  test("is released if somebody has changed the status", async () => {
+    expect((await decide({ declares, pool: [reactivated] })).fate).toEqual(RELEASED.changed(reactivated));
+  });
+
+  test("waits on if GenAuth shows no status", async () => {
+    expect((await decide({ declares, pool: [withoutStatus] })).fate).toEqual(NO_STATUS);
+  });
+
+  test("waits on if the look-up fails", async () => {
+    expect((await decide({ declares, failingType: USER_ID })).fate).toEqual(NOT_LOOKED_UP);
+  });
+
+  test("is released if the id means somebody else now", async () => {
+    const { fate } = await decide({ declares: { [ADA]: bob }, pool: [renamed, bob] });
+
+    expect(fate).toEqual(RELEASED.otherId(renamed));
+  });
+
+  test("is reactivated by the present id while the former one means somebody else", async () => {
+    const both = { [ADA]: bob, [renamed.email]: undefined };
+
+    const { fate } = await decide({ declares: both, pool: [renamed, bob] });
+
+    expect(fate).toEqual({ kind: "reactivate", user: renamed });
+  });
+
+  test("is released if the operator protects the user", async () => {
+    const username = idOf(ada, USERNAME);
+
+    const { fate } = await decide({
+      declares,
+      protects: { type: USERNAME, id: username },
+      protectedBy: "operator",
+    });
+
+    expect(fate).toEqual(RELEASED.protected(`by username ${username}`));
+  });
+
+  test("is reactivated for another set, which the protected ids of the configuration tell", async () => {
+    const protects = { type: EMAIL, id: ADA };
+
+    const { fate } = await decide({ protects, protectedBy: "configuration" });
+
+    expect(fate).toEqual({ ...REACTIVATED, protectedBy: protects });
   });
 });
 
-test("whom no look-up shows is gone only if somebody else who waits is shown", async () => {
-  const change = unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map() });
-  const basis = {
-    change,
-    context: contextOn(new ModelDirectory([ada])),
-    resolutions: new Map(),
+describe("the look-ups of those who wait", () => {
+  const allowed = { allows: () => true, changesWaiting: true };
+
+  test("an apply looks up anew whom its plan has looked up", async () => {
+    const directory = new ModelDirectory([ada, bob]);
+    const basis = { ...nothingChanges(), context: contextOn(directory) };
+    await decideWaiting(basis, [due]);
+    directory.put(reactivated);
+
+    const { leavers } = await decideWaiting({ ...basis, approved: allowed }, [due]);
+
+    expect(leavers[0]?.fate).toEqual(RELEASED.changed(reactivated));
+  });
+
+  test("nobody is looked up if nobody waits", async () => {
+    const directory = new ModelDirectory([ada]);
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context: contextOn(directory) }, []);
+
+    expect(leavers).toEqual([]);
+    expect(directory.calls).toEqual([]);
+  });
+
+  test("nobody is looked up, and all wait on, if the approved plan changes nothing for them", async () => {
+    const directory = new ModelDirectory([ada]);
+    const approved = { ...allowed, changesWaiting: false };
+
+    const { leavers } = await decideWaiting(
+      { ...nothingChanges(), context: contextOn(directory), approved },
+      [due],
+    );
+
+    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS]);
+    expect(directory.calls).toEqual([]);
+  });
+});
+
+/** A plan of a set that declares nobody and changes nothing. */
+function nothingChanges() {
+  return {
+    change: unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map() }),
+    resolutions: new Map<string, Resolution>(),
     approved: undefined,
   };
-  const absent = { ...early, id: idOf(bob, EMAIL), userId: bob.userId };
-  const { leavers } = await decideWaiting(basis, [early, absent]);
-  expect(leavers.map(({ fate }) => fate)).toEqual([stays("wait"), gone]);
-});
-
-test("who waits alone is gone if GenAuth lists the user as deleted since the suspension, and waits on otherwise", async () => {
-  const pool = new ModelDirectory([ada]);
-  const change = unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map() });
-  const context = contextOn(pool, { archive: pool });
-  const approved = { allows: () => true, changesWaiting: true };
-  const decideAlone = async () =>
-    (await decideWaiting({ change, context, resolutions: new Map(), approved }, [early])).leavers[0];
-  pool.showsSuspended = false;
-  expect((await decideAlone())?.fate).toMatchObject(
-    stays("uncertain", /its list of archived users does not name/),
-  );
-  pool.remove(ada.userId);
-  expect((await decideAlone())?.fate).toEqual(gone);
-  pool.archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
-  expect((await decideAlone())?.fate).toMatchObject({ reason: { kind: "uncertain" } });
-});
-
-test.each([
-  ["an id that is declared again", declaredAgain, true],
-  ["nobody", {}, undefined],
-])("who was not looked up returns: %s", async (_, change, returns) => {
-  const directory = new ModelDirectory([]);
-  const whole = unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map(), ...change });
-  const basis = { change: whole, context: contextOn(directory), resolutions: new Map(), approved: undefined };
-  const { leavers } = await decideWaiting(basis, [due]);
-  expect(leavers[0]?.returns === true).toBe(returns === true);
-});
-
-test("an apply does not trust what the plan looked up", async () => {
-  const directory = new ModelDirectory([ada, bob]);
-  const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
-  const context = contextOn(directory);
-  const basis = { change, context, resolutions: new Map() };
-  await decideWaiting({ ...basis, approved: undefined }, [due]);
-  directory.put({ ...ada, status: "Activated" });
-  const approved = { allows: () => true, changesWaiting: true };
-  const { leavers } = await decideWaiting({ ...basis, approved }, [due]);
-  expect(leavers[0]?.fate).toMatchObject(changed);
-});
-
-test.each([
-  ["nobody waits", [], undefined],
-  ["the plan changes nothing for them", [due], { allows: () => true, changesWaiting: false }],
-])("if %s, nobody is looked up", async (_, waiting, approved) => {
-  const directory = new ModelDirectory([ada]);
-  const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
-  const decided = await decideWaiting(
-    { change, context: contextOn(directory), resolutions: new Map(), approved },
-    waiting,
-  );
-  expect(decided.leavers.map(({ fate }) => fate)).toEqual(waiting.map(() => noCall({ kind: "wait" })));
-  expect(directory.calls).toEqual([]);
-});
+}
 
 /** The user as look-ups show one without some fields. */
 function without(user: DirectoryUser, ...names: readonly (keyof DirectoryUser)[]): DirectoryUser {
