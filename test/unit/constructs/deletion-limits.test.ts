@@ -21,23 +21,32 @@ interface Provisioner {
 }
 
 describe("DeletionLimits", () => {
-  test.each<[string, DeletionLimitsProps, DeletionLimitsProps, object]>([
-    ["the limit of a set that has none", {}, { maxDeletions: 20 }, { max_deletions: 20 }],
-    ["the lower of two limits", { maxDeletions: 100 }, { maxDeletions: 20 }, { max_deletions: 20 }],
-    ["the lower of two, that of the set", { maxDeletions: 5 }, { maxDeletions: 20 }, { max_deletions: 5 }],
-    [
-      "both limits",
-      { maxDeletions: 0, maxDeletionsPercent: 50 },
-      { maxDeletions: 1, maxDeletionsPercent: 12.5 },
-      { max_deletions: 0, max_deletions_percent: 12.5 },
-    ],
-  ])("gives %s", (_, own, limits, rendered) => {
+  /** The set of a stack with these limits, which has its own. */
+  const limited = (own: DeletionLimitsProps, limits: DeletionLimitsProps) => {
     const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth");
     declareSet(stack, "staff", ["a"], own);
     Aspects.of(stack.node.root).add(new DeletionLimits(limits));
-    const staff = { users: { a: "" }, user_id_type: "user_id", ...rendered };
-    expect(synthesise(stack).resource["genauth_user_set"]).toEqual({ staff });
+    return synthesise(stack).resource["genauth_user_set"]?.["staff"];
+  };
+  const SET = { users: { a: "" }, user_id_type: "user_id" };
+
+  test("gives its limit to a set that has none", () => {
+    expect(limited({}, { maxDeletions: 20 })).toEqual({ ...SET, max_deletions: 20 });
+  });
+
+  test("gives the lower of two limits, whoever gave it", () => {
+    expect(limited({ maxDeletions: 100 }, { maxDeletions: 20 })).toEqual({ ...SET, max_deletions: 20 });
+    expect(limited({ maxDeletions: 5 }, { maxDeletions: 20 })).toEqual({ ...SET, max_deletions: 5 });
+  });
+
+  test("compares the number and the share each by itself", () => {
+    const own = { maxDeletions: 0, maxDeletionsPercent: 50 };
+    expect(limited(own, { maxDeletions: 1, maxDeletionsPercent: 12.5 })).toEqual({
+      ...SET,
+      max_deletions: 0,
+      max_deletions_percent: 12.5,
+    });
   });
 
   test("lets Terraform compare a limit that only Terraform knows", () => {

@@ -31,148 +31,163 @@ function declareEach(
   declareSet(stack, "each", users, { forEach, retainedIds });
 }
 
-type Build = (stack: TerraformStack, provider: GenAuthProvider) => unknown;
+/** A stack with the provider. */
+function stackWithProvider() {
+  const stack = newStack();
+  return { stack, provider: new GenAuthProvider(stack, "genauth") };
+}
 
-test.each<[what: string, build: Build, protectedUsers: object, ...warnings: RegExp[]]>([
-  [
-    "all ids that the stack's sets declare or retain, by type, sorted, each once",
-    (stack) => {
-      declareSet(stack, "staff", ["b@x", "a@x"], { ...EMAIL, retainedIds: ["c@x"] });
-      declareSet(stack, "guests", ["a@x", "d@x"], EMAIL);
-      declareSet(stack, "machines", ["2", "1"]);
-      new UserSet(stack, "bare", { users: { "3": "" } });
-    },
-    { email: ["a@x", "b@x", "c@x", "d@x"], user_id: ["1", "2", "3"] },
-  ],
-  [
-    "the ids of each call of protect, as text, also those of sets",
-    (stack, provider) => {
-      declareSet(stack, "staff", ["1", "${x}%{y}"]);
-      provider.protect(UserIdType.EMAIL, ["z@x"]);
-      provider.protect(UserIdType.EMAIL, ["y@x", "${x}@x"]);
-      provider.protect(UserIdType.USER_ID, ["0", "1"]);
-    },
-    { email: ["$${x}@x", "y@x", "z@x"], user_id: ["$${x}%%{y}", "0", "1"] },
-  ],
-  [
-    "a list of protect that only Terraform knows, beside others",
-    (stack, provider) => {
-      provider.protect(UserIdType.EMAIL, ["b@x", "${x}@x"]);
-      provider.protect(UserIdType.EMAIL, variableIn(stack).listValue);
-    },
-    { email: '${distinct(concat(["$${x}@x", "b@x"], var.people))}' },
-  ],
-  [
-    "a static iterator over a map of users",
-    (stack) => {
-      const teams = TerraformIterator.fromMap({
-        red: { users: Users.fromIds(["r", "${x}@x"]).toMap(), kept: ["k"] },
-        blue: { users: { b: "Bo" }, kept: [] },
-      });
-      declareEach(stack, teams, Users.fromMap(teams.getStringMap("users")), teams.getList("kept"));
-    },
-    { user_id: ["$${x}@x", "b", "k", "r"] },
-  ],
-  [
-    "a static iterator over a list of ids",
-    (stack) => {
-      const teams = TerraformIterator.fromMap({ red: { "the ids": ["r"] }, blue: { "the ids": ["b", "a"] } });
-      declareEach(stack, teams, teams.getList("the ids"));
-    },
-    { user_id: ["a", "b", "r"] },
-  ],
-  [
-    "keys and values of a static iterator as ids",
-    (stack) => {
-      const people = TerraformIterator.fromMap({ a: "1", b: "2" });
-      declareEach(stack, people, [people.key, `x-${Token.asString(people.value)}`, "all"]);
-    },
-    { user_id: ["a", "all", "b", "x-1", "x-2"] },
-  ],
-  [
-    "a list iterator",
-    (stack) => {
-      const people = TerraformIterator.fromList(["b", "a"]);
-      declareEach(stack, people, [Token.asString(people.value)]);
-    },
-    { user_id: ["a", "b"] },
-  ],
-  [
-    "ids that are tokens",
-    (stack) => {
-      const person = variableIn(stack).stringValue;
-      declareSet(stack, "staff", [person, `x-${person}`, "a"]);
-    },
-    { user_id: ["${var.people}", "a", "x-${var.people}"] },
-  ],
-  [
-    "tokens of lists and maps as expressions, besides unusual ids",
-    (stack, provider) => {
-      const variable = variableIn(stack);
-      declareSet(stack, "staff", Users.fromMap(Token.asStringMap(variable.value)));
-      declareSet(stack, "guests", variable.listValue, { retainedIds: variable.listValue });
-      declareSet(stack, "odd", ['a"b\\c${d}', `x-${variable.stringValue}`]);
-      provider.protect(UserIdType.EMAIL, Token.asList(Fn.split(",", "a@x,b@x")));
-    },
-    {
+/** What the stack's provider protects. */
+function protectedIn(stack: TerraformStack): unknown {
+  const [block] = synthesise(stack).provider.genauth as readonly { readonly protected_users?: unknown }[];
+  return block?.protected_users;
+}
+
+/** The stack's provider protects these ids, and nothing is warned of. */
+function expectProtected(stack: TerraformStack, ids: object): void {
+  expect(protectedIn(stack)).toEqual(ids);
+  expect(warningsOf(stack)).toEqual([]);
+}
+
+describe("protected_users contains", () => {
+  test("all ids that the stack's sets declare or retain, by type, sorted, each once", () => {
+    const { stack } = stackWithProvider();
+    declareSet(stack, "staff", ["b@x", "a@x"], { ...EMAIL, retainedIds: ["c@x"] });
+    declareSet(stack, "guests", ["a@x", "d@x"], EMAIL);
+    declareSet(stack, "machines", ["2", "1"]);
+    new UserSet(stack, "bare", { users: { "3": "" } });
+    expectProtected(stack, {
+      email: ["a@x", "b@x", "c@x", "d@x"],
+      user_id: ["1", "2", "3"],
+    });
+  });
+
+  test("the ids of each call of protect, as text, also those of sets", () => {
+    const { stack, provider } = stackWithProvider();
+    declareSet(stack, "staff", ["1", "${x}%{y}"]);
+    provider.protect(UserIdType.EMAIL, ["z@x"]);
+    provider.protect(UserIdType.EMAIL, ["y@x", "${x}@x"]);
+    provider.protect(UserIdType.USER_ID, ["0", "1"]);
+    expectProtected(stack, {
+      email: ["$${x}@x", "y@x", "z@x"],
+      user_id: ["$${x}%%{y}", "0", "1"],
+    });
+  });
+
+  test("a list of protect that only Terraform knows, beside others", () => {
+    const { stack, provider } = stackWithProvider();
+    provider.protect(UserIdType.EMAIL, ["b@x", "${x}@x"]);
+    provider.protect(UserIdType.EMAIL, variableIn(stack).listValue);
+    expectProtected(stack, { email: '${distinct(concat(["$${x}@x", "b@x"], var.people))}' });
+  });
+
+  test("the users and the retained ids of each item of an iterator over a map", () => {
+    const { stack } = stackWithProvider();
+    const teams = TerraformIterator.fromMap({
+      red: { users: Users.fromIds(["r", "${x}@x"]).toMap(), kept: ["k"] },
+      blue: { users: { b: "Bo" }, kept: [] },
+    });
+    declareEach(stack, teams, Users.fromMap(teams.getStringMap("users")), teams.getList("kept"));
+    expectProtected(stack, { user_id: ["$${x}@x", "b", "k", "r"] });
+  });
+
+  test("the ids of each item of an iterator over lists", () => {
+    const { stack } = stackWithProvider();
+    const teams = TerraformIterator.fromMap({ red: { "the ids": ["r"] }, blue: { "the ids": ["b", "a"] } });
+    declareEach(stack, teams, teams.getList("the ids"));
+    expectProtected(stack, { user_id: ["a", "b", "r"] });
+  });
+
+  test("keys and values of an iterator that are ids", () => {
+    const { stack } = stackWithProvider();
+    const people = TerraformIterator.fromMap({ a: "1", b: "2" });
+    declareEach(stack, people, [people.key, `x-${Token.asString(people.value)}`, "all"]);
+    expectProtected(stack, { user_id: ["a", "all", "b", "x-1", "x-2"] });
+  });
+
+  test("the items of an iterator over a list", () => {
+    const { stack } = stackWithProvider();
+    const people = TerraformIterator.fromList(["b", "a"]);
+    declareEach(stack, people, [Token.asString(people.value)]);
+    expectProtected(stack, { user_id: ["a", "b"] });
+  });
+
+  test("ids that are tokens", () => {
+    const { stack } = stackWithProvider();
+    const person = variableIn(stack).stringValue;
+    declareSet(stack, "staff", [person, `x-${person}`, "a"]);
+    expectProtected(stack, { user_id: ["${var.people}", "a", "x-${var.people}"] });
+  });
+
+  test("tokens of lists and maps as expressions, beside unusual ids", () => {
+    const { stack, provider } = stackWithProvider();
+    const variable = variableIn(stack);
+    declareSet(stack, "staff", Users.fromMap(Token.asStringMap(variable.value)));
+    declareSet(stack, "guests", variable.listValue, { retainedIds: variable.listValue });
+    declareSet(stack, "odd", ['a"b\\c${d}', `x-${variable.stringValue}`]);
+    provider.protect(UserIdType.EMAIL, Token.asList(Fn.split(",", "a@x,b@x")));
+    expectProtected(stack, {
       email: '${distinct(concat([], split(",", "a@x,b@x")))}',
       user_id:
         '${distinct(concat(["a\\"b\\\\c$${d}", "x-${var.people}"], keys(var.people), ' +
         'keys({ for key, val in toset(var.people): val => "" }), var.people))}',
-    },
-  ],
-  [
-    "ids from another provider's resource",
-    (stack) => declareSet(stack, "staff", Users.fromMap(otherIn(stack).getStringMapAttribute("triggers"))),
-    { user_id: "${distinct(concat([], keys(null_resource.other.triggers)))}" },
-  ],
-  [
-    "what a set holds after overrides, which add to maps and lists",
-    (stack) => {
-      const { resource } = declareSet(stack, "staff", ["a@x"], { retainedIds: ["b@x"] });
-      resource.addOverride("users", { "c@x": "" });
-      resource.addOverride("user_id_type", "email");
-      resource.addOverride("retained_ids", ["d@x"]);
-    },
-    { email: ["a@x", "b@x", "c@x", "d@x"] },
-  ],
-  [
-    "no ids of the provider itself, directly",
-    (stack) => declareSet(stack, "set", declareSet(stack, "first", ["a"]).ids),
-    { user_id: ["a"] },
-    /^stack\/set\/Default: .*that would be a cycle/s,
-  ],
-  [
-    "no ids of the provider itself in an id",
-    (stack) => declareSet(stack, "set", [declareSet(stack, "first", ["a"]).id]),
-    { user_id: ["a"] },
-    /^stack\/set\/Default: .*that would be a cycle/s,
-  ],
-  [
-    "no ids of the provider itself through another resource and a local",
-    (stack) => {
-      const between = otherIn(stack);
-      between.addOverride("triggers", { id: declareSet(stack, "first", ["a"]).id });
-      const local = new TerraformLocal(stack, "local", between.getStringMapAttribute("triggers"));
-      declareSet(stack, "set", Users.fromMap(local.asStringMap));
-    },
-    { user_id: ["a"] },
-    /^stack\/set\/Default: .*that would be a cycle/s,
-  ],
-  [
-    "no ids that differ by instance in a way that only Terraform knows",
-    (stack) => {
-      const teams = TerraformIterator.fromMap(variableIn(stack).value as never);
-      declareEach(stack, teams, [teams.key, "known"]);
-    },
-    { user_id: ["known"] },
-    /^stack\/each\/Default: .*Use a forEach map that is known at synth/s,
-  ],
-])("protected_users contains %s", (_, build, protectedUsers, ...warnings) => {
-  const stack = newStack();
-  build(stack, new GenAuthProvider(stack, "genauth"));
-  expect(synthesise(stack).provider.genauth).toEqual([{ protected_users: protectedUsers }]);
-  expect(warningsOf(stack)).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
+    });
+  });
+
+  test("ids from another provider's resource", () => {
+    const { stack } = stackWithProvider();
+    declareSet(stack, "staff", Users.fromMap(otherIn(stack).getStringMapAttribute("triggers")));
+    expectProtected(stack, {
+      user_id: "${distinct(concat([], keys(null_resource.other.triggers)))}",
+    });
+  });
+
+  test("what a set holds after overrides, which add to maps and lists", () => {
+    const { stack } = stackWithProvider();
+    const { resource } = declareSet(stack, "staff", ["a@x"], { retainedIds: ["b@x"] });
+    resource.addOverride("users", { "c@x": "" });
+    resource.addOverride("user_id_type", "email");
+    resource.addOverride("retained_ids", ["d@x"]);
+    expectProtected(stack, { email: ["a@x", "b@x", "c@x", "d@x"] });
+  });
+});
+
+describe("protected_users leaves out, with a warning, ids", () => {
+  const CYCLE = [expect.stringMatching(/^stack\/set\/Default: .*that would be a cycle/s)];
+
+  test("that are the provider's own", () => {
+    const { stack } = stackWithProvider();
+    declareSet(stack, "set", declareSet(stack, "first", ["a"]).ids);
+    expect(protectedIn(stack)).toEqual({ user_id: ["a"] });
+    expect(warningsOf(stack)).toEqual(CYCLE);
+  });
+
+  test("that hold one of the provider's own", () => {
+    const { stack } = stackWithProvider();
+    declareSet(stack, "set", [declareSet(stack, "first", ["a"]).id]);
+    expect(protectedIn(stack)).toEqual({ user_id: ["a"] });
+    expect(warningsOf(stack)).toEqual(CYCLE);
+  });
+
+  test("that come from the provider through another resource and a local", () => {
+    const { stack } = stackWithProvider();
+    const between = otherIn(stack);
+    between.addOverride("triggers", { id: declareSet(stack, "first", ["a"]).id });
+    const local = new TerraformLocal(stack, "local", between.getStringMapAttribute("triggers"));
+    declareSet(stack, "set", Users.fromMap(local.asStringMap));
+    expect(protectedIn(stack)).toEqual({ user_id: ["a"] });
+    expect(warningsOf(stack)).toEqual(CYCLE);
+  });
+
+  test("that differ by instance in a way that only Terraform knows", () => {
+    const { stack } = stackWithProvider();
+    const teams = TerraformIterator.fromMap(variableIn(stack).value as never);
+    declareEach(stack, teams, [teams.key, "known"]);
+    expect(protectedIn(stack)).toEqual({ user_id: ["known"] });
+    expect(warningsOf(stack)).toEqual([
+      expect.stringMatching(/^stack\/each\/Default: .*Use a forEach map that is known at synth/s),
+    ]);
+  });
 });
 
 describe("protected_users", () => {

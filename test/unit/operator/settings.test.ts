@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { OptionError } from "../../../src/api";
 import {
@@ -43,36 +43,39 @@ test("variables of pipelines, of the null resource and of applications are ignor
   expect(warnings(Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, "x"])))).toEqual([]);
 });
 
-test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
-  ["the configuration alone", { host: "https://evil.example" }, key, true],
-  ["the environment", {}, { ...key, GENAUTH_HOST: "https://own.example" }, false],
-  ["both", { host: "https://own.example" }, { ...key, GENAUTH_HOST: "https://own.example" }, false],
-  [
-    "both, once with a slash",
-    { host: "https://own.example/" },
-    { ...key, GENAUTH_HOST: "https://own.example" },
-    false,
-  ],
-  ["each another one", { host: DEFAULT_HOST }, { ...key, GENAUTH_HOST: "https://own.example" }, true],
-  ["nobody", {}, key, false],
-  ["the configuration, but it is the public cloud", { host: DEFAULT_HOST }, key, false],
-  [
-    "the configuration, with its own key",
-    { host: "https://x.example", access_key_secret: "own" },
-    key,
-    false,
-  ],
-  [
-    "the configuration, and the operator says which hosts may be reached",
-    { host: "https://x.example" },
-    { ...key, GENAUTH_ALLOWED_HOSTS: "https://x.example" },
-    false,
-  ],
-])("if the host is set by %s", (_who, given, environment, isWarned) => {
-  const warned = warnings(environment, given);
-  expect(warned).toHaveLength(isWarned ? 1 : 0);
-  if (isWarned) expect(warned[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
-  expect(warned.join("")).not.toContain("s3cr3t");
+describe("a host that only the configuration chose, while the key is the operator's, is warned of", () => {
+  const WARNED = [expect.stringContaining("Set GENAUTH_ALLOWED_HOSTS")];
+  const OWN = { ...key, GENAUTH_HOST: "https://own.example" };
+
+  test("where the environment names none, and never with the secret", () => {
+    const warned = warnings(key, { host: "https://evil.example" });
+    expect(warned).toEqual(WARNED);
+    expect(warned[0]).not.toContain("s3cr3t");
+  });
+
+  test("where the environment names another one", () => {
+    expect(warnings(OWN, { host: DEFAULT_HOST })).toEqual(WARNED);
+  });
+
+  test("but not a host that the environment names, too", () => {
+    expect(warnings(OWN)).toEqual([]);
+    expect(warnings(OWN, { host: "https://own.example" })).toEqual([]);
+    expect(warnings(OWN, { host: "https://own.example/" })).toEqual([]);
+  });
+
+  test("but not the public cloud, which is the default", () => {
+    expect(warnings(key)).toEqual([]);
+    expect(warnings(key, { host: DEFAULT_HOST })).toEqual([]);
+  });
+
+  test("but not if the configuration brings its own key", () => {
+    expect(warnings(key, { host: "https://x.example", access_key_secret: "own" })).toEqual([]);
+  });
+
+  test("but not if the operator says which hosts may be reached", () => {
+    const environment = { ...key, GENAUTH_ALLOWED_HOSTS: "https://x.example" };
+    expect(warnings(environment, { host: "https://x.example" })).toEqual([]);
+  });
 });
 
 test.each([

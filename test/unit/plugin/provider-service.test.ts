@@ -175,21 +175,31 @@ describe("a state file's object", () => {
     expect(decoded(upgradedState)).toEqual({ name: "x", limit: null });
   });
 
-  test.each<[what: string, rawState: object, version: number, detail: string, at?: string]>([
-    ["of an older version", json("{}"), 1, "another version of this provider (schema 1, this one has 2)"],
-    ["of a newer version", json("{}"), 3, "another version of this provider (schema 3, this one has 2)"],
-    [
-      "with a value that does not fit",
-      json('{"name":["x"]}'),
-      2,
-      "name: expected a string, got a list.",
-      "name",
-    ],
-    ["in the format of old Terraform", {}, 2, "Terraform 0.11"],
-  ])("%s is refused", async (_, rawState, version, detail, ...[at]) => {
-    const attribute = at === undefined ? {} : { attribute: { steps: [{ attributeName: at }] } };
-    expect(await upgrade(rawState, version)).toMatchObject({
-      diagnostics: [{ severity: 1, detail: expect.stringContaining(detail), ...attribute }],
+  test.each([
+    { age: "older", version: 1 },
+    { age: "newer", version: 3 },
+  ])("of an $age version is refused", async ({ version }) => {
+    const says = `another version of this provider (schema ${version}, this one has 2)`;
+    expect(await upgrade(json("{}"), version)).toMatchObject({
+      diagnostics: [{ severity: 1, detail: expect.stringContaining(says) }],
+    });
+  });
+
+  test("with a value that does not fit is refused at its attribute", async () => {
+    expect(await upgrade(json('{"name":["x"]}'), 2)).toMatchObject({
+      diagnostics: [
+        {
+          severity: 1,
+          detail: expect.stringContaining("name: expected a string, got a list."),
+          attribute: { steps: [{ attributeName: "name" }] },
+        },
+      ],
+    });
+  });
+
+  test("in the format of old Terraform is refused", async () => {
+    expect(await upgrade({}, 2)).toMatchObject({
+      diagnostics: [{ severity: 1, detail: expect.stringContaining("Terraform 0.11") }],
     });
   });
 });
@@ -251,25 +261,36 @@ describe("requests that cannot be served", () => {
     });
   });
 
-  const unknown = ["test_other", "toString", ""].flatMap(
-    (other): [keyof ProviderMethods, object, string, string?][] => [
-      ["PlanResourceChange", { typeName: other }, `There is no resource type ${other}`, "has test_thing."],
-      ["ReadDataSource", { typeName: other, config: NEXT }, `There is no data source ${other}`],
-    ],
+  test.each(["test_other", "toString", ""])(
+    "a resource type or data source %j that is not there",
+    async (name) => {
+      const { call } = await configured();
+      expect(await call("PlanResourceChange", { typeName: name })).toMatchObject({
+        diagnostics: [
+          {
+            severity: 1,
+            summary: `There is no resource type ${name}`,
+            detail: expect.stringContaining("has test_thing."),
+          },
+        ],
+      });
+      expect(await call("ReadDataSource", { typeName: name, config: NEXT })).toMatchObject({
+        diagnostics: [{ severity: 1, summary: `There is no data source ${name}` }],
+      });
+    },
   );
 
-  test.each<[keyof ProviderMethods, request: object, summary: string, detail?: string]>([
-    ...unknown,
-    ["ImportResourceState", { typeName, id: "x" }, "test_thing cannot be imported"],
-    [
-      "MoveResourceState",
-      { ...MOVE, targetTypeName: typeName },
-      "A null_resource cannot become a test_thing",
-    ],
-  ])("%s %j: %s", async (rpc, request, summary, ...[detail = ""]) => {
+  test("an import that the resource does not offer", async () => {
     const { call } = await configured();
-    expect(await call(rpc, request)).toMatchObject({
-      diagnostics: [{ severity: 1, summary, detail: expect.stringContaining(detail) }],
+    expect(await call("ImportResourceState", { typeName, id: "x" })).toMatchObject({
+      diagnostics: [{ severity: 1, summary: "test_thing cannot be imported" }],
+    });
+  });
+
+  test("a move that the resource does not offer", async () => {
+    const { call } = await configured();
+    expect(await call("MoveResourceState", { ...MOVE, targetTypeName: typeName })).toMatchObject({
+      diagnostics: [{ severity: 1, summary: "A null_resource cannot become a test_thing" }],
     });
   });
 });
