@@ -18,34 +18,67 @@ function load(ending: string, content: string | Buffer, options?: UserFileOption
 describe("Users.fromFile reads", () => {
   const both = { "a@x": "Ada", "b@x": "" };
 
-  test.each<[string, string, Record<string, string>, UserFileOptions?]>([
-    [".txt", "a@x\nb@x\n", { "a@x": "", "b@x": "" }],
-    [".txt", "a@x\tAda\nb@x   Bo B. #4 \n", { "a@x": "Ada", "b@x": "Bo B. #4" }],
-    [".txt", "a@x Ada\u2028L.\n", { "a@x": "Ada\u2028L." }],
-    [".txt", "# staff\n\n  # more\na@x Ada\nb@x # soon\n", both],
-    [".txt", "a@x Ada\r\nb@x\r", both],
-    [".txt", "a@x Ada\nb@x", both],
-    [".txt", "\ufeffa@x Ada\nb@x", both],
-    [".csv", "label,id\nAda,a@x\n,b@x\n", both],
-    [".csv", "id,team\na@x,red\n", { "a@x": "" }],
-    [".csv", "email,id,name\na@x,1,Ada\nb@x,2,\n", both, { id: "email", label: "name" }],
-    [".csv", 'id,label\n"a@x","Ada ""the first"", L."\n', { "a@x": 'Ada "the first", L.' }],
-    [".csv", "\ufeffid,label\r\na@x,Ada\r\nb@x,\r\n", both],
-    [".csv", "id , label\n\n a@x , Ada \nb@x,\n\n", both],
-    [".csv", "id,label\n=1+1,@SUM(A1)\n-rf,+A1\n", { "=1+1": "@SUM(A1)", "-rf": "+A1" }],
-    [".csv", "id;label\na@x;Ada\nb@x;\n", both, { delimiter: ";" }],
-    [".CSV", "id,label\na@x,Ada\nb@x,\n", both],
-    [".json", '["a@x", "b@x"]', { "a@x": "", "b@x": "" }],
-    [".json", '[\n\t{"id": "a@x", "label": "Ada"},\n\t{"id": "b@x"}\n]', both],
-    [".json", '{"a@x": "Ada", "b@x": null}', both],
-    [".json", '[1380000000000000001, "0049"]', { "1380000000000000001": "", "0049": "" }],
-    [".json", '[{"mail": "a@x", "n": "Ada"}, "b@x"]', both, { id: "mail", label: "n" }],
-    [".yaml", "- a@x\n- b@x # soon\n", { "a@x": "", "b@x": "" }],
-    [".yml", "- id: a@x\n  label: Ada\n- { id: b@x }\n", both],
-    [".yaml", "a@x: Ada\nb@x:\n", both],
-    [".yaml", "- 0049123\n- +8613800000000\n", { "0049123": "", "+8613800000000": "" }],
-  ])("%s %j", (ending, content, expected, options = {}) => {
-    expect(load(ending, content, options)).toEqual(expected);
+  interface Readable {
+    readonly ending: string;
+    readonly content: string;
+    readonly users: Record<string, string>;
+    readonly options?: UserFileOptions;
+  }
+
+  test.each<Readable>([
+    { ending: ".txt", content: "a@x\nb@x\n", users: { "a@x": "", "b@x": "" } },
+    { ending: ".txt", content: "a@x\tAda\nb@x   Bo B. #4 \n", users: { "a@x": "Ada", "b@x": "Bo B. #4" } },
+    { ending: ".txt", content: "a@x Ada\u2028L.\n", users: { "a@x": "Ada\u2028L." } },
+    { ending: ".txt", content: "# staff\n\n  # more\na@x Ada\nb@x # soon\n", users: both },
+    { ending: ".txt", content: "a@x Ada\r\nb@x\r", users: both },
+    { ending: ".txt", content: "a@x Ada\nb@x", users: both },
+    { ending: ".txt", content: "\ufeffa@x Ada\nb@x", users: both },
+    { ending: ".csv", content: "label,id\nAda,a@x\n,b@x\n", users: both },
+    { ending: ".csv", content: "id,team\na@x,red\n", users: { "a@x": "" } },
+    {
+      ending: ".csv",
+      content: "email,id,name\na@x,1,Ada\nb@x,2,\n",
+      users: both,
+      options: { id: "email", label: "name" },
+    },
+    {
+      ending: ".csv",
+      content: 'id,label\n"a@x","Ada ""the first"", L."\n',
+      users: { "a@x": 'Ada "the first", L.' },
+    },
+    { ending: ".csv", content: "\ufeffid,label\r\na@x,Ada\r\nb@x,\r\n", users: both },
+    { ending: ".csv", content: "id , label\n\n a@x , Ada \nb@x,\n\n", users: both },
+    {
+      ending: ".csv",
+      content: "id,label\n=1+1,@SUM(A1)\n-rf,+A1\n",
+      users: { "=1+1": "@SUM(A1)", "-rf": "+A1" },
+    },
+    { ending: ".csv", content: "id;label\na@x;Ada\nb@x;\n", users: both, options: { delimiter: ";" } },
+    { ending: ".CSV", content: "id,label\na@x,Ada\nb@x,\n", users: both },
+    { ending: ".json", content: '["a@x", "b@x"]', users: { "a@x": "", "b@x": "" } },
+    { ending: ".json", content: '[\n\t{"id": "a@x", "label": "Ada"},\n\t{"id": "b@x"}\n]', users: both },
+    { ending: ".json", content: '{"a@x": "Ada", "b@x": null}', users: both },
+    {
+      ending: ".json",
+      content: '[1380000000000000001, "0049"]',
+      users: { "1380000000000000001": "", "0049": "" },
+    },
+    {
+      ending: ".json",
+      content: '[{"mail": "a@x", "n": "Ada"}, "b@x"]',
+      users: both,
+      options: { id: "mail", label: "n" },
+    },
+    { ending: ".yaml", content: "- a@x\n- b@x # soon\n", users: { "a@x": "", "b@x": "" } },
+    { ending: ".yml", content: "- id: a@x\n  label: Ada\n- { id: b@x }\n", users: both },
+    { ending: ".yaml", content: "a@x: Ada\nb@x:\n", users: both },
+    {
+      ending: ".yaml",
+      content: "- 0049123\n- +8613800000000\n",
+      users: { "0049123": "", "+8613800000000": "" },
+    },
+  ])("a file $ending: $content", ({ ending, content, users, options = {} }) => {
+    expect(load(ending, content, options)).toEqual(users);
   });
 
   test.each([
@@ -73,61 +106,89 @@ describe("Users.fromFile refuses", () => {
     /it declares no user, which would remove everyone\. Export the pool into it first \(cdktf-genauth export\).*allowEmpty/;
   const TOKEN = /looks like a CDKTF token/;
 
-  test.each<[RegExp, string, string | Buffer, UserFileOptions?]>([
-    [EMPTY, ".txt", ""],
-    [EMPTY, ".txt", "# all gone\n"],
-    [EMPTY, ".csv", "id,label\n"],
-    [EMPTY, ".json", "[]"],
-    [EMPTY, ".json", "{}"],
-    [EMPTY, ".yaml", "~"],
-    [
-      /line 1: it is a pointer of Git LFS, not the list/,
-      ".txt",
-      "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
-    ],
-    [/must be one of \.txt, \.csv, \.json, \.yaml, \.yml/, ".xlsx", "a@x"],
-    [/not UTF-8 text/, ".txt", Buffer.from([0xff, 0xfe, 0x61, 0x00])],
-    [
-      /line 1: there is no column "id"\. The columns are "email", "name"\. .*fromFile\(".*", \{ id: "email" \}\)/,
-      ".csv",
-      "email,name\na@x,Ada\n",
-    ],
-    [
-      /line 1: there is no column "name".*\{ label: "full_name" \}/,
-      ".csv",
-      "id,full_name\na@x,Ada\n",
-      { label: "name" },
-    ],
-    [/line 1: the column "id" appears twice/, ".csv", "id,id\na,b\n"],
-    [
-      /line 1: the line is separated by ";": write Users\.fromFile\(".*", \{ delimiter: ";" \}\)\.$/,
-      ".csv",
-      "id;label\na@x;Ada\n",
-    ],
-    [/separated by "\\t": .*\{ delimiter: "\\t" \}/, ".csv", "id\tlabel\na@x\tAda\n"],
-    [/separated by ",": .*\{ delimiter: "," \}/, ".csv", "id,label\n", { delimiter: ";" }],
-    [/line 3: it has 1 column, and the header has 2 columns\./, ".csv", "id,label\na@x,Ada\nb@x\n"],
-    [/line 3: a quote is opened here and never closed/, ".csv", 'id,label\n\na@x,"Ada\nb@x,Bo\nc@x,Chidi\n'],
-    [/line 2: a quote stands within a field/, ".csv", 'id,label\na@x,Ada "A" B\n'],
-    [/line 2: a quote stands within a field/, ".csv", 'id,label\na@x,"Ada"B\n'],
-    [/line 3: this cannot be read/, ".json", '[\n"a@x",\n"b@'],
-    [/line 3: .*a second document begins here/, ".yaml", "- a@x\n---\n- b@x\n"],
-    [/line 1: it must be a list of ids.*but it is a single value/, ".json", '"a@x"'],
-    [
-      /line 2: this object has no "id".*such as Users\.fromFile\(".*", \{ id: "name" \}\)/,
-      ".json",
-      '[{"id": "a"},\n{"name": "Ada"}]',
-    ],
-    [/line 2: "id" appears twice/, ".json", '[{"id": "a",\n"id": "b"}]'],
-    [/line 2: .*must be plain text/, ".yaml", "- a@x\n- [b@x]\n"],
-    [/line 2: .*must be plain text/, ".yaml", "a@x: Ada\nb@x: { name: Bo }\n"],
-    [/line 2: .*must be plain text/, ".yaml", "- &a a@x\n- *a\n"],
-    [TOKEN, ".txt", "a@x\n${TfToken[TOKEN.0]}\n"],
-    [TOKEN, ".csv", "id,label\na@x,#{TfToken[TOKEN.0]}\n"],
-    [TOKEN, ".json", '["&{TfToken[TOKEN.0]}"]'],
-    [/line 2: "__proto__" cannot be an id/, ".json", '{"a@x": "", \n"__proto__": "x"}'],
-  ])("%s: %s %j", (message, ending, content, options = {}) => {
-    expect(() => load(ending, content, options)).toThrow(message);
+  interface Unreadable {
+    readonly says: RegExp;
+    readonly ending: string;
+    readonly content: string | Buffer;
+    readonly options?: UserFileOptions;
+  }
+
+  test.each<Unreadable>([
+    { says: EMPTY, ending: ".txt", content: "" },
+    { says: EMPTY, ending: ".txt", content: "# all gone\n" },
+    { says: EMPTY, ending: ".csv", content: "id,label\n" },
+    { says: EMPTY, ending: ".json", content: "[]" },
+    { says: EMPTY, ending: ".json", content: "{}" },
+    { says: EMPTY, ending: ".yaml", content: "~" },
+    {
+      says: /line 1: it is a pointer of Git LFS, not the list/,
+      ending: ".txt",
+      content: "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+    },
+    { says: /must be one of \.txt, \.csv, \.json, \.yaml, \.yml/, ending: ".xlsx", content: "a@x" },
+    { says: /not UTF-8 text/, ending: ".txt", content: Buffer.from([0xff, 0xfe, 0x61, 0x00]) },
+    {
+      says: /line 1: there is no column "id"\. The columns are "email", "name"\. .*fromFile\(".*", \{ id: "email" \}\)/,
+      ending: ".csv",
+      content: "email,name\na@x,Ada\n",
+    },
+    {
+      says: /line 1: there is no column "name".*\{ label: "full_name" \}/,
+      ending: ".csv",
+      content: "id,full_name\na@x,Ada\n",
+      options: { label: "name" },
+    },
+    { says: /line 1: the column "id" appears twice/, ending: ".csv", content: "id,id\na,b\n" },
+    {
+      says: /line 1: the line is separated by ";": write Users\.fromFile\(".*", \{ delimiter: ";" \}\)\.$/,
+      ending: ".csv",
+      content: "id;label\na@x;Ada\n",
+    },
+    {
+      says: /separated by "\\t": .*\{ delimiter: "\\t" \}/,
+      ending: ".csv",
+      content: "id\tlabel\na@x\tAda\n",
+    },
+    {
+      says: /separated by ",": .*\{ delimiter: "," \}/,
+      ending: ".csv",
+      content: "id,label\n",
+      options: { delimiter: ";" },
+    },
+    {
+      says: /line 3: it has 1 column, and the header has 2 columns\./,
+      ending: ".csv",
+      content: "id,label\na@x,Ada\nb@x\n",
+    },
+    {
+      says: /line 3: a quote is opened here and never closed/,
+      ending: ".csv",
+      content: 'id,label\n\na@x,"Ada\nb@x,Bo\nc@x,Chidi\n',
+    },
+    { says: /line 2: a quote stands within a field/, ending: ".csv", content: 'id,label\na@x,Ada "A" B\n' },
+    { says: /line 2: a quote stands within a field/, ending: ".csv", content: 'id,label\na@x,"Ada"B\n' },
+    { says: /line 3: this cannot be read/, ending: ".json", content: '[\n"a@x",\n"b@' },
+    { says: /line 3: .*a second document begins here/, ending: ".yaml", content: "- a@x\n---\n- b@x\n" },
+    { says: /line 1: it must be a list of ids.*but it is a single value/, ending: ".json", content: '"a@x"' },
+    {
+      says: /line 2: this object has no "id".*such as Users\.fromFile\(".*", \{ id: "name" \}\)/,
+      ending: ".json",
+      content: '[{"id": "a"},\n{"name": "Ada"}]',
+    },
+    { says: /line 2: "id" appears twice/, ending: ".json", content: '[{"id": "a",\n"id": "b"}]' },
+    { says: /line 2: .*must be plain text/, ending: ".yaml", content: "- a@x\n- [b@x]\n" },
+    { says: /line 2: .*must be plain text/, ending: ".yaml", content: "a@x: Ada\nb@x: { name: Bo }\n" },
+    { says: /line 2: .*must be plain text/, ending: ".yaml", content: "- &a a@x\n- *a\n" },
+    { says: TOKEN, ending: ".txt", content: "a@x\n${TfToken[TOKEN.0]}\n" },
+    { says: TOKEN, ending: ".csv", content: "id,label\na@x,#{TfToken[TOKEN.0]}\n" },
+    { says: TOKEN, ending: ".json", content: '["&{TfToken[TOKEN.0]}"]' },
+    {
+      says: /line 2: "__proto__" cannot be an id/,
+      ending: ".json",
+      content: '{"a@x": "", \n"__proto__": "x"}',
+    },
+  ])("a file $ending: $content", ({ says, ending, content, options = {} }) => {
+    expect(() => load(ending, content, options)).toThrow(says);
   });
 
   test("a missing file, and says where it looked", () => {

@@ -89,15 +89,15 @@ describe("an import id", () => {
     expect(state?.users).toEqual(new Map([["ada@x", "Ada"]]));
   });
 
-  test.each<[what: string, text: string, more: object, problem: string]>([
-    ["names somebody twice", "id\nada@x\nada@x\n", {}, "line 3: This id appears twice"],
-    ["holds nobody", "id\n", {}, "if the set held nobody, do not import it"],
-    ["has no such column", "id\nada@x\n", { id_column: "mail" }, '"id_column":"id"'],
-  ])("is refused if its file %s", async (_what, text, more, problem) => {
-    const { state, privateData, diagnostics } = await importFile("bad.csv", text, more);
+  test.each([
+    { what: "names somebody twice", text: "id\nada@x\nada@x\n", says: "line 3: This id appears twice" },
+    { what: "holds nobody", text: "id\n", says: "if the set held nobody, do not import it" },
+    { what: "has no such column", text: "mail\nada@x\n", says: '"id_column":"mail"' },
+  ])("is refused if its file $what", async ({ text, says }) => {
+    const { state, privateData, diagnostics } = await importFile("bad.csv", text);
     expect({ state, privateData }).toEqual({ state: null, privateData: new Uint8Array() });
     expect(diagnostics).toMatchObject([
-      { severity: "error", summary: "Invalid import id", detail: expect.stringContaining(problem) },
+      { severity: "error", summary: "Invalid import id", detail: expect.stringContaining(says) },
     ]);
   });
 
