@@ -7,7 +7,7 @@ import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
+import { detailOf, error, errorsOf, headlinesOf, planNew, planWith, warning } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
@@ -27,8 +27,8 @@ const plan = (changes: Partial<UserSetModel>, context = contextOver(directory)) 
 describe("a limit that is not known at plan", () => {
   const unknown: Partial<UserSetModel> = { max_deletions: UNKNOWN, max_deletions_percent: UNKNOWN };
   const warnings = [
-    "warning: max_deletions is not known at plan",
-    "warning: max_deletions_percent is not known at plan",
+    warning("max_deletions is not known at plan"),
+    warning("max_deletions_percent is not known at plan"),
   ];
 
   test("is told if somebody leaves", async () => {
@@ -84,9 +84,9 @@ describe("users that are not known at plan", () => {
     const suspended = new Map([[EVE, "2999-01-01T00:00:00Z"]]);
     set = { ...set, state: { ...set.state, users: new Map(), suspended } };
     const refused = await plan({ users: UNKNOWN });
-    expect(headlinesOf(refused)).toEqual(["error: Users are not known at plan"]);
+    expect(headlinesOf(refused)).toEqual([error("Users are not known at plan")]);
     const told = await plan({ users: UNKNOWN, allow_unknown_users: true });
-    expect(headlinesOf(told)).toEqual(["warning: The removed users are not known yet"]);
+    expect(headlinesOf(told)).toEqual([warning("The removed users are not known yet")]);
     for (const planned of [refused, told])
       expect(detailOf(planned)).toMatch(/those who wait for their deletion may be deleted.*person3@/s);
   });
@@ -96,7 +96,7 @@ describe("users that are not known at plan", () => {
     const other = await create(type, [ADA], contextOver(directory));
     await planWith(other, {}, context);
     const refused = await plan({ users: UNKNOWN, allow_unknown_users: true }, context);
-    expect(errorsOf(refused)).toEqual(["error: This change may delete 1 user that another set declares"]);
+    expect(errorsOf(refused)).toEqual([error("This change may delete 1 user that another set declares")]);
   });
 
   test("and retained ids of the set are those that cannot leave", async () => {
@@ -108,7 +108,7 @@ describe("users that are not known at plan", () => {
       retained_ids: [ADA],
     };
     expect(headlinesOf(await plan(changes, context))).toEqual([
-      "warning: The removed users are not known yet",
+      warning("The removed users are not known yet"),
     ]);
   });
 });
@@ -140,7 +140,7 @@ describe("an apply that is not what a plan can be", () => {
 
 test("a new id type replaces the set, which deletes nobody, although its users are not known at plan", async () => {
   const { planned, ...told } = await plan({ user_id_type: UserIdType.USERNAME, users: UNKNOWN });
-  expect(headlinesOf(told)).toEqual([`warning: 3 users are released, not deleted: ${ADA}, …`]);
+  expect(headlinesOf(told)).toEqual([warning(`3 users are released, not deleted: ${ADA}, …`)]);
   expect(planned).toMatchObject({ users: UNKNOWN, removals: new Map() });
 });
 
@@ -159,15 +159,23 @@ describe("suspend_days", () => {
     expect(refused.privateData).toEqual(set.privateData);
   });
 
-  test.each<[days: number | null, summaries: string[]]>([
-    [null, ["error: suspend_days is below the pipeline's minimum"]],
-    [6, ["error: suspend_days is below the pipeline's minimum"]],
-    [7, []],
-  ])("of %j, where the operator wants 7", async (days, headlines) => {
-    const planned = await plan({ suspend_days: days }, contextOver(directory, {}, { limits }));
-    expect(headlinesOf(planned)).toEqual(headlines);
-    for (const { detail } of planned.diagnostics)
-      expect(detail).toContain(`at least 7 days before a user is deleted; suspend_days is ${days ?? 0}.`);
+  test.each([
+    { written: null, days: 0 },
+    { written: 6, days: 6 },
+  ])("of $written are refused where the operator wants 7", async ({ written, days }) => {
+    const refused = await plan({ suspend_days: written }, contextOver(directory, {}, { limits }));
+    expect(refused.diagnostics).toMatchObject([
+      {
+        severity: "error",
+        summary: "suspend_days is below the pipeline's minimum",
+        detail: expect.stringContaining(`at least 7 days before a user is deleted; suspend_days is ${days}.`),
+      },
+    ]);
+  });
+
+  test("of 7 are accepted where the operator wants 7", async () => {
+    const planned = await plan({ suspend_days: 7 }, contextOver(directory, {}, { limits }));
+    expect(headlinesOf(planned)).toEqual([]);
   });
 });
 
@@ -178,7 +186,7 @@ describe("while the provider's configuration is not known", () => {
     directory.forget();
     const { kept, seen } = await refresh(set, notConfigured());
     expect(kept).toEqual(set);
-    expect(headlinesOf(seen)).toEqual(["warning: The set was not refreshed"]);
+    expect(headlinesOf(seen)).toEqual([warning("The set was not refreshed")]);
     expect(directory.calls).toEqual([]);
   });
 

@@ -10,7 +10,16 @@ import { contextOver, create, type PresentSet, refresh } from "../../support/pro
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { detailOf, errorsOf, headlinesOf, planNew, planWith } from "./support/planned";
+import {
+  detailOf,
+  error,
+  errorsOf,
+  headlinesOf,
+  planNew,
+  planWith,
+  saying,
+  warning,
+} from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
@@ -34,7 +43,7 @@ describe("a set whose private data is damaged", () => {
     const context = contextOver(directory);
     const read = await readUserSet({ ...damaged(), context });
     expect(read).toMatchObject(damaged());
-    expect(headlinesOf(read)).toEqual(["warning: The set cannot be read, and was not refreshed"]);
+    expect(headlinesOf(read)).toEqual([warning("The set cannot be read, and was not refreshed")]);
     expect(directory.calls).toEqual([]);
   });
 
@@ -63,7 +72,7 @@ describe("a set whose private data is damaged", () => {
   test("is planned while its users are not known, if it accepts that", async () => {
     const changes: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true };
     const planned = await planWith(damaged(), changes, contextOver(directory));
-    expect(headlinesOf(planned)).toEqual(["warning: The removed users are not known yet"]);
+    expect(headlinesOf(planned)).toEqual([warning("The removed users are not known yet")]);
   });
 
   test("is released all the same", async () => {
@@ -73,17 +82,17 @@ describe("a set whose private data is damaged", () => {
       context: contextOver(directory),
     };
     const planned = await planUserSet({ ...request, proposed: null, config: null });
-    expect(headlinesOf(planned)).toEqual([`warning: 3 users are released, not deleted: ${ADA}, …`]);
+    expect(headlinesOf(planned)).toEqual([warning(`3 users are released, not deleted: ${ADA}, …`)]);
     const applied = await applyUserSet({ ...request, planned: null, config: null });
     expect(applied).toMatchObject({ state: null });
-    expect(headlinesOf(applied)).toEqual([`warning: 3 users were released, not deleted: ${ADA}, …`]);
+    expect(headlinesOf(applied)).toEqual([warning(`3 users were released, not deleted: ${ADA}, …`)]);
     expect(directory.calls).toEqual([]);
   });
 });
 
 describe("a set that has lost its private data", () => {
   const lost = (): PresentSet => ({ ...set, privateData: NO_DATA });
-  const LOST = "warning: The set no longer knows whom its ids named before";
+  const LOST = warning("The set no longer knows whom its ids named before");
 
   test("says so at its refresh", async () => {
     const { seen } = await refresh(lost(), contextOver(directory));
@@ -153,7 +162,7 @@ describe("a change that names another user pool", () => {
     const users = new Map([...labelled(...ids), [ADA, "Ada Lovelace"]]);
     const named = { ...set, state: { ...set.state, user_pool_name: name, users } };
     const refused = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
-    expect(headlinesOf(refused)).toEqual(["error: The user pool changes, and 1 user would leave"]);
+    expect(headlinesOf(refused)).toEqual([error("The user pool changes, and 1 user would leave")]);
     const detail = detailOf(refused);
     for (const part of [before, after, ADA, "Ada Lovelace"]) expect(detail).toContain(part);
     expect(detail).not.toContain(BOB);
@@ -162,8 +171,8 @@ describe("a change that names another user pool", () => {
   test("deletes nobody either while the users are not known", async () => {
     const changes: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true };
     expect(headlinesOf(await planWith(set, changes, elsewhere()))).toEqual([
-      "warning: The removed users are not known yet",
-      "error: The user pool changes, and 3 users would leave",
+      warning("The removed users are not known yet"),
+      error("The user pool changes, and 3 users would leave"),
     ]);
   });
 
@@ -212,7 +221,7 @@ describe("a set moved from a null_resource", () => {
     const context = contextOver(directory);
     await refresh(moved(), context);
     const refused = await creation({ users: labelled(BOB) }, context);
-    expect(headlinesOf(refused)).toEqual(["error: The moved set is replaced, which would lose 2 removals"]);
+    expect(headlinesOf(refused)).toEqual([error("The moved set is replaced, which would lose 2 removals")]);
     const detail = detailOf(refused);
     for (const id of [ADA, EVE]) expect(detail).toContain(id);
     expect(detail).not.toContain(BOB);
@@ -232,7 +241,7 @@ describe("a set moved from a null_resource", () => {
   ])("is no matter of a new set that %s", async (_what, changes) => {
     const context = contextOver(directory);
     await refresh(moved(), context);
-    expect(headlinesOf(await creation(changes, context)).join()).not.toContain("moved set");
+    expect(headlinesOf(await creation(changes, context))).not.toContainEqual(saying("moved set"));
   });
 
   test("by system user id is no matter of a new set whose type is not known", async () => {
@@ -241,20 +250,22 @@ describe("a set moved from a null_resource", () => {
     await refresh(moved(userIds, UserIdType.USER_ID), context);
     const [first = ""] = userIds;
     const unknown: Partial<UserSetModel> = { user_id_type: UNKNOWN, users: labelled(first) };
-    expect(headlinesOf(await creation(unknown, context)).join()).not.toContain("moved set");
+    expect(headlinesOf(await creation(unknown, context))).not.toContainEqual(saying("moved set"));
     const known = { user_id_type: UserIdType.USER_ID, users: labelled(first) };
-    expect(headlinesOf(await creation(known, context)).join()).toContain("would lose 2 removals");
+    expect(headlinesOf(await creation(known, context))).toContainEqual(saying("would lose 2 removals"));
   });
 
   test("is found among several, and is no matter once it is planned", async () => {
     const context = contextOver(directory);
     const others = moved(["other@example.com"]);
     for (const each of [others, moved()]) await refresh(each, context);
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context)).join()).toContain(
-      "would lose 2 removals",
+    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).toContainEqual(
+      saying("would lose 2 removals"),
     );
     await planWith(moved(), {}, context);
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context)).join()).not.toContain("moved set");
+    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).not.toContainEqual(
+      saying("moved set"),
+    );
   });
 
   test.each<[what: string, kept: (moved: PresentSet) => PresentSet]>([
@@ -266,6 +277,8 @@ describe("a set moved from a null_resource", () => {
     const context = contextOver(directory, {}, { userPoolName: "staff" });
     const { kept: refreshed } = await refresh(kept(moved()), context);
     expect(refreshed.state.user_pool_name).toBeNull();
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context)).join()).not.toContain("moved set");
+    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).not.toContainEqual(
+      saying("moved set"),
+    );
   });
 });

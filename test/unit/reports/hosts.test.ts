@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { stackDocument, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 
@@ -17,28 +17,45 @@ function planAt(...configured: readonly object[]) {
 
 const constant = (host: string) => ({ constant_value: host });
 
-test.each<[what: string, configured: readonly object[], host: string | undefined, named: readonly string[]]>([
-  ["none", [], "https://own.example", []],
-  ["one, and none is expected", [constant("https://own.example")], undefined, []],
-  ["the expected one", [constant("own.example")], "https://own.example/", []],
-  ["another one", [constant("https://other.example")], "own.example", ["https://other.example"]],
-  [
-    "another one, by a variable",
-    [{ references: ["var.host"] }],
-    "own.example",
-    ["https://by-variable.example"],
-  ],
-  ["one that only the engine knows", [{ references: ["aws_x.y.z", "aws_x.y"] }], "own.example", []],
-  [
-    "two, of which one is an alias'",
-    [constant("https://own.example"), constant("https://other.example")],
-    undefined,
-    ["https://own.example", "https://other.example"],
-  ],
-])("the headline names hosts that a reviewer must notice: %s", (_, configured, host, named) => {
-  const report = reportOnPlan(planAt(...configured), { host });
-  expect(report.hosts).toEqual(named);
-  const [headline = ""] = renderText(stackDocument(report)).split("\n\n");
-  for (const one of named) expect(headline).toContain(one);
-  expect(/; at /.test(headline)).toBe(named.length > 0);
+describe("the headline", () => {
+  /** What is reported of a plan with these configurations, and whether the headline names a host. */
+  const reportAt = (host: string | undefined, ...configured: readonly object[]) => {
+    const report = reportOnPlan(planAt(...configured), { host });
+    const [headline = ""] = renderText(stackDocument(report)).split("\n\n");
+    return { hosts: report.hosts, headline };
+  };
+  const NO_HOST = expect.not.stringContaining("; at ");
+
+  test("names no host that was expected, however it is written", () => {
+    const expected = reportAt("https://own.example/", constant("own.example"));
+    expect(expected).toEqual({ hosts: [], headline: NO_HOST });
+  });
+
+  test("names no host if there is one, and none was expected", () => {
+    expect(reportAt(undefined, constant("https://own.example"))).toEqual({ hosts: [], headline: NO_HOST });
+  });
+
+  test("names no host if the configuration has none, or only the engine knows it", () => {
+    expect(reportAt("https://own.example")).toEqual({ hosts: [], headline: NO_HOST });
+    const unknown = { references: ["aws_x.y.z", "aws_x.y"] };
+    expect(reportAt("own.example", unknown)).toEqual({ hosts: [], headline: NO_HOST });
+  });
+
+  test.each([
+    { given: "itself", host: constant("https://other.example"), named: "https://other.example" },
+    { given: "by a variable", host: { references: ["var.host"] }, named: "https://by-variable.example" },
+  ])("names another host than the expected one, which is given $given", ({ host, named }) => {
+    expect(reportAt("own.example", host)).toEqual({
+      hosts: [named],
+      headline: expect.stringContaining(`; at ${named}`),
+    });
+  });
+
+  test("names two hosts, of which one is an alias'", () => {
+    const [own, other] = ["https://own.example", "https://other.example"];
+    const { hosts, headline } = reportAt(undefined, constant(own), constant(other));
+    expect(hosts).toEqual([own, other]);
+    expect(headline).toContain(own);
+    expect(headline).toContain(other);
+  });
 });

@@ -47,46 +47,65 @@ const unknownUsers = () =>
 const one = { above: 1 };
 const FAILED = { errored: true };
 
-describe.each<[title: string, refused: () => StackReport, why: string, says: string]>([
-  [
-    "a limit",
-    () => report({}, { refuse: one }),
-    "too_many",
-    "2 users would be deleted, more than --fail-above allows (1)",
-  ],
-  [
-    "a limit of all",
-    () => suspending(one),
-    "too_many",
-    "2 users would be suspended, more than --fail-above allows (1)",
-  ],
-  [
-    "users that are not known yet, with a limit",
-    () => reportOnPlan(unknownUsers(), { messages: [], refuse: one }),
-    "not_known",
-    "It is not known yet who would be deleted, and there is a limit",
-  ],
-  ["a guard of the provider", () => report(FAILED, { messages: [GUARD] }), "plan_failed", GUARD.summary],
-  ["a plan that failed, without its messages", () => report(FAILED), "plan_failed", "The plan failed"],
-  [
-    "something that nobody allowed",
-    () => report({}, { refuse: { notAllowed: NOT_ALLOWED } }),
-    "not_allowed",
-    "The plan holds what is not allowed",
-  ],
-  [
-    "a list that is not whole",
-    () => report({ complete: false }, { refuse: { notWhole: true } }),
-    "not_whole",
-    "The report cannot list everyone who may be deleted",
-  ],
-  [
-    "a reason that only the caller knows",
-    () => ({ ...report(), refusals: refuseCut(joinReports([report()])).refusals }),
-    "cut",
-    "The report is cut",
-  ],
-])("a plan that is refused because of %s", (_, refused, why, says) => {
+interface Refused {
+  readonly because: string;
+  readonly refused: () => StackReport;
+  readonly why: string;
+  readonly says: string;
+}
+
+const cases: readonly Refused[] = [
+  {
+    because: "a limit",
+    refused: () => report({}, { refuse: one }),
+    why: "too_many",
+    says: "2 users would be deleted, more than --fail-above allows (1)",
+  },
+  {
+    because: "a limit that counts suspensions, too",
+    refused: () => suspending(one),
+    why: "too_many",
+    says: "2 users would be suspended, more than --fail-above allows (1)",
+  },
+  {
+    because: "users that are not known yet, with a limit",
+    refused: () => reportOnPlan(unknownUsers(), { messages: [], refuse: one }),
+    why: "not_known",
+    says: "It is not known yet who would be deleted, and there is a limit",
+  },
+  {
+    because: "a guard of the provider",
+    refused: () => report(FAILED, { messages: [GUARD] }),
+    why: "plan_failed",
+    says: GUARD.summary,
+  },
+  {
+    because: "a plan that failed, without its messages",
+    refused: () => report(FAILED),
+    why: "plan_failed",
+    says: "The plan failed",
+  },
+  {
+    because: "something that nobody allowed",
+    refused: () => report({}, { refuse: { notAllowed: NOT_ALLOWED } }),
+    why: "not_allowed",
+    says: "The plan holds what is not allowed",
+  },
+  {
+    because: "a list that is not whole",
+    refused: () => report({ complete: false }, { refuse: { notWhole: true } }),
+    why: "not_whole",
+    says: "The report cannot list everyone who may be deleted",
+  },
+  {
+    because: "a reason that only the caller knows",
+    refused: () => ({ ...report(), refusals: refuseCut(joinReports([report()])).refusals }),
+    why: "cut",
+    says: "The report is cut",
+  },
+];
+
+describe.each(cases)("a plan that is refused because of $because", ({ refused, why, says }) => {
   test("says so first, with the reason, in every format", () => {
     const found = refused();
     const document = stackDocument(found);

@@ -98,10 +98,10 @@ describe("one report over several stacks", () => {
   });
 
   test.each([
-    ["summary", 17, 2700, 1024 * 1024],
-    ["summary", 200, 200, 1024 * 1024],
-    ["comment", 200, 100, 65_536],
-  ] as const)("fits into a %s, with %i stacks of %i users", (room, number, users, limit) => {
+    { room: "summary", limit: 1024 * 1024, number: 17, users: 2700 },
+    { room: "summary", limit: 1024 * 1024, number: 200, users: 200 },
+    { room: "comment", limit: 65_536, number: 200, users: 100 },
+  ] as const)("fits into a $room, with $number stacks of $users users", ({ room, limit, number, users }) => {
     const reports = Array.from({ length: number }, (_, at) =>
       stack(`stack-${at}`, users, {
         warnings: [{ severity: "warning", summary: "w", detail: "陈伟 ".repeat(900) }],

@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import { applyUserSet } from "../../../../src/provider/user-set/apply";
 import { planUserSet } from "../../../../src/provider/user-set/plan";
 import type { ProviderContext } from "../../../../src/provider/context";
@@ -49,14 +50,27 @@ export async function applyPlan(
   return await applyUserSet({ prior, planned, config: planned, privateData, context });
 }
 
-/** The severity and the headline of each diagnostic. */
-export function headlinesOf({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): string[] {
-  return diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`);
+/** A diagnostic without its detail. */
+export type Headline = Pick<Diagnostic, "severity" | "summary">;
+
+/** A warning with this summary. */
+export const warning = (summary: string): Headline => ({ severity: "warning", summary });
+
+/** An error with this summary. */
+export const error = (summary: string): Headline => ({ severity: "error", summary });
+
+/** Any headline with these words, to compare with. */
+export const saying = (words: string): unknown =>
+  expect.objectContaining({ summary: expect.stringContaining(words) });
+
+/** The severity and the summary of each diagnostic. */
+export function headlinesOf({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): Headline[] {
+  return diagnostics.map(({ severity, summary }) => ({ severity, summary }));
 }
 
-/** The headlines of the errors. */
-export function errorsOf(response: { readonly diagnostics: readonly Diagnostic[] }): string[] {
-  return headlinesOf(response).filter((line) => line.startsWith("error"));
+/** The errors. */
+export function errorsOf(response: { readonly diagnostics: readonly Diagnostic[] }): Headline[] {
+  return headlinesOf(response).filter(({ severity }) => severity === "error");
 }
 
 /** The detail of the only diagnostic. */
