@@ -142,7 +142,8 @@ export const RETRY_POLICY = {
   guard_refused: {
     apiCodes: [GUARD_REFUSED],
     ...REFUSED,
-    advice: "If it must be done, let a new plan show it, have that approved, and give it to the guard.",
+    advice:
+      "If it must be done, take the user out wherever a plan still declares them, let a new plan show it, and have that approved.",
   },
   guard_refuses_all: {
     apiCodes: [GUARD_REFUSES_ALL],

@@ -56,7 +56,9 @@ function documentOfSeveral(report: PlanReport): ReportDocument {
 /** A stack is not applied either if the whole run is refused. */
 function documentOf(stack: StackReport, ofRun: readonly PlanRefusal[]): ReportDocument {
   if (ofRun.length === 0 || stack.refusals.length > 0) return stackDocument(stack);
-  return { ...stackDocument({ ...stack, refusals: [...ofRun] }), headline: [outcomeOf(stack, "would")] };
+  const document = stackDocument({ ...stack, refusals: [...ofRun] });
+  // Why the run is refused stands above, once.
+  return { ...document, headline: [outcomeOf(stack, "would")], facts: [] };
 }
 
 /** A run that is refused in part says both: which stack is not applied, and who loses an account by the others. */
@@ -86,12 +88,18 @@ function placesOf(stacks: readonly StackReport[]): string {
 /** How many stacks the facts name. */
 const MOST_STACKS = 20;
 
-function stackFacts(documents: readonly { readonly name: string; readonly headline: Phrase }[]): Phrase[] {
+/** A paragraph for each stack: who loses an account, and all that a reviewer must know besides. */
+function stackFacts(documents: readonly ({ readonly name: string } & ReportDocument)[]): Phrase[] {
   const more = documents.length - MOST_STACKS;
   return compact<Phrase>(
     ...documents
       .slice(0, MOST_STACKS)
-      .map(({ name, headline }): Phrase => [{ quoted: `${name}:` }, " ", ...headline]),
+      .map(({ name, headline, facts }): Phrase => [
+        { quoted: `${name}:` },
+        " ",
+        ...headline,
+        ...facts.flatMap((fact, at): Phrase => [at === 0 ? ". " : " ", ...fact]),
+      ]),
     more > 0 && [`And ${formatCount(more, "more stack")}.`],
   );
 }

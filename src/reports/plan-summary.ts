@@ -207,7 +207,7 @@ function declaredFacts({ leavers }: StackReport): Phrase[] {
     ];
   });
   const advice =
-    "An apply under the guard stops before it deletes them. Take them out there, too, or keep them here.";
+    "An apply under the guard stops before it deletes them. If they moved there, name their ids in retained_ids here, and this set lets go of them. If they left, take them out there, too.";
   return going.length === 0 ? [] : [...facts, [advice]];
 }
 

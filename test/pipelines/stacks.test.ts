@@ -6,7 +6,7 @@ import { engines } from "../support/engine/engines";
 import { makeFirstApply, POOL } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
-import { createBothForms, plainStacks, usersFile } from "./support/two-stacks";
+import { createBothForms, plainConfiguration, plainStacks, usersFile } from "./support/two-stacks";
 
 const [engine] = engines();
 let emulator: Emulator;
@@ -176,13 +176,25 @@ test("a commit that changes none of the paths lets an approval stand, and anothe
   expect(second.text("apply")).toContain("lacks commits of main");
 }, 600_000);
 
-test("whom a stack declares that changes nothing is deleted by no other stack of the run", async () => {
+test("whom a stack declares that changes nothing is deleted by no other stack of the run, which can let go of them", async () => {
   await createStacks();
   await change("both", { "lists/guests.csv": usersFile(5, 12) });
   expect((await team.push()).result("apply")).toBe("success");
   await change("leaver", { "lists/people.csv": usersFile(0, 5) });
-  const run = await (await team.push()).approveApply("otto");
+  const run = await team.push();
+  // Whoever approves is told before, and what to do.
+  expect(run.text("plan").replaceAll(/\s+/g, " ")).toContain("name their ids in retained_ids here");
+  await run.approveApply("otto");
   expect(run.text("apply")).toContain("one plan declares or retains this user");
+  expect(emulator.pool.size).toBe(12);
+
+  // That ends it: no later plan shows the person.
+  const retained = '  retained_ids = ["user006@example.com"]\n';
+  await change("let-go", { "people/main.tf": plainConfiguration(team, "people", retained) });
+  const last = await team.push();
+  if (last.waiting !== undefined) await last.approveApply("otto");
+  expect(last.result("apply")).toBe("success");
+  expect((await team.push()).jobs.get("plan")?.outputs["change"]).toBe("nothing");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 

@@ -164,6 +164,13 @@ export const WORDED_REPORTS: Readonly<Record<string, PlanReport>> = {
     { refuse: { notWhole: true } },
   ),
   "stacks-two-are-applied": joinReports([stackOf("staff", TWO_LEAVE), stackOf("guests", GUESTS)]),
+  "stacks-one-declares-whom-another-deletes": joinReports([
+    stackOf("staff", TWO_LEAVE, { others: [{ stack: "guests", plan: GUESTS }] }),
+    stackOf("guests", GUESTS),
+    stackOf("partners", changing({ max_deletions: 5, suspend_days: 14 }, { max_deletions: 50 }), {
+      refuse: { above: 30 },
+    }),
+  ]),
   "stacks-one-is-refused": joinReports([
     stackOf("staff", TWO_LEAVE, { refuse: { above: 1 } }),
     stackOf("guests", GUESTS),
