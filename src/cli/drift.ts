@@ -71,7 +71,7 @@ Examples:
   $ terraform show -json | cdktf-genauth drift --state - --format text
   $ cdktf-genauth drift --users staff.csv --id email --label name \\
       --user-id-type email --undeclared
-${reportExitCodesHelp("no drift", "drift: always, because whoever runs a check wants it to fail")}`,
+${reportExitCodesHelp("no drift", "drift: always, so that a check fails")}`,
     )
     .action(async (options: Options, self: Command) => {
       const redactKey = readRedactKey(options, environment);

@@ -63,7 +63,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .addOption(
       new Option(
         "--protect <file>",
-        "`terraform show -json` of a plan that is not applied: whom it declares, before or after, stays; repeatable",
+        "`terraform show -json` of a plan that is not applied: the people that it declares, before or after, stay; repeatable",
       )
         .argParser(addValue)
         .default([], "none"),
@@ -121,9 +121,7 @@ function findUsers({ user, guardUser }: Options): OsUsers {
     throw new Error("--user and --guard-user need root: only root can start processes of other users.");
   const command = user === undefined ? undefined : findOsUser(user);
   if (command === undefined || command.uid === 0)
-    throw new Error(
-      "Name another user than root with --user: a command of root can read every process, whoever owns it.",
-    );
+    throw new Error("Name another user than root with --user: a command of root can read every process.");
   return { command, guard: guardUser === undefined ? undefined : findOsUser(guardUser) };
 }
 

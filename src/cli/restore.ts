@@ -41,7 +41,7 @@ const CONSENT_VARIABLE = "GENAUTH_RESTORE_CONSENT";
 export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("restore")
     .description("Create deleted accounts again from the deletion record. Needs consent.")
-    .argument("[ids...]", "whom to create again, by any id that the record holds")
+    .argument("[ids...]", "the users to create again, by any id that the record holds")
     .option("--record <path>", "the folder of GENAUTH_DELETION_RECORD, or one file of it; required")
     .addOption(new Option("--all", "everybody in the record"))
     .addOption(consentOption())
@@ -61,7 +61,9 @@ ${EXIT_CODES_HELP}`,
     .action(async (ids: readonly string[], { record, all, consent }: Options, self: Command) => {
       requireOption(self, "record");
       if ((ids.length === 0) === (all === undefined))
-        self.error("error: name whom to restore by their ids, or give --all for everybody in the record");
+        self.error(
+          "error: name the users to restore by their ids, or give --all for everybody in the record",
+        );
       const accounts = readDeletionRecord(record, (file) =>
         process.stderr.write(
           `warning: The last line of ${printable(file)} is cut off, as a crash leaves it. Its user was not deleted.\n`,

@@ -156,7 +156,7 @@ const PLAIN_SECRET =
   "GENAUTH_ACCESS_KEY_SECRET where Terraform runs, or pass a sensitive TerraformVariable.";
 
 const PROTECT =
-  `${caller.property("protectedUsers")} cannot be set: synth writes it, with all users whom the stack declares. To protect further accounts, ` +
+  `${caller.property("protectedUsers")} cannot be set: synth writes it, with all users that the stack declares. To protect further accounts, ` +
   `call ${caller.property("protect")}.`;
 
 /** Whether a value contains neither a token nor an expression. */

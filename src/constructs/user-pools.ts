@@ -51,7 +51,7 @@ export function nameProblem(provider: GenauthProvider): string | undefined {
   const name = nameOf(provider);
   if (name === undefined) return undefined;
   if (typeof name !== "string" || Token.isUnresolved(name))
-    return `${USER_POOL_NAME} must be text that is known at synth, which decides by it whom the sets protect.`;
+    return `${USER_POOL_NAME} must be text that is known at synth. Synth decides by it which users the sets protect.`;
   const problem = userPoolNameProblem(name);
   return problem === undefined ? undefined : `${USER_POOL_NAME}: ${problem}`;
 }
@@ -67,7 +67,7 @@ export function findUserPoolProblems(provider: GenauthProvider): string[] {
       (other) =>
         `${USER_POOL_NAME} is "${name ?? ""}", and "${userPoolNameOf(other) ?? ""}" in ${other.node.path}, but both reach the same users: by the same ` +
         `${caller.property("accessKeyId")}, and no different ${caller.property("host")} or ${caller.property("tenantId")}. Under two names, ` +
-        "the sets of the one would delete users whom those of the other declare. Give both one name, or each its own key.",
+        "sets under one name would delete users that sets under the other name declare. Give both one name, or each its own key.",
     );
 }
 
@@ -80,7 +80,7 @@ export function warnOfUnnamedPools(stack: TerraformStack): string | undefined {
   if (unnamed.every((one) => providers.every((other) => isAlike(one, other)))) return undefined;
   return (
     `The GenAuth providers of this stack have different hosts, key ids or tenants, and not all of them have a ${USER_POOL_NAME}, so they count as ` +
-    "one user pool: whoever leaves the sets of one pool, and is declared in another, keeps the account for good. If they are different " +
+    "one user pool: a user who leaves the sets of one pool, and is declared in another, keeps the account for good. If they are different " +
     `pools, give each provider a ${USER_POOL_NAME}. If they are one pool, give all of them the same.`
   );
 }

@@ -52,7 +52,7 @@ export function dataSourceOfUsers(set: UserSet): string | undefined {
 /** Why a set may not have its ids from a data source, and what to do. */
 export function describeDataSource(address: string): string {
   return (
-    `The ids of this set come from ${address}, so whoever it no longer finds would be deleted: nobody has declared who may have an account. ` +
+    `The ids of this set come from ${address}, so a user that it no longer finds would be deleted: nobody has declared who may have an account. ` +
     `Declare the users in a file, and write the first one with cdktf-genauth export.`
   );
 }

@@ -167,7 +167,7 @@ export async function readApproval(
       if (planned?.usersKnown === false)
         return `The users of ${address} are not known in the plan, so nobody of that set is approved.`;
       return planned?.reactivationsKnown === false
-        ? `Whom ${address} reactivates is not known in the plan, so no reactivation of that set is approved.`
+        ? `The plan does not know yet which users ${address} reactivates, so no reactivation of that set is approved.`
         : [];
     }),
   };
@@ -214,7 +214,7 @@ async function lookUpUnsaid(meanings: readonly Meaning[], lookUps: UserLookUps):
     for (const [id, resolution] of await lookUps.resolve(ids, type)) {
       if (resolution.kind === "undecided")
         throw new Error(
-          `It is not known whom the ids of a null_resource name. Nothing was started. ${resolution.failure.message}`,
+          `It is not known which users the ids of a null_resource name. Nothing was started. ${resolution.failure.message}`,
         );
       found.push({ type, id, user: resolution.kind === "found" ? resolution.userId : null });
     }

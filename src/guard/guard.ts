@@ -199,7 +199,7 @@ export class Guard {
     for (const resolution of found.values()) {
       if (resolution.kind !== "undecided") continue;
       const { message, transient, reach } = resolution.failure;
-      const reason = `it could not look up whom the call changes: ${message}`;
+      const reason = `it could not look up the users that the call changes: ${message}`;
       if (transient) return leaveUndecided(reason);
       return reach === "every_call" ? refuseAll(reason) : refuse(reason);
     }

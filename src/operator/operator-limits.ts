@@ -44,7 +44,7 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   if (due && due !== "hold") {
     problems.push({
       summary: "Invalid GENAUTH_DUE_DELETIONS",
-      detail: `"${printable(due)}" is not "hold". To delete users whose day has come, remove the variable.`,
+      detail: `"${printable(due)}" is not "hold". To delete the users who are due, remove the variable.`,
     });
   }
   let protectedUsers = new Map<UserIdType, readonly string[]>();

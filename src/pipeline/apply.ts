@@ -110,7 +110,7 @@ function refuseTooFew(needed: number, names: readonly string[]): void {
   const approvers = [...new Set(names.map((name) => name.toLowerCase()))];
   if (approvers.length < needed)
     throw new Error(
-      `The plan deletes more people than one person may approve (two_approvals_above). It was approved by ${approvers.join(", ") || "nobody whom this job can see"}. Nothing was applied. A second person must approve it.`,
+      `The plan deletes more people than one person may approve (two_approvals_above). It was approved by ${approvers.join(", ") || "nobody that this job can see"}. Nothing was applied. A second person must approve it.`,
     );
 }
 

@@ -19,7 +19,7 @@ export function stateAdvice(
 ): string {
   return (
     `The state of ${name} is not kept: ${backend === "" ? "its configuration has no backend" : `its backend is ${backend}`}, so it ends with this job. ` +
-    "The next plan would know nobody whom the set declared, and delete nobody.\n" +
+    "The next plan would not know the people that the set declared, and delete nobody.\n" +
     `- Give ${folder} a backend that all jobs share, such as s3, azurerm, gcs or http, or a cloud block; in CDKTF, new S3Backend(stack, …).\n` +
     `- If all jobs run on one machine, and the path of its backend local lies outside the checkout, set state: kept of ${name} in ${SETTINGS_FILE}.`
   );

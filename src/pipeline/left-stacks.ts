@@ -34,7 +34,7 @@ export async function findLeftStacks(job: Job): Promise<string[]> {
       if (stack.folder !== undefined) folders.add(stack.folder);
       if (!(await mayHoldPeople(job, stack, commit))) continue;
       sentences.push(
-        `The stack ${stack.name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: whoever leaves it keeps the account, also those who wait for their deletion. Bring it back. To keep their accounts, take its sets and its user files away. To delete everybody in it, declare nobody in its sets (users = {}, in CDKTF Users.fromIds([]), with max_deletions_percent = 100), and take its user files away, too. Apply that, and take it out then.`,
+        `The stack ${stack.name} has left ${SETTINGS_FILE} and may still hold people, last in ${commit.slice(0, 12)}. Nobody plans it any more: a person who leaves it keeps the account, also those who wait for their deletion. Bring it back. To keep their accounts, take its sets and its user files away. To delete everybody in it, declare nobody in its sets (users = {}, in CDKTF Users.fromIds([]), with max_deletions_percent = 100), and take its user files away, too. Apply that, and take it out then.`,
       );
     }
   return sentences;

@@ -161,7 +161,9 @@ export const PipelineSettingsSchema = z
     refuse_declared_elsewhere: z
       .boolean()
       .default(false)
-      .describe("refuse a plan by which somebody loses the account whom another set still declares"),
+      .describe(
+        "refuse a plan if somebody would lose the account, and another set still declares that person",
+      ),
     drift: Drift.prefault({}),
     notify: Notification.optional(),
   })

@@ -24,7 +24,7 @@ export function findFedSet(plan: PlanJson): PlanFault | undefined {
       return {
         summary: `${resource.address} takes its users from ${source}, which reads the pool itself`,
         detail:
-          "Whoever does not match there any more would be deleted, although nobody has taken them out of a list. Write the users into a file once, with cdktf-genauth export, and let the set read that file. The data source can go on to serve checks and outputs.",
+          "A user who does not match there any more would be deleted, although nobody has taken the user out of a list. Write the users into a file once, with cdktf-genauth export, and let the set read that file. The data source can go on to serve checks and outputs.",
       };
   }
   return undefined;

@@ -43,7 +43,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
       ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
       ...usersSection("Suspended until their deletion", suspended, {
         note: [
-          "From that day on, a plan shows their deletion. Declared again before it, those whom the set suspended are reactivated.",
+          "From that day on, a plan shows their deletion. If they are declared again before that day, an apply reactivates those that the set has suspended.",
         ],
         columns: [
           { title: "Name in GenAuth", cell: ({ name = "" }) => name },

@@ -76,15 +76,13 @@ export const Totals = z.object({
     .describe(
       "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
     ),
-  due: Count.describe("Of `deleted`: suspended users whose day has come."),
+  due: Count.describe("Of `deleted`: suspended users who are due."),
   overdue: Count.describe(
-    "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
+    "Suspended users who were due by the clock of the engine when the plan was made, but are not deleted by it.",
   ),
   suspended: Count.describe("Users that apply suspends, at most. A later apply deletes them."),
-  reactivated: Count.describe(
-    "Users who are declared again or protected, and whom apply reactivates, at most.",
-  ),
-  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
+  reactivated: Count.describe("Users who are declared again or protected: apply reactivates these, at most."),
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users that another set still declares."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
@@ -107,7 +105,9 @@ export const ReportedSet = z.object({
     ),
   users_known: z
     .boolean()
-    .describe("false: the declared users, or whom the set reactivates, are known only during apply."),
+    .describe(
+      "false: the declared users, or the users that the set reactivates, are known only during apply.",
+    ),
   sensitive: z
     .boolean()
     .describe("The configuration marks the users as sensitive, so the report hides them."),
@@ -173,7 +173,7 @@ const NotWhole = z.object({
 const Verdict = z
   .enum(["nobody_leaves", "somebody_leaves", "not_known"])
   .describe(
-    "Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
+    "Whether ids leave a set. `not_known`: the users of at least one set, or those that it reactivates, are known only during apply.",
   );
 
 const Whole = z.boolean().describe("Everyone who may be deleted is listed, by id.");
@@ -220,7 +220,7 @@ export const StackReportSchema = z.object({
         user_id: z.string().optional().describe("The system user id; absent if the report hides ids."),
       }),
     )
-    .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
+    .describe("Users that a set has suspended, or may have, and that apply reactivates, or may."),
   rebound: z
     .array(
       ListedUser.extend({
@@ -235,7 +235,7 @@ export const StackReportSchema = z.object({
     ),
   overdue: z
     .array(ListedUser.extend({ suspended_until: z.string().describe("The day that has come.") }))
-    .describe("Suspended users whose day had come when the plan was made, and whom it does not delete."),
+    .describe("Suspended users who were due when the plan was made, but are not deleted by it."),
   relabelled: z.array(
     ListedUser.extend({ former_label: z.string().describe("The label before the change.") }),
   ),
@@ -254,7 +254,7 @@ export const PlanReportSchema = z.object({
   format_version: FormatVersion,
   kind: z.literal("plan"),
   verdict: Verdict.describe(
-    "The gravest of the stacks that are not refused; of all, if all are. Whether ids leave a set. `not_known`: the users of at least one set, or whom it reactivates, are known only during apply.",
+    "The gravest of the stacks that are not refused; of all, if all are. Whether ids leave a set. `not_known`: the users of at least one set, or those that it reactivates, are known only during apply.",
   ),
   refusals: z
     .array(PlanRefusal)

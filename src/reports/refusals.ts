@@ -159,7 +159,7 @@ function refuseLostState({ sets }: JudgedReport, holdsSets: boolean): PlanRefusa
   return refusal(
     "state_lost",
     "The state holds no user set, and the stack is not said to be new",
-    "The plan would create each set anew, and whoever has left since the last apply would never be deleted. If nothing was applied yet, say so until that is done: new: true of this stack in the settings, or plan-report --new. If something was, the state was lost: its backend, its key or the workspace is another one than at the last apply, or it was deleted. Bring it back from a version or a backup.",
+    "The plan would create each set anew, and users who have left since the last apply would never be deleted. If nothing was applied yet, say so until that is done: new: true of this stack in the settings, or plan-report --new. If something was, the state was lost: its backend, its key or the workspace is another one than at the last apply, or it was deleted. Bring it back from a version or a backup.",
   );
 }
 

@@ -59,7 +59,7 @@ function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnos
     return [];
   const detail =
     "The state has no private data of this set. Terraform drops it if the provider is killed during an apply. Each id now counts as the user that it names at present, even if it named somebody else before, and users that the interrupted apply deleted count as never found. Check the name of each user before you approve a deletion, or restore the state from before that apply and plan again.";
-  return [warning("The set no longer knows whom its ids named before", detail)];
+  return [warning("The set no longer knows which users its ids named before", detail)];
 }
 
 /**

@@ -41,7 +41,7 @@ export function resolveAnswer(
   users: readonly DirectoryUser[],
 ): Map<string, Resolution> {
   const answer = new BatchAnswer(ids, type, users);
-  const open = undecided("The answer does not tell whom this id names.");
+  const open = undecided("The answer does not tell which user this id names.");
   return answer.resolve(new Map(answer.idsToAskAlone().map((id) => [id, open])));
 }
 

@@ -63,7 +63,10 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
     );
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["Warning: The set no longer knows whom its ids named before", "Check the name of each user"],
+      says: [
+        "Warning: The set no longer knows which users its ids named before",
+        "Check the name of each user",
+      ],
     });
     check(await workspace.apply("plan"), { code: 0 });
     check(await workspace.plan(), { code: 0, neverSays: ["no longer knows"] });

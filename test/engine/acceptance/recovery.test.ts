@@ -197,7 +197,7 @@ describe("restore", () => {
     check(withoutVariable, { code: 1, says: ["Without a terminal, GENAUTH_RESTORE_CONSENT must be"] });
     check(await restore(emulator, record), {
       code: 1,
-      says: ["name whom to restore by their ids, or give --all"],
+      says: ["name the users to restore by their ids, or give --all"],
     });
     expect(creations(emulator)).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { version } from "../../../package.json";
 import { runCommand, startCommand } from "../../support/command";
 
 test.each([
-  { args: ["drift", "--help"], says: "2  drift: always, because whoever runs a check wants it to fail" },
+  { args: ["drift", "--help"], says: "2  drift: always, so that a check fails" },
   { args: ["--help"], says: "2  drift: there is drift; with --detailed-exitcode, plan-report:" },
   { args: ["install-provider", "--help"], says: "1  failed, refused or wrong usage" },
   { args: ["emulator", "--help"], says: "1  the emulator or the command did not start, or wrong usage" },

@@ -93,7 +93,7 @@ describe("nothing is sent", () => {
     const guarded = await openGuard({ plans: [deletesAda] });
     guarded.emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 403 } });
     const answer = await guarded.deleteByEmail(ada);
-    expectRefused(answer, "it could not look up whom the call changes: Could not look up a user");
+    expectRefused(answer, "it could not look up the users that the call changes: Could not look up a user");
     expect(JSON.parse(answer.text)).toMatchObject({ apiCode: GUARD_REFUSES_ALL });
     expect(guarded.changesReceived()).toBe(0);
   });

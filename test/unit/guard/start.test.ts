@@ -69,7 +69,7 @@ describe("a guard does not start with a plan", () => {
   test("of a null_resource, while GenAuth does not say whom it means", async () => {
     const environment = { GENAUTH_MAX_ATTEMPTS: "1", GENAUTH_HOST: "http://127.0.0.1:9" };
     await expect(openGuard({ plans: [nullPlanOf([ada.email])], environment })).rejects.toThrow(
-      "It is not known whom the ids of a null_resource name. Nothing was started.",
+      "It is not known which users the ids of a null_resource name. Nothing was started.",
     );
   });
 });

@@ -414,7 +414,7 @@ describe("a set that takes its users from the pool itself", () => {
       "data=genauth_users",
     ]);
     expect(message).toContain(
-      "genauth_user_set.staff takes its users from data.genauth_users.all, which reads the pool itself. Whoever does not match there any more would be deleted",
+      "genauth_user_set.staff takes its users from data.genauth_users.all, which reads the pool itself. A user who does not match there any more would be deleted",
     );
     expect(message).toContain("cdktf-genauth export");
     expect(message).not.toContain("If it is meant");

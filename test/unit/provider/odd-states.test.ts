@@ -92,7 +92,7 @@ describe("a set whose private data is damaged", () => {
 
 describe("a set that has lost its private data", () => {
   const lost = (): PresentSet => ({ ...set, privateData: NO_DATA });
-  const LOST = warning("The set no longer knows whom its ids named before");
+  const LOST = warning("The set no longer knows which users its ids named before");
 
   test("says so at its refresh", async () => {
     const { seen } = await refresh(lost(), contextOver(directory));
