@@ -79,7 +79,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .option("--ticket <text>", "the ticket of the change, for the audit file")
     .option("--reason <text>", "why the change is made, for the audit file")
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
-    .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
+    .option("--user <name>", "run the command as this user, who then owns the socket; needs root")
     .option("--guard-user <name>", "make the guard this user's process before it reads the key; needs root")
     .argument("[command...]", "what to run, after --; without it, the guard runs until it is ended")
     .addHelpText(

@@ -1,4 +1,4 @@
-# The users whom the last apply declared, such as: git show HEAD:staff.csv > before.csv
+# The users that the last apply declared, for example from: git show HEAD:staff.csv > before.csv
 import {
   to = genauth_user_set.staff
   id = jsonencode({ user_id_type = "email", users_file = "before.csv" })
