@@ -13,152 +13,145 @@ const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(8);
 const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?? "");
 const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
-const email = { user_id_type: "email", suspend_days: 14 };
-const all = { ...email, users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
-const withoutAda = { ...email, users: { [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
+const ADA_AS_USER = pool[0];
+
+/** A set whose leavers are suspended for 14 days. */
+const setOf = (users: Readonly<Record<string, string>>): UserSetBlock => ({
+  user_id_type: "email",
+  suspend_days: 14,
+  users,
+});
+const everybody = setOf({ [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" });
+const withoutAda = setOf({ [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" });
+const withoutAdaAndBob = setOf({ [eve]: "Eve", [dan]: "Dan" });
+
+const DELETES_ADA = { code: 2, says: ["1 user will be permanently deleted", ada] };
+const NO_CHANGE = { code: 0, says: ["No changes"] };
 
 describe.each(engines())("leavers are suspended first on $name", (engine) => {
   const open = useScenarios(engine);
 
-  async function applied(users = pool, set: UserSetBlock = all, latencyMs = 0): Promise<Scenario> {
-    const scenario = await open({ emulator: { users, latencyMs } });
-    await applySet(scenario.workspace, set);
-    return scenario;
-  }
-
   /** The state and the pool after Ada was suspended, which several tests begin with. */
-  let afterSuspension: { readonly state: string; readonly users: readonly PoolUser[] } | undefined;
+  let suspended: { readonly state: string; readonly users: readonly PoolUser[] } | undefined;
 
-  async function suspendAda(options: EmulatorOptions = {}): Promise<Scenario> {
-    if (afterSuspension) {
-      const { state, users } = afterSuspension;
-      const scenario = await open({ emulator: { ...options, users } });
+  /** A set that has lost Ada: she is suspended, and waits for the day of her deletion. */
+  async function withAdaSuspended(options: EmulatorOptions = {}): Promise<Scenario> {
+    if (suspended) {
+      const scenario = await open({ emulator: { ...options, users: suspended.users } });
       scenario.workspace.write(withoutAda);
-      scenario.workspace.writeFiles({ "terraform.tfstate": state });
+      scenario.workspace.writeFiles({ "terraform.tfstate": suspended.state });
       return scenario;
     }
     const scenario = await open({ emulator: { ...options, users: pool } });
     const { workspace, emulator } = scenario;
-    await applySet(workspace, all);
+    await applySet(workspace, everybody);
     await applySet(workspace, withoutAda);
-    afterSuspension = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
+    suspended = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
     return scenario;
   }
 
-  /** The lines of all record files, the oldest first. */
-  function recordsIn(folder: string): unknown[] {
-    const files = readdirSync(join(folder, "deleted")).sort();
-    return files.flatMap((file) =>
-      readFileSync(join(folder, "deleted", file), "utf8")
-        .trimEnd()
-        .split("\n")
-        .map((line): unknown => JSON.parse(line)),
-    );
-  }
+  const statusOf = ({ emulator }: Scenario, userId: string): PoolUser["status"] =>
+    emulator.pool.find(userId, "user_id")?.status ?? "Activated";
 
-  function statusOf({ emulator }: Scenario, userId: string): PoolUser["status"] {
-    return emulator.pool.find(userId, "user_id")?.status ?? "Activated";
-  }
-
-  function updatesReceived({ emulator }: Scenario): unknown[] {
-    return emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch"));
-  }
-
-  test("who is declared again after a suspension that nobody could confirm is named, and not reactivated by a guess", async () => {
-    const scenario = await applied();
-    const { workspace, emulator } = scenario;
-    workspace.write(withoutAda);
-    emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
-    check(await workspace.apply(), { code: 1, says: ["1 of 1 removed user not suspended", ada] });
-    await applySet(workspace, all);
-    emulator.faults.clear();
-    emulator.letDaysPass(0.01);
-    const named = ["1 declared user suspended in GenAuth", ada];
-    check(await workspace.plan(), { code: 0, says: named, neverSays: ["be reactivated"] });
-    expect(statusOf(scenario, adaId)).toBe("Suspended");
-  });
+  const suspensionsReceived = ({ emulator }: Scenario): number =>
+    emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch")).length;
 
   test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
-    const scenario = await applied();
-    const { workspace } = scenario;
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
     workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
+    await applySet(workspace, everybody);
+
+    // The plan suspends Ada, says until when, and changes nothing yet.
     workspace.write(withoutAda);
-    const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
-    const planned = await planAndReport(scenario);
-    expect(planned.report).toMatchObject({
+    const dueAt = midnightAfter(14);
+    const dueDay = dueAt.slice(0, 10);
+    const { report } = await planAndReport(scenario);
+    expect(report).toMatchObject({
       verdict: "somebody_leaves",
       totals: { suspended: 1, deleted: 0, upper_bound: false, stay: 3 },
-      leavers: [{ id: ada, label: "Ada", fate: "suspended", name: pool[0]?.name }],
+      leavers: [{ id: ada, label: "Ada", fate: "suspended", name: ADA_AS_USER?.name }],
+      warnings: [
+        {
+          summary: `1 user will be suspended, and deleted 14 days later (${dueDay} if applied today): ${ada}`,
+        },
+      ],
     });
-    expect(stackDocument(planned.report)).toMatchObject({
+    expect(stackDocument(report)).toMatchObject({
       tone: "alarm",
       headline: ["1 user will be suspended, and deleted later"],
     });
-    const { summary } = planned.report.warnings[0] ?? {};
-    expect(summary).toBe(
-      `1 user will be suspended, and deleted 14 days later (${due.slice(0, 10)} if applied today): ${ada}`,
-    );
-    expect(updatesReceived(scenario)).toEqual([]);
+    expect(suspensionsReceived(scenario)).toBe(0);
+
+    // The apply suspends her, and records it without her name.
     check(await workspace.apply("plan"), { code: 0 });
-    const suspensions = recordsIn(workspace.folder);
-    expect(suspensions).toEqual([
-      expect.objectContaining({ id: ada, userId: adaId, statusBefore: "Activated" }),
-    ]);
-    expect(JSON.stringify(suspensions)).not.toContain(pool[0]?.name);
     expect(statusOf(scenario, adaId)).toBe("Suspended");
     expect(statusOf(scenario, bobId)).toBe("Activated");
     expect(workspace.userSet()).toMatchObject({
       users: withoutAda.users,
-      suspended: { [ada]: due },
+      suspended: { [ada]: dueAt },
       suspensions: { [ada]: "suspended" },
       removals: {},
     });
-    scenario.emulator.letDaysPass(13);
-    check(await workspace.plan(), { code: 0 });
-    scenario.emulator.letDaysPass(2);
-    check(await workspace.plan("-refresh=false"), { code: 0 });
+    const records = recordsIn(workspace.folder);
+    expect(records).toMatchObject([{ id: ada, userId: adaId, statusBefore: "Activated" }]);
+    expect(JSON.stringify(records)).not.toContain(ADA_AS_USER?.name);
+
+    // Until the day, no plan has anything to do. Only a refresh sees that the day has come.
+    emulator.letDaysPass(13);
+    check(await workspace.plan(), NO_CHANGE);
+    emulator.letDaysPass(2);
+    check(await workspace.plan("-refresh=false"), NO_CHANGE);
     check(await workspace.plan(), {
       code: 2,
-      says: [`Due since ${due.slice(0, 10)}: removed from the set earlier`],
+      says: [`Due since ${dueDay}: removed from the set earlier`],
     });
     expect((await planAndReport(scenario)).report).toMatchObject({
       totals: { suspended: 0, deleted: 1, upper_bound: false, stay: 3 },
-      leavers: [{ id: ada, label: "Ada", fate: "deleted", name: pool[0]?.name }],
+      leavers: [{ id: ada, label: "Ada", fate: "deleted", name: ADA_AS_USER?.name }],
     });
+
+    // The apply deletes her, and records what there was.
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    const record = { id: ada, user: { userId: adaId, name: pool[0]?.name, status: "Suspended" } };
-    expect(recordsIn(workspace.folder).slice(1)).toMatchObject([record]);
     expect(workspace.userSet()).toMatchObject({ suspended: {}, removals: { [ada]: "deleted" } });
-    check(await workspace.plan(), { code: 0 });
+    expect(recordsIn(workspace.folder).slice(1)).toMatchObject([
+      { id: ada, user: { userId: adaId, name: ADA_AS_USER?.name, status: "Suspended" } },
+    ]);
+    check(await workspace.plan(), NO_CHANGE);
   });
 
   test("a plan that was saved before the day deletes nobody when it is applied after the day", async () => {
-    const scenario = await suspendAda();
-    const { workspace } = scenario;
-    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    const scenario = await withAdaSuspended();
+    const { workspace, emulator } = scenario;
+    workspace.write(withoutAdaAndBob);
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended", bob] });
-    scenario.emulator.letDaysPass(20);
+    emulator.letDaysPass(20);
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(statusOf(scenario, bobId)).toBe("Suspended");
-    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.plan(), DELETES_ADA);
   });
 
   test("a plan made while GenAuth's Date is wrong deletes nobody days early, when it is right again", async () => {
     let daysAhead = 0;
-    const scenario = await suspendAda({
+    const scenario = await withAdaSuspended({
       now: () => Date.now() + daysAhead * DAY_MS,
       clockSkewMs: Infinity,
     });
     const { workspace } = scenario;
+    const expectAdaWaits = (): void => {
+      expect(deletionsReceived(scenario)).toEqual([]);
+      expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+    };
     daysAhead = 20;
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.plan("-out=plan"), DELETES_ADA);
     daysAhead = 0;
-    const waits = { code: 0, says: ["Due, but not deleted: GenAuth's clock says", ada] };
-    check(await workspace.apply("plan"), waits);
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+    check(await workspace.apply("plan"), {
+      code: 0,
+      says: ["Due, but not deleted: GenAuth's clock says", ada],
+    });
+    expectAdaWaits();
 
     // The wrong Date is stored in the state by a refresh, and the plan looks nothing up again.
     daysAhead = 20;
@@ -166,60 +159,77 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     daysAhead = 0;
     await workspace.plan("-refresh=false", "-out=plan");
     check(await workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+    expectAdaWaits();
 
+    // Once the day has really come, she is deleted.
     daysAhead = 20;
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.plan("-out=plan"), DELETES_ADA);
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
   test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {
-    const scenario = await suspendAda();
-    const { workspace } = scenario;
+    const scenario = await withAdaSuspended();
+    const { workspace, emulator } = scenario;
     workspace.write({ ...withoutAda, lifecycle: { ignore_changes: "all" } });
     check(await workspace.apply("-refresh-only"), { code: 0 });
-    scenario.emulator.letDaysPass(20);
+    emulator.letDaysPass(20);
     // That the day has come is private data, which the exit code counts until it is stored.
-    const unchanged = { says: ["No changes"], neverSays: ["permanently deleted"] };
-    check(await workspace.plan("-refresh-only"), { code: 2, ...unchanged });
+    const nothing = { says: ["No changes"], neverSays: ["permanently deleted"] };
+    check(await workspace.plan("-refresh-only"), { code: 2, ...nothing });
     check(await workspace.apply("-refresh-only"), { code: 0 });
-    check(await workspace.plan("-refresh-only"), { code: 0, ...unchanged });
+    check(await workspace.plan("-refresh-only"), { code: 0, ...nothing });
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["1 user will be permanently deleted", ada, "0 to add, 1 to change, 0 to destroy"],
+      says: [...DELETES_ADA.says, "0 to add, 1 to change, 0 to destroy"],
     });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("a held due deletion, more due than allowed, and a set that is taken away delete nobody", async () => {
-    const scenario = await suspendAda();
-    const { workspace } = scenario;
-    scenario.emulator.letDaysPass(20);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["permanently deleted"] });
+  test("more who are due than a limit allows wait on, and so do all while the operator holds due deletions", async () => {
+    const scenario = await withAdaSuspended();
+    const { workspace, emulator } = scenario;
+    emulator.letDaysPass(20);
+    check(await workspace.plan("-out=plan"), DELETES_ADA);
+
     workspace.write({ ...withoutAda, max_deletions: 0 });
     check(await workspace.plan(), {
       code: 2,
       says: ["cannot be deleted yet", "max_deletions (0)"],
       neverSays: ["permanently deleted"],
     });
+
+    // Also for a plan that was saved before.
     workspace.write(withoutAda);
     workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
     check(await workspace.plan(), { code: 0 });
-    const held = ["Due, but not deleted: this pipeline holds due deletions", ada];
-    check(await workspace.apply("plan"), { code: 0, says: held });
+    check(await workspace.apply("plan"), {
+      code: 0,
+      says: ["Due, but not deleted: this pipeline holds due deletions", ada],
+    });
     expect(deletionsReceived(scenario)).toEqual([]);
-    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "", GENAUTH_MIN_SUSPEND_DAYS: "30" });
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+  });
+
+  test("a set that suspends for fewer days than the operator's minimum is refused", async () => {
+    const { workspace } = await withAdaSuspended();
+    workspace.setVariables({ GENAUTH_MIN_SUSPEND_DAYS: "30" });
     check(await workspace.plan(), { code: 1, says: ["suspend_days is below the pipeline's minimum"] });
-    workspace.setVariables({ GENAUTH_MIN_SUSPEND_DAYS: "" });
+  });
+
+  test("a set that is destroyed or replaced deletes nobody who is due, and says who stays suspended", async () => {
+    const scenario = await withAdaSuspended();
+    const { workspace, emulator } = scenario;
+    emulator.letDaysPass(20);
+    check(await workspace.plan("-replace=genauth_user_set.staff"), {
+      code: 2,
+      says: ["If this plan replaces the set", ada],
+    });
     check(await workspace.plan("-destroy"), {
       code: 2,
       says: ["will not be deleted, and stays suspended", ada],
     });
-    const replace = "-replace=genauth_user_set.staff";
-    check(await workspace.plan(replace), { code: 2, says: ["If this plan replaces the set", ada] });
     check(await workspace.run("destroy", "-auto-approve"), {
       code: 0,
       says: ["1 user stays suspended, and will not be deleted", ada],
@@ -228,27 +238,69 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(statusOf(scenario, adaId)).toBe("Suspended");
   });
 
-  test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
-    const crowd = seedUsers(70);
-    const ids = crowd.map(({ userId }) => userId);
-    const set = { suspend_days: 14, max_deletions_percent: 100 };
-    const scenario = await applied(crowd, { ...set, users: ids }, 100);
+  test("a user who is declared again after a suspension that nobody could confirm is named, and not reactivated by a guess", async () => {
+    const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
+    await applySet(workspace, everybody);
+    workspace.write(withoutAda);
+    emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
+    check(await workspace.apply(), { code: 1, says: ["1 of 1 removed user not suspended", ada] });
+    await applySet(workspace, everybody);
+    emulator.faults.clear();
+    emulator.letDaysPass(0.01);
+    check(await workspace.plan(), {
+      code: 0,
+      says: ["1 declared user suspended in GenAuth", ada],
+      neverSays: ["be reactivated"],
+    });
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+  });
+
+  test("a run that is killed loses nobody: those who were suspended wait, and are not reactivated by this set", async () => {
+    const users = seedUsers(70);
+    const ids = users.map(({ userId }) => userId);
+    const leavers = ids.slice(0, 60);
+    const set = { suspend_days: 14, max_deletions_percent: 100 };
+    const scenario = await open({ emulator: { users, latencyMs: 100 } });
+    const { workspace, emulator } = scenario;
+    const countSuspended = (): number =>
+      emulator.pool.list().filter(({ status }) => status === "Suspended").length;
+    await applySet(workspace, { ...set, users: ids });
+
+    // The run is killed after its first calls.
     workspace.write({ ...set, users: ids.slice(60) }, { parallelism: 1 });
-    const child = workspace.start("apply", "-auto-approve", "-input=false");
-    const isSuspended = () => emulator.pool.list().filter(({ status }) => status === "Suspended").length;
-    while (isSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.signal("SIGKILL");
-    await child.finished;
-    const before = isSuspended();
-    expect(before).toBeLessThan(60);
+    const apply = workspace.start("apply", "-auto-approve", "-input=false");
+    while (countSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    apply.signal("SIGKILL");
+    await apply.finished;
+    const suspendedBefore = countSuspended();
+    expect(suspendedBefore).toBeLessThan(60);
+
+    // The next one suspends the others, and takes those whom it finds suspended for somebody else's work.
     check(await workspace.apply(), { code: 0 });
-    expect(isSuspended()).toBe(60);
+    expect(countSuspended()).toBe(60);
     expect(emulator.pool.size).toBe(70);
-    const { suspended, suspensions } = workspace.userSet() ?? {};
-    expect(Object.keys(suspended ?? {}).sort()).toEqual(ids.slice(0, 60).sort());
-    const notOurs = Object.values(suspensions ?? {}).filter((ending) => ending !== "suspended");
-    expect(notOurs).toEqual(Array.from({ length: before }, () => "not suspended by this set"));
-    check(await workspace.plan(), { code: 0 });
+    const state = workspace.userSet();
+    expect(Object.keys(state?.suspended ?? {}).sort()).toEqual(leavers.sort());
+    const endings = Object.values(state?.suspensions ?? {});
+    expect(endings.filter((ending) => ending === "not suspended by this set")).toHaveLength(suspendedBefore);
+    expect(endings.filter((ending) => ending === "suspended")).toHaveLength(60 - suspendedBefore);
+    check(await workspace.plan(), NO_CHANGE);
   });
 });
+
+/** The first midnight after some days from now, as a set writes it. */
+function midnightAfter(days: number): string {
+  return new Date(Math.ceil(Date.now() / DAY_MS + days) * DAY_MS).toISOString().replace(".000", "");
+}
+
+/** The lines of all files of the deletion record, the oldest first. */
+function recordsIn(folder: string): unknown[] {
+  const files = readdirSync(join(folder, "deleted")).sort();
+  return files.flatMap((file) =>
+    readFileSync(join(folder, "deleted", file), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line)),
+  );
+}

@@ -60,45 +60,72 @@ function run(declared: Partial<Declaration>, environment: Record<string, string>
 
 const deletions = () => emulator.calls.filter(({ path }) => path.endsWith("delete-users-batch"));
 
-test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
-  ["no key", {}, { GENAUTH_ACCESS_KEY_SECRET: "" }, "GENAUTH_ACCESS_KEY_SECRET"],
-  [
-    "a host that the operator does not allow",
-    {},
-    { GENAUTH_ALLOWED_HOSTS: "https://api.genauth.ai" },
-    "GENAUTH_ALLOWED_HOSTS",
-  ],
-  ["plain http beyond loopback", {}, { GENAUTH_HOST: "http://genauth.example" }, "https"],
-  ["a number that is none", {}, { GENAUTH_PARALLELISM: "many" }, "GENAUTH_PARALLELISM"],
-  [
-    "no folder for the report",
-    { driftReportFile: "absent/genauth-drift.staff.json" },
-    {},
-    "the drift report cannot be written to absent/genauth-drift.staff.json",
-  ],
-  [
-    "a folder in the report's place",
-    { driftReportFile: "genauth-drift.taken.json" },
-    {},
-    "What is there is no drift report, so it is not replaced.",
-  ],
-  [
-    "the name of another file for the report",
-    { driftReportFile: "genauth/cdktf-genauth" },
-    {},
-    "A report is named genauth-drift.<path of the set>.json.",
-  ],
-  ["an entry that the payload does not have", { more: true } as Partial<Declaration>, {}, "cannot be read"],
-  ["no folder for the operator's limit", {}, { GENAUTH_MAX_DELETIONS: "5" }, "cannot be kept in .terraform"],
-  ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
+interface RefusedRun {
+  readonly what: string;
+  readonly declared?: Partial<Declaration>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly says: string;
+}
+
+test.each<RefusedRun>([
+  {
+    what: "no key",
+    environment: { GENAUTH_ACCESS_KEY_SECRET: "" },
+    says: "GENAUTH_ACCESS_KEY_SECRET",
+  },
+  {
+    what: "a host that the operator does not allow",
+    environment: { GENAUTH_ALLOWED_HOSTS: "https://api.genauth.ai" },
+    says: "GENAUTH_ALLOWED_HOSTS",
+  },
+  {
+    what: "plain http beyond loopback",
+    environment: { GENAUTH_HOST: "http://genauth.example" },
+    says: "https",
+  },
+  {
+    what: "a number that is none",
+    environment: { GENAUTH_PARALLELISM: "many" },
+    says: "GENAUTH_PARALLELISM",
+  },
+  {
+    what: "no folder for the report",
+    declared: { driftReportFile: "absent/genauth-drift.staff.json" },
+    says: "the drift report cannot be written to absent/genauth-drift.staff.json",
+  },
+  {
+    what: "a folder in the report's place",
+    declared: { driftReportFile: "genauth-drift.taken.json" },
+    says: "What is there is no drift report, so it is not replaced.",
+  },
+  {
+    what: "the name of another file for the report",
+    declared: { driftReportFile: "genauth/cdktf-genauth" },
+    says: "A report is named genauth-drift.<path of the set>.json.",
+  },
+  {
+    what: "an entry that the payload does not have",
+    declared: { more: true } as Partial<Declaration>,
+    says: "cannot be read",
+  },
+  {
+    what: "no folder for the operator's limit",
+    environment: { GENAUTH_MAX_DELETIONS: "5" },
+    says: "cannot be kept in .terraform",
+  },
+  {
+    what: "a limit below the number of leavers",
+    declared: { maxDeletions: 0 },
+    says: "1 user would be deleted, more than max_deletions (0)",
+  },
 ])(
-  "with %s, nobody is deleted, the exit code is 1, and the reason is printed",
-  async (_what, declared, environment, words) => {
+  "with $what, nobody is deleted, the exit code is 1, and the reason is printed",
+  async ({ declared = {}, environment = {}, says }) => {
     mkdirSync(join(folder, "genauth-drift.taken.json"));
     const { code, stdout, stderr } = await run(declared, environment);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(says);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(deletions()).toEqual([]);
     expect(readdirSync(folder)).toEqual(["genauth-drift.taken.json"]);

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import {
   type Emulator,
@@ -104,18 +104,36 @@ test("look-ups may show a user as before for a while, and a false success change
   expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
 });
 
-test.each<[what: string, variants: Partial<Variants>, statusCode: number, changed: Item[]]>([
-  ["no more users than it allows", { mostUpdates: 2 }, 400, [suspended(ada), suspended(bo), suspended(eve)]],
-  ["as many as it allows", { mostUpdates: 2 }, 200, [suspended(ada), suspended(bo)]],
-  ["nobody as suspended", { suspension: "refused" }, 400, [suspended(ada), { userId: bo, name: "Bo" }]],
-  ["any other status", { suspension: "refused" }, 200, [{ userId: ada, status: "Deactivated" }]],
-])("a deployment may take %s", async (_what, variants, statusCode, changed) => {
-  const { emulator, update } = await start({ variants });
-  expect(await update(...changed)).toMatchObject({ statusCode });
-  const done = statusCode === 200 ? changed : [];
-  expect(emulator.pool.list()).toMatchObject(
-    seedUsers(3).map((user) => ({ ...user, ...done.find(({ userId }) => userId === user.userId) })),
-  );
+describe("a deployment may", () => {
+  interface Deployment {
+    readonly does: string;
+    readonly variants: Partial<Variants>;
+    readonly accepted: readonly Item[];
+    readonly refused: readonly Item[];
+  }
+
+  test.each<Deployment>([
+    {
+      does: "take no more users in a call than it likes",
+      variants: { mostUpdates: 2 },
+      accepted: [suspended(ada), suspended(bo)],
+      refused: [suspended(ada), suspended(bo), suspended(eve)],
+    },
+    {
+      does: "refuse suspensions, and take any other status",
+      variants: { suspension: "refused" },
+      accepted: [{ userId: ada, status: "Deactivated" }],
+      refused: [suspended(ada), { userId: bo, name: "Bo" }],
+    },
+  ])("$does", async ({ variants, accepted, refused }) => {
+    const { emulator, update } = await start({ variants });
+    expect(await update(...refused)).toMatchObject({ statusCode: 400 });
+    expect(emulator.pool.list()).toMatchObject(seedUsers(3));
+    expect(await update(...accepted)).toMatchObject({ statusCode: 200 });
+    expect(emulator.pool.list()).toMatchObject(
+      seedUsers(3).map((user) => ({ ...user, ...accepted.find(({ userId }) => userId === user.userId) })),
+    );
+  });
 });
 
 test("the time of a change of status may show up late", async () => {

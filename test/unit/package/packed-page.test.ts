@@ -11,32 +11,70 @@ const FILES = new Set(["README.md", "docs/index.md", "docs/guides/a.md", "exampl
 const REPOSITORY = "https://git.example/team/genauth/blob/v0.1.0";
 
 describe("packedPage", () => {
-  test.each<[string, string, string, string]>([
-    ["README.md", "[a](docs/index.md)", "a (`docs/index.md`)", `[a](${REPOSITORY}/docs/index.md)`],
-    ["README.md", "[a](docs/index.md#keys)", "a (`docs/index.md`)", `[a](${REPOSITORY}/docs/index.md#keys)`],
-    [
-      "README.md",
-      "[`docs/index.md`](docs/index.md)",
-      "`docs/index.md`",
-      `[\`docs/index.md\`](${REPOSITORY}/docs/index.md)`,
-    ],
-    ["README.md", "[a](CONTRIBUTING.md)", "a", `[a](${REPOSITORY}/CONTRIBUTING.md)`],
-    [
-      "README.md",
-      "[a](#limits), [b](https://b.example)",
-      "[a](#limits), [b](https://b.example)",
-      "[a](#limits), [b](https://b.example)",
-    ],
-    ["docs/guides/a.md", "[a](../index.md#keys)", "[a](../index.md#keys)", "[a](../index.md#keys)"],
-    ["docs/guides/a.md", "[a](../../examples/hcl)", "[a](../../examples/hcl)", "[a](../../examples/hcl)"],
-    ["docs/guides/a.md", "[a](../../test/a.test.ts)", "a", `[a](${REPOSITORY}/test/a.test.ts)`],
-    [
-      "docs/index.md",
-      "```\n[a](b.md)\n```\n[a](b.md)\n",
-      "```\n[a](b.md)\n```\na\n",
-      `\`\`\`\n[a](b.md)\n\`\`\`\n[a](${REPOSITORY}/docs/b.md)\n`,
-    ],
-  ])("in %s packs %s", (page, text, alone, withRepository) => {
+  interface PackedText {
+    readonly page: string;
+    readonly text: string;
+    /** What the package shows if nobody knows where its repository is. */
+    readonly alone: string;
+    readonly withRepository: string;
+  }
+
+  test.each<PackedText>([
+    {
+      page: "README.md",
+      text: "[a](docs/index.md)",
+      alone: "a (`docs/index.md`)",
+      withRepository: `[a](${REPOSITORY}/docs/index.md)`,
+    },
+    {
+      page: "README.md",
+      text: "[a](docs/index.md#keys)",
+      alone: "a (`docs/index.md`)",
+      withRepository: `[a](${REPOSITORY}/docs/index.md#keys)`,
+    },
+    {
+      page: "README.md",
+      text: "[`docs/index.md`](docs/index.md)",
+      alone: "`docs/index.md`",
+      withRepository: `[\`docs/index.md\`](${REPOSITORY}/docs/index.md)`,
+    },
+    {
+      page: "README.md",
+      text: "[a](CONTRIBUTING.md)",
+      alone: "a",
+      withRepository: `[a](${REPOSITORY}/CONTRIBUTING.md)`,
+    },
+    {
+      page: "README.md",
+      text: "[a](#limits), [b](https://b.example)",
+      alone: "[a](#limits), [b](https://b.example)",
+      withRepository: "[a](#limits), [b](https://b.example)",
+    },
+    {
+      page: "docs/guides/a.md",
+      text: "[a](../index.md#keys)",
+      alone: "[a](../index.md#keys)",
+      withRepository: "[a](../index.md#keys)",
+    },
+    {
+      page: "docs/guides/a.md",
+      text: "[a](../../examples/hcl)",
+      alone: "[a](../../examples/hcl)",
+      withRepository: "[a](../../examples/hcl)",
+    },
+    {
+      page: "docs/guides/a.md",
+      text: "[a](../../test/a.test.ts)",
+      alone: "a",
+      withRepository: `[a](${REPOSITORY}/test/a.test.ts)`,
+    },
+    {
+      page: "docs/index.md",
+      text: "```\n[a](b.md)\n```\n[a](b.md)\n",
+      alone: "```\n[a](b.md)\n```\na\n",
+      withRepository: `\`\`\`\n[a](b.md)\n\`\`\`\n[a](${REPOSITORY}/docs/b.md)\n`,
+    },
+  ])("packs $text of $page", ({ page, text, alone, withRepository }) => {
     expect(packedPage(page, text, { files: FILES })).toBe(alone);
     expect(packedPage(page, text, { files: FILES, repository: REPOSITORY })).toBe(withRepository);
   });

@@ -14,12 +14,15 @@ import { runCommand } from "../../../support/command";
 let folder: string;
 beforeAll(() => void (folder = newFolder()));
 
+/** How many files were written, which numbers the next one. */
+let files = 0;
+
 const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
 
 /** A plan that removes some of three users from a set; it deletes all of them by default. */
 function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemovals): string {
   const deleted = ["ada", "bo", "chidi"].filter((id) => !stay.includes(id));
-  const file = join(folder, `plan-${(plans += 1)}.json`);
+  const file = join(folder, `plan-${(files += 1)}.json`);
   writeFileSync(file, planJson({ stay, removals: removals ?? { deleted } }, more));
   return file;
 }
@@ -30,8 +33,6 @@ const NOT_LOOKED_UP: Leaver = {
   fate: noCall({ kind: "not_looked_up", failure: OUTAGE }),
 };
 
-let plans = 0;
-
 /** A file with the output of `terraform plan -json`: these warnings. */
 function messagesOf(...messages: readonly Message[]): string {
   const lines = messages.map((message) =>
@@ -40,7 +41,7 @@ function messagesOf(...messages: readonly Message[]): string {
       diagnostic: { severity: "warning", ...message, address: "genauth_user_set.staff" },
     }),
   );
-  const file = join(folder, `messages-${(plans += 1)}.jsonl`);
+  const file = join(folder, `messages-${(files += 1)}.jsonl`);
   writeFileSync(file, lines.join("\n"));
   return file;
 }
@@ -49,38 +50,52 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return runCommand(["plan-report", ...args], env);
 }
 
-test.each<[string, () => readonly string[], number, string]>([
-  ["nobody is removed", () => [plan(["ada", "bo", "chidi"])], 0, "Nobody loses an account"],
-  [
-    "one user is removed",
-    () => [plan(["ada", "bo"]), "--messages", messagesOf()],
-    2,
-    "## 1 user will be permanently deleted",
-  ],
-  [
-    "as many leave as may",
-    () => [plan(["ada"]), "--fail-above", "2"],
-    2,
-    "## At most 2 users will be permanently deleted",
-  ],
-  [
-    "no more are deleted than may be, though more leave",
-    () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
-    2,
-    "## At most 1 user will be permanently deleted",
-  ],
-  [
-    "users are removed and nobody is deleted",
-    () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
-    2,
-    "## Nobody loses an account; 2 users leave a set",
-  ],
-])("%s: the exit code says so on request, and is 0 otherwise", async (_, args, code, says) => {
-  const given = args();
-  expect(await run(given)).toMatchObject({ code: 0, stderr: "" });
-  const finished = await run([...given, "--detailed-exitcode"]);
-  expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
-  expect(finished.stdout).toContain(says);
+describe("the exit code with --detailed-exitcode is", () => {
+  interface Exit {
+    readonly code: number;
+    readonly when: string;
+    readonly args: () => readonly string[];
+    readonly says: string;
+  }
+
+  test.each<Exit>([
+    {
+      code: 0,
+      when: "nobody is removed",
+      args: () => [plan(["ada", "bo", "chidi"])],
+      says: "Nobody loses an account",
+    },
+    {
+      code: 2,
+      when: "one user is removed",
+      args: () => [plan(["ada", "bo"]), "--messages", messagesOf()],
+      says: "## 1 user will be permanently deleted",
+    },
+    {
+      code: 2,
+      when: "as many leave as may",
+      args: () => [plan(["ada"]), "--fail-above", "2"],
+      says: "## At most 2 users will be permanently deleted",
+    },
+    {
+      code: 2,
+      when: "no more are deleted than may be, though more leave",
+      args: () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
+      says: "## At most 1 user will be permanently deleted",
+    },
+    {
+      code: 2,
+      when: "users are removed and nobody is deleted",
+      args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
+      says: "## Nobody loses an account; 2 users leave a set",
+    },
+  ])("$code if $when, and 0 without that option", async ({ code, args, says }) => {
+    const given = args();
+    expect(await run(given)).toMatchObject({ code: 0, stderr: "" });
+    const finished = await run([...given, "--detailed-exitcode"]);
+    expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
+    expect(finished.stdout).toContain(says);
+  });
 });
 
 describe("--look-up", () => {
@@ -131,34 +146,40 @@ describe("--look-up", () => {
   });
 });
 
-test.each<[string, () => readonly string[], string]>([
-  [
-    "more leave than may",
-    () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
-    "error: 2 users would be deleted, more than --fail-above allows (1)",
-  ],
-  [
-    "more than --fail-above may be deleted, because of a failed look-up",
-    () => [
-      plan(["ada"]),
-      "--messages",
-      messagesOf(describePlan({ leavers: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
-      "--fail-above",
-      "1",
-    ],
-    "error: At most 2 users would be deleted, more than --fail-above allows (1)",
-  ],
-  [
-    "the plan failed",
-    () => [plan(["ada"], { errored: true })],
-    "error: The plan failed. Nobody was deleted.",
-  ],
-])("%s: the report is printed, and the exit code is 1", async (_, args, says) => {
-  const { code, stdout, stderr } = await run(args());
-  expect(code).toBe(1);
-  expect(stdout).toContain("Label of chidi");
-  expect(stdout).toContain("## REFUSED: ");
-  expect(stderr).toContain(says);
+/** A report that fails the command. */
+interface FailedReport {
+  readonly when: string;
+  readonly args: () => readonly string[];
+  readonly says: string;
+}
+
+describe("the report is printed, and the exit code is 1, if", () => {
+  const notLookedUp = (): string =>
+    messagesOf(describePlan({ leavers: [NOT_LOOKED_UP], kept: 1, isBinding: true }));
+
+  test.each<FailedReport>([
+    {
+      when: "more leave than may",
+      args: () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
+      says: "error: 2 users would be deleted, more than --fail-above allows (1)",
+    },
+    {
+      when: "more than --fail-above may be deleted, because of a failed look-up",
+      args: () => [plan(["ada"]), "--messages", notLookedUp(), "--fail-above", "1"],
+      says: "error: At most 2 users would be deleted, more than --fail-above allows (1)",
+    },
+    {
+      when: "the plan failed",
+      args: () => [plan(["ada"], { errored: true })],
+      says: "error: The plan failed. Nobody was deleted.",
+    },
+  ])("$when", async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args());
+    expect(code).toBe(1);
+    expect(stdout).toContain("Label of chidi");
+    expect(stdout).toContain("## REFUSED: ");
+    expect(stderr).toContain(says);
+  });
 });
 
 describe("what must not be approved", () => {
@@ -181,24 +202,28 @@ describe("what must not be approved", () => {
     });
   };
 
-  test.each<[string, () => readonly string[], string]>([
-    [
-      "a provisioner",
-      () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
-      "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
-    ],
-    [
-      "a plan without its configuration",
-      () => [plan(["ada"]), "--only-allowed"],
-      "error: The plan holds something that this version does not know",
-    ],
-    [
-      "a part that is left to a later plan",
-      () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
-      "error: The report cannot list everyone who may be deleted: the plan (deferred).",
-    ],
-    ["a list that is cut", () => [crowd(), "--fail-unless-whole"], "error: The report is cut"],
-  ])("%s: the report is printed, and the exit code is 1", async (_, args, says) => {
+  test.each<FailedReport>([
+    {
+      when: "a provisioner",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
+      says: "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
+    },
+    {
+      when: "a plan without its configuration",
+      args: () => [plan(["ada"]), "--only-allowed"],
+      says: "error: The plan holds something that this version does not know",
+    },
+    {
+      when: "a part that is left to a later plan",
+      args: () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
+      says: "error: The report cannot list everyone who may be deleted: the plan (deferred).",
+    },
+    {
+      when: "a list that is cut",
+      args: () => [crowd(), "--fail-unless-whole"],
+      says: "error: The report is cut",
+    },
+  ])("$when: the report is printed, and the exit code is 1", async ({ args, says }) => {
     const { code, stdout, stderr } = await run(args());
     expect(code).toBe(1);
     expect(stdout).toContain("## REFUSED: ");
@@ -207,15 +232,15 @@ describe("what must not be approved", () => {
     expect(stderr.split("\n")).toHaveLength(2);
   });
 
-  test.each<[string, () => readonly string[]]>([
-    ["a plan of this package alone", () => [gatedPlan([]), "--only-allowed"]],
-    [
-      "a provisioner that an owner allows",
-      () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
-    ],
-    ["a whole list", () => [plan(["ada"]), "--fail-unless-whole"]],
-    ["a list that fits", () => [crowd(), "--fail-unless-whole", "--format", "text"]],
-  ])("%s is accepted", async (_, args) => {
+  test.each<Omit<FailedReport, "says">>([
+    { when: "a plan of this package alone", args: () => [gatedPlan([]), "--only-allowed"] },
+    {
+      when: "a provisioner that an owner allows",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
+    },
+    { when: "a whole list", args: () => [plan(["ada"]), "--fail-unless-whole"] },
+    { when: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
+  ])("$when is accepted", async ({ args }) => {
     const { code, stderr } = await run(args());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
@@ -302,14 +327,30 @@ test("nothing instead of a plan, beside messages with an error: the error is rep
   });
 });
 
-test.each<[string, string, string]>([
-  ["a broken plan file", "PK\u0003\u0004", "is a saved plan, and terraform show -json fails: "],
-  ["a state", '{"format_version":"1.0","values":{}}', "This is a state, not a plan"],
-  ["nothing", "", "There is nothing to read"],
-  ["no JSON", "Error: no plan", "This is not JSON"],
-  ["another version", '{"format_version":"2.0","resource_changes":[]}', "format_version: 2.0"],
-  ["another form", '{"format_version":"1.0","resource_changes":[{}]}', "at resource_changes[0]"],
-])("%s instead of a plan: exit code 1, and what to do", async (_, content, says) => {
+test.each([
+  {
+    what: "a broken plan file",
+    content: "PK\u0003\u0004",
+    says: "is a saved plan, and terraform show -json fails: ",
+  },
+  {
+    what: "a state",
+    content: '{"format_version":"1.0","values":{}}',
+    says: "This is a state, not a plan",
+  },
+  { what: "nothing", content: "", says: "There is nothing to read" },
+  { what: "no JSON", content: "Error: no plan", says: "This is not JSON" },
+  {
+    what: "another version",
+    content: '{"format_version":"2.0","resource_changes":[]}',
+    says: "format_version: 2.0",
+  },
+  {
+    what: "another form",
+    content: '{"format_version":"1.0","resource_changes":[{}]}',
+    says: "at resource_changes[0]",
+  },
+])("$what instead of a plan: exit code 1, and what to do", async ({ content, says }) => {
   const file = join(folder, "given");
   writeFileSync(file, content);
   const { code, stdout, stderr } = await run([file]);

@@ -25,16 +25,34 @@ const onLinux = process.platform === "linux" ? describe : describe.skip;
 onLinux("while a provider runs, with the secret from the", () => {
   const open = useScenarios(engine);
 
-  test.each<[string, string[], Record<string, string>, Record<string, string>]>([
-    ["environment", ["GENAUTH_ACCESS_KEY_SECRET"], {}, {}],
-    ["configuration", [], { access_key_secret: '${file("secret")}' }, { GENAUTH_ACCESS_KEY_SECRET: "" }],
+  interface SecretPlace {
+    readonly place: string;
+    readonly provider: Readonly<Record<string, string>>;
+    readonly environment: Readonly<Record<string, string>>;
+    /** The variables of the provider's process that hold the secret. */
+    readonly variables: readonly string[];
+  }
+
+  test.each<SecretPlace>([
+    {
+      place: "environment",
+      provider: {},
+      environment: {},
+      variables: ["GENAUTH_ACCESS_KEY_SECRET"],
+    },
+    {
+      place: "configuration",
+      provider: { access_key_secret: '${file("secret")}' },
+      environment: { GENAUTH_ACCESS_KEY_SECRET: "" },
+      variables: [],
+    },
   ])(
-    "%s, only its user can enter its folder, and nothing visible of it contains the secret",
-    async (_, names, provider, more) => {
+    "$place, only its user can enter its folder, and nothing visible of it contains the secret",
+    async ({ provider, environment, variables }) => {
       const { workspace, emulator: genauth } = await open({
         provider: "process",
         emulator,
-        environment: { ...REPORTS_ON_SIGNAL, ...more, TMPDIR: "temporary" },
+        environment: { ...REPORTS_ON_SIGNAL, ...environment, TMPDIR: "temporary" },
       });
       const temporary = join(workspace.folder, "temporary");
       mkdirSync(temporary);
@@ -49,7 +67,7 @@ onLinux("while a provider runs, with the secret from the", () => {
       const runtime = FORM === "script" ? ["node"] : [];
       expect(argumentsOf(pid)).toEqual([...runtime, expect.stringMatching(/terraform-provider-genauth\S*$/)]);
       // Only in the variable that Terraform itself was given.
-      expect(variablesWith(secret, pid)).toEqual(names);
+      expect(variablesWith(secret, pid)).toEqual(variables);
       expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
 
       const folders = socketFolders(temporary);

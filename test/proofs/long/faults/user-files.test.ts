@@ -26,21 +26,54 @@ const email = (user: number): string => `firstname.lastname${user}@example.com`;
 const lines = (count: number, write: (user: number) => string): string =>
   Array.from({ length: count }, (_, user) => write(user)).join("\n");
 
-test.each<[string, string, () => string, number | string]>([
-  ["text", ".txt", () => lines(USERS, (user) => `${email(user)} ${"x".repeat(90)}`), USERS],
-  ["CSV", ".csv", () => `id,label\n${lines(USERS, (user) => `${email(user)},${"x".repeat(90)}`)}`, USERS],
-  [
-    "JSON with labels",
-    ".json",
-    () => `[${lines(140_000, (user) => `{"id":"${email(user)}","label":"${"x".repeat(90)}"},`)}"last"]`,
-    140_001,
-  ],
-  ["a YAML map", ".yaml", () => lines(USERS, (user) => `${email(user)}: ${"x".repeat(85)}`), USERS],
-  ["a JSON list without lines", ".json", () => `[${"1,".repeat(USERS)}1]`, USERS + 1],
-  ["the costliest marks", ".yaml", () => `[${":,".repeat(499_990)}]`, "this object has no"],
+interface LargeFile {
+  readonly what: string;
+  readonly ending: string;
+  readonly make: () => string;
+  /** The number of users, or what the refusal says. */
+  readonly gives: number | string;
+}
+
+test.each<LargeFile>([
+  {
+    what: "text",
+    ending: ".txt",
+    make: () => lines(USERS, (user) => `${email(user)} ${"x".repeat(90)}`),
+    gives: USERS,
+  },
+  {
+    what: "CSV",
+    ending: ".csv",
+    make: () => `id,label\n${lines(USERS, (user) => `${email(user)},${"x".repeat(90)}`)}`,
+    gives: USERS,
+  },
+  {
+    what: "JSON with labels",
+    ending: ".json",
+    make: () => `[${lines(140_000, (user) => `{"id":"${email(user)}","label":"${"x".repeat(90)}"},`)}"last"]`,
+    gives: 140_001,
+  },
+  {
+    what: "a YAML map",
+    ending: ".yaml",
+    make: () => lines(USERS, (user) => `${email(user)}: ${"x".repeat(85)}`),
+    gives: USERS,
+  },
+  {
+    what: "a JSON list without lines",
+    ending: ".json",
+    make: () => `[${"1,".repeat(USERS)}1]`,
+    gives: USERS + 1,
+  },
+  {
+    what: "the costliest marks",
+    ending: ".yaml",
+    make: () => `[${":,".repeat(499_990)}]`,
+    gives: "this object has no",
+  },
 ])(
-  `just under the limit, %s is read in a heap of ${HEAP} MiB, or refused with a message`,
-  (_what, ending, make, expected) => {
+  `just under the limit, $what is read in a heap of ${HEAP} MiB, or refused with a message`,
+  ({ ending, make, gives }) => {
     const file = join(folder, `users${ending}`);
     writeFileSync(file, make());
     const read = `
@@ -50,6 +83,6 @@ test.each<[string, string, () => string, number | string]>([
       cwd: folder,
       encoding: "utf8",
     });
-    expect(output).toContain(String(expected));
+    expect(output).toContain(String(gives));
   },
 );
