@@ -4,33 +4,7 @@ import { without } from "./support/staff";
 
 const setting = useTeam();
 
-test("a person approves the plan that a key without rights made, it is applied, the pull request gets a receipt, and an older plan is stale", async () => {
-  const { team, emulator, exists } = setting;
-  await team.mergeProposal("leavers", 7, without(3, 5, 9));
-  const [run, late] = [await team.push(), await team.push()];
-  expect(run.waiting).toBe("apply");
-  expect(run.text("plan")).toContain("## 3 users will be permanently deleted");
-  expect(emulator.pool.size).toBe(12);
-  // GenAuth answers 403 to whatever changes the pool with the key of these jobs.
-  expect(emulator.calls.every(({ statusCode }) => statusCode === 200)).toBe(true);
-
-  await run.approve("otto");
-  expect(run.result("apply")).toBe("success");
-  expect(run.text("drift-after-apply")).toContain("## No drift");
-  expect([3, 5, 9].filter(exists)).toEqual([]);
-  expect(emulator.pool.size).toBe(9);
-  expect(team.service.commentsOf(7).join("")).toMatch(
-    /\*\*Applied as approved: 3 users deleted\.\*\*[\s\S]*approved by @otto[\s\S]*apply success/,
-  );
-
-  // A plan is stale once the state has changed.
-  emulator.pool.add({ userId: "joined-again", email: "user003@example.com" });
-  await late.approveApply("otto");
-  expect(late.result("apply")).toBe("failure");
-  expect(late.text("apply")).toContain("Saved plan is stale");
-  expect(late.text("apply")).toContain("run the whole pipeline again, which plans and asks anew");
-  expect(emulator.pool.size).toBe(10);
-}, 600_000);
+/** What becomes of a plan after its approval. The whole story, on each engine: engines/github.test.ts. */
 
 test("a plan that cannot be applied whole fails with the drift report, and goes on with a new plan and a new approval", async () => {
   const { team, emulator, exists } = setting;
@@ -69,7 +43,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   expect([4, 6, 10].filter(exists)).toEqual([10]);
 }, 600_000);
 
-test("a run that nobody approves holds up no other and loses nothing, and its plan is not applied later", async () => {
+test("a run that nobody approves holds up no other and loses nothing, and no older plan is applied later", async () => {
   const { team, emulator, exists } = setting;
   await team.mergeProposal("first", 7, without(3));
   const first = await team.push();
@@ -77,6 +51,7 @@ test("a run that nobody approves holds up no other and loses nothing, and its pl
 
   await team.mergeProposal("second", 8, without(3, 5));
   const second = await team.push();
+  const late = await team.push();
   expect(second.text("plan")).toContain("## 2 users will be permanently deleted");
   await first.approveApply("otto");
   expect(first.result("apply")).toBe("failure");
@@ -85,6 +60,14 @@ test("a run that nobody approves holds up no other and loses nothing, and its pl
   await second.approveApply("otto");
   expect(second.result("apply")).toBe("success");
   expect([3, 5].filter(exists)).toEqual([]);
+
+  // Another plan of the same commit is stale, so it deletes nobody who has come back since.
+  emulator.pool.add({ userId: "joined-again", email: "user003@example.com" });
+  await late.approveApply("otto");
+  expect(late.result("apply")).toBe("failure");
+  expect(late.text("apply")).toContain("Saved plan is stale");
+  expect(late.text("apply")).toContain("run the whole pipeline again, which plans and asks anew");
+  expect([3, 5].filter(exists)).toEqual([3]);
 
   // The first, run again as a whole, ends in a sentence.
   await first.rerun();
