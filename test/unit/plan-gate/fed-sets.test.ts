@@ -12,8 +12,8 @@ const set = (users: object, more: object = {}) => ({
 });
 
 /** The set of a configuration that takes its users from the pool; undefined if there is none. */
-function fedSetOf(root_module: object): string | undefined {
-  const plan = { format_version: "1.2", resource_changes: [], configuration: { root_module } };
+function fedSetOf(root_module: object, more: object = {}): string | undefined {
+  const plan = { format_version: "1.2", resource_changes: [], configuration: { root_module }, ...more };
   return findFedSet(parsePlan(JSON.stringify(plan)))?.summary.split(",")[0];
 }
 
@@ -38,6 +38,17 @@ test("a set is found that refers to the data source through another resource", (
     expressions: { input: from("data.genauth_users.all.users", "terraform_data.x") },
   };
   expect(fedSetOf({ resources: [pool, holder, set(from("terraform_data.x.output"))] })).toBe(FED);
+});
+
+test("a set is found that refers to a local value, if the engine says that the data source contributed", () => {
+  const contributing = {
+    relevant_attributes: [{ resource: "data.genauth_users.all", attribute: ["users"] }],
+  };
+  const byLocal = { resources: [pool, set(from("local.staff"))] };
+  expect(fedSetOf(byLocal, contributing)).toBe(FED);
+  expect(fedSetOf(byLocal)).toBeUndefined();
+  // A variable comes from elsewhere.
+  expect(fedSetOf({ resources: [pool, set(from("var.staff"))] }, contributing)).toBeUndefined();
 });
 
 test("a set in a module is found that gets its users from the caller", () => {
