@@ -103,7 +103,7 @@ function readme({ language, backend }: ProjectOptions, steps: readonly string[])
     ...(language === "hcl"
       ? [
           "",
-          "Commit `.terraform.lock.hcl`, so that no other provider runs. Commit no state and no plan, which name people.",
+          "Commit `.terraform.lock.hcl`, so that no other provider runs. Commit no state and no plan: they name people.",
         ]
       : []),
   );
