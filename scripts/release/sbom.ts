@@ -1,16 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { type Platform, RUNTIMES } from "../executables/platforms";
 import { RUNTIME_LOCK, runtimeVersion } from "../executables/runtime";
+import { packageSbom } from "./package-sbom";
 import { LINKED_PARTS } from "./runtime-notices";
 
 const Lock = z.object({ packages: z.record(z.string(), z.object({ integrity: z.string().optional() })) });
-
-const Document = z.looseObject({ components: z.array(z.unknown()) });
 
 /** A package for another language, as a release holds it. */
 export interface PackageFile {
@@ -29,7 +25,7 @@ export function releaseSbom(
   platforms: readonly Platform[],
   packages: readonly PackageFile[],
 ): string {
-  const sbom = Document.parse(JSON.parse(packageSbom(root)));
+  const sbom = packageSbom(root);
   const components = [
     ...sbom.components,
     ...packages.map(packageComponent),
@@ -49,18 +45,6 @@ function packageComponent({ name, content }: PackageFile): object {
     hashes: [{ alg: "SHA-256", content: sha256 }],
     licenses: [{ license: { id: "MIT" } }],
   };
-}
-
-function packageSbom(root: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "genauth-sbom-"));
-  try {
-    const file = join(folder, "sbom.cdx.json");
-    const args = ["--package-lock-only", "--output-reproducible", "--validate", "--output-file", file];
-    execFileSync(join(root, "node_modules/.bin/cyclonedx-npm"), args, { cwd: root, stdio: "pipe" });
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function runtimeComponent(platform: Platform): object {
