@@ -1,3 +1,4 @@
+// Stryker's own runner loads all files of tests anew for each mutant: 12 s of processor time against 0.5 s.
 import { readdirSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { join } from "node:path";
@@ -15,8 +16,8 @@ const FOLDERS = ["test/unit/users", "test/unit/provider"];
 const TEST_TIMEOUT_MS = 10_000;
 
 /**
- * Runs the tests of a mutant for Stryker, in one process that loads each file once. Jest would load the code again for each mutant and
- * each file of tests, which takes a hundred times as long. Runs the shortest first, and none after the first that fails.
+ * Runs the tests of a mutant for Stryker, in one process that loads each file once. Runs the shortest first,
+ * and none after the first that fails.
  */
 class WarmTestRunner {
   #circus;
