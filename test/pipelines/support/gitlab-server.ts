@@ -1,7 +1,7 @@
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import Fastify from "fastify";
 import { atEnd } from "../../support/at-end";
+import { RestServer } from "./rest-server";
 
 /** An approval of a deployment, as GitLab's API shows it. */
 export interface Approval {
@@ -69,72 +69,59 @@ export async function startGitLabServer(artifacts: string, beforeAnswer: () => v
   const deployments: Deployment[] = [];
   const notes: Note[] = [];
   let seconds = 0;
-  const app = Fastify();
-  app.addHook("onRequest", async (request, reply) => {
+  const server = new RestServer(({ path, headers }, reply) => {
     beforeAnswer();
     // The token of a job can neither read nor write notes (docs.gitlab.com: "CI/CD job token").
-    if (request.url === "/user" || request.url.includes("/notes")) {
-      if (request.headers["private-token"] !== COMMENT_TOKEN.token)
-        await reply.code(401).send({ message: "401 Unauthorized" });
-      return;
-    }
-    const token = request.headers["job-token"];
-    if (typeof token !== "string" || !tokens.has(token))
-      await reply.code(401).send({ message: "401 Unauthorized" });
+    const isForPeople = path === "/user" || path.includes("/notes");
+    const isAllowed = isForPeople
+      ? headers["private-token"] === COMMENT_TOKEN.token
+      : tokens.has(String(headers["job-token"]));
+    if (!isAllowed) reply.code(401).send({ message: "401 Unauthorized" });
   });
 
   const project = "/projects/1";
-  app.get<{ Params: { job: string; "*": string } }>(
-    `${project}/jobs/:job/artifacts/*`,
-    ({ params }, reply) => {
-      const file = join(artifacts, params.job, params["*"]);
-      if (!existsSync(file)) return reply.code(404).send({ message: "404 Not Found" });
-      return reply.type("application/octet-stream").send(createReadStream(file));
-    },
-  );
-  app.get<{ Querystring: { environment: string; order_by: string; sort: string } }>(
-    `${project}/deployments`,
-    ({ query }) =>
-      deployments
-        .filter(({ environment }) => environment === query.environment)
-        .map(({ id, sha, status, deployable }) => ({ id, sha, status, deployable }))
-        .toReversed(),
-  );
-  app.get<{ Params: { id: string } }>(`${project}/deployments/:id`, ({ params }, reply) => {
-    const found = deployments.find(({ id }) => id === Number(params.id));
-    return found ?? reply.code(404).send({ message: "404 Not found" });
+  server.route("GET", `${project}/jobs/:job/artifacts/*`, ({ params: { job = "", rest = "" } }) => {
+    const file = join(artifacts, job, rest);
+    return existsSync(file) ? readFileSync(file) : undefined;
   });
-  app.get(`${project}/deployments/:id/merge_requests`, () => [
+  server.route("GET", `${project}/deployments`, ({ query }) =>
+    deployments
+      .filter(({ environment }) => environment === query["environment"])
+      .map(({ id, sha, status, deployable }) => ({ id, sha, status, deployable }))
+      .toReversed(),
+  );
+  server.route("GET", `${project}/deployments/:id`, ({ params }) =>
+    deployments.find(({ id }) => id === Number(params["id"])),
+  );
+  server.route("GET", `${project}/deployments/:id/merge_requests`, () => [
     { iid: 7, web_url: "https://gitlab.example.com/team/people/-/merge_requests/7" },
   ]);
 
   const author = { id: COMMENT_TOKEN.account };
-  app.get("/user", () => author);
+  server.route("GET", "/user", () => author);
   const path = `${project}/merge_requests/:request/notes`;
-  app.get<{ Params: { request: string }; Querystring: { page: string; per_page: string } }>(
-    path,
-    ({ params, query }) => {
-      const start = (Number(query.page) - 1) * Number(query.per_page);
-      return notes
-        .filter(({ request }) => request === Number(params.request))
-        .slice(start, start + Number(query.per_page));
-    },
-  );
-  app.post<{ Params: { request: string }; Body: { body: string } }>(path, ({ params, body }, reply) => {
-    notes.push({ id: 300 + notes.length, request: Number(params.request), author, body: body.body });
-    return reply.code(201).send(notes.at(-1));
+  server.route("GET", path, ({ params, query }) => {
+    const size = Number(query["per_page"]);
+    const start = (Number(query["page"]) - 1) * size;
+    return notes.filter(({ request }) => request === Number(params["request"])).slice(start, start + size);
   });
-  app.put<{ Params: { id: string }; Body: { body: string } }>(`${path}/:id`, ({ params, body }, reply) => {
-    const note = notes.find(({ id }) => id === Number(params.id));
-    return note ? Object.assign(note, body) : reply.code(404).send({ message: "404 Not found" });
+  server.route("POST", path, ({ params, body }, reply) => {
+    const { body: said } = body as { readonly body: string };
+    const note: Note = { id: 300 + notes.length, request: Number(params["request"]), author, body: said };
+    notes.push(note);
+    return reply.code(201).send(note);
+  });
+  server.route("PUT", `${path}/:id`, ({ params, body }) => {
+    const note = notes.find(({ id }) => id === Number(params["id"]));
+    return note && Object.assign(note, body);
   });
 
-  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = await server.open();
   const now = () => {
     seconds += 1;
     return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
   };
-  atEnd(() => app.close());
+  atEnd(() => server.close());
   const approvedBy = (username: string): Approval => {
     return { user: { username }, status: "approved", created_at: now(), comment: "" };
   };
