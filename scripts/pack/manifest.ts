@@ -9,8 +9,8 @@ export function packedManifest(
   manifest: Manifest,
   { GITHUB_SERVER_URL, GITHUB_REPOSITORY }: NodeJS.ProcessEnv,
 ): Manifest {
-  const { scripts, devDependencies, overrides, ...packed } = manifest;
-  if (!scripts || !devDependencies || !overrides) throw new Error("package.json is reduced already.");
+  const { scripts, devDependencies, ...packed } = manifest;
+  if (!scripts || !devDependencies) throw new Error("package.json is reduced already.");
   const given = repositoryOf(manifest);
   const run =
     GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined;

@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { GitHub } from "../../src/pipeline/github/github";
 import { GitLab } from "../../src/pipeline/gitlab";
-import { atEnd } from "../support/at-end";
 import { serveHttp } from "../support/http-server";
 import { GitHubService } from "./support/github/service";
 
@@ -14,7 +13,6 @@ const COMMIT = "4057a5c00c80";
 
 test("GitHub names the pull request that was merged into the branch, if the job may read it", async () => {
   const service = new GitHubService();
-  atEnd(() => service.close());
   await service.open();
   service.pulls.set(COMMIT, [
     { number: 5, user: "ada", isMerged: false },

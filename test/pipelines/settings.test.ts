@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { dump, load } from "js-yaml";
 import { checkSettings, type Job, prepareJob } from "../../src/pipeline";
-import { atEnd, newFolder } from "../support/at-end";
+import { newFolder } from "../support/at-end";
 import { PIPELINES } from "../support/pipelines/workflow";
 import { GitHubService } from "./support/github/service";
 
@@ -18,10 +18,8 @@ beforeEach(async () => {
     printed += String(text);
     return true;
   });
-  const own = new GitHubService();
-  atEnd(() => own.close());
-  await own.open();
-  service = own;
+  service = new GitHubService();
+  await service.open();
 });
 afterEach(() => void jest.restoreAllMocks());
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { atEnd } from "../../support/at-end";
 import { RestServer } from "./rest-server";
 
 /** An approval of a deployment, as GitLab's API shows it. */
@@ -121,7 +120,6 @@ export async function startGitLabServer(artifacts: string, beforeAnswer: () => v
     seconds += 1;
     return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
   };
-  atEnd(() => server.close());
   const approvedBy = (username: string): Approval => {
     return { user: { username }, status: "approved", created_at: now(), comment: "" };
   };

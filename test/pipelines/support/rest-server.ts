@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { atEnd } from "../../support/at-end";
 
 /** A call of a REST API. */
 export interface RestRequest {
@@ -66,15 +67,11 @@ export class RestServer {
     this.#routes.push({ method, path: new RegExp(`^${pattern}$`), handler });
   }
 
-  /** @returns the address */
+  /** Serves until all tests of the file have ended. @returns the address */
   async open(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    atEnd(() => this.#server.close().closeAllConnections());
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
   }
 
   async #answer(incoming: IncomingMessage, reply: RestReply): Promise<void> {

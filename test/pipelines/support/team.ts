@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { atEnd } from "../../support/at-end";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
@@ -54,7 +53,6 @@ export class Team extends Repository {
 
   /** Starts GitHub. Must be called first. */
   open(): Promise<void> {
-    atEnd(() => this.service.close());
     return this.service.open();
   }
 

@@ -101,7 +101,7 @@ describe("packedManifest", () => {
 
   test("leaves out what only the repository needs, and names no repository that it does not know", () => {
     const packed = packedManifest(ofUnknownRepository, {});
-    for (const field of ["scripts", "devDependencies", "overrides", "repository", "homepage", "bugs"])
+    for (const field of ["scripts", "devDependencies", "repository", "homepage", "bugs"])
       expect(packed).not.toHaveProperty(field);
     expect(packed).toMatchObject({ name: "cdktf-genauth", dependencies: packageJson.dependencies });
     expect(filesAddress(packed)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { type RestReply, type RestRequest, RestServer } from "../rest-server";
 import { answerForComments } from "./comments-api";
 import type { Approval, Commit, Environment, Issue, IssueComment, PullRequest, RunRecord } from "./records";
 import { answerForRuns } from "./runs-api";
@@ -15,7 +15,7 @@ type Permissions = Readonly<Record<string, string>>;
 type Sent = Readonly<Record<string, string>>;
 
 /** Carries out a call. @returns what GitHub answers; nothing if what is asked for is not there */
-type Answer = (params: Sent, query: Sent, body: Partial<Issue>, reply: FastifyReply) => unknown;
+type Answer = (params: Sent, query: Sent, body: Partial<Issue>, reply: RestReply) => object | undefined;
 
 /**
  * Adds a call of the API.
@@ -80,7 +80,13 @@ export class GitHubService {
   /** Where the API is, once it is open. */
   url = "";
   readonly #tokens = new Map<string, Permissions>();
-  readonly #app = Fastify({ forceCloseConnections: true });
+  readonly #server = new RestServer((request, reply) => {
+    if (this.#permissionsOf(request)) return;
+    reply
+      .code(401)
+      .header("www-authenticate", 'Basic realm="GitHub"')
+      .send({ message: "Requires authentication" });
+  });
 
   /** What the comments of an issue or a pull request say, the oldest first. */
   commentsOf(number: number): string[] {
@@ -93,26 +99,13 @@ export class GitHubService {
     this.comments.set(number, [...(this.comments.get(number) ?? []), { id: 900 + all.length, user, body }]);
   }
 
+  /** Serves until all tests of the file have ended. */
   async open(): Promise<void> {
-    this.#app.addContentTypeParser("application/json", { parseAs: "string" }, (_, text, done) =>
-      done(null, text === "" ? {} : JSON.parse(String(text))),
-    );
-    this.#app.addHook("onRequest", async (request, reply) => {
-      if (!this.#permissionsOf(request))
-        await reply
-          .code(401)
-          .header("www-authenticate", 'Basic realm="GitHub"')
-          .send({ message: "Requires authentication" });
-    });
     const route: Route = (...call) => this.#route(...call);
     answerForSettings(this, route);
     answerForRuns(this, route);
     answerForComments(this, route);
-    this.url = await this.#app.listen({ host: "127.0.0.1", port: 0 });
-  }
-
-  async close(): Promise<void> {
-    await this.#app.close();
+    this.url = await this.#server.open();
   }
 
   /** Makes the token of a job. */
@@ -122,22 +115,20 @@ export class GitHubService {
     return token;
   }
 
-  #permissionsOf({ headers }: FastifyRequest): Permissions | undefined {
+  #permissionsOf({ headers }: RestRequest): Permissions | undefined {
     return this.#tokens.get((headers.authorization ?? "").replace(/^(token|Bearer) /, ""));
   }
 
   #route(...[method, path, right, answer]: Parameters<Route>): void {
     const [names = "", level] = right.split(":");
-    const handler = (request: FastifyRequest, reply: FastifyReply): unknown => {
+    this.#server.route(method, `/repos/team/people/${path}`, (request, reply) => {
       const has = this.#permissionsOf(request) ?? {};
       const isAllowed = names.split("|").some((name) => has[name] === "write" || has[name] === level);
       if (!isAllowed) return reply.code(403).send({ message: "Resource not accessible by integration" });
-      const body = (request.body ?? {}) as Partial<Issue>;
+      const body: Partial<Issue> = request.body;
       if (Array.from(body.body ?? "").length > LONGEST_BODY)
         return reply.code(422).send({ message: `body is too long (maximum is ${LONGEST_BODY} characters)` });
-      const found = answer(request.params as Sent, request.query as Sent, body, reply);
-      return reply.sent ? reply : (found ?? reply.code(404).send({ message: "Not Found" }));
-    };
-    this.#app.route({ method, url: `/repos/team/people/${path}`, handler });
+      return answer(request.params, request.query, body, reply);
+    });
   }
 }
