@@ -95,12 +95,11 @@ describe("packedPage", () => {
 
 describe("packedManifest", () => {
   const RUN = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "team/genauth" };
-  const ofUnknownRepository = Object.fromEntries(
-    Object.entries(packageJson).filter(([field]) => field !== "repository"),
-  ) as Manifest;
+  /** Its addresses hold a placeholder until the project has a repository. */
+  const unfilled: Manifest = packageJson;
 
   test("leaves out what only the repository needs, and names no repository that it does not know", () => {
-    const packed = packedManifest(ofUnknownRepository, {});
+    const packed = packedManifest(unfilled, {});
     for (const field of ["scripts", "devDependencies", "repository", "homepage", "bugs"])
       expect(packed).not.toHaveProperty(field);
     expect(packed).toMatchObject({ name: "cdktf-genauth", dependencies: packageJson.dependencies });
@@ -118,19 +117,30 @@ describe("packedManifest", () => {
     ],
     ["package.json, as text", { repository: "https://git.example/a/b" }, {}, "https://git.example/a/b"],
   ])("takes the repository from %s", (_where, fields, run, address) => {
-    const packed = packedManifest({ ...ofUnknownRepository, ...fields }, run);
+    const packed = packedManifest({ ...unfilled, ...fields }, run);
     expect(JSON.stringify(packed.repository)).toContain(address);
     expect(packed).toMatchObject({ homepage: `${address}#readme`, bugs: `${address}/issues` });
     expect(filesAddress(packed)).toBe(`${address}/blob/v${packageJson.version}`);
   });
 
+  test("lets npm publish no address that is a placeholder, and lets it pack without one", () => {
+    expect(unfilled).toMatchObject({ bugs: "https://github.com/OWNER/cdktf-genauth/issues" });
+    expect(() => packedManifest(unfilled, { npm_command: "publish" })).toThrow(
+      'Replace OWNER in "homepage", "bugs" and "repository"',
+    );
+    expect(JSON.stringify(packedManifest(unfilled, { npm_command: "pack" }))).not.toContain("OWNER");
+    expect(packedManifest(unfilled, { ...RUN, npm_command: "publish" })).toMatchObject({
+      bugs: "https://github.com/team/genauth/issues",
+    });
+  });
+
   test("does not replace a homepage", () => {
-    const packed = packedManifest({ ...ofUnknownRepository, homepage: "https://genauth.example" }, RUN);
+    const packed = packedManifest({ ...unfilled, homepage: "https://genauth.example" }, RUN);
     expect(packed.homepage).toBe("https://genauth.example");
   });
 
   test("refuses a repository that is no address", () => {
-    expect(() => packedManifest({ ...ofUnknownRepository, repository: "github:a/b" }, {})).toThrow(
+    expect(() => packedManifest({ ...unfilled, repository: "github:a/b" }, {})).toThrow(
       '"repository" of package.json is "github:a/b". Set the whole address: git+https://….git',
     );
   });
