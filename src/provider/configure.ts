@@ -66,6 +66,7 @@ export function configure(
     protectedUsersKnown: complete,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
+    lostIfReplaced: new Map(),
     refreshed: new Set(),
     limits,
     ledger: settings?.guard ? countAlone : openDeletionLedger(environment, () => readEngine().key),

@@ -30,6 +30,8 @@ export interface ProviderContext {
   readonly plannedSets: PlannedSets;
   /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
+  /** Whom sets that this process has planned would lose if the engine replaced them, by a hash of their private data. */
+  readonly lostIfReplaced: Map<string, LostIfReplaced>;
   /** Sets that this process has refreshed, by `id`. The process of an apply refreshes none. */
   readonly refreshed: Set<UserSetModel["id"]>;
   /** Used only if the operator limits deletions. */
@@ -39,6 +41,14 @@ export interface ProviderContext {
   readonly logger: Logger;
   /** Reports the progress of long work of all sets. */
   readonly progress: ProgressWatch;
+}
+
+/** Whom a set would lose if the engine replaced it. */
+export interface LostIfReplaced {
+  /** The removals that it would not carry out: id -> label. */
+  readonly removals: ReadonlyMap<string, string>;
+  /** The ids of those who wait for the deletion. */
+  readonly waiting: readonly string[];
 }
 
 /** The user pool and how this run accesses it. */

@@ -8,9 +8,10 @@ import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
 import { bindingsReader, isReadable } from "./memory-codec";
 import { datesIn, idTypeOf, isOpen, retainedOf, usersOf } from "./model";
-import { refuseLostMove } from "./taken-over";
 import { releaseWarning, warnDeclaredAgain } from "./release";
+import { noteIfReplaced, refuseReplacement } from "./replaced";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { refuseLostMove } from "./taken-over";
 import { refuseNullUsers, refuseSuspendDays, warnUnknownLimits } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
@@ -26,10 +27,12 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     const lost = refuseLostMove(proposed, context);
-    if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
+    const lossy = [...lost, ...refuseReplacement(privateData, context)];
+    if (lossy.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lossy };
     return planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planNewType(prior, proposed);
+  noteIfReplaced(prior, proposed, privateData, context);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: request.proposed, privateData, diagnostics: [] };

@@ -117,7 +117,7 @@ export const SUSPENSION_WORDS = {
  * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export const IF_REFUSED =
-  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was suspended or deleted. Plan again, and review the new plan. If this plan replaces the set, as -replace does, nobody in it is deleted: the set releases its users, and whoever leaves keeps the account.';
+  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was suspended or deleted. Plan again, and review the new plan.';
 
 /** The head of those whom a set that suspends leaves as they are until their deletion. */
 export const INACTIVE =

@@ -86,24 +86,36 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     expectEverybodyThere(scenario);
   });
 
-  test.each([{}, { lifecycle: { create_before_destroy: true } }])(
-    "-replace, also of a user who leaves with the same change: the apply tells it (%j)",
-    async (more) => {
+  describe.each([{}, { lifecycle: { create_before_destroy: true } }])("-replace, with %j", (more) => {
+    const replace = "-replace=genauth_user_set.staff";
+
+    test("is refused if somebody leaves with it, and the plan names who", async () => {
       const scenario = await applied({ ...three, ...more });
       const { workspace } = scenario;
       workspace.write({ ...two, ...more });
-      check(await workspace.plan("-replace=genauth_user_set.staff", "-out=plan"), {
+
+      check(await workspace.plan(replace, "-out=plan"), {
+        code: 1,
+        says: ["The set is replaced, which would lose 1 removal", "keep their accounts", ada],
+      });
+
+      check(await workspace.apply(), { code: 0, says: ["1 user permanently deleted"] });
+    });
+
+    test("of a set whose users all stay passes, and the apply tells that nobody is deleted", async () => {
+      const scenario = await applied({ ...three, ...more });
+      const { workspace } = scenario;
+
+      check(await workspace.plan(replace, "-out=plan"), {
         code: 2,
-        says: ["If this plan replaces the set", "nobody in it is deleted"],
+        says: ["will be replaced, as requested"],
       });
-      check(await workspace.apply("plan"), {
-        code: 0,
-        says: ["3 users were released, not deleted"],
-      });
-      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+
+      check(await workspace.apply("plan"), { code: 0, says: ["3 users were released, not deleted"] });
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
       expectEverybodyThere(scenario);
-    },
-  );
+    });
+  });
 
   test("a taint cannot be refused, and its apply names the removals that it loses", async () => {
     const scenario = await withSurvivor();

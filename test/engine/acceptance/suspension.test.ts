@@ -223,8 +223,8 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const { workspace, emulator } = scenario;
     emulator.letDaysPass(20);
     check(await workspace.plan("-replace=genauth_user_set.staff"), {
-      code: 2,
-      says: ["If this plan replaces the set", ada],
+      code: 1,
+      says: ["The set is replaced, which would lose 1 suspended user", ada],
     });
     check(await workspace.plan("-destroy"), {
       code: 2,

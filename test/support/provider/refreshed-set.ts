@@ -54,6 +54,7 @@ export function contextOver(
     protectedUsersKnown: true,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
+    lostIfReplaced: new Map(),
     refreshed: new Set(),
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (people) => people.length,

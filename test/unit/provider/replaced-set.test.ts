@@ -94,6 +94,63 @@ describe("a changed id type", () => {
   });
 });
 
+describe("a replacement that the engine decides", () => {
+  /** The second half of it: a creation, with the private data that the engine hands over from the first. */
+  const planSecondHalf = (changes: Partial<UserSetModel>, context: ReturnType<typeof contextOver>) =>
+    planNew({ ...set.state, ...changes }, context, set.privateData);
+
+  test("is refused if somebody leaves with it, who is named", async () => {
+    const context = contextOver(directory);
+    const withoutAda = { users: labelled(...ids.slice(1)) };
+    await planWith(set, withoutAda, context);
+
+    const planned = await planSecondHalf(withoutAda, context);
+
+    expect(headlinesOf(planned)).toEqual(["error: The set is replaced, which would lose 1 removal"]);
+    expect(detailOf(planned)).toContain(`These would leave the set, and keep their accounts:\n  ${ADA}`);
+  });
+
+  test("is refused if somebody waits for the deletion, who is named", async () => {
+    const context = contextOver(directory);
+    const suspended = new Map([["x@x", "2999-01-01T00:00:00Z"]]);
+    await planWith({ ...set, state: { ...set.state, suspended } }, {}, context);
+
+    const planned = await planSecondHalf({}, context);
+
+    expect(headlinesOf(planned)).toEqual(["error: The set is replaced, which would lose 1 suspended user"]);
+    expect(detailOf(planned)).toContain("nothing here would delete or reactivate them:\n  x@x");
+  });
+
+  test("is refused for a survivor of the last apply", async () => {
+    const context = contextOver(directory);
+    const survivors = { ...set.state, drift: driftOf(ADA, BOB) };
+    const withoutBoth = { users: labelled(...ids.slice(2)) };
+    await planWith({ ...set, state: survivors }, withoutBoth, context);
+
+    expect(errorsOf(await planSecondHalf(withoutBoth, context))).toEqual([
+      "error: The set is replaced, which would lose 2 removals",
+    ]);
+  });
+
+  test("passes if everybody stays, or who leaves is retained", async () => {
+    const context = contextOver(directory);
+    await planWith(set, {}, context);
+    expect(errorsOf(await planSecondHalf({}, context))).toEqual([]);
+
+    const retained = { users: labelled(...ids.slice(1)), retained_ids: [ADA] };
+    await planWith(set, retained, context);
+    expect(errorsOf(await planSecondHalf(retained, context))).toEqual([]);
+  });
+
+  test("is told from a new set beside it, which has no private data", async () => {
+    const context = contextOver(directory);
+    const withoutAda = { users: labelled(...ids.slice(1)) };
+    await planWith(set, withoutAda, context);
+
+    expect(errorsOf(await planNew({ ...set.state, users: labelled(EVE) }, context))).toEqual([]);
+  });
+});
+
 describe("removals that were not confirmed", () => {
   const pending = (...survivors: string[]): PresentSet => ({
     ...set,
