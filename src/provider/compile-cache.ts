@@ -16,19 +16,21 @@ const DIGEST_BYTES = 32;
 const MOST_FILES = 8;
 
 /**
- * Compiled code in the cache folder of a user: `~/.cache`, on macOS `~/Library/Caches`, or the folder in `XDG_CACHE_HOME`.
+ * Compiled code in the cache folder of a user: `~/.cache`, on macOS `~/Library/Caches`, or the folder in
+ * `XDG_CACHE_HOME`.
  *
- * V8 runs what it reads. So only the user may be able to write there: not in Node.js's own default, a folder for
- * temporary files where everybody may create the folder first; and not beside the provider, since a lock file pins that folder.
- * The digest in each file finds what a full disk or a crash damaged. It is no protection from a person who can write there.
+ * V8 runs what it reads. So only the user may be able to write there: not in Node.js's own default, a folder
+ * for temporary files where everybody may create the folder first; and not beside the provider, since a lock
+ * file pins that folder. The digest in each file finds what a full disk or a crash damaged. It is no
+ * protection from a person who can write there.
  */
 export class CompileCache {
   private constructor(private readonly caches: string) {}
 
   /**
    * @param environment names the user's folders
-   * @returns undefined if it names none, or turns compiled code off: by Node.js's own variable for that, or to measure which code runs,
-   *   which V8 cannot tell of kept code
+   * @returns undefined if it names none, or turns compiled code off: by Node.js's own variable for that, or
+   *   to measure which code runs, which V8 cannot tell of kept code
    */
   static of(environment: NodeJS.ProcessEnv): CompileCache | undefined {
     const { XDG_CACHE_HOME: chosen, HOME: home } = environment;
@@ -76,7 +78,10 @@ export class CompileCache {
     return join(this.#folders[2], name);
   }
 
-  /** The folder for caches may be a link, and a group may write to it; then others can hide our folder, but not forge it. */
+  /**
+   * The folder for caches may be a link, and a group may write to it; then others can hide our folder, but
+   * not forge it.
+   */
   #requireOwnFolders(): void {
     const [caches, ...ours] = this.#folders;
     const user = process.getuid?.();

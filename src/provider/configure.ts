@@ -32,8 +32,8 @@ import type { ProviderModel } from "./provider-schema";
  *
  * @param environment supplies settings that the configuration does not give, and the operator's limits
  * @param stop fires when Terraform asks to stop
- * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the engine that started
- *   this process
+ * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the
+ *   engine that started this process
  * @param engineVersion as the engine tells it; default unknown
  */
 export function configure(
@@ -85,8 +85,8 @@ const USER_POOL_NAME_UNKNOWN = error(
 );
 
 /**
- * A separate function: a closure over the configuration in `configure` would keep the secret in memory for as long as
- * the closures of the context live.
+ * A separate function: a closure over the configuration in `configure` would keep the secret in memory for as
+ * long as the closures of the context live.
  */
 function describeUnreachable(
   refused: OptionError,

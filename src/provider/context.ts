@@ -11,8 +11,8 @@ import type {
 import type { UserSetModel } from "./user-set/schema";
 
 /**
- * What the configured provider passes to each resource operation. There is one per process, so all sets share the pace of
- * calls, the look-ups and the progress reports.
+ * What the configured provider passes to each resource operation. There is one per process, so all sets share
+ * the pace of calls, the look-ups and the progress reports.
  */
 export interface ProviderContext {
   /** Absent while the provider's configuration refers to a value that is not known before apply. */
@@ -21,7 +21,9 @@ export interface ProviderContext {
   readonly userPoolName: string | null;
   /** Never deleted by any set: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
-  /** Those of them that the operator's limits name. All others are declared or protected by the configuration. */
+  /**
+   * Those of them that the operator's limits name. All others are declared or protected by the configuration.
+   */
   readonly operatorProtected: ProtectedUsers;
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
@@ -30,7 +32,10 @@ export interface ProviderContext {
   readonly plannedSets: PlannedSets;
   /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
-  /** Whom sets that this process has planned would lose if the engine replaced them, by a hash of their private data. */
+  /**
+   * Whom sets that this process has planned would lose if the engine replaced them, by a hash of their
+   * private data.
+   */
   readonly lostIfReplaced: Map<string, LostIfReplaced>;
   /** Sets that this process has refreshed, by `id`. The process of an apply refreshes none. */
   readonly refreshed: Set<UserSetModel["id"]>;

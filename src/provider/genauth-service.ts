@@ -2,8 +2,8 @@ import { createEngineServer, type EngineServer, type ServeContext } from "../plu
 import { genauthProvider } from "./provider";
 
 /**
- * Creates the `genauth` provider's server. It is a separate file in the package, so that a process loads it only after
- * Terraform knows where to connect.
+ * Creates the `genauth` provider's server. It is a separate file in the package, so that a process loads it
+ * only after Terraform knows where to connect.
  *
  * @param environment supplies settings that the configuration does not give
  * @param onConfigure called when the provider is configured, so before it calls GenAuth

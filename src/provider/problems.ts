@@ -17,7 +17,10 @@ export function listProblems(problems: readonly string[]): string {
   return [...problems.slice(0, LISTED_PROBLEMS), ...others].join("\n");
 }
 
-/** One error for all problems of an attribute, since a file may bring thousands of the same kind; none if there are none. */
+/**
+ * One error for all problems of an attribute, since a file may bring thousands of the same kind; none if
+ * there are none.
+ */
 export function refuseProblems(
   summary: string,
   problems: readonly string[],
@@ -35,7 +38,10 @@ export interface IdPlace {
   readonly type: UserIdType | null | undefined;
 }
 
-/** One error that names the ids which are not valid, and the type that would fit; none if all are valid or not known yet. */
+/**
+ * One error that names the ids which are not valid, and the type that would fit; none if all are valid or not
+ * known yet.
+ */
 export function refuseIds(
   ids: readonly (string | null | typeof UNKNOWN)[],
   { noun, attribute, type }: IdPlace,

@@ -4,7 +4,10 @@ import type { Model, Schema } from "../plugin";
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 import { USER_ID_TYPES } from "../users";
 
-/** The schema of the provider block. Every attribute but `protected_users` and `user_pool_name` can come from the environment instead. */
+/**
+ * The schema of the provider block. Every attribute but `protected_users` and `user_pool_name` can come from
+ * the environment instead.
+ */
 export const providerSchema = {
   version: 0,
   description:

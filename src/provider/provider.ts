@@ -12,8 +12,8 @@ import { validateUsers } from "./users-data-source/validate";
 import { version } from "../../package.json";
 
 /**
- * The resource `genauth_user_set`: a declared set of users. Removed users are deleted from the pool. Each operation loads its
- * own code, so that processes that only return the schema or validate do not load it.
+ * The resource `genauth_user_set`: a declared set of users. Removed users are deleted from the pool. Each
+ * operation loads its own code, so that processes that only return the schema or validate do not load it.
  */
 export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> = {
   schema: userSetSchema,
@@ -35,12 +35,12 @@ export const usersDataSource: DataSourceDefinition<typeof usersSchema, ProviderC
 type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
 
 /**
- * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only return the schema
- * or validate. So the code that calls GenAuth is loaded at configuration and not at start.
+ * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only
+ * return the schema or validate. So the code that calls GenAuth is loaded at configuration and not at start.
  *
  * @param environment supplies settings that the configuration does not give
- * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the engine that started
- *   this process
+ * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the
+ *   engine that started this process
  */
 export function genauthProvider(environment: NodeJS.ProcessEnv, readEngine?: () => ProcessEntry): Definition {
   const stopping = new AbortController();

@@ -16,10 +16,11 @@ export interface KeptModule<M> {
 }
 
 /**
- * Loads a CommonJS module with the compiled code that an earlier process kept, and keeps it for the next one. A plan starts three
- * processes that load the same code, and compiling takes a fifth of the plan's CPU time.
+ * Loads a CommonJS module with the compiled code that an earlier process kept, and keeps it for the next one.
+ * A plan starts three processes that load the same code, and compiling takes a fifth of the plan's CPU time.
  *
- * Node.js's own cache, from 22.1 on, is not used: it keeps only what the first process compiled, which describes the schema.
+ * Node.js's own cache, from 22.1 on, is not used: it keeps only what the first process compiled, which
+ * describes the schema.
  *
  * Whatever is wrong with the cache is a line in the log, and the module is compiled.
  *

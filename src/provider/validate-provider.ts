@@ -42,8 +42,8 @@ function validateUserPool(name: ProviderModel["user_pool_name"]): Diagnostic[] {
 }
 
 /**
- * A map, whose keys are checked here: of a nested attribute, the engine drops a name that the schema does not have, without a
- * word (seen on Terraform 1.11.4), so that a misspelt id type would protect nobody.
+ * A map, whose keys are checked here: of a nested attribute, the engine drops a name that the schema does not
+ * have, without a word (seen on Terraform 1.11.4), so that a misspelt id type would protect nobody.
  */
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
   if (value === null || value === UNKNOWN) return [];

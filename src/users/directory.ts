@@ -1,20 +1,24 @@
 /**
- * What this project needs from a user directory, and what it takes for granted of one. The page docs/guides/trust.md says it in full; the names
- * of its rows, such as S4, stand beside the rules in users/calls and users/look-up that follow from them. A rule that follows from no row goes.
+ * What this project needs from a user directory, and what it takes for granted of one. The page
+ * docs/guides/trust.md says it in full; the names of its rows, such as S4, stand beside the rules in
+ * users/calls and users/look-up that follow from them. A rule that follows from no row goes.
  *
- * Three sentences hold: nobody who is still declared is deleted; an error is never taken for a deletion; nothing is lost when a run is cut off.
+ * Three sentences hold: nobody who is still declared is deleted; an error is never taken for a deletion;
+ * nothing is lost when a run is cut off.
  *
  * They hold although
- * - people err (P): files, pools, keys and id types are wrong, ids pass on, and administrators act at any time until the last look-up;
- * - the service and the network fail honestly (S): an answer is lost, late, refused, 429 or 5xx; one user of a call is refused; a success has no
- *   effect; look-ups lag behind by seconds; there is an outage;
+ * - people err (P): files, pools, keys and id types are wrong, ids pass on, and administrators act at any
+ *   time until the last look-up;
+ * - the service and the network fail honestly (S): an answer is lost, late, refused, 429 or 5xx; one user of
+ *   a call is refused; a success has no effect; look-ups lag behind by seconds; there is an outage;
  * - a process dies at any point (D).
  *
  * An attacker beside the engine (A) is the guard's concern.
  *
- * Trusted (T) are the directory's answers: they are of now, come once, match ids as documented, and show everybody who exists, suspended users
- * too. Trusted is its clock, to some seconds, which never goes back within a process. What is trusted is not checked again, but for one thing:
- * the first suspension of a process finds out whether look-ups show suspended users (S9).
+ * Trusted (T) are the directory's answers: they are of now, come once, match ids as documented, and show
+ * everybody who exists, suspended users too. Trusted is its clock, to some seconds, which never goes back
+ * within a process. What is trusted is not checked again, but for one thing: the first suspension of a
+ * process finds out whether look-ups show suspended users (S9).
  */
 
 /**
@@ -48,26 +52,26 @@ export function isUserIdType(text: string): text is UserIdType {
 }
 
 /**
- * What the domain needs from a user directory. GenAuth's API client implements it. The domain does not import the client, so
- * the same rules work with anything that can look up and delete users, and set their status.
+ * What the domain needs from a user directory. GenAuth's API client implements it. The domain does not import
+ * the client, so the same rules work with anything that can look up and delete users, and set their status.
  *
- * No method throws for an answer of the directory: failures are values, so that callers cannot overlook them. Each method takes
- * a signal that means "start nothing new": a call that has not begun when it fires fails with `effect: "none"`, and a call in
- * flight is completed.
+ * No method throws for an answer of the directory: failures are values, so that callers cannot overlook them.
+ * Each method takes a signal that means "start nothing new": a call that has not begun when it fires fails
+ * with `effect: "none"`, and a call in flight is completed.
  */
 export interface UserDirectory {
   /** The most calls in flight at once; further calls wait. */
   readonly parallelism: number;
 
   /**
-   * Whether it looks everybody up itself right before it deletes, and refuses to delete whoever an id no longer means, as the guard does.
-   * Default `false`.
+   * Whether it looks everybody up itself right before it deletes, and refuses to delete whoever an id no
+   * longer means, as the guard does. Default `false`.
    */
   readonly looksBeforeDeletion?: boolean;
 
   /**
-   * Looks up at most 50 users by ids of one type. The answer contains each existing user once, in no particular order. An id
-   * without a user is not an error.
+   * Looks up at most 50 users by ids of one type. The answer contains each existing user once, in no
+   * particular order. An id without a user is not an error.
    */
   findUsers(
     ids: readonly string[],
@@ -79,20 +83,22 @@ export interface UserDirectory {
   findUser(id: string, type: UserIdType, stop?: AbortSignal): Promise<Outcome<DirectoryUser | undefined>>;
 
   /**
-   * Deletes at most 50 users by ids of one type. Success is only the answer of the directory; a look-up must confirm that the
-   * users are gone. Never resends a call that may have been carried out (`effect: "unknown"`).
+   * Deletes at most 50 users by ids of one type. Success is only the answer of the directory; a look-up must
+   * confirm that the users are gone. Never resends a call that may have been carried out (`effect:
+   * "unknown"`).
    */
   deleteUsers(ids: readonly string[], type: UserIdType, stop?: AbortSignal): Promise<Outcome<void>>;
 
   /**
-   * Sets the status of at most 50 users by system user id, and nothing else. Success is only the answer of the directory; a
-   * look-up must confirm the status. Never resends a call that may have been carried out (`effect: "unknown"`).
+   * Sets the status of at most 50 users by system user id, and nothing else. Success is only the answer of
+   * the directory; a look-up must confirm the status. Never resends a call that may have been carried out
+   * (`effect: "unknown"`).
    */
   setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>>;
 
   /**
-   * The system user ids of all users deleted since a moment, no matter who deleted them. Fails if the list changed while it was read, is
-   * inconsistent, or holds older deletions.
+   * The system user ids of all users deleted since a moment, no matter who deleted them. Fails if the list
+   * changed while it was read, is inconsistent, or holds older deletions.
    *
    * @param since in seconds since 1970
    * @param mostPages the most calls to make, at least 1
@@ -105,8 +111,9 @@ export interface UserDirectory {
   ): Promise<Outcome<readonly string[] | undefined>>;
 
   /**
-   * The time on the directory's clock, in milliseconds since 1970, as its latest successful answer gave it. Never ahead of that
-   * clock; behind it by the way of that answer and up to a second. `undefined` before the first such answer.
+   * The time on the directory's clock, in milliseconds since 1970, as its latest successful answer gave it.
+   * Never ahead of that clock; behind it by the way of that answer and up to a second. `undefined` before the
+   * first such answer.
    */
   serviceTime(): number | undefined;
 }
@@ -127,7 +134,8 @@ export interface DirectoryFailure {
   /** What happened and what to do next, as a sentence in a message. */
   readonly message: string;
   /**
-   * `every_call`: every call would fail (wrong key, missing permission, unknown pool, interrupt); stop at once.
+   * `every_call`: every call would fail (wrong key, missing permission, unknown pool, interrupt); stop at
+   * once.
    */
   readonly reach: "call" | "every_call";
   /**
@@ -150,7 +158,10 @@ export interface DirectoryUser {
   readonly userId: string;
   /** Such as `Activated` or `Suspended`. */
   readonly status?: string;
-  /** When the status last changed, by anybody; ISO 8601 as the directory writes it. Absent if it does not show that. */
+  /**
+   * When the status last changed, by anybody; ISO 8601 as the directory writes it. Absent if it does not show
+   * that.
+   */
   readonly statusChangedAt?: string;
   readonly name?: string;
   readonly username?: string;

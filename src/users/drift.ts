@@ -22,7 +22,8 @@ export function driftOf(
 }
 
 /**
- * The declared ids that name nobody. An undecided id is not included, because an outage must never look like a deletion.
+ * The declared ids that name nobody. An undecided id is not included, because an outage must never look like
+ * a deletion.
  *
  * @param declared ids in any order
  * @param resolutions the results of the look-ups, by id

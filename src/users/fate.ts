@@ -18,13 +18,18 @@ export interface Leaver<F extends Fate = Fate> {
   readonly returns?: boolean;
 }
 
-/** What a change does to a leaver. There is one fate a person, and plan and apply decide it in the same way. */
+/**
+ * What a change does to a leaver. There is one fate a person, and plan and apply decide it in the same way.
+ */
 export type Fate =
   /** The user is deleted. */
   | ({ readonly kind: "delete" } & LeavingUser)
   /** The user is suspended, and waits for the deletion. */
   | ({ readonly kind: "suspend" } & LeavingUser)
-  /** The user is declared again, and gets the status back that this set took away. `protectedBy`: as only `protected_users` says. */
+  /**
+   * The user is declared again, and gets the status back that this set took away. `protectedBy`: as only
+   * `protected_users` says.
+   */
   | {
       readonly kind: "reactivate";
       readonly user: DirectoryUser;
@@ -36,7 +41,10 @@ export type Fate =
 /** The fate of somebody whom a change certainly deletes or suspends. */
 export type Revocation = Extract<Fate, { kind: "delete" | "suspend" }>;
 
-/** A user whom a change deletes or suspends. Not all fields, to save memory: a change may remove 100,000 users. */
+/**
+ * A user whom a change deletes or suspends. Not all fields, to save memory: a change may remove 100,000
+ * users.
+ */
 export interface LeavingUser {
   /** The system user id. */
   readonly userId: string;
@@ -135,8 +143,9 @@ export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
 }
 
 /**
- * The values in the attributes `removals`, `suspensions` and `reactivations` for an id whose user a plan does not delete, suspend or reactivate,
- * or an apply did not. In a plan, they bind the apply; a report reads them.
+ * The values in the attributes `removals`, `suspensions` and `reactivations` for an id whose user a plan does
+ * not delete, suspend or reactivate, or an apply did not. In a plan, they bind the apply; a report reads
+ * them.
  */
 export const NOT_DONE = {
   delete: "not deleted",

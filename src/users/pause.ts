@@ -13,7 +13,9 @@ export function pauseBefore(attempt: number): number {
   return backoffMs(attempt, BACKOFF);
 }
 
-/** 3 s of the default 15 s. Not all of it, because every run waits for this if a removed user is already gone. */
+/**
+ * 3 s of the default 15 s. Not all of it, because every run waits for this if a removed user is already gone.
+ */
 const SECOND_LOOK_AFTER = 1 / 5;
 
 /**

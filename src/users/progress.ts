@@ -35,7 +35,8 @@ interface WorkOfOneKind {
 }
 
 /**
- * Reports the progress of long work of a process, at intervals for all user sets together. Work that ends sooner is not reported.
+ * Reports the progress of long work of a process, at intervals for all user sets together. Work that ends
+ * sooner is not reported.
  */
 export class ProgressWatch {
   private readonly kinds = new Map<string, WorkOfOneKind>();
@@ -70,7 +71,8 @@ export class ProgressWatch {
     if (moment - Math.max(begun, this.lastTold) < this.intervalMs) return;
     this.lastTold = moment;
     const sum = (of: (work: Work) => number): number => works.reduce((all, work) => all + of(work), 0);
-    const [done, total] = [sum((work) => work.done), sum((work) => work.total)];
+    const done = sum((work) => work.done);
+    const total = sum((work) => work.total);
     const perSecond = (sum((work) => work.done - work.before) * 1000) / (moment - begun);
     this.tell({
       doing,

@@ -42,8 +42,8 @@ type Kind = keyof Details;
 type ReasonOf<K extends Kind> = { readonly kind: K } & Details[K];
 
 /**
- * Why a change makes no call for somebody whom it concerns. What each kind means is its row in `POLICY`. What is
- * said of it is in `messages/reason-words.ts`.
+ * Why a change makes no call for somebody whom it concerns. What each kind means is its row in `POLICY`. What
+ * is said of it is in `messages/reason-words.ts`.
  */
 export type Reason = { [K in Kind]: ReasonOf<K> }[Kind];
 
@@ -66,7 +66,8 @@ const UNREVIEWED = { failsRun: true } as const;
 
 /** What each reason means. In brackets: the row of docs/guides/trust.md that it follows from. */
 const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
-  // The directory could not tell which user the id names. An apply looks the user up again, and may make the call (S6).
+  // The directory could not tell which user the id names. An apply looks the user up again, and may make the
+  // call (S6).
   not_looked_up: { failsRun: true, mayRevoke: true },
   // The id named a user while it was declared, and GenAuth has no such user any more (P9, D1).
   gone: { isAbsent: true },

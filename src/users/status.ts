@@ -5,7 +5,8 @@ export const ACTIVATED = "Activated";
 export const SUSPENDED = "Suspended";
 
 /**
- * The status from which users are given another one, by the provider and by the guard. Every other status is somebody else's decision, and stays.
+ * The status from which users are given another one, by the provider and by the guard. Every other status is
+ * somebody else's decision, and stays.
  */
 export const STATUS_BEFORE: Readonly<Record<SettableStatus, string>> = {
   [SUSPENDED]: ACTIVATED,

@@ -18,10 +18,16 @@ export interface WaitingUser {
   readonly isDue: boolean;
 }
 
-/** The most days for which a set suspends users before it deletes them: long enough for any notice, short enough to come. */
+/**
+ * The most days for which a set suspends users before it deletes them: long enough for any notice, short
+ * enough to come.
+ */
 const MOST_SUSPEND_DAYS = 90;
 
-/** Checks a number that is to be `suspend_days`. Returns what it must be, as in "set …"; `undefined` if it is that. */
+/**
+ * Checks a number that is to be `suspend_days`. Returns what it must be, as in "set …"; `undefined` if it is
+ * that.
+ */
 export function checkSuspendDays(days: number): string | undefined {
   const isRight = Number.isSafeInteger(days) && days >= 0 && days <= MOST_SUSPEND_DAYS;
   return isRight ? undefined : `a whole number of days from 0 to ${MOST_SUSPEND_DAYS}`;
@@ -31,8 +37,8 @@ export function checkSuspendDays(days: number): string | undefined {
 export const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * The day from which a user is deleted: so many days after a moment, rounded up to 00:00 UTC, so that the users of one apply have
- * one date.
+ * The day from which a user is deleted: so many days after a moment, rounded up to 00:00 UTC, so that the
+ * users of one apply have one date.
  *
  * @param since milliseconds since 1970, by GenAuth's clock
  * @returns RFC 3339

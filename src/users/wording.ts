@@ -78,7 +78,10 @@ export function listUsers(lines: readonly Line[], most: number, where = ""): str
   return [...rows, ...(beyond > 0 ? [`  and ${beyond} more${where}`] : [])].join("\n");
 }
 
-/** The labels of the users that a list may name, by the printable form of the id; `undefined` for a label that is not known. */
+/**
+ * The labels of the users that a list may name, by the printable form of the id; `undefined` for a label that
+ * is not known.
+ */
 export type LabelsOfList = ReadonlyMap<string, string | undefined>;
 
 /** What a line of `listUsers` says about a user. */
@@ -128,7 +131,10 @@ function readBeyond(line: string, id: string, label: string): Omit<ListedLine, "
   return note === undefined ? undefined : { label, note };
 }
 
-/** Reads a label and a note by their columns, which are certain: no label holds two blanks, or begins with one. */
+/**
+ * Reads a label and a note by their columns, which are certain: no label holds two blanks, or begins with
+ * one.
+ */
 function readColumns(line: string, labelsBegin: number): Omit<ListedLine, "id"> | undefined {
   if (labelsBegin === Infinity) return undefined;
   const text = line.slice(labelsBegin);
@@ -168,8 +174,8 @@ export function poolName(user: DirectoryUser): string {
 }
 
 /**
- * The name in the pool, for a reviewer to compare with the label; empty if the pool returns none. Flagged if the two disagree,
- * because the id may then belong to another user.
+ * The name in the pool, for a reviewer to compare with the label; empty if the pool returns none. Flagged if
+ * the two disagree, because the id may then belong to another user.
  */
 export function nameNote(label: string, name = ""): string {
   if (name === "") return "";
@@ -192,10 +198,14 @@ export function disagree(label: string, name = ""): boolean {
   return name !== "" && label.trim() !== "" && !agree(label, name);
 }
 
-/** Whether one contains all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */
+/**
+ * Whether one contains all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann
+ * Lee".
+ */
 function agree(label: string, name: string): boolean {
-  const [of, other] = [wordsOf(label), wordsOf(name)];
-  return isWithin(of, other) || isWithin(other, of);
+  const ofLabel = wordsOf(label);
+  const ofName = wordsOf(name);
+  return isWithin(ofLabel, ofName) || isWithin(ofName, ofLabel);
 }
 
 function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {

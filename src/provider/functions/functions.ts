@@ -2,8 +2,8 @@ import { ArgumentError, type FunctionDefinition, type Parameter } from "../../pl
 import type { UserListFormat } from "../../user-files";
 
 /*
- * The functions, as the schema announces them. The code that reads texts is loaded at the first call: half of the
- * processes of a plan only describe the provider.
+ * The functions, as the schema announces them. The code that reads texts is loaded at the first call: half of
+ * the processes of a plan only describe the provider.
  */
 
 const USER_ID_TYPE: Parameter = {

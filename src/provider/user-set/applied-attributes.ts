@@ -7,7 +7,10 @@ import type { UserSetModel } from "./schema";
 type Elements = UserSetModel["removals"];
 type Reactivations = UserSetModel["reactivations"];
 
-/** The state after an apply: declared users and survivors, how each leaver ended, and the drift between the set and the pool. */
+/**
+ * The state after an apply: declared users and survivors, how each leaver ended, and the drift between the
+ * set and the pool.
+ */
 export function attributesAfter(
   planned: UserSetModel,
   update: SetUpdate,

@@ -25,8 +25,8 @@ export async function applyUserSet({ prior, planned, privateData, context }: Req
 }
 
 /**
- * Decides once more who leaves, within the approved plan, and carries that out. Survivors stay in the state, so that the next plan shows
- * them again.
+ * Decides once more who leaves, within the approved plan, and carries that out. Survivors stay in the state,
+ * so that the next plan shows them again.
  */
 async function updateUserSet(
   prior: UserSetModel,

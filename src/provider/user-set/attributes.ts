@@ -6,15 +6,18 @@ import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
 
 /*
- * The planned values of the computed attributes. They are the contract between a plan and its apply, the same on all engines: an apply plans once
- * more, and the engine refuses it if a value that the plan knew is another one then. A value that the plan did not know may become any (seen on
- * Terraform 1.11.4 and OpenTofu 1.12.6). So what is known here must follow from the state, its private data and the configuration alone.
+ * The planned values of the computed attributes. They are the contract between a plan and its apply, the same
+ * on all engines: an apply plans once more, and the engine refuses it if a value that the plan knew is
+ * another one then. A value that the plan did not know may become any (seen on Terraform 1.11.4 and OpenTofu
+ * 1.12.6). So what is known here must follow from the state, its private data and the configuration alone.
  *
- * A plan without any change must be empty. Each attribute has one predicate that says when it changes, or may:
+ * A plan without any change must be empty. Each attribute has one predicate that says when it changes, or
+ * may:
  *
  * - `drift`: `mayChangeDrift`
  * - `suspended`: `suspendedMayChange` of the plan of the domain
- * - `removals`, `suspensions`, `reactivations`, `leaver_user_ids`, `rebindings`: `hasNews`, for all of them together
+ * - `removals`, `suspensions`, `reactivations`, `leaver_user_ids`, `rebindings`: `hasNews`, for all of them
+ *   together
  */
 
 /** A value in a map of endings. */
@@ -27,9 +30,9 @@ type Endings = Pick<
 >;
 
 /**
- * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome is unknown for a user who may be
- * deleted, suspended or reactivated, and known for everybody else. So the engine itself refuses an apply that would delete a user that the plan
- * does not delete.
+ * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome
+ * is unknown for a user who may be deleted, suspended or reactivated, and known for everybody else. So the
+ * engine itself refuses an apply that would delete a user that the plan does not delete.
  */
 export function planAttributes(
   prior: UserSetModel,
@@ -47,14 +50,15 @@ export function planAttributes(
   const endings = planEndings(update, plan);
   if (hasNews(endings, plan, isUnchanged && context.refreshed.has(prior.id)))
     return { ...planned, ...endings };
-  // Without a refresh, the state still has the endings of the last apply: an empty plan leaves them, and any other one empties them.
+  // Without a refresh, the state still has the endings of the last apply: an empty plan leaves them, and any
+  // other one empties them.
   if (isUnchanged) return planned;
   return endings.reactivations === UNKNOWN ? openEndings(planned) : withoutEndings(planned);
 }
 
 /**
- * A planned set while it is not known who is declared again. The plan that the apply makes may turn out to change nothing, and then leaves the
- * endings of the last apply, so those cannot be known to be empty.
+ * A planned set while it is not known who is declared again. The plan that the apply makes may turn out to
+ * change nothing, and then leaves the endings of the last apply, so those cannot be known to be empty.
  */
 function openEndings(planned: UserSetModel): UserSetModel {
   const emptied = withoutEndings(planned);
@@ -77,9 +81,10 @@ export function withoutEndings(set: UserSetModel): UserSetModel {
 }
 
 /**
- * Whether a plan has to say what its apply does to somebody: to those who leave, to those who are due or declared again, or to those to whom an id
- * is bound. If all who are due wait on and nobody is reactivated, that is said only beside another change, so that the plan is empty
- * otherwise. An apply plans again, in a process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
+ * Whether a plan has to say what its apply does to somebody: to those who leave, to those who are due or
+ * declared again, or to those to whom an id is bound. If all who are due wait on and nobody is reactivated,
+ * that is said only beside another change, so that the plan is empty otherwise. An apply plans again, in a
+ * process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
  *
  * @param isOtherwiseEmpty whether this is the plan after a refresh, and nothing else of the set changes
  */
@@ -91,7 +96,10 @@ function hasNews(endings: PlannedEndings, plan: ChangePlan, isOtherwiseEmpty: bo
   return isDone || returning.some(({ mayReturn }) => mayReturn) || !isOtherwiseEmpty;
 }
 
-/** What a plan says of each leaver, of those who are declared again, and of ids that mean somebody else from now on. */
+/**
+ * What a plan says of each leaver, of those who are declared again, and of ids that mean somebody else from
+ * now on.
+ */
 interface PlannedEndings extends Endings {
   readonly removals: ReadonlyMap<string, PlannedEnding>;
   readonly rebindings: Rebindings;
@@ -115,8 +123,9 @@ function planEndings(update: SetUpdate, plan: ChangePlan): PlannedEndings {
 }
 
 /**
- * Whom the ids of leavers, and of those who are due, name: the users to whom the state binds them. Nothing of it comes from a look-up of this run,
- * so the plan that an apply makes says the same, whatever has happened in the pool. Of type `user_id`, an id says it itself.
+ * Whom the ids of leavers, and of those who are due, name: the users to whom the state binds them. Nothing of
+ * it comes from a look-up of this run, so the plan that an apply makes says the same, whatever has happened
+ * in the pool. Of type `user_id`, an id says it itself.
  */
 export function leaverUserIds(
   { type, difference, bindings = new Map<string, string>() }: SetUpdate["change"],
@@ -133,7 +142,10 @@ export function leaverUserIds(
   return new Map([...due, ...bound]);
 }
 
-/** The users to whom an apply binds ids that are declared and have passed on, beside those to whom they are bound. Known: the state holds both. */
+/**
+ * The users to whom an apply binds ids that are declared and have passed on, beside those to whom they are
+ * bound. Known: the state holds both.
+ */
 type Rebindings = ReadonlyMap<string, { readonly former_user_id: string; readonly user_id: string }>;
 
 /** The ids that an apply binds to somebody else, as the last refresh found them. */
@@ -149,8 +161,8 @@ export function rebindingsOf({ change, memory }: Pick<SetUpdate, "change" | "mem
 }
 
 /**
- * `drift` in a plan. Who joins a set may be in the pool at plan and not at apply, or the other way round, so `missing` is open although the plan has
- * looked everybody up.
+ * `drift` in a plan. Who joins a set may be in the pool at plan and not at apply, or the other way round, so
+ * `missing` is open although the plan has looked everybody up.
  */
 function planDrift(prior: UserSetModel, update: SetUpdate, plan: ChangePlan): UserSetModel["drift"] {
   if (mayChangeDrift(update, plan)) return UNKNOWN;
@@ -176,11 +188,13 @@ function planReactivations({ returning }: ChangePlan): UserSetModel["reactivatio
 }
 
 /**
- * `suspended` in a plan that changes nothing for those who wait, but for a postponed day. In any other plan, all of it is unknown, although an
- * engine then shows everybody who waits with a minus sign. Single elements cannot be (tried on Terraform 1.11.4 and OpenTofu 1.12.6): one that
- * is absent in the plan may not come back if the deletion fails ("new element has appeared"), and an unknown one may not leave ("element has
- * vanished"). One that becomes null is accepted, but stays in the state of somebody who is gone. And everybody who waits is looked up at apply,
- * so a status that changes after the plan would make the engine refuse the apply of all others.
+ * `suspended` in a plan that changes nothing for those who wait, but for a postponed day. In any other plan,
+ * all of it is unknown, although an engine then shows everybody who waits with a minus sign. Single elements
+ * cannot be (tried on Terraform 1.11.4 and OpenTofu 1.12.6): one that is absent in the plan may not come back
+ * if the deletion fails ("new element has appeared"), and an unknown one may not leave ("element has
+ * vanished"). One that becomes null is accepted, but stays in the state of somebody who is gone. And
+ * everybody who waits is looked up at apply, so a status that changes after the plan would make the engine
+ * refuse the apply of all others.
  */
 function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): UserSetModel["suspended"] {
   if (suspended === null) return suspended;

@@ -94,7 +94,9 @@ const failure: DirectoryFailure = {
   transient: true,
 };
 
-/** Replaces the directory while the provider's configuration refers to a value that is not known before apply. */
+/**
+ * Replaces the directory while the provider's configuration refers to a value that is not known before apply.
+ */
 const NOT_KNOWN_YET: UserDirectory = {
   parallelism: 1,
   findUsers: () => Promise.resolve({ ok: false, failure }),

@@ -23,8 +23,8 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
 }
 
 /**
- * Plans a new set. Looks up its users, so that a wrong id type or pool is reported at the start. A failed look-up is only a
- * warning.
+ * Plans a new set. Looks up its users, so that a wrong id type or pool is reported at the start. A failed
+ * look-up is only a warning.
  */
 export async function planCreation(
   proposed: UserSetModel,
@@ -47,9 +47,9 @@ export async function planCreation(
 }
 
 /**
- * Adds a set to the state. Nobody is deleted, so it does not fail if a look-up fails: a failed create would taint the set, and
- * a tainted set loses its removals. The next refresh looks up the missing ids. Users that the plan looked up in this process
- * are not looked up again.
+ * Adds a set to the state. Nobody is deleted, so it does not fail if a look-up fails: a failed create would
+ * taint the set, and a tainted set loses its removals. The next refresh looks up the missing ids. Users that
+ * the plan looked up in this process are not looked up again.
  */
 export async function createUserSet(
   planned: UserSetModel,

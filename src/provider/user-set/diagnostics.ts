@@ -3,8 +3,9 @@ import type { ChangePlan } from "../../users";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
- * A warning about some users of one set. The summary names the first user. Otherwise Terraform and OpenTofu would merge
- * warnings of several sets into one, "and one more similar warning elsewhere", and hide the second set.
+ * A warning about some users of one set. The summary names the first user. Otherwise Terraform and OpenTofu
+ * would merge warnings of several sets into one, "and one more similar warning elsewhere", and hide the
+ * second set.
  *
  * @param ids the users; if empty, the summary names nobody
  */
@@ -15,8 +16,8 @@ export function setWarning(summary: string, detail: string, ids: Iterable<string
 }
 
 /**
- * The messages about a change as diagnostics. Only a refusal has a path, to the attribute that caused it: Terraform would print the whole map
- * beneath a path to `users`, which hides the message of a large set.
+ * The messages about a change as diagnostics. Only a refusal has a path, to the attribute that caused it:
+ * Terraform would print the whole map beneath a path to `users`, which hides the message of a large set.
  */
 export function toldDiagnostics(told: ChangePlan["told"]): Diagnostic[] {
   return told.map(({ ids, ...message }) =>

@@ -35,8 +35,8 @@ type ImportedSet = Omit<z.infer<typeof importId>, "users"> & { readonly users: R
 const MOST_PROBLEMS = 20;
 
 /**
- * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next plan detects the
- * users removed since then. Example: `{"user_id_type":"email","users_file":"before.csv"}`.
+ * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next
+ * plan detects the users removed since then. Example: `{"user_id_type":"email","users_file":"before.csv"}`.
  */
 export function importUserSet(id: string, context: ProviderContext): StateResponse<typeof userSetSchema> {
   const given = parse(id);

@@ -5,11 +5,12 @@ import { parseJson } from "../../text";
 import { NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
 /*
- * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
+ * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each
+ * id named when it was first seen.
  *
- * Compact, because a set may hold 100,000 users: one line of JSON, then 12 bytes per user (a system user id is 24 hexadecimal
- * digits) in the order of the sorted ids. Twelve zero bytes stand for "not seen yet". An id of type `user_id` is its own
- * binding, so that only the ids not seen yet are written.
+ * Compact, because a set may hold 100,000 users: one line of JSON, then 12 bytes per user (a system user id
+ * is 24 hexadecimal digits) in the order of the sorted ids. Twelve zero bytes stand for "not seen yet". An id
+ * of type `user_id` is its own binding, so that only the ids not seen yet are written.
  */
 
 const BYTES = 12;
@@ -75,8 +76,8 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
 }
 
 /**
- * Reads what `encodeMemory` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
- * nobody.
+ * Reads what `encodeMemory` wrote. Data that is absent, or that belongs to other ids (a state edited by
+ * hand), binds nobody.
  *
  * @throws DiagnosticError if the data is damaged or was written by a later version of this provider
  */

@@ -13,7 +13,10 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
     : new Map([...model.users].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
 }
 
-/** Whether it is not known yet which users the set will declare or retain, and the configuration does not accept that. */
+/**
+ * Whether it is not known yet which users the set will declare or retain, and the configuration does not
+ * accept that.
+ */
 export function isOpen({
   users,
   retained_ids: retained,
@@ -52,7 +55,10 @@ export function lastDrift(model: UserSetModel) {
   return { missing: strings(missing), survivors: strings(survivors), locked_out: strings(lockedOut) };
 }
 
-/** For how many days removed users are suspended before they are deleted; 0 in a state that was written before. */
+/**
+ * For how many days removed users are suspended before they are deleted; 0 in a state that was written
+ * before.
+ */
 export function suspendDaysOf({ suspend_days: days }: UserSetModel): number {
   return typeof days === "number" ? days : 0;
 }

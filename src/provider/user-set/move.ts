@@ -6,14 +6,18 @@ import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
 import { validateUserSet } from "./validate";
 
-/** Terraform and OpenTofu have the null provider in registries of their own, and a mirror may have a third address. */
+/**
+ * Terraform and OpenTofu have the null provider in registries of their own, and a mirror may have a third
+ * address.
+ */
 const NULL_PROVIDER = /(^|\/)hashicorp\/null$/;
 
 const nullResource = z.object({ id: z.string().min(1), triggers: z.record(z.string(), z.string()) });
 
 /**
- * Takes a set over from a `null_resource`, which a `moved` block names. Its users are those of the last apply, so the next plan
- * deletes those who are no longer declared. No user is bound yet: the refresh that follows binds them.
+ * Takes a set over from a `null_resource`, which a `moved` block names. Its users are those of the last
+ * apply, so the next plan deletes those who are no longer declared. No user is bound yet: the refresh that
+ * follows binds them.
  */
 export function moveUserSet({ provider, type, state }: MovedObject): StateResponse<typeof userSetSchema> {
   if (type !== "null_resource" || !NULL_PROVIDER.test(provider)) {

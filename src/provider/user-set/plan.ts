@@ -42,7 +42,8 @@ export async function planUserSet(request: Request): Promise<Response> {
   const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
-    // An apply plans again without a refresh, and the engine shows its warnings as if the apply were still to come.
+    // An apply plans again without a refresh, and the engine shows its warnings as if the apply were still to
+    // come.
     diagnostics: context.refreshed.has(prior.id) ? diagnostics : diagnostics.filter(isError),
   };
 }
@@ -51,7 +52,10 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === "error";
 }
 
-/** Plans a changed id type. The ids of two types cannot be compared, so it replaces the set, which deletes nobody. */
+/**
+ * Plans a changed id type. The ids of two types cannot be compared, so it replaces the set, which deletes
+ * nobody.
+ */
 function planNewType(prior: UserSetModel, proposed: UserSetModel): Response {
   return {
     planned: plannedCreation(proposed),
@@ -155,8 +159,8 @@ function planUnknownUsers(
 }
 
 /**
- * Refuses that anybody leaves in a change that names another pool. A moved set finds other people under its ids there; under
- * another name, sets of the former one no longer protect anybody who moves between them.
+ * Refuses that anybody leaves in a change that names another pool. A moved set finds other people under its
+ * ids there; under another name, sets of the former one no longer protect anybody who moves between them.
  *
  * @param leaving the ids that are removed, and those whose deletion is due
  */

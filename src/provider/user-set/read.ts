@@ -13,7 +13,8 @@ type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Looks up the ids of the state. `users` stays the same, and `drift` lists the missing ids. An outage is an error and leaves the state unchanged; a warning names ids that could not be looked up. Neither ever looks
+ * Looks up the ids of the state. `users` stays the same, and `drift` lists the missing ids. An outage is an
+ * error and leaves the state unchanged; a warning names ids that could not be looked up. Neither ever looks
  * like a deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
@@ -51,8 +52,9 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
 }
 
 /**
- * Warns if a set that was applied before has no private data: the engine stores none if the provider is killed during an apply
- * (seen on Terraform 1.11.4 and OpenTofu 1.12.6). An import has none either, but no drift yet.
+ * Warns if a set that was applied before has no private data: the engine stores none if the provider is
+ * killed during an apply (seen on Terraform 1.11.4 and OpenTofu 1.12.6). An import has none either, but no
+ * drift yet.
  */
 function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnostic[] {
   if (privateData.length > 0 || lastDrift(state) === undefined || idTypeOf(state) === UserIdType.USER_ID)
@@ -63,8 +65,8 @@ function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnos
 }
 
 /**
- * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A plan that changes
- * its users also reads the data, and fails.
+ * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A
+ * plan that changes its users also reads the data, and fails.
  */
 function warnUnreadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =

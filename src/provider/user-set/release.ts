@@ -5,12 +5,15 @@ import { datesIn, lastDrift, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
 
-/** How a set is released. `destroyed`: also if its block is renamed. `done`: an apply has released it, in either way. */
+/**
+ * How a set is released. `destroyed`: also if its block is renamed. `done`: an apply has released it, in
+ * either way.
+ */
 export type Release = "destroyed" | "replaced" | "done";
 
 /**
- * The warnings for a released set. That deletes nobody, and loses the removals that are still to be done. They read no private data, so that a
- * tainted set or one with damaged data can be released as well.
+ * The warnings for a released set. That deletes nobody, and loses the removals that are still to be done.
+ * They read no private data, so that a tainted set or one with damaged data can be released as well.
  */
 export function releaseWarning(prior: UserSetModel, release: Release = "destroyed"): Diagnostic[] {
   const isDone = release === "done";
@@ -57,7 +60,10 @@ function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic | u
   );
 }
 
-/** Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones who are locked out. */
+/**
+ * Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones who
+ * are locked out.
+ */
 function staySuspended(prior: UserSetModel): string[] {
   const waiting = datesIn(prior).map(([id]) => id);
   return [...new Set([...waiting, ...(lastDrift(prior)?.locked_out ?? [])])];
@@ -69,8 +75,8 @@ function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>
 }
 
 /**
- * Warns if a user whose removal is still to be done is in `users` again. With `ignore_changes` this is not intended: the engine
- * then passes the users of the state, and they look like declared ones.
+ * Warns if a user whose removal is still to be done is in `users` again. With `ignore_changes` this is not
+ * intended: the engine then passes the users of the state, and they look like declared ones.
  */
 export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
   const declared = usersOf(proposed);

@@ -7,10 +7,11 @@ import { datesIn, retainedOf, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 
 /*
- * An engine can replace a set of its own accord: with -replace, or replace_triggered_by. It plans that in two halves,
- * an update of the state and then a creation without it, and the first half is a plan like any other. Of the second
- * half it shows errors, but no warnings. What tells the second half from the creation of a new set is the private
- * data, which the engine hands over from the first. Seen on Terraform 1.11.4 and OpenTofu 1.12.6.
+ * An engine can replace a set of its own accord: with -replace, or replace_triggered_by. It plans that in two
+ * halves, an update of the state and then a creation without it, and the first half is a plan like any other.
+ * Of the second half it shows errors, but no warnings. What tells the second half from the creation of a new
+ * set is the private data, which the engine hands over from the first. Seen on Terraform 1.11.4 and OpenTofu
+ * 1.12.6.
  *
  * So a replacement that loses somebody is refused: nothing else could say who it is before the apply (P12 of
  * docs/guides/trust.md).

@@ -11,13 +11,15 @@ import {
 /**
  * The schema of `genauth_user_set`. The reference page and the bindings follow from it: `npm run generate`.
  *
- * To add an attribute: type, default and description here. A default changes every existing set once. Perhaps also
- * `src/provider/user-set/import.ts` (another value at import) and `src/provider/user-set/validate.ts`, and for what the provider computes
- * `attributes.ts`, `create.ts`, `plan.ts` and `read.ts` beside them. Then `src/constructs/managed-user-set.ts` or, for both constructs,
- * `src/constructs/user-set.ts`; `src/constructs/check-declaration.ts` for what synth refuses; `docs/guides/constructs.md`. If the null
- * resource supports it, `src/constructs/null-resource/null-resource-user-set.ts`, `src/payload/declaration.ts`,
- * `src/null-resource/read-payload.ts` and `src/null-resource/apply-removal.ts`. At last the tests of both constructs, and an acceptance
- * test: `workspace.write` takes the attribute as soon as the schema has it.
+ * To add an attribute: type, default and description here. A default changes every existing set once. Perhaps
+ * also `src/provider/user-set/import.ts` (another value at import) and `src/provider/user-set/validate.ts`,
+ * and for what the provider computes `attributes.ts`, `create.ts`, `plan.ts` and `read.ts` beside them. Then
+ * `src/constructs/managed-user-set.ts` or, for both constructs, `src/constructs/user-set.ts`;
+ * `src/constructs/check-declaration.ts` for what synth refuses; `docs/guides/constructs.md`. If the null
+ * resource supports it, `src/constructs/null-resource/null-resource-user-set.ts`,
+ * `src/payload/declaration.ts`, `src/null-resource/read-payload.ts` and `src/null-resource/apply-removal.ts`.
+ * At last the tests of both constructs, and an acceptance test: `workspace.write` takes the attribute as soon
+ * as the schema has it.
  */
 export const userSetSchema = {
   version: 0,

@@ -5,8 +5,9 @@ import { idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 
 /**
- * Notes that a set taken over from a `null_resource` is refreshed for the first time: no apply has checked it, and no refresh has
- * bound its users. An imported set is like that, too, but has no `removals`, and is never tainted.
+ * Notes that a set taken over from a `null_resource` is refreshed for the first time: no apply has checked
+ * it, and no refresh has bound its users. An imported set is like that, too, but has no `removals`, and is
+ * never tainted.
  *
  * @returns whether it is
  */
@@ -21,10 +22,10 @@ export function noteTakenOver(
 }
 
 /**
- * Refuses a new set that replaces one taken over from a `null_resource`, if users would leave with that: the new set would not
- * know them. The engine plans a tainted set as a creation, without its users, and tells the provider neither the taint nor the
- * address. The only trace is that such a set was refreshed and not planned, and that the new set declares users of it.
- * Without a refresh, there is no trace.
+ * Refuses a new set that replaces one taken over from a `null_resource`, if users would leave with that: the
+ * new set would not know them. The engine plans a tainted set as a creation, without its users, and tells the
+ * provider neither the taint nor the address. The only trace is that such a set was refreshed and not
+ * planned, and that the new set declares users of it. Without a refresh, there is no trace.
  */
 export function refuseLostMove(created: UserSetModel, { takenOver }: ProviderContext): Diagnostic[] {
   const declared = usersOf(created);

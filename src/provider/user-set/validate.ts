@@ -31,8 +31,9 @@ function validateIds(config: UserSetModel): Diagnostic[] {
 }
 
 /**
- * Returns an error if `users` is null. Terraform accepts a null variable for a required attribute, and the value may be known
- * only at plan or even at apply, so both check again. Taken for an empty set, it would delete all users.
+ * Returns an error if `users` is null. Terraform accepts a null variable for a required attribute, and the
+ * value may be known only at plan or even at apply, so both check again. Taken for an empty set, it would
+ * delete all users.
  */
 export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnostic[] {
   if (users !== null) return [];
@@ -41,7 +42,10 @@ export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnos
   return [error("users is null", detail, [{ attribute: "users" }])];
 }
 
-/** Refuses `suspend_days` that are not known, because nobody could review who is deleted, or below the operator's minimum. */
+/**
+ * Refuses `suspend_days` that are not known, because nobody could review who is deleted, or below the
+ * operator's minimum.
+ */
 export function refuseSuspendDays(
   { suspend_days: days }: Pick<UserSetModel, "suspend_days">,
   { minSuspendDays: least = 0 }: Pick<OperatorLimits, "minSuspendDays">,

@@ -4,7 +4,10 @@ import { USER_ID_TYPES, UserIdType } from "../../users";
 /** The word of `last_login` for users without any log-in. */
 export const NEVER = "never";
 
-/** The schema of the data source `genauth_users`. The reference page and the bindings follow from it: `npm run generate`. */
+/**
+ * The schema of the data source `genauth_users`. The reference page and the bindings follow from it: `npm run
+ * generate`.
+ */
 export const usersSchema = {
   version: 0,
   description:

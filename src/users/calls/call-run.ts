@@ -18,8 +18,9 @@ export interface Target {
   /** The system user id of the user that the id names. */
   readonly userId: string;
   /**
-   * What must hold right before every call of a user who waited until the day of the deletion: the status that a look-up shows, the day by
-   * GenAuth's clock, and that the user has the id. Absent for a user who leaves with this change.
+   * What must hold right before every call of a user who waited until the day of the deletion: the status
+   * that a look-up shows, the day by GenAuth's clock, and that the user has the id. Absent for a user who
+   * leaves with this change.
    */
   readonly due?: DueUser;
 }
@@ -31,14 +32,18 @@ export type DueUser = StatusMark & Pick<WaitingUser, "deleteFrom">;
 export enum DeleteBy {
   /** The declared ids, of the set's type. GenAuth deletes the user that has the id when the call arrives. */
   DECLARED_ID = "declared_id",
-  /** The system user ids of the users that were looked up. If an id passes to another user, that user is not deleted. */
+  /**
+   * The system user ids of the users that were looked up. If an id passes to another user, that user is not
+   * deleted.
+   */
   USER_ID = "user_id",
 }
 
 /** Records all fields of users before they are deleted, so that their accounts can be created again. */
 export interface DeletionRecord {
   /**
-   * Records up to 50 users. Settles only when a crash of this machine can no longer destroy the recorded data.
+   * Records up to 50 users. Settles only when a crash of this machine can no longer destroy the recorded
+   * data.
    *
    * @param targets the users that the next call will delete
    * @param type the type of their ids
@@ -51,8 +56,8 @@ export interface DeletionRecord {
     stop: AbortSignal,
   ): Promise<Outcome<ReadonlyMap<string, DirectoryUser>>>;
   /**
-   * Records that users are about to be suspended: their ids, their status and the time. All other fields are recorded before the
-   * deletion, and not of somebody who may come back. Settles like `keep`.
+   * Records that users are about to be suspended: their ids, their status and the time. All other fields are
+   * recorded before the deletion, and not of somebody who may come back. Settles like `keep`.
    *
    * @param statuses the users that the next call will suspend, with their status before it
    */
@@ -75,11 +80,14 @@ export interface CallOptions {
    */
   readonly confirmWithinMs: number;
   /**
-   * Finds the protected id of a user. A user may get a protected id while the chunk waits; a look-up right before the call
-   * shows that. Absent if nobody is protected.
+   * Finds the protected id of a user. A user may get a protected id while the chunk waits; a look-up right
+   * before the call shows that. Absent if nobody is protected.
    */
   readonly findProtectedId?: (user: DirectoryUser) => ProtectedMatch | undefined;
-  /** Whether a user has an id that may leave the set without a deletion; absent if there is none. Checked like a protected id. */
+  /**
+   * Whether a user has an id that may leave the set without a deletion; absent if there is none. Checked like
+   * a protected id.
+   */
   readonly isRetained?: (user: DirectoryUser) => boolean;
   /** Records users before they are deleted; if absent, nobody is recorded. */
   readonly record?: DeletionRecord;
@@ -88,8 +96,9 @@ export interface CallOptions {
 }
 
 /**
- * For how long after an interrupt the sent calls are still read back, in milliseconds. At the default pace, one look-up of
- * each chunk in progress takes 4 s. Without this limit, a server that does not answer would delay the end for minutes.
+ * For how long after an interrupt the sent calls are still read back, in milliseconds. At the default pace,
+ * one look-up of each chunk in progress takes 4 s. Without this limit, a server that does not answer would
+ * delay the end for minutes.
  */
 const READ_AFTER_INTERRUPT_MS = 15_000;
 
@@ -127,7 +136,10 @@ function endingOf({ id, label }: Target, ending: Ending): Ending {
 export class CallRun {
   /** Fires when no call may be started any more. */
   readonly sending: AbortSignal;
-  /** Fires when not even a look-up makes sense. After an interrupt, sent calls are still read back for a while. */
+  /**
+   * Fires when not even a look-up makes sense. After an interrupt, sent calls are still read back for a
+   * while.
+   */
   readonly reading: AbortSignal;
   private readonly abandoned = new AbortController();
   private failure?: DirectoryFailure;
@@ -186,8 +198,9 @@ export class CallRun {
   }
 
   /**
-   * Waits for parts of the run. If an error of this program ends one of them, nothing new is started, and the error is thrown
-   * once the other parts have finished their calls in flight. So nobody is deleted after the run has ended.
+   * Waits for parts of the run. If an error of this program ends one of them, nothing new is started, and the
+   * error is thrown once the other parts have finished their calls in flight. So nobody is deleted after the
+   * run has ended.
    */
   async awaitAll<T>(parts: readonly Promise<T>[]): Promise<T[]> {
     const halting = parts.map((part) =>
@@ -206,7 +219,10 @@ export class CallRun {
   }
 }
 
-/** A separate function, so that the listener retains only its arguments: `stop` may live as long as the process. */
+/**
+ * A separate function, so that the listener retains only its arguments: `stop` may live as long as the
+ * process.
+ */
 function abortAfter(milliseconds: number, stop: AbortSignal, later: AbortController): void {
   const wait = (): void => void setTimeout(() => later.abort(), milliseconds).unref();
   stop.addEventListener("abort", wait, { once: true });

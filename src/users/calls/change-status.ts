@@ -27,9 +27,10 @@ export interface SuspensionOptions {
 }
 
 /**
- * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose status is
- * `Activated` are changed; all others wait with the status that they have. Users who are retained or protected right before their call are left
- * alone. Deletes nobody, and never throws for an answer of the directory.
+ * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new
+ * status. Only users whose status is `Activated` are changed; all others wait with the status that they have.
+ * Users who are retained or protected right before their call are left alone. Deletes nobody, and never
+ * throws for an answer of the directory.
  *
  * @returns how it ended for each target, in the given order
  */
@@ -80,7 +81,10 @@ const NO_STATUS =
 const NO_CLOCK =
   "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
 
-/** GenAuth's `Date`, and the time that it writes beside a status, may come from two clocks. They agree to some seconds (T5). */
+/**
+ * GenAuth's `Date`, and the time that it writes beside a status, may come from two clocks. They agree to some
+ * seconds (T5).
+ */
 const CLOCKS_APART_MS = 5_000;
 
 /** The suspension of at most 50 users. */
@@ -135,14 +139,18 @@ class Suspension implements ChunkCall<Target> {
   conclude(target: Target, answer: OpenAnswer, seen: Resolution): Conclusion {
     if (seen.kind !== "found" || seen.user.status !== SUSPENDED)
       return concludeUnchanged(answer, seen, ACTIVATED);
-    // Active right before the call, and suspended since it was sent: as far as anybody can tell, by this set (N4).
+    // Active right before the call, and suspended since it was sent: as far as anybody can tell, by this set
+    // (N4).
     const { statusChangedAt = "" } = seen.user;
     const sentAt = this.sentAt.get(target) ?? Infinity;
     const isOurs = Date.parse(statusChangedAt) >= sentAt - CLOCKS_APART_MS;
     return { ending: this.letWait(target, seen.user, isOurs), mayChange: !isOurs };
   }
 
-  /** The day counts from now, or from the suspension: GenAuth's `Date` has no milliseconds, and so may be a little behind. */
+  /**
+   * The day counts from now, or from the suspension: GenAuth's `Date` has no milliseconds, and so may be a
+   * little behind.
+   */
   private letWait({ id, label, userId }: Target, shown: StatusMark, isOurs: boolean): Ending {
     const now = this.run.options.directory.serviceTime();
     if (now === undefined) return survive(NO_CLOCK);
@@ -236,7 +244,8 @@ const BEFORE_READ_BACK: Readonly<Record<OpenAnswer["kind"], string>> = {
 };
 
 /**
- * How a change of a status ended for a user who does not have the new one.
+ * How a change of a status ended for a user who does not have the new one. A suspension that is not confirmed
+ * leaves a survivor (S10).
  *
  * @param before the status that the user had
  */

@@ -28,16 +28,20 @@ export interface DeletionProgress extends Progress {
   readonly gone: number;
 }
 
-/** How many chunks are in progress at once. Most of them wait until their read-back no longer finds the deleted users. */
+/**
+ * How many chunks are in progress at once. Most of them wait until their read-back no longer finds the
+ * deleted users.
+ */
 const CHUNKS_UNDER_WAY = 256;
 
 /**
- * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the directory allows; each is
- * read back as soon as it is answered. Without failures, 50 users take one call to look them up, one to delete and one to read back. The first
- * is not needed if the directory itself looks before it deletes.
+ * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as
+ * fast as the directory allows; each is read back as soon as it is answered. Without failures, 50 users take
+ * one call to look them up, one to delete and one to read back. The first is not needed if the directory
+ * itself looks before it deletes.
  *
- * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this program is thrown
- * once no call is in flight.
+ * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason.
+ * An error of this program is thrown once no call is in flight.
  *
  * @returns how it ended for each target, in the given order
  */
@@ -45,7 +49,8 @@ export async function deleteUsers<T extends Target>(request: DeletionRequest<T>)
   const { users, directory, onProgress } = request;
   const run = new CallRun(request);
   return await oncePerUser(users, async (distinct) => {
-    // A chunk sends one call at a time, so with a chunk for each call none waits between its look-up and its deletion (N1).
+    // A chunk sends one call at a time, so with a chunk for each call none waits between its look-up and its
+    // deletion (N1).
     const deleting = pLimit(directory.parallelism);
     const endings = new Map<T, Ending>();
     let gone = 0;

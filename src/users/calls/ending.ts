@@ -2,7 +2,9 @@ import type { DirectoryFailure, DirectoryUser } from "../directory";
 import type { ProtectedMatch } from "../reasons";
 import type { WaitingUser } from "../waiting-user";
 
-/** How a change ended for a user. The calls return it; the state and the messages of an apply follow from it. */
+/**
+ * How a change ended for a user. The calls return it; the state and the messages of an apply follow from it.
+ */
 export type Ending =
   /** Confirmed absent from the pool. */
   | { readonly kind: "gone" }
@@ -12,7 +14,10 @@ export type Ending =
   | { readonly kind: "reactivated" }
   /** What was to happen has not happened, or is not confirmed. */
   | Survival
-  /** No call was made. `because`: what the look-up right before the call showed. Absent if no call was to be made. */
+  /**
+   * No call was made. `because`: what the look-up right before the call showed. Absent if no call was to be
+   * made.
+   */
   | { readonly kind: "unchanged"; readonly because?: LateReason };
 
 /** Why what was to happen to a user has not happened, or is not confirmed. */
@@ -35,7 +40,10 @@ export interface Survivor extends Shortfall {
   readonly label: string;
 }
 
-/** Why a user is left alone although the plan was to make a call: what the look-up right before the call showed (P9, P10, P14). */
+/**
+ * Why a user is left alone although the plan was to make a call: what the look-up right before the call
+ * showed (P9, P10, P14).
+ */
 export type LateReason =
   /** The id names another user now. */
   | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
@@ -49,7 +57,10 @@ export type LateReason =
   | { readonly kind: "retained" }
   /** The user has another status than before, or since another time. Absent if the look-up shows none. */
   | { readonly kind: "status_changed"; readonly status?: string | undefined }
-  /** By GenAuth's clock the day of the deletion has not come, although a refresh said so. In milliseconds since 1970; absent if not known. */
+  /**
+   * By GenAuth's clock the day of the deletion has not come, although a refresh said so. In milliseconds
+   * since 1970; absent if not known.
+   */
   | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
 
 /** The ending of a user for whom something went wrong. */

@@ -45,13 +45,17 @@ const MAY_DIFFER: ReadonlySet<string> = new Set([
   "loginsCount",
 ]);
 
-/** GenAuth may refuse one user and not the others. After so many refused users in a row, it refuses suspensions. */
+/**
+ * GenAuth may refuse one user and not the others. After so many refused users in a row, it refuses
+ * suspensions.
+ */
 const MOST_REFUSED = 3;
 
 /**
- * Suspends the first user of a process alone. GenAuth's documentation does not say whether look-ups show suspended users, and whether a change of
- * the status changes other fields. So the first user is read back: shown, `Suspended`, and all other fields as before. Otherwise nobody else is
- * suspended in this process, and the message says whom to look at (trust.md, S9). All sets of a process share one.
+ * Suspends the first user of a process alone. GenAuth's documentation does not say whether look-ups show
+ * suspended users, and whether a change of the status changes other fields. So the first user is read back:
+ * shown, `Suspended`, and all other fields as before. Otherwise nobody else is suspended in this process, and
+ * the message says whom to look at (trust.md, S9). All sets of a process share one.
  */
 export class FirstSuspension {
   private readonly oneAtATime = pLimit(1);

@@ -1,21 +1,22 @@
 /**
- * Sends the calls that delete users or change their status, for at most 50 users, and reads back how it ended. Nothing else in this project
- * sends such a call. Which call it is, and what a look-up means for it, is a `ChunkCall`.
+ * Sends the calls that delete users or change their status, for at most 50 users, and reads back how it
+ * ended. Nothing else in this project sends such a call. Which call it is, and what a look-up means for it,
+ * is a `ChunkCall`.
  *
  * A queue holds the parts of the chunk; each part goes in one call:
  *
- * | answer to the call                                      | what comes next                                       | row  |
- * |---------------------------------------------------------|-------------------------------------------------------|------|
- * | success                                                 | the read-back decides                                 | S4   |
- * | the run is over: interrupted, wrong key                 | nothing more is sent                                  | S7   |
- * | an outage, and the call was not carried out             | nothing: the client has tried again long enough       | S6   |
- * | an outage, and the call may have been carried out       | a pause, and the part goes again                      | S1   |
- * | another failure, several users                          | each half goes alone                                  | S3   |
- * | another failure, one user, it may have been carried out | the user goes once more                               | S1   |
- * | another failure, one user, it was not                   | the user is refused                                   | S3   |
+ * | answer to the call                            | what comes next                       | row |
+ * |-----------------------------------------------|---------------------------------------|-----|
+ * | success                                       | the read-back decides                 | S4  |
+ * | the run is over: interrupted, wrong key       | nothing more is sent                  | S7  |
+ * | outage, the call was not carried out          | nothing: the client tried long enough | S6  |
+ * | outage, the call may have been carried out    | a pause, and the part goes again      | S1  |
+ * | another failure, several users                | each half goes alone                  | S3  |
+ * | another failure, one user, may be carried out | the user goes once more               | S1  |
+ * | another failure, one user, not carried out    | the user is refused                   | S3  |
  *
- * Before each call its users are looked up by the ids that it carries. Whoever is not as the call needs it is left out. The rows are those of
- * docs/guides/trust.md.
+ * Before each call its users are looked up by the ids that it carries. Whoever is not as the call needs it is
+ * left out. The rows are those of docs/guides/trust.md.
  */
 import { halvesOf } from "../../lists";
 import { type DirectoryFailure, type Outcome, UserIdType } from "../directory";
@@ -77,7 +78,10 @@ export async function sendCalls<T extends Target>(
 /** Users who go in one call. */
 interface Part<T> {
   readonly targets: readonly T[];
-  /** How many calls for these users, one after the other, may have been carried out without an answer that says so. */
+  /**
+   * How many calls for these users, one after the other, may have been carried out without an answer that
+   * says so.
+   */
   readonly unclearCalls: number;
   /** Whether an earlier call with these users failed. */
   readonly hasFailed: boolean;
@@ -152,7 +156,10 @@ class Sending<T extends Target> {
     return targets.filter((target) => !left.has(target));
   }
 
-  /** Sends these users no more. If an earlier call may have been carried out for one, only the read-back can decide (S1). */
+  /**
+   * Sends these users no more. If an earlier call may have been carried out for one, only the read-back can
+   * decide (S1).
+   */
   private end(targets: readonly T[], answer: CallAnswer): [] {
     for (const target of targets) {
       const failure = this.unclear.get(target);
@@ -164,8 +171,9 @@ class Sending<T extends Target> {
 }
 
 /**
- * Looks users up after their calls, until GenAuth shows what the calls were to do, or time is up (S4, S5). It uses system user ids, because they
- * never change and have one spelling. After an interrupt it looks once (D5).
+ * Looks users up after their calls, until GenAuth shows what the calls were to do, or time is up (S4, S5). It
+ * uses system user ids, because they never change and have one spelling. After an interrupt it looks once
+ * (D5).
  *
  * @returns how it ended for each user of the answers
  */
@@ -201,7 +209,10 @@ const NOT_CONFIRMED = undecided(
   "GenAuth did not return the user, and the run was interrupted before a second look-up.",
 );
 
-/** Unless GenAuth has confirmed the call, one look-up without a user proves nothing: a server may lag behind another (S5). */
+/**
+ * Unless GenAuth has confirmed the call, one look-up without a user proves nothing: a server may lag behind
+ * another (S5).
+ */
 async function lookTwice(
   run: CallRun,
   open: readonly (readonly [Target, OpenAnswer])[],

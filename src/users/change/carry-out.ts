@@ -27,15 +27,19 @@ export interface ChangeCalls extends Pick<
   CallOptions,
   "directory" | "maxAttempts" | "confirmWithinMs" | "deleteBy" | "record" | "sleep"
 > {
-  /** Suspends the first user of the process alone; needed if a user may be suspended. All changes of the process share it. */
+  /**
+   * Suspends the first user of the process alone; needed if a user may be suspended. All changes of the
+   * process share it.
+   */
   readonly firstSuspension?: FirstSuspension;
   /** Reports the progress of the deletions, at the start and after each 50 users. */
   readonly onProgress?: (progress: DeletionProgress) => void;
 }
 
 /**
- * Carries out what was decided without a refusal: deletes users, gives others their status back, suspends others, and reads back what GenAuth shows.
- * A user who could not be looked up, or whose fate nobody has reviewed, is left alone and becomes a survivor.
+ * Carries out what was decided without a refusal: deletes users, gives others their status back, suspends
+ * others, and reads back what GenAuth shows. A user who could not be looked up, or whose fate nobody has
+ * reviewed, is left alone and becomes a survivor.
  *
  * @param calls absent if no pool can be reached yet
  */
@@ -49,14 +53,12 @@ export async function carryOut(
   if (calls) {
     const options = callOptions(change, context, calls);
     const run = new CallRun(options);
-    // Deletions first, so that nothing takes time between their look-up and their call. They have a run of their own: a key that may not
-    // delete may still suspend, and give a status back.
-    for (const [leaver, ending] of [
-      ...(await deleteLeavers([...leaving, ...waiting], options)),
-      ...(await reactivate(run, waiting)),
-      ...(await suspend(run, leaving, change, calls)),
-    ])
-      ended.set(leaver, ending);
+    // Deletions first, so that nothing takes time between their look-up and their call. They have a run of
+    // their own: a key that may not delete may still suspend, and give a status back.
+    const deleted = await deleteLeavers([...leaving, ...waiting], options);
+    const reactivated = await reactivate(run, waiting);
+    const suspended = await suspend(run, leaving, change, calls);
+    for (const [leaver, ending] of [...deleted, ...reactivated, ...suspended]) ended.set(leaver, ending);
   }
   const endingsOf = (leavers: readonly Leaver[]): EndedLeaver[] =>
     leavers.map((leaver) => endLeaver(leaver, ended.get(leaver) ?? endWithoutCall(leaver), context));
@@ -126,7 +128,7 @@ async function suspend(
   ]);
 }
 
-/** The fate of a user for whom no call was made, by what the look-up right before the call showed. */
+/** The fate of a user for whom no call was made, by what the look-up right before the call showed (P9, P10, P14). */
 function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected }: ChangeContext): Fate {
   const { waiting, fate } = leaver;
   // A user may wait already and leave with this change once more.
@@ -149,7 +151,8 @@ function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected 
     }
     case "protected":
       if (!isWaiting) return noCall(because);
-      // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
+      // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the
+      // user.
       return !operatorProtected || operatorProtected.matchId(because.id, because.type)
         ? RELEASED.protected(byMatch(because))
         : noCall({ kind: "held", because: DECLARED_BY_NOW });

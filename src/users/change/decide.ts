@@ -21,9 +21,10 @@ export interface DecidedChange extends DecidedFates {
 }
 
 /**
- * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known,
- * and absent ones once more. Then it checks the deletions against the limits of the set and of the operator, and against the signs of a wrong
- * pool. Deletes nobody. Plan and apply of both resource types begin with it.
+ * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It
+ * looks them up unless they are known, and absent ones once more. Then it checks the deletions against the
+ * limits of the set and of the operator, and against the signs of a wrong pool. Deletes nobody. Plan and
+ * apply of both resource types begin with it.
  *
  * @param approved given at apply
  */
@@ -97,7 +98,10 @@ async function decideRemoved(
   return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
 }
 
-/** The users who wait, later if the change makes the days more: then they count from the suspension anew. Fewer days hasten nobody. */
+/**
+ * The users who wait. If the change raises the days, they count from the suspension anew. If it lowers them,
+ * nobody's day comes earlier (P14).
+ */
 function waitingAfterDelay({ waiting, suspendDays }: SetChange): readonly WaitingUser[] {
   return waiting.map((user) => {
     if (!user.isOurs || user.statusChangedAt === undefined) return user;
@@ -106,7 +110,7 @@ function waitingAfterDelay({ waiting, suspendDays }: SetChange): readonly Waitin
   });
 }
 
-/** Counts those who leave in the run. @returns why the operator's limit does not allow so many */
+/** Counts those who leave in the run. @returns why the operator's limit does not allow so many (P15) */
 function countLeavers(
   change: SetChange,
   leaving: readonly Leaver[],
@@ -116,7 +120,10 @@ function countLeavers(
   return people.length > 0 ? context.countInRun(people, false) : undefined;
 }
 
-/** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
+/**
+ * A set that never found any user has no bindings, so removed users would keep their accounts without a
+ * message (P2, P3).
+ */
 function refuseNeverBound(
   { type, prior, bindings, allowMissingUsers }: SetChange,
   leaving: readonly Leaver[],
@@ -134,7 +141,8 @@ function refuseNeverBound(
 }
 
 /**
- * Finds why nobody who is due is deleted. If nothing of the set holds them, it counts them in the run, all of them or none.
+ * Finds why nobody who is due is deleted (P1, P15). If nothing of the set holds them, it counts them in the
+ * run, all of them or none.
  *
  * @returns the reason as the end of a sentence; `undefined` if they may be deleted
  */
@@ -155,7 +163,10 @@ function holdOrCountDue(
   return ofRun && `${ofRun.detail} They wait.`;
 }
 
-/** Whoever is due waits on if there is a hold. So does whoever nobody has approved to delete or to reactivate. */
+/**
+ * A user who is due waits on if something holds all who are due. So does one whose deletion or reactivation
+ * nobody has approved (P13).
+ */
 function withinPlan(leaver: Leaver, hold: string | undefined, approved: ApprovedPlan | undefined): Leaver {
   const { kind } = leaver.fate;
   if (kind !== "delete" && kind !== "reactivate") return leaver;

@@ -4,12 +4,16 @@ import { count, listUsers, MAX_LISTED, type Told, warningAbout } from "../wordin
 import type { ProtectedMatch } from "../reasons";
 import type { ChangeContext, SetChange } from "./set-change";
 
-/** From this number on, the operator's protected ids are a list that a program wrote, and looking them up would take minutes. */
+/**
+ * From this number on, the operator's protected ids are a list that a program wrote, and looking them up
+ * would take minutes.
+ */
 const MOST_OF_OPERATOR = 1000;
 
 /**
- * Tells which protected ids name nobody, such as misspelt ones. It looks them up, so it is asked only of a plan in which somebody's account
- * ends: then it matters, and quiet plans cost no call. The answers for ids that another set declares serve its refresh, too. A look-up that fails tells nothing.
+ * Tells which protected ids name nobody, such as misspelt ones. It looks them up, so it is asked only of a
+ * plan in which somebody's account ends: then it matters, and quiet plans cost no call. The answers for ids
+ * that another set declares serve its refresh, too. A look-up that fails tells nothing.
  *
  * @returns `undefined` if each of them names somebody
  */

@@ -21,8 +21,8 @@ export interface LeaversRequest
 }
 
 /**
- * Selects the system user ids to look up, by type `user_id`, so that `decideLeavers` can tell a deleted user from a
- * user with a changed id: the bindings of removed ids that name nobody now.
+ * Selects the system user ids to look up, by type `user_id`, so that `decideLeavers` can tell a deleted user
+ * from a user with a changed id: the bindings of removed ids that name nobody now.
  *
  * @param removed the removed ids, of the given type
  * @param bindings the system user id that each id named when it was first seen
@@ -43,10 +43,11 @@ export function boundIdsToLookUp(
 }
 
 /**
- * Decides the fate of each removed id. A user is deleted or suspended only if all of this holds: the id certainly names this one user, the
- * set found the user while it declared the id (where it keeps bindings), the user is not declared, retained or protected under any id, and the removal
- * does not look like a rename. In case of uncertainty, nothing happens to anybody. The rows of docs/guides/trust.md stand beside the reasons,
- * in reasons.ts.
+ * Decides the fate of each removed id. A user is deleted or suspended only if all of this holds: the id
+ * certainly names this one user, the set found the user while it declared the id (where it keeps bindings),
+ * the user is not declared, retained or protected under any id, and the removal does not look like a rename.
+ * In case of uncertainty, nothing happens to anybody. The rows of docs/guides/trust.md stand beside the
+ * reasons, in reasons.ts.
  *
  * @returns a leaver for each removed id, in the given order
  */

@@ -2,10 +2,15 @@ import { count, type Refusal } from "../wording";
 import { isRevoked, type Leaver, mayRevoke, meaningOf } from "../fate";
 import type { SetChange, SetGuards } from "./set-change";
 
-/** The most users that one apply deletes (docs/guides/trust.md, P1) if the set does not give `max_deletions`. */
+/**
+ * The most users that one apply deletes (docs/guides/trust.md, P1) if the set does not give `max_deletions`.
+ */
 export const DEFAULT_MAX_DELETIONS = 500;
 
-/** The largest share of a set, in percent, that one apply deletes if the set does not give `max_deletions_percent`. */
+/**
+ * The largest share of a set, in percent, that one apply deletes if the set does not give
+ * `max_deletions_percent`.
+ */
 export const DEFAULT_MAX_DELETIONS_PERCENT = 20;
 
 /** So many may leave whatever share they are: in a small team, one person is more than 20 %. */
@@ -28,7 +33,8 @@ const STACK_PROPERTIES = {
 /**
  * The set's limits: finds those that so many deletions, or suspensions, exceed.
  *
- * @param inPool how many users of the set are in the pool; absent for those who left it before, of whom no share is counted
+ * @param inPool how many users of the set are in the pool; absent for those who left it before, of whom no
+ *   share is counted
  */
 export function limitSet(
   {
@@ -75,7 +81,10 @@ export function limitReport(
   return plan.deleted + plan.suspended > most ? "too_many" : undefined;
 }
 
-/** Refuses a change in which more users leave than the limits of the set allow. Names each limit, with a value that would pass. */
+/**
+ * Refuses a change in which more users leave than the limits of the set allow. Names each limit, with a value
+ * that would pass.
+ */
 export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[]): Refusal | undefined {
   const revoked = countRevoked(leaving);
   if (revoked === 0) return undefined;
@@ -101,7 +110,8 @@ export function refuseAboveLimits(change: SetChange, leaving: readonly Leaver[])
 }
 
 /**
- * Says why nobody who is due is deleted if the limit of the set would be exceeded, together with those who leave.
+ * Says why nobody who is due is deleted if the limit of the set would be exceeded, together with those who
+ * leave.
  *
  * @returns the reason as the end of a sentence; `undefined` if the limit allows so many
  */
@@ -113,8 +123,9 @@ export function holdAboveLimit({ guards }: SetChange, due: number, leaving: numb
 }
 
 /**
- * Whom a change deletes or suspends, certainly or perhaps, as the count of a run names them: by the system user id, so that somebody who leaves
- * two sets counts once. Of a user whom no look-up has ever found, only the set's id is known.
+ * Whom a change deletes or suspends, certainly or perhaps, as the count of a run names them: by the system
+ * user id, so that somebody who leaves two sets counts once. Of a user whom no look-up has ever found, only
+ * the set's id is known.
  */
 export function peopleRevoked({ name, bindings }: SetChange, leavers: readonly Leaver[]): string[] {
   return leavers
@@ -125,7 +136,10 @@ export function peopleRevoked({ name, bindings }: SetChange, leavers: readonly L
     );
 }
 
-/** Counts who is deleted or suspended. A user that cannot be looked up counts, because an outage must not loosen a guard. */
+/**
+ * Counts who is deleted or suspended. A user that cannot be looked up counts, because an outage must not
+ * loosen a guard.
+ */
 export function countRevoked(leavers: readonly Leaver[]): number {
   return leavers.filter(mayRevoke).length;
 }

@@ -4,13 +4,19 @@ import type { SetChange } from "./set-change";
 import { type EndedLeaver, type Endings, meaningOf } from "../fate";
 
 /**
- * What a set remembers from one run to the next beside its users, so that it knows whom it may delete. A run that dies loses only what it has
- * learned itself (docs/guides/trust.md, D1 to D3).
+ * What a set remembers from one run to the next beside its users, so that it knows whom it may delete. A run
+ * that dies loses only what it has learned itself (docs/guides/trust.md, D1 to D3).
  */
 export interface SetMemory {
-  /** Declared id -> the system user id that it named when it was first seen. Omits ids that were never found in the pool. */
+  /**
+   * Declared id -> the system user id that it named when it was first seen. Omits ids that were never found
+   * in the pool.
+   */
   readonly bindings: ReadonlyMap<string, string>;
-  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone since then. */
+  /**
+   * Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone
+   * since then.
+   */
   readonly undeclared: ReadonlySet<string>;
   /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
   readonly rebindings: ReadonlyMap<string, string>;
@@ -67,8 +73,8 @@ function waitsOn(leaver: EndedLeaver): WaitingUser[] {
 }
 
 /**
- * Remaining ids keep their bindings, ids that passed to another user get that user, and new ids are bound to the users that
- * were found.
+ * Remaining ids keep their bindings, ids that passed to another user get that user, and new ids are bound to
+ * the users that were found.
  */
 function bindingsAfter(
   declared: ReadonlyMap<string, string>,

@@ -14,30 +14,34 @@ import { isRevoked, type Leaver, wordsOfRevocation } from "../fate";
 import { NotedSet, type PlannedSet, type Protection } from "./planned-set";
 
 /**
- * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks the sets against each
- * other (docs/guides/trust.md, P6). No set may delete somebody
+ * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this
+ * class checks the sets against each other (docs/guides/trust.md, P6). No set may delete somebody
  *
  * - whom another set declares or retains, or may: under an id of which no look-up has told whom it names;
  * - while it is not known yet whom another set will declare;
  * - while it takes over users of a set that is being removed, as after a shift of `count`.
  *
- * The set that is planned second is refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
+ * The set that is planned second is refused. Keeping the user instead would not be safe, because apply does
+ * not plan unchanged sets again.
  *
- * Three kinds of sets are not checked: sets of another provider configuration (an alias), which another process plans;
- * sets that `-target` or `-exclude` leaves out, which are not planned; and at apply, sets without a change in the saved
- * plan, which are not planned again.
+ * Three kinds of sets are not checked: sets of another provider configuration (an alias), which another
+ * process plans; sets that `-target` or `-exclude` leaves out, which are not planned; and at apply, sets
+ * without a change in the saved plan, which are not planned again.
  */
 export class PlannedSets {
   private readonly sets: NotedSet[] = [];
-  /** Who declares each user, by the key of the system user id: the first set that did. Made when a second set comes. */
+  /**
+   * Who declares each user, by the key of the system user id: the first set that did. Made when a second set
+   * comes.
+   */
   private readonly declaredBy = new Map<string, NotedSet>();
 
   /**
-   * Adds a set and checks it against the others. An `id` does not identify a set: an import that is given twice, or a
-   * copied state, makes two sets with the same `id`.
+   * Adds a set and checks it against the others. An `id` does not identify a set: an import that is given
+   * twice, or a copied state, makes two sets with the same `id`.
    *
-   * @returns errors that say why the change must not be carried out, none if no other set contradicts it; and what a reviewer has to know of
-   *   the sets together
+   * @returns errors that say why the change must not be carried out, none if no other set contradicts it; and
+   *   what a reviewer has to know of the sets together
    */
   add(set: PlannedSet, protection: Protection): Told[] {
     const added = new NotedSet(set, protection);
@@ -130,7 +134,10 @@ type DeclaredLeaver = Leaver & { readonly there: string };
 const IF_UNCERTAIN =
   "Plan again when GenAuth answers; if the provider's configuration or the users of a set are not known before apply, first apply what they come from (-target).";
 
-/** Refuses deletions while it is not known which users another set will declare: during apply it would be too late. */
+/**
+ * Refuses deletions while it is not known which users another set will declare: during apply it would be too
+ * late.
+ */
 function refuseOpen(pair: Pair): Message | undefined {
   const { deleting, other, subject, whose } = pair;
   const deleted = deleting.revoked;
@@ -144,7 +151,10 @@ function refuseOpen(pair: Pair): Message | undefined {
   };
 }
 
-/** A set deletes users and adds users of a released set: this happens if one of several sets made with `count` is removed. */
+/**
+ * A set deletes users and adds users of a released set: this happens if one of several sets made with `count`
+ * is removed.
+ */
 function refuseShift(pair: Pair): Message | undefined {
   const { deleting, other: released, subject } = pair;
   const deleted = deleting.revoked;

@@ -14,7 +14,10 @@ export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "read
   readonly change: SetChange;
   /** Whether the configuration changes anything of the set. */
   readonly isChanged: boolean;
-  /** Whether this process has refreshed the set. Without it, a plan that names somebody who returns is never empty. */
+  /**
+   * Whether this process has refreshed the set. Without it, a plan that names somebody who returns is never
+   * empty.
+   */
   readonly isRefreshed: boolean;
 }
 
@@ -53,8 +56,8 @@ export interface Consequences {
 }
 
 /**
- * Plans a change of a set: decides the fate of everybody whom it concerns, finds what follows from that, and says what a reviewer has to know,
- * of the other sets, too. Deletes nobody.
+ * Plans a change of a set: decides the fate of everybody whom it concerns, finds what follows from that, and
+ * says what a reviewer has to know, of the other sets, too. Deletes nobody.
  */
 export async function planChange(planned: ChangeToPlan, context: PlanningContext): Promise<ChangePlan> {
   const decided = await decideChange(planned.change, context);
@@ -119,10 +122,11 @@ function plannedSetOf(
 }
 
 /**
- * Whether an apply may change anything for those who wait. Then none of the attributes about them may be known: the engine refuses an apply whose
- * plan, made again, has another value. So a plan may know a value only if nothing that the apply learns, of the configuration, of a late look-up
- * or of one that failed, changes it. What somebody does to them in between is not learned: it is another change than the one that was reviewed,
- * and the engine refuses it (docs/guides/trust.md, P13).
+ * Whether an apply may change anything for those who wait. Then none of the attributes about them may be
+ * known: the engine refuses an apply whose plan, made again, has another value. So a plan may know a value
+ * only if nothing that the apply learns, of the configuration, of a late look-up or of one that failed,
+ * changes it. What somebody does to them in between is not learned: it is another change than the one that
+ * was reviewed, and the engine refuses it (docs/guides/trust.md, P13).
  */
 function maySuspendedChange(
   { change, isChanged, isRefreshed }: ChangeToPlan,
@@ -135,13 +139,17 @@ function maySuspendedChange(
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));
   const changes = waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets);
   const uncertain = waiting.filter((leaver) => reasonOf(leaver)?.kind === "uncertain");
-  // A plan without any change must stay empty, and no apply carries it out. An apply refreshes nothing: its plan has learned what there was to
-  // learn, but those who return were open in the approved plan, and the apply looks once more.
+  // A plan without any change must stay empty, and no apply carries it out. An apply refreshes nothing: its
+  // plan has learned what there was to learn, but those who return were open in the approved plan, and the
+  // apply looks once more.
   const mayLearn = isRefreshed ? isChanged && uncertain.length > 0 : uncertain.some(({ returns }) => returns);
   return suspends || leavesAgain || changes || lost.length > 0 || mayLearn;
 }
 
-/** Finds those of whom a plan says whether they are reactivated. A later look-up may show that one who could not be looked up is to be. */
+/**
+ * Finds those of whom a plan says whether they are reactivated. A later look-up may show that one who could
+ * not be looked up is to be.
+ */
 function findReturning(waiting: readonly Leaver[], suspendedMayChange: boolean): ReturningUser[] {
   return waiting.flatMap((leaver) => {
     const { id, fate, returns, waiting: user } = leaver;

@@ -13,32 +13,41 @@ export interface PlannedSet {
   /** Ids that may be removed without a deletion. */
   readonly retained?: readonly string[];
   /**
-   * Whether the set may declare or retain further users that are known only during apply, and allow_unknown_users is not set. Harmless while
-   * not all protected users are known: the engine configures the provider again, with all of them, before it applies a set.
+   * Whether the set may declare or retain further users that are known only during apply, and
+   * allow_unknown_users is not set. Harmless while not all protected users are known: the engine configures
+   * the provider again, with all of them, before it applies a set.
    */
   readonly isOpen?: boolean;
   /** The declared ids that the change adds. */
   readonly added?: Iterable<string>;
   /** The removed ids, and those who are due. */
   readonly leavers?: readonly Leaver[];
-  /** Users who may be removed unless they are retained or protected, id -> label, while it is not known before the apply who the set will declare. */
+  /**
+   * Users who may be removed unless they are retained or protected, id -> label, while it is not known before
+   * the apply who the set will declare.
+   */
   readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
-  /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
+  /**
+   * For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once.
+   */
   readonly suspendDays?: number;
   /** The ids of a set that is destroyed or removed from the configuration. */
   readonly released?: Iterable<string>;
   /** The ids of the set before the change. */
   readonly prior?: Iterable<string>;
   /**
-   * Reads the system user id that each id of `prior` named when it was first seen. Read on demand, because most plans never need it and
-   * a set may hold 100,000 users.
+   * Reads the system user id that each id of `prior` named when it was first seen. Read on demand, because
+   * most plans never need it and a set may hold 100,000 users.
    */
   readonly readBindings?: (prior: readonly string[]) => ReadonlyMap<string, string>;
   /** The current users of the removed and added ids, as far as they were looked up. */
   readonly resolutions?: ReadonlyMap<string, Resolution>;
 }
 
-/** Users whom no set deletes. While some are not known, they count as all users that the configuration declares. */
+/**
+ * Users whom no set deletes. While some are not known, they count as all users that the configuration
+ * declares.
+ */
 export interface Protection {
   readonly protectedUsers: ProtectedUsers;
   /** Whether `protectedUsers` is all of them. */
@@ -46,7 +55,19 @@ export interface Protection {
 }
 
 /** What is kept of a planned set until the process ends. */
-type KeptSet = ReturnType<typeof pack>;
+interface KeptSet extends Required<
+  Pick<PlannedSet, "type" | "retained" | "isOpen" | "leavers" | "suspendDays">
+> {
+  readonly declared: PackedIds;
+  /** Some of the declared users, whom a message names. */
+  readonly first: readonly Line[];
+  readonly added: PackedIds;
+  readonly released: PackedIds;
+  readonly readBindings: () => ReadonlyMap<string, string>;
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Whether nobody deletes the user of an id, because it is protected, or may turn out to be. */
+  readonly isProtected: (id: string) => boolean;
+}
 
 function pack(
   {
@@ -64,7 +85,7 @@ function pack(
     type,
   }: PlannedSet,
   { protectedUsers, protectedUsersKnown }: Protection,
-) {
+): KeptSet {
   const priorIds = new PackedIds(prior);
   const kept = new Set(retained);
   const isProtected = (id: string): boolean =>
@@ -100,8 +121,8 @@ const USERS_NOT_KNOWN_YET = noCall({
 });
 
 /**
- * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB; as the
- * map that they come from, 14 MB.
+ * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB;
+ * as the map that they come from, 14 MB.
  */
 class PackedIds {
   readonly size: number;
@@ -119,7 +140,10 @@ class PackedIds {
   }
 }
 
-/** A planned set, kept until the process ends, with indexes that are built on demand: they take time and memory, and few plans need them. */
+/**
+ * A planned set, kept until the process ends, with indexes that are built on demand: they take time and
+ * memory, and few plans need them.
+ */
 export class NotedSet {
   readonly set: KeptSet;
   private readonly bindings = onDemand(() => this.set.readBindings());
@@ -138,8 +162,9 @@ export class NotedSet {
   }
 
   /**
-   * Finds the user of a leaver of this set: the current user of its id, or, if no look-up shows one, the user it is bound to, of whom
-   * only the system user id is known. Without either, no apply deletes anybody for the id.
+   * Finds the user of a leaver of this set: the current user of its id, or, if no look-up shows one, the user
+   * it is bound to, of whom only the system user id is known. Without either, no apply deletes anybody for
+   * the id.
    */
   findUser(leaver: Leaver): DirectoryUser | undefined {
     const shown = this.findShownUser(leaver);
@@ -161,9 +186,10 @@ export class NotedSet {
   }
 
   /**
-   * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under an id of which no look-up has told whom it names: it
-   * failed, or the pool is not known yet. Of a user whom a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are
-   * that this set has never found, because nothing else can tell them from the user's.
+   * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under
+   * an id of which no look-up has told whom it names: it failed, or the pool is not known yet. Of a user whom
+   * a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are that this set has
+   * never found, because nothing else can tell them from the user's.
    */
   mayDeclare(leaver: Leaver, of: NotedSet): boolean {
     if (!mayNameLeaver(this.set.type, of.set.type)) return false;
@@ -229,7 +255,10 @@ function onDemand<T extends object>(make: () => T): () => T {
 /** Types of which one user may have several ids at once. */
 const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
 
-/** Whether an id of a type may be, or become, one of a user who also has an id of another one, by which the user leaves a set. */
+/**
+ * Whether an id of a type may be, or become, one of a user who also has an id of another one, by which the
+ * user leaves a set.
+ */
 function mayNameLeaver(type: UserIdType, leaving: UserIdType): boolean {
   return type !== leaving || SEVERAL_A_USER.has(type);
 }

@@ -13,7 +13,10 @@ export class ProtectedUsers {
     private readonly domains: ReadonlyMap<string, string>,
   ) {}
 
-  /** @param lists the protected ids by type, in any spelling; of e-mail addresses, also patterns such as `*@contractors.example` */
+  /**
+   * @param lists the protected ids by type, in any spelling; of e-mail addresses, also patterns such as
+   *   `*@contractors.example`
+   */
   static of(...lists: readonly ReadonlyMap<UserIdType, readonly string[]>[]): ProtectedUsers {
     const ids = new Map<UserIdType, string[]>();
     for (const [type, its] of lists.flatMap((list) => [...list]))
@@ -27,8 +30,8 @@ export class ProtectedUsers {
   }
 
   /**
-   * Finds a protected id that names the user, among all ids that the look-up returned. A phone number counts even if only its
-   * country code differs.
+   * Finds a protected id that names the user, among all ids that the look-up returned. A phone number counts
+   * even if only its country code differs.
    */
   match(user: DirectoryUser): ProtectedMatch | undefined {
     for (const [type, index] of this.indexes) {
@@ -64,13 +67,16 @@ export class ProtectedUsers {
 export interface ProtectionSources {
   /** All of them. */
   readonly protectedUsers: ProtectedUsers;
-  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
+  /**
+   * Those of them whom the operator protects. The configuration declares or protects the others; default all
+   * of them.
+   */
   readonly operatorProtected?: ProtectedUsers | undefined;
 }
 
 /**
- * Whether another set of the configuration declares the user of an id whom no look-up shows, as far as is known: the configuration protects the
- * id, and the operator does not.
+ * Whether another set of the configuration declares the user of an id whom no look-up shows, as far as is
+ * known: the configuration protects the id, and the operator does not.
  */
 export function isIdDeclaredElsewhere(
   id: string,
@@ -92,13 +98,16 @@ export interface DeclaredIds {
 }
 
 /**
- * Tells whether a user is still declared under any id (docs/guides/trust.md, P5). Takes linear time to build and constant time to query.
+ * Tells whether a user is still declared under any id (docs/guides/trust.md, P5). Takes linear time to build
+ * and constant time to query.
  */
 export class StillDeclared {
   private readonly aliases: IdIndex;
   /** The declared id of a user, by the key of the system user id. */
   private readonly byUserId = new Map<string, string>();
-  /** Declared ids that could name any user: never bound, and their look-up failed. By the id in lower case. */
+  /**
+   * Declared ids that could name any user: never bound, and their look-up failed. By the id in lower case.
+   */
   private readonly unsure = new Map<string, { readonly id: string; readonly failure: DirectoryFailure }>();
   private readonly unsureAliases: IdIndex;
 
@@ -130,7 +139,10 @@ export class StillDeclared {
     return declared !== undefined && this.isSomebodyElse(declared, { userId });
   }
 
-  /** Finds the failed look-up of a declared id that may name the user: then it is not known whether the user is declared. */
+  /**
+   * Finds the failed look-up of a declared id that may name the user: then it is not known whether the user
+   * is declared.
+   */
   findUncertainty(user: DirectoryUser): DirectoryFailure | undefined {
     if (this.unsure.size === 0) return undefined;
     const names = canonicalNames(user, this.ids.type);

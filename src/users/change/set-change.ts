@@ -28,8 +28,8 @@ export interface SetChange {
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
   /**
-   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
-   * resource.
+   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the
+   * null resource.
    */
   readonly bindings: ReadonlyMap<string, string> | undefined;
   /** Users that the last check did not find in the pool. */
@@ -39,7 +39,10 @@ export interface SetChange {
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   readonly guards: SetGuards;
-  /** For how many days users are suspended before they are deleted; 0: they are deleted at once. More than before postpone the day of those who wait. */
+  /**
+   * For how many days users are suspended before they are deleted; 0: they are deleted at once. More than
+   * before postpone the day of those who wait.
+   */
   readonly suspendDays: number;
   /** The users who left the set before and wait for the deletion. */
   readonly waiting: readonly WaitingUser[];
@@ -52,7 +55,9 @@ export interface SetChange {
 /** What a resource that remembers nothing knows of a change. */
 type NeededOfChange = "name" | "type" | "prior" | "declared" | "retained" | "allowMissingUsers" | "guards";
 
-/** A change as a resource gives it. What is absent is not remembered: nobody was missing, suspended or waits. */
+/**
+ * A change as a resource gives it. What is absent is not remembered: nobody was missing, suspended or waits.
+ */
 export type GivenChange = Pick<SetChange, NeededOfChange> &
   Partial<Omit<SetChange, NeededOfChange | "difference">>;
 
@@ -88,7 +93,10 @@ function without(users: ReadonlyMap<string, string>, others: ReadonlyMap<string,
   return new Map([...users].filter(([id]) => !others.has(id)));
 }
 
-/** What the planned attributes let an apply do. At apply, nobody is deleted, suspended or reactivated unless the plan allows it. */
+/**
+ * What the planned attributes let an apply do. At apply, nobody is deleted, suspended or reactivated unless
+ * the plan allows it.
+ */
 export interface ApprovedPlan {
   /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
   readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;
@@ -98,13 +106,16 @@ export interface ApprovedPlan {
 
 /** How users are looked up, and what the stack and the pipeline allow. */
 export interface ChangeContext extends LookUpContext, ProtectionSources {
-  /** GenAuth's list of deleted users; absent if it cannot be read, which then says of nobody that the user is gone. */
+  /**
+   * GenAuth's list of deleted users; absent if it cannot be read, which then says of nobody that the user is
+   * gone.
+   */
   readonly archive?: UserArchive | undefined;
   /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */
   readonly serviceTime?: (() => number | undefined) | undefined;
   /**
-   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
-   * gone; absent at plan.
+   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets
+   * users that are gone; absent at plan.
    */
   readonly confirmWithinMs?: number | undefined;
   /** Whether to accept a pool that contains none of the users. */
@@ -134,10 +145,11 @@ export interface SetGuards {
 }
 
 /**
- * Counts the deletions and suspensions of a set in the ledger of the run, where those of all other sets and processes are, and says whether the
- * operator's limit allows as many.
+ * Counts the deletions and suspensions of a set in the ledger of the run, where those of all other sets and
+ * processes are, and says whether the operator's limit allows as many.
  *
- * @param people whom the set deletes or suspends: a text for each person, the same in all sets, at plan and at apply
+ * @param people whom the set deletes or suspends: a text for each person, the same in all sets, at plan and
+ *   at apply
  * @param isAllOrNothing whether nothing is counted if the limit would be exceeded
  * @returns why so many are not allowed; `undefined` if they are
  */

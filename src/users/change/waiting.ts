@@ -14,8 +14,9 @@ import { byMatch } from "../messages/reason-words";
 import type { ChangeContext, DecisionBasis } from "./set-change";
 
 /**
- * Decides what happens to each user who waits, by one look-up of the system user id. A user is deleted or reactivated only if the status is
- * still the one with which the user began to wait (docs/guides/trust.md, P10). In case of uncertainty the user waits on (S8, S11).
+ * Decides what happens to each user who waits, by one look-up of the system user id. A user is deleted or
+ * reactivated only if the status is still the one with which the user began to wait (docs/guides/trust.md,
+ * P10). In case of uncertainty the user waits on (S8, S11).
  *
  * @param waiting those who left before this change
  * @returns each with a fate, in the given order; and what their look-ups found, by system user id
@@ -24,7 +25,8 @@ export async function decideWaiting(
   { change, context, resolutions, approved }: DecisionBasis,
   waiting: readonly WaitingUser[],
 ): Promise<{ readonly leavers: readonly Leaver[]; readonly users: ReadonlyMap<string, Resolution> }> {
-  // The operator may hold since the plan was made, and an engine that plans again before an apply shows no message of that plan.
+  // The operator may hold since the plan was made, and an engine that plans again before an apply shows no
+  // message of that plan.
   const unchanged = ({ isDue }: WaitingUser): Fate =>
     noCall(isDue && context.holdDueDeletions ? HELD : { kind: "wait" });
   if (waiting.length === 0 || approved?.changesWaiting === false)
@@ -80,7 +82,10 @@ function isShown(waiting: WaitingUser, users: ReadonlyMap<string, Resolution>): 
   return resolution.kind === "found" && isUnchanged(waiting, resolution.user);
 }
 
-/** Of users whom no look-up shows, those who are in the list of deleted users since they began to wait (trust.md, S8). */
+/**
+ * Of users whom no look-up shows, those who are in the list of deleted users since they began to wait
+ * (trust.md, S8).
+ */
 async function findArchivedWaiting(
   waiting: readonly WaitingUser[],
   users: ReadonlyMap<string, Resolution>,

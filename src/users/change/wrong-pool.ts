@@ -4,9 +4,10 @@ import { type Resolution, userIdsOf } from "../look-up/resolution";
 import type { Message } from "../wording";
 
 /*
- * In another pool or tenant, or with a key that cannot read users, all users seem to be gone. In a copy of the pool, all ids name other users.
- * There is one rule: of five or more users who were known, fewer than a tenth are still who they were. Of fewer users, it is more likely that
- * they really are gone (docs/guides/trust.md, P2 and N7).
+ * In another pool or tenant, or with a key that cannot read users, all users seem to be gone. In a copy of
+ * the pool, all ids name other users. There is one rule: of five or more users who were known, fewer than a
+ * tenth are still who they were. Of fewer users, it is more likely that they really are gone
+ * (docs/guides/trust.md, P2 and N7).
  */
 const MIN_USERS = 5;
 const MIN_SHARE = 1 / 10;
@@ -18,8 +19,8 @@ export interface KnownUsers {
   /** The ids whose users were in the pool before, as far as that is known. */
   readonly knownIds: Pick<ReadonlySet<string>, "has">;
   /**
-   * The system user id that each id named then. Absent if nothing remembers it, and for ids of type `user_id`: such an id
-   * never names another user.
+   * The system user id that each id named then. Absent if nothing remembers it, and for ids of type
+   * `user_id`: such an id never names another user.
    */
   readonly bindings?: ReadonlyMap<string, string> | undefined;
 }
@@ -28,7 +29,8 @@ export interface KnownUsers {
  * Detects a wrong pool.
  *
  * @param resolutions of the ids of the set
- * @param leaving ids of users who may be gone by now, because they are removed. They say something only if fewer than five others are known
+ * @param leaving ids of users who may be gone by now, because they are removed. They say something only if
+ *   fewer than five others are known
  * @returns the reason as a message; `undefined` if the pool seems right
  */
 export function detectWrongPool(
@@ -53,8 +55,8 @@ export interface RemovalToCheck extends KnownUsers {
 }
 
 /**
- * Detects a wrong pool before a removal, by those who leave and up to 50 of those who stay, who are looked up in one call. If a tenth of those who
- * leave are who they were, that call is spared.
+ * Detects a wrong pool before a removal, by those who leave and up to 50 of those who stay, who are looked up
+ * in one call. If a tenth of those who leave are who they were, that call is spared.
  *
  * @returns the reason as a message; `undefined` if the pool seems right
  */

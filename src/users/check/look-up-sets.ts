@@ -37,7 +37,10 @@ export type Doubt<S extends SetOfState> =
       readonly asked: number;
     };
 
-/** Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor a wrong pool is drift. */
+/**
+ * Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor
+ * a wrong pool is drift.
+ */
 export async function lookUpSets<S extends SetOfState>(
   sets: readonly S[],
   context: LookUpContext & Pick<ChangeContext, "acceptEmptyPool">,

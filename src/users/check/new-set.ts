@@ -60,16 +60,20 @@ export async function planNewSet(
   ];
 }
 
-/** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
+/**
+ * From this number of absent users on, a new set is more likely a mistake than a team without accounts yet.
+ */
 const MIN_ABSENT_TO_REFUSE = 5;
 
 /**
- * Looks up the users of a new set. Refuses a set of five or more users if none is found: it has the wrong id type or uses the wrong pool. If it
- * were created, removed users would keep their accounts without a message. A failed look-up is only a warning.
+ * Looks up the users of a new set. Refuses a set of five or more users if none is found: it has the wrong id
+ * type or uses the wrong pool. If it were created, removed users would keep their accounts without a message.
+ * A failed look-up is only a warning.
  */
 export async function checkNewSet(set: NewSet, context: NewSetContext): Promise<CheckedNewSet> {
   const { resolutions, absent, undecided } = await lookUpNewSet(set, context);
-  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
+  // If half of the answers are missing, the set may be right. A single refused id must not hide that the
+  // others are wrong.
   const noneFound =
     absent.length + undecided.length === set.declared.size && absent.length > undecided.length;
   if (noneFound && !set.allowMissingUsers && absent.length >= MIN_ABSENT_TO_REFUSE)
@@ -99,8 +103,8 @@ export interface CreatedSet {
 }
 
 /**
- * Binds the users of a new set. Nobody is deleted, so it does not fail if a look-up fails: the next refresh looks everybody up. Users that were
- * looked up in this process are not looked up again.
+ * Binds the users of a new set. Nobody is deleted, so it does not fail if a look-up fails: the next refresh
+ * looks everybody up. Users that were looked up in this process are not looked up again.
  *
  * @param context absent if no pool can be reached yet
  */
@@ -124,7 +128,10 @@ export async function createSet(set: NewSet, context: NewSetContext | undefined)
   };
 }
 
-/** Tells at a refresh of declared users that no look-up has found yet. Gives their number and not each name every time. */
+/**
+ * Tells at a refresh of declared users that no look-up has found yet. Gives their number and not each name
+ * every time.
+ */
 export function countNeverFound(number: number, declared: number, type: UserIdType): Told | undefined {
   if (number === 0) return undefined;
   const where = "The set's drift.missing lists them with all other missing users.";

@@ -43,8 +43,8 @@ export type RefreshedSet =
   | { readonly memory: SetMemory; readonly drift: Drift; readonly told: readonly Told[] };
 
 /**
- * Looks up all users of a set, and everybody who waits. Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are
- * refused, because neither may look like a deletion.
+ * Looks up all users of a set, and everybody who waits. Nobody is deleted or forgotten. Look-ups that fail
+ * for everybody, and a wrong pool, are refused, because neither may look like a deletion.
  */
 export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
   const { type, users, memory } = set;
@@ -118,14 +118,15 @@ class Refresh {
   }
 
   /**
-   * Binds ids that are found for the first time, including those of survivors: the next plan names that user for review. A
-   * declared id that now names another user is noted, and the next apply binds it to that user.
+   * Binds ids that are found for the first time, including those of survivors: the next plan names that user
+   * for review. A declared id that now names another user is noted, and the next apply binds it to that user.
    */
   private bindIds(): Pick<SetMemory, "bindings" | "rebindings"> {
     const { users, memory, type } = this.set;
     const bindings = new Map(memory.bindings);
     const rebindings = new Map<string, string>();
-    // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
+    // A system user id is its own binding and never names another user, but a server may accept more
+    // spellings of it.
     const isBound = (bound: string, userId: string): boolean =>
       type === UserIdType.USER_ID || isSameUserId(bound, userId);
     for (const id of users.keys()) {
@@ -139,8 +140,8 @@ class Refresh {
   }
 
   /**
-   * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
-   * somebody whom its saved plan does not.
+   * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its
+   * own, an apply could delete somebody whom its saved plan does not.
    */
   private markDue(): SetMemory["waiting"] {
     const { memory, deletionDates } = this.set;

@@ -13,15 +13,16 @@ const REFUSED_CHARACTERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A reviewer could not tell such an id from the id without that character. Labels may contain them, because emoji sequences and
- * Persian text need them; messages make them visible.
+ * A reviewer could not tell such an id from the id without that character. Labels may contain them, because
+ * emoji sequences and Persian text need them; messages make them visible.
  */
 const UNSEEN_IN_ID = "contains an invisible character, so it looks like another id";
 
 /**
  * Checks an id without any network.
  *
- * @param emailType how the place of the id says that its ids are e-mails, such as `userIdType: EMAIL`, if it says no type
+ * @param emailType how the place of the id says that its ids are e-mails, such as `userIdType: EMAIL`, if it
+ *   says no type
  * @returns a sentence with the problem and the remedy, or `undefined` if the id is valid
  */
 export function checkUserId(id: string, type: UserIdType, emailType?: string): string | undefined {
@@ -49,7 +50,8 @@ export function readDomainPattern(id: string, type: UserIdType): string | undefi
 }
 
 /**
- * Checks an id or a pattern of a list of protected users. What looks like another pattern is refused, because it would protect nobody.
+ * Checks an id or a pattern of a list of protected users. What looks like another pattern is refused, because
+ * it would protect nobody.
  *
  * @returns as of `checkUserId`
  */
@@ -91,7 +93,8 @@ interface UserRow {
 /**
  * Checks the rows of a list of users without any network.
  *
- * @returns the lines with what is wrong, each as a sentence that says what to do: ids and labels first, then users who are there twice
+ * @returns the lines with what is wrong, each as a sentence that says what to do: ids and labels first, then
+ *   users who are there twice
  */
 export function checkRows(
   rows: readonly UserRow[],

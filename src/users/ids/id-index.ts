@@ -2,8 +2,8 @@ import type { DirectoryUser, UserIdType } from "../directory";
 import { canonicalId, canonicalNames, ID_TYPES } from "./id-types";
 
 /**
- * An id of the index that names a user: certainly, or by a spelling that may be the same id, such as a phone without its
- * country code.
+ * An id of the index that names a user: certainly, or by a spelling that may be the same id, such as a phone
+ * without its country code.
  */
 export interface IndexMatch {
   readonly id: string;

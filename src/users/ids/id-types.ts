@@ -8,12 +8,19 @@ export interface IdType {
   /** An example of an id, for the reference page. */
   readonly sample: string;
   /**
-   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it can be one. Absent if any text can.
+   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it
+   * can be one. Absent if any text can.
    */
   readonly checkForm?: (id: string) => string | undefined;
-  /** Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Absent if there is only one. */
+  /**
+   * Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Absent if
+   * there is only one.
+   */
   readonly canonical?: (id: string) => string;
-  /** The ids that a user has, as the directory shows them: at most one, or one for each identity, of one source if it is given. */
+  /**
+   * The ids that a user has, as the directory shows them: at most one, or one for each identity, of one
+   * source if it is given.
+   */
   readonly idsOf: (user: DirectoryUser, source?: string) => string[];
   /** The ids that certainly name a user, in canonical spelling; default those of `idsOf`. */
   readonly namesOf?: (user: DirectoryUser) => string[];
@@ -22,8 +29,8 @@ export interface IdType {
 }
 
 /**
- * Ids of a type that may or may not be the same, such as a phone number with and without its country code. Use them only to
- * prevent a deletion, never to send one.
+ * Ids of a type that may or may not be the same, such as a phone number with and without its country code.
+ * Use them only to prevent a deletion, never to send one.
  */
 export interface SimilarSpellings {
   /** The part of an id to compare. */
@@ -37,13 +44,15 @@ export interface SimilarSpellings {
 /**
  * The id types.
  *
- * To add one: its name in `src/users/directory.ts`, and its entry here, which the reference page shows. For a field of a user that is
- * not read yet, `src/users/directory.ts`, `src/api/users.ts` and `src/operator/deletion-record.ts`. Then where `export` finds such an
- * id, `src/cli/export.ts`, and how the emulator does, `src/emulator/pool-user.ts`; for a new field also `src/emulator/seed.ts`,
- * `src/emulator/endpoints/endpoint.ts`, `src/emulator/endpoints/changes.ts` and `src/cli/emulator.ts`. In the tests
- * `test/support/users/people.ts`, `test/support/users/model-directory.ts`, `test/support/emulator/seed-ids.ts`,
- * `test/engine/emulator/pool.test.ts`, and a removal in `test/engine/acceptance/removal.test.ts`. At last `docs/guides/constructs.md`,
- * and the glossary of `docs/architecture.md`.
+ * To add one: its name in `src/users/directory.ts`, and its entry here, which the reference page shows. For a
+ * field of a user that is not read yet, `src/users/directory.ts`, `src/api/users.ts` and
+ * `src/operator/deletion-record.ts`. Then where `export` finds such an id, `src/cli/export.ts`, and how the
+ * emulator does, `src/emulator/pool-user.ts`; for a new field also `src/emulator/seed.ts`,
+ * `src/emulator/endpoints/endpoint.ts`, `src/emulator/endpoints/changes.ts` and `src/cli/emulator.ts`. In the
+ * tests `test/support/users/people.ts`, `test/support/users/model-directory.ts`,
+ * `test/support/emulator/seed-ids.ts`, `test/engine/emulator/pool.test.ts`, and a removal in
+ * `test/engine/acceptance/removal.test.ts`. At last `docs/guides/constructs.md`, and the glossary of
+ * `docs/architecture.md`.
  */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
@@ -126,19 +135,20 @@ function hasBothSides(id: string): boolean {
 }
 
 /**
- * The ids of one type that a user has, as the directory shows them: at most one, or one for each identity. A phone number
- * has its country code.
+ * The ids of one type that a user has, as the directory shows them: at most one, or one for each identity. A
+ * phone number has its country code.
  *
- * @param source only identities of this `extIdpId`, for `identity`, or of this provider, for `sync_relation`; default all
+ * @param source only identities of this `extIdpId`, for `identity`, or of this provider, for `sync_relation`;
+ *   default all
  */
 export function idsOfUser(user: DirectoryUser, type: UserIdType, source?: string): string[] {
   return ID_TYPES[type].idsOf(user, source);
 }
 
 /**
- * Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Two ids of a type with the
- * same canonical id name the same user. Ids with different canonical ids may still name one user (a phone with and without its
- * country code).
+ * Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Two ids of a
+ * type with the same canonical id name the same user. Ids with different canonical ids may still name one
+ * user (a phone with and without its country code).
  */
 export function canonicalId(id: string, type: UserIdType): string {
   // Terraform normalizes every string to NFC. A file of protected users and the pool may use another form.
@@ -147,13 +157,16 @@ export function canonicalId(id: string, type: UserIdType): string {
 }
 
 /**
- * The spelling of a system user id for comparisons and map keys. Calls to GenAuth use the spelling that GenAuth returned.
+ * The spelling of a system user id for comparisons and map keys. Calls to GenAuth use the spelling that
+ * GenAuth returned.
  */
 export function userIdKey(userId: string): string {
   return canonicalId(userId, UserIdType.USER_ID);
 }
 
-/** An id as a look-up names it. GenAuth writes system user ids in lower case, and may compare them exactly. */
+/**
+ * An id as a look-up names it. GenAuth writes system user ids in lower case, and may compare them exactly.
+ */
 export function idInLookUp(id: string, type: UserIdType): string {
   return type === UserIdType.USER_ID ? userIdKey(id) : id;
 }
@@ -163,12 +176,17 @@ export function isSameUserId(one: string, other: string): boolean {
   return one === other || userIdKey(one) === userIdKey(other);
 }
 
-/** Finds ids that differ in spelling but name the same user. @returns pairs of (first spelling, later spelling), as of `pairTwins` */
+/**
+ * Finds ids that differ in spelling but name the same user. @returns pairs of (first spelling, later
+ * spelling), as of `pairTwins`
+ */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
   return pairTwins([...ids], (id) => id, type);
 }
 
-/** Finds items whose ids name the same user. @returns pairs of (first, later), in the order of the later ones */
+/**
+ * Finds items whose ids name the same user. @returns pairs of (first, later), in the order of the later ones
+ */
 export function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, type: UserIdType): [T, T][] {
   const first = new Map<string, T>();
   return items.flatMap((item): [T, T][] => {
@@ -181,7 +199,8 @@ export function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, typ
 }
 
 /**
- * The canonical ids of one type that certainly name the user; none if the directory does not return the field.
+ * The canonical ids of one type that certainly name the user; none if the directory does not return the
+ * field.
  */
 export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
   const { namesOf, idsOf } = ID_TYPES[type];
@@ -189,8 +208,8 @@ export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] 
 }
 
 /**
- * Whether the id may name this user: it does, or the answer of the directory does not exclude it (a missing field, a phone
- * without its country code, another case). `false` means that it certainly names another user.
+ * Whether the id may name this user: it does, or the answer of the directory does not exclude it (a missing
+ * field, a phone without its country code, another case). `false` means that it certainly names another user.
  */
 export function mayNameUser(id: string, type: UserIdType, user: DirectoryUser): boolean {
   const names = canonicalNames(user, type);

@@ -9,8 +9,8 @@ const MAX_COUNTRY_CODE = 3;
 const MIN_NATIONAL = 6;
 
 /**
- * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` before a country code that
- * was marked by `+` or `00`. Never guesses a country code.
+ * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` before a
+ * country code that was marked by `+` or `00`. Never guesses a country code.
  */
 export function compactPhone(phone: string): string {
   return withoutMarks(phone).replace(/^00/u, "+");
@@ -40,8 +40,8 @@ export function phoneSpellings(user: DirectoryUser): string[] {
 }
 
 /**
- * The pool may store a phone without marking its country code. A number then may be the user's if one of the two is the other
- * with a country code before it.
+ * The pool may store a phone without marking its country code. A number then may be the user's if one of the
+ * two is the other with a country code before it.
  */
 export const SIMILAR_PHONES = {
   key: digits,
@@ -53,7 +53,8 @@ export const SIMILAR_PHONES = {
 };
 
 /**
- * The digits of a number, complete and without each possible country code: the forms in which a pool may store it.
+ * The digits of a number, complete and without each possible country code: the forms in which a pool may
+ * store it.
  *
  * @param phone a compact spelling
  */

@@ -11,7 +11,8 @@ const MOST_PAGES = 100;
  * Finds users whom a directory lists as deleted.
  *
  * @param since a moment before their deletion, in milliseconds since 1970
- * @returns those of the system user ids that it lists, as `userIdKey` writes them. If the list cannot be read, or is too long, it lists none.
+ * @returns those of the system user ids that it lists, as `userIdKey` writes them. If the list cannot be
+ *   read, or is too long, it lists none.
  */
 export async function findArchived(
   archive: UserArchive,

@@ -1,15 +1,16 @@
 /**
- * Finds out which user each id of a call names. A batch look-up answers with users, and does not say which id found which of them. So the ids are
- * matched with the fields of the users, as GenAuth documents it (T3 in docs/guides/trust.md). What that leaves open is looked up alone. Nothing is
- * guessed: an id that stays open counts as still there.
+ * Finds out which user each id of a call names. A batch look-up answers with users, and does not say which id
+ * found which of them. So the ids are matched with the fields of the users, as GenAuth documents it (T3 in
+ * docs/guides/trust.md). What that leaves open is looked up alone. Nothing is guessed: an id that stays open
+ * counts as still there.
  *
- * | in the answer, the id …                                                   | looked up alone? | resolution                            |
- * |---------------------------------------------------------------------------|------------------|---------------------------------------|
- * | is that of one user, whom no other id of the call names                   | no               | found                                 |
- * | is that of nobody, and every user of the answer has an id of the call     | no               | absent                                |
- * | is that of several users                                                  | yes              | several, if they are still several    |
- * | is that of a user whom another id of the call names, too                  | yes              | the second answer                     |
- * | may have found a user who has, as far as the fields say, no id of the call | yes             | the second answer                     |
+ * | in the answer, the id …                                      | alone? | resolution                |
+ * |--------------------------------------------------------------|--------|---------------------------|
+ * | is that of one user, whom no other id of the call names      | no     | found                     |
+ * | is that of nobody, and the call has an id of each user shown | no     | absent                    |
+ * | is that of several users                                     | yes    | several, if still several |
+ * | is that of a user whom another id of the call names, too     | yes    | the second answer         |
+ * | may have found a user who seems to have no id of the call    | yes    | the second answer         |
  *
  * Undecided is an id whose look-up failed, or whose two answers contradict each other.
  */
@@ -26,7 +27,9 @@ import {
 } from "../ids/id-types";
 import { found, type Resolution, undecided } from "./resolution";
 
-/** A refused call of at most this size is split into single ids: halving it further would take as many calls. */
+/**
+ * A refused call of at most this size is split into single ids: halving it further would take as many calls.
+ */
 const MAX_SPLIT_SIZE = 4;
 
 /**
@@ -54,7 +57,8 @@ export class BatchLookUp {
   ) {}
 
   /**
-   * Looks up at most 50 distinct ids, in one call if the answer is clear, and with further single look-ups if it is not.
+   * Looks up at most 50 distinct ids, in one call if the answer is clear, and with further single look-ups if
+   * it is not.
    *
    * @returns a resolution for each id
    */
@@ -81,8 +85,8 @@ export class BatchLookUp {
   }
 
   /**
-   * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the first and the
-   * last id alone, the ids are not the reason, and halving stops.
+   * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the
+   * first and the last id alone, the ids are not the reason, and halving stops.
    */
   private async afterRefusal(ids: readonly string[]): Promise<Map<string, Resolution>> {
     if (ids.length <= MAX_SPLIT_SIZE) return await joined(this.lookUpAlone(ids));
@@ -95,8 +99,9 @@ export class BatchLookUp {
   }
 
   /**
-   * A single look-up tells an id that names nobody from one that is refused. It returns one user even if there are several, so
-   * its result is not used if the batch refused the id: a deletion by that id could delete them all.
+   * A single look-up tells an id that names nobody from one that is refused. It returns one user even if
+   * there are several, so its result is not used if the batch refused the id: a deletion by that id could
+   * delete them all.
    */
   private async afterRefusalOfOne(
     ids: readonly string[],
@@ -149,15 +154,17 @@ class BatchAnswer {
   }
 
   /**
-   * The ids that certainly name several of the users by their fields. Another id may be the reason why a user was returned.
+   * The ids that certainly name several of the users by their fields. Another id may be the reason why a user
+   * was returned.
    */
   private ambiguousIds(): string[] {
     return [...this.candidates].flatMap(([id, users]) => (users.length > 1 ? [id] : []));
   }
 
   /**
-   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that user; and, if the answer
-   * contains a user that no id names, those that may have found that user: the ids without a user or, if there are none, all of them.
+   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that
+   * user; and, if the answer contains a user that no id names, those that may have found that user: the ids
+   * without a user or, if there are none, all of them.
    */
   openIds(): string[] {
     const sharers = new Map<string, number>();
@@ -185,7 +192,8 @@ class BatchAnswer {
   /**
    * Resolves every id.
    *
-   * @param alone the single look-ups of the ambiguous and open ids; if one contradicts the batch, the id is undecided
+   * @param alone the single look-ups of the ambiguous and open ids; if one contradicts the batch, the id is
+   *   undecided
    */
   resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(

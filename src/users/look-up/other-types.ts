@@ -13,8 +13,8 @@ export interface OtherType {
 }
 
 /**
- * Looks up a sample of ids by every other type that they can be of, with one call per type. If they are found as another type, the given one is
- * probably a mistake.
+ * Looks up a sample of ids by every other type that they can be of, with one call per type. If they are found
+ * as another type, the given one is probably a mistake.
  *
  * @param ids ids that are not found as `type`
  * @returns the types by which some are found, the most first, and how many ids the sample has

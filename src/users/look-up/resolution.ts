@@ -53,7 +53,8 @@ export function failuresOf(resolutions: ReadonlyMap<string, Resolution>): Map<st
 }
 
 /**
- * Finds a failure that affects all ids, so that nothing can be told of any of them. A failure of some ids must not block the others.
+ * Finds a failure that affects all ids, so that nothing can be told of any of them. A failure of some ids
+ * must not block the others.
  *
  * @param asked how many ids were looked up; absent if the failures of all of them do not block either
  */

@@ -31,8 +31,8 @@ interface Memory {
 }
 
 /**
- * Looks up users and remembers the answers for the life of the process, so that plan and apply, and several sets with the
- * same user, do not look it up twice.
+ * Looks up users and remembers the answers for the life of the process, so that plan and apply, and several
+ * sets with the same user, do not look it up twice.
  */
 export class UserLookUps {
   private readonly memories = new Map<UserIdType, Memory>();
@@ -41,8 +41,8 @@ export class UserLookUps {
   constructor(private readonly directory: Pick<UserDirectory, "findUsers" | "findUser">) {}
 
   /**
-   * Resolves ids of one type, 50 per call, with all calls in flight at once. An id that is being looked up, or was decided
-   * before, is not looked up again, unless `fresh` is set.
+   * Resolves ids of one type, 50 per call, with all calls in flight at once. An id that is being looked up,
+   * or was decided before, is not looked up again, unless `fresh` is set.
    *
    * @returns a resolution for each distinct id, in the order given
    */
@@ -134,10 +134,11 @@ export async function resolveIds(
 }
 
 /**
- * Looks up absent removed ids again, a little later. If a server lags behind another, its look-up can miss a user. The user
- * would then count as "already gone", and the set would forget it.
+ * Looks up absent removed ids again, a little later. If a server lags behind another, its look-up can miss a
+ * user. The user would then count as "already gone", and the set would forget it.
  *
- * @param context `confirmWithinMs`: for how long GenAuth's look-ups may lag behind; absent if nothing depends on the answer yet
+ * @param context `confirmWithinMs`: for how long GenAuth's look-ups may lag behind; absent if nothing depends
+ *   on the answer yet
  * @returns the resolutions, with the second answers in place of the first
  */
 export async function confirmAbsent(
@@ -155,8 +156,8 @@ export async function confirmAbsent(
 }
 
 /**
- * Packs the users of one call, so that 100,000 answers fit in memory. As objects they take 76 MB, and V8 lets the heap grow to
- * several times of that. Packed per call, they take less than 10 MB outside the heap.
+ * Packs the users of one call, so that 100,000 answers fit in memory. As objects they take 76 MB, and V8 lets
+ * the heap grow to several times of that. Packed per call, they take less than 10 MB outside the heap.
  */
 export function remember(resolutions: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
   const users = [...resolutions.values()].flatMap((resolution) =>
@@ -193,8 +194,8 @@ class PackedUsers {
   private readonly packed: Buffer;
 
   constructor(users: readonly DirectoryUser[]) {
-    // Small tables and the fastest level suffice for little text with many repetitions. The copy frees zlib's buffer, which
-    // is as large for one user as for fifty.
+    // Small tables and the fastest level suffice for little text with many repetitions. The copy frees zlib's
+    // buffer, which is as large for one user as for fifty.
     this.packed = Buffer.from(
       deflateRawSync(JSON.stringify(users), { level: 1, windowBits: 13, memLevel: 5 }),
     );

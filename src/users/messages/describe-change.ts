@@ -30,7 +30,10 @@ export interface PlanCircumstances extends KnownAtPlan, Pick<PlannedLeavers, "is
   readonly serviceTime: number | undefined;
 }
 
-/** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
+/**
+ * What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of
+ * those who wait.
+ */
 export function describeDecided(
   { declared, suspendDays: days }: DescribedSet,
   { leaving, waiting, lockedOut, isRightPool }: DecidedFates,
@@ -55,8 +58,8 @@ export function describeDecided(
 }
 
 /**
- * Warns if this machine's clock differs from GenAuth's by more than a day. One of them is wrong, or something between them answers in GenAuth's
- * place. This machine's clock decides nothing.
+ * Warns if this machine's clock differs from GenAuth's by more than a day. One of them is wrong, or something
+ * between them answers in GenAuth's place. This machine's clock decides nothing.
  *
  * @param theirs GenAuth's time, in milliseconds since 1970
  */
@@ -69,8 +72,8 @@ function describeClocks(theirs: number | undefined): Told | undefined {
 }
 
 /**
- * What an apply has to report: what became of everybody, who left and stays, who survived and why, and what became of
- * those who waited.
+ * What an apply has to report: what became of everybody, who left and stays, who survived and why, and what
+ * became of those who waited.
  *
  * @param lockedOut declared users who are suspended now, and were not at the last check
  */
@@ -97,7 +100,10 @@ export function describeEndings(
   );
 }
 
-/** Whether an apply tells again what became of a user who waited: what the plan may not have known, unless an error says it. */
+/**
+ * Whether an apply tells again what became of a user who waited: what the plan may not have known, unless an
+ * error says it.
+ */
 function isToldAfter({ fate, waiting, ending }: EndedLeaver): boolean {
   if (fate.kind !== "no_call" || ending.kind === "survivor") return false;
   return fate.reason.kind !== "wait" || waiting?.isDue === true;

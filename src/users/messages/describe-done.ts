@@ -10,7 +10,10 @@ import {
 } from "../wording";
 import { type EndedLeaver, meaningOf } from "../fate";
 
-/** What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it did to nobody. */
+/**
+ * What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it
+ * did to nobody.
+ */
 export function describeDone(leavers: readonly EndedLeaver[]): Told[] {
   return DONE.flatMap(({ noteOf, word, done, detail, where }) => {
     const lines = leavers.flatMap((leaver): Line[] => {

@@ -16,7 +16,10 @@ export interface DriftFindings {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Describes drift as plain text: users who are gone, survivors and kept users with reasons, and missing users. */
+/**
+ * Describes drift as plain text: users who are gone, survivors and kept users with reasons, and missing
+ * users.
+ */
 export function describeDrift({ gone, survivors, missing, leavers, labels }: DriftFindings): string {
   const kept = keptGroups(leavers);
   return paragraphs(

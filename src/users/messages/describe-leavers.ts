@@ -7,7 +7,10 @@ import { type Leaver, leaversWith, meaningOf } from "../fate";
 import { LEAVING_REASONS, reasonWords } from "./reason-words";
 import type { Meaning } from "../reasons";
 
-/** Those whom a reason is about, in groups of one sentence, in the order of the reasons; each group is one paragraph. */
+/**
+ * Those whom a reason is about, in groups of one sentence, in the order of the reasons; each group is one
+ * paragraph.
+ */
 export function reasonGroups(
   leavers: readonly Leaver[],
   isListed: (meaning: Meaning) => boolean | undefined,
@@ -27,7 +30,10 @@ export function keptGroups(leavers: readonly Leaver[]): string[] {
   return reasonGroups(leavers, ({ keepsAccount }) => keepsAccount);
 }
 
-/** Tells which users an apply removed from the set but kept in GenAuth, and why; `undefined` if there is none. Skips all other removals. */
+/**
+ * Tells which users an apply removed from the set but kept in GenAuth, and why; `undefined` if there is none.
+ * Skips all other removals.
+ */
 export function describeKept(leavers: readonly Leaver[]): Told | undefined {
   const kept = leavers.filter((leaver) => meaningOf(leaver).keepsAccount).map(({ id }) => id);
   if (kept.length === 0) return undefined;
@@ -44,7 +50,10 @@ export function notConfirmedGone(survivors: number, removed: number): string {
 const MAX_SURVIVORS_LISTED = 100;
 const MAX_GROUPS = 10;
 
-/** What a message says of those for whom a call of an apply did not end as it should: the headline, and what comes next. */
+/**
+ * What a message says of those for whom a call of an apply did not end as it should: the headline, and what
+ * comes next.
+ */
 const FAILURES = {
   delete: {
     says: notConfirmedGone,

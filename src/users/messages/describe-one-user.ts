@@ -13,12 +13,13 @@ interface NamedUser {
 }
 
 /**
- * Says which users a set declares by several ids, such as a phone with and without its country code. Taking one of the ids out changes
- * nothing for the user, which people who read the file do not expect.
+ * Says which users a set declares by several ids, such as a phone with and without its country code. Taking
+ * one of the ids out changes nothing for the user, which people who read the file do not expect.
  *
  * @param declared the ids of the set
  * @param resolutions of those that were looked up; a user of whom no id was is not told
- * @param bindings the system user ids of those that were not looked up, as far as they are remembered; default none
+ * @param bindings the system user ids of those that were not looked up, as far as they are remembered;
+ *   default none
  * @returns `undefined` if every id names a user of its own
  */
 export function describeOneUser(

@@ -20,7 +20,10 @@ import {
 export interface PlannedSuspension {
   /** At least 1. */
   readonly days: number;
-  /** The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. */
+  /**
+   * The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's
+   * clock is not known.
+   */
   readonly ifToday: string | undefined;
 }
 
@@ -31,8 +34,8 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
   /** How many users the set declares after the change. */
   readonly kept: number;
   /**
-   * Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if it differs. The message
-   * explains that; of two messages about one set, the last one does.
+   * Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if
+   * it differs. The message explains that; of two messages about one set, the last one does.
    */
   readonly isBinding: boolean;
   /** Whether they left the set before, and the day of their deletion has come. Default no. */
@@ -43,7 +46,8 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
 
 /**
  * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
- * `read.ts` reads the message. Whatever the two share is a constant of this file, or of a file from which both take it.
+ * `read.ts` reads the message. Whatever the two share is a constant of this file, or of a file from which
+ * both take it.
  *
  * @param isRefused whether the change is refused
  */
@@ -76,7 +80,10 @@ export function describePlan(
   );
 }
 
-/** Whom the change deletes or suspends, and apart from them those whose status it leaves as it is until their deletion. */
+/**
+ * Whom the change deletes or suspends, and apart from them those whose status it leaves as it is until their
+ * deletion.
+ */
 function revokedIn(
   leavers: readonly Leaver[],
 ): [active: Leaver<Revocation>[], inactive: Leaver<Revocation>[]] {
@@ -84,15 +91,22 @@ function revokedIn(
   return [revoked.filter(({ fate }) => !fate.isInactive), revoked.filter(({ fate }) => fate.isInactive)];
 }
 
-/** Leavers who could not be looked up, each with the reason. */
-function notLookedUp(leavers: readonly Leaver[]) {
+/** A leaver who could not be looked up, and why. */
+interface UndecidedLeaver extends Leaver {
+  readonly why: string;
+}
+
+function notLookedUp(leavers: readonly Leaver[]): UndecidedLeaver[] {
   return leavers.flatMap((leaver) => {
     const reason = reasonOf(leaver);
     return reason?.kind === "not_looked_up" ? [{ ...leaver, why: reason.failure.message }] : [];
   });
 }
 
-/** How a plan's message speaks of users who are deleted: the heads of groups of users, and the sentences between them. */
+/**
+ * How a plan's message speaks of users who are deleted: the heads of groups of users, and the sentences
+ * between them.
+ */
 export const DELETION_WORDS = {
   certain: "Apply permanently deletes these users. This cannot be undone:",
   /** Of a plan that is refused. */
@@ -113,8 +127,8 @@ export const SUSPENSION_WORDS = {
 } as const;
 
 /**
- * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The message itself blames the
- * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The
+ * message itself blames the provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export const IF_REFUSED =
   'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was suspended or deleted. Plan again, and review the new plan.';
@@ -165,7 +179,8 @@ function summarizeStay(leavers: readonly Leaver[]): string {
 }
 
 /**
- * Users whose label and name disagree come first, and unless nobody is revoked, all of them are named: the label may belong to somebody else.
+ * Users whose label and name disagree come first, and unless nobody is revoked, all of them are named: the
+ * label may belong to somebody else.
  */
 function revokedGroup(head: string, revoked: readonly Leaver<Revocation>[], isRefused: boolean): string {
   if (revoked.length === 0) return "";
@@ -185,13 +200,14 @@ function dueSince(leavers: readonly Leaver[]): string {
   const days = leavers
     .flatMap(({ waiting }) => (waiting ? [waiting.deleteFrom.slice(0, "2026-01-01".length)] : []))
     .sort();
-  const [first = "", last = ""] = [days[0], days.at(-1)];
+  const first = days.at(0) ?? "";
+  const last = days.at(-1) ?? "";
   const since = first === last ? first : `${first}, the last since ${last}`;
   return `${DUE}${since}: removed from the set earlier, when suspend_days postponed the deletion.`;
 }
 
 /** Leavers who could not be looked up, grouped by the failure. */
-function undecidedGroups(head: string, undecided: ReturnType<typeof notLookedUp>): string[] {
+function undecidedGroups(head: string, undecided: readonly UndecidedLeaver[]): string[] {
   const groups = groupBy(undecided, ({ why }) => why);
   return [...groups].map(
     ([message, group]) => `${head} ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,

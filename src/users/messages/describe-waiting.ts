@@ -6,8 +6,8 @@ import { type Leaver, reasonOf } from "../fate";
 import { reasonWords } from "./reason-words";
 
 /**
- * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
- * them and nothing has happened to them.
+ * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined`
+ * if it does nothing to them and nothing has happened to them.
  *
  * @param isRefused whether the change is refused
  */

@@ -41,8 +41,8 @@ export interface PlanMessage {
   /** The detail without the users that `removals` holds; empty if it says nothing else about this plan. */
   readonly rest: string;
   /**
-   * Whether it says that users who count as deleted, or as suspended, may yet be kept: because they could not be looked up, or because not all
-   * protected users are known.
+   * Whether it says that users who count as deleted, or as suspended, may yet be kept: because they could not
+   * be looked up, or because not all protected users are known.
    */
   readonly mayBeKept: boolean;
   /** The address of the user pool that it names; absent if it names none. */
@@ -52,8 +52,8 @@ export interface PlanMessage {
 /**
  * Reads a message that `describePlan` wrote. Any other one holds no removals, and is all rest.
  *
- * @param labels the label of each id that may be in it, or `undefined` for one that only the message holds; default none. Ids and labels are
- *   data, so a line is only read if it is about exactly one of these ids
+ * @param labels the label of each id that may be in it, or `undefined` for one that only the message holds;
+ *   default none. Ids and labels are data, so a line is only read if it is about exactly one of these ids
  */
 export function readPlanMessage(
   { summary, detail }: Message,
@@ -107,7 +107,9 @@ function isAboutStayers(paragraph: string): boolean {
   return outcome !== undefined && outcome !== "delete" && rowOfLeaving(outcome).failsRun !== true;
 }
 
-/** The text of a paragraph above its list of users. Data cannot forge one: a line about a user is indented. */
+/**
+ * The text of a paragraph above its list of users. Data cannot forge one: a line about a user is indented.
+ */
 function headOf(paragraph: string): string {
   return paragraph
     .split("\n")

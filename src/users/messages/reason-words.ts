@@ -7,7 +7,9 @@ type ReasonOf<K extends Kind> = Extract<Reason, { kind: K }>;
 
 /** What messages and reports say of a reason. */
 interface Words<R = Reason> {
-  /** What a message says above the list of those whom it is about. Absent if others say it, or nobody has to. */
+  /**
+   * What a message says above the list of those whom it is about. Absent if others say it, or nobody has to.
+   */
   readonly says?: string | ((reason: R) => string);
   /** What stands beside the user in that list. */
   readonly note?: (reason: R) => string;
@@ -16,8 +18,8 @@ interface Words<R = Reason> {
 }
 
 /**
- * The words of all reasons. Those who leave come in the order in which messages list them. What is said of those who wait stands where their
- * reason is made, in `waiting.ts`.
+ * The words of all reasons. Those who leave come in the order in which messages list them. What is said of
+ * those who wait stands where their reason is made, in `waiting.ts`.
  */
 const WORDS = {
   not_looked_up: { remark: "Could not be looked up" },
@@ -79,13 +81,19 @@ export function byMatch({ type, id }: ProtectedMatch): string {
   return `by ${type} ${printable(id)}`;
 }
 
-/** What a message says of a reason: the sentence above a list, and the note beside the user. Both may be empty. */
+/**
+ * What a message says of a reason: the sentence above a list, and the note beside the user. Both may be
+ * empty.
+ */
 export function reasonWords(reason: Reason): { readonly sentence: string; readonly note: string } {
   const { says = "", note } = WORDS[reason.kind] as Words;
   return { sentence: typeof says === "string" ? says : says(reason), note: note?.(reason) ?? "" };
 }
 
-/** Why somebody who leaves is not deleted or suspended, or counts as if: the reasons that the message of a plan and a report give. */
+/**
+ * Why somebody who leaves is not deleted or suspended, or counts as if: the reasons that the message of a
+ * plan and a report give.
+ */
 export type LeavingReason = {
   [K in Kind]: (typeof WORDS)[K] extends { readonly remark: string } ? K : never;
 }[Kind];

@@ -6,7 +6,10 @@ export interface PoolRecord extends DirectoryUser {
   readonly shown: ShownFields;
 }
 
-/** Fields as a list shows them: null is a field without a value, and undefined one that the list does not show. */
+/**
+ * Fields as a list shows them: null is a field without a value, and undefined one that the list does not
+ * show.
+ */
 export interface ShownFields {
   readonly lastLogin?: string | null | undefined;
   readonly createdAt?: string | null | undefined;
@@ -19,11 +22,13 @@ export interface RecordPage {
   readonly total: number;
 }
 
-/** What the data source needs of the user pool. As `UserDirectory`, it never throws for an answer of the pool. */
+/**
+ * What the data source needs of the user pool. As `UserDirectory`, it never throws for an answer of the pool.
+ */
 export interface RecordList {
   /**
-   * Lists all users page by page, each user once. Ends with a failure if a page cannot be read, or if the pages hold more or
-   * fewer users than the pool counts.
+   * Lists all users page by page, each user once. Ends with a failure if a page cannot be read, or if the
+   * pages hold more or fewer users than the pool counts.
    */
   listRecords(stop?: AbortSignal): AsyncIterable<Outcome<RecordPage>>;
   /** Reads at most 50 users by system user id. Leaves out those that do not exist. */

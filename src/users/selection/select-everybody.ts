@@ -9,8 +9,8 @@ import type { RecordList, SelectedUser, SelectedUsers, PoolRecord } from "./reco
 export type SelectionOptions = Omit<LookUpOptions, "fresh">;
 
 /**
- * Lists everybody in the pool, by ids of one type that each user has once, such as the e-mail address. A result that may lack
- * somebody is a problem and not a result.
+ * Lists everybody in the pool, by ids of one type that each user has once, such as the e-mail address. A
+ * result that may lack somebody is a problem and not a result.
  */
 export async function selectEverybody(
   list: RecordList,
