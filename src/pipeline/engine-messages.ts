@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson, printableLines } from "../text";
+import { parseJson, printableLines, singleLine } from "../text";
 
 /** An error about a stack without a plan. */
 export type EngineError = ReturnType<typeof engineError>;
@@ -53,6 +53,19 @@ export function engineError(summary: string, detail: string) {
     summary: printableLines(summary),
     detail: printableLines(detail.trim()),
   };
+}
+
+/** The first error that an engine printed without JSON, in one line. @returns empty if it printed none */
+export function firstError(errors: string): string {
+  const [, text = ""] = /^\W*(Error: [\s\S]*?)(?=^\W*Error: |(?![\s\S]))/m.exec(errors) ?? [];
+  return singleLine(text.replaceAll(/[│╷╵]/g, " "));
+}
+
+/** Names the providers of a configuration that its lock file lacks: init looks for a version of these, and only of these. */
+export function describeNewProviders(output: string, lock: string): string {
+  const found = [...output.matchAll(/^- Finding (?:latest version of )?([\w-]+(?:[./][\w-]+)+)/gm)];
+  const names = [...new Set(found.map(([, name = ""]) => name))];
+  return names.length === 0 ? "" : `It asks for ${names.join(", ")}, which ${lock} does not name. `;
 }
 
 /** Who holds the lock of a state. */

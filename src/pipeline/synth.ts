@@ -7,6 +7,7 @@ import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { requireSuccess, showLine, startProgram } from "./programs";
 import { showDifference } from "./repository";
+import type { PipelineSettings } from "./settings";
 import { installStackProviders, isSynthesized, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
@@ -145,7 +146,10 @@ async function writeStacks(
     if (code !== 0) {
       // The others are planned all the same.
       installStackProviders(settings, checkout);
-      return `${settings.synth} failed with exit code ${code}.\n${lastLines(errors.trim() === "" ? output : errors)}`;
+      const said = lastLines(errors.trim() === "" ? output : errors);
+      return [`${settings.synth} failed with exit code ${code}.`, ...namedFiles(settings, said), said].join(
+        "\n",
+      );
     }
   }
   installStackProviders(settings, checkout);
@@ -157,6 +161,19 @@ const MOST_LINES = 15;
 
 /** The end of what a program printed, without the places in its code. */
 function lastLines(printed: string): string {
-  const lines = printed.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
+  const lines = printed
+    .replaceAll(UNCAUGHT, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^(?:\s+at |Node\.js v[\d.]+$)/.test(line));
   return lines.slice(-MOST_LINES).join("\n");
+}
+
+/** How Node.js shows the line of code that threw an error. */
+const UNCAUGHT = /^\S+:\d+\n.*\n\s*\^+\n/gm;
+
+/** Whose user files the reason speaks of: a program that writes several stacks fails for all of them. */
+function namedFiles({ stacks }: PipelineSettings, said: string): string[] {
+  return stacks.flatMap(({ name, user_files: files }) =>
+    files.filter((file) => said.includes(file)).map((file) => `${file} is a user file of ${name}.`),
+  );
 }

@@ -19,7 +19,7 @@ import * as z from "zod";
 import { isExecutable } from "../guard/command";
 import { installProvider } from "../install";
 import { isLost, stateAdvice } from "./backend";
-import { type EngineError, readEngineErrors } from "./engine-messages";
+import { describeNewProviders, type EngineError, firstError, readEngineErrors } from "./engine-messages";
 import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
 import { giveFolder, readPlainFile, sha256Of } from "./hand-over";
 import type { Job } from "./job";
@@ -217,9 +217,11 @@ export class Workspace {
       return `There is no ${lock}, so nothing says which providers may run here. Run cdktf-genauth pipeline lock, and commit ${lock}.`;
     const own = [...this.job.settings.init_arguments, ...stack.init_arguments];
     const args = ["init", "-input=false", "-no-color", "-lockfile=readonly", ...own];
-    if ((await this.#run(folder, args, {}, true)).code !== 0)
+    const { code, output, errors } = await this.#run(folder, args, {}, true);
+    if (code !== 0)
       return (
-        `${folder} could not be initialized. If the reason in the log is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
+        `${folder} could not be initialized. ${describeNewProviders(output, lock)}${firstError(errors)}\n\n` +
+        `If the reason is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
         `- after an upgrade of cdktf-genauth or of another provider, run cdktf-genauth pipeline lock, and commit ${lock};\n` +
         "- without an upgrade, do not: first find out where the files of the provider come from."
       );

@@ -45,10 +45,14 @@ export function nameOf({ context }: StackReport): string {
   return context.stack ?? "";
 }
 
-/** Refused ones first, then by the number of users who lose their accounts, then those that do most. */
+/**
+ * Refused ones first, and of these the ones that hold up others, then by the number of users who lose their accounts, then those that do
+ * most.
+ */
 function compareGravity(one: StackReport, other: StackReport): number {
   const rank = ({ refusals, verdict, totals, rest }: StackReport): number[] => [
     refusals.length > 0 ? 1 : 0,
+    refusals.some(({ why }) => why !== "others_not_planned") ? 1 : 0,
     verdict === "not_known" ? 1 : 0,
     totals.deleted,
     totals.suspended,

@@ -1,7 +1,7 @@
 import { compact } from "../lists";
 import { findFedSet } from "../plan-gate";
 import { NO_PLAN, type PlanJson } from "../terraform-json";
-import { printable } from "../text";
+import { printable, singleLine } from "../text";
 import { limitReport } from "../users";
 import { formatCount, formatNumber, type Phrase } from "./document";
 import type { PlanRefusal, PlanReport, StackReport } from "./plan-report-schema";
@@ -98,10 +98,20 @@ function refuseFailed(
   const more = others.length > 0 ? `, with ${formatCount(others.length, "more error")}` : "";
   const detail =
     plan === NO_PLAN
-      ? "There is no plan. The run failed before it could write one; its messages say why."
+      ? `There is no plan. ${beginningOf(first.detail) || "The run failed before it could write one; its messages say why."}`
       : `The plan failed, so nothing can be applied, and this report may be incomplete. Its messages say why${more}.`;
   return refusal("plan_failed", withoutFullStop(first.summary), detail);
 }
+
+/** The first paragraph of a message. */
+function beginningOf(detail: string): string {
+  const [paragraph = ""] = detail.trim().split(/\n\s*\n/);
+  const text = singleLine(paragraph);
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+}
+
+/** In characters; the messages below have all of it. */
+const LONGEST_REASON = 500;
 
 /** What the plan must not hold: what nobody allowed, and a set that takes its users from the pool itself. The gate says the latter, too. */
 function refuseContent(plan: PlanJson, notAllowed: RefusalRules["notAllowed"]): PlanRefusal[] {
@@ -179,10 +189,12 @@ function refuseNotNew({ verdict, rest, sets }: JudgedReport, holdsSets: boolean)
 function refuseNotPlanned({ totals }: JudgedReport, names: readonly string[]): PlanRefusal | undefined {
   if (names.length === 0 || totals.deleted + totals.suspended === 0) return undefined;
   const others = named(names);
+  const [declares, their] =
+    names.length === 1 ? ["declares", "its report says"] : ["declare", "their reports say"];
   return refusal(
     "others_not_planned",
-    `Users would lose the account, and nobody knows whether ${others} still declares them`,
-    `${others} could not be planned, and its report says why. Correct that first. Until then, only changes go on by which nobody loses the account.`,
+    `Users would lose the account, and nobody knows whether ${others} still ${declares} them`,
+    `${others} could not be planned, and ${their} why. Correct that first. Until then, only changes go on by which nobody loses the account.`,
   );
 }
 

@@ -230,9 +230,13 @@ function restSection({ rest }: StackReport): Section[] {
 }
 
 /** The messages, without the users whom the lists show. */
-function messagesSection({ warnings, leavers }: StackReport): Section[] {
+function messagesSection({ warnings, leavers, refusals }: StackReport): Section[] {
+  // The refusal says all of it, by the name that the limit has where its owner sets it.
+  const isSaid = ({ severity, summary }: ReportedMessage): boolean =>
+    severity === "error" && refusals.some((each) => each.why === "too_many" && each.summary === summary);
   const bySet = groupBy(leavers, ({ set }) => set);
   const texts = warnings.flatMap((message): ReportedMessage[] => {
+    if (isSaid(message)) return [];
     const own = bySet.get(message.address ?? "");
     if (!own || message.detail === "") return [message];
     const labels = new Map(own.map(({ id, label }) => [id, label]));
@@ -292,7 +296,14 @@ function changeText({ action, users_known }: ReportedSet): string {
   }[action];
 }
 
-function limitsText({ max_deletions, max_deletions_percent, suspend_days: days }: ReportedSet): string {
+function limitsText({
+  action,
+  max_deletions,
+  max_deletions_percent,
+  suspend_days: days,
+}: ReportedSet): string {
+  // A plan that failed has only the limits from before the change.
+  if (action === "refused") return "";
   return compact(
     max_deletions !== undefined && `at most ${formatNumber(max_deletions)}`,
     max_deletions_percent !== undefined && `at most ${formatNumber(max_deletions_percent)} %`,

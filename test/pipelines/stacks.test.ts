@@ -199,7 +199,17 @@ test("whom a stack declares that changes nothing is deleted by no other stack of
 }, 600_000);
 
 test("an emptied file of a stack of CDKTF is refused in words, and holds up nobody who joins another stack", async () => {
-  await createBothForms(team);
+  // One program writes two stacks. No folder of either is there if it fails.
+  team.settings["synth"] = "synth && cp -R cdktf.out/stacks/staff cdktf.out/stacks/office";
+  const state = join(team.folder, "states", "office.tfstate");
+  await createBothForms(team, [
+    {
+      name: "office",
+      folder: "cdktf.out/stacks/office",
+      lock_file: "staff.lock.hcl",
+      init_arguments: [`-backend-config=path=${state}`],
+    },
+  ]);
   expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
   await team.endFirstApply();
   // One joins guests, and one leaves it.
@@ -207,17 +217,23 @@ test("an emptied file of a stack of CDKTF is refused in words, and holds up nobo
   await team.mergeProposal("emptied", 7, () => "email,name\n", { programs: { "lists/guests.csv": guests } });
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
-  const { summary = "" } = refused.jobs.get("plan") ?? {};
-  expect(summary).toContain("Synth wrote no folder cdktf.out/stacks/staff");
-  expect(summary.replaceAll(/\s+/g, " ")).toMatch(/staff\.csv.{0,10}declares no user/);
-  expect(summary).toMatch(/nobody knows whether `?staff`? still declares/);
+  const { summary: report = "" } = refused.jobs.get("plan") ?? {};
+  const summary = report.replaceAll(/\s+/g, " ").replaceAll("`", "");
+  // The reason, the file and the stack stand before all lists, for both stacks that wait for it.
+  for (const name of ["staff", "office"])
+    expect(summary).toContain(
+      `${name}: ${name} cannot be planned. There is no plan. Synth wrote no folder cdktf.out/stacks/${name}. synth `,
+    );
+  expect(summary).toMatch(/staff\.csv is a user file of staff\. .{0,30}staff\.csv.{0,3} it declares no user/);
+  expect(summary).not.toContain("throw new");
+  expect(summary).toMatch(/nobody knows whether staff, office still declare them/);
   expect(refused.result("apply")).toBe("skipped");
 
   await team.mergeProposal("joiner", 8, (same) => same, {
     programs: { "lists/guests.csv": `${usersFile(6, 12).trimEnd()}\nnew@example.com,Nia New\n` },
   });
   const joined = await team.push({ before: "drift-after-apply" });
-  expect(joined.text("apply")).toContain("Refused, and not applied: staff.");
+  expect(joined.text("apply")).toContain("Refused, and not applied: staff, office.");
   expect(joined.text("apply")).toContain("Apply complete!");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);

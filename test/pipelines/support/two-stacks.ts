@@ -71,8 +71,10 @@ export function plainStacks(
 /**
  * Creates a repository with a stack of CDKTF, `staff`, and one in plain HCL, `guests`, which suspends leavers for 14 days. Each declares
  * half of the pool.
+ *
+ * @param more further stacks
  */
-export async function createBothForms(team: Repository): Promise<void> {
+export async function createBothForms(team: Repository, more: readonly object[] = []): Promise<void> {
   Object.assign(team.settings, {
     stacks: [
       {
@@ -89,6 +91,7 @@ export async function createBothForms(team: Repository): Promise<void> {
         user_files: ["lists/guests.csv"],
         reads: ["lists"],
       },
+      ...more,
     ],
     init_arguments: [],
   });

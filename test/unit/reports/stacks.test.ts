@@ -86,6 +86,16 @@ describe("one report over several stacks", () => {
     );
   });
 
+  test("names the stack that holds up others before those that wait for it", () => {
+    const waiting = { ...GUARD, why: "others_not_planned" as const, summary: "Nobody knows" };
+    const broken = { ...GUARD, why: "plan_failed" as const, summary: "It failed" };
+    const reports = [stack("many", 9, { refusals: [waiting] }), stack("odd", 0, { refusals: [broken] })];
+    expect(joinReports(reports).refusals.map(({ summary }) => summary)).toEqual([
+      "odd: It failed",
+      "many: Nobody knows",
+    ]);
+  });
+
   test("refuses a run that deletes more than a limit over all stacks", () => {
     const stacks = [stack("few", 2), stack("many", 1200)];
     const refused = joinReports(stacks, { above: 1201 });
