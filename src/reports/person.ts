@@ -2,6 +2,7 @@ import { compact } from "../lists";
 import { printable } from "../text";
 import { parseState } from "../terraform-json";
 import {
+  canonicalId,
   checkUserId,
   type DirectoryUser,
   idsOfUser,
@@ -122,10 +123,15 @@ export async function findPerson(
   const not_found_as: UserIdType[] = [];
   const not_known: { readonly user_id_type: UserIdType; readonly why: string }[] = [];
   let resolution: Resolution | undefined;
-  for (const type of USER_ID_TYPES.filter((each) => checkUserId(id, each) === undefined)) {
+  // People copy a phone with blanks and hyphens.
+  const spellings = USER_ID_TYPES.map((type) => ({
+    type,
+    spelt: checkUserId(id, type) === undefined ? id : canonicalId(id, type),
+  }));
+  for (const { type, spelt } of spellings.filter((its) => checkUserId(its.spelt, its.type) === undefined)) {
     // An outage would meet the other types as well, each only after all attempts.
     const isDown = resolution?.kind === "undecided" && resolution.failure.transient;
-    if (!isDown) resolution = (await lookUps.resolve([id], type)).get(id);
+    if (!isDown) resolution = (await lookUps.resolve([spelt], type)).get(spelt);
     for (const user of usersNamedBy(resolution)) {
       const key = userIdKey(user.userId);
       found.set(key, { user, types: [...(found.get(key)?.types ?? []), type] });

@@ -46,6 +46,12 @@ describe.each(Object.entries(IDS_OF_USER_1))("by a %s", (type, id) => {
   });
 });
 
+test("a phone that is copied with blanks and hyphens finds the user", async () => {
+  const emulator = await startEmulator({ users: pool });
+  const { code, stdout } = await show(emulator, "+86 138-0000-0001");
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("found as phone") });
+});
+
 test("an id of two people names both", async () => {
   const twin = { ...pool[1], username: "13800000001" };
   const emulator = await startEmulator({ users: [...pool.slice(0, 1), { userId: "f".repeat(24), ...twin }] });

@@ -254,6 +254,13 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     expect(first.text).not.toContain("allowEmpty: true");
     writeFileSync(join(folder, "staff.csv"), users);
     expect(await expectSuccess("npm", "test")).toContain("1 passed, 1 total");
+    // The tests would pass: only the compiler sees it.
+    const main = readFileSync(join(folder, "main.ts"), "utf8");
+    writeFileSync(join(folder, "main.ts"), `${main}export const ids: string[] = [1001];\n`);
+    const mistyped = await run("npm", "test");
+    expect(mistyped.code).not.toBe(0);
+    expect(mistyped.text).toContain("Type 'number' is not assignable to type 'string'");
+    writeFileSync(join(folder, "main.ts"), main);
     await expectSuccess(process.execPath, "--import", "tsx", "main.ts");
     const stack = join(folder, "cdktf.out/stacks/staff");
     await expectSuccess(engine.path, `-chdir=${stack}`, "version");

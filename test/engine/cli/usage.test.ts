@@ -77,6 +77,8 @@ test.each([
   { args: ["pipeline"], says: "Usage: cdktf-genauth pipeline" },
   { args: ["pipeline", "init"], says: "missing required argument 'platform'" },
   { args: ["pipeline", "synth", "--seal"], says: "unknown option '--seal'" },
+  { args: ["drift", "--json"], says: "unknown option '--json'" },
+  { args: ["plan-report", "--json"], says: "unknown option '--json'" },
   { args: ["export"], says: "--user-id-type <type> is missing: one of user_id, phone" },
   { args: ["export", "--user-id-tpye", "email"], says: "Did you mean --user-id-type?" },
   { args: ["restore", "ada"], says: "--record <path> is missing" },

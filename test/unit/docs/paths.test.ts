@@ -58,6 +58,12 @@ describe.each(["docs/architecture.md", "CONTRIBUTING.md"])("%s", (document) => {
   });
 });
 
+test("the .gitignore of a stack that is written by hand is that of the example, but for what a pipeline writes", () => {
+  const example = readDocument("examples/typescript/.gitignore").replace("/genauth-run/\n", "");
+  const [, byHand] = /^`\.gitignore`:\n\n```\n(.*?)^```$/ms.exec(readDocument("docs/guides/cdktf.md")) ?? [];
+  expect(byHand).toBe(example);
+});
+
 test("the drawings of docs/architecture.md name only existing files", () => {
   const drawings = readDocument("docs/architecture.md").match(/^```mermaid\n.*?^```$/gms) ?? [];
   const drawn = drawings.flatMap((drawing) => drawing.match(/[\w/-]+\.ts\b/g) ?? []);

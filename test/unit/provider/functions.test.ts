@@ -10,6 +10,7 @@ const ADA = new Map([["ada@example.com", "Ada"]]);
 
 test.each([
   ["users_from_csv", "\ufeffid,label\nada@example.com,Ada\n", [null, null]],
+  ["users_from_csv", "id , label\n\n ada@example.com , Ada \n", [null, null]],
   ["users_from_csv", "mail;name\nada@example.com;Ada\n", ["mail", "name", ";"]],
   ["users_from_json", '[{ "id": "ada@example.com", "label": "Ada" }]', [null, null]],
   ["users_from_json", '{ "ada@example.com": "Ada" }', [null, null]],
