@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = join(root, "node_modules", ".cache", "cdktf-genauth", "build.sha256");
 const INPUTS = [
-  ...["src", "scripts", "package.json", "tsconfig.json", "tsconfig.build.json"],
+  ...["src", "scripts", "templates/project", "package.json", "tsconfig.json", "tsconfig.build.json"],
   // What is installed: the bundled code, the compilers, the licences.
   "node_modules/.package-lock.json",
 ];

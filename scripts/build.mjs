@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollUpTypes } from "./roll-up-types.mjs";
@@ -70,6 +70,7 @@ const outputs = [
     // A file of its own, as `src/cli/commands.ts` says.
     external: ["./emulator"],
     supported: { "dynamic-import": false },
+    define: { PROJECT_TEMPLATES: JSON.stringify(textsIn(join(root, "templates/project"))) },
   },
   {
     ...shipped,
@@ -82,6 +83,15 @@ const outputs = [
     outfile: join(aside, "dist", "apply-null-resource.js"),
   },
 ];
+
+/** The files in a folder: path in it to text. */
+function textsIn(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Object.fromEntries(files.map((file) => [relative(folder, file), readFileSync(file, "utf8")]));
+}
 
 /** What a stack imports: one source, for CDKTF and for CDK Terrain. */
 const entries = [

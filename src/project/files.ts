@@ -1,5 +1,6 @@
 import { GIT_IGNORE, IGNORED_BESIDE_HCL } from "../install";
 import { backendImport, hclBackend, type ProjectBackend, pythonBackend, typescriptBackend } from "./backends";
+import { fillTemplate } from "./templates";
 
 /** The languages in which a project is written. */
 export const PROJECT_LANGUAGES = ["typescript", "python", "hcl"] as const;
@@ -77,7 +78,13 @@ export function projectFiles(
   options: ProjectOptions,
   steps: readonly string[],
 ): Readonly<Record<string, string>> {
-  return { ...FILES[options.language](options), "README.md": readme(options, steps) };
+  const values = valuesOf(options, steps);
+  const computed = computedFiles(options);
+  const files = FILES[options.language].map((path): [string, string] => [
+    path,
+    computed[path] ?? fillTemplate(`${options.language}/${path}`, values),
+  ]);
+  return { ...Object.fromEntries(files), "README.md": fillTemplate("README.md", values) };
 }
 
 /** Where a language names the backend. */
@@ -87,261 +94,71 @@ export const BACKEND_FILES: Readonly<Record<ProjectLanguage, string>> = {
   hcl: "main.tf",
 };
 
-function readme({ language, backend }: ProjectOptions, steps: readonly string[]): string {
-  return lines(
-    "# Accounts in GenAuth",
-    "",
-    `\`${USER_FILE}\` lists who may have an account, one row per person. Take a row out, and the next plan shows the account that apply deletes.`,
-    "",
-    "```console",
-    ...steps.map((step) => `$ ${step}`),
-    "```",
-    "",
-    backend === "local"
-      ? `Before a second person or a pipeline applies, name a backend in \`${BACKEND_FILES[language]}\` that locks the state.`
-      : `The backend in \`${BACKEND_FILES[language]}\` keeps the state for everybody.`,
-    ...(language === "hcl"
-      ? [
-          "",
-          "Commit `.terraform.lock.hcl`, so that no other provider runs. Commit no state and no plan: they name people.",
-        ]
-      : []),
-  );
-}
-
-type Files = Readonly<Record<string, string>>;
-
-const FILES: Readonly<Record<ProjectLanguage, (options: ProjectOptions) => Files>> = {
-  typescript: typescriptFiles,
-  python: pythonFiles,
-  hcl: hclFiles,
+/** The paths of what is written in each language, beside the user file and README.md. */
+const FILES: Readonly<Record<ProjectLanguage, readonly string[]>> = {
+  typescript: [
+    "main.ts",
+    "stack.ts",
+    "stack.test.ts",
+    "jest.config.json",
+    "cdktf.json",
+    "tsconfig.json",
+    MANIFEST,
+    GIT_IGNORE,
+  ],
+  python: ["main.py", "stack.py", "test_stack.py", "cdktf.json", "requirements.txt", GIT_IGNORE],
+  hcl: ["main.tf", "tests/staff.tftest.hcl", GIT_IGNORE],
 };
 
-function lines(...text: readonly string[]): string {
-  return `${text.join("\n")}\n`;
+/** What is computed, because something else reads the same list; all other files are in templates/project. */
+function computedFiles({ language, cdk, version }: ProjectOptions): Readonly<Record<string, string>> {
+  switch (language) {
+    case "typescript":
+      return { [MANIFEST]: manifestOf(cdk, version) };
+    case "python":
+      return {};
+    case "hcl":
+      return { [GIT_IGNORE]: `${IGNORED_BESIDE_HCL.join("\n")}\n` };
+  }
 }
 
-function indented(width: number, text: readonly string[]): string[] {
-  return text.map((line) => " ".repeat(width) + line);
+function manifestOf(cdk: Cdk, version: string): string {
+  const manifest = {
+    private: true,
+    engines: { node: `>=${OLDEST_NODE[cdk]}` },
+    scripts: { synth: `${cdk} synth`, test: TEST_PROGRAMS.join(" && ") },
+    dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
+    devDependencies: toolsOf(cdk),
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** What a stack takes from its CDK. */
-function importsOf(backend: ProjectBackend): string[] {
+/** What takes the place of the placeholders in templates/project. */
+function valuesOf(options: ProjectOptions, steps: readonly string[]): Readonly<Record<string, string>> {
+  const { language, cdk, backend, userIdType, version } = options;
   const construct = backendImport(backend);
-  return [...(construct === undefined ? [] : [construct]), "TerraformStack"].sort();
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Without crash reports, which CDKTF would ask about. */
-function cdkSettings(language: string, app: string): string {
-  return json({ language, app, projectId: "staff", sendCrashReports: "false" });
-}
-
-function typescriptFiles({ cdk, backend, userIdType, version }: ProjectOptions): Files {
-  const constructs = cdk === "cdktf" ? "cdktf-genauth" : "cdktf-genauth/cdktn";
+  const file = BACKEND_FILES[language];
   return {
-    "main.ts": lines(
-      `import { App } from "${cdk}";`,
-      'import { StaffStack } from "./stack";',
-      "",
-      "const app = new App();",
-      'new StaffStack(app, "staff");',
-      "app.synth();",
-    ),
-    "stack.ts": lines(
-      'import { join } from "node:path";',
-      `import { ${importsOf(backend).join(", ")} } from "${cdk}";`,
-      `import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "${constructs}";`,
-      'import type { Construct } from "constructs";',
-      "",
-      `/** The accounts of ${USER_FILE}. Remove a row, and the next plan shows the account that apply deletes. */`,
-      "export class StaffStack extends TerraformStack {",
-      "  public constructor(scope: Construct, id: string) {",
-      "    super(scope, id);",
-      "",
-      ...indented(4, typescriptBackend(backend, cdk)),
-      "",
-      '    new GenAuthProvider(this, "genauth"); // credentials from the environment',
-      "",
-      '    new ManagedUserSet(this, "staff", {',
-      `      users: Users.fromFile(join(__dirname, "${USER_FILE}")), // columns id and label`,
-      `      userIdType: UserIdType.${userIdType.toUpperCase()},`,
-      "      maxDeletions: 100,",
-      "    });",
-      "  }",
-      "}",
-    ),
-    "stack.test.ts": lines(
-      'import { join } from "node:path";',
-      `import { Testing } from "${cdk}";`,
-      `import "${cdk}/lib/testing/adapters/jest"; // the types of the matchers`,
-      `import { Users, UserSet } from "${constructs}";`,
-      'import { StaffStack } from "./stack";',
-      "",
-      "Testing.setupJest();",
-      "",
-      `test("the set declares everybody of ${USER_FILE}, and limits the deletions", () => {`,
-      '  const stack = new StaffStack(Testing.app(), "staff");',
-      "  expect(Testing.synth(stack, true)).toHaveResourceWithProperties(UserSet, {",
-      `    users: Users.fromFile(join(__dirname, "${USER_FILE}")).toMap(),`,
-      "    max_deletions: 100,",
-      "  });",
-      "});",
-    ),
-    "jest.config.json": lines(
-      '{ "transform": { "\\\\.ts$": ["@swc/jest", { "jsc": { "parser": { "syntax": "typescript" } } }] } }',
-    ),
-    "cdktf.json": cdkSettings("typescript", "npx tsx main.ts"),
-    "tsconfig.json": lines(
-      "{",
-      '  "compilerOptions": {',
-      '    "target": "ES2022",',
-      '    "module": "NodeNext",',
-      '    "types": ["jest", "node"],',
-      '    "strict": true,',
-      '    "skipLibCheck": true,',
-      '    "noEmit": true',
-      "  },",
-      '  "include": ["*.ts"]',
-      "}",
-    ),
-    [MANIFEST]: json({
-      private: true,
-      engines: { node: `>=${OLDEST_NODE[cdk]}` },
-      scripts: { synth: `${cdk} synth`, test: TEST_PROGRAMS.join(" && ") },
-      dependencies: sortByName({ "cdktf-genauth": version, ...librariesOf(cdk) }),
-      devDependencies: toolsOf(cdk),
-    }),
-    [GIT_IGNORE]: lines("node_modules/", "/cdktf.out/", "/genauth-run/", "*.tfstate*", "*.bak"),
+    cdk,
+    version,
+    constructs: cdk === "cdktf" ? "cdktf-genauth" : "cdktf-genauth/cdktn",
+    imports: [...(construct === undefined ? [] : [construct]), "TerraformStack"].sort().join(", "),
+    backend: BACKEND_LINES[language](backend, cdk).join("\n"),
+    id_type: userIdType,
+    ID_TYPE: userIdType.toUpperCase(),
+    steps: steps.map((step) => `$ ${step}`).join("\n"),
+    state:
+      (backend === "local"
+        ? `Before a second person or a pipeline applies, name a backend in \`${file}\` that locks the state.`
+        : `The backend in \`${file}\` keeps the state for everybody.`) +
+      (language === "hcl"
+        ? "\n\nCommit `.terraform.lock.hcl`, so that no other provider runs. Commit no state and no plan: they name people."
+        : ""),
   };
 }
 
-function pythonFiles({ cdk, backend, userIdType, version }: ProjectOptions): Files {
-  return {
-    "main.py": lines(
-      `from ${cdk} import App`,
-      "",
-      "from stack import StaffStack",
-      "",
-      "app = App()",
-      'StaffStack(app, "staff")',
-      "app.synth()",
-    ),
-    "stack.py": lines(
-      `from ${cdk} import ${importsOf(backend).join(", ")}`,
-      `from ${cdk}_genauth import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
-      "from constructs import Construct",
-      "",
-      "",
-      "class StaffStack(TerraformStack):",
-      `    """The accounts of ${USER_FILE}. Remove a row, and the next plan shows the account that apply deletes."""`,
-      "",
-      "    def __init__(self, scope: Construct, id: str) -> None:",
-      "        super().__init__(scope, id)",
-      "",
-      ...indented(8, pythonBackend(backend, cdk)),
-      "",
-      '        GenAuthProvider(self, "genauth")  # credentials from the environment',
-      "",
-      "        ManagedUserSet(",
-      "            self,",
-      '            "staff",',
-      `            users=Users.from_file("${USER_FILE}"),  # columns id and label`,
-      `            user_id_type=UserIdType.${userIdType.toUpperCase()},`,
-      "            max_deletions=100,",
-      "        )",
-    ),
-    "test_stack.py": lines(
-      "import json",
-      "import unittest",
-      "",
-      `from ${cdk} import Testing`,
-      "",
-      "from stack import StaffStack",
-      "",
-      "",
-      "class StaffStackTest(unittest.TestCase):",
-      "    def test_the_set_holds_everybody_and_limits_the_deletions(self) -> None:",
-      '        stack = StaffStack(Testing.app(), "staff")',
-      '        staff = json.loads(Testing.synth(stack))["resource"]["genauth_user_set"]["staff"]',
-      `        with open("${USER_FILE}", encoding="utf-8") as file:`,
-      "            rows = file.read().strip().splitlines()[1:]",
-      '        self.assertEqual(len(staff["users"]), len(rows))',
-      '        self.assertEqual(staff["max_deletions"], 100)',
-      "",
-      "",
-      'if __name__ == "__main__":',
-      "    unittest.main()",
-    ),
-    "cdktf.json": cdkSettings("python", "python3 main.py"),
-    "requirements.txt": lines(`${cdk}-genauth==${version}`),
-    [GIT_IGNORE]: lines(
-      "/.venv/",
-      "__pycache__/",
-      "node_modules/",
-      "/cdktf.out/",
-      "/genauth-run/",
-      "*.tfstate*",
-      "*.bak",
-    ),
-  };
-}
-
-function hclFiles({ backend, userIdType }: ProjectOptions): Files {
-  return {
-    "main.tf": lines(
-      "terraform {",
-      '  required_version = ">= 1.8" # for users_from_csv',
-      "",
-      "  required_providers {",
-      "    genauth = {",
-      '      source = "terraform.local/genauth/genauth"',
-      "    }",
-      "  }",
-      "",
-      ...indented(2, hclBackend(backend)),
-      "}",
-      "",
-      "locals {",
-      "  # One row per person. Remove a row, and the next plan shows the account that apply deletes. A file without rows is refused.",
-      `  staff = provider::genauth::users_from_csv(file("\${path.module}/${USER_FILE}"), "${userIdType}", "id", "label")`,
-      "}",
-      "",
-      "# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.",
-      'provider "genauth" {',
-      "  # Accounts that no plan of this configuration may delete, such as those for an emergency:",
-      `  # protected_users = { ${userIdType} = ["…"] }`,
-      "}",
-      "",
-      'resource "genauth_user_set" "staff" {',
-      "  users         = local.staff",
-      `  user_id_type  = "${userIdType}"`,
-      "  max_deletions = 100",
-      "  # Without the number sign, people who leave are suspended first, and deleted by an apply two weeks later:",
-      "  # suspend_days = 14",
-      "}",
-    ),
-    "tests/staff.tftest.hcl": lines(
-      "# Needs Terraform 1.7 or OpenTofu 1.8, and neither a key nor a user pool.",
-      'mock_provider "genauth" {}',
-      "",
-      'run "declares_everybody_in_the_file" {',
-      "  command = plan",
-      "",
-      "  assert {",
-      `    condition     = length(genauth_user_set.staff.users) == length(csvdecode(file("${USER_FILE}")))`,
-      `    error_message = "The set does not declare everybody of ${USER_FILE}."`,
-      "  }",
-      "",
-      "  assert {",
-      "    condition     = genauth_user_set.staff.max_deletions == 100",
-      '    error_message = "The set has another limit."',
-      "  }",
-      "}",
-    ),
-    [GIT_IGNORE]: lines(...IGNORED_BESIDE_HCL),
-  };
-}
+const BACKEND_LINES: Readonly<Record<ProjectLanguage, (backend: ProjectBackend, cdk: Cdk) => string[]>> = {
+  typescript: typescriptBackend,
+  python: pythonBackend,
+  hcl: hclBackend,
+};
