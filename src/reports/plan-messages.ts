@@ -155,13 +155,13 @@ const IMPLIED: readonly (Pick<ReportedMessage, "summary" | "detail"> & {
   },
   {
     // A plan that only forgets the set does not ask the provider.
-    summary: "Whom the set has suspended stays suspended without it",
+    summary: "Users that the set has suspended stay suspended without it",
     detail:
       "This change destroys, replaces or forgets the set. After it, nothing deletes or reactivates those who wait for their deletion, or are declared and still suspended.",
     isImplied: ({ action, prior }) => action === "release" && holdsSuspended(prior),
   },
   {
-    summary: "Whom apply does not delete is not in the plan",
+    summary: "The plan does not show which leavers apply keeps",
     detail:
       "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
     isImplied: ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "null_resource",

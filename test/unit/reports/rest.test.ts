@@ -46,7 +46,7 @@ test.each(["delete", "forget"])(
       });
       return reportOnPlan(plan, { messages: [] }).warnings.map(({ summary }) => summary);
     };
-    const summary = "Whom the set has suspended stays suspended without it";
+    const summary = "Users that the set has suspended stay suspended without it";
     expect(warningsOf({ ada: "2026-12-11T00:00:00Z" })).toEqual([summary]);
     expect(warningsOf({})).toEqual([]);
   },
