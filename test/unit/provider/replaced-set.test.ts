@@ -106,7 +106,9 @@ describe("a replacement that the engine decides", () => {
 
     const planned = await planSecondHalf(withoutAda, context);
 
-    expect(headlinesOf(planned)).toEqual(["error: The set is replaced, which would lose 1 removal"]);
+    expect(headlinesOf(planned)).toEqual([
+      { severity: "error", summary: "The set is replaced, which would lose 1 removal" },
+    ]);
     expect(detailOf(planned)).toContain(`These would leave the set, and keep their accounts:\n  ${ADA}`);
   });
 
@@ -117,7 +119,9 @@ describe("a replacement that the engine decides", () => {
 
     const planned = await planSecondHalf({}, context);
 
-    expect(headlinesOf(planned)).toEqual(["error: The set is replaced, which would lose 1 suspended user"]);
+    expect(headlinesOf(planned)).toEqual([
+      { severity: "error", summary: "The set is replaced, which would lose 1 suspended user" },
+    ]);
     expect(detailOf(planned)).toContain("nothing here would delete or reactivate them:\n  x@x");
   });
 
@@ -128,7 +132,7 @@ describe("a replacement that the engine decides", () => {
     await planWith({ ...set, state: survivors }, withoutBoth, context);
 
     expect(errorsOf(await planSecondHalf(withoutBoth, context))).toEqual([
-      "error: The set is replaced, which would lose 2 removals",
+      { severity: "error", summary: "The set is replaced, which would lose 2 removals" },
     ]);
   });
 
