@@ -10,7 +10,7 @@ test.each<[string, string[]]>([
   ['${"\\"}"}"', ["", '${"\\"}"}', '"']],
   ['${"a${"}"}$${b"}c', ["", '${"a${"}"}$${b"}', "c"]],
   ["\\${a}", ["\\", "${a}", ""]],
-])("%s is %j", (template, parts) => {
+])("the text %s is cut before and after each template, into %j", (template, parts) => {
   expect(templateParts(template)).toEqual(parts);
   expect(templateParts(template).join("")).toBe(template);
 });

@@ -63,58 +63,108 @@ describe("the rest of a plan", () => {
     change: { actions: ["create"], after: { triggers: { at: "1" } } },
   };
 
-  test.each<[expected: string[], more: Parameters<typeof planWith>[0]]>([
-    [["resource terraform_data.x update"], changes("update")],
-    [["resource terraform_data.x replace"], { resource_changes: [other(["create", "delete"])] }],
-    [["resource terraform_data.x move"], changes("no-op", { previous_address: "terraform_data.y" })],
-    [["resource terraform_data.x forget"], changes("forget")],
-    [
-      [`resource ${IN_MODULE} create`, `provisioner ${IN_MODULE} local-exec`],
-      { ...changes("create", { address: IN_MODULE }), configuration: { root_module: run } },
-    ],
-    [["data_source data.external.x read"], configured([data("external")])],
-    [["data_source data.http.x read"], { ...changes("read", data("http")), ...configured([data("http")]) }],
-    // The provider's own data source only reads the pool, at plan and at apply.
-    [
-      ["ephemeral ephemeral.genauth_users.x open"],
-      {
+  interface Listed {
+    readonly what: string;
+    readonly more: Parameters<typeof planWith>[0];
+    /** What the report lists. */
+    readonly rest: readonly { readonly kind: string; readonly address: string; readonly action: string }[];
+  }
+  const resource = (action: string) => ({ kind: "resource", address: "terraform_data.x", action });
+  const AWS = "registry.terraform.io/hashicorp/aws";
+
+  test.each<Listed>([
+    { what: "a resource that changes", more: changes("update"), rest: [resource("update")] },
+    {
+      what: "a resource that is replaced",
+      more: { resource_changes: [other(["create", "delete"])] },
+      rest: [resource("replace")],
+    },
+    {
+      what: "a resource that moves",
+      more: changes("no-op", { previous_address: "terraform_data.y" }),
+      rest: [resource("move")],
+    },
+    { what: "a resource that is forgotten", more: changes("forget"), rest: [resource("forget")] },
+    {
+      what: "a null_resource with another purpose",
+      more: changes("create", someoneElses),
+      rest: [resource("create")],
+    },
+    {
+      what: "a provisioner in a module",
+      more: { ...changes("create", { address: IN_MODULE }), configuration: { root_module: run } },
+      rest: [
+        { kind: "resource", address: IN_MODULE, action: "create" },
+        { kind: "provisioner", address: IN_MODULE, action: "local-exec" },
+      ],
+    },
+    {
+      what: "a data source of the configuration",
+      more: configured([data("external")]),
+      rest: [{ kind: "data_source", address: "data.external.x", action: "read" }],
+    },
+    {
+      what: "a data source that the apply reads, once",
+      more: { ...changes("read", data("http")), ...configured([data("http")]) },
+      rest: [{ kind: "data_source", address: "data.http.x", action: "read" }],
+    },
+    {
+      what: "an ephemeral resource",
+      more: configured([data("vault", "ephemeral")]),
+      rest: [{ kind: "ephemeral", address: "ephemeral.vault.x", action: "open" }],
+    },
+    {
+      what: "an ephemeral resource, but not the provider's own data source, which only reads the pool",
+      more: {
         ...changes("read", data("genauth_users")),
         ...configured([data("genauth_users"), data("genauth_users", "ephemeral")]),
       },
-    ],
-    [["ephemeral ephemeral.vault.x open"], configured([data("vault", "ephemeral")])],
-    [
-      ["output output.key create"],
-      { output_changes: { key: { actions: ["create"] }, same: { actions: ["no-op"] } } },
-    ],
-    [["drift terraform_data.x update"], { resource_drift: [other(["update"])] }],
-    [["deferred terraform_data.x create"], { deferred_changes: [{ resource_change: other(["create"]) }] }],
-    [["action action.run.x invoke"], { action_invocations: [{ address: "action.run.x", type: "run" }] }],
-    [
-      ["provider registry.terraform.io/hashicorp/aws start"],
-      {
+      rest: [{ kind: "ephemeral", address: "ephemeral.genauth_users.x", action: "open" }],
+    },
+    {
+      what: "an output that changes",
+      more: { output_changes: { key: { actions: ["create"] }, same: { actions: ["no-op"] } } },
+      rest: [{ kind: "output", address: "output.key", action: "create" }],
+    },
+    {
+      what: "a resource that has drifted",
+      more: { resource_drift: [other(["update"])] },
+      rest: [{ ...resource("update"), kind: "drift" }],
+    },
+    {
+      what: "a change that is deferred",
+      more: { deferred_changes: [{ resource_change: other(["create"]) }] },
+      rest: [{ ...resource("create"), kind: "deferred" }],
+    },
+    {
+      what: "an action",
+      more: { action_invocations: [{ address: "action.run.x", type: "run" }] },
+      rest: [{ kind: "action", address: "action.run.x", action: "invoke" }],
+    },
+    {
+      what: "a provider that is started, although it has no resource",
+      more: {
         configuration: {
           root_module: {},
           provider_config: {
-            aws: { name: "aws", full_name: "registry.terraform.io/hashicorp/aws" },
+            aws: { name: "aws", full_name: AWS },
             null: { name: "null", full_name: "registry.terraform.io/hashicorp/null" },
             genauth: { name: "genauth", full_name: "terraform.local/genauth/genauth" },
           },
         },
       },
-    ],
-    // A null_resource with another purpose.
-    [["resource terraform_data.x create"], changes("create", someoneElses)],
-  ])("%j is listed, and never under a calm headline", (expected, more) => {
+      rest: [{ kind: "provider", address: AWS, action: "start" }],
+    },
+  ])("lists $what, and never under a calm headline", ({ more, rest }) => {
     const report = reportOnPlan(planWith(more), { messages: [] });
-    expect(report.rest.map(({ kind, address, action }) => `${kind} ${address} ${action}`)).toEqual(expected);
+    expect(report.rest).toMatchObject(rest);
     const document = stackDocument(report);
     expect(document).toMatchObject({
       tone: "attention",
       headline: ["Nobody loses an account; the plan changes more than user sets"],
     });
     for (const render of [renderMarkdown, renderText, renderHtml]) {
-      expect(render(document)).toContain(`The rest of the plan (${expected.length})`);
+      expect(render(document)).toContain(`The rest of the plan (${rest.length})`);
     }
   });
 
