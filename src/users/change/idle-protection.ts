@@ -5,8 +5,8 @@ import type { ProtectedMatch } from "../reasons";
 import type { ChangeContext, SetChange } from "./set-change";
 
 /**
- * From this number on, the operator's protected ids are a list that a program wrote, and looking them up
- * would take minutes.
+ * The most ids of the operator that are looked up. More of them are a list that a program wrote, and would
+ * take minutes.
  */
 const MOST_OF_OPERATOR = 1000;
 
@@ -30,7 +30,7 @@ export async function tellIdleProtection(
   return warningAbout(
     lines.map(({ id }) => id),
     `${count(lines.length, "protected id")} not found in GenAuth`,
-    `Nobody in the pool has these ids, so they protect nobody. If one of them is misspelt or out of date, the user whom it should protect can be deleted:\n${listUsers(lines, MAX_LISTED)}\nBefore you approve the plan, correct them in protected_users of the provider, in the set that declares them, or in GENAUTH_PROTECTED_USERS_FILE.`,
+    `No look-up finds anybody by these ids. One that is misspelt or out of date protects nobody, so the user whom it should protect can be deleted:\n${listUsers(lines, MAX_LISTED)}\nBefore you approve the plan, correct them in protected_users of the provider, in the set that declares them, or in GENAUTH_PROTECTED_USERS_FILE.`,
   );
 }
 
