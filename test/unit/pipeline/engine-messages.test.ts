@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { findStateLock } from "../../../src/pipeline/engine-messages";
+import { describeNewProviders, findStateLock, firstError } from "../../../src/pipeline/engine-messages";
 
 test("the lock of a state that an apply left which was cut off is found in what the engine prints", () => {
   const printed = [
@@ -22,4 +22,21 @@ test("the lock of a state that an apply left which was cut off is found in what 
     since: "2026-12-01 20:00:00 +0000 UTC",
   });
   expect(findStateLock("Error: Saved plan is stale")).toBeUndefined();
+});
+
+test("names the provider that a configuration asks for and its lock file lacks, and why init failed", () => {
+  const output = [
+    "Initializing provider plugins...",
+    "- Reusing previous version of terraform.local/genauth/genauth from the dependency lock file",
+    "- Finding latest version of hashicorp/random...",
+    '- Finding hashicorp/aws versions matching "~> 5.0"...',
+  ];
+  expect(describeNewProviders(output.join("\n"), "staff.lock.hcl")).toBe(
+    "It asks for hashicorp/random, hashicorp/aws, which staff.lock.hcl does not name. ",
+  );
+  expect(describeNewProviders(output.slice(0, 2).join("\n"), "staff.lock.hcl")).toBe("");
+  const errors = "╷\n│ Error: Failed to query\n│ \n│ No network.\n╵\n\n╷\n│ Error: Another one\n╵\n";
+  expect(firstError(errors)).toBe("Error: Failed to query No network.");
+  expect(firstError("\nError: Failed to query\n\nNo network.\n")).toBe("Error: Failed to query No network.");
+  expect(firstError("nothing")).toBe("");
 });
