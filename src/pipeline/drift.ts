@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ReachedPool, readAllUsers } from "../operator";
 import { checkDrift, checkRedactKey, type DriftReport, readDeclaredSets, selectUserPool } from "../reports";
-import { withoutCommands } from "../text";
+import { markdownBlock } from "../reports/markdown";
 import { type DirectoryUser, UserLookUps } from "../users";
 import { readHandedOver } from "./hand-over";
 import { type Job, renewFolder } from "./job";
@@ -42,7 +42,8 @@ export async function findDrift(job: Job, stacksSha256: string | undefined): Pro
           found.push(report);
         } catch (error) {
           const failure = `${stack.name}: ${error instanceof Error ? error.message : String(error)}`;
-          markdown.push(`**The drift is not known.** ${withoutCommands(failure)}\n`);
+          // The reason quotes the engine, which quotes the configuration.
+          markdown.push(`**The drift is not known.**\n\n${markdownBlock(failure)}\n`);
           failures.push(failure);
         }
     }),
