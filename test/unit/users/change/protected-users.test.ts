@@ -5,7 +5,7 @@ import { found, type Resolution } from "../../../../src/users/look-up/resolution
 import { LOST, REFUSED } from "../../../support/users/failures";
 import { idOf, person } from "../../../support/users/people";
 
-const { EMAIL, PHONE, USERNAME } = UserIdType;
+const { EMAIL, IDENTITY, PHONE, USERNAME } = UserIdType;
 const ID = "person1@example.com";
 const codeless = (phone: string): DirectoryUser => person(1, { phone, phoneCountryCode: undefined });
 
@@ -150,6 +150,14 @@ describe("a user is still declared", () => {
 
   test("by a phone number without its country code", () => {
     expect(declaring([phone], { type: PHONE }).idOf(ada)).toBe(phone);
+  });
+
+  test("by a second identity", () => {
+    const identities = [
+      { extIdpId: "a", userIdInIdp: "1" },
+      { extIdpId: "b", userIdInIdp: "2" },
+    ];
+    expect(declaring(["b:2"], { type: IDENTITY }).idOf(person(1, { identities }))).toBe("b:2");
   });
 
   test("by a phone number of another country that names nobody", () => {
