@@ -1,10 +1,10 @@
 // Recorders of terminals show what ran once; this runs README's commands, and fails if they do.
 import "../check-platform.mjs";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { cleanEnvironment } from "../../test/support/engine/clean-environment";
 import type { Engine } from "../../test/support/engine/engine";
@@ -22,13 +22,13 @@ const COMMAND = join(ROOT, "dist/cdktf-genauth.js");
 const INTERRUPTED = 130;
 
 /** GenAuth refuses each call that names user006, as long as the batch that names them is halved: of four people, then of two, then alone. */
-const LEGAL_HOLD = {
+const LEGAL_HOLD = JSON.stringify({
   on: "delete-users-batch",
   ids: ["user006@example.com"],
   userIdType: "email",
   times: 3,
   then: { kind: "answer", statusCode: 422, message: "This user is under a legal hold" },
-};
+});
 
 /** Lines of an engine that say nothing about people. */
 const NOISE = [
@@ -40,19 +40,40 @@ const NOISE = [
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const heading = (title: string) => say(`\n${title}\n${"=".repeat(title.length)}`);
 
-/** A folder with a shell in which `npx` runs this package's command, and the name of the engine the engine. */
+/** Follows the output of each command, with its exit code. */
+const END = "--- end of the command:";
+
+/** A terminal in a new folder, in which `npx` runs this package's command, and the name of the engine the engine. */
 class Terminal {
   readonly #folder = mkdtempSync(join(tmpdir(), "genauth-demo-"));
-  readonly #running = new Set<ChildProcess>();
-  readonly #environment: Record<string, string>;
+  readonly #shell: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
   isInterrupted = false;
 
   constructor(readonly engine: Engine) {
     const settings = join(this.#folder, "empty.tfrc");
     writeFileSync(settings, "");
-    const own = { NODE: process.execPath, COMMAND, ENGINE: engine.path, TF_CLI_ARGS: "-no-color" };
-    this.#environment = cleanEnvironment(settings, own);
-    cpSync(join(ROOT, "examples/hcl"), join(this.#folder, "infra"), { recursive: true });
+    const folderOfPackage = join(this.#folder, "node_modules/cdktf-genauth");
+    mkdirSync(dirname(folderOfPackage), { recursive: true });
+    symlinkSync(ROOT, folderOfPackage);
+    const own = {
+      NODE: process.execPath,
+      COMMAND,
+      ENGINE: engine.path,
+      TF_CLI_ARGS: "-no-color",
+      LEGAL_HOLD,
+    };
+    // A group of its own: Ctrl-C reaches what runs in it from here only.
+    this.#shell = spawn("bash", ["-s"], {
+      cwd: this.#folder,
+      env: cleanEnvironment(settings, own),
+      detached: true,
+    });
+    this.#lines = createInterface({ input: this.#shell.stdout })[Symbol.asyncIterator]();
+    this.#shell.stdin.write(
+      `exec 2>&1; npx() { shift; "$NODE" "$COMMAND" "$@"; }; ${this.engineName}() { "$ENGINE" "$@"; }\n` +
+        `export -f npx ${this.engineName}; set -o pipefail; export SHELLOPTS\n`,
+    );
   }
 
   get engineName(): string {
@@ -63,89 +84,74 @@ class Terminal {
   async run(line: string, { code = 0, from = /^/ }: { code?: number; from?: RegExp } = {}): Promise<void> {
     const shown = line.replaceAll("terraform ", `${this.engineName} `);
     say(`\n$ ${shown}`);
-    const child = this.#start(`set -o pipefail; ${shown}`, "infra");
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (text += String(data)));
-    const [exitCode] = (await once(child, "close")) as [number | null];
-    if (this.isInterrupted) throw new Error("Interrupted.");
-    // The demo itself has moved the emulator's clock.
-    const messages = text
-      .split(/^(?=Warning: |Error: )/m)
-      .filter((its) => !its.startsWith("Warning: The clocks of"));
-    const lines = messages
-      .join("")
-      .split("\n")
-      .filter((its) => !NOISE.some((noise) => noise.test(its)));
-    const first = Math.max(
-      0,
-      lines.findIndex((its) => from.test(its)),
-    );
-    const excerpt = lines
-      .slice(first)
-      .join("\n")
-      .replaceAll(/\n{3,}/g, "\n\n")
-      .trim();
-    if (excerpt !== "") say(excerpt);
-    if (exitCode !== code)
-      throw new Error(`The command ended with ${exitCode}, and not with ${code}:\n${text}`);
-  }
-
-  /** Starts the emulator, as in another terminal, and exports the variables that it prints. */
-  async startEmulator(): Promise<void> {
-    say("\n$ npx cdktf-genauth emulator --count 10    # in another terminal");
-    const child = this.#start(
-      `npx cdktf-genauth emulator --count 10 --fault '${JSON.stringify(LEGAL_HOLD)}'`,
-      ".",
-    );
-    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-      const [, name = "", value = ""] = /^export (\w+)=(.*)$/.exec(line) ?? [];
-      say(line);
-      this.#environment[name] = value;
-      if (name === "GENAUTH_ACCESS_KEY_SECRET") return;
+    // A shell within reads the next commands.
+    const [command = "", comment] = shown.split(/(?= {4}#)/);
+    const run = /-- bash$/.test(command) ? `${command} ${comment ?? ""}` : `{ ${command}\n} </dev/null`;
+    this.#shell.stdin.write(`${run}\necho "${END} $?"\n`);
+    const printed: string[] = [];
+    let ended: number | undefined;
+    while (ended === undefined) {
+      const { value: next, done } = await this.#lines.next();
+      if (this.isInterrupted) throw new Error("Interrupted.");
+      if (done === true) throw new Error(`The shell ended at: ${shown}\n${printed.join("\n")}`);
+      if (next.startsWith(END)) ended = Number(next.slice(END.length));
+      else printed.push(next);
     }
-    throw new Error("The emulator did not start.");
-  }
-
-  /** Puts the emulator's clock forward. */
-  async letDaysPass(days: number): Promise<void> {
-    say(`\n$ curl -s -X POST "$GENAUTH_HOST/let-days-pass/${days}"`);
-    const answer = await fetch(`${this.#environment["GENAUTH_HOST"]}/let-days-pass/${days}`, {
-      method: "POST",
-    });
-    say((await answer.text()).trim());
-  }
-
-  #start(line: string, folder: string): ChildProcess {
-    const names = `npx() { shift; exec "$NODE" "$COMMAND" "$@"; }; ${this.engineName}() { "$ENGINE" "$@"; }`;
-    const child = spawn("bash", ["-c", `${names}; ${line}`], {
-      cwd: join(this.#folder, folder),
-      env: this.#environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#running.add(child);
-    child.once("close", () => this.#running.delete(child));
-    return child;
+    const excerpt = excerptOf(printed, from);
+    if (excerpt !== "") say(excerpt);
+    if (ended !== code)
+      throw new Error(`The command ended with ${ended}, and not with ${code}:\n${printed.join("\n")}`);
   }
 
   /** Ends what runs; `run` then fails. */
   interrupt(): void {
     this.isInterrupted = true;
-    for (const child of this.#running) child.kill("SIGINT");
+    if (this.#shell.pid !== undefined && this.#shell.exitCode === null)
+      process.kill(-this.#shell.pid, "SIGINT");
   }
 
   async close(): Promise<void> {
-    const ended = [...this.#running].map((child) => once(child, "close"));
-    for (const child of this.#running) child.kill("SIGINT");
-    await Promise.all(ended);
+    if (this.#shell.exitCode === null && this.#shell.signalCode === null) {
+      const ended = once(this.#shell, "close");
+      // The shell, and the one within the emulator.
+      this.#shell.stdin.end();
+      await ended;
+    }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What a reader looks for in the output of a command. */
+function excerptOf(printed: readonly string[], from: RegExp): string {
+  // The demo itself has moved the emulator's clock.
+  const messages = printed
+    .join("\n")
+    .split(/^(?=Warning: |Error: )/m)
+    .filter((message) => !message.startsWith("Warning: The clocks of"));
+  const lines = messages
+    .join("")
+    .split("\n")
+    .filter((line) => !NOISE.some((noise) => noise.test(line)));
+  const first = Math.max(
+    0,
+    lines.findIndex((line) => from.test(line)),
+  );
+  return lines
+    .slice(first)
+    .join("\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 async function demo(terminal: Terminal): Promise<void> {
   const plan = /will perform the following|^(Error|Warning):|^No changes/;
   heading("Ten people are declared in a file");
-  await terminal.run("npx cdktf-genauth install-provider --dir .");
-  await terminal.startEmulator();
+  await terminal.run("cp -r node_modules/cdktf-genauth/examples/hcl infra");
+  await terminal.run("npx cdktf-genauth install-provider --dir infra");
+  await terminal.run(
+    'npx cdktf-genauth emulator --count 10 --fault "$LEGAL_HOLD" -- bash    # a shell that talks to the emulator',
+  );
+  await terminal.run("cd infra");
   await terminal.run("terraform init", { from: /successfully initialized/ });
   await terminal.run("terraform apply -auto-approve", { from: /^Apply complete/ });
 
@@ -168,11 +174,12 @@ async function demo(terminal: Terminal): Promise<void> {
     "sed -i.bak 's/# suspend_days/suspend_days/' main.tf && sed -i.bak /user009/d staff.csv",
   );
   await terminal.run("terraform apply -auto-approve", { from: /^Warning:/ });
-  await terminal.letDaysPass(15);
+  await terminal.run('curl -s -X POST "$GENAUTH_HOST/let-days-pass/15"');
   await terminal.run("terraform apply -auto-approve", { from: /^Warning:/ });
 
   heading("The sum");
   await terminal.run("terraform show -json | npx cdktf-genauth drift --state - --format text");
+  await terminal.run("exit");
   say("\nOf ten people, six left the file, and these six were deleted: one after two weeks of suspension.");
   say("The four who are still in the file were never touched. Continue with README.md.");
 }

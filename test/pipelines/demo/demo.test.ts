@@ -23,7 +23,8 @@ test("shows a deletion, a refusal and a suspension as README's reader sees them,
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const shown = stdout.replaceAll(/\s+/g, " ");
   const story = [
-    "$ npx cdktf-genauth install-provider",
+    "$ npx cdktf-genauth install-provider --dir infra",
+    "-- bash # a shell that talks to the emulator The emulator at http://127.0.0.1",
     " will perform the following actions: # genauth_user_set.staff will be updated in-place",
     "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
     "Warning: 1 user permanently deleted from GenAuth: user004@example.com",
