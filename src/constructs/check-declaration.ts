@@ -218,7 +218,8 @@ function at(origin: string | undefined): string {
  * @throws Error that says what to import
  */
 export function refuseOtherCdk(path: string, stack: TerraformStack): void {
-  const [own, its] = [cdkOf(TerraformStack.prototype), cdkOf(stack)];
+  const own = cdkOf(TerraformStack.prototype);
+  const its = cdkOf(stack);
   if (its === undefined || its === own) return;
   throw new Error(
     `${path}: this construct is for ${own}, and its stack is of ${its}. Import it from ${caller.packages[its]}.`,

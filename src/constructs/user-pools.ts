@@ -100,7 +100,8 @@ function reachOf(provider: GenauthProvider) {
 
 /** Whether two providers certainly share users. A key belongs to one pool; without a tenant, it reaches those of all tenants. */
 function isSameReach(provider: GenauthProvider, other: GenauthProvider): boolean {
-  const [one, two] = [reachOf(provider), reachOf(other)];
+  const one = reachOf(provider);
+  const two = reachOf(other);
   const differs = (name: "host" | "tenant") =>
     one[name] !== undefined && two[name] !== undefined && one[name] !== two[name];
   return one.key === two.key && !differs("host") && !differs("tenant");

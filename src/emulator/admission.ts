@@ -72,7 +72,8 @@ const NOT_PERMITTED = refusal(403, "This key has no permission for this operatio
 const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
 
 function sameSignature(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  const left = Buffer.from(one);
+  const right = Buffer.from(other);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 

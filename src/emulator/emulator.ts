@@ -82,7 +82,8 @@ export async function startEmulator({
   hook = (call) => call.carryOut(),
   now: present = Date.now,
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const [readKey, deletionKey] = [randomKey(), randomKey()];
+  const readKey = randomKey();
+  const deletionKey = randomKey();
   const keys: readonly Key[] = [
     { accessKeyId, accessKeySecret, may: ["create", "update", "delete"] },
     { ...readKey, may: [] },

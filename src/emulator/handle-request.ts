@@ -155,7 +155,11 @@ function checkAdmission(
   const { method = "", headers } = request;
   const { permission } = endpoint;
   const refused = authenticate(authentication, {
-    ...{ method, path: pathOf(request), headers, parameters, permission },
+    method,
+    path: pathOf(request),
+    headers,
+    parameters,
+    permission,
   });
   return refused ?? (!limiter || limiter.admits() ? undefined : refusal(429, "Too many requests."));
 }

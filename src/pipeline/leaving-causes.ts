@@ -67,6 +67,7 @@ export function countCauses(causes: readonly LeavingCause[]): CountedCause[] {
 export function joinTrailers(own: CommitTrailers, causes: readonly LeavingCause[]): CommitTrailers {
   const join = (of: (each: CommitTrailers) => string | undefined): string =>
     [...new Set([own, ...causes].flatMap((each) => of(each) ?? []))].join(", ");
-  const [ticket, reason] = [join((each) => each.ticket), join((each) => each.reason)];
+  const ticket = join((each) => each.ticket);
+  const reason = join((each) => each.reason);
   return { ...(ticket && { ticket }), ...(reason && { reason }) };
 }

@@ -78,7 +78,8 @@ export function describeOutcome(outcome: ApplyOutcome): string {
       return `Applied as approved: ${describeChanges(outcome)}.${isFewer ? " The others were gone by then, or the apply kept them: its log says which, and why." : ""}`;
     }
     case "in_part": {
-      const [refused, failed] = [outcome.refused.join(", "), outcome.failed.join(", ")];
+      const refused = outcome.refused.join(", ");
+      const failed = outcome.failed.join(", ");
       const unplanned = refused && ` Refused, and not applied: ${refused}. The report of the plan says why.`;
       const unfinished = failed && ` Not applied as planned: ${failed}. The log of the job says why.`;
       return `Not applied in full: ${describeChanges(outcome)}.${unplanned}${unfinished}`;
@@ -166,7 +167,8 @@ function countAudit(
   isCutOff = false,
 ): ApplyOutcome {
   const lines = readAudit(text);
-  const [first, last] = [lines[0], lines.at(-1)];
+  const first = lines.at(0);
+  const last = lines.at(-1);
   const audit = { audit_sha256: sha256Of(text), refused, failed, causes };
   if (last?.event === "ended") {
     const { changes } = last;
@@ -215,7 +217,9 @@ export function describeCauses(outcome: ApplyOutcome): string[] {
 
 /** Whether the guard has not written its last line, and may yet. */
 function isGuardRunning(text: string): boolean {
-  const [first, last] = [readAudit(text)[0], readAudit(text).at(-1)];
+  const lines = readAudit(text);
+  const first = lines.at(0);
+  const last = lines.at(-1);
   if (first?.event !== "started" || first.pid === undefined || last?.event === "ended") return false;
   try {
     process.kill(first.pid, 0);

@@ -137,7 +137,8 @@ export class CheckedOut {
       const text = printable([...new Set(values)].join(", "));
       return text.length > LONGEST_TRAILER ? `${text.slice(0, LONGEST_TRAILER)}…` : text;
     };
-    const [ticket, reason] = [valueOf("Ticket"), valueOf("Reason")];
+    const ticket = valueOf("Ticket");
+    const reason = valueOf("Reason");
     return { ...(ticket && { ticket }), ...(reason && { reason }) };
   }
 

@@ -209,9 +209,13 @@ export function readPipelineSettings(file: string): PipelineSettings {
 
 /** The types of fields, as a person calls them. */
 const TYPES: Readonly<Record<string, string>> = {
-  ...{ string: "text", boolean: "true or false", array: "a list" },
-  ...{ int: "a whole number", number: "a whole number" },
-  ...{ object: "a block of fields", record: "a block of fields" },
+  string: "text",
+  boolean: "true or false",
+  array: "a list",
+  int: "a whole number",
+  number: "a whole number",
+  object: "a block of fields",
+  record: "a block of fields",
 };
 
 /** What a field must be that has no words of its own. */

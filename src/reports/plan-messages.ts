@@ -124,7 +124,10 @@ export function planMessages(
     messages?.some(({ summary, address }) => summary === own.summary && address === own.address) === true;
   const own = changes.flatMap((change) =>
     IMPLIED.filter(({ isImplied }) => isImplied(change)).map(({ summary, detail }): ReportedMessage => ({
-      ...{ severity: "warning", summary, detail, address: change.address },
+      severity: "warning",
+      summary,
+      detail,
+      address: change.address,
     })),
   );
   return compact(explained && messages === undefined && NO_MESSAGES, ...own.filter((one) => !isSaid(one)));

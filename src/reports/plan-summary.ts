@@ -102,7 +102,8 @@ export function factsOf(report: StackReport): Phrase[] {
 /** Nobody may approve a list without knowing that it is not all of it. */
 function notWholeFacts({ not_whole: notWhole }: StackReport): Phrase[] {
   const of = (why: string) => notWhole.flatMap((one) => (one.why === why ? [one.set ?? ""] : []));
-  const [unknown, sensitive] = [of("unknown"), of("sensitive")];
+  const unknown = of("unknown");
+  const sensitive = of("sensitive");
   return compact<Phrase>(
     unknown.length > 0 && [
       "Not whole: who leaves or returns is known only during apply, in ",

@@ -29,7 +29,8 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   const owner = needs.owner?.result === "success" ? needs.owner.outputs : undefined;
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
   const commit = owner?.commit || sha;
-  const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
+  const planned = needs.plan?.outputs ?? {};
+  const applied = needs.apply?.outputs ?? {};
   const trailers = await job.git.trailers(commit);
   const recorded = applied.outcome ? ApplyOutcome.parse(JSON.parse(applied.outcome)) : undefined;
   const jobs = Object.entries(needs).map(([name, { result }]) => [name, result] as const);
