@@ -171,6 +171,14 @@ test("the command knows its version, and that it holds no script to install", as
   expect([code, stderr]).toEqual([1, expect.stringContaining("holds no script of the provider")]);
 });
 
+test("the command holds the files that it writes for a new project", async () => {
+  const { code } = await start(COMMAND, ["init", "staff", "--language", "python"], {});
+  expect(code).toBe(0);
+  expect(readFileSync(join(folder, "staff/stack.py"), "utf8")).toBe(
+    readFileSync(join(__dirname, "../../../examples/python/stack.py"), "utf8"),
+  );
+});
+
 test("the same scripts give the same bytes, in any folder", () => {
   const script = join(__dirname, "../../../dist/genauth-provider.js");
   const made = join(folder, "terraform-provider-genauth");
