@@ -53,6 +53,11 @@ describe("a user who leaves is deleted", () => {
     expect(fateIn(aSetOf(ann).losing(ann))).toEqual(deletionOf(ann));
   });
 
+  test("and is called by the user name where GenAuth knows no name", () => {
+    const nameless = person(1, { name: undefined });
+    expect(fateIn(aSetOf(nameless).losing(nameless))).toMatchObject({ kind: "delete", name: "person1" });
+  });
+
   test("although others stay, are retained or are protected", () => {
     const set = aSetOf(ann, bob).losing(ann).retaining(BOB);
     expect(fateIn(set, { protectedUsers: protecting(EMAIL, BOB) })).toEqual(deletionOf(ann));
@@ -252,6 +257,13 @@ describe("an added id that is not in GenAuth looks like a rename of everybody wi
   test("of two who leave, as nobody can tell which of them it is", () => {
     const leavers = leaversOf(staff().losing(ann, bob).adding(NEW, { label: " Staff" }));
     expect(leavers.map(({ fate }) => fate)).toEqual([renamed, renamed]);
+  });
+
+  test("although the look-up of another added id with the label failed", () => {
+    const set = staff().losing(ann).adding(NEW, { label: "Staff" }).adding("other@example.com", {
+      label: "Staff",
+    });
+    expect(fateIn(set.whereTheLookUpFails("other@example.com", OUTAGE))).toEqual(renamed);
   });
 
   test("but not if an earlier change added it", () => {
