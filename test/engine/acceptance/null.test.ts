@@ -71,19 +71,19 @@ describe.each(engines())("null on $name", (engine) => {
   test("null labels, retained ids and protected users are refused", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
-    const cases: [Record<string, unknown>, Record<string, unknown>, string][] = [
-      [{ users: '${{ "ada" = var.nothing }}' }, {}, "The label is null"],
-      [{ retained_ids: ["${var.nothing}"] }, {}, "The id is null"],
-      [{}, { protected_users: { email: "${var.nothing}" } }, "The set is null"],
-      [{}, { protected_users: { email: ["${var.nothing}"] } }, "The id is null"],
+    const cases = [
+      { set: { users: '${{ "ada" = var.nothing }}' }, says: "The label is null" },
+      { set: { retained_ids: ["${var.nothing}"] }, says: "The id is null" },
+      { provider: { protected_users: { email: "${var.nothing}" } }, says: "The set is null" },
+      { provider: { protected_users: { email: ["${var.nothing}"] } }, says: "The id is null" },
     ];
-    for (const [set, provider, words] of cases) {
+    for (const { set, provider = {}, says } of cases) {
       workspace.writeConfiguration({
         sets: { staff: { users: [bob, eve], ...set } },
         provider,
         blocks: { variable: { nothing: { default: null } } },
       });
-      check(await workspace.plan(), { code: 1, says: [words] });
+      check(await workspace.plan(), { code: 1, says: [says] });
     }
     expectNothingChanged(scenario);
   });

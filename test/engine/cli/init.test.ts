@@ -97,15 +97,25 @@ test("tells whoever clones a project to install, also if it was written in a vir
 });
 
 test.each([
-  [
-    "typescript",
-    "stack.ts",
-    'import { GcsBackend, TerraformStack } from "cdktf";',
-    "    new GcsBackend(this, {",
-  ],
-  ["python", "stack.py", "from cdktf import GcsBackend, TerraformStack", "        GcsBackend(self, bucket="],
-  ["hcl", "main.tf", "terraform {", '  backend "gcs" {\n    bucket = "<bucket>"'],
-])("writes a backend that keeps the state, in %s", async (language, file, imports, backend) => {
+  {
+    language: "typescript",
+    file: "stack.ts",
+    imports: 'import { GcsBackend, TerraformStack } from "cdktf";',
+    backend: "    new GcsBackend(this, {",
+  },
+  {
+    language: "python",
+    file: "stack.py",
+    imports: "from cdktf import GcsBackend, TerraformStack",
+    backend: "        GcsBackend(self, bucket=",
+  },
+  {
+    language: "hcl",
+    file: "main.tf",
+    imports: "terraform {",
+    backend: '  backend "gcs" {\n    bucket = "<bucket>"',
+  },
+])("writes a backend that keeps the state, in $language", async ({ language, file, imports, backend }) => {
   const { stdout } = await init("--language", language, "--backend", "gcs");
   expect(stdout).toContain(`  # Replace what is in angle brackets in ${file}\n`);
   const text = readFileSync(join(folder, file), "utf8");
@@ -136,19 +146,23 @@ test("keeps what is there, and reads no pool for a user file that is there", asy
   expect(emulator.calls.length).toBe(before);
 });
 
-test.each<[string, readonly string[], RegExp]>([
-  [
-    "no language where nobody can be asked",
-    [],
-    /^error: nobody can be asked here, so name the language: --language typescript or --language python or --language hcl/,
-  ],
-  ["Go, with the guide", ["--language", "go"], /docs\/guides\/go\.md of the package leads to one/],
-  [
-    "a CDK for plain HCL",
-    ["--language", "hcl", "--cdk", "cdktn"],
-    /^error: --cdk is for typescript and python/,
-  ],
-])("refuses %s, and writes nothing", async (_what, args, says) => {
+test.each([
+  {
+    what: "no language where nobody can be asked",
+    args: [],
+    says: /^error: nobody can be asked here, so name the language: --language typescript or --language python or --language hcl/,
+  },
+  {
+    what: "Go, with the guide",
+    args: ["--language", "go"],
+    says: /docs\/guides\/go\.md of the package leads to one/,
+  },
+  {
+    what: "a CDK for plain HCL",
+    args: ["--language", "hcl", "--cdk", "cdktn"],
+    says: /^error: --cdk is for typescript and python/,
+  },
+])("refuses $what, and writes nothing", async ({ args, says }) => {
   const { code, stderr } = await init(...args);
   expect(code).toBe(1);
   expect(stderr).toMatch(says);

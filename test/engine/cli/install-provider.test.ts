@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { runCommand } from "../../support/command";
@@ -26,21 +26,32 @@ test("writes the provider and its lock entry into a folder", async () => {
   );
 });
 
-test("--locked writes what the lock file names, and leaves the file as it is, or writes nothing", async () => {
-  const lock = join(folder, ".terraform.lock.hcl");
+describe("--locked", () => {
   const install = (...args: string[]) => runCommand(["install-provider", "--dir", folder, ...args]);
-  await install();
-  const committed = readFileSync(lock, "utf8");
-  for (const [text, code, says] of [
-    [committed, 0, /^/],
-    [committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`), 1, /does not lock this GenAuth provider/],
-  ] as const) {
-    rmSync(join(folder, "terraform.d"), { recursive: true, force: true });
-    writeFileSync(lock, text);
-    expect(await install("--locked")).toMatchObject({ code, stderr: expect.stringMatching(says) as unknown });
-    expect(readFileSync(lock, "utf8")).toBe(text);
-    expect(existsSync(join(folder, "terraform.d"))).toBe(code === 0);
-  }
+  let lock: string;
+  let committed: string;
+  beforeEach(async () => {
+    lock = join(folder, ".terraform.lock.hcl");
+    await install();
+    committed = readFileSync(lock, "utf8");
+    rmSync(join(folder, "terraform.d"), { recursive: true });
+  });
+
+  test("writes what the lock file names, and leaves the file as it is", async () => {
+    expect(await install("--locked")).toMatchObject({ code: 0 });
+    expect(readFileSync(lock, "utf8")).toBe(committed);
+    expect(existsSync(join(folder, "terraform.d"))).toBe(true);
+  });
+
+  test("writes nothing if the lock file names another provider", async () => {
+    const foreign = committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`);
+    writeFileSync(lock, foreign);
+    const { code, stderr } = await install("--locked");
+    expect(code).toBe(1);
+    expect(stderr).toContain("does not lock this GenAuth provider");
+    expect(readFileSync(lock, "utf8")).toBe(foreign);
+    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
+  });
 });
 
 test.each(["main.tf", "cdk.tf.json", "main.tofu"])("says nothing of a folder that holds %s", async (file) => {

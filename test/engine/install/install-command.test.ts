@@ -23,20 +23,25 @@ test("the command runs where it was installed, even inside a project of ES modul
 });
 
 test.each([
-  [
-    "no Node.js",
-    undefined,
-    1,
-    /^Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH .* found: none\.\n$/,
-  ],
-  ["one that is too old", '[ "$1" = --version ] && echo v18.20.0', 1, /found: v18\.20\.0\.\n$/],
-  [
-    "one that is new enough",
-    '[ "$1" = -e ] || echo "run: $*" >&2',
-    0,
-    /^run: .*genauth\/cdktf-genauth\.cjs a b c\n$/,
-  ],
-])("with %s on the PATH, the script prints the reason or runs the command", (_what, node, status, says) => {
+  {
+    what: "no Node.js",
+    node: undefined,
+    status: 1,
+    says: /^Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH .* found: none\.\n$/,
+  },
+  {
+    what: "one that is too old",
+    node: '[ "$1" = --version ] && echo v18.20.0',
+    status: 1,
+    says: /found: v18\.20\.0\.\n$/,
+  },
+  {
+    what: "one that is new enough",
+    node: '[ "$1" = -e ] || echo "run: $*" >&2',
+    status: 0,
+    says: /^run: .*genauth\/cdktf-genauth\.cjs a b c\n$/,
+  },
+])("with $what on the PATH, the script prints the reason or runs the command", ({ node, status, says }) => {
   const bin = join(folder, "bin");
   mkdirSync(bin);
   if (node !== undefined) {

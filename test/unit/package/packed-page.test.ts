@@ -108,16 +108,26 @@ describe("packedManifest", () => {
   });
 
   test.each([
-    ["the run in GitHub Actions", {}, RUN, "https://github.com/team/genauth"],
-    [
-      "package.json",
-      { repository: { type: "git", url: "git+https://git.example/a/b.git" } },
-      RUN,
-      "https://git.example/a/b",
-    ],
-    ["package.json, as text", { repository: "https://git.example/a/b" }, {}, "https://git.example/a/b"],
-  ])("takes the repository from %s", (_where, fields, run, address) => {
-    const packed = packedManifest({ ...unfilled, ...fields }, run);
+    {
+      where: "the run in GitHub Actions",
+      fields: {},
+      environment: RUN,
+      address: "https://github.com/team/genauth",
+    },
+    {
+      where: "package.json",
+      fields: { repository: { type: "git", url: "git+https://git.example/a/b.git" } },
+      environment: RUN,
+      address: "https://git.example/a/b",
+    },
+    {
+      where: "package.json, as text",
+      fields: { repository: "https://git.example/a/b" },
+      environment: {},
+      address: "https://git.example/a/b",
+    },
+  ])("takes the repository from $where", ({ fields, environment, address }) => {
+    const packed = packedManifest({ ...unfilled, ...fields }, environment);
     expect(JSON.stringify(packed.repository)).toContain(address);
     expect(packed).toMatchObject({ homepage: `${address}#readme`, bugs: `${address}/issues` });
     expect(filesAddress(packed)).toBe(`${address}/blob/v${packageJson.version}`);

@@ -2,46 +2,44 @@ import type { Configuration } from "../../../support/configuration";
 import { email, people, SETS, configurationWith, usernames } from "./sets";
 
 /** A plan after the sets were applied once, and the expected report. */
-type PlanCase = readonly [
+interface PlanCase {
   /** Of the golden report. */
-  name: string,
-  code: 0 | 1 | 2,
-  verdict: "nobody_leaves" | "somebody_leaves" | "not_known",
-  /** The ids of deleted users. */
-  deleted: readonly string[],
-  configuration: Configuration,
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly planArguments?: readonly string[];
+  /** Whether the plan fails; default no. */
+  readonly failed?: boolean;
+  readonly verdict: "nobody_leaves" | "somebody_leaves" | "not_known";
+  /** The ids of deleted users; default none. */
+  readonly deleted?: readonly string[];
   /** Whether each engine makes the plan, because their outputs differ; default: one engine only. */
-  everyEngine?: boolean,
-  planArguments?: readonly string[],
-];
+  readonly everyEngine?: boolean;
+}
 
 const { "user002@example.com": bo = "" } = people(2);
 
 export const CASES: readonly PlanCase[] = [
-  ["nobody-leaves", 0, "nobody_leaves", [], configurationWith()],
-  [
-    "two-join",
-    0,
-    "nobody_leaves",
-    [],
-    configurationWith({ staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } } }),
-  ],
-  [
-    "four-leave-one-is-deleted",
-    2,
-    "somebody_leaves",
-    [email(6)],
-    configurationWith(
+  { name: "nobody-leaves", verdict: "nobody_leaves", configuration: configurationWith() },
+  {
+    name: "two-join",
+    verdict: "nobody_leaves",
+    configuration: configurationWith({
+      staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } },
+    }),
+  },
+  {
+    name: "four-leave-one-is-deleted",
+    verdict: "somebody_leaves",
+    deleted: [email(6)],
+    configuration: configurationWith(
       { staff: { users: people(1, 2, 3, 7), retained_ids: [email(4)] } },
       { provider: { protected_users: { email: [email(5).toUpperCase()] } } },
     ),
-  ],
-  [
-    "another-spelling-and-a-rename",
-    2,
-    "somebody_leaves",
-    [],
-    configurationWith({
+  },
+  {
+    name: "another-spelling-and-a-rename",
+    verdict: "somebody_leaves",
+    configuration: configurationWith({
       staff: {
         users: {
           ...people(3, 4, 5, 6),
@@ -51,45 +49,38 @@ export const CASES: readonly PlanCase[] = [
         },
       },
     }),
-  ],
-  [
-    "modules-and-instances",
-    2,
-    "somebody_leaves",
-    [email(6), "user011", "user014", "HR-user021"],
-    configurationWith(
+  },
+  {
+    name: "modules-and-instances",
+    verdict: "somebody_leaves",
+    deleted: [email(6), "user011", "user014", "HR-user021"],
+    configuration: configurationWith(
       {
         staff: { users: { ...people(1, 2, 3, 4, 5), "new@example.com": "Nia New" } },
         office: { for_each: { berlin: ["user012"], 'quo"ted]': ["user013"], paris: ["user017"] } },
       },
       { team: ["HR-user022", "HR-user023"] },
     ),
-    true,
-  ],
-  [
-    "an-instance-is-taken-away",
-    2,
-    "somebody_leaves",
-    [],
-    configurationWith({ office: { for_each: { berlin: ["user011", "user012"] } } }),
-  ],
-  [
-    "users-not-known",
-    2,
-    "not_known",
-    [],
-    configurationWith(
+    everyEngine: true,
+  },
+  {
+    name: "an-instance-is-taken-away",
+    verdict: "somebody_leaves",
+    configuration: configurationWith({ office: { for_each: { berlin: ["user011", "user012"] } } }),
+  },
+  {
+    name: "users-not-known",
+    verdict: "not_known",
+    configuration: configurationWith(
       { staff: { users: "${terraform_data.staff.output}", allow_unknown_users: true } },
       { blocks: { resource: { terraform_data: { staff: { input: { [email(1)]: "Ada" } } } } } },
     ),
-    true,
-  ],
-  [
-    "the-rest-of-the-plan",
-    0,
-    "nobody_leaves",
-    [],
-    configurationWith(
+    everyEngine: true,
+  },
+  {
+    name: "the-rest-of-the-plan",
+    verdict: "nobody_leaves",
+    configuration: configurationWith(
       {},
       {
         blocks: {
@@ -103,36 +94,38 @@ export const CASES: readonly PlanCase[] = [
         },
       },
     ),
-    true,
-  ],
-  ["destroy", 2, "somebody_leaves", [], configurationWith(), false, ["-destroy"]],
-  [
-    "another-id-type",
-    2,
-    "somebody_leaves",
-    [],
-    configurationWith({ staff: { user_id_type: "username", users: usernames(1, 2, 3, 4, 5, 6) } }),
-  ],
-  [
-    "another-id-type-while-five-leave",
-    2,
-    "somebody_leaves",
-    [],
-    configurationWith({ staff: { user_id_type: "username", users: usernames(1) } }),
-  ],
-  [
-    "refused-by-a-guard",
-    1,
-    "somebody_leaves",
-    [2, 3, 4, 5, 6].map(email),
-    configurationWith({ staff: { users: people(1) } }),
-    true,
-  ],
-  [
-    "ids-that-would-act",
-    2,
-    "somebody_leaves",
-    Object.keys(SETS.odd.users),
-    configurationWith({ odd: { users: {} } }),
-  ],
+    everyEngine: true,
+  },
+  {
+    name: "destroy",
+    verdict: "somebody_leaves",
+    configuration: configurationWith(),
+    planArguments: ["-destroy"],
+  },
+  {
+    name: "another-id-type",
+    verdict: "somebody_leaves",
+    configuration: configurationWith({
+      staff: { user_id_type: "username", users: usernames(1, 2, 3, 4, 5, 6) },
+    }),
+  },
+  {
+    name: "another-id-type-while-five-leave",
+    verdict: "somebody_leaves",
+    configuration: configurationWith({ staff: { user_id_type: "username", users: usernames(1) } }),
+  },
+  {
+    name: "refused-by-a-guard",
+    failed: true,
+    verdict: "somebody_leaves",
+    deleted: [2, 3, 4, 5, 6].map(email),
+    configuration: configurationWith({ staff: { users: people(1) } }),
+    everyEngine: true,
+  },
+  {
+    name: "ids-that-would-act",
+    verdict: "somebody_leaves",
+    deleted: Object.keys(SETS.odd.users),
+    configuration: configurationWith({ odd: { users: {} } }),
+  },
 ];
