@@ -176,6 +176,16 @@ test("the people of several plans may be changed, up to the limit of the run", a
   expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
 });
 
+test("an id by which two plans mean different people deletes neither of them", async () => {
+  const passedOn = poolWith([ada, { email: "ada@new.example" }], [dora, { email: ada.email }]);
+  const plans = [planOf({ deleted: [ada.email] }), planOf({ deleted: [ada.email], users: passedOn })];
+  const guarded = await openGuard({ plans });
+  expectRefused(await guarded.deleteByEmail(ada), NO_DELETION);
+  expectRefused(await guarded.deleteByUserId(ada), NO_DELETION);
+  expectRefused(await guarded.deleteByUserId(dora), NO_DELETION);
+  expect(guarded.idsLeft()).toEqual(everybodyBut());
+});
+
 test("deletions at once are not approved where the operator asks for a suspension first", async () => {
   const plans = [planOf({ deleted: [ada.email] }), nullPlanOf([bob.email])];
   const guarded = await openGuard({ plans, environment: { GENAUTH_MIN_SUSPEND_DAYS: "7" } });
