@@ -4,25 +4,35 @@ import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";
 
-/** The mistake, the block, and Terraform's output: the reason, and the attribute. */
-const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
-  ["an empty id", { users: [""] }, ["The id is empty", '"users": {']],
-  [
-    "two e-mails that differ by case",
-    { users: ["ada@example.com", "Ada@example.com"], user_id_type: "email" },
-    ["The same user twice", '"ada@example.com" and "Ada@example.com"', '"users": {'],
-  ],
-  [
-    "an unknown id type",
-    { users: ["ada"], user_id_type: "nickname" },
-    ["nickname", "external_id", "user_id_type"],
-  ],
-  ["a negative guard", { users: ["ada"], max_deletions: -1 }, ["max_deletions must be a whole number"]],
-  [
-    "an invalid retained id",
-    { users: ["ada"], retained_ids: ["bob", ""] },
-    ["The id is empty", "retained_ids"],
-  ],
+/** A block that is refused, and what Terraform prints: the reason, and the attribute. */
+interface BadSet {
+  readonly mistake: string;
+  readonly set: UserSetBlock;
+  readonly says: readonly string[];
+}
+
+const badSets: readonly BadSet[] = [
+  { mistake: "an empty id", set: { users: [""] }, says: ["The id is empty", '"users": {'] },
+  {
+    mistake: "two e-mails that differ by case",
+    set: { users: ["ada@example.com", "Ada@example.com"], user_id_type: "email" },
+    says: ["The same user twice", '"ada@example.com" and "Ada@example.com"', '"users": {'],
+  },
+  {
+    mistake: "an unknown id type",
+    set: { users: ["ada"], user_id_type: "nickname" },
+    says: ["nickname", "external_id", "user_id_type"],
+  },
+  {
+    mistake: "a negative limit",
+    set: { users: ["ada"], max_deletions: -1 },
+    says: ["max_deletions must be a whole number"],
+  },
+  {
+    mistake: "an invalid retained id",
+    set: { users: ["ada"], retained_ids: ["bob", ""] },
+    says: ["The id is empty", "retained_ids"],
+  },
 ];
 
 /** Users as HCL, whose keys need not be text. A diagnostic that pointed at an entry made the engines crash. */
@@ -46,25 +56,47 @@ resource "genauth_user_set" "staff" {
 }
 `;
 
-const badProviders: readonly (readonly [string, Record<string, unknown>, string])[] = [
-  ["no calls a second", { requests_per_second: 0 }, "requests_per_second must be"],
-  ["half a call at once", { parallelism: 0.5 }, "parallelism must be"],
-  ["no time at all", { timeout_seconds: 0 }, "timeout_seconds must be"],
-  ["no attempt", { max_attempts: 0 }, "max_attempts must be"],
-  ["a protected id type that does not exist", { protected_users: { nickname: ["ada"] } }, "nickname"],
-  ["a misspelt type of protected ids", { protected_users: { emails: ["ada@x"] } }, "The closest is email."],
-  ["a protected id that cannot be one", { protected_users: { email: ["ada"] } }, "@"],
-  [
-    "a pattern that would protect nobody",
-    { protected_users: { email: ["*@*.example"] } },
-    "no pattern that is",
-  ],
+interface BadProvider {
+  readonly mistake: string;
+  readonly provider: Readonly<Record<string, unknown>>;
+  readonly says: string;
+}
+
+const badProviders: readonly BadProvider[] = [
+  {
+    mistake: "no calls a second",
+    provider: { requests_per_second: 0 },
+    says: "requests_per_second must be",
+  },
+  { mistake: "half a call at once", provider: { parallelism: 0.5 }, says: "parallelism must be" },
+  { mistake: "no time at all", provider: { timeout_seconds: 0 }, says: "timeout_seconds must be" },
+  { mistake: "no attempt", provider: { max_attempts: 0 }, says: "max_attempts must be" },
+  {
+    mistake: "a protected id type that does not exist",
+    provider: { protected_users: { nickname: ["ada"] } },
+    says: "nickname",
+  },
+  {
+    mistake: "a misspelt type of protected ids",
+    provider: { protected_users: { emails: ["ada@x"] } },
+    says: "The closest is email.",
+  },
+  {
+    mistake: "a protected id that cannot be one",
+    provider: { protected_users: { email: ["ada"] } },
+    says: "@",
+  },
+  {
+    mistake: "a pattern that would protect nobody",
+    provider: { protected_users: { email: ["*@*.example"] } },
+    says: "no pattern that is",
+  },
 ];
 
 describe.each(engines())("bad input on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test.each(badSets)("is refused before any call: %s", async (_what, set, says) => {
+  test.each(badSets)("is refused before any call: $mistake", async ({ set, says }) => {
     const { emulator, workspace } = await open();
     workspace.write(set);
     check(await workspace.run("validate"), { code: 1, says });
@@ -93,10 +125,10 @@ describe.each(engines())("bad input on $name", (engine) => {
     expect(text.replaceAll(/\s+/g, " ")).toContain('Did you mean user_id_type = "email"?');
   });
 
-  test.each(badProviders)("is refused before any call: %s", async (_what, provider, words) => {
+  test.each(badProviders)("is refused before any call: $mistake", async ({ provider, says }) => {
     const { emulator, workspace } = await open();
     workspace.write({ users: ["ada"] }, provider);
-    check(await workspace.run("validate"), { code: 1, says: [words] });
+    check(await workspace.run("validate"), { code: 1, says: [says] });
     expect(emulator.calls).toEqual([]);
   });
 });
