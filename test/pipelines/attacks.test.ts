@@ -187,78 +187,30 @@ test("an artifact names nobody but in its report, and one that was changed is ne
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 
-test("an environment, a branch, tags or owners without their rules get no plan to apply", async () => {
+test("a repository without its rules gets no plan to apply, and is told whom the plan would delete", async () => {
   const { team } = setting;
   const { service } = team;
-  const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
   await team.mergeProposal("leavers", 7, without(3));
-  const refused = (sentence: string) => expect(team.checkRules()).rejects.toThrow(sentence);
-  for (const [changed, sentence] of [
-    [{ branches: undefined }, "must admit the branch main and no other"],
-    [{ branches: ["main", "*"] }, "must admit the branch main and no other"],
-    [{ branches: [], tags: ["main"] }, "must admit the branch main and no other"],
-    [{ preventSelfReview: false }, 'Set "Prevent self-review"'],
-    [{ canAdminsBypass: true }, "lets administrators bypass its rules"],
-    [undefined, "Without environments, these pipelines are not supported"],
-  ] as const) {
-    const { branches, ...others } = { ...rules, ...changed };
-    service.environments.delete("genauth");
-    if (changed !== undefined)
-      service.environments.set("genauth", { ...others, ...(branches && { branches }) });
-    await refused(sentence);
-  }
-  service.environments.set("genauth", rules);
-
-  const [request] = service.branchRules as readonly [{ readonly parameters: object }];
-  const without_ = (parameter: string) => [
-    { type: "pull_request", parameters: { ...request.parameters, [parameter]: false } },
-  ];
-  for (const [branchRules, sentence] of [
-    [[], "No ruleset protects the branch main"],
-    [without_("require_code_owner_review"), "Require review from Code Owners"],
-    [without_("require_last_push_approval"), "Require approval of the most recent reviewable push"],
-    [without_("dismiss_stale_reviews_on_push"), "Dismiss stale pull request approvals"],
-  ] as const) {
-    service.branchRules = branchRules;
-    await refused(sentence);
-  }
-  expect(await team.runSettings()).toMatchObject({ code: 1 });
-  service.branchRules = [request];
-
-  const tags = service.rulesets.get(7) ?? {};
-  for (const changed of [
-    { enforcement: "evaluate" },
-    { target: "branch" },
-    { rules: [{ type: "deletion" }] },
-    { conditions: { ref_name: { include: ["refs/tags/v*"], exclude: [] } } },
-    { conditions: { ref_name: { include: ["~ALL"], exclude: ["refs/tags/main"] } } },
-  ]) {
-    service.rulesets.set(7, { ...tags, ...changed });
-    await refused("Nothing keeps people from creating a tag called main");
-  }
-  service.rulesets.set(7, tags);
-
-  service.codeOwnerErrors = undefined;
-  await refused("There is no CODEOWNERS file");
-  service.codeOwnerErrors = [{ path: ".github/CODEOWNERS", line: 3, kind: "Unknown owner" }];
-  await refused(".github/CODEOWNERS has a mistake in line 3 (Unknown owner)");
-  service.codeOwnerErrors = [];
-
-  // A run checks the same before its plan can be applied, names all that is missing, and says whom it would delete all the same.
+  const rules = service.environments.get("genauth") ?? { secrets: {} };
   service.codeOwnerErrors = undefined;
   service.environments.set("genauth", { ...rules, preventSelfReview: false });
+
+  // All that is missing is named at once.
   const run = await team.push();
   expect([run.result("plan"), run.result("apply"), run.waiting]).toEqual(["failure", "skipped", undefined]);
   expect(run.text("plan")).toContain("There is no CODEOWNERS file");
   expect(run.text("plan")).toContain("lets a person approve their own run");
   expect(run.jobs.get("plan")?.summary).toContain("## 1 user will be permanently deleted");
+  expect(await team.runSettings()).toMatchObject({ code: 1 });
+
+  // A key in every branch ends the run before anything is planned.
   service.codeOwnerErrors = [];
   service.environments.set("genauth", rules);
-
   service.secrets["GENAUTH_PLAN_KEY"] = "for every branch";
   await run.rerun();
   expect(run.result("synth")).toBe("failure");
   expect(run.text("synth")).toContain("is a secret of the repository or of its organization");
+
   delete service.secrets["GENAUTH_PLAN_KEY"];
   expect(await team.runSettings()).toMatchObject({
     code: 0,
@@ -288,9 +240,9 @@ test("what synth adds to the stack runs nowhere near a key, and is refused", asy
 }, 600_000);
 
 test.each([
-  ["a link", "/etc/passwd"],
-  ["a link to the folder above", ".."],
-])("synth hands over no %s", async (_, target) => {
+  { what: "link to a file of the machine", target: "/etc/passwd" },
+  { what: "link to the folder above", target: ".." },
+])("synth hands over no $what", async ({ target }) => {
   const checkout = newFolder();
   const tar = join(checkout, "genauth-run", "stacks.tar");
   mkdirSync(join(checkout, "staff"));

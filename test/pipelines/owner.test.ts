@@ -17,19 +17,19 @@ test("without required reviewers, an owner who made none of the changes starts t
   expect(planned.text("plan")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
   expect(team.service.commentsOf(7).join("")).toContain("An owner has to start the workflow");
 
-  for (const [actor, inputs, sentence] of [
-    ["mallory", { run, sha256 }, "mallory is not on the list of owners"],
-    ["Otto", { run, sha256 }, "otto made some of the changes"],
-    ["olga", { run: "4711", sha256 }, "Run 4711 cannot be read"],
-    ["olga", { run: "12; env", sha256 }, '"run" must be the number of a run'],
-    [
-      "olga",
-      { run, sha256: "0".repeat(64) },
-      "The saved plan is not the one that an earlier job handed over",
-    ],
-  ] as const) {
+  for (const { actor, inputs, says } of [
+    { actor: "mallory", inputs: { run, sha256 }, says: "mallory is not on the list of owners" },
+    { actor: "Otto", inputs: { run, sha256 }, says: "otto made some of the changes" },
+    { actor: "olga", inputs: { run: "4711", sha256 }, says: "Run 4711 cannot be read" },
+    { actor: "olga", inputs: { run: "12; env", sha256 }, says: '"run" must be the number of a run' },
+    {
+      actor: "olga",
+      inputs: { run, sha256: "0".repeat(64) },
+      says: "The saved plan is not the one that an earlier job handed over",
+    },
+  ]) {
     const refused = await team.dispatch(actor, inputs, "receipt");
-    expect(refused.text("owner") + refused.text("apply")).toContain(sentence);
+    expect(refused.text("owner") + refused.text("apply")).toContain(says);
     expect(refused.result("apply")).not.toBe("success");
   }
   expect(emulator.pool.size).toBe(12);
@@ -56,13 +56,11 @@ test("whoever may have made a change cannot apply it: an unknown author, and a p
   expect(await ask()).toContain(`The job plan of run ${planned.id} has not ended well`);
   service.jobs.set(planned.id, new Map([["plan", "success"]]));
   const known = service.commits.splice(0);
-  for (const [change, sentence] of [
-    [{ author: undefined }, "belongs to no account"],
-    [{ author: "web-flow", committer: "olga" }, "olga made some of the changes"],
-  ] as const) {
-    service.commits.splice(0, Infinity, ...known.map((commit) => ({ ...commit, ...change })));
-    expect(await ask()).toContain(sentence);
-  }
+  service.commits.push(...known.map(({ sha }) => ({ sha })));
+  expect(await ask()).toContain("belongs to no account");
+  const byOlga = { author: "web-flow", committer: "olga" };
+  service.commits.splice(0, Infinity, ...known.map((commit) => ({ ...commit, ...byOlga })));
+  expect(await ask()).toContain("olga made some of the changes");
   service.commits.splice(0, Infinity, ...known);
   service.pulls.clear();
   expect(await ask()).toContain("olga made some of the changes");

@@ -2,8 +2,6 @@ import { join } from "node:path";
 import type { Emulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
-import { prepareJob, SETTINGS_FILE } from "../../../src/pipeline";
-import { checkGitHubRules } from "../../../src/pipeline/github/rules";
 import { Artifacts } from "./github/artifacts";
 import { GitHubRun, type Trigger } from "./github/run";
 import { GitHubService } from "./github/service";
@@ -140,13 +138,7 @@ export class Team extends Repository {
     return this.start({ event: "workflow_dispatch", ref: "refs/heads/main", sha, actor, inputs }, before);
   }
 
-  /** Checks the rules of the repository as a job does. @returns how a plan is approved */
-  async checkRules(): Promise<string> {
-    const settings = join(await this.clone(), SETTINGS_FILE);
-    return checkGitHubRules(prepareJob(this.#owner(), settings), 1);
-  }
-
-  /** Checks them by hand. */
+  /** Checks the rules of the repository by hand. */
   async runSettings(): Promise<Pick<Finished, "code" | "text">> {
     const tool = join(this.folder, "tool", "node_modules", ".bin", "cdktf-genauth");
     const options = { cwd: await this.clone(), env: { ...this.#owner(), HOME: this.folder } };
