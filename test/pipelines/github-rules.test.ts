@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Job, prepareJob } from "../../src/pipeline";
 import { checkGitHubRules } from "../../src/pipeline/github/rules";
-import { atEnd } from "../support/at-end";
 import { PIPELINES } from "../support/pipelines/workflow";
 import type { Environment } from "./support/github/records";
 import { GitHubService } from "./support/github/service";
@@ -13,7 +12,6 @@ let service: GitHubService;
 let job: Job;
 beforeEach(async () => {
   service = new GitHubService();
-  atEnd(() => service.close());
   await service.open();
   service.environments.set("genauth-plan", { secrets: {}, branches: ["main"] });
   service.environments.set("genauth", RULES);
