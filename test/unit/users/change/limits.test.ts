@@ -95,7 +95,9 @@ describe("max_deletions_percent", () => {
 
   test("counts somebody once who was missing before and is found gone now", () => {
     const gone = leavers(10, noCall({ kind: "gone" }), 20);
-    expect(shareOf([...leavers(4), ...gone], { lastMissing: lastOf30(10) })).toBeUndefined();
+    // 6 of 20 are 30 %.
+    const change = { lastMissing: lastOf30(10), guards: { maxDeletionsPercent: 30 } };
+    expect(shareOf([...leavers(6), ...gone], change)).toBeUndefined();
   });
 });
 
@@ -125,7 +127,13 @@ describe("a change that is refused", () => {
     expect(detail).toContain("raise max_deletions to at least 40 (in a stack: maxDeletions)");
   });
 
-  test("says nothing of users who are not in GenAuth where there are none", () => {
+  test("rounds the share that would pass up", () => {
+    expect(refusalOf(9, 40)?.detail).toContain("raise max_deletions_percent to at least 23");
+  });
+
+  test("says of one user that the user is not in GenAuth, and nothing where there is none", () => {
+    const { detail } = refuseAboveLimits(changeOf(30, { lastMissing: ["other"] }), leavers(30)) ?? {};
+    expect(detail).toContain("of the set (1 of them not in GenAuth). Nobody");
     expect(refusalOf(30, 30)?.detail).toContain("30 of the 30 users of the set. Nobody");
   });
 
