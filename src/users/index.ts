@@ -65,6 +65,6 @@ export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 export { FirstSuspension } from "./calls/first-suspension";
 
 // Output: messages and progress.
-export { ProgressWatch } from "./progress";
+export { type OnProgress, ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./messages/read-plan";
 export { count, describeIds, disagree, type Message } from "./wording";

@@ -1,5 +1,5 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
-import { applyChange, DeleteBy } from "../../users";
+import { applyChange, DeleteBy, type OnProgress } from "../../users";
 import type { ProviderContext } from "../context";
 import { attributesAfter } from "./applied-attributes";
 import { approvedPlanOf } from "./attributes";
@@ -37,7 +37,7 @@ async function updateUserSet(
   const update = changeOf(prior, planned, privateData);
   if (!update) return notKnownAtApply(prior, privateData);
   const { pool, logger, progress } = context;
-  let tell: ReturnType<typeof progress.begin> | undefined;
+  let tell: OnProgress | undefined;
   const applied = await applyChange(
     { ...update, approved: approvedPlanOf(planned) },
     changeContextOf(context, true),

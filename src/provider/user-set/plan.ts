@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
 import { count, describeIds, diffUserSets, planChange } from "../../users";
 import type { ProviderContext } from "../context";
-import { planAttributes } from "./attributes";
+import { planAttributes, rebindingsOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { toldDiagnostics } from "./diagnostics";
@@ -106,6 +106,7 @@ async function planUpdate(
       isRefreshed: context.refreshed.has(prior.id),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),
+      rebound: new Set(rebindingsOf(update).keys()),
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );

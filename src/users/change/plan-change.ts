@@ -10,7 +10,7 @@ import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
 
 /** A change of a set that is to be planned. */
-export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings">> {
+export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings" | "rebound">> {
   readonly change: SetChange;
   /** Whether the configuration changes anything of the set. */
   readonly isChanged: boolean;
@@ -103,13 +103,14 @@ function findConsequences(
 
 /** The set after the change, as the other sets are checked against it. */
 function plannedSetOf(
-  { change, isOpen, readBindings }: ChangeToPlan,
+  { change, isOpen, readBindings, rebound }: ChangeToPlan,
   { leaving, waiting, resolutions }: DecidedChange,
 ): PlannedSet {
   const { type, declared, prior, retained, suspendDays, difference } = change;
   return {
     isOpen,
     readBindings,
+    rebound,
     type,
     declared,
     retained,

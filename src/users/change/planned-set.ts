@@ -40,6 +40,11 @@ export interface PlannedSet {
    * most plans never need it and a set may hold 100,000 users.
    */
   readonly readBindings?: (prior: readonly string[]) => ReadonlyMap<string, string>;
+  /**
+   * Declared ids that this change binds to somebody else, as its plan says. They no longer stand for their
+   * former users (docs/guides/trust.md, P7), unless a look-up shows that those have the ids again.
+   */
+  readonly rebound?: ReadonlySet<string>;
   /** The current users of the removed and added ids, as far as they were looked up. */
   readonly resolutions?: ReadonlyMap<string, Resolution>;
 }
@@ -56,7 +61,7 @@ export interface Protection {
 
 /** What is kept of a planned set until the process ends. */
 interface KeptSet extends Required<
-  Pick<PlannedSet, "type" | "retained" | "isOpen" | "leavers" | "suspendDays">
+  Pick<PlannedSet, "type" | "retained" | "isOpen" | "leavers" | "suspendDays" | "rebound">
 > {
   readonly declared: PackedIds;
   /** Some of the declared users, whom a message names. */
@@ -81,6 +86,7 @@ function pack(
     released = [],
     prior = [],
     readBindings = () => new Map<string, string>(),
+    rebound = new Set<string>(),
     resolutions = new Map<string, Resolution>(),
     type,
   }: PlannedSet,
@@ -102,6 +108,7 @@ function pack(
     suspendDays,
     released: new PackedIds(released),
     readBindings: () => readBindings(priorIds.unpack()),
+    rebound,
     resolutions,
     isProtected,
   };
@@ -146,7 +153,14 @@ class PackedIds {
  */
 export class NotedSet {
   readonly set: KeptSet;
+  /** Whom the ids named when they were first seen. */
   private readonly bindings = onDemand(() => this.set.readBindings());
+  /** Of them, those for whom the ids still stand after the change. */
+  private readonly bindingsAfter = onDemand(() => {
+    const { rebound } = this.set;
+    const bindings = this.bindings();
+    return rebound.size === 0 ? bindings : new Map([...bindings].filter(([id]) => !rebound.has(id)));
+  });
   private readonly names = onDemand(() => this.index([...this.set.declared.unpack(), ...this.set.retained]));
   private readonly releasedNames = onDemand(() => this.index(this.set.released.unpack()));
   private readonly addedInDoubt = onDemand(() => this.indexByLookUps(this.addedUnprotected));
@@ -202,7 +216,7 @@ export class NotedSet {
   /** The declared ids whose users are known, by the key of the system user id. */
   declaredUsers(): ReadonlyMap<string, string> {
     const { declared, resolutions } = this.set;
-    const bindings = this.bindings();
+    const bindings = this.bindingsAfter();
     return new Map(
       declared.unpack().flatMap((id): [string, string][] => {
         const resolution = resolutionOf(id, resolutions);
@@ -235,14 +249,14 @@ export class NotedSet {
     return new StillDeclared({
       type: this.set.type,
       declared: new Map(ids.map((id) => [id, ""])),
-      bindings: this.bindings(),
+      bindings: this.bindingsAfter(),
       resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
     });
   }
 
   private index(ids: Iterable<string>): StillDeclared {
     const declared = new Map([...ids].map((id) => [id, ""]));
-    return new StillDeclared({ ...this.set, bindings: this.bindings(), declared });
+    return new StillDeclared({ ...this.set, bindings: this.bindingsAfter(), declared });
   }
 }
 

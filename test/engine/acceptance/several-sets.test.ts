@@ -104,6 +104,29 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.list().every(({ status = "Activated" }) => status === "Activated")).toBe(true);
   });
 
+  test("who leaves one set, while another set's id for that user is bound to somebody else, is deleted, and nobody else", async () => {
+    const [former = "", , staying = "", heir = ""] = pool.map(({ userId }) => userId);
+    const blocks = (...leaving: readonly string[]): string[] => [
+      setBlock("mail", labelled(a, b)),
+      `resource "genauth_user_set" "ids" {
+  users = ${labelled(...leaving, staying)}
+}`,
+    ];
+    const { workspace, emulator } = await applied(...blocks(former));
+    emulator.pool.passId("email", former, heir);
+    workspace.writeFiles(main("", ...blocks()));
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: [
+        "An apply binds the id to the new user",
+        `permanently deleted from GenAuth in 1 call: ${former}`,
+      ],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived({ emulator })).toEqual([[former]]);
+    check(await workspace.plan(), { code: 0 });
+  });
+
   test("a user moves from one team to another: refused, and kept if all ids are protected", async () => {
     const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
     const moved = { red: [a], blue: [b, c, d] };

@@ -6,6 +6,7 @@ import {
   messagesIn,
   saysNeverSeen,
   saysNotSuspended,
+  notReactivatedIn,
   saysPlanDiffers,
   brokenPromises,
   engineErrors,
@@ -156,7 +157,8 @@ class Play {
       // While it is not known that somebody who moves is protected, the move is refused as in plain HCL.
       const mustSucceed = step.minDays === null && !step.isOpen && this.#mustSucceed(configuration);
       const isContradiction =
-        isShift(configuration, plan.text) || declaresFormerHolder(plan.text, poolAtPlan);
+        isShift(configuration, plan.text) ||
+        declaresFormerHolder(plan.text, poolAtPlan, step.run !== "no refresh");
       if (isFaultless(step) && mustSucceed && !isContradiction) broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
@@ -197,7 +199,8 @@ class Play {
     const mayFail =
       (this.#isDatedLate() && saysPlanDiffers(text)) ||
       (step.run === "no refresh" && removesUnseen(before, configuration) && saysNeverSeen(text)) ||
-      (endsTwice(before, plan.sets, changes) && saysNotSuspended(text));
+      (endsTwice(before, plan.sets, changes) && saysNotSuspended(text)) ||
+      awaitsOnlyVanished(before, poolAtApply, text);
     const messages = messagesIn(plan.text) + messagesIn(text);
     const after = stack.held();
     const isDone =
@@ -234,7 +237,9 @@ class Play {
         isCut,
         operatorMax: step.operatorMax,
         isDated: isDated(this.world.history),
-        showsSuspended: this.world.history.variant.suspended !== "hidden",
+        showsSuspended:
+          this.world.history.variant.suspended !== "hidden" &&
+          this.world.history.variant.hiddenFields?.includes("status") !== true,
         messages,
       }),
     );
@@ -338,14 +343,36 @@ function endsTwice(
 
 /**
  * Whether a plan is refused because a set deletes the former holder of an id that the other set declares. The other set stands for the former
- * holder until an apply has accepted a new one.
+ * holder until its plan binds the id to a new one, whom only a refresh finds.
  */
-function declaresFormerHolder(text: string, pool: ReturnType<PoolWatch["users"]>): boolean {
+function declaresFormerHolder(
+  text: string,
+  pool: ReturnType<PoolWatch["users"]>,
+  isRefreshed: boolean,
+): boolean {
   const there = [...text.matchAll(/\(there: (\S+)\)/g)].flatMap(([, id]) => id ?? []);
-  const handedOn = new Set([...text.matchAll(/(\S+): was user \S+, is user/g)].flatMap(([, id]) => id ?? []));
   const shown = JSON.stringify(pool).toLowerCase();
-  const isLeft = (id: string) => handedOn.has(id) || !shown.includes(`"${id.toLowerCase()}"`);
+  const isLeft = (id: string) => !isRefreshed || !shown.includes(`"${id.toLowerCase()}"`);
   return / that (this|another) set declares/.test(text) && there.length > 0 && there.every(isLeft);
+}
+
+/**
+ * Whether an apply fails because of users who are declared again, and whom others deleted while they waited. A look-up that shows nobody else
+ * who waits cannot tell whether they are gone (S8 of docs/guides/trust.md).
+ */
+function awaitsOnlyVanished(
+  before: readonly (SetInState | undefined)[],
+  pool: ReturnType<PoolWatch["users"]>,
+  text: string,
+): boolean {
+  const there = new Set(pool.map(({ userId }) => userId));
+  const vanished = new Set(
+    before.flatMap((set) =>
+      [...(set?.waiting ?? [])].flatMap(([id, { userId }]) => (there.has(userId.toLowerCase()) ? [] : [id])),
+    ),
+  );
+  const awaited = notReactivatedIn(text);
+  return awaited.length > 0 && awaited.every((id) => vanished.has(id));
 }
 
 /** Variants in which a run without faults succeeds. */

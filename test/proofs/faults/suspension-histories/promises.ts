@@ -44,7 +44,10 @@ export interface Run {
   readonly operatorMax: Step["operatorMax"];
   /** Whether GenAuth shows truly when a status changed. */
   readonly isDated: boolean;
-  /** Whether look-ups show suspended users. Otherwise a declared one is missing (N11 of docs/guides/trust.md). */
+  /**
+   * Whether look-ups show suspended users, and their status. Otherwise a declared one is missing (N11 of docs/guides/trust.md), or nobody can
+   * tell.
+   */
   readonly showsSuspended: boolean;
   /** The warnings and errors of plan and apply. */
   readonly messages: string;
@@ -349,6 +352,13 @@ export function saysNeverSeen(text: string): boolean {
 /** Whether an apply says that it could not suspend somebody. */
 export function saysNotSuspended(text: string): boolean {
   return /removed\s+users?\s+not\s+suspended/.test(text);
+}
+
+/** The users whom an apply was to reactivate, and left suspended, as its error says. */
+export function notReactivatedIn(text: string): string[] {
+  const [, listed = ""] =
+    /Error: \d+ users? still suspended\n([^]*?)They are declared again or protected/.exec(text) ?? [];
+  return [...listed.matchAll(/^ {2}(\S+)/gm)].flatMap(([, id]) => id ?? []);
 }
 
 /** The warnings and errors of a run, without what it shows of the plan. */

@@ -183,6 +183,19 @@ describe("a user whom one set deletes and another declares", () => {
     );
   });
 
+  test("may go by an id that the user has lost, if the plan binds the id to somebody else", () => {
+    const other = { ...declaring([ada]), ...remembering(ada), rebound: new Set([ADA]) };
+    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletes, USER_ID);
+    expect(tell(deleting, other)).toEqual(NOTHING);
+    // By now, she has it again.
+    expect(tell(leftBy([ada], deletes, USER_ID), other)).toMatchObject(refusedDeletion(`(there: ${ADA})`));
+    // Nobody can tell.
+    const unseen = { ...leftBy([ada], mayDelete, USER_ID), ...nobodyHas() };
+    expect(tell(unseen, other)).toMatchObject(
+      refusal((who, whose) => `${who} may delete 1 user that ${whose} may declare under another id`),
+    );
+  });
+
   test("is refused although the look-up failed, if the set remembers whom its id named", () => {
     const unseen = { ...leftBy([ada], mayDelete), ...remembering(ada), ...nobodyHas() };
     expect(tell(unseen, declaring([ada], USER_ID))).toMatchObject(refusedChance());

@@ -75,6 +75,7 @@ export async function plan({
       isRefreshed: true,
       isOpen: false,
       readBindings: () => new Map(),
+      rebound: new Set(),
       ...given,
     },
     {
