@@ -55,7 +55,8 @@ function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild)
   const script = readFileSync(join(root, "scripts/jsii/command.py"), "utf8").replace("PYTHON_MODULE", module);
   writeFileSync(join(source, "_jsii/bin/cdktf-genauth"), script);
   const command = join(source, "_command");
-  cpSync(join(staged, "dist"), join(command, "dist"), { recursive: true });
+  // The provider's files stand here once more: jsii unpacks its own package into a folder that the command does not know.
+  cpSync(join(root, "dist"), join(command, "dist"), { recursive: true });
   copyFileSync(join(staged, "package.json"), join(command, "package.json"));
   // `cdktf-genauth pipeline init` writes them.
   const isWritten = (path: string) => basename(path) !== "README.md";

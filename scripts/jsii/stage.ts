@@ -1,13 +1,19 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import type { Manifest } from "../pack/manifest";
 import { thirdPartyNotices } from "../third-party-notices.mjs";
 import { type Edition, editionManifest, ENTRY, NULL_PROVIDER } from "./editions";
 
 /**
+ * What only the command runs, nearly half of `dist/`. The package for Python has it beside the one that jsii loads; see
+ * languages.ts.
+ */
+const OF_THE_COMMAND: ReadonlySet<string> = new Set(["cdktf-genauth.js", "emulator.js"]);
+
+/**
  * Makes the package that jsii's runtimes load: the compiled code as one file with all it needs, because they install no
- * dependencies; the assembly; and the provider and the command.
+ * dependencies; the assembly; and the provider's files, which the constructs write beside a stack.
  *
  * @param root the project's folder, built
  * @param compiled the folder of `compileEdition`
@@ -42,7 +48,8 @@ export async function stageEdition(
     join(folder, "lib/THIRD-PARTY-NOTICES.txt"),
     thirdPartyNotices(compiled, Object.keys(metafile.inputs)),
   );
-  cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
+  const isRead = (path: string) => !OF_THE_COMMAND.has(basename(path));
+  cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true, filter: isRead });
   for (const name of [".jsii", "LICENSE", "README.md"])
     copyFileSync(join(compiled, name), join(folder, name));
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;

@@ -117,6 +117,19 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     expect(links.filter((target) => !/^(#|https:)/.test(target))).toEqual([]);
   });
 
+  once(
+    "the wheel holds the scripts of the command once, and not in the package that jsii loads",
+    async () => {
+      const [, ofJsii] = await paste(
+        `folder=$(python3 -c "import importlib.util as u, os; print(os.path.dirname(u.find_spec('${module}').origin))")`,
+        `tar -tzf "$folder"/_jsii/*.tgz`,
+        'ls "$folder/_command/dist"',
+      );
+      expect(ofJsii?.output).toContain("dist/terraform-provider-genauth");
+      expect(ofJsii?.output).not.toMatch(/cdktf-genauth\.js|emulator\.js/);
+    },
+  );
+
   once("the README that init wrote leads to a set", async () => {
     const commands = consoleBlocks("examples/python/README.md").flatMap((block) => block.commands);
     const ran = await paste(
