@@ -9,8 +9,8 @@ import { SETTINGS_FILE } from "./settings";
 /** The parts of the settings that hold a plan back, in any earlier form. */
 const OldSettings = z.object({
   limits: z.record(z.string(), z.unknown()).default({}),
-  allow: z.unknown(),
-  refuse_declared_elsewhere: z.unknown(),
+  allow: z.unknown().optional(),
+  refuse_declared_elsewhere: z.unknown().optional(),
 });
 
 /**

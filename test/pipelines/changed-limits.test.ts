@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "@jest/globals";
+import { type Job, SETTINGS_FILE } from "../../src/pipeline";
+import { findChangedSettings } from "../../src/pipeline/changed-limits";
+import { OtherPlatform } from "../../src/pipeline/other-platform";
+import { CheckedOut } from "../../src/pipeline/repository";
+import { newFolder } from "../support/at-end";
+
+let folder: string;
+let job: Job;
+beforeEach(() => {
+  folder = newFolder();
+  const environment = {
+    PATH: process.env["PATH"] ?? "",
+    GIT_AUTHOR_NAME: "A",
+    GIT_AUTHOR_EMAIL: "a@x",
+    GIT_COMMITTER_NAME: "A",
+    GIT_COMMITTER_EMAIL: "a@x",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+  };
+  job = { git: new CheckedOut(folder, environment), platform: new OtherPlatform() } as unknown as Job;
+  git("init", "--quiet", "--initial-branch=main");
+});
+
+function git(...args: readonly string[]): void {
+  execFileSync("git", args, { cwd: folder, env: job.git.environment });
+}
+
+function commitSettings(text: string): void {
+  writeFileSync(join(folder, SETTINGS_FILE), text);
+  git("add", SETTINGS_FILE);
+  git("commit", "--quiet", "--message", "Change the settings");
+}
+
+test("a limit that the newest commit loosens is told, with what it was before", async () => {
+  commitSettings("stacks: []\nlimits:\n  max_deletions: 5\n  min_suspend_days: 14\n");
+  commitSettings("stacks: []\nlimits:\n  max_deletions: 50\nallow: [provider=hashicorp/aws]\n");
+  expect(await findChangedSettings(job)).toEqual([
+    'allow: not set before, ["provider=hashicorp/aws"] now.',
+    "max_deletions: 5 before, 50 now.",
+    "min_suspend_days: 14 before, not set now.",
+  ]);
+});
+
+test("a commit that alters no limit tells none", async () => {
+  commitSettings("stacks: []\nlimits: { max_deletions: 5 }\n");
+  commitSettings("stacks: [{ name: staff }]\nlimits:\n  max_deletions: 5\n");
+  expect(await findChangedSettings(job)).toEqual([]);
+});
