@@ -154,7 +154,8 @@ ${EXIT_CODES_HELP}`,
 
   add("outcome", "Count what an apply did that was cut off before it could say so.", true).action(
     run(async (job) => {
-      process.stdout.write(`${await settleOutcome(job)}\n`);
+      const text = await settleOutcome(job);
+      if (text !== undefined) process.stdout.write(`${text}\n`);
       return undefined;
     }),
   );

@@ -4,7 +4,14 @@ import { findStateLock } from "./engine-messages";
 import { guardOptions } from "./environment";
 import { HANDED_OVER, readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { type ApplyOutcome, describeOutcome, readOutcome, recordOutcome, settleOutcome } from "./outcome";
+import {
+  type ApplyOutcome,
+  describeOutcome,
+  readOutcome,
+  readRecorded,
+  recordOutcome,
+  settleOutcome,
+} from "./outcome";
 import { showLine, underGuard } from "./programs";
 import { describeStacks, type SealedPlans, unsealPlans } from "./sealed-plans";
 import type { PipelineSettings, PipelineStack } from "./settings";
@@ -48,7 +55,8 @@ export async function apply(job: Job, options: ApplyOptions): Promise<ApplyEnd> 
       isCalm || stacks.length === 0 ? ["--read-only"] : approve(workspace, job.settings, sealed);
     return await applyUnderGuard(job, workspace, { stacks, sealed, limits, approved });
   }).catch(async (cause: unknown) => {
-    showLine(await settleOutcome(job));
+    await settleOutcome(job);
+    showLine(describeOutcome(readRecorded(job.folder)));
     throw cause;
   });
   recordOutcome(job, outcome);

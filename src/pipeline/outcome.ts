@@ -112,13 +112,13 @@ export function readOutcome(audit: number, planned: Planned & { failed: string[]
 }
 
 /**
- * Counts how far an apply came that ended before it could say so, and records that. Does nothing if it has said how it ended.
+ * Counts how far an apply came that ended before it could say so, and records that.
  *
- * @returns a sentence for people
+ * @returns that as a sentence for people; undefined: the apply has said itself how it ended
  */
-export async function settleOutcome(job: Job): Promise<string> {
+export async function settleOutcome(job: Job): Promise<string | undefined> {
   const said = readRecorded(job.folder);
-  if (said.kind !== "started") return describeOutcome(said);
+  if (said.kind !== "started") return undefined;
   const file = join(job.folder, HANDED_OVER.audit);
   const read = (): string => (existsSync(file) ? readPlainFile(file).toString("utf8") : "");
   // Its guard may still be there: it writes its last line when it notices that it was left alone.

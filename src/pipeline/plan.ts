@@ -179,7 +179,7 @@ async function planStack(
     errors = [],
   } = reason === undefined
     ? await workspace.plan(stack, reached)
-    : { saved: undefined, errors: [engineError(`${stack.name} cannot be planned`, reason)] };
+    : { saved: undefined, errors: [engineError("The stack cannot be planned", reason)] };
   for (const { summary, detail } of errors) showLine(`Error: ${summary}\n${detail}`);
   return { stack, saved, messages, errors };
 }
@@ -255,7 +255,7 @@ async function warnOfSettings(job: Job, [first, ...others]: readonly StackReport
   const warnings = [
     ...warn("A stack has left the settings", await findLeftStacks(job)),
     ...warn("The last apply was cut off", await findCutOff(job)),
-    ...warn("A limit of the settings is another one than before", await findChangedSettings(job)),
+    ...warn("A limit of the settings has changed", await findChangedSettings(job)),
   ];
   return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];
 }

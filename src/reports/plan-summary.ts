@@ -14,10 +14,20 @@ export function toneOf(report: Effect & Pick<StackReport, "refusals" | "whole">)
   const { refusals, verdict, totals, rest, whole } = report;
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
   const isQuiet =
-    rest.length === 0 &&
+    !changesMore(rest) &&
     totals.relabelled + totals.reactivated + totals.rebound + totals.limits_changed === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
   return isCalm ? "calm" : "attention";
+}
+
+/** Whether a plan changes more than user sets. An output runs nothing, sends nothing and needs no approval. */
+function changesMore(rest: StackReport["rest"]): boolean {
+  return rest.some(({ kind }) => kind !== "output");
+}
+
+function restOutcome(rest: StackReport["rest"]): string | false {
+  if (changesMore(rest)) return "the plan changes more than user sets";
+  return rest.length > 0 && `${formatCount(rest.length, "output")} ${verbOf(rest.length, "change")}`;
 }
 
 /** The result in one line: why the plan is refused, or else who loses an account. */
@@ -58,7 +68,7 @@ export function outcomeOf({ verdict, totals, rest }: Effect, will: "will" | "wou
     relabelled > 0 && `${formatCount(relabelled, "label")} ${verbOf(relabelled, "change")}`,
     rebound > 0 && `${formatCount(rebound, "id")} ${rebound === 1 ? "passes" : "pass"} to another account`,
     limits > 0 && `limits of ${formatCount(limits, "set")} change`,
-    rest.length > 0 && "the plan changes more than user sets",
+    restOutcome(rest),
   );
   return compact("Nobody loses an account", others.length > 0 && others.join(", ")).join("; ");
 }
@@ -162,14 +172,14 @@ function calmFacts(report: StackReport): Phrase[] {
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return waitingFacts(report);
   const { stay, join, released } = totals;
-  const rest = compact(
-    (stay > 0 || join === 0) && `${formatCount(stay, "user")} ${verbOf(stay, "stay")}`,
-    join > 0 && `${stay === 0 ? formatCount(join, "user") : formatNumber(join)} ${verbOf(join, "join")}`,
-  ).join(", ");
+  const joining = join > 0 ? `, ${formatNumber(join)} ${verbOf(join, "join")}` : "";
+  // Of a set that is new, the headline says how many join.
+  const isNew = stay === 0 && join > 0;
   return [
     ...waitingFacts(report),
     ...compact<Phrase>(
-      (stay + join > 0 || released === 0) && [`${rest}.`],
+      !isNew &&
+        (stay > 0 || released === 0) && [`${formatCount(stay, "user")} ${verbOf(stay, "stay")}${joining}.`],
       released > 0 && ["Destroying, renaming or replacing a set deletes nobody."],
     ),
   ];

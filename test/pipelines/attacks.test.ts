@@ -36,13 +36,15 @@ test("no comment, review or number of a pull request decides anything before the
   expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
   expect(emulator.pool.size).toBe(12);
-  // The token of no job before the receipt can even read them, and no event of a pull request starts the workflow.
+  // Of the jobs up to the apply, only the one that plans can read them: it names the request by which somebody leaves.
   const { on, jobs } = workflow();
-  expect(on).not.toHaveProperty("pull_request_target");
-  for (const name of ["synth", "plan", "apply"])
+  expect(jobs["plan"]?.permissions).toHaveProperty("pull-requests", "read");
+  for (const name of ["synth", "apply"])
     expect(["actions", "checks", "contents"]).toEqual(
       expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
     );
+  // No event of a pull request starts the workflow with a key of the branch.
+  expect(on).not.toHaveProperty("pull_request_target");
   await run.approve("otto");
   expect(team.service.commentsOf(7)).toHaveLength(2);
   expect(team.service.comments.has(9)).toBe(false);

@@ -18,8 +18,7 @@ export interface RestRequest {
 
 /** The answer to a call. */
 export class RestReply {
-  /** Whether it has been sent. */
-  sent = false;
+  #isSent = false;
 
   constructor(private readonly response: ServerResponse) {}
 
@@ -33,9 +32,14 @@ export class RestReply {
     return this;
   }
 
+  /** Whether it has been sent. */
+  isSent(): boolean {
+    return this.#isSent;
+  }
+
   /** Sends bytes as they are, an object as JSON, or nothing. */
   send(body?: object): this {
-    this.sent = true;
+    this.#isSent = true;
     if (body === undefined) this.response.end();
     else if (body instanceof Uint8Array) this.response.end(body);
     else this.response.setHeader("content-type", "application/json").end(JSON.stringify(body));
@@ -88,9 +92,9 @@ export class RestServer {
       body: sent === "" ? {} : (JSON.parse(sent) as object),
     };
     this.before(request, reply);
-    if (reply.sent) return;
+    if (reply.isSent()) return;
     const answer = route?.handler(request, reply);
-    if (reply.sent) return;
+    if (reply.isSent()) return;
     if (answer === undefined) reply.code(404).send({ message: "Not Found" });
     else reply.send(answer);
   }

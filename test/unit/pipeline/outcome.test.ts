@@ -148,9 +148,10 @@ describe("how an apply ended", () => {
         changes: { deletion: { done: 3 } },
       });
 
-      // What has said how it ended is left as it is.
+      // What has said how it ended is left as it is, and is not said again.
       recordOutcome(job, { kind: "refused" });
-      expect(await settleOutcome(job)).toMatch(/^Refused/);
+      expect(await settleOutcome(job)).toBeUndefined();
+      expect(readRecorded(folder)).toEqual({ kind: "refused" });
     });
 
     test("is cut off, too, if the guard came to its end alone", async () => {

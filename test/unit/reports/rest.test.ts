@@ -122,11 +122,6 @@ describe("the rest of a plan", () => {
       rest: [{ kind: "ephemeral", address: "ephemeral.genauth_users.x", action: "open" }],
     },
     {
-      what: "an output that changes",
-      more: { output_changes: { key: { actions: ["create"] }, same: { actions: ["no-op"] } } },
-      rest: [{ kind: "output", address: "output.key", action: "create" }],
-    },
-    {
       what: "a resource that has drifted",
       more: { resource_drift: [other(["update"])] },
       rest: [{ ...resource("update"), kind: "drift" }],
@@ -166,6 +161,18 @@ describe("the rest of a plan", () => {
     for (const render of [renderMarkdown, renderText, renderHtml]) {
       expect(render(document)).toContain(`The rest of the plan (${rest.length})`);
     }
+  });
+
+  test("lists an output that changes, and names it in the headline without alarm", () => {
+    const output_changes = { key: { actions: ["create"] }, same: { actions: ["no-op"] } };
+    const report = reportOnPlan(planWith({ output_changes }), { messages: [] });
+    expect(report.rest).toEqual([{ kind: "output", address: "output.key", action: "create" }]);
+    const document = stackDocument(report);
+    expect(document).toMatchObject({
+      tone: "calm",
+      headline: ["Nobody loses an account; 1 output changes"],
+    });
+    expect(renderMarkdown(document)).toContain("The rest of the plan (1)");
   });
 
   test("says so for a plan whose only other change runs a command", () => {
