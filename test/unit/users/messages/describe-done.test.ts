@@ -63,23 +63,40 @@ describe("of one and of several", () => {
     ending: { kind: "reactivated" },
   };
 
-  test.each<[string, EndedLeaver, string, string]>([
-    ["a deletion without a name", gone("a@x"), "permanently deleted from GenAuth", "a@x  Ada"],
-    [
-      "one who was gone already when the day came",
-      { ...gone("a@x"), fate: noCall({ kind: "gone" }), waiting: user },
-      "permanently deleted from GenAuth",
-      "a@x  Ada",
-    ],
-    ["a suspension", suspended, "suspended", "a@x  Ada  (deletion from 2026-01-15)"],
-    ["a reactivation", reactivated, "reactivated", "a@x  Ada  (in GenAuth: Person 1)"],
-    [
-      "a reactivation that the plan did not show",
-      { ...reactivated, fate: noCall({ kind: "wait" }) },
-      "reactivated",
-      "a@x  Ada",
-    ],
-  ])("%s is told with what belongs to it", (_, leaver, what, line) => {
+  const goneBefore: EndedLeaver = { ...gone("a@x"), fate: noCall({ kind: "gone" }), waiting: user };
+
+  test.each<{ of: string; leaver: EndedLeaver; what: string; line: string }>([
+    {
+      of: "a deletion without a name",
+      leaver: gone("a@x"),
+      what: "permanently deleted from GenAuth",
+      line: "a@x  Ada",
+    },
+    {
+      of: "a deletion of a user who was gone already when the call came",
+      leaver: goneBefore,
+      what: "permanently deleted from GenAuth",
+      line: "a@x  Ada",
+    },
+    {
+      of: "a suspension",
+      leaver: suspended,
+      what: "suspended",
+      line: "a@x  Ada  (deletion from 2026-01-15)",
+    },
+    {
+      of: "a reactivation",
+      leaver: reactivated,
+      what: "reactivated",
+      line: "a@x  Ada  (in GenAuth: Person 1)",
+    },
+    {
+      of: "a reactivation that the plan did not show",
+      leaver: { ...reactivated, fate: noCall({ kind: "wait" }) },
+      what: "reactivated",
+      line: "a@x  Ada",
+    },
+  ])("$of is told with what belongs to it", ({ leaver, what, line }) => {
     const told = describeDone([leaver]);
     expect(told.map(({ summary }) => summary)).toEqual([`1 user ${what}`]);
     expect(told[0]?.detail.split("\n")[1]).toBe(`  ${line}`);
@@ -87,16 +104,24 @@ describe("of one and of several", () => {
     expect(two).toMatchObject({ summary: `2 users ${what}`, ids: ["a@x", "b@x"] });
   });
 
-  test.each<[string, EndedLeaver]>([
-    ["who waits, not suspended by the set", { ...suspended, ending: { kind: "suspended", user: { ...user, isOurs: false } } }], // oxfmt-ignore
-    ["who waited, and was gone before", { ...gone("a@x"), fate: noCall({ kind: "gone" }), waiting: user, ending: { kind: "unchanged" } }], // oxfmt-ignore
-  ])("nothing is said of one %s", (_, leaver) => {
-    expect(describeDone([leaver])).toEqual([]);
+  test("nothing is said of a user who waits, and whom the set did not suspend", () => {
+    const waitsOnly: EndedLeaver = {
+      ...suspended,
+      ending: { kind: "suspended", user: { ...user, isOurs: false } },
+    };
+    expect(describeDone([waitsOnly])).toEqual([]);
+  });
+
+  test("nothing is said of a user who waited, and was gone before the call", () => {
+    expect(describeDone([{ ...goneBefore, ending: { kind: "unchanged" } }])).toEqual([]);
   });
 });
 
-test.each(["gone", "never_found"] as const)("whoever is %s was not deleted by this apply", (kind) => {
-  const [done] = describeDone([{ ...gone("a@x"), fate: noCall({ kind }), ending: { kind: "unchanged" } }]);
-  expect(done?.summary).toBe("1 removed user not found in GenAuth");
-  expect(done?.detail).toContain("GenAuth has no account of them, so nobody was deleted:");
-});
+test.each(["gone", "never_found"] as const)(
+  "a removed user whose fate is %s was not deleted by this apply",
+  (kind) => {
+    const [done] = describeDone([{ ...gone("a@x"), fate: noCall({ kind }), ending: { kind: "unchanged" } }]);
+    expect(done?.summary).toBe("1 removed user not found in GenAuth");
+    expect(done?.detail).toContain("GenAuth has no account of them, so nobody was deleted:");
+  },
+);

@@ -10,7 +10,7 @@ import {
 } from "../../../../src/users/messages/describe-leavers";
 import { describePlan } from "../../../../src/users/messages/describe-plan";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";
-import { people, person } from "../../../support/users/people";
+import { person } from "../../../support/users/people";
 import { deletion, notDeleted } from "../support/leavers";
 
 describe("survivors", () => {
@@ -30,36 +30,56 @@ describe("survivors", () => {
   });
 
   test("with equal reasons are one group, of which 100 are named", () => {
-    const told = describeFailures("delete", people(1, 130).map((_, index) => survivor(index + 1)), 130); // oxfmt-ignore
-    const { detail = "" } = told ?? {};
+    const survivors = Array.from({ length: 130 }, (_, index) => survivor(index + 1));
+    const { detail = "" } = describeFailures("delete", survivors, 130) ?? {};
     expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
     expect(detail).toContain("and 30 more, listed in drift.survivors");
     expect(detail).toContain("request id r-99");
     expect(detail.match(/statusCode/gu)).toHaveLength(1);
   });
 
-  test.each<[string, Partial<DirectoryFailure> | undefined, reason: string, text: RegExp]>([
-    ["no failure", undefined, "Still there.", /^Still there\.\n {2}s@x$/],
-    ["codes that the reason has not", REFUSED, "Failed.", /^Failed\. GenAuth refused\. \(statusCode 422, apiCode 1500\)\n {2}s@x {4}\(request id request-1\)$/], // oxfmt-ignore
-    ["codes that the reason has", { ...REFUSED, message: "It answered 422, apiCode 1500 (request-1)." }, "It answered 422, apiCode 1500 (request-1).", /^It answered 422, apiCode 1500 \(request-1\)\.\n {2}s@x$/], // oxfmt-ignore
-    ["codes, and the reason has notDeleted", REFUSED, "GenAuth refused. It answered 400, apiCode 7.", /^GenAuth refused\. It answered 400, apiCode 7\. \(statusCode 422, apiCode 1500\)\n/], // oxfmt-ignore
-    ["no codes", OUTAGE, "Failed.", /^Failed\. GenAuth is not available\.\n {2}s@x$/],
-  ])("say once what is known of %s", (_, failure, reason, text) => {
-    const own = { id: "s@x", label: "", reason, ...(failure && { failure: { ...OUTAGE, ...failure } }) };
-    expect(survivorGroups([own])).toEqual([expect.stringMatching(text)]);
+  describe("of one survivor is said", () => {
+    const groupOf = (reason: string, failure?: DirectoryFailure): readonly string[] =>
+      survivorGroups([{ id: "s@x", label: "", reason, failure }]);
+
+    test("the reason alone, if no call failed", () => {
+      expect(groupOf("Still there.")).toEqual(["Still there.\n  s@x"]);
+    });
+
+    test("the reason, then the message of the failure with its codes, and the request beside the id", () => {
+      expect(groupOf("Failed.", REFUSED)).toEqual([
+        "Failed. GenAuth refused. (statusCode 422, apiCode 1500)\n  s@x    (request id request-1)",
+      ]);
+    });
+
+    test("the message alone, if the failure has no codes", () => {
+      expect(groupOf("Failed.", OUTAGE)).toEqual(["Failed. GenAuth is not available.\n  s@x"]);
+    });
+
+    test("the reason alone, if it names the codes and the request", () => {
+      const reason = "It answered 422, apiCode 1500 (request-1).";
+      expect(groupOf(reason, { ...REFUSED, message: reason })).toEqual([`${reason}\n  s@x`]);
+    });
+
+    test("the codes of the failure, if the reason names others", () => {
+      const [told] = groupOf("GenAuth refused. It answered 400, apiCode 7.", REFUSED);
+      expect(told?.split("\n")[0]).toBe(
+        "GenAuth refused. It answered 400, apiCode 7. (statusCode 422, apiCode 1500)",
+      );
+    });
   });
 
-  test.each<[string, Partial<DirectoryFailure>, number]>([
-    ["the status code", { statusCode: 500 }, 2],
-    ["GenAuth's code", { apiCode: 1 }, 2],
-    ["only the request", { requestId: "request-2" }, 1],
-  ])("who differ in %s share a list only if the reason is one", (_, changes, groups) => {
+  test.each<{ difference: string; other: Partial<DirectoryFailure>; lists: number }>([
+    { difference: "the status code", other: { statusCode: 500 }, lists: 2 },
+    { difference: "GenAuth's code", other: { apiCode: 1 }, lists: 2 },
+    { difference: "only the request", other: { requestId: "request-2" }, lists: 1 },
+  ])("whose failures differ in $difference: $lists lists", ({ other, lists }) => {
     const own = { label: "", reason: "Failed.", failure: REFUSED };
     const survivors = [
       { ...own, id: "a@x" },
-      { ...own, id: "b@x", failure: { ...REFUSED, ...changes } },
+      { ...own, id: "b@x", failure: { ...REFUSED, ...other } },
     ];
-    expect(survivorGroups(survivors)).toHaveLength(groups);
+    expect(survivorGroups(survivors)).toHaveLength(lists);
   });
 
   test("are counted, and told what happens next", () => {
@@ -69,19 +89,27 @@ describe("survivors", () => {
   });
 
   test("with ten reasons are all named", () => {
-    const ten = people(1, 10).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
+    const ten = Array.from({ length: 10 }, (_, index) => ({
+      id: `s${index}`,
+      label: "",
+      reason: `Reason ${index}`,
+    }));
     expect(survivorGroups(ten)).toHaveLength(10);
   });
 
   test("with very many reasons are shortened", () => {
-    const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      id: `s${index}`,
+      label: "",
+      reason: `Reason ${index}`,
+    }));
     const { detail } = describeFailures("delete", many, 40) ?? {};
     expect(detail?.match(/Reason/gu)).toHaveLength(10);
     expect(detail).toContain("\n\nAnd 30 survivors for other reasons");
   });
 });
 
-test("users kept at an apply are counted and explained, and no notDeleted", () => {
+test("users kept at an apply are counted and explained, without those who are gone or deleted", () => {
   const { summary, detail, ids } = describeKept([deletion(1), ...notDeleted]) ?? {};
   expect(summary).toBe("7 users left the set but not GenAuth");
   expect(ids).toHaveLength(7);
@@ -104,7 +132,7 @@ test("of kept users, each reason is one list, with what the reason is about", ()
   ]);
 });
 
-test("ids, labels and names do not act on a terminal, and a long label does not hide the notDeleted", () => {
+test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {
   const evil = "\u001b[2J\n  ok@x";
   const leavers: Leaver[] = [
     { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },

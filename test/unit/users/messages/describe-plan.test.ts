@@ -3,7 +3,7 @@ import { type Leaver, noCall } from "../../../../src/users/fate";
 import { describePlan } from "../../../../src/users/messages/describe-plan";
 import { OUTAGE } from "../../../support/users/failures";
 import { people, person } from "../../../support/users/people";
-import { deletion, notDeleted } from "../support/leavers";
+import { deletion, notDeleted, notDeletedUser } from "../support/leavers";
 
 const dueOn = (day: string, number: number): Leaver => {
   const leaver = deletion(number);
@@ -17,41 +17,54 @@ const dueOn = (day: string, number: number): Leaver => {
 
 describe("the plan", () => {
   test.each([
-    [1, "1 user will be permanently deleted from GenAuth in 1 call"],
-    [50, "50 users will be permanently deleted from GenAuth in 1 call"],
-    [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
-  ])("of %i deletions has a summary", (size, summary) => {
-    const leavers = people(1, size).map((_, index) => deletion(index + 1));
+    { deletions: 1, summary: "1 user will be permanently deleted from GenAuth in 1 call" },
+    { deletions: 50, summary: "50 users will be permanently deleted from GenAuth in 1 call" },
+    { deletions: 53, summary: "53 users will be permanently deleted from GenAuth in 2 calls" },
+  ])("of $deletions deletions says how many users go, in how many calls", ({ deletions, summary }) => {
+    const leavers = people(1, deletions).map((_, index) => deletion(index + 1));
     expect(describePlan({ leavers, kept: 3, isBinding: true }).summary).toBe(summary);
   });
 
-  test.each<[string, readonly Leaver[], string]>([
-    ["somebody who is kept", notDeleted.slice(2, 3), "1 user will leave the set but not GenAuth"],
-    ["people who are kept", notDeleted.slice(2, 4), "2 users will leave the set but not GenAuth"],
-    ["people who are kept or gone", notDeleted.slice(0, 3), "3 removed users not deleted"],
-    ["somebody whom no look-up finds", notDeleted.slice(0, 1), "1 removed user not found in GenAuth"],
-  ])("of %s does not read as a deletion, whether it suspends or not", (_whom, leavers, summary) => {
+  test.each([
+    { of: "a user who is kept", ids: ["safe@x"], summary: "1 user will leave the set but not GenAuth" },
+    {
+      of: "users who are kept",
+      ids: ["safe@x", "case@x"],
+      summary: "2 users will leave the set but not GenAuth",
+    },
+    {
+      of: "users who are kept or gone",
+      ids: ["gone@x", "kept@x", "safe@x"],
+      summary: "3 removed users not deleted",
+    },
+    { of: "a user who is gone", ids: ["gone@x"], summary: "1 removed user not found in GenAuth" },
+  ])("of $of does not read as a deletion, whether it suspends or not", ({ ids, summary }) => {
+    const leavers = ids.map(notDeletedUser);
     const suspension = { days: 14, ifToday: undefined };
     expect(describePlan({ leavers, kept: 0, isBinding: true }).summary).toBe(summary);
     expect(describePlan({ leavers, kept: 0, isBinding: true, suspension }).summary).toBe(summary);
   });
 
-  test("names the first 20 users, and the number of the notDeleted", () => {
+  test("names the first 20 of those who are deleted, and the number of the others", () => {
     const leavers = people(1, 53).map((_, index) => deletion(index + 1));
     const lines = describePlan({ leavers, kept: 3, isBinding: true }).detail.split("\n");
     expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
   });
 
-  test.each([
-    ["Person 1", false],
-    ["1, PERSON (Sales)", false],
-    ["", false],
-    ["Somebody Else", true],
-  ])("flags the label %j if GenAuth calls the user Person 1: %s", (label, flagged) => {
-    const { detail } = describePlan({ leavers: [deletion(1, label)], kept: 0, isBinding: true });
-    expect(detail).toContain("in GenAuth: Person 1");
-    expect(detail.includes("DISAGREE")).toBe(flagged);
+  test.each(["Person 1", "1, PERSON (Sales)", ""])(
+    "does not flag the label %j of a user whom GenAuth calls Person 1",
+    (label) => {
+      const { detail } = describePlan({ leavers: [deletion(1, label)], kept: 0, isBinding: true });
+      expect(detail).toContain("in GenAuth: Person 1");
+      expect(detail).not.toContain("DISAGREE");
+    },
+  );
+
+  test("flags the label of a user whom GenAuth calls by another name", () => {
+    const leavers = [deletion(1, "Somebody Else")];
+    const { detail } = describePlan({ leavers, kept: 0, isBinding: true });
+    expect(detail).toContain("in GenAuth: Person 1; LABEL AND NAME DISAGREE");
   });
 
   test("names each removed user who is not deleted, with the reason", () => {
@@ -87,24 +100,31 @@ describe("the plan", () => {
   });
 
   test.each([
-    ["never_seen", "never seen while it was declared"],
-    ["not_planned", "the plan did not include them"],
-  ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
-    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];
-    const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
-    expect(summary).toBe("1 removed user not deleted");
-    expect(detail).toContain(says);
-    expect(detail).not.toContain("removed from the set but not deleted");
-  });
+    { why: "never_seen", says: "never seen while it was declared" },
+    { why: "not_planned", says: "the plan did not include them" },
+  ] as const)(
+    "names a user who stays in the set because nobody reviewed the deletion: $why",
+    ({ why, says }) => {
+      const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: noCall({ kind: why }) }];
+      const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
+      expect(summary).toBe("1 removed user not deleted");
+      expect(detail).toContain(says);
+      expect(detail).not.toContain("removed from the set but not deleted");
+    },
+  );
 
   test.each([
-    ["one day", ["2026-12-01", "2026-12-01"], "Due since 2026-12-01: removed from the set earlier"],
-    [
-      "several days",
-      ["2026-12-02", "2026-11-03"],
-      "Due since 2026-11-03, the last since 2026-12-02: removed",
-    ],
-  ])("says once why users are due, of %s", (_title, days, says) => {
+    {
+      of: "one day",
+      days: ["2026-12-01", "2026-12-01"],
+      says: "Due since 2026-12-01: removed from the set earlier",
+    },
+    {
+      of: "several days",
+      days: ["2026-12-02", "2026-11-03"],
+      says: "Due since 2026-11-03, the last since 2026-12-02: removed",
+    },
+  ])("says once why users are due, of $of", ({ days, says }) => {
     const leavers = days.map((day, index): Leaver => dueOn(day, index + 1));
     const { detail } = describePlan({ leavers, kept: 0, isBinding: true, areDue: true });
     expect(detail.split("\n\n").filter((paragraph) => paragraph.startsWith(says))).toHaveLength(1);

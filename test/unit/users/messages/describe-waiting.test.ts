@@ -5,7 +5,6 @@ import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import { describeFailures } from "../../../../src/users/messages/describe-leavers";
 import type { Reason } from "../../../../src/users/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
-import type { Message } from "../../../../src/users/wording";
 import { person } from "../../../support/users/people";
 
 const withoutStatus: WaitingUser = {
@@ -17,62 +16,87 @@ const withoutStatus: WaitingUser = {
   isDue: false,
 };
 const early: WaitingUser = { ...withoutStatus, status: "Suspended" };
-const leaver = (fate: Fate, waiting = early): Leaver => ({ id: "a@x", label: "Ada", fate, waiting });
-const reasonOf = (kind: "wait" | "uncertain" | "held" | "return_not_planned" | "released", more = {}) =>
-  ({ kind, because: `Because of ${kind}.`, ...more }) as Reason;
-const waits = (kind: Parameters<typeof reasonOf>[0], more = {}) => ({
-  ...leaver(noCall(reasonOf(kind))),
-  ...more,
-});
-const released = (more = {}) => leaver(noCall(reasonOf("released", more)));
+const leaver = (fate: Fate): Leaver => ({ id: "a@x", label: "Ada", fate, waiting: early });
 const reactivated = leaver({ kind: "reactivate", user: person(1) });
-
-const textOf = ({ summary, detail }: Message): string => `${summary}\n${detail}`;
+const uncertain: Reason = { kind: "uncertain", because: "GenAuth did not answer." };
+const returnNotPlanned: Reason = { kind: "return_not_planned" };
+const released: Reason = { kind: "released", because: "Somebody reactivated the user." };
+const isGone: Reason = { kind: "released", because: "No look-up finds the user.", isGone: true };
+/** The user is declared again, or protected now. */
+const returning = (reason: Reason): Leaver => ({ ...leaver(noCall(reason)), returns: true });
 
 describe("of somebody who waits, a reader is told", () => {
-  const NOT_DELETED = "1 suspended user cannot be deleted yet";
-  const RETURNS = "1 suspended user may be reactivated";
-  const byPattern = { type: UserIdType.EMAIL, id: "*@x" };
+  const LINE = "  a@x  Ada";
 
-  test.each<[Leaver, string, RegExp]>([
-    [
-      reactivated,
-      "1 user will be reactivated",
-      /^Apply reactivates these: .*\n {2}a@x {2}Ada {2}\(in GenAuth: Person 1\)$/,
-    ],
-    [
-      leaver({ kind: "reactivate", user: person(1), protectedBy: byPattern }),
-      "1 user will be reactivated whom protected_users names",
-      /^Apply .*protected_users .*names them.*\(in GenAuth: Person 1, protected by email \*@x\)$/s,
-    ],
-    [released({ isGone: true }), "1 suspended user gone", /^Because of released\./],
-    [
-      released({ note: "status X" }),
-      "1 suspended user will no longer be deleted later",
-      /^Because .*\(status X\)$/s,
-    ],
-    [waits("uncertain"), NOT_DELETED, /^Because of uncertain\./],
-    [waits("uncertain", { returns: true }), RETURNS, /^Because of uncertain\./],
-    [
-      waits("return_not_planned", { returns: true }),
-      RETURNS,
-      /^Declared again or protected, but not reactivated: the plan/,
-    ],
-    [waits("held"), NOT_DELETED, /^Due, but not deleted: Because of held\.\n/],
-  ])("case %#", (one, summary, detail) => {
-    const message = describeWaiting([one]);
-    expect(message).toMatchObject({ summary, detail: expect.stringMatching(detail), ids: ["a@x"] });
+  test("that apply reactivates the user", () => {
+    const { summary, detail, ids } = describeWaiting([reactivated]) ?? {};
+    expect(summary).toBe("1 user will be reactivated");
+    expect(detail).toMatch(/^Apply reactivates these: /);
+    expect(detail?.split("\n").slice(1)).toEqual([`${LINE}  (in GenAuth: Person 1)`]);
+    expect(ids).toEqual(["a@x"]);
   });
 
-  test.each<[string, Leaver]>([
-    ["that the user waits on", leaver(noCall({ kind: "wait" }))],
-    ["a deletion, which others tell", leaver({ kind: "delete", userId: early.userId })],
-  ])("not %s", (_, one) => {
-    expect(describeWaiting([one])).toBeUndefined();
+  test("that apply reactivates a user whom protected_users names, and by what", () => {
+    const protectedBy = { type: UserIdType.EMAIL, id: "*@x" };
+    const message = describeWaiting([leaver({ kind: "reactivate", user: person(1), protectedBy })]);
+    expect(message?.summary).toBe("1 user will be reactivated whom protected_users names");
+    expect(message?.detail).toMatch(/^Apply .*protected_users .*names them/);
+    expect(message?.detail.split("\n").slice(1)).toEqual([
+      `${LINE}  (in GenAuth: Person 1, protected by email *@x)`,
+    ]);
+  });
+
+  test.each<{ that: string; one: Leaver; summary: string; detail: string }>([
+    {
+      that: "the user is gone already",
+      one: leaver(noCall(isGone)),
+      summary: "1 suspended user gone",
+      detail: `${isGone.because}\n${LINE}`,
+    },
+    {
+      that: "the user is released, with what a look-up showed",
+      one: leaver(noCall({ ...released, note: "status Activated" })),
+      summary: "1 suspended user will no longer be deleted later",
+      detail: `${released.because}\n${LINE}  (status Activated)`,
+    },
+    {
+      that: "nobody can tell, so that the user cannot be deleted yet",
+      one: leaver(noCall(uncertain)),
+      summary: "1 suspended user cannot be deleted yet",
+      detail: `${uncertain.because}\n${LINE}`,
+    },
+    {
+      that: "nobody can tell, so that a user who returns may be reactivated",
+      one: returning(uncertain),
+      summary: "1 suspended user may be reactivated",
+      detail: `${uncertain.because}\n${LINE}`,
+    },
+    {
+      that: "the user is due, and why no call is made",
+      one: leaver(noCall({ kind: "held", because: "The operator holds deletions." })),
+      summary: "1 suspended user cannot be deleted yet",
+      detail: `Due, but not deleted: The operator holds deletions.\n${LINE}`,
+    },
+  ])("that $that", ({ one, summary, detail }) => {
+    expect(describeWaiting([one])).toMatchObject({ summary, detail, ids: ["a@x"] });
+  });
+
+  test("that the plan did not show the return", () => {
+    const message = describeWaiting([returning(returnNotPlanned)]);
+    expect(message?.summary).toBe("1 suspended user may be reactivated");
+    expect(message?.detail).toMatch(/^Declared again or protected, but not reactivated: the plan/);
+  });
+
+  test("nothing of a user who waits on", () => {
+    expect(describeWaiting([leaver(noCall({ kind: "wait" }))])).toBeUndefined();
+  });
+
+  test("nothing of a deletion, which another message tells", () => {
+    expect(describeWaiting([leaver({ kind: "delete", userId: early.userId })])).toBeUndefined();
   });
 
   test("of a refused change, what it would have done", () => {
-    const message = describeWaiting([reactivated, released()], true);
+    const message = describeWaiting([reactivated, leaver(noCall(released))], true);
     expect(message?.summary).toBe(
       "1 user would be reactivated, 1 suspended user would no longer be deleted later",
     );
@@ -84,10 +108,10 @@ describe("of somebody who waits, a reader is told", () => {
   test("how many there are of each kind, and all who share a reason in one list", () => {
     const two = (one: Leaver): Leaver[] => [one, { ...one, id: "b@x" }];
     const message = describeWaiting([
-      ...two(waits("uncertain")),
-      ...two(waits("return_not_planned", { returns: true })),
-      ...two(released({ isGone: true, because: "Gone." })),
-      ...two(released()),
+      ...two(leaver(noCall(uncertain))),
+      ...two(returning(returnNotPlanned)),
+      ...two(leaver(noCall(isGone))),
+      ...two(leaver(noCall(released))),
       leaver(noCall({ kind: "wait" })),
       ...two(reactivated),
     ]);
@@ -101,28 +125,49 @@ describe("of somebody who waits, a reader is told", () => {
   });
 });
 
-test.each<[Parameters<typeof describeFailures>[0], RegExp]>([
-  ["suspend", /^2 of 3 removed users not suspended\n.*\n\nNobody is deleted instead\. They stay /s],
-  ["delete_due", /^2 suspended users due, and not confirmed gone .*\n\nThey stay in suspended\. /s],
-  ["reactivate", /^2 users still suspended\n.*\n\nThey are declared again or protected/s],
-])("what failed to %s is told with the reason", (kind, says) => {
+test.each([
+  {
+    failed: "suspend",
+    summary: "2 of 3 removed users not suspended",
+    next: "Nobody is deleted instead. They stay ",
+  },
+  {
+    failed: "delete_due",
+    summary: "2 suspended users due, and not confirmed gone",
+    next: "They stay in suspended. ",
+  },
+  {
+    failed: "reactivate",
+    summary: "2 users still suspended",
+    next: "They are declared again or protected",
+  },
+] as const)("of a failure to $failed is told who, why, and what comes next", ({ failed, summary, next }) => {
   const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
-  const told = describeFailures(kind, survivors, 3);
-  expect(told).toMatchObject({ isError: true, ids: ["a@x", "b@x"] });
-  const text = told && textOf(told);
-  expect(text).toMatch(says);
-  expect(text).toContain("\nGenAuth refused.\n  a@x  L\n  b@x  L\n");
+  expect(describeFailures(failed, survivors, 3)).toMatchObject({
+    isError: true,
+    ids: ["a@x", "b@x"],
+    summary: expect.stringContaining(summary),
+    detail: expect.stringContaining(`\n\n${next}`),
+  });
+  expect(describeFailures(failed, survivors, 3)?.detail).toContain("GenAuth refused.\n  a@x  L\n  b@x  L\n");
 });
 
-test("who waits although the set did not certainly suspend them", () => {
-  expect(describeNotOurs([])).toBeUndefined();
-  const one = describeNotOurs([early]);
-  expect(one && textOf(one)).toMatch(
-    /^1 user left, to be deleted later, .*\n {2}a@x {2}Ada {2}\(status Suspended\)$/s,
-  );
-  const two = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
-  expect(two && textOf(two)).toMatch(
-    /^2 users left, to be deleted later, .*\n {2}b@x {2}Ada {2}\(status not shown\)$/s,
-  );
-  expect(two?.ids).toEqual(["a@x", "b@x"]);
+describe("of users who wait, and whom the set did not certainly suspend", () => {
+  test("each is named with the status that GenAuth shows", () => {
+    const told = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
+    expect(told?.summary).toMatch(/^2 users left, to be deleted later, /);
+    expect(told?.detail.split("\n").slice(1)).toEqual([
+      "  a@x  Ada  (status Suspended)",
+      "  b@x  Ada  (status not shown)",
+    ]);
+    expect(told?.ids).toEqual(["a@x", "b@x"]);
+  });
+
+  test("one is counted as one", () => {
+    expect(describeNotOurs([early])?.summary).toMatch(/^1 user left, to be deleted later, /);
+  });
+
+  test("nothing is said if there is none", () => {
+    expect(describeNotOurs([])).toBeUndefined();
+  });
 });

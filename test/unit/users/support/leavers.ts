@@ -13,15 +13,22 @@ export const deletion = (number: number, label = `Person ${number}`): Leaver => 
 export const notDeleted: readonly Leaver[] = [
   { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) },
   { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) },
-  { id: "safe@x", label: "", fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }) }, // oxfmt-ignore
-  { id: "case@x", label: "", fate: noCall({ kind: "declared_as", id: "CASE@x" }) },
   {
-    id: "re@x",
+    id: "safe@x",
     label: "",
-    fate: noCall({ kind: "rebound", boundTo: "u1", user: person(2) }),
+    fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }),
   },
+  { id: "case@x", label: "", fate: noCall({ kind: "declared_as", id: "CASE@x" }) },
+  { id: "re@x", label: "", fate: noCall({ kind: "rebound", boundTo: "u1", user: person(2) }) },
   { id: "two@x", label: "", fate: noCall({ kind: "several", users: people(3, 4) }) },
   { id: "old@x", label: "O", fate: noCall({ kind: "renamed", to: "new@x" }) },
   { id: "never@x", label: "", fate: noCall({ kind: "never_found" }) },
   { id: "away@x", label: "", fate: noCall({ kind: "moved", user: person(5) }) },
 ];
+
+/** The leaver of `notDeleted` with this id. */
+export function notDeletedUser(id: string): Leaver {
+  const leaver = notDeleted.find((one) => one.id === id);
+  if (!leaver) throw new Error(`No leaver has the id ${id}.`);
+  return leaver;
+}
