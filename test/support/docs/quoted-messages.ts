@@ -21,6 +21,7 @@ export const OF_THE_ENGINE: readonly string[] = [
   "Provider dependency changes detected",
   "Invalid provider configuration … requires explicit configuration",
   "Provider produced inconsistent final plan",
+  "Error acquiring the state lock",
   "Failed to read any lines from plugin's stdout",
   "fork/exec … no such file or directory",
   "Plugin did not respond",
