@@ -146,31 +146,56 @@ test("a proxy that refuses or is unreachable is reported by its address, without
   });
 });
 
-test.each<[env: Record<string, string>, origin: string, proxy: unknown]>([
-  [{}, "https://genauth.example", {}],
-  [
-    { HTTPS_PROXY: "http://proxy.example:3128" },
-    "https://genauth.example",
-    { proxy: new URL("http://proxy.example:3128") },
-  ],
-  [
-    { https_proxy: "https://proxy.example" },
-    "https://genauth.example",
-    { proxy: new URL("https://proxy.example") },
-  ],
-  [{ HTTPS_PROXY: "http://proxy.example", NO_PROXY: "other,.example" }, "https://genauth.example", {}],
-  [{ HTTPS_PROXY: "http://proxy.example" }, "https://localhost:8443", {}],
-  [{ HTTP_PROXY: "http://proxy.example" }, "http://127.0.0.1:8080", {}],
-  [
-    { HTTPS_PROXY: "socks5://me:hidden@proxy.example" },
-    "https://genauth.example",
-    { problem: expect.not.stringContaining("hidden") },
-  ],
-])("with %j, %s is reached by %j", (env, origin, proxy) => {
+const PROXY = "http://proxy.example:3128";
+
+test.each([
+  {
+    what: "goes through the proxy of HTTPS_PROXY",
+    origin: "https://genauth.example",
+    env: { HTTPS_PROXY: PROXY },
+    way: { proxy: new URL(PROXY) },
+  },
+  {
+    what: "goes through the proxy of https_proxy, which may itself speak TLS",
+    origin: "https://genauth.example",
+    env: { https_proxy: "https://proxy.example" },
+    way: { proxy: new URL("https://proxy.example") },
+  },
+  {
+    what: "goes straight to a host without a proxy in the environment",
+    origin: "https://genauth.example",
+    env: {},
+    way: {},
+  },
+  {
+    what: "goes straight to a host that NO_PROXY names by the end of its name",
+    origin: "https://genauth.example",
+    env: { HTTPS_PROXY: PROXY, NO_PROXY: "other,.example" },
+    way: {},
+  },
+  {
+    what: "goes straight to this machine by its name",
+    origin: "https://localhost:8443",
+    env: { HTTPS_PROXY: PROXY },
+    way: {},
+  },
+  {
+    what: "goes straight to this machine by its address",
+    origin: "http://127.0.0.1:8080",
+    env: { HTTP_PROXY: PROXY },
+    way: {},
+  },
+  {
+    what: "is refused with a proxy of another kind, whose password no message shows",
+    origin: "https://genauth.example",
+    env: { HTTPS_PROXY: "socks5://me:hidden@proxy.example" },
+    way: { problem: expect.not.stringContaining("hidden") },
+  },
+])("a call $what", ({ origin, env, way }) => {
   const saved = process.env;
   process.env = env;
   try {
-    expect(findProxy(origin)).toEqual(proxy);
+    expect(findProxy(origin)).toEqual(way);
   } finally {
     process.env = saved;
   }

@@ -49,50 +49,113 @@ const lookUp = (username: string) =>
 
 const text = (part: string) => expect.objectContaining({ status: 200, text: expect.stringContaining(part) });
 
-const effects: [effect: Effect, result: unknown, deleted: boolean][] = [
-  [
-    { kind: "answer", statusCode: 503, apiCode: 9, message: "No." },
-    text(`{"statusCode":503,"message":"No.","apiCode":9`),
-    false,
-  ],
-  [{ kind: "answer", statusCode: 500, carriedOut: true }, text(`"statusCode":500`), true],
-  [{ kind: "http", status: 502 }, { status: 502, text: "<html><h1>502</h1></html>", location: null }, false],
-  [
-    { kind: "http", status: 504, body: "late", carriedOut: true },
-    { status: 504, text: "late", location: null },
-    true,
-  ],
-  [{ kind: "reset" }, { error: "ECONNRESET" }, false],
-  [{ kind: "reset", carriedOut: true }, { error: "ECONNRESET" }, true],
-  [{ kind: "hang" }, { error: "TimeoutError" }, false],
-  [{ kind: "hang", carriedOut: true }, { error: "TimeoutError" }, true],
-  [{ kind: "slow", ms: 1 }, text(`"data":{"success":true}`), true],
-  [{ kind: "drip", everyMs: 100 }, { error: "TimeoutError" }, true],
-  [{ kind: "drip", everyMs: 0 }, text(`"data":{"success":true}`), true],
-  [{ kind: "successFalse" }, text(`"data":{"success":false}`), false],
-  [{ kind: "successFalse", carriedOut: true }, text(`"data":{"success":false}`), true],
-  [{ kind: "lie" }, text(`"data":{"success":true}`), false],
-  [{ kind: "truncated", carriedOut: true }, text(`{"statusCode":200`), true],
-  [{ kind: "emptyBody" }, { status: 200, text: "", location: null }, false],
-  [{ kind: "wrongContentType" }, text(`"data":{"success":true}`), true],
-  [
-    { kind: "hugeBody", bytes: 1000 },
-    { status: 200, text: JSON.stringify("x".repeat(998)), location: null },
-    false,
-  ],
-  [
-    { kind: "redirect", location: "http://elsewhere.example/" },
-    { status: 302, text: "", location: "http://elsewhere.example/" },
-    false,
-  ],
+const page = (status: number, body: string, location: string | null = null) => ({
+  status,
+  text: body,
+  location,
+});
+
+interface Fault {
+  /** What the caller gets, in words. */
+  readonly answer: string;
+  readonly effect: Effect;
+  /** What the caller gets. */
+  readonly result: unknown;
+}
+
+const TAKES_EFFECT: readonly Fault[] = [
+  {
+    answer: "GenAuth's failure, although it carried the call out",
+    effect: { kind: "answer", statusCode: 500, carriedOut: true },
+    result: text(`"statusCode":500`),
+  },
+  {
+    answer: "a gateway's late failure",
+    effect: { kind: "http", status: 504, body: "late", carriedOut: true },
+    result: page(504, "late"),
+  },
+  {
+    answer: "a broken connection",
+    effect: { kind: "reset", carriedOut: true },
+    result: { error: "ECONNRESET" },
+  },
+  { answer: "none", effect: { kind: "hang", carriedOut: true }, result: { error: "TimeoutError" } },
+  { answer: "a late one", effect: { kind: "slow", ms: 1 }, result: text(`"data":{"success":true}`) },
+  {
+    answer: "one byte after the other, too slow to wait for",
+    effect: { kind: "drip", everyMs: 100 },
+    result: { error: "TimeoutError" },
+  },
+  {
+    answer: "one byte after the other, in time",
+    effect: { kind: "drip", everyMs: 0 },
+    result: text(`"data":{"success":true}`),
+  },
+  {
+    answer: "that it did not succeed",
+    effect: { kind: "successFalse", carriedOut: true },
+    result: text(`"data":{"success":false}`),
+  },
+  {
+    answer: "a part of a JSON document",
+    effect: { kind: "truncated", carriedOut: true },
+    result: text(`{"statusCode":200`),
+  },
+  {
+    answer: "JSON that is said to be something else",
+    effect: { kind: "wrongContentType" },
+    result: text(`"data":{"success":true}`),
+  },
 ];
 
-test.each(effects)("%j", async (effect, result, deleted) => {
+const TAKES_NO_EFFECT: readonly Fault[] = [
+  {
+    answer: "GenAuth's failure, with a code and a message of its own",
+    effect: { kind: "answer", statusCode: 503, apiCode: 9, message: "No." },
+    result: text(`{"statusCode":503,"message":"No.","apiCode":9`),
+  },
+  {
+    answer: "a gateway's page",
+    effect: { kind: "http", status: 502 },
+    result: page(502, "<html><h1>502</h1></html>"),
+  },
+  { answer: "a broken connection", effect: { kind: "reset" }, result: { error: "ECONNRESET" } },
+  { answer: "none", effect: { kind: "hang" }, result: { error: "TimeoutError" } },
+  {
+    answer: "that it did not succeed",
+    effect: { kind: "successFalse" },
+    result: text(`"data":{"success":false}`),
+  },
+  { answer: "a false success", effect: { kind: "lie" }, result: text(`"data":{"success":true}`) },
+  { answer: "an empty page", effect: { kind: "emptyBody" }, result: page(200, "") },
+  {
+    answer: "more than anybody reads",
+    effect: { kind: "hugeBody", bytes: 1000 },
+    result: page(200, JSON.stringify("x".repeat(998))),
+  },
+  {
+    answer: "another address",
+    effect: { kind: "redirect", location: "http://elsewhere.example/" },
+    result: page(302, "", "http://elsewhere.example/"),
+  },
+];
+
+/** Deletes user001 by a call to which the fault happens. */
+async function removeWith({ effect, result }: Fault): Promise<void> {
   const rule = emulator.faults.add({ on: "delete-users-batch", then: effect });
   expect(await removal("HR-user001")).toEqual(result);
-  expect(emulator.pool.find("user001", "username") === undefined).toBe(deleted);
   expect(rule.applied).toBe(1);
   expect(emulator.calls).toMatchObject([{ ids: ["HR-user001"], userIdType: "external_id" }]);
+}
+
+test.each(TAKES_EFFECT)("a deletion takes effect, and the answer is $answer", async (fault) => {
+  await removeWith(fault);
+  expect(emulator.pool.find("user001", "username")).toBeUndefined();
+});
+
+test.each(TAKES_NO_EFFECT)("a deletion takes no effect, and the answer is $answer", async (fault) => {
+  await removeWith(fault);
+  expect(emulator.pool.find("user001", "username")).toMatchObject({ username: "user001" });
 });
 
 test("a false success keeps only the users that its rule names, by ids of any type", async () => {

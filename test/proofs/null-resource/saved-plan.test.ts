@@ -66,7 +66,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
   });
 
-  test("that removes an instance of its module deletes nobody; a plan that is not saved is refused", async () => {
+  test("that removes an instance of a module deletes nobody, and only a saved one is applied in a module", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;
     declareInModule(workspace, 1, emails);

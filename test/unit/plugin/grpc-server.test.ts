@@ -32,10 +32,10 @@ const unary = (method: string, request: Buffer) =>
   });
 
 test.each([
-  ["of nothing", 0],
-  ["of a byte", 1],
-  ["larger than any window", 5_000_000],
-])("transfers a message %s in both directions", async (_, length) => {
+  { size: "without a byte", length: 0 },
+  { size: "of a byte", length: 1 },
+  { size: "larger than any window of the connection", length: 5_000_000 },
+])("transfers a message $size in both directions", async ({ length }) => {
   const message = Buffer.alloc(length, "x");
   expect((await unary("Echo", message))?.equals(message)).toBe(true);
 });
@@ -45,16 +45,18 @@ test("handles many calls at once", async () => {
   expect(await Promise.all(messages.map((message) => unary("Echo", message)))).toEqual(messages);
 });
 
-test.each<[string, string, Partial<ServiceError>]>([
-  ["as the method says", "Refuse", { code: status.NOT_FOUND, details: "weg: ä 100% \u{1f600}" }],
-  [
-    "as internal if something is thrown",
-    "Fall",
-    { code: status.INTERNAL, details: "Error: the roof fell in" },
-  ],
-  ["as unimplemented if there is no such method", "None", { code: status.UNIMPLEMENTED }],
-])("ends a call %s", async (_, method, problem) => {
-  await expect(unary(method, Buffer.from("x"))).rejects.toMatchObject(problem);
+test("ends a call with the status of the method, and a message in any script", async () => {
+  const refused: Partial<ServiceError> = { code: status.NOT_FOUND, details: "weg: ä 100% \u{1f600}" };
+  await expect(unary("Refuse", Buffer.from("x"))).rejects.toMatchObject(refused);
+});
+
+test("ends a call as internal if the method throws anything else", async () => {
+  const failed: Partial<ServiceError> = { code: status.INTERNAL, details: "Error: the roof fell in" };
+  await expect(unary("Fall", Buffer.from("x"))).rejects.toMatchObject(failed);
+});
+
+test("ends a call as unimplemented if there is no method of this name", async () => {
+  await expect(unary("None", Buffer.from("x"))).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
 });
 
 test("keeps an open call open, whatever it sends, and ends it with OK when the server stops", async () => {

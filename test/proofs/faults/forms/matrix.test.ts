@@ -15,16 +15,20 @@ const TIMEOUT_MS = 600_000;
 
 // Concurrent, because they mostly wait.
 test.concurrent.each([
-  ...sampleShort(CELLS, COUNT, SEED).map(
-    (cell) => [titleOf(cell), cell.expected, () => runCell(cell)] as const,
-  ),
-  ...sampleShort(SUSPENSION_CELLS, SUSPENSION_COUNT, SEED).map(
-    (cell) => [titleOf(cell), cell.expected, () => runSuspensionCell(cell)] as const,
-  ),
+  ...sampleShort(CELLS, COUNT, SEED).map((cell) => ({
+    title: titleOf(cell),
+    expected: cell.expected,
+    run: () => runCell(cell),
+  })),
+  ...sampleShort(SUSPENSION_CELLS, SUSPENSION_COUNT, SEED).map((cell) => ({
+    title: titleOf(cell),
+    expected: cell.expected,
+    run: () => runSuspensionCell(cell),
+  })),
 ])(
-  "a run with a fault ends as expected: %s",
-  async (_title, outcome, run) => {
-    expect(await run()).toEqual({ outcome, broken: [] });
+  "a run with a fault ends as expected: $title",
+  async ({ expected, run }) => {
+    expect(await run()).toEqual({ outcome: expected, broken: [] });
   },
   TIMEOUT_MS,
 );

@@ -4,9 +4,9 @@ import { interceptNetwork } from "../../faults/support/network-outage";
 
 interceptNetwork();
 
-test.concurrent.each(CELLS.map((cell) => [titleOf(cell), cell] as const))(
-  "a run with each fault of the matrix ends as expected: %s",
-  async (_title, cell) => {
+test.concurrent.each(CELLS.map((cell) => ({ title: titleOf(cell), cell })))(
+  "a run with each fault of the matrix ends as expected: $title",
+  async ({ cell }) => {
     expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
   },
 );

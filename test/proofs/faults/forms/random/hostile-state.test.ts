@@ -49,25 +49,52 @@ async function openOn(edit: (instance: EditedInstance) => void) {
   return { emulator, workspace };
 }
 
+/** The private data of a set that remembers nobody. */
+const OTHER_USERS = {
+  version: 1,
+  digest: "x",
+  undeclared: [],
+  rebindings: [],
+  others: [],
+  waiting: [],
+  attempts: [],
+};
 const privateData = (head: object): string => Buffer.from(`${JSON.stringify(head)}\n`).toString("base64");
 
-test.each<[string, (instance: EditedInstance) => void, string]>([
-  ["of a later version", (instance) => (instance.schema_version = 99), "newer provider version"],
-  ["whose users are a list", ({ attributes }) => (attributes.users = ["a"]), "expected a map of string"],
-  ["whose users are text", ({ attributes }) => (attributes.users = "a"), "expected a map of string"],
-  [
-    "whose limit is larger than a number",
-    ({ attributes }) => (attributes.max_deletions = 1e300),
-    "more digits than this provider can keep",
-  ],
-  [
-    "with private data of a later version",
-    (instance) => (instance.private = privateData({ version: 2 })),
-    "later version",
-  ],
-])("a state %s is refused with a message, and nobody is deleted", async (_what, edit, reason) => {
+interface Edited {
+  readonly state: string;
+  readonly edit: (instance: EditedInstance) => void;
+}
+
+test.each<Edited & { says: string }>([
+  {
+    state: "of a later version",
+    edit: (instance) => (instance.schema_version = 99),
+    says: "newer provider version",
+  },
+  {
+    state: "with a list in place of its users",
+    edit: ({ attributes }) => (attributes.users = ["a"]),
+    says: "expected a map of string",
+  },
+  {
+    state: "with a text in place of its users",
+    edit: ({ attributes }) => (attributes.users = "a"),
+    says: "expected a map of string",
+  },
+  {
+    state: "with a limit that is larger than a number",
+    edit: ({ attributes }) => (attributes.max_deletions = 1e300),
+    says: "more digits than this provider can keep",
+  },
+  {
+    state: "with private data of a later version",
+    edit: (instance) => (instance.private = privateData({ version: 2 })),
+    says: "later version",
+  },
+])("a state $state is refused with a message, and nobody is deleted", async ({ edit, says }) => {
   const { run, left } = await applyOn(edit);
-  check(run, { code: 1, says: [reason], neverSays: ["This is a bug", "    at "] });
+  check(run, { code: 1, says: [says], neverSays: ["This is a bug", "    at "] });
   expect(left).toBe(SIZE + 1);
 });
 
@@ -86,24 +113,18 @@ test("a state with damaged private data is refreshed with a warning, and can be 
   expect(emulator.pool.size).toBe(SIZE + 1);
 });
 
-test.each<[string, (instance: EditedInstance) => void]>([
-  ["with a foreign attribute", ({ attributes }) => (attributes["left_by_somebody"] = { deep: [1] })],
-  ["without its computed attributes", ({ attributes }) => delete attributes.drift],
-  ["without its private data", (instance) => delete instance.private],
-  [
-    "with private data of other users",
-    (instance) =>
-      (instance.private = privateData({
-        version: 1,
-        digest: "x",
-        undeclared: [],
-        rebindings: [],
-        others: [],
-        waiting: [],
-        attempts: [],
-      })),
-  ],
-])("a state %s still removes exactly the removed user", async (_what, edit) => {
+test.each<Edited>([
+  {
+    state: "with a foreign attribute",
+    edit: ({ attributes }) => (attributes["left_by_somebody"] = { deep: [1] }),
+  },
+  { state: "without its computed attributes", edit: ({ attributes }) => delete attributes.drift },
+  { state: "without its private data", edit: (instance) => delete instance.private },
+  {
+    state: "with private data of other users",
+    edit: (instance) => (instance.private = privateData(OTHER_USERS)),
+  },
+])("a state $state still removes exactly the removed user", async ({ edit }) => {
   const { run, left } = await applyOn(edit);
   check(run, { code: 0 });
   expect(left).toBe(SIZE);
