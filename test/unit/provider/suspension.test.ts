@@ -77,7 +77,6 @@ function losePrivateData(stack: SuspendingStack): void {
 
 const BACK = "1 user will be reactivated";
 const LOCKED_OUT = "1 declared user suspended in GenAuth";
-const WAITS_ON = `1 suspended user cannot be deleted yet: ${ADA}`;
 const STILL_SUSPENDED = "1 user still suspended";
 
 describe("on the day, somebody who stays removed", () => {
@@ -139,18 +138,6 @@ describe("on the day, somebody who stays removed", () => {
     expect(text).toContain("its private data is missing");
     expect(endOf(stack)).toEqual(RELEASED);
     expect(await endLater(stack, withoutAda)).toEqual(RELEASED);
-  });
-
-  test("waits on above the limit of the set, and is deleted once it is raised", async () => {
-    const stack = await adaIsDue();
-
-    const { errors, text } = await stack.declare(withoutAda, { maxDeletions: 0 });
-
-    expect(errors).toEqual([]);
-    expect(text).toContain(WAITS_ON);
-    expect(text).toContain("max_deletions (0)");
-    expect(endOf(stack)).toEqual(WAITS);
-    expect(await endLater(stack, withoutAda)).toEqual(GONE);
   });
 
   test("waits on while the operator holds, in an empty plan, and is deleted later", async () => {

@@ -174,11 +174,6 @@ describe("a reviewer reads", () => {
     ]);
   });
 
-  test("that the engine may refuse the apply", async () => {
-    const text = await textOf({ change: { ...leaves, waiting: [] } });
-    expect(text).toContain("Provider produced inconsistent final plan");
-  });
-
   test("that the engine may refuse the apply, once below everybody whom the plan suspends or deletes", async () => {
     const text = await textOf({ change: { ...eveLeaves, waiting: [due] }, users: [ada, bob, eve] });
     const [above = "", ...below] = text.split("Provider produced inconsistent final plan");
