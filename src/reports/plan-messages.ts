@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { compact } from "../lists";
-import { type PlanJson, priorObjects } from "../terraform-json";
+import { hintForOutput, type PlanJson, priorObjects } from "../terraform-json";
 import { readPlanMessage } from "../users";
 import { ReportedMessage } from "./document";
 import type { PlannedChange, PlannedLeaver } from "./planned-change";
@@ -84,9 +84,8 @@ function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new Error(
-      `Line ${number} of the messages is not JSON. Give the standard output of terraform plan -json -out=tfplan.`,
-    );
+    const hint = hintForOutput(line, "Give the standard output of terraform plan -json -out=tfplan.");
+    throw new Error(`Line ${number} of the messages is not JSON. ${hint}`);
   }
 }
 

@@ -8,6 +8,7 @@ export {
   type ConfiguredResourceJson,
   configuredTexts,
 } from "./configuration";
+export { hintForOutput } from "./engine-output";
 export {
   NO_PLAN,
   parsePlan,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { toDotPath } from "zod/v4/core";
 import { parseJson, printable } from "../text";
+import { hintForOutput } from "./engine-output";
 
 /** An object whose keys are data. One may be `__proto__`, so it is only read entry by entry. */
 export const Values = z.custom<Readonly<Record<string, unknown>>>(
@@ -143,7 +144,7 @@ function readValues(text: string, hint: string): Readonly<Record<string, unknown
   if (text.trim() === "") throw new Error(`There is nothing to read. ${hint}`);
   if (text.startsWith("PK")) throw new Error(`This is the plan file itself, not its JSON. ${hint}`);
   const json = parseJson(text);
-  if (json === undefined) throw new Error(`This is not JSON. ${hint}`);
+  if (json === undefined) throw new Error(`This is not JSON. ${hintForOutput(text, hint)}`);
   return checked(Values, json, hint);
 }
 

@@ -50,8 +50,12 @@ function state(): string {
 }
 
 function jsonFile(value: unknown): string {
+  return textFile(JSON.stringify(value));
+}
+
+function textFile(text: string): string {
   const file = join(folder, "some.json");
-  writeFileSync(file, JSON.stringify(value));
+  writeFileSync(file, text);
   return file;
 }
 
@@ -230,6 +234,11 @@ describe("a check is an error, and prints nothing, with", () => {
       what: "a state that is no JSON",
       args: () => ["--state", userFile("a,")],
       says: "This is not JSON. Give the state's JSON",
+    },
+    {
+      what: "a state behind OpenTofu's warning about TF_CLI_CONFIG_FILE",
+      args: () => ["--state", textFile("\nWarning: Unable to open CLI configuration file\n\n{}")],
+      says: "This is not JSON. OpenTofu printed a warning with it: it could not open its CLI configuration file.",
     },
     {
       what: "JSON that is no state",

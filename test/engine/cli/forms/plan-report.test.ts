@@ -372,3 +372,30 @@ test.each<[readonly string[], string]>([
   expect(code).toBe(1);
   expect(stderr).toContain(says);
 });
+
+/** As OpenTofu 1.12.6 prints it to standard output, between a line and the next. */
+const NO_CLI_FILE = `
+Warning: Unable to open CLI configuration file
+
+The CLI configuration file at "/home/ada/.tofurc" does not exist.
+`;
+
+test.each([
+  {
+    what: "OpenTofu's warning about TF_CLI_CONFIG_FILE",
+    messages: `{"type":"version"}\n${NO_CLI_FILE}`,
+    says: "Line 3 of the messages is not JSON. OpenTofu printed a warning with it: it could not open its CLI configuration file. Correct or unset TF_CLI_CONFIG_FILE",
+  },
+  {
+    what: "the output of a plan without -json, which names people",
+    messages: "ada@example.com\n",
+    says: "Line 1 of the messages is not JSON. Give the standard output of terraform plan -json -out=tfplan.",
+  },
+])("$what among the messages: says what to do, and quotes nothing", async ({ messages, says }) => {
+  const file = join(folder, "messages.txt");
+  writeFileSync(file, messages);
+  const { code, stdout, stderr } = await run([plan(["ada"]), "--messages", file]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(stderr).not.toMatch(/ada/);
+});
