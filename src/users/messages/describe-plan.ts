@@ -127,11 +127,12 @@ export const SUSPENSION_WORDS = {
 } as const;
 
 /**
- * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The
- * message itself blames the provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The message itself
+ * blames the provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6). It stands in each plan, so it says only what to
+ * do; the guide for troubleshooting says why.
  */
 export const IF_REFUSED =
-  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was suspended or deleted. Plan again, and review the new plan.';
+  'If apply ends with "Provider produced inconsistent final plan", nobody in this set was suspended or deleted. Plan again.';
 
 /** The head of those whom a set that suspends leaves as they are until their deletion. */
 export const INACTIVE =

@@ -92,7 +92,7 @@ describe("the plan", () => {
   test("explains an engine's refusal, if the plan binds the apply, also of a plan that deletes everybody who leaves", () => {
     const explains = (leavers: readonly Leaver[], isBinding: boolean): boolean =>
       describePlan({ leavers, kept: 0, isBinding }).detail.includes(
-        "Provider produced inconsistent final plan",
+        'If apply ends with "Provider produced inconsistent final plan", nobody in this set was suspended or deleted. Plan again.',
       );
     expect(explains([deletion(1), ...notDeleted], true)).toBe(true);
     expect(explains([deletion(1)], true)).toBe(true);
