@@ -9,6 +9,7 @@ import {
   checkUserId,
   count,
   DeleteBy,
+  findMeantType,
   isUserIdType,
   USER_ID_TYPES,
   type UserIdType,
@@ -137,9 +138,10 @@ const LISTED_PROBLEMS = 20;
 export function findDeclarationProblems(props: CheckedSet): string[] {
   const problems = [...deletionProblems(props), ...userProblems(props)];
   const more = problems.length - LISTED_PROBLEMS;
-  return more > 0
-    ? [...problems.slice(0, LISTED_PROBLEMS), `… and ${count(more, "more problem")} like these.`]
-    : problems;
+  return [
+    ...problems.slice(0, LISTED_PROBLEMS),
+    ...compact(more > 0 && `… and ${count(more, "more problem")} like these.`, describeMeantType(props)),
+  ];
 }
 
 /** The limits of a set, or of all sets. */
@@ -180,6 +182,16 @@ function userProblems({ users, userIdType: type, retainedIds: retained = [] }: C
       entryProblems({ id, label: "", origin: caller.property("retainedIds") }, type),
     ),
   ];
+}
+
+/** Asks for the type that all ids look like, if they are not of the declared one. */
+function describeMeantType({ users, userIdType: type }: CheckedSet): string | undefined {
+  if (type === undefined || !isUserIdType(type)) return undefined;
+  const known = users.filter(({ id }) => !Token.isUnresolved(id)).map(({ id }) => id);
+  const meant = findMeantType(known, type);
+  if (meant === undefined) return undefined;
+  const value = caller.member(`UserIdType.${meant.toUpperCase()}`);
+  return `Did you mean ${value} as ${caller.property("userIdType")}?`;
 }
 
 function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): string[] {

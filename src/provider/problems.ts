@@ -1,6 +1,6 @@
 import { error, type UNKNOWN, type AttributePath, type Diagnostic } from "../plugin";
-import { printable } from "../text";
-import { checkUserId, count, findDuplicates, findFittingType, UserIdType } from "../users";
+import { nearestName, printable } from "../text";
+import { checkUserId, count, findDuplicates, findMeantType, USER_ID_TYPES, UserIdType } from "../users";
 
 /** Further problems of an attribute are only counted: the first ones show what is wrong. */
 const LISTED_PROBLEMS = 20;
@@ -8,6 +8,13 @@ const LISTED_PROBLEMS = 20;
 /** An error about the value of an attribute. */
 export function invalid(attribute: string, detail: string): Diagnostic {
   return error(`Invalid ${attribute}`, detail, [{ attribute }]);
+}
+
+/** Says that a name is not that of an id type, and which one is the closest. */
+export function describeUnknownIdType(type: string): string {
+  const nearest = nearestName(type, USER_ID_TYPES);
+  const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
+  return `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`;
 }
 
 /** Problems as lines of one text, the first ones in full. */
@@ -52,12 +59,9 @@ export function refuseIds(
   const ofTexts = checked === undefined ? [] : texts.flatMap((id) => checkUserId(id, checked) ?? []);
   const problems = [...ofNull, ...ofTexts];
   if (problems.length === 0) return [];
-  const fitting = ofTexts.length === 0 ? undefined : findFittingType(texts);
+  const meant = checked === undefined ? undefined : findMeantType(texts, checked);
   const unset = type === null ? "No user_id_type is set, so ids are read as user_id. " : "";
-  const hint =
-    fitting === undefined || fitting === checked
-      ? ""
-      : `\n\n${unset}Did you mean user_id_type = "${fitting}"?`;
+  const hint = meant === undefined ? "" : `\n\n${unset}Did you mean user_id_type = "${meant}"?`;
   const summary = problems.length === 1 ? `Invalid ${noun}` : count(problems.length, `invalid ${noun}`);
   return [error(summary, `${listProblems(problems)}${hint}`, [{ attribute }])];
 }

@@ -2,10 +2,9 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Neither is imported from its module's index: that loads zod, which validation does not need.
 import { checkHost } from "../api/host";
 import { numberProblem } from "../operator/settings";
-import { nearestName, printable } from "../text";
 import { userPoolNameProblem } from "../user-pool";
-import { checkProtectedId, isUserIdType, USER_ID_TYPES } from "../users";
-import { invalid, refuseProblems } from "./problems";
+import { checkProtectedId, isUserIdType } from "../users";
+import { describeUnknownIdType, invalid, refuseProblems } from "./problems";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its attribute. */
@@ -50,10 +49,7 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
   return [...value].flatMap(([type, ids]) => {
     const path = [{ attribute: "protected_users" }];
     if (!isUserIdType(type)) {
-      const nearest = nearestName(type, USER_ID_TYPES);
-      const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
-      const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`;
-      return [error("Unknown id type", detail, path)];
+      return [error("Unknown id type", describeUnknownIdType(type), path)];
     }
     if (ids === null) {
       const detail = "The set is null. Give a set of ids, or remove the entry.";

@@ -1,4 +1,3 @@
-import { nearestName, printable } from "../../text";
 import { ArgumentError } from "../../plugin";
 import {
   FORMATS,
@@ -15,11 +14,11 @@ import {
   canonicalId,
   checkRows,
   checkUserId,
-  count,
+  findMeantType,
   isUserIdType,
-  USER_ID_TYPES,
   type UserIdType,
 } from "../../users";
+import { describeUnknownIdType, listProblems } from "../problems";
 
 const FUNCTION_WORDS: UserFileWords = {
   choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
@@ -27,9 +26,6 @@ const FUNCTION_WORDS: UserFileWords = {
   withoutUsers:
     "Export the pool into the file first (cdktf-genauth export), or repeat an export that was cut short. If nobody is meant to stay, write {} in place of the call.",
 };
-
-/** Further problems are only counted: the first ones show what is wrong. */
-const LISTED_PROBLEMS = 20;
 
 /**
  * Reads the users of a set from the text of a file, with the checks that a CDKTF stack makes at synth.
@@ -56,19 +52,21 @@ export function readUsers(
   const problems = checkRows(rows, userIdType).map(
     ({ line, problem }) => `${position(name, line)}: ${problem}`,
   );
-  if (problems.length > 0) throw new ArgumentError(listProblems(problems), 0);
+  if (problems.length > 0) {
+    const meant = findMeantType(
+      rows.map(({ id }) => id),
+      userIdType,
+    );
+    const hint = meant === undefined ? "" : `\n\nDid you mean "${meant}" as user_id_type?`;
+    throw new ArgumentError(`${listProblems(problems)}${hint}`, 0);
+  }
   return new Map(rows.map(({ id, label }) => [id, label]));
 }
 
 /** @throws ArgumentError unless it is the name of an id type */
 export function checkIdType(type: string, argument: number): UserIdType {
   if (isUserIdType(type)) return type;
-  const nearest = nearestName(type, USER_ID_TYPES);
-  const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
-  throw new ArgumentError(
-    `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`,
-    argument,
-  );
+  throw new ArgumentError(describeUnknownIdType(type), argument);
 }
 
 function parse(
@@ -82,14 +80,6 @@ function parse(
     if (!(cause instanceof UserFileError)) throw cause;
     throw new ArgumentError(cause.message, 0);
   }
-}
-
-function listProblems(problems: readonly string[]): string {
-  const more = problems.length - LISTED_PROBLEMS;
-  return [
-    ...problems.slice(0, LISTED_PROBLEMS),
-    ...(more > 0 ? [`… and ${count(more, "more problem")} like these.`] : []),
-  ].join("\n");
 }
 
 /** @throws ArgumentError for an unknown type, and for an id that is not of it */

@@ -2,16 +2,8 @@ import { compact } from "../../lists";
 import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
 import { printable } from "../../text";
-import {
-  checkLabel,
-  checkSuspendDays,
-  count,
-  DeleteBy,
-  isUserIdType,
-  USER_ID_TYPES,
-  UserIdType,
-} from "../../users";
-import { invalid, refuseProblems, refuseIds, refuseTwins } from "../problems";
+import { checkLabel, checkSuspendDays, count, DeleteBy, isUserIdType, UserIdType } from "../../users";
+import { describeUnknownIdType, invalid, refuseProblems, refuseIds, refuseTwins } from "../problems";
 import type { UserSetModel } from "./schema";
 
 /** Checks a block's configuration without the network. Each problem points at its attribute. */
@@ -22,8 +14,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
 function validateIds(config: UserSetModel): Diagnostic[] {
   const type = config.user_id_type ?? UserIdType.USER_ID;
   if (type !== UNKNOWN && !isUserIdType(type)) {
-    const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`;
-    return [error("Unknown user_id_type", detail, [{ attribute: "user_id_type" }])];
+    return [error("Unknown user_id_type", describeUnknownIdType(type), [{ attribute: "user_id_type" }])];
   }
   // Null says that none is set, and the default holds.
   const idType = type === UNKNOWN ? undefined : config.user_id_type === null ? null : type;

@@ -1,7 +1,6 @@
 import { error, UNKNOWN, type Diagnostic } from "../../plugin";
-import { nearestName, printable } from "../../text";
-import { isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
-import { refuseIds, refuseTwins } from "../problems";
+import { isUserIdType, UserIdType } from "../../users";
+import { describeUnknownIdType, refuseIds, refuseTwins } from "../problems";
 import type { UsersModel } from "./schema";
 
 /** Checks a block's configuration without the network. Each problem points at its attribute. */
@@ -16,10 +15,7 @@ function problem(attribute: keyof UsersModel, summary: string, detail: string): 
 function validateIdType({ ids, user_id_type: type }: UsersModel): Diagnostic[] {
   if (type === null || type === UNKNOWN) return [];
   if (!isUserIdType(type)) {
-    const nearest = nearestName(type, USER_ID_TYPES);
-    const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
-    const detail = `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`;
-    return [problem("user_id_type", "Unknown user_id_type", detail)];
+    return [problem("user_id_type", "Unknown user_id_type", describeUnknownIdType(type))];
   }
   if (ids !== null || (type !== UserIdType.IDENTITY && type !== UserIdType.SYNC_RELATION)) return [];
   const detail = `A user may have several identities, so ${type} is for ids. Give ids, or list everybody by another type.`;

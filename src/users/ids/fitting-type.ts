@@ -1,4 +1,5 @@
 import { UserIdType } from "../directory";
+import { checkUserId } from "./check-id";
 
 /** What ids of a type look like, the narrowest form first. User names and external ids have none. */
 const FORMS: readonly (readonly [UserIdType, RegExp])[] = [
@@ -16,4 +17,14 @@ const FORMS: readonly (readonly [UserIdType, RegExp])[] = [
 export function findFittingType(ids: readonly string[]): UserIdType | undefined {
   if (ids.length === 0) return undefined;
   return FORMS.find(([, form]) => ids.every((id) => form.test(id.trim())))?.[0];
+}
+
+/**
+ * The type that was probably meant: all of these ids look like it, and one of them is not of the given type.
+ * `undefined` if there is none.
+ */
+export function findMeantType(ids: readonly string[], given: UserIdType): UserIdType | undefined {
+  if (ids.every((id) => checkUserId(id, given) === undefined)) return undefined;
+  const fitting = findFittingType(ids);
+  return fitting === given ? undefined : fitting;
 }

@@ -75,6 +75,14 @@ describe("a set is refused at synth for", () => {
     expect(problems.match(/blanks around it/g)).toHaveLength(20);
     expect(problems).toContain("… and 10 more problems like these.");
   });
+
+  test("ids that all look like another type, which is named", () => {
+    const emails = Array.from({ length: 30 }, (_, n) => `ada${n}@example.com`);
+    const problems = problemsOf(() => ({ users: Users.fromIds(emails), userIdType: UserIdType.PHONE }));
+
+    expect(problems).toContain("… and 10 more problems like these.");
+    expect(problems).toContain("Did you mean UserIdType.EMAIL as userIdType?");
+  });
 });
 
 test("a stack without a provider is told how to add one, where CDKTF's own error names another", () => {

@@ -86,7 +86,14 @@ test("the first twenty problems are listed, and the others counted", async () =>
   const failed = await call("users_from_text", text, "email").catch((error: unknown) => error);
   const lines = (failed as Error).message.split("\n");
   expect(lines).toHaveLength(21);
-  expect(lines[20]).toBe("… and 5 more problems like these.");
+  expect(lines[20]).toBe("… and 5 more like these.");
+});
+
+test("ids that all look like another type: it is named below the problems", async () => {
+  const text = Array.from({ length: 25 }, (_, at) => `ada${at}@example.com`).join("\n");
+  const failed = await call("users_from_text", text, "phone").catch((error: unknown) => error);
+  const lines = (failed as Error).message.split("\n");
+  expect(lines.slice(20)).toEqual(["… and 5 more like these.", "", 'Did you mean "email" as user_id_type?']);
 });
 
 describe("normalize_id", () => {

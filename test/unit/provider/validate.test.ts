@@ -31,6 +31,12 @@ describe("a block is refused, at the attribute that is wrong", () => {
       attribute: "users",
     },
     {
+      block: { user_id_type: "mail" },
+      summary: "Unknown user_id_type",
+      says: '"mail" is not one of user_id, phone, email, username, external_id, identity, sync_relation. The closest is email.',
+      attribute: "user_id_type",
+    },
+    {
       block: { user_id_type: null, users: users("a@x") },
       summary: "Invalid user id",
       says: DID_YOU_MEAN,
