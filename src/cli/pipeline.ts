@@ -36,7 +36,8 @@ interface Options {
 type End = number | undefined;
 
 /**
- * `cdktf-genauth pipeline`: the jobs of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
+ * `cdktf-genauth pipeline`: the jobs of a pipeline that plans what is merged, has a person approve it, and
+ * applies exactly that.
  *
  * @param environment contains the keys of the job, and what the platform sets
  * @param end receives the exit code
@@ -62,7 +63,7 @@ ${EXIT_CODES_HELP}`,
       .description(line)
       .option("--settings <file>", "the settings of the pipeline", SETTINGS_FILE);
 
-  /** What an option's command does: prepares the job, does the work, and ends with its exit code. */
+  /** Makes the action of a command: it prepares the job, does the work, and ends with its exit code. */
   const run =
     <T extends Options>(work: (job: Job, options: T) => Promise<End>) =>
     (options: T): Promise<void> =>

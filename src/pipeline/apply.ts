@@ -19,7 +19,9 @@ import { withStacks, type Workspace } from "./workspace";
 
 /** Which plans are applied, and under which condition. */
 export interface ApplyOptions {
-  /** Of the sealed plans, as the job said that made them; undefined: the platform fetched them from that job. */
+  /**
+   * Of the sealed plans, as the job said that made them; undefined: the platform fetched them from that job.
+   */
   readonly sealedPlansSha256?: string | undefined;
   /** The attempt of the run that made them. */
   readonly plannedAttempt?: string | undefined;
@@ -33,8 +35,8 @@ export interface ApplyOptions {
 export type ApplyEnd = "whole" | "in part" | "left";
 
 /**
- * The job `apply`: applies the saved plans of a run, and nothing else, under a guard that signs only what they show. A stack that fails
- * holds up no other. How it ends is recorded as it goes.
+ * The job `apply`: applies the saved plans of a run, and nothing else, under a guard that signs only what
+ * they show. A stack that fails holds up no other. How it ends is recorded as it goes.
  *
  * @throws Error if nothing was applied, with the reason
  */
@@ -111,7 +113,7 @@ async function refuseOutdated(
     );
 }
 
-/** Whoever let this job start has approved the plan. Two are counted here. */
+/** The person who let this job start has approved the plan. Where two must approve, they are counted here. */
 function refuseTooFew(needed: number, names: readonly string[]): void {
   if (needed < 2) return;
   // Names of accounts have no case.
@@ -123,7 +125,8 @@ function refuseTooFew(needed: number, names: readonly string[]): void {
 }
 
 /**
- * Gets the plans ready for the engine. What was reported must be what each plan is, whatever ran in the job that planned.
+ * Gets the plans ready for the engine. What was reported must be what each plan is, whatever ran in the job
+ * that planned.
  *
  * @returns their stacks
  * @throws Error if one is not ready, or another one
@@ -154,7 +157,10 @@ function findStack({ stacks }: PipelineSettings, name: string): PipelineStack {
   throw new Error(`The settings name no stack ${name}, which was planned. Nothing was applied.`);
 }
 
-/** The arguments with which the guard learns all plans of the run: those that are applied, and those that only protect. */
+/**
+ * The arguments with which the guard learns all plans of the run: those that are applied, and those that only
+ * protect.
+ */
 function approve(
   { folder }: Workspace,
   settings: PipelineSettings,

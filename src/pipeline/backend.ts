@@ -29,7 +29,8 @@ export function stateAdvice(
 const BLOCK = /\bbackend"?\s*[:"]?\s*[{"]\s*"?(\w+)|\b(cloud)"?\s*:?\s*\{/;
 
 /**
- * Finds the backend that a configuration names. It is a first look for a person who sets a stack up: what `init` chooses counts.
+ * Finds the backend that a configuration names. It is a first look for a person who sets a stack up: what
+ * `init` chooses counts.
  *
  * @returns its type, `cloud`, or empty if it names none; undefined if it cannot be read
  */

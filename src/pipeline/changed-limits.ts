@@ -14,8 +14,8 @@ const OldSettings = z.object({
 });
 
 /**
- * Finds the limits that the change of this commit alters: whoever approves the plan approves them, too. It only tells; the owners of the
- * settings have approved their change.
+ * Finds the limits that this commit alters, because who approves the plan approves them, too. It refuses
+ * nothing: the owners of the settings have approved their change.
  *
  * @returns a sentence for each
  */
@@ -28,7 +28,10 @@ export async function findChangedSettings(job: Job): Promise<string[]> {
     .map((name) => `${name}: ${show(before.get(name))} before, ${show(after.get(name))} now.`);
 }
 
-/** The commit with which this one is compared: of a pull request, its target; of a branch, the one before this change. */
+/**
+ * The commit with which this one is compared: the target of a pull request, or the one before this commit on
+ * the branch.
+ */
 async function findBase({ platform, git }: Job): Promise<string> {
   const target = platform.pullRequest?.target;
   if (target !== undefined && (await platform.fetchBranch(git, target))) return remote(target);

@@ -10,10 +10,12 @@ const MARK = "<!-- cdktf-genauth:pipeline -->";
 const PAGE_SIZE = 100;
 
 /**
- * The job `comment`: keeps one comment in a pull request: the report of its newest plan, as `plan` wrote it, so what `--redact` hides is
- * hidden there, too. A run that made no report replaces that of an older commit, which would be read as the newest.
+ * The job `comment`: keeps one comment in a pull request, with the report of its newest plan as the job
+ * `plan` wrote it. A run that made no report says so in place of the older report, which people would take
+ * for the newest.
  *
- * @param sha256 of the comment, as the job said that made it; empty: it made none; undefined: the platform fetched it from that job
+ * @param sha256 that of the comment, as the job `plan` said; empty if that made no comment; undefined if the
+ * platform itself fetched the comment from that job
  * @returns what was done, as a sentence
  * @throws Error if the platform refuses it
  */

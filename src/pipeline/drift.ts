@@ -13,8 +13,8 @@ import type { PipelineStack } from "./settings";
 import { withStacks, type Workspace } from "./workspace";
 
 /**
- * The job `drift`: compares the states with the user pool, under a guard that lets only reads pass. Writes the reports to the folder of
- * the run. A stack that cannot be compared holds up no other.
+ * The job `drift`: compares the states with the user pool, under a guard that lets only reads pass. Writes
+ * the reports to the folder of the run. A stack that cannot be compared holds up no other.
  *
  * @param stacksSha256 of the tar of the stacks, as the job said that made it
  * @returns whether there is drift

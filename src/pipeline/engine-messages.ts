@@ -61,7 +61,10 @@ export function firstError(errors: string): string {
   return singleLine(text.replaceAll(/[│╷╵]/g, " "));
 }
 
-/** Names the providers of a configuration that its lock file lacks: init looks for a version of these, and only of these. */
+/**
+ * Names the providers of a configuration that its lock file lacks: init looks for a version of these, and
+ * only of these.
+ */
 export function describeNewProviders(output: string, lock: string): string {
   const found = [...output.matchAll(/^- Finding (?:latest version of )?([\w-]+(?:[./][\w-]+)+)/gm)];
   const names = [...new Set(found.map(([, name = ""]) => name))];

@@ -2,15 +2,24 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PipelineSettings } from "./settings";
 
-/** What every program of a job gets: how it finds programs, certificates and proxies. Neither secrets nor options of programs. */
+/**
+ * What every program of a job gets: how it finds programs, certificates and proxies. It holds no secret, and
+ * no option of a program.
+ */
 const BASE =
   /^(?:PATH|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|all_proxy)$/i;
 
-/** What an engine gets besides: where its plugins and its own settings are. No arguments, and no other provider. */
+/**
+ * What an engine gets besides that: where its plugins and its own settings are. Nothing here gives it
+ * arguments or another provider.
+ */
 const ENGINE =
   /^(?:TF_CLI_CONFIG_FILE|TOFU_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_TOKEN_\w+|CHECKPOINT_DISABLE)$/;
 
-/** What the provider and the command read of a run. Neither a key nor a limit; `limitVariables` gives those. */
+/**
+ * What the provider and the command read of a run. Keys come by `reachEnvironment`, limits by
+ * `limitVariables`.
+ */
 const GENAUTH =
   /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|ACCEPT_EMPTY_POOL|DELETION_RECORD)$/;
 
@@ -32,14 +41,18 @@ export function baseEnvironment(environment: NodeJS.ProcessEnv): Record<string, 
   return pick(environment, BASE);
 }
 
-/** The environment of what reads or changes the pool itself: with the key. Its secret may be hidden from copies, so it is read by its name. */
+/**
+ * The environment of a program that itself reads or changes the pool: it has the key. A copy may lack the
+ * secret, so it is read by name.
+ */
 export function reachEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const { GENAUTH_ACCESS_KEY_SECRET: secret } = environment;
   return { ...pick(environment, REACH), ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }) };
 }
 
 /**
- * The environment of an engine: without a key, and with what the settings name, such as the credential of the state.
+ * The environment of an engine: without a key, and with what the settings name, such as the credential of the
+ * state.
  *
  * @param home a new folder of its user, where no file configures the engine or a program that it starts
  */
@@ -59,8 +72,8 @@ export function engineEnvironment(
 const SECRETS = /^(?:GENAUTH_(?:ACCESS_KEY_SECRET|PLAN_KEY|REDACT_KEY)|GH_TOKEN|GITHUB_TOKEN|CI_JOB_TOKEN)$/;
 
 /**
- * The variables for the provider, the guard and the reports: the pool, and the operator's limits. A limit holds that stands in the
- * settings; a variable of the pipeline can make it stricter only.
+ * The variables for the provider, the guard and the reports: the pool, and the operator's limits. The limits
+ * of the settings hold. A variable of the pipeline can only make them stricter.
  *
  * @param folder gets the file of the protected users
  * @throws Error if a limit of the environment cannot be read

@@ -51,8 +51,8 @@ const MAKERS = { stacks: "synth", plan: "genauth-plan" } as const;
 const APPLYING = ["genauth", "genauth-state"];
 
 /**
- * GitLab, for one pipeline. The token of the job is enough for all but comments: it can read deployments and artifacts. People approve the
- * deployment of the job that applies, and start it.
+ * GitLab, for one pipeline. The token of the job is enough for all but comments: it can read deployments and
+ * artifacts. People approve the deployment of the job that applies, and start it.
  */
 export class GitLab implements Platform {
   readonly runUrl: string | undefined;
@@ -107,8 +107,9 @@ export class GitLab implements Platform {
   }
 
   /**
-   * Code of the repository can upload files with its job's token, and the runner would unpack them over the checkout of the next job. So
-   * one file is fetched here, unless the runner has unpacked it (`ARTIFACTS: needs`).
+   * Code of the repository can upload files with its job's token, and the runner would unpack them over the
+   * checkout of the next job. So one file is fetched here, unless the runner has unpacked it (`ARTIFACTS:
+   * needs`).
    *
    * @throws Error unless exactly one job made it: an approval is for one plan, and a plan for one synthesis
    */
@@ -248,7 +249,10 @@ export class GitLab implements Platform {
     return status === 200 ? readAnswer(body, ApplyOutcome, `The artifact ${path}`) : { kind: "unknown" };
   }
 
-  /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
+  /**
+   * The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a
+   * token can create, does not count.
+   */
   async #jobsOf(environment: string) {
     const all = await this.#api.read(deploymentsOf(environment), Deployments);
     return all.flatMap(({ id: deployment, deployable: job }) =>

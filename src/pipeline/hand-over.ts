@@ -15,8 +15,9 @@ import { basename, dirname, join } from "node:path";
 import { replaceFile } from "../files";
 
 /**
- * What one job hands to the next: files with fixed names in one folder. Code of the checkout ran in some jobs, so nothing but the
- * bytes of a regular file is taken over, and those are compared with a SHA-256 that came another way.
+ * What one job hands to the next: files with fixed names in one folder. Code of the checkout ran in some
+ * jobs, so nothing but the bytes of a regular file is taken over, and those are compared with a SHA-256 that
+ * came another way.
  */
 
 /** The folder of a run at the top of the checkout. */
@@ -89,7 +90,10 @@ export function writeHandedOver(folder: string, name: HandedOver, content: Buffe
   return sha256Of(content);
 }
 
-/** Gives a folder and all that is in it to a user. No link is followed: in a checkout, one can lead anywhere on the machine. */
+/**
+ * Gives a folder and all that is in it to a user. It follows no link: in a checkout, a link can lead anywhere
+ * on the machine.
+ */
 export function giveFolder(path: string, uid: number, gid: number): void {
   lchownSync(path, uid, gid);
   if (!lstatSync(path).isDirectory()) return;

@@ -1,4 +1,7 @@
-/** The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and write down who did. */
+/**
+ * The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and write down who
+ * did.
+ */
 export { apply, type ApplyOptions } from "./apply";
 export { checkSettings } from "./check-settings";
 export { commentReport } from "./comment";

@@ -22,10 +22,11 @@ export interface Job {
 }
 
 /**
- * Where a pipeline runs: all that its jobs ask of it. Each platform is one class; nothing else knows on which one it runs.
+ * Where a pipeline runs: all that its jobs ask of it. Each platform is one class; nothing else knows on which
+ * one it runs.
  *
- * No decision about a person rests on what a platform remembers of earlier runs: it is asked who approves this run, and nothing else
- * that matters.
+ * No decision about a person rests on what a platform remembers of earlier runs: it is asked who approves
+ * this run, and nothing else that matters.
  */
 export interface Platform {
   /** The address of the run, for reports and messages. */
@@ -34,28 +35,48 @@ export interface Platform {
   readonly attempt: number;
   /** The pull request whose run this is. */
   readonly pullRequest: PullRequest | undefined;
-  /** What becomes of a run of the branch that lacks its newest commits: it `ends` well, because their run plans its changes, too. */
+  /**
+   * What becomes of a run that lacks the newest commits of its branch. Where it `ends` well, their run plans
+   * its changes, too.
+   */
   readonly outdatedRun: "ends" | "fails";
 
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
-  /** Says what later runs can read of this job, however it ends. */
+  /** Leaves word that an apply was cut off, where the next run finds it. */
   announceCutOff(text: string): void;
-  /** What the last apply of the branch announced, if it was cut off. It is for people, and decides nothing. */
+  /**
+   * What the last apply of the branch announced, if it was cut off. It is for people, and decides nothing.
+   */
   findCutOff(job: Job): Promise<string | undefined>;
   /** Adds Markdown to what people read of this job. */
   addSummary(markdown: string): void;
 
-  /** Makes the newest commit of a branch known to the checkout. @returns false if nothing says what the branch holds */
+  /**
+   * Makes the newest commit of a branch known to the checkout.
+   *
+   * @returns false if nothing says what the branch holds
+   */
   fetchBranch(git: CheckedOut, branch: string): Promise<boolean>;
-  /** Fetches what an earlier job of this run handed over, unless it lies in the folder of the run. @throws Error if it is not exactly one */
+  /**
+   * Fetches what an earlier job of this run handed over, unless it lies in the folder of the run.
+   *
+   * @throws Error if it is not exactly one
+   */
   fetchHandedOver(job: Job, file: "stacks" | "plan"): Promise<void>;
 
   /** Checks whatever protects the branch and the keys here. */
   checkRules(job: Job): Promise<CheckedRules>;
-  /** Sets what is missing there, with the token of an administrator, and prints each call before it is sent. Absent where nothing can be set. */
+  /**
+   * Sets what is missing there, with the token of an administrator, and prints each call before it is sent.
+   * Absent where nothing can be set.
+   */
   fixRules?(job: Job): Promise<void>;
-  /** Has a sealed plan approved, or says how people do that. @throws Error if nothing makes sure that they do */
+  /**
+   * Has a sealed plan approved, or says how people do that.
+   *
+   * @throws Error if nothing makes sure that they do
+   */
   askForApproval(job: Job, plan: PlanToApprove): Promise<void>;
   /**
    * The request by which a commit came to the branch, such as `#7`. It is for people, and decides nothing.
@@ -129,7 +150,10 @@ export function renewFolder({ folder }: Job, name: string): string {
   return path;
 }
 
-/** Gives the folder of the run to whoever has started this job by sudo, whose later steps read it. */
+/**
+ * Gives the folder of the run to the user who started this job by sudo, because later steps of that user read
+ * it.
+ */
 export function returnFolder({
   folder,
   environment: { SUDO_UID: uid, SUDO_GID: gid },

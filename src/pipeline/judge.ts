@@ -4,8 +4,10 @@ import type { StackReport } from "../reports";
 export type Need = "nothing" | "no approval" | "approval";
 
 /**
- * Decides what a plan needs, from data and never from text that a user file can contribute to: a plan that only creates or changes a
- * genauth_user_set, which nobody leaves, that reactivates nobody and binds no id to another account, needs no approval; one that changes nothing is not applied.
+ * Decides what a plan needs. It reads data only, never text into which a user file can write.
+ *
+ * A plan needs no approval if it only creates or changes sets of the type genauth_user_set, nobody leaves or
+ * returns, and no id passes to another account. A plan that changes nothing is not applied.
  */
 export function needOf(report: StackReport): Need {
   const { sets, totals, plan_failed: hasFailed, verdict, whole } = report;

@@ -5,8 +5,9 @@ import type { CommitTrailers } from "./repository";
 import type { PipelineStack } from "./settings";
 
 /**
- * Finds out why people leave a stack: for each, the newest commit that took the id out of its files, with its request and its ticket.
- * That is the same commit when the day of a deletion comes, weeks later. It decides nothing.
+ * Finds out why people leave a stack: for each, the newest commit that took the id out of its files, with its
+ * request and its ticket. That is the same commit when the day of a deletion comes, weeks later. It decides
+ * nothing.
  *
  * @param ids as the state has them
  * @returns by id; nothing of those whose id stands in none of the files, such as one that synth makes
@@ -29,7 +30,9 @@ export async function findLeavingCauses(
   return found;
 }
 
-/** The platform knows the request, also where the message of the merge does not name it, or names another one. */
+/**
+ * The platform knows the request, also where the message of the merge does not name it, or names another one.
+ */
 async function describeCause(
   { git, platform, settings: { branch } }: Job,
   commit: string,

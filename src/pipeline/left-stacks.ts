@@ -16,8 +16,9 @@ const OldSettings = z.object({
 type OldStack = z.infer<typeof OldSettings>["stacks"][number];
 
 /**
- * Finds the stacks that have left the settings and may still hold people: nobody plans them any more, so nobody who leaves them is
- * deleted, and nobody who waits there either. One that has another name now, in the same folder, has not left.
+ * Finds the stacks that have left the settings and may still hold people. No run plans them any more, so no
+ * run deletes a person who leaves them or waits in them. A stack that has another name now, in the same
+ * folder, has not left.
  *
  * @returns a sentence for each
  */
@@ -26,7 +27,8 @@ export async function findLeftStacks(job: Job): Promise<string[]> {
   const names = new Set(settings.stacks.map(({ name }) => name));
   const folders = new Set(settings.stacks.map(({ folder }) => folder));
   const sentences: string[] = [];
-  // The newest first: the first one that has the stack is the last before it left, whatever changed its user files.
+  // The newest first: the first one that has the stack is the last before it left, whatever changed its user
+  // files.
   for (const commit of await git.commitsBefore(SETTINGS_FILE))
     for (const stack of await stacksAt(job, commit)) {
       if (names.has(stack.name) || (stack.folder !== undefined && folders.has(stack.folder))) continue;

@@ -3,9 +3,9 @@ import { showLine, startProgram } from "./programs";
 import type { CommitTrailers } from "./repository";
 
 /**
- * Tells people of an event: the command of `notify` gets JSON on standard input with the event, a title in one line, the commit with its
- * ticket and reason, the run, and what is known of it. Does nothing without a command. What fails is no failure of the run: it is said in
- * the log.
+ * Tells people of an event: the command of `notify` gets JSON on standard input with the event, a title in
+ * one line, the commit with its ticket and reason, the run, and what is known of it. Does nothing without a
+ * command. What fails is no failure of the run: it is said in the log.
  */
 export async function notifyPeople(
   { settings: { notify }, environment, checkout, platform, git }: Job,

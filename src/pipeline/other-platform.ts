@@ -3,8 +3,8 @@ import { describeOutcome, keepReceipt, readRecorded, settleOutcome } from "./out
 import { remote, type CheckedOut } from "./repository";
 
 /**
- * Any other platform, such as Jenkins or Azure DevOps, of which only files and the exit code are known. Its own steps put the folder of
- * the run into each job, and have a person approve before the job that applies.
+ * Any other platform, such as Jenkins or Azure DevOps, of which only files and the exit code are known. Its
+ * own steps put the folder of the run into each job, and have a person approve before the job that applies.
  */
 export class OtherPlatform implements Platform {
   readonly runUrl = undefined;
@@ -51,7 +51,7 @@ export class OtherPlatform implements Platform {
     return Promise.resolve(undefined);
   }
 
-  /** Whoever let the job start has approved, and nothing says who that was. */
+  /** The person who let the job start has approved, and nothing says who that was. */
   findApprovers(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }

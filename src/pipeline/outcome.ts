@@ -12,7 +12,10 @@ import { CountedCause } from "./leaving-causes";
 /** What each kind of change makes of people. */
 const CHANGES = { deletion: "deleted", suspension: "suspended", reactivation: "reactivated" } as const;
 
-/** People of one kind of change: how many the plans show, for how many a call was sent, and how many GenAuth said it changed. */
+/**
+ * People of one kind of change: how many the plans show, for how many a call was sent, and how many GenAuth
+ * said it changed.
+ */
 const Counts = z.object({ approved: z.number(), sent: z.number(), done: z.number() });
 const Changes = z.object({ deletion: Counts, suspension: Counts, reactivation: Counts });
 type Changes = z.infer<typeof Changes>;
@@ -35,9 +38,10 @@ const Ended = {
 };
 
 /**
- * How an apply ended. `not_started`: no job that applies has begun; `refused`: one has, and nothing was sent; `started`: the engine has
- * begun; `as_approved`: it did all that was approved; `in_part`: it did not; `cut_off`: it was ended before its end, and its audit says
- * how far it came; `unknown`: nothing says what it did.
+ * How an apply ended. `not_started`: no job that applies has begun; `refused`: one has, and nothing was sent;
+ * `started`: the engine has begun; `as_approved`: it did all that was approved; `in_part`: it did not;
+ * `cut_off`: it was ended before its end, and its audit says how far it came; `unknown`: nothing says what it
+ * did.
  */
 export const ApplyOutcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["not_started", "refused", "unknown"]) }),
@@ -49,7 +53,10 @@ export const ApplyOutcome = z.discriminatedUnion("kind", [
 
 export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
-/** Hands over what is true from now on, so that it holds even if this process is killed: the last one that was written counts. */
+/**
+ * Hands over what is true from now on, so that it holds even if this process is killed: the last one that was
+ * written counts.
+ */
 export function recordOutcome({ platform, folder }: Job, outcome: ApplyOutcome): void {
   const text = JSON.stringify(outcome);
   // In place of what is there: the engine's user may have laid a link that leads to another file.
@@ -103,7 +110,8 @@ const LOCK_STAYS =
 /**
  * Reads from the guard's audit how an apply ended.
  *
- * @param audit the open file, which is closed: its folder may have got another one in its place, from the engine's user
+ * @param audit the open file, which is closed: its folder may have got another one in its place, from the
+ * engine's user
  */
 export function readOutcome(audit: number, planned: Planned & { failed: string[] }): ApplyOutcome {
   const text = readFileSync(audit, "utf8");
@@ -142,7 +150,10 @@ const WAIT_MS = 500;
 const MOST_WAIT_MS = 60_000;
 
 const Change = z.enum(["deletion", "suspension", "reactivation"]);
-/** The lines of the guard's audit that count: its first one, its last one, and what stands right before and after each call. */
+/**
+ * The lines of the guard's audit that count: its first one, its last one, and what stands right before and
+ * after each call.
+ */
 const AuditLine = z.discriminatedUnion("event", [
   z.object({ event: z.enum(["started", "ended"]), pid: z.number().optional(), changes: Ended.changes }),
   z.object({
@@ -230,7 +241,8 @@ function isGuardRunning(text: string): boolean {
 }
 
 /**
- * Writes a receipt before anything is asked of the platform, which may not answer, and then with what it says.
+ * Writes a receipt before anything is asked of the platform, which may not answer, and then with what it
+ * says.
  *
  * @returns all of it
  */

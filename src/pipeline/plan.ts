@@ -43,10 +43,12 @@ export interface PlanOptions {
 }
 
 /**
- * The job `plan`: plans all stacks under a guard that lets only reads pass, judges the plans, reports whose accounts they delete, and
- * seals what is to be applied. A stack that is refused holds up no other; while one cannot be planned, nobody is deleted by another.
+ * The job `plan`: plans all stacks under a guard that lets only reads pass, judges the plans, reports whose
+ * accounts they delete, and seals what is to be applied. A stack that is refused holds up no other. As long
+ * as one cannot be planned, the others delete nobody.
  *
- * @returns whether it did what it was asked for; false: everything is refused, or no apply follows that says what is
+ * @returns whether it did what it was asked for; false: everything is refused, or no apply follows that says
+ * what is
  * @throws Error if the stacks are not the ones that were handed over, or the plans could not be sealed
  */
 export async function plan(job: Job, { stacksSha256, seal = false }: PlanOptions): Promise<boolean> {
@@ -70,7 +72,7 @@ export async function plan(job: Job, { stacksSha256, seal = false }: PlanOptions
     const title = text.split("\n", 1)[0] ?? "";
     await notifyPeople(job, "plan_waits", title, why, { change: run.change, report: run.report });
   }
-  // Otherwise, the job that applies the others ends red, and names the refused ones.
+  // If other stacks are applied, their apply ends red and names the refused ones.
   const isFollowed = sealed !== undefined && run.change !== "nothing";
   return run.stacks.every(({ isRefused }) => !isRefused) || isFollowed;
 }
@@ -102,7 +104,7 @@ interface JudgedRun {
   readonly stacks: readonly JudgedStack[];
 }
 
-/** All stacks are planned before any is judged, because whom one declares protects against the others. */
+/** Plans all stacks before it judges any: what one stack declares, the others keep. */
 async function planAndJudge(job: Job, tar: Buffer, why: CommitTrailers): Promise<JudgedRun> {
   const commit = await job.git.commit();
   return await withStacks(job, tar, (workspace, limits) =>
@@ -117,7 +119,7 @@ async function planAndJudge(job: Job, tar: Buffer, why: CommitTrailers): Promise
   );
 }
 
-/** How many people the run may delete or suspend, as whoever sets the limit calls it. */
+/** How many people the run may delete or suspend, with the name of that limit where it is set. */
 function runLimitOf({ settings }: Job, limits: Readonly<Record<string, string>>): RunLimit {
   const above = Number(limits["GENAUTH_MAX_DELETIONS"]);
   const isOfSettings = above === settings.limits.max_deletions;
@@ -127,8 +129,9 @@ function runLimitOf({ settings }: Job, limits: Readonly<Record<string, string>>)
 type RunLimit = Required<Pick<RefusalRules, "above" | "aboveName">>;
 
 /**
- * Reports on all stacks. One that is refused is not applied, so whom it declares before its change counts, too: the reports are made
- * again until no other one is refused for that.
+ * Reports on all stacks. A stack that is refused is not applied, so the people it declared before its change
+ * count as declared, too. That can refuse another stack, so the reports are made again until no further stack
+ * is refused.
  */
 async function reportOnStacks(
   job: Job,
@@ -193,7 +196,10 @@ interface ReportFacts {
   readonly held: ReadonlySet<string>;
 }
 
-/** Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is none. */
+/**
+ * Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is
+ * none.
+ */
 async function reportOnStack(
   job: Job,
   { stack, saved, messages, errors }: StackPlan,
@@ -242,13 +248,13 @@ function isPlanned({ saved }: StackPlan): boolean {
   return saved !== undefined && !parsePlan(saved.json).errored;
 }
 
-/** A pull request applies nothing, so it is no place for that. */
+/** How the last apply was cut off. A pull request applies nothing, so its report does not say it. */
 async function findCutOff(job: Job): Promise<string[]> {
   const text = job.platform.pullRequest ? undefined : await job.platform.findCutOff(job);
   return text === undefined ? [] : [text];
 }
 
-/** What concerns no stack of the run, the first report says, in each of its formats. */
+/** Adds to the first report what concerns no stack alone. */
 async function warnOfSettings(job: Job, [first, ...others]: readonly StackReport[]): Promise<StackReport[]> {
   const warn = (summary: string, details: readonly string[]) =>
     details.map((detail) => ({ severity: "warning" as const, summary, detail }));
@@ -293,7 +299,7 @@ function showRefusals({ refusals, stacks }: PlanReport): void {
 /** One report of all stacks, with one total and the gravest first. */
 function reportOnAll(reports: readonly StackReport[], limit: RunLimit): PlanReport {
   const report = joinReports(reports, limit);
-  // Whoever approves reads the summary, so nobody may be missing there.
+  // People approve what they read in the summary, so nobody may be missing there.
   return layOutMarkdown(documentOf(report), "summary").isWhole ? report : refuseCut(report);
 }
 

@@ -29,9 +29,11 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program of a job. What it prints reaches the log in a form in which no line is a command to the runner of GitHub.
+ * Runs a program of a job. What it prints reaches the log in a form in which no line is a command to the
+ * runner of GitHub.
  *
- * It has a group of its own, so a signal reaches it once, through this process: an engine that gets two gives up its state.
+ * It has a group of its own, so a signal reaches it once, through this process: an engine that gets two gives
+ * up its state.
  *
  * @throws Error if it cannot be started
  */
@@ -84,9 +86,9 @@ export function showLine(line: string): void {
 }
 
 /**
- * Makes text of a checkout harmless, whatever shows it: nothing in it acts on a terminal or turns the direction of writing, and no line
- * is a command to the runner of GitHub Actions. Names of folders and labels of users can hold `##[add-mask]`, and what is masked once is
- * missing in the report.
+ * Makes text of a checkout harmless, whatever shows it: nothing in it acts on a terminal or turns the
+ * direction of writing, and no line is a command to the runner of GitHub Actions. Names of folders and labels
+ * of users can hold `##[add-mask]`, and what is masked once is missing in the report.
  */
 export function defused(text: string): string {
   return withoutCommands(printableLines(text));

@@ -1,7 +1,9 @@
 import type { Job } from "./job";
 import { notifyPeople } from "./notify";
 
-/** The job `receipt`: writes down who approved, what was applied, and how the jobs ended, and tells people. */
+/**
+ * The job `receipt`: writes down who approved, what was applied, and how the jobs ended, and tells people.
+ */
 export async function writeReceipt(job: Job): Promise<void> {
   const receipt = await job.platform.writeReceipt(job);
   const { ending, ticket, reason } = receipt;

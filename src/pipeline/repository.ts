@@ -4,7 +4,9 @@ import { printable } from "../text";
 import { defused, requireSuccess, startProgram } from "./programs";
 import type { PipelineSettings } from "./settings";
 
-/** What git says of the checkout. Its configuration is that of the platform's checkout; nothing of the tree configures it. */
+/**
+ * What git says of the checkout. The platform's checkout has configured git, and no file of the tree does.
+ */
 export class CheckedOut {
   /**
    * @param folder its top
@@ -21,12 +23,12 @@ export class CheckedOut {
   }
 
   /**
-   * Refuses a checkout that lacks commits of a branch which change what the pipeline reads: in its plan, users who joined there in
-   * the meantime would appear as deletions.
+   * Whether a commit holds all commits of a branch that change what the pipeline reads. The plan of one that
+   * lacks some would show users who joined there as deletions.
    *
    * @param branch such as main; its newest commit must have been fetched
    * @param commit default the one that is checked out
-   * @returns whether it is up to date
+   * @throws Error if the checkout holds only a part of the history
    */
   async isUpToDate(branch: string, paths: PipelineSettings["paths"], commit = "HEAD"): Promise<boolean> {
     await this.#refuseShallow(branch);
@@ -70,8 +72,8 @@ export class CheckedOut {
   }
 
   /**
-   * The newest commit that changed how often an id stands in files: of somebody who is not in them any more, the one that took the id
-   * out.
+   * The newest commit that changed how often an id stands in files: of somebody who is not in them any more,
+   * the one that took the id out.
    *
    * @returns undefined if no commit did
    */
@@ -89,7 +91,10 @@ export class CheckedOut {
     return commit;
   }
 
-  /** Describes a commit by which people leave: its request, as the merge says that brought it, and the trailers of both. */
+  /**
+   * Describes a commit by which people leave: its request, as the merge says that brought it, and the
+   * trailers of both.
+   */
   async describeCause(commit: string): Promise<LeavingCause> {
     const merge = await this.#mergeOf(commit);
     const messages = await Promise.all(
@@ -108,15 +113,18 @@ export class CheckedOut {
     return firstLine.findLast((each) => later.has(each)) ?? commit;
   }
 
-  /** The commits on the first line of parents after one commit, up to another. A branch that is new had none before. */
+  /**
+   * The commits on the first line of parents after one commit, up to another. A branch that is new had none
+   * before.
+   */
   async commitsSince(before: string | undefined, commit: string): Promise<string[]> {
     if (before === undefined || !(await this.#isAncestor(before, commit))) return [commit];
     return this.#lines(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
   }
 
   /**
-   * Reads why a change was made: the trailers `Ticket` and `Reason` of the messages of a commit, and of those that it merges. They are
-   * their authors' words.
+   * Reads why a change was made: the trailers `Ticket` and `Reason` of the messages of a commit, and of those
+   * that it merges. They are their authors' words.
    *
    * @returns each with its values, which differ, in one line
    */
@@ -143,8 +151,8 @@ export class CheckedOut {
   }
 
   /**
-   * What changed in files since a branch, whole. Attributes of the checkout, such as `-diff`, cannot empty it, and no program of a
-   * configuration writes it.
+   * What changed in files since a branch, whole. Attributes of the checkout, such as `-diff`, cannot empty
+   * it, and no program of a configuration writes it.
    */
   async difference(branch: string, files: readonly string[]): Promise<string> {
     const options = ["--no-ext-diff", "--no-textconv", "--no-color", "--text", "--no-renames"];
@@ -222,7 +230,10 @@ export function remote(branch: string): string {
 /** How much of a difference a job's summary holds, in characters. GitHub takes 1 MiB of all steps. */
 const LONGEST_DIFFERENCE = 500_000;
 
-/** Shows a difference as Markdown. Nothing in it ends its block or acts on a runner, and a difference that was cut says so. */
+/**
+ * Shows a difference as Markdown. Nothing in it ends its block or acts on a runner, and a difference that was
+ * cut says so.
+ */
 export function showDifference(difference: string, files: readonly string[]): string {
   if (difference === "") return `The user files do not change: ${files.join(", ")}.\n`;
   const text = defused(difference.replaceAll("\r\n", "\n"));

@@ -18,20 +18,25 @@ const PlanToApply = z.strictObject({
 const SealedPlans = z.strictObject({
   commit: z.string(),
   stacks_sha256: z.string(),
-  /** Why the changes were made that the plans bring: the trailers of the commit, and of those by which people leave. */
+  /**
+   * Why the plans make their changes: the trailers of the commit, and of the commits by which people leave.
+   */
   why: z.strictObject({ ticket: z.string().optional(), reason: z.string().optional() }),
   /** The changes by which people lose their accounts. */
   causes: z.array(CountedCause),
   /** How many people must approve it. 0: nobody leaves a set, and nobody is reactivated. */
   approvals: z.int().min(0).max(2),
   apply: z.array(PlanToApply),
-  /** The plans that are not applied: they change nothing, or are refused. Whom they declare is deleted by none of the others. */
+  /**
+   * The plans that are not applied, because they change nothing or are refused. The others delete nobody whom
+   * these declare.
+   */
   protect: z.array(z.string()),
   /** The names of the stacks that are refused. */
   refused: z.array(z.string()),
 });
 
-/** See above. */
+/** The saved plans of a run, before they are sealed. */
 export type SealedPlans = z.infer<typeof SealedPlans>;
 
 /** The SHA-256 of the plan and the report of each stack that is applied, as JSON in one line. */
@@ -53,7 +58,8 @@ const [SALT, NONCE, TAG] = [16, 12, 16];
 const SHORTEST_PLAN_KEY = 32;
 
 /**
- * Encrypts the saved plans. They name people, and whoever can read a repository can download an artifact.
+ * Encrypts the saved plans. They name people, and everybody who can read a repository can download its
+ * artifacts.
  *
  * @param key GENAUTH_PLAN_KEY, which the jobs that plan and apply share
  * @throws Error if the key is too short

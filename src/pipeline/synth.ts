@@ -19,13 +19,17 @@ const NOT_OF_PLATFORM =
 
 /** How stacks are written. */
 export interface SynthOptions {
-  /** With which the checkout must be up to date; default the target of the pull request, or the branch of the settings. */
+  /**
+   * The branch whose commits the checkout must hold; default the target of the pull request, or the branch of
+   * the settings.
+   */
   readonly branch?: string | undefined;
 }
 
 /**
- * The job `synth`: writes the stacks of the checkout, in a job that has no secret, and packs them for the other jobs. Nothing else that
- * its code leaves behind reaches those. A pull request that gets no key is shown its changes instead.
+ * The job `synth`: writes the stacks of the checkout, in a job that has no secret, and packs them for the
+ * other jobs. Nothing else of this job reaches them. For a pull request that gets no key, it shows the
+ * changes of the user files instead.
  *
  * @throws Error if the job has a key, the checkout is outdated, or a stack is missing
  */
@@ -55,7 +59,12 @@ function refuseKey(environment: NodeJS.ProcessEnv): void {
     );
 }
 
-/** @returns false if the run of a newer commit plans these changes, too @throws Error if the checkout of a pull request is outdated */
+/**
+ * Whether the checkout holds the newest commits of its branch. If it does not, the run of a newer commit
+ * plans these changes, too.
+ *
+ * @throws Error if an outdated checkout is no reason to end well, such as that of a pull request
+ */
 async function isUpToDate({ git, platform, settings }: Job, { branch }: SynthOptions): Promise<boolean> {
   const asked = branch ?? platform.pullRequest?.target;
   const target = asked ?? settings.branch;
@@ -71,7 +80,7 @@ async function isUpToDate({ git, platform, settings }: Job, { branch }: SynthOpt
   return false;
 }
 
-/** @returns the SHA-256 of the tar */
+/** Writes the stacks and packs them. @returns the SHA-256 of the tar */
 async function packWritten(job: Job): Promise<string> {
   const { settings, environment, checkout, folder } = job;
   return await withFolder(async (home) => {
@@ -101,8 +110,8 @@ export async function showChanges({ settings, git, platform }: Job, { branch }: 
 }
 
 /**
- * Writes the lock files with which init compares the providers. A person runs this at the start and after each upgrade of a provider,
- * and commits the files. Pipelines do not.
+ * Writes the lock files with which init compares the providers. A person runs this at the start and after
+ * each upgrade of a provider, and commits the files. Pipelines do not.
  *
  * @param args further arguments of init, such as -upgrade for newer versions within a range
  * @returns the lock files
@@ -113,7 +122,8 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
   const lockOf = (folder: string): string => join(checkout, folder, ".terraform.lock.hcl");
   for (const { folder, lock_file: lock } of stacks) {
     mkdirSync(join(checkout, folder), { recursive: true });
-    // Locked providers stay locked, except the one that synth installs and those that are requested in another version.
+    // Locked providers stay locked, except the one that synth installs and those that are requested in
+    // another version.
     const committed = join(checkout, lock);
     if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
   }
@@ -171,7 +181,10 @@ function lastLines(printed: string): string {
 /** How Node.js shows the line of code that threw an error. */
 const UNCAUGHT = /^\S+:\d+\n.*\n\s*\^+\n/gm;
 
-/** Whose user files the reason speaks of: a program that writes several stacks fails for all of them. */
+/**
+ * Says to which stacks the user files belong that the reason names: a program that writes several stacks
+ * fails for all of them.
+ */
 function namedFiles({ stacks }: PipelineSettings, said: string): string[] {
   return stacks.flatMap(({ name, user_files: files }) =>
     files.filter((file) => said.includes(file)).map((file) => `${file} is a user file of ${name}.`),

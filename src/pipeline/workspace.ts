@@ -26,18 +26,20 @@ import type { Job } from "./job";
 import { type ProgramEnd, requireSuccess, startProgram } from "./programs";
 import type { PipelineSettings, PipelineStack } from "./settings";
 
-/** The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key. */
+/**
+ * The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key.
+ */
 
 /**
- * What engines and version managers write or read beside a configuration. It is no part of it: the lock file is the committed one, a
- * state comes from its backend only, and the engine is that of the job.
+ * What engines and version managers write or read beside a configuration. It is no part of it: the lock file
+ * is the committed one, a state comes from its backend only, and the engine is that of the job.
  */
 const LEFT_OUT =
   /^(?:\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(?:\..*)?|\.terraform-version|\.opentofu-version|\.tool-versions|\.?mise\.toml|\.envrc|\.terraformrc|\.git|node_modules)$/i;
 
 /**
- * Installs the provider of this package into each stack that `synth` did not write. A stack of CDKTF brings its own. An executable has
- * none to install: synth installs it, or it comes from a mirror or a registry.
+ * Installs the provider of this package into each stack that `synth` did not write. A stack of CDKTF brings
+ * its own. An executable has none to install: synth installs it, or it comes from a mirror or a registry.
  *
  * @param checkout its top
  */
@@ -88,7 +90,8 @@ const SYNTH_FAILURE = "genauth-synth-failure.txt";
  * @param checkout its top
  * @param environment of tar
  * @param failure why synth failed; then the stacks are left out that it writes, and the plan says so
- * @throws Error if something of it is no file and no folder, or is missing; or if synth writes all of them, and failed
+ * @throws Error if something of it is no file and no folder, or is missing; or if synth writes all of them,
+ * and failed
  */
 export async function packStacks(
   { stacks }: PipelineSettings,
@@ -97,7 +100,8 @@ export async function packStacks(
   tar: string,
   failure?: string,
 ): Promise<void> {
-  // What synth wrote before it failed, or what was committed of an earlier time, is not what the checkout declares.
+  // What synth wrote before it failed, or what was committed of an earlier time, is not what the checkout
+  // declares.
   const isLeftOut = ({ folder }: PipelineStack): boolean =>
     !existsSync(join(checkout, folder)) || isSynthesized(join(checkout, folder));
   const packed = failure === undefined ? stacks : stacks.filter((stack) => !isLeftOut(stack));
@@ -195,7 +199,8 @@ export class Workspace {
       }
       if (this.#isCommitted(lock)) copyFileSync(join(this.job.checkout, lock), copy);
     }
-    // From here on, this process writes nothing there: the engine's user could lay a link that leads to another file.
+    // From here on, this process writes nothing there: the engine's user could lay a link that leads to
+    // another file.
     const { command } = this.job.users;
     for (const top of [this.#stacks, this.#home]) if (command) giveFolder(top, command.uid, command.gid);
   }
@@ -278,7 +283,7 @@ export class Workspace {
 
   /** Applies a saved plan that `show` has shown. */
   async apply({ folder }: PipelineStack, variables: Readonly<Record<string, string>>): Promise<ProgramEnd> {
-    // Whoever holds the lock for longer changes the state, which makes this plan a stale one.
+    // A process that holds the lock for longer changes the state, so that this plan is stale.
     const args = ["apply", "-input=false", "-lock-timeout=1m", "-no-color", this.#planOf(folder)];
     return await this.#run(folder, args, variables, true);
   }
@@ -299,8 +304,8 @@ export class Workspace {
   }
 
   /**
-   * The engine. Another user gets a copy, unless that user can start it where it is installed, and nobody but root can change it. A link
-   * of another name may be one of a version manager, which goes by the name.
+   * The engine. Another user gets a copy, unless that user can start it where it is installed, and nobody but
+   * root can change it. A link of another name may be one of a version manager, which goes by the name.
    */
   #engine(): string {
     const { settings, environment, users } = this.job;
@@ -316,7 +321,10 @@ export class Workspace {
     return copy;
   }
 
-  /** Where the saved plan of a stack is shown and applied from. The engine's user can read it, and not change it. */
+  /**
+   * Where the saved plan of a stack is shown and applied from. The engine's user can read it, and not change
+   * it.
+   */
   #planOf(folder: string): string {
     return join(this.folder, `${sha256Of(folder)}.tfplan`);
   }
@@ -328,7 +336,10 @@ const Initialized = z.object({ backend: z.object({ type: z.string() }).nullish()
 /** The name of a saved plan in the folder of its stack. */
 const PLAN_FILE = "genauth.tfplan";
 
-/** @throws Error if no folder of the PATH has the program. A relative folder does not count: it could be one of the checkout */
+/**
+ * @throws Error if no folder of the PATH has the program. A relative folder does not count: it could be one
+ * of the checkout
+ */
 function findProgram(program: string, path: string): string {
   for (const folder of path.split(delimiter).filter(isAbsolute)) {
     const found = join(folder, program);
@@ -337,7 +348,9 @@ function findProgram(program: string, path: string): string {
   throw new Error(`${program} is not on the PATH. Install it in this job. Nothing was run.`);
 }
 
-/** Whether everybody can read and start a program, and nobody but root can change it, or a folder on its path. */
+/**
+ * Whether everybody can read and start a program, and nobody but root can change it, or a folder on its path.
+ */
 function isReadOnly(path: string): boolean {
   const { uid, mode } = statSync(path);
   return uid === 0 && (mode & 0o027) === 0o005 && (path === "/" || isReadOnly(dirname(path)));

@@ -17,7 +17,7 @@ export class GitHubApi extends PlatformApi {
       advise: (path, status, right) => {
         if (status !== 403) return "";
         const permission = PERMISSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "contents";
-        // Whoever reads the comments writes one next.
+        // The job that reads the comments writes one next.
         const needed = path.includes("comments") ? "write" : right;
         return ` Its token may lack a permission: add "${permission}: ${needed}" to the permissions of this job, and of the one that calls its workflow.`;
       },

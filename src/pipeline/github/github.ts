@@ -16,8 +16,9 @@ const Comments = z.array(
 );
 
 /**
- * GitHub, for one run of the workflow. The job that applies waits in the environment `genauth` for its reviewers; where there are none,
- * an owner starts the workflow with the number of the run and the SHA-256 of its plan.
+ * GitHub, for one run of the workflow. The job that applies waits in the environment `genauth` for its
+ * reviewers; where there are none, an owner starts the workflow with the number of the run and the SHA-256 of
+ * its plan.
  */
 export class GitHub implements Platform {
   readonly runUrl: string;
@@ -106,7 +107,10 @@ export class GitHub implements Platform {
     );
   }
 
-  /** The reviewers, and the owner who started this run to apply the plan of another one, whom the job `owner` has checked. */
+  /**
+   * The reviewers, and the owner who started this run to apply the plan of another one, whom the job `owner`
+   * has checked.
+   */
   async findApprovers(): Promise<readonly string[]> {
     const {
       GITHUB_RUN_ID: run = "",

@@ -21,9 +21,10 @@ const Comparison = z.object({
 const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
 
 /**
- * Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads, nobody can edit
- * afterwards: runs, commits, and who opened a pull request. But whoever makes a commit can write any author into it, so this rests on
- * the rule that somebody else approves the last push of a pull request.
+ * Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads,
+ * nobody can edit afterwards: runs, commits, and who opened a pull request. But the maker of a commit can
+ * write any author into it, so this rests on the rule that somebody else approves the last push of a pull
+ * request.
  *
  * @param run the number of the run that made the plan
  * @returns what is applied then
@@ -54,7 +55,8 @@ export async function checkOwner(job: Job, run: string) {
     refuseOwner(
       `Run ${run} is one of the commit ${planned.head_sha}, which is not part of the branch ${branch}: a tag of that name, or a branch that was rewritten.`,
     );
-  // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
+  // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of
+  // it.
   if (!(await hasSucceeded(github, run, "plan")))
     refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
   const before =
@@ -69,7 +71,11 @@ export async function checkOwner(job: Job, run: string) {
 /** The name of an account of GitHub, in lower case. */
 const ACCOUNT = /^[a-z\d](?:[a-z\d_]|-(?=[a-z\d])){0,38}$/;
 
-/** Who may let a plan be applied that others made. @throws Error if nobody is named, or a placeholder is left */
+/**
+ * Who may let a plan be applied that others made.
+ *
+ * @throws Error if nobody is named, or a placeholder is left
+ */
 export function readOwners({ OWNERS = "" }: NodeJS.ProcessEnv): ReadonlySet<string> {
   const owners = OWNERS.toLowerCase().split(/\s+/).filter(Boolean);
   const wrong = owners.find((each) => !ACCOUNT.test(each));

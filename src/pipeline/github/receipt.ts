@@ -16,8 +16,8 @@ const Needs = z.record(
 const Stacks = z.array(z.object({ name: z.string(), plan_sha256: z.string(), report_sha256: z.string() }));
 
 /**
- * Writes down who approved an attempt of a run and how its jobs ended, and comments it on the pull requests that the push merged. It
- * names nobody who leaves.
+ * Writes down who approved an attempt of a run and how its jobs ended, and comments it on the pull requests
+ * that the push merged. It names nobody who leaves.
  *
  * @param context the context `needs`, as JSON
  */
@@ -53,7 +53,8 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
   const receipt = await keepReceipt(job, known, async () => {
     const github = new GitHubApi(environment);
     const outcome = recorded ?? (await findUnrecorded(github, run, attempt));
-    // An apply begins only in the attempt of its plan, so a later attempt of the receipt alone is about that one, too.
+    // An apply begins only in the attempt of its plan, so a later attempt of the receipt alone is about that
+    // one, too.
     const isOfPlan =
       planned.attempt === String(attempt) || !["not_started", "refused"].includes(outcome.kind);
     const approvals = isOfPlan ? await reviewsOfAttempt(github, run, needs) : [];
@@ -83,8 +84,8 @@ export async function writeGitHubReceipt(job: Job, context: string): Promise<Rec
 }
 
 /**
- * Finds out how an apply ended that handed nothing over: it was cut off if its job has begun. One that waited until it was rejected or
- * cancelled has had no runner.
+ * Finds out how an apply ended that handed nothing over: it was cut off if its job has begun. One that waited
+ * until it was rejected or cancelled has had no runner.
  */
 async function findUnrecorded(github: GitHubApi, run: string, attempt: number): Promise<ApplyOutcome> {
   const jobs = await readJobs(github, run, attempt);
@@ -92,7 +93,10 @@ async function findUnrecorded(github: GitHubApi, run: string, attempt: number): 
   return { kind: hasBegun ? "unknown" : "not_started" };
 }
 
-/** GitHub lists the reviews of all attempts together. Those that were there when this attempt had made its plan belong to others. */
+/**
+ * GitHub lists the reviews of all attempts together. Those that were there when this attempt had made its
+ * plan belong to others.
+ */
 async function reviewsOfAttempt(
   github: GitHubApi,
   run: string,
@@ -142,7 +146,9 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
   return "It was cancelled while it waited for an approval.";
 }
 
-/** Comments on the pull requests that the push merged, and on those that took people away whose day has come. */
+/**
+ * Comments on the pull requests that the push merged, and on those that took people away whose day has come.
+ */
 async function comment(
   { git, environment, settings }: Job,
   body: string,

@@ -39,7 +39,10 @@ const Ruleset = z.object({
 const CodeOwnerErrors = z.object({
   errors: z.array(z.object({ path: z.string(), line: z.number(), kind: z.string() })),
 });
-/** How a plan is approved: by nobody, by reviewers of the environment `genauth`, or by an owner who starts the workflow. */
+/**
+ * How a plan is approved: by nobody, by reviewers of the environment `genauth`, or by an owner who starts the
+ * workflow.
+ */
 export type PlanApproval = "none" | "environment" | "dispatch";
 
 /** A call that sets a rule. */
@@ -72,8 +75,9 @@ export function describeFault({ what, advice }: RuleFault): string {
 }
 
 /**
- * Refuses a repository whose environments do not protect their secrets, or whose branch or tags lack their rules. An environment
- * without rules protects nothing, and GitHub creates one when a workflow first names it.
+ * Refuses a repository whose environments do not protect their secrets, or whose branch or tags lack their
+ * rules. An environment without rules protects nothing, and GitHub creates one when a workflow first names
+ * it.
  *
  * @param approvals how many people must approve the plan
  * @returns how such a plan is approved here
@@ -260,8 +264,9 @@ async function checkAdmitted(
 }
 
 /**
- * The environment `genauth-read` must be there, and admits every branch: pull requests are planned with its key, which only reads. A run
- * of the branch does not rest on it, so only a person who checks the rules is told.
+ * The environment `genauth-read` must be there, and admits every branch: pull requests are planned with its
+ * key, which only reads. A run of the branch does not rest on it, so only a person who checks the rules is
+ * told.
  */
 export async function findReadFaults({ environment }: Job): Promise<RuleFault[]> {
   const path = "environments/genauth-read";
@@ -283,7 +288,8 @@ function settingsOf(rules: Rules | undefined): object {
     ...(timer && { wait_timer: timer }),
     ...(reviewers.length > 0 && {
       prevent_self_review: true,
-      // No page of GitHub's documentation has it, and the answer shows it. The rules are read again afterwards.
+      // No page of GitHub's documentation has it, and the answer shows it. The rules are read again
+      // afterwards.
       can_admins_bypass: false,
       reviewers: reviewers.map(({ type, reviewer: { id } }) => ({ type, id })),
     }),

@@ -49,7 +49,8 @@ export async function hasSucceeded(github: GitHubApi, run: string, job: string):
 }
 
 /**
- * The last commit that was applied whole, of all runs that GitHub still knows. What a plan does comes from the commits since then.
+ * The last commit that was applied whole, of all runs that GitHub still knows. What a plan does comes from
+ * the commits since then.
  *
  * @param others the numbers of runs that do not count
  */
@@ -68,7 +69,11 @@ const Annotations = z.array(z.object({ title: z.string().nullish(), message: z.s
 /** How many runs are looked through for the last apply. */
 const MOST_RUNS = 30;
 
-/** An annotation of the last job that applied, by its title. @returns undefined if it succeeded, or has none */
+/**
+ * An annotation of the last job that applied, by its title.
+ *
+ * @returns undefined if it succeeded, or has none
+ */
 export async function findAnnotation(
   github: GitHubApi,
   branch: string,
