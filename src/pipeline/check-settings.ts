@@ -25,10 +25,10 @@ export async function checkSettings(
   if (faults.length > 0)
     throw new Error(`The settings do not hold:\n${faults.map((fault) => `- ${fault}`).join("\n")}`);
   const names = settings.stacks.map(({ name }) => name).join(", ");
-  const later =
-    settings.synth === undefined
-      ? ""
-      : " The folders of the stacks are checked when the synth command has written them.";
+  const isUnwritten = settings.stacks.some(({ folder }) => !existsSync(join(job.checkout, folder)));
+  const later = isUnwritten
+    ? " The folders that the synth command writes are not there yet, so they were not checked."
+    : "";
   process.stdout.write(`The settings are valid: ${names}.${later}\n${rules.sentence}\n`);
 }
 

@@ -24,7 +24,7 @@ const TOOL = `Run npm install --prefix ci/genauth --ignore-scripts --omit=peer c
 const SETTINGS = `Edit ${SETTINGS_FILE}. Its host is ${PUBLIC_HOSTS.genauth}; for a pool of Authing, set ${PUBLIC_HOSTS.authing}. The console shows the id and the secret of a key: ${KEYS_IN_CONSOLE}. If your default branch is not main, write its name here and in the files of the platform.`;
 
 const BACKEND =
-  "Give each stack a backend that all jobs share and that locks the state, such as s3, gcs, azurerm or http. A stack whose state ends with its job is refused: its next plan would know nobody who leaves.";
+  "Give each stack a backend that all jobs share and that locks the state, such as s3, gcs, azurerm or http, and a state of its own there. A stack whose state ends with its job is refused: its next plan would know nobody who leaves.";
 
 const LOCK =
   "Run ci/genauth/node_modules/.bin/cdktf-genauth pipeline lock, and commit the lock files that it names.";
