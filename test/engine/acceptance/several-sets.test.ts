@@ -104,6 +104,33 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.list().every(({ status = "Activated" }) => status === "Activated")).toBe(true);
   });
 
+  test("who leaves two sets that wait 5 and 14 days is suspended, and deleted once, when the shorter time has passed", async () => {
+    const both = (...leaving: readonly string[]): string[] => [
+      setBlock("short", labelled(...leaving, b), "suspend_days = 5"),
+      setBlock("long", labelled(...leaving, c), "suspend_days = 14"),
+    ];
+    const { workspace, emulator } = await applied(...both(a));
+    workspace.writeFiles(main("", ...both()));
+    check(await workspace.apply(), { code: 0 });
+    expect(emulator.pool.find(a, "email")?.status).toBe("Suspended");
+    expect(Object.keys(workspace.userSet("short")?.suspended ?? {})).toEqual([a]);
+    expect(Object.keys(workspace.userSet("long")?.suspended ?? {})).toEqual([a]);
+
+    emulator.letDaysPass(7);
+    check(await workspace.apply(), {
+      code: 0,
+      says: [`permanently deleted from GenAuth in 1 call: ${a}`],
+    });
+    expect(deletionsReceived({ emulator })).toEqual([[a]]);
+
+    // The set that waits longer finds that the user is gone.
+    check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0 });
+    expect(workspace.userSet("short")?.suspended).toEqual({});
+    expect(workspace.userSet("long")?.suspended).toEqual({});
+    expect(emulator.pool.size).toBe(pool.length - 1);
+  });
+
   test("who leaves one set, while another set's id for that user is bound to somebody else, is deleted, and nobody else", async () => {
     const [former = "", , staying = "", heir = ""] = pool.map(({ userId }) => userId);
     const blocks = (...leaving: readonly string[]): string[] => [
