@@ -1,4 +1,7 @@
-/** How a language writes the names and values of this package, for messages that say what to change in a stack. */
+/**
+ * How a language writes the names and values of this package, for messages that say what to change in a
+ * stack.
+ */
 export interface CallerWords {
   /** A property or parameter: `maxDeletions`. */
   property(name: string): string;
@@ -76,7 +79,8 @@ const GO: CallerWords = {
 /**
  * The words of the language that a stack is written in.
  *
- * @param agent what jsii's runtime says of itself in JSII_AGENT: `Python/3.11.7`, `go1.26.8/linux/amd64`; absent without jsii
+ * @param agent what jsii's runtime says of itself in JSII_AGENT: `Python/3.11.7`, `go1.26.8/linux/amd64`;
+ *   absent without jsii
  * @returns those of TypeScript for a language that has no package
  */
 export function wordsOf(agent: string | undefined): CallerWords {

@@ -29,15 +29,16 @@ export interface FileOptions {
    */
   readonly mode?: number;
   /**
-   * A file with the same content. The new file becomes a hard link to it, to save disk space, or a copy if the file system has
-   * no hard links.
+   * A file with the same content. The new file becomes a hard link to it, to save disk space, or a copy if
+   * the file system has no hard links.
    */
   readonly sameAs?: string;
 }
 
 /**
- * Replaces a file in one step, so that no reader sees half of it and a full disk does not damage the old one. A file that
- * already has the content keeps its inode and time; anything else, such as a link, is replaced. Creates missing folders.
+ * Replaces a file in one step, so that no reader sees half of it and a full disk does not damage the old one.
+ * A file that already has the content keeps its inode and time; anything else, such as a link, is replaced.
+ * Creates missing folders.
  *
  * @throws Error that says what to do, if the file cannot be written
  */
@@ -59,8 +60,8 @@ export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameA
 }
 
 /**
- * A name for a file that is renamed to `path` once it is whole. Nobody can guess it, and so nobody can lay a link there that leads the
- * writer to another file. Open it with the flag `wx`.
+ * A name for a file that is renamed to `path` once it is whole. Nobody can guess it, and so nobody can lay a
+ * link there that leads the writer to another file. Open it with the flag `wx`.
  */
 export function temporaryBeside(path: string): string {
   return `${path}.${randomBytes(8).toString("hex")}.tmp`;
@@ -82,8 +83,8 @@ export function checkOutput(path: string): void {
 }
 
 /**
- * Writes an output file in one step. Follows links, and keeps the permissions of an existing file. Anything but a regular
- * file, such as `/dev/stdout` or a pipe, is written to directly.
+ * Writes an output file in one step. Follows links, and keeps the permissions of an existing file. Anything
+ * but a regular file, such as `/dev/stdout` or a pipe, is written to directly.
  *
  * @throws Error that says what to do, if it cannot be written
  */
@@ -95,8 +96,8 @@ export function writeOutput(path: string, text: string): void {
 }
 
 /**
- * Creates a folder and its missing parents. The recursive `mkdir` of Node.js never returns on a file system, such as `/proc`,
- * that reports an existing parent as missing.
+ * Creates a folder and its missing parents. The recursive `mkdir` of Node.js never returns on a file system,
+ * such as `/proc`, that reports an existing parent as missing.
  *
  * @param mode the permissions of each new folder
  * @throws Error that says what to do, if it cannot be created
@@ -124,8 +125,8 @@ function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    // Some network and container file systems have no hard links. If the folder is the cause, the copy fails too and
-    // reports it.
+    // Some network and container file systems have no hard links. If the folder is the cause, the copy fails
+    // too and reports it.
     copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }

@@ -2,8 +2,8 @@
 const CHECK_INTERVAL_MS = 500;
 
 /**
- * Watches the process that started this one. An engine that is killed sends no signal and may leave its pipes open; the only
- * sign is that another process becomes the parent. The watch does not keep this process alive.
+ * Watches the process that started this one. An engine that is killed sends no signal and may leave its pipes
+ * open; the only sign is that another process becomes the parent. The watch does not keep this process alive.
  *
  * @param onGone called once, when the parent is gone
  * @returns a function that ends the watch

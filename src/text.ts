@@ -1,15 +1,16 @@
 /**
- * Makes text from outside safe to print: ids and labels from files, names from the pool, messages of the server. A reviewer
- * must see every character, and a terminal must not act on any. All output goes through this file.
+ * Makes text from outside safe to print: ids and labels from files, names from the pool, messages of the
+ * server. A reviewer must see every character, and a terminal must not act on any. All output goes through
+ * this file.
  */
 
 /** Characters that act on a terminal: control characters, including escape sequences, and line breaks. */
 const ACTING = String.raw`\p{Cc}\p{Zl}\p{Zp}`;
 
 /**
- * Characters that show nothing: those that Unicode tells every renderer to ignore (direction marks, zero-width joiners,
- * variation selectors, Hangul fillers, tags), the blank Braille pattern, and annotation marks. Two texts that differ only in
- * these look the same.
+ * Characters that show nothing: those that Unicode tells every renderer to ignore (direction marks,
+ * zero-width joiners, variation selectors, Hangul fillers, tags), the blank Braille pattern, and annotation
+ * marks. Two texts that differ only in these look the same.
  */
 const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb`;
 
@@ -20,7 +21,9 @@ const NOT_PRINTABLE = new RegExp(`[${ACTING}${UNSEEN}${BROKEN}]`, "gu");
 
 const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, "u");
 
-/** Escapes each character that acts on a terminal or is invisible as `\u{…}`, its code point in hexadecimal. */
+/**
+ * Escapes each character that acts on a terminal or is invisible as `\u{…}`, its code point in hexadecimal.
+ */
 export function printable(text: string): string {
   return escapeUnprintable(text, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
@@ -36,8 +39,8 @@ export function printableLines(text: string): string {
 }
 
 /**
- * The text, in which no line is a command to the runner of GitHub Actions: there, a line of a log that begins with `::`, or holds `##[`,
- * is one. Ids, labels and messages can hold both.
+ * The text, in which no line is a command to the runner of GitHub Actions: there, a line of a log that begins
+ * with `::`, or holds `##[`, is one. Ids, labels and messages can hold both.
  */
 export function withoutCommands(text: string): string {
   return text.replaceAll(/^([^\S\n]*)::/gm, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
@@ -48,12 +51,18 @@ export function holdsUnseen(text: string): boolean {
   return UNSEEN_CHARACTER.test(text);
 }
 
-/** Puts a text on one line: replaces runs of white space and control characters with one space, and trims the ends. */
+/**
+ * Puts a text on one line: replaces runs of white space and control characters with one space, and trims the
+ * ends.
+ */
 export function singleLine(text: string): string {
   return text.replaceAll(new RegExp(`[${ACTING}\\s]+`, "gu"), " ").trim();
 }
 
-/** Breaks a text at its blanks into printable lines that are shorter than the width, unless one word is longer. */
+/**
+ * Breaks a text at its blanks into printable lines that are shorter than the width, unless one word is
+ * longer.
+ */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text).split(" ")) {
@@ -105,7 +114,11 @@ function countTypos(one: string, other: string): number {
   return former.at(-1) ?? 0;
 }
 
-/** The value of a JSON text from outside. @returns undefined if it is none: what others write may be cut off, or something else */
+/**
+ * The value of a JSON text from outside.
+ *
+ * @returns undefined if it is none: what others write may be cut off, or something else
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,8 +8,9 @@ export function userPoolNameProblem(name: string): string | undefined {
 }
 
 /**
- * Whether two sets or providers may be in one user pool, by the names of their pools. Without a name, it may be any pool: whoever is
- * declared there counts as declared everywhere, so that nobody is deleted for want of a name.
+ * Whether two sets or providers may be in one user pool, by the names of their pools. Without a name, it may
+ * be any pool: a user who is declared there counts as declared everywhere, so that nobody is deleted for want
+ * of a name.
  */
 export function mayBeSamePool(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;

@@ -65,7 +65,7 @@ export const CHANGE_DATA = new Map<string, z.ZodType>([
 /** A call that changes nothing. */
 export type ReadCall<T> = Call<T> & { readonly kind: "read" };
 
-/** What a call does, and for whom; default nobody in particular. */
+/** What a call does, and about which users; default nobody in particular. */
 type Purpose<T> = Pick<Call<T>, "operation" | "data"> & Partial<Pick<Call<T>, "ids" | "userIdType">>;
 
 const FOR_NOBODY = { ids: [], userIdType: "" };

@@ -31,8 +31,8 @@ export interface Observation {
 export type Probed<T> = Outcome<T> & Observation;
 
 /**
- * Single calls that find out how a service behaves, as it is: nothing is split, merged or sent another way. It has no call
- * that changes anything.
+ * Single calls that find out how a service behaves, as it is: nothing is split, merged or sent another way.
+ * It has no call that changes anything.
  */
 export interface PoolProbe {
   /** Looks up users in one call, however long its URL is. */

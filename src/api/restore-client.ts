@@ -9,8 +9,8 @@ import { type FullUser, FullUserSchema } from "./users";
 export interface RestoreClient {
   readonly probe: PoolProbe;
   /**
-   * Creates up to 50 users in one call: without a password, and without a notification by mail or SMS. The call is sent again only if it
-   * was certainly not carried out.
+   * Creates up to 50 users in one call: without a password, and without a notification by mail or SMS. The
+   * call is sent again only if it was certainly not carried out.
    *
    * @param users all fields of each
    */
@@ -40,7 +40,10 @@ export function createRestoreClient(
   };
 }
 
-/** No password is made, and nobody is told. These are the defaults; they are said because a default may be another one. */
+/**
+ * No password is made, and nobody is told. These are the defaults; they are said because a default may be
+ * another one.
+ */
 const NOTHING_ELSE = {
   keepPassword: false,
   autoGeneratePassword: false,

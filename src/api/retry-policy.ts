@@ -151,7 +151,8 @@ export const RETRY_POLICY = {
     advice: "Nothing was sent, and nothing more is sent in this run.",
   },
   /**
-   * The guard could not find out whom a call concerns, so it did not send it. The next attempt may find out.
+   * The guard could not find out which users a call concerns, so it did not send it. The next attempt may
+   * find out.
    */
   guard_undecided: {
     ...REFUSED,

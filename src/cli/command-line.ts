@@ -14,7 +14,9 @@ export const ExitCode = {
   OK: 0,
   /** Failed, or the command line is wrong; the reason is on stderr. */
   FAILED: 1,
-  /** A report found something to act on: `drift`, and others with `--detailed-exitcode`, as with the engine. */
+  /**
+   * A report found something to act on: `drift`, and others with `--detailed-exitcode`, as with the engine.
+   */
   DIFFERENCE: 2,
 } as const;
 
@@ -33,7 +35,10 @@ export const PROGRAM_EXIT_CODES = `${EXIT_CODES}
 /** The widest line of `--help`, in characters, as commander writes its own. */
 const HELP_WIDTH = 80;
 
-/** The option of a report that makes its finding an exit code. A shell, `set -e` and a pipeline take any other than 0 for a failure. */
+/**
+ * The option of a report that makes its finding an exit code. A shell, `set -e` and a pipeline take any other
+ * than 0 for a failure.
+ */
 export function detailedExitCodeOption(): Option {
   return new Option("--detailed-exitcode", "exit with 2 if there is something to act on");
 }
@@ -83,8 +88,8 @@ export function userIdTypeOption(description: string): Option {
 }
 
 /**
- * Refuses a command line without an option that must be given. Not commander's own check, which comes before that for unknown
- * options, and would call a misspelt one missing.
+ * Refuses a command line without an option that must be given. Not commander's own check, which comes before
+ * that for unknown options, and would call a misspelt one missing.
  */
 export function requireOption(command: Command, name: string): void {
   const option = command.options.find((each) => each.attributeName() === name);
@@ -141,7 +146,11 @@ const ENGINE_FILES = [
   ['{\n  "version": ', "state file"],
 ] as const;
 
-/** Reads the JSON of a plan or a state. A file of the engine is shown by the engine. @throws Error that names the file */
+/**
+ * Reads the JSON of a plan or a state. A file of the engine is shown by the engine.
+ *
+ * @throws Error that names the file
+ */
 export async function readShown(file: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const text = await readInput(file);
   const [, kind] = ENGINE_FILES.find(([begin]) => text.startsWith(begin)) ?? [];

@@ -3,8 +3,8 @@ import type { Commands } from "./program";
 /**
  * The commands of `cdktf-genauth`, in the order of the help: first what a newcomer needs.
  *
- * The emulator is a file of its own in the package, because the server that it needs is as long as all other code together, and each
- * start of another command would parse it.
+ * The emulator is a file of its own in the package, because the server that it needs is as long as all other
+ * code together, and each start of another command would parse it.
  */
 export const COMMANDS: Commands = {
   init: { load: async () => (await import("./init")).initCommand },

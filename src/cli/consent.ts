@@ -12,7 +12,8 @@ export function consentOption(): Option {
 }
 
 /**
- * Obtains the consent to change a user pool, which is named twice: with an option, and on the terminal or in a variable.
+ * Obtains the consent to change a user pool, which is named twice: with an option, and on the terminal or in
+ * a variable.
  *
  * @param named the access key id that the option names
  * @param id that of the pool

@@ -139,14 +139,17 @@ function describeIssue({ issues: [issue] }: z.ZodError): string {
   return `${issue && issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : ""}${why?.message ?? "no reason given"}`;
 }
 
-/** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
+/**
+ * People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs
+ * complete users.
+ */
 const USERS_FILE_ADVICE =
   'The emulator needs complete users, not the file of a user set: a JSON array of objects such as { "userId": "1", "email": "ada@example.com", "name": "Ada" }. ' +
   `Their fields are ${Object.keys(PoolUserSchema.unwrap().shape).join(", ")}; only userId is required. Or leave --users out: --count sets the number of sample users.`;
 
 /**
- * Reads the initial users of an emulator: a JSON array of objects with the API's user fields, of which only `userId` is
- * required.
+ * Reads the initial users of an emulator: a JSON array of objects with the API's user fields, of which only
+ * `userId` is required.
  *
  * @throws Error that names the file and, if known, the wrong entry and field
  */

@@ -86,7 +86,8 @@ async function run(
 }
 
 /**
- * Refuses to replace a list that people have reviewed: who was taken out of it would come back, and who is not in the pool yet would leave.
+ * Refuses to replace a list that people have reviewed: who was taken out of it would come back, and who is
+ * not in the pool yet would leave.
  *
  * @throws Error that says what to do, if the file holds more than a header
  */
@@ -160,8 +161,9 @@ function toEntry(user: User, options: EntryOptions): ExportEntry | { readonly pr
 const FORMULA = /^[=+\-@](?!\d+$)/;
 
 /**
- * Puts the label on one line, without marks that no label may contain, such as those of the direction of text. A label that a
- * spreadsheet would run as a formula is marked as text with a leading apostrophe, as spreadsheets do it.
+ * Puts the label on one line, without marks that no label may contain, such as those of the direction of
+ * text. A label that a spreadsheet would run as a formula is marked as text with a leading apostrophe, as
+ * spreadsheets do it.
  */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
@@ -170,8 +172,8 @@ function labelOf(user: User, field: LabelField): string {
 }
 
 /**
- * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that two exports differ only where the pool
- * does.
+ * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that two exports differ only
+ * where the pool does.
  *
  * @throws Error if two users have the same id, since a removal would be ambiguous
  */

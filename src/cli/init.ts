@@ -92,7 +92,9 @@ ${EXIT_CODES_HELP}`,
     });
 }
 
-/** Without a guide of its own, somebody would take a language that is missing here for one that does not work. */
+/**
+ * Without a guide of its own, somebody would take a language that is missing here for one that does not work.
+ */
 const GO = "init writes no project in Go: docs/guides/go.md of the package leads to one";
 
 function languageOption(): Option {
@@ -130,7 +132,10 @@ interface Choice extends Defaults {
   readonly exports: boolean;
 }
 
-/** Whoever has the command from a wheel writes Python on the CDK of that wheel, and has no package for another. */
+/**
+ * A person who has the command from a wheel writes Python on the CDK of that wheel. There is no package for
+ * another CDK.
+ */
 function defaultsOf(wheel: Cdk | undefined): Defaults {
   const language = wheel === undefined ? "typescript" : "python";
   return { language, cdk: wheel ?? "cdktf", backend: "local", userIdType: UserIdType.EMAIL };
@@ -143,7 +148,10 @@ function wheelCdk(): Cdk | undefined {
   return isEdition ? CDKS.find((cdk) => name.startsWith(cdk)) : undefined;
 }
 
-/** Asks on the terminal for what is not given. An empty answer is the default, and the beginning of one suffices. */
+/**
+ * Asks on the terminal for what is not given. An empty answer is the default, and the beginning of one
+ * suffices.
+ */
 async function ask(
   given: Options,
   defaults: Defaults,

@@ -129,7 +129,10 @@ ${reportExitCodesHelp("done", "with --detailed-exitcode: somebody leaves a set o
     });
 }
 
-/** The plan of another stack, named by its file. The guard keeps whom it declares, before or after its change. */
+/**
+ * The plan of another stack, named by its file. The guard keeps the people that it declares, before or after
+ * its change.
+ */
 async function readOther(file: string, environment: NodeJS.ProcessEnv): Promise<OtherStack> {
   const plan = parsePlan(await readShown(file, environment));
   return { stack: basename(file, extname(file)), plan, isHeld: true };

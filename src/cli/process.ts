@@ -6,9 +6,9 @@ import { endProgressLine } from "./progress-line";
 /** The command's output errors, exit code and signals. */
 
 /**
- * Keeps an output error from ending the process with a stack trace. If the reader closes the pipe (`| head`), the rest is
- * dropped, and the command's exit code does not change. Any other error, such as a full disk, is reported on standard error
- * and makes the command fail.
+ * Keeps an output error from ending the process with a stack trace. If the reader closes the pipe (`| head`),
+ * the rest is dropped, and the command's exit code does not change. Any other error, such as a full disk, is
+ * reported on standard error and makes the command fail.
  */
 export function handleOutputErrors(): void {
   process.stdout.on("error", (error: Error) => {
@@ -37,8 +37,8 @@ export function setExitCode(code: number): void {
 }
 
 /**
- * Reports a signal, then ends the process by that signal, so that a shell's loop ends too. For commands that only read and
- * write files; each file is written whole or not at all.
+ * Reports a signal, then ends the process by that signal, so that a shell's loop ends too. For commands that
+ * only read and write files; each file is written whole or not at all.
  */
 export function explainInterruption(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

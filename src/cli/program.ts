@@ -8,7 +8,10 @@ import { explainInterruption, handleOutputErrors, setExitCode } from "./process"
 /** Makes a command. @param end receives the exit code of one that has more than one for success */
 type Make = (environment: NodeJS.ProcessEnv, end: (code: number) => void) => Command;
 
-/** Commands by name. Each is loaded when it is asked for: to load all of them takes longer than most commands need. */
+/**
+ * Commands by name. Each is loaded when it is asked for: to load all of them takes longer than most commands
+ * need.
+ */
 export type Commands = Readonly<
   Record<
     string,
@@ -54,8 +57,8 @@ export async function runProgram(
 }
 
 /**
- * The words of a command line, up to the name of an unknown command, which commander then refuses: beside `--help`, it would print the help
- * of the command before, and succeed.
+ * The words of a command line, up to the name of an unknown command, which commander then refuses: beside
+ * `--help`, it would print the help of the command before, and succeed.
  */
 function knownWords({ commands }: Command, words: readonly string[]): readonly string[] {
   const [first = "", ...others] = words;
@@ -107,7 +110,8 @@ ${PROGRAM_EXIT_CODES}`,
   }
   command.hook("preAction", (_, self) => {
     if (!command.opts<{ color: boolean }>().color) environment["NO_COLOR"] = "1";
-    // Where a variable of the shell is empty, an option takes the next word, even the one before a command. A text may begin like that.
+    // Where a variable of the shell is empty, an option takes the next word, even the one before a command. A
+    // text may begin like that.
     const taken = (name: string) => [self.getOptionValue(name)].flat().some((its) => /^--/.test(String(its)));
     const lacking = self.options.find((its) => !its.flags.endsWith("<text>") && taken(its.attributeName()));
     if (lacking) self.error(`error: option '${lacking.flags}' argument missing`);

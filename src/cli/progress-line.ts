@@ -11,7 +11,10 @@ export type TerminalStream = Pick<NodeJS.WriteStream, "isTTY" | "write" | "colum
 /** Where a line is shown now. A process shows one at a time. */
 let shown: TerminalStream | undefined;
 
-/** The progress of long work in one line of a terminal, with its rate and the time that is left. Without a terminal, it writes nothing. */
+/**
+ * The progress of long work in one line of a terminal, with its rate and the time that is left. Without a
+ * terminal, it writes nothing.
+ */
 export class ProgressLine {
   readonly #watch: ProgressWatch;
   readonly #stream: TerminalStream;

@@ -73,7 +73,9 @@ export function readContext({ stack, commit, runUrl }: ReportOptions): ReportCon
   return { stack, commit, run_url: runUrl };
 }
 
-/** Writes a report to stdout, with colours on a terminal unless `NO_COLOR` is set, and with `--save` to files. */
+/**
+ * Writes a report to stdout, with colours on a terminal unless `NO_COLOR` is set, and with `--save` to files.
+ */
 export function printReport(
   report: Printable,
   { format, save }: ReportOptions,

@@ -27,7 +27,10 @@ export interface DeclaredUser {
   readonly origin?: string;
 }
 
-/** The parts of a set's declaration that can be checked at synth; absent or a token if only Terraform will know it. */
+/**
+ * The parts of a set's declaration that can be checked at synth; absent or a token if only Terraform will
+ * know it.
+ */
 export interface CheckedSet {
   readonly users: readonly DeclaredUser[];
   readonly userIdType?: string;
@@ -39,7 +42,8 @@ export interface CheckedSet {
 }
 
 /**
- * Refuses null and undefined, which must never be taken for an empty set. Plain JavaScript and parsed files are not type-safe.
+ * Refuses null and undefined, which must never be taken for an empty set. Plain JavaScript and parsed files
+ * are not type-safe.
  *
  * @param subject the beginning of the sentence: `users is`
  * @throws Error if the value is null or undefined
@@ -79,8 +83,8 @@ export function refuseOtherThanIds(path: string, name: string, ids: readonly str
 }
 
 /**
- * Refuses a property that does not exist, because a limit or a protection under a misspelt name would have no effect. Plain
- * JavaScript, and tools that only strip the types, do not check names.
+ * Refuses a property that does not exist, because a limit or a protection under a misspelt name would have no
+ * effect. Plain JavaScript, and tools that only strip the types, do not check names.
  *
  * @param path of the construct, for the message
  * @param known the names of all properties
@@ -131,7 +135,8 @@ function enumerationProblems(name: string, value: unknown, values: readonly stri
 const LISTED_PROBLEMS = 20;
 
 /**
- * Checks a set's declaration without a network. Values that only Terraform will know are left to the provider.
+ * Checks a set's declaration without a network. Values that only Terraform will know are left to the
+ * provider.
  *
  * @returns a sentence for each problem: what is wrong, where, and what to do
  */
@@ -223,8 +228,8 @@ function at(origin: string | undefined): string {
 }
 
 /**
- * Refuses a stack of the other CDK: CDK Terrain continues CDKTF, and each takes the other's constructs for its own, until it fails in its
- * own code.
+ * Refuses a stack of the other CDK: CDK Terrain continues CDKTF, and each takes the other's constructs for
+ * its own, until it fails in its own code.
  *
  * @param path of the construct, for the message
  * @throws Error that says what to import

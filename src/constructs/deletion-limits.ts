@@ -31,8 +31,8 @@ const LIMITS = new SharedNote<true>("deletionLimits");
 const INHERITING = new SharedNote<true>("inheritsDeletionLimits");
 
 /**
- * Limits for all sets of an app, a stack or another scope, of both resource types. A set without a limit of its own gets this one; of two,
- * the lower one counts.
+ * Limits for all sets of an app, a stack or another scope, of both resource types. A set without a limit of
+ * its own gets this one; of two, the lower one counts.
  *
  * @example Aspects.of(app).add(new DeletionLimits({ maxDeletions: 20 }));
  */
@@ -62,7 +62,10 @@ export class DeletionLimits implements IAspect {
   }
 }
 
-/** Lets the limits of an app apply to the sets of a stack. The synthesis visits no aspects above a stack. Repeated calls have no effect. */
+/**
+ * Lets the limits of an app apply to the sets of a stack. The synthesis visits no aspects above a stack.
+ * Repeated calls have no effect.
+ */
 export function inheritDeletionLimits(stack: TerraformStack): void {
   if (INHERITING.of(stack)) return;
   INHERITING.set(stack, true);

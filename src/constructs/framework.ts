@@ -2,18 +2,25 @@ import type { ITerraformIterator, TerraformElement } from "cdktf";
 import { parseJson } from "../text";
 
 /*
- * What the constructs read of CDKTF and of CDK Terrain where neither has a public way: the overrides of an element, the items of an iterator,
- * the form of the expressions that iterators and functions render to, and the CDK of a class. test/unit/constructs/framework.test.ts
- * fails if a version of either changes one of them. Nothing else here relies on the inside of a framework.
+ * What the constructs read of CDKTF and of CDK Terrain where neither has a public way: the overrides of an
+ * element, the items of an iterator, the form of the expressions that iterators and functions render to, and
+ * the CDK of a class. test/unit/constructs/framework.test.ts fails if a version of either changes one of
+ * them. Nothing else here relies on the inside of a framework.
  */
 
-/** An attribute that `addOverride` sets. It takes the place of the property in `cdk.tf.json`, but not in the construct. */
+/**
+ * An attribute that `addOverride` sets. It takes the place of the property in `cdk.tf.json`, but not in the
+ * construct.
+ */
 export function overrideOf(element: TerraformElement, attribute: string): unknown {
   const overrides: unknown = Reflect.get(element, "rawOverrides");
   return typeof overrides === "object" && overrides !== null ? Reflect.get(overrides, attribute) : undefined;
 }
 
-/** The CDK of the class that an object extends. Both compile with jsii, which notes the names of their classes. */
+/**
+ * The CDK of the class that an object extends. Both compile with jsii, which notes the names of their
+ * classes.
+ */
 export function cdkOf(object: object): "cdktf" | "cdktn" | undefined {
   const noted = Symbol.for("jsii.rtti");
   for (let each: object | null = object; each !== null; each = Reflect.getPrototypeOf(each)) {
@@ -54,7 +61,8 @@ export function instancesOf(
 }
 
 /**
- * The value of an expression in an instance, if it is an item or a part of one; `undefined` if only Terraform can evaluate it.
+ * The value of an expression in an instance, if it is an item or a part of one; `undefined` if only Terraform
+ * can evaluate it.
  */
 export function valueIn(instance: Instance, expression: string): unknown {
   const source = LIST_AS_MAP.exec(expression)?.[1] ?? expression;

@@ -27,14 +27,15 @@ import { escapeAroundTokens, hclOutputProblem, isTemplate } from "./template-tex
 import { findUserPoolProblems, nameProblem, providersOf, setsOfPool, warnOfUnnamedPools } from "./user-pools";
 
 /**
- * How a stack connects to GenAuth. Omitted properties come from the environment of the process that runs Terraform. Set
- * credentials there, because the properties here are written to `cdk.tf.json`.
+ * How a stack connects to GenAuth. Omitted properties come from the environment of the process that runs
+ * Terraform. Set credentials there, because the properties here are written to `cdk.tf.json`.
  */
 export interface GenAuthProviderConfig {
   /**
    * Address of the Management API, without a trailing slash.
    *
-   * @default the variable GENAUTH_HOST, else GenAuth's public cloud, https://api.genauth.ai; Authing's is https://api.authing.cn
+   * @default the variable GENAUTH_HOST, else GenAuth's public cloud, https://api.genauth.ai; Authing's is
+   *   https://api.authing.cn
    * @example "https://genauth.corp.example"
    */
   readonly host?: string;
@@ -46,8 +47,8 @@ export interface GenAuthProviderConfig {
    */
   readonly accessKeyId?: string;
   /**
-   * Access key secret. Plain text is refused, because synth would write it to `cdk.tf.json`. Use a sensitive variable or,
-   * better, leave it out.
+   * Access key secret. Plain text is refused, because synth would write it to `cdk.tf.json`. Use a sensitive
+   * variable or, better, leave it out.
    *
    * @default the variable GENAUTH_ACCESS_KEY_SECRET
    * @example accessKeySecret.stringValue // a sensitive TerraformVariable
@@ -63,7 +64,8 @@ export interface GenAuthProviderConfig {
   /**
    * Calls per second of all sets of this provider together.
    *
-   * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of the public cloud's limit for a user pool
+   * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of the public cloud's limit for a user
+   *   pool
    * @example 20
    */
   readonly requestsPerSecond?: number;
@@ -89,30 +91,30 @@ export interface GenAuthProviderConfig {
    */
   readonly maxAttempts?: number;
   /**
-   * Folder in which all data of each user is recorded before the deletion, readable by you only. A run that cannot write the
-   * record deletes nobody. Relative to the folder where Terraform runs. If the variable GENAUTH_DELETION_RECORD is set, its
-   * folder is used instead, with a warning.
+   * Folder in which all data of each user is recorded before the deletion, readable by you only. A run that
+   * cannot write the record deletes nobody. Relative to the folder where Terraform runs. If the variable
+   * GENAUTH_DELETION_RECORD is set, its folder is used instead, with a warning.
    *
    * @default the variable GENAUTH_DELETION_RECORD, else no record
    * @example "/var/lib/genauth/deleted"
    */
   readonly deletionRecord?: string;
   /**
-   * A name for the user pool, such as `eu`, if the stack has several: lower-case letters, digits, `-`, `_` and `.`. Sets of pools with
-   * different names do not protect each other, so that somebody can leave one pool and stay in another. Two providers of one pool have
-   * the same name.
+   * A name for the user pool, such as `eu`, if the stack has several: lower-case letters, digits, `-`, `_`
+   * and `.`. Sets of pools with different names do not protect each other, so that somebody can leave one
+   * pool and stay in another. Two providers of one pool have the same name.
    *
    * @default none; the provider counts to every pool, and synth warns if hosts or key ids differ
    * @example "eu"
    */
   readonly userPoolName?: string;
   /**
-   * Installs the provider as an executable, which needs no Node.js where Terraform runs: the release of the same version as this
-   * package, and the platforms of the machines where Terraform runs. For a stack with several providers, give it to one.
+   * Installs the provider as an executable, which needs no Node.js where Terraform runs: the release of the
+   * same version as this package, and the platforms of the machines where Terraform runs. For a stack with
+   * several providers, give it to one.
    *
    * @default the script of this package, which needs Node.js where Terraform runs
-   * @example
-   * const executable = { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] };
+   * @example const executable = { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] };
    */
   readonly executable?: ProviderExecutable;
   /**
@@ -165,8 +167,9 @@ function isPlainText(value: string | undefined): boolean {
 }
 
 /**
- * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's folder, so that only
- * `npm install` is needed, and adds all users that the stack's sets declare to `protectedUsers`.
+ * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's
+ * folder, so that only `npm install` is needed, and adds all users that the stack's sets declare to
+ * `protectedUsers`.
  *
  * @example new GenAuthProvider(this, "genauth"); // credentials from the environment
  */
@@ -190,8 +193,9 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   /**
-   * Protects accounts: no set deletes them, whatever it says. Add your break-glass accounts. The users whom the stack's sets of this user
-   * pool declare or retain are protected anyway, so that moving a user from one set to another deletes nobody. Repeated calls add up.
+   * Protects accounts: no set deletes them, whatever it says. Add your break-glass accounts. The stack's sets
+   * of this user pool protect the users that they declare or retain anyway, so moving a user from one set to
+   * another deletes nobody. Repeated calls add up.
    *
    * @param ids ids, or a list token, such as another resource's attribute
    * @example provider.protect(UserIdType.EMAIL, ["break-glass@corp.example"])
@@ -233,7 +237,7 @@ export class GenAuthProvider extends GenauthProvider {
   private problems(): string[] {
     const secret: unknown = overrideOf(this, "access_key_secret") ?? this.accessKeySecretInput;
     const problems = typeof secret === "string" && isPlainText(secret) ? [PLAIN_SECRET] : [];
-    // An override takes the place of whom the stack protects.
+    // An override takes the place of the users that the stack protects.
     if (overrideOf(this, "protected_users") !== undefined) problems.push(PROTECT);
     return [...problems, ...findUserPoolProblems(this), ...this.protectedUsersProblems()];
   }
@@ -246,7 +250,10 @@ export class GenAuthProvider extends GenauthProvider {
     });
   }
 
-  /** Warns of sets that cannot be protected, and of pools without a name; only once if the stack has several providers. */
+  /**
+   * Warns of sets that cannot be protected, and of pools without a name; only once if the stack has several
+   * providers.
+   */
   private warn(): void {
     if (providersOf(this)[0] !== this) return;
     for (const [set, reason] of collectUsers(this.cdktfStack, []).leftOut) {

@@ -24,16 +24,21 @@ export interface CollectedUsers {
   readonly leftOut: ReadonlyMap<UserSet, LeftOut>;
 }
 
-/** `cycle`: the ids come from the GenAuth provider; `instance`: from an iterator whose items only Terraform knows. */
+/**
+ * `cycle`: the ids come from the GenAuth provider; `instance`: from an iterator whose items only Terraform
+ * knows.
+ */
 export type LeftOut = "cycle" | "instance";
 
 /**
- * Collects the ids that no removal in the stack may delete. It reads resources, not constructs, so that a plain `UserSet` is
- * included.
+ * Collects the ids that no removal in the stack may delete. It reads resources, not constructs, so that a
+ * plain `UserSet` is included.
  *
- * @param given lists that a provider protects: the id type, and ids in the form of `cdk.tf.json` or an expression of the list
+ * @param given lists that a provider protects: the id type, and ids in the form of `cdk.tf.json` or an
+ *   expression of the list
  * @param except the resource of a set to leave out
- * @param concerns whether a set is of the pool; default all. A `null_resource` is always: it does not say which pool its command reaches
+ * @param concerns whether a set is of the pool; default all. A `null_resource` is always: it does not say
+ *   which pool its command reaches
  */
 export function collectUsers(
   stack: TerraformStack,
@@ -189,8 +194,8 @@ export interface StackUsers {
 }
 
 /**
- * Collects literals for the users in the rest of a stack, for a set that is a `null_resource`: users that other sets declare or
- * retain, and users that GenAuth providers protect.
+ * Collects literals for the users in the rest of a stack, for a set that is a `null_resource`: users that
+ * other sets declare or retain, and users that GenAuth providers protect.
  *
  * @param set the set's resource
  */

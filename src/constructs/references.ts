@@ -77,8 +77,8 @@ export class References {
 }
 
 /**
- * Skips the provisioner of a set that is a `null_resource`. It contains no references, but is built from the declarations of
- * all sets, so that reading it here would recurse.
+ * Skips the provisioner of a set that is a `null_resource`. It contains no references, but is built from the
+ * declarations of all sets, so that reading it here would recurse.
  */
 function fragmentOf(element: TerraformElement): unknown {
   const fragment = element.toTerraform() as { resource?: Record<string, Record<string, Tree>> };

@@ -34,7 +34,9 @@ export class StackFiles implements IStackSynthesizer {
     files.executable = executable;
   }
 
-  /** Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect. */
+  /**
+   * Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect.
+   */
   public static addCommand(stack: TerraformStack): void {
     StackFiles.of(stack).holdsCommand = true;
   }
@@ -66,14 +68,15 @@ export class StackFiles implements IStackSynthesizer {
     if (this.executable !== undefined) installRelease({ dir, pinned, version, ...this.executable });
     if (!this.holdsCommand) return;
     installCommand(dir);
-    // Without lock entries, `cdktf` asks the registries for the hashes of all platforms, even if the team has a mirror of the provider.
+    // Without lock entries, `cdktf` asks the registries for the hashes of all platforms, even if the team has
+    // a mirror of the provider.
     lockProviders(dir, pinned);
   }
 }
 
 /**
- * The other providers of a stack that are required in exactly one version, as by CDKTF's prebuilt and generated bindings.
- * `init` chooses a version in a range.
+ * The other providers of a stack that are required in exactly one version, as by CDKTF's prebuilt and
+ * generated bindings. `init` chooses a version in a range.
  */
 function pinnedProviders(stack: TerraformStack): LockEntry[] {
   return stack

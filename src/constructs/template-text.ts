@@ -5,11 +5,12 @@ import { printable } from "../text";
 const STRING_TOKEN = /\$\{TfToken\[[\w:.-]+\]\}/g;
 
 /**
- * Escapes data for `cdk.tf.json`. Every string there, even a key, is a Terraform template, and `${…}` and `%{…}` are evaluated.
- * Doubling the first character makes Terraform read them as text.
+ * Escapes data for `cdk.tf.json`. Every string there, even a key, is a Terraform template, and `${…}` and
+ * `%{…}` are evaluated. Doubling the first character makes Terraform read them as text.
  *
- * Written by hand, because CDKTF does not escape its input (the key `user:${1+1}` became `user:2`). Its `Fn.rawString` makes a
- * quoted string for an expression, which cannot be the key of a map. No library writes this syntax.
+ * Written by hand, because CDKTF does not escape its input (the key `user:${1+1}` became `user:2`). Its
+ * `Fn.rawString` makes a quoted string for an expression, which cannot be the key of a map. No library writes
+ * this syntax.
  */
 export function escapeTemplate(data: string): string {
   return data.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark);
@@ -44,8 +45,8 @@ export function looksLikeToken(data: string): boolean {
 }
 
 /**
- * Whether text from code contains something that looks like a token but is not, or a `$` right before a token, which would make
- * Terraform read the token's expression as text.
+ * Whether text from code contains something that looks like a token but is not, or a `$` right before a
+ * token, which would make Terraform read the token's expression as text.
  */
 export function misusesTokens(text: string): boolean {
   return /\$\$\{TfToken\[/.test(text) || /[$#&]\{TfToken\[/.test(text.replace(STRING_TOKEN, ""));
@@ -56,12 +57,15 @@ export function isTemplate(text: string): boolean {
   return /(?<!\$)\$\{/.test(text);
 }
 
-/** The characters that decide where an expression in a template ends: openings, their escapes, quotes and braces. */
+/**
+ * The characters that decide where an expression in a template ends: openings, their escapes, quotes and
+ * braces.
+ */
 const MARKS = /\$\$\{|%%\{|[$%]\{|\\["\\]|["{}]/g;
 
 /**
- * Splits a string of `cdk.tf.json` into text and expressions in turn, text first. Braces and quotes in an expression may be
- * nested, and a quoted string in it is a template too.
+ * Splits a string of `cdk.tf.json` into text and expressions in turn, text first. Braces and quotes in an
+ * expression may be nested, and a quoted string in it is a template too.
  */
 export function templateParts(template: string): string[] {
   const parts: string[] = [];
@@ -93,8 +97,8 @@ export function soleExpression(text: string): string | undefined {
 }
 
 /**
- * Checks a text for `cdktf synth --hcl`. CDKTF's HCL writer does not escape quotes and backslashes, so the text after one would
- * be read as code. JSON, the default, can contain any text.
+ * Checks a text for `cdktf synth --hcl`. CDKTF's HCL writer does not escape quotes and backslashes, so the
+ * text after one would be read as code. JSON, the default, can contain any text.
  *
  * @returns a sentence that says what to do, or `undefined` if the text can be written
  */

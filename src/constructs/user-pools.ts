@@ -23,19 +23,21 @@ export function providersOf(node: IConstruct): GenauthProvider[] {
 /**
  * The name of a provider's user pool; `undefined` if it has none.
  *
- * @returns also `undefined` for a name that only Terraform knows, or that is none: such a provider counts to every pool
+ * @returns also `undefined` for a name that only Terraform knows, or that is none: such a provider counts to
+ *   every pool
  */
 function userPoolNameOf(provider: GenauthProvider): string | undefined {
   return nameProblem(provider) === undefined ? (nameOf(provider) as string | undefined) : undefined;
 }
 
 /**
- * Tells which sets of a provider's stack may be in its user pool, as far as the names of the pools say. A set of which the stack does not
- * say the provider may be in every pool.
+ * Tells which sets of a provider's stack may be in its user pool, as far as the names of the pools say. A set
+ * of which the stack does not say the provider may be in every pool.
  */
 export function setsOfPool(provider: GenauthProvider): (set: UserSet) => boolean {
   const providers = providersOf(provider);
-  // Two names of what is certainly one pool are refused. If a synth skips that check, their sets protect each other.
+  // Two names of what is certainly one pool are refused. If a synth skips that check, their sets protect each
+  // other.
   const same = providers.filter((other) => other === provider || isSameReach(provider, other));
   return (set) => {
     const address: unknown = overrideOf(set, "provider") ?? set.provider?.fqn;
@@ -46,7 +48,10 @@ export function setsOfPool(provider: GenauthProvider): (set: UserSet) => boolean
   };
 }
 
-/** Why the name of a provider's pool cannot be used, in a sentence; `undefined` if it can, or if there is none. */
+/**
+ * Why the name of a provider's pool cannot be used, in a sentence; `undefined` if it can, or if there is
+ * none.
+ */
 export function nameProblem(provider: GenauthProvider): string | undefined {
   const name = nameOf(provider);
   if (name === undefined) return undefined;
@@ -71,7 +76,10 @@ export function findUserPoolProblems(provider: GenauthProvider): string[] {
     );
 }
 
-/** The warning at synth about providers that count as one pool, for want of a name, and hardly are one; `undefined` if there are none. */
+/**
+ * The warning at synth about providers that count as one pool, for want of a name, and hardly are one;
+ * `undefined` if there are none.
+ */
 export function warnOfUnnamedPools(stack: TerraformStack): string | undefined {
   const providers = providersOf(stack);
   const unnamed = providers.filter((provider) => userPoolNameOf(provider) === undefined);
@@ -98,7 +106,10 @@ function reachOf(provider: GenauthProvider) {
   };
 }
 
-/** Whether two providers certainly share users. A key belongs to one pool; without a tenant, it reaches those of all tenants. */
+/**
+ * Whether two providers certainly share users. A key belongs to one pool; without a tenant, it reaches those
+ * of all tenants.
+ */
 function isSameReach(provider: GenauthProvider, other: GenauthProvider): boolean {
   const one = reachOf(provider);
   const two = reachOf(other);

@@ -12,7 +12,10 @@ import {
 import { SharedNote } from "./identity";
 import { refuseOtherThanUsers, type Users } from "./users";
 
-/** A declared set of users, whichever Terraform resource holds it: a `ManagedUserSet` or a `NullResourceUserSet`. */
+/**
+ * A declared set of users, whichever Terraform resource holds it: a `ManagedUserSet` or a
+ * `NullResourceUserSet`.
+ */
 export interface IUserSet extends IConstruct, ITerraformDependable {
   /** The resource's `id` attribute: random, and new if the set is replaced. */
   readonly id: string;
@@ -23,8 +26,8 @@ export interface IUserSet extends IConstruct, ITerraformDependable {
 /** The properties of every set of users. */
 export interface UserSetProps {
   /**
-   * The users who may have an account. A user removed from the set is permanently deleted from GenAuth at the next apply, after
-   * a plan that names the user. A user who was never in the set is never deleted.
+   * The users who may have an account. A user removed from the set is permanently deleted from GenAuth at the
+   * next apply, after a plan that names the user. A user who was never in the set is never deleted.
    *
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
@@ -43,7 +46,8 @@ export interface UserSetProps {
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit in percent of the users in the set before, from 0 to 100. It counts if more than five people leave.
+   * The same limit in percent of the users in the set before, from 0 to 100. It counts if more than five
+   * people leave.
    *
    * @default 20
    * @example 10
@@ -57,9 +61,9 @@ export interface UserSetProps {
    */
   readonly retainedIds?: string[];
   /**
-   * The ids that a deletion sends to GenAuth. An e-mail address, phone number or name can be reassigned between the look-up and
-   * the deletion. With `DeleteBy.USER_ID`, the calls contain the system user ids from the look-up, so that nobody else is
-   * deleted.
+   * The ids that a deletion sends to GenAuth. An e-mail address, phone number or name can be reassigned
+   * between the look-up and the deletion. With `DeleteBy.USER_ID`, the calls contain the system user ids from
+   * the look-up, so that nobody else is deleted.
    *
    * @default DeleteBy.DECLARED_ID
    * @example DeleteBy.USER_ID
@@ -102,7 +106,9 @@ export function checkProps(set: Construct, props: UserSetProps, more: Readonly<R
   if (retainedIds !== undefined) refuseOtherThanIds(path, caller.property("retainedIds"), retainedIds);
 }
 
-/** The properties of a set that is a `null_resource`, and its limits, which an aspect may change until synth. */
+/**
+ * The properties of a set that is a `null_resource`, and its limits, which an aspect may change until synth.
+ */
 type NullUserSet = Omit<UserSetProps, "maxDeletions" | "maxDeletionsPercent"> & {
   maxDeletions?: number;
   maxDeletionsPercent?: number;

@@ -23,14 +23,15 @@ const FILE_OPTIONS: Readonly<Record<keyof UserFileOptions, true>> = {
 const USERS = new SharedNote<true>("Users");
 
 /**
- * The users of a set: ids, and labels for the plan's reviewers. Both are data: GenAuth and the plan receive exactly this text.
- * Only CDKTF tokens from code are expressions.
+ * The users of a set: ids, and labels for the plan's reviewers. Both are data: GenAuth and the plan receive
+ * exactly this text. Only CDKTF tokens from code are expressions.
  */
 export class Users {
   /**
    * Reads the users from a file:
    *
-   * - `.txt`: one id per line, optionally followed by spaces or a tab and a label; lines that start with `#` are comments;
+   * - `.txt`: one id per line, optionally followed by spaces or a tab and a label; lines that start with `#`
+   *   are comments;
    * - `.csv`: the first line names the columns; the options `id` and `label` choose them;
    * - `.json`, `.yaml`, `.yml`: a list of ids, a list of objects, or a map from id to label.
    *
@@ -127,7 +128,10 @@ export class Users {
   }
 }
 
-/** Keeps `each.value` in the input of a `for` expression, where CDK Terrain 0.24 would write the variable of the expression. */
+/**
+ * Keeps `each.value` in the input of a `for` expression, where CDK Terrain 0.24 would write the variable of
+ * the expression.
+ */
 function outsideOfForExpression(list: string[]): string[] {
   const produce = (context: IResolveContext): unknown => {
     context.iteratorContext = undefined;

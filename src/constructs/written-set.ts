@@ -4,7 +4,10 @@ import type { UserSet } from "./generated/user-set";
 import { isTemplate, unescapeTemplate } from "./template-text";
 import type { Users } from "./users";
 
-/** The attributes of a set as synth writes them, after aspects and overrides; expressions are text such as `${var.people}`. */
+/**
+ * The attributes of a set as synth writes them, after aspects and overrides; expressions are text such as
+ * `${var.people}`.
+ */
 export function writtenAttributes(set: UserSet): Readonly<Record<string, unknown>> {
   const { resource } = resolve(set, set.toTerraform()) as {
     readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -34,8 +37,8 @@ export function writtenDeclaration(set: UserSet, users: Users): CheckedSet {
 }
 
 /**
- * The `genauth_users` from which the ids of a set come, directly or through other blocks; `undefined` if there is none. Labels may:
- * they delete nobody.
+ * The `genauth_users` from which the ids of a set come, directly or through other blocks; `undefined` if
+ * there is none. Labels may: they delete nobody.
  */
 export function dataSourceOfUsers(set: UserSet): string | undefined {
   const { users, for_each: items } = writtenAttributes(set);
@@ -57,7 +60,10 @@ export function describeDataSource(address: string): string {
   );
 }
 
-/** The users of the construct if they are what is written, with the place of each; otherwise those that are written. */
+/**
+ * The users of the construct if they are what is written, with the place of each; otherwise those that are
+ * written.
+ */
 function entriesOf(written: unknown, users: Users, own: unknown): readonly DeclaredUser[] {
   if (JSON.stringify(written ?? {}) === JSON.stringify(own)) return users._entries;
   if (typeof written !== "object" || written === null) return [];

@@ -19,8 +19,8 @@ export function refusal(statusCode: number, message: string, apiCode?: number): 
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a query as the API's clients write it: an array as `key[]=a&key[]=b`, as `key[0]=a&key[1]=b`, or with repeated
- * keys. Values stay strings.
+ * Reads a query as the API's clients write it: an array as `key[]=a&key[]=b`, as `key[0]=a&key[1]=b`, or with
+ * repeated keys. Values stay strings.
  */
 export function queryParameters(query: string): Parameters {
   const found = new Map<string, string | string[]>();

@@ -31,13 +31,19 @@ export interface EmulatorOptions {
   readonly rateLimit?: RateLimit | false;
   /** Milliseconds before each answer; default 0. */
   readonly latencyMs?: number;
-  /** For how many milliseconds look-ups still show a user as it was before a change or deletion; default 0. */
+  /**
+   * For how many milliseconds look-ups still show a user as it was before a change or deletion; default 0.
+   */
   readonly consistencyDelayMs?: number;
-  /** How far a request's date may be from the server's clock, in milliseconds; default 300,000 (five minutes). */
+  /**
+   * How far a request's date may be from the server's clock, in milliseconds; default 300,000 (five minutes).
+   */
   readonly clockSkewMs?: number;
   /** What answers the calls; default: the API, as GenAuth documents it. */
   readonly hook?: Hook;
-  /** The server's clock, in milliseconds since 1970; default: the machine's. See {@link Emulator.letDaysPass}. */
+  /**
+   * The server's clock, in milliseconds since 1970; default: the machine's. See {@link Emulator.letDaysPass}.
+   */
   readonly now?: () => number;
 }
 
@@ -55,14 +61,18 @@ export interface Emulator {
   readonly pool: EmulatedUserPool;
   /** The requests received so far, in order. */
   readonly calls: readonly ReceivedCall[];
-  /** The environment variables that direct the provider and the command to this emulator. @param key default: the pool's */
+  /**
+   * The environment variables that direct the provider and the command to this emulator.
+   *
+   * @param key default: the pool's
+   */
   environment(
     key?: KeyPair,
   ): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
   /**
-   * Lets days pass on the server's clock: in `Date` headers, and for what the pool does later. Requests that are dated in the
-   * present are still accepted, as if the same days had passed for the client's machine. From another process:
-   * `POST /let-days-pass/14`.
+   * Lets days pass on the server's clock: in `Date` headers, and for what the pool does later. Requests that
+   * are dated in the present are still accepted, as if the same days had passed for the client's machine.
+   * From another process: `POST /let-days-pass/14`.
    */
   letDaysPass(days: number): void;
   /** Stops at once, even if a request hangs. */

@@ -37,7 +37,9 @@ const FaultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("reset"), carriedOut }),
   /** Carries the call out and answers correctly, but late by some milliseconds. */
   z.strictObject({ kind: z.literal("slow"), ms: milliseconds }),
-  /** A change that reports success and leaves the users of the rule's `ids` as they are, or all without `ids`. */
+  /**
+   * A change that reports success and leaves the users of the rule's `ids` as they are, or all without `ids`.
+   */
   z.strictObject({ kind: z.literal("lie") }),
 ]);
 
@@ -74,7 +76,10 @@ interface Entry<Rule> {
   readonly rule: Rule;
   matched: number;
   applied: number;
-  /** When a rule of limited duration ends, in milliseconds of `performance.now()`; unset until it first applies. */
+  /**
+   * When a rule of limited duration ends, in milliseconds of `performance.now()`; unset until it first
+   * applies.
+   */
   endsAt?: number;
 }
 
@@ -86,7 +91,9 @@ export interface RuleHandle {
   remove(): void;
 }
 
-/** The active rules of one kind. Calls that are refused for their signature or the rate limit are not counted. */
+/**
+ * The active rules of one kind. Calls that are refused for their signature or the rate limit are not counted.
+ */
 export class Rules<Rule extends Conditions> {
   readonly #entries = new Set<Entry<Rule>>();
 
@@ -112,8 +119,8 @@ export class Rules<Rule extends Conditions> {
   }
 
   /**
-   * The first rules that apply to a call, at most so many, in the order of adding. Counts the call for every rule whose
-   * conditions it meets.
+   * The first rules that apply to a call, at most so many, in the order of adding. Counts the call for every
+   * rule whose conditions it meets.
    */
   take(call: EmulatedCall, most = Infinity): readonly Rule[] {
     const fitting = [...this.#entries].filter(({ rule }) => concerns(rule, call));

@@ -52,8 +52,8 @@ export interface EmulatedCall {
 }
 
 /**
- * What a call gets: an answer of the API, or whatever a function writes to the raw response. `textOf` makes the JSON text
- * of an answer, with a request id, and notes the answer in the received call.
+ * What a call gets: an answer of the API, or whatever a function writes to the raw response. `textOf` makes
+ * the JSON text of an answer, with a request id, and notes the answer in the received call.
  */
 export type EmulatedReply =
   | Answer
@@ -73,7 +73,10 @@ export interface RequestContext {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Answers one call: notes the request, checks its authorization and the rate limit, and answers as the hook says. */
+/**
+ * Answers one call: notes the request, checks its authorization and the rate limit, and answers as the hook
+ * says.
+ */
 export async function answerCall(
   endpoint: Endpoint<EndpointName>,
   request: IncomingMessage,

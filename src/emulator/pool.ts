@@ -14,9 +14,12 @@ export class EmulatedUserPool {
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchiveEntry[] = [];
-  /** When users got their present fields, in milliseconds since 1970; absent for those who have had them from the start. */
+  /**
+   * When users got their present fields, in milliseconds since 1970; absent for those who have had them from
+   * the start.
+   */
   readonly #updatedAt = new WeakMap<PoolUser, number>();
-  /** Changed users whom look-ups still show as they were, by system user id, and until when. */
+  /** Changed users that look-ups still show as they were, by system user id, and until when. */
   readonly #stillAsBefore = new Map<string, { readonly user: PoolUser; readonly until: number }>();
   /** Deleted users that look-ups still show, and until when. */
   readonly #stillShown = new Map<PoolUser, number>();
@@ -24,7 +27,9 @@ export class EmulatedUserPool {
   #isKept: (user: PoolUser) => boolean = () => false;
   #version = 0;
 
-  /** For how many milliseconds look-ups still show a user as it was before a change or deletion of the API. */
+  /**
+   * For how many milliseconds look-ups still show a user as it was before a change or deletion of the API.
+   */
   consistencyDelayMs: number;
 
   /** @param now the time in milliseconds since 1970 */
@@ -53,8 +58,8 @@ export class EmulatedUserPool {
   }
 
   /**
-   * Changes fields of the user with this system user id, as the console does, and returns the changed user. A new status
-   * changes `statusChangedAt`. @throws Error if there is none
+   * Changes fields of the user with this system user id, as the console does, and returns the changed user. A
+   * new status changes `statusChangedAt`. @throws Error if there is none
    */
   update(userId: string, changes: UserChanges): PoolUser {
     const before = this.#user(userId);
@@ -71,9 +76,9 @@ export class EmulatedUserPool {
   }
 
   /**
-   * Passes an id from one user to another, as when an e-mail address is taken over or a phone number is reassigned. The
-   * first user is left without an id of that type, the second loses its own. An identity passes with all identities of
-   * the first user, because `identity` and `sync_relation` are read from them.
+   * Passes an id from one user to another, as when an e-mail address is taken over or a phone number is
+   * reassigned. The first user is left without an id of that type, the second loses its own. An identity
+   * passes with all identities of the first user, because `identity` and `sync_relation` are read from them.
    *
    * @param from the system user id of the user that has the id
    * @param to the system user id of the user that gets it
@@ -127,8 +132,8 @@ export class EmulatedUserPool {
   }
 
   /**
-   * Changes fields of users as the API does, and returns the changed users: look-ups still show the users as they were for
-   * some time.
+   * Changes fields of users as the API does, and returns the changed users: look-ups still show the users as
+   * they were for some time.
    */
   revise(changes: Iterable<readonly [user: PoolUser, changes: UserChanges]>): PoolUser[] {
     const until = this.#now() + this.consistencyDelayMs;
@@ -149,13 +154,18 @@ export class EmulatedUserPool {
     }
   }
 
-  /** The result of a look-up: the existing users, some as they were before a change, and deleted ones that still show. */
+  /**
+   * The result of a look-up: the existing users, some as they were before a change, and deleted ones that
+   * still show.
+   */
   lookUp(id: string, type: PoolIdType): readonly PoolUser[] {
     const found = [...this.#index.find(id, type), ...this.#stillShownIndex.find(id, type)];
     return found.flatMap((user) => this.#asShown(user));
   }
 
-  /** When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start. */
+  /**
+   * When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start.
+   */
   updatedAt(user: PoolUser): number | undefined {
     return this.#updatedAt.get(user);
   }
@@ -198,7 +208,9 @@ function statusOf({ status = "Activated" }: UserChanges): string {
   return status;
 }
 
-/** Finds users by an id of any type in constant time, so that a pool of 100,000 answers as fast as one of ten. */
+/**
+ * Finds users by an id of any type in constant time, so that a pool of 100,000 answers as fast as one of ten.
+ */
 class UserIndex {
   /** Most ids name one user. Arrays only for the others keep a large pool small. */
   readonly #byType = new Map<PoolIdType, Map<string, PoolUser | PoolUser[]>>(

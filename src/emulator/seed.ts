@@ -3,8 +3,8 @@ import type { PoolUser } from "./pool-user";
 
 export interface SeedOptions {
   /**
-   * The part of names before the number; default `user`. Two groups of users in one pool need different prefixes and
-   * ranges of numbers.
+   * The part of names before the number; default `user`. Two groups of users in one pool need different
+   * prefixes and ranges of numbers.
    */
   readonly prefix?: string;
   /** The number of the first user; default 1. */
@@ -20,9 +20,10 @@ const SEED_EXT_IDP_ID = "62f20932716fbcc10d966ee5";
 const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";
 
 /**
- * Makes users that have an id of each type. The same call always gives the same users, and each id tells its user: user 1 has
- * the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`, the external id `HR-user001`, the
- * identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation `lark:ou_user001`.
+ * Makes users that have an id of each type. The same call always gives the same users, and each id tells its
+ * user: user 1 has the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`,
+ * the external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation
+ * `lark:ou_user001`.
  *
  * @param count how many, up to 99,999,999, because phone numbers have no more digits
  */

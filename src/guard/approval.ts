@@ -36,8 +36,8 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
 }
 
 /**
- * Whom the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it. `null`: nobody,
- * because the plan names nobody, or plans name several.
+ * The people that the ids of a change mean, by {@link nameOf}: a system user id, as GenAuth spells it.
+ * `null`: nobody, because the plan names nobody, or plans name several.
  */
 export type MeantUsers = ReadonlyMap<string, string | null>;
 
@@ -47,15 +47,18 @@ export interface Approval {
   /** The people of each change, by their system user ids. */
   readonly people: Readonly<Record<Change, ReadonlySet<string | null>>>;
   /**
-   * Whom any set of any plan declares or retains after its change, in any spelling, also one that the plan
-   * leaves out; whom one declared before it, if the plan does not know its users or is not applied; whoever
-   * is declared again, by system user id, because the declared ids may name nobody by now; and whom a
-   * provider protects, as far as a plan shows it.
+   * The people that the plans keep:
+   *
+   * - all that a set of any plan declares or retains after its change, in any spelling, also a set that the
+   *   plan leaves out;
+   * - all that a set declared before its change, if the plan does not know its users or is not applied;
+   * - those who are declared again, by system user id, because the declared ids may name nobody by now;
+   * - those that a provider protects, as far as a plan shows it.
    */
   readonly declared: ProtectedUsers;
   /**
-   * Whom the plans delete because the day of the deletion has come, by their system user ids. They must still
-   * be suspended.
+   * The people that the plans delete because the day of the deletion has come, by their system user ids. They
+   * must still be suspended.
    */
   readonly due: ReadonlySet<string | null | undefined>;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
@@ -72,7 +75,8 @@ export const APPROVES_NOTHING: Approval = {
 };
 
 /**
- * Whom the plans mean by an id of a change, as a call writes it: another spelling may be somebody else.
+ * The person that the plans mean by an id of a change, as a call writes it: another spelling may be somebody
+ * else.
  *
  * @returns the system user id; `undefined` if no plan shows this change of this id, or of the person whose
  *   system user id it is
@@ -95,12 +99,12 @@ function nameOf(type: UserIdType, id: string): string {
 /**
  * Reads what plans show, by the same reading as their reports.
  *
- * @param lookUps find whom the ids of a `null_resource` name now: its plan does not say whom they mean, so
+ * @param lookUps find the people that the ids of a `null_resource` name now: its plan does not say it, so
  *   that counts from now on
  * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend
  *   for too few days
- * @param protecting plans that are not applied: they approve nothing, and whom one of them declares, before
- *   or after, keeps the account
+ * @param protecting plans that are not applied: they approve nothing, and everybody that one of them
+ *   declares, before or after, keeps the account
  * @throws Error if a plan failed, if the plans are about several user pools, or if a look-up fails
  */
 export async function readApproval(
@@ -174,7 +178,8 @@ export async function readApproval(
 }
 
 /**
- * Whom a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a `null_resource`.
+ * The person that a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a
+ * `null_resource`.
  */
 interface Meaning {
   readonly type: UserIdType;
@@ -204,7 +209,7 @@ function meantUsers(meanings: readonly Meaning[]): MeantUsers {
   return meant;
 }
 
-/** Looks up whom ids name of which no plan says it. @throws Error if a look-up fails */
+/** Looks up the people of those ids of which no plan says it. @throws Error if a look-up fails */
 async function lookUpUnsaid(meanings: readonly Meaning[], lookUps: UserLookUps): Promise<Meaning[]> {
   const said = meantUsers(meanings);
   const unsaid = meanings.filter(({ type, id }) => !said.has(nameOf(type, id)));

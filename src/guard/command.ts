@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Whether it gets this process's standard input. */
   readonly withInput: boolean;
-  /** The user as whom it runs; default this process's. */
+  /** The user of the operating system that runs it; default this process's. */
   readonly user?: OsUser;
 }
 

@@ -41,7 +41,7 @@ export interface GuardOptions {
   readonly relay: Relay;
   /** The tenant in which the key acts. */
   readonly tenantId?: string;
-  /** The users whom the operator protects. */
+  /** The users that the operator protects. */
   readonly protectedUsers: ProtectedUsers;
   /** When the plans are too old, in milliseconds since 1970. */
   readonly endsAt: number;
@@ -62,7 +62,7 @@ interface ChangeCall extends ChangeRequest {
   /** Of its request, in the audit file. */
   readonly number: number;
   readonly request: ApiRequest;
-  /** The system user id of the person whom the approved plans mean by each id. */
+  /** The system user id of the person that the approved plans mean by each id. */
   readonly meant: ReadonlyMap<string, string>;
 }
 
@@ -140,7 +140,7 @@ export class Guard {
     return relayed ? { kind: "sent", reply: relayed.reply } : { kind: "abandoned" };
   }
 
-  /** A change is of people of whom an approved plan shows this very change (A2). */
+  /** An approved plan shows this very change of each of its people (A2). */
   async #decideOnChange(
     number: number,
     request: ApiRequest,
@@ -174,7 +174,7 @@ export class Guard {
   }
 
   /**
-   * The guard looks up whom a change concerns, and sends it in the same turn: no flood comes in between (A3,
+   * The guard looks up the people of a change, and sends it in the same turn: no flood comes in between (A3,
    * A5).
    */
   async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
@@ -194,7 +194,7 @@ export class Guard {
     return unwritten ?? (await this.#noteAnswer(call, people, await turn.relay(call.request)));
   }
 
-  /** The look-up shows of every id whom it names, or that it names nobody (S6, S7). */
+  /** The look-up shows who each id names, or that it names nobody (S6, S7). */
   #refuseUnclear(found: ReadonlyMap<string, Resolution>): Ruling | undefined {
     for (const resolution of found.values()) {
       if (resolution.kind !== "undecided") continue;
@@ -215,7 +215,7 @@ export class Guard {
   }
 
   /**
-   * An id names the very person whom the plan means (A3). Nobody protects, declares or retains this person
+   * An id names the very person that the plan means (A3). Nobody protects, declares or retains this person
    * (A4). A change of a person succeeds once in a run (A2).
    */
   #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): string | undefined {
@@ -231,7 +231,7 @@ export class Guard {
   }
 
   /**
-   * After a suspension, a person is deleted only if it has lasted until now (P10). Somebody whom this run
+   * After a suspension, a person is deleted only if it has lasted until now (P10). Somebody that this run
    * suspends was active before.
    */
   #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): string | undefined {

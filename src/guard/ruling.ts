@@ -16,7 +16,7 @@ export interface Refused {
   readonly all?: true;
 }
 
-/** Not sent, because the guard could not find out whom it concerns, or not in time. */
+/** Not sent, because the guard could not find out who it is about, or not in time. */
 export interface LeftUndecided {
   readonly kind: "undecided";
   readonly reason: string;

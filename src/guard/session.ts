@@ -19,11 +19,11 @@ export interface SessionOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Reads the key, unless the environment has it. Called once the guard has become its user. */
   readonly readKey?: () => Promise<NodeJS.ProcessEnv>;
-  /** The user who may open the socket, and the one whom the guard becomes; absent: this process's. */
+  /** The user who may open the socket, and the one that the guard becomes; absent: this process's. */
   readonly users?: OsUsers;
   /** The approved plans; absent: only reads pass. */
   readonly plans?: readonly PlanJson[];
-  /** Plans that are not applied. Nobody whom one of them declares, before or after, loses the account. */
+  /** Plans that are not applied. Nobody that one of them declares, before or after, loses the account. */
   readonly protecting?: readonly PlanJson[];
   /** How many people the run may delete. The operator's limit holds as well. */
   readonly maxDeletions?: number;
@@ -70,7 +70,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   let isReady: (guard: Guard | undefined) => void = () => undefined;
   const ready = new Promise<Guard | undefined>((resolve) => (isReady = resolve));
   const end = async (guard?: Guard): Promise<void> => {
-    // Whoever waits for the start of a guard that does not start waits no longer.
+    // If the guard does not start, nobody waits for its start any longer.
     isReady(undefined);
     try {
       await listener?.close();

@@ -16,10 +16,13 @@ export interface GuardSummary {
   readonly refused: Readonly<Record<string, number>>;
 }
 
-/** How many reasons of refusals a summary lists. Whoever uses the socket chooses a part of some reasons. */
+/**
+ * How many reasons of refusals a summary lists. A program that uses the socket chooses a part of some
+ * reasons.
+ */
 const MOST_REASONS = 20;
 
-/** How many refusals the audit file lists. Whoever uses the socket chooses how many there are. */
+/** How many refusals the audit file lists. A program that uses the socket chooses how many there are. */
 const MOST_REFUSALS = 100;
 
 /** Counts requests and refusals, and records the first refusals. It decides nothing. */

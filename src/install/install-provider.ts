@@ -16,8 +16,8 @@ export interface ScriptInstallation extends InstallOptions {
 }
 
 /**
- * Writes the provider's script, for every supported platform, where `terraform init` and `tofu init` find it without a registry, and
- * its entry in `.terraform.lock.hcl`. Repeating this changes nothing.
+ * Writes the provider's script, for every supported platform, where `terraform init` and `tofu init` find it
+ * without a registry, and its entry in `.terraform.lock.hcl`. Repeating this changes nothing.
  *
  * @throws Error if the bundle is missing, the folder cannot be written, or the provider is not the locked one
  */

@@ -33,12 +33,13 @@ function releaseIndexName(version: string): string {
 }
 
 /**
- * Writes the provider's executable, as the archive of the release, where `terraform init` and `tofu init` find it without a
- * registry and unpack it. The lock entry holds the hashes of all platforms of the release. An archive in the same file system
- * is linked, not copied. Repeating this changes nothing.
+ * Writes the provider's executable, as the archive of the release, where `terraform init` and `tofu init`
+ * find it without a registry and unpack it. The lock entry holds the hashes of all platforms of the release.
+ * An archive in the same file system is linked, not copied. Repeating this changes nothing.
  *
- * @throws Error that says what to do, if the release is not a folder, has another version, lacks a platform or is damaged, if the
- *   executable cannot run on this machine, if a file cannot be written, or if the provider is not the locked one
+ * @throws Error that says what to do, if the release is not a folder, has another version, lacks a platform
+ *   or is damaged, if the executable cannot run on this machine, if a file cannot be written, or if the
+ *   provider is not the locked one
  */
 export function installRelease(options: ReleaseInstallation): Installation {
   const { release, version, dir, platforms = [runnablePlatform()] } = options;
@@ -59,7 +60,11 @@ export function installRelease(options: ReleaseInstallation): Installation {
 /** The archives of a release, as its index names them: `zh:…` of the archive, and `h1:…` of what is in it. */
 type ReleaseIndex = ReadonlyMap<ProviderPlatform, readonly string[]>;
 
-/** Reads a release's index. @throws Error that says what to do, if it is not the index of a release of this version */
+/**
+ * Reads a release's index.
+ *
+ * @throws Error that says what to do, if it is not the index of a release of this version
+ */
 function readReleaseIndex({ release, version }: ReleaseInstallation): ReleaseIndex {
   if (release.includes("://"))
     throw new Error(
@@ -152,7 +157,10 @@ function runnablePlatform(): ProviderPlatform {
   return own;
 }
 
-/** Whether this process runs on Linux with another C library than glibc. An executable itself only runs on glibc. */
+/**
+ * Whether this process runs on Linux with another C library than glibc. An executable itself only runs on
+ * glibc.
+ */
 export function hasMusl(
   platform: string = process.platform,
   isExecutable = process.versions.bun !== undefined,

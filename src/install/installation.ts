@@ -6,17 +6,20 @@ import { PROVIDER_ADDRESS } from "./provider-address";
 
 /** Where and how the provider is installed. */
 export interface InstallOptions {
-  /** The folder where Terraform or OpenTofu is run, or a home folder with `forUser`; created if it is missing. */
+  /**
+   * The folder where Terraform or OpenTofu is run, or a home folder with `forUser`; created if it is missing.
+   */
   readonly dir: string;
   /**
-   * Install for all configurations of a person. No lock entry is written: `init` writes that of each configuration.
+   * Install for all configurations of a person. No lock entry is written: `init` writes that of each
+   * configuration.
    *
    * @default false: for the configuration in `dir`
    */
   readonly forUser?: boolean;
   /**
-   * Other providers that the configuration pins to one version. Their missing entries are added to the lock file, since
-   * `cdktf` requires an entry for every provider; `init` adds the hashes.
+   * Other providers that the configuration pins to one version. Their missing entries are added to the lock
+   * file, since `cdktf` requires an entry for every provider; `init` adds the hashes.
    *
    * @default none
    */
@@ -52,10 +55,14 @@ export function finishInstallation(
   if (!locked) lockProviders(dir, [own, ...pinned]);
 }
 
-/** The file in which Git reads what it leaves out of a folder. npm drops it from packages, so it is written. */
+/**
+ * The file in which Git reads what it leaves out of a folder. npm drops it from packages, so it is written.
+ */
 export const GIT_IGNORE = ".gitignore";
 
-/** What stands beside plain HCL and is not to be committed: programs, and states and plans, which name people. */
+/**
+ * What stands beside plain HCL and is not to be committed: programs, and states and plans, which name people.
+ */
 export const IGNORED_BESIDE_HCL = [
   "node_modules/",
   "/genauth-run/",

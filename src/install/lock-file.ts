@@ -9,8 +9,8 @@ export interface LockEntry {
   /** The one version that the configuration asks for, such as `3.2.4`. */
   readonly version: string;
   /**
-   * The hashes of the provider's packages: `h1:…` of a folder, `zh:…` of an archive. Absent if only `init` will know them,
-   * which then adds them.
+   * The hashes of the provider's packages: `h1:…` of a folder, `zh:…` of an archive. Absent if only `init`
+   * will know them, which then adds them.
    */
   readonly hashes?: readonly string[];
 }
@@ -53,14 +53,15 @@ function readLock(dir: string): string {
 /**
  * Adds an entry to the text of a `.terraform.lock.hcl`. Other entries stay unchanged.
  *
- * If each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do not run
- * `terraform providers lock`. That command would ask the host of each provider, and this provider's host does not exist. An
- * entry with the same version keeps the hashes that `init` added, unless hashes are given: a stale one, from an earlier build,
- * would make `init` fail.
+ * If each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do
+ * not run `terraform providers lock`. That command would ask the host of each provider, and this provider's
+ * host does not exist. An entry with the same version keeps the hashes that `init` added, unless hashes are
+ * given: a stale one, from an earlier build, would make `init` fail.
  *
- * An entry without a hash is a comment if there is one of the same namespace and type at another host. OpenTofu's `init` locks
- * `hashicorp/null` at its own registry, and with a second entry OpenTofu would refuse to plan until the next `init`. `cdktf`
- * looks for the entry at Terraform's registry, and finds it in a comment too.
+ * An entry without a hash is a comment if there is one of the same namespace and type at another host.
+ * OpenTofu's `init` locks `hashicorp/null` at its own registry, and with a second entry OpenTofu would refuse
+ * to plan until the next `init`. `cdktf` looks for the entry at Terraform's registry, and finds it in a
+ * comment too.
  *
  * @param text the current content; empty if there is no file
  */
@@ -76,7 +77,8 @@ export function withLockEntry(text: string, entry: LockEntry): string {
 }
 
 /**
- * The hashes for which the text of a `.terraform.lock.hcl` locks a provider's version; none if it does not lock that version.
+ * The hashes for which the text of a `.terraform.lock.hcl` locks a provider's version; none if it does not
+ * lock that version.
  */
 export function lockedHashes(text: string, address: string, version: string): readonly string[] {
   const [block = ""] = blockOf(address).exec(text) ?? [];

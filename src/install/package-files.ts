@@ -38,8 +38,8 @@ export function findCommand(): string {
 }
 
 /**
- * Finds a built file of this package, whether this code runs from `src/`, `lib/` or `dist/`. The file will run with the
- * access key, so it must match the checksum that the build wrote.
+ * Finds a built file of this package, whether this code runs from `src/`, `lib/` or `dist/`. The file will
+ * run with the access key, so it must match the checksum that the build wrote.
  *
  * @param name its name in `dist/`
  * @param subject its description, for error messages

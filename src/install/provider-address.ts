@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * The provider's source address. The host does not exist: Terraform and OpenTofu only find the files beside the
- * configuration, and never ask a registry.
+ * The provider's source address. The host does not exist: Terraform and OpenTofu only find the files beside
+ * the configuration, and never ask a registry.
  */
 export const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
 
@@ -28,8 +28,8 @@ export function programName(version: string): string {
 }
 
 /**
- * Terraform's `h1:` hash of a provider's folder, for the lock file: SHA-256 over one line per file, sorted by name. Each line
- * is the file's SHA-256, two spaces and its name.
+ * Terraform's `h1:` hash of a provider's folder, for the lock file: SHA-256 over one line per file, sorted by
+ * name. Each line is the file's SHA-256, two spaces and its name.
  *
  * @param files the folder's files: name to content
  */

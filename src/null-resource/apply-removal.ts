@@ -31,8 +31,8 @@ export interface Run extends EngineContext {
 }
 
 /**
- * Deletes the users removed from a set who may be deleted, and reports the result. If the set is destroyed, or its id type
- * changes, nobody is deleted.
+ * Deletes the users removed from a set who may be deleted, and reports the result. If the set is destroyed,
+ * or its id type changes, nobody is deleted.
  *
  * @throws Error if a deletion is refused or not confirmed; Terraform then keeps the set unchanged
  */

@@ -54,7 +54,10 @@ export interface EngineTask {
   readonly variables: readonly string[];
 }
 
-/** Options of `apply` whose value is the next argument unless they contain `=` (source: Go's `flag`, both engines' code). */
+/**
+ * Options of `apply` whose value is the next argument unless they contain `=` (source: Go's `flag`, both
+ * engines' code).
+ */
 const WITH_VALUE = new Set([
   ..."backup exclude exclude-file json-into lock-timeout parallelism replace".split(" "),
   ..."state state-out target target-file var var-file".split(" "),
@@ -64,7 +67,8 @@ const WITH_VALUE = new Set([
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 /**
- * Reads Terraform's command line, because a destroy-time provisioner cannot tell whether its object is replaced or destroyed.
+ * Reads Terraform's command line, because a destroy-time provisioner cannot tell whether its object is
+ * replaced or destroyed.
  *
  * @param args Terraform's arguments, its own name first
  * @param environment may contain further arguments
@@ -84,8 +88,8 @@ export function readEngineTask(args: readonly string[], environment: NodeJS.Proc
   );
   const { options, rest } = takeApart([...further, ...args.slice(at + 1)]);
   const destroy = options.findLast(({ name }) => name === "destroy");
-  // There is at most one, followed only by output options. If the operating system does not show where an argument ends, an
-  // argument with spaces appears as several.
+  // There is at most one, followed only by output options. If the operating system does not show where an
+  // argument ends, an argument with spaces appears as several.
   const planFile = rest.filter((argument, index) => index === 0 || !argument.startsWith("-")).join(" ");
   return {
     destroying: command === "destroy" || (destroy !== undefined && !FALSE.has(destroy.value ?? "true")),
@@ -109,8 +113,8 @@ function takeApart(args: readonly string[]) {
 }
 
 /**
- * Splits a text as Terraform splits `TF_CLI_ARGS`: at spaces, with quotes and backslashes, up to the start of another command
- * (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
+ * Splits a text as Terraform splits `TF_CLI_ARGS`: at spaces, with quotes and backslashes, up to the start of
+ * another command (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
  */
 export function shellWords(text: string): string[] {
   const [command = ""] = /^(?:\\.|"(?:[^"\\]|\\.)*"|'[^']*'|[^;&|<>])*/s.exec(text) ?? [];

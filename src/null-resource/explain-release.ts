@@ -20,10 +20,12 @@ export interface EngineContext {
 }
 
 /**
- * Explains why a change of a set releases users and deletes nobody, if this can be decided without calls and credentials.
+ * Explains why a change of a set releases users and deletes nobody, if this can be decided without calls and
+ * credentials.
  *
  * @returns a text for the log; `undefined` if users may have to be deleted
- * @throws Error if it is not clear whether the set is replaced or destroyed, or if the declared set is not the reviewed one
+ * @throws Error if it is not clear whether the set is replaced or destroyed, or if the declared set is not
+ *   the reviewed one
  */
 export async function explainRelease(
   payload: Payload,
@@ -43,7 +45,8 @@ export async function explainRelease(
   if (removed.size + added.size === 0) {
     return `Nobody leaves the set, so nobody is deleted. If the set itself is destroyed or replaced, its ${held} are released.`;
   }
-  // A set in the root module is removed together with its block, and then no provisioner runs. The checks at synth ensure this.
+  // A set in the root module is removed together with its block, and then no provisioner runs. The checks at
+  // synth ensure this.
   if (change === "unknown" && folder !== "." && removed.size > 0) {
     throw new Error(
       "Nobody was deleted: the set is part of a module and the plan was not saved, so this command cannot find out whether " +
@@ -76,8 +79,9 @@ async function readChange(
 const LISTED = 5;
 
 /**
- * Checks that the plan shows the declared set. Reviewers and reports read the plan's triggers, but this command follows the
- * literal in the provisioner. Synth makes both from the same set, but a change of the configuration can replace the triggers.
+ * Checks that the plan shows the declared set. Reviewers and reports read the plan's triggers, but this
+ * command follows the literal in the provisioner. Synth makes both from the same set, but a change of the
+ * configuration can replace the triggers.
  *
  * @throws Error unless the planned triggers are exactly those of the declared set
  */
@@ -103,7 +107,8 @@ function checkReviewed(
 const OVERRIDE_FILE = /^(?:.*_)?override\.(?:tf|tofu)(?:\.json)?$/;
 
 /**
- * Refuses override files if the plan was not saved, because the triggers that its reviewer saw are then not known.
+ * Refuses override files if the plan was not saved, because the triggers that its reviewer saw are then not
+ * known.
  *
  * @throws Error if an override file could have replaced the declared triggers
  */

@@ -1,4 +1,7 @@
-/** What apply runs for a set that is a `null_resource`: it reads the payload, and deletes who has left the set. */
+/**
+ * What apply runs for a set that is a `null_resource`: it reads the payload, and deletes who has left the
+ * set.
+ */
 export { applyRemoval, type Run } from "./apply-removal";
 export { type EngineProcess, readEngineProcess } from "./engine-task";
 export { showSavedPlan } from "./saved-plan";

@@ -17,7 +17,9 @@ import {
 export interface Payload {
   /** The id of the previous `null_resource`. */
   readonly object: string;
-  /** The folder of the set's configuration, relative to the one where Terraform runs: `.` except in a module. */
+  /**
+   * The folder of the set's configuration, relative to the one where Terraform runs: `.` except in a module.
+   */
   readonly folder: string;
   readonly prior: HeldSet;
   readonly declaration: Declaration;
@@ -62,7 +64,7 @@ export function readPayload(environment: NodeJS.ProcessEnv): Payload {
 }
 
 /**
- * Reads the declaration that a provisioner carries, for whoever compares it with the plan.
+ * Reads the declaration that a provisioner carries, to compare it with the plan.
  *
  * @param compressed its pieces, joined
  * @throws Error if it is not exactly a declaration

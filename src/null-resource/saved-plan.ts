@@ -6,7 +6,9 @@ import { parsePlan } from "../terraform-json";
 
 /** A saved plan, and the engine that applies it. */
 export interface AppliedPlan {
-  /** Its file, relative to the engine's working folder, which is also the provisioner's, even with `-chdir`. */
+  /**
+   * Its file, relative to the engine's working folder, which is also the provisioner's, even with `-chdir`.
+   */
   readonly file: string;
   /** A path that starts the engine. */
   readonly program: string;
@@ -63,13 +65,14 @@ function savedChangeOf(object: string, json: string): SavedChange {
 }
 
 /**
- * Variables that would change the engine's output, and variables for this command only: the set and GenAuth's credentials. The
- * engine may need others, such as `TF_ENCRYPTION`, to read the plan.
+ * Variables that would change the engine's output, and variables for this command only: the set and GenAuth's
+ * credentials. The engine may need others, such as `TF_ENCRYPTION`, to read the plan.
  */
 const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
 
 /**
- * Makes the engine write a saved plan as JSON, since the format of a plan file is internal and may be encrypted.
+ * Makes the engine write a saved plan as JSON, since the format of a plan file is internal and may be
+ * encrypted.
  *
  * @param stop ends the engine
  * @throws Error with the engine's message if it fails
@@ -109,7 +112,10 @@ export function showSavedPlan(
   });
 }
 
-/** An engine's error without its frame, since it is printed inside another one, and without the warnings before it. */
+/**
+ * An engine's error without its frame, since it is printed inside another one, and without the warnings
+ * before it.
+ */
 function wordsOf(output: string): string {
   const words = stripVTControlCharacters(output).replaceAll(/^[│╷╵] ?/gm, "");
   const error = words.search(/^Error: /m);

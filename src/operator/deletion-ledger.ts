@@ -9,13 +9,15 @@ import { isRunning } from "./process";
 
 const PREFIX = "genauth-deletions-";
 
-/** Longer than a run goes without an entry. A run in another container cannot be seen, and must not be reset. */
+/**
+ * Longer than a run goes without an entry. A run in another container cannot be seen, and must not be reset.
+ */
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Enters whom a set deletes or suspends. Returns how many people all sets of the run do so to: somebody who leaves two sets, or whom plan and
- * apply name, is one. Entries that follow this one, from other processes too, do not count. So if two sets exceed the limit together, one of
- * them is within it.
+ * Enters the people that a set deletes or suspends. Returns how many people all sets of the run delete or
+ * suspend: somebody who leaves two sets, or is named by plan and apply, is one. Entries that follow this one,
+ * from other processes too, do not count. So if two sets exceed the limit together, one of them is within it.
  *
  * @param people a text for each person, the same in all sets
  * @param most if the total would be larger, it is returned, but nobody is entered; default no limit
@@ -30,8 +32,9 @@ export class LedgerError extends Error {}
 export const countAlone: DeletionLedger = (people) => new Set(people).size;
 
 /**
- * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each set of the
- * null resource has a process of its own, so they share a file in Terraform's data folder. Each appends whole lines.
+ * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each
+ * set of the null resource has a process of its own, so they share a file in Terraform's data folder. Each
+ * appends whole lines.
  *
  * @param environment names the data folder
  * @param readRun returns the key of the engine's process; called at each entry
@@ -71,7 +74,9 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
   };
 }
 
-/** Counts the deletions of a run against the operator's limit. Those that cannot be counted are not allowed. */
+/**
+ * Counts the deletions of a run against the operator's limit. Those that cannot be counted are not allowed.
+ */
 export function openRunCount(ledger: DeletionLedger, { maxDeletions: most }: OperatorLimits): RunCount {
   return (people, isAllOrNothing) => {
     if (most === undefined) return undefined;

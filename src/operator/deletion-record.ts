@@ -47,8 +47,8 @@ export interface DeletionRecordOptions {
 }
 
 /**
- * Opens a record: one file per run, one line of JSON per user, readable by its owner only. The file is created with the first
- * line. After a failed write, nothing more is recorded.
+ * Opens a record: one file per run, one line of JSON per user, readable by its owner only. The file is
+ * created with the first line. After a failed write, nothing more is recorded.
  */
 export function openDeletionRecord({ folder, host, readFullUsers }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(folder, nameRecord);
@@ -112,8 +112,9 @@ function textsOf(from: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * Names a new file, which comes after all that are in the folder, sorted by name. A file of the same millisecond, also of another
- * process, makes it a millisecond later. The random part keeps the files of several machines apart once they are in one folder.
+ * Names a new file, which comes after all that are in the folder, sorted by name. A file of the same
+ * millisecond, also of another process, makes it a millisecond later. The random part keeps the files of
+ * several machines apart once they are in one folder.
  */
 async function nameRecord(folder: string): Promise<string> {
   const names = await readdir(folder);

@@ -1,6 +1,6 @@
 /**
- * What the environment configures for a run: how to reach the user pool, the operator limits, the deletions of all sets
- * together, and the deletion record.
+ * What the environment configures for a run: how to reach the user pool, the operator limits, the deletions
+ * of all sets together, and the deletion record.
  */
 export { countAlone, openDeletionLedger, openRunCount, type DeletionLedger } from "./deletion-ledger";
 export {

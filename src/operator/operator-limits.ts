@@ -5,15 +5,18 @@ import { checkProtectedId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
 /**
- * Limits that the pipeline's owner sets in the environment. A pull request can change the guards of its configuration, but
- * not these.
+ * Limits that the pipeline's owner sets in the environment. A pull request can change the guards of its
+ * configuration, but not these.
  */
 export interface OperatorLimits {
   /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: the hosts that a run may call. Absent: any. */
   readonly allowedHosts?: readonly string[];
   /** `GENAUTH_MAX_DELETIONS`: deletions and suspensions of all sets of one run together. Absent: no limit. */
   readonly maxDeletions?: number;
-  /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids, or patterns such as `*@contractors.example`, that are never deleted. */
+  /**
+   * `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids, or patterns such as
+   * `*@contractors.example`, that are never deleted.
+   */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
   /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
@@ -100,15 +103,18 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   return byType;
 }
 
-/** A pattern for users of another id type would protect nobody. A configuration may name users whose ids do hold a `*`. */
+/**
+ * A pattern for users of another id type would protect nobody. A configuration may name users whose ids do
+ * hold a `*`.
+ */
 function patternProblem(id: string, type: UserIdType): string | undefined {
   if (type === UserIdType.EMAIL || !id.includes("*")) return undefined;
   return `The id "${printable(id)}" of the type ${type} holds a *, and only email has patterns, such as *@example.com. Write single ids.`;
 }
 
 /**
- * If a JSON object contains a key twice, the parser drops the first value: those users would silently lose their
- * protection.
+ * If a JSON object contains a key twice, the parser drops the first value: those users would silently lose
+ * their protection.
  */
 function refuseRepeatedKeys(json: string): void {
   const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)/g);

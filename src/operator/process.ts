@@ -33,8 +33,8 @@ export function isRunning(key: string): boolean {
 }
 
 /**
- * Finds the engine that started a plugin. Version managers replace `node` with a program that starts the real one and stays
- * between the two. It is recognised by the plugin's file among its arguments.
+ * Finds the engine that started a plugin. Version managers replace `node` with a program that starts the real
+ * one and stays between the two. It is recognised by the plugin's file among its arguments.
  *
  * @param parent the process that started the plugin
  * @param file the plugin's executable, as an absolute path
@@ -50,8 +50,8 @@ export function findEngine(parent: string, file: string): ProcessEntry {
 export function readFromProc(pid: string): ProcessEntry {
   // Each argument ends with a zero.
   const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-  // After the name in parentheses, which may contain spaces, the parent is the 2nd field and the start time the 20th
-  // (source: proc(5)).
+  // After the name in parentheses, which may contain spaces, the parent is the 2nd field and the start time
+  // the 20th (source: proc(5)).
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return { args, parent: fields[1] ?? "", key: `${pid}-${fields[19] ?? ""}` };
 }

@@ -47,7 +47,11 @@ export function reachPoolBy<Client>(
   }
 }
 
-/** Does some work with the user pool that the environment names, and closes the client. @throws Error as {@link reachPoolBy} does */
+/**
+ * Does some work with the user pool that the environment names, and closes the client.
+ *
+ * @throws Error as {@link reachPoolBy} does
+ */
 export async function usePool<Client extends { close(): void }, Result>(
   connect: (options: ManagementClientOptions) => Client,
   environment: NodeJS.ProcessEnv,
@@ -61,7 +65,10 @@ export async function usePool<Client extends { close(): void }, Result>(
   }
 }
 
-/** Says on stderr why nothing happens: a line for each wait, but for those of calls that wait at the same time. */
+/**
+ * Says on stderr why nothing happens: a line for each wait, but for those of calls that wait at the same
+ * time.
+ */
 function announceWaits(host: string): (wait: Wait) => void {
   let quietUntil = 0;
   return ({ attempt, maxAttempts, milliseconds, statusCode }) => {

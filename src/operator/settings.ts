@@ -14,7 +14,10 @@ export interface SettingProblem {
   readonly attribute?: string;
 }
 
-/** The numeric settings, by their names in the provider block. The variable is `GENAUTH_` and the name in capitals. */
+/**
+ * The numeric settings, by their names in the provider block. The variable is `GENAUTH_` and the name in
+ * capitals.
+ */
 export const NUMBERS = {
   requests_per_second: LIMITS.requestsPerSecond,
   parallelism: LIMITS.parallelism,
@@ -68,8 +71,9 @@ type CredentialName = "access_key_id" | "access_key_secret";
 type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
 
 /**
- * Takes each setting from the configuration, or else from its variable (`GENAUTH_` and its name in capitals), or else its
- * default. The deletion record is the exception: the operator decides it, so its variable comes first.
+ * Takes each setting from the configuration, or else from its variable (`GENAUTH_` and its name in capitals),
+ * or else its default. The deletion record is the exception: the operator decides it, so its variable comes
+ * first.
  *
  * @param configured absent: of a command, which reads no configuration
  * @returns the settings; use them only if there is no problem
@@ -153,7 +157,7 @@ const SECRET_BESIDE_GUARD: SettingProblem = {
   attribute: "access_key_secret",
 };
 
-/** Whoever can read the variable needs no guard. */
+/** A program that can read the variable needs no guard. */
 function warnOfSecretBesideGuard(environment: NodeJS.ProcessEnv): SettingProblem | undefined {
   const secret = variableOf("access_key_secret");
   if (!environment[secret]) return undefined;
@@ -193,7 +197,10 @@ function variableOf(name: string): string {
   return `GENAUTH_${name.toUpperCase()}`;
 }
 
-/** The operator's folder takes precedence over the configuration's: a pull request must not move the deletion record. */
+/**
+ * The operator's folder takes precedence over the configuration's: a pull request must not move the deletion
+ * record.
+ */
 function warnOfOtherRecord(
   { deletion_record: configured }: GivenSettings,
   environment: NodeJS.ProcessEnv,
@@ -211,8 +218,8 @@ function warnOfOtherRecord(
 }
 
 /**
- * A signature does not cover the host. The server at a host receives requests signed for the pool, and can send them on to
- * GenAuth within minutes. So the key's owner must choose the host.
+ * A signature does not cover the host. The server at a host receives requests signed for the pool, and can
+ * send them on to GenAuth within minutes. So the key's owner must choose the host.
  */
 function warnOfHost(
   host: string,
@@ -269,8 +276,8 @@ const VARIABLES_OF_OTHERS =
   /^GENAUTH_(SET_.*|READ_KEY_ID|READ_KEY_SECRET|PLAN_KEY|PROTECTED_USERS|API_TOKEN|IMAGE|BOT|DIGESTS)$/;
 
 /**
- * A limit in a misspelt variable has no effect, unnoticed. Variables that resemble none of these are ignored: an application
- * may have its own that begin with GENAUTH_.
+ * A limit in a misspelt variable has no effect, unnoticed. Variables that resemble none of these are ignored:
+ * an application may have its own that begin with GENAUTH_.
  */
 function warnOfUnknownVariables(environment: NodeJS.ProcessEnv): SettingProblem[] {
   return Object.keys(environment).flatMap((name) => {

@@ -2,9 +2,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { DeleteBy, UserIdType } from "../users";
 
 /**
- * The data that a stack passes to the command at apply. The previous set comes from the triggers of its `null_resource`, and the
- * declared set is a literal in the provisioner. Both are passed in environment variables, compressed and split into pieces,
- * because Linux limits the size of a variable.
+ * The data that a stack passes to the command at apply. The previous set comes from the triggers of its
+ * `null_resource`, and the declared set is a literal in the provisioner. Both are passed in environment
+ * variables, compressed and split into pieces, because Linux limits the size of a variable.
  */
 
 /** Incremented when an older command cannot read the payload of a newer stack. */
@@ -20,7 +20,10 @@ export interface Declaration {
   readonly users: readonly (readonly [id: string, label: string])[];
   /** Ids that may be removed from the set without being deleted. */
   readonly retainedIds: readonly string[];
-  /** Ids that are never deleted, by id type: declared or retained by the stack's other sets, or protected by its providers. */
+  /**
+   * Ids that are never deleted, by id type: declared or retained by the stack's other sets, or protected by
+   * its providers.
+   */
   readonly protectedUsers: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
@@ -44,15 +47,21 @@ export const Variable = {
 /** A variable whose text is split into pieces. */
 export type PieceVariable = typeof Variable.DECLARED | typeof Variable.PRIOR;
 
-/** Linux allows at most 128 KiB for a variable, including its name and the equals sign (source: `MAX_ARG_STRLEN`). */
+/**
+ * Linux allows at most 128 KiB for a variable, including its name and the equals sign (source:
+ * `MAX_ARG_STRLEN`).
+ */
 export const PIECE_LENGTH = 120_000;
 
-/** Pieces for one text. Twice as many, beside an ordinary environment, stay below Linux's 2 MiB for all variables. */
+/**
+ * Pieces for one text. Twice as many, beside an ordinary environment, stay below Linux's 2 MiB for all
+ * variables.
+ */
 export const PIECES = 6;
 
 /**
- * The longest compressed text that a stack may pass, in characters. Less than the pieces can hold, because Terraform's
- * compression of the previous set is slightly less effective.
+ * The longest compressed text that a stack may pass, in characters. Less than the pieces can hold, because
+ * Terraform's compression of the previous set is slightly less effective.
  */
 export const LARGEST_TEXT = 0.95 * PIECES * PIECE_LENGTH;
 
@@ -67,7 +76,10 @@ export function declaredVariables(declaration: Declaration): Record<string, stri
   return Object.fromEntries(pieceNames(Variable.DECLARED).map((name, index) => [name, pieces[index] ?? ""]));
 }
 
-/** The previous triggers as variables, split by Terraform: a destroy-time provisioner may refer to its own object only. */
+/**
+ * The previous triggers as variables, split by Terraform: a destroy-time provisioner may refer to its own
+ * object only.
+ */
 export function priorVariables(): Record<string, string> {
   return Object.fromEntries(
     pieceNames(Variable.PRIOR).map((name, index) => [
@@ -82,12 +94,15 @@ export function compress(text: string): string {
   return gzipSync(text, { level: 9 }).toString("base64");
 }
 
-/** More than the largest set has: 500 bytes for each of 250,000 users. A text of few bytes can stand for gigabytes. */
+/**
+ * More than the largest set has: 500 bytes for each of 250,000 users. A text of few bytes can stand for
+ * gigabytes.
+ */
 const LARGEST_DECLARATION = 128 * 1024 * 1024;
 
 /**
- * @throws Error if the text is not a result of `compress` or `base64gzip`, for example because it is truncated, or stands for more
- * than 128 MiB
+ * @throws Error if the text is not a result of `compress` or `base64gzip`, for example because it is
+ *   truncated, or stands for more than 128 MiB
  */
 export function decompress(compressed: string): string {
   const bytes = Buffer.from(compressed, "base64");

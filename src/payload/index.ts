@@ -1,7 +1,7 @@
 /**
- * What a stack with a set as a `null_resource` passes to the command that apply runs: the triggers, which hold the previous set,
- * the declaration, and the provisioner that passes both. Synth writes it, apply and the reports read it, so this is all that
- * they share.
+ * What a stack with a set as a `null_resource` passes to the command that apply runs: the triggers, which
+ * hold the previous set, the declaration, and the provisioner that passes both. Synth writes it, apply and
+ * the reports read it, so this is all that they share.
  */
 export {
   compress,

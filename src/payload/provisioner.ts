@@ -2,8 +2,8 @@ import { COMMAND_SCRIPT } from "../install";
 import { type Declaration, declaredVariables, pieceNames, priorVariables, Variable } from "./declaration";
 
 /**
- * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, even if `node` is a wrapper. The
- * text is short because Terraform repeats it in each error.
+ * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, even if `node`
+ * is a wrapper. The text is short because Terraform repeats it in each error.
  */
 export const PROVISIONER_COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource "$PPID"`;
 
@@ -23,10 +23,11 @@ function fixedVariables(): Record<string, string> {
 }
 
 /**
- * Whether a provisioner in a plan's configuration is the one that a stack adds to its sets: it runs this command, and nothing
- * else is in its environment, which could change what the command does.
+ * Whether a provisioner in a plan's configuration is the one that a stack adds to its sets: it runs this
+ * command, and nothing else is in its environment, which could change what the command does.
  *
- * @param expressions as `terraform show -json` writes them; from JSON, templates are shown as they were written
+ * @param expressions as `terraform show -json` writes them; from JSON, templates are shown as they were
+ *   written
  */
 export function isOwnProvisioner(type: string, expressions: unknown): boolean {
   const { command, environment, quiet, ...others } = membersOf(expressions);

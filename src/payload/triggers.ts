@@ -13,7 +13,8 @@ export const ID_TYPE_TRIGGER = "user_id_type";
 export const USER_TRIGGER = "user:";
 
 /**
- * Makes the triggers of a set's `null_resource`: one for each user, so that a plan shows each removed user on a separate line.
+ * Makes the triggers of a set's `null_resource`: one for each user, so that a plan shows each removed user on
+ * a separate line.
  *
  * @param users id -> label, escaped as their destination requires
  */
@@ -28,7 +29,8 @@ export function triggersOf(
 /**
  * Reads the set that triggers hold.
  *
- * @returns the set; the first trigger that is none of a set, as `foreign`; `undefined` if no trigger names an id type
+ * @returns the set; the first trigger that is none of a set, as `foreign`; `undefined` if no trigger names an
+ *   id type
  */
 export function heldSetOf({
   [ID_TYPE_TRIGGER]: type = "",

@@ -17,12 +17,18 @@ export type AllowedKind = (typeof ALLOWED_KINDS)[number];
 /** The registries of Terraform and OpenTofu, which a source without a host stands for. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 
-/** The provider that is part of the engine. Its data source reads any state, so that is not allowed by default. */
+/**
+ * The provider that is part of the engine. Its data source reads any state, so that is not allowed by
+ * default.
+ */
 const BUILT_IN = "terraform.io/builtin/terraform";
 
 const NULL_PROVIDER = "hashicorp/null";
 
-/** The types that need no permission, each of one provider only. `terraform_data` holds values, and runs nothing. */
+/**
+ * The types that need no permission, each of one provider only. `terraform_data` holds values, and runs
+ * nothing.
+ */
 const TYPES: readonly (readonly [kind: AllowedKind, type: string, source: string])[] = [
   ["resource", "genauth_user_set", PROVIDER_ADDRESS],
   ["data", "genauth_users", PROVIDER_ADDRESS],
@@ -36,7 +42,8 @@ export class AllowList {
   readonly #others = new Set<string>();
 
   /**
-   * @param entries such as `provider=hashicorp/aws`, `resource=aws_iam_user` or `provisioner=null_resource.staff`
+   * @param entries such as `provider=hashicorp/aws`, `resource=aws_iam_user` or
+   *   `provisioner=null_resource.staff`
    * @throws Error that says how to write an entry
    */
   constructor(entries: readonly string[] = []) {

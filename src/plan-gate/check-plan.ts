@@ -17,10 +17,11 @@ import type { PlanFault, PlanFinding } from "./plan-fault";
 import { checkDeclaration } from "./shown-users";
 
 /**
- * Checks that a plan holds nothing but what is allowed, whether or not this plan uses it: providers, resource types, data sources,
- * ephemeral resources, actions, modules of other origins, and provisioners. Other users for the null resource's command than its
- * triggers show are found, too, and a set that takes its users from the pool itself. What this version does not know in these places
- * is a fault. Who is touched is not decided here: the guard does that.
+ * Checks that a plan holds nothing but what is allowed, whether or not this plan uses it: providers, resource
+ * types, data sources, ephemeral resources, actions, modules of other origins, and provisioners. Other users
+ * for the null resource's command than its triggers show are found, too, and a set that takes its users from
+ * the pool itself. What this version does not know in these places is a fault. Who is touched is not decided
+ * here: the guard does that.
  *
  * Not in a plan are the provisioners of `removed` blocks, and with Terraform ephemeral resources.
  *
@@ -90,7 +91,10 @@ function findNotAllowed(
   ];
 }
 
-/** Everything with a type: what the state holds, what the plan changes or invokes, and what the configuration declares. */
+/**
+ * Everything with a type: what the state holds, what the plan changes or invokes, and what the configuration
+ * declares.
+ */
 function thingsOf(plan: PlanJson, modules: readonly ConfiguredModule[]): TypedThing[] {
   const deferred = plan.deferred_changes.map(({ resource_change }) => resource_change);
   const deferredActions = plan.deferred_action_invocations.map(({ action_invocation }) => action_invocation);
@@ -127,7 +131,8 @@ function providersOf(
 ): string[] {
   const providers = configuredProviders(plan);
   return [...compact(key), ...keys].map(
-    // A provider that nobody declared has no entry. The key is its name, after the module and before the alias.
+    // A provider that nobody declared has no entry. The key is its name, after the module and before the
+    // alias.
     (one) => providers.get(one)?.full_name ?? impliedProvider(/^(?:.*:)?([^.:]*)/s.exec(one)?.[1] ?? one),
   );
 }
@@ -168,7 +173,10 @@ function isLocal(source: string): boolean {
   return /^\.{1,2}\//.test(source);
 }
 
-/** The folder of a module, relative to that of the stack, or else to the module from elsewhere that it is a part of. */
+/**
+ * The folder of a module, relative to that of the stack, or else to the module from elsewhere that it is a
+ * part of.
+ */
 function folderOf({ call, parent }: ConfiguredModule): string {
   if (!call || !parent || !isLocal(call.source)) return "";
   return posix.join(folderOf(parent), call.source);

@@ -11,11 +11,12 @@ import type { PlanFault } from "./plan-fault";
 const POOL_SOURCE = /(?:^|\.)data\.genauth_users\.[^.]+$/;
 
 /**
- * Finds a set that takes its users from the pool itself, by the data source `genauth_users`. Its list is whatever the pool holds: who does
- * not match a filter any more would be deleted, though nobody has taken them out of a list.
+ * Finds a set that takes its users from the pool itself, by the data source `genauth_users`. Its list is
+ * whatever the pool holds: who does not match a filter any more would be deleted, though nobody has taken
+ * them out of a list.
  *
- * A plan does not show the expressions of local values. Behind one, the data source counts if the engine says that it contributed to
- * the changes of this plan.
+ * A plan does not show the expressions of local values. Behind one, the data source counts if the engine says
+ * that it contributed to the changes of this plan.
  */
 export function findFedSet(plan: PlanJson): PlanFault | undefined {
   for (const resource of configuredResources(plan) ?? []) {

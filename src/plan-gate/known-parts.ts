@@ -2,10 +2,11 @@ import { type ConfiguredModule, type PlanJson, priorObjects, resourceAddress } f
 import type { PlanFault } from "./plan-fault";
 
 /*
- * The parts of a plan in which something can run, read, send or change something, as far as this version knows them. Whatever does is
- * declared in the configuration, or was left in the state by an earlier one. So a block of the configuration must hold nothing else,
- * and an object of a state or of a change must be of a mode that is known, and do what is known. Everything else that an engine writes
- * says no more, and a new version may add to it.
+ * The parts of a plan in which something can run, read, send or change something, as far as this version
+ * knows them. Whatever does is declared in the configuration, or was left in the state by an earlier one. So
+ * a block of the configuration must hold nothing else, and an object of a state or of a change must be of a
+ * mode that is known, and do what is known. Everything else that an engine writes says no more, and a new
+ * version may add to it.
  *
  * Source: the JSON tags in `jsonplan`, `jsonconfig` and `jsonstate` of Terraform 1.16.4 and OpenTofu 1.12.6.
  */
@@ -26,7 +27,8 @@ const BLOCKS = {
 };
 
 /**
- * Finds what this version does not know, in the places in which something can run, read, send or change something.
+ * Finds what this version does not know, in the places in which something can run, read, send or change
+ * something.
  *
  * @param modules of the plan's configuration; undefined: it has none
  */

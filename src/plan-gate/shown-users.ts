@@ -3,7 +3,10 @@ import { pieceNames, triggersOf, Variable } from "../payload";
 import { resourceAddress, type PlanJson } from "../terraform-json";
 import type { PlanFinding } from "./plan-fault";
 
-/** Compares the users that the null resource's command gets with those that reviewers see, where it replaces the set. */
+/**
+ * Compares the users that the null resource's command gets with those that reviewers see, where it replaces
+ * the set.
+ */
 export function checkDeclaration(address: string, expressions: unknown, plan: PlanJson): PlanFinding[] {
   const replaced = plan.resource_changes.filter(
     ({ address: its, mode, change }) =>
@@ -28,7 +31,9 @@ export function checkDeclaration(address: string, expressions: unknown, plan: Pl
   });
 }
 
-/** The triggers of the users that a provisioner of this package declares; undefined if they cannot be read. */
+/**
+ * The triggers of the users that a provisioner of this package declares; undefined if they cannot be read.
+ */
 function declaredTriggers(expressions: unknown): Map<string, unknown> | undefined {
   const variables = membersOf(membersOf(membersOf(expressions).get("environment")).get("constant_value"));
   const pieces = pieceNames(Variable.DECLARED).map((name) => variables.get(name));

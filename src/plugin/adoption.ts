@@ -37,8 +37,8 @@ export function importResourceState(
 }
 
 /**
- * Makes the state of a resource from one of another type, which a `moved` block names. The engine refreshes it next. It asks in a
- * process that it does not configure, at each plan, and expects the same answer.
+ * Makes the state of a resource from one of another type, which a `moved` block names. The engine refreshes
+ * it next. It asks in a process that it does not configure, at each plan, and expects the same answer.
  */
 export function moveResourceState(
   session: Session,

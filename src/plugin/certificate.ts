@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 
 /**
- * Node.js reads certificates but cannot make any, so this file writes one in a fixed form, in which only the key, the
- * serial number and the dates differ. It is written by hand because each start of the provider pays for it.
- * `@peculiar/x509` does the same, but loads a general ASN.1 compiler and a reflection polyfill first: 9 ms more of CPU
- * time, where all of Node.js takes 22 ms. A test checks the result with two general X.509 parsers.
+ * Node.js reads certificates but cannot make any, so this file writes one in a fixed form, in which only the
+ * key, the serial number and the dates differ. It is written by hand because each start of the provider pays
+ * for it. `@peculiar/x509` does the same, but loads a general ASN.1 compiler and a reflection polyfill first:
+ * 9 ms more of CPU time, where all of Node.js takes 22 ms. A test checks the result with two general X.509
+ * parsers.
  */
 
 /** A certificate and its key, made at start and kept in memory only. */
@@ -42,7 +43,10 @@ const DIGITAL_SIGNATURE_AND_CERT_SIGN = 0b10000100;
 /** The tag of a DNS name among the alternative names. */
 const DNS_NAME = 2;
 
-/** Makes a self-signed certificate over ECDSA P-256, in the form that Terraform expects of a provider (RFC 5280). */
+/**
+ * Makes a self-signed certificate over ECDSA P-256, in the form that Terraform expects of a provider (RFC
+ * 5280).
+ */
 export function createCertificate(now = new Date()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const body = certificateBody(publicKey, now);
@@ -106,8 +110,8 @@ function pem(label: string, der: Uint8Array): string {
 }
 
 /**
- * The tags of DER elements (ITU-T X.690), with the bit for constructed ones. Each function below returns a whole
- * element.
+ * The tags of DER elements (ITU-T X.690), with the bit for constructed ones. Each function below returns a
+ * whole element.
  */
 const TAG = {
   boolean: 0x01,

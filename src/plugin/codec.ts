@@ -3,8 +3,8 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { MESSAGES, type Field, type MessageName, type ProtocolMessage } from "./protocol-messages";
 
 /**
- * Encodes and decodes a message as Protocol Buffers. Interprets the description of the message, because to compile
- * messages at run time takes longer than the rest of a provider's start.
+ * Encodes and decodes a message as Protocol Buffers. Interprets the description of the message, because to
+ * compile messages at run time takes longer than the rest of a provider's start.
  */
 export interface MessageCodec<N extends MessageName> {
   encode(message: ProtocolMessage<N>): Uint8Array;

@@ -1,8 +1,8 @@
 import type { AttributePath, Diagnostic } from "./diagnostic";
 
 /**
- * A provider's schemas and operations. Terraform's types are data here, and the TypeScript types of the values follow
- * from them.
+ * A provider's schemas and operations. Terraform's types are data here, and the TypeScript types of the
+ * values follow from them.
  */
 
 /** The type of an attribute or an element. */
@@ -44,14 +44,20 @@ export interface Attribute<T extends Type = Type> {
   readonly type: T;
   /** Markdown, for `terraform providers schema`, editors and generated bindings. */
   readonly description: string;
-  /** Markdown, for each field of an object, or of the objects in a map: such an attribute is nested, and each field has its own entry. */
+  /**
+   * Markdown, for each field of an object, or of the objects in a map: such an attribute is nested, and each
+   * field has its own entry.
+   */
   readonly fields?: Readonly<Record<string, string>>;
   readonly required?: boolean;
   readonly optional?: boolean;
   readonly computed?: boolean;
   /** Terraform hides the value in plans and outputs. */
   readonly sensitive?: boolean;
-  /** What to set instead, in sentences. Editors show it, and a configuration that sets the attribute gets a warning. */
+  /**
+   * What to set instead, in sentences. Editors show it, and a configuration that sets the attribute gets a
+   * warning.
+   */
   readonly deprecated?: string;
   /** The planned value if the configuration sets none; requires `optional` and `computed`. */
   readonly default?: Value<T>;
@@ -81,8 +87,8 @@ export function fillModel<S extends Schema>(schema: S, values: Partial<Model<S>>
 }
 
 /**
- * A provider. Its operations report problems as diagnostics. An exception is a bug, and is reported as one error
- * without a stack trace.
+ * A provider. Its operations report problems as diagnostics. An exception is a bug, and is reported as one
+ * error without a stack trace.
  *
  * @typeParam P the schema of the provider's configuration
  * @typeParam C the context that `configure` returns, passed to every operation of a resource or a data source
@@ -95,7 +101,8 @@ export interface ProviderDefinition<P extends Schema, C> {
   /** Checks the configuration without network access. Values may be unknown. */
   validate?(config: Model<P>): readonly Diagnostic[];
   /**
-   * Called once in a process, before any operation that reads or changes something. Values may be unknown at plan.
+   * Called once in a process, before any operation that reads or changes something. Values may be unknown at
+   * plan.
    *
    * @param engineVersion as the engine tells it, such as `1.11.4`
    */
@@ -113,8 +120,8 @@ export interface ProviderDefinition<P extends Schema, C> {
 }
 
 /**
- * A resource type. Private data is bytes that Terraform stores with the state and does not show; empty if there are
- * none.
+ * A resource type. Private data is bytes that Terraform stores with the state and does not show; empty if
+ * there are none.
  */
 export interface ResourceDefinition<S extends Schema, C> {
   readonly schema: S;
@@ -129,8 +136,8 @@ export interface ResourceDefinition<S extends Schema, C> {
   /** Makes a state from the id that is given to `terraform import`. Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
   /**
-   * Makes a state from an object of another resource type, which a `moved` block names. The same object gives the same state.
-   * The provider is not configured yet. Terraform refreshes the state next.
+   * Makes a state from an object of another resource type, which a `moved` block names. The same object gives
+   * the same state. The provider is not configured yet. Terraform refreshes the state next.
    */
   moveState?(source: MovedObject): Promise<StateResponse<S>>;
 }
@@ -153,8 +160,8 @@ export interface ReadRequest<S extends Schema, C> {
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
-   * The configuration with the prior state's computed values and the schema's defaults. Computed attributes without
-   * either are null: the plan marks those that apply will set as unknown.
+   * The configuration with the prior state's computed values and the schema's defaults. Computed attributes
+   * without either are null: the plan marks those that apply will set as unknown.
    */
   readonly proposed: Model<S> | null;
   /** As written, without defaults; null if the block is to be destroyed. */
@@ -221,8 +228,8 @@ export interface Parameter {
 }
 
 /**
- * A function of a provider. It depends on nothing but its arguments: it is called before the provider is configured, and
- * an engine may call it several times for one expression, and remember the result.
+ * A function of a provider. It depends on nothing but its arguments: it is called before the provider is
+ * configured, and an engine may call it several times for one expression, and remember the result.
  */
 export interface FunctionDefinition {
   /** One line. */

@@ -9,7 +9,10 @@ export interface Diagnostic {
   readonly path?: AttributePath;
 }
 
-/** Steps from the top of the schema: an attribute's name first, then attribute names, map keys or list indexes. */
+/**
+ * Steps from the top of the schema: an attribute's name first, then attribute names, map keys or list
+ * indexes.
+ */
 export type AttributePath = readonly PathStep[];
 
 /** An attribute by name, an entry of a map by key, or an element of a list by index, from 0. */
@@ -44,7 +47,10 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** A value that does not fit its type. The message names the kinds of values, never the value: it may be a secret. */
+/**
+ * A value that does not fit its type. The message names the kinds of values, never the value: it may be a
+ * secret.
+ */
 export class ValueError extends Error {
   readonly path: AttributePath;
 

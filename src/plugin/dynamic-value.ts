@@ -5,7 +5,11 @@ import { ValueError } from "./diagnostic";
 import type { ProtocolMessage } from "./protocol-messages";
 import { decodeValue, encodeValue } from "./values";
 
-/** The configuration, state or plan in a message, or null. @throws ValueError if it does not fit the schema */
+/**
+ * The configuration, state or plan in a message, or null.
+ *
+ * @throws ValueError if it does not fit the schema
+ */
 export function decodeModel<S extends Schema>(
   schema: S,
   message: ProtocolMessage<"DynamicValue"> | undefined,
@@ -47,12 +51,20 @@ export function decodeJson(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
 }
 
-/** The values of a MessagePack document. @throws ValueError if it is none, or if a value does not fit its type */
+/**
+ * The values of a MessagePack document.
+ *
+ * @throws ValueError if it is none, or if a value does not fit its type
+ */
 export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
   return decodeValue(readDocument(bytes), type);
 }
 
-/** A value as a MessagePack document; equal values give equal bytes. @throws ValueError if it does not fit its type */
+/**
+ * A value as a MessagePack document; equal values give equal bytes.
+ *
+ * @throws ValueError if it does not fit its type
+ */
 export function encodeMsgpack(value: unknown, type: Type): Uint8Array {
   return writer.pack(encodeValue(value, type));
 }

@@ -8,13 +8,17 @@ import { createProviderService } from "./provider-service";
 import type { EngineServer, ServeContext } from "./serve";
 import { Session } from "./session";
 
-/** How long a shutdown waits for Terraform to receive its answers, in milliseconds; Terraform kills after 2 s. */
+/**
+ * How long a shutdown waits for Terraform to receive its answers, in milliseconds; Terraform kills after 2 s.
+ */
 const SHUTDOWN_GRACE = 1_000;
 
 /** Logged if a shutdown waited in vain, which delays every command. */
 const STILL_CONNECTED = "the engine asked for the end, but stays connected";
 
-/** Creates the server for all calls of Terraform: the provider's service, and the services of every plugin. */
+/**
+ * Creates the server for all calls of Terraform: the provider's service, and the services of every plugin.
+ */
 export function createEngineServer<P extends Schema, C>(
   provider: ProviderDefinition<P, C>,
   { log, onShutdown }: ServeContext,
@@ -68,12 +72,13 @@ const LARGE = 1024 * 1024;
 const GROWTH_PERCENT = 100;
 
 /**
- * Takes less memory for large requests. V8 lets a heap grow to four times what is in use before a full collection, and
- * at 100,000 users most of that is garbage. From the first large request on, the limit is twice. That costs no
- * measurable CPU time with large sets, but 8 % at 10,000 users, where it would save nothing.
+ * Takes less memory for large requests. V8 lets a heap grow to four times what is in use before a full
+ * collection, and at 100,000 users most of that is garbage. From the first large request on, the limit is
+ * twice. That costs no measurable CPU time with large sets, but 8 % at 10,000 users, where it would save
+ * nothing.
  *
- * An executable has no V8. It collects before each large request instead, which keeps a plan of 30,000 users at 236 MB
- * instead of 332.
+ * An executable has no V8. It collects before each large request instead, which keeps a plan of 30,000 users
+ * at 236 MB instead of 332.
  */
 function limitHeapGrowth(methods: Methods): Methods {
   const { Bun: bun } = globalThis as { Bun?: { gc(wait: boolean): void } };
@@ -89,7 +94,9 @@ function limitHeapGrowth(methods: Methods): Methods {
   return new Map([...methods].map(([path, method]) => [path, limited(method)]));
 }
 
-/** The service name in Terraform's health checks, and the health protocol's number of a service that works. */
+/**
+ * The service name in Terraform's health checks, and the health protocol's number of a service that works.
+ */
 const HEALTH_SERVICE = "plugin";
 const SERVING = 1;
 

@@ -11,7 +11,10 @@ import {
 /** A call that stays open, without messages, until the client or the server ends it. */
 export const KEPT_OPEN = "kept open";
 
-/** One request, one response. A StatusError that it throws ends the call with its status, anything else as internal. */
+/**
+ * One request, one response. A StatusError that it throws ends the call with its status, anything else as
+ * internal.
+ */
 export type UnaryMethod = (request: Uint8Array) => Promise<Uint8Array>;
 
 export type Method = UnaryMethod | typeof KEPT_OPEN;
@@ -31,14 +34,14 @@ export class StatusError extends Error {
 }
 
 /**
- * The limit of Protocol Buffers and of the engine's own gRPC. It is not smaller because a set of 100,000 users is a
- * message of several megabytes; gRPC's default is 4 MiB.
+ * The limit of Protocol Buffers and of the engine's own gRPC. It is not smaller because a set of 100,000
+ * users is a message of several megabytes; gRPC's default is 4 MiB.
  */
 const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
 
 /**
- * A gRPC server on connections that the mutual TLS server accepts. That one listens before this code is loaded, and
- * admits only one client.
+ * A gRPC server on connections that the mutual TLS server accepts. That one listens before this code is
+ * loaded, and admits only one client.
  */
 export class GrpcServer {
   readonly #server = new Server({
@@ -64,9 +67,10 @@ export class GrpcServer {
   }
 
   /**
-   * Ends the open calls, and settles when all clients have disconnected, which they do once they have their answers.
-   * The server's own shutdown methods do not work here: they ask the client to disconnect, and gRPC in Go then waits
-   * for the process instead; on Node.js 20.9, closing a connection from this side loses answers.
+   * Ends the open calls, and settles when all clients have disconnected, which they do once they have their
+   * answers. The server's own shutdown methods do not work here: they ask the client to disconnect, and gRPC
+   * in Go then waits for the process instead; on Node.js 20.9, closing a connection from this side loses
+   * answers.
    */
   async stop(): Promise<void> {
     for (const call of this.#openCalls) call.end();
@@ -87,8 +91,8 @@ export class GrpcServer {
 
 function onceAnswered(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
   return (call, respond) => {
-    // The library also calls this if the client cancelled the call after a whole message, and reports that only
-    // afterwards.
+    // The library also calls this if the client cancelled the call after a whole message, and reports that
+    // only afterwards.
     setImmediate(() => {
       if (!call.cancelled)
         void outcomeOf(method, call.request).then(([problem, answer]) => respond(problem, answer));

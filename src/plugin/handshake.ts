@@ -20,13 +20,16 @@ const PROTOCOL_VERSION = 6;
 
 /** Terraform's side of the handshake, from the environment. */
 export interface Handshake {
-  /** The only accepted client certificate; absent if the engine connects without TLS, which debugging allows. */
+  /**
+   * The only accepted client certificate; absent if the engine connects without TLS, which debugging allows.
+   */
   readonly clientCertificate?: X509Certificate;
 }
 
 /**
- * Whether the person who runs this process allows connections without TLS, for a debugger or a test harness: the variable
- * is `GENAUTH_PLUGIN_DEBUG=1` for a provider named `genauth`. The socket stays in a folder that only this user can enter.
+ * Whether the person who runs this process allows connections without TLS, for a debugger or a test harness:
+ * the variable is `GENAUTH_PLUGIN_DEBUG=1` for a provider named `genauth`. The socket stays in a folder that
+ * only this user can enter.
  */
 export function allowsDebugging(
   environment: Readonly<Record<string, string | undefined>>,
@@ -48,7 +51,8 @@ export function isStartedByEngine(environment: Readonly<Record<string, string | 
  * Reads Terraform's side of the handshake.
  *
  * @param name the provider's name, for messages
- * @throws StartupError if it is not Terraform, uses other versions, or would connect without TLS and debugging is not allowed
+ * @throws StartupError if it is not Terraform, uses other versions, or would connect without TLS and
+ *   debugging is not allowed
  */
 export function readHandshake(
   environment: Readonly<Record<string, string | undefined>>,
@@ -102,7 +106,10 @@ export function handshakeLine(socket: string, certificate: Uint8Array): string {
   return [HANDSHAKE_VERSION, PROTOCOL_VERSION, "unix", socket, "grpc", base64].join("|");
 }
 
-/** The variable with which an engine connects to providers that are already running, and neither starts nor ends them. */
+/**
+ * The variable with which an engine connects to providers that are already running, and neither starts nor
+ * ends them.
+ */
 export const REATTACH_VARIABLE = "TF_REATTACH_PROVIDERS";
 
 /**

@@ -7,7 +7,9 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** The details. A function is only called if the level is on, so that costly fields cost nothing otherwise. */
+/**
+ * The details. A function is only called if the level is on, so that costly fields cost nothing otherwise.
+ */
 export type LogFields = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 
 export interface LogOptions {
@@ -21,8 +23,8 @@ const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 type Level = (typeof LEVELS)[number];
 
 /**
- * Creates a logger whose lines join Terraform's log. The first of `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER` and
- * `TF_LOG` that is set gives its level; without any, it writes nothing.
+ * Creates a logger whose lines join Terraform's log. The first of `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER`
+ * and `TF_LOG` that is set gives its level; without any, it writes nothing.
  *
  * @param module the provider's name, or a part of the provider as `<name>.<part>`
  */

@@ -1,10 +1,10 @@
 /**
- * The messages of plugin protocol 6 and of go-plugin's services, as data: the number and type of each field. Only
- * fields that this provider reads or writes are listed; others are skipped. A test compares the numbers with those of
- * the official definition.
+ * The messages of plugin protocol 6 and of go-plugin's services, as data: the number and type of each field.
+ * Only fields that this provider reads or writes are listed; others are skipped. A test compares the numbers
+ * with those of the official definition.
  *
- * Enumerations are listed as integers, as they are sent. The name of a nested message is joined to that of the message
- * around it, such as `AttributePathStep`; names are not sent.
+ * Enumerations are listed as integers, as they are sent. The name of a nested message is joined to that of
+ * the message around it, such as `AttributePathStep`; names are not sent.
  */
 
 /** The type of a field: a scalar, or the name of a message in {@link MESSAGES}. */
@@ -175,7 +175,9 @@ export const Nesting = { SINGLE: 1, MAP: 4 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
 
-/** A message by its name, as a plain object without absent fields; numbers are `number`s, bytes `Uint8Array`s. */
+/**
+ * A message by its name, as a plain object without absent fields; numbers are `number`s, bytes `Uint8Array`s.
+ */
 export type ProtocolMessage<N extends MessageName> = {
   readonly [F in keyof (typeof MESSAGES)[N]]?: FieldValue<(typeof MESSAGES)[N][F]>;
 };
@@ -203,9 +205,9 @@ type Single<T> = T extends "bytes"
 export type MethodMessages = readonly [request: MessageName, response: MessageName];
 
 /**
- * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for features that no provider here
- * has (ephemeral and list resources, actions) are omitted: Terraform calls them only for types that the schema announces,
- * and gRPC answers "unimplemented".
+ * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for features that no
+ * provider here has (ephemeral and list resources, actions) are omitted: Terraform calls them only for types
+ * that the schema announces, and gRPC answers "unimplemented".
  */
 export const SERVICES = {
   "tfplugin6.Provider": {

@@ -9,8 +9,8 @@ import { schemaMessage } from "./schema-messages";
 import { diagnosticMessages, pathMessage, type AnyProvider, type Session } from "./session";
 
 /**
- * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
- * the result. No method rejects: a failure is a diagnostic.
+ * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition
+ * and encodes the result. No method rejects: a failure is a diagnostic.
  */
 export function createProviderService(session: Session): ProviderMethods {
   return {
@@ -122,7 +122,10 @@ function configureProvider(
   });
 }
 
-/** Reads a data source. The engine calls this when the whole configuration is known: at plan, or else at apply. */
+/**
+ * Reads a data source. The engine calls this when the whole configuration is known: at plan, or else at
+ * apply.
+ */
 function readDataSource(
   session: Session,
   request: ProtocolMessage<"ReadDataSourceRequest">,
@@ -141,8 +144,8 @@ function readDataSource(
 }
 
 /**
- * Reads an object of a state file, which another release of this provider may have written: attributes that no longer exist are
- * dropped, new ones are null.
+ * Reads an object of a state file, which another release of this provider may have written: attributes that
+ * no longer exist are dropped, new ones are null.
  */
 function upgradeResourceState(
   session: Session,
@@ -210,8 +213,8 @@ function planResourceChange(
 }
 
 /**
- * Applies a planned change. If that fails without a new state, the prior state stays, so that Terraform plans the same
- * change again and nothing is lost.
+ * Applies a planned change. If that fails without a new state, the prior state stays, so that Terraform plans
+ * the same change again and nothing is lost.
  */
 function applyResourceChange(
   session: Session,
@@ -236,7 +239,9 @@ function applyResourceChange(
   });
 }
 
-/** Passes Terraform's first interrupt on and answers at once. Operations in flight end with their own answers. */
+/**
+ * Passes Terraform's first interrupt on and answers at once. Operations in flight end with their own answers.
+ */
 function stopProvider(session: Session): ProtocolMessage<"StopProviderResponse"> {
   session.log.debug("asked to stop");
   try {

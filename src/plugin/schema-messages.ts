@@ -34,7 +34,10 @@ function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"
   };
 }
 
-/** An object, or a map of objects, whose fields are attributes with the attribute's own marks. Absent for any other type. */
+/**
+ * An object, or a map of objects, whose fields are attributes with the attribute's own marks. Absent for any
+ * other type.
+ */
 function nestedMessage({
   type,
   fields = {},

@@ -44,10 +44,12 @@ export interface ServedProvider {
 }
 
 /**
- * Serves a provider in this process to the Terraform that started it. Settles once the provider answers; the process
- * lives until Terraform ends it or has ended itself. If it cannot start, it prints the reason and exits with code 1.
+ * Serves a provider in this process to the Terraform that started it. Settles once the provider answers; the
+ * process lives until Terraform ends it or has ended itself. If it cannot start, it prints the reason and
+ * exits with code 1.
  *
- * If a person starts it and allows debugging, it serves every engine that this user points at it, until Ctrl-C.
+ * If a person starts it and allows debugging, it serves every engine that this user points at it, until
+ * Ctrl-C.
  *
  * @param load creates the provider's server. Called when Terraform knows where to connect, so that it
  *   connects while the code for its calls is loaded
@@ -100,12 +102,13 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
 }
 
 /**
- * Creates a server for mutual TLS that is not listening yet. It accepts the client that shows the one certificate and
- * has its key, and closes all other connections before it reads from them.
+ * Creates a server for mutual TLS that is not listening yet. It accepts the client that shows the one
+ * certificate and has its key, and closes all other connections before it reads from them.
  *
- * TLS itself verifies that the client has the key. This server verifies that the certificate is the expected one, and
- * valid today. A list of authorities would be worse: Node.js would read all root certificates that it knows, which
- * takes as long as its own start, and would also accept any certificate that was signed with that key.
+ * TLS itself verifies that the client has the key. This server verifies that the certificate is the expected
+ * one, and valid today. A list of authorities would be worse: Node.js would read all root certificates that
+ * it knows, which takes as long as its own start, and would also accept any certificate that was signed with
+ * that key.
  *
  * @param onClient called with each connection of that client, before any of it is read
  */
@@ -138,8 +141,8 @@ function isExpected(shown: X509Certificate | undefined, expected: X509Certificat
 }
 
 /**
- * Serves without TLS to engines that find this process by a variable. Each connection is one start of the provider for its
- * engine, so each gets a server of its own: one process keeps nothing of an earlier command.
+ * Serves without TLS to engines that find this process by a variable. Each connection is one start of the
+ * provider for its engine, so each gets a server of its own: one process keeps nothing of an earlier command.
  */
 async function startForDebugging(address: string, load: () => Promise<EngineServer>): Promise<SocketFolder> {
   // Fails here and not at a connection, so that the reason is printed.
@@ -162,7 +165,9 @@ async function listen(listener: Server, folder: SocketFolder): Promise<void> {
   folder.restrictSocket();
 }
 
-/** Ends this process, after a clean-up, on a signal or when the process that started it has ended in any way. */
+/**
+ * Ends this process, after a clean-up, on a signal or when the process that started it has ended in any way.
+ */
 function endWithParent(cleanUp: () => void): void {
   process.on("exit", cleanUp);
   for (const [signal, code] of Object.entries(ENDING_SIGNALS)) process.on(signal, () => process.exit(code));

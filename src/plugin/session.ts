@@ -105,7 +105,8 @@ export function describeThrown(thrown: unknown, rpc: string): Diagnostic {
 const SEVERITY = { error: 1, warning: 2 } as const;
 
 /**
- * Encodes diagnostics, in the same order. Control characters are replaced, because Terraform prints the text as it is.
+ * Encodes diagnostics, in the same order. Control characters are replaced, because Terraform prints the text
+ * as it is.
  */
 export function diagnosticMessages(
   diagnostics: readonly Diagnostic[],
@@ -119,8 +120,8 @@ export function diagnosticMessages(
 }
 
 /**
- * The part of a path before the first key of a map. Terraform and OpenTofu crash when they search the configuration for a key, if the map
- * is written with a number or a bool among its keys: `{ 1001 = "Ada" }`.
+ * The part of a path before the first key of a map. Terraform and OpenTofu crash when they search the
+ * configuration for a key, if the map is written with a number or a bool among its keys: `{ 1001 = "Ada" }`.
  */
 function withoutKeys(path: AttributePath): AttributePath {
   const firstKey = path.findIndex((step) => "key" in step);

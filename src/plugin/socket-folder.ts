@@ -6,13 +6,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 
-/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its end. */
+/**
+ * The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its
+ * end.
+ */
 const MAX_SOCKET_PATH = 104 - 1;
 
 /** Keeps the path short with any `TMPDIR`. */
 const SHORT_FOLDER = "/tmp";
 
-/** `mkdtemp` adds six characters and creates the folder with mode 0700. No other kind of plugin uses this name. */
+/**
+ * `mkdtemp` adds six characters and creates the folder with mode 0700. No other kind of plugin uses this
+ * name.
+ */
 const FOLDER_PREFIX = "terraform-plugin-node-";
 const SOCKET_NAME = "socket";
 
@@ -52,8 +58,8 @@ export function createSocketFolder(temporary = tmpdir()): SocketFolder {
 }
 
 /**
- * Removes the socket folders of this user's providers that were killed: old enough, and with nobody listening. It never
- * removes more than a socket and an empty folder; anything else there stays.
+ * Removes the socket folders of this user's providers that were killed: old enough, and with nobody
+ * listening. It never removes more than a socket and an empty folder; anything else there stays.
  *
  * @param temporary the folder that contains the socket folders
  */

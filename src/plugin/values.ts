@@ -2,11 +2,12 @@ import { UNKNOWN, type Type } from "./definition";
 import { ValueError, type PathStep } from "./diagnostic";
 
 /**
- * Decodes the values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects
- * plain objects with exactly the attributes of their type: a missing one is null, an additional one is dropped.
+ * Decodes the values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s,
+ * objects plain objects with exactly the attributes of their type: a missing one is null, an additional one
+ * is dropped.
  *
- * @param root its maps and objects are `Map`s, as the MessagePack reader makes them, or plain objects. `Map`s are
- *   changed in place where that saves a copy, because a set of users may have 100,000 entries.
+ * @param root its maps and objects are `Map`s, as the MessagePack reader makes them, or plain objects. `Map`s
+ *   are changed in place where that saves a copy, because a set of users may have 100,000 entries.
  * @throws ValueError if a value does not fit
  */
 export function decodeValue(root: unknown, type: Type): unknown {
@@ -14,8 +15,8 @@ export function decodeValue(root: unknown, type: Type): unknown {
 }
 
 /**
- * What the MessagePack writer gets for a value of a type. Keys of maps and attributes of objects are in the order of their code units, so
- * that equal values give equal bytes.
+ * What the MessagePack writer gets for a value of a type. Keys of maps and attributes of objects are in the
+ * order of their code units, so that equal values give equal bytes.
  *
  * @throws ValueError if the value does not fit its type
  */
@@ -92,7 +93,10 @@ class Decoder extends Converter {
   }
 }
 
-/** The entries of a map or of a plain object. Nothing else has any, such as a time, which would pass for a map without entries. */
+/**
+ * The entries of a map or of a plain object. Nothing else has any, such as a time, which would pass for a map
+ * without entries.
+ */
 function mapOf(raw: object): Map<unknown, unknown> | undefined {
   if (raw instanceof Map) return raw;
   return Object.getPrototypeOf(raw) === Object.prototype ? new Map(Object.entries(raw)) : undefined;
@@ -101,7 +105,8 @@ function mapOf(raw: object): Map<unknown, unknown> | undefined {
 class Encoder extends Converter {
   convert(value: unknown, type: Type): unknown {
     if (value === null) return null;
-    // The writer's form of undefined is that of Terraform's unknown values: extension 0, with one byte that is zero.
+    // The writer's form of undefined is that of Terraform's unknown values: extension 0, with one byte that
+    // is zero.
     if (value === UNKNOWN) return undefined;
     if (type === "string" && typeof value === "string") return value;
     if (type === "bool" && typeof value === "boolean") return value;
@@ -117,9 +122,9 @@ class Encoder extends Converter {
   }
 
   /**
-   * Numbers are sent as decimal text, as Terraform reads them from its state file. As a double, 0.1 would arrive as
-   * 0.1000000000000000055…; as an integer, 100 would have another precision, and then `plan -refresh-only
-   * -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
+   * Numbers are sent as decimal text, as Terraform reads them from its state file. As a double, 0.1 would
+   * arrive as 0.1000000000000000055…; as an integer, 100 would have another precision, and then
+   * `plan -refresh-only -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
    */
   #number(value: number): string {
     if (!Number.isFinite(value)) this.#mistake(`${value}, which is no number for Terraform`);
@@ -158,8 +163,9 @@ class Encoder extends Converter {
 }
 
 /**
- * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. Returns the number if it is a decimal one, and
- * `undefined` for a whole number above 2^53 - 1, which would become another one. A fraction keeps about 15 digits.
+ * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. Returns the number if it is a
+ * decimal one, and `undefined` for a whole number above 2^53 - 1, which would become another one. A fraction
+ * keeps about 15 digits.
  *
  * @param raw the number of a document: a number, a 64-bit integer or decimal text
  */

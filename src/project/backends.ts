@@ -1,6 +1,6 @@
 /**
- * Where a project keeps its state. Without one that all runs share, a pipeline loses the state with its job, and then knows nobody who
- * leaves.
+ * Where a project keeps its state. Without one that all runs share, a pipeline loses the state with its job,
+ * and then knows nobody who leaves.
  */
 
 interface Backend {

@@ -25,7 +25,10 @@ export interface ProjectOptions {
   readonly userIdType: string;
   /** The version of this package. */
   readonly version: string;
-  /** Whether the virtual environment in which this runs has the package, so that no step has to install it; for `python`. */
+  /**
+   * Whether the virtual environment in which this runs has the package, so that no step has to install it;
+   * for `python`.
+   */
   readonly isInEnvironment?: boolean;
 }
 
@@ -66,7 +69,10 @@ export function toolsOf(cdk: Cdk): Readonly<Record<string, string>> {
   };
 }
 
-/** The oldest Node.js on which the command line of a CDK runs. On an older one, that of CDK Terrain ends in a package of its own. */
+/**
+ * The oldest Node.js on which the command line of a CDK runs. On an older one, that of CDK Terrain ends in a
+ * package of its own.
+ */
 export const OLDEST_NODE: Readonly<Record<Cdk, string>> = { cdktf: "20.9", cdktn: "22.19" };
 
 /**

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files of templates/project, text by path: the build puts them here, since an executable has no folder beside it. */
+/**
+ * The files of templates/project, text by path: the build puts them here, since an executable has no folder
+ * beside it.
+ */
 declare const PROJECT_TEMPLATES: Readonly<Record<string, string>> | undefined;
 
 const PLACEHOLDER = /^( *)\{\{(\w+)\}\}$|\{\{(\w+)\}\}/gm;

@@ -30,8 +30,9 @@ export function hasUsers(folder: string): boolean {
 }
 
 /**
- * Writes a whole project into a folder: the stack or the configuration, the user file, settings, a page and a test. A file that is there
- * stays as it is, but for a user file without users. With `hcl`, installs the provider, too.
+ * Writes a whole project into a folder: the stack or the configuration, the user file, settings, a page and a
+ * test. A file that is there stays as it is, but for a user file without users. With `hcl`, installs the
+ * provider, too.
  *
  * @param users the text of the user file; default none
  * @throws Error that says what to do, if a file cannot be written

@@ -77,7 +77,7 @@ export function configure(
   return { context, diagnostics };
 }
 
-/** The states keep the name, and whom a plan deletes may depend on it. */
+/** The states keep the name, and it may decide who a plan deletes. */
 const USER_POOL_NAME_UNKNOWN = error(
   "The name of the user pool is not known",
   "user_pool_name refers to a value that is not known before apply. Write the name as text, or as a variable.",

@@ -33,7 +33,7 @@ export interface ProviderContext {
   /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
   /**
-   * Whom sets that this process has planned would lose if the engine replaced them, by a hash of their
+   * The people that sets of this process would lose if the engine replaced them, by a hash of their
    * private data.
    */
   readonly lostIfReplaced: Map<string, LostIfReplaced>;
@@ -48,7 +48,7 @@ export interface ProviderContext {
   readonly progress: ProgressWatch;
 }
 
-/** Whom a set would lose if the engine replaced it. */
+/** The people that a set would lose if the engine replaced it. */
 export interface LostIfReplaced {
   /** The removals that it would not carry out: id -> label. */
   readonly removals: ReadonlyMap<string, string>;

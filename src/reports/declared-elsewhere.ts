@@ -4,7 +4,7 @@ import { type DirectoryUser, ProtectedUsers, type UserIdType } from "../users";
 import { type PlannedChange, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import type { SetSnapshot } from "./set-snapshot";
 
-/** A set that goes on to declare or to retain users, whom others should not delete. */
+/** A set that goes on to declare or to retain users. Others should not delete them. */
 export interface DeclaringSet {
   /** With the name of its stack before it, if that is another one. */
   readonly address: string;
@@ -16,7 +16,7 @@ export interface DeclaringSet {
 export interface OtherStack {
   readonly stack: string;
   readonly plan: PlanJson;
-  /** Whether it is not applied: then whom it declares before the change counts, too. Default no. */
+  /** Whether it is not applied: then everybody that it declares before the change counts, too. Default no. */
   readonly isHeld?: boolean;
 }
 
@@ -55,8 +55,8 @@ export interface LeaverOfPlan {
 }
 
 /**
- * Finds who else declares or retains somebody who leaves a set, in the same user pool as far as is known: by the id, or by any id that
- * the look-up shows.
+ * Finds who else declares or retains somebody who leaves a set, in the same user pool as far as is known: by
+ * the id, or by any id that the look-up shows.
  *
  * @returns the addresses of the sets, each once
  */

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { printable, wrapWords } from "../text";
 
 /**
- * A piece of a sentence: the report's own text; data, which is shown literally and has no effect; words that may hold data, such
- * as those of a message, which have no effect either; or the text of a link to an address that `isLinkable` accepts.
+ * A piece of a sentence: the report's own text; data, which is shown literally and has no effect; words that
+ * may hold data, such as those of a message, which have no effect either; or the text of a link to an address
+ * that `isLinkable` accepts.
  */
 export type Piece =
   | string
@@ -20,7 +21,10 @@ export interface ReportDocument {
   readonly kind: string;
   /** The name of the stack, for the mark: several stacks of a repository have a comment each. */
   readonly stack?: string | undefined;
-  /** `alarm`: accounts will be lost. `attention`: there is a difference, or it is not known. `calm`: nothing to do. */
+  /**
+   * `alarm`: accounts will be lost. `attention`: there is a difference, or it is not known. `calm`: nothing
+   * to do.
+   */
   readonly tone: "alarm" | "attention" | "calm";
   /** The result in one line. */
   readonly headline: Phrase;
@@ -38,7 +42,10 @@ export interface ReportDocument {
 export interface Section {
   readonly title: string;
   readonly note?: Phrase | undefined;
-  /** Whether it is shown whole if there is any room for it, before all other sections. If it is cut, the report says so first. */
+  /**
+   * Whether it is shown whole if there is any room for it, before all other sections. If it is cut, the
+   * report says so first.
+   */
   readonly isEssential?: boolean;
   /** Whether it is short and sums up the others, so that no long list displaces it. */
   readonly isSummary?: boolean;
@@ -181,7 +188,10 @@ export function verbOf(number: number, verb: string): string {
   return number === 1 ? `${verb}s` : verb;
 }
 
-/** Whether an address can be a link in every format: an ordinary web address, without characters that have a meaning there. */
+/**
+ * Whether an address can be a link in every format: an ordinary web address, without characters that have a
+ * meaning there.
+ */
 export function isLinkable(url: string): boolean {
   return /^https?:\/\/[\w.:-]+(?:\/[\w./?=&%#~+@:,-]*)?$/.test(url);
 }

@@ -140,7 +140,8 @@ export function readDeclaredSets(text: string): DeclaredSet[] {
  * Selects the sets of one user pool. A set without a name may be in any pool, so it is always among them.
  *
  * @param pool default: the only pool that the sets name
- * @throws Error that names the pools, if the sets are of several and none is chosen, or if none is of the pool
+ * @throws Error that names the pools, if the sets are of several and none is chosen, or if none is of the
+ *   pool
  */
 export function selectUserPool(sets: readonly DeclaredSet[], pool?: string): readonly DeclaredSet[] {
   const names = listUserPools(sets);
@@ -165,7 +166,7 @@ export interface DriftCheck {
   readonly host: string;
   /** All users of the pool. If given, the report lists those who are not declared. */
   readonly poolUsers?: readonly DirectoryUser[];
-  /** Ids of users whom the report leaves out, because somebody knows about them. */
+  /** Ids of users that the report leaves out, because somebody knows about them. */
   readonly ignored?: ReadonlySet<string>;
   /** Whether the report is about a set, by its name; default all. The users of all sets count as declared. */
   readonly concerns?: (set: string) => boolean;
@@ -254,7 +255,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     [...users].filter(([id]) => !ignored.has(id) && is(id)).map(([id, label]) => show(id, label));
   const isUnchecked = (id: string) => (resolutions.get(id)?.kind ?? "undecided") === "undecided";
   const isSuspended = (id: string) => userOf(resolutions.get(id))?.status === SUSPENDED;
-  // A user may be declared by another id than the one by which the set knows whom it suspended.
+  // A user may be declared by another id than the one by which the set remembers the suspension.
   const keysOf = (ids: readonly string[]) => ids.flatMap((id) => [id, ...userIdKeysOf(resolutions.get(id))]);
   const among = (ids: readonly string[]) => {
     const keys = new Set(keysOf(ids));
@@ -298,7 +299,10 @@ function namesOf({ userId, email, username, phone, externalId }: DirectoryUser):
   return compact(userId, email, username, phone, externalId);
 }
 
-/** Finds the users of the pool that no id of any set names, in the pool's order. Survivors are listed separately. */
+/**
+ * Finds the users of the pool that no id of any set names, in the pool's order. Survivors are listed
+ * separately.
+ */
 function findUndeclared(
   pool: readonly DirectoryUser[],
   sets: readonly ResolvedSet[],
@@ -324,7 +328,7 @@ function userIdKeysOf(resolution: Resolution | undefined): string[] {
   return usersNamedBy(resolution).map(({ userId }) => userIdKey(userId));
 }
 
-/** Those whom an id names. */
+/** The users that an id names. */
 export function usersNamedBy(resolution: Resolution | undefined): readonly DirectoryUser[] {
   if (resolution?.kind === "found") return [resolution.user];
   return resolution?.kind === "several" ? resolution.users : [];

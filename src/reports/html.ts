@@ -16,8 +16,8 @@ import {
 import { phraseText } from "./plain-text";
 
 /**
- * Writes a report as one self-contained HTML page: no script, font, image or network. It follows the system's light or dark
- * mode. On a narrow screen, each table row becomes a card.
+ * Writes a report as one self-contained HTML page: no script, font, image or network. It follows the system's
+ * light or dark mode. On a narrow screen, each table row becomes a card.
  */
 export function renderHtml({ tone, headline, facts, context, sections, closing }: ReportDocument): string {
   return `<!doctype html>
@@ -104,7 +104,9 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** The style of the page. Colours have a contrast of at least 4.5 to their background, in light and dark mode. */
+/**
+ * The style of the page. Colours have a contrast of at least 4.5 to their background, in light and dark mode.
+ */
 const STYLE = `
 :root { color-scheme: light dark; --ground: light-dark(#fff, #0d1117); --text: light-dark(#1f2328, #e6edf3);
   --faint: light-dark(#59636e, #9198a1); --line: light-dark(#d1d9e0, #3d444d); --soft: light-dark(#f6f8fa, #151b23);

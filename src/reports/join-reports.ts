@@ -4,7 +4,8 @@ import type { PlanRefusal, PlanReport, StackReport } from "./plan-report-schema"
 import { type RefusalRules, refuseAbove } from "./refusals";
 
 /**
- * Joins the reports of the stacks of a run, or of one. A stack that is refused holds up no other, so it counts in no total, unless all are.
+ * Joins the reports of the stacks of a run, or of one. A stack that is refused holds up no other, so it
+ * counts in no total, unless all are.
  *
  * @param reports one or more
  * @param limit the most users that the whole run may delete, and how it is called; default: any number
@@ -46,8 +47,8 @@ export function nameOf({ context }: StackReport): string {
 }
 
 /**
- * Refused ones first, and of these the ones that hold up others, then by the number of users who lose their accounts, then those that do
- * most.
+ * Refused ones first, and of these the ones that hold up others, then by the number of users who lose their
+ * accounts, then those that do most.
  */
 function compareGravity(one: StackReport, other: StackReport): number {
   const rank = ({ refusals, verdict, totals, rest }: StackReport): number[] => [

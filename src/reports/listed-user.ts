@@ -33,14 +33,18 @@ export type UserLister = (set: {
 /** What a report shows in place of an id that the configuration marks as sensitive. */
 export const HIDDEN_ID = "(sensitive)";
 
-/** How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In characters. */
+/**
+ * How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In
+ * characters.
+ */
 const PSEUDONYM_LENGTH = 16;
 
 /** Shorter keys are open to brute force. In characters. */
 const SHORTEST_KEY = 16;
 
 /**
- * Reads the key with which reports hide ids, from the environment, since a command line is visible to everyone on the machine.
+ * Reads the key with which reports hide ids, from the environment, since a command line is visible to
+ * everyone on the machine.
  *
  * @throws Error if it is missing or too short
  */
@@ -52,8 +56,9 @@ export function checkRedactKey({ GENAUTH_REDACT_KEY: key = "" }: NodeJS.ProcessE
 }
 
 /**
- * @param key replaces ids with a keyed hash and omits labels. The hash is the same for the same user and key, and cannot be
- *   reversed without the key. Without a key, only users marked as sensitive in the configuration are hidden
+ * @param key replaces ids with a keyed hash and omits labels. The hash is the same for the same user and key,
+ *   and cannot be reversed without the key. Without a key, only users marked as sensitive in the
+ *   configuration are hidden
  */
 export function createLister(key: string | undefined): UserLister {
   return ({ name: set, userIdType: type, sensitive }) =>
@@ -82,7 +87,10 @@ export interface UserList<U extends ListedUser> {
   /** Columns after the id; default the label. Empty ones are omitted. */
   readonly columns?: readonly UserColumn<U>[];
   readonly isEssential?: boolean;
-  /** Users who come first, whatever their sets are; the words complete "4 users, …" in the title of their group. */
+  /**
+   * Users who come first, whatever their sets are; the words complete "4 users, …" in the title of their
+   * group.
+   */
   readonly first?: { readonly is: (user: U) => boolean; readonly words: string };
 }
 

@@ -22,8 +22,8 @@ export function nameOfUser({ name, username }: Pick<DirectoryUser, "name" | "use
 }
 
 /**
- * Looks up whom a plan deletes or suspends, because its messages name only the first of each set. It decides nothing: the apply looks
- * everybody up once more.
+ * Looks up the people that a plan deletes or suspends, because its messages name only the first of each set.
+ * It decides nothing: the apply looks everybody up once more.
  */
 export async function lookUpLeavers(plan: PlanJson, lookUps: UserLookUps): Promise<LookedUpUsers> {
   const going = readPlannedChanges(plan).flatMap(({ prior, leavers }) =>

@@ -18,13 +18,13 @@ import {
 /** Where Markdown is written to, and how long it may be there, a little less than the platform allows. */
 const ROOMS = {
   /**
-   * A comment of a pull request, in characters, to which a pipeline adds a mark of its own. Source: GitHub's error for a longer one,
-   * "Body is too long (maximum is 65536 characters)".
+   * A comment of a pull request, in characters, to which a pipeline adds a mark of its own. Source: GitHub's
+   * error for a longer one, "Body is too long (maximum is 65536 characters)".
    */
   comment: { longest: 65_000, lengthOf: (text: string) => text.length },
   /**
-   * The summary of a step, in bytes. Source: `AttachmentSizeLimit`, 1 MiB, in `FileCommandManager.cs` of GitHub's `actions/runner`, which
-   * shows nothing of a longer one.
+   * The summary of a step, in bytes. Source: `AttachmentSizeLimit`, 1 MiB, in `FileCommandManager.cs` of
+   * GitHub's `actions/runner`, which shows nothing of a longer one.
    */
   summary: { longest: 1_048_000, lengthOf: (text: string) => Buffer.byteLength(text) },
 } as const;
@@ -46,8 +46,9 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
 }
 
 /**
- * Writes a report in GitHub's Markdown, which GitLab reads too. The essential tables are shown whole if they fit; if not, the first rows of
- * each. Of the others, the first rows are shown as far as there is room. The text says what is left out, first of all of what is essential.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. The essential tables are shown whole if they
+ * fit; if not, the first rows of each. Of the others, the first rows are shown as far as there is room. The
+ * text says what is left out, first of all of what is essential.
  */
 export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownLayout {
   const { longest, lengthOf } = ROOMS[room];
@@ -79,7 +80,9 @@ const ELSEWHERE = "The text, HTML and JSON formats have all of it.";
 /** How many lists a report names that do not fit. */
 const MOST_CUT_NAMED = 5;
 
-/** What is essential and not shown here. Nobody may approve a list without knowing that it is not all of it. */
+/**
+ * What is essential and not shown here. Nobody may approve a list without knowing that it is not all of it.
+ */
 function cutFacts(cut: readonly Block[], room: Room): Phrase[] {
   const more = cut.length - MOST_CUT_NAMED;
   return compact<Phrase>(
@@ -124,8 +127,8 @@ function closingLines({ closing }: ReportDocument): string {
 }
 
 /**
- * How many rows of each section are shown: the essential ones first, then the summaries, in their order. One of which nothing fits is
- * left out.
+ * How many rows of each section are shown: the essential ones first, then the summaries, in their order. One
+ * of which nothing fits is left out.
  */
 function fill(
   blocks: readonly Block[],
@@ -283,14 +286,15 @@ function cellText(cell: Cell, { kind }: Column): string {
 }
 
 /**
- * Text that needs no escape in a code span, even in a table: it cannot end a span or a cell, and Markdown makes no mentions or
- * links there.
+ * Text that needs no escape in a code span, even in a table: it cannot end a span or a cell, and Markdown
+ * makes no mentions or links there.
  */
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
 
 /**
- * Words of a person's name or of a message, also with the full-width brackets and the middle dots of Chinese and Japanese names.
- * No character here begins a mention, a link, a reference or formatting in Markdown: an underscore between two letters is none.
+ * Words of a person's name or of a message, also with the full-width brackets and the middle dots of Chinese
+ * and Japanese names. No character here begins a mention, a link, a reference or formatting in Markdown: an
+ * underscore between two letters is none.
  */
 const PLAIN_TEXT =
   /^(?:[\p{L}\p{M}\p{N} .,;%'’()（）［］【】「」『』〔〕《》〈〉·・･-]|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))+$/u;
@@ -298,7 +302,10 @@ const PLAIN_TEXT =
 /** Words that comment renderers turn into links: `www.`, commit hashes, and references such as `GH-12`. */
 const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
 
-/** Formats data as code, for ids, addresses and anything but plain words. Safe in a table cell and in a sentence. */
+/**
+ * Formats data as code, for ids, addresses and anything but plain words. Safe in a table cell and in a
+ * sentence.
+ */
 export function markdownCode(data: string, kind: Column["kind"] = "code"): string {
   const text = display(data, kind);
   if (PLAIN_CODE.test(text)) return `\`${text}\``;
@@ -312,7 +319,10 @@ function markdownText(data: string, kind: Column["kind"]): string {
   return text === "" || isPlain ? text : markdownCode(data, kind);
 }
 
-/** Formats words that may hold data: plain ones as they are, every other one as code, without the punctuation around it. */
+/**
+ * Formats words that may hold data: plain ones as they are, every other one as code, without the punctuation
+ * around it.
+ */
 function quotedWords(words: string): string {
   return words
     .split(" ")
@@ -327,8 +337,8 @@ function quotedWords(words: string): string {
 const PUNCTUATED = /^([("“‘]*)(.*?)([)"”’:;,.!?]*)$/s;
 
 /**
- * Formats several lines as a code block, the only place where data begins a line, so no line is a command to a runner. The fence is
- * longer than any run of backticks in the text, so the text cannot end the block.
+ * Formats several lines as a code block, the only place where data begins a line, so no line is a command to
+ * a runner. The fence is longer than any run of backticks in the text, so the text cannot end the block.
  */
 export function markdownBlock(text: string, language = "text"): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

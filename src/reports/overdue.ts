@@ -1,8 +1,8 @@
 import type { PlannedChange } from "./planned-change";
 
 /**
- * Finds the suspended users of a set whose day had come when the plan was made, and whom it does not delete: a limit or the operator holds
- * them, or the look-ups do not find them.
+ * Finds the suspended users of a set whose day had come when the plan was made, and who are not deleted by
+ * it: a limit or the operator holds them, or the look-ups do not find them.
  *
  * @param plannedAt when the plan was made; absent: not known, so nobody is found
  * @returns each id, and the day of the deletion

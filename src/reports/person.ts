@@ -46,7 +46,7 @@ export interface PersonReport {
   readonly kind: "person";
   readonly id: string;
   readonly host: string;
-  /** Those whom the id names in the pool; several, if they have it as ids of different types. */
+  /** The users that the id names in the pool; several, if they have it as ids of different types. */
   readonly people: readonly FoundPerson[];
   /** The types as which nobody has the id. */
   readonly not_found_as: readonly UserIdType[];
@@ -56,7 +56,7 @@ export interface PersonReport {
   readonly sets: readonly Membership[] | undefined;
 }
 
-/** Somebody whom an id names. */
+/** Somebody that an id names. */
 interface FoundPerson {
   readonly user_id: string;
   /** The types by which the given id names the user. */
@@ -93,7 +93,10 @@ function standingsInState({ address, set }: AddressedSet): Membership[] {
   ];
 }
 
-/** What the sets say about one person. Who is declared again waits no longer, also before an apply has reactivated them. */
+/**
+ * What the sets say about one person. Who is declared again waits no longer, also before an apply has
+ * reactivated them.
+ */
 function standingsOf(person: readonly Membership[]): Membership[] {
   const declaring = person.flatMap(({ set, standing }) => (standing === "declares" ? [set] : []));
   const returns = ({ set, standing }: Membership) => standing === "waits" && declaring.includes(set);
@@ -111,7 +114,7 @@ interface PersonSources {
 }
 
 /**
- * Finds out whom an id names, as an id of every type that it can be of.
+ * Finds out who an id names, as an id of every type that it can be of.
  *
  * @throws Error if nobody is found, and it is not known whether somebody has the id
  */
@@ -175,7 +178,7 @@ export async function findPerson(
   };
 }
 
-/** Finds whom the id of a set means, as sets find those whom others protect. */
+/** Finds who the id of a set means, as sets find the users that others protect. */
 function idOf({ user_id_type: type, id }: Membership): ProtectedUsers {
   return ProtectedUsers.of(new Map([[type, [id]]]));
 }

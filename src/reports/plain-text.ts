@@ -64,8 +64,8 @@ export function phraseText(phrase: Phrase): string {
 }
 
 /**
- * Writes a table in lines that fit a page, as long as no id is longer. Pads by the width on a terminal, where Chinese and Japanese
- * characters take two columns.
+ * Writes a table in lines that fit a page, as long as no id is longer. Pads by the width on a terminal, where
+ * Chinese and Japanese characters take two columns.
  */
 export function tableText({ columns, groups }: Table): string {
   const head = columns.map(({ title }) => title);
@@ -87,7 +87,10 @@ export function tableText({ columns, groups }: Table): string {
   );
 }
 
-/** The narrowest column of words, and of ids, if a table has to be narrowed. Columns of numbers stay as they are. */
+/**
+ * The narrowest column of words, and of ids, if a table has to be narrowed. Columns of numbers stay as they
+ * are.
+ */
 const NARROWEST = { text: 14, code: 36, number: Infinity } as const;
 
 /** Narrows the widest columns until the table fits a page, if it can. */
@@ -104,7 +107,10 @@ function narrow(columns: readonly Column[], natural: readonly number[]): number[
   return widths;
 }
 
-/** The lines of a row. An id that is wider than its column has a line of its own, because a broken id cannot be searched for. */
+/**
+ * The lines of a row. An id that is wider than its column has a line of its own, because a broken id cannot
+ * be searched for.
+ */
 function cellLines(
   row: readonly string[],
   columns: readonly Column[],
@@ -149,7 +155,9 @@ function cellText(cell: Cell, { kind }: Column): string {
   return typeof cell === "string" ? display(cell, kind) : phraseText(cell);
 }
 
-/** Measured by length where each character takes one column, because the library is slow on many long texts. */
+/**
+ * Measured by length where each character takes one column, because the library is slow on many long texts.
+ */
 function widthOf(text: string): number {
   return /^[ -~…]*$/.test(text) ? text.length : stringWidth(text);
 }

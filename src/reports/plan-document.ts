@@ -8,7 +8,8 @@ import { refusalFacts, refusalHeadline } from "./refusals";
 import { stackDocument } from "./stack-document";
 
 /**
- * Describes a report of plans. Of one stack, it has everything; of several, one total, then what each stack does, the gravest first.
+ * Describes a report of plans. Of one stack, it has everything; of several, one total, then what each stack
+ * does, the gravest first.
  *
  * @param namesAccounts whether a column shows the system user id of everybody who leaves
  */
@@ -61,7 +62,10 @@ function documentOf(stack: StackReport, ofRun: readonly PlanRefusal[]): ReportDo
   return { ...document, headline: [outcomeOf(stack, "would")], facts: [] };
 }
 
-/** A run that is refused in part says both: which stack is not applied, and who loses an account by the others. */
+/**
+ * A run that is refused in part says both: which stack is not applied, and who loses an account by the
+ * others.
+ */
 function headlineOfRun(report: PlanReport): Phrase {
   const { refusals, stacks } = report;
   if (refusals.length > 0) return refusalHeadline(refusals);

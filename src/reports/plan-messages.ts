@@ -21,8 +21,8 @@ export interface PlanOutput {
 }
 
 /**
- * Reads the output of `terraform plan -json`. Its warnings and errors contain what the plan file does not: what the provider
- * learned from the user pool, and why it deletes a user or does not.
+ * Reads the output of `terraform plan -json`. Its warnings and errors contain what the plan file does not:
+ * what the provider learned from the user pool, and why it deletes a user or does not.
  *
  * @throws Error if a line is not JSON
  */
@@ -41,8 +41,8 @@ export function parseMessages(text: string): PlanOutput {
 const CLOCK_TOLERANCE = 5000;
 
 /**
- * Finds out that messages are not those of a plan: such as the messages of a run that failed before it wrote a plan, and the plan
- * of an earlier run.
+ * Finds out that messages are not those of a plan: such as the messages of a run that failed before it wrote
+ * a plan, and the plan of an earlier run.
  *
  * @returns why, as a sentence; `undefined` if they may belong together
  */
@@ -67,7 +67,10 @@ export function findOtherRun(
 /** How an engine reports the error of a function: its reason is in the detail. */
 const FUNCTION_ERROR = /^(?:Call to function "[^"]*" failed|Invalid value for "[^"]*" parameter): (.*)$/s;
 
-/** Puts the reason of a function's error where an engine has only "Error in function call", so that it is the first thing to read. */
+/**
+ * Puts the reason of a function's error where an engine has only "Error in function call", so that it is the
+ * first thing to read.
+ */
 export function withReason(message: ReportedMessage): ReportedMessage {
   const [, reason] = FUNCTION_ERROR.exec(message.detail) ?? [];
   if (reason === undefined) return message;
@@ -90,8 +93,8 @@ function parseLine(line: string, number: number): unknown {
 }
 
 /**
- * Whether a user who counts as deleted may still be kept, because of a failed look-up or an unknown protected user. Without
- * messages this cannot be excluded.
+ * Whether a user who counts as deleted may still be kept, because of a failed look-up or an unknown protected
+ * user. Without messages this cannot be excluded.
  */
 export function isUpperBound(
   { address, prior, leavers }: PlannedChange,
@@ -175,7 +178,10 @@ function holdsSuspended(set: SetSnapshot | undefined): boolean {
   return set !== undefined && set.suspended.size + set.drift.locked_out.length > 0;
 }
 
-/** Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those accounts. */
+/**
+ * Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those
+ * accounts.
+ */
 function losesRemovals({ action, prior, planned }: PlannedChange): boolean {
   if (action !== "release" || !prior) return false;
   const isComparable = planned?.usersKnown === true && planned.userIdType === prior.userIdType;
@@ -184,8 +190,8 @@ function losesRemovals({ action, prior, planned }: PlannedChange): boolean {
 }
 
 /**
- * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message names the first
- * users whom it would have deleted, and counts them all.
+ * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message
+ * names the first users that it would have deleted, and counts them all.
  *
  * @param known the changes that the plan shows
  */

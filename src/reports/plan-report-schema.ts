@@ -8,11 +8,13 @@ import { RestOfPlan } from "./plan-rest";
 /*
  * What a report of plans says, as JSON; all other formats are written from it.
  *
- * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver, `src/reports/plan-report.ts` for the plan of a stack,
- * `src/reports/join-reports.ts` for all stacks. After a release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A
- * column is in `src/reports/stack-document.ts`, a sentence in `src/reports/plan-summary.ts`; all formats but JSON follow. Then `test/support/reports/reports.ts`, and, for the words, the
- * expected reports and the pictures, `UPDATE_GOLDEN=1 npm run test:unit -- reports/wording`, the same with `npm run test:engine --
- * reports/golden` and, with Chromium, `npm run pictures`: read the difference.
+ * To add a field: `src/reports/reported-set.ts` fills it in for a set and a leaver,
+ * `src/reports/plan-report.ts` for the plan of a stack, `src/reports/join-reports.ts` for all stacks. After a
+ * release, raise the minor `FormatVersion` in `src/reports/listed-user.ts`. A column is in
+ * `src/reports/stack-document.ts`, a sentence in `src/reports/plan-summary.ts`; all formats but JSON follow.
+ * Then `test/support/reports/reports.ts`, and, for the words, the expected reports and the pictures,
+ * `UPDATE_GOLDEN=1 npm run test:unit -- reports/wording`, the same with
+ * `npm run test:engine -- reports/golden` and, with Chromium, `npm run pictures`: read the difference.
  */
 
 /** Why somebody leaves: what Git says of the change that took the id away. */
@@ -249,7 +251,10 @@ export const StackReportSchema = z.object({
 
 export type StackReport = z.infer<typeof StackReportSchema>;
 
-/** What `cdktf-genauth plan-report --format json` writes of one plan, and a pipeline of the plans of all its stacks. */
+/**
+ * What `cdktf-genauth plan-report --format json` writes of one plan, and a pipeline of the plans of all its
+ * stacks.
+ */
 export const PlanReportSchema = z.object({
   format_version: FormatVersion,
   kind: z.literal("plan"),

@@ -46,8 +46,8 @@ export interface PlanReportOptions {
 }
 
 /**
- * Reports who leaves and who joins each set, what the plan says about them, and what else a reviewer must know. It makes no
- * decision: the provider plans who is deleted, in `removals`.
+ * Reports who leaves and who joins each set, what the plan says about them, and what else a reviewer must
+ * know. It makes no decision: the provider plans who is deleted, in `removals`.
  */
 export function reportOnPlan(
   plan: PlanJson,
@@ -121,14 +121,15 @@ export function reportOnPlan(
 export interface PlanRun extends Omit<PlanReportOptions, "lookedUp" | "causes"> {
   /** What the engine shows of the saved plan; undefined: it wrote none, and the messages say why. */
   readonly json: string | undefined;
-  /** Looks up whom the plan deletes or suspends; default: nobody. */
+  /** Looks up the people that the plan deletes or suspends; default: nobody. */
   readonly lookUps?: UserLookUps | undefined;
   /** Finds out why users leave, by id; default: for nobody. */
   readonly findCauses?: (ids: readonly string[]) => Promise<ReadonlyMap<string, LeavingCause>>;
 }
 
 /**
- * Reports on what a run of an engine made. Names that cannot be looked up are blank in the report, which is worth more than none.
+ * Reports on what a run of an engine made. Names that cannot be looked up are blank in the report, which is
+ * worth more than none.
  *
  * @returns the report, and why some names could not be looked up
  * @throws Error if there is neither a plan nor an error that says why

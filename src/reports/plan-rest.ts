@@ -45,7 +45,10 @@ export type RestOfPlan = z.infer<typeof RestOfPlan>;
 /** The provider's data source. It only reads the pool, so no report mentions it. */
 const OWN_DATA_SOURCE = "genauth_users";
 
-/** Lists what a plan does besides changing user sets, in the plan's order: whatever can run, send or change something. */
+/**
+ * Lists what a plan does besides changing user sets, in the plan's order: whatever can run, send or change
+ * something.
+ */
 export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
   const changes = readChanges(plan);
   const read = new Set(changes.map(({ address }) => resourceAddress(address)));

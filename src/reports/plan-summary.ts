@@ -20,7 +20,9 @@ export function toneOf(report: Effect & Pick<StackReport, "refusals" | "whole">)
   return isCalm ? "calm" : "attention";
 }
 
-/** Whether a plan changes more than user sets. An output runs nothing, sends nothing and needs no approval. */
+/**
+ * Whether a plan changes more than user sets. An output runs nothing, sends nothing and needs no approval.
+ */
 function changesMore(rest: StackReport["rest"]): boolean {
   return rest.some(({ kind }) => kind !== "output");
 }
@@ -90,7 +92,10 @@ function atMost({ upper_bound: isUpperBound }: StackReport["totals"], number: nu
   return `${isUpperBound ? "at most " : ""}${formatCount(number, "user")}`;
 }
 
-/** The sentences below the headline: what is not known first, then what becomes of people, then what else the plan does. */
+/**
+ * The sentences below the headline: what is not known first, then what becomes of people, then what else the
+ * plan does.
+ */
 export function factsOf(report: StackReport): Phrase[] {
   const { deleted, suspended } = report.totals;
   const ofPeople =
@@ -185,7 +190,10 @@ function calmFacts(report: StackReport): Phrase[] {
   ];
 }
 
-/** An id is a string that passes from hand to hand. Whoever approves the plan approves the new account, too. */
+/**
+ * An id is a string that passes from hand to hand. A person who approves the plan approves the new account,
+ * too.
+ */
 function reboundFacts({ totals: { rebound } }: StackReport): Phrase[] {
   if (rebound === 0) return [];
   const isOne = rebound === 1;

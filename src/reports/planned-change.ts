@@ -3,13 +3,17 @@ import { originOf } from "../operator";
 import { configuredTexts, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
 import { isAnyMarked, type PlannedFate, readSnapshot, readStateSets, type SetSnapshot } from "./set-snapshot";
 
-/** What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages say. */
+/**
+ * What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages
+ * say.
+ */
 export interface PlannedChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;
   /**
-   * `update`: ids may leave and join; the replacement of a `null_resource` is one too. `release`: the set is destroyed or
-   * replaced, which deletes nobody. `refused`: the plan failed at this set, so only the messages say who would leave.
+   * `update`: ids may leave and join; the replacement of a `null_resource` is one too. `release`: the set is
+   * destroyed or replaced, which deletes nobody. `refused`: the plan failed at this set, so only the messages
+   * say who would leave.
    */
   readonly action: "none" | "create" | "update" | "release" | "refused";
   /** The refreshed set before the change; absent for a new set. */
@@ -18,11 +22,14 @@ export interface PlannedChange {
   readonly planned?: SetSnapshot | undefined;
   /** Users who leave, as far as known, in the order of the prior state. */
   readonly leavers: readonly PlannedLeaver[];
-  /** How many more users a refused set would delete and suspend, whom its message counts without naming them. Default none. */
+  /**
+   * How many more users a refused set would delete and suspend. Its message counts them without their names.
+   * Default none.
+   */
   readonly unnamed?: Readonly<Record<"deleted" | "suspended", number>>;
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
-  /** Users who are declared again, and whom apply reactivates, or may. */
+  /** Users who are declared again, and who are, or may be, reactivated by the apply. */
   readonly reactivated: readonly ReactivatedUser[];
   /** Ids that stay, and mean another account from this apply on. */
   readonly rebound: readonly ReboundId[];
@@ -30,16 +37,25 @@ export interface PlannedChange {
   readonly relabelled: readonly RelabelledUser[];
   /** The attributes that differ after an update, or may differ. */
   readonly changed: readonly string[];
-  /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
+  /**
+   * Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or
+   * released.
+   */
   readonly endsWaiting: boolean;
 }
 
 /** An id that leaves a set. */
 export interface PlannedLeaver {
   readonly id: string;
-  /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
+  /**
+   * The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message
+   * holds.
+   */
   readonly label?: string | undefined;
-  /** The plan's decision; `deleted` also if there is none, as of a `null_resource`, and each also if the user could not be looked up. */
+  /**
+   * The plan's decision; `deleted` also if there is none, as of a `null_resource`, and each also if the user
+   * could not be looked up.
+   */
   readonly fate: PlannedFate;
   /** An id that joins the same set with the same label. */
   readonly otherId?: string | undefined;
@@ -79,7 +95,9 @@ export function readPlannedChanges(plan: PlanJson): PlannedChange[] {
   return plan.resource_changes.flatMap((resource) => readPlannedChange(resource) ?? []);
 }
 
-/** The sets of the state that a plan leaves out, such as with `-target`. They go on to declare their users. */
+/**
+ * The sets of the state that a plan leaves out, such as with `-target`. They go on to declare their users.
+ */
 export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address" | "planned">[] {
   const touched = new Set(plan.resource_changes.map(({ address }) => address));
   return readStateSets(priorObjects(plan))
@@ -87,7 +105,10 @@ export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address"
     .map(({ address, set }) => ({ address, planned: set }));
 }
 
-/** The hosts or tenants that a plan's configurations of this provider name, as far as they are known, each once. */
+/**
+ * The hosts or tenants that a plan's configurations of this provider name, as far as they are known, each
+ * once.
+ */
 export function readPlanned(argument: "host" | "tenant_id", plan: PlanJson): string[] {
   const values = configuredTexts(plan, argument);
   return [...new Set(argument === "host" ? values.map(originOf) : values)];
@@ -140,7 +161,8 @@ function classifyAction(
   const text = actions.join(",");
   if (text === "no-op") return "none";
   if (text === "update") return "update";
-  // The destroy-time provisioner of a null_resource removes users, but not for a tainted object or across id types.
+  // The destroy-time provisioner of a null_resource removes users, but not for a tainted object or across id
+  // types.
   const isProvisioned = text === "delete,create" && prior.resourceType === "null_resource";
   const isSame = action_reason !== "replace_because_tainted" && prior.userIdType === planned.userIdType;
   return isProvisioned && isSame ? "update" : "release";
@@ -176,7 +198,7 @@ function findJoiners(planned: SetSnapshot, prior: SetSnapshot | undefined): [str
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-/** Those whom a set suspended, or may have, and who get the status back. */
+/** The users that a set suspended, or may have, and who get the status back. */
 function findReactivated({ planned: { returning, users } }: Compared): ReactivatedUser[] {
   const reactivated = returning.filter(({ mayReturn }) => mayReturn);
   return reactivated.map(({ id, userId }) => ({ id, label: users.get(id) ?? "", userId }));

@@ -22,11 +22,11 @@ export interface RefusalRules {
   readonly lostState?: boolean;
   /** A plan of a stack that is said to be new, though its state holds a set. */
   readonly notNew?: boolean;
-  /** Stacks of the same run that could not be planned, by name: nobody knows whom they declare. */
+  /** Stacks of the same run that could not be planned, by name: nobody knows who they declare. */
   readonly notPlanned?: readonly string[];
   /** What the plan holds that nobody allowed, as the gate says it. */
   readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
-  /** Deletions and suspensions of users whom another set still declares. */
+  /** Deletions and suspensions of users that another set still declares. */
   readonly declaredElsewhere?: boolean;
 }
 
@@ -67,7 +67,10 @@ const CUT = refusal(
 /** How the provider names the limit of the run, which its owner may call otherwise. */
 const RUN_LIMIT = "GENAUTH_MAX_DELETIONS";
 
-/** Whether the provider has refused the plan because of the limit of the run. Then nothing else says it once more. */
+/**
+ * Whether the provider has refused the plan because of the limit of the run. Then nothing else says it once
+ * more.
+ */
 function isRunLimit({ plan_failed, warnings }: JudgedReport): boolean {
   return plan_failed && errorsOf(warnings).some(({ detail }) => detail.includes(`(${RUN_LIMIT})`));
 }
@@ -113,7 +116,10 @@ function beginningOf(detail: string): string {
 /** In characters; the messages below have all of it. */
 const LONGEST_REASON = 500;
 
-/** What the plan must not hold: what nobody allowed, and a set that takes its users from the pool itself. The gate says the latter, too. */
+/**
+ * What the plan must not hold: what nobody allowed, and a set that takes its users from the pool itself. The
+ * gate says the latter, too.
+ */
 function refuseContent(plan: PlanJson, notAllowed: RefusalRules["notAllowed"]): PlanRefusal[] {
   const fed = findFedSet(plan);
   return compact<PlanRefusal>(
@@ -163,7 +169,10 @@ function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal | undefi
   );
 }
 
-/** A state without a set knows nobody who leaves. So does one that was lost: only its owner can tell them apart. */
+/**
+ * A state without a set knows nobody who leaves. So does one that was lost: only its owner can tell them
+ * apart.
+ */
 function refuseLostState({ sets }: JudgedReport, holdsSets: boolean): PlanRefusal | undefined {
   if (holdsSets || !sets.some(({ action }) => action === "create")) return undefined;
   return refusal(

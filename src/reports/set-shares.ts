@@ -12,7 +12,9 @@ const SMALLEST_SET = 20;
 /** How many sets the sentences name. The table of sets has all of them. */
 const MOST_SETS = 5;
 
-/** How many of the users that a set held leave it. Those who waited for their deletion were not held any more. */
+/**
+ * How many of the users that a set held leave it. Those who waited for their deletion were not held any more.
+ */
 function countLeaving({ deleted, suspended, not_deleted, due, held }: ReportedSet): number {
   return Math.min(held, Math.max(0, deleted + suspended + not_deleted - due));
 }
@@ -29,7 +31,10 @@ function losingSets(sets: readonly ReportedSet[]): ReportedSet[] {
     .sort((one, other) => Number(isEmptied(other)) - Number(isEmptied(one)) || lose(other) - lose(one));
 }
 
-/** For the first line: whom a set loses, if that is everybody or a large share. Empty if no set does. */
+/**
+ * For the first line: the people that a set loses, if that is everybody or a large share. Empty if no set
+ * does.
+ */
 export function largeShare(sets: readonly ReportedSet[]): Phrase {
   const losing = losingSets(sets);
   const emptied = losing.filter(isEmptied);
@@ -56,7 +61,7 @@ function percentOf(set: ReportedSet): string {
   return `${Math.floor((100 * countLeaving(set)) / set.held)} %`;
 }
 
-/** Whether the pool has nobody any more whom the id could mean, as far as the messages of the plan say. */
+/** Whether the pool has nobody any more that the id could mean, as far as the messages of the plan say. */
 export function isGone({ reason }: ReportedLeaver): boolean {
   return reason !== undefined && rowOfLeaving(reason).isAbsent === true;
 }

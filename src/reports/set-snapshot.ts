@@ -26,7 +26,10 @@ export interface SetSnapshot {
   readonly returning: readonly ReturningUser[];
   /** Whether the plan says who they are. */
   readonly reactivationsKnown: boolean;
-  /** The declared ids that mean another user than before: from the plan's apply on, the set is bound to that one. */
+  /**
+   * The declared ids that mean another user than before: from the plan's apply on, the set is bound to that
+   * one.
+   */
   readonly rebindings: readonly Rebinding[];
   /** The system user id that the id of a leaver means, where the plan says it. */
   readonly leaverUserIds: ReadonlyMap<string, string>;
@@ -61,7 +64,10 @@ interface Rebinding {
   readonly userId: string;
 }
 
-/** What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
+/**
+ * What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the
+ * user.
+ */
 export type PlannedFate = "deleted" | "suspended" | "not_deleted";
 
 /** An object's values and, in the same structure, marks for unknown and sensitive ones. */
@@ -106,7 +112,8 @@ export interface AddressedSet {
 }
 
 /**
- * Whether an object is a user set. An absent object, before a creation or after a destruction, is none of another kind.
+ * Whether an object is a user set. An absent object, before a creation or after a destruction, is none of
+ * another kind.
  *
  * @param values the attributes of the object
  */
@@ -172,7 +179,10 @@ function readProviderSet(
   };
 }
 
-/** @param unknown the marks of what is not known: an outcome is not known of somebody whom apply reactivates, or may */
+/**
+ * @param unknown the marks of what is not known: an outcome is not known of somebody that apply reactivates,
+ * or may
+ */
 function readReturning(reactivations: unknown, unknown: unknown): ReturningUser[] {
   return entriesOf(reactivations).flatMap(([id, element]) => {
     const userId = memberOf(element, "user_id");
@@ -190,15 +200,18 @@ function readRebindings(rebindings: unknown): Rebinding[] {
   });
 }
 
-/** The attributes that say what a plan does to leavers, and what a known element of them says, to whom nothing happens. */
+/**
+ * The attributes that say what a plan does to leavers, and what a known element of them says: that nothing
+ * happens to the user.
+ */
 const ENDINGS = [
   ["suspensions", "suspended", NOT_DONE.suspend],
   ["removals", "deleted", NOT_DONE.delete],
 ] as const;
 
 /**
- * An unknown element is what may happen, a deletion before a suspension, whatever else the plan shows for that id. A known one is that
- * nothing happens; any other text is from an earlier apply.
+ * An unknown element is what may happen, a deletion before a suspension, whatever else the plan shows for
+ * that id. A known one is that nothing happens; any other text is from an earlier apply.
  */
 function readFates(values: unknown, unknown: unknown): Map<string, PlannedFate> {
   const kept = ENDINGS.flatMap(([attribute, , notDone]) =>
@@ -251,7 +264,10 @@ function unknownKeys(unknown: unknown): string[] {
   return entriesOf(unknown).flatMap(([key, isUnknown]) => (isUnknown === true ? [key] : []));
 }
 
-/** Whether a value or a part of it is marked as sensitive or unknown: Terraform puts `true` in its place, at any depth. */
+/**
+ * Whether a value or a part of it is marked as sensitive or unknown: Terraform puts `true` in its place, at
+ * any depth.
+ */
 export function isAnyMarked(marks: unknown): boolean {
   return marks === true || entriesOf(marks).some(([, mark]) => isAnyMarked(mark));
 }

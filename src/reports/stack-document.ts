@@ -103,7 +103,7 @@ function remarkOf(leaver: Leaver): Cell {
   return sentences.length === 0 ? "" : joinPhrases(sentences, " ");
 }
 
-/** Whom apply deletes, suspends and reactivates, or would have, if the plan is refused. */
+/** The people that apply deletes, suspends and reactivates, or would have, if the plan is refused. */
 function changedSections(report: StackReport, namesAccounts: boolean): Section[] {
   const { leavers, reactivated, totals, refusals } = report;
   const titleOf = (done: string, would: string) =>
@@ -229,7 +229,7 @@ function restSection({ rest }: StackReport): Section[] {
   );
 }
 
-/** The messages, without the users whom the lists show. */
+/** The messages, without the users that the lists show. */
 function messagesSection({ warnings, leavers, refusals }: StackReport): Section[] {
   // The refusal says all of it, by the name that the limit has where its owner sets it.
   const isSaid = ({ severity, summary }: ReportedMessage): boolean =>

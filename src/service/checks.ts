@@ -14,7 +14,7 @@ import {
 } from "./finding";
 import { type PoolReader, Unanswered } from "./pool-reader";
 
-/** What look-ups show of users whom the list shows. */
+/** What look-ups show of users that the list shows. */
 
 /** Asks a question whose calls may fail for a reason that has nothing to do with it. */
 export async function ask(question: () => Promise<Finding>): Promise<Finding> {
@@ -60,7 +60,11 @@ function absentees(ids: readonly string[], found: readonly FullUser[]): number {
   return ids.filter((id) => !keys.has(userIdKey(id))).length;
 }
 
-/** What stands against `get-user`, with which the provider settles doubts. @param refused a look-up with an unknown id among others */
+/**
+ * What stands against `get-user`, with which the provider settles doubts.
+ *
+ * @param refused a look-up with an unknown id among others
+ */
 async function checkUnknownUser(
   reader: PoolReader,
   refused: Failed | undefined,
@@ -163,7 +167,10 @@ function findStatusProblem(suspended: readonly FullUser[]): string | undefined {
   return suspended.every(hasDate) ? undefined : "look-ups do not show since when a user is suspended";
 }
 
-/** Whether a user is suspended, resigned or deactivated. An archived one is deleted, so a look-up need not find it. */
+/**
+ * Whether a user is suspended, resigned or deactivated. An archived one is deleted, so a look-up need not
+ * find it.
+ */
 export function isInactive({ status }: FullUser): boolean {
   return typeof status === "string" && status !== ACTIVATED && status !== "Archived";
 }

@@ -67,7 +67,9 @@ const STATUS_HIDDEN = advice(
   NO_SUSPENSION("look-ups do not show the status of users"),
 );
 
-/** A difference that is no reason to act, in seconds: the header is exact to a second, and answers take time. */
+/**
+ * A difference that is no reason to act, in seconds: the header is exact to a second, and answers take time.
+ */
 const SMALL_DIFFERENCE_S = 30;
 
 /**

@@ -72,7 +72,9 @@ export function isDeclined(failed: Failed): boolean {
   return isRefusal(failed) || isForbidden(failed) || SAYS_NO.includes(failed.cause);
 }
 
-/** Whether the provider divides a look-up that failed so: one id may be the reason, or the length of the URL. */
+/**
+ * Whether the provider divides a look-up that failed so: one id may be the reason, or the length of the URL.
+ */
 export function isDivided({ failure }: Failed): boolean {
   return failure.reach === "call" && !failure.transient;
 }

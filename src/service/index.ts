@@ -1,6 +1,7 @@
 /**
- * Two things that people do beside plans and applies: `doctor` finds out, with calls that only read, whether the provider works safely with
- * a pool (`examinePool`), and `restore` creates deleted accounts again (`restoreAccounts`).
+ * Two things that people do beside plans and applies: `doctor` finds out, with calls that only read, whether
+ * the provider works safely with a pool (`examinePool`), and `restore` creates deleted accounts again
+ * (`restoreAccounts`).
  */
 export { examinePool } from "./doctor";
 export { PoolReader } from "./pool-reader";

@@ -3,7 +3,10 @@ import type { Clock } from "../timing";
 import { MAX_IDS_PER_CALL } from "../users";
 import { describeFailure, type Failed, isDivided, isForbidden, isRefusal } from "./finding";
 
-/** A call was answered in a way that tells nothing of what it asked, such as for a key without the right, or not at all. */
+/**
+ * A call was answered in a way that tells nothing of what it asked, such as for a key without the right, or
+ * not at all.
+ */
 export class Unanswered extends Error {
   constructor(readonly failed: Failed) {
     super(describeFailure(failed));
@@ -53,7 +56,7 @@ export class PoolReader {
   /**
    * Looks users up. A service that refuses unknown ids, or so long a URL, is asked for each id alone.
    *
-   * @returns everybody whom the ids find, each user once
+   * @returns everybody that the ids find, each user once
    * @throws Unanswered if a look-up fails
    */
   async find(ids: readonly string[], type: string): Promise<readonly FullUser[]> {
@@ -73,7 +76,11 @@ export class PoolReader {
     return found;
   }
 
-  /** Lists the first 500 users; `undefined` if the key may not list. @throws Unanswered if the list fails otherwise */
+  /**
+   * Lists the first 500 users; `undefined` if the key may not list.
+   *
+   * @throws Unanswered if the list fails otherwise
+   */
   async list(): Promise<Listed | undefined> {
     const users = new Map<string, FullUser>();
     for (let page = 1; ; page += 1) {

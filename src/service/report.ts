@@ -5,11 +5,12 @@ import { count } from "../users";
 import type { Finding, Result, SettingAdvice } from "./finding";
 
 /**
- * What doctor asks, in the order of the report. The answer to each decides a setting, or says STOP. A finding names no user; what the pool
- * does not show is `notKnown`.
+ * What doctor asks, in the order of the report. The answer to each decides a setting, or says STOP. A finding
+ * names no user; what the pool does not show is `notKnown`.
  *
- * To add one: `src/service/checks.ts` or `src/service/doctor.ts` asks it by calls of `src/api/probe.ts`, which only reads. Then
- * `test/support/emulator/variants.ts`, and a row in `test/engine/service/doctor.test.ts`.
+ * To add one: `src/service/checks.ts` or `src/service/doctor.ts` asks it by calls of `src/api/probe.ts`,
+ * which only reads. Then `test/support/emulator/variants.ts`, and a row in
+ * `test/engine/service/doctor.test.ts`.
  */
 const QUESTIONS = {
   access: "Key, signature and clock",

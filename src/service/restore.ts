@@ -8,9 +8,15 @@ import { canonicalId, idsOfUser, resolveAnswer, USER_ID_TYPES, UserIdType } from
 import { type Failed, isDeclined } from "./finding";
 import type { PoolReader } from "./pool-reader";
 
-/** Accounts that were deleted, created again from the deletion record. Look-ups decide who is there, before each call and after it. */
+/**
+ * Accounts that were deleted, created again from the deletion record. Look-ups decide who is there, before
+ * each call and after it.
+ */
 
-/** A line of a deletion record, as far as it is read here. One without a user is about something else than a deletion. */
+/**
+ * A line of a deletion record, as far as it is read here. One without a user is about something else than a
+ * deletion.
+ */
 const Line = z.object({
   recordedAt: z.string(),
   host: z.string(),
@@ -93,12 +99,13 @@ export type RestoreVerdict = "create" | "there" | "older" | "without_id" | "othe
 export interface RestoreEntry {
   readonly account: RecordedAccount;
   readonly verdict: RestoreVerdict;
-  /** The system user id of whoever is there. */
+  /** The system user id of the person who is there. */
   readonly userId?: string;
 }
 
 /**
- * Decides who is created again: of several records of one person the latest, unless somebody has one of its ids.
+ * Decides who is created again: of several records of one person the latest, unless somebody has one of its
+ * ids.
  *
  * @throws Error if a look-up fails, since nobody who exists may be created
  */
@@ -113,7 +120,7 @@ export async function planRestore(
   for (const account of latest) {
     const keys = keysOf(account);
     if (account.host !== host) verdicts.set(account, "other_host");
-    // Nothing would tell somebody whom an earlier run has created from one who is not there.
+    // Nothing would tell an account that an earlier run has created from one that is not there.
     else if (keys.length === 0) verdicts.set(account, "without_id");
     else if (keys.some((key) => taken.has(key))) verdicts.set(account, "older");
     else for (const key of keys) taken.add(key);
@@ -139,7 +146,11 @@ export function isNamedBy(wanted: string, { id, user, ids }: RecordedAccount): b
   return ids.some(([type, own]) => canonicalId(own, type) === canonicalId(wanted, type));
 }
 
-/** Whose ids name somebody in the pool, with the system user id. @throws Error if a look-up fails */
+/**
+ * The accounts with an id that names somebody in the pool, with the system user id.
+ *
+ * @throws Error if a look-up fails
+ */
 async function findPresent(
   accounts: readonly RecordedAccount[],
   reader: PoolReader,
@@ -158,7 +169,7 @@ async function findPresent(
       for (const [id, resolution] of resolveAnswer(some, type, users)) {
         const account = owners.get(id);
         if (!account || resolution.kind === "absent") continue;
-        // Whoever is found by an id alone has it, or may: nobody is created then.
+        // A user who is found by an id alone has it, or may have it: nobody is created then.
         const user = resolution.kind === "found" ? resolution : (await reader.find([id], type)).at(0);
         if (user) present.set(account, user.userId);
       }
@@ -184,7 +195,7 @@ export interface Restored {
   readonly account: RecordedAccount;
   /** `unconfirmed`: GenAuth answered with success, and no look-up shows the account. */
   readonly ending: "created" | "there" | "refused" | "unconfirmed";
-  /** Of whoever is there now. */
+  /** Of the person who is there now. */
   readonly userId?: string;
   /** Why GenAuth refused it. */
   readonly why?: string;
@@ -202,7 +213,8 @@ export interface RestoreRequest {
 /**
  * Creates accounts, up to 50 in a call, and looks them up before it and after it.
  *
- * @throws Error if a look-up fails or it is unknown whether a call was carried out. A further run looks up who is there.
+ * @throws Error if a look-up fails or it is unknown whether a call was carried out. A further run looks up
+ *   who is there.
  */
 export async function restoreAccounts(
   accounts: readonly RecordedAccount[],

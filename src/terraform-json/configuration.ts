@@ -132,14 +132,20 @@ const Argument = z.object({
   references: z.array(z.string()).optional(),
 });
 
-/** The texts that an argument has in the configurations of the provider. Leaves out what {@link configuredValues} does. */
+/**
+ * The texts that an argument has in the configurations of the provider. Leaves out what
+ * {@link configuredValues} does.
+ */
 export function configuredTexts(plan: PlanJson, argument: string): string[] {
   return configuredValues(plan, argument).filter((value) => typeof value === "string");
 }
 
 const Lists = z.record(z.string(), z.array(z.string()).catch([]));
 
-/** The texts in the list `name` of an argument that holds lists. Leaves out what {@link configuredValues} does. */
+/**
+ * The texts in the list `name` of an argument that holds lists. Leaves out what {@link configuredValues}
+ * does.
+ */
 export function configuredList(plan: PlanJson, argument: string, name: string): string[] {
   return configuredValues(plan, argument).flatMap((value) =>
     Object.entries(Lists.safeParse(value).data ?? {}).flatMap(([its, list]) => (its === name ? list : [])),
@@ -147,8 +153,8 @@ export function configuredList(plan: PlanJson, argument: string, name: string): 
 }
 
 /**
- * The values of an argument in the configurations of the provider, of all modules and aliases, and from any registry: constants, and
- * variables of the root module. Leaves out what only the engine knows.
+ * The values of an argument in the configurations of the provider, of all modules and aliases, and from any
+ * registry: constants, and variables of the root module. Leaves out what only the engine knows.
  */
 function configuredValues(plan: PlanJson, argument: string): unknown[] {
   const given = new Map(Object.entries(plan.variables ?? {}));

@@ -81,7 +81,10 @@ const Plan = z.object({
   configuration: z
     .object({ root_module: z.unknown().optional(), provider_config: Values.default({}) })
     .optional(),
-  /** Whether everything is planned, so that no further plan and apply are needed; absent if the engine does not say it. */
+  /**
+   * Whether everything is planned, so that no further plan and apply are needed; absent if the engine does
+   * not say it.
+   */
   complete: z.boolean().optional(),
   /** Whether the engine would apply it; absent if it does not say it. */
   applyable: z.boolean().optional(),

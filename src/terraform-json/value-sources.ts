@@ -8,7 +8,10 @@ import { type PlanJson, resourceAddress } from "./plan";
 
 /** Where a value of the configuration comes from, as far as a plan shows it. */
 export interface ValueSources {
-  /** The addresses of the resources and data sources that it refers to, also through others and through modules. */
+  /**
+   * The addresses of the resources and data sources that it refers to, also through others and through
+   * modules.
+   */
   readonly objects: ReadonlySet<string>;
   /** Whether a part of it comes through a local value, of which no plan shows the expression. */
   readonly throughLocals: boolean;

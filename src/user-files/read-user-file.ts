@@ -26,9 +26,10 @@ interface Format {
 /**
  * The formats of a list of users.
  *
- * To add one: an entry here, whose reader gives rows with their lines, and refuses what it does not understand: a skipped row would
- * look like a leaver. Then the function `users_from_…` in `src/provider/functions/functions.ts`, what `test/unit/docs/formats.test.ts`
- * asks for, and good and bad files in `test/unit/constructs/users-from-file.test.ts`, `test/unit/provider/functions.test.ts` and
+ * To add one: an entry here, whose reader gives rows with their lines, and refuses what it does not
+ * understand: a skipped row would look like a leaver. Then the function `users_from_…` in
+ * `src/provider/functions/functions.ts`, what `test/unit/docs/formats.test.ts` asks for, and good and bad
+ * files in `test/unit/constructs/users-from-file.test.ts`, `test/unit/provider/functions.test.ts` and
  * `test/engine/constructs/random/hostile-user-files.test.ts`.
  */
 export const FORMATS = {
@@ -142,8 +143,9 @@ function readRegularFile(file: string): Buffer {
 }
 
 /**
- * Reads a .txt file: one id per line, optionally followed by spaces or a tab and a label. Blank lines and lines that start
- * with `#` are skipped, and so is a comment in place of a label. Ids that contain spaces need another format.
+ * Reads a .txt file: one id per line, optionally followed by spaces or a tab and a label. Blank lines and
+ * lines that start with `#` are skipped, and so is a comment in place of a label. Ids that contain spaces
+ * need another format.
  *
  * @throws UserFileError for too many users
  */

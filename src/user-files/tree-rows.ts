@@ -23,8 +23,9 @@ import {
 const SHAPES = "it must be a list of ids, a list of objects, or a map from id to label";
 
 /**
- * Reads a .yaml or .json file: a list of ids, a list of objects, or a map from id to label. JSON is a subset of YAML, and
- * this parser reports the line of each value. Numbers keep their digits as written, so `0049…` stays a phone number.
+ * Reads a .yaml or .json file: a list of ids, a list of objects, or a map from id to label. JSON is a subset
+ * of YAML, and this parser reports the line of each value. Numbers keep their digits as written, so `0049…`
+ * stays a phone number.
  *
  * @throws UserFileError for any other structure, and for too many users or values
  */
@@ -108,14 +109,14 @@ function parse({ file, text }: UserFileText): TreeReader {
 const MARKS = new Set(Array.from("[{,:-?*\n\r", (mark) => mark.charCodeAt(0)));
 
 /**
- * The most marks that a JSON or YAML file may hold. 100,000 users take half of them with an id and a label, and all of them
- * with two further properties. The parser uses 160 bytes for each event: 320 MB at worst.
+ * The most marks that a JSON or YAML file may hold. 100,000 users take half of them with an id and a label,
+ * and all of them with two further properties. The parser uses 160 bytes for each event: 320 MB at worst.
  */
 const MAX_MARKS = 1_000_000;
 
 /**
- * Whether a text has more than `MAX_MARKS` marks. They bound the memory of the parser, since at most two events come with
- * each mark (measured with the shortest notations).
+ * Whether a text has more than `MAX_MARKS` marks. They bound the memory of the parser, since at most two
+ * events come with each mark (measured with the shortest notations).
  */
 function hasTooManyMarks(text: string): boolean {
   let marks = 0;
@@ -136,8 +137,8 @@ interface Node {
 }
 
 /**
- * Reads a JSON or YAML text node by node. The parser records where each node begins and builds no objects, which takes a
- * fifth to a tenth of the memory.
+ * Reads a JSON or YAML text node by node. The parser records where each node begins and builds no objects,
+ * which takes a fifth to a tenth of the memory.
  */
 class TreeReader {
   readonly #text: string;
@@ -146,7 +147,10 @@ class TreeReader {
   #at = 0;
   /** Where the last node ended, as far as that is known without its children. */
   #end = 0;
-  /** The next `-`, `?` or `:` at the start of a line after that. Kept because a search may scan the whole file. */
+  /**
+   * The next `-`, `?` or `:` at the start of a line after that. Kept because a search may scan the whole
+   * file.
+   */
   #nextMark = 0;
   /** The last requested line, its start, and the start of the next line. */
   #line = 0;
@@ -159,7 +163,9 @@ class TreeReader {
     this.#events = parseEvents(text, {});
   }
 
-  /** Takes the root node of the next document, after the whole previous one; undefined at the end of the file. */
+  /**
+   * Takes the root node of the next document, after the whole previous one; undefined at the end of the file.
+   */
   openDocument(): Node | undefined {
     if (this.#at > 0) this.hasMore();
     if (this.#at === this.#events.length) return undefined;

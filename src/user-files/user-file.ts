@@ -4,8 +4,8 @@ import { printable } from "../text";
 /** How `Users.fromFile` reads a file. */
 export interface UserFileOptions {
   /**
-   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of ids, maps and
-   * .txt files.
+   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of
+   * ids, maps and .txt files.
    *
    * @default "id"
    * @example "email"
@@ -19,8 +19,8 @@ export interface UserFileOptions {
    */
   readonly label?: string;
   /**
-   * Accepts a file without users. By default it is refused, because an export that was cut short looks the same as the removal
-   * of everyone.
+   * Accepts a file without users. By default it is refused, because an export that was cut short looks the
+   * same as the removal of everyone.
    *
    * @default false
    * @example true
@@ -71,14 +71,14 @@ export interface UserFileText {
 }
 
 /**
- * The largest user file, in bytes (1,000,000 per MB). 100,000 users with an e-mail address and a name take 5 to 8 MB in any
- * format; the rest is for other columns of an export.
+ * The largest user file, in bytes (1,000,000 per MB). 100,000 users with an e-mail address and a name take 5
+ * to 8 MB in any format; the rest is for other columns of an export.
  */
 export const MAX_SIZE = 32_000_000;
 
 /**
- * The most users of one file. With that many, the synth of a stack takes less than 512 MiB, the default heap limit of
- * Node.js on a machine with 2 GiB.
+ * The most users of one file. With that many, the synth of a stack takes less than 512 MiB, the default heap
+ * limit of Node.js on a machine with 2 GiB.
  */
 const MAX_USERS = 250_000;
 
@@ -92,7 +92,10 @@ export function checkCount(users: number, file: string): void {
   );
 }
 
-/** Why a user file cannot be used, with the file and, if known, the line. Text quoted from the file is made printable. */
+/**
+ * Why a user file cannot be used, with the file and, if known, the line. Text quoted from the file is made
+ * printable.
+ */
 export class UserFileError extends Error {
   public constructor(file: string, problem: string, line?: number) {
     super(printable(`${position(file, line)}: ${problem}`));

@@ -64,8 +64,8 @@ export interface UserDirectory {
   readonly parallelism: number;
 
   /**
-   * Whether it looks everybody up itself right before it deletes, and refuses to delete whoever an id no
-   * longer means, as the guard does. Default `false`.
+   * Whether it looks everybody up itself right before it deletes, and refuses to delete a user that an
+   * id no longer means, as the guard does. Default `false`.
    */
   readonly looksBeforeDeletion?: boolean;
 

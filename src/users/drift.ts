@@ -7,7 +7,7 @@ export interface Drift {
   readonly missing: readonly string[];
   /** Removed, but still in the pool after the apply. */
   readonly survivors: readonly string[];
-  /** Declared, but suspended, whoever did it. */
+  /** Declared, but suspended, no matter who did it. */
   readonly locked_out: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export interface Leaver<F extends Fate = Fate> {
   readonly label: string;
   /** What the change does to the user. */
   readonly fate: F;
-  /** What the set remembers of a user who left it before; absent for one of whom it remembers nothing. */
+  /** What the set remembers of a user who left it before; absent if it remembers nothing. */
   readonly waiting?: WaitingUser;
   /** Whether somebody who waits is declared again, or protected by the configuration. */
   readonly returns?: boolean;
@@ -38,11 +38,11 @@ export type Fate =
   /** No call is made for the user. The reason says what becomes of the id. */
   | { readonly kind: "no_call"; readonly reason: Reason };
 
-/** The fate of somebody whom a change certainly deletes or suspends. */
+/** The fate of somebody that a change certainly deletes or suspends. */
 export type Revocation = Extract<Fate, { kind: "delete" | "suspend" }>;
 
 /**
- * A user whom a change deletes or suspends. Not all fields, to save memory: a change may remove 100,000
+ * A user that a change deletes or suspends. Not all fields, to save memory: a change may remove 100,000
  * users.
  */
 export interface LeavingUser {
@@ -64,7 +64,7 @@ export function leaversWith<K extends Fate["kind"]>(
   return leavers.filter((leaver): leaver is Leaver<Extract<Fate, { kind: K }>> => leaver.fate.kind === kind);
 }
 
-/** The fate of somebody for whom no call is made. */
+/** The fate of somebody if no call is made. */
 export function noCall(reason: Reason): Extract<Fate, { kind: "no_call" }> {
   return { kind: "no_call", reason };
 }
@@ -91,7 +91,7 @@ export function mayRevoke(leaver: Pick<Leaver, "fate">): boolean {
   return isRevoked(leaver) || meaningOf(leaver).mayRevoke === true;
 }
 
-/** What a change does to those whom it deletes or suspends, in words. */
+/** What a change does to those that it deletes or suspends, in words. */
 const REVOCATIONS = {
   delete: { verb: "delete", does: "deletes", done: "deleted" },
   suspend: { verb: "suspend", does: "suspends", done: "suspended" },
@@ -99,7 +99,7 @@ const REVOCATIONS = {
 } as const;
 
 /**
- * The words for what a change does to those whom it deletes or suspends, or may.
+ * The words for what a change does to those that it deletes or suspends, or may.
  *
  * @param ifNotLookedUp what it does to those who could not be looked up
  */
@@ -112,11 +112,11 @@ export function wordsOfRevocation(
   return REVOCATIONS[others.length === 0 ? kind : "either"];
 }
 
-/** What a change does to everybody whom it concerns. */
+/** What a change does to everybody that it concerns. */
 export interface DecidedFates {
   /** The removed ids, in the order of the prior set. */
   readonly leaving: readonly Leaver[];
-  /** Those who left before, in their order; then those of whom the state remembers nothing. */
+  /** Those who left before, in their order; then those that the state remembers nothing about. */
   readonly waiting: readonly Leaver[];
   /** Declared users who are suspended, and stay so. */
   readonly lockedOut: readonly string[];
@@ -129,7 +129,7 @@ export interface EndedLeaver extends Leaver {
   readonly ending: Ending;
 }
 
-/** How a change ended for everybody whom it concerns, in the order of its decision. */
+/** How a change ended for everybody that it concerns, in the order of its decision. */
 export interface Endings {
   readonly leaving: readonly EndedLeaver[];
   readonly waiting: readonly EndedLeaver[];

@@ -35,7 +35,7 @@ export { type Doubt, lookUpSets } from "./check/look-up-sets";
 export { createSet, planNewSet } from "./check/new-set";
 export { refreshSet } from "./check/refresh-set";
 
-// Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of
+// Changes of a set: the fate of everybody that a change concerns, and how it is carried out, in the order of
 // a plan and its apply.
 export { NOT_DONE, reasonOf } from "./fate";
 export { LEAVING_REASONS, rowOfLeaving } from "./messages/reason-words";

@@ -33,7 +33,7 @@ interface RefusedRemoval {
  * Applies a change of a set that remembers nothing from one run to the next, and that nobody has reviewed by
  * name. Decides who is deleted, deletes them, and looks the declared users up.
  *
- * @param say hears whom it deletes before the first call, and the drift after the last
+ * @param say hears who it deletes before the first call, and the drift after the last
  */
 export async function removeUsers(
   given: GivenChange,

@@ -18,7 +18,7 @@ export interface Refusal extends Message {
 /** A message about a change of a set. */
 export interface Told extends Refusal {
   readonly isError: boolean;
-  /** Whom it is about; empty if it is about nobody in particular. */
+  /** The users that it is about; empty if it is about nobody in particular. */
   readonly ids: readonly string[];
 }
 

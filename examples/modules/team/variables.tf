@@ -32,7 +32,7 @@ variable "label_column" {
 }
 
 variable "max_deletions" {
-  description = "Most people whom one apply may delete. A plan that would delete more fails."
+  description = "How many people one apply may delete at most. A plan that would delete more fails."
   type        = number
   default     = 10
   nullable    = false

@@ -8,7 +8,10 @@ import type { UserSetProps } from "../user-set";
 
 const ON_WINDOWS = "NullResourceUserSet runs a Unix shell, which Windows does not have. Use it inside WSL 2.";
 
-/** Terraform's time for triggers grows faster than their number: a plan of so many takes 21 s on two processors (measured). */
+/**
+ * Terraform's time for triggers grows faster than their number: a plan of so many takes 21 s on two
+ * processors (measured).
+ */
 const MOST_USERS = 10_000;
 
 /** How many unknown values a message lists. */
@@ -65,7 +68,10 @@ export function findUnknownUsers(props: UserSetProps, { unknown }: StackUsers): 
   );
 }
 
-/** The parts of a block that decide when and how often its object exists. Overrides may have put anything there. */
+/**
+ * The parts of a block that decide when and how often its object exists. Overrides may have put anything
+ * there.
+ */
 interface Block {
   readonly triggers?: Readonly<Record<string, unknown>>;
   readonly count?: unknown;
@@ -82,9 +88,9 @@ function parseBlock(text: string | undefined): Block {
 }
 
 /**
- * Refuses meta-arguments that can remove an object while its block stays. The provisioner would then run as for a replacement,
- * and delete the users removed in the same change. Without them, the block is removed together with its object, and Terraform
- * runs no provisioner.
+ * Refuses meta-arguments that can remove an object while its block stays. The provisioner would then run as
+ * for a replacement, and delete the users removed in the same change. Without them, the block is removed
+ * together with its object, and Terraform runs no provisioner.
  */
 function findRepetitionProblems(references: References, address: string): string[] {
   const { count, for_each, lifecycle } = parseBlock(references.blocks.get(address));
@@ -98,8 +104,9 @@ function findRepetitionProblems(references: References, address: string): string
 }
 
 /**
- * With `create_before_destroy` on the set or on a resource that depends on it, Terraform does not run the set's provisioner: the
- * apply succeeds, and the removal is lost. `prevent_destroy` prevents every change of the set.
+ * With `create_before_destroy` on the set or on a resource that depends on it, Terraform does not run the
+ * set's provisioner: the apply succeeds, and the removal is lost. `prevent_destroy` prevents every change of
+ * the set.
  */
 function findReplacementProblems(references: References, address: string): string[] {
   const { lifecycle } = parseBlock(references.blocks.get(address));

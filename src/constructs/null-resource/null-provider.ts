@@ -10,9 +10,10 @@ import {
 import type { Construct } from "constructs";
 
 /**
- * HashiCorp's null provider for CDK Terrain, which has no prebuilt package for it, and for other languages. The build puts this
- * file in the place of `@cdktf/provider-null`, and for CDK Terrain `cdktn` in the place of `cdktf`. Same names, version and output
- * as that package, so that a set keeps its place in the state when a stack moves.
+ * HashiCorp's null provider for CDK Terrain, which has no prebuilt package for it, and for other languages.
+ * The build puts this file in the place of `@cdktf/provider-null`, and for CDK Terrain `cdktn` in the place
+ * of `cdktf`. Same names, version and output as that package, so that a set keeps its place in the state when
+ * a stack moves.
  */
 const METADATA = { providerName: "null", providerVersion: "3.2.4", providerVersionConstraint: "~> 3.0" };
 

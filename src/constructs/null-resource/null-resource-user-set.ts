@@ -34,8 +34,8 @@ import { findNullSetProblems, findUnknownUsers } from "./check-set";
 /** The properties of a `NullResourceUserSet`. */
 export interface NullResourceUserSetProps extends UserSetProps {
   /**
-   * Whether each apply writes its drift report as JSON, to `genauth-drift.<path of the set>.json` beside the state file or, if
-   * the state is not in a local file, in the folder where Terraform runs.
+   * Whether each apply writes its drift report as JSON, to `genauth-drift.<path of the set>.json` beside the
+   * state file or, if the state is not in a local file, in the folder where Terraform runs.
    *
    * @default false
    * @example true
@@ -62,35 +62,37 @@ const PROPERTIES: Readonly<Record<Exclude<keyof NullResourceUserSetProps, keyof 
 };
 
 /**
- * A set of users like a `ManagedUserSet`, held by a `null_resource`, for teams that may install only HashiCorp's providers. Needs
- * `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the PATH where Terraform runs, and credentials
- * in the environment. It has limits that a reviewer must know:
+ * A set of users like a `ManagedUserSet`, held by a `null_resource`, for teams that may install only
+ * HashiCorp's providers. Needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js
+ * on the PATH where Terraform runs, and credentials in the environment. It has limits that a reviewer must
+ * know:
  *
- * - The plan shows who leaves, but looks nobody up. Guards, protected users and renames are reported at apply, before anybody is
- *   deleted.
+ * - The plan shows who leaves, but looks nobody up. Guards, protected users and renames are reported at
+ *   apply, before anybody is deleted.
  * - There is no refresh. Drift is checked at apply only, and nobody is looked up when a set is created.
- * - An id is not bound to the user it first named. If an e-mail address, phone number or name was reassigned, its current user is
- *   deleted.
+ * - An id is not bound to the user it first named. If an e-mail address, phone number or name was reassigned,
+ *   its current user is deleted.
  * - A provisioner cannot come back days later, so that nobody is suspended before the deletion.
  * - A tainted set loses the removals of the next apply, silently.
- * - A saved plan must stay in place until its apply has ended, because the command asks Terraform what the plan does to the set.
+ * - A saved plan must stay in place until its apply has ended, because the command asks Terraform what the
+ *   plan does to the set.
  *
  * Tokens, more than 10,000 users and Windows are refused at synth.
  *
- * @example
- * new NullResourceUserSet(this, "staff", {
- *   users: Users.fromFile("staff.csv", { id: "email", label: "name" }),
- *   userIdType: UserIdType.EMAIL,
- *   maxDeletions: 100,
- * });
+ * @example new NullResourceUserSet(this, "staff", { users: Users.fromFile("staff.csv", { id: "email", label:
+ *   "name" }), userIdType: UserIdType.EMAIL, maxDeletions: 100, });
  */
 export class NullResourceUserSet extends Construct implements IUserSet {
-  /** The Terraform resource, for what this class does not have, such as `addOverride`. Its class is of the null provider's package. */
+  /**
+   * The Terraform resource, for what this class does not have, such as `addOverride`. Its class is of the
+   * null provider's package.
+   */
   public readonly resource: TerraformResource;
 
   /**
-   * Declares a trigger for each user. Before Terraform replaces the resource, its destroy-time provisioner runs the command that
-   * deletes removed users. The command gets the planned configuration and the set's previous triggers.
+   * Declares a trigger for each user. Before Terraform replaces the resource, its destroy-time provisioner
+   * runs the command that deletes removed users. The command gets the planned configuration and the set's
+   * previous triggers.
    */
   public constructor(scope: Construct, id: string, props: NullResourceUserSetProps) {
     super(scope, id);
@@ -137,8 +139,8 @@ export class NullResourceUserSet extends Construct implements IUserSet {
 }
 
 /**
- * Loaded on demand: stacks with the `genauth` provider do not need the package. For CDK Terrain and other languages, the build puts
- * `null-provider.ts` in its place.
+ * Loaded on demand: stacks with the `genauth` provider do not need the package. For CDK Terrain and other
+ * languages, the build puts `null-provider.ts` in its place.
  */
 function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
   try {
@@ -163,11 +165,12 @@ function addProvisioner(resource: TerraformResource, declaration: () => Declarat
 }
 
 /**
- * The set's declaration for the command. Terraform normalises every string, including triggers, to the Unicode form NFC, but not
- * the content of this literal. An id in another form would appear as removed, so this uses NFC too.
+ * The set's declaration for the command. Terraform normalises every string, including triggers, to the
+ * Unicode form NFC, but not the content of this literal. An id in another form would appear as removed, so
+ * this uses NFC too.
  *
- * @throws Error if a part is known only to Terraform. Validation reports this first, but synthesis can skip validation, and the
- *   missing part of the set would appear as removed
+ * @throws Error if a part is known only to Terraform. Validation reports this first, but synthesis can skip
+ *   validation, and the missing part of the set would appear as removed
  */
 function declarationOf(resource: TerraformResource, props: NullResourceUserSetProps): Declaration {
   const usersOfOthers = collectUsersOfOthers(resource);
@@ -196,8 +199,8 @@ function pathOf(resource: Construct): string {
 }
 
 /**
- * The file for a set's drift report: in the folder of the state if the state is a local file, otherwise in the folder where
- * Terraform runs.
+ * The file for a set's drift report: in the folder of the state if the state is a local file, otherwise in
+ * the folder where Terraform runs.
  */
 function driftReportFileOf(resource: TerraformResource): string {
   const name = `genauth-drift.${pathOf(resource).replaceAll(/[^\w.-]+/g, ".")}.json`;

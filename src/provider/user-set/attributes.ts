@@ -82,9 +82,9 @@ export function withoutEndings(set: UserSetModel): UserSetModel {
 
 /**
  * Whether a plan has to say what its apply does to somebody: to those who leave, to those who are due or
- * declared again, or to those to whom an id is bound. If all who are due wait on and nobody is reactivated,
- * that is said only beside another change, so that the plan is empty otherwise. An apply plans again, in a
- * process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
+ * declared again, or to the user that an id is bound to. If all who are due wait on and nobody is
+ * reactivated, that is said only beside another change, so that the plan is empty otherwise. An apply plans
+ * again, in a process that refreshes no set, and must say what becomes of everybody that its plan deletes.
  *
  * @param isOtherwiseEmpty whether this is the plan after a refresh, and nothing else of the set changes
  */
@@ -123,7 +123,7 @@ function planEndings(update: SetUpdate, plan: ChangePlan): PlannedEndings {
 }
 
 /**
- * Whom the ids of leavers, and of those who are due, name: the users to whom the state binds them. Nothing of
+ * The users that the state binds to the ids of leavers, and of those who are due. Nothing of
  * it comes from a look-up of this run, so the plan that an apply makes says the same, whatever has happened
  * in the pool. Of type `user_id`, an id says it itself.
  */
@@ -143,8 +143,8 @@ export function leaverUserIds(
 }
 
 /**
- * The users to whom an apply binds ids that are declared and have passed on, beside those to whom they are
- * bound. Known: the state holds both.
+ * The users that an apply binds declared ids to that have passed on, beside those that the ids are bound to
+ * now. Known: the state holds both.
  */
 type Rebindings = ReadonlyMap<string, { readonly former_user_id: string; readonly user_id: string }>;
 

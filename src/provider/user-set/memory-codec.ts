@@ -115,7 +115,7 @@ function digestOf(sorted: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Reads on demand whom ids named when they were first seen: nobody, if the data is damaged. */
+/** Reads on demand which users ids named when they were first seen: nobody, if the data is damaged. */
 export function bindingsReader(bytes: Uint8Array): (ids: readonly string[]) => SetMemory["bindings"] {
   return (ids) => (isReadable(bytes) ? decodeMemory(bytes, ids).bindings : new Map());
 }

@@ -17,7 +17,7 @@ import type { UserSetModel } from "./schema";
  * docs/guides/trust.md).
  */
 
-/** Notes whom the set of an update would lose, if the plan of its creation follows. */
+/** Notes the people that the set of an update would lose, if the plan of its creation follows. */
 export function noteIfReplaced(
   prior: UserSetModel,
   proposed: UserSetModel,

@@ -16,7 +16,7 @@ import { validateUsers } from "./validate";
 type Request = DataRequest<typeof usersSchema, ProviderContext>;
 type Response = DataResponse<typeof usersSchema>;
 
-/** Reads the users whom a block selects. A result that may lack somebody is an error. */
+/** Reads the users that a block selects. A result that may lack somebody is an error. */
 export async function readUsersSource({ config, context }: Request): Promise<Response> {
   // Values that were not known at validation are known now.
   const invalid = validateUsers(config);

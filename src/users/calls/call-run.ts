@@ -9,7 +9,7 @@ import { isUnchanged, type StatusMark } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { LateReason, Shortfall, Ending } from "./ending";
 
-/** A user whom a call is to name. A look-up must have found the user. */
+/** A user that a call is to name. A look-up must have found the user. */
 export interface Target {
   /** The id by which the set named the user, of the set's type. */
   readonly id: string;
@@ -25,7 +25,7 @@ export interface Target {
   readonly due?: DueUser;
 }
 
-/** A user who waited, and for whom a refresh has seen the day of the deletion come. */
+/** A user who waited. A refresh has seen that the day of the deletion has come. */
 export type DueUser = StatusMark & Pick<WaitingUser, "deleteFrom">;
 
 /** Which ids the deletion calls carry. */

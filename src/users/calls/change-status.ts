@@ -53,11 +53,11 @@ export async function suspendUsers<T extends Target>(
   });
 }
 
-/** A user whom this set suspended, with the status that a look-up showed. */
+/** A user that this set suspended, with the status that a look-up showed. */
 export type SuspendedUser = Target & StatusMark;
 
 /**
- * Gives users whom this set suspended their status back, if nobody has changed it since.
+ * Gives users that this set suspended their status back, if nobody has changed it since.
  *
  * @returns how it ended for each target, in the given order
  */

@@ -129,7 +129,7 @@ class Deletion implements ChunkCall<Target> {
     return this.run.options.directory.looksBeforeDeletion === true && due === undefined;
   }
 
-  /** What counts is whom the id names right before the call, and what protects that user (P5 to P9). */
+  /** What counts is who the id names right before the call, and what protects that user (P5 to P9). */
   objectTo(target: Target, resolution: Resolution): CallAnswer | undefined {
     const { userId } = target;
     switch (resolution.kind) {

@@ -28,7 +28,7 @@ export interface Shortfall {
   readonly failure?: DirectoryFailure | undefined;
 }
 
-/** The ending of a user for whom that is so. */
+/** The ending of a user in that situation. */
 export interface Survival extends Shortfall {
   readonly kind: "survivor";
 }
@@ -63,7 +63,7 @@ export type LateReason =
    */
   | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
 
-/** The ending of a user for whom something went wrong. */
+/** The ending of a user after something went wrong. */
 export function survive(reason: string, failure?: DirectoryFailure): Survival {
   return { kind: "survivor", reason, failure };
 }

@@ -55,7 +55,7 @@ const MOST_REFUSED = 3;
  * Suspends the first user of a process alone. GenAuth's documentation does not say whether look-ups show
  * suspended users, and whether a change of the status changes other fields. So the first user is read back:
  * shown, `Suspended`, and all other fields as before. Otherwise nobody else is suspended in this process, and
- * the message says whom to look at (trust.md, S9). All sets of a process share one.
+ * the message says which user to look at (trust.md, S9). All sets of a process share one.
  */
 export class FirstSuspension {
   private readonly oneAtATime = pLimit(1);
@@ -107,7 +107,7 @@ export class FirstSuspension {
     return ending;
   }
 
-  /** Stops the others after a user who was not suspended as expected, but for a few whom GenAuth refuses. */
+  /** Stops the others after a user who was not suspended as expected, but for a few that GenAuth refuses. */
   private settle(target: Target, ending: Ending, mayBeSuspended = false): Ending {
     if (ending.kind !== "survivor") return ending;
     const { failure } = ending;

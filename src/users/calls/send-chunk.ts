@@ -15,8 +15,8 @@
  * | another failure, one user, may be carried out | the user goes once more               | S1  |
  * | another failure, one user, not carried out    | the user is refused                   | S3  |
  *
- * Before each call its users are looked up by the ids that it carries. Whoever is not as the call needs it is
- * left out. The rows are those of docs/guides/trust.md.
+ * Before each call its users are looked up by the ids that it carries. A user who is not as the call needs it
+ * is left out. The rows are those of docs/guides/trust.md.
  */
 import { halvesOf } from "../../lists";
 import { type DirectoryFailure, type Outcome, UserIdType } from "../directory";
@@ -89,7 +89,7 @@ interface Part<T> {
 
 class Sending<T extends Target> {
   private readonly answers = new Map<T, CallAnswer>();
-  /** Users for whom a call may have been carried out, and why nobody knows. */
+  /** Users who may have been changed by a call, and why nobody knows. */
   private readonly unclear = new Map<T, DirectoryFailure>();
 
   constructor(
@@ -138,7 +138,7 @@ class Sending<T extends Target> {
     return [next];
   }
 
-  /** Looks users up right before their call, and leaves those out whom it must not name. */
+  /** Looks users up right before their call, and leaves those out that it must not name. */
   private async selectByLookUp({ targets, hasFailed }: Part<T>): Promise<readonly T[]> {
     const { call, run } = this;
     const stale = targets.filter((target) => hasFailed || !call.isLookedUpByGuard(target));

@@ -141,7 +141,7 @@ class Refresh {
 
   /**
    * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its
-   * own, an apply could delete somebody whom its saved plan does not.
+   * own, an apply could delete somebody that its saved plan does not.
    */
   private markDue(): SetMemory["waiting"] {
     const { memory, deletionDates } = this.set;

@@ -36,7 +36,7 @@ export function checkUserId(id: string, type: UserIdType, emailType?: string): s
   return problem && `The id "${printable(id)}" ${problem}. Correct it, or remove the entry.`;
 }
 
-/** Whose address ends so, everybody is meant: `*@contractors.example`. */
+/** A pattern of everybody with an address that ends so: `*@contractors.example`. */
 const DOMAIN_PATTERN = /^\*(@[^@*\s]+)$/u;
 
 /**

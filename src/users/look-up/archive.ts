@@ -8,7 +8,7 @@ export type UserArchive = Pick<UserDirectory, "archivedSince">;
 const MOST_PAGES = 100;
 
 /**
- * Finds users whom a directory lists as deleted.
+ * Finds users that a directory lists as deleted.
  *
  * @param since a moment before their deletion, in milliseconds since 1970
  * @returns those of the system user ids that it lists, as `userIdKey` writes them. If the list cannot be

@@ -6,10 +6,10 @@
  *
  * | in the answer, the id …                                      | alone? | resolution                |
  * |--------------------------------------------------------------|--------|---------------------------|
- * | is that of one user, whom no other id of the call names      | no     | found                     |
+ * | is that of one user, who has no other id in the call         | no     | found                     |
  * | is that of nobody, and the call has an id of each user shown | no     | absent                    |
  * | is that of several users                                     | yes    | several, if still several |
- * | is that of a user whom another id of the call names, too     | yes    | the second answer         |
+ * | is that of a user who has another id in the call, too        | yes    | the second answer         |
  * | may have found a user who seems to have no id of the call    | yes    | the second answer         |
  *
  * Undecided is an id whose look-up failed, or whose two answers contradict each other.
@@ -67,7 +67,7 @@ export class BatchLookUp {
     const outcome = await this.directory.findUsers([...named], this.type, this.stop);
     if (outcome.ok) {
       const answer = new BatchAnswer(ids, this.type, outcome.value);
-      // A batch of one shows all users whom an id names; a single look-up shows one of them.
+      // A batch of one shows all users that an id names; a single look-up shows one of them.
       const again =
         ids.length === 1
           ? await this.lookUpSingly(answer.openIds())

@@ -37,13 +37,13 @@ export function resolutionOf(id: string, resolutions: ReadonlyMap<string, Resolu
   return resolutions.get(id) ?? undecided("The id was not looked up.");
 }
 
-/** The system user ids of those whom an id names. */
+/** The system user ids of the users that an id names. */
 export function userIdsOf(resolution: Resolution): string[] {
   if (resolution.kind === "found") return [resolution.userId];
   return resolution.kind === "several" ? resolution.users.map(({ userId }) => userId) : [];
 }
 
-/** Why look-ups have not decided whom ids name, by id. */
+/** Why look-ups have not decided who ids name, by id. */
 export function failuresOf(resolutions: ReadonlyMap<string, Resolution>): Map<string, DirectoryFailure> {
   return new Map(
     [...resolutions].flatMap(([id, found]): [string, DirectoryFailure][] =>

@@ -11,7 +11,7 @@ import {
 import { type EndedLeaver, meaningOf } from "../fate";
 
 /**
- * What an apply did to those for whom it went as planned, and whom it is about. Nothing is said of what it
+ * What an apply did where it went as planned, and to which users. Nothing is said of what it
  * did to nobody.
  */
 export function describeDone(leavers: readonly EndedLeaver[]): Told[] {
@@ -28,7 +28,7 @@ export function describeDone(leavers: readonly EndedLeaver[]): Told[] {
 }
 
 interface Done {
-  /** What to say of a leaver beside id and label; `undefined` of one for whom it ended otherwise. */
+  /** What to say of a leaver beside id and label; `undefined` if it ended otherwise. */
   readonly noteOf: (leaver: EndedLeaver) => string | undefined;
   readonly word: string;
   readonly done: string;
@@ -63,7 +63,7 @@ const DONE: readonly Done[] = [
     word: "user",
     done: "suspended",
     detail:
-      "From the day given, a plan shows the deletion. Until then, an apply reactivates whoever is declared again or protected:",
+      "From the day given, a plan shows the deletion. Until then, an apply reactivates users who are declared again or protected:",
     where: "suspended",
   },
   {

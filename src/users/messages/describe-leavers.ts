@@ -8,7 +8,7 @@ import { LEAVING_REASONS, reasonWords } from "./reason-words";
 import type { Meaning } from "../reasons";
 
 /**
- * Those whom a reason is about, in groups of one sentence, in the order of the reasons; each group is one
+ * The users that a reason is about, in groups of one sentence, in the order of the reasons; each group is one
  * paragraph.
  */
 export function reasonGroups(
@@ -51,7 +51,7 @@ const MAX_SURVIVORS_LISTED = 100;
 const MAX_GROUPS = 10;
 
 /**
- * What a message says of those for whom a call of an apply did not end as it should: the headline, and what
+ * What a message says of users if a call of an apply did not end as it should: the headline, and what
  * comes next.
  */
 const FAILURES = {
@@ -74,7 +74,7 @@ const FAILURES = {
 } as const;
 
 /**
- * Tells for whom a call of an apply did not end as it should, and why; `undefined` if it is nobody.
+ * Tells which users a call of an apply did not end as it should for, and why; `undefined` if it is nobody.
  *
  * @param removed how many ids were removed from the set
  */

@@ -17,7 +17,7 @@ interface NamedUser {
  * one of the ids out changes nothing for the user, which people who read the file do not expect.
  *
  * @param declared the ids of the set
- * @param resolutions of those that were looked up; a user of whom no id was is not told
+ * @param resolutions of those that were looked up; a user without an id among them is not told
  * @param bindings the system user ids of those that were not looked up, as far as they are remembered;
  *   default none
  * @returns `undefined` if every id names a user of its own

@@ -81,8 +81,8 @@ export function describePlan(
 }
 
 /**
- * Whom the change deletes or suspends, and apart from them those whose status it leaves as it is until their
- * deletion.
+ * The users that the change deletes or suspends, and apart from them those whose status it leaves as it is
+ * until their deletion.
  */
 function revokedIn(
   leavers: readonly Leaver[],
@@ -134,7 +134,7 @@ export const SUSPENSION_WORDS = {
 export const IF_REFUSED =
   'If apply ends with "Provider produced inconsistent final plan", nobody in this set was suspended or deleted. Plan again.';
 
-/** The head of those whom a set that suspends leaves as they are until their deletion. */
+/** The head of the users that a set that suspends leaves as they are until their deletion. */
 export const INACTIVE =
   "These are not active already, so their status stays. They count as suspensions, and after the days given above, a plan shows their deletion:";
 
@@ -229,7 +229,7 @@ export interface KnownAtPlan {
 /**
  * Tells the reviewer of a plan whose fate is not known before the apply.
  *
- * @param leavers those who leave, whom other messages of the plan name
+ * @param leavers those who leave, and are named by other messages of the plan
  * @param waiting those who wait for their deletion, or are due
  * @returns nothing if there is nobody
  */
@@ -244,7 +244,7 @@ export function describeUnknownFates(
   const cause = protectedUsersKnown ? "The provider's configuration" : "protected_users of the provider";
   const leaving = mayBeProtected ? " Some of the users above may then be protected, and are kept." : "";
   const among =
-    "Of those who wait, whoever turns out to be declared or protected is not deleted, but reactivated:";
+    "These users wait. If one of them turns out to be declared or protected, that user is not deleted, but reactivated:";
   return warningAbout(
     waiting.map(({ id }) => id),
     protectedUsersKnown ? "The user pool is not known yet" : PROTECTED_UNKNOWN,

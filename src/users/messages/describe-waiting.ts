@@ -6,7 +6,7 @@ import { type Leaver, reasonOf } from "../fate";
 import { reasonWords } from "./reason-words";
 
 /**
- * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined`
+ * Tells what a change does to users who wait for their deletion, except to those that it deletes; `undefined`
  * if it does nothing to them and nothing has happened to them.
  *
  * @param isRefused whether the change is refused
@@ -34,7 +34,7 @@ export function describeWaiting(waiting: readonly Leaver[], isRefused = false): 
 /** How the headline counts those who wait. */
 const HEADLINES = [
   ["declared", "user", "will be reactivated"],
-  ["protected", "user", "will be reactivated whom protected_users names"],
+  ["protected", "user", "will be reactivated, because of protected_users"],
   ["may_return", "suspended user", "may be reactivated"],
   ["released", "suspended user", "will no longer be deleted later"],
   ["gone", "suspended user", "gone"],

@@ -8,7 +8,8 @@ type ReasonOf<K extends Kind> = Extract<Reason, { kind: K }>;
 /** What messages and reports say of a reason. */
 interface Words<R = Reason> {
   /**
-   * What a message says above the list of those whom it is about. Absent if others say it, or nobody has to.
+   * What a message says above the list of the users that it is about. Absent if others say it, or nobody has
+   * to.
    */
   readonly says?: string | ((reason: R) => string);
   /** What stands beside the user in that list. */

@@ -35,7 +35,7 @@ export interface RecordList {
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly PoolRecord[]>>;
 }
 
-/** A user whom the data source returns. */
+/** A user that the data source returns. */
 export interface SelectedUser {
   /** The system user id. */
   readonly userId: string;

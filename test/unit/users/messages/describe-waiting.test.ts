@@ -39,7 +39,7 @@ describe("of somebody who waits, a reader is told", () => {
   test("that apply reactivates a user whom protected_users names, and by what", () => {
     const protectedBy = { type: UserIdType.EMAIL, id: "*@x" };
     const message = describeWaiting([leaver({ kind: "reactivate", user: person(1), protectedBy })]);
-    expect(message?.summary).toBe("1 user will be reactivated whom protected_users names");
+    expect(message?.summary).toBe("1 user will be reactivated, because of protected_users");
     expect(message?.detail).toMatch(/^Apply .*protected_users .*names them/);
     expect(message?.detail.split("\n").slice(1)).toEqual([
       `${LINE}  (in GenAuth: Person 1, protected by email *@x)`,
