@@ -6,7 +6,7 @@ data "genauth_users" "all" {
 locals {
   half_a_year_ago = timeadd(plantimestamp(), "-4320h")
 
-  # E-mail addresses of who has not logged in for 180 days, or never, with an account that is older than that.
+  # E-mail addresses of active users who have not logged in for 180 days, or never. Their accounts are older than that.
   inactive = nonsensitive(sort([
     for user in values(data.genauth_users.all.details) : user.email
     if user.status == "Activated"
