@@ -9,14 +9,15 @@ import {
   type RecordedSuspension,
   type RecordedUser,
 } from "../../../src/operator";
-import { FirstSuspension, UserIdType } from "../../../src/users";
-import { deleteUsers } from "../../../src/users/calls/delete-users";
-import { CallRun } from "../../../src/users/calls/call-run";
-import { suspendUsers } from "../../../src/users/calls/change-status";
-import { deletionsIn, suspensionsIn } from "../users/support/endings";
+import { UserIdType } from "../../../src/users";
 import { OUTAGE } from "../../support/users/failures";
-import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people, systemId } from "../../support/users/people";
+import { people, person, systemId } from "../../support/users/people";
+import { each, emailOf, numbers, poolOf, type UserPool } from "../../support/users/user-pool";
+
+/** How a record reads all fields of users, by system user id. */
+type ReadUsers = DeletionRecordOptions["readFullUsers"];
+
+const HOST = "https://api.genauth.ai";
 
 let scratch: string;
 let folder: string;
@@ -25,41 +26,18 @@ beforeEach(() => {
   folder = join(scratch, "deleted");
 });
 
-/** A pool of `size` users, and runs that record and delete all of them, or suspend them first. */
-function setUp(size: number, type = UserIdType.EMAIL) {
-  const users = people(1, size);
-  const directory = new ModelDirectory(users);
-  let reads = 0;
-  const readFullUsers: DeletionRecordOptions["readFullUsers"] = (userIds) => {
-    reads += 1;
-    return Promise.resolve(records(directory, userIds));
-  };
-  const targets = users.map((user) => ({ id: idOf(user, type), label: "a label", userId: user.userId }));
-  const optionsOf = (read: typeof readFullUsers) => ({
-    directory,
-    type,
-    maxAttempts: 2,
-    confirmWithinMs: 0,
-    record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
-  });
-  const run = async (read: typeof readFullUsers = readFullUsers) =>
-    deletionsIn(await deleteUsers({ ...optionsOf(read), users: targets }));
-  const suspend = async () =>
-    suspensionsIn(
-      await suspendUsers(new CallRun(optionsOf(readFullUsers)), targets, {
-        days: 14,
-        first: new FirstSuspension(readFullUsers),
-      }),
-    );
-  return { users, directory, run, suspend, reads: () => reads };
+/** Records all users of the pool before a call. By default, GenAuth shows all fields of each. */
+function recording(pool: UserPool, readFullUsers: ReadUsers = (ids) => allFields(pool, ids)): UserPool {
+  return pool.with({ record: openDeletionRecord({ folder, host: HOST, readFullUsers }) });
 }
 
-/** All fields that the directory returns for users, including an unknown one. */
-function records(directory: ModelDirectory, userIds: readonly string[]) {
+/** All fields of users, also one that this package does not know. */
+async function allFields({ directory }: UserPool, userIds: readonly string[]) {
   const shown = userIds.flatMap((userId) => directory.get(userId) ?? []);
   return { ok: true as const, value: shown.map((user) => ({ ...user, customData: { badge: user.name } })) };
 }
 
+/** The lines of all files. */
 function recorded(): (RecordedUser & RecordedSuspension)[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -72,31 +50,57 @@ function recorded(): (RecordedUser & RecordedSuspension)[] {
     );
 }
 
-test("all fields of every user are recorded before the call that deletes the user, in one file with private permissions", async () => {
-  const { users, directory, run, reads } = setUp(120);
-  directory.onCall = ({ method, ids }) => {
-    if (method !== "deleteUsers") return;
-    expect(recorded().map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
+/** Nothing can be written into the folder. */
+function breakFolder(): void {
+  rmSync(folder, { recursive: true, force: true });
+  writeFileSync(folder, "a file where the folder should be");
+}
+
+test("a record has all fields that GenAuth shows of a user, and how the set named the user", async () => {
+  await recording(poolOf(1)).delete([{ id: emailOf(1), label: "Sales", userId: systemId(1) }]);
+  expect(recorded()).toEqual([
+    {
+      recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      host: HOST,
+      id: emailOf(1),
+      userIdType: "email",
+      label: "Sales",
+      user: { ...person(1), customData: { badge: "Person 1" } },
+    },
+  ]);
+});
+
+test("every user is recorded before the call that deletes the user", async () => {
+  const pool = recording(poolOf(120));
+  pool.directory.onCall = ({ method, ids }) => {
+    if (method === "deleteUsers")
+      expect(recorded().map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
   };
-  expect((await run()).gone).toHaveLength(120);
-  expect(reads()).toBe(3);
+  expect(await pool.delete()).toEqual({ gone: numbers(120) });
+  expect(pool.sizesOf("deleteUsers")).toHaveLength(3);
+});
+
+test("a run writes one file, which nobody else on the machine can read", async () => {
+  await recording(poolOf(120)).delete();
   const [file = "", ...others] = readdirSync(folder);
   expect(others).toEqual([]);
+  expect(recorded()).toHaveLength(120);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-  const byId = new Map(recorded().map((line) => [line.id, line]));
-  expect(byId.size).toBe(120);
-  const [user] = users;
-  expect(byId.get("person1@example.com")).toMatchObject({
-    host: "https://api.genauth.ai",
-    userIdType: "email",
-    label: "a label",
-    user: { ...user, customData: { badge: "Person 1" } },
-  });
+});
+
+test("users are read once for each call that deletes", async () => {
+  const reads: number[] = [];
+  const pool = poolOf(120);
+  await recording(pool, (userIds) => {
+    reads.push(userIds.length);
+    return allFields(pool, userIds);
+  }).delete();
+  expect(reads.toSorted((a, b) => b - a)).toEqual([50, 50, 20]);
 });
 
 test("the file and its folder are synced to the disk before the call that deletes", async () => {
-  const { directory, run } = setUp(1);
+  const pool = recording(poolOf(1));
   const any = await open(scratch);
   const handle = Object.getPrototypeOf(any) as typeof any;
   await any.close();
@@ -106,11 +110,9 @@ test("the file and its folder are synced to the disk before the call that delete
     return Promise.resolve();
   });
   let before: number[] = [];
-  directory.onCall = ({ method }) => {
-    if (method === "deleteUsers") before = [...flushed];
-  };
+  pool.at("deleteUsers", 1, () => (before = [...flushed]));
   try {
-    expect((await run()).gone).toHaveLength(1);
+    expect(await pool.delete()).toEqual({ gone: [1] });
   } finally {
     sync.mockRestore();
   }
@@ -119,113 +121,102 @@ test("the file and its folder are synced to the disk before the call that delete
 });
 
 test("users whose deletion is sent again are recorded once", async () => {
-  const { directory, run } = setUp(50);
-  directory.poisoned.add(directory.all()[7]?.userId ?? "");
-  expect((await run()).survivors).toHaveLength(1);
+  const pool = recording(poolOf(50));
+  pool.directory.poisoned.add(systemId(8));
+  expect(await pool.delete()).toMatchObject({ survived: { 8: expect.anything() } });
+  expect(pool.sizesOf("deleteUsers").length).toBeGreaterThan(1);
   expect(recorded()).toHaveLength(50);
 });
 
-test("if the deletion record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
-  const { users, directory, run } = setUp(120);
-  writeFileSync(folder, "a file where the folder should be");
-  const { gone, survivors } = await run();
-  expect(gone).toEqual([]);
-  expect(survivors).toHaveLength(120);
-  expect(survivors[0]?.reason).toContain("cannot be written");
-  expect(survivors[0]?.reason).toContain("GENAUTH_DELETION_RECORD");
-  expect(directory.callsOf("deleteUsers")).toEqual([]);
-  expect(directory.all()).toEqual(users);
+test("if the record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
+  breakFolder();
+  const pool = recording(poolOf(120));
+  const { gone, survived } = await pool.delete();
+  expect(gone).toBeUndefined();
+  expect(survived).toEqual(each(numbers(120), "cannot be written"));
+  expect(survived).toEqual(each(numbers(120), "GENAUTH_DELETION_RECORD"));
+  expect(pool.directory.callsOf("deleteUsers")).toEqual([]);
 });
 
 test("after a failed write, nobody else is recorded or deleted", async () => {
-  const { directory, run } = setUp(150);
-  const { promise: firstAreDeleted, resolve } = withResolver();
-  directory.onCall = ({ method }) => {
-    if (method === "deleteUsers") resolve();
-  };
-  const { gone, survivors } = await run(async (userIds) => {
-    const outcome = records(directory, userIds);
-    if (userIds.includes(systemId(1))) return outcome;
-    // The disk fails before the other users are recorded.
-    await firstAreDeleted;
-    rmSync(folder, { recursive: true, force: true });
-    writeFileSync(folder, "");
-    return outcome;
+  const pool = poolOf(150);
+  const firstCall = new Promise<void>((resolve) => pool.at("deleteUsers", 1, resolve));
+  recording(pool, async (userIds) => {
+    if (!userIds.includes(systemId(1))) {
+      // The disk fails before the other users are recorded.
+      await firstCall;
+      breakFolder();
+    }
+    return allFields(pool, userIds);
   });
-  expect(gone).toHaveLength(50);
-  expect(survivors).toHaveLength(100);
-  expect(directory.deleted).toHaveLength(50);
+  const { gone, survived } = await pool.delete();
+  expect(gone).toEqual(numbers(50));
+  expect(survived).toEqual(each(numbers(150, 51), "cannot be written"));
+  expect(pool.directory.deleted).toHaveLength(50);
 });
 
-function withResolver(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
-
-test("a user that is not returned is not deleted, and the others are", async () => {
-  const { directory, run } = setUp(3);
-  const { gone, survivors } = await run((userIds) => Promise.resolve(records(directory, userIds.slice(1))));
-  expect(gone).toEqual(["person2@example.com", "person3@example.com"]);
-  expect(survivors).toMatchObject([
-    { id: "person1@example.com", reason: expect.stringContaining("did not return") },
-  ]);
-  expect(directory.deleted).toHaveLength(2);
+test("a user whom GenAuth does not return is not deleted, and the others are", async () => {
+  const pool = poolOf(3);
+  recording(pool, (userIds) => allFields(pool, userIds.slice(1)));
+  expect(await pool.delete()).toEqual({ gone: [2, 3], survived: each([1], "did not return") });
 });
 
 test("a user whose system user id is returned in another case is recorded and deleted", async () => {
-  const { directory, run } = setUp(1);
-  const { gone } = await run((userIds) => {
-    const { ok, value } = records(directory, userIds);
-    return Promise.resolve({
-      ok,
-      value: value.map((user) => ({ ...user, userId: user.userId.toUpperCase() })),
-    });
+  const pool = poolOf(1);
+  recording(pool, async (userIds) => {
+    const { ok, value } = await allFields(pool, userIds);
+    return { ok, value: value.map((user) => ({ ...user, userId: user.userId.toUpperCase() })) };
   });
-  expect(gone).toEqual(["person1@example.com"]);
-  expect(recorded()).toMatchObject([{ id: "person1@example.com", user: { name: "Person 1" } }]);
+  expect(await pool.delete()).toEqual({ gone: [1] });
+  expect(recorded()).toMatchObject([{ id: emailOf(1), user: { name: "Person 1" } }]);
 });
 
 test("if the users' data cannot be read, nobody is deleted", async () => {
-  const { directory, run } = setUp(3);
-  const { survivors } = await run(() => Promise.resolve({ ok: false, failure: OUTAGE }));
-  expect(survivors.map(({ reason }) => reason)).toEqual(Array(3).fill(OUTAGE.message));
-  expect(directory.deleted).toEqual([]);
+  const pool = recording(poolOf(3), () => Promise.resolve({ ok: false, failure: OUTAGE }));
+  expect(await pool.delete()).toEqual({ survived: each(numbers(3), OUTAGE.message) });
+  expect(pool.directory.deleted).toEqual([]);
   expect(recorded()).toEqual([]);
 });
 
-test("a suspension is recorded before its call, with ids, status and time and nothing else of the user", async () => {
-  const { users, directory, suspend } = setUp(60);
-  directory.changeStatus(systemId(9), "Archived");
-  directory.onCall = ({ method, ids }) => {
-    if (method !== "setStatus") return;
-    expect(recorded().map((line) => line.userId)).toEqual(expect.arrayContaining([...ids]));
+test("a suspension is recorded before its call", async () => {
+  const pool = recording(poolOf(60));
+  pool.directory.onCall = ({ method, ids }) => {
+    if (method === "setStatus")
+      expect(recorded().map(({ userId }) => userId)).toEqual(expect.arrayContaining([...ids]));
   };
-  expect((await suspend()).waiting).toHaveLength(60);
-  const lines = recorded();
-  // Nobody sets the status of a user who is not active.
-  expect(lines).toHaveLength(59);
-  expect(lines[0]).toEqual({
-    recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-    host: "https://api.genauth.ai",
-    id: users[0]?.email,
-    userIdType: "email",
-    userId: systemId(1),
-    statusBefore: "Activated",
-  });
+  expect(await pool.suspend()).toEqual({ suspended: numbers(60) });
+});
+
+test("the record of a suspension has ids, status and time, and nothing else of the user", async () => {
+  await recording(poolOf(1)).suspend();
+  expect(recorded()).toEqual([
+    {
+      recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      host: HOST,
+      id: emailOf(1),
+      userIdType: "email",
+      userId: systemId(1),
+      statusBefore: "Activated",
+    },
+  ]);
+});
+
+test("a user who is not active before is not recorded, because nobody sets the status", async () => {
+  const pool = recording(poolOf(2));
+  pool.setsStatus(2, "Archived");
+  expect(await pool.suspend()).toEqual({ suspended: [1], waitingOnly: [2] });
+  expect(recorded().map(({ userId }) => userId)).toEqual([systemId(1)]);
 });
 
 test("if a suspension cannot be recorded, nobody is suspended, and nobody deleted instead", async () => {
-  const { users, directory, suspend } = setUp(120);
-  writeFileSync(folder, "a file where the folder should be");
-  const { waiting, survivors } = await suspend();
-  expect(waiting).toEqual([]);
-  expect(survivors).toHaveLength(120);
-  expect(survivors[119]?.reason).toMatch(
-    /^Not suspended, because the deletion record in .* cannot be written/,
-  );
-  expect(directory.callsOf("setStatus")).toEqual([]);
-  expect(directory.all()).toEqual(users);
+  breakFolder();
+  const pool = recording(poolOf(120));
+  const { suspended, survived } = await pool.suspend();
+  expect(suspended).toBeUndefined();
+  expect(Object.keys(survived ?? {})).toHaveLength(120);
+  expect(survived?.[120]).toMatch(/^Not suspended, because the deletion record in .* cannot be written/);
+  expect(pool.directory.callsOf("setStatus")).toEqual([]);
+  expect(pool.directory.callsOf("deleteUsers")).toEqual([]);
 });
 
 test("the files are in order of time when sorted by name, also those of one millisecond and of another process", async () => {

@@ -166,31 +166,24 @@ describe("somebody whose day has come, and who right before the call", () => {
     await becomesOfAda([suspended], byPhone, { context });
   });
 
+  const waitsOnBecause = async (pool: ModelDirectory, why: string) => {
+    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
+    const because = expect.stringContaining(why) as unknown as string;
+    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
+      { fate: noCall({ kind: "held", because }), ending: unchanged },
+    ]);
+    expect(pool.deleted).toEqual([]);
+  };
+
   test("finds GenAuth's clock before the day, waits on", async () => {
     const pool = new ModelDirectory([suspended]);
     pool.letPass(-1);
-    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
-    const why = "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.";
-    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      {
-        fate: noCall({ kind: "held", because: expect.stringContaining(why) as unknown as string }),
-        ending: unchanged,
-      },
-    ]);
-    expect(pool.deleted).toEqual([]);
+    await waitsOnBecause(pool, "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.");
   });
 
   test("gets no time from GenAuth, waits on", async () => {
     const pool = Object.assign(new ModelDirectory([suspended]), { serviceTime: () => undefined });
-    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
-    const why = "GenAuth's answers hold no Date header";
-    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      {
-        fate: noCall({ kind: "held", because: expect.stringContaining(why) as unknown as string }),
-        ending: unchanged,
-      },
-    ]);
-    expect(pool.deleted).toEqual([]);
+    await waitsOnBecause(pool, "GenAuth's answers hold no Date header");
   });
 
   test("is as expected, is deleted", async () => {
@@ -274,31 +267,37 @@ test("without what a suspension needs, no call is made", async () => {
 });
 
 describe("without a call", () => {
-  const survivor = { kind: "survivor", reason: LOST.message, failure: LOST };
-
-  const notPlanned = { kind: "survivor", reason: expect.stringContaining("plan") };
-
-  test.each<[string, Fate, object]>([
-    ["who could not be looked up survives", noCall({ kind: "not_looked_up", failure: LOST }), survivor],
-    ["whose fate nobody has reviewed survives", noCall({ kind: "not_planned" }), notPlanned],
-    ["who waits, not looked up, waits on", noCall({ kind: "uncertain", because: "Why." }), unchanged],
-    ["whose day has not come waits on", noCall({ kind: "wait" }), unchanged],
-    ["who would be deleted stays", deletion, unchanged],
-  ])("one %s", async (_, fate, ending) => {
+  const endingOf = async (leaver: Story["leaver"]) => {
     const pool = new ModelDirectory([ada]);
-    expect(await carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls: undefined })).toEqual([
-      { fate, ending },
-    ]);
+    const [ended] = await carryOutForAda({ pool, list: "waiting", leaver, calls: undefined });
     expect(pool.calls).toEqual([]);
-  });
-});
+    return ended?.ending;
+  };
 
-test("one who is declared again, not looked up, survives", async () => {
-  const fate = noCall({ kind: "uncertain", because: "Why." });
-  const leaver = { fate, returns: true };
-  expect(
-    await carryOutForAda({ pool: new ModelDirectory([]), list: "waiting", leaver, calls: undefined }),
-  ).toMatchObject([{ ending: { kind: "survivor", reason: "Why." } }]);
+  test("a user who could not be looked up survives, with the failure", async () => {
+    const fate = noCall({ kind: "not_looked_up", failure: LOST });
+    expect(await endingOf({ fate })).toEqual({ kind: "survivor", reason: LOST.message, failure: LOST });
+  });
+
+  test("a user whom the plan did not show survives", async () => {
+    expect(await endingOf({ fate: noCall({ kind: "not_planned" }) })).toEqual({
+      kind: "survivor",
+      reason: expect.stringContaining("plan"),
+    });
+  });
+
+  test("a user who is declared again, and was not found out, survives", async () => {
+    const fate = noCall({ kind: "uncertain", because: "Why." });
+    expect(await endingOf({ fate, returns: true })).toMatchObject({ kind: "survivor", reason: "Why." });
+  });
+
+  test.each<{ who: string; fate: Fate }>([
+    { who: "a user who waits, and was not found out", fate: noCall({ kind: "uncertain", because: "Why." }) },
+    { who: "a user whose day has not come", fate: noCall({ kind: "wait" }) },
+    { who: "a user who would be deleted", fate: deletion },
+  ])("nothing happens to $who", async ({ fate }) => {
+    expect(await endingOf({ fate })).toEqual(unchanged);
+  });
 });
 
 /** What a suspension needs. */

@@ -1,11 +1,26 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
-import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
-import { found, type Resolution } from "../../../../src/users/look-up/resolution";
-import type { Told } from "../../../../src/users/wording";
+import { type DirectoryUser, PlannedSets, UserIdType } from "../../../../src/users";
+import { type Fate, noCall } from "../../../../src/users/fate";
+import type { PlannedSet } from "../../../../src/users/change/planned-set";
+import { found } from "../../../../src/users/look-up/resolution";
 import { OUTAGE } from "../../../support/users/failures";
 import { idOf, people, person } from "../../../support/users/people";
+import {
+  adding,
+  containing,
+  declaring,
+  deletes,
+  leftBy,
+  NOBODY_PROTECTED,
+  NOT_ALL_KNOWN,
+  nobodyHas,
+  NOTHING,
+  protecting,
+  refusal,
+  remembering,
+  tell,
+  tellSecond,
+} from "../support/two-sets";
 
 const { EMAIL, IDENTITY, USER_ID, USERNAME } = UserIdType;
 const [ada, bob, eve] = [person(1), person(2), person(3)];
@@ -14,83 +29,8 @@ const [ADA, BOB, EVE] = [emailOf(ada), emailOf(bob), emailOf(eve)];
 
 const RETAINED = noCall({ kind: "retained" });
 const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
-const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
 const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId });
 const mayDelete = (): Fate => NOT_LOOKED_UP;
-
-const NOBODY_PROTECTED = protecting([]);
-function protecting(emails: readonly string[]): Protection {
-  return { protectedUsers: ProtectedUsers.of(new Map([[EMAIL, emails]])), protectedUsersKnown: true };
-}
-/** Some protected users are not known before the apply. */
-const NOT_ALL_KNOWN: Protection = { ...NOBODY_PROTECTED, protectedUsersKnown: false };
-
-/** A set that these users leave, whose look-ups show them. */
-function leftBy(
-  users: readonly DirectoryUser[],
-  fateOf: (user: DirectoryUser) => Fate = deletes,
-  type = EMAIL,
-): PlannedSet {
-  const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
-  const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
-  return { type, leavers, prior: leavers.map(({ id }) => id), resolutions };
-}
-
-/** A set that declared these users before. No look-up was made of them. */
-function declaring(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
-  return { type, declared: new Map(users.map((user) => [idOf(user, type), "D"])) };
-}
-
-/** A set that adds these users. */
-function adding(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
-  return { ...declaring(users, type), added: users.map((user) => idOf(user, type)) };
-}
-
-/** The set remembers whom its ids named when they were first seen. */
-function remembering(user: DirectoryUser, type = EMAIL): Pick<PlannedSet, "prior" | "readBindings"> {
-  const id = idOf(user, type);
-  return {
-    prior: [id],
-    readBindings: (prior) => new Map(prior.filter((its) => its === id).map((its) => [its, user.userId])),
-  };
-}
-
-/** Look-ups say that nobody has these ids. */
-function nobodyHas(...ids: readonly string[]): Pick<PlannedSet, "resolutions"> {
-  return { resolutions: new Map(ids.map((id): [string, Resolution] => [id, { kind: "absent" }])) };
-}
-
-/** What the second of two sets is told. */
-function tellSecond(first: PlannedSet, second: PlannedSet, protection: Protection): Told[] {
-  const sets = new PlannedSets();
-  expect(sets.add(first, protection)).toEqual([]);
-  return sets.add(second, protection);
-}
-
-/** What is told of a set that deletes users beside another one, by which of them is planned second. */
-function tell(deleting: PlannedSet, other: PlannedSet, protection = NOBODY_PROTECTED) {
-  return {
-    deletingSecond: tellSecond(other, deleting, protection),
-    otherSecond: tellSecond(deleting, other, protection),
-  };
-}
-
-const NOTHING = { deletingSecond: [], otherSecond: [] };
-
-/** A refusal of whichever set is planned second. `who` deletes the users, and `whose` users they are. */
-function refusal(summary: (who: string, whose: string) => string, ...details: readonly string[]) {
-  const detail = details.length > 0 ? { detail: containing(details) } : {};
-  return {
-    deletingSecond: [{ isError: true, summary: summary("This change", "another set"), ...detail }],
-    otherSecond: [{ isError: true, summary: summary("Another set", "this set"), ...detail }],
-  };
-}
-
-/** A text with all these parts, in this order. */
-function containing(parts: readonly string[]): unknown {
-  const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"));
-  return expect.stringMatching(new RegExp(escaped.join(".*"), "s"));
-}
 
 describe("a user whom one set deletes and another declares", () => {
   test("is refused, and the message names the user, the other set and what to do", () => {

@@ -1,0 +1,89 @@
+import { expect } from "@jest/globals";
+import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
+import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
+import type { Fate, Leaver } from "../../../../src/users/fate";
+import { found, type Resolution } from "../../../../src/users/look-up/resolution";
+import type { Told } from "../../../../src/users/wording";
+import { idOf } from "../../../support/users/people";
+
+const { EMAIL } = UserIdType;
+
+/** The user is deleted. */
+export const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
+
+/** No user is protected, and nobody will be by the apply. */
+export const NOBODY_PROTECTED = protecting([]);
+/** The users with these e-mail addresses are protected. */
+export function protecting(emails: readonly string[]): Protection {
+  return { protectedUsers: ProtectedUsers.of(new Map([[EMAIL, emails]])), protectedUsersKnown: true };
+}
+/** Some protected users are not known before the apply. */
+export const NOT_ALL_KNOWN: Protection = { ...NOBODY_PROTECTED, protectedUsersKnown: false };
+
+/** A set that these users leave, whose look-ups show them. */
+export function leftBy(
+  users: readonly DirectoryUser[],
+  fateOf: (user: DirectoryUser) => Fate = deletes,
+  type = EMAIL,
+): PlannedSet {
+  const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
+  const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
+  return { type, leavers, prior: leavers.map(({ id }) => id), resolutions };
+}
+
+/** A set that declared these users before. No look-up was made of them. */
+export function declaring(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
+  return { type, declared: new Map(users.map((user) => [idOf(user, type), "D"])) };
+}
+
+/** A set that adds these users. */
+export function adding(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
+  return { ...declaring(users, type), added: users.map((user) => idOf(user, type)) };
+}
+
+/** The set remembers whom its ids named when they were first seen. */
+export function remembering(user: DirectoryUser, type = EMAIL): Pick<PlannedSet, "prior" | "readBindings"> {
+  const id = idOf(user, type);
+  return {
+    prior: [id],
+    readBindings: (prior) => new Map(prior.filter((its) => its === id).map((its) => [its, user.userId])),
+  };
+}
+
+/** Look-ups say that nobody has these ids. */
+export function nobodyHas(...ids: readonly string[]): Pick<PlannedSet, "resolutions"> {
+  return { resolutions: new Map(ids.map((id): [string, Resolution] => [id, { kind: "absent" }])) };
+}
+
+/** What the second of two sets is told. */
+export function tellSecond(first: PlannedSet, second: PlannedSet, protection: Protection): Told[] {
+  const sets = new PlannedSets();
+  expect(sets.add(first, protection)).toEqual([]);
+  return sets.add(second, protection);
+}
+
+/** What is told of a set that deletes users beside another one, by which of them is planned second. */
+export function tell(deleting: PlannedSet, other: PlannedSet, protection = NOBODY_PROTECTED) {
+  return {
+    deletingSecond: tellSecond(other, deleting, protection),
+    otherSecond: tellSecond(deleting, other, protection),
+  };
+}
+
+/** Neither order of the two sets tells anything. */
+export const NOTHING = { deletingSecond: [], otherSecond: [] };
+
+/** A refusal of whichever set is planned second. `who` deletes the users, and `whose` users they are. */
+export function refusal(summary: (who: string, whose: string) => string, ...details: readonly string[]) {
+  const detail = details.length > 0 ? { detail: containing(details) } : {};
+  return {
+    deletingSecond: [{ isError: true, summary: summary("This change", "another set"), ...detail }],
+    otherSecond: [{ isError: true, summary: summary("Another set", "this set"), ...detail }],
+  };
+}
+
+/** A text with all these parts, in this order. */
+export function containing(parts: readonly string[]): unknown {
+  const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"));
+  return expect.stringMatching(new RegExp(escaped.join(".*"), "s"));
+}
