@@ -130,7 +130,12 @@ describe("what nobody allowed is refused:", () => {
     expectRefused(within({}, { "module.a:x": provider }), "the provider evil/evil/evil (module.a.provider.x");
   });
 
-  test.each(["evil/x/y", "../shared"])("the module %s, from elsewhere", (source) => {
+  test.each([
+    { source: "evil/x/y", why: "it comes from a registry" },
+    { source: "../shared", why: "the folder is beside that of the stack" },
+    { source: "../", why: "the folder holds that of the stack" },
+    { source: "git::https://evil.example/./x/../y", why: "a path in an address is no folder of the stack" },
+  ])("the module $source, because $why", ({ source }) => {
     expectRefused(
       within(calls("a", source)),
       `the module ${source}, from elsewhere (module.a`,
@@ -177,6 +182,32 @@ describe("what nobody allowed is refused:", () => {
     );
   });
 
+  test("the provisioner of this package's sets in a resource of another type, or of another provider", () => {
+    const { configured: own } = nullResource();
+    const builtIn = foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN);
+    expectRefused(
+      planOf([{ ...builtIn, configured: own ?? {} }]),
+      "the provisioner local-exec (terraform_data.x",
+    );
+    const provider_config = { null: { name: "null", full_name: "evil.example/a/null" } };
+    const resources = [{ ...configured("null_resource.x", "null"), ...own }];
+    expectRefused(within({ resources }, provider_config), "the provisioner local-exec (null_resource.x");
+  });
+
+  test("a resource of two providers, of which nobody allowed one", () => {
+    const keys = { provider_config_key: undefined, provider_config_keys: ["genauth", "evil"] };
+    expectRefused(
+      planOf([{ ...set, configured: keys }]),
+      "the provider registry.terraform.io/hashicorp/evil (genauth_user_set.staff",
+      "the resource type genauth_user_set (genauth_user_set.staff",
+    );
+  });
+
+  test("a resource that names no provider, because nothing says what its type is", () => {
+    const resources = [{ ...configured("genauth_user_set.x", "genauth"), provider_config_key: undefined }];
+    expectRefused(within({ resources }), "the resource type genauth_user_set (genauth_user_set.x");
+  });
+
   test("the provisioner of a null resource with one more variable", () => {
     const environment = { ...provisionerEnvironment(declaration), NODE_OPTIONS: "-r ./x" };
     const plan = planOf([nullResource(environment)]);
@@ -213,6 +244,41 @@ describe("a plan that the engine would not carry out as a whole", () => {
     });
   });
 
+  test("is refused although it also leaves something as it is", () => {
+    const idle = { ...set, address: "genauth_user_set.other", change: { actions: ["no-op"] } };
+    expect(faultOf(planOf([set, idle], { applyable: false }))).toMatchObject({
+      summary: expect.stringContaining("The engine would not apply the plan"),
+    });
+  });
+
+  describe("by an engine that does not say so, as OpenTofu,", () => {
+    const plan = planOf([set], { complete: undefined });
+
+    test("is refused if it leaves out an object of the state", () => {
+      expect(faultOf({ ...plan, resource_changes: [] })).toMatchObject({
+        summary: "The plan leaves a part to a later plan",
+      });
+    });
+
+    test("passes if it names every object, also by the address before a move", () => {
+      expect(faultOf(plan)).toBeUndefined();
+      const [change] = plan.resource_changes as Json[];
+      const moved = { ...change, address: "genauth_user_set.moved", previous_address: set.address };
+      expect(faultOf({ ...plan, resource_changes: [moved] })).toBeUndefined();
+    });
+
+    test("passes without a data source of the state, which is read or not", () => {
+      const data = {
+        address: "data.genauth_users.all",
+        mode: "data",
+        type: "genauth_users",
+        provider: GENAUTH,
+      };
+      const whole = planOf([set, data], { complete: undefined });
+      expect(faultOf({ ...whole, resource_changes: plan.resource_changes })).toBeUndefined();
+    });
+  });
+
   test("passes if it changes nothing: of such a plan, engines say that it is not applied, too", () => {
     const idle = { ...set, change: { actions: ["no-op"] } };
     expect(faultOf(planOf([idle], { applyable: false }))).toBeUndefined();
@@ -243,6 +309,16 @@ describe("an owner allows, and only all of it,", () => {
       plan: openTofuHttp,
       allow: ["provider=hashicorp/http", "data=http"],
     },
+    {
+      what: "a provisioner",
+      plan: planOf([
+        {
+          ...foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN),
+          configured: { provisioners: [{ type: "local-exec", expressions: {} }] },
+        },
+      ]),
+      allow: ["provisioner=terraform_data.x"],
+    },
     { what: "a module", plan: within(calls("a", "evil/x/y")), allow: ["module=evil/x/y"] },
     {
       what: "an action, and its provider",
@@ -265,6 +341,20 @@ describe("a set that takes its users from the pool itself", () => {
   const withKey = (resource: PlannedResource): PlannedResource => ({
     ...resource,
     configured: { provider_config_key: "genauth", ...resource.configured },
+  });
+
+  test("passes if it is another argument that reads the pool", () => {
+    const read = { expressions: { reactivate: { references: ["data.genauth_users.all"] } } };
+    expect(faultOf(planOf([POOL, { ...set, configured: read }].map(withKey)))).toBeUndefined();
+  });
+
+  test("is refused if it is a null resource, by its triggers", () => {
+    const own = nullResource();
+    const triggers = { references: ["data.genauth_users.all.users", "data.genauth_users.all"] };
+    const set = { ...own, configured: { ...own.configured, expressions: { triggers } } };
+    expect(faultOf(planOf([withKey(POOL), set]))?.summary).toContain(
+      "null_resource.staff takes its users from data.genauth_users.all",
+    );
   });
 
   test("is refused, and cannot be allowed", () => {
