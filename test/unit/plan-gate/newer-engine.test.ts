@@ -33,6 +33,11 @@ describe("a plan of a newer engine", () => {
     { path: [...root, "module_calls", "m", "hooks"], value: {}, says: "hooks in the call of module.m" },
     { path: [...root, "resources", 0, "hooks"], value: {}, says: "hooks in null_resource.staff" },
     {
+      path: [...root, "actions"],
+      value: [{ address: "action.a.x", type: "a", name: "x", provider_config_key: "a", hooks: {} }],
+      says: "hooks in action.a.x",
+    },
+    {
       path: [...root, "resources", 0, "provisioners", 0, "on_stop"],
       value: "x",
       says: "on_stop in the provisioner local-exec of null_resource.staff",

@@ -31,6 +31,16 @@ describe("the declaration that a null resource passes to its command", () => {
     expect(faultOfDeclared({ users: [] })?.detail).not.toContain("If it is meant");
   });
 
+  test("is compared with the triggers of its own resource, and of no other that is replaced", () => {
+    const other = {
+      ...nullResource(),
+      address: "null_resource.other",
+      change: { actions: ["delete", "create"], after: { triggers: { user_id_type: "phone" } } },
+      configured: {},
+    };
+    expect(faultOf(planOf([nullResource(), other]))).toBeUndefined();
+  });
+
   test("that cannot be read is refused", () => {
     const environment = { ...provisionerEnvironment(declaration), GENAUTH_SET_DECLARED_0: "H4sI" };
     expect(faultOf(planOf([nullResource(environment)]))).toMatchObject({ summary: UNREADABLE });
