@@ -101,13 +101,19 @@ const REVOCATIONS = {
 /**
  * The words for what a change does to those that it deletes or suspends, or may.
  *
- * @param ifNotLookedUp what it does to those who could not be looked up
+ * @param ifNotLookedUp what it does to those who leave and could not be looked up; of those who waited, it is
+ *   always a deletion
  */
 export function wordsOfRevocation(
-  leavers: readonly Pick<Leaver, "fate">[],
+  leavers: readonly Pick<Leaver, "fate" | "waiting">[],
   ifNotLookedUp: keyof typeof REVOCATIONS = "either",
 ): (typeof REVOCATIONS)[keyof typeof REVOCATIONS] {
-  const kinds = new Set(leavers.map((leaver) => (isRevoked(leaver) ? leaver.fate.kind : ifNotLookedUp)));
+  const kinds = new Set(
+    leavers.map((leaver) => {
+      if (isRevoked(leaver)) return leaver.fate.kind;
+      return leaver.waiting ? "delete" : ifNotLookedUp;
+    }),
+  );
   const [kind = ifNotLookedUp, ...others] = kinds;
   return REVOCATIONS[others.length === 0 ? kind : "either"];
 }

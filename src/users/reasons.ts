@@ -66,8 +66,8 @@ const UNREVIEWED = { failsRun: true } as const;
 
 /** What each reason means. In brackets: the row of docs/guides/trust.md that it follows from. */
 const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
-  // The directory could not tell which user the id names. An apply looks the user up again, and may make the
-  // call (S6).
+  // The directory could not tell which user the id names, or whether a user who is due is still as remembered.
+  // An apply looks the user up again, and may make the call (S6).
   not_looked_up: { failsRun: true, mayRevoke: true },
   // The id named a user while it was declared, and GenAuth has no such user any more (P9, D1).
   gone: { isAbsent: true },
@@ -89,7 +89,8 @@ const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
   not_planned: UNREVIEWED,
   // The day has not come, or the approved plan changes nothing for those who wait (P14).
   wait: {},
-  // A look-up failed, shows no status, or does not show the user alone: the user waits on (S6, S8, S11).
+  // Look-ups show no status, or nobody who waits; or one failed before the day, or of a user who returns: the
+  // user waits on (S6, S8, S11).
   uncertain: {},
   // A limit or the operator holds all who are due, or nobody has reviewed the deletion (P1, P13, P15).
   held: {},

@@ -4,7 +4,7 @@ import { confirmAbsent, resolveIds } from "../look-up/user-look-ups";
 import { UserIdType } from "../directory";
 import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, describeIds, type Refusal } from "../wording";
-import { type DecidedFates, type Leaver, leaversWith, noCall, reasonOf } from "../fate";
+import { type DecidedFates, type Leaver, leaversWith, mayRevoke, noCall, reasonOf } from "../fate";
 import { boundIdsToLookUp, decideLeavers } from "./leavers";
 import { findLockedOut } from "./locked-out";
 import { countRevoked, holdAboveLimit, peopleRevoked, refuseAboveLimits } from "./limits";
@@ -151,14 +151,17 @@ function holdOrCountDue(
   { leaving, waiting }: Pick<DecidedChange, "leaving" | "waiting">,
   context: ChangeContext,
 ): string | undefined {
-  const dueNow = leaversWith(waiting, "delete");
+  const dueNow = waiting.filter(mayRevoke);
   const due = dueNow.length;
   if (due === 0) return undefined;
   if (context.holdDueDeletions) return HELD.because;
   const revoked = countRevoked(leaving);
   const ofSet = holdAboveLimit(change, due, revoked);
   if (ofSet !== undefined) return ofSet;
-  const people = [...dueNow.map(({ fate }) => fate.userId), ...peopleRevoked(change, leaving)];
+  const people = [
+    ...dueNow.flatMap((leaver) => leaver.waiting?.userId ?? []),
+    ...peopleRevoked(change, leaving),
+  ];
   const ofRun = context.countInRun(people, true);
   return ofRun && `${ofRun.detail} They wait.`;
 }
@@ -168,11 +171,10 @@ function holdOrCountDue(
  * nobody has approved (P13).
  */
 function withinPlan(leaver: Leaver, hold: string | undefined, approved: ApprovedPlan | undefined): Leaver {
-  const { kind } = leaver.fate;
-  if (kind !== "delete" && kind !== "reactivate") return leaver;
-  const isUnplanned = approved?.allows(leaver.id, kind) === false;
-  if (kind === "reactivate")
-    return isUnplanned ? { ...leaver, fate: noCall({ kind: "return_not_planned" }) } : leaver;
+  const isReturning = leaver.fate.kind === "reactivate";
+  if (!isReturning && !mayRevoke(leaver)) return leaver;
+  const isUnplanned = approved?.allows(leaver.id, isReturning ? "reactivate" : "delete") === false;
+  if (isReturning) return isUnplanned ? { ...leaver, fate: noCall({ kind: "return_not_planned" }) } : leaver;
   const because = hold ?? (isUnplanned ? NOT_PLANNED : undefined);
   return because === undefined ? leaver : { ...leaver, fate: noCall({ kind: "held", because }) };
 }

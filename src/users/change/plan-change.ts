@@ -3,7 +3,7 @@ import { describeDecided } from "../messages/describe-change";
 import { type Told, toldRefusal } from "../wording";
 import { decideChange, type DecidedChange } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type Leaver, leaversWith, mayRevoke, meaningOf, reasonOf } from "../fate";
+import { type Leaver, mayRevoke, meaningOf, reasonOf } from "../fate";
 import { tellIdleProtection } from "./idle-protection";
 import { describeOneUser } from "../messages/describe-one-user";
 import type { PlannedSets } from "./other-sets";
@@ -115,7 +115,7 @@ function plannedSetOf(
     declared,
     retained,
     added: difference.added.keys(),
-    leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    leavers: [...leaving, ...waiting.filter(mayRevoke)],
     suspendDays,
     prior: prior.keys(),
     resolutions,
@@ -130,7 +130,7 @@ function plannedSetOf(
  * was reviewed, and the engine refuses it (docs/guides/trust.md, P13).
  */
 function maySuspendedChange(
-  { change, isChanged, isRefreshed }: ChangeToPlan,
+  { change, isChanged, isRefreshed, rebound }: ChangeToPlan,
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
@@ -138,12 +138,17 @@ function maySuspendedChange(
   const leavingIds = new Set(leaving.map(({ id }) => id));
   const suspends = suspendDays > 0 && leaving.some(mayRevoke);
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));
-  const changes = waiting.some((leaver) => leaver.fate.kind !== "no_call" || meaningOf(leaver).forgets);
+  const changes = waiting.some(
+    (leaver) => leaver.fate.kind !== "no_call" || mayRevoke(leaver) || meaningOf(leaver).forgets,
+  );
   const uncertain = waiting.filter((leaver) => reasonOf(leaver)?.kind === "uncertain");
   // A plan without any change must stay empty, and no apply carries it out. An apply refreshes nothing: its
-  // plan has learned what there was to learn, but those who return were open in the approved plan, and the
-  // apply looks once more.
-  const mayLearn = isRefreshed ? isChanged && uncertain.length > 0 : uncertain.some(({ returns }) => returns);
+  // plan has learned what there was to learn, but those who return or are due may have been open in the
+  // approved plan. So the apply looks once more, and tells of them.
+  const isEmpty = !isChanged && rebound.size === 0;
+  const mayLearn = isRefreshed
+    ? !isEmpty && uncertain.length > 0
+    : uncertain.some(({ returns, waiting: user }) => returns || user?.isDue);
   return suspends || leavesAgain || changes || lost.length > 0 || mayLearn;
 }
 

@@ -177,14 +177,15 @@ export class NotedSet {
 
   /**
    * Finds the user of a leaver of this set: the current user of its id, or, if no look-up shows one, the user
-   * it is bound to, of whom only the system user id is known. Without either, no apply deletes anybody for
+   * it is bound to, or who waited under it, of whom only the system user id is known. Without either, no apply deletes anybody for
    * the id.
    */
   findUser(leaver: Leaver): DirectoryUser | undefined {
     const shown = this.findShownUser(leaver);
     if (shown) return shown;
-    const { id } = leaver;
-    const bound = this.set.type === UserIdType.USER_ID ? id : this.bindings().get(id);
+    const { id, waiting } = leaver;
+    const remembered = this.set.type === UserIdType.USER_ID ? id : this.bindings().get(id);
+    const bound = waiting?.userId ?? remembered;
     return bound === undefined ? undefined : { userId: bound, identities: [] };
   }
 

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import { type DirectoryUser, UserIdType } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { mayNameUser, userIdKey } from "../ids/id-types";
 import { findArchived } from "../look-up/archive";
@@ -16,7 +16,7 @@ import type { ChangeContext, DecisionBasis } from "./set-change";
 /**
  * Decides what happens to each user who waits, by one look-up of the system user id. A user is deleted or
  * reactivated only if the status is still the one with which the user began to wait (docs/guides/trust.md,
- * P10). In case of uncertainty the user waits on (S8, S11).
+ * P10). In case of uncertainty the user waits on (S6, S8, S11).
  *
  * @param waiting those who left before this change
  * @returns each with a fate, in the given order; and what their look-ups found, by system user id
@@ -109,8 +109,10 @@ function decide(waiting: WaitingUser, resolution: Resolution, known: Known): Dec
   if (resolution.kind === "found") return decideShown(waiting, resolution.user, known);
   const isGone = showsSuspended || archived.has(userIdKey(userId)) || declared.namesOther(id, userId);
   if (resolution.kind === "absent" && isGone) return { fate: RELEASED.gone };
-  const why = resolution.kind === "undecided" ? printable(resolution.failure.message) : HIDDEN;
-  return { fate: uncertain(why), returns: declared.declaresId(id) && !declared.namesOther(id, userId) };
+  const returns = declared.declaresId(id) && !declared.namesOther(id, userId);
+  if (resolution.kind === "undecided")
+    return { fate: notLookedUp(waiting, returns, resolution.failure), returns };
+  return { fate: uncertain(HIDDEN), returns };
 }
 
 function decideShown(waiting: WaitingUser, user: DirectoryUser, known: Known): Decided {
@@ -131,7 +133,7 @@ function decideShown(waiting: WaitingUser, user: DirectoryUser, known: Known): D
     };
   }
   const failure = declared.findUncertainty(user);
-  if (failure) return { fate: uncertain(printable(failure.message)) };
+  if (failure) return { fate: notLookedUp(waiting, returns, failure) };
   const protectedId = protectedUsers.match(user) ?? protectedUsers.matchId(waiting.id, type);
   if (protectedId) return { fate: RELEASED.protected(byMatch(protectedId)) };
   if (declared.matchId(waiting.id) !== undefined || !mayNameUser(waiting.id, type, user))
@@ -140,6 +142,16 @@ function decideShown(waiting: WaitingUser, user: DirectoryUser, known: Known): D
   const { userId, name = user.username } = user;
   const due = { ...markOf(waiting), deleteFrom: waiting.deleteFrom };
   return { fate: { kind: "delete", userId, due, name } };
+}
+
+/**
+ * The fate of somebody whose look-up failed. If the day has come, that is the failure of a deletion, as for
+ * those who leave: an apply looks once more, and fails if it cannot (S6).
+ */
+function notLookedUp({ isDue }: WaitingUser, returns: boolean, failure: DirectoryFailure): Fate {
+  return isDue && !returns
+    ? noCall({ kind: "not_looked_up", failure })
+    : uncertain(printable(failure.message));
 }
 
 function uncertain(why: string): Fate {

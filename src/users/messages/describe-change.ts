@@ -1,12 +1,5 @@
 import { compact } from "../../lists";
-import {
-  type DecidedFates,
-  type EndedLeaver,
-  type Endings,
-  leaversWith,
-  mayRevoke,
-  survivorsOf,
-} from "../fate";
+import { type DecidedFates, type EndedLeaver, type Endings, mayRevoke, survivorsOf } from "../fate";
 import { DAY_MS, dateOf, deletionDay } from "../waiting-user";
 import { count, describeIds, type Told, warningAbout } from "../wording";
 import { describeDone } from "./describe-done";
@@ -40,7 +33,7 @@ export function describeDecided(
   { isRefused, serviceTime, ...known }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;
-  const due = leaversWith(waiting, "delete");
+  const due = waiting.filter(mayRevoke);
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
   const aboutOthers = compact(
     due.length > 0 && describePlan({ leavers: due, kept, areDue: true, ...known }, isRefused),
@@ -83,8 +76,8 @@ export function describeEndings(
   lockedOut: readonly string[],
 ): Told[] {
   const removed = leaving.length;
-  const due = waiting.filter(({ fate }) => fate.kind === "delete");
-  const others = waiting.filter(({ fate }) => fate.kind !== "delete");
+  const due = waiting.filter(mayRevoke);
+  const others = waiting.filter((leaver) => !mayRevoke(leaver));
   const notOurs = leaving.flatMap(({ ending }) =>
     ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
   );

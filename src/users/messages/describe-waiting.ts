@@ -2,7 +2,7 @@ import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
-import { type Leaver, reasonOf } from "../fate";
+import { type Leaver, mayRevoke, reasonOf } from "../fate";
 import { reasonWords } from "./reason-words";
 
 /**
@@ -49,7 +49,10 @@ function countedAs(leaver: Leaver): string {
   return returns ? "may_return" : "waits";
 }
 
-/** What is said of somebody who waits; `undefined` if others say it, or nobody has to. */
+/**
+ * What is said of somebody who waits; `undefined` if others say it, or nobody has to. Of those who are due,
+ * looked up or not, the plan of the deletion says it.
+ */
 function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
   if (fate.kind === "reactivate") {
     const { user, protectedBy } = fate;
@@ -62,7 +65,7 @@ function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
       note: `in GenAuth: ${poolName(user)}${by}`,
     };
   }
-  if (fate.kind !== "no_call") return undefined;
+  if (fate.kind !== "no_call" || mayRevoke({ fate })) return undefined;
   return fate.reason.kind !== "wait" || waiting?.isDue === true ? reasonWords(fate.reason) : undefined;
 }
 

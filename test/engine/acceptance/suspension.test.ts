@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { type EmulatorOptions, type PoolUser, seedUsers } from "../../support/emulator";
+import { type EmulatorOptions, type PoolUser, seedUsers, type Variants } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -167,6 +167,48 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
+
+  test.each([
+    { when: "while the apply plans again, and after that", from: 1 },
+    { when: "while the apply decides", from: 2 },
+    { when: "right before the call", from: 3 },
+  ])("an outage $when fails the apply of a due deletion, and the user waits on", async ({ from }) => {
+    const scenario = await withAdaSuspended();
+    const { workspace, emulator } = scenario;
+    emulator.letDaysPass(20);
+    check(await workspace.plan("-out=plan"), DELETES_ADA);
+    const nth = Array.from({ length: 50 }, (_, index) => from + index);
+    emulator.faults.add({ on: "get-user-batch", nth, then: { kind: "http", status: 503 } });
+    workspace.setVariables({ GENAUTH_MAX_ATTEMPTS: "1" });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: ["1 suspended user due, and not confirmed gone", ada],
+    });
+    emulator.faults.clear();
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+    check(await workspace.plan("-out=plan"), DELETES_ADA);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test.each([
+    { what: "her status", shown: { hiddenFields: ["status"] }, says: "GenAuth does not show their status" },
+    { what: "her", shown: { suspended: "hidden" }, says: "look-ups show nobody who waits here" },
+  ] as const)(
+    "an apply that is not shown $what any more deletes nobody, and says so",
+    async ({ shown, says }) => {
+      const variants: Partial<Variants> = { hiddenFields: [] };
+      const scenario = await withAdaSuspended({ variants });
+      const { workspace, emulator } = scenario;
+      emulator.letDaysPass(20);
+      check(await workspace.plan("-out=plan"), DELETES_ADA);
+      Object.assign(variants, shown);
+      check(await workspace.apply("plan"), { code: 0, says: [says, ada] });
+      expect(deletionsReceived(scenario)).toEqual([]);
+      expect(workspace.userSet()?.suspended).toHaveProperty([ada]);
+    },
+  );
 
   test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {
     const scenario = await withAdaSuspended();

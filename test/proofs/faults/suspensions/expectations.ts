@@ -94,15 +94,16 @@ export function expectedOutcome(fault: Fault, phase: Phase, place: Place): Outco
       if (LASTING.has(name)) return "reported";
       if (isOmission && fault.forMs !== undefined) return undefined;
       if (isOmission) return isOnce ? "recovered" : "reported";
-      // What failed is not remembered, so the apply asks again.
-      return isOnce && !isThrottled(fault) ? "recovered" : "postponed";
+      // What failed is not remembered, so the apply asks again. If nobody is looked up, those of whom the plan says that they are not deleted
+      // may be, as far as the second plan knows, and the engine refuses it.
+      return isOnce && !isThrottled(fault) ? "recovered" : "refused";
     case "look-up before all":
       if (LASTING.has(name)) return "reported";
       if (isOmission) return "postponed";
       // The first call is about those who are due alone, and so is the last. A second attempt of the last one counts as the look-up
       // before the deletion, which has no fault.
       if (isOnce && isThrottled(fault)) return place === "first" ? "reported" : "recovered";
-      if (isOnce && kind === "every call") return "postponed";
+      if (isOnce && kind === "every call") return "reported";
       return isOnce ? "recovered" : "reported";
     default:
       return isOmission ? ofOmission(phase, place) : ofLaterLookUp(fault, kind, phase, place);

@@ -9,6 +9,7 @@ import {
 import { RELEASED } from "../../../../src/users/change/waiting";
 import { decideChange, type DecidedChange } from "../../../../src/users/change/decide";
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
+import { OUTAGE } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
@@ -141,6 +142,38 @@ describe("those who wait", () => {
   test("wait on if the plan does not delete them", async () => {
     const decision = await decide({ ...unchanged, waiting: [due] }, {}, allowing());
     expect(fates(decision)).toEqual(holdOf("the plan did not delete them"));
+  });
+
+  describe("and are due, but cannot be looked up", () => {
+    const notLookedUp = noCall({ kind: "not_looked_up", failure: OUTAGE });
+    const inOutage = (change: Partial<SetChange> = {}, ...more: [Partial<ChangeContext>?, ApprovedPlan?]) => {
+      const directory = new ModelDirectory([...users, former]);
+      directory.fault = ({ ids }) => (ids.includes(former.userId) ? { failure: OUTAGE } : undefined);
+      const [context, approved] = more;
+      return decideChange(
+        emailChange({ ...unchanged, waiting: [due], ...change }),
+        contextOn(directory, context),
+        approved,
+      );
+    };
+
+    test("may be deleted, as the plan shows, and approves", async () => {
+      expect(fates(await inOutage())).toEqual([notLookedUp]);
+      expect(fates(await inOutage({}, {}, allowing("delete")))).toEqual([notLookedUp]);
+    });
+
+    test("wait on if the plan does not delete them, or the operator holds them", async () => {
+      expect(fates(await inOutage({}, {}, allowing()))).toEqual(holdOf("the plan did not delete them"));
+      expect(fates(await inOutage({}, { holdDueDeletions: true }))).toEqual(holdOf("=hold"));
+    });
+
+    test("count against the limits of the set and the run", async () => {
+      const ofSet = await inOutage({ guards: { maxDeletions: 0 } });
+      expect(fates(ofSet)).toEqual(holdOf("more than max_deletions (0)"));
+      const counted: (readonly string[])[] = [];
+      await inOutage({}, { countInRun: (people) => void counted.push(people) });
+      expect(counted).toEqual([[former.userId]]);
+    });
   });
 
   test("are deleted if the plan deletes them", async () => {

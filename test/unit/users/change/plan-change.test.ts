@@ -112,6 +112,31 @@ describe("nobody returns", () => {
   });
 });
 
+describe("Ada, whose day has come,", () => {
+  const isDue = { waiting: [due] };
+
+  test("may be deleted if she was not looked up, as all plans of the change show alike", async () => {
+    for (const given of [{}, { isChanged: true }, { isRefreshed: false }])
+      expect(await plan({ change: isDue, fails: [ada], given })).toMatchObject({
+        suspendedMayChange: true,
+        revoking: new Set([ADA]),
+        told: [{ summary: expect.stringContaining("1 user could not be looked up and may be permanently") }],
+      });
+  });
+
+  test("waits on if nobody is shown: an apply says so, and a plan without any other change is empty", async () => {
+    const planned = (given: Case["given"]) => plan({ change: isDue, users: [bob, eve], given });
+    const waitsOn = { revoking: new Set() };
+    expect(await planned({})).toMatchObject({ ...waitsOn, suspendedMayChange: false });
+    expect(await planned({ isRefreshed: false })).toMatchObject({ ...waitsOn, suspendedMayChange: true });
+    expect(await planned({ isChanged: true })).toMatchObject({ ...waitsOn, suspendedMayChange: true });
+    expect(await planned({ rebound: new Set([BOB]) })).toMatchObject({
+      ...waitsOn,
+      suspendedMayChange: true,
+    });
+  });
+});
+
 describe("nobody knows who returns", () => {
   test("while protected users are not known", async () => {
     const planned = await plan({ context: { protectedUsersKnown: false } });
@@ -190,6 +215,14 @@ describe("a set that is planned later is checked", () => {
     await plan({ change: { waiting: [due] }, context: { plannedSets } });
     const [told] = plannedSets.add({ type: UserIdType.EMAIL, declared: usersOf(ada) }, protection);
     expect(told?.summary).toBe("Another set deletes 1 user that this set declares");
+  });
+
+  test("against those who may be deleted, because they are due and were not looked up", async () => {
+    const plannedSets = new PlannedSets();
+    await plan({ change: { waiting: [due] }, fails: [ada], context: { plannedSets } });
+    const byUserId = { type: UserIdType.USER_ID, declared: new Map([[ada.userId, ""]]) };
+    const [told] = plannedSets.add(byUserId, protection);
+    expect(told?.summary).toBe("Another set may delete 1 user that this set declares");
   });
 
   test("against this one, whose further users are not known", async () => {

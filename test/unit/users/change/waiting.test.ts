@@ -107,7 +107,8 @@ const DELETED = {
 function uncertain(why: string) {
   return noCall({ kind: "uncertain", because: expect.stringContaining(why) as unknown as string });
 }
-const NOT_LOOKED_UP = uncertain(LOST.message);
+/** An apply looks her up once more, may delete her, and fails otherwise. */
+const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: LOST });
 const HIDDEN = uncertain("show nobody who waits here");
 
 describe("somebody who waits", () => {
@@ -165,11 +166,15 @@ describe("somebody who waits", () => {
     expect((await decide({ pool: [withoutStatus] })).fate).toEqual(NO_STATUS);
   });
 
-  test("waits on if the look-up fails", async () => {
+  test("waits on if the look-up fails before the day", async () => {
+    expect((await decide({ waiting: early, failingType: USER_ID })).fate).toEqual(uncertain(LOST.message));
+  });
+
+  test("may be deleted if the look-up fails when the day has come", async () => {
     expect((await decide({ failingType: USER_ID })).fate).toEqual(NOT_LOOKED_UP);
   });
 
-  test("waits on if an added id may be the user's, and its look-up failed", async () => {
+  test("may be deleted if an added id may be the user's, and its look-up failed", async () => {
     const { fate } = await decide({
       pool: [without(ada, "email")],
       declares: { "new@example.com": undefined },
@@ -273,7 +278,7 @@ describe("somebody who waits and is declared again", () => {
   });
 
   test("waits on if the look-up fails", async () => {
-    expect((await decide({ declares, failingType: USER_ID })).fate).toEqual(NOT_LOOKED_UP);
+    expect((await decide({ declares, failingType: USER_ID })).fate).toEqual(uncertain(LOST.message));
   });
 
   test("is released if the id means somebody else now", async () => {
