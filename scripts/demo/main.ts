@@ -91,11 +91,11 @@ class Terminal {
     const printed: string[] = [];
     let ended: number | undefined;
     while (ended === undefined) {
-      const { value: next, done } = await this.#lines.next();
+      const next = await this.#lines.next();
       if (this.isInterrupted) throw new Error("Interrupted.");
-      if (done === true) throw new Error(`The shell ended at: ${shown}\n${printed.join("\n")}`);
-      if (next.startsWith(END)) ended = Number(next.slice(END.length));
-      else printed.push(next);
+      if (next.done === true) throw new Error(`The shell ended at: ${shown}\n${printed.join("\n")}`);
+      if (next.value.startsWith(END)) ended = Number(next.value.slice(END.length));
+      else printed.push(next.value);
     }
     const excerpt = excerptOf(printed, from);
     if (excerpt !== "") say(excerpt);

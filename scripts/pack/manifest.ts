@@ -18,7 +18,7 @@ export function packedManifest(
 ): Manifest {
   const { scripts, devDependencies, ...kept } = manifest;
   if (!scripts || !devDependencies) throw new Error("package.json is reduced already.");
-  const packed = withoutPlaceholders(kept as Manifest);
+  const packed = withoutPlaceholders(kept);
   const run =
     GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined;
   const address = repositoryOf(packed) ?? run;

@@ -53,7 +53,7 @@ export function plainFormatOption(): Option {
     .default("text");
 }
 
-/** The lines for a command that reports. Only such a command ends with 2. */
+/** The lines for a command that reports. Only these commands end with 2. */
 export function reportExitCodesHelp(
   calm: string,
   found: string,

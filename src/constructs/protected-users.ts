@@ -80,7 +80,7 @@ class Collector implements CollectedUsers {
     }
   }
 
-  /** Needs no handling of unknown values, which the checks of such a set refuse. */
+  /** Needs no handling of unknown values: the checks of this set refuse them. */
   public addNullUserSet({ users, userIdType, retainedIds = [] }: UserSetProps): void {
     const into = this.idsOf(userIdType);
     const retained = Token.isUnresolved(retainedIds) ? [] : retainedIds.map(escapeAroundTokens);

@@ -23,8 +23,8 @@ export function providersOf(node: IConstruct): GenauthProvider[] {
 /**
  * The name of a provider's user pool; `undefined` if it has none.
  *
- * @returns also `undefined` for a name that only Terraform knows, or that is none: such a provider counts to
- *   every pool
+ * @returns also `undefined` for a name that only Terraform knows, or that is none: the provider then counts
+ *   to every pool
  */
 function userPoolNameOf(provider: GenauthProvider): string | undefined {
   return nameProblem(provider) === undefined ? (nameOf(provider) as string | undefined) : undefined;

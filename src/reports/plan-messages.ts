@@ -190,7 +190,7 @@ function losesRemovals({ action, prior, planned }: PlannedChange): boolean {
 }
 
 /**
- * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message
+ * Finds the sets at which a plan failed. The plan does not show their change, but the provider's message
  * names the first users that it would have deleted, and counts them all.
  *
  * @param known the changes that the plan shows

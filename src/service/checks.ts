@@ -102,7 +102,7 @@ export async function checkEmailCase(reader: PoolReader, users: readonly FullUse
   if (!(await finds(email)))
     return advice(
       "A look-up by e-mail misses a user who shows this e-mail.",
-      "Such users would count as gone.",
+      "These users would count as gone.",
       DECLARE_USER_IDS("look-ups by e-mail miss users"),
     );
   if (await finds(swapCase(email))) return fine("Look-ups ignore it.");

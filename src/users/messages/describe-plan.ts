@@ -127,9 +127,9 @@ export const SUSPENSION_WORDS = {
 } as const;
 
 /**
- * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The message itself
- * blames the provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6). It stands in each plan, so it says only what to
- * do; the guide for troubleshooting says why.
+ * Explains the engine's message for an apply that would treat a user otherwise than the plan says. The
+ * message itself blames the provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6). It stands in each plan,
+ * so it says only what to do; the guide for troubleshooting says why.
  */
 export const IF_REFUSED =
   'If apply ends with "Provider produced inconsistent final plan", nobody in this set was suspended or deleted. Plan again.';

@@ -103,7 +103,7 @@ export const LEAVING_REASONS = Object.entries(WORDS).flatMap(([kind, row]) =>
   "remark" in row ? [kind as LeavingReason] : [],
 );
 
-/** What such a reason means, and what is said of it, which is the same for everybody. */
+/** What a reason of this kind means, and what is said of it, which is the same for everybody. */
 export function rowOfLeaving(
   kind: LeavingReason,
 ): Meaning & { readonly says?: string; readonly remark: string } {
