@@ -29,13 +29,15 @@ export async function findChangedSettings(job: Job): Promise<string[]> {
 }
 
 /**
- * The commit with which this one is compared: the target of a pull request, or the one before this commit on
- * the branch.
+ * The commit with which this one is compared: the target of a pull request, or the one before the push, which
+ * can bring several commits.
  */
 async function findBase({ platform, git }: Job): Promise<string> {
   const target = platform.pullRequest?.target;
   if (target !== undefined && (await platform.fetchBranch(git, target))) return remote(target);
-  return "HEAD^1";
+  const { pushedFrom } = platform;
+  // A branch that is new has none, and after a forced push, the checkout lacks it.
+  return pushedFrom !== undefined && (await git.knows(pushedFrom)) ? pushedFrom : "HEAD^1";
 }
 
 async function readLimits({ git }: Job, commit: string): Promise<ReadonlyMap<string, unknown>> {

@@ -58,6 +58,7 @@ export class GitLab implements Platform {
   readonly runUrl: string | undefined;
   readonly attempt = 1;
   readonly pullRequest: PullRequest | undefined;
+  readonly pushedFrom: string | undefined;
   readonly outdatedRun = "fails";
   readonly #environment: NodeJS.ProcessEnv;
   readonly #api: PlatformApi;
@@ -70,6 +71,7 @@ export class GitLab implements Platform {
     this.#pipeline = pipeline;
     this.runUrl = runUrl.startsWith("https:") ? runUrl : undefined;
     this.pullRequest = readMergeRequest(environment);
+    this.pushedFrom = environment.CI_COMMIT_BEFORE_SHA;
     this.#api = new PlatformApi({
       name: "GitLab",
       base: `${url}/projects/${project}`,

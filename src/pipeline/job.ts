@@ -36,6 +36,11 @@ export interface Platform {
   /** The pull request whose run this is. */
   readonly pullRequest: PullRequest | undefined;
   /**
+   * The newest commit of the branch before the push that started this run, if the platform knows it. One push
+   * can bring several commits.
+   */
+  readonly pushedFrom: string | undefined;
+  /**
    * What becomes of a run that lacks the newest commits of its branch. Where it `ends` well, their run plans
    * its changes, too.
    */

@@ -10,6 +10,7 @@ export class OtherPlatform implements Platform {
   readonly runUrl = undefined;
   readonly attempt = 1;
   readonly pullRequest = undefined;
+  readonly pushedFrom = undefined;
   readonly outdatedRun = "fails";
 
   setOutput(): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { type Job, SETTINGS_FILE } from "../../src/pipeline";
 import { findChangedSettings } from "../../src/pipeline/changed-limits";
+import { GitLab } from "../../src/pipeline/gitlab";
 import { OtherPlatform } from "../../src/pipeline/other-platform";
 import { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
@@ -24,8 +25,8 @@ beforeEach(() => {
   git("init", "--quiet", "--initial-branch=main");
 });
 
-function git(...args: readonly string[]): void {
-  execFileSync("git", args, { cwd: folder, env: job.git.environment });
+function git(...args: readonly string[]): string {
+  return execFileSync("git", args, { cwd: folder, env: job.git.environment, encoding: "utf8" }).trim();
 }
 
 function commitSettings(text: string): void {
@@ -42,6 +43,20 @@ test("a limit that the newest commit loosens is told, with what it was before", 
     "max_deletions: 5 before, 50 now.",
     "min_suspend_days: 14 before, not set now.",
   ]);
+});
+
+test("a limit that an earlier commit of the same push loosens is told, too", async () => {
+  commitSettings("stacks: []\nlimits: { max_deletions: 5 }\n");
+  const pushedFrom = git("rev-parse", "HEAD");
+  commitSettings("stacks: []\nlimits: { max_deletions: 50 }\n");
+  commitSettings("stacks: [{ name: staff }]\nlimits: { max_deletions: 50 }\n");
+  const pushed = (CI_COMMIT_BEFORE_SHA: string): Job => ({
+    ...job,
+    platform: new GitLab({ CI_COMMIT_BEFORE_SHA }),
+  });
+  expect(await findChangedSettings(pushed(pushedFrom))).toEqual(["max_deletions: 5 before, 50 now."]);
+  // So GitLab says that there was no push.
+  expect(await findChangedSettings(pushed("0".repeat(40)))).toEqual([]);
 });
 
 test("a commit that alters no limit tells none", async () => {

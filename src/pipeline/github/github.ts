@@ -24,6 +24,7 @@ export class GitHub implements Platform {
   readonly runUrl: string;
   readonly attempt: number;
   readonly pullRequest: PullRequest | undefined;
+  readonly pushedFrom: string | undefined;
   readonly outdatedRun = "ends";
   readonly #environment: NodeJS.ProcessEnv;
 
@@ -33,7 +34,10 @@ export class GitHub implements Platform {
     this.#environment = environment;
     this.runUrl = `${server}/${repository}/actions/runs/${run}`;
     this.attempt = Number(attempt ?? 1);
-    this.pullRequest = readPullRequest(environment);
+    const event = readEvent(environment);
+    this.pullRequest = readPullRequest(environment, event);
+    // That of a pull request is about its own branch.
+    this.pushedFrom = this.pullRequest ? undefined : event?.before;
   }
 
   setOutput(name: string, value: string): void {
@@ -157,6 +161,8 @@ export class GitHub implements Platform {
 
 /** The parts of GitHub's event that no variable holds. */
 const Event = z.object({
+  /** Of a push. */
+  before: z.string().optional(),
   pull_request: z
     .object({
       head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
@@ -166,15 +172,22 @@ const Event = z.object({
   merge_group: z.object({ base_ref: z.string() }).optional(),
 });
 
-function readPullRequest({
-  GITHUB_EVENT_PATH: file,
-  GITHUB_EVENT_NAME: event,
-  GITHUB_REF: ref = "",
-  GITHUB_BASE_REF: base = "",
-  GITHUB_REPOSITORY: repository,
-}: NodeJS.ProcessEnv): PullRequest | undefined {
-  if (file === undefined) return undefined;
-  const { pull_request: request, merge_group: group } = Event.parse(JSON.parse(readFileSync(file, "utf8")));
+type Event = z.infer<typeof Event>;
+
+/** @returns undefined for a person who checks the rules */
+function readEvent({ GITHUB_EVENT_PATH: file }: NodeJS.ProcessEnv): Event | undefined {
+  return file === undefined ? undefined : Event.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+function readPullRequest(
+  {
+    GITHUB_EVENT_NAME: event,
+    GITHUB_REF: ref = "",
+    GITHUB_BASE_REF: base = "",
+    GITHUB_REPOSITORY: repository,
+  }: NodeJS.ProcessEnv,
+  { pull_request: request, merge_group: group }: Event = {},
+): PullRequest | undefined {
   const target = base || group?.base_ref.replace(/^refs\/heads\//, "");
   if (target === undefined || target === "") return undefined;
   const [, number] = /^refs\/pull\/(\d+)\/merge$/.exec(ref) ?? [];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
@@ -150,7 +150,7 @@ function describeNotStarted(needs: z.infer<typeof Needs>, reviews: readonly RunR
  * Comments on the pull requests that the push merged, and on those that took people away whose day has come.
  */
 async function comment(
-  { git, environment, settings }: Job,
+  { git, platform, environment, settings }: Job,
   body: string,
   commit: string,
   outcome: ApplyOutcome,
@@ -159,17 +159,10 @@ async function comment(
   // A push can bring several pull requests, for example from a merge queue.
   const numbers = new Set<number>();
   const isSchedule = environment.GITHUB_EVENT_NAME === "schedule";
-  const merged = isSchedule ? [] : await git.commitsSince(readPushedFrom(environment), commit);
+  const merged = isSchedule ? [] : await git.commitsSince(platform.pushedFrom, commit);
   const causes = "causes" in outcome ? outcome.causes.map((cause) => cause.commit) : [];
   for (const each of new Set([...merged, ...causes]))
     for (const number of await readMergedPulls(github, each, settings.branch)) numbers.add(number);
   for (const number of [...numbers].sort((one, other) => one - other))
     await github.send("POST", `issues/${number}/comments`, { body });
-}
-
-const PushEvent = z.object({ before: z.string().optional() });
-
-/** The newest commit of the branch before this push, which can bring several commits. */
-function readPushedFrom({ GITHUB_EVENT_PATH: file }: NodeJS.ProcessEnv): string | undefined {
-  return file === undefined ? undefined : PushEvent.parse(JSON.parse(readFileSync(file, "utf8"))).before;
 }
