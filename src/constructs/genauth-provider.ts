@@ -114,7 +114,8 @@ export interface GenAuthProviderConfig {
    * several providers, give it to one.
    *
    * @default the script of this package, which needs Node.js where Terraform runs
-   * @example const executable = { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] };
+   * @example
+   * const executable = { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] };
    */
   readonly executable?: ProviderExecutable;
   /**

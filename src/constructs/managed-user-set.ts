@@ -72,8 +72,12 @@ const MISSING_PROVIDER = `The stack has no GenAuthProvider. Add one to it: ${cal
  * plan and is deleted from GenAuth at apply, 50 users per call. Remaining differences are reported as drift.
  * Needs a `GenAuthProvider` in the stack.
  *
- * @example new ManagedUserSet(this, "staff", { users: Users.fromFile("staff.csv", { id: "email", label:
- *   "name" }), userIdType: UserIdType.EMAIL, maxDeletions: 100, });
+ * @example
+ * new ManagedUserSet(this, "staff", {
+ *   users: Users.fromFile("staff.csv", { id: "email", label: "name" }),
+ *   userIdType: UserIdType.EMAIL,
+ *   maxDeletions: 100,
+ * });
  */
 export class ManagedUserSet extends Construct implements IUserSet {
   /** The Terraform resource, for what this class does not have: `importFrom`, `moveFromId`, `addOverride`. */

@@ -79,8 +79,12 @@ const PROPERTIES: Readonly<Record<Exclude<keyof NullResourceUserSetProps, keyof 
  *
  * Tokens, more than 10,000 users and Windows are refused at synth.
  *
- * @example new NullResourceUserSet(this, "staff", { users: Users.fromFile("staff.csv", { id: "email", label:
- *   "name" }), userIdType: UserIdType.EMAIL, maxDeletions: 100, });
+ * @example
+ * new NullResourceUserSet(this, "staff", {
+ *   users: Users.fromFile("staff.csv", { id: "email", label: "name" }),
+ *   userIdType: UserIdType.EMAIL,
+ *   maxDeletions: 100,
+ * });
  */
 export class NullResourceUserSet extends Construct implements IUserSet {
   /**
