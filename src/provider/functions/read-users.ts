@@ -57,7 +57,9 @@ export function readUsers(
       rows.map(({ id }) => id),
       userIdType,
     );
-    const hint = meant === undefined ? "" : `\n\nDid you mean "${meant}" as user_id_type?`;
+    // A sentence, and no question: an engine adds a full stop to the error of a function.
+    const hint =
+      meant === undefined ? "" : `\n\nAll of the ids look like the type "${meant}": check user_id_type.`;
     throw new ArgumentError(`${listProblems(problems)}${hint}`, 0);
   }
   return new Map(rows.map(({ id, label }) => [id, label]));

@@ -93,7 +93,11 @@ test("ids that all look like another type: it is named below the problems", asyn
   const text = Array.from({ length: 25 }, (_, at) => `ada${at}@example.com`).join("\n");
   const failed = await call("users_from_text", text, "phone").catch((error: unknown) => error);
   const lines = (failed as Error).message.split("\n");
-  expect(lines.slice(20)).toEqual(["… and 5 more like these.", "", 'Did you mean "email" as user_id_type?']);
+  expect(lines.slice(20)).toEqual([
+    "… and 5 more like these.",
+    "",
+    'All of the ids look like the type "email": check user_id_type.',
+  ]);
 });
 
 describe("normalize_id", () => {
