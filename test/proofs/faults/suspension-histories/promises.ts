@@ -309,6 +309,9 @@ function untrueEntries(run: Run, set: SetInState | undefined, index: number): st
     // The other set may delete a user who waits in both, after this one has looked.
     if (run.changes.deleted.some((its) => its.user.userId === record.userId)) return [];
     if (record.userId === run.touched || run.touchedBetween.has(record.userId)) return [];
+    // Of somebody who vanished before, a plan without a refresh tells nothing until the day.
+    const wasThere = run.poolAtPlan.some(({ userId }) => sameId(userId, record.userId));
+    if (!user && !run.isRefreshed && !wasThere && !record.isDue) return [];
     if (!user) return [`${id} in suspended is not in the pool, and no message tells`];
     const isTrue = record.status === undefined || record.status === statusOf(user);
     const isOurs = !record.isOurs || !run.isDated || run.authorsAtEnd(record.userId) === "provider";
