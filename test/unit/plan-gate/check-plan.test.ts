@@ -133,13 +133,20 @@ describe("what nobody allowed is refused:", () => {
   test.each([
     { source: "evil/x/y", why: "it comes from a registry" },
     { source: "../shared", why: "the folder is beside that of the stack" },
-    { source: "../", why: "the folder holds that of the stack" },
+    { source: "./..", why: "the folder holds that of the stack" },
     { source: "git::https://evil.example/./x/../y", why: "a path in an address is no folder of the stack" },
   ])("the module $source, because $why", ({ source }) => {
     expectRefused(
       within(calls("a", source)),
       `the module ${source}, from elsewhere (module.a`,
       `--allow module=${source}`,
+    );
+  });
+
+  test("a data source by the name of this package's resource", () => {
+    expectRefused(
+      planOf([{ ...set, address: "data.genauth_user_set.x", mode: "data" }]),
+      "the data source genauth_user_set (data.genauth_user_set.x",
     );
   });
 
@@ -220,6 +227,10 @@ function deferredOf(plan: Json): Json[] {
   return (plan.resource_changes as Json[]).map((resource_change) => ({ resource_change }));
 }
 
+test("a module that another module of the stack calls beside itself passes", () => {
+  expect(faultOf(within(calls("a", "./a", calls("b", "../b"))))).toBeUndefined();
+});
+
 describe("a refusal names", () => {
   test("no keys of instances, which can be ids", () => {
     const keyed = foreign('module.m["ada@example.com"].a_b.x["bo@example.com"]', "a_b");
@@ -256,6 +267,13 @@ describe("a plan that the engine would not carry out as a whole", () => {
 
     test("is refused if it leaves out an object of the state", () => {
       expect(faultOf({ ...plan, resource_changes: [] })).toMatchObject({
+        summary: "The plan leaves a part to a later plan",
+      });
+    });
+
+    test("is refused if it names only one of two objects", () => {
+      const two = planOf([set, { ...set, address: "genauth_user_set.other" }], { complete: undefined });
+      expect(faultOf({ ...two, resource_changes: plan.resource_changes })).toMatchObject({
         summary: "The plan leaves a part to a later plan",
       });
     });
