@@ -17,7 +17,7 @@ import { packedPage } from "./packed-page";
 
 /**
  * Puts package.json and the pages in the form that the package holds. npm runs `reduce` before it packs or publishes, and
- * `restore` after. If npm is interrupted in between, run `restore` by hand.
+ * `restore` after. After an interruption in between, package.json has no scripts: run `restore` by hand.
  */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const originals = join(root, ".packing");
@@ -28,7 +28,13 @@ if (step === undefined) throw new Error(`Give one of ${Object.keys(steps).join("
 step();
 
 function reduce(): void {
-  restore();
+  // Git may have given the originals back meanwhile, and they may have changed since.
+  if (existsSync(originals)) {
+    throw new Error(
+      "An earlier npm pack was cut off, and left the originals of your files in .packing. Compare package.json and the " +
+        'pages with them. Then delete .packing, or run "node --import tsx scripts/pack/main.ts restore" to take them back.',
+    );
+  }
   const manifest = packedManifest(
     JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest,
     process.env,
