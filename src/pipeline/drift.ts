@@ -53,14 +53,14 @@ export async function findDrift(job: Job, stacksSha256: string | undefined): Pro
   platform.addSummary(whole);
   process.stdout.write(whole);
   if (failures.length > 0) throw new Error(`The drift is not known of:\n${failures.join("\n")}`);
-  // Users whom GenAuth did not answer for are no drift.
+  // A user of whom GenAuth told nothing is no drift.
   return found.some(
     ({ missing, survivors, undeclared }) => missing.length + survivors.length + undeclared.length > 0,
   );
 }
 
 /**
- * @param poolUsers everybody in the pool, to find those whom nobody declares
+ * @param poolUsers everybody in the pool, to find those that no stack declares
  * @returns undefined for a stack that is new, and was not applied yet
  * @throws Error if it cannot be compared
  */

@@ -47,7 +47,7 @@ export const ApplyOutcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["not_started", "refused", "unknown"]) }),
   z.object({ kind: z.literal("started"), ...Planned }),
   z.object({ kind: z.enum(["as_approved", "in_part"]), ...Ended }),
-  /** `unanswered`: the people for whom a call was sent whose answer nobody has. */
+  /** `unanswered`: how many people a call was sent for, without an answer that anybody has. */
   z.object({ kind: z.literal("cut_off"), unanswered: z.number(), ...Ended }),
 ]);
 

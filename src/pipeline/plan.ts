@@ -243,7 +243,7 @@ function readOther({ stack: { name }, saved }: StackPlan, held: ReadonlySet<stri
   return saved === undefined ? [] : [{ stack: name, plan: parsePlan(saved.json), isHeld: held.has(name) }];
 }
 
-/** Whether a stack's plan says whom it declares. Terraform also saves plans that failed. */
+/** Whether a stack's plan says who is declared in it. Terraform also saves plans that failed. */
 function isPlanned({ saved }: StackPlan): boolean {
   return saved !== undefined && !parsePlan(saved.json).errored;
 }

@@ -28,8 +28,8 @@ const SealedPlans = z.strictObject({
   approvals: z.int().min(0).max(2),
   apply: z.array(PlanToApply),
   /**
-   * The plans that are not applied, because they change nothing or are refused. The others delete nobody whom
-   * these declare.
+   * The plans that are not applied, because they change nothing or are refused. Users declared there are
+   * deleted by no other plan.
    */
   protect: z.array(z.string()),
   /** The names of the stacks that are refused. */

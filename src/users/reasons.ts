@@ -57,7 +57,7 @@ export interface Meaning {
   readonly failsRun?: true;
   /** Counts as a deletion or suspension: an apply may find out who it is, and make the call. */
   readonly mayRevoke?: true;
-  /** Whoever waited does not wait any more, as far as this set knows. */
+  /** A user who waited does not wait any more, as far as this set knows. */
   readonly forgets?: true;
 }
 
@@ -66,8 +66,8 @@ const UNREVIEWED = { failsRun: true } as const;
 
 /** What each reason means. In brackets: the row of docs/guides/trust.md that it follows from. */
 const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
-  // The directory could not tell which user the id names, or whether a user who is due is still as remembered.
-  // An apply looks the user up again, and may make the call (S6).
+  // The directory could not tell which user the id names, or whether a user who is due is still as
+  // remembered. An apply looks the user up again, and may make the call (S6).
   not_looked_up: { failsRun: true, mayRevoke: true },
   // The id named a user while it was declared, and GenAuth has no such user any more (P9, D1).
   gone: { isAbsent: true },
@@ -75,15 +75,15 @@ const POLICY: Readonly<Record<Reason["kind"], Meaning>> = {
   // Moves to another set, or is not to be deleted by anybody (P6, P9).
   retained: KEPT,
   protected: KEPT,
-  // Still declared, under another id (P5). One who waited is reactivated by a later change.
+  // Still declared, under another id (P5). A user who waited is reactivated by a later change.
   declared_as: { keepsAccount: true },
-  // The id has passed to somebody else (P7), or names several users, of whom nobody has reviewed one.
+  // The id has passed to somebody else (P7), or names several users, and nobody has reviewed one of them.
   rebound: KEPT,
   several: KEPT,
   // The file had the new id before the pool (P4), or the pool before the file (P5).
   renamed: KEPT,
   moved: KEPT,
-  // Nobody has reviewed whom the id names (P8).
+  // Nobody has reviewed which user the id names (P8).
   never_seen: UNREVIEWED,
   // The approved plan keeps the user (P13).
   not_planned: UNREVIEWED,

@@ -112,8 +112,8 @@ export class GitHub implements Platform {
   }
 
   /**
-   * The reviewers, and the owner who started this run to apply the plan of another one, whom the job `owner`
-   * has checked.
+   * The reviewers; and the owner who started this run to apply the plan of another one. The job `owner` has
+   * checked that.
    */
   async findApprovers(): Promise<readonly string[]> {
     const {

@@ -128,7 +128,7 @@ async function suspend(
   ]);
 }
 
-/** The fate of a user for whom no call was made, by what the look-up right before the call showed (P9, P10, P14). */
+/** The fate of a user without a call, by what the look-up right before the call showed (P9, P10, P14). */
 function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected }: ChangeContext): Fate {
   const { waiting, fate } = leaver;
   // A user may wait already and leave with this change once more.

@@ -12,7 +12,7 @@ import type { ApprovedPlan, ChangeContext, SetChange } from "./set-change";
 import { decideWaiting, HELD, RELEASED } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
-/** What a change does to everybody whom it concerns, and whether it may be carried out. */
+/** What a change does to everybody concerned, and whether it may be carried out. */
 export interface DecidedChange extends DecidedFates {
   /** Of the removed and the added ids, and of those who are due. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
@@ -21,7 +21,7 @@ export interface DecidedChange extends DecidedFates {
 }
 
 /**
- * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It
+ * Decides the fate of everybody concerned by a change of a set: those who leave, and those who wait. It
  * looks them up unless they are known, and absent ones once more. Then it checks the deletions against the
  * limits of the set and of the operator, and against the signs of a wrong pool. Deletes nobody. Plan and
  * apply of both resource types begin with it.

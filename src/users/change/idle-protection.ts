@@ -30,7 +30,7 @@ export async function tellIdleProtection(
   return warningAbout(
     lines.map(({ id }) => id),
     `${count(lines.length, "protected id")} not found in GenAuth`,
-    `No look-up finds anybody by these ids. One that is misspelt or out of date protects nobody, so the user whom it should protect can be deleted:\n${listUsers(lines, MAX_LISTED)}\nBefore you approve the plan, correct them in protected_users of the provider, in the set that declares them, or in GENAUTH_PROTECTED_USERS_FILE.`,
+    `No look-up finds anybody by these ids. One that is misspelt or out of date protects nobody, so the user that it should protect can be deleted:\n${listUsers(lines, MAX_LISTED)}\nBefore you approve the plan, correct them in protected_users of the provider, in the set that declares them, or in GENAUTH_PROTECTED_USERS_FILE.`,
   );
 }
 

@@ -33,8 +33,8 @@ const STACK_PROPERTIES = {
 /**
  * The set's limits: finds those that so many deletions, or suspensions, exceed.
  *
- * @param inPool how many users of the set are in the pool; absent for those who left it before, of whom no
- *   share is counted
+ * @param inPool how many users of the set are in the pool; absent for those who left it before, because no
+ *   share of them is counted
  */
 export function limitSet(
   {
@@ -123,8 +123,8 @@ export function holdAboveLimit({ guards }: SetChange, due: number, leaving: numb
 }
 
 /**
- * Whom a change deletes or suspends, certainly or perhaps, as the count of a run names them: by the system
- * user id, so that somebody who leaves two sets counts once. Of a user whom no look-up has ever found, only
+ * The users that a change deletes or suspends, certainly or perhaps, as the count of a run names them: by the
+ * system user id, so that somebody who leaves two sets counts once. If no look-up has ever found a user, only
  * the set's id is known.
  */
 export function peopleRevoked({ name, bindings }: SetChange, leavers: readonly Leaver[]): string[] {

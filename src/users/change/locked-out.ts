@@ -4,11 +4,11 @@ import { SUSPENDED } from "../status";
 import type { SetChange } from "./set-change";
 
 /**
- * The declared users who are suspended, whoever did it, and stay so after a change (docs/guides/trust.md,
+ * The declared users who are suspended, by anybody, and stay so after a change (docs/guides/trust.md,
  * P11). If the change does not look a user up, the last refresh decides.
  *
  * @param resolutions the current users of ids that the change looked up
- * @param reactivated the system user ids of those whom it reactivates
+ * @param reactivated the system user ids of those that it reactivates
  */
 export function findLockedOut(
   { declared, bindings, lastLockedOut }: SetChange,

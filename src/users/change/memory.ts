@@ -4,7 +4,7 @@ import type { SetChange } from "./set-change";
 import { type EndedLeaver, type Endings, meaningOf } from "../fate";
 
 /**
- * What a set remembers from one run to the next beside its users, so that it knows whom it may delete. A run
+ * What a set remembers from one run to the next beside its users, so that it knows who may be deleted. A run
  * that dies loses only what it has learned itself (docs/guides/trust.md, D1 to D3).
  */
 export interface SetMemory {

@@ -17,8 +17,8 @@ import { NotedSet, type PlannedSet, type Protection } from "./planned-set";
  * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this
  * class checks the sets against each other (docs/guides/trust.md, P6). No set may delete somebody
  *
- * - whom another set declares or retains, or may: under an id of which no look-up has told whom it names;
- * - while it is not known yet whom another set will declare;
+ * - if another set declares or retains the user, or may: under an id that no look-up has matched to a user;
+ * - while it is not known yet who will be declared in another set;
  * - while it takes over users of a set that is being removed, as after a shift of `count`.
  *
  * The set that is planned second is refused. Keeping the user instead would not be safe, because apply does
@@ -53,9 +53,9 @@ export class PlannedSets {
     return [...refusals.map(toldRefusal), ...compact(this.warnOfSharedUsers(added))];
   }
 
-  /** Tells of users whom two sets declare, before one of them lets somebody go. */
+  /** Tells of users that two sets declare, before one of them lets somebody go. */
   private warnOfSharedUsers(added: NotedSet): Told | undefined {
-    // While there is only one set, nobody reads whom its ids name.
+    // While there is only one set, nobody reads which users its ids name.
     if (this.sets.length === 1) return undefined;
     const [first] = this.sets;
     if (this.sets.length === 2 && first) this.noteDeclared(first);
@@ -64,11 +64,11 @@ export class PlannedSets {
     return warningAbout(
       shared,
       `${count(shared.length, "user")} of this set also declared by another set`,
-      `GenAuth knows each of them as one user, whom both sets declare:\n${describeIds(shared)}\nNobody is deleted while one of the sets declares the user: a plan that takes the user out of only one of them fails. Declare each user in one set.`,
+      `GenAuth knows each of them as one user, and both sets declare that user:\n${describeIds(shared)}\nNobody is deleted while one of the sets declares the user: a plan that takes the user out of only one of them fails. Declare each user in one set.`,
     );
   }
 
-  /** @returns the ids of users whom a set before declares, too */
+  /** @returns the ids of users that a set before declares, too */
   private noteDeclared(set: NotedSet): string[] {
     return [...set.declaredUsers()].flatMap(([key, id]) => {
       const other = this.declaredBy.get(key);
@@ -98,7 +98,7 @@ function refuse(pair: Pair): Message[] {
   return compact(refuseDeclared(pair), refuseOpen(pair), refuseShift(pair));
 }
 
-/** A set deletes users whom the other one declares or retains, or may. */
+/** A set deletes users that the other one declares or retains, or may. */
 function refuseDeclared(pair: Pair): Message | undefined {
   const { deleting, other, subject, whose } = pair;
   const declared: DeclaredLeaver[] = [];
@@ -181,7 +181,7 @@ function tellDone({ isOurs, deleting }: Pair): string {
 }
 
 const ADVICE =
-  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). Whoever moves is then kept. An id that the user has lost, such as a former e-mail address, protects nobody: correct it in the set that declares it, or remove it there, too.";
+  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). A user who moves is then kept. An id that the user has lost, such as a former e-mail address, protects nobody: correct it in the set that declares it, or remove it there, too.";
 
 function revokes({ set }: NotedSet, leavers: readonly Leaver[]): string {
   const { verb, does } = wordsOfRevocation(leavers, set.suspendDays > 0 ? "suspend" : "delete");

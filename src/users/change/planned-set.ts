@@ -176,9 +176,9 @@ export class NotedSet {
   }
 
   /**
-   * Finds the user of a leaver of this set: the current user of its id, or, if no look-up shows one, the user
-   * it is bound to, or who waited under it, of whom only the system user id is known. Without either, no apply deletes anybody for
-   * the id.
+   * Finds the user of a leaver of this set: the current user of its id. If no look-up shows one, it is the
+   * user that the id is bound to, or who waited under it, and only the system user id is known. Without
+   * either, no apply deletes anybody for the id.
    */
   findUser(leaver: Leaver): DirectoryUser | undefined {
     const shown = this.findShownUser(leaver);

@@ -34,7 +34,7 @@ export interface SetChange {
   readonly bindings: ReadonlyMap<string, string> | undefined;
   /** Users that the last check did not find in the pool. */
   readonly lastMissing: readonly string[];
-  /** Declared users that the last check found suspended, whoever did it. */
+  /** Declared users that the last check found suspended, by anybody. */
   readonly lastLockedOut: readonly string[];
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;

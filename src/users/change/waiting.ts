@@ -188,7 +188,7 @@ export const RELEASED = {
     ),
   otherId: (user: DirectoryUser) =>
     released(
-      "Released because the id names somebody else now, or the user has another id. Whoever was suspended keeps the account and stays suspended.",
+      "Released because the id names somebody else now, or the user has another id. The suspended user keeps the account and stays suspended.",
       `user ${printable(user.userId)}: ${poolName(user)}`,
     ),
   notOurs: ({ status = "" }: StatusMark) =>

@@ -364,7 +364,7 @@ describe("a user whom two sets declare", () => {
     ids: [id],
     summary: "1 user of this set also declared by another set",
     detail: containing([
-      `GenAuth knows each of them as one user, whom both sets declare:\n  ${id}\n`,
+      `GenAuth knows each of them as one user, and both sets declare that user:\n  ${id}\n`,
       "fails",
     ]),
   });
