@@ -48,10 +48,10 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-Creates no account with an id that somebody in the pool has, so it can be run again after
-it was cut off. On a terminal, you type the access key id once more; elsewhere,
-${CONSENT_VARIABLE} must be it. The key needs the right to call
-get-user-batch and create-users-batch. Nobody is notified.
+Creates no account with an id that somebody in the pool has, so it can be run
+again after it was cut off. On a terminal, you type the access key id once
+more; elsewhere, ${CONSENT_VARIABLE} must be it. The key needs the
+right to call get-user-batch and create-users-batch. Nobody is notified.
 
 ${NOT_RESTORED}
 Example:

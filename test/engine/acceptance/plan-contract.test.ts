@@ -55,7 +55,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
       code: 2,
       says: [
         "1 user will be permanently deleted",
-        'If apply fails with "Provider produced inconsistent final plan"',
+        'If apply ends with "Provider produced inconsistent final plan"',
       ],
     });
     expect(await plannedRemovals(scenario)).toEqual({

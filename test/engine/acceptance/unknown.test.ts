@@ -119,7 +119,7 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
         "1 suspended user may be reactivated",
         "wait on: The provider's configuration is not known before apply",
         "The user pool is not known yet",
-        "turns out to be declared or protected is not deleted, but reactivated",
+        "turns out to be declared or protected, that user is not deleted, but reactivated",
         bob,
       ],
       neverSays: ["cannot be reactivated"],
