@@ -132,7 +132,7 @@ test("the operator's limits come from the settings, and a variable of the projec
   const settled = ["GENAUTH_ALLOWED_HOSTS", "GENAUTH_PROTECTED_USERS_FILE"];
   const page = readFileSync(join(__dirname, "../../docs/index.md"), "utf8");
   const [list = ""] = (page.split("\n## The operator's limits\n")[1] ?? "").split("\n## ");
-  const names = [...list.matchAll(/^- `(GENAUTH_\w+)`/gm)].map(([, name = ""]) => name);
+  const names = [...list.matchAll(/^\| `(GENAUTH_\w+)`/gm)].map(([, name = ""]) => name);
   expect(names.length).toBeGreaterThan(2);
   for (const name of names) {
     if (!settled.includes(name)) expect(comment).toContain(name);
