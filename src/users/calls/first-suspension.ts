@@ -149,7 +149,7 @@ const NO_RECORD =
 const HIDDEN =
   "GenAuth's look-ups no longer show the user after the suspension, so nobody could delete or reactivate the user later.";
 const LOOK =
-  "Look at this user in GenAuth's console: the user stays suspended. Nobody else was suspended by this run.";
+  "Look at this user in GenAuth's console: the user stays suspended. Nobody else was suspended by this run. Do not apply again before you know why: each apply would suspend one more user.";
 
 /** The fields that differ, but for those that may. */
 function changedFields(before: AllFields, after: AllFields): string[] {

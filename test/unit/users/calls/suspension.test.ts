@@ -120,6 +120,7 @@ describe("the first user of a process", () => {
       ...each([1], "The suspension also changed other fields of the user: externalId, phone."),
     });
     expect(survived?.[1]).toContain("Look at this user in GenAuth's console: the user stays suspended.");
+    expect(survived?.[1]).toContain("Do not apply again before you know why");
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
   });
 
