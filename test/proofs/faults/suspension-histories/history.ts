@@ -6,6 +6,7 @@ import {
   messagesIn,
   saysNeverSeen,
   saysNotSuspended,
+  notFoundByIdIn,
   notReactivatedIn,
   saysPlanDiffers,
   brokenPromises,
@@ -200,7 +201,8 @@ class Play {
       (this.#isDatedLate() && saysPlanDiffers(text)) ||
       (step.run === "no refresh" && removesUnseen(before, configuration) && saysNeverSeen(text)) ||
       (endsTwice(before, plan.sets, changes) && saysNotSuspended(text)) ||
-      awaitsOnlyVanished(before, poolAtApply, text);
+      awaitsOnlyVanished(before, poolAtApply, text) ||
+      deletesOnlyNameless(before, poolAtApply, text);
     const messages = messagesIn(plan.text) + messagesIn(text);
     const after = stack.held();
     const isDone =
@@ -373,6 +375,23 @@ function awaitsOnlyVanished(
   );
   const awaited = notReactivatedIn(text);
   return awaited.length > 0 && awaited.every((id) => vanished.has(id));
+}
+
+/**
+ * Whether an apply fails because of users who are due, and whose ids others took away without giving them new ones. A call by the declared id
+ * would reach nobody, and the set cannot tell a user without an id from one whose id GenAuth does not show.
+ */
+function deletesOnlyNameless(
+  before: readonly (SetInState | undefined)[],
+  pool: ReturnType<PoolWatch["users"]>,
+  text: string,
+): boolean {
+  const nameless = new Set(
+    pool.filter(({ email, username }) => !email && !username).map((user) => user.userId),
+  );
+  const waiting = new Map(before.flatMap((set) => [...(set?.waiting ?? [])]));
+  const left = notFoundByIdIn(text);
+  return left.length > 0 && left.every((id) => nameless.has(waiting.get(id)?.userId ?? ""));
 }
 
 /** Variants in which a run without faults succeeds. */

@@ -364,6 +364,15 @@ export function notReactivatedIn(text: string): string[] {
   return [...listed.matchAll(/^ {2}(\S+)/gm)].flatMap(([, id]) => id ?? []);
 }
 
+/** The due users whom an apply left alone, because no look-up by the declared id found them. */
+export function notFoundByIdIn(text: string): string[] {
+  const [, listed = ""] =
+    /found no user with the id, although the user is still in the pool\.\n([^]*?)They stay in suspended/.exec(
+      text,
+    ) ?? [];
+  return [...listed.matchAll(/^ {2}(\S+)/gm)].flatMap(([, id]) => id ?? []);
+}
+
 /** The warnings and errors of a run, without what it shows of the plan. */
 export function messagesIn(text: string): string {
   const first = text.search(/^(?:│ )?(?:Warning|Error):/m);
