@@ -100,7 +100,10 @@ export class FirstSuspension {
     if (!before.ok) return this.settle(target, survive(before.failure.message, before.failure));
     if (!before.value) return this.settle(target, survive(NO_RECORD));
     const { ending, mayBeSuspended } = await steps.suspend(target);
-    if (ending.kind === "survivor" || !mayBeSuspended) return this.settle(target, ending, mayBeSuspended);
+    if (ending.kind === "survivor" || !mayBeSuspended) {
+      const isHidden = mayBeSuspended && (await this.isHidden(target, steps));
+      return this.settle(target, isHidden ? survive(`${HIDDEN} ${LOOK}`) : ending, mayBeSuspended);
+    }
     const harm = await this.findHarm(target, before.value, steps);
     if (harm !== undefined) return this.settle(target, survive(`${harm} ${LOOK}`));
     this.isConfirmed = true;
@@ -126,6 +129,12 @@ export class FirstSuspension {
     const outcome = await this.readFullUsers([userId], stop);
     if (!outcome.ok) return outcome;
     return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
+  }
+
+  /** Whether no look-up shows a user who was there before the call. Then the status cannot be read back, either. */
+  private async isHidden<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<boolean> {
+    const after = await this.read(target, steps);
+    return after.ok && after.value === undefined;
   }
 
   /** What is wrong with a suspended user, as a sentence; `undefined` if nothing. */

@@ -127,9 +127,14 @@ describe("the first user of a process", () => {
   test("whom look-ups hide afterwards is named, and nobody else is suspended", async () => {
     const pool = poolOf(3);
     pool.directory.showsSuspended = false;
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "no longer shows the user"), ...each([2, 3], REST) },
+    const { survived, ...others } = await pool.suspend();
+    expect(others).toEqual({});
+    expect(survived).toEqual({
+      ...each([1], "no longer show the user after the suspension"),
+      ...each([2, 3], REST),
     });
+    expect(survived?.[1]).toContain("Look at this user in GenAuth's console");
+    expect(survived?.[1]).toContain("Do not apply again before you know why");
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
   });
 
