@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { lastDrift } from "../../../src/provider/user-set/model";
+import { releaseWarning } from "../../../src/provider/user-set/release";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
+import { contextOver, refresh } from "../../support/provider/refreshed-set";
 import { LOST, REFUSED } from "../../support/users/failures";
 import { type Fault, ModelDirectory } from "../../support/users/model-directory";
 import { idOf, person } from "../../support/users/people";
@@ -345,6 +348,26 @@ test("a suspension that changes other fields names the user, and lists the user 
   stack.directory.wipes = [];
   const back = await stack.declare(everybody);
   expect(back.text).toContain(LOCKED_OUT);
+});
+
+test("a suspension that hides the user names the user, who counts as gone after the next refresh", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody));
+  await stack.declare(everybody);
+  stack.directory.showsSuspended = false;
+
+  const left = await stack.declare(withoutAda);
+
+  expect(left.text).toContain(ADA);
+  expect(left.text).toContain("Look at this user in GenAuth's console: the user stays suspended.");
+  expect(statusOf(stack, ada)).toBe("Suspended");
+  // A set that is taken away before a refresh still names her.
+  expect(releaseWarning(stack.present.state)[0]?.detail).toContain(`tracks them:\n  ${ADA}`);
+
+  const { kept } = await refresh(stack.present, contextOver(stack.directory));
+
+  expect(stack.drift.survivors).toEqual([ADA]);
+  expect(lastDrift(kept.state)?.survivors).toEqual([]);
+  expect(releaseWarning(kept.state)[0]?.detail).not.toContain(ADA);
 });
 
 test("somebody whom a set forgot, and who is declared again, is named until the status is another one", async () => {

@@ -242,6 +242,7 @@ class Play {
         showsSuspended:
           this.world.history.variant.suspended !== "hidden" &&
           this.world.history.variant.hiddenFields?.includes("status") !== true,
+        hidesSuspended: this.world.history.variant.suspended === "hidden",
         messages,
       }),
     );

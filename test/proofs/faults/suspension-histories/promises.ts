@@ -49,6 +49,8 @@ export interface Run {
    * tell.
    */
   readonly showsSuspended: boolean;
+  /** Whether look-ups show nobody who is suspended. Then a survivor who is counts as gone (N11 of docs/guides/trust.md). */
+  readonly hidesSuspended: boolean;
   /** The warnings and errors of plan and apply. */
   readonly messages: string;
 }
@@ -292,10 +294,25 @@ function forgotten(run: Run, before: SetInState | undefined, index: number): str
   const ids = [...(after ? before.users : before.survivors), ...before.suspended.keys()];
   return ids.flatMap((id) => {
     if (after?.users.has(id) || after?.suspended.has(id) || isNamed(run, id)) return [];
+    if (!after && isHiddenSurvivor(run, before, id)) return [];
     const waiting = before.waiting.get(id)?.userId;
     const isThere = run.poolAtEnd.some((user) => user.userId === waiting || names(user, id, before.type));
     return isThere ? [`${id} left the state in silence`] : [];
   });
+}
+
+/**
+ * Whether the refresh of this run found nobody by the id of a survivor, because look-ups do not show who is suspended. The apply that suspended the
+ * user has named the user to look at.
+ */
+function isHiddenSurvivor(
+  { hidesSuspended, isRefreshed, poolAtPlan }: Run,
+  set: SetInState,
+  id: string,
+): boolean {
+  if (!hidesSuspended || !isRefreshed || !set.survivors.has(id) || set.suspended.has(id)) return false;
+  const user = poolAtPlan.find((its) => names(its, id, set.type));
+  return user !== undefined && statusOf(user) === "Suspended";
 }
 
 /** Entries of `suspended` that are not true, and of which no message tells. */
