@@ -29,8 +29,8 @@ export interface ManagementClient extends UserFinder {
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
   readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
-   * Lists all users page by page, each user once. Ends with a failure if a page cannot be read, or
-   * if the pages hold more or fewer users than GenAuth counts.
+   * Lists all users page by page, each user once. Ends with a failure if a page cannot be read, or if the
+   * pages hold more or fewer users than GenAuth counts.
    */
   listUsers(stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
   /** As {@link listUsers}, with the fields that the data source returns. */

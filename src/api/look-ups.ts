@@ -34,8 +34,9 @@ export function finderBy(send: SendCall): UserFinder {
 }
 
 /**
- * Looks ids up in as many calls as their URLs need. @returns all of their users, each once, or the first
- * failure
+ * Looks ids up in as many calls as their URLs need.
+ *
+ * @returns all of their users, each once, or the first failure
  */
 export async function lookUpInParts<U extends { readonly userId: string }>(
   ids: readonly string[],

@@ -33,7 +33,7 @@ export interface ProviderContext {
   /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
   /**
-   * The people that sets of this process would lose if the engine replaced them, by a hash of their
+   * The people that sets of this process would lose if the engine replaced them, by a hash of the sets'
    * private data.
    */
   readonly lostIfReplaced: Map<string, LostIfReplaced>;

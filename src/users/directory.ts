@@ -1,7 +1,7 @@
 /**
  * What this project needs from a user directory, and what it takes for granted of one. The page
- * docs/guides/trust.md says it in full; the names of its rows, such as S4, stand beside the rules in
- * users/calls and users/look-up that follow from them. A rule that follows from no row goes.
+ * docs/guides/trust.md says it in full; the names of its rows, such as S4, stand beside the rules that follow
+ * from them. A rule that follows from no row goes.
  *
  * Three sentences hold: nobody who is still declared is deleted; an error is never taken for a deletion;
  * nothing is lost when a run is cut off.
@@ -64,8 +64,8 @@ export interface UserDirectory {
   readonly parallelism: number;
 
   /**
-   * Whether it looks everybody up itself right before it deletes, and refuses to delete a user that an
-   * id no longer means, as the guard does. Default `false`.
+   * Whether it looks everybody up itself right before it deletes, and refuses to delete a user that an id no
+   * longer means, as the guard does. Default `false`.
    */
   readonly looksBeforeDeletion?: boolean;
 

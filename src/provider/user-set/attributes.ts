@@ -123,9 +123,9 @@ function planEndings(update: SetUpdate, plan: ChangePlan): PlannedEndings {
 }
 
 /**
- * The users that the state binds to the ids of leavers, and of those who are due. Nothing of
- * it comes from a look-up of this run, so the plan that an apply makes says the same, whatever has happened
- * in the pool. Of type `user_id`, an id says it itself.
+ * The users that the state binds to the ids of leavers, and of those who are due. Nothing of it comes from a
+ * look-up of this run, so the plan that an apply makes says the same, whatever has happened in the pool. Of
+ * type `user_id`, an id says it itself.
  */
 export function leaverUserIds(
   { type, difference, bindings = new Map<string, string>() }: SetUpdate["change"],
@@ -143,8 +143,8 @@ export function leaverUserIds(
 }
 
 /**
- * The users that an apply binds declared ids to that have passed on, beside those that the ids are bound to
- * now. Known: the state holds both.
+ * Of each declared id that has passed on: the user that it is bound to, and the one that an apply binds it
+ * to. Known in a plan, because the state holds both.
  */
 type Rebindings = ReadonlyMap<string, { readonly former_user_id: string; readonly user_id: string }>;
 

@@ -110,7 +110,11 @@ function waitingAfterDelay({ waiting, suspendDays }: SetChange): readonly Waitin
   });
 }
 
-/** Counts those who leave in the run. @returns why the operator's limit does not allow so many (P15) */
+/**
+ * Counts those who leave in the run (P15).
+ *
+ * @returns why the operator's limit does not allow so many
+ */
 function countLeavers(
   change: SetChange,
   leaving: readonly Leaver[],

@@ -14,7 +14,7 @@ const FORMS: readonly (readonly [UserIdType, RegExp])[] = [
  * The type that all of these ids look like; `undefined` for no ids, and for ids of no form or of different
  * forms.
  */
-export function findFittingType(ids: readonly string[]): UserIdType | undefined {
+function findFittingType(ids: readonly string[]): UserIdType | undefined {
   if (ids.length === 0) return undefined;
   return FORMS.find(([, form]) => ids.every((id) => form.test(id.trim())))?.[0];
 }

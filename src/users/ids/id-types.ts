@@ -51,8 +51,8 @@ export interface SimilarSpellings {
  * `src/emulator/endpoints/endpoint.ts`, `src/emulator/endpoints/changes.ts` and `src/cli/emulator.ts`. In the
  * tests `test/support/users/people.ts`, `test/support/users/model-directory.ts`,
  * `test/support/emulator/seed-ids.ts`, `test/engine/emulator/pool.test.ts`, and a removal in
- * `test/engine/acceptance/removal.test.ts`. At last `docs/guides/constructs.md`, and the glossary of
- * `docs/architecture.md`.
+ * `test/engine/acceptance/removal.test.ts`. At last `docs/guides/constructs.md` and
+ * `docs/guides/glossary.md`.
  */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
@@ -177,15 +177,18 @@ export function isSameUserId(one: string, other: string): boolean {
 }
 
 /**
- * Finds ids that differ in spelling but name the same user. @returns pairs of (first spelling, later
- * spelling), as of `pairTwins`
+ * Finds ids that differ in spelling but name the same user.
+ *
+ * @returns pairs of (first spelling, later spelling), as of `pairTwins`
  */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
   return pairTwins([...ids], (id) => id, type);
 }
 
 /**
- * Finds items whose ids name the same user. @returns pairs of (first, later), in the order of the later ones
+ * Finds items whose ids name the same user.
+ *
+ * @returns pairs of (first, later), in the order of the later ones
  */
 export function pairTwins<T>(items: readonly T[], idOf: (item: T) => string, type: UserIdType): [T, T][] {
   const first = new Map<string, T>();

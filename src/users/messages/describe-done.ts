@@ -11,8 +11,7 @@ import {
 import { type EndedLeaver, meaningOf } from "../fate";
 
 /**
- * What an apply did where it went as planned, and to which users. Nothing is said of what it
- * did to nobody.
+ * What an apply did where it went as planned, and to which users. Nothing is said of what it did to nobody.
  */
 export function describeDone(leavers: readonly EndedLeaver[]): Told[] {
   return DONE.flatMap(({ noteOf, word, done, detail, where }) => {

@@ -50,10 +50,7 @@ export function notConfirmedGone(survivors: number, removed: number): string {
 const MAX_SURVIVORS_LISTED = 100;
 const MAX_GROUPS = 10;
 
-/**
- * What a message says of users if a call of an apply did not end as it should: the headline, and what
- * comes next.
- */
+/** What a message says if calls of an apply did not end as they should: the headline, and what comes next. */
 const FAILURES = {
   delete: {
     says: notConfirmedGone,
@@ -74,7 +71,7 @@ const FAILURES = {
 } as const;
 
 /**
- * Tells which users a call of an apply did not end as it should for, and why; `undefined` if it is nobody.
+ * Tells of which users a call of an apply did not end as it should, and why; `undefined` if of nobody.
  *
  * @param removed how many ids were removed from the set
  */

@@ -46,8 +46,8 @@ export interface PlannedLeavers extends Pick<KnownAtPlan, "pool"> {
 
 /**
  * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
- * `read.ts` reads the message. Whatever the two share is a constant of this file, or of a file from which
- * both take it.
+ * `read-plan.ts` reads the message. Whatever the two share is a constant of this file, or of a file from
+ * which both take it.
  *
  * @param isRefused whether the change is refused
  */
