@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { sha256Of } from "../../src/pipeline/hand-over";
@@ -93,4 +93,20 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     outcome: applied.outcome,
     sealed_sha256: run.jobs.get("plan")?.outputs["sha256"],
   });
+
+  // All jobs again, after a success: nobody approved this attempt, and the comment says of the request what it did.
+  await run.rerun();
+  expect(receiptOf(run, 7)).toMatchObject({
+    ending: "The plan changes nothing. Nothing was applied.",
+    approvals: [],
+    outcome: { kind: "not_started" },
+  });
+  expect(team.service.commentsOf(7).at(-1)).toContain("Applied as approved: 1 user deleted.");
+
+  // A state that is lost then is noticed all the same.
+  rmSync(join(team.folder, "states", "staff.tfstate"));
+  await run.rerun();
+  expect(run.text("plan")).toContain("The state holds no user set, and the stack is not said to be new");
+  expect([run.result("plan"), run.result("apply")]).toEqual(["failure", "skipped"]);
+  expect(emulator.pool.size).toBe(10);
 }, 600_000);

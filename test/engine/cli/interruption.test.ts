@@ -20,7 +20,7 @@ afterEach(() => {
 
 /** Runs a line in a shell with the command `cdktf-genauth`, and prints `$?` at the end. */
 function shell(line: string, env: Readonly<Record<string, string>> = {}) {
-  const script = `genauth_users() { "${process.execPath}" "${COMMAND}" "$@"; }\n${line}`;
+  const script = `cdktf_genauth() { "${process.execPath}" "${COMMAND}" "$@"; }\n${line}`;
   return runChild("/bin/bash", ["-o", "pipefail", "-c", script], {
     cwd: folder,
     env: cleanEnvironment("", env),
@@ -40,16 +40,16 @@ const files = (): readonly string[] =>
     .sort();
 
 test.each([
-  ["the help", "genauth_users help | head -1", 0],
-  ["the help of a command", "genauth_users export --help | true", 0],
-  ["wrong usage", "genauth_users erase 2>&1 | true", 1],
+  ["the help", "cdktf_genauth help | head -1", 0],
+  ["the help of a command", "cdktf_genauth export --help | true", 0],
+  ["wrong usage", "cdktf_genauth erase 2>&1 | true", 1],
 ])("%s ends quietly if its reader has ended", async (_what, line, code) => {
   const finished = await shell(line);
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
 });
 
 test("the help on a full disk fails with one sentence", async () => {
-  const full = await shell("genauth_users help > /dev/full");
+  const full = await shell("cdktf_genauth help > /dev/full");
   expect(full).toMatchObject(failing(FULL));
   expect(full.stderr).toContain("Free some space.");
 });
@@ -59,7 +59,7 @@ test("an export that does not fit keeps the old file, and fails with one sentenc
   try {
     await emulator.waitFor(/Ctrl-C ends it/);
     const exported = exportsOf(emulator);
-    const line = "genauth_users export --user-id-type email";
+    const line = "cdktf_genauth export --user-id-type email";
     writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
     const limited = `trap '' XFSZ; ulimit -f 1; ${line} --output staff.csv --force`;
     expect(await shell(limited, exported)).toMatchObject(
@@ -81,7 +81,7 @@ test("an export that does not fit keeps the old file, and fails with one sentenc
 });
 
 test("a provider that does not fit leaves no partial file, and fails with one sentence", async () => {
-  const limited = "trap '' XFSZ; ulimit -f 8; genauth_users install-provider --dir .";
+  const limited = "trap '' XFSZ; ulimit -f 8; cdktf_genauth install-provider --dir .";
   expect(await shell(limited)).toMatchObject(failing(/^error: .* cannot be written: .*\(EFBIG\)\. .*\n$/));
   expect(files().filter((name) => /tmp|lock/.test(name))).toEqual([]);
 });

@@ -84,6 +84,18 @@ test("where the operator holds them, the report says who is held, and since when
       { id: "dana", suspended_until: "2026-12-12T00:00:00Z" },
     ],
   });
+  expect(stackDocument(found).facts).toContainEqual([
+    "The operator holds the deletion of 2 suspended users, whose day has come (GENAUTH_DUE_DELETIONS). The list below says since when.",
+  ]);
+});
+
+test("where the operator holds them, the report says so before anybody is due", () => {
+  const waiting = plan([change({}, {}, ["no-op"])]);
+  const says = ["The operator holds deletions that are due (GENAUTH_DUE_DELETIONS)."];
+  const factsOf = (holdsDue: boolean) =>
+    stackDocument(reportOnPlan(waiting, { messages: [], holdsDue })).facts;
+  expect(factsOf(true)).toContainEqual(says);
+  expect(factsOf(false)).not.toContainEqual(says);
 });
 
 test("only a set in which everybody waits on leaves the suspensions as they are", () => {
