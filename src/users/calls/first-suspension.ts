@@ -131,7 +131,7 @@ export class FirstSuspension {
     return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
   }
 
-  /** Whether no look-up shows a user who was there before the call. Then the status cannot be read back, either. */
+  /** Whether look-ups no longer show a user who was there before the call. */
   private async isHidden<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<boolean> {
     const after = await this.read(target, steps);
     return after.ok && after.value === undefined;
