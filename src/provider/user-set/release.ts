@@ -42,7 +42,7 @@ const DELETES_NOBODY =
 
 const WHAT_IT_DOES: Readonly<Record<Release, string>> = {
   destroyed: `${DELETES_NOBODY} To delete them, first apply users = {} with max_deletions_percent = 100.`,
-  replaced: `${DELETES_NOBODY} So do those who leave with the same change: to delete them, first remove them in a change of its own.`,
+  replaced: `${DELETES_NOBODY} Users who leave in the same change keep their accounts, too. To delete them, first remove them in a separate change.`,
   done: DELETES_NOBODY,
 };
 

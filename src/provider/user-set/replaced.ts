@@ -55,7 +55,7 @@ export function refuseReplacement(
       `These would leave the set, and keep their accounts:\n${describeIds([...removals.keys()], removals)}`,
     waiting.length > 0 &&
       `These would stay suspended, and nothing here would delete or reactivate them:\n${describeIds(waiting)}`,
-    "Nobody was deleted. Plan without the replacement. To give the set up nevertheless, destroy it: the plan of that names its users, too.",
+    "Nobody was deleted. Plan without the replacement. To give up the set nevertheless, destroy it: that plan names its users, too.",
   );
   return [error(`The set is replaced, which would lose ${whom}`, said.join("\n\n"))];
 }

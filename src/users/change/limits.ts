@@ -64,7 +64,7 @@ export function limitSet(
  */
 export function limitRun(revoked: number, most = Infinity): string | undefined {
   if (revoked <= most) return undefined;
-  return `${count(revoked, "user")} would be deleted or suspended in this run, and it allows ${most}`;
+  return `${count(revoked, "user")} would be deleted or suspended in this run, which allows ${most}`;
 }
 
 /**

@@ -64,7 +64,7 @@ export class PlannedSets {
     return warningAbout(
       shared,
       `${count(shared.length, "user")} of this set also declared by another set`,
-      `GenAuth knows each of them as one user, and both sets declare that user:\n${describeIds(shared)}\nNobody is deleted while one of the sets declares the user: a plan that takes the user out of only one of them fails. Declare each user in one set.`,
+      `Each of these ids names one user in GenAuth, and both sets declare this user:\n${describeIds(shared)}\nNobody is deleted while one of the sets declares the user: a plan that takes the user out of only one of them fails. Declare each user in one set.`,
     );
   }
 
@@ -118,7 +118,7 @@ function refuseDeclared(pair: Pair): Message | undefined {
     detail: paragraphs(
       declared.length === 0
         ? ""
-        : `Leaving one set, and declared or retained by ${whose}:\n${listWithThere(declared)}`,
+        : `These leave one set, but are declared or retained by ${whose}:\n${listWithThere(declared)}`,
       uncertain.length === 0
         ? ""
         : `Some ids that ${whose} declares or retains by ${other.set.type} have not been matched to users. They may belong to these users, who are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,

@@ -172,7 +172,7 @@ class Refresh {
     });
     return warningAbout(
       [...rebindings.keys()],
-      `${count(rebindings.size, "declared id")} of somebody else now`,
+      `${count(rebindings.size, "declared id")} now ${rebindings.size === 1 ? "names" : "name"} somebody else`,
       `In GenAuth, another user has taken over the id since it was declared:\n${listUsers(lines, MAX_LISTED, ", listed in rebindings of the set")}\nAn apply binds the id to the new user: from then on, taking the id out of the set deletes the new user's account, and nothing here manages the former one. Before that apply, taking it out deletes nobody.`,
     );
   }

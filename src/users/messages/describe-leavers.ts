@@ -61,7 +61,7 @@ const FAILURES = {
     then: "Nobody is deleted instead. They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
   },
   delete_due: {
-    says: (users: number) => `${count(users, "suspended user")} due, and not confirmed gone from GenAuth`,
+    says: (users: number) => `${count(users, "suspended user")} due, but not confirmed gone from GenAuth`,
     then: "They stay in suspended. The next plan shows their deletion again, and the next apply tries again.",
   },
   reactivate: {

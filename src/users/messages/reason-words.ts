@@ -40,7 +40,7 @@ const WORDS = {
     remark: "Still declared",
   },
   rebound: {
-    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set. The former one may still have an account, under another id: cdktf-genauth show with the former system user id says so. To delete that user, declare the present id, apply, and then remove it.",
+    says: "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set. The former user may still have an account under another id: cdktf-genauth show with the former system user id finds it. To delete that account, declare the id that it has now, apply, and then remove that id.",
     note: ({ boundTo, user }) =>
       `was user ${printable(boundTo)}, is user ${printable(user.userId)} now: ${poolName(user)}`,
     remark: "The id is bound to somebody else",

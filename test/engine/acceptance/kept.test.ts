@@ -109,7 +109,7 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     check(await workspace.plan("-out=plan"), {
       code: 2,
       says: [
-        "somebody else now",
+        "1 declared id now names somebody else",
         `was user ${adaId}, is user ${adaTwo} (Ada Two) now`,
         "taking the id out of the set deletes the new user's account",
       ],

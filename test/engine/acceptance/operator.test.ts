@@ -67,7 +67,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     declare(3);
     check(await workspace.plan(), {
       code: 1,
-      says: ["2 users would be deleted or suspended in this run, and it allows 1"],
+      says: ["2 users would be deleted or suspended in this run, which allows 1"],
     });
   });
 

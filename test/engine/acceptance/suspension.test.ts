@@ -182,7 +182,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.setVariables({ GENAUTH_MAX_ATTEMPTS: "1" });
     check(await workspace.apply("plan"), {
       code: 1,
-      says: ["1 suspended user due, and not confirmed gone", ada],
+      says: ["1 suspended user due, but not confirmed gone", ada],
     });
     emulator.faults.clear();
     expect(deletionsReceived(scenario)).toEqual([]);

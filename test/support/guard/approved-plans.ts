@@ -90,7 +90,7 @@ export function testApprovedPlans(engine: Engine, type: ResourceType, extent: "d
     expect(JSON.parse(stdout)).toEqual(await workspace.planJson("approved.tfplan"));
 
     const refused = await startApply(workspace, ["approved.tfplan"], ["--max-deletions", "2"]).finished;
-    check(refused, { code: 1, says: ["3 users would be deleted or suspended in this run, and it allows 2"] });
+    check(refused, { code: 1, says: ["3 users would be deleted or suspended in this run, which allows 2"] });
     expect(remaining(scenario)).toEqual(userIds);
     check(await startApply(workspace).finished, { code: 0 });
     expect(remaining(scenario)).toEqual(userIds.slice(3));

@@ -94,7 +94,7 @@ describe("a guard does not start if its plans remove more people than the run ma
     },
   ])("$removals", async ({ sets }) => {
     await expect(openGuard({ plans: sets.map(planOf), maxDeletions: 1 })).rejects.toThrow(
-      "2 users would be deleted or suspended in this run, and it allows 1 ",
+      "2 users would be deleted or suspended in this run, which allows 1 ",
     );
   });
 });

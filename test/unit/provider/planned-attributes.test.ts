@@ -260,7 +260,7 @@ describe("an id that is declared, and names somebody else now,", () => {
   test("is a change of the set that names both accounts, and that its apply carries out", async () => {
     const { directory, context, kept, seen } = await passedOn();
     expect(seen.diagnostics.map(({ summary }) => summary)).toEqual([
-      `1 declared id of somebody else now: ${ADA}`,
+      `1 declared id now names somebody else: ${ADA}`,
     ]);
     const { planned } = await planWith(kept, {}, context);
     expect(planned).toMatchObject({ rebindings, removals: new Map(), drift: UNKNOWN });

@@ -62,7 +62,7 @@ describe("a changed id type", () => {
       contextOver(directory),
     );
     expect(headlinesOf(told)).toEqual([warning(`25 users are released, not deleted: ${ADA}, …`)]);
-    expect(detailOf(told)).toContain("So do those who leave with the same change");
+    expect(detailOf(told)).toContain("Users who leave in the same change keep their accounts, too");
     expect(requiresReplace).toEqual([[{ attribute: "user_id_type" }]]);
     expect(privateData).toEqual(new Uint8Array());
     expect(planned).toEqual({ ...set.state, ...changes, ...CREATED });

@@ -160,7 +160,7 @@ describe("on the day, somebody who stays removed", () => {
 
     const { errors } = await stack.declare(withoutAda);
 
-    expect(errors).toEqual(["1 suspended user due, and not confirmed gone from GenAuth"]);
+    expect(errors).toEqual(["1 suspended user due, but not confirmed gone from GenAuth"]);
     expect(endOf(stack)).toEqual(WAITS);
     expect(await endLater(stack, withoutAda)).toEqual(GONE);
   });

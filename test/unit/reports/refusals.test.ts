@@ -201,14 +201,14 @@ describe("a refusal is told once, in words that lead to its cause", () => {
   test("the limit of the run has the name that its owner gives it", () => {
     const message = error(
       "More deletions than this pipeline allows",
-      "2 users would be deleted or suspended in this run, and it allows 1 (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted.",
+      "2 users would be deleted or suspended in this run, which allows 1 (GENAUTH_MAX_DELETIONS). Nobody in this set is deleted.",
     );
     const refuse = { above: 1, aboveName: "max_deletions of the settings" };
     const { refusals } = report(FAILED, { messages: [message], refuse });
     expect(refusals).toMatchObject([
       { why: "too_many", summary: "More deletions than this pipeline allows" },
     ]);
-    expect(refusals[0]?.detail).toContain("it allows 1 (max_deletions of the settings)");
+    expect(refusals[0]?.detail).toContain("which allows 1 (max_deletions of the settings)");
     expect(refusals[0]?.detail).not.toContain("GENAUTH_MAX_DELETIONS");
   });
 

@@ -193,8 +193,8 @@ describe("a run that may delete or suspend", () => {
   });
 
   test.each([
-    { most: 3, revoked: 4, says: "4 users would be deleted or suspended in this run, and it allows 3" },
-    { most: 0, revoked: 1, says: "1 user would be deleted or suspended in this run, and it allows 0" },
+    { most: 3, revoked: 4, says: "4 users would be deleted or suspended in this run, which allows 3" },
+    { most: 0, revoked: 1, says: "1 user would be deleted or suspended in this run, which allows 0" },
   ])("$most does not allow $revoked", ({ most, revoked, says }) => {
     expect(limitRun(revoked, most)).toBe(says);
   });

@@ -41,7 +41,7 @@ describe("a user whom one set deletes and another declares", () => {
         ids: [],
         summary: "This change deletes 1 user that another set declares",
         detail: containing([
-          "Leaving one set, and declared or retained by another set:\n  person1@example.com  L\n\n",
+          "These leave one set, but are declared or retained by another set:\n  person1@example.com  L\n\n",
           "The other set declares 2 users by email, among them:\n  person1@example.com  D\n  person2@example.com  D\n\n",
           "Nobody was deleted or suspended. If users move from one set to another, protect all users",
         ]),
@@ -53,7 +53,7 @@ describe("a user whom one set deletes and another declares", () => {
         ids: [],
         summary: "Another set deletes 1 user that this set declares",
         detail: containing([
-          "Leaving one set, and declared or retained by this set:\n  person1@example.com  L\n\n",
+          "These leave one set, but are declared or retained by this set:\n  person1@example.com  L\n\n",
           "The other set declares 0 users by email.\n\n",
           "If this is an apply, the other set may already have done so: check with",
           '--user-id-type email"',
@@ -364,7 +364,7 @@ describe("a user whom two sets declare", () => {
     ids: [id],
     summary: "1 user of this set also declared by another set",
     detail: containing([
-      `GenAuth knows each of them as one user, and both sets declare that user:\n  ${id}\n`,
+      `Each of these ids names one user in GenAuth, and both sets declare this user:\n  ${id}\n`,
       "fails",
     ]),
   });

@@ -78,7 +78,7 @@ describe("the plan", () => {
       "still declared under another id",
       "as CASE@x",
       "bound to somebody else",
-      "former one may still have an account",
+      "former user may still have an account",
       "was user u1",
       "several users",
       "rename",

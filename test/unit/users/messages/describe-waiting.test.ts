@@ -133,7 +133,7 @@ test.each([
   },
   {
     failed: "delete_due",
-    summary: "2 suspended users due, and not confirmed gone",
+    summary: "2 suspended users due, but not confirmed gone",
     next: "They stay in suspended. ",
   },
   {
