@@ -4,14 +4,12 @@ import {
   checkRedactKey,
   joinReports,
   type LeavingCause,
-  layOutMarkdown,
   type OtherStack,
   parseMessages,
   type PlanReport,
   type RefusalRules,
   refusalsOfAll,
   refusalText,
-  refuseCut,
   renderJson,
   reportOnRun,
   type StackReport,
@@ -28,7 +26,7 @@ import { countCauses, findLeavingCauses, joinTrailers } from "./leaving-causes";
 import { findLeftStacks } from "./left-stacks";
 import { notifyPeople } from "./notify";
 import { showLine, underGuard } from "./programs";
-import { documentOf, writePlanReports } from "./report-files";
+import { reportOnAll, writePlanReports } from "./report-files";
 import type { CommitTrailers } from "./repository";
 import { checkPlanKey, describeStacks, type SealedPlans, sealPlans } from "./sealed-plans";
 import type { PipelineStack } from "./settings";
@@ -294,13 +292,6 @@ function judgeRun(
 function showRefusals({ refusals, stacks }: PlanReport): void {
   const lines = [...refusals, ...refusalsOfAll(stacks)].map(refusalText);
   for (const line of new Set(lines)) showLine(`error: ${line}`);
-}
-
-/** One report of all stacks, with one total and the gravest first. */
-function reportOnAll(reports: readonly StackReport[], limit: RunLimit): PlanReport {
-  const report = joinReports(reports, limit);
-  // People approve what they read in the summary, so nobody may be missing there.
-  return layOutMarkdown(documentOf(report), "summary").isWhole ? report : refuseCut(report);
 }
 
 /** Why people lose their accounts, for each of them whose change is known. */

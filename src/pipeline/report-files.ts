@@ -3,13 +3,18 @@ import { replaceFile } from "../files";
 import {
   driftDocument,
   type DriftReport,
+  joinReports,
+  layOutMarkdown,
   planDocument,
   type PlanReport,
+  type RefusalRules,
+  refuseCut,
   renderHtml,
   renderJson,
   renderMarkdown,
   renderText,
   type ReportDocument,
+  type StackReport,
 } from "../reports";
 import { writeHandedOver } from "./hand-over";
 import type { Job } from "./job";
@@ -19,6 +24,20 @@ type Report = PlanReport | DriftReport;
 /** The document of any report. */
 export function documentOf(data: Report): ReportDocument {
   return data.kind === "drift" ? driftDocument(data) : planDocument(data);
+}
+
+/**
+ * Makes one report of all stacks of a run, with one total and the gravest first. It is refused if the summary
+ * of its job would not show everybody: people approve what they read there.
+ *
+ * @param limit how many people the run may delete or suspend
+ */
+export function reportOnAll(
+  reports: readonly StackReport[],
+  limit: Pick<RefusalRules, "above" | "aboveName">,
+): PlanReport {
+  const report = joinReports(reports, limit);
+  return layOutMarkdown(documentOf(report), "summary").isWhole ? report : refuseCut(report);
 }
 
 /**
