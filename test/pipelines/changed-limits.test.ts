@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
@@ -6,27 +5,18 @@ import { type Job, SETTINGS_FILE } from "../../src/pipeline";
 import { findChangedSettings } from "../../src/pipeline/changed-limits";
 import { GitLab } from "../../src/pipeline/gitlab";
 import { OtherPlatform } from "../../src/pipeline/other-platform";
-import { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
+import { initRepository, runGit } from "./support/git-repository";
 
 let folder: string;
 let job: Job;
 beforeEach(() => {
   folder = newFolder();
-  const environment = {
-    PATH: process.env["PATH"] ?? "",
-    GIT_AUTHOR_NAME: "A",
-    GIT_AUTHOR_EMAIL: "a@x",
-    GIT_COMMITTER_NAME: "A",
-    GIT_COMMITTER_EMAIL: "a@x",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-  };
-  job = { git: new CheckedOut(folder, environment), platform: new OtherPlatform() } as unknown as Job;
-  git("init", "--quiet", "--initial-branch=main");
+  job = { git: initRepository(folder), platform: new OtherPlatform() } as unknown as Job;
 });
 
 function git(...args: readonly string[]): string {
-  return execFileSync("git", args, { cwd: folder, env: job.git.environment, encoding: "utf8" }).trim();
+  return runGit(job.git, ...args);
 }
 
 function commitSettings(text: string): void {

@@ -1,39 +1,28 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
 import { countCauses, findLeavingCauses, joinTrailers } from "../../src/pipeline/leaving-causes";
-import { CheckedOut } from "../../src/pipeline/repository";
 import { OtherPlatform } from "../../src/pipeline/other-platform";
 import type { PipelineStack } from "../../src/pipeline/settings";
 import { newFolder } from "../support/at-end";
+import { initRepository, runGit } from "./support/git-repository";
 
 let folder: string;
 let job: Job;
 beforeEach(() => {
   folder = newFolder();
-  const environment = {
-    PATH: process.env["PATH"] ?? "",
-    GIT_AUTHOR_NAME: "A",
-    GIT_AUTHOR_EMAIL: "a@x",
-    GIT_COMMITTER_NAME: "A",
-    GIT_COMMITTER_EMAIL: "a@x",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-  };
   job = {
-    git: new CheckedOut(folder, environment),
+    git: initRepository(folder),
     platform: new OtherPlatform(),
     settings: { branch: "main" },
   } as unknown as Job;
-  git("init", "--quiet", "--initial-branch=main");
 });
 
 const stack = { user_files: ["staff.csv"] } as unknown as PipelineStack;
 
 function git(...args: readonly string[]): string {
-  const { environment } = job.git;
-  return execFileSync("git", args, { cwd: folder, env: environment, encoding: "utf8" }).trim();
+  return runGit(job.git, ...args);
 }
 
 /** Commits a user file with these ids. @returns the commit */

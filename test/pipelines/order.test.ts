@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,8 +6,9 @@ import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
 import { plan } from "../../src/pipeline/plan";
 import { findPlatform } from "../../src/pipeline/prepare";
-import { CheckedOut } from "../../src/pipeline/repository";
+import type { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
+import { initRepository, runGit } from "./support/git-repository";
 
 /** What comes first in a job, and what a checkout says of the commits that a run brings. */
 
@@ -26,18 +26,12 @@ afterEach(() => void jest.restoreAllMocks());
 
 /** A repository with a commit for each message, the oldest first. */
 function repository(...messages: readonly string[]): { git: CheckedOut; commits: string[] } {
-  const environment = {
-    PATH: process.env["PATH"] ?? "",
-    ...{ GIT_AUTHOR_NAME: "A", GIT_AUTHOR_EMAIL: "a@x", GIT_COMMITTER_NAME: "A", GIT_COMMITTER_EMAIL: "a@x" },
-  };
-  const run = (...args: readonly string[]) =>
-    execFileSync("git", args, { cwd: folder, env: environment, encoding: "utf8" }).trim();
-  run("init", "--quiet", "--initial-branch=main");
+  const git = initRepository(folder);
   const commits = messages.map((message) => {
-    run("commit", "--quiet", "--allow-empty", "--message", message);
-    return run("rev-parse", "HEAD");
+    runGit(git, "commit", "--quiet", "--allow-empty", "--message", message);
+    return runGit(git, "rev-parse", "HEAD");
   });
-  return { git: new CheckedOut(folder, environment), commits };
+  return { git, commits };
 }
 
 test("the pull requests of a push are those of all its commits", async () => {
@@ -79,8 +73,14 @@ test.each(["github", "gitlab"])("the receipt of %s is written before its platfor
   writeFileSync(join(folder, "genauth-run", "other"), "");
   const environment = {
     ...(name === "github" ? { GITHUB_ACTIONS: "true" } : { GITLAB_CI: "true" }),
-    ...{ GH_TOKEN: "t", GITHUB_API_URL: url, GITHUB_REPOSITORY: "team/people", GITHUB_SHA: commits[0] },
-    ...{ CI_API_V4_URL: url, CI_PROJECT_ID: "7", CI_COMMIT_SHA: commits[0], CI_PIPELINE_ID: "1" },
+    GH_TOKEN: "t",
+    GITHUB_API_URL: url,
+    GITHUB_REPOSITORY: "team/people",
+    GITHUB_SHA: commits[0],
+    CI_API_V4_URL: url,
+    CI_PROJECT_ID: "7",
+    CI_COMMIT_SHA: commits[0],
+    CI_PIPELINE_ID: "1",
     NEEDS: JSON.stringify({ plan: { result: "success", outputs: { change: "approval" } } }),
   };
   if (name === "gitlab") environment.GITHUB_REPOSITORY = "";

@@ -166,7 +166,8 @@ test("a commit that changes none of the paths lets an approval stand, and anothe
   team.settings["paths"] = ["*.csv"];
   await team.restore(await makeFirstApply(engine));
   await team.mergeProposal("leavers", 7, without(3));
-  const [first, second] = [await team.push(), await team.push()];
+  const first = await team.push();
+  const second = await team.push();
   await team.mergeProposal("page", 8, (text) => text, { programs: { "docs/page.md": "A page.\n" } });
   expect((await first.approveApply("otto")).result("apply")).toBe("success");
   expect(emulator.pool.size).toBe(11);

@@ -37,7 +37,8 @@ test.each([
 });
 
 test("an output keeps the existing link and permissions", () => {
-  const [file, link] = [join(folder, "file"), join(folder, "link")];
+  const file = join(folder, "file");
+  const link = join(folder, "link");
   writeFileSync(file, "old", { mode: 0o600 });
   symlinkSync(file, link);
   writeOutput(link, "new");

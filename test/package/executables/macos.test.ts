@@ -58,7 +58,8 @@ test("the one for arm64 has a signature whose hash fits every page", () => {
     number,
     number,
   ];
-  const [hashBytes, pageBytes] = [directory.readUInt8(36), 2 ** directory.readUInt8(39)];
+  const hashBytes = directory.readUInt8(36);
+  const pageBytes = 2 ** directory.readUInt8(39);
   expect(pages).toBe(Math.ceil(limit / pageBytes));
   const wrong = Array.from({ length: pages }, (_, page) => page).filter((page) => {
     const content = file.subarray(page * pageBytes, Math.min((page + 1) * pageBytes, limit));

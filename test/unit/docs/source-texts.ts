@@ -48,7 +48,8 @@ function textOf(node: Expression): string | undefined {
     );
   }
   if (isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.PlusToken) {
-    const [left, right] = [textOf(node.left), textOf(node.right)];
+    const left = textOf(node.left);
+    const right = textOf(node.right);
     if (left === undefined && right === undefined) return undefined;
     return (left ?? PLACEHOLDER) + (right ?? PLACEHOLDER);
   }

@@ -83,7 +83,8 @@ test("a guard does not start with plans of two user pools, and says the way out"
 });
 
 describe("a guard does not start if its plans remove more people than the run may:", () => {
-  const [one, other] = [ada.email, bob.email];
+  const one = ada.email;
+  const other = bob.email;
 
   test.each<{ readonly removals: string; readonly sets: readonly PlannedSet[] }>([
     { removals: "two deletions", sets: [{ deleted: [one, other] }] },

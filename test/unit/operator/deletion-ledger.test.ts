@@ -14,7 +14,8 @@ function ledgerOf(run: string) {
 }
 
 test("all processes of a run count together, each person once, and a plan again adds nobody", () => {
-  const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
+  const first = ledgerOf("1-a");
+  const second = ledgerOf("1-a");
   expect(first(["ada", "bob"])).toBe(2);
   expect(second(["eve"])).toBe(3);
   // Bob leaves two sets.
@@ -81,7 +82,8 @@ function expectRefused(): void {
 }
 
 test("no entry in the file lowers the count, and removed entries are detected", () => {
-  const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
+  const first = ledgerOf("1-a");
+  const second = ledgerOf("1-a");
   const file = join(folder, "genauth-deletions-1-a");
   expect(first(["ada", "bob"])).toBe(2);
   appendFileSync(file, '["1",[]]\n');

@@ -42,7 +42,8 @@ const canGive = process.platform === "linux" && process.getuid?.() === 0;
 (canGive ? test : test.skip)(
   "the folder of a run is given back, and nothing that a link in it leads to",
   () => {
-    const [run, elsewhere] = [join(folder, "run"), join(folder, "elsewhere")];
+    const run = join(folder, "run");
+    const elsewhere = join(folder, "elsewhere");
     for (const each of [join(run, "plan"), join(elsewhere, "inner")]) mkdirSync(each, { recursive: true });
     symlinkSync(elsewhere, join(run, "plan", "link"));
     returnFolder({ folder: run, environment: { SUDO_UID: "65534", SUDO_GID: "65534" } });

@@ -144,7 +144,9 @@ describe("how an apply ended", () => {
       expect(await settleOutcome(job)).toMatch(/^Cut off: 3 of 5 users deleted/);
       expect(JSON.parse(outputs.at(-1) ?? "")).toMatchObject({ kind: "cut_off" });
       expect(readRecorded(folder)).toMatchObject({
-        ...{ kind: "cut_off", refused: ["guests"], causes: [{ request: "#7" }] },
+        kind: "cut_off",
+        refused: ["guests"],
+        causes: [{ request: "#7" }],
         changes: { deletion: { done: 3 } },
       });
 

@@ -110,7 +110,8 @@ function memoryOf(ids: readonly [string, string]): SetMemory {
 }
 
 test("the same memory is the same data, in whatever order it was put together", () => {
-  const [one, other] = [memoryOf(["a", "c"]), memoryOf(["c", "a"])];
+  const one = memoryOf(["a", "c"]);
+  const other = memoryOf(["c", "a"]);
   for (const type of [UserIdType.EMAIL, UserIdType.USER_ID])
     expect(encodeMemory(one, ["a", "b", "c"], type)).toEqual(encodeMemory(other, ["c", "b", "a"], type));
   const { undeclared, rebindings, waiting } = decodeMemory(

@@ -108,8 +108,11 @@ test("a declared user is drift who is still suspended by the set, also under ano
     drift: { missing: [], survivors: [], locked_out: [ada, eve, dan] },
   });
   const report = await check(sets, {
-    ...{ [ada]: suspended(1), [bob]: suspended(2), [eve]: person(3) },
-    ...{ "new4@example.com": suspended(4), [dan]: suspended(4) },
+    [ada]: suspended(1),
+    [bob]: suspended(2),
+    [eve]: person(3),
+    "new4@example.com": suspended(4),
+    [dan]: suspended(4),
   });
   expect(report).toMatchObject({
     verdict: "drift",

@@ -52,7 +52,8 @@ describe("the headline", () => {
   });
 
   test("names two hosts, of which one is an alias'", () => {
-    const [own, other] = ["https://own.example", "https://other.example"];
+    const own = "https://own.example";
+    const other = "https://other.example";
     const { hosts, headline } = reportAt(undefined, constant(own), constant(other));
     expect(hosts).toEqual([own, other]);
     expect(headline).toContain(own);

@@ -32,7 +32,8 @@ describe("what the plan says about removed users", () => {
     const { leavers, totals, warnings } = report(plan);
     expect(warnings).toEqual([]);
     const of = (fate: string) => leavers.flatMap((leaver) => (leaver.fate === fate ? [leaver.id] : []));
-    const [deleted, kept] = [of("deleted"), of("not_deleted")];
+    const deleted = of("deleted");
+    const kept = of("not_deleted");
     expect(totals).toMatchObject({
       deleted: deleted.length,
       not_deleted: kept.length,

@@ -4,7 +4,8 @@ import { planOf, setChange } from "../../support/reports/plan-json";
 
 /** A plan in which `ada` leaves the set `staff`, and another set declares her. */
 function planOfTwo(staffPool: string | null, otherPool: string | null | undefined) {
-  const [ada, bo] = [{ ada: "" }, { bo: "" }];
+  const ada = { ada: "" };
+  const bo = { bo: "" };
   const leaving = { before: { ...ada, ...bo }, after: bo, deleted: ["ada"] };
   return planOf([
     setChange("staff", leaving, { user_pool_name: staffPool }),

@@ -133,7 +133,8 @@ test.each([
 
 test("a file is replaced as a whole, even through a link, and a pipe is written to", async () => {
   emulator.pool.add(...seedUsers(1));
-  const [file, link] = [join(folder, "staff.csv"), join(folder, "link.csv")];
+  const file = join(folder, "staff.csv");
+  const link = join(folder, "link.csv");
   writeFileSync(file, "id,label\n");
   symlinkSync(file, link);
   const args = ["--user-id-type", "username", "--label", "none", "--output"];

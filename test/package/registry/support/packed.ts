@@ -50,7 +50,8 @@ export function installationOf(cdk: Cdk): { readonly install: readonly string[];
     return /`"?(.+?)"?`/.exec(cells[CDKS.indexOf(cdk)] ?? "")?.[1] ?? "";
   };
   const [constructs = ""] = /constructs@[~.\d]+/.exec(guide) ?? [];
-  const [own, entry] = [cellOf("the CDK"), cellOf("the constructs")];
+  const own = cellOf("the CDK");
+  const entry = cellOf("the constructs");
   if (!own || !entry || !constructs) throw new Error(`The guide has no installation for ${cdk}.`);
   return { install: [own, constructs], entry };
 }

@@ -76,7 +76,8 @@ export class PoolWatch {
     for (const [userId, user] of before) {
       const after = this.#seen.get(userId);
       if (after === user) continue;
-      const [from, to] = [statusOf(user), after && statusOf(after)];
+      const from = statusOf(user);
+      const to = after && statusOf(after);
       if (to !== undefined && from !== to) this.#authors.set(userId, author);
       if (author === "others") continue;
       if (!after) this.#deleted.push({ user, at: this.now() });

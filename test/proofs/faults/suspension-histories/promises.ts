@@ -273,14 +273,16 @@ function wrongDates(run: Run, before: SetInState | undefined, index: number): st
   const days = run.configuration.sets[index]?.suspendDays ?? 0;
   return [...after.suspended].flatMap(([id, date]) => {
     const was = before?.suspended.get(id);
-    const [then, now] = [before?.waiting.get(id)?.userId, after.waiting.get(id)?.userId];
+    const then = before?.waiting.get(id)?.userId;
+    const now = after.waiting.get(id)?.userId;
     const isSame = then === undefined || now === undefined || sameId(then, now);
     if (was !== undefined && isSame) {
       const farthest = run.endedAt + ((run.mostDays[index] ?? 0) + 1) * DAY_MS + 2_000;
       const isRight = date >= was && (date === was || Date.parse(date) <= farthest);
       return isRight ? [] : [`the date of ${id} moved from ${was} to ${date}`];
     }
-    const [least, most] = [run.beganAt + days * DAY_MS - 2_000, run.endedAt + (days + 1) * DAY_MS + 2_000];
+    const least = run.beganAt + days * DAY_MS - 2_000;
+    const most = run.endedAt + (days + 1) * DAY_MS + 2_000;
     const at = Date.parse(date);
     return at >= least && at <= most ? [] : [`${id} is deleted from ${date}, with suspend_days = ${days}`];
   });

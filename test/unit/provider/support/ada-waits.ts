@@ -6,7 +6,10 @@ import { SuspendingStack } from "./suspending-stack";
 
 /** Four people of a set that suspends first, of whom Ada leaves. */
 export const everybody = people(1, 4);
-export const [ada, bob, eve, dan] = [person(1), person(2), person(3), person(4)];
+export const ada = person(1);
+export const bob = person(2);
+export const eve = person(3);
+export const dan = person(4);
 export const withoutAda = [bob, eve, dan];
 export const ADA = idOf(ada, UserIdType.EMAIL);
 export const BOB = idOf(bob, UserIdType.EMAIL);

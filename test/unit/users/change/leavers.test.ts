@@ -298,7 +298,9 @@ describe("an apply does to a user only what its plan showed", () => {
 });
 
 test("those who leave keep their order and their labels", () => {
-  const [cleo, abe, bea] = [person(3), person(1), person(2)];
+  const cleo = person(3);
+  const abe = person(1);
+  const bea = person(2);
   const set = aSetOf(cleo, abe, bea).losing(cleo, abe, bea).retaining("person3@example.com");
   const leavers = leaversOf(set.where(ANN, cleo, bea));
   expect(leavers.map((leaver) => ({ id: leaver.id, label: leaver.label, what: kindOf(leaver) }))).toEqual([

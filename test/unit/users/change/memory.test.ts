@@ -9,7 +9,8 @@ import { unlimitedChange } from "../support/set-change";
 
 const id = "ada";
 const user = person(1);
-const [me, other] = [user.userId, person(2).userId];
+const me = user.userId;
+const other = person(2).userId;
 const waiting = {
   id,
   label: "Ada",

@@ -23,9 +23,13 @@ import {
 } from "../support/two-sets";
 
 const { EMAIL, IDENTITY, USER_ID, USERNAME } = UserIdType;
-const [ada, bob, eve] = [person(1), person(2), person(3)];
+const ada = person(1);
+const bob = person(2);
+const eve = person(3);
 const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
-const [ADA, BOB, EVE] = [emailOf(ada), emailOf(bob), emailOf(eve)];
+const ADA = emailOf(ada);
+const BOB = emailOf(bob);
+const EVE = emailOf(eve);
 
 const RETAINED = noCall({ kind: "retained" });
 const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
@@ -169,7 +173,8 @@ describe("a user whom one set deletes and another declares", () => {
 describe("while look-ups fail of ids that another set adds", () => {
   const others = adding([ada], IDENTITY);
   // GenAuth shows no identity of them yet, so any may be theirs.
-  const [fay, gus] = [person(5, { identities: [] }), person(6, { identities: [] })];
+  const fay = person(5, { identities: [] });
+  const gus = person(6, { identities: [] });
 
   test("a user is not deleted of whom they may be an id", () => {
     expect(tell(leftBy([bob, fay]), others)).toMatchObject(

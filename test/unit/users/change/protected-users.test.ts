@@ -98,7 +98,8 @@ test("a user is declared elsewhere if protected, and not by the operator", () =>
   expect(declares(person(1))).toBe(false);
 });
 
-const [ada, bob] = [person(1), person(2)];
+const ada = person(1);
+const bob = person(2);
 /** Ada, after her address was changed in the pool. */
 const moved = person(1, { email: "elsewhere@example.com" });
 const phone = "13800000001";

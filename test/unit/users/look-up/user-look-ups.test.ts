@@ -240,7 +240,8 @@ describe("the user that an id names", () => {
 });
 
 describe("an answer to the look-up of somebody else", () => {
-  const [ADA, BOB] = ["person1@example.com", "person2@example.com"];
+  const ADA = "person1@example.com";
+  const BOB = "person2@example.com";
   const decided = (ids: string[], ...users: DirectoryUser[]) => kinds(resolveAnswer(ids, EMAIL, users));
 
   test("tells whom an id names, and that it names nobody", () => {

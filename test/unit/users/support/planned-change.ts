@@ -19,13 +19,15 @@ import { contextOn, unlimitedChange } from "./set-change";
 
 const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 export const ada = person(1, mark);
-export const [bob, eve] = [person(2), person(3)];
+export const bob = person(2);
+export const eve = person(3);
 export const emailOf = (user: DirectoryUser): string => idOf(user, UserIdType.EMAIL);
 export const usersOf = (...users: readonly DirectoryUser[]) =>
   new Map(users.map((user) => [emailOf(user), "L"]));
 export const boundTo = (...users: readonly DirectoryUser[]) =>
   new Map(users.map((user) => [emailOf(user), user.userId]));
-export const [ADA, BOB] = [emailOf(ada), emailOf(bob)];
+export const ADA = emailOf(ada);
+export const BOB = emailOf(bob);
 
 /** Ada, who left before. */
 export const waits: WaitingUser = {
