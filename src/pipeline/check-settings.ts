@@ -15,11 +15,13 @@ export async function checkSettings(
   { fix: isFixing = false }: { readonly fix?: boolean },
 ): Promise<void> {
   const { settings, platform } = job;
-  if (isFixing && !platform.fixRules)
-    throw new Error(
-      "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
-    );
-  if (isFixing) await platform.fixRules?.(job);
+  if (isFixing) {
+    if (!platform.fixRules)
+      throw new Error(
+        "Rules are set for GitHub only: give GITHUB_REPOSITORY=OWNER/NAME, and the token of an administrator in GH_TOKEN. Nothing was changed.",
+      );
+    await platform.fixRules(job);
+  }
   const rules = await platform.checkRules(job);
   const faults = [...findFileFaults(job), ...rules.faults];
   if (faults.length > 0)

@@ -52,7 +52,11 @@ export function describeStacks({ apply }: Pick<SealedPlans, "apply">): string {
 
 /** What a sealed file begins with. Changes with its form. */
 const MARK = Buffer.from("genauth-plan-3\n");
-const [SALT, NONCE, TAG] = [16, 12, 16];
+
+/** The lengths of what follows it, in bytes. */
+const SALT = 16;
+const NONCE = 12;
+const TAG = 16;
 
 /** The shortest key, in characters. A random one of 32 hexadecimal digits has 128 bits. */
 const SHORTEST_PLAN_KEY = 32;
@@ -76,7 +80,10 @@ export function sealPlans(plans: SealedPlans, key: string | undefined): Buffer {
 export function unsealPlans(file: Buffer, key: string | undefined): SealedPlans {
   let at = 0;
   const take = (size: number): Buffer => file.subarray(at, (at += size));
-  const [mark, salt, nonce, tag] = [take(MARK.length), take(SALT), take(NONCE), take(TAG)];
+  const mark = take(MARK.length);
+  const salt = take(SALT);
+  const nonce = take(NONCE);
+  const tag = take(TAG);
   const secret = deriveKey(key, salt);
   try {
     if (!mark.equals(MARK)) throw new Error("it has another form");

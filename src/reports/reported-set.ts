@@ -3,7 +3,6 @@ import { type DirectoryUser, disagree, readPlanMessage, type StatedRemoval, type
 import { type DeclaringSet, findDeclaring } from "./declared-elsewhere";
 import { findChangedLimits } from "./changed-limits";
 import type { ReportedMessage } from "./document";
-import { findOverdue } from "./overdue";
 import { keyOf, nameOfUser } from "./look-up-leavers";
 import type { ListedUser, UserLister } from "./listed-user";
 import type { LeavingCause, ReportedLeaver, ReportedSet } from "./plan-report-schema";
@@ -175,4 +174,22 @@ function findMissing(change: PlannedChange): [string, string][] {
     const label = planned?.users.get(id);
     return label === undefined ? [] : [[id, label]];
   });
+}
+
+/**
+ * Finds the suspended users of a set whose day had come when the plan was made, and who are not deleted by
+ * it: a limit or the operator holds them, or the look-ups do not find them.
+ *
+ * @param plannedAt when the plan was made; absent: not known, so nobody is found
+ * @returns each id, and the day of the deletion
+ */
+function findOverdue(
+  { prior, planned }: PlannedChange,
+  plannedAt: string | undefined,
+): (readonly [id: string, day: string])[] {
+  if (!prior || plannedAt === undefined) return [];
+  const now = Date.parse(plannedAt);
+  const isKept = (id: string): boolean =>
+    planned?.fates.get(id) !== "deleted" && planned?.users.has(id) !== true;
+  return [...prior.suspended].filter(([id, day]) => Date.parse(day) <= now && isKept(id));
 }
