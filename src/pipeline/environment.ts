@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compact } from "../lists";
 import type { PipelineSettings } from "./settings";
 
 /**
@@ -100,7 +101,7 @@ export function limitVariables(
     ...(days > 0 && { GENAUTH_MIN_SUSPEND_DAYS: String(days) }),
     ...(host !== undefined && { GENAUTH_HOST: host }),
     ...(hosts !== undefined && { GENAUTH_ALLOWED_HOSTS: hosts }),
-    ...(holdsDueDeletions({ limits }, environment) && { GENAUTH_DUE_DELETIONS: "hold" }),
+    ...(findDueHold({ limits }, environment) !== undefined && { GENAUTH_DUE_DELETIONS: "hold" }),
   };
   const { GENAUTH_PROTECTED_USERS_FILE: file = "" } = environment;
   if (file !== "") variables.GENAUTH_PROTECTED_USERS_FILE = file;
@@ -114,14 +115,23 @@ export function limitVariables(
   return { ...variables, GENAUTH_PROTECTED_USERS_FILE: path };
 }
 
-/** Whether the operator holds the deletions that are due. @throws Error for another word than hold */
-export function holdsDueDeletions(
+/**
+ * Finds what holds the deletions that are due: a variable, or the settings.
+ *
+ * @returns its name where the operator sets it; undefined: nothing holds them
+ * @throws Error for another word than hold
+ */
+export function findDueHold(
   { limits }: Pick<PipelineSettings, "limits">,
   { GENAUTH_DUE_DELETIONS: word = "" }: NodeJS.ProcessEnv,
-): boolean {
+): string | undefined {
   if (!["", "hold"].includes(word))
     throw new Error("GENAUTH_DUE_DELETIONS must be hold, or absent. Nothing was run.");
-  return word === "hold" || limits.due_deletions === "hold";
+  const names = compact(
+    word === "hold" && "GENAUTH_DUE_DELETIONS",
+    limits.due_deletions === "hold" && "due_deletions of the settings",
+  );
+  return names.length === 0 ? undefined : names.join(" and ");
 }
 
 /** A host must be allowed by both. */

@@ -18,7 +18,7 @@ import { parsePlan } from "../terraform-json";
 import { UserLookUps } from "../users";
 import { findChangedSettings } from "./changed-limits";
 import { type EngineError, engineError } from "./engine-messages";
-import { holdsDueDeletions } from "./environment";
+import { findDueHold } from "./environment";
 import { readHandedOver, sha256Of, writeHandedOver } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { approvalsFor, runChangeOf, needOf, type RunChange } from "./judge";
@@ -221,7 +221,7 @@ async function reportOnStack(
     lookUps,
     findCauses: (ids) => findLeavingCauses(job, stack, ids),
     host: environment["GENAUTH_HOST"],
-    holdsDue: holdsDueDeletions(settings, environment),
+    dueHeldBy: findDueHold(settings, environment),
     others: others.flatMap((other) => readOther(other, held)),
     refuse: {
       ...limit,

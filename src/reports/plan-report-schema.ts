@@ -188,10 +188,12 @@ const PlanContext = ReportContext.extend({
 export const StackReportSchema = z.object({
   verdict: Verdict,
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
-  due_deletions: z
-    .literal("hold")
+  due_held_by: z
+    .string()
     .optional()
-    .describe("The operator holds the deletions of those in `overdue` (GENAUTH_DUE_DELETIONS)."),
+    .describe(
+      "What the operator has set to hold the deletions of those in `overdue`, such as GENAUTH_DUE_DELETIONS; absent: nothing.",
+    ),
   refusals: z
     .array(PlanRefusal)
     .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),

@@ -41,8 +41,8 @@ export interface PlanReportOptions {
   readonly refuse?: RefusalRules;
   /** The plans of the other stacks of the run, which may still declare somebody who leaves; default none. */
   readonly others?: readonly OtherStack[];
-  /** Whether the operator holds the deletions that are due. */
-  readonly holdsDue?: boolean;
+  /** What the operator has set to hold the deletions that are due, by its name; default nothing. */
+  readonly dueHeldBy?: string | undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ export function reportOnPlan(
     host = "",
     refuse = {},
     others = [],
-    holdsDue = false,
+    dueHeldBy,
   }: PlanReportOptions = {},
 ): StackReport {
   const shown = readPlannedChanges(plan);
@@ -107,7 +107,7 @@ export function reportOnPlan(
     reactivated: parts.flatMap(({ reactivated }) => reactivated),
     rebound: parts.flatMap(({ rebound }) => rebound),
     overdue: parts.flatMap(({ overdue }) => overdue),
-    ...(holdsDue && { due_deletions: "hold" as const }),
+    due_held_by: dueHeldBy,
     relabelled: parts.flatMap(({ relabelled }) => relabelled),
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],

@@ -231,19 +231,17 @@ function declaredFacts({ leavers }: StackReport): Phrase[] {
 }
 
 /** Of those who wait: who returns, and who stays though the day of the deletion has come. */
-function waitingFacts({ totals, due_deletions: held }: StackReport): Phrase[] {
+function waitingFacts({ totals, due_held_by: heldBy }: StackReport): Phrase[] {
   const { reactivated, overdue } = totals;
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return compact<Phrase>(
     reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
-    held === "hold" &&
-      overdue === 0 && ["The operator holds deletions that are due (GENAUTH_DUE_DELETIONS)."],
     overdue > 0 && [
-      held === "hold"
-        ? `The operator holds the deletion of ${formatCount(overdue, "suspended user")}, whose day has come (GENAUTH_DUE_DELETIONS). The list below says since when.`
-        : `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below says since when.`,
+      heldBy === undefined
+        ? `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below says since when.`
+        : `The operator holds the deletion of ${formatCount(overdue, "suspended user")}, whose day has come (${heldBy}). The list below says since when.`,
     ],
   );
 }

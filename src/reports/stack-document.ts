@@ -119,7 +119,7 @@ function changedSections(report: StackReport, namesAccounts: boolean): Section[]
   const deleted = leavers.filter(({ fate }) => fate === "deleted");
   const isDue = ({ suspended_until }: ReportedLeaver) => suspended_until !== undefined;
   const suspended = leavers.filter(({ fate }) => fate === "suspended");
-  const isHeld = report.due_deletions === "hold";
+  const isHeld = report.due_held_by !== undefined;
   return [
     ...losing(
       titleOf("Permanently deleted", "deleted"),

@@ -6,7 +6,12 @@ import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
 import * as z from "zod";
 import { pipelineCommand } from "../../../src/cli/pipeline";
-import { engineEnvironment, guardOptions, limitVariables } from "../../../src/pipeline/environment";
+import {
+  engineEnvironment,
+  findDueHold,
+  guardOptions,
+  limitVariables,
+} from "../../../src/pipeline/environment";
 import { prepareJob } from "../../../src/pipeline/prepare";
 import {
   type PipelineSettings,
@@ -203,6 +208,19 @@ describe("the limits of a run", () => {
       "GENAUTH_MAX_DELETIONS must be a whole number",
     );
     expect(() => of({ GENAUTH_DUE_DELETIONS: "no" })).toThrow("must be hold");
+  });
+
+  test("due deletions are held by a variable or by the settings, and reports name what holds them", () => {
+    const open = settings({});
+    const holding = settings({ due_deletions: "hold" });
+    const variable = { GENAUTH_DUE_DELETIONS: "hold" };
+    expect(findDueHold(open, {})).toBeUndefined();
+    expect(findDueHold(open, variable)).toBe("GENAUTH_DUE_DELETIONS");
+    expect(findDueHold(holding, {})).toBe("due_deletions of the settings");
+    expect(findDueHold(holding, variable)).toBe("GENAUTH_DUE_DELETIONS and due_deletions of the settings");
+
+    expect(limitVariables(open, {}, folder)).not.toHaveProperty("GENAUTH_DUE_DELETIONS");
+    expect(limitVariables(holding, {}, folder)).toMatchObject(variable);
   });
 
   test("the protected users of the settings are protected, and no file beside them", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { stackDocument, reportOnPlan } from "../../../src/reports";
+import { phraseText } from "../../../src/reports/plain-text";
 import { parsePlan } from "../../../src/terraform-json";
 
 const STAFF = {
@@ -71,14 +72,24 @@ test("deletions that are due have a list of their own", () => {
   ).toEqual(["Permanently deleted (1)", "Permanently deleted, because their day has come (1)"]);
 });
 
-test("where the operator holds them, the report says who is held, and since when", () => {
-  const held = change({}, {}, ["no-op"]);
-  const plan = parsePlan(
-    JSON.stringify({ format_version: "1.2", resource_changes: [held], timestamp: "2026-12-12T00:00:00Z" }),
+/** A plan that changes nothing, made at a time while `due_deletions` of the settings holds. */
+function heldReport(timestamp: string) {
+  const waiting = change({}, {}, ["no-op"]);
+  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [waiting], timestamp }));
+  return reportOnPlan(plan, { messages: [], dueHeldBy: "due_deletions of the settings" });
+}
+
+function factsOf(found: ReturnType<typeof heldReport>): string {
+  return stackDocument(found).facts.map(phraseText).join("\n");
+}
+
+test("where the operator holds them, the report says what holds them, who is held, and since when", () => {
+  const found = heldReport("2026-12-12T00:00:00Z");
+  expect(factsOf(found)).toContain(
+    "The operator holds the deletion of 2 suspended users, whose day has come (due_deletions of the settings).",
   );
-  const found = reportOnPlan(plan, { messages: [], holdsDue: true });
   expect(found).toMatchObject({
-    due_deletions: "hold",
+    due_held_by: "due_deletions of the settings",
     overdue: [
       { id: "chidi", suspended_until: "2026-12-11T00:00:00Z" },
       { id: "dana", suspended_until: "2026-12-12T00:00:00Z" },
@@ -96,6 +107,10 @@ test("where the operator holds them, the report says so before anybody is due", 
     stackDocument(reportOnPlan(waiting, { messages: [], holdsDue })).facts;
   expect(factsOf(true)).toContainEqual(says);
   expect(factsOf(false)).not.toContainEqual(says);
+});
+
+test("where nobody's day has come, the report does not say that the operator holds deletions", () => {
+  expect(factsOf(heldReport("2026-12-10T00:00:00Z"))).toBe("2 users stay.");
 });
 
 test("only a set in which everybody waits on leaves the suspensions as they are", () => {

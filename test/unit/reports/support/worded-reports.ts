@@ -124,7 +124,7 @@ export const WORDED_REPORTS: Readonly<Record<string, PlanReport>> = {
   "calm-an-id-passes-on": reportOf(
     changing({}, { rebindings: { ada: { former_user_id: "6319a1504f3a", user_id: "7420b2615f4b" } } }),
   ),
-  "calm-due-deletions-are-held": reportOf(changing(WAITING, WAITING), { holdsDue: true }),
+  "calm-due-deletions-are-held": reportOf(changing(WAITING, WAITING), { dueHeldBy: "GENAUTH_DUE_DELETIONS" }),
   "calm-due-deletions-do-not-happen": reportOf(changing(WAITING, WAITING)),
   "losing-two-are-deleted": reportOf(TWO_LEAVE),
   "losing-everybody-leaves": reportOf(staffPlan({ after: {}, deleted: ["ada", "bo", "chidi", ...GONE] })),
