@@ -36,8 +36,7 @@ ${EXIT_CODES_HELP}`,
 }
 
 /**
- * Ties a run to the engine that started it: when nothing can save the state, the run must not start anything
- * new.
+ * Ties a run to the engine that started it: when nothing can save the state, the run must start nothing new.
  *
  * @returns a signal that fires on Ctrl-C, on another request to end the process, and when the engine is gone
  */

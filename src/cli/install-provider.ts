@@ -74,8 +74,7 @@ ${EXIT_CODES_HELP}`,
 }
 
 /**
- * Refuses a misspelt folder instead of creating it: `init` would run in another one and not find the
- * provider.
+ * Refuses a misspelt folder instead of creating it: `init` would run in another, and not find the provider.
  */
 function requireFolder(dir: string): void {
   const exists = existsSync(dir);

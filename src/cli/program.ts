@@ -9,8 +9,7 @@ import { explainInterruption, handleOutputErrors, setExitCode } from "./process"
 type Make = (environment: NodeJS.ProcessEnv, end: (code: number) => void) => Command;
 
 /**
- * Commands by name. Each is loaded when it is asked for: to load all of them takes longer than most commands
- * need.
+ * Commands by name. Each is loaded when it is asked for: to load all takes longer than most commands need.
  */
 export type Commands = Readonly<
   Record<

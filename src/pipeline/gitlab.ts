@@ -110,8 +110,8 @@ export class GitLab implements Platform {
 
   /**
    * Code of the repository can upload files with its job's token, and the runner would unpack them over the
-   * checkout of the next job. So one file is fetched here, unless the runner has unpacked it (`ARTIFACTS:
-   * needs`).
+   * checkout of the next job. So one file is fetched here, unless the runner has unpacked it, as with
+   * the variable `ARTIFACTS: needs`.
    *
    * @throws Error unless exactly one job made it: an approval is for one plan, and a plan for one synthesis
    */

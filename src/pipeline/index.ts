@@ -1,7 +1,4 @@
-/**
- * The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and write down who
- * did.
- */
+/** The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and note who did. */
 export { apply, type ApplyOptions } from "./apply";
 export { checkSettings } from "./check-settings";
 export { commentReport } from "./comment";

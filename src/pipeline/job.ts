@@ -155,10 +155,7 @@ export function renewFolder({ folder }: Job, name: string): string {
   return path;
 }
 
-/**
- * Gives the folder of the run to the user who started this job by sudo, because later steps of that user read
- * it.
- */
+/** Gives the folder of the run to the user who started this job by sudo: later steps of that user read it. */
 export function returnFolder({
   folder,
   environment: { SUDO_UID: uid, SUDO_GID: gid },

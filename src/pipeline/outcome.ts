@@ -54,8 +54,7 @@ export const ApplyOutcome = z.discriminatedUnion("kind", [
 export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
 /**
- * Hands over what is true from now on, so that it holds even if this process is killed: the last one that was
- * written counts.
+ * Hands over what is true from now on, also if this process is killed: the last one that was written counts.
  */
 export function recordOutcome({ platform, folder }: Job, outcome: ApplyOutcome): void {
   const text = JSON.stringify(outcome);

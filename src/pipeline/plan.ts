@@ -194,10 +194,7 @@ interface ReportFacts {
   readonly held: ReadonlySet<string>;
 }
 
-/**
- * Reports on a stack's plan, and says why it is refused. Of one without a plan, the report says why there is
- * none.
- */
+/** Reports on a stack's plan, and says why it is refused, or why there is none. */
 async function reportOnStack(
   job: Job,
   { stack, saved, messages, errors }: StackPlan,

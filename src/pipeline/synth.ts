@@ -20,8 +20,8 @@ const NOT_OF_PLATFORM =
 /** How stacks are written. */
 export interface SynthOptions {
   /**
-   * The branch whose commits the checkout must hold; default the target of the pull request, or the branch of
-   * the settings.
+   * The checkout must hold all commits of this branch; default the target of the pull request, or the branch
+   * of the settings.
    */
   readonly branch?: string | undefined;
 }

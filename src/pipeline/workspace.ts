@@ -322,8 +322,7 @@ export class Workspace {
   }
 
   /**
-   * Where the saved plan of a stack is shown and applied from. The engine's user can read it, and not change
-   * it.
+   * From where a stack's saved plan is shown and applied. The engine's user can read it, and not change it.
    */
   #planOf(folder: string): string {
     return join(this.folder, `${sha256Of(folder)}.tfplan`);

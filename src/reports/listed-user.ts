@@ -33,10 +33,7 @@ export type UserLister = (set: {
 /** What a report shows in place of an id that the configuration marks as sensitive. */
 export const HIDDEN_ID = "(sensitive)";
 
-/**
- * How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In
- * characters.
- */
+/** How much of the hash replaces an id, in characters: 64 bits, so two of a million ids hardly collide. */
 const PSEUDONYM_LENGTH = 16;
 
 /** Shorter keys are open to brute force. In characters. */

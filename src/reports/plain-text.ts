@@ -87,10 +87,7 @@ export function tableText({ columns, groups }: Table): string {
   );
 }
 
-/**
- * The narrowest column of words, and of ids, if a table has to be narrowed. Columns of numbers stay as they
- * are.
- */
+/** The narrowest column of words, and of ids, if a table has to be narrowed. Columns of numbers stay. */
 const NARROWEST = { text: 14, code: 36, number: Infinity } as const;
 
 /** Narrows the widest columns until the table fits a page, if it can. */

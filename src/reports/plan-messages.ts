@@ -178,10 +178,7 @@ function holdsSuspended(set: SetSnapshot | undefined): boolean {
   return set !== undefined && set.suspended.size + set.drift.locked_out.length > 0;
 }
 
-/**
- * Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those
- * accounts.
- */
+/** A release drops the pending removals. Only a later drift check with `--undeclared` finds the accounts. */
 function losesRemovals({ action, prior, planned }: PlannedChange): boolean {
   if (action !== "release" || !prior) return false;
   const isComparable = planned?.usersKnown === true && planned.userIdType === prior.userIdType;

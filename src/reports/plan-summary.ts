@@ -190,10 +190,7 @@ function calmFacts(report: StackReport): Phrase[] {
   ];
 }
 
-/**
- * An id is a string that passes from hand to hand. A person who approves the plan approves the new account,
- * too.
- */
+/** An id can pass from hand to hand. A person who approves the plan approves the new account, too. */
 function reboundFacts({ totals: { rebound } }: StackReport): Phrase[] {
   if (rebound === 0) return [];
   const isOne = rebound === 1;

@@ -3,10 +3,7 @@ import { originOf } from "../operator";
 import { configuredTexts, type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
 import { isAnyMarked, type PlannedFate, readSnapshot, readStateSets, type SetSnapshot } from "./set-snapshot";
 
-/**
- * What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages
- * say.
- */
+/** What a plan changes in a set, read from the plan file alone. `reported-set.ts` adds what messages say. */
 export interface PlannedChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;

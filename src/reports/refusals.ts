@@ -67,10 +67,7 @@ const CUT = refusal(
 /** How the provider names the limit of the run, which its owner may call otherwise. */
 const RUN_LIMIT = "GENAUTH_MAX_DELETIONS";
 
-/**
- * Whether the provider has refused the plan because of the limit of the run. Then nothing else says it once
- * more.
- */
+/** Whether the provider refused the plan because of the limit of the run. Then nothing else repeats it. */
 function isRunLimit({ plan_failed, warnings }: JudgedReport): boolean {
   return plan_failed && errorsOf(warnings).some(({ detail }) => detail.includes(`(${RUN_LIMIT})`));
 }

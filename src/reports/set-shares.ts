@@ -32,8 +32,7 @@ function losingSets(sets: readonly ReportedSet[]): ReportedSet[] {
 }
 
 /**
- * For the first line: the people that a set loses, if that is everybody or a large share. Empty if no set
- * does.
+ * For the first line: the people that a set loses, if that is everybody or a large share; empty otherwise.
  */
 export function largeShare(sets: readonly ReportedSet[]): Phrase {
   const losing = losingSets(sets);

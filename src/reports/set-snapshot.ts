@@ -65,8 +65,7 @@ interface Rebinding {
 }
 
 /**
- * What a plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the
- * user.
+ * What a plan does to a user who leaves. `suspended`: that happens now, and a later plan deletes the user.
  */
 export type PlannedFate = "deleted" | "suspended" | "not_deleted";
 

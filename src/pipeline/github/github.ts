@@ -111,10 +111,7 @@ export class GitHub implements Platform {
     );
   }
 
-  /**
-   * The reviewers; and the owner who started this run to apply the plan of another one. The job `owner` has
-   * checked that.
-   */
+  /** The reviewers, and the owner who started this run for the plan of another, as the job `owner` checked. */
   async findApprovers(): Promise<readonly string[]> {
     const {
       GITHUB_RUN_ID: run = "",

@@ -55,8 +55,7 @@ export async function checkOwner(job: Job, run: string) {
     refuseOwner(
       `Run ${run} is one of the commit ${planned.head_sha}, which is not part of the branch ${branch}: a tag of that name, or a branch that was rewritten.`,
     );
-  // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of
-  // it.
+  // Code that runs in the job synth could leave a plan of its own, and a summary with its SHA-256.
   if (!(await hasSucceeded(github, run, "plan")))
     refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
   const before =

@@ -288,8 +288,7 @@ function settingsOf(rules: Rules | undefined): object {
     ...(timer && { wait_timer: timer }),
     ...(reviewers.length > 0 && {
       prevent_self_review: true,
-      // No page of GitHub's documentation has it, and the answer shows it. The rules are read again
-      // afterwards.
+      // The documentation of this call lacks it; its answer has it. So the rules are read again afterwards.
       can_admins_bypass: false,
       reviewers: reviewers.map(({ type, reviewer: { id } }) => ({ type, id })),
     }),
