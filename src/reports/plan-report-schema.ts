@@ -192,7 +192,7 @@ export const StackReportSchema = z.object({
     .string()
     .optional()
     .describe(
-      "What the operator has set to hold the deletions of those in `overdue`, such as GENAUTH_DUE_DELETIONS; absent: nothing.",
+      "What the operator has set to hold due deletions, such as GENAUTH_DUE_DELETIONS. Absent: nothing, or nobody waits.",
     ),
   refusals: z
     .array(PlanRefusal)

@@ -20,6 +20,7 @@ import { readRestOfPlan } from "./plan-rest";
 import { readPlanned, readPlannedChanges, readUntouchedSets } from "./planned-change";
 import { findRefusals, type RefusalRules } from "./refusals";
 import { reportOnSet } from "./reported-set";
+import type { SetSnapshot } from "./set-snapshot";
 
 /** How a plan's report is made. */
 export interface PlanReportOptions {
@@ -107,7 +108,7 @@ export function reportOnPlan(
     reactivated: parts.flatMap(({ reactivated }) => reactivated),
     rebound: parts.flatMap(({ rebound }) => rebound),
     overdue: parts.flatMap(({ overdue }) => overdue),
-    due_held_by: dueHeldBy,
+    due_held_by: changes.some(({ prior }) => waits(prior)) ? dueHeldBy : undefined,
     relabelled: parts.flatMap(({ relabelled }) => relabelled),
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],
@@ -147,6 +148,11 @@ export async function reportOnRun({
   const leavers = readPlannedChanges(plan).flatMap((change) => change.leavers.map(({ id }) => id));
   const causes = leavers.length > 0 ? await findCauses?.([...new Set(leavers)]) : undefined;
   return { report: reportOnPlan(plan, { ...options, lookedUp, causes }), failure: lookedUp?.failure };
+}
+
+/** Whether somebody in a set waits for the deletion. */
+function waits(set: SetSnapshot | undefined): boolean {
+  return set !== undefined && set.suspended.size > 0;
 }
 
 /** @param expected empty: any one */

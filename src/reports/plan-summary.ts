@@ -235,6 +235,7 @@ function waitingFacts({ totals, due_held_by: heldBy }: StackReport): Phrase[] {
     reactivated > 0 && [
       `Apply reactivates ${atMost(totals, reactivated)}, declared again or protected: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
+    heldBy !== undefined && overdue === 0 && [`The operator holds deletions that are due (${heldBy}).`],
     overdue > 0 && [
       heldBy === undefined
         ? `The day of ${formatCount(overdue, "suspended user")} has come, and this plan deletes none of them. The list below says since when.`

@@ -14,11 +14,11 @@ test("a deletion that is due is shown and approved with whatever else a plan of 
   expect(leavers.result("apply")).toBe("success");
   emulator.letDaysPass(15);
 
-  // The operator holds them: the plan says so, and nothing waits for an approval.
+  // The operator holds them: the report says so, and nothing waits. It names them by the clock of the engine, which stands still here.
   team.variables["GENAUTH_DUE_DELETIONS"] = "hold";
   const held = await team.night();
   expect([held.result("plan"), held.waiting]).toEqual(["success", undefined]);
-  expect(held.jobs.get("plan")?.summary).toContain("this pipeline holds due deletions");
+  expect(held.jobs.get("plan")?.summary).toContain("The operator holds deletions");
   team.variables["GENAUTH_DUE_DELETIONS"] = "";
 
   // A schedule is a run like any other.

@@ -111,7 +111,7 @@ export class GitHub implements Platform {
     );
   }
 
-  /** The reviewers, and the owner who started this run for the plan of another, as the job `owner` checked. */
+  /** The reviewers, and the owner who started this run for another plan, as the job `owner` has checked. */
   async findApprovers(): Promise<readonly string[]> {
     const {
       GITHUB_RUN_ID: run = "",

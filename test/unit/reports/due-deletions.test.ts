@@ -15,12 +15,22 @@ const STAFF = {
 };
 
 /** A change of the set, or of another resource. */
-function change(after: object, unknown: object = {}, actions: readonly string[] = ["update"]) {
+function change(
+  after: object,
+  unknown: object = {},
+  actions: readonly string[] = ["update"],
+  before: object = {},
+) {
   return {
     address: "genauth_user_set.staff",
     mode: "managed",
     type: "genauth_user_set",
-    change: { actions, before: STAFF, after: { ...STAFF, ...after }, after_unknown: unknown },
+    change: {
+      actions,
+      before: { ...STAFF, ...before },
+      after: { ...STAFF, ...after },
+      after_unknown: unknown,
+    },
   };
 }
 
@@ -73,9 +83,9 @@ test("deletions that are due have a list of their own", () => {
 });
 
 /** A plan that changes nothing, made at a time while `due_deletions` of the settings holds. */
-function heldReport(timestamp: string) {
-  const waiting = change({}, {}, ["no-op"]);
-  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [waiting], timestamp }));
+function heldReport(timestamp: string, before: object = {}) {
+  const unchanged = change(before, {}, ["no-op"], before);
+  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [unchanged], timestamp }));
   return reportOnPlan(plan, { messages: [], dueHeldBy: "due_deletions of the settings" });
 }
 
@@ -109,8 +119,13 @@ test("where the operator holds them, the report says so before anybody is due", 
   expect(factsOf(false)).not.toContainEqual(says);
 });
 
-test("where nobody's day has come, the report does not say that the operator holds deletions", () => {
-  expect(factsOf(heldReport("2026-12-10T00:00:00Z"))).toBe("2 users stay.");
+test("the report says that the operator holds deletions only where somebody waits", () => {
+  expect(factsOf(heldReport("2026-12-10T00:00:00Z"))).toBe(
+    "The operator holds deletions that are due (due_deletions of the settings).\n2 users stay.",
+  );
+  const nobodyWaits = heldReport("2026-12-10T00:00:00Z", { suspended: {} });
+  expect(nobodyWaits.due_held_by).toBeUndefined();
+  expect(factsOf(nobodyWaits)).toBe("2 users stay.");
 });
 
 test("only a set in which everybody waits on leaves the suspensions as they are", () => {
