@@ -74,7 +74,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
         "must be replaced",
         "forces replacement",
         "3 users are released, not deleted",
-        "those who leave with the same change",
+        "Users who leave in the same change keep their accounts, too",
       ],
       neverSays: ["will be permanently deleted"],
     });
