@@ -1,9 +1,17 @@
 /**
- * Mutation tests of the code that decides who is deleted, `npm run test:mutation`: each small change of that code must make a
- * unit test fail. test/proofs/README.md has the score. A part of it: `npm run test:mutation -- --mutate src/users/fate.ts`.
+ * Mutation tests of the code that decides who is deleted, what is refused and what is sent, `npm run test:mutation`: each small
+ * change of that code must make a unit test fail. Only tests of its own room run, see `scripts/mutation-runner.mjs`.
+ * test/proofs/README.md has the score. A room: `npm run test:mutation -- --mutate 'src/api/*.ts'`.
  */
 export default {
-  mutate: ["src/users/{calls,change}/**/*.ts", "src/provider/user-set/**/*.ts"],
+  mutate: [
+    "src/api/**/*.ts",
+    // Without what starts processes, becomes another user or reads standard input: test/engine and test/proofs try that.
+    "src/guard/!(command|key|os-user).ts",
+    "src/plan-gate/**/*.ts",
+    "src/provider/user-set/**/*.ts",
+    "src/users/**/*.ts",
+  ],
   testRunner: "warm",
   plugins: ["./scripts/mutation-runner.mjs"],
   coverageAnalysis: "perTest",

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { join } from "node:path";
-import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
+import { commonTokens, declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import {
   determineHitLimitReached,
   DryRunStatus,
@@ -10,8 +10,15 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 
-/** The tests of the code that is changed. */
-const FOLDERS = ["test/unit/users", "test/unit/provider"];
+/** The folders of unit tests that are run, by the folder of `src` whose code is changed. */
+const TESTS_OF = {
+  api: ["api"],
+  guard: ["guard"],
+  "plan-gate": ["plan-gate"],
+  // The provider and its domain are tested together.
+  users: ["users", "provider"],
+  provider: ["users", "provider"],
+};
 /** A test that takes longer under a mutant waits for what never comes. */
 const TEST_TIMEOUT_MS = 10_000;
 
@@ -20,7 +27,12 @@ const TEST_TIMEOUT_MS = 10_000;
  * and none after the first that fails.
  */
 class WarmTestRunner {
+  static inject = [commonTokens.options];
+
+  #mutate;
   #circus;
+  /** Closes what the tests of a file have opened, as `test/support/clean-up.ts` does. */
+  #closeAll;
   #files = [];
   /** The id of each test, for Stryker's record of which mutants it reaches. */
   #ids = new Map();
@@ -28,6 +40,10 @@ class WarmTestRunner {
   #runs = 0;
   #isSpoilt = false;
   #stryker = (globalThis.__stryker__ ??= {});
+
+  constructor({ mutate }) {
+    this.#mutate = mutate;
+  }
 
   capabilities() {
     return { reloadEnvironment: false };
@@ -41,7 +57,8 @@ class WarmTestRunner {
     replaceJest(require, this.#circus);
     // As `jest.config.cjs` does by a map of names.
     require("fast-check").configureGlobal({ seed: require("./test/support/seed").SEED });
-    for (const name of FOLDERS.flatMap(testsIn)) {
+    this.#closeAll = require("./test/support/at-end").closeAll;
+    for (const name of testFoldersOf(this.#mutate).flatMap(testsIn)) {
       this.#circus.resetState();
       require(`./${name}`);
       const state = this.#circus.getState();
@@ -115,6 +132,7 @@ class WarmTestRunner {
     this.#circus.setState(state);
     const { unhandledErrors } = await this.#circus.run();
     this.#circus.removeEventHandler(stop);
+    await this.#closeAll();
     return chosen
       .filter(({ test }) => test.status === "done")
       .map(({ id, test }, index) => {
@@ -157,11 +175,24 @@ function replaceJest(require, circus) {
   require.cache[path] = { id: path, filename: path, loaded: true, exports: { ...circus, expect, jest } };
 }
 
+/** The folders with the tests of the code that patterns such as `src/guard/**` name. */
+function testFoldersOf(patterns) {
+  const folders = Object.entries(TESTS_OF)
+    .filter(([source]) => patterns.some((pattern) => pattern.startsWith(`src/${source}/`)))
+    .flatMap(([, tests]) => tests);
+  if (folders.length === 0)
+    throw new Error(`Nothing says which unit tests to run for ${patterns.join(", ")}: see TESTS_OF.`);
+  return [...new Set(folders)].map((folder) => `test/unit/${folder}`);
+}
+
 function testsIn(folder) {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((name) => name.endsWith(".test.ts"))
-    .sort();
+  return (
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      // A random test takes seconds, more if it fails, and what it finds depends on its seed.
+      .filter((name) => name.endsWith(".test.ts") && !name.includes("/random/"))
+      .sort()
+  );
 }
 
 /** Each test of a block, with its name after those of the blocks around it. */

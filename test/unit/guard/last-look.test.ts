@@ -68,7 +68,7 @@ describe("nothing is sent", () => {
     expect(await guarded.deleteByEmail(ada)).toMatchObject({ status: 502, cause: "guard_undecided" });
     expectRefused(await guarded.deleteByEmail(ada), "the plan means somebody else");
     expect(guarded.idsLeft()).toEqual(everybodyBut());
-  });
+  }, 60_000);
 
   test("if GenAuth no longer shows the user", async () => {
     const guarded = await openGuard({ plans: [deletesAda] });

@@ -23,17 +23,17 @@ describe.each(["Resigned", "Archived", "Deactivated"])("a user who is %s", (stat
 });
 
 describe("somebody whom the operator protects", () => {
-  const byName = protecting({ username: [bob.username] });
+  const byName = () => protecting({ username: [bob.username] });
 
   test("is not suspended", async () => {
-    const guarded = await openGuard({ plans: [suspendsBob], ...byName });
+    const guarded = await openGuard({ plans: [suspendsBob], ...byName() });
     expectRefused(await guarded.suspend(bob), "this pipeline protects this user");
     expect(guarded.statusOf(bob)).toBe("Activated");
   });
 
   test("is not reactivated", async () => {
     const users = poolWith([bob, { status: "Suspended" }]);
-    const guarded = await openGuard({ plans: [reactivatesBob], ...byName }, { users });
+    const guarded = await openGuard({ plans: [reactivatesBob], ...byName() }, { users });
     expectRefused(await guarded.reactivate(bob), "this pipeline protects this user");
     expect(guarded.statusOf(bob)).toBe("Suspended");
   });
