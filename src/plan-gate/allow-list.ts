@@ -48,8 +48,9 @@ export class AllowList {
    */
   constructor(entries: readonly string[] = []) {
     for (const entry of entries) {
-      const [, kind, name] = /^([a-z]+)=(.+)$/s.exec(entry) ?? [];
-      if (kind === undefined || name === undefined || !ALLOWED_KINDS.some((known) => known === kind))
+      const kind = ALLOWED_KINDS.find((known) => entry.startsWith(`${known}=`));
+      const name = entry.slice(entry.indexOf("=") + 1);
+      if (kind === undefined || name === "")
         throw new Error(
           `--allow ${entry} is not understood. Write ${ALLOWED_KINDS.slice(0, -1).join("=…, ")}=… or ${ALLOWED_KINDS.at(-1) ?? ""}=…, such as --allow provider=hashicorp/aws.`,
         );

@@ -133,7 +133,7 @@ function providersOf(
   return [...compact(key), ...keys].map(
     // A provider that nobody declared has no entry. The key is its name, after the module and before the
     // alias.
-    (one) => providers.get(one)?.full_name ?? impliedProvider(/^(?:.*:)?([^.:]*)/s.exec(one)?.[1] ?? one),
+    (one) => providers.get(one)?.full_name ?? impliedProvider(one.replace(/^.*:/s, "").replace(/\..*/s, "")),
   );
 }
 

@@ -40,14 +40,8 @@ function findPoolSource(plan: PlanJson, resource: ConfiguredResourceJson): strin
 }
 
 /** The argument that holds the users of a set; undefined for everything else. */
-function usersArgument({
-  mode,
-  type,
-  provisioners,
-}: ConfiguredResourceJson): "users" | "triggers" | undefined {
-  if (mode !== "managed") return undefined;
+function usersArgument({ type, provisioners }: ConfiguredResourceJson): "users" | "triggers" | undefined {
   if (type === "genauth_user_set") return "users";
-  const isSet =
-    type === "null_resource" && provisioners.some((one) => isOwnProvisioner(one.type, one.expressions));
+  const isSet = provisioners.some((one) => isOwnProvisioner(one.type, one.expressions));
   return isSet ? "triggers" : undefined;
 }

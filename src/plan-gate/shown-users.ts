@@ -9,8 +9,7 @@ import type { PlanFinding } from "./plan-fault";
  */
 export function checkDeclaration(address: string, expressions: unknown, plan: PlanJson): PlanFinding[] {
   const replaced = plan.resource_changes.filter(
-    ({ address: its, mode, change }) =>
-      mode === "managed" &&
+    ({ address: its, change }) =>
       resourceAddress(its) === address &&
       change.actions.includes("delete") &&
       change.actions.includes("create"),

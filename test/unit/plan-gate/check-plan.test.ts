@@ -125,9 +125,20 @@ describe("what nobody allowed is refused:", () => {
     );
   });
 
-  test("a provider that a module configures and nothing uses", () => {
-    const provider = { name: "x", full_name: "evil/evil/evil", module_address: "module.a" };
-    expectRefused(within({}, { "module.a:x": provider }), "the provider evil/evil/evil (module.a.provider.x");
+  test("a resource by an alias of a provider that nobody declares", () => {
+    expectRefused(
+      within({ resources: [configured("a_b.x", "a.other")] }),
+      "the provider registry.terraform.io/hashicorp/a (a_b.x",
+    );
+  });
+
+  test("a provider that the stack or a module configures and nothing uses", () => {
+    const provider = { name: "x", full_name: "evil/evil/evil" };
+    expectRefused(within({}, { x: provider }), "the provider evil/evil/evil (provider.x)");
+    expectRefused(
+      within({}, { "module.a:x": { ...provider, module_address: "module.a" } }),
+      "the provider evil/evil/evil (module.a.provider.x)",
+    );
   });
 
   test.each([
@@ -240,8 +251,10 @@ describe("a refusal names", () => {
   });
 
   test("each thing once, with few addresses", () => {
-    const plan = planOf([1, 2, 3, 4, 5].map((index) => foreign(`a_b.x${index}`, "a_b")));
-    expectRefused(plan, "the resource type a_b (a_b.x1, a_b.x2, a_b.x3 and 2 more)");
+    const planOfMany = (numbers: readonly number[]) =>
+      planOf(numbers.map((number) => foreign(`a_b.x${number}`, "a_b")));
+    expectRefused(planOfMany([1, 2, 3]), "the resource type a_b (a_b.x1, a_b.x2, a_b.x3)");
+    expectRefused(planOfMany([1, 2, 3, 4, 5]), "the resource type a_b (a_b.x1, a_b.x2, a_b.x3 and 2 more)");
   });
 });
 
@@ -339,9 +352,19 @@ describe("an owner allows, and only all of it,", () => {
     },
     { what: "a module", plan: within(calls("a", "evil/x/y")), allow: ["module=evil/x/y"] },
     {
+      what: "a data source, and its provider by its bare name",
+      plan: openTofuHttp,
+      allow: ["provider=http", "data=http"],
+    },
+    {
       what: "an action, and its provider",
       plan: planOf([], { action_invocations: [action] }),
       allow: ["provider=hashicorp/local", "action=local_command"],
+    },
+    {
+      what: "an action that only the configuration shows, and its provider",
+      plan: within({ actions: [{ ...configured("action.a.x", "a"), mode: undefined }] }),
+      allow: ["provider=hashicorp/a", "action=a"],
     },
   ])("$what", ({ plan, allow }) => {
     expect(faultOf(plan, allow)).toBeUndefined();
@@ -366,13 +389,27 @@ describe("a set that takes its users from the pool itself", () => {
     expect(faultOf(planOf([POOL, { ...set, configured: read }].map(withKey)))).toBeUndefined();
   });
 
-  test("is refused if it is a null resource, by its triggers", () => {
+  describe("as a null resource", () => {
     const own = nullResource();
     const triggers = { references: ["data.genauth_users.all.users", "data.genauth_users.all"] };
-    const set = { ...own, configured: { ...own.configured, expressions: { triggers } } };
-    expect(faultOf(planOf([withKey(POOL), set]))?.summary).toContain(
-      "null_resource.staff takes its users from data.genauth_users.all",
-    );
+    const fedBy = (configuredToo: Json) =>
+      planOf([
+        withKey(POOL),
+        { ...own, configured: { ...own.configured, expressions: { triggers }, ...configuredToo } },
+      ]);
+    const provisionersOf = ({ configured: { provisioners } = {} }: PlannedResource) =>
+      provisioners as readonly Json[];
+    const FED = expect.stringContaining("null_resource.staff takes its users from data.genauth_users.all");
+
+    test("is refused, by its triggers", () => {
+      expect(faultOf(fedBy({}))).toMatchObject({ summary: FED });
+    });
+
+    test("is refused if it runs something else, too", () => {
+      const provisioners = [{ type: "local-exec", expressions: {} }, ...provisionersOf(own)];
+      const allow = ["provisioner=null_resource.staff"];
+      expect(faultOf(fedBy({ provisioners }), allow)).toMatchObject({ summary: FED });
+    });
   });
 
   test("is refused, and cannot be allowed", () => {
@@ -395,7 +432,9 @@ describe("an option --allow", () => {
   test.each(["", "aws", "provider", "provider=", "type=aws", "Provider=a/b"])(
     "that is %j is not understood",
     (entry) => {
-      expect(() => new AllowList([entry])).toThrow("Write provider=…, resource=…, data=…");
+      expect(() => new AllowList([entry])).toThrow(
+        "Write provider=…, resource=…, data=…, ephemeral=…, action=…, module=… or provisioner=…, such as",
+      );
     },
   );
 });

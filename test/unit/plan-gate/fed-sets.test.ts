@@ -31,6 +31,15 @@ test("one whose other arguments do is not: nobody leaves a set by them", () => {
   expect(fedSetOf({ resources: [pool, { ...kept, expressions }] })).toBeUndefined();
 });
 
+test("a null resource that is no set may read the pool", () => {
+  const watcher = {
+    address: "null_resource.x",
+    type: "null_resource",
+    expressions: { triggers: from("data.genauth_users.all.users") },
+  };
+  expect(fedSetOf({ resources: [pool, watcher] })).toBeUndefined();
+});
+
 test("a set is found that refers to the data source through another resource", () => {
   const holder = {
     address: "terraform_data.x",

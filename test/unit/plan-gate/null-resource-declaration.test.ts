@@ -27,6 +27,11 @@ describe("the declaration that a null resource passes to its command", () => {
     expect(faultOfDeclared(change)).toMatchObject({ summary: UNREADABLE });
   });
 
+  test("is refused of a null resource without triggers", () => {
+    const change = { after: { triggers: null }, after_unknown: {} };
+    expect(faultOf(planOf([nullResource(undefined, change)]))).toMatchObject({ summary: OTHER_USERS });
+  });
+
   test("is refused without a way to allow it", () => {
     expect(faultOfDeclared({ users: [] })?.detail).not.toContain("If it is meant");
   });
