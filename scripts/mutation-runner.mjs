@@ -10,14 +10,15 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 
-/** The folders of unit tests that are run, by the folder of `src` whose code is changed. */
+/** The folders of tests that are run, by the folder of `src` whose code is changed. */
 const TESTS_OF = {
-  api: ["api"],
-  guard: ["guard"],
-  "plan-gate": ["plan-gate"],
+  // Those in `engine` start no engine, but a process each for certificates.
+  api: ["unit/api", "engine/api"],
+  guard: ["unit/guard"],
+  "plan-gate": ["unit/plan-gate"],
   // The provider and its domain are tested together.
-  users: ["users", "provider"],
-  provider: ["users", "provider"],
+  users: ["unit/users", "unit/provider"],
+  provider: ["unit/users", "unit/provider"],
 };
 /** A test that takes longer under a mutant waits for what never comes. */
 const TEST_TIMEOUT_MS = 10_000;
@@ -181,8 +182,8 @@ function testFoldersOf(patterns) {
     .filter(([source]) => patterns.some((pattern) => pattern.startsWith(`src/${source}/`)))
     .flatMap(([, tests]) => tests);
   if (folders.length === 0)
-    throw new Error(`Nothing says which unit tests to run for ${patterns.join(", ")}: see TESTS_OF.`);
-  return [...new Set(folders)].map((folder) => `test/unit/${folder}`);
+    throw new Error(`Nothing says which tests to run for ${patterns.join(", ")}: see TESTS_OF.`);
+  return [...new Set(folders)].map((folder) => `test/${folder}`);
 }
 
 function testsIn(folder) {
