@@ -194,6 +194,13 @@ test("deletions at once are not approved where the operator asks for a suspensio
   expect(guarded.idsLeft()).toEqual(everybodyBut());
 });
 
+test("deletions at once are approved of a set that suspends for as many days as the operator asks for", async () => {
+  const plans = [planOf({ deleted: [ada.email], suspendDays: 7 })];
+  const guarded = await openGuard({ plans, environment: { GENAUTH_MIN_SUSPEND_DAYS: "7" } });
+  expectDone(await guarded.deleteByEmail(ada));
+  expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
+});
+
 test("due deletions are not approved while the operator holds them", async () => {
   const guarded = await openGuard(
     { plans: [planOf({ due: [carl.email] })], environment: { GENAUTH_DUE_DELETIONS: "hold" } },
@@ -201,6 +208,16 @@ test("due deletions are not approved while the operator holds them", async () =>
   );
   expectRefused(await guarded.deleteByEmail(carl), NO_DELETION);
   expect(guarded.idsLeft()).toEqual(everybodyBut());
+});
+
+test("no reactivation is approved of a set of which the plan does not know them yet, and the guard says so", async () => {
+  const later = planOf({ reactivated: [carl.id], declared: [carl.email] });
+  const plans = [planWith(later, {}, { after_unknown: { reactivations: true } })];
+  const guarded = await openGuard({ plans }, { users: poolWith([carl, { status: "Suspended" }]) });
+  expect(guarded.session.approval?.unknown).toEqual([
+    "The plan does not know yet which users genauth_user_set.staff reactivates, so no reactivation of that set is approved.",
+  ]);
+  expectRefused(await guarded.reactivate(carl), "no approved plan reactivates this user");
 });
 
 describe("a plan that does something else with a set than updating it approves nobody:", () => {
@@ -251,6 +268,21 @@ describe("a plan of a null_resource, which names nobody,", () => {
     expectDone(await guarded.deleteByUserId(ada));
     expectDone(await guarded.deleteByEmail(bob));
     expect(guarded.idsLeft()).toEqual(everybodyBut(ada, bob));
+  });
+
+  test("means people by ids of several types", async () => {
+    const guarded = await openGuard({
+      plans: [nullPlanOf([ada.email]), nullPlanOf([bob.username], "username")],
+    });
+    expectDone(await guarded.deleteByEmail(ada));
+    expectDone(await guarded.send(DELETE, deletion([bob.username], "username")));
+    expect(guarded.idsLeft()).toEqual(everybodyBut(ada, bob));
+  });
+
+  test("means by a system user id the person who has it, however the id is written", async () => {
+    const guarded = await openGuard({ plans: [nullPlanOf([ada.id.toUpperCase()], "user_id")] });
+    expectDone(await guarded.deleteByUserId(ada));
+    expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
   });
 
   test("means nobody by an id that nobody had at the start", async () => {

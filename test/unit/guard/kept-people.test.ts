@@ -137,6 +137,12 @@ describe("a plan keeps whom another set of it declares,", () => {
   });
 });
 
+test("a plan that is not applied keeps whom it declares again, whatever id they have", async () => {
+  const guarded = await openGuard({ plans: [plan], protecting: [planOf({ reactivated: [ada.id] })] });
+  expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
+  expect(guarded.idsLeft()).toEqual(everybodyBut());
+});
+
 test("a plan that is not applied approves nobody, and keeps whom it declares, before and after", async () => {
   const deletesThree = reportedPlanOf([
     setChange("staff", { before: { ada: "", bo: "", eve: "" }, after: {}, deleted: ["ada", "bo", "eve"] }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { GUARD_REFUSES_ALL } from "../../../src/api";
+import { GUARD_REFUSED, GUARD_REFUSES_ALL } from "../../../src/api";
 import { DELETE, expectDone, expectRefused, LOOK_UP, lookUp, openGuard } from "./support/in-process";
 import { ada, bob, dora, everybodyBut } from "./support/people";
 import { planOf } from "./support/plans";
@@ -98,6 +98,15 @@ describe("nothing is sent", () => {
     expect(guarded.changesReceived()).toBe(0);
   });
 
+  test("if GenAuth refuses the look-up of this call, and the run may go on", async () => {
+    const guarded = await openGuard({ plans: [deletesAda] });
+    guarded.emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 422 } });
+    const answer = await guarded.deleteByEmail(ada);
+    expectRefused(answer, "it could not look up the users that the call changes");
+    expect(JSON.parse(answer.text)).toMatchObject({ apiCode: GUARD_REFUSED });
+    expect(guarded.changesReceived()).toBe(0);
+  });
+
   test("for a client that has gone", async () => {
     const guarded = await openGuard({ plans: [deletesAda] }, { latencyMs: 200 });
     const gone = new AbortController();
@@ -114,9 +123,9 @@ describe("nothing is sent", () => {
     expect(guarded.changesReceived()).toBe(0);
   });
 
-  test("if the plan has become too old during the look-up", async () => {
+  test("if one of the plans has become too old during the look-up", async () => {
     const timestamp = new Date(Date.now() - 3_600_000 + 1500).toISOString();
-    const plans = [planOf({ deleted: [ada.email], timestamp })];
+    const plans = [planOf({ deleted: [ada.email], timestamp }), planOf({ deleted: [bob.email] })];
     const guarded = await openGuard({ plans, maxPlanAgeHours: 1 });
     guarded.emulator.faults.add({ on: "get-user-batch", then: { kind: "slow", ms: 1600 } });
     expectRefused(await guarded.deleteByEmail(ada), "its plans are too old by now");

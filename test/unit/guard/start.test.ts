@@ -51,6 +51,13 @@ describe("a guard does not start with a plan", () => {
     await expect(openGuard({ plans, environment })).rejects.toThrow(says);
   });
 
+  test("that failed, and may show a part of what it should", async () => {
+    const failed = { ...planOf({ deleted: [ada.email] }), errored: true };
+    await expect(openGuard({ plans: [failed] })).rejects.toThrow(
+      "A plan failed, so it approves nothing. Plan again.",
+    );
+  });
+
   test("that does not say what becomes of somebody who leaves", async () => {
     const plans = [planWith(planOf({ deleted: [ada.email] }), {}, { after_unknown: {} })];
     await expect(openGuard({ plans })).rejects.toThrow("does not say what becomes of everybody who leaves");
@@ -97,6 +104,16 @@ describe("a guard does not start if its plans remove more people than the run ma
     await expect(openGuard({ plans: sets.map(planOf), maxDeletions: 1 })).rejects.toThrow(
       "2 users would be deleted or suspended in this run, which allows 1 ",
     );
+  });
+
+  test.each([
+    { limits: "the operator's limit alone", most: undefined, environment: { GENAUTH_MAX_DELETIONS: "1" } },
+    { limits: "a lower limit of the operator", most: 5, environment: { GENAUTH_MAX_DELETIONS: "1" } },
+  ])("two deletions, by $limits", async ({ most, environment }) => {
+    const plans = [planOf({ deleted: [one, other] })];
+    await expect(
+      openGuard({ plans, environment, ...(most !== undefined && { maxDeletions: most }) }),
+    ).rejects.toThrow("in this run, which allows 1 ");
   });
 });
 

@@ -19,6 +19,8 @@ export interface PlannedSet {
   /** Arguments of the provider. */
   readonly provider?: Readonly<Record<string, unknown>>;
   readonly deleteBy?: string;
+  /** Default 14 of a set that suspends somebody, else none. */
+  readonly suspendDays?: number;
   /** When it was made; default now. */
   readonly timestamp?: string | undefined;
   /** Whom the ids meant for the state; default the pool. */
@@ -37,6 +39,7 @@ export function planOf({
   userPoolName,
   provider = {},
   deleteBy = "declared_id",
+  suspendDays = suspended.length === 0 ? 0 : 14,
   timestamp = new Date().toISOString(),
   users: namedUsers = pool,
 }: PlannedSet): PlanJson {
@@ -48,7 +51,7 @@ export function planOf({
     user_pool_name: userPoolName ?? null,
     delete_by: deleteBy,
     retained_ids: retained,
-    suspend_days: suspended.length === 0 ? 0 : 14,
+    suspend_days: suspendDays,
   };
   const change = {
     address: "genauth_user_set.staff",
@@ -94,9 +97,9 @@ export function planOf({
 }
 
 /** A plan of a `null_resource` that replaces it, and names nobody's system user id. */
-export function nullPlanOf(deleted: readonly string[]): PlanJson {
+export function nullPlanOf(deleted: readonly string[], userIdType = "email"): PlanJson {
   const triggers = (ids: readonly string[]) => ({
-    triggers: { user_id_type: "email", ...Object.fromEntries(ids.map((id) => [`user:${id}`, "x"])) },
+    triggers: { user_id_type: userIdType, ...Object.fromEntries(ids.map((id) => [`user:${id}`, "x"])) },
   });
   const change = {
     address: "null_resource.staff",
