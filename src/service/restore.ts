@@ -121,7 +121,7 @@ export async function planRestore(
     const keys = keysOf(account);
     if (account.host !== host) verdicts.set(account, "other_host");
     // Nothing would tell an account that an earlier run has created from one that is not there.
-    else if (keys.length === 0) verdicts.set(account, "without_id");
+    else if (account.ids.length === 0) verdicts.set(account, "without_id");
     else if (keys.some((key) => taken.has(key))) verdicts.set(account, "older");
     else for (const key of keys) taken.add(key);
   }
@@ -136,8 +136,10 @@ export async function planRestore(
   });
 }
 
-function keysOf({ ids }: RecordedAccount): string[] {
-  return ids.map(([type, id]) => `${type} ${canonicalId(id, type)}`);
+/** By what two records are of one person. The system user id stays where all other ids have changed. */
+function keysOf({ ids, user }: RecordedAccount): string[] {
+  const all = [...ids, [UserIdType.USER_ID, user.userId] as const];
+  return all.map(([type, id]) => `${type} ${canonicalId(id, type)}`);
 }
 
 /** Whether an id, of whichever type, is one of an account's. */

@@ -127,6 +127,18 @@ describe("restore", () => {
     expect(emulator.pool.size).toBe(120);
   });
 
+  test("of two records of a person who got other ids between them, only the latest is created", async () => {
+    const [person = { userId: "" }] = seedUsers(1);
+    const { emulator, record, file } = await openPool([], [person]);
+    const earlier = { userId: person.userId, email: "former@example.com" };
+    appendFileSync(file, lineOf(emulator, earlier, "2025-01-01T00:00:00.000Z"));
+    check(await restore(emulator, record, "--all", ...consent(emulator)), {
+      code: 0,
+      says: ["a later record has one of the ids", "1 account to create"],
+    });
+    expect(emailsOf(emulator)).toEqual([person.email]);
+  });
+
   /** What goes wrong once, and what there is after the run that met it. */
   interface Mishap {
     readonly what: string;
