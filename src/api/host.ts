@@ -5,6 +5,14 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
+/** Scheme, name and port; a name alone means https. */
+export function originOf(host: string): string {
+  const trimmed = host.trim();
+  if (trimmed === "") return "";
+  const address = trimmed.includes("://") ? trimmed : `https://${trimmed}`;
+  return URL.canParse(address) ? new URL(address).origin : trimmed;
+}
+
 /**
  * Checks a configured host.
  *

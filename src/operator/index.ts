@@ -9,7 +9,8 @@ export {
   type RecordedSuspension,
   type RecordedUser,
 } from "./deletion-record";
-export { checkAllowedHost, originOf, readOperatorLimits, type OperatorLimits } from "./operator-limits";
+export { originOf } from "../api/host";
+export { checkAllowedHost, readOperatorLimits, type OperatorLimits } from "./operator-limits";
 export { findEngine, readProcess, type ProcessEntry } from "./process";
 export { reachPool, reachPoolBy, type ReachedPool, readAllUsers, usePool } from "./reach-pool";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";

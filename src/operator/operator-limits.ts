@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { originOf } from "../api/host";
 import { printable } from "../text";
 import { checkProtectedId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
@@ -20,7 +21,7 @@ export interface OperatorLimits {
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
   /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
-  /** `GENAUTH_MIN_SUSPEND_DAYS`: the least `suspend_days` of a set that removes users. Absent: 0. */
+  /** `GENAUTH_MIN_SUSPEND_DAYS`: the least `suspend_days` of a set. Absent: 0. */
   readonly minSuspendDays?: number;
   /** `GENAUTH_DUE_DELETIONS=hold`: nobody who waits is deleted, even if the day has come. Default `false`. */
   readonly holdDueDeletions?: boolean;
@@ -133,14 +134,6 @@ export function checkAllowedHost(host: string, limits: OperatorLimits): SettingP
       attribute: "host",
     },
   ];
-}
-
-/** Scheme, name and port; a name alone means https. */
-export function originOf(host: string): string {
-  const trimmed = host.trim();
-  if (trimmed === "") return "";
-  const address = trimmed.includes("://") ? trimmed : `https://${trimmed}`;
-  return URL.canParse(address) ? new URL(address).origin : trimmed;
 }
 
 function reasonOf(cause: unknown): string {

@@ -53,10 +53,7 @@ export async function findDrift(job: Job, stacksSha256: string | undefined): Pro
   platform.addSummary(whole);
   process.stdout.write(whole);
   if (failures.length > 0) throw new Error(`The drift is not known of:\n${failures.join("\n")}`);
-  // A user of whom GenAuth told nothing is no drift.
-  return found.some(
-    ({ missing, survivors, undeclared }) => missing.length + survivors.length + undeclared.length > 0,
-  );
+  return found.some(({ verdict }) => verdict === "drift");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { originOf } from "../api/host";
 import { compact } from "../lists";
 import type { PipelineSettings } from "./settings";
 
@@ -134,11 +135,12 @@ export function findDueHold(
   return names.length === 0 ? undefined : names.join(" and ");
 }
 
-/** A host must be allowed by both. */
+/** A host must be allowed by both. A name alone means https, as everywhere. */
 function allowedHosts(settings: readonly string[] | undefined, given = ""): string | undefined {
   const words = given.split(/[\s,]+/).filter(Boolean);
   if (words.length === 0) return settings?.join(",");
-  const both = words.filter((host) => settings?.includes(host) ?? true);
+  const ofSettings = settings?.map(originOf);
+  const both = words.filter((host) => ofSettings?.includes(originOf(host)) ?? true);
   if (both.length === 0)
     throw new Error(
       "GENAUTH_ALLOWED_HOSTS and allowed_hosts of the settings have no host in common. Nothing was run.",

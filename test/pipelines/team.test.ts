@@ -84,3 +84,19 @@ test("a scheduled run fails while there is drift", async () => {
   expect(night.result("drift")).toBe("failure");
   expect(night.jobs.get("drift")?.summary).toContain("user001@example.com");
 }, 600_000);
+
+test("a scheduled run fails while a declared user is still suspended by the set", async () => {
+  const { team, emulator } = setting;
+  team.suspendLeavers(14);
+  await team.mergeProposal("leaver", 7, without(3));
+  expect((await (await team.push()).approve("otto")).result("apply")).toBe("success");
+
+  // The set takes the user back, and GenAuth does not carry the reactivation out.
+  emulator.faults.add({ on: "update-user-batch", then: { kind: "lie" } });
+  await team.mergeProposal("regret", 8, (users) => `${users.trimEnd()}\nuser003@example.com,Regretted\n`);
+  expect((await (await team.push()).approve("otto")).result("apply")).toBe("failure");
+
+  const night = await team.night();
+  expect(night.jobs.get("drift")?.summary).toContain("## Drift: 1 declared user locked out");
+  expect(night.result("drift")).toBe("failure");
+}, 600_000);

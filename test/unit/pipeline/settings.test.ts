@@ -203,6 +203,11 @@ describe("the limits of a run", () => {
     expect(of({ GENAUTH_ALLOWED_HOSTS: "https://b.example https://c.example" })).toMatchObject({
       GENAUTH_ALLOWED_HOSTS: "https://b.example",
     });
+    // A name alone means https.
+    expect(of({ GENAUTH_ALLOWED_HOSTS: "b.example,https://a.example/" })).toMatchObject({
+      GENAUTH_ALLOWED_HOSTS: "b.example,https://a.example/",
+    });
+    expect(() => of({ GENAUTH_ALLOWED_HOSTS: "http://b.example" })).toThrow("no host in common");
     expect(() => of({ GENAUTH_ALLOWED_HOSTS: "https://c.example" })).toThrow("no host in common");
     expect(() => of({ GENAUTH_MAX_DELETIONS: "many" })).toThrow(
       "GENAUTH_MAX_DELETIONS must be a whole number",
