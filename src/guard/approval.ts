@@ -41,13 +41,13 @@ export function byChange<T>(make: (change: Change) => T): Readonly<Record<Change
  */
 export type MeantUsers = ReadonlyMap<string, string | null>;
 
-/** What the approved plans of a run show. */
+/** What the approved plans of a run show. The rows in brackets are those of docs/guides/trust.md. */
 export interface Approval {
   readonly ids: Readonly<Record<Change, MeantUsers>>;
   /** The people of each change, by their system user ids. */
   readonly people: Readonly<Record<Change, ReadonlySet<string | null>>>;
   /**
-   * The people that the plans keep:
+   * The people that the plans keep (A4):
    *
    * - all that a set of any plan declares or retains after its change, in any spelling, also a set that the
    *   plan leaves out;
@@ -58,7 +58,7 @@ export interface Approval {
   readonly declared: ProtectedUsers;
   /**
    * The people that the plans delete because the day of the deletion has come, by their system user ids. They
-   * must still be suspended.
+   * must still be suspended (P10).
    */
   readonly due: ReadonlySet<string | null | undefined>;
   /** What the plans do not know, and therefore do not approve; a sentence for each set. */
@@ -75,8 +75,8 @@ export const APPROVES_NOTHING: Approval = {
 };
 
 /**
- * The person that the plans mean by an id of a change, as a call writes it: another spelling may be somebody
- * else.
+ * The person that the plans mean by an id of a change (A2, A3), as a call writes it: another spelling may be
+ * somebody else.
  *
  * @returns the system user id; `undefined` if no plan shows this change of this id, or of the person whose
  *   system user id it is
@@ -101,8 +101,8 @@ function nameOf(type: UserIdType, id: string): string {
  *
  * @param lookUps find the people that the ids of a `null_resource` name now: its plan does not say it, so
  *   that counts from now on
- * @param limits the operator's: they leave out deletions that are due, and those at once of sets that suspend
- *   for too few days
+ * @param limits the operator's (P15): they leave out deletions that are due, and those at once of sets that
+ *   suspend for too few days
  * @param protecting plans that are not applied: they approve nothing, and everybody that one of them
  *   declares, before or after, keeps the account
  * @throws Error if a plan failed, if the plans are about several user pools, or if a look-up fails
@@ -198,7 +198,7 @@ function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedCha
   return { type, id, user: said ?? unsaid };
 }
 
-/** Where several plans name an id, they must mean the same person. */
+/** Where several plans name an id, they must mean the same person (A3). */
 function meantUsers(meanings: readonly Meaning[]): MeantUsers {
   const meant = new Map<string, string | null>();
   for (const { type, id, user } of meanings) {
@@ -209,7 +209,11 @@ function meantUsers(meanings: readonly Meaning[]): MeantUsers {
   return meant;
 }
 
-/** Looks up the people of those ids of which no plan says it. @throws Error if a look-up fails */
+/**
+ * Looks up the people of those ids of which no plan says it (N9).
+ *
+ * @throws Error if a look-up fails
+ */
 async function lookUpUnsaid(meanings: readonly Meaning[], lookUps: UserLookUps): Promise<Meaning[]> {
   const said = meantUsers(meanings);
   const unsaid = meanings.filter(({ type, id }) => !said.has(nameOf(type, id)));
@@ -228,7 +232,8 @@ async function lookUpUnsaid(meanings: readonly Meaning[], lookUps: UserLookUps):
 }
 
 /**
- * A guard holds the key of one pool. Its look-ups would take the people of another for people of this one.
+ * A guard holds the key of one pool. Its look-ups would take the people of another for people of this one
+ * (P2).
  *
  * @throws Error that says what to do, if the sets name several pools
  */
@@ -244,7 +249,7 @@ function refuseSeveralPools(sets: readonly Pick<PlannedChange, "planned" | "prio
 type Place = Readonly<Record<"host" | "tenant_id", string>>;
 
 /**
- * Refuses plans that are not of this time and this place.
+ * Refuses plans that are not of this time (P14) and this place (P2).
  *
  * @param own where the guard's key acts
  * @param mostHours how old a plan may be

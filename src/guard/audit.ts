@@ -7,7 +7,10 @@ import { mayWrite, type OsUser } from "./os-user";
 /** A line of the audit file, besides its time and the guard's process. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** Where the guard records each change before and after its call, and what it refused. */
+/**
+ * Where the guard records each change before and after its call, and what it refused (docs/guides/trust.md,
+ * A7).
+ */
 export interface Audit {
   /**
    * Appends a line. Settles once it is on the disk.
@@ -26,7 +29,7 @@ const BEGIN = '{"at":';
 
 /**
  * Never follows a link that somebody placed there, never waits for the reader of a pipe, and never
- * overwrites.
+ * overwrites (A7).
  */
 const APPENDING =
   constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;

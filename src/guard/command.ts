@@ -110,11 +110,11 @@ export interface KeeperOptions {
 
 /**
  * Does something while a guard runs as another process, which may become another user. This process stays
- * root without the key, because only root may signal both of them.
+ * root without the key, because only root may signal both of them (docs/guides/trust.md, A1).
  *
  * @param work gets the socket of the guard
  * @throws Error if the guard ends before it is ready, has said why, and nothing was done; or if it ends for
- *   another reason than the end of the work
+ *   another reason than the end of the work (D4)
  */
 export async function underKeeper<T>(
   { args, users, environment, withInput = false, socket: given }: KeeperOptions,

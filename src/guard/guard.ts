@@ -18,11 +18,11 @@ import { type GuardSummary, Tally } from "./tally";
 /*
  * The guard holds the key of a run, and decides which requests are signed and sent with it. What it is up
  * against, and what it relies on, in short. The page says it in full, and the rules below name its rows
- * (docs/guides/trust.md: A1, A2, A3, A4, A5, P9, P10, S1, S5, S6, S7, D4):
+ * (docs/guides/trust.md: A1, A2, A3, A4, A5, A7, P2, P9, P10, P14, S1, S5, S6, S7, D4):
  *
  * - The attacker is any code of the configuration, a provisioner or another provider. It runs as the engine's
  *   user. It sends any bytes to the guard's socket, in any order, at once, and hangs up when it likes. So
- *   nothing that a request says is believed (A1 to A6).
+ *   nothing that a request says is believed (A1 to A7).
  * - People act at any time until the guard's last look-up. They protect, rename, suspend and reactivate
  *   users, and pass ids on (P9).
  * - The service and the network fail honestly. An answer is lost, late or refused; look-ups lag by seconds
@@ -122,7 +122,7 @@ export class Guard {
     return this.#tally.summary(this.#approval, this.#sent, this.#done);
   }
 
-  /** A run is for the host and the tenant of this key. */
+  /** A run is for the host and the tenant of this key (P2). */
   #refuseForeign({ host, tenantId }: IncomingRequest): Refused | undefined {
     const { relay, tenantId: own } = this.#options;
     if (host !== relay.origin)
@@ -175,7 +175,7 @@ export class Guard {
 
   /**
    * The guard looks up the people of a change, and sends it in the same turn: no flood comes in between (A3,
-   * A5).
+   * A5). The plans of a long run may become too old on the way (P14).
    */
   async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
     const begun = performance.now();

@@ -8,9 +8,9 @@ export interface OsUsers {
 }
 
 /**
- * Keeps debuggers out of this process, which could read the key from it. A process that sends `SIGUSR1` makes
- * Node.js open one, to which any user can connect. Every process of the same user may send it, and so may one
- * in a pid namespace that is in the same process group.
+ * Keeps debuggers out of this process, which could read the key from it (docs/guides/trust.md, A1). A process
+ * that sends `SIGUSR1` makes Node.js open one, to which any user can connect. Every process of the same user
+ * may send it, and so may one in a pid namespace that is in the same process group.
  *
  * @throws Error if a debugger is open
  */

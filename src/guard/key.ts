@@ -3,7 +3,8 @@ import { text } from "node:stream/consumers";
 import { concealSecret } from "../operator";
 
 /**
- * Reads the key from a pipe to its end, and closes it, so that nothing that is started later can read it.
+ * Reads the key from a pipe to its end, and closes it, so that nothing that is started later can read it
+ * (docs/guides/trust.md, A1).
  *
  * @param input two lines, the id and the secret; or one, the secret
  * @returns the key as variables of an environment, of which the secret is in no copy

@@ -11,7 +11,7 @@ import { failed, refuse, refuseAll, type Ruling } from "./ruling";
 
 /**
  * In bytes: far more than 50 ids of the greatest length, and few enough that reading many does not halt the
- * guard for long.
+ * guard for long (docs/guides/trust.md, A5).
  */
 const MOST_BODY = 1024 * 1024;
 
@@ -35,7 +35,7 @@ export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => P
 
 /**
  * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is
- * refused: a backend, a script or a browser may find the socket, too.
+ * refused: a backend, a script or a browser may find the socket, too (A2).
  *
  * @param owner who may use it, and must not be able to replace it before it is given away; default this
  *   process's user
@@ -77,7 +77,7 @@ export async function listen(path: string, answer: RequestHandler, owner?: OsUse
   } finally {
     process.umask(umask);
   }
-  // Nothing behind a link that somebody has put there meanwhile.
+  // Nothing behind a link that somebody has put there meanwhile: that may be a file with the key (A1).
   if (owner) lchownSync(path, owner.uid, owner.gid);
   return {
     async close() {

@@ -65,7 +65,8 @@ export function isRoot(): boolean {
 
 /**
  * Makes this process another user's for good, without any group of root. Linux then lets nobody but root read
- * its memory and its environment, not even that user: a process that has changed its user is not dumpable.
+ * its memory and its environment, not even that user: a process that has changed its user is not dumpable
+ * (docs/guides/trust.md, A1).
  *
  * @throws Error if the process could still go back, or its memory could be read
  */

@@ -13,7 +13,10 @@ export interface ChangeRequest {
   readonly type: UserIdType;
 }
 
-/** A request of which the guard knows what it does. What is signed is written anew from it. */
+/**
+ * A request of which the guard knows what it does. What is signed is written anew from it
+ * (docs/guides/trust.md, A2).
+ */
 export interface KnownRequest {
   readonly request: ApiRequest;
   /** Absent of a call that only reads. */
@@ -101,7 +104,7 @@ const CALLS: ReadonlyMap<string, Check> = new Map([
   ],
 ]);
 
-/** Checks a request. @returns why it is refused, if the guard does not know everything that it does */
+/** Checks a request. @returns why it is refused, if the guard does not know everything that it does (A2) */
 export function checkRequest(path: string, parameters: unknown): KnownRequest | Refused {
   const check = CALLS.get(path);
   return check

@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly socket?: string;
 }
 
-/** A plan of yesterday is a plan of other people. */
+/** A plan of yesterday is a plan of other people (docs/guides/trust.md, P14). */
 export const DEFAULT_PLAN_AGE_HOURS = 24;
 
 /** A guard that listens. */
@@ -84,7 +84,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   try {
     if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
     const socket = options.socket ?? join(folder ?? "", "guard.sock");
-    // Only root can give the socket to its user, so it is there before the guard has the key. Requests wait.
+    // Only root can give the socket to its user, so it is there before the guard has the key (A1). Requests
+    // wait.
     listener = await listen(
       socket,
       async (incoming, gone) => (await (await ready)?.answer(incoming, gone)) ?? { kind: "abandoned" },
@@ -131,7 +132,7 @@ function withKey(environment: NodeJS.ProcessEnv, key: NodeJS.ProcessEnv = enviro
   });
 }
 
-/** @throws Error if the plans delete and suspend more users than the run may */
+/** @throws Error if the plans delete and suspend more users than the run may (P15) */
 function refuseTooMany({ ids }: Approval, most: number): void {
   const excess = limitRun(ids.deletion.size + ids.suspension.size, most);
   if (excess === undefined) return;

@@ -35,8 +35,8 @@ export interface ChangeToApply {
 }
 
 /**
- * Applies a change of a set: decides once more, within the approved plan, carries that out, and says what the
- * set remembers, how it differs from the pool and what to report.
+ * Applies a change of a set: decides once more, within the approved plan (docs/guides/trust.md, P13), carries
+ * that out, and says what the set remembers, how it differs from the pool and what to report.
  *
  * @param calls absent if no pool can be reached yet
  */

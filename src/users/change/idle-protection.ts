@@ -11,9 +11,10 @@ import type { ChangeContext, SetChange } from "./set-change";
 const MOST_OF_OPERATOR = 1000;
 
 /**
- * Tells which protected ids name nobody, such as misspelt ones. It looks them up, so it is asked only of a
- * plan in which somebody's account ends: then it matters, and quiet plans cost no call. The answers for ids
- * that another set declares serve its refresh, too. A look-up that fails tells nothing.
+ * Tells which protected ids name nobody, such as misspelt ones (docs/guides/trust.md, P17). It looks them up,
+ * so it is asked only of a plan in which somebody's account ends: then it matters, and quiet plans cost no
+ * call. The answers for ids that another set declares serve its refresh, too. A look-up that fails tells
+ * nothing.
  *
  * @returns `undefined` if each of them names somebody
  */

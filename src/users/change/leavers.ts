@@ -152,7 +152,8 @@ interface LikelyRename {
 }
 
 /**
- * Finds renames that reached the declared file before the pool: added ids that are not in the pool, by label.
+ * Finds renames that reached the declared file before the pool (P4): added ids that are not in the pool, by
+ * label.
  * An added id that is in the pool is a separate person, whatever its label.
  *
  * @param added the added ids with their labels; empty labels are ignored

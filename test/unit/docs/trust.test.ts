@@ -18,16 +18,43 @@ test("the rows of each part of the page are numbered from 1 on, without a gap", 
   for (const numbers of parts.values()) expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
-test("each row that a comment or a page names in brackets, as (P4, S9), is on the page", () => {
-  const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+/** The rows that a text names in brackets, as (P4, S9), (D1 to D3) or (docs/guides/trust.md, P2 and N7). */
+function rowsNamedIn(file: string): string[] {
+  const text = readDocument(file).replaceAll(/\s*\n\s*(?:\*|\/\/)?\s*/g, " ");
+  return [...text.matchAll(/\(([^()]*)\)/g)].flatMap(([, inside = ""]) =>
+    [...inside.matchAll(/(?<=^|[,:] |\bto |\band )[PSDATN]\d{1,2}(?=$|,| to | and | of )/g)].map(
+      ([row]) => row,
+    ),
+  );
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => join("src", file));
+    .map((file) => join(folder, file));
+}
+
+test("each row that a comment or a page names in brackets, as (P4, S9), is on the page", () => {
   const known = new Set(rows.map(({ letter, number }) => letter + String(number)));
-  const broken = [...sources, ...DOCUMENTS].flatMap((file) =>
-    [...readDocument(file).matchAll(/[(,] ?([PSDATN]\d{1,2})(?=[,)])/g)]
-      .map(([, row = ""]) => row)
+  const broken = [...sourcesIn("src"), ...DOCUMENTS].flatMap((file) =>
+    rowsNamedIn(file)
       .filter((row) => !known.has(row))
       .map((row) => `${file}: ${row}`),
   );
   expect(broken).toEqual([]);
+});
+
+/** The files of the rooms below that decide nothing, with what they do instead. */
+const WITHOUT_RULE: Readonly<Record<string, string>> = {
+  "src/guard/index.ts": "names what other modules import",
+  "src/guard/ruling.ts": "has the kinds of answers",
+  "src/guard/tally.ts": "counts and records what was decided",
+  "src/users/change/set-change.ts": "has the types of a change, and compares two lists",
+};
+
+test("each file of the guard, the calls and the change that holds a rule names a row that it follows from", () => {
+  const files = ["src/guard", "src/users/calls", "src/users/change"].flatMap(sourcesIn);
+  expect(files.filter((file) => rowsNamedIn(file).length === 0).sort()).toEqual(
+    Object.keys(WITHOUT_RULE).sort(),
+  );
 });
