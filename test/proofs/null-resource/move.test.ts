@@ -132,6 +132,26 @@ describe.each(engines())("a moved block on $name", (engine) => {
     expect(workspace.state().resources.map(({ type }) => type)).toEqual(["genauth_user_set"]);
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
+
+  test("with suspendDays, who leaves by the move is suspended, and not deleted", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
+    workspace.writeStack((stack) => declare(stack, { staff: { type: "null_resource", users: emails } }));
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeStack((stack) => {
+      new GenAuthProvider(stack, "genauth");
+      new ManagedUserSet(stack, "staff", {
+        users: Users.fromIds(emails.slice(1)),
+        userIdType: UserIdType.EMAIL,
+        suspendDays: 14,
+      }).resource.moveFromId("null_resource.staff");
+    });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(scenario.emulator.pool.find(ada, "email")?.status).toBe("Suspended");
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
 });
 
 function declare(stack: TerraformStack, sets: Record<string, DeclaredSet>): void {
