@@ -39,8 +39,8 @@ const REFRESH_CALLS = { all: 4, ofRemoved: 3 };
 function nthOf(phase: Phase, place: Place, andAfter: boolean, isOmission: boolean): Pick<FaultRule, "nth"> {
   const isDrift = phase === "drift";
   if (place === "always" && !isDrift) return {};
-  // Drift is looked for by the same calls as who leaves, after the three of them.
-  const first = isDrift ? 4 : 1;
+  // Three calls look up who leaves, and one more comes right before each of the three chunks. Then drift is looked for.
+  const first = isDrift ? 7 : 1;
   const refreshCalls = isOmission ? REFRESH_CALLS.ofRemoved : REFRESH_CALLS.all;
   const nth =
     first + { first: 0, always: 0, middle: 1, last: phase === "refresh" ? refreshCalls - 1 : 2 }[place];
