@@ -19,7 +19,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly deleteBy?: string;
   /**
-   * How many users one apply may delete or suspend. If there are more, the plan fails, and so does its apply. Default: 500.
+   * How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. If they and the users who are due are more, those who are due wait on. Default: 500.
    */
   readonly maxDeletions?: number;
   /**
@@ -31,7 +31,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly retainedIds?: string[];
   /**
-   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user. Default: `0`, which deletes at once.
+   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.
    */
   readonly suspendDays?: number;
   /**

@@ -45,7 +45,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS,
-      description: `How many users one apply may delete or suspend. If there are more, the plan fails, and so does its apply. Default: ${DEFAULT_MAX_DELETIONS}.`,
+      description: `How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. If they and the users who are due are more, those who are due wait on. Default: ${DEFAULT_MAX_DELETIONS}.`,
     },
     max_deletions_percent: {
       type: "number",
@@ -89,7 +89,7 @@ export const userSetSchema = {
       computed: true,
       default: 0,
       description:
-        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user. Default: `0`, which deletes at once.",
+        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.",
     },
     removals: {
       type: { map: "string" },
