@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
-import { consoleBlocks } from "../../support/docs/documents";
+import { consoleBlocks, readDocument } from "../../support/docs/documents";
 import { literal } from "../../support/configuration";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
@@ -8,6 +8,14 @@ import { check, deletionsReceived } from "../../support/acceptance/removal-case"
 
 const pool = seedUsers(3);
 const [ada = "", bob = ""] = pool.map(({ email }) => email ?? "");
+/** The commands that people copy, by the file that shows them. */
+const COMMANDS = [
+  ...consoleBlocks("docs/resources/user_set.md").map(({ document, commands: [script] }) => ({
+    file: document,
+    script: script?.text ?? "",
+  })),
+  ...["examples/resources/genauth_user_set/import.sh"].map((file) => ({ file, script: readDocument(file) })),
+];
 const held = { user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } };
 
 describe.each(engines())("import on $name", (engine) => {
@@ -26,22 +34,13 @@ describe.each(engines())("import on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("the commands of the set's page import who is declared, and who waits", async () => {
-    const users = ["ada", "bob"].map((name) => ({ userId: name, email: `${name}@example.com` }));
-    for (const { commands } of consoleBlocks("docs/resources/user_set.md")) {
-      const [, id = ""] = /staff '(.*)'$/m.exec(commands[0]?.text ?? "") ?? [];
-      const { users: declared = {}, suspended = {} } = JSON.parse(id) as Record<
-        string,
-        Record<string, string>
-      >;
-      const pool = users.map((user) => (suspended[user.email] ? { ...user, status: "Suspended" } : user));
-      const scenario = await open({ emulator: { users: pool } });
-      scenario.workspace.write({ user_id_type: "email", users: declared });
-      check(await runImport(scenario, id), { code: 0 });
-      const set = scenario.workspace.userSet();
-      expect(set).toMatchObject({ users: declared });
-      expect(Object.keys(set?.suspended ?? {})).toEqual(Object.keys(suspended));
-    }
+  test.each(COMMANDS)("the command of $file imports who is declared", async ({ script }) => {
+    const [, id = ""] = /^terraform import genauth_user_set\.staff '(.*)'$/m.exec(script) ?? [];
+    const users = { "bob@example.com": "Bob Ross" };
+    const scenario = await open({ emulator: { users: [{ userId: "bob", email: "bob@example.com" }] } });
+    scenario.workspace.write({ user_id_type: "email", users });
+    check(await runImport(scenario, id), { code: 0 });
+    expect(scenario.workspace.userSet()).toMatchObject({ user_id_type: "email", users });
   });
 
   test("an import block with a file of users logs nobody, however many they are", async () => {
