@@ -19,7 +19,7 @@ provider "genauth" {
   # A person who moves from one team to the other keeps the account. Add your break-glass accounts. The modules read the files with a
   # function of this provider. Its result must not be used here: OpenTofu refuses that as a cycle.
   protected_users = {
-    email = [for row in concat(csvdecode(local.berlin), csvdecode(local.lagos)) : row.email]
+    email = [for row in concat(csvdecode(local.berlin), csvdecode(local.lagos)) : trimspace(row.email)]
   }
 }
 

@@ -12,6 +12,6 @@ terraform {
 provider "genauth" {}
 
 resource "genauth_user_set" "guests" {
-  users        = { for row in csvdecode(file("${path.module}/../people/guests.csv")) : row.email => row.name }
+  users        = { for row in csvdecode(file("${path.module}/../people/guests.csv")) : trimspace(row.email) => row.name }
   user_id_type = "email"
 }

@@ -5,6 +5,7 @@ import { functions } from "../../../src/provider/functions/functions";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";
+import { readDocument } from "../../support/docs/documents";
 import { childrenOf } from "../../support/faults/processes";
 
 const EXAMPLES = join(__dirname, "../../../examples/functions");
@@ -53,6 +54,21 @@ describe.each(engines())("the functions on $name", (engine) => {
     workspace.writeConfiguration({ sets: {} });
     workspace.writeFiles({ "function.tf": example("normalize_id") });
     check(await workspace.apply(), { code: 0, says: ["same_user = true"] });
+  });
+
+  test("the page's expression for engines without functions reads a file alike, also blanks around ids", async () => {
+    const [expression = ""] =
+      /\{ for row in csvdecode.*? \}(?=`)/.exec(readDocument("docs/guides/troubleshooting.md")) ?? [];
+    const { workspace } = await open();
+    workspace.writeConfiguration({ sets: {} });
+    workspace.writeFiles({
+      "staff.csv": "\ufeffid,label\n ada@example.com,Ada\nbo@example.com ,Bo\n",
+      "read.tf": `output "read" {\n  value = {\n    by_expression = ${expression}\n    by_function   = provider::genauth::users_from_csv(file("staff.csv"), "email", "id", "label")\n  }\n}\n`,
+    });
+    check(await workspace.apply(), { code: 0 });
+    const { stdout } = await workspace.run("output", "-json", "read");
+    const users = { "ada@example.com": "Ada", "bo@example.com": "Bo" };
+    expect(JSON.parse(stdout)).toEqual({ by_expression: users, by_function: users });
   });
 
   test.each(Object.keys(FILES))("the example of %s calls it in a local value", (name) => {
