@@ -1,13 +1,13 @@
 import { compact } from "../lists";
-import { rowOfLeaving } from "../users";
+import { rowOfLeaving, SHARE_COUNTS_ABOVE } from "../users";
 import { formatCount, formatNumber, type Phrase, verbOf } from "./document";
 import type { StackReport, ReportedLeaver, ReportedSet } from "./plan-report-schema";
 
-/** From which share of a set on the first line of a report names it. */
+/**
+ * From which share of a set on the first line of a report names it. As for `max_deletions_percent`, the share
+ * of a few people says nothing.
+ */
 const LARGE_SHARE = 0.5;
-
-/** A share of fewer users says nothing: the same number as for `max_deletions_percent`. */
-const SMALLEST_SET = 20;
 
 /** How many sets the sentences name. The table of sets has all of them. */
 const MOST_SETS = 5;
@@ -43,7 +43,7 @@ export function largeShare(sets: readonly ReportedSet[]): Phrase {
   }
   if (first) return [`: everybody in ${formatCount(emptied.length, "set")} leaves`];
   const large = losing.filter(
-    (set) => set.held >= SMALLEST_SET && countLeaving(set) >= LARGE_SHARE * set.held,
+    (set) => countLeaving(set) > SHARE_COUNTS_ABOVE && countLeaving(set) >= LARGE_SHARE * set.held,
   );
   const [largest] = large.sort((one, other) => countLeaving(other) - countLeaving(one));
   return largest

@@ -62,6 +62,7 @@ describe("a set that loses everybody, or many", () => {
     ],
     [": 20 of 40 in genauth_user_set.s0 leave (50 %)", [{ held: 40, deleted: 20 }]],
     ["leave (99 %)", [{ held: 1000, deleted: 999 }]],
+    [": 6 of 12 in genauth_user_set.s0 leave (50 %)", [{ held: 12, deleted: 6 }]],
   ])("is in the first line: %s", (says, sets) => {
     const document = stackDocument(report(sets));
     expect(lines(report(sets)).split(" ===")[0]).toContain(says);
@@ -71,7 +72,8 @@ describe("a set that loses everybody, or many", () => {
 
   test.each([
     ["few of many", [{ held: 100, deleted: 10 }]],
-    ["half of a small set", [{ held: 4, deleted: 2 }]],
+    ["half of a small set", [{ held: 10, deleted: 5 }]],
+    ["six of more than twice as many", [{ held: 13, deleted: 6 }]],
   ])("is not made of %s", (_title, sets) => {
     expect(lines(report(sets)).split(" ===")[0]).toMatch(/will be permanently deleted$/);
   });
