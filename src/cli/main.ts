@@ -1,5 +1,5 @@
 import "../../scripts/check-platform.mjs";
 import { COMMANDS } from "./commands";
-import { startGenauthUsers } from "./program";
+import { startCdktfGenauth } from "./program";
 
-startGenauthUsers(COMMANDS);
+startCdktfGenauth(COMMANDS);

@@ -1,9 +1,9 @@
 import "../../scripts/check-platform.mjs";
 import { applyNullResourceCommand } from "./apply-null-resource";
-import { startGenauthUsers } from "./program";
+import { startCdktfGenauth } from "./program";
 
 // The one command that a stack with a null_resource brings along.
-startGenauthUsers({
+startCdktfGenauth({
   "apply-null-resource": {
     load: () => Promise.resolve(applyNullResourceCommand),
     handlesSignals: true,

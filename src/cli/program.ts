@@ -19,7 +19,7 @@ export type Commands = Readonly<
 >;
 
 /** Runs this process as `cdktf-genauth`, and sets its exit code. */
-export function startGenauthUsers(commands: Commands): void {
+export function startCdktfGenauth(commands: Commands): void {
   keepMemoryOutOfCoreDumps();
   handleOutputErrors();
   void runProgram(commands, process.argv.slice(2), concealSecret(process.env)).then(setExitCode);

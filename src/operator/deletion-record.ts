@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FullUser } from "../api";
 import { explainWriteError, makeFolder } from "../files";
@@ -177,8 +177,6 @@ export class Appender {
     this.#path = path;
   }
 }
-
-type FileHandle = Awaited<ReturnType<typeof open>>;
 
 /** Opens a file or folder, works on it, and syncs it to the disk. */
 async function flushed(

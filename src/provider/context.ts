@@ -63,6 +63,6 @@ export interface UserPool extends Omit<ChangeCalls, "deleteBy" | "onProgress"> {
   /** Its address, and its name if it has one, for the messages that reports read. */
   readonly host: string;
   readonly lookUps: UserLookUps;
-  /** Lists and searches users, for the data source. */
+  /** Lists users, for the data source. */
   readonly list: RecordList;
 }

@@ -25,7 +25,7 @@ export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> 
   moveState: async (source) => (await import("./user-set/move")).moveUserSet(source),
 };
 
-/** The data source `genauth_users`: users of the pool, by ids or by filters. */
+/** The data source `genauth_users`: all users of the pool, or those of ids. */
 export const usersDataSource: DataSourceDefinition<typeof usersSchema, ProviderContext> = {
   schema: usersSchema,
   validate: validateUsers,

@@ -43,11 +43,11 @@ export async function removeUsers(
 ): Promise<RemovalReport | RefusedRemoval> {
   const change = completeChange(given);
   const { declared, prior } = change;
-  const decision = await decideChange(change, context);
-  if (decision.refusals.length > 0) return { refusals: decision.refusals };
-  const plan = describePlan({ leavers: decision.leaving, kept: declared.size, isBinding: false });
+  const decided = await decideChange(change, context);
+  if (decided.refusals.length > 0) return { refusals: decided.refusals };
+  const plan = describePlan({ leavers: decided.leaving, kept: declared.size, isBinding: false });
   say(`${plan.summary}\n\n${plan.detail}`);
-  const { leaving } = await carryOut(change, decision, context, calls);
+  const { leaving } = await carryOut(change, decided, context, calls);
   const doing = "looking up declared users";
   const resolutions = await resolveIds(context, declared.keys(), change.type, doing);
   const unchecked = [...failuresOf(resolutions).keys()].sort();

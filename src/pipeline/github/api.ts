@@ -29,6 +29,5 @@ export class GitHubApi extends PlatformApi {
 const PERMISSIONS = [
   [/^issues\/(?:\d+\/)?comments|^commits\/\w+\/pulls/, "pull-requests"],
   [/^check-runs/, "checks"],
-  [/^issues/, "issues"],
   [/^(?:actions|environments)/, "actions"],
 ] as const;

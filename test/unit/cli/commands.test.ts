@@ -147,6 +147,6 @@ test("the help begins with what a newcomer needs, and hides what only Terraform 
   expect(Object.keys(COMMANDS).slice(0, 4)).toEqual(["init", "export", "emulator", "install-provider"]);
   expect(Object.keys(COMMANDS).filter((name) => COMMANDS[name]?.isInternal)).toEqual(["apply-null-resource"]);
   const jobs = helpOf((await allCommands()).get("pipeline") as Command);
-  for (const hidden of ["comment", "receipt", "night", "owner"])
+  for (const hidden of ["comment", "receipt", "outcome", "owner"])
     expect(jobs).not.toMatch(new RegExp(`^  ${hidden}`, "m"));
 });

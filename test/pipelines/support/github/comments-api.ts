@@ -1,22 +1,7 @@
 import type { GitHubService, Route } from "./service";
 
-/** Answers for issues, and for the comments of issues and pull requests. */
+/** Answers for the comments of issues and pull requests. */
 export function answerForComments(service: GitHubService, route: Route): void {
-  route("GET", "issues", "issues:read", (_, { labels: wanted = "" }) =>
-    service.issues
-      .filter(({ labels }) => wanted.split(",").every((label) => labels.includes(label)))
-      .map((issue) => ({ ...issue, user: { login: "github-actions[bot]" } }))
-      .toReversed(),
-  );
-  route("POST", "issues", "issues:write", (_, _query, sent, reply) => {
-    const { title = "", body = "", labels = [] } = sent;
-    service.issues.push({ number: 100 + service.issues.length, title, body, state: "open", labels });
-    return reply.code(201).send(service.issues.at(-1));
-  });
-  route("PATCH", "issues/:number", "issues:write", ({ number }, _, sent) => {
-    const issue = service.issues.find((each) => each.number === Number(number));
-    return issue && Object.assign(issue, sent);
-  });
   const right = "issues|pull-requests";
   route("POST", "issues/:number/comments", `${right}:write`, ({ number }, _, { body = "" }, reply) => {
     service.comment(Number(number), body);

@@ -29,14 +29,6 @@ export interface Approval {
   readonly comment: string;
 }
 
-export interface Issue {
-  readonly number: number;
-  title: string;
-  body: string;
-  state: "open" | "closed";
-  labels: string[];
-}
-
 /** A comment of an issue or a pull request. */
 export interface IssueComment {
   readonly id: number;
@@ -63,7 +55,4 @@ export interface RunRecord {
   readonly actor: { readonly login: string };
   readonly run_attempt: number;
   readonly created_at: string;
-  /** Absent: it has ended. */
-  readonly isWaiting?: () => boolean;
-  readonly cancel?: () => void;
 }

@@ -51,7 +51,6 @@ export class GitHubRun {
   readonly jobs = new Map<string, Ended>();
   readonly #approved = new Map<string, string>();
   #attempt = 1;
-  #isCancelled = false;
   #machines = 0;
 
   constructor(
@@ -71,16 +70,11 @@ export class GitHubRun {
       actor: { login: trigger.actor },
       run_attempt: 1,
       created_at: new Date().toISOString(),
-      isWaiting: () => this.waiting !== undefined,
-      cancel: () => {
-        this.#isCancelled = true;
-      },
     });
   }
 
   /** The job that waits for an approval, if one does. */
   get waiting(): string | undefined {
-    if (this.#isCancelled) return undefined;
     return this.#runnable().find((name) => this.#waits(name));
   }
 

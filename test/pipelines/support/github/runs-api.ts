@@ -28,18 +28,10 @@ export function answerForRuns(service: GitHubService, route: Route): void {
     "checks:read",
     ({ id }) => service.annotations.get(Number(id)) ?? [],
   );
-  route("POST", "actions/runs/:id/cancel", "actions:write", ({ id }, _query, _body, reply) => {
-    const run = service.runs.get(Number(id));
-    if (!run?.cancel)
-      return reply.code(409).send({ message: "Cannot cancel a workflow run that is completed." });
-    run.cancel();
-    return reply.code(202).send({});
-  });
   route("GET", "actions/workflows/:file/runs", "actions:read", ({ file }, query) => ({
     workflow_runs: [...service.runs.values()]
       .filter(({ name, head_branch }) => `${name}.yml` === file && head_branch === query["branch"])
       .filter(({ event }) => event === query["event"])
-      .filter(({ isWaiting }) => query["status"] !== "waiting" || isWaiting?.() === true)
       .toReversed()
       .slice(0, Number(query["per_page"] ?? 30)),
   }));

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type RestReply, type RestRequest, RestServer } from "../rest-server";
 import { answerForComments } from "./comments-api";
-import type { Approval, Commit, Environment, Issue, IssueComment, PullRequest, RunRecord } from "./records";
+import type { Approval, Commit, Environment, IssueComment, PullRequest, RunRecord } from "./records";
 import { answerForRuns } from "./runs-api";
 import { answerForSettings } from "./settings-api";
 
-/** Of an issue or a comment, in characters. */
+/** Of a comment, in characters. */
 const LONGEST_BODY = 65_536;
 
 /** What a token of a job may do, by the name of the permission. */
@@ -14,8 +14,13 @@ type Permissions = Readonly<Record<string, string>>;
 /** What a call sends, by name. */
 type Sent = Readonly<Record<string, string>>;
 
+/** What a call writes: `body` is the text of a comment. */
+interface Written {
+  readonly body?: string;
+}
+
 /** Carries out a call. @returns what GitHub answers; nothing if what is asked for is not there */
-type Answer = (params: Sent, query: Sent, body: Partial<Issue>, reply: RestReply) => object | undefined;
+type Answer = (params: Sent, query: Sent, body: Written, reply: RestReply) => object | undefined;
 
 /**
  * Adds a call of the API.
@@ -38,7 +43,6 @@ export class GitHubService {
   /** Secrets of the repository, which every job can read. */
   readonly secrets: Record<string, string> = {};
   readonly approvals: Approval[] = [];
-  readonly issues: Issue[] = [];
   /** The comments of issues and pull requests, by number. */
   readonly comments = new Map<number, IssueComment[]>();
   /** By commit. */
@@ -125,7 +129,7 @@ export class GitHubService {
       const has = this.#permissionsOf(request) ?? {};
       const isAllowed = names.split("|").some((name) => has[name] === "write" || has[name] === level);
       if (!isAllowed) return reply.code(403).send({ message: "Resource not accessible by integration" });
-      const body: Partial<Issue> = request.body;
+      const body: Written = request.body;
       if (Array.from(body.body ?? "").length > LONGEST_BODY)
         return reply.code(422).send({ message: `body is too long (maximum is ${LONGEST_BODY} characters)` });
       return answer(request.params, request.query, body, reply);

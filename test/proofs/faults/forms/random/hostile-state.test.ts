@@ -57,7 +57,6 @@ const OTHER_USERS = {
   rebindings: [],
   others: [],
   waiting: [],
-  attempts: [],
 };
 const privateData = (head: object): string => Buffer.from(`${JSON.stringify(head)}\n`).toString("base64");
 
