@@ -130,26 +130,32 @@ function plannedSetOf(
  * was reviewed, and the engine refuses it (docs/guides/trust.md, P13).
  */
 function maySuspendedChange(
-  { change, isChanged, isRefreshed, rebound }: ChangeToPlan,
+  planned: ChangeToPlan,
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
-  const { suspendDays, waiting: before, lost } = change;
+  const { suspendDays, waiting: before, lost } = planned.change;
   const leavingIds = new Set(leaving.map(({ id }) => id));
   const suspends = suspendDays > 0 && leaving.some(mayRevoke);
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));
   const changes = waiting.some(
     (leaver) => leaver.fate.kind !== "no_call" || mayRevoke(leaver) || meaningOf(leaver).forgets,
   );
+  return suspends || leavesAgain || changes || lost.length > 0 || mayLearnOfUncertain(planned, waiting);
+}
+
+/** Whether the apply may still learn what becomes of those of whom the look-ups told too little. */
+function mayLearnOfUncertain(
+  { isChanged, isRefreshed, rebound }: ChangeToPlan,
+  waiting: readonly Leaver[],
+): boolean {
   const uncertain = waiting.filter((leaver) => reasonOf(leaver)?.kind === "uncertain");
-  // A plan without any change must stay empty, and no apply carries it out. An apply refreshes nothing: its
-  // plan has learned what there was to learn, but those who return or are due may have been open in the
-  // approved plan. So the apply looks once more, and tells of them.
+  // An apply refreshes nothing: its plan has learned what there was to learn. But those who return or are due
+  // may have been open in the approved plan. So the apply looks once more, and tells of them.
+  if (!isRefreshed) return uncertain.some(({ returns, waiting: user }) => returns || user?.isDue);
+  // A plan without any change must stay empty, and no apply carries it out.
   const isEmpty = !isChanged && rebound.size === 0;
-  const mayLearn = isRefreshed
-    ? !isEmpty && uncertain.length > 0
-    : uncertain.some(({ returns, waiting: user }) => returns || user?.isDue);
-  return suspends || leavesAgain || changes || lost.length > 0 || mayLearn;
+  return !isEmpty && uncertain.length > 0;
 }
 
 /**
