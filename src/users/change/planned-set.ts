@@ -153,18 +153,19 @@ class PackedIds {
  */
 export class NotedSet {
   readonly set: KeptSet;
-  /** Whom the ids named when they were first seen. */
-  private readonly bindings = onDemand(() => this.set.readBindings());
-  /** Of them, those for whom the ids still stand after the change. */
-  private readonly bindingsAfter = onDemand(() => {
-    const { rebound } = this.set;
-    const bindings = this.bindings();
+  /**
+   * Whom the ids named when they were first seen, without the ids that the change binds to somebody else.
+   * Those are declared, so nobody leaves under one of them with this change.
+   */
+  private readonly bindings = onDemand(() => {
+    const { rebound, readBindings } = this.set;
+    const bindings = readBindings();
     return rebound.size === 0 ? bindings : new Map([...bindings].filter(([id]) => !rebound.has(id)));
   });
-  private readonly names = onDemand(() => this.index([...this.set.declared.unpack(), ...this.set.retained]));
-  private readonly releasedNames = onDemand(() => this.index(this.set.released.unpack()));
-  private readonly addedInDoubt = onDemand(() => this.indexByLookUps(this.addedUnprotected));
-  private readonly inDoubt = onDemand(() => this.indexByLookUps(this.unprotected));
+  private readonly heldIds = onDemand(() => this.index(this.listHeld()));
+  private readonly releasedIds = onDemand(() => this.index(this.set.released.unpack()));
+  private readonly addedInDoubt = onDemand(() => this.indexInDoubt(this.set.added.unpack()));
+  private readonly heldInDoubt = onDemand(() => this.indexInDoubt(this.listHeld()));
 
   constructor(set: PlannedSet, protection: Protection) {
     this.set = pack(set, protection);
@@ -175,49 +176,37 @@ export class NotedSet {
     return this.set.leavers.filter(mayRevoke);
   }
 
-  /**
-   * Finds the user of a leaver of this set: the current user of its id. If no look-up shows one, it is the
-   * user that the id is bound to, or who waited under it, and only the system user id is known. Without
-   * either, no apply deletes anybody for the id.
-   */
-  findUser(leaver: Leaver): DirectoryUser | undefined {
-    const shown = this.findShownUser(leaver);
-    if (shown) return shown;
-    const { id, waiting } = leaver;
-    const remembered = this.set.type === UserIdType.USER_ID ? id : this.bindings().get(id);
-    const bound = waiting?.userId ?? remembered;
-    return bound === undefined ? undefined : { userId: bound, identities: [] };
-  }
-
-  private findShownUser({ id }: Leaver): DirectoryUser | undefined {
-    const resolution = resolutionOf(id, this.set.resolutions);
-    return resolution.kind === "found" ? resolution.user : undefined;
-  }
-
   /** Finds the id by which this set declares or retains the user who leaves another set. */
   findDeclaredId(leaver: Leaver, of: NotedSet): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
-    return match(this.names(), leaver.id, of.findUser(leaver), this.set.type === of.set.type);
+    const user = of.findShownUser(leaver) ?? of.findRememberedUser(leaver);
+    return match(this.heldIds(), leaver.id, user, this.set.type === of.set.type);
   }
 
   /**
-   * Tells whether this set, as far as is known, may declare or retain the user who leaves another set, under
-   * an id of which no look-up has told whom it names: it failed, or the pool is not known yet. Of a user whom
-   * a look-up shows, only the ids that the change adds are in doubt. Otherwise all ids are that this set has
-   * never found, because nothing else can tell them from the user's.
+   * Tells of a user who leaves another set, and for whom `findDeclaredId` finds no id, whether this set, as
+   * far as is known, may declare or retain the user nevertheless: under an id of which no look-up has told
+   * whom it names, because it failed, or the pool is not known yet.
    */
   mayDeclare(leaver: Leaver, of: NotedSet): boolean {
     if (!mayNameLeaver(this.set.type, of.set.type)) return false;
-    const user = of.findUser(leaver);
-    if (user === undefined || this.findDeclaredId(leaver, of) !== undefined) return false;
-    const ids = of.findShownUser(leaver) ? this.addedInDoubt() : this.inDoubt();
-    return ids.findUncertainty(user) !== undefined;
+    const shown = of.findShownUser(leaver);
+    if (shown) return this.mayAdd(shown);
+    const remembered = of.findRememberedUser(leaver);
+    return remembered !== undefined && this.mayHold(remembered);
+  }
+
+  /** Finds the id by which this released set held the user of an id that another set adds. */
+  findReleasedId(id: string, of: KeptSet): string | undefined {
+    const resolution = resolutionOf(id, of.resolutions);
+    const user = resolution.kind === "found" ? resolution.user : undefined;
+    return match(this.releasedIds(), id, user, this.set.type === of.type);
   }
 
   /** The declared ids whose users are known, by the key of the system user id. */
   declaredUsers(): ReadonlyMap<string, string> {
     const { declared, resolutions } = this.set;
-    const bindings = this.bindingsAfter();
+    const bindings = this.bindings();
     return new Map(
       declared.unpack().flatMap((id): [string, string][] => {
         const resolution = resolutionOf(id, resolutions);
@@ -227,37 +216,56 @@ export class NotedSet {
     );
   }
 
-  /** The added ids that nothing protects. */
-  private get addedUnprotected(): string[] {
-    const { added, isProtected } = this.set;
-    return added.unpack().filter((id) => !isProtected(id));
+  /** Finds the user of a leaver of this set whom a look-up shows: the current user of the id. */
+  private findShownUser({ id }: Leaver): DirectoryUser | undefined {
+    const resolution = resolutionOf(id, this.set.resolutions);
+    return resolution.kind === "found" ? resolution.user : undefined;
   }
 
-  /** Finds the id by which this released set held the user of an id that another set adds. */
-  findReleasedId(id: string, of: KeptSet): string | undefined {
-    const resolution = resolutionOf(id, of.resolutions);
-    const user = resolution.kind === "found" ? resolution.user : undefined;
-    return match(this.releasedNames(), id, user, this.set.type === of.type);
+  /**
+   * Finds the user of a leaver of this set whom no look-up shows: the one who waited under the id, or else
+   * the one that the id is bound to. Only the system user id is known. Without either, no apply deletes
+   * anybody for the id.
+   */
+  private findRememberedUser({ id, waiting }: Leaver): DirectoryUser | undefined {
+    const bound = this.set.type === UserIdType.USER_ID ? id : this.bindings().get(id);
+    const userId = waiting?.userId ?? bound;
+    return userId === undefined ? undefined : { userId, identities: [] };
   }
 
-  private get unprotected(): string[] {
-    const { declared, retained, isProtected } = this.set;
-    return [...declared.unpack(), ...retained].filter((id) => !isProtected(id));
+  /** Whether an id that the change adds may name a user whom a look-up shows. Only these ids are in doubt. */
+  private mayAdd(shown: DirectoryUser): boolean {
+    return this.addedInDoubt().findUncertainty(shown) !== undefined;
   }
 
-  /** An index in which an id that was not looked up counts as undecided. */
-  private indexByLookUps(ids: readonly string[]): StillDeclared {
+  /**
+   * Whether the set may declare or retain an id of a user of whom only the system user id is known. All ids
+   * that the set has never found are in doubt, because nothing else can tell them from the user's.
+   */
+  private mayHold(remembered: DirectoryUser): boolean {
+    return this.heldInDoubt().findUncertainty(remembered) !== undefined;
+  }
+
+  /** The ids that the set declares or retains. */
+  private listHeld(): string[] {
+    return [...this.set.declared.unpack(), ...this.set.retained];
+  }
+
+  private index(ids: readonly string[]): StillDeclared {
+    const declared = new Map(ids.map((id) => [id, ""]));
+    return new StillDeclared({ ...this.set, bindings: this.bindings(), declared });
+  }
+
+  /** An index without protected ids, in which an id that was not looked up counts as undecided. */
+  private indexInDoubt(ids: readonly string[]): StillDeclared {
+    const { type, resolutions, isProtected } = this.set;
+    const unprotected = ids.filter((id) => !isProtected(id));
     return new StillDeclared({
-      type: this.set.type,
-      declared: new Map(ids.map((id) => [id, ""])),
-      bindings: this.bindingsAfter(),
-      resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
+      type,
+      declared: new Map(unprotected.map((id) => [id, ""])),
+      bindings: this.bindings(),
+      resolutions: new Map(unprotected.map((id) => [id, resolutionOf(id, resolutions)])),
     });
-  }
-
-  private index(ids: Iterable<string>): StillDeclared {
-    const declared = new Map([...ids].map((id) => [id, ""]));
-    return new StillDeclared({ ...this.set, bindings: this.bindingsAfter(), declared });
   }
 }
 
