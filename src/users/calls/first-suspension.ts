@@ -33,6 +33,18 @@ export interface SuspendedAlone {
   readonly mayBeSuspended: boolean;
 }
 
+/** How it ended for a user who went alone, and what that says of suspensions. */
+interface Trial {
+  /**
+   * - `confirmed`: suspended, and read back as expected. The others may be suspended together.
+   * - `skipped`: the user was not to be suspended any more. That says nothing, and the next one goes alone.
+   * - `refused`: GenAuth refused this user. It may suspend the next one, who goes alone.
+   * - `failed`: anything else, such as a user that look-ups hide now. Nobody else may be suspended.
+   */
+  readonly outcome: "confirmed" | "skipped" | "refused" | "failed";
+  readonly ending: Ending;
+}
+
 /** Fields that change with the status, or by what the user does meanwhile. */
 const MAY_DIFFER: ReadonlySet<string> = new Set([
   "status",
@@ -90,36 +102,33 @@ export class FirstSuspension {
     const endings = new Map<T, Ending>();
     for (const target of active) {
       if (this.isConfirmed) break;
-      endings.set(target, this.stopped ?? (await this.try(target, steps)));
+      endings.set(target, this.stopped ?? (await this.suspendNext(target, steps)));
     }
     return endings;
   }
 
-  private async try<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<Ending> {
-    const before = await this.read(target, steps);
-    if (!before.ok) return this.settle(target, survive(before.failure.message, before.failure));
-    if (!before.value) return this.settle(target, survive(NO_RECORD));
-    const { ending, mayBeSuspended } = await steps.suspend(target);
-    if (ending.kind === "survivor" || !mayBeSuspended) {
-      const isHidden = mayBeSuspended && (await this.isHidden(target, steps));
-      return this.settle(target, isHidden ? survive(`${HIDDEN} ${LOOK}`) : ending, mayBeSuspended);
-    }
-    const harm = await this.findHarm(target, before.value, steps);
-    if (harm !== undefined) return this.settle(target, survive(`${harm} ${LOOK}`));
-    this.isConfirmed = true;
+  /** Suspends one user, and notes what that means for the others. */
+  private async suspendNext<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<Ending> {
+    const { outcome, ending } = await this.try(target, steps);
+    if (outcome === "confirmed") this.isConfirmed = true;
+    if (outcome === "refused") this.refused += 1;
+    if (outcome === "failed" || this.refused === MOST_REFUSED) this.stopped = endingOfOthers(target, ending);
     return ending;
   }
 
-  /** Stops the others after a user who was not suspended as expected, but for a few that GenAuth refuses. */
-  private settle(target: Target, ending: Ending, mayBeSuspended = false): Ending {
-    if (ending.kind !== "survivor") return ending;
-    const { failure } = ending;
-    const isRefused = failure?.effect === "none" && failure.reach === "call" && !failure.transient;
-    this.refused += 1;
-    if (isRefused && !mayBeSuspended && this.refused < MOST_REFUSED) return ending;
-    const others = `Not suspended, because the first suspension of this run did not end as it should. See the message about ${printable(target.id)}.`;
-    this.stopped = failure?.reach === "every_call" ? ending : survive(others);
-    return ending;
+  private async try<T extends Target>(target: T, steps: SuspensionSteps<T>): Promise<Trial> {
+    const before = await this.read(target, steps);
+    if (!before.ok) return judgeUntouched(survive(before.failure.message, before.failure));
+    if (!before.value) return judgeUntouched(survive(NO_RECORD));
+    const { ending, mayBeSuspended } = await steps.suspend(target);
+    if (!mayBeSuspended) return judgeUntouched(ending);
+    if (ending.kind === "survivor") {
+      const isHidden = await this.isHidden(target, steps);
+      return { outcome: "failed", ending: isHidden ? survive(`${HIDDEN} ${LOOK}`) : ending };
+    }
+    const harm = await this.findHarm(target, before.value, steps);
+    if (harm !== undefined) return { outcome: "failed", ending: survive(`${harm} ${LOOK}`) };
+    return { outcome: "confirmed", ending };
   }
 
   private async read<T extends Target>(
@@ -159,6 +168,21 @@ const HIDDEN =
   "GenAuth's look-ups no longer show the user after the suspension, so nobody could delete or reactivate the user later.";
 const LOOK =
   "Look at this user in GenAuth's console: the user stays suspended. Nobody else was suspended by this run. Do not apply again before you know why: each apply would suspend one more user.";
+
+/** Judges suspensions by a user that no call of this set can have suspended. */
+function judgeUntouched(ending: Ending): Trial {
+  if (ending.kind !== "survivor") return { outcome: "skipped", ending };
+  const { failure } = ending;
+  const isRefused = failure?.effect === "none" && failure.reach === "call" && !failure.transient;
+  return { outcome: isRefused ? "refused" : "failed", ending };
+}
+
+/** How it ends for all others, after a user who was not suspended as expected. */
+function endingOfOthers({ id }: Target, ending: Ending): Ending {
+  if (ending.kind === "survivor" && ending.failure?.reach === "every_call") return ending;
+  const reason = `Not suspended, because the first suspension of this run did not end as it should. See the message about ${printable(id)}.`;
+  return survive(reason);
+}
 
 /** The fields that differ, but for those that may. */
 function changedFields(before: AllFields, after: AllFields): string[] {
