@@ -186,8 +186,9 @@ export class CallRun {
     if (!mayNameUser(id, type, user)) return { kind: "moved", user };
     // The refresh that saw the day come may have got a wrong time.
     const serviceTime = directory.serviceTime();
-    const hasCome = serviceTime !== undefined && serviceTime >= Date.parse(due.deleteFrom);
-    return hasCome ? undefined : { kind: "day_not_come", serviceTime };
+    const { deleteFrom } = due;
+    const hasCome = serviceTime !== undefined && serviceTime >= Date.parse(deleteFrom);
+    return hasCome ? undefined : { kind: "day_not_come", deleteFrom, serviceTime };
   }
 
   /** Notes a failure. One that affects every call halts the run. */

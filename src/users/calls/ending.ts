@@ -45,6 +45,24 @@ export interface Survivor extends Shortfall {
  * showed (P9, P10, P14).
  */
 export type LateReason =
+  | LateKeepReason
+  /**
+   * The user, who waited, has another status than before, or since another time. Absent if the look-up shows
+   * none.
+   */
+  | { readonly kind: "status_changed"; readonly status?: string | undefined }
+  /**
+   * By GenAuth's clock the day of the deletion (`deleteFrom`) has not come, although a refresh said so.
+   * `serviceTime`: that clock, in milliseconds since 1970; absent if not known.
+   */
+  | {
+      readonly kind: "day_not_come";
+      readonly deleteFrom: string;
+      readonly serviceTime?: number | undefined;
+    };
+
+/** What keeps the account of somebody who leaves with this change, or who waited. */
+export type LateKeepReason =
   /** The id names another user now. */
   | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
   /** The id names several users now. */
@@ -54,14 +72,7 @@ export type LateReason =
   /** The user has a protected id now. */
   | ({ readonly kind: "protected" } & ProtectedMatch)
   /** The user has a retained id now. */
-  | { readonly kind: "retained" }
-  /** The user has another status than before, or since another time. Absent if the look-up shows none. */
-  | { readonly kind: "status_changed"; readonly status?: string | undefined }
-  /**
-   * By GenAuth's clock the day of the deletion has not come, although a refresh said so. In milliseconds
-   * since 1970; absent if not known.
-   */
-  | { readonly kind: "day_not_come"; readonly serviceTime?: number | undefined };
+  | { readonly kind: "retained" };
 
 /** The ending of a user after something went wrong. */
 export function survive(reason: string, failure?: DirectoryFailure): Survival {

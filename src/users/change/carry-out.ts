@@ -1,11 +1,11 @@
 import { type CallOptions, CallRun } from "../calls/call-run";
 import { reactivateUsers, suspendUsers } from "../calls/change-status";
 import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
-import { type Ending, type LateReason, survive } from "../calls/ending";
+import { type Ending, type LateKeepReason, type LateReason, survive } from "../calls/ending";
 import type { FirstSuspension } from "../calls/first-suspension";
 import { isSameUserId } from "../ids/id-types";
 import { markOf } from "../status";
-import { dateOf, type WaitingUser } from "../waiting-user";
+import { dateOf } from "../waiting-user";
 import type { DecidedChange } from "./decide";
 import {
   type EndedLeaver,
@@ -129,28 +129,33 @@ async function suspend(
 }
 
 /** The fate of a user without a call, by what the look-up right before the call showed (P9, P10, P14). */
-function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected }: ChangeContext): Fate {
-  const { waiting, fate } = leaver;
-  // A user may wait already and leave with this change once more.
-  const isWaiting = fate.kind === "reactivate" || (fate.kind === "delete" && fate.due !== undefined);
+function fateAfterLook({ fate }: Leaver, because: LateReason, context: ChangeContext): Fate {
   switch (because.kind) {
-    case "day_not_come":
-      return waiting ? noCall({ kind: "held", because: dayNotCome(waiting, because.serviceTime) }) : fate;
     case "status_changed":
       return because.status === undefined ? NO_STATUS : RELEASED.changed(because);
+    case "day_not_come":
+      return noCall({ kind: "held", because: dayNotCome(because.deleteFrom, because.serviceTime) });
+    default: {
+      // The reason itself is enough for somebody who leaves with this change.
+      const isDue = fate.kind === "delete" && fate.due !== undefined;
+      return isDue ? fateOfDue(fate.userId, because, context) : noCall(because);
+    }
+  }
+}
+
+/** The fate of a user who waited until the day, and whom the set does not delete any more. */
+function fateOfDue(userId: string, because: LateKeepReason, { operatorProtected }: ChangeContext): Fate {
+  switch (because.kind) {
     case "retained":
-      return isWaiting ? RELEASED.retained : noCall(because);
+      return RELEASED.retained;
     case "rebound":
     case "moved":
-      return isWaiting ? RELEASED.otherId(because.user) : noCall(because);
+      return RELEASED.otherId(because.user);
     case "several": {
-      if (!waiting || !isWaiting) return noCall(because);
-      const { userId } = waiting;
       const other = because.users.find((user) => !isSameUserId(user.userId, userId));
       return RELEASED.otherId(other ?? { userId, identities: [] });
     }
     case "protected":
-      if (!isWaiting) return noCall(because);
       // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the
       // user.
       return !operatorProtected || operatorProtected.matchId(because.id, because.type)
@@ -162,7 +167,7 @@ function fateAfterLook(leaver: Leaver, because: LateReason, { operatorProtected 
 const DECLARED_BY_NOW =
   "another set declares them meanwhile: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
 
-function dayNotCome({ deleteFrom }: WaitingUser, now: number | undefined): string {
+function dayNotCome(deleteFrom: string, now: number | undefined): string {
   const day = dateOf(Date.parse(deleteFrom));
   return now === undefined
     ? `GenAuth's answers hold no Date header, so nobody can tell whether the day ${day} has come.`
