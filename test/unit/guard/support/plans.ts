@@ -4,6 +4,8 @@ import { pool } from "./people";
 
 /** What a plan of {@link planOf} shows of one set, by e-mail address where nothing else is said. */
 export interface PlannedSet {
+  /** Default `email`. A set of system user ids says no more of its leavers. */
+  readonly userIdType?: "email" | "user_id";
   readonly deleted?: readonly string[];
   /** Whom the set suspended earlier, and deletes now. */
   readonly due?: readonly string[];
@@ -27,8 +29,9 @@ export interface PlannedSet {
   readonly users?: readonly PoolUser[];
 }
 
-/** A plan of one set of e-mail addresses, as `terraform show -json` writes it. */
+/** A plan of one set, as `terraform show -json` writes it. */
 export function planOf({
+  userIdType = "email",
   deleted = [],
   due = [],
   suspended = [],
@@ -47,7 +50,7 @@ export function planOf({
   const marks = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, true]));
   const meant = (id: string) => namedUsers.find(({ email }) => email === id)?.userId ?? null;
   const set = {
-    user_id_type: "email",
+    user_id_type: userIdType,
     user_pool_name: userPoolName ?? null,
     delete_by: deleteBy,
     retained_ids: retained,
@@ -66,7 +69,9 @@ export function planOf({
       after: {
         ...set,
         users: users(declared),
-        leaver_user_ids: Object.fromEntries([...deleted, ...due, ...suspended].map((id) => [id, meant(id)])),
+        leaver_user_ids: Object.fromEntries(
+          userIdType === "email" ? [...deleted, ...due, ...suspended].map((id) => [id, meant(id)]) : [],
+        ),
         reactivations: Object.fromEntries(
           [...reactivated, ...staying].map((id) => [
             `former ${id}`,
