@@ -57,6 +57,12 @@ const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
   [envelope(499), [1, final], [1, { ...unknown, ...final }]],
   [envelope(603), [1, final], [1, { ...unknown, ...final }]],
   [{ kind: "hugeBody", bytes: 17 * 1024 * 1024 }, [1, final], [1, { ...unknown, ...final }]],
+  [{ kind: "http", status: 400 }, [1, final], [1, { ...unknown, ...final, statusCode: 400 }]],
+  [
+    { kind: "http", status: 400, body: `{"statusCode":200,"data":[]}` },
+    [1, final],
+    [1, { ...unknown, ...final, statusCode: 400 }],
+  ],
   [{ kind: "http", status: 404 }, [1, final], [1, { ...unknown, ...final, statusCode: 404 }]],
   // Every other call would be refused too.
   [envelope(401), [1, everyCall], [1, { ...none, ...everyCall }]],
@@ -69,6 +75,7 @@ const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
   [envelope(400, 4021), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 4021 }]],
   [{ kind: "http", status: 403 }, [1, everyCall], [1, { ...unknown, ...everyCall, statusCode: 403 }]],
   [{ kind: "http", status: 407 }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
+  [{ kind: "http", status: 300 }, [1, everyCall], [1, { ...unknown, ...everyCall, statusCode: 300 }]],
   [{ kind: "redirect", location: "http://127.0.0.1:9/" }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
 ];
 

@@ -135,6 +135,15 @@ test.each([
   });
 });
 
+test("a clock that is off by less than two minutes is reported in seconds", async () => {
+  const emulated = { clockSkewMs: 60_000, now: () => Date.now() + 90_000 };
+  server = await startTestServer({}, emulated);
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringMatching(/this machine's clock is (89|90|91) s behind GenAuth's/) },
+  });
+});
+
 test("a message of the server is quoted with escaped control characters, and shortened", async () => {
   server = await startTestServer();
   const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;

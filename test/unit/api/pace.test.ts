@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { Pace } from "../../../src/api/pace";
-import { createManagementClient } from "../../../src/api";
+import { createManagementClient, createRelay } from "../../../src/api";
 import { RateLimiter } from "../../../src/emulator/admission";
 import { fastClock, startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
+import { closing } from "../../support/at-end";
 
 let server: TestServer | undefined;
 
@@ -45,6 +46,21 @@ test("a request that goes along with another one at once is counted, so that lat
     pace.countAlong();
   }
   expect(starts.map(Math.round)).toEqual([0, 104, 208]);
+});
+
+test("the first request of a turn is counted once, and each that follows in it once more", async () => {
+  const { emulator } = (server = await startTestServer());
+  const { accessKeyId, accessKeySecret } = emulator;
+  const { clock } = fastClock();
+  const options = { host: emulator.url, accessKeyId, accessKeySecret, requestsPerSecond: 20 };
+  const relay = closing(createRelay(options, clock));
+  const starts: number[] = [];
+  for (const lookUps of [1, 3, 1])
+    await relay.inTurn(new AbortController().signal, async ({ finder }) => {
+      starts.push(clock.elapsed());
+      for (let number = 0; number < lookUps; number += 1) await finder.findUser("user001", "username");
+    });
+  expect(starts.map(Math.round)).toEqual([0, 52, 208]);
 });
 
 test("an idle client does not accumulate a burst", async () => {
