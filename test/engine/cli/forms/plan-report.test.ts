@@ -8,7 +8,12 @@ import { type Message } from "../../../../src/users";
 import { type Leaver, noCall } from "../../../../src/users/fate";
 import { describePlan } from "../../../../src/users/messages/describe-plan";
 import { OUTAGE } from "../../../support/users/failures";
-import { planJson, type PlannedRemovals } from "../../../support/reports/plan-json";
+import {
+  planJson,
+  type PlannedRemovals,
+  type SetChange,
+  setChange,
+} from "../../../support/reports/plan-json";
 import { runCommand } from "../../../support/command";
 
 let folder: string;
@@ -25,6 +30,11 @@ function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemo
   const file = join(folder, `plan-${(files += 1)}.json`);
   writeFileSync(file, planJson({ stay, removals: removals ?? { deleted } }, more));
   return file;
+}
+
+/** A plan that changes the set `staff` so. @param more other attributes of the set */
+function planOfChange(change: SetChange, more: object = {}): string {
+  return plan([], { resource_changes: [setChange("staff", change, more)] });
 }
 
 const NOT_LOOKED_UP: Leaver = {
@@ -88,6 +98,17 @@ describe("the exit code with --detailed-exitcode is", () => {
       when: "users are removed and nobody is deleted",
       args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
       says: "## Nobody loses an account; 2 users leave a set",
+    },
+    {
+      code: 2,
+      when: "nobody is removed, and an id passes to another account",
+      args: () => [
+        planOfChange(
+          { before: { ada: "Ada" }, after: { ada: "Ada" } },
+          { rebindings: { ada: { former_user_id: "old", user_id: "new" } } },
+        ),
+      ],
+      says: "| `ada` | Ada | old | new |",
     },
   ])("$code if $when, and 0 without that option", async ({ code, args, says }) => {
     const given = args();
@@ -182,6 +203,13 @@ describe("the report is printed, and the exit code is 1, if", () => {
   });
 });
 
+/** A plan that creates the set `staff` in a state that holds none. */
+function creatingPlan(): string {
+  const set = setChange("staff", { before: {}, after: { ada: "Ada" } });
+  const change = { ...set.change, actions: ["create"], before: null };
+  return plan([], { resource_changes: [{ ...set, change }] });
+}
+
 describe("what must not be approved", () => {
   /** A plan with everything that the gate asks for, and a resource with these provisioners. */
   const gatedPlan = (provisioners: readonly object[]) => {
@@ -223,6 +251,16 @@ describe("what must not be approved", () => {
       args: () => [crowd(), "--fail-unless-whole"],
       says: "error: The report is cut",
     },
+    {
+      when: "a plan that creates a set, and is not said to be the first",
+      args: () => [creatingPlan()],
+      says: "error: The state holds no user set, and the stack is not said to be new. Nobody was deleted.",
+    },
+    {
+      when: "a plan that is said to be the first, of a set that is there",
+      args: () => [plan(["ada", "bo", "chidi"]), "--new"],
+      says: "error: The stack is said to be new, and its state holds a user set. Nobody was deleted.",
+    },
   ])("$when: the report is printed, and the exit code is 1", async ({ args, says }) => {
     const { code, stdout, stderr } = await run(args());
     expect(code).toBe(1);
@@ -238,11 +276,30 @@ describe("what must not be approved", () => {
       when: "a provisioner that an owner allows",
       args: () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
     },
+    { when: "the first plan of a stack", args: () => [creatingPlan(), "--new"] },
     { when: "a whole list", args: () => [plan(["ada"]), "--fail-unless-whole"] },
     { when: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
   ])("$when is accepted", async ({ args }) => {
     const { code, stderr } = await run(args());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+test("--protect names the stack that declares somebody who leaves, also one that takes the person out itself", async () => {
+  const guests = join(folder, "guests.json");
+  const change = setChange("guests", { before: { bo: "Bo", dana: "Dana" }, after: { dana: "Dana" } });
+  writeFileSync(guests, JSON.stringify({ format_version: "1.2", resource_changes: [change] }));
+  const { code, stdout } = await run([plan(["ada"]), "--protect", guests, "--format", "json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    stacks: [
+      {
+        leavers: [
+          { id: "bo", declared_in: ["guests: genauth_user_set.guests"] },
+          { id: "chidi", declared_in: [] },
+        ],
+      },
+    ],
   });
 });
 
