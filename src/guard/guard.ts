@@ -77,10 +77,13 @@ interface Person {
 /** A look-up that took longer says how things were, and not how they are (S1). In milliseconds. */
 const LONGEST_LOOK_UP_MS = 5000;
 
-const NOT_APPROVED: Readonly<Record<Change, string>> = {
-  deletion: "no approved plan deletes",
-  suspension: "no approved plan suspends",
-  reactivation: "no approved plan reactivates",
+/** A reason to refuse a call. {@link sentenceOf} puts the users of the call in the place of `{users}`. */
+type Reason = string;
+
+const NOT_APPROVED: Readonly<Record<Change, Reason>> = {
+  deletion: "no approved plan deletes {users}",
+  suspension: "no approved plan suspends {users}",
+  reactivation: "no approved plan reactivates {users}",
 };
 
 /** Decides on requests. The methods are its rules, in the order in which a request meets them. */
@@ -155,7 +158,7 @@ export class Guard {
       if (userId !== undefined) meant.set(id, userId);
     }
     const others = ids.length - meant.size;
-    if (others > 0) return refuse(`${NOT_APPROVED[kind]} ${whom(others, ids.length)}`);
+    if (others > 0) return refuse(sentenceOf(NOT_APPROVED[kind], others, ids.length));
     return await this.#changeAlone({ ...change, number, request, meant }, gone);
   }
 
@@ -211,20 +214,22 @@ export class Guard {
     const reasons = [...found].flatMap(([id, its]) => this.#reasonToKeep(call, id, its) ?? []);
     const [reason] = reasons;
     if (reason === undefined) return undefined;
-    return refuse(`${reason} ${whom(reasons.filter((its) => its === reason).length, call.ids.length)}`);
+    const alike = reasons.filter((its) => its === reason).length;
+    return refuse(sentenceOf(reason, alike, call.ids.length));
   }
 
   /**
    * An id names the very person that the plan means (A3). Nobody protects, declares or retains this person
    * (A4). A change of a person succeeds once in a run (A2).
    */
-  #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): string | undefined {
-    if (found.kind === "absent") return "GenAuth no longer shows";
+  #reasonToKeep({ kind, meant }: ChangeCall, id: string, found: Resolution): Reason | undefined {
+    if (found.kind === "absent") return "GenAuth no longer shows {users}";
     if (found.kind !== "found" || found.userId !== meant.get(id))
-      return "the plan means somebody else than who has got the id of";
+      return "the plan means somebody else than who has got the id of {users}";
     const { user } = found;
-    if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
-    if (kind !== "reactivation" && this.#approval.declared.match(user)) return "one plan declares or retains";
+    if (this.#options.protectedUsers.match(user)) return "this pipeline protects {users}";
+    if (kind !== "reactivation" && this.#approval.declared.match(user))
+      return "one plan declares or retains {users}";
     // Look-ups lag (S5). They may still show a deleted user by an id that somebody else has got by now.
     if (this.#done[kind].has(user.userId)) return noSecond(kind);
     return kind === "deletion" ? this.#reasonNotToDelete(user) : this.#reasonToLeaveStatus(kind, user);
@@ -234,22 +239,22 @@ export class Guard {
    * After a suspension, a person is deleted only if it has lasted until now (P10). Somebody that this run
    * suspends was active before.
    */
-  #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): string | undefined {
+  #reasonNotToDelete({ userId, status = ACTIVATED }: DirectoryUser): Reason | undefined {
     if (!this.#approval.due.has(userId)) return undefined;
     const hasLasted = status !== ACTIVATED && !this.#sent.suspension.has(userId);
     return hasLasted
       ? undefined
-      : "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of";
+      : "the plan deletes after a suspension, which somebody else has ended, or GenAuth does not show, of {users}";
   }
 
   /** A status that somebody else has set stays (P10). */
   #reasonToLeaveStatus(
     kind: "suspension" | "reactivation",
     { userId, status, statusChangedAt }: DirectoryUser,
-  ): string | undefined {
+  ): Reason | undefined {
     const next = kind === "suspension" ? SUSPENDED : ACTIVATED;
     if (status !== STATUS_BEFORE[next])
-      return `only who is ${STATUS_BEFORE[next]} may become ${next}, which is not so of`;
+      return `only who is ${STATUS_BEFORE[next]} may become ${next}, which is not so of {users}`;
     // The answer to an earlier call may be lost (S1). If the time has changed since, the call had its effect,
     // and somebody undid it.
     const sent = this.#sent[kind];
@@ -293,11 +298,11 @@ function personOf(id: string, { userId, status, statusChangedAt }: DirectoryUser
   return { id, user_id: userId, status, status_changed_at: statusChangedAt };
 }
 
-function noSecond(kind: Change): string {
-  return `this run has done so before, and makes no second ${kind} of`;
+function noSecond(kind: Change): Reason {
+  return `this run has done so before, and makes no second ${kind} of {users}`;
 }
 
-/** Without the ids, so that messages about many users are one. */
-function whom(number: number, of: number): string {
-  return of === 1 ? "this user" : `${number} of these ${of} users`;
+/** The reason as a sentence. It names no ids, so that messages about many users are one. */
+function sentenceOf(reason: Reason, number: number, of: number): string {
+  return reason.replace("{users}", of === 1 ? "this user" : `${number} of these ${of} users`);
 }
