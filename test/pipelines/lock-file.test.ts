@@ -9,6 +9,7 @@ import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
 import { Team } from "./support/team";
+import { plainStacks } from "./support/two-stacks";
 import { PIPELINES } from "../support/pipelines/workflow";
 
 describe.each(engines())("the provider in a pipeline on $name", (engine) => {
@@ -47,6 +48,25 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
     expect(renewed.match(/h1:.*=/)).toEqual(lockOf("shipped").match(/h1:.*=/));
     await team.commitLockFile(renewed);
     expect(await plan()).toMatchObject({ result: "success" });
+  }, 600_000);
+
+  test("is locked for stacks in plain HCL without anything that Git would commit with the lock files", async () => {
+    const { configurations, others } = plainStacks(team, {});
+    const offered = (clone: string) => team.git(clone, "status", "--porcelain", "--untracked-files=all");
+    await team.propose("hcl", (users) => users, {
+      programs: { ...configurations, ...others },
+      prepare: async (clone) => {
+        await team.writeSettings(clone);
+        await team.git(clone, "add", "--all");
+        await team.lockProviders(clone);
+        expect((await offered(clone)).split("\n").filter((line) => line.startsWith("??"))).toEqual([
+          "?? guests/.gitignore",
+          // As init writes it; the settings name another place for it.
+          "?? guests/.terraform.lock.hcl",
+          "?? people/.gitignore",
+        ]);
+      },
+    });
   }, 600_000);
 });
 

@@ -155,6 +155,12 @@ export class Repository {
   /** Renews the lock file in a clone without a key, as after an upgrade. @returns the new lock file, not committed */
   async renewLock(): Promise<string> {
     const clone = await this.clone();
+    await this.lockProviders(clone);
+    return readFileSync(join(clone, LOCK_FILE), "utf8");
+  }
+
+  /** Writes the lock files of all stacks in a clone. */
+  async lockProviders(clone: string): Promise<void> {
     const tool = "ci/genauth/node_modules/.bin/cdktf-genauth";
     const command = `npm ci --prefix ci/genauth --ignore-scripts --omit=peer && ${tool} pipeline lock`;
     const { code, text } = await runChild("sh", ["-c", command], {
@@ -162,7 +168,6 @@ export class Repository {
       env: { ...this.shell, HOME: this.folder },
     });
     if (code !== 0) throw new Error(`The lock was not renewed:\n${text}`);
-    return readFileSync(join(clone, LOCK_FILE), "utf8");
   }
 
   /** Changes the user file in a new branch, and adds programs. */
