@@ -77,6 +77,9 @@ test("the example shows comment, refusal, approval, apply, receipt and drift wit
   expect(others).toEqual([]);
   expect(comment).toContain("## 3 users will be permanently deleted");
   for (const user of ["user003", "user005", "user009"]) expect(comment).toContain(`${user}@example.com`);
+  // Who approves the plan approves the looser limit, too.
+  expect(comment).toContain("A limit of the settings has changed");
+  expect(comment).toContain("max_deletions: 2 before, 3 now.");
 
   // Each job begins anew, whatever an earlier one has left.
   writeFileSync(join(states, "staff.tfstate"), "not of this run");
