@@ -5,7 +5,7 @@ import { DOCUMENTS, readDocument, ROOT, withoutCode } from "../../support/docs/d
 
 /** Top-level folders. A path in a document is recognised by them. */
 const TOP = /^(\.ci|bench|docs|examples|scripts|src|templates|test)\//;
-const FILE_NAME = /^[\w.-]+\.(cjs|js|json|md|mjs|rego|ts|yml)$/;
+const FILE_NAME = /^[\w.-]+\.(cjs|js|json|md|mjs|ts|yml)$/;
 
 /** Not in the repository: the output of synth, and the user's file in the example. */
 const WRITTEN_ELSEWHERE = new Set(["cdk.tf.json", "staff.csv"]);
