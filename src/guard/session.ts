@@ -133,8 +133,11 @@ function withKey(environment: NodeJS.ProcessEnv, key: NodeJS.ProcessEnv = enviro
 }
 
 /** @throws Error if the plans delete and suspend more users than the run may (P15) */
-function refuseTooMany({ ids }: Approval, most: number): void {
-  const excess = limitRun(ids.deletion.size + ids.suspension.size, most);
+function refuseTooMany({ people }: Approval, most: number): void {
+  // A person who leaves two sets counts once. An id of nobody lets nothing through.
+  const revoked = new Set([...people.deletion, ...people.suspension]);
+  revoked.delete(null);
+  const excess = limitRun(revoked.size, most);
   if (excess === undefined) return;
   throw new Error(
     `${excess} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,

@@ -30,8 +30,13 @@ export class OtherPlatform implements Platform {
   }
 
   /** The checkout says what the branch holds, if it was fetched. */
-  fetchBranch(git: CheckedOut, branch: string): Promise<boolean> {
-    return git.knows(remote(branch));
+  async fetchBranch(git: CheckedOut, branch: string): Promise<boolean> {
+    const isKnown = await git.knows(remote(branch));
+    if (!isKnown)
+      process.stderr.write(
+        `Nobody has fetched origin/${branch}, so it was not checked whether this checkout holds its newest commits. If it does not, people who joined there are planned as leavers. Fetch the branch before this job.\n`,
+      );
+    return isKnown;
   }
 
   fetchHandedOver(): Promise<void> {

@@ -117,6 +117,12 @@ describe("a guard does not start if its plans remove more people than the run ma
   });
 });
 
+test("a person who leaves two sets counts once towards what the run may remove", async () => {
+  const plans = [planOf({ deleted: [ada.email] }), planOf({ deleted: [ada.email], deleteBy: "user_id" })];
+  const guarded = await openGuard({ plans, maxDeletions: 1 });
+  expectDone(await guarded.deleteByEmail(ada));
+});
+
 test("a guard starts with an older plan if its owner says so, and with one that names no tenant", async () => {
   const timestamp = new Date(Date.now() - 2 * DAY_MS).toISOString();
   const old = planOf({ deleted: [ada.email], timestamp, provider: { tenant_id: "" } });

@@ -6,6 +6,7 @@ import addFormats from "ajv-formats";
 import { dump, load } from "js-yaml";
 import * as z from "zod";
 import { pipelineCommand } from "../../../src/cli/pipeline";
+import { NUMBERS } from "../../../src/operator/settings";
 import {
   engineEnvironment,
   findDueHold,
@@ -213,6 +214,13 @@ describe("the limits of a run", () => {
       "GENAUTH_MAX_DELETIONS must be a whole number",
     );
     expect(() => of({ GENAUTH_DUE_DELETIONS: "no" })).toThrow("must be hold");
+  });
+
+  test("each number that the provider reads from the environment reaches it", () => {
+    const numbers = Object.fromEntries(
+      Object.keys(NUMBERS).map((name) => [`GENAUTH_${name.toUpperCase()}`, "7"]),
+    );
+    expect(limitVariables(settings({}), numbers, folder)).toMatchObject(numbers);
   });
 
   test("due deletions are held by a variable or by the settings, and reports name what holds them", () => {
