@@ -153,7 +153,7 @@ class Refresh {
 
   private tellVanished(ids: readonly string[]): Told | undefined {
     if (ids.length === 0) return undefined;
-    const detail = `They were declared at the last apply, and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, this.set.users)}\nUnless this plan removes them: remove them from the set, or create them again in the pool.`;
+    const detail = `They were declared at the last apply, and were in the pool before. Somebody deleted them, perhaps an apply that was cut off, or their ids changed in the pool:\n${describeIds(ids, this.set.users)}\nUnless this plan removes them: remove them from the set, or create them again in the pool.`;
     return warningAbout(ids, `${count(ids.length, "declared user")} vanished from GenAuth`, detail);
   }
 
