@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { GitHub } from "../../src/pipeline/github/github";
+import { GitHubApi } from "../../src/pipeline/github/api";
+import { findLastApplied } from "../../src/pipeline/github/runs";
 import { GitLab } from "../../src/pipeline/gitlab";
 import type { Job } from "../../src/pipeline/job";
 import type { ApplyOutcome } from "../../src/pipeline/outcome";
@@ -129,4 +131,18 @@ test("GitHub tells that the newest apply was cut off, whatever started it, until
   expect(await cutOff()).toBe("Cut off: 3 of 5");
   addRun(4, "workflow_dispatch", { apply: "success" });
   expect(await cutOff()).toBeUndefined();
+});
+
+test("the last commit that was applied on GitHub is looked for in the last 100 runs", async () => {
+  const { environment, addRun } = await openGitHub();
+  const lastApplied = (...others: readonly string[]) =>
+    findLastApplied(new GitHubApi(environment), "main", others);
+  addRun(1, "push", { apply: "success" });
+  for (let id = 2; id <= 100; id += 1) addRun(id, "push", { plan: "success", apply: "skipped" });
+  expect(await lastApplied()).toBe("commit-1");
+  addRun(101, "push", { plan: "success", apply: "skipped" });
+  expect(await lastApplied()).toBeUndefined();
+  addRun(102, "workflow_dispatch", { apply: "success" });
+  expect(await lastApplied()).toBe("commit-102");
+  expect(await lastApplied("102")).toBeUndefined();
 });

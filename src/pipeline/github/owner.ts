@@ -61,7 +61,7 @@ export async function checkOwner(job: Job, run: string) {
   const before =
     (await findLastApplied(github, branch, [run, own])) ??
     refuseOwner(
-      "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
+      "Nothing says which changes the plan brings, because none of the last 100 runs has applied anything. Begin with a change that deletes nobody, such as a new label.",
     );
   await refuseAuthor(github, owner, before, planned);
   return { commit: planned.head_sha, attempt: planned.run_attempt };

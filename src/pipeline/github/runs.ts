@@ -9,8 +9,6 @@ export const WORKFLOW = "genauth.yml";
 /** The events whose runs apply what the branch holds. */
 const APPLYING = ["push", "schedule", "workflow_dispatch"] as const;
 
-const PAGE_SIZE = 100;
-
 const Runs = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_sha: z.string() })) });
 const Jobs = z.object({
   jobs: z.array(
@@ -49,17 +47,18 @@ export async function hasSucceeded(github: GitHubApi, run: string, job: string):
 }
 
 /**
- * The last commit that was applied whole, of all runs that GitHub still knows. What a plan does comes from
- * the commits since then.
+ * The last commit that was applied whole, of the newest runs. What a plan does comes from the commits since
+ * then.
  *
  * @param others the numbers of runs that do not count
+ * @returns undefined if none of the last 100 runs has applied anything
  */
 export async function findLastApplied(
   github: GitHubApi,
   branch: string,
   others: readonly string[],
 ): Promise<string | undefined> {
-  for await (const { id, head_sha: commit } of runsOf(github, branch))
+  for (const { id, head_sha: commit } of await readRuns(github, branch))
     if (!others.includes(String(id)) && (await hasSucceeded(github, String(id), "apply"))) return commit;
   return undefined;
 }
@@ -79,8 +78,8 @@ export async function findAnnotation(
   branch: string,
   title: string,
 ): Promise<string | undefined> {
-  let looked = 0;
-  for await (const { id } of runsOf(github, branch)) {
+  const runs = await readRuns(github, branch);
+  for (const { id } of runs.slice(0, MOST_RUNS)) {
     const { jobs } = await github.read(`actions/runs/${id}/jobs?filter=all&per_page=100`, Jobs);
     const last = jobs
       .filter(
@@ -92,21 +91,18 @@ export async function findAnnotation(
     // The number of a job is that of its check.
     const all = last && (await github.find(`check-runs/${last.id}/annotations`, Annotations));
     if (all) return all.find((annotation) => annotation.title === title)?.message ?? undefined;
-    if ((looked += 1) >= MOST_RUNS) return undefined;
   }
   return undefined;
 }
 
-/** The runs that may have applied something, the newest first. */
-async function* runsOf(github: GitHubApi, branch: string) {
-  const query = `branch=${encodeURIComponent(branch)}&per_page=${PAGE_SIZE}`;
-  for (let page = 1; ; page += 1) {
-    const pages = await Promise.all(
-      APPLYING.map((event) =>
-        github.read(`actions/workflows/${WORKFLOW}/runs?event=${event}&${query}&page=${page}`, Runs),
-      ),
-    );
-    yield* pages.flatMap(({ workflow_runs: runs }) => runs).sort((one, other) => other.id - one.id);
-    if (pages.every(({ workflow_runs: runs }) => runs.length < PAGE_SIZE)) return;
-  }
+/**
+ * The runs that may have applied something, the newest first: the last 100 of each event, and so at least the
+ * last 100.
+ */
+async function readRuns(github: GitHubApi, branch: string) {
+  const query = `branch=${encodeURIComponent(branch)}&per_page=100`;
+  const runs = await Promise.all(
+    APPLYING.map((event) => github.read(`actions/workflows/${WORKFLOW}/runs?event=${event}&${query}`, Runs)),
+  );
+  return runs.flatMap((each) => each.workflow_runs).sort((one, other) => other.id - one.id);
 }
