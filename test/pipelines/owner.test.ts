@@ -64,12 +64,11 @@ test("whoever may have made a change cannot apply it: an unknown author, and a p
   service.commits.splice(0, Infinity, ...known);
   service.pulls.clear();
   expect(await ask()).toContain("olga made some of the changes");
-  // In the stacks where nobody was due, a nightly run has applied nothing since.
+  // A later run whose apply failed has applied nothing since.
   const earlier = service.runs.get(900);
   if (!earlier) throw new Error("There is no earlier run.");
-  const night = { ...earlier, id: 990, event: "workflow_dispatch" };
-  service.runs.set(990, { ...night, head_sha: await team.head() });
-  service.jobs.set(990, new Map([["apply-due", "success"]]));
+  service.runs.set(990, { ...earlier, id: 990, head_sha: await team.head() });
+  service.jobs.set(990, new Map([["apply", "failure"]]));
   expect(await ask()).toContain("olga made some of the changes");
   service.jobs.clear();
   service.jobs.set(planned.id, new Map([["plan", "success"]]));
