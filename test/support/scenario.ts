@@ -1,8 +1,6 @@
 import { afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "./emulator";
 import type { Engine } from "./engine/engines";
-import { NullResourceWorkspace } from "./null-resource-workspace";
-import { NullProviderMirror } from "./null-provider/mirror";
 import { Template } from "./template";
 import { FORM } from "./provider-form";
 import { type ProviderAccess, Workspace } from "./workspace";
@@ -37,11 +35,18 @@ export function useScenarios(
   engine: Engine,
   resourceType: ResourceType = "genauth_user_set",
 ): (options?: ScenarioOptions) => Promise<Scenario> {
-  const isNull = resourceType === "null_resource";
   let template: Template | undefined;
+  let itsWorkspace = Workspace;
   const opened: Workspace[] = [];
   beforeAll(async () => {
-    template = await Template.prepare(engine, isNull ? new NullProviderMirror() : undefined);
+    if (resourceType === "null_resource") {
+      // They load CDKTF and a bundler, which takes half a second, and most files need neither.
+      const { NullProviderMirror } = await import("./null-provider/mirror");
+      itsWorkspace = (await import("./null-resource-workspace")).NullResourceWorkspace;
+      template = await Template.prepare(engine, new NullProviderMirror());
+    } else {
+      template = await Template.prepare(engine);
+    }
   });
   afterEach(async () => {
     for (const workspace of opened.splice(0)) await workspace.close();
@@ -55,7 +60,7 @@ export function useScenarios(
       GENAUTH_CONFIRM_SECONDS: "0.2",
       ...options.environment,
     };
-    const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, environment, provider);
+    const workspace = new itsWorkspace(template, environment, provider);
     opened.push(workspace);
     return { emulator, workspace };
   };

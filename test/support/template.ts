@@ -6,7 +6,8 @@ import { cleanEnvironment } from "./engine/clean-environment";
 import { installProvider, type ProviderPackage } from "../../src/install";
 import { version } from "../../package.json";
 import type { Engine } from "./engine/engines";
-import { NULL_PROVIDER, type NullProviderMirror } from "./null-provider/mirror";
+import { NULL_PROVIDER } from "./null-provider/null-provider";
+import type { NullProviderMirror } from "./null-provider/mirror";
 import { FORM, programPath } from "./provider-form";
 import { REQUIRED_PROVIDERS } from "./configuration";
 

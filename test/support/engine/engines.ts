@@ -24,6 +24,7 @@ export function engines(): readonly [Engine, ...Engine[]] {
   for (const program of programs) {
     const engine = identify(program);
     if (engine && !found.has(engine.name)) found.set(engine.name, engine);
+    if (found.size > 0 && process.env.ENGINES !== "all") break;
   }
   const [first, ...others] = found.values();
   if (first === undefined) {
@@ -32,7 +33,7 @@ export function engines(): readonly [Engine, ...Engine[]] {
         "Install one of them, or run `npm run demo` once: it builds OpenTofu where it finds Go.",
     );
   }
-  return process.env.ENGINES === "all" ? [first, ...others] : [first];
+  return [first, ...others];
 }
 
 function identify(program: string): Engine | undefined {

@@ -2,13 +2,9 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { newFolder } from "../at-end";
 import { bundleProvider, goPlatform } from "../bundle-provider";
-import { NULL_ADDRESSES } from "./null-provider";
+import { NULL_ADDRESSES, NULL_PROVIDER } from "./null-provider";
 
-/** The version that @cdktf/provider-null 11 requires. */
-const VERSION = "3.2.4";
-
-/** The `required_providers` entry of a configuration. */
-export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSION } };
+const VERSION = NULL_PROVIDER.null.version;
 
 /**
  * The null provider without a registry: the real one from the filesystem mirror in `NULL_PROVIDER_MIRROR`, or else a

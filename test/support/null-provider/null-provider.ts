@@ -13,6 +13,9 @@ export const NULL_ADDRESSES = [
   "registry.opentofu.org/hashicorp/null",
 ];
 
+/** The `required_providers` entry of a configuration, with the version that @cdktf/provider-null 11 requires. */
+export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: "3.2.4" } };
+
 /** Called before an object is created or destroyed. */
 type Hold = (step: "create" | "destroy") => Promise<void>;
 
