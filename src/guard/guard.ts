@@ -1,5 +1,6 @@
 import type { ApiRequest, Relay, Relayed, RelayTurn } from "../api";
 import { singleLine } from "../text";
+import type { Clock } from "../timing";
 import {
   ACTIVATED,
   BatchLookUp,
@@ -46,6 +47,7 @@ export interface GuardOptions {
   /** When the plans are too old, in milliseconds since 1970. */
   readonly endsAt: number;
   readonly audit: Audit;
+  readonly clock: Pick<Clock, "now" | "elapsed">;
 }
 
 /** A request at the guard's socket. */
@@ -181,13 +183,14 @@ export class Guard {
    * A5). The plans of a long run may become too old on the way (P14).
    */
   async #lookAndSend(turn: RelayTurn, call: ChangeCall, gone: AbortSignal): Promise<Ruling> {
-    const begun = performance.now();
+    const { clock, endsAt } = this.#options;
+    const begun = clock.elapsed();
     const found = await new BatchLookUp(turn.finder, call.type, undefined).lookUp(call.ids);
     const refused = this.#refuseUnclear(found) ?? this.#refuseKept(call, found);
     if (refused) return refused;
-    if (performance.now() - begun > LONGEST_LOOK_UP_MS)
+    if (clock.elapsed() - begun > LONGEST_LOOK_UP_MS)
       return leaveUndecided("its look-up of the people of the call took too long");
-    if (Date.now() > this.#options.endsAt)
+    if (clock.now() > endsAt)
       return refuseAll(
         "its plans are too old by now (--max-plan-age). Plan again, and have the new plan approved",
       );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createRelay, type Relay } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
+import { type Clock, systemClock } from "../timing";
 import { limitRun, ProtectedUsers, UserLookUps } from "../users";
 import { type Approval, readApproval, refuseForeign } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly why?: Readonly<Record<"ticket" | "reason" | "plan_sha256", unknown>>;
   /** The socket; default one in a new folder. */
   readonly socket?: string;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** A plan of yesterday is a plan of other people (docs/guides/trust.md, P14). */
@@ -61,7 +64,7 @@ export interface GuardSession {
  * @throws Error that says what to do, if it cannot start; nothing was changed then
  */
 export async function startSession(options: SessionOptions): Promise<GuardSession> {
-  const { environment, plans, auditFile, users = {} } = options;
+  const { environment, plans, auditFile, users = {}, clock = systemClock } = options;
   keepDebuggersOut();
   let folder: string | undefined;
   const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile, users.command);
@@ -93,7 +96,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     );
     if (users.guard) becomeUser(users.guard);
     const key = await options.readKey?.();
-    const { client, settings, limits } = reachPoolBy(createRelay, withKey(environment, key));
+    const connect = (its: Parameters<typeof createRelay>[0]) => createRelay(its, clock);
+    const { client, settings, limits } = reachPoolBy(connect, withKey(environment, key));
     relay = client;
     const own = { host: relay.origin, tenant_id: settings.tenantId ?? "" };
     const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
@@ -108,6 +112,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
       endsAt,
       audit,
+      clock,
     });
     await audit.write({ event: "started", host: relay.origin, ...guard.summary(), ...options.why });
     isReady(guard);

@@ -4,6 +4,7 @@ import { readApproval } from "../../../src/guard/approval";
 import { type AuditLine, NO_AUDIT } from "../../../src/guard/audit";
 import { Guard } from "../../../src/guard/guard";
 import type { Ruling } from "../../../src/guard/ruling";
+import { systemClock } from "../../../src/timing";
 import { ProtectedUsers, UserLookUps } from "../../../src/users";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { DELETE, deletion } from "./support/in-process";
@@ -39,6 +40,7 @@ async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: Abort
           .then(write)
           .then(() => undefined),
     },
+    clock: systemClock,
   });
   const incoming = { path: DELETE, parameters: deletion(ids), host: emulator.url, tenantId: undefined };
   return async (gone = new AbortController().signal) => await guard.answer(incoming, gone);
