@@ -156,8 +156,10 @@ const LONGEST_TEXT = 80;
  */
 export function display(data: string, kind: Column["kind"] = "code"): string {
   const text = printable(data);
-  const characters = Array.from(text);
   const longest = kind === "text" ? LONGEST_TEXT : LONGEST;
+  // No text has more characters than code units, and nearly all are shorter than this.
+  if (text.length <= longest) return text;
+  const characters = Array.from(text);
   if (characters.length <= longest) return text;
   return `${characters.slice(0, longest).join("")}… (${formatCount(characters.length, "character")})`;
 }

@@ -58,7 +58,7 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
   );
   const essential = whole.filter(({ isEssential }) => isEssential);
   const fits = essential.reduce((sum, block) => sum + lengthOf(block.write(block.size)), around) <= longest;
-  const blocks = fits ? whole : report.sections.map((section) => new Block(section, MOST_ROWS));
+  const blocks = fits ? whole : whole.map((block) => block.cutTo(MOST_ROWS));
   const shown = fill(blocks, longest - around, lengthOf);
   const cut = blocks.filter((block) => block.isEssential && (shown.get(block) ?? 0) < block.all);
   const notShown = blocks.length - shown.size;
@@ -177,23 +177,31 @@ class Block {
   readonly title: string;
   readonly isEssential: boolean;
   readonly isSummary: boolean;
+  readonly #section: Section;
   readonly #heading: string;
   readonly #head: string;
   readonly #rows: readonly Row[];
   readonly #most: number;
 
-  /** @param most the most rows that are shown */
-  constructor(
-    { title, note, isEssential = false, isSummary = false, table, texts = [] }: Section,
-    most: number,
-  ) {
+  /**
+   * @param most the most rows that are shown
+   * @param rows those of the section
+   */
+  constructor(section: Section, most: number, rows = renderRows(section)) {
+    const { title, note, isEssential = false, isSummary = false, table } = section;
+    this.#section = section;
     this.title = title;
     this.isEssential = isEssential;
     this.isSummary = isSummary;
     this.#heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
     this.#head = table ? tableHead(table) : "";
-    this.#rows = table ? rowsOf(table) : texts.map(messageRow);
+    this.#rows = rows;
     this.#most = most;
+  }
+
+  /** The same section with at most so many rows. */
+  cutTo(most: number): Block {
+    return new Block(this.#section, most, this.#rows);
   }
 
   /** How many rows there are. */
@@ -251,6 +259,10 @@ interface Row {
 
 function messageRow(message: ReportedMessage): Row {
   return { group: "", text: `${markdownBlock(quotationText(message))}\n` };
+}
+
+function renderRows({ table, texts = [] }: Section): readonly Row[] {
+  return table ? rowsOf(table) : texts.map(messageRow);
 }
 
 function rowsOf({ columns, groups }: Table): Row[] {
