@@ -32,7 +32,7 @@ describe("whom a change concerns is looked up right before the call,", () => {
       times: 1,
       run: async () => {
         clock.stop();
-        for (let number = 0; number < 60; number += 1) reads.push(guarded.send(LOOK_UP, lookUp([bob.email])));
+        for (let number = 0; number < 20; number += 1) reads.push(guarded.send(LOOK_UP, lookUp([bob.email])));
         await clock.somebodyWaits();
       },
     });
@@ -40,7 +40,7 @@ describe("whom a change concerns is looked up right before the call,", () => {
     expect(guarded.callsReceived()).toEqual([LOOK_UP, DELETE]);
     clock.goOn();
     await Promise.all(reads);
-    expect(guarded.callsReceived()).toHaveLength(62);
+    expect(guarded.callsReceived()).toHaveLength(22);
   });
 
   test("also while GenAuth asks everybody to wait", async () => {
