@@ -56,7 +56,7 @@ describe.each(engines())("the commands, as written, on $name", (engine) => {
 
   test.each(PAGES)(
     "$document",
-    async ({ document, users = [], folder, blocksAreApart, prepare }) => {
+    async ({ document, users = [], folder, blocksAreApart, prepare, offers }) => {
       const run = blocks.filter((block) => block.document === document && !reasonNotToRun(block));
       expect(run.length).toBeGreaterThan(0);
       reader = await Reader.open(engine, installed, users);
@@ -82,6 +82,7 @@ describe.each(engines())("the commands, as written, on $name", (engine) => {
         }
       }
       if (document === "README.md") expectShown(printed.join("\n"));
+      if (offers) expect(await reader.offeredToGit()).toEqual(offers);
     },
     300_000,
   );

@@ -14,6 +14,8 @@ export interface Page {
   /** Whether each block begins in that folder, instead of where the previous one ended. */
   readonly blocksAreApart?: boolean;
   readonly prepare?: (reader: Reader) => Promise<void> | void;
+  /** What Git offers to commit of the project in the end, if its reader keeps it there. */
+  readonly offers?: readonly string[];
 }
 
 export const PAGES: readonly Page[] = [
@@ -22,6 +24,7 @@ export const PAGES: readonly Page[] = [
     document: "docs/guides/cdktf.md",
     users: seedUsers(2),
     prepare: writeStack,
+    offers: [".gitignore", "cdktf.json", "main.ts", "staff.csv"],
   },
   {
     document: "docs/guides/null-resource.md",
@@ -30,7 +33,9 @@ export const PAGES: readonly Page[] = [
       new NullProviderMirror().install(join(reader.home, ".terraform.d/plugins"));
       for (const file of ["main.ts", "staff.csv", "cdktf.json"])
         cpSync(join(ROOT, "examples/null-resource", file), join(reader.project, file));
+      writeIgnored(reader, "docs/guides/null-resource.md");
     },
+    offers: [".gitignore", "cdktf.json", "main.ts", "staff.csv"],
   },
   ...["hcl", "typescript"].map((language) => ({
     document: `examples/${language}/README.md`,
@@ -159,6 +164,12 @@ function writeStack(reader: Reader): void {
   reader.write("main.ts", block("docs/guides/cdktf.md", /^```ts\n(.*?app\.synth\(\);\n)```$/ms));
   reader.write("cdktf.json", block("docs/guides/cdktf.md", /^```json\n(.*?)^```$/ms));
   reader.write("staff.csv", block("docs/guides/cdktf.md", /^```\n(email,name\n.*?)^```$/ms));
+  writeIgnored(reader, "docs/guides/cdktf.md");
+}
+
+/** Writes the .gitignore that a page shows. */
+function writeIgnored(reader: Reader, document: string): void {
+  reader.write(".gitignore", block(document, /^`\.gitignore`[^\n]*:\n\n```\n(.*?)^```$/ms));
 }
 
 async function succeed(reader: Reader, commands: readonly string[]): Promise<void> {

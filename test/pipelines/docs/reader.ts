@@ -96,6 +96,15 @@ export class Reader {
     writeFileSync(join(this.project, file), content);
   }
 
+  /** The files that Git would commit of the project; installed packages are a link here. */
+  async offeredToGit(): Promise<string[]> {
+    this.write("staff.csv.bak", "");
+    const commands = ["git init -q .", "git status --porcelain --untracked-files=all"];
+    const [, status] = await this.paste(commands);
+    const files = (status?.output ?? "").split("\n").map((line) => line.slice(3));
+    return files.filter((file) => file !== "" && file !== "node_modules");
+  }
+
   /** Runs commands in one shell, each in the folder where the previous one ended. */
   async paste(commands: readonly string[], folder = "."): Promise<Ran[]> {
     const { text } = await runChild("bash", ["-c", [ON_EXIT, ...this.linesOf(commands)].join("\n")], {

@@ -58,11 +58,17 @@ describe.each(["docs/architecture.md", "CONTRIBUTING.md"])("%s", (document) => {
   });
 });
 
-test("the .gitignore of a stack that is written by hand is that of the example, but for what a pipeline writes", () => {
-  const example = readDocument("examples/typescript/.gitignore").replace("/genauth-run/\n", "");
-  const [, byHand] = /^`\.gitignore`:\n\n```\n(.*?)^```$/ms.exec(readDocument("docs/guides/cdktf.md")) ?? [];
-  expect(byHand).toBe(example);
-});
+test.each([
+  { page: "docs/guides/cdktf.md", example: "examples/typescript" },
+  { page: "docs/guides/null-resource.md", example: "examples/null-resource" },
+])(
+  "the .gitignore that $page shows is that of $example, but for what a pipeline writes",
+  ({ page, example }) => {
+    const ofExample = readDocument(`${example}/.gitignore`).replace("/genauth-run/\n", "");
+    const [, shown] = /^`\.gitignore`[^\n]*:\n\n```\n(.*?)^```$/ms.exec(readDocument(page)) ?? [];
+    expect(shown).toBe(ofExample);
+  },
+);
 
 test("the drawings of docs/architecture.md name only existing files", () => {
   const drawings = readDocument("docs/architecture.md").match(/^```mermaid\n.*?^```$/gms) ?? [];
