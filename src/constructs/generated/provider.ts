@@ -15,7 +15,7 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder for the full record of each user. It is written before the user is deleted. If it cannot be written, the run deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
+   * Folder for records. Before a user is deleted, the full record of the user is written there; before a suspension, the ids and the status. If that cannot be written, the run deletes and suspends nobody. Default: no records. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
    */
   readonly deletionRecord?: string;
   /**

@@ -31,7 +31,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly retainedIds?: string[];
   /**
-   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.
+   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare a user who waits, or name the user in `protected_users` of the provider, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.
    */
   readonly suspendDays?: number;
   /**

@@ -89,7 +89,7 @@ export const userSetSchema = {
       computed: true,
       default: 0,
       description:
-        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare or protect a user who waits, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.",
+        "For how many days users who leave the set are suspended before they are deleted, from 0 to 90. If you declare a user who waits, or name the user in `protected_users` of the provider, the next apply reactivates the user, if this set suspended them. Default: `0`, which deletes at once.",
     },
     removals: {
       type: { map: "string" },
@@ -113,7 +113,7 @@ export const userSetSchema = {
       type: { map: { object: { user_id: "string", outcome: "string" } } },
       computed: true,
       description:
-        "What happens to each user who waits and is now declared again or protected. The key is the id that left the set.",
+        "What happens to each user who waits and is now declared again, or in `protected_users` of the provider. The key is the id that left the set.",
       fields: {
         user_id: "The system user id.",
         outcome:
