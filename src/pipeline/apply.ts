@@ -217,7 +217,9 @@ function describeFailure(
   errors: string,
 ): string {
   const lock = findStateLock(errors);
-  if (lock)
-    return `${name} was not applied: its state is locked since ${lock.since}, by ${lock.who}. If that apply was cut off and no other one runs, unlock it: ${engine} init and ${engine} force-unlock ${lock.id} in ${folder}, with the credential of the state. Then run the whole pipeline again.`;
+  if (lock) {
+    const held = lock.holder ? ` since ${lock.holder.since}, by ${lock.holder.who}` : "";
+    return `${name} was not applied: its state is locked${held}. If an earlier apply was cut off and no other one runs, unlock it: ${engine} init and ${engine} force-unlock ${lock.id} in ${folder}, with the credential of the state. Then run the whole pipeline again.`;
+  }
   return `${name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`;
 }

@@ -71,19 +71,23 @@ export function describeNewProviders(output: string, lock: string): string {
   return names.length === 0 ? "" : `It asks for ${names.join(", ")}, which ${lock} does not name. `;
 }
 
-/** Who holds the lock of a state. */
+/** The lock of a state that another run holds. */
 export interface StateLock {
   readonly id: string;
-  readonly who: string;
-  readonly since: string;
+  /** Who holds it since when; undefined if the engine does not say. */
+  readonly holder?: { readonly who: string; readonly since: string };
 }
 
 /** Finds the lock that made an engine fail. @param errors what the engine printed on standard error */
 export function findStateLock(errors: string): StateLock | undefined {
-  const [, info] = /Error acquiring the state lock[\s\S]*?Lock Info:([\s\S]*)/.exec(errors) ?? [];
+  const [, cause = "", info] =
+    /Error acquiring the state lock([\s\S]*?)Lock Info:([\s\S]*)/.exec(errors) ?? [];
   if (info === undefined) return undefined;
   const read = (name: string): string =>
     printableLines(new RegExp(`^\\W*${name}:[ \\t]*(.*)$`, "m").exec(info)?.[1]?.trim() ?? "");
   const id = read("ID");
-  return id === "" ? undefined : { id, who: read("Who"), since: read("Created") };
+  // With an http backend, Terraform shows the lock that it asked for, and names the one that is held before that.
+  const [, held = id] = /already locked:\W*ID=([\w-]+)/.exec(cause) ?? [];
+  if (held !== id) return { id: held };
+  return id === "" ? undefined : { id, holder: { who: read("Who"), since: read("Created") } };
 }
