@@ -206,7 +206,9 @@ describe.each([
     const second = await pipeline();
     expect((await second.plan()).stdout).toContain("2 users will be permanently deleted");
     expect(emulator.pool.size).toBe(12);
-    await second.apply();
+    const receipt = await second.apply();
+    expect(receipt.stdout).toContain('"kind": "receipt"');
+    expect(receipt.stdout).toContain("Applied as approved: 2 users deleted");
     expect(emulator.pool.size).toBe(10);
 
     await team.propose("more", without(6));
