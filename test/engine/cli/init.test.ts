@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
@@ -203,21 +211,21 @@ test("a pool that cannot be read leaves a project without users, and the next ex
   },
 );
 
+function run(program: string, ...args: string[]): Promise<Finished> {
+  writeFileSync(join(folder, "empty.tfrc"), "");
+  // CDKTF's tests leave folders behind.
+  const own = { HOME: folder, TMPDIR: folder };
+  const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), ...own });
+  return runChild(program, args, { cwd: folder, env });
+}
+
+async function expectSuccess(program: string, ...args: string[]): Promise<string> {
+  const { code, text } = await run(program, ...args);
+  expect({ code, text }).toEqual({ code: 0, text: expect.anything() });
+  return text;
+}
+
 describe.each(engines())("what it writes runs with $name", (engine) => {
-  function run(program: string, ...args: string[]): Promise<Finished> {
-    writeFileSync(join(folder, "empty.tfrc"), "");
-    // CDKTF's tests leave folders behind.
-    const own = { HOME: folder, TMPDIR: folder };
-    const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), ...own });
-    return runChild(program, args, { cwd: folder, env });
-  }
-
-  async function expectSuccess(program: string, ...args: string[]): Promise<string> {
-    const { code, text } = await run(program, ...args);
-    expect({ code, text }).toEqual({ code: 0, text: expect.anything() });
-    return text;
-  }
-
   test("plain HCL, which refuses a file with a header only: in its test, and in the first and a later plan", async () => {
     const file = join(folder, "staff.csv");
     const refused = async (...args: string[]): Promise<void> => {
@@ -241,44 +249,59 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     writeFileSync(file, "id,label\n");
     await refused("plan");
   });
+});
 
-  // Not by the command, which refuses CDK Terrain on a Node.js on which its command line, not used here, ends.
-  test.each(CDKS)("TypeScript on %s", async (cdk) => {
-    const users = readFileSync(join(ROOT, "examples/typescript/staff.csv"), "utf8");
-    const options = { cdk, backend: "local", userIdType: "email", version } as const;
-    writeProject(folder, { language: "typescript", ...options });
-    const { dependencies, devDependencies } = JSON.parse(
-      readFileSync(join(folder, "package.json"), "utf8"),
-    ) as Record<"dependencies" | "devDependencies", Record<string, string>>;
-    expect(dependencies["cdktf-genauth"]).toBe(version);
-    // In the place of npm install.
-    for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies)]) {
-      const link = join(folder, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(name === "cdktf-genauth" ? ROOT : join(ROOT, "node_modules", name), link);
-    }
-    const programs = join(folder, "node_modules/.bin");
-    mkdirSync(programs);
-    symlinkSync(join(ROOT, "node_modules/jest/bin/jest.js"), join(programs, "jest"));
-    // The same compiler, compiled: half the time.
-    symlinkSync(join(ROOT, "node_modules/typescript-native/bin/tsc"), join(programs, "tsc"));
-    const first = await run(join(programs, "jest"));
-    expect(first.code).not.toBe(0);
-    expect(first.text).toContain("Export the pool into it first (cdktf-genauth export)");
-    expect(first.text).not.toContain("allowEmpty: true");
-    writeFileSync(join(folder, "staff.csv"), users);
-    expect(await expectSuccess("npm", "test")).toContain("1 passed, 1 total");
-    // The tests would pass: only the compiler sees it.
-    const main = readFileSync(join(folder, "main.ts"), "utf8");
-    writeFileSync(join(folder, "main.ts"), `${main}export const ids: string[] = [1001];\n`);
-    const mistyped = await run("npm", "test");
-    expect(mistyped.code).not.toBe(0);
-    expect(mistyped.text).toContain("Type 'number' is not assignable to type 'string'");
-    writeFileSync(join(folder, "main.ts"), main);
-    await expectSuccess(process.execPath, "--import", "tsx", "main.ts");
-    const stack = join(folder, "cdktf.out/stacks/staff");
-    await expectSuccess(engine.path, `-chdir=${stack}`, "version");
-    expect(existsSync(join(stack, "terraform.d"))).toBe(true);
-    expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toContain("user010@example.com");
-  });
+/**
+ * Writes a project in TypeScript, and puts links in the place of `npm install`. Not by the command, which refuses CDK Terrain on a
+ * Node.js on which its command line, not used here, ends.
+ */
+function writeTypeScript(cdk: (typeof CDKS)[number]): { readonly jest: string } {
+  const options = { cdk, backend: "local", userIdType: "email", version } as const;
+  writeProject(folder, { language: "typescript", ...options });
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  ) as Record<"dependencies" | "devDependencies", Record<string, string>>;
+  expect(dependencies["cdktf-genauth"]).toBe(version);
+  for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies)]) {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(name === "cdktf-genauth" ? ROOT : join(ROOT, "node_modules", name), link);
+  }
+  const programs = join(folder, "node_modules/.bin");
+  mkdirSync(programs);
+  const jest = join(programs, "jest");
+  symlinkSync(join(ROOT, "node_modules/jest/bin/jest.js"), jest);
+  // The same compiler, compiled: half the time.
+  symlinkSync(join(ROOT, "node_modules/typescript-native/bin/tsc"), join(programs, "tsc"));
+  return { jest };
+}
+
+const exportUsers = () =>
+  writeFileSync(join(folder, "staff.csv"), readFileSync(join(ROOT, "examples/typescript/staff.csv")));
+
+test.each(CDKS)("a project in TypeScript on %s passes its own tests, and writes its stack", async (cdk) => {
+  writeTypeScript(cdk);
+  exportUsers();
+  expect(await expectSuccess("npm", "test")).toContain("1 passed, 1 total");
+  await expectSuccess(process.execPath, "--import", "tsx", "main.ts");
+  const stack = join(folder, "cdktf.out/stacks/staff");
+  expect(existsSync(join(stack, "terraform.d"))).toBe(true);
+  expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toContain("user010@example.com");
+});
+
+test("the own test of a project in TypeScript refuses a file with a header only", async () => {
+  const { jest } = writeTypeScript("cdktf");
+  const first = await run(jest);
+  expect(first.code).not.toBe(0);
+  expect(first.text).toContain("Export the pool into it first (cdktf-genauth export)");
+  expect(first.text).not.toContain("allowEmpty: true");
+});
+
+test("npm test of a project in TypeScript refuses an id of the wrong type, which only the compiler sees", async () => {
+  writeTypeScript("cdktf");
+  exportUsers();
+  appendFileSync(join(folder, "main.ts"), "export const ids: string[] = [1001];\n");
+  const mistyped = await run("npm", "test");
+  expect(mistyped.code).not.toBe(0);
+  expect(mistyped.text).toContain("Type 'number' is not assignable to type 'string'");
 });

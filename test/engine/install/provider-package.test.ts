@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { newFolder } from "../../support/at-end";
 import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 
 const ROOT = join(__dirname, "../../..");
+/** Its loader: its command would start Node.js twice. */
+const TSX = pathToFileURL(require.resolve("tsx")).href;
 
 const MANIFEST = {
   name: "cdktf-genauth",
@@ -45,7 +48,7 @@ describe("installProvider in a separate package", () => {
     writeFileSync(join(root, "package/package.json"), JSON.stringify(manifest));
     const main = join(root, "package", folder, "main.ts");
     writeFileSync(main, `import { installProvider } from "./index";\n${script}`);
-    return runChild(process.execPath, [join(ROOT, "node_modules/tsx/dist/cli.mjs"), main], {
+    return runChild(process.execPath, ["--import", TSX, main], {
       cwd: root,
       env: cleanEnvironment(""),
     });
