@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
 import { runChild, runToSuccess } from "../../support/engine/child";
@@ -38,17 +38,20 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     await run(engine.path, "apply", "-auto-approve", "-no-color");
     writeFileSync(staff, readFileSync(staff, "utf8").replace(/^user004@.*\n/m, ""));
 
-    expect(await run(engine.path, "plan", "-no-color")).toMatch(
+    expect(await run(engine.path, "plan", "-out=tfplan", "-no-color")).toMatch(
       /- "user004@example\.com" += "User 004" -> null/,
     );
-    await run(engine.path, "apply", "-auto-approve", "-no-color");
+    await run(engine.path, "apply", "-no-color", "tfplan");
     expect(
       emulator.calls.filter(({ path }) => path.endsWith("/delete-users-batch")).map(({ ids }) => ids),
     ).toEqual([["user004@example.com"]]);
   }, 120_000);
 
   test("Git is offered the configuration and its lock file, and no provider, state, plan or copy", async () => {
-    await run(engine.path, "plan", "-out=tfplan", "-no-color");
+    // What the test above has left, and a copy.
+    expect(readdirSync(folder)).toEqual(
+      expect.arrayContaining(["terraform.d", "terraform.tfstate", "tfplan"]),
+    );
     writeFileSync(join(folder, "staff.csv.bak"), "");
     await run("git", "init", "-q");
     const offered = await run("git", "status", "--porcelain", "--untracked-files=all");
