@@ -99,18 +99,18 @@ describe.each(engines())("guards on $name", (engine) => {
     expect(deletionsReceived(scenario).flat().sort()).toEqual([ids[0], ids[15]].sort());
   });
 
-  test.each([
-    [
-      "a host that the operator does not allow",
-      { GENAUTH_ALLOWED_HOSTS: "https://api.genauth.ai" },
-      "GENAUTH_ALLOWED_HOSTS",
-    ],
-    [
-      "no access key secret",
-      { GENAUTH_ACCESS_KEY_SECRET: "" },
-      /GENAUTH_ACCESS_KEY_SECRET.*in the provider block, access_key_secret/,
-    ],
-  ])("refused before any call: %s", async (_what, environment, words) => {
+  test.each<{ what: string; environment: Record<string, string>; words: string | RegExp }>([
+    {
+      what: "a host that the operator does not allow",
+      environment: { GENAUTH_ALLOWED_HOSTS: "https://api.genauth.ai" },
+      words: "GENAUTH_ALLOWED_HOSTS",
+    },
+    {
+      what: "no access key secret",
+      environment: { GENAUTH_ACCESS_KEY_SECRET: "" },
+      words: /GENAUTH_ACCESS_KEY_SECRET.*in the provider block, access_key_secret/,
+    },
+  ])("refused before any call: $what", async ({ environment, words }) => {
     const { emulator, workspace } = await open({ ...setup, environment });
     workspace.write({ users: ids });
     check(await workspace.plan(), { code: 1, says: [words], neverSays: [emulator.accessKeySecret] });

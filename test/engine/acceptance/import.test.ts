@@ -71,9 +71,17 @@ describe.each(engines())("import on $name", (engine) => {
   });
 
   test.each([
-    ["a file that is not there", JSON.stringify({ users_file: "nowhere.csv" }), "nowhere.csv"],
-    ["what is no id", "staff", '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}'],
-  ])("refuses %s", async (_what, id, says) => {
+    {
+      what: "a file that is not there",
+      id: JSON.stringify({ users_file: "nowhere.csv" }),
+      says: "nowhere.csv",
+    },
+    {
+      what: "what is no id",
+      id: "staff",
+      says: '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}',
+    },
+  ])("refuses $what", async ({ id, says }) => {
     const scenario = await open();
     scenario.workspace.write({ user_id_type: "email", users: [bob] });
     check(await runImport(scenario, id), { code: 1, says: ["Invalid import id", says] });

@@ -42,6 +42,13 @@ const TOGETHER = [
   ["0@x", "1@x"],
 ];
 
+/** The configurations of two providers of a stack. */
+interface Pair {
+  readonly what: string;
+  readonly one: GenAuthProviderConfig;
+  readonly two: GenAuthProviderConfig;
+}
+
 describe("sets protect each other within a pool", () => {
   test("with different names, each provider protects the users of its own sets", () => {
     expect(protectedIn(stackOf(EU, US))).toEqual([["0@x"], ["1@x"]]);
@@ -52,11 +59,11 @@ describe("sets protect each other within a pool", () => {
     expect(provider.genauth).toMatchObject([{ user_pool_name: "eu" }, { user_pool_name: "us" }]);
   });
 
-  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["no names", { ...EU, userPoolName: undefined }, { ...US, userPoolName: undefined }],
-    ["one name", EU, { ...US, userPoolName: undefined }],
-    ["the same name", EU, { ...US, userPoolName: "eu" }],
-  ])("with %s, all providers protect all users", (_what, one, two) => {
+  test.each<Pair>([
+    { what: "no names", one: { ...EU, userPoolName: undefined }, two: { ...US, userPoolName: undefined } },
+    { what: "one name", one: EU, two: { ...US, userPoolName: undefined } },
+    { what: "the same name", one: EU, two: { ...US, userPoolName: "eu" } },
+  ])("with $what, all providers protect all users", ({ one, two }) => {
     expect(protectedIn(stackOf(one, two))).toEqual(TOGETHER);
   });
 
@@ -104,12 +111,24 @@ describe("sets protect each other within a pool", () => {
 });
 
 describe("names of what is certainly one pool", () => {
-  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["the environment's key and host", { userPoolName: "a" }, { userPoolName: "b", alias: "b" }],
-    ["the same key", { ...EU, host: undefined }, { ...US, accessKeyId: "key-eu" }],
-    ["a host in another spelling", EU, { ...US, host: "HTTPS://EU.example/", accessKeyId: "key-eu" }],
-    ["one tenant and all tenants", { ...EU, tenantId: "t" }, { ...EU, userPoolName: "b", alias: "b" }],
-  ])("are refused: %s", (_what, one, two) => {
+  test.each<Pair>([
+    {
+      what: "the environment's key and host",
+      one: { userPoolName: "a" },
+      two: { userPoolName: "b", alias: "b" },
+    },
+    { what: "the same key", one: { ...EU, host: undefined }, two: { ...US, accessKeyId: "key-eu" } },
+    {
+      what: "a host in another spelling",
+      one: EU,
+      two: { ...US, host: "HTTPS://EU.example/", accessKeyId: "key-eu" },
+    },
+    {
+      what: "one tenant and all tenants",
+      one: { ...EU, tenantId: "t" },
+      two: { ...EU, userPoolName: "b", alias: "b" },
+    },
+  ])("are refused: $what", ({ one, two }) => {
     const stack = stackOf(one, two);
     expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
     // A synth that skips validation.
@@ -128,11 +147,15 @@ describe("names of what is certainly one pool", () => {
     expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
   });
 
-  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["keys", EU, { ...US, host: EU.host }],
-    ["hosts", EU, { ...US, accessKeyId: EU.accessKeyId }],
-    ["tenants", { ...EU, tenantId: "t" }, { ...EU, tenantId: "u", userPoolName: "u", alias: "u" }],
-  ])("are accepted for different %s", (_what, one, two) => {
+  test.each<Pair>([
+    { what: "keys", one: EU, two: { ...US, host: EU.host } },
+    { what: "hosts", one: EU, two: { ...US, accessKeyId: EU.accessKeyId } },
+    {
+      what: "tenants",
+      one: { ...EU, tenantId: "t" },
+      two: { ...EU, tenantId: "u", userPoolName: "u", alias: "u" },
+    },
+  ])("are accepted for different $what", ({ one, two }) => {
     const stack = stackOf(one, two);
     expect(() => Testing.fullSynth(stack)).not.toThrow();
     expect(protectedIn(stack)).toEqual([["0@x"], ["1@x"]]);
@@ -140,16 +163,16 @@ describe("names of what is certainly one pool", () => {
 });
 
 describe("a name", () => {
-  test.each<[string, unknown, string]>([
-    ["with capitals", "EU", "lower-case letters"],
-    ["that is empty", "", "1 to 63"],
-    ["that is null", null, "must be text that is known at synth"],
-    [
-      "that only Terraform knows",
-      Token.asString({ resolve: () => "${var.pool}" }),
-      "must be text that is known at synth",
-    ],
-  ])("%s is refused", (_what, userPoolName, says) => {
+  test.each<{ what: string; userPoolName: unknown; says: string }>([
+    { what: "with capitals", userPoolName: "EU", says: "lower-case letters" },
+    { what: "that is empty", userPoolName: "", says: "1 to 63" },
+    { what: "that is null", userPoolName: null, says: "must be text that is known at synth" },
+    {
+      what: "that only Terraform knows",
+      userPoolName: Token.asString({ resolve: () => "${var.pool}" }),
+      says: "must be text that is known at synth",
+    },
+  ])("$what is refused", ({ userPoolName, says }) => {
     expect(() => stackOf({ userPoolName } as GenAuthProviderConfig)).toThrow(
       `stack/provider-0: userPoolName`,
     );
@@ -158,12 +181,16 @@ describe("a name", () => {
 });
 
 describe("synth warns", () => {
-  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
-    ["hosts", { host: "https://a" }, { host: "https://b", alias: "b" }],
-    ["key ids", { accessKeyId: "a" }, { accessKeyId: "b", alias: "b" }],
-    ["key ids, one of which is of the environment", {}, { accessKeyId: "b", alias: "b" }],
-    ["hosts, and one has a name", { ...EU }, { host: "https://b", alias: "b" }],
-  ])("once, where %s differ and a name is missing", (_what, one, two) => {
+  test.each<Pair>([
+    { what: "hosts", one: { host: "https://a" }, two: { host: "https://b", alias: "b" } },
+    { what: "key ids", one: { accessKeyId: "a" }, two: { accessKeyId: "b", alias: "b" } },
+    {
+      what: "key ids, one of which is of the environment",
+      one: {},
+      two: { accessKeyId: "b", alias: "b" },
+    },
+    { what: "hosts, and one has a name", one: { ...EU }, two: { host: "https://b", alias: "b" } },
+  ])("once, where $what differ and a name is missing", ({ one, two }) => {
     const stack = stackOf(one, two);
     synthesise(stack);
     expect(warningsOf(stack)).toEqual([expect.stringContaining("count as one user pool")]);

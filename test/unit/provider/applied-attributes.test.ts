@@ -84,9 +84,9 @@ test("reactivations that the plan left open say who was reactivated, and nobody 
 });
 
 test.each([
-  ["reactivated", "Activated", false],
-  ["not reactivated", "Suspended", true],
-] as const)("a planned reactivation ends as %s", async (outcome, status, fails) => {
+  { outcome: "reactivated", status: "Activated", fails: false },
+  { outcome: "not reactivated", status: "Suspended", fails: true },
+] as const)("a planned reactivation ends as $outcome", async ({ outcome, status, fails }) => {
   const stack = await adaWaits();
   const kept = stack.present;
   const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));

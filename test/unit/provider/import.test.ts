@@ -72,10 +72,14 @@ describe("an import id", () => {
     expect(other?.state?.id).not.toBe(one?.state?.id);
   });
 
-  test.each<[what: string, text: string, more: object]>([
-    ["a list of ids", "id\nada@x\nbob@x\n", {}],
-    ["columns of other names", "mail,name\nada@x,\nbob@x,\n", { id_column: "mail", label_column: "name" }],
-  ])("may name a file: %s", async (_what, text, more) => {
+  test.each([
+    { what: "a list of ids", text: "id\nada@x\nbob@x\n", more: {} },
+    {
+      what: "columns of other names",
+      text: "mail,name\nada@x,\nbob@x,\n",
+      more: { id_column: "mail", label_column: "name" },
+    },
+  ])("may name a file: $what", async ({ text, more }) => {
     const { state, diagnostics } = await importFile("users.csv", text, more);
     expect(diagnostics).toEqual([]);
     expect([...((state?.users as ReadonlyMap<string, string> | undefined) ?? new Map()).keys()]).toEqual([

@@ -155,16 +155,16 @@ test("a refresh that is refused, as in an outage, leaves the set as it was", asy
 describe("a change that names another user pool", () => {
   const elsewhere = () => contextOver(directory, {}, { userPoolName: "other" });
 
-  test.each<[name: string | null, before: string, after: string]>([
-    ["staff", '"staff"', '"other"'],
-    [null, "without a name", '"other"'],
-  ])("from %j deletes nobody", async (name, before, after) => {
+  test.each([
+    { name: "staff", shown: '"staff"' },
+    { name: null, shown: "without a name" },
+  ])("from $name deletes nobody", async ({ name, shown }) => {
     const users = new Map([...labelled(...ids), [ADA, "Ada Lovelace"]]);
     const named = { ...set, state: { ...set.state, user_pool_name: name, users } };
     const refused = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
     expect(headlinesOf(refused)).toEqual([error("The user pool changes, and 1 user would leave")]);
     const detail = detailOf(refused);
-    for (const part of [before, after, ADA, "Ada Lovelace"]) expect(detail).toContain(part);
+    for (const part of [shown, '"other"', ADA, "Ada Lovelace"]) expect(detail).toContain(part);
     expect(detail).not.toContain(BOB);
   });
 

@@ -59,18 +59,19 @@ test("asks for the type of e-mails where none is set", () => {
 });
 
 test.each([
-  ["*@contractors.example", EMAIL, true],
-  ["*", USERNAME, true],
-  ["ada@example.com", EMAIL, true],
-  // Each of these looks like a pattern and would protect nobody.
-  ["*@*.example", EMAIL, false],
-  ["ada*@example.com", EMAIL, false],
-  ["*ada@example.com", EMAIL, false],
-  ["*@", EMAIL, false],
-  ["*", EMAIL, false],
-] as const)("the protected id %j as %s is accepted: %j", (id, type, isAccepted) => {
-  expect(checkProtectedId(id, type) === undefined).toBe(isAccepted);
+  ["*@contractors.example", EMAIL],
+  ["*", USERNAME],
+  ["ada@example.com", EMAIL],
+])("accepts the protected id %j as %s", (id, type) => {
+  expect(checkProtectedId(id, type)).toBeUndefined();
 });
+
+test.each(["*@*.example", "ada*@example.com", "*ada@example.com", "*@", "*"])(
+  "refuses the protected e-mail %j, which looks like a pattern and would protect nobody",
+  (id) => {
+    expect(checkProtectedId(id, EMAIL)).toBeDefined();
+  },
+);
 
 test("messages do not act on a terminal", () => {
   expect(checkUserId("a\u001b[2J", USERNAME)).toContain("a\\u{1b}[2J");
