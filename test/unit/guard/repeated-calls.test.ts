@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { DELETE, expectDone, expectRefused, openGuard } from "./support/in-process";
+import { DELETE, expectDone, expectRefused, LOOK_UP, openGuard } from "./support/in-process";
 import { ada, bob, dora, everybodyBut, poolWith } from "./support/people";
 import { planOf } from "./support/plans";
 
@@ -35,6 +35,16 @@ describe("a deletion", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
     expect(guarded.callsReceived().filter((path) => path === DELETE)).toHaveLength(1);
   });
+});
+
+test("a call waits for no other that changes one of its people: it is refused", async () => {
+  const plans = [planOf({ deleted: [ada.email, bob.email] })];
+  const guarded = await openGuard({ plans }, { latencyMs: 100 });
+  const first = guarded.deleteByEmail(ada);
+  while (!guarded.callsReceived().includes(LOOK_UP)) await new Promise((resolve) => setTimeout(resolve, 5));
+  expectRefused(await guarded.deleteByEmail(bob, ada), "another call changes one of the users");
+  expectDone(await first);
+  expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
 });
 
 const suspendsBob = { plan: planOf({ suspended: [bob.email] }), before: "Activated", after: "Suspended" };
