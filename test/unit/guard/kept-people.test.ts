@@ -29,6 +29,16 @@ describe("the operator protects", () => {
     expect(guarded.changesReceived()).toBe(0);
   });
 
+  test("some of a call, and the refusal counts those of its reason", async () => {
+    const deletesBoth = planOf({ deleted: [ada.email, bob.email] });
+    const both = await openGuard({ plans: [deletesBoth], ...protecting({ email: ["*@example.com"] }) });
+    expectRefused(await both.deleteByEmail(ada, bob), "this pipeline protects 2 of these 2 users");
+
+    const one = await openGuard({ plans: [deletesBoth], ...protecting({ username: [ada.username] }) });
+    one.emulator.pool.remove(bob.id);
+    expectRefused(await one.deleteByEmail(ada, bob), "this pipeline protects 1 of these 2 users");
+  });
+
   test("somebody who gets a protected id right after the run has looked them up", async () => {
     const guarded = await openGuard({ plans: [plan], ...protecting({ username: ["chief"] }) });
     const { pool } = guarded.emulator;
