@@ -87,11 +87,13 @@ export function expectedOutcome(fault: Fault, phase: Phase, place: Place): Outco
   const isOmission = kind === "omission" || (name === NOT_FOUND && !isOnce);
   switch (phase) {
     case "refresh of those who wait":
-      // Nobody is due whom the refresh does not show, and nobody is taken for gone.
-      if (isOmission) return "postponed";
+      // Nobody is taken for gone. Where the plan could not look somebody up who is due, its apply may still delete the user; where it did
+      // not find the user, it says that nobody is deleted, and the engine refuses an apply that would.
+      if (isOmission) return isOnce ? "recovered" : "refused";
+      if (kind === "refusal" || kind === "unclear") return "recovered";
       return isOnce && kind !== "every call" ? "recovered" : "refused";
     case "look-up of the second plan":
-      if (LASTING.has(name)) return "reported";
+      if (LASTING.has(name)) return "refused";
       if (isOmission && fault.forMs !== undefined) return undefined;
       if (isOmission) return isOnce ? "recovered" : "reported";
       // What failed is not remembered, so the apply asks again. If nobody is looked up, those of whom the plan says that they are not deleted
@@ -99,10 +101,8 @@ export function expectedOutcome(fault: Fault, phase: Phase, place: Place): Outco
       return isOnce && !isThrottled(fault) ? "recovered" : "refused";
     case "look-up before all":
       if (LASTING.has(name)) return "reported";
-      if (isOmission) return "postponed";
-      // The first call is about those who are due alone, and so is the last. A second attempt of the last one counts as the look-up
-      // before the deletion, which has no fault.
-      if (isOnce && isThrottled(fault)) return place === "first" ? "reported" : "recovered";
+      if (isOmission) return isOnce ? "recovered" : "postponed";
+      if (isOnce && isThrottled(fault)) return "reported";
       if (isOnce && kind === "every call") return "reported";
       return isOnce ? "recovered" : "reported";
     default:
@@ -136,8 +136,8 @@ function ofStatusChange(
     case "unclear":
       return isOnce ? "recovered" : "reported";
     case "refusal":
-      // A change of one user cannot be halved, and the first reactivation is of one user, too.
-      return isOnce && phase === "suspension" ? "recovered" : "reported";
+      // A change of one user cannot be halved.
+      return isOnce && phase !== "suspension of the first" ? "recovered" : "reported";
     case "every call":
     case "false success":
       return "reported";
@@ -151,9 +151,7 @@ const OTHER_USER = "answers with a user that was not requested";
 function ofLaterLookUp({ name }: Fault, kind: Kind, phase: Phase, place: Place): Outcome {
   if (place === "always" || kind === "every call") return "reported";
   if (kind === "temporary") return "recovered";
-  // They concern the first user alone, and cannot be divided.
-  if (phase === "look-up before the reactivation") return "reported";
-  if (phase === "read-back of the reactivation" && name !== OTHER_USER) return "reported";
+  // It concerns the first user alone, and cannot be divided.
   if (phase === "look-up before the suspension" && place === "middle") return "reported";
   if (phase !== "check of the first") return "recovered";
   return name === OTHER_USER ? ofOmission(phase, place) : "reported";

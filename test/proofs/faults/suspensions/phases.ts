@@ -25,20 +25,18 @@ export type Phase = (typeof PHASES)[number];
 /** How many calls an undisturbed run makes in each phase, and the places at which a fault is injected. */
 export const CALLS: Readonly<Record<Phase, { readonly calls: number; readonly places: readonly Place[] }>> = {
   "refresh of those who wait": { calls: 2, places: ["first", "always"] },
-  // Those who leave, those who wait, and those who are due by their declared id.
-  "look-up of the second plan": { calls: 6, places: ["first", "always"] },
-  // Those who wait by system user id, and those who are due by their declared id.
-  "look-up before all": { calls: 4, places: ["first", "last", "always"] },
+  // Those who leave by their declared id, and those who wait by system user id.
+  "look-up of the second plan": { calls: 4, places: ["first", "always"] },
+  // Those who wait.
+  "look-up before all": { calls: 2, places: ["first", "last", "always"] },
   "look-up before the deletion": { calls: 2, places: ["first", "always"] },
   deletion: { calls: 2, places: ["first", "always"] },
   "read-back of the deletion": { calls: 2, places: ["first", "always"] },
-  // Of the first user twice (the record, and the status), and of the others. The first place concerns the first user alone.
-  "look-up before the reactivation": { calls: 3, places: ["first", "always"] },
-  reactivation: { calls: 2, places: ["first", "always"] },
-  // Of the first user the status and the record, and of the others the status.
-  "read-back of the reactivation": { calls: 3, places: ["first", "always"] },
-  // Of two chunks, of the first user twice (the record, and the status), and of the chunks again.
-  "look-up before the suspension": { calls: 6, places: ["first", "middle", "last", "always"] },
+  "look-up before the reactivation": { calls: 1, places: ["first", "always"] },
+  reactivation: { calls: 1, places: ["first", "always"] },
+  "read-back of the reactivation": { calls: 1, places: ["first", "always"] },
+  // Of a chunk, of the first user twice (the record, and the status), and of both chunks of the others.
+  "look-up before the suspension": { calls: 5, places: ["first", "middle", "last", "always"] },
   "suspension of the first": { calls: 1, places: ["first", "always"] },
   // The status, the record, and whether the declared id finds the user.
   "check of the first": { calls: 3, places: ["first", "middle", "last", "always"] },
@@ -70,8 +68,6 @@ class PhaseOfCalls {
   #operation: "plan" | "second plan" | "apply" = "plan";
   #hasDeleted = false;
   readonly #deleted = new Set<string>();
-  /** Those who are due, by the ids by which this apply has looked them up. */
-  readonly #lookedUp = new Set<string>();
   #hasSuspendedMany = false;
 
   begin(operation: "second plan" | "apply"): void {
@@ -100,7 +96,8 @@ class PhaseOfCalls {
       return isOfWaiting || isOfLeavers ? "look-up of the second plan" : undefined;
     }
     if (userIdType !== "user_id") {
-      if (names(DUE_EMAILS)) return this.#phaseOfDue(ids);
+      if (this.#hasDeleted && ids.some((id) => this.#deleted.has(id))) return "read-back of the deletion";
+      if (names(DUE_EMAILS)) return "look-up before the deletion";
       return names(LEAVING_EMAILS) ? "check of the first" : undefined;
     }
     if (names(LEAVING)) {
@@ -110,14 +107,6 @@ class PhaseOfCalls {
     if (!this.#hasDeleted) return "look-up before all";
     if (names(DUE)) return "read-back of the deletion";
     return wasUpdated ? "read-back of the reactivation" : "look-up before the reactivation";
-  }
-
-  /** Those who are due are looked up by their declared id before everything else, and right before their call. */
-  #phaseOfDue(ids: readonly string[]): Phase {
-    if (this.#hasDeleted && ids.some((id) => this.#deleted.has(id))) return "read-back of the deletion";
-    const isAgain = ids.some((id) => this.#lookedUp.has(id));
-    for (const id of ids) this.#lookedUp.add(id);
-    return isAgain ? "look-up before the deletion" : "look-up before all";
   }
 }
 
