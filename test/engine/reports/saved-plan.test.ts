@@ -55,7 +55,12 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
       { id: fay, fate: "not_deleted", survivor: false },
       { id: gil, fate: "not_deleted", survivor: false },
     ]);
-    expect(stackDocument(report).headline).toEqual(["2 users will be permanently deleted"]);
+    expect(stackDocument(report).headline).toEqual([
+      "2 users will be permanently deleted",
+      ": 7 of 8 in ",
+      { data: "genauth_user_set.staff" },
+      " leave (87 %)",
+    ]);
     expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
       expect.stringMatching(/^2 users will be permanently deleted from GenAuth/),
     );
