@@ -91,8 +91,8 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
 describe.each(engines())("a moved block on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  /** The steps of docs/guides/null-resource.md, "Moving a set to genauth_user_set". */
-  test("takes a set over with its removals waiting, and the plan deletes exactly those users", async () => {
+  /** Applies a null resource, and declares its move to a set that lacks the first user. */
+  async function openMove({ suspendDays = 0 } = {}): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
@@ -103,8 +103,16 @@ describe.each(engines())("a moved block on $name", (engine) => {
       new ManagedUserSet(stack, "staff", {
         users: Users.fromIds(emails.slice(1)),
         userIdType: UserIdType.EMAIL,
+        suspendDays,
       }).resource.moveFromId("null_resource.staff");
     });
+    return scenario;
+  }
+
+  /** The steps of docs/guides/null-resource.md, "Moving a set to genauth_user_set". */
+  test("takes a set over with its removals waiting, and the plan deletes exactly those users", async () => {
+    const scenario = await openMove();
+    const { workspace } = scenario;
 
     // The engine would replace a tainted set, and a replaced set loses its removals.
     check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
@@ -134,19 +142,8 @@ describe.each(engines())("a moved block on $name", (engine) => {
   });
 
   test("with suspendDays, who leaves by the move is suspended, and not deleted", async () => {
-    const scenario = await open({ emulator: { users: pool } });
+    const scenario = await openMove({ suspendDays: 14 });
     const { workspace } = scenario;
-    if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
-    workspace.writeStack((stack) => declare(stack, { staff: { type: "null_resource", users: emails } }));
-    check(await workspace.apply(), { code: 0 });
-    workspace.writeStack((stack) => {
-      new GenAuthProvider(stack, "genauth");
-      new ManagedUserSet(stack, "staff", {
-        users: Users.fromIds(emails.slice(1)),
-        userIdType: UserIdType.EMAIL,
-        suspendDays: 14,
-      }).resource.moveFromId("null_resource.staff");
-    });
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended"] });
     check(await workspace.apply("plan"), { code: 0 });
     expect(scenario.emulator.pool.find(ada, "email")?.status).toBe("Suspended");
