@@ -43,17 +43,41 @@ const REVIEW = ["synth", "report", "comment"];
 const APPLY = ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"];
 const CHECK = [...APPLY, "drift"];
 
-test.each<[string, Readonly<Record<string, string>>, string[]]>([
-  ["a merge request", OWN, REVIEW],
-  ["a merge request of a fork", { ...REQUEST, [SOURCE]: "ada/people" }, ["user-files"]],
-  ["a merge train", TRAIN, REVIEW],
-  ["a push to the default branch", { ...BRANCH, CI_PIPELINE_SOURCE: "push" }, APPLY],
-  ["a new pipeline of the default branch", { ...BRANCH, CI_PIPELINE_SOURCE: "web" }, APPLY],
-  ["a schedule", { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" }, CHECK],
-  ["a push to another branch", { ...BRANCH, CI_COMMIT_BRANCH: "leavers", CI_PIPELINE_SOURCE: "push" }, []],
-  ["a trigger of another pipeline", { ...BRANCH, CI_PIPELINE_SOURCE: "pipeline", REPORT_JOB: "1" }, []],
-  ["a trigger token", { ...BRANCH, CI_PIPELINE_SOURCE: "trigger" }, []],
-])("gitlab-ci-local finds the jobs of %s", async (_, variables, jobs) => {
+test.each<{
+  readonly pipeline: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly jobs: string[];
+}>([
+  { pipeline: "a merge request", variables: OWN, jobs: REVIEW },
+  {
+    pipeline: "a merge request of a fork",
+    variables: { ...REQUEST, [SOURCE]: "ada/people" },
+    jobs: ["user-files"],
+  },
+  { pipeline: "a merge train", variables: TRAIN, jobs: REVIEW },
+  {
+    pipeline: "a push to the default branch",
+    variables: { ...BRANCH, CI_PIPELINE_SOURCE: "push" },
+    jobs: APPLY,
+  },
+  {
+    pipeline: "a new pipeline of the default branch",
+    variables: { ...BRANCH, CI_PIPELINE_SOURCE: "web" },
+    jobs: APPLY,
+  },
+  { pipeline: "a schedule", variables: { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" }, jobs: CHECK },
+  {
+    pipeline: "a push to another branch",
+    variables: { ...BRANCH, CI_COMMIT_BRANCH: "leavers", CI_PIPELINE_SOURCE: "push" },
+    jobs: [],
+  },
+  {
+    pipeline: "a trigger of another pipeline",
+    variables: { ...BRANCH, CI_PIPELINE_SOURCE: "pipeline", REPORT_JOB: "1" },
+    jobs: [],
+  },
+  { pipeline: "a trigger token", variables: { ...BRANCH, CI_PIPELINE_SOURCE: "trigger" }, jobs: [] },
+])("gitlab-ci-local finds the jobs of $pipeline", async ({ variables, jobs }) => {
   cpSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), join(folder, ".gitlab-ci.yml"));
   const env = { ...cleanEnvironment(""), GIT_CONFIG_GLOBAL: "/dev/null", HOME: folder };
   await runChild("git", ["init", "--quiet", "--initial-branch=main"], { cwd: folder, env });

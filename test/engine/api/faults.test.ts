@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { DirectoryFailure, Outcome } from "../../../src/users";
 import type { Effect } from "../../support/emulator";
 import { startTestServer } from "../../support/api/test-server";
@@ -13,95 +13,167 @@ const envelope = (statusCode: number, apiCode?: number) =>
 /** Whether only a time-out ends the call. */
 const isEndless = ({ kind }: Effect) => kind === "hang" || kind === "drip";
 
-/** The result of a call if every attempt fails: how often it is sent, and the failure. */
-type Expected = [attempts: number, failure: Partial<DirectoryFailure>];
+/** What a call came to, and how often it was sent. */
+interface Call {
+  readonly sent: number;
+  readonly outcome: Outcome<unknown>;
+}
 
-const none = { effect: "none" } as const;
-const unknown = { effect: "unknown" } as const;
-const passing = { transient: true, reach: "call" } as const;
-const final = { transient: false, reach: "call" } as const;
-const everyCall = { transient: false, reach: "every_call" } as const;
+/** Makes each call while this is the answer to every request. */
+async function callsUnder(
+  answer: Effect,
+): Promise<{ readonly findUsers: Call; readonly findUser: Call; readonly deleteUsers: Call }> {
+  const seen: unknown[] = [];
+  const note = (...line: unknown[]) => void seen.push(line);
+  const timeoutSeconds = isEndless(answer) ? 0.3 : 30;
+  server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
+  const { emulator, client } = server;
+  emulator.faults.add({ then: answer });
+  const countSent = async (call: Promise<Outcome<unknown>>): Promise<Call> => {
+    const before = emulator.calls.length;
+    const outcome = await call;
+    seen.push(outcome);
+    return { sent: emulator.calls.length - before, outcome };
+  };
+  const calls = {
+    findUsers: await countSent(client.findUsers(["user001"], "username")),
+    findUser: await countSent(client.findUser("user001", "username")),
+    deleteUsers: await countSent(client.deleteUsers(["user001"], "username")),
+  };
+  expect(shown(seen)).not.toContain(emulator.accessKeySecret);
+  return calls;
+}
 
-const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
-  // Certainly not carried out: sent again automatically.
-  [envelope(429), [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
-  [{ kind: "http", status: 429 }, [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
-  // May have been carried out: a look-up is sent again, a deletion is left to the caller.
-  [envelope(500), [3, passing], [1, { ...unknown, ...passing, statusCode: 500 }]],
-  [envelope(502), [3, passing], [1, { ...unknown, ...passing }]],
-  [envelope(503), [3, passing], [1, { ...unknown, ...passing }]],
-  [envelope(601), [3, passing], [1, { ...unknown, ...passing }]],
-  [envelope(602), [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "http", status: 502 }, [3, passing], [1, { ...unknown, ...passing, statusCode: 502 }]],
-  [{ kind: "http", status: 503, body: "" }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "http", status: 200 }, [3, passing], [1, { ...unknown, ...passing }]],
-  [
-    { kind: "http", status: 502, body: `{"statusCode":200,"data":[]}` },
-    [3, passing],
-    [1, { ...unknown, ...passing, statusCode: 502 }],
-  ],
-  [{ kind: "reset" }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "reset", carriedOut: true }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "hang" }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "drip", everyMs: 100 }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "truncated" }, [3, passing], [1, { ...unknown, ...passing }]],
-  [{ kind: "emptyBody" }, [3, passing], [1, { ...unknown, ...passing }]],
-  [envelope(401, 1306), [3, passing], [1, { ...unknown, ...passing, apiCode: 1306 }]],
-  // Only this call is refused.
-  [envelope(400), [1, final], [1, { ...none, ...final, statusCode: 400 }]],
-  [envelope(404), [1, final], [1, { ...none, ...final }]],
-  [envelope(409), [1, final], [1, { ...none, ...final }]],
-  [envelope(413), [1, final], [1, { ...none, ...final }]],
-  [envelope(422), [1, final], [1, { ...none, ...final }]],
-  [envelope(501), [1, final], [1, { ...none, ...final }]],
-  [envelope(499), [1, final], [1, { ...unknown, ...final }]],
-  [envelope(603), [1, final], [1, { ...unknown, ...final }]],
-  [{ kind: "hugeBody", bytes: 17 * 1024 * 1024 }, [1, final], [1, { ...unknown, ...final }]],
-  [{ kind: "http", status: 400 }, [1, final], [1, { ...unknown, ...final, statusCode: 400 }]],
-  [
-    { kind: "http", status: 400, body: `{"statusCode":200,"data":[]}` },
-    [1, final],
-    [1, { ...unknown, ...final, statusCode: 400 }],
-  ],
-  [{ kind: "http", status: 404 }, [1, final], [1, { ...unknown, ...final, statusCode: 404 }]],
-  // Every other call would be refused too.
-  [envelope(401), [1, everyCall], [1, { ...none, ...everyCall }]],
-  [envelope(402), [1, everyCall], [1, { ...none, ...everyCall }]],
-  [envelope(403), [1, everyCall], [1, { ...none, ...everyCall }]],
-  [envelope(401, 1300), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 1300 }]],
-  [envelope(401, 1305), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 1305 }]],
-  [envelope(401, 2020), [1, everyCall], [1, { ...none, ...everyCall }]],
-  [envelope(404, 2224), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 2224 }]],
-  [envelope(400, 4021), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 4021 }]],
-  [{ kind: "http", status: 403 }, [1, everyCall], [1, { ...unknown, ...everyCall, statusCode: 403 }]],
-  [{ kind: "http", status: 407 }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
-  [{ kind: "http", status: 300 }, [1, everyCall], [1, { ...unknown, ...everyCall, statusCode: 300 }]],
-  [{ kind: "redirect", location: "http://127.0.0.1:9/" }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
-];
+const failed = (sent: number, failure: Partial<DirectoryFailure>) => ({
+  sent,
+  outcome: { ok: false, failure },
+});
 
-test.each(always)(
-  "when every answer is %j",
-  async (fault, [lookUps, lookUpFailure], [deletions, deletionFailure]) => {
-    const seen: unknown[] = [];
-    const note = (...line: unknown[]) => void seen.push(line);
-    const timeoutSeconds = isEndless(fault) ? 0.3 : 30;
-    server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
-    const { emulator, client } = server;
-    emulator.faults.add({ then: fault });
-    const expectFailure = (outcome: Outcome<unknown>, failure: Partial<DirectoryFailure>): void => {
-      seen.push(outcome);
-      expect(outcome).toMatchObject({ ok: false, failure });
-    };
-    const readFailure = { ...lookUpFailure, effect: "none" } as const;
-    expectFailure(await client.findUsers(["user001"], "username"), readFailure);
-    expect(emulator.calls).toHaveLength(lookUps);
-    expectFailure(await client.findUser("user001", "username"), readFailure);
-    expect(emulator.calls).toHaveLength(2 * lookUps);
-    expectFailure(await client.deleteUsers(["user001"], "username"), deletionFailure);
-    expect(emulator.calls).toHaveLength(2 * lookUps + deletions);
-    expect(shown(seen)).not.toContain(emulator.accessKeySecret);
-  },
-);
+/** An answer, and what of it the failure of the deletion shows. */
+interface Answered {
+  readonly answer: Effect;
+  readonly shows?: Partial<Pick<DirectoryFailure, "statusCode" | "apiCode">>;
+}
+
+describe("if every answer says that the next attempt may pass,", () => {
+  const passing = { transient: true, reach: "call" } as const;
+  const lookUp = failed(3, { ...passing, effect: "none" });
+
+  test.each<Answered>([
+    { answer: envelope(429), shows: { statusCode: 429 } },
+    { answer: { kind: "http", status: 429 }, shows: { statusCode: 429 } },
+  ])("and that nothing was carried out, a deletion is sent again: $answer", async ({ answer, shows }) => {
+    expect(await callsUnder(answer)).toMatchObject({
+      findUsers: lookUp,
+      findUser: lookUp,
+      deleteUsers: failed(3, { ...passing, effect: "none", ...shows }),
+    });
+  });
+
+  test.each<Answered>([
+    { answer: envelope(500), shows: { statusCode: 500 } },
+    { answer: envelope(502) },
+    { answer: envelope(503) },
+    { answer: envelope(601) },
+    { answer: envelope(602) },
+    { answer: { kind: "http", status: 502 }, shows: { statusCode: 502 } },
+    { answer: { kind: "http", status: 503, body: "" } },
+    { answer: { kind: "http", status: 200 } },
+    {
+      answer: { kind: "http", status: 502, body: `{"statusCode":200,"data":[]}` },
+      shows: { statusCode: 502 },
+    },
+    { answer: { kind: "reset" } },
+    { answer: { kind: "reset", carriedOut: true } },
+    { answer: { kind: "hang" } },
+    { answer: { kind: "drip", everyMs: 100 } },
+    { answer: { kind: "truncated" } },
+    { answer: { kind: "emptyBody" } },
+    { answer: envelope(401, 1306), shows: { apiCode: 1306 } },
+  ])(
+    "but not what was carried out, a look-up is sent again and a deletion is left to the caller: $answer",
+    async ({ answer, shows }) => {
+      expect(await callsUnder(answer)).toMatchObject({
+        findUsers: lookUp,
+        findUser: lookUp,
+        deleteUsers: failed(1, { ...passing, effect: "unknown", ...shows }),
+      });
+    },
+  );
+});
+
+describe("if every answer refuses only this call, no call is sent again, and a deletion", () => {
+  const final = { transient: false, reach: "call" } as const;
+  const lookUp = failed(1, { ...final, effect: "none" });
+
+  test.each<Answered>([
+    { answer: envelope(400), shows: { statusCode: 400 } },
+    { answer: envelope(404) },
+    { answer: envelope(409) },
+    { answer: envelope(413) },
+    { answer: envelope(422) },
+    { answer: envelope(501) },
+  ])("was not carried out: $answer", async ({ answer, shows }) => {
+    expect(await callsUnder(answer)).toMatchObject({
+      findUsers: lookUp,
+      findUser: lookUp,
+      deleteUsers: failed(1, { ...final, effect: "none", ...shows }),
+    });
+  });
+
+  test.each<Answered>([
+    { answer: envelope(499) },
+    { answer: envelope(603) },
+    { answer: { kind: "hugeBody", bytes: 17 * 1024 * 1024 } },
+    { answer: { kind: "http", status: 400 }, shows: { statusCode: 400 } },
+    {
+      answer: { kind: "http", status: 400, body: `{"statusCode":200,"data":[]}` },
+      shows: { statusCode: 400 },
+    },
+    { answer: { kind: "http", status: 404 }, shows: { statusCode: 404 } },
+  ])("may have been carried out: $answer", async ({ answer, shows }) => {
+    expect(await callsUnder(answer)).toMatchObject({
+      findUsers: lookUp,
+      findUser: lookUp,
+      deleteUsers: failed(1, { ...final, effect: "unknown", ...shows }),
+    });
+  });
+});
+
+describe("if every answer refuses every other call too, no call is sent again, and a deletion", () => {
+  const everyCall = { transient: false, reach: "every_call" } as const;
+  const lookUp = failed(1, { ...everyCall, effect: "none" });
+
+  test.each<Answered>([
+    { answer: envelope(401) },
+    { answer: envelope(402) },
+    { answer: envelope(403) },
+    { answer: envelope(401, 1300), shows: { apiCode: 1300 } },
+    { answer: envelope(401, 1305), shows: { apiCode: 1305 } },
+    { answer: envelope(401, 2020) },
+    { answer: envelope(404, 2224), shows: { apiCode: 2224 } },
+    { answer: envelope(400, 4021), shows: { apiCode: 4021 } },
+  ])("was not carried out: $answer", async ({ answer, shows }) => {
+    expect(await callsUnder(answer)).toMatchObject({
+      findUsers: lookUp,
+      findUser: lookUp,
+      deleteUsers: failed(1, { ...everyCall, effect: "none", ...shows }),
+    });
+  });
+
+  test.each<Answered>([
+    { answer: { kind: "http", status: 403 }, shows: { statusCode: 403 } },
+    { answer: { kind: "http", status: 407 } },
+    { answer: { kind: "http", status: 300 }, shows: { statusCode: 300 } },
+    { answer: { kind: "redirect", location: "http://127.0.0.1:9/" } },
+  ])("may have been carried out: $answer", async ({ answer, shows }) => {
+    expect(await callsUnder(answer)).toMatchObject({
+      findUsers: lookUp,
+      findUser: lookUp,
+      deleteUsers: failed(1, { ...everyCall, effect: "unknown", ...shows }),
+    });
+  });
+});
 
 test.each<Effect>([
   envelope(429),

@@ -40,10 +40,10 @@ const files = (): readonly string[] =>
     .sort();
 
 test.each([
-  ["the help", "cdktf_genauth help | head -1", 0],
-  ["the help of a command", "cdktf_genauth export --help | true", 0],
-  ["wrong usage", "cdktf_genauth erase 2>&1 | true", 1],
-])("%s ends quietly if its reader has ended", async (_what, line, code) => {
+  { what: "the help", line: "cdktf_genauth help | head -1", code: 0 },
+  { what: "the help of a command", line: "cdktf_genauth export --help | true", code: 0 },
+  { what: "wrong usage", line: "cdktf_genauth erase 2>&1 | true", code: 1 },
+])("$what ends quietly if its reader has ended", async ({ line, code }) => {
   const finished = await shell(line);
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
 });

@@ -33,17 +33,17 @@ test("seeded users have an id of each type, and are the same each time", () => {
     expect(new Set(groups.map((user) => user[field])).size).toBe(100);
 });
 
-test.each<[PoolIdType, string, number]>([
-  ["phone", "13800000001", 1],
-  ["phone", "+8613800000001", 1],
-  ["phone", "+113800000001", 0],
-  ["email", "User001@Example.com", 1],
-  ["username", "User001", 0],
-  ["identity", "62f20932716fbcc10d966ee5:oidc_user001", 1],
-  ["identity", "62f20932716fbcc10d966ee5:ou_user001", 0],
-  ["sync_relation", "lark:ou_user001", 1],
-  ["sync_relation", "lark:oidc_user001", 0],
-])("the %s %s names %d users", (type, id, count) => {
+test.each<{ readonly type: PoolIdType; readonly id: string; readonly count: number }>([
+  { type: "phone", id: "13800000001", count: 1 },
+  { type: "phone", id: "+8613800000001", count: 1 },
+  { type: "phone", id: "+113800000001", count: 0 },
+  { type: "email", id: "User001@Example.com", count: 1 },
+  { type: "username", id: "User001", count: 0 },
+  { type: "identity", id: "62f20932716fbcc10d966ee5:oidc_user001", count: 1 },
+  { type: "identity", id: "62f20932716fbcc10d966ee5:ou_user001", count: 0 },
+  { type: "sync_relation", id: "lark:ou_user001", count: 1 },
+  { type: "sync_relation", id: "lark:oidc_user001", count: 0 },
+])("the $type $id names $count users", ({ type, id, count }) => {
   const pool = new EmulatedUserPool(still);
   pool.add(...seedUsers(2));
   expect(pool.findAll(id, type)).toHaveLength(count);

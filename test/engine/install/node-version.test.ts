@@ -33,19 +33,19 @@ const sentence = (found: string): string =>
   `The genauth provider needs Node.js 20.9 or later as node on the PATH of the user who runs Terraform or OpenTofu; found: ${found}.`;
 
 const UNFIT = [
-  ["without Node.js", undefined, "none"],
-  ["with Node.js 0.12", "0.12.18", "v0.12.18"],
-  ["with Node.js 18", "18.20.8", "v18.20.8"],
-  ["with Node.js 20.8", "20.8.1", "v20.8.1"],
-] as const;
+  { what: "without Node.js", version: undefined, found: "none" },
+  { what: "with Node.js 0.12", version: "0.12.18", found: "v0.12.18" },
+  { what: "with Node.js 18", version: "18.20.8", found: "v18.20.8" },
+  { what: "with Node.js 20.8", version: "20.8.1", found: "v20.8.1" },
+];
 
 describe.each(engines())("on $name", (engine) => {
   const open = useScenarios(engine);
 
   // The sentence of a shell, and that of a Node.js; which ones are too old is below.
   test.each(UNFIT.slice(0, 2))(
-    "a plan %s prints once, in one sentence, what the provider needs",
-    async (_, version, found) => {
+    "a plan $what prints once, in one sentence, what the provider needs",
+    async ({ version, found }) => {
       const { workspace } = await open({ provider: "process", environment: { PATH: pathWithNode(version) } });
       workspace.write({ users: ["ada"] });
       const { code, text } = await workspace.plan();
@@ -83,10 +83,13 @@ describe.each(engines())("with null_resource on $name", (engine) => {
   });
 });
 
-test.each(UNFIT)("the provider %s, started by a person, prints it on standard error", (_, version, found) => {
-  const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });
-  expect(run).toMatchObject({ status: 1, stdout: "", stderr: `${sentence(found)}\n` });
-});
+test.each(UNFIT)(
+  "the provider $what, started by a person, prints it on standard error",
+  ({ version, found }) => {
+    const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });
+    expect(run).toMatchObject({ status: 1, stdout: "", stderr: `${sentence(found)}\n` });
+  },
+);
 
 test.each(["20.9.0", "20.20.2", "22.0.0", "100.1.0"])("Node.js %s is new enough", (version) => {
   const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });

@@ -51,15 +51,30 @@ test("attests every file of the release before it drafts it", () => {
 });
 
 test.each([
-  ["v1.2.3", "## 1.2.3 (2026-11-30)", ""],
-  ["v1.2.4", "## 1.2.3 (2026-11-30)", "The tag is v1.2.4, and package.json has the version 1.2.3.\n"],
-  ["v1.2.3", "## 1.2.3 (unreleased)", "CHANGELOG.md has no heading '## 1.2.3 (YYYY-MM-DD)'.\n"],
-])("the tag %s with the heading %p is checked", (tag, heading, message) => {
+  {
+    what: "a tag of the version under its dated heading passes",
+    tag: "v1.2.3",
+    heading: "## 1.2.3 (2026-11-30)",
+    says: "",
+  },
+  {
+    what: "a tag of another version is refused",
+    tag: "v1.2.4",
+    heading: "## 1.2.3 (2026-11-30)",
+    says: "The tag is v1.2.4, and package.json has the version 1.2.3.\n",
+  },
+  {
+    what: "a heading without a date is refused",
+    tag: "v1.2.3",
+    heading: "## 1.2.3 (unreleased)",
+    says: "CHANGELOG.md has no heading '## 1.2.3 (YYYY-MM-DD)'.\n",
+  },
+])("before it builds, $what", ({ tag, heading, says }) => {
   const [check = ""] = steps.flatMap(({ run }) => run ?? []);
   const folder = newFolder();
   writeFileSync(join(folder, "package.json"), '{ "version": "1.2.3" }');
   writeFileSync(join(folder, "CHANGELOG.md"), `# Changelog\n\n${heading}\n`);
-  expect(stderrOf(check, folder, tag)).toBe(message);
+  expect(stderrOf(check, folder, tag)).toBe(says);
 });
 
 /** Runs a step as GitHub does. */

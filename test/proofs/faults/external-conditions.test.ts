@@ -8,20 +8,26 @@ const RESOURCE_TYPES: readonly ResourceType[] = ["genauth_user_set", "null_resou
 const [someone] = seedUsers(1);
 
 /** What no cell of the matrix has. */
-const CONDITIONS: readonly (readonly [Outcome, what: string, () => Omit<Disturbance, "resourceType">])[] = [
-  [
-    "recovered",
-    "a rate limit that is exceeded again and again",
-    () => ({
+interface Condition {
+  readonly outcome: Outcome;
+  readonly what: string;
+  readonly disturb: () => Omit<Disturbance, "resourceType">;
+}
+
+const CONDITIONS: readonly Condition[] = [
+  {
+    outcome: "recovered",
+    what: "a rate limit that is exceeded again and again",
+    disturb: () => ({
       emulator: { rateLimit: { perSecond: 10, pauseMs: 200 } },
       environment: { GENAUTH_MAX_ATTEMPTS: "20", GENAUTH_REQUESTS_PER_SECOND: "100" },
       inject: () => ({}),
     }),
-  ],
-  [
-    "reported",
-    "a deletion record and look-ups that omit some users for 0.6 s when all their data is read",
-    () => ({
+  },
+  {
+    outcome: "reported",
+    what: "a deletion record and look-ups that omit some users for 0.6 s when all their data is read",
+    disturb: () => ({
       environment: { GENAUTH_DELETION_RECORD: newFolder(), GENAUTH_CONFIRM_SECONDS: "5" },
       inject: (emulator) => {
         const ids = [someone?.email ?? ""];
@@ -30,12 +36,12 @@ const CONDITIONS: readonly (readonly [Outcome, what: string, () => Omit<Disturba
         return {};
       },
     }),
-  ],
+  },
 ];
 
 // Concurrent, because they mostly wait.
 test.concurrent.each(
-  RESOURCE_TYPES.flatMap((type) => CONDITIONS.map((condition) => [type, ...condition] as const)),
-)("%s, %s: a run under %s", async (resourceType, outcome, _what, disturb) => {
+  RESOURCE_TYPES.flatMap((resourceType) => CONDITIONS.map((condition) => ({ resourceType, ...condition }))),
+)("a run of $resourceType under $what is $outcome", async ({ resourceType, outcome, disturb }) => {
   expect(await runDisturbed({ resourceType, ...disturb() })).toEqual({ outcome, broken: [] });
 });

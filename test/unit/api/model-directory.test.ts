@@ -38,17 +38,33 @@ async function changeStatuses(directory: UserDirectory): Promise<unknown[]> {
   return seen;
 }
 
-test.each<[what: string, model: Partial<ModelDirectory>, variants: Partial<Variants>]>([
-  ["nothing unusual", { refusesUnknown: "changes" }, {}],
-  ["unknown users left out", { refusesUnknown: "none" }, { unknownIdsInUpdates: "omit" }],
-  ["suspended users hidden", { refusesUnknown: "changes", showsSuspended: false }, { suspended: "hidden" }],
-  ["no times", { refusesUnknown: "changes", statusChangedAt: "hidden" }, { statusChangedAt: "hidden" }],
-  [
-    "times that stay",
-    { refusesUnknown: "changes", statusChangedAt: "unchanged" },
-    { statusChangedAt: "unchanged" },
-  ],
-])("the model directory sets statuses as the emulator does: %s", async (_what, settings, variants) => {
+test.each<{
+  readonly what: string;
+  readonly settings: Partial<ModelDirectory>;
+  readonly variants: Partial<Variants>;
+}>([
+  { what: "nothing unusual", settings: { refusesUnknown: "changes" }, variants: {} },
+  {
+    what: "unknown users left out",
+    settings: { refusesUnknown: "none" },
+    variants: { unknownIdsInUpdates: "omit" },
+  },
+  {
+    what: "suspended users hidden",
+    settings: { refusesUnknown: "changes", showsSuspended: false },
+    variants: { suspended: "hidden" },
+  },
+  {
+    what: "no times",
+    settings: { refusesUnknown: "changes", statusChangedAt: "hidden" },
+    variants: { statusChangedAt: "hidden" },
+  },
+  {
+    what: "times that stay",
+    settings: { refusesUnknown: "changes", statusChangedAt: "unchanged" },
+    variants: { statusChangedAt: "unchanged" },
+  },
+])("the model directory sets statuses as the emulator does: $what", async ({ settings, variants }) => {
   now = Date.now();
   server = await startTestServer({}, { users, variants, now: () => now });
   const model = new ModelDirectory(users as DirectoryUser[]);

@@ -115,21 +115,21 @@ describe("a set is refused for what it holds when it is written", () => {
     }
   };
 
-  test.each<[RegExp, attribute: string, value: unknown]>([
-    [/The id "\$\{x\} y" is not a user_id/, "users", { "$${x} y": "" }],
-    [/userIdType is "mail"\. .* The closest is email/, "user_id_type", "mail"],
-    [/The id "a" is not an e-mail address/, "user_id_type", "email"],
-    [/maxDeletions is -1/, "max_deletions", -1],
-    [/maxDeletionsPercent is 200/, "max_deletions_percent", 200],
-    [/suspendDays is 1000/, "suspend_days", 1000],
-    [/retainedIds: The id is empty/, "retained_ids", [""]],
-    [/deleteBy is "email"/, "delete_by", "email"],
-  ])("%s after an override of %s", (message, attribute, value) => {
+  test.each<{ readonly attribute: string; readonly value: unknown; readonly says: RegExp }>([
+    { attribute: "users", value: { "$${x} y": "" }, says: /The id "\$\{x\} y" is not a user_id/ },
+    { attribute: "user_id_type", value: "mail", says: /userIdType is "mail"\. .* The closest is email/ },
+    { attribute: "user_id_type", value: "email", says: /The id "a" is not an e-mail address/ },
+    { attribute: "max_deletions", value: -1, says: /maxDeletions is -1/ },
+    { attribute: "max_deletions_percent", value: 200, says: /maxDeletionsPercent is 200/ },
+    { attribute: "suspend_days", value: 1000, says: /suspendDays is 1000/ },
+    { attribute: "retained_ids", value: [""], says: /retainedIds: The id is empty/ },
+    { attribute: "delete_by", value: "email", says: /deleteBy is "email"/ },
+  ])("an override that sets $attribute to $value", ({ attribute, value, says }) => {
     expect(
       written(({ resource }) => {
         resource.addOverride(attribute, value);
       }),
-    ).toMatch(message);
+    ).toMatch(says);
   });
 
   test("a limit that an aspect or the resource sets", () => {
@@ -189,24 +189,59 @@ describe("a set from a file is refused with file and line for", () => {
 
   beforeAll(() => void (folder = newFolder()));
 
-  test.each<[RegExp, content: string, name?: string]>([
-    [/staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/, "id\na@x\nb@x\na@x\n"],
-    [
-      /staff\.csv, line 4: "A@X" names the same user as "a@x" \(.*staff\.csv, line 3\)/,
-      "id\nb@x\na@x\nA@X\n",
-    ],
-    [/staff\.csv, line 3: The id is empty/, "id,label\na@x,Ada\n,Bo\n"],
-    [/staff\.csv, line 2: The label .* changes the direction of text/, 'id,label\na@x,"A\u202eB"\n'],
-    [/staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/, "ada@x\nb\0@x\n", "staff.txt"],
-    [/staff\.json, line 2: "a@x" is declared already/, '{"a@x": "Ada",\n"a@x": "Bo"}', "staff.json"],
-    [/staff\.yaml, line 2: "a@x" is declared already/, "a@x: Ada\na@x: Bo\n", "staff.yaml"],
-  ])("%s: %j", (message, content, name = "staff.csv") => {
-    const file = join(folder, name);
-    writeFileSync(file, content);
+  test.each<{
+    readonly what: string;
+    readonly file: string;
+    readonly content: string;
+    readonly says: RegExp;
+  }>([
+    {
+      what: "an id that is there twice",
+      file: "staff.csv",
+      content: "id\na@x\nb@x\na@x\n",
+      says: /staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/,
+    },
+    {
+      what: "two ids that name one user",
+      file: "staff.csv",
+      content: "id\nb@x\na@x\nA@X\n",
+      says: /staff\.csv, line 4: "A@X" names the same user as "a@x" \(.*staff\.csv, line 3\)/,
+    },
+    {
+      what: "an empty id",
+      file: "staff.csv",
+      content: "id,label\na@x,Ada\n,Bo\n",
+      says: /staff\.csv, line 3: The id is empty/,
+    },
+    {
+      what: "a label that changes the direction of text",
+      file: "staff.csv",
+      content: 'id,label\na@x,"A\u202eB"\n',
+      says: /staff\.csv, line 2: The label .* changes the direction of text/,
+    },
+    {
+      what: "a control character in a text file",
+      file: "staff.txt",
+      content: "ada@x\nb\0@x\n",
+      says: /staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/,
+    },
+    {
+      what: "a key that is twice in a JSON object",
+      file: "staff.json",
+      content: '{"a@x": "Ada",\n"a@x": "Bo"}',
+      says: /staff\.json, line 2: "a@x" is declared already/,
+    },
+    {
+      what: "a key that is twice in a YAML map",
+      file: "staff.yaml",
+      content: "a@x: Ada\na@x: Bo\n",
+      says: /staff\.yaml, line 2: "a@x" is declared already/,
+    },
+  ])("$what", ({ file, content, says }) => {
+    const path = join(folder, file);
+    writeFileSync(path, content);
 
-    expect(problemsOf(() => ({ users: Users.fromFile(file), userIdType: UserIdType.EMAIL }))).toMatch(
-      message,
-    );
+    expect(problemsOf(() => ({ users: Users.fromFile(path), userIdType: UserIdType.EMAIL }))).toMatch(says);
   });
 });
 

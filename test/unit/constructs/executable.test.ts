@@ -67,36 +67,55 @@ describe("synth refuses", () => {
   const NOT_TEXT =
     "stack/genauth0: release of executable must be text that is known at synth. Set the folder of a release.";
 
-  test.each<[string, () => (ProviderExecutable | undefined)[], string]>([
-    [
-      "two executables in a stack",
-      () => [{ release }, { release }],
-      "stack: two providers of the stack have the property executable. Give it to one; it serves the whole stack.",
-    ],
-    [
-      "a platform that no executable is for",
-      () => [{ release, platforms: ["linux_x64"] }],
-      'stack/genauth0: platforms of executable is "linux_x64". Set one of linux_amd64, linux_arm64, darwin_amd64, darwin_arm64.',
-    ],
-    ["a release that is not there", () => [{ release: join(root, "none") }], "Nothing was installed"],
-    [
-      "a path in place of the property's object",
-      () => [unchecked("releases/genauth")],
-      "stack/genauth0: executable is no object. Set release and platforms.",
-    ],
-    ["no release", () => [unchecked({ platforms: ["linux_amd64"] })], NOT_TEXT],
-    ["a release that only Terraform knows", () => [unchecked({ release: "${var.release}" })], NOT_TEXT],
-    [
-      "one platform without a list",
-      () => [unchecked({ release, platforms: "linux_amd64" })],
-      'stack/genauth0: platforms of executable must be a list that is known at synth. Set one: ["linux_amd64"].',
-    ],
-    [
-      "a misspelt property",
-      () => [unchecked({ release, platform: ["linux_amd64"] })],
-      'stack/genauth0: executable: there is no property "platform". The closest is platforms.',
-    ],
-  ])("%s", (_, executables, message) => {
+  test.each<{
+    readonly mistake: string;
+    readonly executables: () => (ProviderExecutable | undefined)[];
+    readonly message: string;
+  }>([
+    {
+      mistake: "two executables in a stack",
+      executables: () => [{ release }, { release }],
+      message:
+        "stack: two providers of the stack have the property executable. Give it to one; it serves the whole stack.",
+    },
+    {
+      mistake: "a platform that no executable is for",
+      executables: () => [{ release, platforms: ["linux_x64"] }],
+      message:
+        'stack/genauth0: platforms of executable is "linux_x64". Set one of linux_amd64, linux_arm64, darwin_amd64, darwin_arm64.',
+    },
+    {
+      mistake: "a release that is not there",
+      executables: () => [{ release: join(root, "none") }],
+      message: "Nothing was installed",
+    },
+    {
+      mistake: "a path in place of the property's object",
+      executables: () => [unchecked("releases/genauth")],
+      message: "stack/genauth0: executable is no object. Set release and platforms.",
+    },
+    {
+      mistake: "no release",
+      executables: () => [unchecked({ platforms: ["linux_amd64"] })],
+      message: NOT_TEXT,
+    },
+    {
+      mistake: "a release that only Terraform knows",
+      executables: () => [unchecked({ release: "${var.release}" })],
+      message: NOT_TEXT,
+    },
+    {
+      mistake: "one platform without a list",
+      executables: () => [unchecked({ release, platforms: "linux_amd64" })],
+      message:
+        'stack/genauth0: platforms of executable must be a list that is known at synth. Set one: ["linux_amd64"].',
+    },
+    {
+      mistake: "a misspelt property",
+      executables: () => [unchecked({ release, platform: ["linux_amd64"] })],
+      message: 'stack/genauth0: executable: there is no property "platform". The closest is platforms.',
+    },
+  ])("$mistake", ({ executables, message }) => {
     expect(() => synthesise(...executables())).toThrow(message);
     expect(existsSync(join(root, "out/stacks/stack", PLUGINS))).toBe(false);
   });

@@ -110,13 +110,33 @@ describe("ManagedUserSet", () => {
     });
   });
 
-  test.each<[string, (variable: TerraformVariable) => Users | string[], unknown]>([
-    ["a map token", (people) => Users.fromMap(Token.asStringMap(people.value)), "${var.people}"],
-    ["a list token", (people) => people.listValue, '${{ for key, val in toset(var.people): val => "" }}'],
-    ["an id", (people) => [people.stringValue, "b"], { "${var.people}": "", b: "" }],
-    ["a part of an id", (people) => ["${x}-" + people.stringValue], { "$${x}-${var.people}": "" }],
-    ["a label", (people) => Users.fromMap({ b: `by ${people.stringValue}` }), { b: "by ${var.people}" }],
-  ])("accepts a token for %s", (_, usersOf, users) => {
+  test.each<{
+    readonly what: string;
+    readonly usersOf: (variable: TerraformVariable) => Users | string[];
+    readonly users: unknown;
+  }>([
+    {
+      what: "a map token",
+      usersOf: (people) => Users.fromMap(Token.asStringMap(people.value)),
+      users: "${var.people}",
+    },
+    {
+      what: "a list token",
+      usersOf: (people) => people.listValue,
+      users: '${{ for key, val in toset(var.people): val => "" }}',
+    },
+    { what: "an id", usersOf: (people) => [people.stringValue, "b"], users: { "${var.people}": "", b: "" } },
+    {
+      what: "a part of an id",
+      usersOf: (people) => ["${x}-" + people.stringValue],
+      users: { "$${x}-${var.people}": "" },
+    },
+    {
+      what: "a label",
+      usersOf: (people) => Users.fromMap({ b: `by ${people.stringValue}` }),
+      users: { b: "by ${var.people}" },
+    },
+  ])("accepts a token for $what", ({ usersOf, users }) => {
     expect(render((stack) => usersOf(new TerraformVariable(stack, "people", {})))["users"]).toEqual(users);
   });
 
@@ -191,14 +211,18 @@ describe("ManagedUserSet", () => {
     expect(() => set.id).toThrow(/each instance has an id of its own.*genauth_user_set\.staff\["key"\]\.id/);
   });
 
-  test.each<[string, Partial<ManagedUserSetProps>, RegExp]>([
-    ["a set", {}, /^\$\{genauth_user_set\.staff\.users\}$/],
-    [
-      "the instances of a set",
-      { forEach: TerraformIterator.fromList(["a", "b"]) },
-      /^\$\{\[for val in genauth_user_set\.staff : val\.users\]\}$/,
-    ],
-  ])("another stack reads only the attribute of %s that it uses", (_, repeated, value) => {
+  test.each<{
+    readonly what: string;
+    readonly repeated: Partial<ManagedUserSetProps>;
+    readonly value: RegExp;
+  }>([
+    { what: "a set", repeated: {}, value: /^\$\{genauth_user_set\.staff\.users\}$/ },
+    {
+      what: "the instances of a set",
+      repeated: { forEach: TerraformIterator.fromList(["a", "b"]) },
+      value: /^\$\{\[for val in genauth_user_set\.staff : val\.users\]\}$/,
+    },
+  ])("another stack reads only the attribute of $what that it uses", ({ repeated, value }) => {
     const app = newApp();
     const [first, second] = ["first", "second"].map((name) => {
       const stack = new TerraformStack(app, name);

@@ -13,22 +13,36 @@ beforeEach(async () => {
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toUTCString();
 
-const refused: [what: string, deviation: Deviation, code: number][] = [
-  ["a wrong secret", { accessKeySecret: "wrong" }, 1300],
-  ["a header changed after signing", { forged: { "x-authing-lang": "ja-JP" } }, 1300],
-  ["a signature that is not one", { forged: { authorization: "authing nonsense" } }, 1300],
-  ["another scheme", { forged: { authorization: "Basic YTpi" } }, 1300],
-  ["no nonce", { headers: { "x-authing-signature-nonce": undefined } }, 1300],
-  ["another signature method", { headers: { "x-authing-signature-method": "MD5" } }, 1301],
-  ["another signature version", { headers: { "x-authing-signature-version": "2.0" } }, 1302],
-  ["a malformed date", { headers: { date: "yesterday" } }, 1303],
-  ["no date", { headers: { date: undefined } }, 1304],
-  ["a stale date", { headers: { date: minutesAgo(6) } }, 1305],
-  ["a date of the future", { headers: { date: minutesAgo(-6) } }, 1305],
-  ["another pool's key", { accessKeyId: "0123456789abcdef01234567" }, 2224],
-];
-
-test.each(refused)("%s is refused", async (_what, deviation, apiCode) => {
+test.each<{ readonly what: string; readonly deviation: Deviation; readonly apiCode: number }>([
+  { what: "a wrong secret", deviation: { accessKeySecret: "wrong" }, apiCode: 1300 },
+  {
+    what: "a header changed after signing",
+    deviation: { forged: { "x-authing-lang": "ja-JP" } },
+    apiCode: 1300,
+  },
+  {
+    what: "a signature that is not one",
+    deviation: { forged: { authorization: "authing nonsense" } },
+    apiCode: 1300,
+  },
+  { what: "another scheme", deviation: { forged: { authorization: "Basic YTpi" } }, apiCode: 1300 },
+  { what: "no nonce", deviation: { headers: { "x-authing-signature-nonce": undefined } }, apiCode: 1300 },
+  {
+    what: "another signature method",
+    deviation: { headers: { "x-authing-signature-method": "MD5" } },
+    apiCode: 1301,
+  },
+  {
+    what: "another signature version",
+    deviation: { headers: { "x-authing-signature-version": "2.0" } },
+    apiCode: 1302,
+  },
+  { what: "a malformed date", deviation: { headers: { date: "yesterday" } }, apiCode: 1303 },
+  { what: "no date", deviation: { headers: { date: undefined } }, apiCode: 1304 },
+  { what: "a stale date", deviation: { headers: { date: minutesAgo(6) } }, apiCode: 1305 },
+  { what: "a date of the future", deviation: { headers: { date: minutesAgo(-6) } }, apiCode: 1305 },
+  { what: "another pool's key", deviation: { accessKeyId: "0123456789abcdef01234567" }, apiCode: 2224 },
+])("$what is refused", async ({ deviation, apiCode }) => {
   expect(await lookUp(emulator, userId, deviation)).toMatchObject({ apiCode });
   expect(emulator.calls).toMatchObject([{ path: "/api/v3/get-user", ids: [userId], apiCode }]);
 });
@@ -65,15 +79,19 @@ test("the read key looks users up, and no call of it changes the pool", async ()
 
 test("the deletion key deletes users, and makes no other change", async () => {
   const { deletionKey } = emulator;
-  const changes: [path: string, body: Record<string, unknown>, statusCode: number][] = [
-    ["/api/v3/update-user-batch", { list: [{ userId, status: "Suspended" }] }, 403],
-    ["/api/v3/create-users-batch", { list: [{ username: "newcomer" }] }, 403],
-    ["/api/v3/delete-users-batch", { userIds: [userId] }, 200],
-  ];
-  for (const [path, body, statusCode] of changes) {
-    expect(emulator.pool.list()).toEqual(seedUsers(1));
-    expect(await change(path, body, deletionKey)).toMatchObject({ statusCode });
-  }
+  const suspension = { list: [{ userId, status: "Suspended" }] };
+  expect(await change("/api/v3/update-user-batch", suspension, deletionKey)).toMatchObject({
+    statusCode: 403,
+  });
+  const newcomer = { list: [{ username: "newcomer" }] };
+  expect(await change("/api/v3/create-users-batch", newcomer, deletionKey)).toMatchObject({
+    statusCode: 403,
+  });
+  expect(emulator.pool.list()).toEqual(seedUsers(1));
+
+  expect(await change("/api/v3/delete-users-batch", { userIds: [userId] }, deletionKey)).toMatchObject({
+    statusCode: 200,
+  });
   expect(emulator.pool.size).toBe(0);
   expect(await lookUp(emulator, userId, deletionKey)).toMatchObject({ apiCode: 2004 });
 });

@@ -22,14 +22,14 @@ async function list(
 const page = (number: number, limit: number) => ({ options: { pagination: { page: number, limit } } });
 
 test.each([
-  ["the first page", {}, [60, ...names(1, 10)]],
-  ["the last page", page(2, 50), [60, ...names(51, 60)]],
-  [
-    "a descending order",
-    { options: { sort: [{ field: "username", order: "desc" }], pagination: { page: 1, limit: 2 } } },
-    [60, "user060", "user059"],
-  ],
-])("list-users: %s", async (_name, request, expected) => {
+  { what: "the first page", request: {}, expected: [60, ...names(1, 10)] },
+  { what: "the last page", request: page(2, 50), expected: [60, ...names(51, 60)] },
+  {
+    what: "a descending order",
+    request: { options: { sort: [{ field: "username", order: "desc" }], pagination: { page: 1, limit: 2 } } },
+    expected: [60, "user060", "user059"],
+  },
+])("list-users gives $what", async ({ request, expected }) => {
   expect(await list(request)).toEqual(expected);
 });
 

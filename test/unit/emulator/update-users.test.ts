@@ -69,15 +69,23 @@ test("the official SDK suspends users and changes their fields; look-ups and lis
   });
 });
 
-test.each<[what: string, list: Item[], statusCode: number]>([
-  ["no user", [], 400],
-  ["no system user id", [suspended(ada), { status: "Suspended" }], 400],
-  ["an empty system user id", [suspended("")], 400],
-  ["an unknown status", [suspended(ada), { userId: bo, status: "suspended" }], 400],
-  ["an unknown user", [suspended(ada), suspended("nobody")], 404],
-  ["an e-mail address", [suspended("user001@example.com")], 404],
-  ["another user's e-mail address", [{ userId: ada, email: "USER002@example.com" }], 409],
-])("an update with %s is refused, and nobody is changed", async (_what, list, statusCode) => {
+test.each<{ readonly mistake: string; readonly list: Item[]; readonly statusCode: number }>([
+  { mistake: "no user", list: [], statusCode: 400 },
+  { mistake: "no system user id", list: [suspended(ada), { status: "Suspended" }], statusCode: 400 },
+  { mistake: "an empty system user id", list: [suspended("")], statusCode: 400 },
+  {
+    mistake: "an unknown status",
+    list: [suspended(ada), { userId: bo, status: "suspended" }],
+    statusCode: 400,
+  },
+  { mistake: "an unknown user", list: [suspended(ada), suspended("nobody")], statusCode: 404 },
+  { mistake: "an e-mail address", list: [suspended("user001@example.com")], statusCode: 404 },
+  {
+    mistake: "another user's e-mail address",
+    list: [{ userId: ada, email: "USER002@example.com" }],
+    statusCode: 409,
+  },
+])("an update with $mistake is refused, and nobody is changed", async ({ list, statusCode }) => {
   const { emulator, update } = await start();
   expect(await update(...list)).toMatchObject({ statusCode });
   expect(emulator.pool.list()).toEqual(seedUsers(3));

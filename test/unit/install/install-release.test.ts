@@ -112,11 +112,15 @@ describe("installRelease installs nothing", () => {
   });
 });
 
-test.each<[string, boolean, Parameters<typeof hasMusl>]>([
-  ["glibc", false, ["linux", false, () => ({ header: { glibcVersionRuntime: "2.36" } })]],
-  ["musl", true, ["linux", false, () => ({ header: {} })]],
-  ["an executable, which needs glibc", false, ["linux", true, () => ({})]],
-  ["macOS", false, ["darwin", false, () => ({})]],
-])("recognises %s", (_, expected, machine) => {
-  expect(hasMusl(...machine)).toBe(expected);
+test.each<{ readonly what: string; readonly musl: boolean; readonly machine: Parameters<typeof hasMusl> }>([
+  {
+    what: "glibc",
+    musl: false,
+    machine: ["linux", false, () => ({ header: { glibcVersionRuntime: "2.36" } })],
+  },
+  { what: "musl", musl: true, machine: ["linux", false, () => ({ header: {} })] },
+  { what: "an executable, which needs glibc", musl: false, machine: ["linux", true, () => ({})] },
+  { what: "macOS", musl: false, machine: ["darwin", false, () => ({})] },
+])("recognises $what", ({ musl, machine }) => {
+  expect(hasMusl(...machine)).toBe(musl);
 });

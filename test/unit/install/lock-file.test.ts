@@ -29,16 +29,24 @@ const HEADER = `# This file is maintained automatically by "terraform init".
 `;
 
 describe("withLockEntry", () => {
-  test.each<[string, string, string]>([
-    ["an empty file", "", OWN],
-    ["its own entry", OWN, OWN],
-    ["a stale entry", HEADER + STALE, HEADER + OWN],
-    ["a stale entry with Windows line ends", STALE.replaceAll("\n", "\r\n"), OWN],
-    ["a bare entry", `provider "terraform.local/genauth/genauth" {\n}\n`, OWN],
-    ["another provider's entry", HEADER + NULL, `${HEADER}${NULL}\n${OWN}`],
-    ["no line end at the end", (HEADER + NULL).trimEnd(), `${HEADER}${NULL}\n${OWN}`],
-    ["entries on both sides", `${NULL}\n${STALE}\n${RANDOM}`, `${NULL}\n${OWN}\n${RANDOM}`],
-  ])("puts the entry into a file with %s", (_, before, after) => {
+  test.each<{ readonly content: string; readonly before: string; readonly after: string }>([
+    { content: "an empty file", before: "", after: OWN },
+    { content: "its own entry", before: OWN, after: OWN },
+    { content: "a stale entry", before: HEADER + STALE, after: HEADER + OWN },
+    { content: "a stale entry with Windows line ends", before: STALE.replaceAll("\n", "\r\n"), after: OWN },
+    { content: "a bare entry", before: `provider "terraform.local/genauth/genauth" {\n}\n`, after: OWN },
+    { content: "another provider's entry", before: HEADER + NULL, after: `${HEADER}${NULL}\n${OWN}` },
+    {
+      content: "no line end at the end",
+      before: (HEADER + NULL).trimEnd(),
+      after: `${HEADER}${NULL}\n${OWN}`,
+    },
+    {
+      content: "entries on both sides",
+      before: `${NULL}\n${STALE}\n${RANDOM}`,
+      after: `${NULL}\n${OWN}\n${RANDOM}`,
+    },
+  ])("puts the entry into a file with $content", ({ before, after }) => {
     expect(withLockEntry(before, ENTRY)).toBe(after);
   });
 
@@ -52,39 +60,63 @@ describe("withLockEntry", () => {
   const BARE = `provider "${PINNED.address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
   const REMARK = `/* For the cdktf command. The provider is locked at another registry.\n${BARE}*/\n`;
 
-  test.each<[string, string, string]>([
-    ["adds one that is missing", OWN, `${OWN}\n${BARE}`],
-    ["keeps one of the same version, with its hashes", `${OWN}\n${NULL}`, `${OWN}\n${NULL}`],
-    ["replaces one of another version", `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`, `${BARE}\n${OWN}`],
-    ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],
-    ["adds a comment beside OpenTofu's own entry", `${OWN}\n${OPENTOFU}`, `${OWN}\n${OPENTOFU}\n${REMARK}`],
-    ["keeps that comment", `${OPENTOFU}\n${REMARK}`, `${OPENTOFU}\n${REMARK}`],
-    ["updates that comment", `${OPENTOFU}\n${REMARK.replaceAll("3.2.4", "3.2.3")}`, `${OPENTOFU}\n${REMARK}`],
-    [
-      "adds one beside another namespace",
-      OPENTOFU.replace("/hashicorp/", "/acme/"),
-      `${OPENTOFU.replace("/hashicorp/", "/acme/")}\n${BARE}`,
-    ],
-    [
-      "adds one beside another type",
-      OPENTOFU.replace("/null", "/nullable"),
-      `${OPENTOFU.replace("/null", "/nullable")}\n${BARE}`,
-    ],
-  ])("%s, if no hash is known", (_, before, after) => {
+  test.each<{ readonly promise: string; readonly before: string; readonly after: string }>([
+    { promise: "adds one that is missing", before: OWN, after: `${OWN}\n${BARE}` },
+    {
+      promise: "keeps one of the same version, with its hashes",
+      before: `${OWN}\n${NULL}`,
+      after: `${OWN}\n${NULL}`,
+    },
+    {
+      promise: "replaces one of another version",
+      before: `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`,
+      after: `${BARE}\n${OWN}`,
+    },
+    {
+      promise: "replaces one without constraints",
+      before: NULL.replace(/ {2}constraints.*\n/, ""),
+      after: BARE,
+    },
+    {
+      promise: "adds a comment beside OpenTofu's own entry",
+      before: `${OWN}\n${OPENTOFU}`,
+      after: `${OWN}\n${OPENTOFU}\n${REMARK}`,
+    },
+    { promise: "keeps that comment", before: `${OPENTOFU}\n${REMARK}`, after: `${OPENTOFU}\n${REMARK}` },
+    {
+      promise: "updates that comment",
+      before: `${OPENTOFU}\n${REMARK.replaceAll("3.2.4", "3.2.3")}`,
+      after: `${OPENTOFU}\n${REMARK}`,
+    },
+    {
+      promise: "adds one beside another namespace",
+      before: OPENTOFU.replace("/hashicorp/", "/acme/"),
+      after: `${OPENTOFU.replace("/hashicorp/", "/acme/")}\n${BARE}`,
+    },
+    {
+      promise: "adds one beside another type",
+      before: OPENTOFU.replace("/null", "/nullable"),
+      after: `${OPENTOFU.replace("/null", "/nullable")}\n${BARE}`,
+    },
+  ])("$promise, if no hash is known", ({ before, after }) => {
     expect(withLockEntry(before, PINNED)).toBe(after);
   });
 });
 
 describe("lockedHashes", () => {
-  test.each<[string, string, readonly string[]]>([
-    ["its own entry", `${NULL}\n${OWN}`, ["h1:right="]],
-    ["Windows line ends", OWN.replaceAll("\n", "\r\n"), ["h1:right="]],
-    ["several hashes", OWN.replace("  ]", '    "zh:00",\n  ]'), ["h1:right=", "zh:00"]],
-    ["an entry of another version", STALE, []],
-    ["an entry without hashes", OWN.replace(/ {2}hashes[^\]]*\]\n/, ""), []],
-    ["another provider's entry only", NULL, []],
-    ["nothing", "", []],
-  ])("reads a file with %s", (_, text, hashes) => {
+  test.each<{ readonly content: string; readonly text: string; readonly hashes: readonly string[] }>([
+    { content: "its own entry", text: `${NULL}\n${OWN}`, hashes: ["h1:right="] },
+    { content: "Windows line ends", text: OWN.replaceAll("\n", "\r\n"), hashes: ["h1:right="] },
+    {
+      content: "several hashes",
+      text: OWN.replace("  ]", '    "zh:00",\n  ]'),
+      hashes: ["h1:right=", "zh:00"],
+    },
+    { content: "an entry of another version", text: STALE, hashes: [] },
+    { content: "an entry without hashes", text: OWN.replace(/ {2}hashes[^\]]*\]\n/, ""), hashes: [] },
+    { content: "another provider's entry only", text: NULL, hashes: [] },
+    { content: "nothing", text: "", hashes: [] },
+  ])("reads a file with $content", ({ text, hashes }) => {
     expect(lockedHashes(text, ENTRY.address, ENTRY.version)).toEqual(hashes);
   });
 });

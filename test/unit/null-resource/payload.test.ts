@@ -66,26 +66,34 @@ const VALID = variables({ user_id_type: "email" });
 const CUT = { ...VALID, [`${Variable.DECLARED}_0`]: "H4sIAAAA" };
 const later = compress(JSON.stringify({ ...declaration, format: 2 }));
 
-test.each<[string, Record<string, string>, RegExp]>([
-  ["nothing", {}, /people do not/],
-  ["only the declared set", declaredVariables(declaration), /PRIOR_0 is not set/],
-  ["a text that was cut off", CUT, /Nobody was deleted: .*different versions/],
-  [
-    "a set without its object's id",
-    { ...VALID, [Variable.OBJECT]: "" },
-    /Nobody was deleted: GENAUTH_SET_OBJECT.*different versions/,
-  ],
-  ["triggers without an id type", variables({ "user:a": "" }), /Nobody was deleted/],
-  [
-    "triggers of something else",
-    variables({ user_id_type: "email", other: "x" }),
-    /"other" in the state is not a trigger/,
-  ],
-  [
-    "a set of a later version",
-    { ...VALID, [`${Variable.DECLARED}_0`]: later },
-    /Nobody was deleted: .*different versions/,
-  ],
-])("%s is refused, because a part of a set must not be taken for the set", (_what, environment, message) => {
+test.each<{ readonly what: string; readonly environment: Record<string, string>; readonly message: RegExp }>([
+  { what: "nothing", environment: {}, message: /people do not/ },
+  {
+    what: "only the declared set",
+    environment: declaredVariables(declaration),
+    message: /PRIOR_0 is not set/,
+  },
+  { what: "a text that was cut off", environment: CUT, message: /Nobody was deleted: .*different versions/ },
+  {
+    what: "a set without its object's id",
+    environment: { ...VALID, [Variable.OBJECT]: "" },
+    message: /Nobody was deleted: GENAUTH_SET_OBJECT.*different versions/,
+  },
+  {
+    what: "triggers without an id type",
+    environment: variables({ "user:a": "" }),
+    message: /Nobody was deleted/,
+  },
+  {
+    what: "triggers of something else",
+    environment: variables({ user_id_type: "email", other: "x" }),
+    message: /"other" in the state is not a trigger/,
+  },
+  {
+    what: "a set of a later version",
+    environment: { ...VALID, [`${Variable.DECLARED}_0`]: later },
+    message: /Nobody was deleted: .*different versions/,
+  },
+])("$what is refused, because a part of a set must not be taken for the set", ({ environment, message }) => {
   expect(() => readPayload(environment)).toThrow(message);
 });

@@ -14,20 +14,48 @@ test("reads the client's certificate from Terraform", () => {
   expect(clientCertificate?.toString()).toBe(TERRAFORM.PLUGIN_CLIENT_CERT);
 });
 
-test.each<[string, Record<string, string | undefined>, string]>([
-  ["a person starts it", { TF_PLUGIN_MAGIC_COOKIE: undefined }, "They start it themselves"],
-  ["something else starts it", { TF_PLUGIN_MAGIC_COOKIE: "wrong" }, "They start it themselves"],
-  [
-    "only other protocols are offered",
-    { PLUGIN_PROTOCOL_VERSIONS: "4,5" },
-    "speaks plugin protocol 6 and was offered 4,5",
-  ],
-  ["a protocol only looks like 6", { PLUGIN_PROTOCOL_VERSIONS: "16,60" }, "was offered 16,60"],
-  ["no protocol is offered", { PLUGIN_PROTOCOL_VERSIONS: undefined }, "was offered none"],
-  ["TLS is turned off", { PLUGIN_CLIENT_CERT: undefined }, "Unset TF_DISABLE_PLUGIN_TLS"],
-  ["the certificate is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
-  ["the certificate is empty", { PLUGIN_CLIENT_CERT: "" }, "mutual TLS only"],
-])("does not start if %s", (_, change, sentence) => {
+test.each<{
+  readonly because: string;
+  readonly change: Record<string, string | undefined>;
+  readonly sentence: string;
+}>([
+  {
+    because: "a person starts it",
+    change: { TF_PLUGIN_MAGIC_COOKIE: undefined },
+    sentence: "They start it themselves",
+  },
+  {
+    because: "something else starts it",
+    change: { TF_PLUGIN_MAGIC_COOKIE: "wrong" },
+    sentence: "They start it themselves",
+  },
+  {
+    because: "only other protocols are offered",
+    change: { PLUGIN_PROTOCOL_VERSIONS: "4,5" },
+    sentence: "speaks plugin protocol 6 and was offered 4,5",
+  },
+  {
+    because: "a protocol only looks like 6",
+    change: { PLUGIN_PROTOCOL_VERSIONS: "16,60" },
+    sentence: "was offered 16,60",
+  },
+  {
+    because: "no protocol is offered",
+    change: { PLUGIN_PROTOCOL_VERSIONS: undefined },
+    sentence: "was offered none",
+  },
+  {
+    because: "TLS is turned off",
+    change: { PLUGIN_CLIENT_CERT: undefined },
+    sentence: "Unset TF_DISABLE_PLUGIN_TLS",
+  },
+  {
+    because: "the certificate is none",
+    change: { PLUGIN_CLIENT_CERT: "x" },
+    sentence: "cannot read the client certificate",
+  },
+  { because: "the certificate is empty", change: { PLUGIN_CLIENT_CERT: "" }, sentence: "mutual TLS only" },
+])("does not start if $because", ({ change, sentence }) => {
   const handshake = () => readHandshake({ ...TERRAFORM, ...change }, "test");
   expect(handshake).toThrow(StartupError);
   expect(handshake).toThrow(sentence);

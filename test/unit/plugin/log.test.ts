@@ -1,20 +1,32 @@
 import { expect, test } from "@jest/globals";
 import { createLogger, type Logger } from "../../../src/plugin";
 
-test.each<[string, Record<string, string>, readonly string[]]>([
-  ["nothing without a level", {}, []],
-  ["nothing when it is off", { TF_LOG: "off" }, []],
-  ["errors only", { TF_LOG: "ERROR" }, ["error"]],
-  ["from a level upwards", { TF_LOG: "info" }, ["info", "warn", "error"]],
-  ["everything for Terraform's JSON log", { TF_LOG: "JSON" }, ["trace", "debug", "info", "warn", "error"]],
-  ["by the providers' own level first", { TF_LOG: "trace", TF_LOG_PROVIDER: "warn" }, ["warn", "error"]],
-  ["not by Terraform's own level", { TF_LOG_CORE: "trace" }, []],
-  [
-    "by this provider's level before all",
-    { TF_LOG_PROVIDER: "off", TF_LOG_PROVIDER_MY_TEST: "error" },
-    ["error"],
-  ],
-])("writes %s", (_, environment, levels) => {
+test.each<{
+  readonly what: string;
+  readonly environment: Record<string, string>;
+  readonly levels: readonly string[];
+}>([
+  { what: "nothing without a level", environment: {}, levels: [] },
+  { what: "nothing when it is off", environment: { TF_LOG: "off" }, levels: [] },
+  { what: "errors only", environment: { TF_LOG: "ERROR" }, levels: ["error"] },
+  { what: "from a level upwards", environment: { TF_LOG: "info" }, levels: ["info", "warn", "error"] },
+  {
+    what: "everything for Terraform's JSON log",
+    environment: { TF_LOG: "JSON" },
+    levels: ["trace", "debug", "info", "warn", "error"],
+  },
+  {
+    what: "by the providers' own level first",
+    environment: { TF_LOG: "trace", TF_LOG_PROVIDER: "warn" },
+    levels: ["warn", "error"],
+  },
+  { what: "not by Terraform's own level", environment: { TF_LOG_CORE: "trace" }, levels: [] },
+  {
+    what: "by this provider's level before all",
+    environment: { TF_LOG_PROVIDER: "off", TF_LOG_PROVIDER_MY_TEST: "error" },
+    levels: ["error"],
+  },
+])("writes $what", ({ environment, levels }) => {
   const { logger, lines } = capture(environment);
   for (const level of ["trace", "debug", "info", "warn", "error"] as const) logger[level]("said");
   expect(lines().map((line) => line["@level"])).toEqual(levels);

@@ -18,21 +18,25 @@ describe("an exception becomes one error without a stack trace", () => {
     importState: () => fall(),
   };
 
-  test.each<[keyof ProviderMethods, object, object]>([
-    ["ValidateResourceConfig", { typeName, config: NEXT }, {}],
-    [
-      "ReadResource",
-      { typeName, currentState: PRIOR, private: bytes(7) },
-      { newState: PRIOR, private: bytes(7) },
-    ],
-    ["PlanResourceChange", { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT }, {}],
-    [
-      "ApplyResourceChange",
-      { typeName, priorState: PRIOR, plannedState: NEXT, config: NEXT, plannedPrivate: bytes(7) },
-      { newState: PRIOR, private: bytes(7) },
-    ],
-    ["ImportResourceState", { typeName, id: "x" }, {}],
-  ])("%s, and Terraform keeps its values", async (rpc, request, kept) => {
+  test.each<{ readonly rpc: keyof ProviderMethods; readonly request: object; readonly kept: object }>([
+    { rpc: "ValidateResourceConfig", request: { typeName, config: NEXT }, kept: {} },
+    {
+      rpc: "ReadResource",
+      request: { typeName, currentState: PRIOR, private: bytes(7) },
+      kept: { newState: PRIOR, private: bytes(7) },
+    },
+    {
+      rpc: "PlanResourceChange",
+      request: { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT },
+      kept: {},
+    },
+    {
+      rpc: "ApplyResourceChange",
+      request: { typeName, priorState: PRIOR, plannedState: NEXT, config: NEXT, plannedPrivate: bytes(7) },
+      kept: { newState: PRIOR, private: bytes(7) },
+    },
+    { rpc: "ImportResourceState", request: { typeName, id: "x" }, kept: {} },
+  ])("$rpc, and Terraform keeps its values", async ({ rpc, request, kept }) => {
     const { call } = await configured(broken);
     const response = await call(rpc, request);
     expect(response).toEqual({

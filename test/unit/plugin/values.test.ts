@@ -66,16 +66,16 @@ describe("MessagePack", () => {
 });
 
 describe("numbers", () => {
-  test.each<[string, unknown, number]>([
-    ["a small one", 5, 5],
-    ["a negative one", -5, -5],
-    ["a 64-bit integer within a double", 9007199254740991n, 9007199254740991],
-    ["a float", 0.5, 0.5],
-    ["decimal text", "0.1", 0.1],
-    ["decimal text with a small exponent", "0.0000001", 1e-7],
-    ["whole-number text", "9007199254740991", 9007199254740991],
-  ])("reads %s", (_, raw, expected) => {
-    expect(decodeMsgpack(encode(raw, { useBigInt64: true }), "number")).toBe(expected);
+  test.each<{ readonly what: string; readonly raw: unknown; readonly number: number }>([
+    { what: "a small one", raw: 5, number: 5 },
+    { what: "a negative one", raw: -5, number: -5 },
+    { what: "a 64-bit integer within a double", raw: 9007199254740991n, number: 9007199254740991 },
+    { what: "a float", raw: 0.5, number: 0.5 },
+    { what: "decimal text", raw: "0.1", number: 0.1 },
+    { what: "decimal text with a small exponent", raw: "0.0000001", number: 1e-7 },
+    { what: "whole-number text", raw: "9007199254740991", number: 9007199254740991 },
+  ])("reads $what", ({ raw, number }) => {
+    expect(decodeMsgpack(encode(raw, { useBigInt64: true }), "number")).toBe(number);
   });
 
   test.each<[string, unknown]>([
@@ -132,15 +132,15 @@ describe("errors", () => {
     expect(failure(() => decodeMsgpack(encode("hunter2"), "bool")).message).not.toContain("hunter2");
   });
 
-  test.each<[Type, unknown, string]>([
-    ["string", 1, "expected a string, got a number"],
-    ["number", true, "expected a number, got a bool"],
-    ["bool", "true", "expected a bool, got a string"],
-    [{ list: "string" }, {}, "expected a list of string, got a map"],
-    [{ set: "number" }, "x", "expected a set of number, got a string"],
-    [{ map: "bool" }, [], "expected a map of bool, got a list"],
-    [{ object: { a: "string" } }, [], "expected an object, got a list"],
-  ])("say what was expected for %j", (wanted, raw, message) => {
+  test.each<{ readonly wanted: Type; readonly raw: unknown; readonly message: string }>([
+    { wanted: "string", raw: 1, message: "expected a string, got a number" },
+    { wanted: "number", raw: true, message: "expected a number, got a bool" },
+    { wanted: "bool", raw: "true", message: "expected a bool, got a string" },
+    { wanted: { list: "string" }, raw: {}, message: "expected a list of string, got a map" },
+    { wanted: { set: "number" }, raw: "x", message: "expected a set of number, got a string" },
+    { wanted: { map: "bool" }, raw: [], message: "expected a map of bool, got a list" },
+    { wanted: { object: { a: "string" } }, raw: [], message: "expected an object, got a list" },
+  ])("say what was expected and what came: $message", ({ wanted, raw, message }) => {
     expect(failure(() => decodeMsgpack(encode(raw), wanted)).message).toBe(message);
   });
 });

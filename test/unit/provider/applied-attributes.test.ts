@@ -46,10 +46,10 @@ describe("how each removal ended", () => {
     expect(directory.deleted).toEqual([ada.userId]);
   });
 
-  test.each<[what: string, removals: UserSetModel["removals"], ending: string]>([
-    ["the plan kept", new Map([[ADA, "not deleted"]]), "not deleted"],
-    ["the plan left out", UNKNOWN, "not confirmed gone"],
-  ])("deletes nobody whom %s", async (_what, removals, ending) => {
+  test.each<{ readonly what: string; readonly removals: UserSetModel["removals"]; readonly ending: string }>([
+    { what: "the plan kept", removals: new Map([[ADA, "not deleted"]]), ending: "not deleted" },
+    { what: "the plan left out", removals: UNKNOWN, ending: "not confirmed gone" },
+  ])("deletes nobody whom $what", async ({ removals, ending }) => {
     const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
     if (!planned) throw new Error("The set is planned.");
     const { state } = await applyPlan(set, { ...planned, removals }, contextOver(directory));

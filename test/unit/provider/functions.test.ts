@@ -9,15 +9,43 @@ async function call(name: string, ...given: (string | null)[]): Promise<unknown>
 const ADA = new Map([["ada@example.com", "Ada"]]);
 
 test.each([
-  ["users_from_csv", "\ufeffid,label\nada@example.com,Ada\n", [null, null]],
-  ["users_from_csv", "id , label\n\n ada@example.com , Ada \n", [null, null]],
-  ["users_from_csv", "mail;name\nada@example.com;Ada\n", ["mail", "name", ";"]],
-  ["users_from_json", '[{ "id": "ada@example.com", "label": "Ada" }]', [null, null]],
-  ["users_from_json", '{ "ada@example.com": "Ada" }', [null, null]],
-  ["users_from_yaml", "- mail: ada@example.com\n  name: Ada\n", ["mail", "name"]],
-  ["users_from_text", "# the office\nada@example.com  Ada\n", []],
-])("%s reads %j", async (name, text, options) => {
-  expect(await call(name, text, "email", ...options)).toEqual(ADA);
+  {
+    name: "users_from_csv",
+    what: "a table after a byte order mark",
+    given: ["\ufeffid,label\nada@example.com,Ada\n", "email", null, null],
+  },
+  {
+    name: "users_from_csv",
+    what: "cells between blanks, and empty lines",
+    given: ["id , label\n\n ada@example.com , Ada \n", "email", null, null],
+  },
+  {
+    name: "users_from_csv",
+    what: "columns and a delimiter that the caller names",
+    given: ["mail;name\nada@example.com;Ada\n", "email", "mail", "name", ";"],
+  },
+  {
+    name: "users_from_json",
+    what: "a list of objects",
+    given: ['[{ "id": "ada@example.com", "label": "Ada" }]', "email", null, null],
+  },
+  {
+    name: "users_from_json",
+    what: "an object of ids and labels",
+    given: ['{ "ada@example.com": "Ada" }', "email", null, null],
+  },
+  {
+    name: "users_from_yaml",
+    what: "a list whose keys the caller names",
+    given: ["- mail: ada@example.com\n  name: Ada\n", "email", "mail", "name"],
+  },
+  {
+    name: "users_from_text",
+    what: "lines, and a comment",
+    given: ["# the office\nada@example.com  Ada\n", "email"],
+  },
+])("$name reads $what", async ({ name, given }) => {
+  expect(await call(name, ...given)).toEqual(ADA);
 });
 
 test.each([
@@ -102,11 +130,11 @@ test("ids that all look like another type: it is named below the problems", asyn
 
 describe("normalize_id", () => {
   test.each([
-    ["email", "Ada@Example.com", "ada@example.com"],
-    ["phone", "0086 138-0000-0001", "+8613800000001"],
-    ["user_id", "6319A1504F3B2A0FF214DD5B", "6319a1504f3b2a0ff214dd5b"],
-    ["username", "Ada", "Ada"],
-  ])("brings the %s %s into one spelling", async (type, id, same) => {
+    { type: "email", id: "Ada@Example.com", same: "ada@example.com" },
+    { type: "phone", id: "0086 138-0000-0001", same: "+8613800000001" },
+    { type: "user_id", id: "6319A1504F3B2A0FF214DD5B", same: "6319a1504f3b2a0ff214dd5b" },
+    { type: "username", id: "Ada", same: "Ada" },
+  ])("brings the $type $id into one spelling", async ({ type, id, same }) => {
     expect(await call("normalize_id", type, id)).toBe(same);
   });
 });

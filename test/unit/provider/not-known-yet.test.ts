@@ -122,10 +122,10 @@ describe("an apply that is not what a plan can be", () => {
     return applyUserSet({ prior, planned, config: planned, privateData, context: contextOver(directory) });
   };
 
-  test.each<[what: string, users: Undeclared, summary: string]>([
-    ["not known", UNKNOWN, "Users are not known at apply"],
-    ["null", null, "users is null"],
-  ])("users that are %s: nobody is deleted, and the set stays as it was", async (_what, users, summary) => {
+  test.each<{ readonly what: string; readonly users: Undeclared; readonly summary: string }>([
+    { what: "not known", users: UNKNOWN, summary: "Users are not known at apply" },
+    { what: "null", users: null, summary: "users is null" },
+  ])("users that are $what: nobody is deleted, and the set stays as it was", async ({ users, summary }) => {
     directory.forget();
     const updated = await apply(set.state, users);
     expect(updated).toMatchObject({ state: set.state, privateData: set.privateData });

@@ -52,19 +52,23 @@ test("without ids, everybody is listed, suspended users too, from all pages", as
 });
 
 describe("a list that may not be complete is an error", () => {
-  test.each<[string, EmulatorOptions, string]>([
-    [
-      "a page that fails",
-      { faults: [{ on: "list-users", nth: 2, then: { kind: "answer", statusCode: 403 } }] },
-      "Could not list page 2 of the users",
-    ],
-    ["counts that do not add up", { variants: { listed: "without_last" } }, "some may be missing from it"],
-    [
-      "a user deleted while the pages are read",
-      { steps: [{ on: "list-users", nth: 2, run: (pool) => pool.remove(users[0]?.userId ?? "") }] },
-      "some may be missing from it",
-    ],
-  ])("%s", async (_name, options, says) => {
+  test.each<{ readonly fault: string; readonly options: EmulatorOptions; readonly says: string }>([
+    {
+      fault: "a page that fails",
+      options: { faults: [{ on: "list-users", nth: 2, then: { kind: "answer", statusCode: 403 } }] },
+      says: "Could not list page 2 of the users",
+    },
+    {
+      fault: "counts that do not add up",
+      options: { variants: { listed: "without_last" } },
+      says: "some may be missing from it",
+    },
+    {
+      fault: "a user deleted while the pages are read",
+      options: { steps: [{ on: "list-users", nth: 2, run: (pool) => pool.remove(users[0]?.userId ?? "") }] },
+      says: "some may be missing from it",
+    },
+  ])("$fault", async ({ options, says }) => {
     const { state, problem } = await read({}, { users, ...options });
     expect({ state, problem }).toEqual({ state: null, problem: expect.stringContaining(says) });
     expect(problem).toContain("The users cannot be listed");

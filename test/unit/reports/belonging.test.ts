@@ -33,22 +33,22 @@ function report(messages: string, more: object = { timestamp: PLANNED_AT }): Sta
 
 describe("messages and a plan that do not belong together", () => {
   test.each([
-    [
-      "an old plan, and the messages of a run that failed before it wrote one",
-      output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:01Z", ERROR),
-      "The messages have an error, and the plan has none",
-    ],
-    [
-      "an old plan, and newer messages",
-      output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:09Z"),
-      "The messages are of a run from 2026-11-28T12:00:00.5Z, and the plan is of 2026-11-28T11:21:29Z",
-    ],
-    [
-      "a plan, and older messages",
-      output("2026-11-28T10:00:00Z", "2026-11-28T10:00:09Z"),
-      "The messages are of a run from 2026-11-28T10:00:00Z, and the plan is of 2026-11-28T11:21:29Z",
-    ],
-  ])("are found and refused: %s", (_title, messages, says) => {
+    {
+      what: "an old plan, and the messages of a run that failed before it wrote one",
+      messages: output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:01Z", ERROR),
+      says: "The messages have an error, and the plan has none",
+    },
+    {
+      what: "an old plan, and newer messages",
+      messages: output("2026-11-28T12:00:00.5Z", "2026-11-28T12:00:09Z"),
+      says: "The messages are of a run from 2026-11-28T12:00:00.5Z, and the plan is of 2026-11-28T11:21:29Z",
+    },
+    {
+      what: "a plan, and older messages",
+      messages: output("2026-11-28T10:00:00Z", "2026-11-28T10:00:09Z"),
+      says: "The messages are of a run from 2026-11-28T10:00:00Z, and the plan is of 2026-11-28T11:21:29Z",
+    },
+  ])("are found and refused: $what", ({ messages, says }) => {
     const found = report(messages);
     expect(found.refusals).toMatchObject([{ why: "other_plan" }]);
     const text = renderText(stackDocument(found)).replaceAll(/\s+/g, " ");
@@ -65,21 +65,29 @@ describe("messages and a plan that do not belong together", () => {
   });
 
   test.each([
-    ["of the same run", output("2026-11-28T11:21:29.8Z", "2026-11-28T11:25:30Z"), { timestamp: PLANNED_AT }],
-    [
-      "of the same run, in another time zone",
-      output("2026-11-28T19:21:29.8+08:00", "2026-11-28T19:25:30+08:00"),
-      { timestamp: PLANNED_AT },
-    ],
-    ["of a plan without a time", output("2026-11-28T12:00:00Z", "2026-11-28T12:00:09Z"), {}],
-    ["without times", JSON.stringify({ type: "version" }), { timestamp: PLANNED_AT }],
-    [
-      "of a plan that failed",
-      output("2026-11-28T11:21:29.8Z", "2026-11-28T11:21:30Z", ERROR),
-      { timestamp: PLANNED_AT, errored: true },
-    ],
-  ])("are not suspected: messages %s", (_title, messages, more) => {
-    expect(report(messages, more).refusals.map(({ why }) => why)).not.toContain("other_plan");
+    {
+      what: "of the same run",
+      messages: output("2026-11-28T11:21:29.8Z", "2026-11-28T11:25:30Z"),
+      plan: { timestamp: PLANNED_AT },
+    },
+    {
+      what: "of the same run, in another time zone",
+      messages: output("2026-11-28T19:21:29.8+08:00", "2026-11-28T19:25:30+08:00"),
+      plan: { timestamp: PLANNED_AT },
+    },
+    {
+      what: "of a plan without a time",
+      messages: output("2026-11-28T12:00:00Z", "2026-11-28T12:00:09Z"),
+      plan: {},
+    },
+    { what: "without times", messages: JSON.stringify({ type: "version" }), plan: { timestamp: PLANNED_AT } },
+    {
+      what: "of a plan that failed",
+      messages: output("2026-11-28T11:21:29.8Z", "2026-11-28T11:21:30Z", ERROR),
+      plan: { timestamp: PLANNED_AT, errored: true },
+    },
+  ])("are not suspected: messages $what", ({ messages, plan }) => {
+    expect(report(messages, plan).refusals.map(({ why }) => why)).not.toContain("other_plan");
   });
 });
 

@@ -210,11 +210,11 @@ test("a long label is cut with its length, an id is not, and no word widens the 
 
 describe("the columns of the text format", () => {
   test.each([
-    ["Chinese", "陈伟", 4],
-    ["Japanese half-width", "ｱｷﾗ", 3],
-    ["an emoji", "🚀", 2],
-    ["a combining mark", "e\u0301", 1],
-  ])("are aligned by the width on a terminal: %s", (_title, label, columns) => {
+    { what: "Chinese", label: "陈伟", columns: 4 },
+    { what: "Japanese half-width", label: "ｱｷﾗ", columns: 3 },
+    { what: "an emoji", label: "🚀", columns: 2 },
+    { what: "a combining mark", label: "e\u0301", columns: 1 },
+  ])("are aligned by the width on a terminal: $what", ({ label, columns }) => {
     const document = stackDocument(
       reportOf([
         { id: "ada", label: "Ada Aydin Example", survivor: true },

@@ -20,11 +20,11 @@ test("a user whom a set of another pool declares is not declared elsewhere", () 
 });
 
 test.each([
-  ["the same pool", "eu", "eu"],
-  ["a pool without a name", "eu", null],
-  ["a pool without a name, in a state of an earlier version", "eu", undefined],
-  ["any pool, if the leaver's has no name", null, "us"],
-])("a user whom a set of %s declares is declared elsewhere", (_what, staff, other) => {
+  { otherSet: "the same pool", staff: "eu", other: "eu" },
+  { otherSet: "a pool without a name", staff: "eu", other: null },
+  { otherSet: "a pool without a name, in a state of an earlier version", staff: "eu", other: undefined },
+  { otherSet: "any pool, if the leaver's has no name", staff: null, other: "us" },
+])("a user whom a set of $otherSet declares is declared elsewhere", ({ staff, other }) => {
   const report = reportOnPlan(planOfTwo(staff, other), { messages: [] });
   expect(report.leavers).toMatchObject([{ declared_in: ["genauth_user_set.other"] }]);
   expect(report.totals.declared_elsewhere).toBe(1);

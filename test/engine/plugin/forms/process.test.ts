@@ -24,11 +24,29 @@ test("does not start for a person, and prints the reason in a sentence", async (
 });
 
 describe("does not start for Terraform, and prints the reason in the line that Terraform shows,", () => {
-  test.each<[string, Record<string, string>, string]>([
-    ["without TLS", { PLUGIN_CLIENT_CERT: "" }, "Unset TF_DISABLE_PLUGIN_TLS."],
-    ["with a certificate that is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
-    ["without a folder for its socket", { TMPDIR: "/nowhere" }, "The test provider cannot start: ENOENT"],
-  ])("%s", async (_, change, sentence) => {
+  interface Start {
+    readonly how: string;
+    readonly change: Readonly<Record<string, string>>;
+    readonly sentence: string;
+  }
+
+  test.each<Start>([
+    {
+      how: "without TLS",
+      change: { PLUGIN_CLIENT_CERT: "" },
+      sentence: "Unset TF_DISABLE_PLUGIN_TLS.",
+    },
+    {
+      how: "with a certificate that is none",
+      change: { PLUGIN_CLIENT_CERT: "x" },
+      sentence: "cannot read the client certificate",
+    },
+    {
+      how: "without a folder for its socket",
+      change: { TMPDIR: "/nowhere" },
+      sentence: "The test provider cannot start: ENOENT",
+    },
+  ])("$how", async ({ change, sentence }) => {
     const env = { ...startVariables(createCertificate()), ...change };
     const { code, stdout, stderr } = await runChild(program.path, [], { cwd: "/", env });
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });

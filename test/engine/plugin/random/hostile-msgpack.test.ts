@@ -33,19 +33,24 @@ function usersAre(...bytes: readonly number[]): Uint8Array {
 const NO_DOCUMENT = "it is no MessagePack document that Terraform writes";
 
 describe("a document that Terraform never writes is refused with a message", () => {
-  test.each<[string, Uint8Array, string]>([
-    ["nothing", new Uint8Array(), NO_DOCUMENT],
-    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), NO_DOCUMENT],
-    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff), NO_DOCUMENT],
-    ["text of four thousand million bytes", usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61), NO_DOCUMENT],
-    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91), NO_DOCUMENT],
-    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) }), NO_DOCUMENT],
-    ["two documents", Uint8Array.of(...sound, 0xc0), NO_DOCUMENT],
-    ["a time in place of the users", encode({ users: new Date(0) }), "expected a map of string"],
-    ["bytes in place of the users", encode({ users: new Uint8Array(3) }), "expected a map of string"],
-    ["a code that MessagePack does not use", usersAre(0xc1), "expected a map of string"],
-  ])("%s", (_what, bytes, reason) => {
-    expect(refusal(bytes)).toContain(reason);
+  test.each<[string, Uint8Array]>([
+    ["nothing", new Uint8Array()],
+    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff)],
+    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff)],
+    ["text of four thousand million bytes", usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61)],
+    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91)],
+    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) })],
+    ["two documents", Uint8Array.of(...sound, 0xc0)],
+  ])("%s", (_what, bytes) => {
+    expect(refusal(bytes)).toContain(NO_DOCUMENT);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ["a time", encode({ users: new Date(0) })],
+    ["bytes", encode({ users: new Uint8Array(3) })],
+    ["a code that MessagePack does not use", usersAre(0xc1)],
+  ])("%s in place of the users", (_what, bytes) => {
+    expect(refusal(bytes)).toContain("expected a map of string");
   });
 
   test("a document that is cut anywhere", () => {

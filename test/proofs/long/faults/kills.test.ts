@@ -14,21 +14,26 @@ const AT_SIGNALS = [5, 8, 11, 13];
 
 describe.each(
   (["genauth_user_set", "null_resource"] as const).flatMap((resourceType) => [
-    [
-      "120 removals",
+    {
+      what: "120 removals",
       resourceType,
-      SHORT,
-      everyCut(resourceType, callsOf(resourceType, SHORT, STAYING.short)),
-    ] as const,
-    ["120 removals, by signals", resourceType, SHORT, signalCuts(resourceType, AT_SIGNALS)] as const,
-    [
-      "1,000 removals",
+      size: SHORT,
+      cuts: everyCut(resourceType, callsOf(resourceType, SHORT, STAYING.short)),
+    },
+    {
+      what: "120 removals, by signals",
       resourceType,
-      LONG,
-      spreadCuts(resourceType, POINTS, callsOf(resourceType, LONG, STAYING.long)),
-    ] as const,
+      size: SHORT,
+      cuts: signalCuts(resourceType, AT_SIGNALS),
+    },
+    {
+      what: "1,000 removals",
+      resourceType,
+      size: LONG,
+      cuts: spreadCuts(resourceType, POINTS, callsOf(resourceType, LONG, STAYING.long)),
+    },
   ]),
-)("an apply of %s with a %s", (what, resourceType, size, cuts) => {
+)("an apply of $what with a $resourceType", ({ what, resourceType, size, cuts }) => {
   const removals: PreparedRemoval[] = [];
   beforeAll(async () => {
     for (const engine of engines()) {
@@ -45,9 +50,9 @@ describe.each(
     );
   });
 
-  test.each(cuts.map((cut, index) => [titleOf(cut), cut, index] as const))(
-    "%s",
-    async (_title, cut, index) => {
+  test.each(cuts.map((cut, index) => ({ title: titleOf(cut), cut, index })))(
+    "keeps its promises after $title",
+    async ({ cut, index }) => {
       // The engines take turns.
       const removal = removals[index % removals.length];
       expect(await removal?.cut(cut)).toEqual([]);

@@ -14,8 +14,8 @@ describe.each(Object.keys(CALLS_OF) as SuspensionRun[])("an apply that %s", (run
   });
 
   test.each(
-    everyCut("genauth_user_set", CALLS_OF[run]).map((cut, index) => [titleOf(cut), cut, index] as const),
-  )("%s", async (_title, cut, index) => {
+    everyCut("genauth_user_set", CALLS_OF[run]).map((cut, index) => ({ title: titleOf(cut), cut, index })),
+  )("keeps its promises after $title", async ({ cut, index }) => {
     // The engines take turns.
     expect(await prepared[index % prepared.length]?.cut(run, cut)).toEqual([]);
   });

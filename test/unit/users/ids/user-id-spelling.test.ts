@@ -47,10 +47,10 @@ function setUp(
 
 test.each(
   ID_TYPES.flatMap((type) => [
-    [type, "bound in upper, shown in lower case", upper, lower] as const,
-    [type, "bound in lower, shown in upper case", lower, upper] as const,
+    { type, spelling: "bound in upper, shown in lower case", bound: upper, shown: lower },
+    { type, spelling: "bound in lower, shown in upper case", bound: lower, shown: upper },
   ]),
-)("by %s, only the user %s is deleted", async (type, _, bound, shown) => {
+)("by $type, only the user $spelling is deleted", async ({ type, bound, shown }) => {
   const { ids, model, decided, apply } = setUp(type, bound, shown);
   const decision = await decided;
   expect(decision.leaving.map(({ fate }) => fate.kind)).toEqual(["delete"]);
