@@ -1,5 +1,5 @@
 locals {
-  # Refuses invalid ids, ids that name one user twice, and a file without users, with the line.
+  # Refuses invalid ids, one id twice, and a file without users, with the line.
   users = provider::genauth::users_from_csv(var.users_csv, var.user_id_type, var.id_column, var.label_column)
 
   # What differs from the pool. Drift is null if GenAuth could not be asked. An output of `removals` would plan a change after

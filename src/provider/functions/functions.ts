@@ -37,7 +37,8 @@ const DELIMITER: Parameter = {
   description: 'At most one: the field separator. Default: `","`.',
 };
 
-const CHECKS = "Refuses invalid ids and labels, ids that name one user twice, and a text without users.";
+const CHECKS =
+  "Refuses invalid ids and labels, one id twice, also in two spellings, and a text without users.";
 
 interface Reading {
   readonly format: UserListFormat;
@@ -80,7 +81,7 @@ function usersFrom({ format, what, form, kind, variadic }: Reading): FunctionDef
 const NORMALIZE_ID: FunctionDefinition = {
   summary: "Brings an id into the spelling that stands for all spellings of it",
   description:
-    "Brings an id into the one spelling that stands for all spellings of it. E-mail addresses and system user ids become lower case. Phone numbers lose blanks and dashes. Other ids stay as they are. An invalid id is refused.",
+    "Brings an id into the one spelling that stands for all spellings of it. E-mail addresses and system user ids become lower case. Phone numbers lose blanks, hyphens and brackets, and `00` before a country code becomes `+`. Other ids stay as they are. An invalid id is refused.",
   parameters: [USER_ID_TYPE, { name: "id", type: "string", description: "The id." }],
   returns: "string",
   async call(given) {
