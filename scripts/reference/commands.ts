@@ -145,7 +145,7 @@ The package has one command, \`cdktf-genauth\`. \`npx cdktf-genauth\` runs it, w
 
 Commands that reach GenAuth read \`GENAUTH_…\` variables, as [the provider](../index.md#schema) does.
 
-Exit codes; \`emulator\` and \`guard\` end with that of the command that they ran:
+These are the exit codes. \`emulator\` and \`guard\` end with the exit code of the command that they ran:
 
 ${exitCodes}
 

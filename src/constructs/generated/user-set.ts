@@ -19,7 +19,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly deleteBy?: string;
   /**
-   * How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. If they and the users who are due are more, those who are due wait on. Default: 500.
+   * How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. Users who are due count, too: if they make it too many, they wait on. Default: 500.
    */
   readonly maxDeletions?: number;
   /**

@@ -38,7 +38,7 @@ const DELIMITER: Parameter = {
 };
 
 const CHECKS =
-  "Refuses invalid ids and labels, one id twice, also in two spellings, and a text without users.";
+  "Refuses invalid ids and labels, a text without users, and an id that is there twice, even in two spellings.";
 
 interface Reading {
   readonly format: UserListFormat;
@@ -114,7 +114,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
   users_from_text: usersFrom({
     format: "text",
     what: "a text file",
-    form: " with one id per line, perhaps followed by a blank and a label; lines that start with # are comments",
+    form: " with one id per line. After the id, there may be a blank and a label. A line that starts with # is a comment",
   }),
   normalize_id: NORMALIZE_ID,
 };

@@ -45,7 +45,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS,
-      description: `How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. If they and the users who are due are more, those who are due wait on. Default: ${DEFAULT_MAX_DELETIONS}.`,
+      description: `How many users one apply may delete or suspend. If more leave, the plan fails, and so does its apply. Users who are due count, too: if they make it too many, they wait on. Default: ${DEFAULT_MAX_DELETIONS}.`,
     },
     max_deletions_percent: {
       type: "number",
@@ -124,7 +124,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "The account that each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Absent are ids that were never found, and ids of the type `user_id`.",
+        "The account that each id of `removals` and `suspensions` means: the system user id to which the state binds it. Only that user is ever deleted or suspended. Ids that were never found are not in it, nor are ids of the type `user_id`.",
     },
     rebindings: {
       type: { map: { object: { former_user_id: "string", user_id: "string" } } },
