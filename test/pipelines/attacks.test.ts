@@ -169,10 +169,10 @@ test("an artifact names nobody but in its report, and one that was changed is ne
   );
   expect(early.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
 
-  for (const [artifact, file, what] of [
-    ["genauth-stacks-1", "stacks.tar", "The tar of the stacks"],
-    ["genauth-plan-1", "plan.sealed", "The saved plan"],
-  ] as const) {
+  for (const { artifact, file, what } of [
+    { artifact: "genauth-stacks-1", file: "stacks.tar", what: "The tar of the stacks" },
+    { artifact: "genauth-plan-1", file: "plan.sealed", what: "The saved plan" },
+  ]) {
     const run = await team.push();
     const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
     expect(sealed.includes("user003")).toBe(false);

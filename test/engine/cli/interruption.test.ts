@@ -86,9 +86,12 @@ test("a provider that does not fit leaves no partial file, and fails with one se
   expect(files().filter((name) => /tmp|lock/.test(name))).toEqual([]);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s while the provider is written leaves only complete files",
-  async (signal) => {
+test.each([
+  { signal: "SIGINT", exitCode: 130 },
+  { signal: "SIGTERM", exitCode: 143 },
+])(
+  "$signal while the provider is written leaves only complete files, and ends with $exitCode",
+  async ({ signal, exitCode }) => {
     const preload = `const fs = require("fs"), { linkSync } = fs;
     fs.linkSync = (...args) => { fs.linkSync = linkSync; process.kill(process.pid, "${signal}"); return linkSync(...args); };`;
     const child = startCommand(["install-provider", "--dir", folder], {
@@ -99,7 +102,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     });
     const { code, stderr } = await child.finished;
     expect({ code, stderr }).toEqual({
-      code: signal === "SIGINT" ? 130 : 143,
+      code: exitCode,
       stderr: `error: interrupted by ${signal}. No file is half-written; run this again.\n`,
     });
     expect(files().filter((name) => name.endsWith(".tmp"))).toEqual([]);

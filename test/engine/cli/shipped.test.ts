@@ -56,17 +56,21 @@ test("the package contains no pictures, no results of benchmarks, and no pages f
   expect(documents.filter((path) => /performance|architecture|commands|release/.test(path))).toEqual([]);
 });
 
+/** The targets of a packed page's links that are no addresses of the web. */
+function linkedFrom(page: string): readonly string[] {
+  const text = packedPage(page, read(page), { files: new Set(paths) });
+  const targets = [...withoutCode(text).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = ""]) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+test("as packed, README has no links to files, because the package's page on a registry shows it alone", () => {
+  expect(linkedFrom("README.md")).toEqual([]);
+});
+
 test.each(paths.filter((path) => path.endsWith(".md")))(
   "as packed, %s has only links that resolve",
   (page) => {
-    const text = packedPage(page, read(page), { files: new Set(paths) });
-    const targets = [...withoutCode(text).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(
-      ([, target = ""]) => target,
-    );
-    const relative = targets.filter((target) => !/^[a-z]+:/.test(target));
-    // The package's page on a registry shows README alone.
-    if (page === "README.md") expect(relative).toEqual([]);
-    const files = relative.map((target) => normalize(join(dirname(page), target)).replace(/\/$/, ""));
+    const files = linkedFrom(page).map((target) => normalize(join(dirname(page), target)).replace(/\/$/, ""));
     expect(
       files.filter((file) => !paths.some((path) => path === file || path.startsWith(`${file}/`))),
     ).toEqual([]);

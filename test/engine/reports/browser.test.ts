@@ -25,6 +25,9 @@ async function takePicture(page: Page, pictured: PicturedPage): Promise<Buffer> 
 if (WRITES_PICTURES && chromiumPath === undefined) {
   throw new Error("There is no Chromium on the PATH, and CHROME names none: no picture can be taken.");
 }
+/** The background of a page. */
+const GROUND = { light: "rgb(255, 255, 255)", dark: "rgb(13, 17, 23)" };
+
 const suite = chromiumPath === undefined ? describe.skip : describe;
 
 suite(
@@ -67,7 +70,7 @@ suite(
             "[document.documentElement.scrollWidth - document.documentElement.clientWidth, getComputedStyle(document.body).backgroundColor]",
           );
           expect({ sticksOut, loaded, complaints }).toEqual({ sticksOut: 0, loaded: [], complaints: [] });
-          expect(ground).toBe(look.colorScheme === "dark" ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
+          expect(ground).toBe(GROUND[look.colorScheme]);
         } finally {
           await context.close();
         }

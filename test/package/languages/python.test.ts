@@ -22,37 +22,38 @@ const withPython = PYTHON === undefined ? describe.skip : describe;
 if (PYTHON === undefined) console.warn("Python is not installed, so the packages for Python are not tried.");
 
 /** What is wrong in a stack, and how the last paragraph of the traceback says it. */
-const ERRORS: readonly (readonly [what: string, statement: string, message: string])[] = [
-  [
-    "a secret as text",
-    'GenAuthProvider(stack, "other", alias="o", access_key_secret="x")',
-    "staff/other: access_key_secret is plain text, which synth would write to cdk.tf.json.",
-  ],
-  [
-    "protected users who are none",
-    'GenAuthProvider(stack, "other", alias="o").protect(UserIdType.EMAIL, ["a"])',
-    'protect: The id "a" is not an e-mail address',
-  ],
-  [
-    "limits out of range",
-    'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, suspend_days=91, max_deletions=-1)',
-    "suspend_days is 91. Set a whole number of days from 0 to 90.",
-  ],
-  [
-    "an empty file",
-    'open("empty.csv", "w").write("id\\n"); Users.from_file("empty.csv")',
-    "If nobody is meant to stay, see the option allow_empty.",
-  ],
-  [
-    "a file without the column",
-    'open("people.csv", "w").write("mail,name\\nx,y\\n"); Users.from_file("people.csv")',
-    'Name the one to read, such as Users.from_file("people.csv", id="mail").',
-  ],
-  [
-    "a list in place of users",
-    'ManagedUserSet(stack, "staff", users=["a@x"], user_id_type=UserIdType.EMAIL)',
-    `Users; got list instead`,
-  ],
+const ERRORS = [
+  {
+    what: "a secret as text",
+    statement: 'GenAuthProvider(stack, "other", alias="o", access_key_secret="x")',
+    message: "staff/other: access_key_secret is plain text, which synth would write to cdk.tf.json.",
+  },
+  {
+    what: "protected users who are none",
+    statement: 'GenAuthProvider(stack, "other", alias="o").protect(UserIdType.EMAIL, ["a"])',
+    message: 'protect: The id "a" is not an e-mail address',
+  },
+  {
+    what: "limits out of range",
+    statement:
+      'ManagedUserSet(stack, "staff", users=Users.from_ids(["1"]), user_id_type=UserIdType.USER_ID, suspend_days=91, max_deletions=-1)',
+    message: "suspend_days is 91. Set a whole number of days from 0 to 90.",
+  },
+  {
+    what: "an empty file",
+    statement: 'open("empty.csv", "w").write("id\\n"); Users.from_file("empty.csv")',
+    message: "If nobody is meant to stay, see the option allow_empty.",
+  },
+  {
+    what: "a file without the column",
+    statement: 'open("people.csv", "w").write("mail,name\\nx,y\\n"); Users.from_file("people.csv")',
+    message: 'Name the one to read, such as Users.from_file("people.csv", id="mail").',
+  },
+  {
+    what: "a list in place of users",
+    statement: 'ManagedUserSet(stack, "staff", users=["a@x"], user_id_type=UserIdType.EMAIL)',
+    message: `Users; got list instead`,
+  },
 ];
 
 /** The guide, a stack that suspends, and what needs no engine, which one of them shows. */
@@ -168,7 +169,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
     }
   });
 
-  once.each(ERRORS)("says of %s what to do, in words of Python", async (_what, statement, message) => {
+  once.each(ERRORS)("says of $what what to do, in words of Python", async ({ statement, message }) => {
     reader.write(
       "wrong.py",
       [

@@ -6,7 +6,7 @@ import { GUARD_VERSION, GuardHeader } from "../../../src/api/guard-connection";
 import { installProvider } from "../../../src/install";
 import { applySet, check } from "../../support/acceptance/removal-case";
 import { seedUsers } from "../../support/emulator";
-import { type Engine, engines } from "../../support/engine/engines";
+import { engines } from "../../support/engine/engines";
 import { guardLine, readEnvironments } from "../../support/guard/guarded";
 import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
 import { serveHttp } from "../../support/http-server";
@@ -116,69 +116,66 @@ function expectNoKey({ workspace, emulator }: Scenario, seen: string): void {
   }
 }
 
-whenRoot.each(engines().map((engine) => [engine.name, engine] as const))(
-  "under the guard as another user, on %s,",
-  (_, engine: Engine) => {
-    const open = useScenarios(engine);
-    const openNull = useScenarios(engine, "null_resource");
+whenRoot.each(engines())("under the guard as another user, on $name,", (engine) => {
+  const open = useScenarios(engine);
+  const openNull = useScenarios(engine, "null_resource");
 
-    test("nothing of the key is in reach of the configuration, and nobody but the approved user is deleted", async () => {
-      const scenario = await open({ emulator: { users: pool } });
-      const { workspace, emulator } = scenario;
-      await applySet(workspace, EVERYBODY);
-      workspace.write(ONE_LESS);
-      writeThief(scenario);
-      workspace.writeFiles({ "hostile.tf": hostileConfiguration(workspace.folder) });
-      const plan = await run(scenario, ["--read-only"], "plan", "-input=false", "-out=x.tfplan");
-      check(plan, { code: 0 });
-      workspace.writeFiles({ "x.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
-      const options = ["--plan", "x.json", "--allow", "provisioner=terraform_data.thief"];
-      const apply = await run(scenario, options, "apply", "-input=false", "x.tfplan");
-      // The program ran and found its own environment, so it could read.
-      expect(filesHolding(workspace.folder, "GENAUTH_GUARD=")).toContain("loot.txt");
-      expectNoKey(scenario, plan.text + apply.text);
-      const left = emulator.pool.list().map(({ email }) => email);
-      expect(left).toEqual(emails.slice(1));
-    });
+  test("nothing of the key is in reach of the configuration, and nobody but the approved user is deleted", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    await applySet(workspace, EVERYBODY);
+    workspace.write(ONE_LESS);
+    writeThief(scenario);
+    workspace.writeFiles({ "hostile.tf": hostileConfiguration(workspace.folder) });
+    const plan = await run(scenario, ["--read-only"], "plan", "-input=false", "-out=x.tfplan");
+    check(plan, { code: 0 });
+    workspace.writeFiles({ "x.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
+    const options = ["--plan", "x.json", "--allow", "provisioner=terraform_data.thief"];
+    const apply = await run(scenario, options, "apply", "-input=false", "x.tfplan");
+    // The program ran and found its own environment, so it could read.
+    expect(filesHolding(workspace.folder, "GENAUTH_GUARD=")).toContain("loot.txt");
+    expectNoKey(scenario, plan.text + apply.text);
+    const left = emulator.pool.list().map(({ email }) => email);
+    expect(left).toEqual(emails.slice(1));
+  });
 
-    test("a backend that sends the engine's environment sends no key", async () => {
-      let received = "";
-      const address = await serveHttp((request, response) => {
-        void text(request).then((body) => {
-          received += `${request.url ?? ""}\n${decodeURIComponent(body)}\n`;
-          response.writeHead(403).end();
-        });
+  test("a backend that sends the engine's environment sends no key", async () => {
+    let received = "";
+    const address = await serveHttp((request, response) => {
+      void text(request).then((body) => {
+        received += `${request.url ?? ""}\n${decodeURIComponent(body)}\n`;
+        response.writeHead(403).end();
       });
-      const scenario = await open({ emulator: { users: pool } });
-      const { workspace } = scenario;
-      workspace.write(EVERYBODY);
-      workspace.writeFiles({ "backend.tf": sendingBackend(address) });
-      installProvider({ dir: workspace.folder });
-      const init = await run(scenario, ["--read-only"], "init", "-input=false", "-reconfigure");
-      expect(received).toContain("GENAUTH_GUARD=");
-      expectNoKey(scenario, received + init.text);
     });
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    workspace.write(EVERYBODY);
+    workspace.writeFiles({ "backend.tf": sendingBackend(address) });
+    installProvider({ dir: workspace.folder });
+    const init = await run(scenario, ["--read-only"], "init", "-input=false", "-reconfigure");
+    expect(received).toContain("GENAUTH_GUARD=");
+    expectNoKey(scenario, received + init.text);
+  });
 
-    test("a program in the place of the null resource's command finds no key", async () => {
-      const scenario = await openNull({ emulator: { users: pool } });
-      const { workspace, emulator } = scenario;
-      await applySet(workspace, EVERYBODY);
-      workspace.write(ONE_LESS);
-      writeThief(scenario);
-      const command = join(workspace.folder, "genauth", "cdktf-genauth");
-      cpSync(command, `${command}.original`);
-      writeFileSync(command, `${runThief(workspace.folder)}\n`);
-      chmodSync(command, 0o755);
-      check(await run(scenario, ["--read-only"], "plan", "-out=x.tfplan"), { code: 0 });
-      workspace.writeFiles({ "x.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
-      const apply = await run(scenario, ["--plan", "x.json"], "apply", "-input=false", "x.tfplan");
-      expect(filesHolding(workspace.folder, "GENAUTH_GUARD=")).toContain("loot.txt");
-      expectNoKey(scenario, apply.text);
-      const left = emulator.pool.list().map(({ email }) => email);
-      expect(left).toEqual(expect.arrayContaining(emails.slice(1)));
-    });
-  },
-);
+  test("a program in the place of the null resource's command finds no key", async () => {
+    const scenario = await openNull({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    await applySet(workspace, EVERYBODY);
+    workspace.write(ONE_LESS);
+    writeThief(scenario);
+    const command = join(workspace.folder, "genauth", "cdktf-genauth");
+    cpSync(command, `${command}.original`);
+    writeFileSync(command, `${runThief(workspace.folder)}\n`);
+    chmodSync(command, 0o755);
+    check(await run(scenario, ["--read-only"], "plan", "-out=x.tfplan"), { code: 0 });
+    workspace.writeFiles({ "x.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
+    const apply = await run(scenario, ["--plan", "x.json"], "apply", "-input=false", "x.tfplan");
+    expect(filesHolding(workspace.folder, "GENAUTH_GUARD=")).toContain("loot.txt");
+    expectNoKey(scenario, apply.text);
+    const left = emulator.pool.list().map(({ email }) => email);
+    expect(left).toEqual(expect.arrayContaining(emails.slice(1)));
+  });
+});
 
 whenRoot("under a guard of the command's own user", () => {
   const open = useScenarios(engines()[0]);

@@ -84,31 +84,46 @@ describe("synthesis", () => {
     expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);
   });
 
-  test.each<[{ source?: string; version?: string; range?: string }, string | undefined]>([
+  interface Asked {
+    readonly source?: string;
+    readonly version?: string;
+    readonly range?: string;
+  }
+
+  /** The lock file of a stack that asks for another provider, too. */
+  function lockWith({ source, version: of, range }: Asked): string {
+    const app = new App({ outdir: root });
+    new Other(stackIn(app, "stack"), "other", {
+      terraformResourceType: "other",
+      terraformProviderSource: source,
+      terraformGeneratorMetadata: {
+        providerName: "other",
+        providerVersion: of,
+        providerVersionConstraint: range,
+      },
+    });
+    app.synth();
+    return readFileSync(join(root, "stacks/stack/.terraform.lock.hcl"), "utf8");
+  }
+
+  test.each<[Asked, string]>([
     [{ source: "null", version: "3.2.4", range: "~> 3.0" }, "registry.terraform.io/hashicorp/null"],
     [{ source: "corp/null", range: "= 3.2.4" }, "registry.terraform.io/corp/null"],
     [{ source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
     [{ version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
-    [{ source: "null", range: "~> 3.0" }, undefined],
-    [{ source: "null" }, undefined],
-  ])("locks another provider as far as synth knows the version: %j", (asked, address) => {
-    const app = new App({ outdir: root });
-    new Other(stackIn(app, "stack"), "other", {
-      terraformResourceType: "other",
-      terraformProviderSource: asked.source,
-      terraformGeneratorMetadata: {
-        providerName: "other",
-        providerVersion: asked.version,
-        providerVersionConstraint: asked.range,
-      },
-    });
-    app.synth();
-
-    const lock = readFileSync(join(root, "stacks/stack/.terraform.lock.hcl"), "utf8");
-    const entry = `provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
-    expect(lock.match(/^provider /gm)).toHaveLength(address === undefined ? 1 : 2);
-    expect(lock).toContain(address === undefined ? "terraform.local" : entry);
+  ])("locks another provider of which synth knows the version: %j is %s", (asked, address) => {
+    const lock = lockWith(asked);
+    expect(lock.match(/^provider /gm)).toHaveLength(2);
+    expect(lock).toContain(`provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`);
   });
+
+  test.each<Asked>([{ source: "null", range: "~> 3.0" }, { source: "null" }])(
+    "locks only GenAuth's provider where synth does not know the version of another: %j",
+    (asked) => {
+      const lock = lockWith(asked);
+      expect(lock.match(/^provider .*/gm)).toEqual([expect.stringContaining("terraform.local")]);
+    },
+  );
 });
 
 /** A provider like those of CDKTF's bindings. */

@@ -133,22 +133,28 @@ describe("installProvider", () => {
   });
 
   test.each<[string, () => void]>([
-    ["there is no lock file", () => rmSync(join(dir, ".terraform.lock.hcl"))],
     ["the lock file names another version", () => changeLock((lock) => lock.replaceAll("1.2.3", "1.2.2"))],
     ["the lock file names no hash", () => changeLock((lock) => lock.replace(/h1:.*=/, ""))],
     ["a file of it has changed", () => writeFileSync(module, "// newer\n")],
-  ])("with `locked`, installs nothing if %s", (why, change) => {
+  ])("with `locked`, installs nothing if %s", (_why, change) => {
     install();
     rmSync(join(dir, "terraform.d"), { recursive: true });
     change();
     const before = readdirSync(dir);
 
     expect(() => install(true)).toThrow(
-      why === "there is no lock file"
-        ? /^There is no .*\.terraform\.lock\.hcl, so nothing says .* nothing was installed/
-        : /\.terraform\.lock\.hcl does not lock this GenAuth provider \(1\.2\.3, h1:.*=\), so nothing was installed/,
+      /\.terraform\.lock\.hcl does not lock this GenAuth provider \(1\.2\.3, h1:.*=\), so nothing was installed/,
     );
     expect(readdirSync(dir)).toEqual(before);
+  });
+
+  test("with `locked`, installs nothing if there is no lock file", () => {
+    mkdirSync(dir);
+
+    expect(() => install(true)).toThrow(
+      /^There is no .*\.terraform\.lock\.hcl, so nothing says .* nothing was installed/,
+    );
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   test("names the file that cannot be written", () => {

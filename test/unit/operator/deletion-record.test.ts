@@ -73,11 +73,13 @@ test("a record has all fields that GenAuth shows of a user, and how the set name
 
 test("every user is recorded before the call that deletes the user", async () => {
   const pool = recording(poolOf(120));
+  const notRecorded: string[] = [];
   pool.directory.onCall = ({ method, ids }) => {
-    if (method === "deleteUsers")
-      expect(recorded().map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
+    const known = recorded().map(({ id }) => id);
+    if (method === "deleteUsers") notRecorded.push(...ids.filter((id) => !known.includes(id)));
   };
   expect(await pool.delete()).toEqual({ gone: numbers(120) });
+  expect(notRecorded).toEqual([]);
   expect(pool.sizesOf("deleteUsers")).toHaveLength(3);
 });
 
@@ -181,11 +183,13 @@ test("if the users' data cannot be read, nobody is deleted", async () => {
 
 test("a suspension is recorded before its call", async () => {
   const pool = recording(poolOf(60));
+  const notRecorded: string[] = [];
   pool.directory.onCall = ({ method, ids }) => {
-    if (method === "setStatus")
-      expect(recorded().map(({ userId }) => userId)).toEqual(expect.arrayContaining([...ids]));
+    const known = recorded().map(({ userId }) => userId);
+    if (method === "setStatus") notRecorded.push(...ids.filter((id) => !known.includes(id)));
   };
   expect(await pool.suspend()).toEqual({ suspended: numbers(60) });
+  expect(notRecorded).toEqual([]);
 });
 
 test("the record of a suspension has ids, status and time, and nothing else of the user", async () => {

@@ -19,12 +19,12 @@ function dumpsHere(): boolean {
   );
 }
 
-(dumpsHere() ? test : test.skip).each<[string, RegExp, readonly string[]]>([
-  ["provider", /^1\|6\|unix\|/, [programPath("terraform-provider-genauth")]],
-  ["command", /The emulator at/, [programPath("cdktf-genauth"), "emulator"]],
+(dumpsHere() ? test : test.skip).each([
+  { program: "provider", file: programPath("terraform-provider-genauth"), args: [], ready: /^1\|6\|unix\|/ },
+  { program: "command", file: programPath("cdktf-genauth"), args: ["emulator"], ready: /The emulator at/ },
 ])(
-  "a core dump of the %s does not contain the secret that its environment contained",
-  async (_, ready, [file = "", ...args]) => {
+  "a core dump of the $program does not contain the secret that its environment contained",
+  async ({ file, args, ready }) => {
     const folder = newFolder();
     const dumping = 'ulimit -c "$(ulimit -H -c)" && exec "$0" "$@"';
     const child = startChild("/bin/sh", ["-c", dumping, file, ...args], {

@@ -20,6 +20,8 @@ const CUTS: readonly (Pick<Cut, "victim" | "signals"> & {
 
 /** The real null provider cannot be paused. */
 const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? test : test.skip;
+/** How many users the set in the state has; `undefined` if it is not there. */
+const USERS_LEFT = { unchanged: 20, absent: undefined };
 let removal: PreparedRemoval;
 beforeAll(async () => {
   const [engine] = engines();
@@ -43,7 +45,7 @@ onLinux.each(CUTS)(
 
       const users = workspace.userSet()?.users;
       const size = users && Object.keys(users).length;
-      expect(size).toBe(left === "absent" ? undefined : 20);
+      expect(size).toBe(USERS_LEFT[left]);
       expect(emulator.pool.size).toBe(10);
       check(await workspace.apply(), { code: 0 });
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);

@@ -129,10 +129,10 @@ describe("the user that an id names", () => {
     const twin = person(50, { email: "PERSON1@example.com" });
     directory.put(twin);
     const resolutions = await lookUps.resolve(ids, EMAIL);
-    const several = resolutions.get("person1@example.com");
-    expect(several?.kind === "several" && several.users.map(({ userId }) => userId).sort()).toEqual(
-      [person(1).userId, twin.userId].sort(),
-    );
+    expect(resolutions.get("person1@example.com")).toMatchObject({
+      kind: "several",
+      users: [{ userId: twin.userId }, { userId: person(1).userId }],
+    });
     expect(resolutions.get("person2@example.com")?.kind).toBe("found");
   });
 
@@ -164,10 +164,10 @@ describe("the user that an id names", () => {
   test("the same user by two spellings of a phone", async () => {
     const { lookUps } = setUp(2);
     const resolutions = await lookUps.resolve(["+8613800000001", "13800000001", "+8613800000002"], PHONE);
-    expect([...resolutions.values()].map((one) => one.kind === "found" && one.user.userId)).toEqual([
-      person(1).userId,
-      person(1).userId,
-      person(2).userId,
+    expect([...resolutions.values()]).toMatchObject([
+      { kind: "found", user: { userId: person(1).userId } },
+      { kind: "found", user: { userId: person(1).userId } },
+      { kind: "found", user: { userId: person(2).userId } },
     ]);
   });
 
