@@ -1,0 +1,58 @@
+import { describe, expect, test } from "@jest/globals";
+import { DeleteBy } from "../../../../src/users";
+import { LOST, REFUSED } from "../../../support/users/failures";
+import { poolOf } from "../../../support/users/user-pool";
+
+describe.each(Object.values(DeleteBy))("a user who waited until the day, by %s,", (deleteBy) => {
+  const due = () => poolOf(3).with({ deleteBy }).whoseUsersWaited();
+
+  test("is looked up and deleted, also under the guard", async () => {
+    const pool = due().underTheGuard();
+    expect(await pool.delete()).toEqual({ gone: [1, 2, 3] });
+    expect(pool.sizesOf("findUsers")).toEqual([3, 3]);
+  });
+
+  test("is left alone if somebody has reactivated the user", async () => {
+    const pool = due();
+    pool.setsStatus(2, "Activated");
+    expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "status_changed" } });
+  });
+
+  test("is left alone if somebody has suspended the user anew", async () => {
+    const pool = due();
+    pool.setsStatus(2, "Suspended");
+    expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "status_changed" } });
+  });
+
+  test("is left alone if GenAuth shows no time of the suspension any more", async () => {
+    const pool = due();
+    pool.changes(2, { statusChangedAt: undefined });
+    expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "status_changed" } });
+  });
+
+  test("is left alone if the user has another id now", async () => {
+    const pool = due();
+    pool.changes(2, { email: "new@example.com" });
+    expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "moved" } });
+  });
+
+  test("is left alone if the day has not come by GenAuth's clock", async () => {
+    const pool = due();
+    pool.directory.letPass(-1);
+    expect(await pool.delete()).toEqual({
+      leftAlone: { 1: "day_not_come", 2: "day_not_come", 3: "day_not_come" },
+    });
+  });
+
+  test("is not sent again after a lost answer, once somebody has reactivated the user", async () => {
+    const pool = due().whoseAnswerIsLost("deleteUsers", { first: 1 });
+    pool.at("deleteUsers", 1, () => pool.setsStatus(2, "Activated"));
+    expect(await pool.delete()).toEqual({ gone: [1, 3], survived: { 2: LOST.message } });
+  });
+
+  test("is not sent again after a refusal, once somebody has reactivated the user", async () => {
+    const pool = due().whoseCallsFail("deleteUsers", REFUSED, { first: 1 });
+    pool.at("deleteUsers", 1, () => pool.setsStatus(2, "Activated"));
+    expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "status_changed" } });
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType } from "../../../../src/users";
+import { REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
+import { systemId } from "../../../support/users/people";
+import { each, numbers, poolOf } from "../../../support/users/user-pool";
+
+const REST =
+  "the first suspension of this run did not end as it should. See the message about person1@example.com";
+
+describe("the first user of a process", () => {
+  test("who loses other fields stays suspended, the message says which, and nobody else is suspended", async () => {
+    const pool = poolOf(60);
+    pool.directory.wipes = ["phone", "externalId"];
+    const { survived, ...others } = await pool.suspend();
+    expect(others).toEqual({});
+    expect(survived).toEqual({
+      ...each(numbers(60, 2), REST),
+      ...each([1], "The suspension also changed other fields of the user: externalId, phone."),
+    });
+    expect(survived?.[1]).toContain("Look at this user in GenAuth's console: the user stays suspended.");
+    expect(survived?.[1]).toContain("Do not apply again before you know why");
+    expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+
+  test("whom look-ups hide afterwards is named, and nobody else is suspended", async () => {
+    const pool = poolOf(3);
+    pool.directory.showsSuspended = false;
+    const { survived, ...others } = await pool.suspend();
+    expect(others).toEqual({});
+    expect(survived).toEqual({
+      ...each([1], "no longer show the user after the suspension"),
+      ...each([2, 3], REST),
+    });
+    expect(survived?.[1]).toContain("Look at this user in GenAuth's console");
+    expect(survived?.[1]).toContain("Do not apply again before you know why");
+    expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+
+  test("whom look-ups by the declared id hide afterwards is named, too", async () => {
+    const pool = poolOf(2).whoseLookUpsShowNobody({ by: UserIdType.EMAIL });
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "no longer show the user after the suspension"), ...each([2], REST) },
+    });
+  });
+
+  test("whose record cannot be read afterwards is named, and nobody else is suspended", async () => {
+    const pool = poolOf(2);
+    // After the call come the read-back of the status, and then the look-up of all fields.
+    pool.at("setStatus", 1, () => pool.whoseCallsFail("findUsers", REFUSED, { nth: 2 }));
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "could not be read after the suspension"), ...each([2], REST) },
+    });
+  });
+
+  test("stops all sets of the process", async () => {
+    const pool = poolOf(2);
+    pool.directory.wipes = ["phone"];
+    await pool.suspend();
+    pool.directory.wipes = [];
+    pool.directory.forget();
+    expect(await pool.suspend()).toEqual({ survived: each([1, 2], REST) });
+    expect(pool.directory.calls).toEqual([]);
+  });
+
+  test("is the next one if somebody else has changed the status of the first", async () => {
+    const pool = poolOf(3).at("findUsers", 2, () => pool.setsStatus(1, "Archived"));
+    expect(await pool.suspend()).toEqual({ waitingOnly: [1], suspended: [2, 3] });
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1]);
+  });
+
+  test("is the next one if GenAuth refuses the first", async () => {
+    const pool = poolOf(3);
+    pool.directory.poisoned.add(systemId(1));
+    expect(await pool.suspend()).toEqual({ suspended: [2, 3], survived: { 1: REFUSED.message } });
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1, 1]);
+  });
+
+  test("is nobody any more once GenAuth has refused three", async () => {
+    const pool = poolOf(20).whoseCallsFail("setStatus", REFUSED);
+    const { survived = {} } = await pool.suspend();
+    expect(survived).toMatchObject(each([1, 2, 3], REFUSED.message));
+    expect(survived[20]).toContain("did not end as it should. See the message about person3@example.com");
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1, 1]);
+  });
+
+  test("ends the run if the key may not suspend", async () => {
+    const pool = poolOf(120).whoseCallsFail("setStatus", WRONG_KEY);
+    expect(await pool.suspend()).toEqual({ survived: each(numbers(120), WRONG_KEY.message) });
+    expect(pool.sizesOf("setStatus")).toEqual([1]);
+  });
+
+  test("is sent again after lost answers", async () => {
+    const pool = poolOf(3).whoseAnswerIsLost("setStatus", { first: 2 });
+    expect(await pool.suspend()).toEqual({ suspended: [1, 2, 3] });
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1, 1, 2]);
+  });
+
+  test("is sent once more if a gateway answers in GenAuth's place", async () => {
+    const pool = poolOf(3).whoseCallsFail("setStatus", UNSUCCESSFUL, { nth: 1 });
+    expect(await pool.suspend()).toEqual({ suspended: [1, 2, 3] });
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1, 2]);
+  });
+
+  test("who is not confirmed suspended stops the others", async () => {
+    const pool = poolOf(3).whoseCallsFail("setStatus", UNSUCCESSFUL);
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "may have changed the status"), ...each([2, 3], REST) },
+    });
+    expect(pool.sizesOf("setStatus")).toEqual([1, 1]);
+  });
+
+  test("whom no look-up confirms stops the others, because nobody knows what the suspension did", async () => {
+    const pool = poolOf(3);
+    pool.at("setStatus", 1, () => pool.whoseCallsFail("findUsers", REFUSED));
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "the new status could not be confirmed"), ...each([2, 3], REST) },
+    });
+    expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+
+  test("is the last after an interrupt", async () => {
+    const pool = poolOf(3).at("setStatus", 1, () => pool.stop.abort());
+    expect(await pool.suspend()).toEqual({
+      suspended: [1],
+      survived: each([2, 3], "Not attempted: interrupted."),
+    });
+    expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "@jest/globals";
+import { OUTAGE, REFUSED } from "../../../support/users/failures";
+import { each, numbers, poolOf, type UserPool } from "../../../support/users/user-pool";
+
+describe("a reactivation", () => {
+  test("gives users their status back", async () => {
+    const pool = await poolOf(60).suspendedBefore();
+    expect(await pool.reactivate()).toEqual({ reactivated: numbers(60) });
+    expect(pool.statuses()).toEqual({});
+  });
+
+  test("takes 50 users per call", async () => {
+    const pool = await poolOf(60).suspendedBefore();
+    await pool.reactivate();
+    expect(pool.sizesOf("setStatus").sort()).toEqual([10, 50]);
+  });
+
+  test("leaves a user alone whose status somebody else has changed", async () => {
+    const pool = await poolOf(3).suspendedBefore();
+    pool.at("findUsers", 1, () => pool.setsStatus(1, "Archived"));
+    expect(await pool.reactivate()).toEqual({ reactivated: [2, 3], leftAlone: { 1: "status_changed" } });
+    expect(pool.statuses()).toEqual({ 1: "Archived" });
+  });
+
+  test("leaves a user alone whom somebody else has suspended anew", async () => {
+    const pool = await poolOf(2).suspendedBefore();
+    pool.at("findUsers", 1, () => {
+      pool.setsStatus(1, "Activated");
+      pool.setsStatus(1, "Suspended");
+    });
+    expect(await pool.reactivate()).toEqual({ reactivated: [2], leftAlone: { 1: "status_changed" } });
+  });
+
+  test("without an effect is not believed", async () => {
+    const pool = await poolOf(1).suspendedBefore();
+    pool.whoseCallsDoNothing("setStatus");
+    expect(await pool.reactivate()).toEqual({
+      survived: each([1], "GenAuth answered success, but the user's status is still Suspended."),
+    });
+  });
+});
+
+describe("a reactivation that is not made leaves survivors, who stay suspended:", () => {
+  const staySuspended = async (pool: UserPool, because: string) => {
+    expect(await pool.reactivate()).toEqual({ survived: each([1, 2, 3], because) });
+    expect(pool.statuses()).toEqual({ 1: "Suspended", 2: "Suspended", 3: "Suspended" });
+  };
+  const suspended = () => poolOf(3).suspendedBefore();
+
+  test("look-ups show nobody", async () => {
+    await staySuspended((await suspended()).whoseLookUpsShowNobody(), "no longer shows");
+  });
+
+  test("look-ups fail", async () => {
+    await staySuspended((await suspended()).whoseCallsFail("findUsers", OUTAGE), OUTAGE.message);
+  });
+
+  test("GenAuth refuses", async () => {
+    await staySuspended((await suspended()).whoseCallsFail("setStatus", REFUSED), REFUSED.message);
+  });
+
+  test("the run is interrupted", async () => {
+    const pool = await suspended();
+    pool.stop.abort();
+    await staySuspended(pool, "Not attempted: interrupted.");
+  });
+});
