@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { provisionerEnvironment } from "../../../src/payload";
-import { AllowList } from "../../../src/plan-gate";
 import {
   BUILT_IN,
   declaration,
@@ -12,6 +11,11 @@ import {
   type PlannedResource,
   planOf,
   set,
+  foreign,
+  configured,
+  within,
+  calls,
+  action,
 } from "./support/plans";
 
 test("a plan of this package's own resources passes", () => {
@@ -25,26 +29,6 @@ test("a plan of this package's own resources passes", () => {
   const twoKeys = { ...set, configured: { provider_config_keys: ["genauth", "genauth"] } };
   expect(faultOf(planOf([twoKeys]))).toBeUndefined();
 });
-
-/** A resource of another provider. */
-function foreign(address: string, type: string, mode = "managed", provider = "evil.example/a/b") {
-  return { address, mode, type, provider };
-}
-
-/** A resource in a configuration. */
-function configured(address: string, provider_config_key: string, mode = "managed"): Json {
-  return { address, mode, type: address.split(".").at(-2), name: "x", provider_config_key };
-}
-
-/** A plan with a configuration. */
-function within(root_module: Json, provider_config: Json = {}): Json {
-  return planOf([], { configuration: { provider_config, root_module } });
-}
-
-/** A module that calls another one. */
-function calls(name: string, source: string, module: Json = {}): Json {
-  return { module_calls: { [name]: { source, module } } };
-}
 
 /** A state with its objects in a module. */
 function nested(state: unknown): Json {
@@ -61,13 +45,6 @@ function expectRefused(plan: Json, ...parts: readonly string[]): void {
 }
 
 const unknown = planOf([foreign("a_b.x", "a_b")]);
-const action = {
-  address: "action.local_command.x",
-  type: "local_command",
-  name: "x",
-  provider_name: "registry.terraform.io/hashicorp/local",
-  lifecycle_action_trigger: {},
-};
 
 describe("what nobody allowed is refused:", () => {
   test("a resource of another provider", () => {
@@ -256,185 +233,4 @@ describe("a refusal names", () => {
     expectRefused(planOfMany([1, 2, 3]), "the resource type a_b (a_b.x1, a_b.x2, a_b.x3)");
     expectRefused(planOfMany([1, 2, 3, 4, 5]), "the resource type a_b (a_b.x1, a_b.x2, a_b.x3 and 2 more)");
   });
-});
-
-describe("a plan that the engine would not carry out as a whole", () => {
-  test("is refused", () => {
-    expect(faultOf(planOf([set], { complete: false }))).toMatchObject({
-      summary: "The plan leaves a part to a later plan",
-    });
-    expect(faultOf(planOf([set], { applyable: false }))).toMatchObject({
-      summary: expect.stringContaining("The engine would not apply the plan"),
-    });
-  });
-
-  test("is refused although it also leaves something as it is", () => {
-    const idle = { ...set, address: "genauth_user_set.other", change: { actions: ["no-op"] } };
-    expect(faultOf(planOf([set, idle], { applyable: false }))).toMatchObject({
-      summary: expect.stringContaining("The engine would not apply the plan"),
-    });
-  });
-
-  describe("by an engine that does not say so, as OpenTofu,", () => {
-    const plan = planOf([set], { complete: undefined });
-
-    test("is refused if it leaves out an object of the state", () => {
-      expect(faultOf({ ...plan, resource_changes: [] })).toMatchObject({
-        summary: "The plan leaves a part to a later plan",
-      });
-    });
-
-    test("is refused if it names only one of two objects", () => {
-      const two = planOf([set, { ...set, address: "genauth_user_set.other" }], { complete: undefined });
-      expect(faultOf({ ...two, resource_changes: plan.resource_changes })).toMatchObject({
-        summary: "The plan leaves a part to a later plan",
-      });
-    });
-
-    test("passes if it names every object, also by the address before a move", () => {
-      expect(faultOf(plan)).toBeUndefined();
-      const [change] = plan.resource_changes as Json[];
-      const moved = { ...change, address: "genauth_user_set.moved", previous_address: set.address };
-      expect(faultOf({ ...plan, resource_changes: [moved] })).toBeUndefined();
-    });
-
-    test("passes without a data source of the state, which is read or not", () => {
-      const data = {
-        address: "data.genauth_users.all",
-        mode: "data",
-        type: "genauth_users",
-        provider: GENAUTH,
-      };
-      const whole = planOf([set, data], { complete: undefined });
-      expect(faultOf({ ...whole, resource_changes: plan.resource_changes })).toBeUndefined();
-    });
-  });
-
-  test("passes if it changes nothing: of such a plan, engines say that it is not applied, too", () => {
-    const idle = { ...set, change: { actions: ["no-op"] } };
-    expect(faultOf(planOf([idle], { applyable: false }))).toBeUndefined();
-  });
-
-  test("passes if it failed: its errors say why it is not whole", () => {
-    const failed = { complete: false, applyable: false, errored: true };
-    expect(faultOf(planOf([set], failed))).toBeUndefined();
-  });
-});
-
-const openTofuHttp = planOf(
-  [foreign("data.http.x", "http", "data", "registry.opentofu.org/hashicorp/http")],
-  {
-    configuration: { root_module: {} },
-  },
-);
-
-describe("an owner allows, and only all of it,", () => {
-  test.each<{ what: string; plan: Json; allow: readonly string[] }>([
-    {
-      what: "a resource, its provider, and the provider that the configuration implies",
-      plan: unknown,
-      allow: ["provider=evil.example/a/b", "provider=hashicorp/a", "resource=a_b"],
-    },
-    {
-      what: "a data source, and its provider in any registry",
-      plan: openTofuHttp,
-      allow: ["provider=hashicorp/http", "data=http"],
-    },
-    {
-      what: "a provisioner",
-      plan: planOf([
-        {
-          ...foreign("terraform_data.x", "terraform_data", "managed", BUILT_IN),
-          configured: { provisioners: [{ type: "local-exec", expressions: {} }] },
-        },
-      ]),
-      allow: ["provisioner=terraform_data.x"],
-    },
-    { what: "a module", plan: within(calls("a", "evil/x/y")), allow: ["module=evil/x/y"] },
-    {
-      what: "a data source, and its provider by its bare name",
-      plan: openTofuHttp,
-      allow: ["provider=http", "data=http"],
-    },
-    {
-      what: "an action, and its provider",
-      plan: planOf([], { action_invocations: [action] }),
-      allow: ["provider=hashicorp/local", "action=local_command"],
-    },
-    {
-      what: "an action that only the configuration shows, and its provider",
-      plan: within({ actions: [{ ...configured("action.a.x", "a"), mode: undefined }] }),
-      allow: ["provider=hashicorp/a", "action=a"],
-    },
-  ])("$what", ({ plan, allow }) => {
-    expect(faultOf(plan, allow)).toBeUndefined();
-    for (const left of allow) {
-      const others = allow.filter((entry) => entry !== left);
-      expect(faultOf(plan, others)).toMatchObject({ summary: expect.stringContaining("not allowed") });
-    }
-  });
-});
-
-describe("a set that takes its users from the pool itself", () => {
-  const POOL = { address: "data.genauth_users.all", mode: "data", type: "genauth_users", provider: GENAUTH };
-  const fed = (references: readonly string[]) =>
-    planOf([POOL, { ...set, configured: { expressions: { users: { references } } } }].map(withKey));
-  const withKey = (resource: PlannedResource): PlannedResource => ({
-    ...resource,
-    configured: { provider_config_key: "genauth", ...resource.configured },
-  });
-
-  test("passes if it is another argument that reads the pool", () => {
-    const read = { expressions: { reactivate: { references: ["data.genauth_users.all"] } } };
-    expect(faultOf(planOf([POOL, { ...set, configured: read }].map(withKey)))).toBeUndefined();
-  });
-
-  describe("as a null resource", () => {
-    const own = nullResource();
-    const triggers = { references: ["data.genauth_users.all.users", "data.genauth_users.all"] };
-    const fedBy = (configuredToo: Json) =>
-      planOf([
-        withKey(POOL),
-        { ...own, configured: { ...own.configured, expressions: { triggers }, ...configuredToo } },
-      ]);
-    const provisionersOf = ({ configured: { provisioners } = {} }: PlannedResource) =>
-      provisioners as readonly Json[];
-    const FED = expect.stringContaining("null_resource.staff takes its users from data.genauth_users.all");
-
-    test("is refused, by its triggers", () => {
-      expect(faultOf(fedBy({}))).toMatchObject({ summary: FED });
-    });
-
-    test("is refused if it runs something else, too", () => {
-      const provisioners = [{ type: "local-exec", expressions: {} }, ...provisionersOf(own)];
-      const allow = ["provisioner=null_resource.staff"];
-      expect(faultOf(fedBy({ provisioners }), allow)).toMatchObject({ summary: FED });
-    });
-  });
-
-  test("is refused, and cannot be allowed", () => {
-    const references = ["data.genauth_users.all.users", "data.genauth_users.all"];
-    const fault = faultOf(fed(references), ["data=genauth_users"]);
-    expect(fault?.summary).toBe(
-      "genauth_user_set.staff takes its users from data.genauth_users.all, which reads the pool itself",
-    );
-    expect(fault?.detail).toContain("A user who does not match there any more would be deleted");
-    expect(fault?.detail).toContain("cdktf-genauth export");
-    expect(fault?.detail).not.toContain("If it is meant");
-  });
-});
-
-describe("an option --allow", () => {
-  test("takes no wildcard", () => {
-    expect(() => new AllowList(["provider=hashicorp/*"])).toThrow("has a wildcard, and allows one thing");
-  });
-
-  test.each(["", "aws", "provider", "provider=", "type=aws", "Provider=a/b"])(
-    "that is %j is not understood",
-    (entry) => {
-      expect(() => new AllowList([entry])).toThrow(
-        "Write provider=…, resource=…, data=…, ephemeral=…, action=…, module=… or provisioner=…, such as",
-      );
-    },
-  );
 });

@@ -1,6 +1,15 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { findFedSet } from "../../../src/plan-gate";
 import { parsePlan } from "../../../src/terraform-json";
+import {
+  faultOf,
+  GENAUTH,
+  type Json,
+  nullResource,
+  type PlannedResource,
+  planOf,
+  set as staff,
+} from "./support/plans";
 
 const pool = { address: "data.genauth_users.all", mode: "data", type: "genauth_users" };
 const from = (...references: readonly string[]) => ({ references });
@@ -93,4 +102,51 @@ test("references in a circle end", () => {
   };
   const call = { source: "./m", module, expressions: { a: from("module.m.b") } };
   expect(fedSetOf({ resources: [set(from("module.m.b"))], module_calls: { m: call } })).toBeUndefined();
+});
+
+describe("a plan with a set that takes its users from the pool itself", () => {
+  const POOL = { address: "data.genauth_users.all", mode: "data", type: "genauth_users", provider: GENAUTH };
+  const references = ["data.genauth_users.all.users", "data.genauth_users.all"];
+  const withKey = (resource: PlannedResource): PlannedResource => ({
+    ...resource,
+    configured: { provider_config_key: "genauth", ...resource.configured },
+  });
+
+  /** A plan of a set with these arguments, beside the data source. */
+  const planWith = (expressions: Json) =>
+    planOf([POOL, { ...staff, configured: { expressions } }].map(withKey));
+
+  test("is refused, and cannot be allowed", () => {
+    const fault = faultOf(planWith({ users: { references } }), ["data=genauth_users"]);
+    expect(fault?.summary).toBe(`${FED}, which reads the pool itself`);
+    expect(fault?.detail).toContain("A user who does not match there any more would be deleted");
+    expect(fault?.detail).toContain("cdktf-genauth export");
+    expect(fault?.detail).not.toContain("If it is meant");
+  });
+
+  test("passes if it is another argument that reads the pool", () => {
+    expect(faultOf(planWith({ reactivate: { references } }))).toBeUndefined();
+  });
+
+  describe("as a null resource", () => {
+    const own = nullResource();
+    const provisioners = own.configured?.["provisioners"] as readonly Json[];
+    const planRunning = (...run: readonly Json[]) =>
+      planOf([
+        withKey(POOL),
+        { ...own, configured: { provisioners: run, expressions: { triggers: { references } } } },
+      ]);
+    const refusal = {
+      summary: expect.stringContaining("null_resource.staff takes its users from data.genauth_users.all"),
+    };
+
+    test("is refused, by its triggers", () => {
+      expect(faultOf(planRunning(...provisioners))).toMatchObject(refusal);
+    });
+
+    test("is refused if it runs something else, too", () => {
+      const plan = planRunning({ type: "local-exec", expressions: {} }, ...provisioners);
+      expect(faultOf(plan, ["provisioner=null_resource.staff"])).toMatchObject(refusal);
+    });
+  });
 });

@@ -105,6 +105,35 @@ export function faultOf(plan: Json | string, allow: readonly string[] = []): Pla
   return findPlanFault(parsePlan(json), new AllowList(allow));
 }
 
+/** A resource of another provider. */
+export function foreign(address: string, type: string, mode = "managed", provider = "evil.example/a/b") {
+  return { address, mode, type, provider };
+}
+
+/** A resource in a configuration. */
+export function configured(address: string, provider_config_key: string, mode = "managed"): Json {
+  return { address, mode, type: address.split(".").at(-2), name: "x", provider_config_key };
+}
+
+/** A plan with a configuration. */
+export function within(root_module: Json, provider_config: Json = {}): Json {
+  return planOf([], { configuration: { provider_config, root_module } });
+}
+
+/** A module that calls another one. */
+export function calls(name: string, source: string, module: Json = {}): Json {
+  return { module_calls: { [name]: { source, module } } };
+}
+
+/** An action, as a plan that runs it lists it. */
+export const action = {
+  address: "action.local_command.x",
+  type: "local_command",
+  name: "x",
+  provider_name: "registry.terraform.io/hashicorp/local",
+  lifecycle_action_trigger: {},
+};
+
 /** What a null resource passes to its command. */
 export const declaration = {
   format: 1 as const,

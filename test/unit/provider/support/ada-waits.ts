@@ -34,3 +34,27 @@ export function statusOf(
 ): string | undefined {
   return directory.get(userId)?.status;
 }
+
+/** How it may end for Ada: her status in GenAuth, and whether the set remembers that she waits. */
+export interface End {
+  readonly status: string | undefined;
+  readonly waits: boolean;
+}
+export const GONE: End = { status: undefined, waits: false };
+export const REACTIVATED: End = { status: "Activated", waits: false };
+export const WAITS: End = { status: "Suspended", waits: true };
+export const RELEASED: End = { status: "Suspended", waits: false };
+
+/** How it ended for Ada. Whatever happens to her, the others are still there. */
+export function endOf(stack: SuspendingStack): End {
+  expect(withoutAda.filter(({ userId }) => !stack.directory.has(userId))).toEqual([]);
+  return { status: statusOf(stack, ada), waits: ADA in stack.suspended };
+}
+
+/** The state loses what the set remembers beside it. */
+export function losePrivateData(stack: SuspendingStack): void {
+  stack.kept = { ...stack.kept, privateData: new Uint8Array() };
+}
+
+/** What a run says of a declared user whom nobody reactivates. */
+export const LOCKED_OUT = "1 declared user suspended in GenAuth";
