@@ -122,7 +122,7 @@ export const PipelineSettingsSchema = z
       .array(z.string().min(1))
       .default([])
       .describe(
-        "the files whose changes start a run, as in the workflow's paths; a commit that changes none of them lets waiting approvals stand (default: all files)",
+        "the files that decide who is declared, as patterns of Git; a commit that changes none of them lets waiting approvals stand (default: all files). The platform's own trigger says what starts a run",
       ),
     engine: z.enum(["terraform", "tofu"]).default("terraform"),
     synth: z
