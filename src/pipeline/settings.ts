@@ -96,7 +96,7 @@ const Drift = z.strictObject({
   undeclared: z
     .boolean()
     .default(false)
-    .describe("list users who are in the pool but in no set; reads the whole pool"),
+    .describe("list users who are in the pool but in no set of any stack; reads the whole pool"),
 });
 
 const Notification = z.strictObject({

@@ -62,7 +62,15 @@ function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
   return verdict === "drift" ? "attention" : "calm";
 }
 
-function headlineOf({ verdict, totals }: DriftReport): Phrase {
+/** Whether the report is only about who is in no set, as that of all stacks of a pipeline. */
+function isAboutNoSet({ sets }: DriftReport): boolean {
+  return sets.length === 0;
+}
+
+function headlineOf(report: DriftReport): Phrase {
+  const { verdict, totals } = report;
+  if (verdict === "no_drift" && isAboutNoSet(report))
+    return ["No drift: nobody in the user pool is undeclared"];
   if (verdict === "no_drift") return ["No drift: the user pool is as declared"];
   const parts = compact(
     totals.survivors > 0 && `${formatCount(totals.survivors, "removed user")} still there`,
@@ -74,12 +82,21 @@ function headlineOf({ verdict, totals }: DriftReport): Phrase {
   return [`Drift: ${parts.join(", ")}`];
 }
 
-function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
+function factsOf(report: DriftReport): Phrase[] {
+  const { totals, sets, host } = report;
   const [only] = sets;
-  const haveLeft = totals.survivors + totals.suspended > 0;
+  const haveLeft = totals.survivors + totals.suspended > 0 || isAboutNoSet(report);
   const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
   return compact<Phrase>(
-    [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
+    isAboutNoSet(report)
+      ? ["Checked everybody in the user pool at ", { data: host }, " against the sets of all stacks."]
+      : [
+          `Checked ${formatCount(totals.declared, "declared user")} of `,
+          from,
+          " against ",
+          { data: host },
+          ".",
+        ],
     totals.in_pool !== undefined &&
       totals.undeclared === 0 && [
         `The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared${haveLeft ? ", or not deleted yet after they left a set" : ""}.`,

@@ -60,16 +60,20 @@ export const DriftReportSchema = z.object({
     locked_out: Count,
     suspended_by_others: Count,
     in_pool: Count.optional().describe(
-      "Users of the pool, without those that are ignored; only with --undeclared.",
+      "Users of the pool, without those that are ignored; only if the whole pool was read.",
     ),
   }),
-  sets: z.array(CheckedSet),
+  sets: z
+    .array(CheckedSet)
+    .describe(
+      "The sets that the report is about. None in a pipeline's report of users who are in no set of any stack.",
+    ),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
   survivors: z.array(ListedUser).describe("Removed from a set, but still in the user pool."),
   undeclared: z
     .array(PoolUser)
     .describe(
-      "In the user pool, and in no set: not declared, nor left one and not deleted yet; empty without --undeclared.",
+      "In the user pool, and in no set: not declared, nor left one and not deleted yet; empty unless the whole pool was read.",
     ),
   suspended: z
     .array(SuspendedUser)

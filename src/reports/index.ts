@@ -5,6 +5,7 @@ export { driftDocument } from "./drift-document";
 export {
   checkDrift,
   type DeclaredSet,
+  type DriftCheck,
   type DriftReport,
   DriftReportSchema,
   readDeclaredSets,

@@ -46,6 +46,7 @@ async function change(branch: string, programs: Readonly<Record<string, string>>
 }
 
 test("two stacks in plain HCL are planned, approved and applied by one run, with a report of each", async () => {
+  team.settings["drift"] = { undeclared: true };
   await createStacks();
   await change("leavers", { "lists/people.csv": without(3)(usersFile(0, 6)) });
   const run = await team.push();
@@ -55,9 +56,20 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(summary).toContain("1 user will be permanently deleted");
   const files = readdirSync(run.artifact("genauth-report-1")).sort();
   expect(files.join(" ")).toBe("comment.md guests people report.html report.json report.md report.txt");
-  expect((await run.approveApply("otto")).result("apply")).toBe("success");
+  emulator.pool.add({ userId: "service", email: "backup@example.com" });
+  expect((await run.approve("otto")).result("apply")).toBe("success");
   expect(run.text("apply").match(/Apply complete!/g)).toHaveLength(1);
-  expect(emulator.pool.size).toBe(11);
+  expect(emulator.pool.size).toBe(12);
+
+  // Each stack is as declared. Who is in no set of either is listed once.
+  const { summary: drift = "" } = run.jobs.get("drift-after-apply") ?? {};
+  expect(drift.match(/^## .*/gm)).toEqual([
+    "## No drift: the user pool is as declared",
+    "## No drift: the user pool is as declared",
+    "## Drift: 1 user not declared",
+  ]);
+  expect(drift.match(/[\w.]+@example\.com/g)).toEqual(["backup@example.com"]);
+  emulator.pool.remove("service");
 
   // One that gets another name has not left.
   const [people, guests] = team.settings["stacks"] as object[];
@@ -76,7 +88,15 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(warned.replaceAll(/\s+/g, " ")).toContain(
     "To keep their accounts, take its sets and its user files away",
   );
-  expect((await team.night()).jobs.get("drift")?.summary).toContain(`**${left}`);
+  const night = await team.night();
+  const { summary: found = "" } = night.jobs.get("drift") ?? {};
+  expect(found).toContain(`**${left}`);
+  // No stack declares its people any more.
+  expect(found.match(/^## .*/gm)).toEqual([
+    "## No drift: the user pool is as declared",
+    "## Drift: 6 users not declared",
+  ]);
+  expect(night.result("drift")).toBe("failure");
 
   // Its advice is one that a plan accepts, and after which nothing is left to tell.
   expect(warned.replaceAll(/\s+/g, " ")).toContain("declare nobody in its sets");

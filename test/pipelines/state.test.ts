@@ -95,6 +95,8 @@ describe("a state that was lost", () => {
 
   test("is an error and no calm change, and drift says why it knows nobody", async () => {
     const { team, emulator } = setting;
+    team.settings["drift"] = { undeclared: true };
+    await team.commitSettings();
     rmSync(join(team.folder, "states", "staff.tfstate"));
     await team.mergeProposal("leaver", 7, without(3));
     // Nothing is remembered of earlier runs.
@@ -111,6 +113,9 @@ describe("a state that was lost", () => {
     expect(night.result("drift")).toBe("failure");
     expect(night.text("drift")).toContain(
       "staff: The state holds no user set, and the stack is not said to be new.",
+    );
+    expect(night.text("drift")).toContain(
+      "Who is in the user pool, but in no set of any stack, is not known, because not all users of staff are known.",
     );
   }, 600_000);
 

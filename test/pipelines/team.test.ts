@@ -77,6 +77,8 @@ test("a run that nobody approves holds up no other and loses nothing, and no old
 
 test("a scheduled run fails while there is drift", async () => {
   const { team, emulator } = setting;
+  team.settings["drift"] = { undeclared: true };
+  await team.commitSettings();
   const calm = await team.night();
   expect([calm.result("drift"), calm.result("apply")]).toEqual(["success", "skipped"]);
   emulator.pool.remove(POOL[0]?.userId ?? "");
