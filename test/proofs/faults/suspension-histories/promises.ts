@@ -347,7 +347,8 @@ function sameId(one: string | undefined, other: string): boolean {
 /** What an engine says if a provider breaks the rules of its protocol. */
 const ENGINE_ERRORS =
   /Error: (?:Provider produced (?:inconsistent result|invalid)|Provider returned invalid|Plugin did not respond|Failed to load plugin)|plugin crashed/;
-const FINAL_PLAN = /Error: Provider produced inconsistent final plan/;
+/** How an engine refuses an apply that differs from its plan. */
+export const FINAL_PLAN = /Error: Provider produced inconsistent final plan/;
 
 /**
  * Finds errors of the engine about the provider.
@@ -359,37 +360,6 @@ export function engineErrors(text: string, { isChanged = false, isCut = false } 
   if (isCut) return [];
   const wrong = ENGINE_ERRORS.test(text) || (!isChanged && FINAL_PLAN.test(text));
   return wrong ? ["the engine reports a broken provider"] : [];
-}
-
-/** Whether an engine refused an apply that differs from its plan. */
-export function saysPlanDiffers(text: string): boolean {
-  return FINAL_PLAN.test(text);
-}
-
-/** Whether an apply left somebody alone whose id was first found at its removal. */
-export function saysNeverSeen(text: string): boolean {
-  return /the id was never seen\s+while\s+it\s+was\s+declared/.test(text);
-}
-
-/** Whether an apply says that it could not suspend somebody. */
-export function saysNotSuspended(text: string): boolean {
-  return /removed\s+users?\s+not\s+suspended/.test(text);
-}
-
-/** The users whom an apply was to reactivate, and left suspended, as its error says. */
-export function notReactivatedIn(text: string): string[] {
-  const [, listed = ""] =
-    /Error: \d+ users? still suspended\n([^]*?)They are declared again or protected/.exec(text) ?? [];
-  return [...listed.matchAll(/^ {2}(\S+)/gm)].flatMap(([, id]) => id ?? []);
-}
-
-/** The due users whom an apply left alone, because no look-up by the declared id found them. */
-export function notFoundByIdIn(text: string): string[] {
-  const [, listed = ""] =
-    /found no user with the id, although the user is still in the pool\.\n([^]*?)They stay in suspended/.exec(
-      text,
-    ) ?? [];
-  return [...listed.matchAll(/^ {2}(\S+)/gm)].flatMap(([, id]) => id ?? []);
 }
 
 /** The warnings and errors of a run, without what it shows of the plan. */

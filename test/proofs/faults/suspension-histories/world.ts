@@ -45,6 +45,15 @@ export class World {
     return this.#days.map((those) => Math.max(...those.map((days) => days ?? 0)));
   }
 
+  /**
+   * Whether GenAuth shows the time of a change so late that it looks like another change: later than the provider waits for its own, or
+   * right after others made one.
+   */
+  isDatedLate(): boolean {
+    const delayMs = this.history.variant.statusChangedAtDelayMs ?? 0;
+    return delayMs > 200 || (delayMs > 0 && this.watch.hasOtherAuthors);
+  }
+
   /** The configuration of a step. */
   configure(
     step: Pick<Step, "retained" | "isStack" | "spelling" | "isLabelled" | "takenAway" | "maxDeletions">,
