@@ -140,11 +140,13 @@ interface ProtectedIds {
 export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
   cycle:
     "Some ids of this set come from the GenAuth provider itself, so its protected_users cannot name them: that would be a " +
-    "cycle. If another set of this stack removes these users, they are deleted although this set declares them. Declare " +
+    "cycle. If another set of this stack removes these users, the plan fails, unless it does not compare the two sets " +
+    "(-target, or another provider). They are then deleted although this set declares them. Declare " +
     `them as text, or add them to that set's ${caller.property("retainedIds")}.`,
   instance:
     "Some ids of this set differ by instance in a way that only Terraform knows, so the provider's protected_users cannot " +
-    "name them. If another set of this stack removes these users, they are deleted although this set declares them. Use " +
+    "name them. If another set of this stack removes these users, the plan fails, unless it does not compare the two sets " +
+    "(-target, or another provider). They are then deleted although this set declares them. Use " +
     `a ${caller.property("forEach")} map that is known at synth, or add them to that set's ${caller.property("retainedIds")}.`,
 };
 

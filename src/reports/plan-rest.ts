@@ -15,6 +15,7 @@ import { isUserSet } from "./set-snapshot";
 /** What a plan can do besides: how a list calls it, and a sentence, before and after the number. */
 export const REST_KINDS = {
   resource: { what: "another resource", does: "changes", noun: "other resource", more: "" },
+  user_set: { what: "a user set, with its users", does: "moves or imports", noun: "user set", more: "" },
   provisioner: { what: "a provisioner, which runs", does: "runs", noun: "provisioner", more: "" },
   action: { what: "an action, which runs", does: "invokes", noun: "action", more: "" },
   data_source: { what: "a data source", does: "reads", noun: "data source", more: "" },
@@ -130,7 +131,8 @@ function changeOf(resource: ResourceChangeJson): RestOfPlan | undefined {
   const imported = change.importing === undefined || change.importing === null ? undefined : "import";
   // A set that is moved or imported is the same set before and after it.
   const action = (isForeign(resource) ? actionOf(change.actions) : undefined) ?? imported ?? moved;
-  const kind = mode === "data" ? "data_source" : "resource";
+  const ofResource = isForeign(resource) ? "resource" : "user_set";
+  const kind = mode === "data" ? "data_source" : ofResource;
   if (action === undefined) return undefined;
   return { kind, address: deposed === undefined ? address : `${address} (deposed)`, action };
 }

@@ -225,8 +225,14 @@ function restSection({ rest }: StackReport): Section[] {
     "The rest of the plan",
     { Address: "code", What: "text", Change: "text" },
     rest.map(({ address, kind, action }) => [address, [REST_KINDS[kind].what], action]),
-    { note: ["None of this changes a user set."], isEssential: true },
+    { note: [noteOfRest(rest)], isEssential: true },
   );
+}
+
+function noteOfRest(rest: StackReport["rest"]): string {
+  return rest.some(({ kind }) => kind === "user_set")
+    ? "Moving or importing a set removes nobody. The rest of this changes no user set."
+    : "None of this changes a user set.";
 }
 
 /** The messages, without the users that the lists show. */

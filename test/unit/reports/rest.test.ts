@@ -63,6 +63,14 @@ describe("the rest of a plan", () => {
     change: { actions: ["create"], after: { triggers: { at: "1" } } },
   };
 
+  const moveOf = (type: string) => {
+    const set = { user_id_type: "username", users: { dan: "Dan" } };
+    return {
+      ...other(["no-op"], { address: `${type}.hr`, type, previous_address: "null_resource.hr" }),
+      change: { actions: ["no-op"], before: set, after: set },
+    };
+  };
+
   interface Listed {
     readonly what: string;
     readonly more: Parameters<typeof planWith>[0];
@@ -83,6 +91,11 @@ describe("the rest of a plan", () => {
       what: "a resource that moves",
       more: changes("no-op", { previous_address: "terraform_data.y" }),
       rest: [resource("move")],
+    },
+    {
+      what: "a set that takes over a null resource",
+      more: { resource_changes: [moveOf("genauth_user_set")] },
+      rest: [{ kind: "user_set", address: "genauth_user_set.hr", action: "move" }],
     },
     { what: "a resource that is forgotten", more: changes("forget"), rest: [resource("forget")] },
     {
@@ -184,6 +197,13 @@ describe("the rest of a plan", () => {
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "This plan also changes 1 other resource and runs 1 provisioner: terraform_data.x. This can run any command with the keys of the apply.",
     );
+  });
+
+  test("says that a set that moves keeps its users", () => {
+    const plan = planWith({ resource_changes: [moveOf("genauth_user_set")] });
+    const text = renderText(stackDocument(reportOnPlan(plan, { messages: [] }))).replaceAll(/\s+/g, " ");
+    expect(text).toContain("This plan also moves or imports 1 user set: genauth_user_set.hr.");
+    expect(text).toContain("Moving or importing a set removes nobody. The rest of this changes no user set.");
   });
 
   test("is nothing if only user sets change, and the headline is calm", () => {
