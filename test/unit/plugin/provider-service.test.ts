@@ -36,7 +36,7 @@ describe("an exception becomes one error without a stack trace", () => {
       kept: { newState: PRIOR, private: bytes(7) },
     },
     { rpc: "ImportResourceState", request: { typeName, id: "x" }, kept: {} },
-  ])("$rpc, and Terraform keeps its values", async ({ rpc, request, kept }) => {
+  ])("in $rpc, and Terraform keeps its values", async ({ rpc, request, kept }) => {
     const { call } = await configured(broken);
     const response = await call(rpc, request);
     expect(response).toEqual({
@@ -232,7 +232,7 @@ test("a resource takes over an object of another type, before the provider is co
   expect(await call("GetMetadata", {})).toMatchObject({ serverCapabilities: { moveResourceState: true } });
 });
 
-describe("requests that cannot be served", () => {
+describe("an error says why a request cannot be served:", () => {
   test("an operation before the configuration", async () => {
     const { call } = session();
     expect(await call("ReadResource", { typeName, currentState: PRIOR })).toMatchObject({

@@ -9,36 +9,39 @@ import type { Cut } from "../kills/send-signals";
  * The worst moments, each at the second of three chunks: users are looked up right before their call, deleted, and read back. The provider
  * makes three more calls before, at refresh.
  */
-const CUTS: readonly (readonly [ResourceType, readonly Cut[]])[] = [
-  [
-    "genauth_user_set",
-    [
+const MOMENTS: readonly { readonly resourceType: ResourceType; readonly cuts: readonly Cut[] }[] = [
+  {
+    resourceType: "genauth_user_set",
+    cuts: [
       { call: 8, answered: false, victim: "provider" },
       { call: 11, answered: true, victim: "engine" },
       { call: 14, answered: true, victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
     ],
-  ],
-  [
-    "null_resource",
-    [
+  },
+  {
+    resourceType: "null_resource",
+    cuts: [
       { call: 5, answered: false, victim: "command", signals: ["SIGTERM"] },
       { call: 8, answered: false, victim: "command" },
       { call: 11, answered: true, victim: "engine" },
     ],
-  ],
+  },
 ];
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-describe.each(CUTS)("with a %s", (resourceType, cuts) => {
+describe.each(MOMENTS)("an apply with a $resourceType", ({ resourceType, cuts }) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     const [engine] = engines();
     removal = await PreparedRemoval.make(engine, 140, 20, resourceType);
   });
 
-  onLinux.each(cuts.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {
-    expect(await removal.cut(cut)).toEqual([]);
-    expect(removal.effective).toBeGreaterThan(0);
-  });
+  onLinux.each(cuts.map((cut) => ({ title: titleOf(cut), cut })))(
+    "keeps its promises after $title",
+    async ({ cut }) => {
+      expect(await removal.cut(cut)).toEqual([]);
+      expect(removal.effective).toBeGreaterThan(0);
+    },
+  );
 });

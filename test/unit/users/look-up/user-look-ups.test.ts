@@ -123,8 +123,8 @@ describe("failures", () => {
   });
 });
 
-describe("the user that an id names", () => {
-  test("several users who share it", async () => {
+describe("an id", () => {
+  test("names several users if they share it", async () => {
     const { directory, ids, lookUps } = setUp(3);
     const twin = person(50, { email: "PERSON1@example.com" });
     directory.put(twin);
@@ -136,7 +136,7 @@ describe("the user that an id names", () => {
     expect(resolutions.get("person2@example.com")?.kind).toBe("found");
   });
 
-  test("several users who share it, even if the server refuses a call because of an unknown id", async () => {
+  test("names several users who share it, even if the server refuses a call because of an unknown id", async () => {
     const { directory, lookUps } = setUp(3);
     directory.refusesUnknown = "all";
     directory.put(person(50, { email: "PERSON1@example.com" }));
@@ -153,7 +153,7 @@ describe("the user that an id names", () => {
     ]);
   });
 
-  test("several users for one spelling of a phone", async () => {
+  test("that is a phone names several users if GenAuth hides their country codes", async () => {
     const { directory, lookUps } = setUp(1);
     const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
@@ -161,7 +161,7 @@ describe("the user that an id names", () => {
     expect(kinds(await lookUps.resolve(["13800000001"], PHONE))).toEqual({ "13800000001": "several" });
   });
 
-  test("the same user by two spellings of a phone", async () => {
+  test("that is a phone names the same user in either spelling", async () => {
     const { lookUps } = setUp(2);
     const resolutions = await lookUps.resolve(["+8613800000001", "13800000001", "+8613800000002"], PHONE);
     expect([...resolutions.values()]).toMatchObject([
@@ -171,7 +171,7 @@ describe("the user that an id names", () => {
     ]);
   });
 
-  test("a phone in a spelling that finds nobody, beside one that finds the user: names the other spelling", async () => {
+  test("that is a phone is undecided beside another spelling of it, which the message names", async () => {
     const { directory, lookUps } = setUp(0);
     const user = person(1, { phone: "+8613800000001", phoneCountryCode: undefined });
     directory.findUsers = (ids) =>
@@ -189,7 +189,7 @@ describe("the user that an id names", () => {
   test.each([
     { "person1@example.com": "several" },
     { "person1@example.com": "several", "person2@example.com": "found" },
-  ])("several users where the directory also returns one whom no id names: %j", async (expected) => {
+  ])("names several users where the directory also returns one whom no id names: %j", async (expected) => {
     const { directory, lookUps, users } = setUp(2);
     // As a directory that compares a part of an address.
     const everybody = [...users, person(3, { email: "xperson1@example.com" })];
@@ -200,7 +200,7 @@ describe("the user that an id names", () => {
     expect(kinds(await lookUps.resolve(Object.keys(expected), EMAIL))).toEqual(expected);
   });
 
-  test("several users for a phone that is a national number in two countries", async () => {
+  test("that is a national number in two countries names several users", async () => {
     const { directory, lookUps } = setUp(1);
     directory.put(person(2, { phone: "13800000001", phoneCountryCode: "+1" }));
     const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
@@ -211,7 +211,7 @@ describe("the user that an id names", () => {
     });
   });
 
-  test("a user without a matching field, if a single look-up returns the user and the fields do not contradict it", async () => {
+  test("names a user without a matching field, if a single look-up returns the user and the fields do not contradict it", async () => {
     const { directory, lookUps } = setUp(0);
     const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
     const named = (id: string): boolean => id === "+8613800000001";
