@@ -1,0 +1,65 @@
+import { type ChangeContext, type DirectoryUser, type SetChange, UserIdType } from "../../../../src/users";
+import { carryOut, type ChangeCalls } from "../../../../src/users/change/carry-out";
+import { type Leaver } from "../../../../src/users/fate";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, person } from "../../../support/users/people";
+import { contextOn, unlimitedChange } from "./set-change";
+
+export const ada = person(1);
+/** The id by which the set declares her. */
+export const ADA = idOf(ada, UserIdType.EMAIL);
+/** What the set remembers of her while she waits. */
+export const waiting = {
+  id: ADA,
+  label: "",
+  userId: ada.userId,
+  isOurs: true,
+  deleteFrom: "2026-01-01T00:00:00Z",
+};
+const NOBODY = {
+  leaving: [],
+  waiting: [],
+  lockedOut: [],
+  resolutions: new Map(),
+  refusals: [],
+  isRightPool: true,
+};
+
+/** Her status, and since when she has it. */
+export const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
+/** Ada, whom somebody has suspended. */
+export const suspended: DirectoryUser = { ...ada, ...mark };
+
+/** She is deleted. */
+export const deletion = { kind: "delete", userId: ada.userId } as const;
+/** Nothing happened to her. */
+export const unchanged = { kind: "unchanged" };
+
+/** What becomes of Ada, and where the change lists her. */
+export interface Story {
+  readonly pool: ModelDirectory;
+  readonly list: "leaving" | "waiting";
+  readonly leaver: Pick<Leaver, "fate"> & Partial<Leaver>;
+  readonly change?: Partial<SetChange>;
+  readonly context?: Partial<ChangeContext>;
+  readonly calls?: Partial<ChangeCalls> | undefined;
+}
+
+/** Carries out the fate of Ada. */
+export async function carryOutForAda({ pool, list, leaver, change, context, ...given }: Story) {
+  const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
+  const calls = {
+    directory: pool,
+    maxAttempts: 1,
+    confirmWithinMs: 0,
+    sleep: () => Promise.resolve(),
+    ...given.calls,
+  };
+  const endings = await carryOut(
+    whole,
+    { ...NOBODY, [list]: [{ id: ADA, label: "", ...leaver }] },
+    contextOn(pool, context),
+    "calls" in given && !given.calls ? undefined : calls,
+  );
+  return endings[list].map(({ fate, ending }) => ({ fate, ending }));
+}
