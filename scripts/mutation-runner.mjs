@@ -10,10 +10,10 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 
-/** The folders of tests that are run, by the folder of `src` whose code is changed. */
+/** The folders and files of tests that are run, by the folder of `src` whose code is changed. */
 const TESTS_OF = {
-  // Those in `engine` start no engine, but a process each for certificates.
-  api: ["unit/api", "engine/api"],
+  // Those in `engine` start no engine. The guard and the doctor send calls of their own.
+  api: ["unit/api", "unit/guard", "engine/api", "engine/service/doctor.test.ts"],
   guard: ["unit/guard"],
   "plan-gate": ["unit/plan-gate"],
   // The provider and its domain are tested together.
@@ -59,7 +59,7 @@ class WarmTestRunner {
     // As `jest.config.cjs` does by a map of names.
     require("fast-check").configureGlobal({ seed: require("./test/support/seed").SEED });
     this.#closeAll = require("./test/support/at-end").closeAll;
-    for (const name of testFoldersOf(this.#mutate).flatMap(testsIn)) {
+    for (const name of testsFor(this.#mutate)) {
       this.#circus.resetState();
       require(`./${name}`);
       const state = this.#circus.getState();
@@ -176,14 +176,16 @@ function replaceJest(require, circus) {
   require.cache[path] = { id: path, filename: path, loaded: true, exports: { ...circus, expect, jest } };
 }
 
-/** The folders with the tests of the code that patterns such as `src/guard/**` name. */
-function testFoldersOf(patterns) {
-  const folders = Object.entries(TESTS_OF)
+/** The tests of the code that patterns such as `src/guard/**` name. */
+function testsFor(patterns) {
+  const places = Object.entries(TESTS_OF)
     .filter(([source]) => patterns.some((pattern) => pattern.startsWith(`src/${source}/`)))
     .flatMap(([, tests]) => tests);
-  if (folders.length === 0)
+  if (places.length === 0)
     throw new Error(`Nothing says which tests to run for ${patterns.join(", ")}: see TESTS_OF.`);
-  return [...new Set(folders)].map((folder) => `test/${folder}`);
+  return [...new Set(places)].flatMap((place) =>
+    place.endsWith(".test.ts") ? [`test/${place}`] : testsIn(`test/${place}`),
+  );
 }
 
 function testsIn(folder) {
