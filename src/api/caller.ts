@@ -84,7 +84,6 @@ export class Caller {
    */
   inTurn<T>(work: (turn: Turn) => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
     return this.#slots(async () => {
-      if (stop?.aborted) return undefined;
       await this.#pace.turn(stop);
       if (stop?.aborted) return undefined;
       const inLine = pLimit(1);

@@ -217,18 +217,15 @@ function writeQuery(parameters: Query): string {
  */
 export const MAX_IDS_LENGTH = 6000;
 
-/** The length of `userIds%5B%5D=` before each id, and of the `&` between two ids, in characters. */
-const NAME_LENGTH = 15;
-
 /**
  * Splits ids into runs that each fit into a URL. Fifty ids of usual length stay together; fifty long or
  * non-Latin ones may not.
  */
 export function splitForUrl(ids: readonly string[]): readonly (readonly string[])[] {
-  if (ids.length > 0 && certainlyFitUrl(ids)) return [ids];
   const runs: string[][] = [];
   let left = 0;
   for (const id of ids) {
+    // With the `&` before the next one.
     const length = new URLSearchParams([["userIds[]", id]]).toString().length + 1;
     left -= length;
     if (left >= 0) runs.at(-1)?.push(id);
@@ -238,9 +235,4 @@ export function splitForUrl(ids: readonly string[]): readonly (readonly string[]
     }
   }
   return runs;
-}
-
-/** Spares nearly all calls the encoding of their ids: each byte takes at most three characters. */
-function certainlyFitUrl(ids: readonly string[]): boolean {
-  return ids.reduce((length, id) => length + NAME_LENGTH + 3 * Buffer.byteLength(id), 0) <= MAX_IDS_LENGTH;
 }

@@ -63,7 +63,8 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
   const data = call.data.safeParse(envelope.data);
   if (!data.success)
     return failed("unknown_form", `GenAuth's answer was not understood: ${describeIssue(data.error)}`, codes);
-  if (saysFailure(envelope.data)) return failed("unsuccessful", `GenAuth answered success: false`, codes);
+  if (Failure.safeParse(envelope.data).success)
+    return failed("unsuccessful", `GenAuth answered success: false`, codes);
   return { value: data.data, requestId };
 }
 
@@ -78,10 +79,8 @@ function describeRefusal({ statusCode, message }: Envelope, cause: Cause): strin
   return `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quote(message)}`}`;
 }
 
-/** Whether the data has `success: false`; look-ups have no such flag. */
-function saysFailure(data: unknown): boolean {
-  return typeof data === "object" && data !== null && "success" in data && data.success === false;
-}
+/** Data that says that the call failed; look-ups have no such flag. */
+const Failure = z.object({ success: z.literal(false) });
 
 function describeIssue(error: z.ZodError): string {
   const [first] = error.issues;
@@ -90,7 +89,7 @@ function describeIssue(error: z.ZodError): string {
 
 /** How far this machine's clock is from the server's, by the answer's `date` header. */
 function describeClockSkew(date: string | undefined, now: number): string {
-  const seconds = date === undefined ? NaN : Math.round((now - Date.parse(date)) / 1000);
+  const seconds = Math.round((now - Date.parse(date ?? "")) / 1000);
   if (Number.isNaN(seconds)) return "this machine's clock differs from GenAuth's";
   const size = Math.abs(seconds);
   const words = size < 120 ? `${size} s` : `${Math.round(size / 60)} minutes`;

@@ -8,7 +8,6 @@ export function isLoopback({ hostname }: URL): boolean {
 /** Scheme, name and port; a name alone means https. */
 export function originOf(host: string): string {
   const trimmed = host.trim();
-  if (trimmed === "") return "";
   const address = trimmed.includes("://") ? trimmed : `https://${trimmed}`;
   return URL.canParse(address) ? new URL(address).origin : trimmed;
 }

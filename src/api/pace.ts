@@ -89,7 +89,6 @@ export class Pace {
   }
 
   #pauseAndKeep(pauseMs: number, keptShare: number): void {
-    if (pauseMs === 0) return;
     const now = this.#clock.elapsed();
     this.#rateAfterPause = Math.max(this.#rateAt(now) * keptShare, this.#fullRate * LEAST_SHARE);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);

@@ -262,7 +262,7 @@ export function ruleOf(cause: Cause): RetryRule {
 /** The cause of a failure that GenAuth itself reports; the `apiCode` takes precedence over the status. */
 export function causeOfStatus(status: number, apiCode?: number): Cause {
   return (
-    (apiCode === undefined ? undefined : BY_API_CODE.get(apiCode)) ??
+    BY_API_CODE.get(apiCode) ??
     BY_STATUS.get(status) ??
     (status >= 500 ? "other_server_error" : "other_refusal")
   );
@@ -279,12 +279,14 @@ export function causeOfHttpStatus(status: number): Cause {
  * clock.
  */
 export function retryAfterMs(
-  { retryAfter, date }: { readonly retryAfter?: string | undefined; readonly date?: string | undefined },
+  {
+    retryAfter = "",
+    date = "",
+  }: { readonly retryAfter?: string | undefined; readonly date?: string | undefined },
   now: number,
 ): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const serverNow = date === undefined ? NaN : Date.parse(date);
-  const wait = /^\s*\d+\s*$/.test(retryAfter)
+  const serverNow = Date.parse(date);
+  const wait = /^\d+$/.test(retryAfter)
     ? Number(retryAfter) * 1000
     : Date.parse(retryAfter) - (Number.isNaN(serverNow) ? now : serverNow);
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
@@ -294,7 +296,7 @@ const BY_STATUS = rowsBy(({ status }) => (status === undefined ? [] : [status]))
 const BY_HTTP_STATUS = rowsBy(({ httpStatuses = [] }) => httpStatuses);
 const BY_API_CODE = rowsBy(({ apiCodes = [] }) => apiCodes);
 
-function rowsBy(codesOf: (rule: RetryRule) => readonly number[]): ReadonlyMap<number, Cause> {
+function rowsBy(codesOf: (rule: RetryRule) => readonly number[]): ReadonlyMap<number | undefined, Cause> {
   const causes = Object.keys(RETRY_POLICY) as Cause[];
   return new Map(
     causes.flatMap((cause) => codesOf(RETRY_POLICY[cause]).map((code) => [code, cause] as const)),

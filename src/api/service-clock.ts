@@ -34,6 +34,6 @@ export class ServiceClock {
 
 /** The time of the server in an answer's `Date`, in milliseconds since 1970. */
 export function readDate(reply: Reply): number | undefined {
-  const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
+  const date = reply.kind === "answer" ? Date.parse(reply.date ?? "") : NaN;
   return Number.isNaN(date) ? undefined : date;
 }

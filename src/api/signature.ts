@@ -64,5 +64,5 @@ function writeSignedQuery(parameters: Readonly<Record<string, unknown>>): string
   const pairs = Object.entries(parameters)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+  return `?${pairs.join("&")}`;
 }

@@ -65,15 +65,11 @@ export const UserRecordSchema = UserFields.extend({
 /** A user as a list shows it. */
 export type UserRecord = Readonly<z.infer<typeof UserRecordSchema>>;
 
-/** All fields that GenAuth shows of a user, as received. */
-export type FullUser = Readonly<Record<string, unknown>> & { readonly userId: string };
-
 /** Accepts any object with a system user id: GenAuth decides on the other fields. */
-export const FullUserSchema = z.custom<FullUser>(
-  (value) =>
-    typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",
-  "not a user",
-);
+export const FullUserSchema = z.looseObject({ userId: z.string() });
+
+/** All fields that GenAuth shows of a user, as received. */
+export type FullUser = Readonly<z.infer<typeof FullUserSchema>>;
 
 /**
  * An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is not a point in

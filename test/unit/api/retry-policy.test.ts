@@ -161,7 +161,7 @@ test("a signal ends the wait for Retry-After", async () => {
 
 test.each<[retryAfter: string | undefined, ms: number | undefined]>([
   ["7", 7000],
-  [" 0 ", 0],
+  ["0", 0],
   ["3600", 60_000],
   ["99999999999999999999", 60_000],
   ["Thu, 01 Jan 2026 00:00:09 GMT", 9000],
