@@ -200,6 +200,43 @@ test("a deletion succeeds after a 429, and is carried out once", async () => {
   expect(server.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
 });
 
+test("a refusal in GenAuth's words counts, whatever the HTTP status beside it is", async () => {
+  server = await startTestServer();
+  const refusal = (status: number, apiCode: number) => ({
+    kind: "http" as const,
+    status,
+    body: JSON.stringify({ statusCode: status, apiCode }),
+  });
+  server.emulator.faults.add({ on: "get-user", then: refusal(404, 2004) });
+  server.emulator.faults.add({ on: "delete-users-batch", then: refusal(400, 9999) });
+  expect(await server.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
+  expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
+    ok: false,
+    failure: { effect: "none", apiCode: 9999 },
+  });
+});
+
+test.each([`{"statusCode":200}`, `{"statusCode":200,"data":null}`, `{"statusCode":200,"data":{}}`])(
+  "a deletion that GenAuth answers with %s is a success",
+  async (body) => {
+    server = await startTestServer();
+    server.emulator.faults.add({ then: { kind: "http", status: 200, body } });
+    expect(await server.client.deleteUsers(["user001"], "username")).toEqual({ ok: true, value: undefined });
+  },
+);
+
+test("only a change, and no look-up, may still have been carried out", async () => {
+  server = await startTestServer();
+  server.emulator.faults.add({ then: { kind: "reset" } });
+  const words = "It may still have been carried out.";
+  expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
+    failure: { message: expect.stringContaining(words) },
+  });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    failure: { message: expect.not.stringContaining(words) },
+  });
+});
+
 test("success: false is a failure after which the deletion may have been carried out", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "successFalse" } });
@@ -225,6 +262,7 @@ test("only a 404 with GenAuth's own code means that there is no such user", asyn
   for (const body of [
     `{"statusCode":404,"message":"Not Found"}`,
     `{"statusCode":404,"apiCode":2224}`,
+    `{"statusCode":400,"apiCode":2004}`,
     "<html/>",
   ]) {
     server.emulator.faults.clear();

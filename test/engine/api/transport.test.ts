@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
-import { createManagementClient } from "../../../src/api";
+import { createManagementClient, createPoolProbe, createRelay } from "../../../src/api";
 import { getUserBatch } from "../../../src/api/calls";
 import { findProxy } from "../../../src/api/options";
 import { createTransport, type Sender } from "../../../src/api/transport";
 import { createCertificate } from "../../../src/plugin/certificate";
-import { startAnswering, startProxy } from "../../support/api/local-servers";
+import { type LocalServer, startAnswering, startProxy } from "../../support/api/local-servers";
 import { startTestServer, fastClock } from "../../support/api/test-server";
 import { closing, newFolder } from "../../support/at-end";
 
@@ -27,8 +27,30 @@ test("connections are kept alive until close", async () => {
   for (let call = 0; call < 5; call += 1)
     expect(await transport.send(request)).toMatchObject({ kind: "answer", status: 200 });
   expect(server.connections()).toEqual({ made: 1, open: 1 });
-  transport.close();
+  await expectToEndAll(transport, server);
+});
+
+/** Closes what has connections, which end at once and not only once they were idle for four seconds. */
+async function expectToEndAll(opener: { close(): void }, server: LocalServer): Promise<void> {
+  expect(server.connections().open).toBe(1);
+  const begun = performance.now();
+  opener.close();
   while (server.connections().open > 0) await new Promise(setImmediate);
+  expect(performance.now() - begun).toBeLessThan(3000);
+}
+
+test("a client, a probe and a relay close their connections", async () => {
+  const server = closing(await startAnswering());
+  const options = { host: `http://127.0.0.1:${server.port}`, accessKeyId: "id", accessKeySecret: "secret" };
+  const client = closing(createManagementClient(options));
+  await client.findUsers(["ada"], "username");
+  await expectToEndAll(client, server);
+  const probe = closing(createPoolProbe(options));
+  await probe.lookUp(["ada"], "username");
+  await expectToEndAll(probe, server);
+  const relay = closing(createRelay(options));
+  await relay.finder.findUsers(["ada"], "username");
+  await expectToEndAll(relay, server);
 });
 
 test("the secret is never sent, only signatures", async () => {
@@ -189,13 +211,24 @@ test.each([
     what: "is refused with a proxy of another kind, whose password no message shows",
     origin: "https://genauth.example",
     env: { HTTPS_PROXY: "socks5://me:hidden@proxy.example" },
-    way: { problem: expect.not.stringContaining("hidden") },
+    way: { problem: expect.stringMatching(/^(?!.*hidden)HTTPS_PROXY must be the URL/) },
   },
 ])("a call $what", ({ origin, env, way }) => {
   const saved = process.env;
   process.env = env;
   try {
     expect(findProxy(origin)).toEqual(way);
+  } finally {
+    process.env = saved;
+  }
+});
+
+test("a client whose proxy is of another kind is not created", () => {
+  const saved = process.env;
+  process.env = { HTTPS_PROXY: "socks5://proxy.example" };
+  const options = { host: "https://genauth.example", accessKeyId: "id", accessKeySecret: "secret" };
+  try {
+    expect(() => createManagementClient(options)).toThrow("HTTPS_PROXY must be the URL");
   } finally {
     process.env = saved;
   }

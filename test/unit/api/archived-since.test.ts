@@ -49,6 +49,17 @@ test("an archive of more pages than it is worth is abandoned after the first", a
   expect(server.emulator.calls).toHaveLength(1);
 });
 
+test("an archive of exactly as many pages as it is worth is read", async () => {
+  await startWithDeleted(100);
+  expect(await server.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: userIds.slice(0, 100) });
+});
+
+test("a service that rounds to seconds may show a deletion a second too early", async () => {
+  server = await startTestServer();
+  answer({ totalCount: 1, list: [entry("a", "2025-12-31T23:59:59.000Z")] });
+  expect(await server.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: ["a"] });
+});
+
 test("a page that cannot be read is a failure, after retries", async () => {
   await startWithDeleted(60);
   server.emulator.faults.add({ on: "list-archived-users", nth: 2, then: { kind: "http", status: 502 } });

@@ -5,6 +5,8 @@ import { USER_ID_TYPES, type UserDirectory, UserIdType } from "../../../src/user
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
+import { createManagementClient } from "../../../src/api";
+import { MAX_IDS_LENGTH } from "../../../src/api/calls";
 
 let server: TestServer;
 
@@ -36,6 +38,63 @@ test("fields that GenAuth leaves null are absent, and identities are always a li
     ok: true,
     value: { userId: "bare", identities: [{ provider: "lark" }] },
   });
+});
+
+const EVERYTHING = {
+  userId: "ada",
+  createdAt: "2025-03-01T08:00:00.000Z",
+  lastLogin: "2026-11-30T17:45:00.000Z",
+  identities: [{ extIdpId: "idp1", provider: "lark", userIdInIdp: "ou_1" }],
+  customData: { team: "blue" },
+  departments: [{ organizationCode: "acme", path: ["root", "d7"] }],
+};
+
+test("a user is read with all fields, custom data, departments and identities too", async () => {
+  server = await startTestServer({}, { users: [EVERYTHING] });
+  expect(await server.client.readFullUsers(["ada", "nobody"])).toMatchObject({
+    ok: true,
+    value: [
+      {
+        userId: "ada",
+        gender: "U",
+        lastLogin: EVERYTHING.lastLogin,
+        customData: { team: "blue" },
+        departmentIds: ["d7"],
+        identities: EVERYTHING.identities,
+      },
+    ],
+  });
+});
+
+test("a record has what the pool shows of a user, null without a value, in a list and in a look-up", async () => {
+  const { departments: _, customData: __, ...ada } = EVERYTHING;
+  server = await startTestServer({}, { users: [ada, { userId: "bo" }] });
+  const records = [
+    {
+      userId: "ada",
+      status: "Activated",
+      identities: ada.identities,
+      shown: { createdAt: ada.createdAt, lastLogin: ada.lastLogin },
+    },
+    {
+      userId: "bo",
+      status: "Activated",
+      identities: [],
+      shown: { createdAt: "2024-01-01T00:00:00.000Z", lastLogin: null },
+    },
+  ];
+  expect(await server.client.readRecords(["ada", "bo", "nobody"])).toEqual({ ok: true, value: records });
+  const listed: unknown[] = [];
+  for await (const page of server.client.listRecords()) listed.push(page);
+  // Oldest first.
+  expect(listed).toEqual([{ ok: true, value: { users: records.toReversed(), total: 2 } }]);
+});
+
+test("only with a guard is everybody looked up right before a deletion", () => {
+  const options = { host: "https://api.genauth.ai", accessKeyId: "id", accessKeySecret: "secret" };
+  expect(createManagementClient(options).looksBeforeDeletion).toBe(false);
+  const guarded = { ...options, accessKeySecret: "", guard: "/run/guard.sock" };
+  expect(createManagementClient(guarded).looksBeforeDeletion).toBe(true);
 });
 
 test("an answer with more users than any call asks for is refused before they are checked one by one", async () => {
@@ -93,6 +152,16 @@ test("50 ids that are too long for one URL are looked up in several calls", asyn
   });
 });
 
+test("ids that just fit into one URL take one call, and with one more character two", async () => {
+  server = await startTestServer();
+  // Each id has `userIds%5B%5D=` before it and an `&` behind it.
+  const id = "x".repeat(MAX_IDS_LENGTH / 2 - 15);
+  await server.client.findUsers([id, id], "username");
+  expect(server.emulator.calls.map(({ ids }) => ids)).toEqual([[id, id]]);
+  await server.client.findUsers([id, `${id}x`], "username");
+  expect(server.emulator.calls).toHaveLength(3);
+});
+
 test("a user that several ids name is in the answer once", async () => {
   server = await startTestServer();
   const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
@@ -144,6 +213,45 @@ test("a clock that is off by less than two minutes is reported in seconds", asyn
   });
 });
 
+test("without the server's time, a refused clock is reported without the difference", async () => {
+  server = await startTestServer();
+  const headers = { date: "" };
+  server.emulator.faults.add({ then: { kind: "answer", statusCode: 401, apiCode: 1305, headers } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringContaining("; this machine's clock differs from GenAuth's (") },
+  });
+});
+
+test.each([
+  { what: "an empty body", body: "", words: "the server answered HTTP 502 with an empty body. " },
+  {
+    what: "a page",
+    body: "<html/>",
+    words: "the server answered HTTP 502 with a body that is not GenAuth's JSON. ",
+  },
+  { what: "no message", body: '{"statusCode":502}', words: "GenAuth answered 502. " },
+])("a failure with $what is described", async ({ body, words }) => {
+  server = await startTestServer();
+  server.emulator.faults.add({ then: { kind: "http", status: 502, body } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: {
+      message: `Could not look up a user (3 attempts): ${words}Run again later; completed work is kept.`,
+    },
+  });
+});
+
+test("a message of 200 characters is quoted whole", async () => {
+  server = await startTestServer();
+  const message = "x".repeat(200);
+  server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringContaining(`GenAuth answered 400 "${message}"`) },
+  });
+});
+
 test("a message of the server is quoted with escaped control characters, and shortened", async () => {
   server = await startTestServer();
   const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
@@ -177,7 +285,8 @@ test("one debug line per attempt counts the ids, and only TRACE names them", asy
   }));
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 503, message: "user001 is busy" } });
   await client.findUsers(["user001", "user002"], "username");
-  const common = { count: 2, userIdType: "username", milliseconds: expect.any(Number) };
+  // On this clock only the wait between the attempts takes time.
+  const common = { count: 2, userIdType: "username", milliseconds: 0 };
   expect(debug).toEqual([
     [
       "GET /api/v3/get-user-batch",
@@ -193,4 +302,6 @@ test("one debug line per attempt counts the ids, and only TRACE names them", asy
     ],
     ["GET /api/v3/get-user-batch, in detail", { ids: ["user001", "user002"] }],
   ]);
+  await client.findUser("user003", "username");
+  expect(trace.at(-1)).toEqual(["GET /api/v3/get-user, in detail", { ids: ["user003"] }]);
 });

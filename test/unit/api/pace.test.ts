@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Pace } from "../../../src/api/pace";
-import { createManagementClient, createRelay } from "../../../src/api";
+import { createManagementClient, createRelay, type Wait } from "../../../src/api";
 import { RateLimiter } from "../../../src/emulator/admission";
 import { fastClock, startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
@@ -137,6 +137,19 @@ test("a 429 during the pause for an outage slows down later requests", async () 
   expect(Math.round(clock.elapsed())).toBe(5208);
 });
 
+test("a 429 as soon as the pause of the last one is over halves the rate once more", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  for (let throttle = 0; throttle < 2; throttle += 1) {
+    await pace.turn();
+    pace.slowDown(3000);
+  }
+  await pace.turn();
+  const before = clock.elapsed();
+  await pace.turn();
+  expect(Math.round(clock.elapsed() - before)).toBe(416);
+});
+
 test("requests continue after any number of 429s", async () => {
   const { clock } = fastClock();
   const pace = new Pace(16, clock);
@@ -191,6 +204,33 @@ test("after a 429, the next call also waits three seconds, or longer if the serv
   }
   expect(emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
   expect(moments).toEqual([0, 3000, 14_000]);
+});
+
+test.each([
+  { status: 429, apart: 208, rate: "half of the rate" },
+  { status: 503, apart: 104, rate: "the full rate" },
+])("calls continue at $rate after the pause for a $status", async ({ status, apart }) => {
+  server = await startTestServer({ maxAttempts: 1, requestsPerSecond: 10 });
+  const headers = { "retry-after": "5" };
+  server.emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: status, headers } });
+  const moments: number[] = [];
+  for (let call = 0; call < 3; call += 1) {
+    await server.client.findUser("user001", "username");
+    moments.push(Math.round(server.elapsed()));
+  }
+  expect(moments).toEqual([0, 5000, 5000 + apart]);
+});
+
+test("a person is told of each wait, with the attempt that follows and what the last one was answered", async () => {
+  const told: Wait[] = [];
+  server = await startTestServer({ maxAttempts: 3, onWait: (wait) => told.push(wait) });
+  server.emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 500 } });
+  server.emulator.faults.add({ nth: 2, then: { kind: "reset" } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: true });
+  expect(told).toEqual([
+    { attempt: 2, maxAttempts: 3, milliseconds: 500, statusCode: 500 },
+    { attempt: 3, maxAttempts: 3, milliseconds: 1000 },
+  ]);
 });
 
 test("a whole run stays within the limit of the pool", async () => {

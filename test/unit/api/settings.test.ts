@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { OptionError } from "../../../src/api";
 import type { ManagementClientOptions } from "../../../src/api";
+import { originOf } from "../../../src/api/host";
 import { checkOptions } from "../../../src/api/options";
 import { shown } from "../../support/api/shown";
 
@@ -30,6 +31,7 @@ test.each([
   ["https://api.genauth.ai/", "https://api.genauth.ai"],
   ["http://localhost:3000", "http://localhost:3000"],
   ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
+  ["http://127.100.200.250:3000", "http://127.100.200.250:3000"],
   ["http://[::1]:3000", "http://[::1]:3000"],
 ])("the host %s is accepted", (host, origin) => {
   expect(checkOptions({ ...good, host }, {}).origin).toBe(origin);
@@ -49,6 +51,8 @@ test.each([
   ["https://api.genauth.ai?x=1", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai#x", "write https://api.genauth.ai instead"],
   ["https://me:s3cr3t@api.genauth.ai", "must not contain a user name or password"],
+  ["https://me@api.genauth.ai", "must not contain a user name or password"],
+  ["https://:s3cr3t@api.genauth.ai", "must not contain a user name or password"],
   ["http://api.genauth.ai", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
   ["http://127.0.0.1.example.com", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
   ["http://10.0.0.1", "Plain http is only for loopback, such as http://127.0.0.1:3000"],
@@ -56,6 +60,21 @@ test.each([
   const error = errorOf({ ...good, host });
   expect(error).toMatchObject({ option: "host", message: expect.stringContaining(words) });
   expect(shown(error)).not.toContain("s3cr3t");
+});
+
+test.each([
+  ["api.genauth.ai", "https://api.genauth.ai"],
+  [" https://GenAuth.example:443/api ", "https://genauth.example"],
+  ["http://localhost:3000", "http://localhost:3000"],
+  [" ", ""],
+  ["two words", "two words"],
+])("a list of hosts that names %j means %j", (host, origin) => {
+  expect(originOf(host)).toBe(origin);
+});
+
+test("with a guard, which has the secret, the client needs none", () => {
+  const guarded = { ...good, accessKeySecret: "", guard: "/run/guard.sock" };
+  expect(checkOptions(guarded, {})).toMatchObject({ guard: "/run/guard.sock" });
 });
 
 test("certificate checks cannot be turned off, except for loopback", () => {
