@@ -23,7 +23,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit in percent, from 0 to 100, of those users of the set who are in the pool. It counts if more than 5 people leave. Default: 20.
+   * The same limit for those who leave, in percent, from 0 to 100, of the users of the set who are in the pool. Users who are due do not count here. It holds if more than 5 people leave. Default: 20.
    */
   readonly maxDeletionsPercent?: number;
   /**

@@ -52,7 +52,7 @@ export const userSetSchema = {
       optional: true,
       computed: true,
       default: DEFAULT_MAX_DELETIONS_PERCENT,
-      description: `The same limit in percent, from 0 to 100, of those users of the set who are in the pool. It counts if more than ${SHARE_COUNTS_ABOVE} people leave. Default: ${DEFAULT_MAX_DELETIONS_PERCENT}.`,
+      description: `The same limit for those who leave, in percent, from 0 to 100, of the users of the set who are in the pool. Users who are due do not count here. It holds if more than ${SHARE_COUNTS_ABOVE} people leave. Default: ${DEFAULT_MAX_DELETIONS_PERCENT}.`,
     },
     retained_ids: {
       type: { set: "string" },
