@@ -159,6 +159,16 @@ describe("with delete_by user_id", () => {
     expect(guarded.idsLeft()).toEqual(everybodyBut(ada, bob));
   });
 
+  test("an id that names nobody in the plan is not looked up, and deletes nobody", async () => {
+    const nobody = "nobody@example.com";
+    const guarded = await openGuard({ plans: [planOf({ deleted: [nobody], deleteBy: "user_id" })] });
+    expect(guarded.callsReceived()).toEqual([]);
+    guarded.emulator.pool.update(dora.id, { email: nobody });
+    expectRefused(await guarded.send(DELETE, deletion([nobody])), NO_DELETION);
+    expectRefused(await guarded.deleteByUserId(dora), NO_DELETION);
+    expect(guarded.idsLeft()).toEqual(everybodyBut());
+  });
+
   test("a system user id in another case is somebody else's", async () => {
     const guarded = await openGuard({ plans: [planOf({ deleted: [ada.email], deleteBy: "user_id" })] });
     const shouted = deletion([ada.id.toUpperCase()], "user_id");
@@ -180,6 +190,12 @@ test("the people of several plans may be changed, up to the limit of the run", a
   expectDone(await guarded.deleteByEmail(ada));
   expectDone(await guarded.suspend(bob));
   expect(guarded.statusOf(bob)).toBe("Suspended");
+  expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
+});
+
+test("an id by which two plans mean the same person deletes this person", async () => {
+  const guarded = await openGuard({ plans: [planOf({ deleted: [ada.email] }), plan] });
+  expectDone(await guarded.deleteByEmail(ada));
   expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
 });
 
@@ -225,6 +241,19 @@ test("no reactivation is approved of a set of which the plan does not know them 
     "The plan does not know yet which users genauth_user_set.staff reactivates, so no reactivation of that set is approved.",
   ]);
   expectRefused(await guarded.reactivate(carl), "no approved plan reactivates this user");
+});
+
+test("nobody is approved of a set of which the plan does not know the users, and the guard says so", async () => {
+  const later = planOf({ deleted: [ada.email], declared: [carl.email] });
+  const open = planWith(later, { address: "genauth_user_set.guests" }, { after_unknown: { users: true } });
+  const guarded = await openGuard({ plans: [planOf({ deleted: [bob.email] }), open] });
+  // The set that the other plan knows is not named.
+  expect(guarded.session.approval?.unknown).toEqual([
+    "The users of genauth_user_set.guests are not known in the plan, so nobody of that set is approved.",
+  ]);
+  expectRefused(await guarded.deleteByEmail(ada), NO_DELETION);
+  expectDone(await guarded.deleteByEmail(bob));
+  expect(guarded.idsLeft()).toEqual(everybodyBut(bob));
 });
 
 describe("a plan that does something else with a set than updating it approves nobody:", () => {

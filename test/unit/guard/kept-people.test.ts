@@ -4,9 +4,9 @@ import { readApproval } from "../../../src/guard/approval";
 import { UserLookUps } from "../../../src/users";
 import { planOf as reportedPlanOf, setChange } from "../../support/reports/plan-json";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { expectRefused, LOOK_UP, lookUp, openGuard, protecting } from "./support/in-process";
-import { ada, bob, everybody, everybodyBut } from "./support/people";
-import { type PlannedSet, planOf } from "./support/plans";
+import { expectDone, expectRefused, LOOK_UP, lookUp, openGuard, protecting } from "./support/in-process";
+import { ada, bob, carl, everybody, everybodyBut, poolWith } from "./support/people";
+import { type PlannedSet, planOf, planWith } from "./support/plans";
 
 /** Whom the guard keeps, although an approved plan deletes or suspends them. */
 
@@ -69,6 +69,23 @@ describe("another plan of the run keeps whom it", () => {
     expectRefused(await guarded.deleteByUserId(ada), "one plan declares or retains this user");
     expectRefused(await guarded.suspend(bob), "one plan declares or retains this user");
     expect(guarded.changesReceived()).toBe(0);
+  });
+});
+
+describe("another plan of the run does not keep somebody with", () => {
+  test("a user name that it declares as an e-mail address", async () => {
+    const shared = "shared@example.com";
+    const users = poolWith([ada, { username: shared }]);
+    const guarded = await openGuard({ plans: [plan, planOf({ declared: [shared] })] }, { users });
+    expectDone(await guarded.deleteByEmail(ada));
+    expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
+  });
+
+  test("a user name that is the system user id of a person who is declared again", async () => {
+    const users = poolWith([ada, { username: carl.id }], [carl, { status: "Suspended" }]);
+    const guarded = await openGuard({ plans: [plan, planOf({ reactivated: [carl.id] })] }, { users });
+    expectDone(await guarded.deleteByEmail(ada));
+    expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
   });
 });
 
@@ -149,6 +166,13 @@ describe("a plan keeps whom another set of it declares,", () => {
 
 test("a plan that is not applied keeps whom it declares again, whatever id they have", async () => {
   const guarded = await openGuard({ plans: [plan], protecting: [planOf({ reactivated: [ada.id] })] });
+  expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
+  expect(guarded.idsLeft()).toEqual(everybodyBut());
+});
+
+test("a plan that is not applied keeps whom a set declares that it destroys", async () => {
+  const destroys = planWith(planOf({ declared: [ada.email] }), {}, { actions: ["delete"], after: null });
+  const guarded = await openGuard({ plans: [plan], protecting: [destroys] });
   expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
   expect(guarded.idsLeft()).toEqual(everybodyBut());
 });

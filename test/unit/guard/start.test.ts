@@ -2,8 +2,9 @@ import { once } from "node:events";
 import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
+import { refuseForeign } from "../../../src/guard/approval";
 import { atEnd, newFolder } from "../../support/at-end";
 import { DELETE, expectDone, openGuard } from "./support/in-process";
 import { ada, bob } from "./support/people";
@@ -58,6 +59,12 @@ describe("a guard does not start with a plan", () => {
     );
   });
 
+  test("that failed, beside another that did not", async () => {
+    const failed = { ...planOf({ deleted: [ada.email] }), errored: true };
+    const plans = [planOf({ deleted: [bob.email] }), failed];
+    await expect(openGuard({ plans })).rejects.toThrow("A plan failed, so it approves nothing. Plan again.");
+  });
+
   test("that does not say what becomes of somebody who leaves", async () => {
     const plans = [planWith(planOf({ deleted: [ada.email] }), {}, { after_unknown: {} })];
     await expect(openGuard({ plans })).rejects.toThrow("does not say what becomes of everybody who leaves");
@@ -87,6 +94,43 @@ test("a guard does not start with plans of two user pools, and says the way out"
   await expect(openGuard({ plans })).rejects.toThrow(
     /about 2 user pools: eu, us\..*Nothing was started\. Declare each pool in a stack of its own/,
   );
+});
+
+describe("a guard does not start beside a plan of another user pool that only", () => {
+  const ofEurope = planOf({ declared: [bob.email], userPoolName: "eu" });
+
+  test.each([
+    { does: "creates a set", plan: planWith(ofEurope, {}, { actions: ["create"], before: null }) },
+    { does: "destroys a set", plan: planWith(ofEurope, {}, { actions: ["delete"], after: null }) },
+  ])("$does", async ({ plan }) => {
+    const plans = [planOf({ deleted: [ada.email], userPoolName: "us" }), plan];
+    await expect(openGuard({ plans })).rejects.toThrow("about 2 user pools: eu, us.");
+  });
+});
+
+describe("a plan is accepted to the millisecond", () => {
+  const own = { host: "https://api.genauth.ai", tenant_id: "" };
+  const made = Date.parse("2026-12-01T08:00:00.000Z");
+  const plan = planOf({ deleted: [ada.email], timestamp: new Date(made).toISOString() });
+  const startAt = (now: number): number => {
+    const clock = jest.spyOn(Date, "now").mockReturnValue(now);
+    try {
+      return refuseForeign([plan], own, 24);
+    } finally {
+      clock.mockRestore();
+    }
+  };
+
+  test("until it is as old as the guard accepts", () => {
+    expect(startAt(made + DAY_MS)).toBe(made + DAY_MS);
+    expect(() => startAt(made + DAY_MS + 1)).toThrow("accepts plans of the last 24 hours");
+  });
+
+  test("from a quarter of an hour before its time, because clocks differ", () => {
+    const quarterOfAnHour = 15 * 60_000;
+    expect(startAt(made - quarterOfAnHour)).toBe(made + DAY_MS);
+    expect(() => startAt(made - quarterOfAnHour - 1)).toThrow("accepts plans of the last 24 hours");
+  });
 });
 
 describe("a guard does not start if its plans remove more people than the run may:", () => {
