@@ -67,13 +67,22 @@ export class UserPool {
   readonly pauses: number[] = [];
   /** Called in each pause. */
   onPause = (): void => {};
+  /** Further fields in the record of each user, which nothing but a reading of all fields shows. */
+  recordFields: object = {};
+  private deletionDays: Readonly<Record<number, string>> = {};
   private options: Partial<CallOptions> = {};
   private readonly expected = new Map<number, Partial<Target>>();
   private readonly first: FirstSuspension;
 
   constructor(readonly size: number) {
     this.directory = new ModelDirectory([...people(1, size), person(999_999)]);
-    this.first = new FirstSuspension(readerOf(this.directory));
+    const read = readerOf(this.directory);
+    this.first = new FirstSuspension(async (...call) => {
+      const found = await read(...call);
+      return found.ok
+        ? { ok: true, value: found.value.map((user) => ({ ...user, ...this.recordFields })) }
+        : found;
+    });
   }
 
   /** Its deletions go through the guard, which looks users up right before their call. */
@@ -218,6 +227,11 @@ export class UserPool {
     );
   }
 
+  /** The day from which a user is deleted, as the last suspension has said. */
+  dayOf(number: number): string | undefined {
+    return this.deletionDays[number];
+  }
+
   private callOptions(): CallOptions {
     return {
       directory: this.directory,
@@ -254,6 +268,11 @@ export class UserPool {
     );
     const leftAlone = numbered.flatMap(({ number, ending }) =>
       ending.kind === "unchanged" ? [[number, ending.because?.kind ?? ""] as const] : [],
+    );
+    this.deletionDays = Object.fromEntries(
+      numbered.flatMap(({ number, ending }) =>
+        ending.kind === "suspended" ? [[number, ending.user.deleteFrom]] : [],
+      ),
     );
     const lists = Object.entries({
       gone: whoIs("gone"),

@@ -32,6 +32,13 @@ describe("after a lost answer", () => {
     expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
   });
 
+  test("users are looked up before they are sent again, also under the guard", async () => {
+    const pool = poolOf(2).underTheGuard().whoseAnswerIsLost("deleteUsers", { first: 1 });
+    pool.at("deleteUsers", 1, () => pool.passesOn(2));
+    expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
+    expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
+  });
+
   test("users survive whom no look-up decides", async () => {
     const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
     pool.at("deleteUsers", 1, () => pool.whoseCallsFail("findUsers", OUTAGE, { by: EMAIL }));
@@ -94,6 +101,13 @@ describe("a read-back that fails", () => {
     expect(await pool.delete()).toEqual({
       survived: each([1, 2], `GenAuth answered success, but that could not be confirmed: ${OUTAGE.message}`),
     });
+  });
+
+  test("after a refusal leaves a survivor with the reason of the refusal", async () => {
+    const pool = poolOf(1)
+      .whoseCallsFail("deleteUsers", REFUSED)
+      .whoseCallsFail("findUsers", WRONG_KEY, { by: USER_ID });
+    expect(await pool.delete()).toEqual({ survived: { 1: REFUSED.message } });
   });
 
   test("once is tried again", async () => {

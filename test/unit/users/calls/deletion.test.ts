@@ -91,6 +91,14 @@ describe("a deletion", () => {
     expect(told[0]).toEqual({ gone: 0, done: 0, total: 120 });
     expect(told[3]).toEqual({ gone: 120, done: 120, total: 120 });
   });
+
+  test("does not count a user who survives as gone in its progress", async () => {
+    const told: object[] = [];
+    const pool = poolOf(3);
+    pool.directory.poisoned.add(systemId(2));
+    await pool.delete(undefined, (progress) => told.push(progress));
+    expect(told.at(-1)).toEqual({ gone: 2, done: 3, total: 3 });
+  });
 });
 
 describe("a deletion by system user id", () => {

@@ -44,6 +44,13 @@ describe.each(Object.values(DeleteBy))("a user who waited until the day, by %s,"
     });
   });
 
+  test("is deleted from the first second of the day on", async () => {
+    const pool = due();
+    // The look-up right before the call takes the last second of the day before.
+    pool.directory.time = Date.parse("2025-12-31T23:59:59Z");
+    expect(await pool.delete()).toEqual({ gone: [1, 2, 3] });
+  });
+
   test("is not sent again after a lost answer, once somebody has reactivated the user", async () => {
     const pool = due().whoseAnswerIsLost("deleteUsers", { first: 1 });
     pool.at("deleteUsers", 1, () => pool.setsStatus(2, "Activated"));

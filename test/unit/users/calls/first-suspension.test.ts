@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import { REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
+import { OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { systemId } from "../../../support/users/people";
 import { each, numbers, poolOf } from "../../../support/users/user-pool";
 
@@ -62,9 +62,34 @@ describe("the first user of a process", () => {
     expect(pool.directory.calls).toEqual([]);
   });
 
-  test("is the next one if somebody else has changed the status of the first", async () => {
-    const pool = poolOf(3).at("findUsers", 2, () => pool.setsStatus(1, "Archived"));
-    expect(await pool.suspend()).toEqual({ waitingOnly: [1], suspended: [2, 3] });
+  test("whose record cannot be read before is not suspended, and nobody else is", async () => {
+    // The first look-up finds the active users, and the second one reads all fields of the first.
+    const pool = poolOf(2).whoseCallsFail("findUsers", OUTAGE, { nth: 2 });
+    expect(await pool.suspend()).toEqual({ survived: { ...each([1], OUTAGE.message), ...each([2], REST) } });
+    expect(pool.statuses()).toEqual({});
+  });
+
+  test("whose record GenAuth does not show before is not suspended, and nobody else is", async () => {
+    const pool = poolOf(2).whoseLookUpsShowNobody({ nth: 2 });
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "does not show the user's record"), ...each([2], REST) },
+    });
+    expect(pool.statuses()).toEqual({});
+  });
+
+  test("who loses a field is named, although the answer to the call was lost", async () => {
+    const pool = poolOf(2).whoseAnswerIsLost("setStatus", { nth: 1, tookEffect: true });
+    pool.directory.wipes = ["phone"];
+    expect(await pool.suspend()).toEqual({
+      survived: { ...each([1], "The suspension also changed other fields"), ...each([2], REST) },
+    });
+  });
+
+  test("is the next one if somebody else has changed the status of the first three", async () => {
+    const pool = poolOf(5).at("findUsers", 2, () => {
+      for (const number of [1, 2, 3]) pool.setsStatus(number, "Archived");
+    });
+    expect(await pool.suspend()).toEqual({ waitingOnly: [1, 2, 3], suspended: [4, 5] });
     expect(pool.sizesOf("setStatus")).toEqual([1, 1]);
   });
 
@@ -125,5 +150,48 @@ describe("the first user of a process", () => {
       survived: each([2, 3], "Not attempted: interrupted."),
     });
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
+  });
+});
+
+describe("the record of the first user after the suspension", () => {
+  const suspendWhile = async (before: object, after: object) => {
+    const pool = poolOf(2);
+    pool.recordFields = before;
+    pool.at("setStatus", 1, () => void (pool.recordFields = after));
+    return await pool.suspend();
+  };
+
+  test.each([
+    { what: "a list in another order", before: { roles: ["a", "b"] }, after: { roles: ["b", "a"] } },
+    {
+      what: "the fields of an object in another order",
+      before: { address: { city: "Paris", zip: "1" } },
+      after: { address: { zip: "1", city: "Paris" } },
+    },
+    { what: "null in place of an absent field", before: {}, after: { nickname: null } },
+    {
+      what: "null in place of an absent field of an object",
+      before: { address: { city: "Paris" } },
+      after: { address: { city: "Paris", zip: null } },
+    },
+  ])("may hold $what, and the others are suspended", async ({ before, after }) => {
+    expect(await suspendWhile(before, after)).toEqual({ suspended: [1, 2] });
+  });
+
+  test.each([
+    { what: "a list without an entry", before: { its: ["a", "b"] }, after: { its: ["a"] } },
+    {
+      what: "an object with another field",
+      before: { its: { city: "Paris" } },
+      after: { its: { city: "Rome" } },
+    },
+    { what: "null in place of a value", before: { its: 0 }, after: { its: null } },
+  ])("may not hold $what, and nobody else is suspended", async ({ before, after }) => {
+    expect(await suspendWhile(before, after)).toEqual({
+      survived: {
+        ...each([1], "The suspension also changed other fields of the user: its."),
+        ...each([2], REST),
+      },
+    });
   });
 });

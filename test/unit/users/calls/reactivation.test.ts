@@ -31,6 +31,40 @@ describe("a reactivation", () => {
     expect(await pool.reactivate()).toEqual({ reactivated: [2], leftAlone: { 1: "status_changed" } });
   });
 
+  test("that look-ups show at once is read back once, without a pause", async () => {
+    const pool = await poolOf(2).suspendedBefore();
+    await pool.reactivate();
+    expect(pool.sizesOf("findUsers")).toEqual([2, 2]);
+    expect(pool.pauses).toEqual([]);
+  });
+
+  test("is read back again if look-ups omit the users once", async () => {
+    const pool = await poolOf(2).suspendedBefore();
+    pool.at("setStatus", 1, () => pool.whoseLookUpsShowNobody({ nth: 1 }));
+    expect(await pool.reactivate()).toEqual({ reactivated: [1, 2] });
+  });
+
+  test("after which look-ups show nobody is not believed", async () => {
+    const pool = await poolOf(1).suspendedBefore();
+    pool.at("setStatus", 1, () => pool.whoseLookUpsShowNobody());
+    expect(await pool.reactivate()).toEqual({
+      survived: each([1], "GenAuth answered success, but no longer shows the user."),
+    });
+  });
+
+  test("whose answer is lost is read back until look-ups show the new status", async () => {
+    const pool = (await poolOf(1).suspendedBefore()).with({ maxAttempts: 1 });
+    pool.whoseAnswerIsLost("setStatus", { tookEffect: true });
+    pool.directory.showsOldStatusFor = 2;
+    expect(await pool.reactivate()).toEqual({ reactivated: [1] });
+  });
+
+  test("that GenAuth refuses is not waited for", async () => {
+    const pool = (await poolOf(1).suspendedBefore()).whoseCallsFail("setStatus", REFUSED);
+    await pool.reactivate();
+    expect(pool.pauses).toEqual([]);
+  });
+
   test("without an effect is not believed", async () => {
     const pool = await poolOf(1).suspendedBefore();
     pool.whoseCallsDoNothing("setStatus");

@@ -31,6 +31,8 @@ describe("a suspension", () => {
     pool.directory.forget();
     expect(await pool.suspend()).toEqual({ suspended: [1, 2, 3] });
     expect(pool.sizesOf("setStatus")).toEqual([3]);
+    // Right before the call and after it, and no more.
+    expect(pool.sizesOf("findUsers")).toEqual([3, 3]);
   });
 
   test("is recorded right before its call, once for each user", async () => {
@@ -82,6 +84,13 @@ describe("a suspension is not made", () => {
 
   test("if GenAuth tells no time", async () => {
     const pool = poolOf(3);
+    pool.directory.serviceTime = () => undefined;
+    await nobodySuspended(pool, "no Date header");
+  });
+
+  test("if GenAuth tells no time, and a user who is not active does not wait either", async () => {
+    const pool = poolOf(3);
+    for (const number of numbers(3)) pool.setsStatus(number, "Archived");
     pool.directory.serviceTime = () => undefined;
     await nobodySuspended(pool, "no Date header");
   });
@@ -175,6 +184,26 @@ describe("a call that suspends 49 more", () => {
     const pool = poolOf(3);
     pool.directory.showsOldStatusFor = 2;
     expect(await pool.suspend()).toEqual({ suspended: [1, 2, 3] });
+  });
+});
+
+describe("the days until a suspended user is deleted", () => {
+  test("count from the suspension, although GenAuth's clock of calls is a moment behind it", async () => {
+    const pool = poolOf(1);
+    // The status is dated to the first moment of January 2nd, and the answers to the last one of January 1st.
+    pool.at("setStatus", 1, () => (pool.directory.time = Date.parse("2026-01-01T23:59:59.500Z")));
+    pool.directory.serviceTime = () => Date.parse("2026-01-01T23:59:59Z");
+    expect(await pool.suspend()).toEqual({ suspended: [1] });
+    expect(pool.dayOf(1)).toBe("2026-01-17T00:00:00Z");
+  });
+
+  test("count from now for a user whom somebody else suspended long before", async () => {
+    const pool = poolOf(1);
+    pool.setsStatus(1, "Suspended");
+    pool.directory.letPass(100);
+    expect(await pool.suspend()).toEqual({ waitingOnly: [1] });
+    // 100 days after January 1st is April 11th.
+    expect(pool.dayOf(1)).toBe("2026-04-26T00:00:00Z");
   });
 });
 
