@@ -226,5 +226,5 @@ export class CallRun {
  */
 function abortAfter(milliseconds: number, stop: AbortSignal, later: AbortController): void {
   const wait = (): void => void setTimeout(() => later.abort(), milliseconds).unref();
-  stop.addEventListener("abort", wait, { once: true });
+  stop.addEventListener("abort", wait);
 }

@@ -173,7 +173,7 @@ const LOOK =
 function judgeUntouched(ending: Ending): Trial {
   if (ending.kind !== "survivor") return { outcome: "skipped", ending };
   const { failure } = ending;
-  const isRefused = failure?.effect === "none" && failure.reach === "call" && !failure.transient;
+  const isRefused = failure?.reach === "call" && !failure.transient;
   return { outcome: isRefused ? "refused" : "failed", ending };
 }
 
