@@ -73,7 +73,7 @@ test.each([
     says: /^error: --dir: the folder .*infra does not exist\. .*\n$/,
   },
   {
-    what: "a folder that /proc has not",
+    what: "a folder in /proc, where nobody can create one",
     dir: "/proc/x",
     says: /^error: --dir: the folder \/proc\/x does not exist\. .*\n$/,
   },
@@ -88,7 +88,7 @@ test.each([
     says: /^error: \/sys\/terraform\.d cannot be written: .* \(E[A-Z]+\)\. .*\n$/,
   },
   {
-    what: "a folder in whose place below it a file is",
+    what: "a folder in which terraform.d is a file",
     dir: ".",
     says: /^error: .*terraform\.d.* cannot be written: .*\(E[A-Z]+\)\. .*\n$/,
   },

@@ -15,7 +15,7 @@ beforeAll(() => {
   process.env.TERRAFORM_BINARY_NAME = engines()[0].path;
 });
 
-test("Terraform finds the provider and accepts a stack with ids that would be code elsewhere", async () => {
+test("terraform validate accepts ids that look like expressions, and refuses an empty id", async () => {
   const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");
   const { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } = await import("../../../src");
   const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");

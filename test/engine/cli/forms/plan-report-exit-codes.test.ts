@@ -125,7 +125,7 @@ function crowd(): string {
   return files.plan(["ada", "bo", "chidi"], {}, { deleted });
 }
 
-describe("what must not be approved", () => {
+describe("a report for an approval", () => {
   /** A plan with everything that the gate asks for, and a resource with these provisioners. */
   const gatedPlan = (provisioners: readonly object[]) => {
     const resource = {
@@ -176,7 +176,7 @@ describe("what must not be approved", () => {
       args: () => [files.plan(["ada", "bo", "chidi"]), "--new"],
       says: "error: The stack is said to be new, and its state holds a user set. Nobody was deleted.",
     },
-  ])("$when: the report is printed, and the exit code is 1", async ({ args, says }) => {
+  ])("refuses $when: the report is printed, and the exit code is 1", async ({ args, says }) => {
     const { code, stdout, stderr } = await runPlanReport(args());
     expect(code).toBe(1);
     expect(stdout).toContain("## REFUSED: ");
@@ -194,7 +194,7 @@ describe("what must not be approved", () => {
     { when: "the first plan of a stack", args: () => [creatingPlan(), "--new"] },
     { when: "a whole list", args: () => [files.plan(["ada"]), "--fail-unless-whole"] },
     { when: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
-  ])("$when is accepted", async ({ args }) => {
+  ])("accepts $when", async ({ args }) => {
     const { code, stderr } = await runPlanReport(args());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });

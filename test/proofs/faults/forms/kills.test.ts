@@ -6,8 +6,9 @@ import { titleOf } from "../kills/cuts";
 import type { Cut } from "../kills/send-signals";
 
 /**
- * The worst moments, each at the second of three chunks: users are looked up right before their call, deleted, and read back. The provider
- * makes three more calls before, at refresh.
+ * The worst moments to kill a process: a removed user who is still in the pool stays in the state, and the next apply
+ * removes everybody as one without a kill does. Each moment is at the second of three chunks: users are looked up right before their
+ * call, deleted, and read back. The provider makes three more calls before, at refresh.
  */
 const MOMENTS: readonly { readonly resourceType: ResourceType; readonly cuts: readonly Cut[] }[] = [
   {
@@ -38,7 +39,7 @@ describe.each(MOMENTS)("an apply with a $resourceType", ({ resourceType, cuts })
   });
 
   onLinux.each(cuts.map((cut) => ({ title: titleOf(cut), cut })))(
-    "keeps its promises after $title",
+    "forgets nobody after $title, and the next apply ends the removal",
     async ({ cut }) => {
       expect(await removal.cut(cut)).toEqual([]);
       expect(removal.effective).toBeGreaterThan(0);

@@ -51,7 +51,7 @@ describe.each(
   });
 
   test.each(cuts.map((cut, index) => ({ title: titleOf(cut), cut, index })))(
-    "keeps its promises after $title",
+    "forgets nobody after $title, and the next apply ends the removal",
     async ({ cut, index }) => {
       // The engines take turns.
       const removal = removals[index % removals.length];
