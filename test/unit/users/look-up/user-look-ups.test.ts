@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, resolveAnswer, UserIdType, UserLookUps } from "../../../../src/users";
+import { confirmAbsent, resolveIds } from "../../../../src/users/look-up/user-look-ups";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
@@ -15,6 +16,15 @@ function setUp(size: number) {
     directory,
     lookUps: new UserLookUps(directory),
   };
+}
+
+/** Look-ups at a server that finds each user by these ids, as they are written. */
+function serverFinding(users: Readonly<Record<string, DirectoryUser>>): UserLookUps {
+  const named = (ids: readonly string[]) => [...new Set(ids.flatMap((id) => users[id] ?? []))];
+  return new UserLookUps({
+    findUsers: (ids) => Promise.resolve({ ok: true, value: named(ids) }),
+    findUser: (id) => Promise.resolve({ ok: true, value: users[id] }),
+  });
 }
 
 const kinds = (resolutions: ReadonlyMap<string, { readonly kind: string }>) =>
@@ -50,6 +60,42 @@ describe("look-ups", () => {
     ]);
     expect(directory.calls.flatMap((call) => call.ids)).toEqual(ids);
     expect(second.get(ids[1] ?? "")).toEqual(first.get(ids[1] ?? ""));
+  });
+
+  test("for several sets are remembered for all of them", async () => {
+    const { directory, ids, lookUps } = setUp(3);
+    for (let set = 1; set <= 2; set += 1) await resolveIds({ lookUps }, ids, EMAIL, "looking up");
+    expect(directory.calls).toHaveLength(1);
+  });
+
+  test("that began last decide, even if an earlier one is answered later", async () => {
+    const { directory, ids, lookUps } = setUp(1);
+    let answerFirst = (): void => {};
+    directory.findUsers = () =>
+      new Promise((resolve) => (answerFirst = () => resolve({ ok: true, value: [person(1)] })));
+    const first = lookUps.resolve(ids, EMAIL);
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [] });
+    await lookUps.resolve(ids, EMAIL, { fresh: true });
+
+    answerFirst();
+    await first;
+
+    expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual({ "person1@example.com": "absent" });
+  });
+
+  test("of known users report no progress", async () => {
+    const { ids, lookUps } = setUp(3);
+    await lookUps.resolve(ids, EMAIL);
+    const reports: unknown[] = [];
+    await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => reports.push(progress) });
+    expect(reports).toEqual([]);
+  });
+
+  test("that must be confirmed take no time if nobody is absent", async () => {
+    const { ids, lookUps } = setUp(3);
+    const resolutions = await lookUps.resolve(ids, EMAIL);
+    const context = { lookUps, confirmWithinMs: 3_600_000 };
+    expect(await confirmAbsent(ids, resolutions, EMAIL, context)).toEqual(resolutions);
   });
 
   test("report their progress after each call", async () => {
@@ -93,6 +139,33 @@ describe("failures", () => {
       ["nobody@example.com", { kind: "absent" }],
     ]);
     expect(directory.calls.length).toBeLessThan(25);
+  });
+
+  test.each([{ place: "first" }, { place: "last" }])(
+    "a call refused because of its $place id decides all other ids",
+    async ({ place }) => {
+      const { directory, ids, lookUps } = setUp(50);
+      const bad = place === "first" ? 0 : 49;
+      directory.fault = ({ ids: named }) =>
+        named.includes(ids[bad] ?? "") ? { failure: REFUSED } : undefined;
+      const resolutions = await lookUps.resolve(ids, EMAIL);
+      const undecided = [...resolutions].filter(([, { kind }]) => kind !== "found");
+      expect(undecided).toEqual([[ids[bad], { kind: "undecided", failure: REFUSED }]]);
+    },
+  );
+
+  test("a refused call is taken apart from its ends, each of which is asked once", async () => {
+    const { directory, ids, lookUps } = setUp(8);
+    directory.fault = ({ ids: named }) => (named.length > 3 ? { failure: REFUSED } : undefined);
+    await lookUps.resolve(ids, EMAIL);
+    expect(directory.calls.map((call) => call.ids.length)).toEqual([8, 1, 1, 3, 3]);
+  });
+
+  test("a refused call of four ids is split into single ones", async () => {
+    const { directory, ids, lookUps } = setUp(4);
+    directory.fault = ({ ids: named }) => (named.length > 1 ? { failure: REFUSED } : undefined);
+    await lookUps.resolve(ids, EMAIL);
+    expect(directory.calls.map((call) => call.ids.length)).toEqual([4, 1, 1, 1, 1]);
   });
 
   test("a server that refuses every look-up gets five calls, not a hundred", async () => {
@@ -158,7 +231,11 @@ describe("an id", () => {
     const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
     directory.findUser = () => Promise.resolve({ ok: true, value: person(1, hidden) });
-    expect(kinds(await lookUps.resolve(["13800000001"], PHONE))).toEqual({ "13800000001": "several" });
+    const resolutions = await lookUps.resolve(["13800000001"], PHONE);
+    expect(resolutions.get("13800000001")).toMatchObject({
+      kind: "several",
+      users: [{ userId: person(1).userId }, { userId: person(2).userId }],
+    });
   });
 
   test("that is a phone names the same user in either spelling", async () => {
@@ -177,7 +254,7 @@ describe("an id", () => {
     directory.findUsers = (ids) =>
       Promise.resolve({ ok: true, value: ids.length > 1 ? [user, person(9)] : [] });
     directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
-    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001"], PHONE);
+    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001"], PHONE);
     expect(resolutions.get("13800000001")).toMatchObject({
       kind: "undecided",
       failure: {
@@ -220,6 +297,68 @@ describe("an id", () => {
     const resolutions = await lookUps.resolve(["+8613800000001", "+8613800000009"], PHONE);
     expect(resolutions.get("+8613800000001")).toMatchObject({ kind: "found", userId: user.userId });
     expect(resolutions.get("+8613800000009")).toEqual({ kind: "absent" });
+  });
+
+  test("names nobody beside the user whom it may name, if another id has found that user", async () => {
+    const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
+    const lookUps = serverFinding({ "+8613800000001": user });
+    expect(kinds(await lookUps.resolve(["+8613800000001", "+113800000001"], PHONE))).toEqual({
+      "+8613800000001": "found",
+      "+113800000001": "absent",
+    });
+  });
+
+  test("names nobody beside a user whom it cannot name", async () => {
+    const { directory, lookUps } = setUp(0);
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
+    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
+      "person1@example.com": "absent",
+    });
+  });
+
+  test("is undecided if it alone finds nobody, although a user has it", async () => {
+    const lookUps = serverFinding({ "+8613800000001": person(1) });
+    expect(kinds(await lookUps.resolve(["+8613800000001", "13800000001"], PHONE))).toEqual({
+      "+8613800000001": "found",
+      "13800000001": "undecided",
+    });
+  });
+
+  test("is undecided like each other one of a user whom the batch finds, and none of them alone", async () => {
+    const { directory, lookUps } = setUp(0);
+    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: ids.length > 1 ? [person(1)] : [] });
+    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001"], PHONE);
+    const message = "GenAuth found a user by this id in one look-up and none in another.";
+    expect([...resolutions.values()]).toMatchObject([
+      { kind: "undecided", failure: { message } },
+      { kind: "undecided", failure: { message } },
+    ]);
+  });
+
+  test("names one user if it alone finds one, although another user of the call has it, too", async () => {
+    const abroad = person(2, { phone: "13800000001", phoneCountryCode: "+1" });
+    const lookUps = serverFinding({
+      "13800000001": person(1),
+      "+8613800000001": person(1),
+      "+113800000001": abroad,
+    });
+    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
+    expect(resolutions.get("13800000001")).toMatchObject({ kind: "found", userId: person(1).userId });
+  });
+
+  test("names several users if it alone finds another one than the user of the call who has it", async () => {
+    const hidden = person(2, { phone: "13800000001", phoneCountryCode: undefined });
+    const { directory, lookUps } = setUp(0);
+    directory.findUsers = ([id, ...others]) =>
+      Promise.resolve({
+        ok: true,
+        value: [id === "13800000001" && others.length === 0 ? hidden : person(1)],
+      });
+    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001"], PHONE);
+    expect(resolutions.get("13800000001")).toMatchObject({
+      kind: "several",
+      users: [{ userId: person(2).userId }, { userId: person(1).userId }],
+    });
   });
 
   test("is undecided if the single look-up returns another user", async () => {
