@@ -253,10 +253,16 @@ type Place = Readonly<Record<"host" | "tenant_id", string>>;
  *
  * @param own where the guard's key acts
  * @param mostHours how old a plan may be
+ * @param now in milliseconds since 1970
  * @returns until when they are of this time, in milliseconds since 1970
  * @throws Error that says what to do
  */
-export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours: number): number {
+export function refuseForeign(
+  plans: readonly PlanJson[],
+  own: Place,
+  mostHours: number,
+  now: number,
+): number {
   const findOther = (name: keyof Place) =>
     plans.flatMap((plan) => readPlanned(name, plan)).find((its) => its !== own[name]);
   const host = findOther("host");
@@ -273,7 +279,7 @@ export function refuseForeign(plans: readonly PlanJson[], own: Place, mostHours:
   const most = mostHours * HOUR_MS;
   const times = plans.map(({ timestamp = "" }) => Date.parse(timestamp));
   for (const made of times) {
-    const age = Date.now() - made;
+    const age = now - made;
     if (age >= -MOST_AHEAD_MS && age <= most) continue;
     const when = Number.isNaN(made) ? "an unknown time" : new Date(made).toISOString();
     throw new Error(

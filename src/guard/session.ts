@@ -100,7 +100,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     const { client, settings, limits } = reachPoolBy(connect, withKey(environment, key));
     relay = client;
     const own = { host: relay.origin, tenant_id: settings.tenantId ?? "" };
-    const endsAt = refuseForeign(plans ?? [], own, options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS);
+    const mostHours = options.maxPlanAgeHours ?? DEFAULT_PLAN_AGE_HOURS;
+    const endsAt = refuseForeign(plans ?? [], own, mostHours, clock.now());
     const approval =
       plans && (await readApproval(plans, new UserLookUps(relay.finder), limits, options.protecting));
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { refuseForeign } from "../../../src/guard/approval";
 import { atEnd, newFolder } from "../../support/at-end";
@@ -112,14 +112,7 @@ describe("a plan is accepted to the millisecond", () => {
   const own = { host: "https://api.genauth.ai", tenant_id: "" };
   const made = Date.parse("2026-12-01T08:00:00.000Z");
   const plan = planOf({ deleted: [ada.email], timestamp: new Date(made).toISOString() });
-  const startAt = (now: number): number => {
-    const clock = jest.spyOn(Date, "now").mockReturnValue(now);
-    try {
-      return refuseForeign([plan], own, 24);
-    } finally {
-      clock.mockRestore();
-    }
-  };
+  const startAt = (now: number): number => refuseForeign([plan], own, 24, now);
 
   test("until it is as old as the guard accepts", () => {
     expect(startAt(made + DAY_MS)).toBe(made + DAY_MS);
