@@ -9,13 +9,20 @@ import {
 } from "../../../../src/users";
 import { ID_TYPES } from "../../../../src/users/ids/id-types";
 import { POOL_ID_TYPES as EMULATED } from "../../../../src/emulator/pool-user";
-import { canonicalNames, mayNameUser } from "../../../../src/users/ids/id-types";
+import { canonicalNames, idsOfUser, mayNameUser } from "../../../../src/users/ids/id-types";
 import { idOf, person } from "../../../support/users/people";
 
 const { USER_ID, EMAIL, PHONE, USERNAME, IDENTITY, SYNC_RELATION } = UserIdType;
 const chinese = person(1, { phone: "13800000001", phoneCountryCode: "+86" });
 const codeless = person(1, { phone: "13800000001", phoneCountryCode: undefined });
 const joined = person(1, { phone: "+8613800000001", phoneCountryCode: undefined });
+const complete = person(1, { phone: "+8613800000001", phoneCountryCode: "+86" });
+const contradictory = person(1, { phone: "+113800000001", phoneCountryCode: "+86" });
+const zeros = person(1, { phone: "13800000001", phoneCountryCode: "0086" });
+const rwandan = person(1, { phone: "788123456", phoneCountryCode: "+250" });
+const codelessRwandan = person(1, { phone: "788123456", phoneCountryCode: undefined });
+const sixDigits = person(1, { phone: "123456", phoneCountryCode: undefined });
+const fiveDigits = person(1, { phone: "12345", phoneCountryCode: undefined });
 const british = person(1, { phone: "07911123456", phoneCountryCode: "44" });
 
 /** Whether the id certainly names this user. */
@@ -52,6 +59,11 @@ test.each([
   { id: "13800000001", type: PHONE, user: codeless },
   { id: "+8613800000001", type: PHONE, user: joined },
   { id: "8613800000001", type: PHONE, user: joined },
+  { id: "+8613800000001", type: PHONE, user: complete },
+  { id: "13800000001", type: PHONE, user: complete },
+  { id: "+113800000001", type: PHONE, user: contradictory },
+  { id: "+8613800000001", type: PHONE, user: zeros },
+  { id: "+250788123456", type: PHONE, user: rwandan },
   { id: "+447911123456", type: PHONE, user: british },
   { id: "07911 123456", type: PHONE, user: british },
   { id: "+44 (0)7911 123456", type: PHONE, user: british },
@@ -67,6 +79,9 @@ test.each([
   { why: "GenAuth shows no name", id: "person1", type: USERNAME, user: nameless },
   { why: "GenAuth shows no country code", id: "+8613800000001", type: PHONE, user: codeless },
   { why: "GenAuth shows no country code", id: "+113800000001", type: PHONE, user: codeless },
+  { why: "GenAuth shows no country code", id: "+13800000001", type: PHONE, user: codeless },
+  { why: "a country code has up to three digits", id: "+250788123456", type: PHONE, user: codelessRwandan },
+  { why: "a number has at least six digits", id: "+86123456", type: PHONE, user: sixDigits },
   { why: "the id has no country code", id: "13800000001", type: PHONE, user: joined },
   { why: "GenAuth shows no identity", id: "lark:ou_1", type: SYNC_RELATION, user: withoutIdentity },
 ])("the $type $id may name the user, as $why", ({ id, type, user }) => {
@@ -76,6 +91,9 @@ test.each([
 
 test.each([
   { why: "another country code", id: "+113800000001", type: PHONE, user: chinese },
+  { why: "another country code", id: "+8613800000001", type: PHONE, user: contradictory },
+  { why: "a number after four digits", id: "+9999788123456", type: PHONE, user: codelessRwandan },
+  { why: "another number than one of five digits", id: "+8612345", type: PHONE, user: fiveDigits },
   { why: "a digit less", id: "3800000001", type: PHONE, user: chinese },
   { why: "another number", id: "+8613800000002", type: PHONE, user: codeless },
   { why: "another number", id: "13800000002", type: PHONE, user: joined },
@@ -84,6 +102,34 @@ test.each([
   expect(namesUser(id, type, user)).toBe(false);
   expect(mayNameUser(id, type, user)).toBe(false);
 });
+
+describe("the ids that GenAuth shows of a user", () => {
+  const [first] = person(1).identities;
+  const user = person(1, {
+    identities: [
+      { ...first, userIdInIdp: "ou_1" },
+      { extIdpId: "idp2", provider: "ding", userIdInIdp: "u2" },
+    ],
+  });
+
+  test("hold the country code of a phone number once", () => {
+    expect(idsOfUser(complete, PHONE)).toEqual(["+8613800000001"]);
+    expect(idsOfUser(chinese, PHONE)).toEqual(["+8613800000001"]);
+  });
+
+  test("are all identities, or those of one source", () => {
+    expect(idsOfUser(user, SYNC_RELATION)).toEqual(["lark:ou_1", "ding:u2"]);
+    expect(idsOfUser(user, SYNC_RELATION, "ding")).toEqual(["ding:u2"]);
+    expect(idsOfUser(user, IDENTITY, "idp2")).toEqual(["idp2:u2"]);
+  });
+});
+
+test.each(["X6319A1504F3B2A0FF214DD5B", "6319A1504F3B2A0FF214DD5BX"])(
+  "a user_id that is no number of 24 digits has one spelling: %s",
+  (id) => {
+    expect(canonicalId(id, USER_ID)).toBe(id);
+  },
+);
 
 test("all ids of a user, of all types, are in canonical spelling", () => {
   const user = person(1, { email: "Ann@Example.com" });

@@ -93,6 +93,14 @@ test("a user who is named in two spellings is deleted once", async () => {
   expect(model.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
 });
 
+test("a look-up names a system user id in lower case, and other ids as they are written", async () => {
+  const directory = new ModelDirectory(people(1, 3));
+  const lookUps = new UserLookUps(directory);
+  await lookUps.resolve([upper(systemId(1))], UserIdType.USER_ID);
+  await lookUps.resolve(["PERSON1@example.com"], UserIdType.EMAIL);
+  expect(directory.calls.map(({ ids }) => ids)).toEqual([[systemId(1)], ["PERSON1@example.com"]]);
+});
+
 test("a look-up treats one user in two spellings as one user", async () => {
   const { model, directory } = setUp(UserIdType.EMAIL, lower, (userId) => userId);
   model.findUsers = () =>
