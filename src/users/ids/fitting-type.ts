@@ -11,20 +11,11 @@ const FORMS: readonly (readonly [UserIdType, RegExp])[] = [
 ];
 
 /**
- * The type that all of these ids look like; `undefined` for no ids, and for ids of no form or of different
- * forms.
- */
-function findFittingType(ids: readonly string[]): UserIdType | undefined {
-  if (ids.length === 0) return undefined;
-  return FORMS.find(([, form]) => ids.every((id) => form.test(id.trim())))?.[0];
-}
-
-/**
  * The type that was probably meant: all of these ids look like it, and one of them is not of the given type.
- * `undefined` if there is none.
+ * `undefined` if there is none, as for ids of no form or of different forms.
  */
 export function findMeantType(ids: readonly string[], given: UserIdType): UserIdType | undefined {
   if (ids.every((id) => checkUserId(id, given) === undefined)) return undefined;
-  const fitting = findFittingType(ids);
+  const fitting = FORMS.find(([, form]) => ids.every((id) => form.test(id.trim())))?.[0];
   return fitting === given ? undefined : fitting;
 }

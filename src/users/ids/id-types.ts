@@ -8,8 +8,8 @@ export interface IdType {
   /** An example of an id, for the reference page. */
   readonly sample: string;
   /**
-   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it
-   * can be one. Absent if any text can.
+   * Why a text without blanks around it cannot be an id of the type, as the rest of a sentence: "The id … is
+   * not …". `undefined` if it can be one. Absent if any text can.
    */
   readonly checkForm?: (id: string) => string | undefined;
   /**
@@ -131,7 +131,7 @@ function identityIdsBy(field: "extIdpId" | "provider"): IdType["idsOf"] {
 
 function hasBothSides(id: string): boolean {
   const colon = id.indexOf(":");
-  return id.slice(0, colon).trim() !== "" && colon > 0 && id.slice(colon + 1).trim() !== "";
+  return colon > 0 && colon < id.length - 1;
 }
 
 /**
