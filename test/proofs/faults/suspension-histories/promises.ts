@@ -109,6 +109,7 @@ function wrongDeletion(run: Run, user: PoolUser, at: number): string[] {
   ).map((why) => `${whom} although ${why}`);
   for (const { id, set, waited, index } of sets) {
     if (!waited) {
+      broken.push(...strangers(run, set, id, userId).map((why) => `${whom} although ${why}`));
       const days = run.configuration.sets[index]?.suspendDays ?? 0;
       if (days > 0) broken.push(`${whom} at once, with suspend_days = ${days}`);
       continue;
@@ -130,11 +131,17 @@ function wrongDeletion(run: Run, user: PoolUser, at: number): string[] {
 
 function wrongSuspension(run: Run, user: PoolUser, from: string): string[] {
   const whom = `${user.userId} (${user.email ?? "without an e-mail"}) was suspended`;
-  const sets = run.plan.flatMap(({ suspended }, index) => {
+  const entries = run.plan.flatMap(({ suspended }, index) => {
     const set = run.before[index];
-    return set && [...suspended].some((id) => set.users.has(id) && names(user, id, set.type)) ? [index] : [];
+    return [...suspended].flatMap((id) =>
+      set && set.users.has(id) && names(user, id, set.type) ? [{ index, id, set }] : [],
+    );
   });
+  const sets = entries.map(({ index }) => index);
   return [
+    ...entries
+      .flatMap(({ id, set }) => strangers(run, set, id, user.userId))
+      .map((why) => `${whom} although ${why}`),
     ...(sets.length === 0 && run.touched !== user.userId ? [`${whom}, and no plan showed it`] : []),
     ...(from === "Activated" ? [] : [`${whom} from the status ${from}`]),
     ...keepers(run, user, sets).map((why) => `${whom} although ${why}`),
@@ -224,6 +231,13 @@ function declaredInSilence(run: Run): string[] {
         : [];
     }),
   );
+}
+
+/** Why a user who has an id is not the one whom the set found by it. Until the call, somebody else can hand it on (N1 of docs/guides/trust.md). */
+function strangers(run: Run, { bindings }: SetInState, id: string, userId: string): string[] {
+  const former = bindings.get(id);
+  const isSame = former === undefined || sameId(former, userId);
+  return isSame || former === run.touched ? [] : [`the set found ${former} by ${id}`];
 }
 
 /** Why a user must be neither suspended nor deleted by these sets. */
