@@ -37,7 +37,8 @@ test("the file names nobody", () => {
   const file = join(folder, "genauth-deletions-1-a");
   const enter = ledgerOf("1-a");
   enter(["ada@example.com"]);
-  expect(readFileSync(file, "utf8")).not.toContain("ada");
+  // "ada" alone may be in the random name of an entry.
+  expect(readFileSync(file, "utf8")).not.toMatch(/ada@|example/);
 });
 
 test("a run keeps the ledger of a concurrent run in the same folder, and removes ledgers of ended runs", () => {
