@@ -4,6 +4,7 @@ import { stackDocument, renderHtml, renderJson, renderMarkdown, renderText } fro
 import { display } from "../../../src/reports/document";
 import { printable } from "../../../src/text";
 import { canonicalId, UserIdType } from "../../../src/users";
+import { anyCharacter } from "../../support/any-character";
 import { cellsOf, elementsOf, githubHtml, outsideCode } from "../../support/reports/rendered";
 import { reportOf } from "../../support/reports/reports";
 
@@ -20,7 +21,7 @@ const HOSTILE = [
 ];
 
 const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary", maxLength: 6 })), {
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: anyCharacter, maxLength: 6 })), {
     minLength: 1,
     maxLength: 8,
   })
