@@ -75,7 +75,7 @@ export class Tally {
 
 /** What the summary says, for people. */
 export function describeSummary({ changes, requests, refused }: GuardSummary): string {
-  const parts = CHANGES.filter((change) => changes[change].approved + changes[change].sent > 0).map(
+  const parts = CHANGES.filter((change) => changes[change].approved > 0).map(
     (change) => `${change} of ${changes[change].sent} of ${changes[change].approved} approved`,
   );
   const reasons = Object.entries(refused).map(([reason, n]) => `\n  refused ${count(n, "time")}: ${reason}`);
