@@ -1,8 +1,18 @@
-import { linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { GuardHeader } from "../../../src/api";
-import { newFolder } from "../../support/at-end";
+import { openAudit } from "../../../src/guard/audit";
+import type { OsUser } from "../../../src/guard/os-user";
+import { closing, newFolder } from "../../support/at-end";
 import { readAudit } from "../../support/guard/guarded";
 import { DELETE, deletion, openGuard } from "./support/in-process";
 import { ada, carl } from "./support/people";
@@ -58,20 +68,92 @@ test("the file lists the first refusals, and ends with a count of all, without l
   expect(lines.at(-1)).toMatchObject({ event: "ended", refused });
 });
 
+/** The line of an earlier run. */
+const EARLIER = '{"at":"2026-12-01T08:00:00.000Z","event":"ended"}\n';
+
 describe("a guard does not start, and writes nothing, if its audit file is", () => {
-  test.each<{ readonly its: string; readonly make: (path: string, folder: string) => void }>([
-    { its: "a link", make: (path, folder) => symlinkSync(join(folder, "victim"), path) },
-    { its: "a link to nothing", make: (path, folder) => symlinkSync(join(folder, "nothing"), path) },
-    {
-      its: "a second name of another file",
-      make: (path, folder) => linkSync(join(folder, "victim"), path),
-    },
+  test.each<{ readonly its: string; readonly make: (path: string, victim: string) => void }>([
+    { its: "a link", make: (path, victim) => symlinkSync(victim, path) },
+    { its: "a link to nothing", make: (path, victim) => symlinkSync(`${victim}.absent`, path) },
+    { its: "a second name of another audit file", make: (path, victim) => linkSync(victim, path) },
   ])("$its", async ({ make }) => {
     const folder = newFolder();
-    writeFileSync(join(folder, "victim"), "before");
+    const victim = join(folder, "victim");
+    writeFileSync(victim, EARLIER);
     const auditFile = join(folder, "audit.jsonl");
-    make(auditFile, folder);
+    make(auditFile, victim);
     await expect(openGuard({ plans, auditFile })).rejects.toThrow("cannot be written");
-    expect(readFileSync(join(folder, "victim"), "utf8")).toBe("before");
+    expect(readFileSync(victim, "utf8")).toBe(EARLIER);
+    expect(readdirSync(folder)).not.toContain("victim.absent");
+  });
+
+  test("a file of something else", async () => {
+    const auditFile = join(newFolder(), "staff.csv");
+    writeFileSync(auditFile, "id,label\n");
+    await expect(openGuard({ plans, auditFile })).rejects.toThrow("It must be a file of audits alone");
+    expect(readFileSync(auditFile, "utf8")).toBe("id,label\n");
+  });
+
+  test("a device", async () => {
+    await expect(openGuard({ plans, auditFile: "/dev/null" })).rejects.toThrow("It must be a file of audits");
+  });
+});
+
+describe("a line is appended to an audit file that", () => {
+  test.each([
+    { its: "ends with a line", before: EARLIER, kept: EARLIER },
+    { its: "a full disk has cut in a line", before: `${EARLIER}{"at":"20`, kept: `${EARLIER}{"at":"20\n` },
+    { its: "a full disk has cut in its first line", before: '{"a', kept: '{"a\n' },
+    { its: "is empty", before: "", kept: "" },
+  ])("$its", async ({ before, kept }) => {
+    const path = join(newFolder(), "audit.jsonl");
+    writeFileSync(path, before);
+    const audit = closing(await openAudit(path));
+    await audit.write({ event: "started" });
+    const after = readFileSync(path, "utf8");
+    expect(after.slice(0, kept.length)).toBe(kept);
+    expect(after.slice(kept.length)).toMatch(/^\{"at":"[^"]*Z","pid":\d+,"event":"started"\}\n$/);
+  });
+});
+
+test("a line that cannot be written fails, and says that the file lacks the rest of the run", async () => {
+  const path = join(newFolder(), "audit.jsonl");
+  const audit = await openAudit(path);
+  await audit.close();
+  await expect(audit.write({ event: "sending" })).rejects.toThrow(
+    /audit\.jsonl cannot be written: .* It lacks the rest of this run: plan again\./,
+  );
+});
+
+describe("a guard does not start if its command's user could change its audit file:", () => {
+  const { getuid = () => 0, getgid = () => 0 } = process;
+  const stranger: OsUser = { name: "stranger", uid: getuid() + 1, gid: getgid() + 1, home: "/" };
+  const colleague: OsUser = { ...stranger, gid: getgid() };
+  const owner: OsUser = { ...stranger, uid: getuid() };
+
+  /** Makes an empty audit file, and gives its path. */
+  function makeFile(modes: { readonly ofFolder: number; readonly ofFile: number }): string {
+    const folder = newFolder();
+    const path = join(folder, "audit.jsonl");
+    writeFileSync(path, "");
+    chmodSync(path, modes.ofFile);
+    chmodSync(folder, modes.ofFolder);
+    return path;
+  }
+
+  test.each([
+    { it: "everybody may write it", ofFolder: 0o700, ofFile: 0o602, command: stranger },
+    { it: "everybody may write its folder", ofFolder: 0o777, ofFile: 0o600, command: stranger },
+    { it: "the user's group may write it", ofFolder: 0o700, ofFile: 0o620, command: colleague },
+    { it: "the user's group may write its folder", ofFolder: 0o770, ofFile: 0o600, command: colleague },
+    { it: "it is the user's own", ofFolder: 0o700, ofFile: 0o600, command: owner },
+  ])("$it", async ({ command, ...modes }) => {
+    const starting = openGuard({ plans, auditFile: makeFile(modes), users: { command } });
+    await expect(starting).rejects.toThrow("The command's user could change it. Choose a folder");
+  });
+
+  test("not if everybody may only read it", async () => {
+    const audit = closing(await openAudit(makeFile({ ofFolder: 0o755, ofFile: 0o644 }), stranger));
+    await expect(audit.write({ event: "started" })).resolves.toBeUndefined();
   });
 });
