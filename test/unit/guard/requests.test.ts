@@ -122,6 +122,7 @@ describe("a request is refused for a part that the guard does not know:", () => 
       body: { list: [suspension, { ...suspension, status: "Activated" }] },
       why: "a user who appears twice",
     },
+    { wrong: "1 MiB that is no JSON", body: " ".repeat(1024 * 1024), why: UNKNOWN_PART },
     { wrong: "more than 1 MiB", body: " ".repeat(1024 * 1024 + 1), why: "larger than 1 MiB" },
     {
       wrong: "the parameters of a read as a list",

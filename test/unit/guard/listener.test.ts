@@ -1,0 +1,174 @@
+import { once } from "node:events";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import http from "node:http";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "@jest/globals";
+import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader, type Reply } from "../../../src/api";
+import { isRoot } from "../../../src/guard";
+import { listen } from "../../../src/guard/listener";
+import type { OsUser } from "../../../src/guard/os-user";
+import { leaveUndecided, refuse, refuseAll, type Ruling } from "../../../src/guard/ruling";
+import { closing, newFolder } from "../../support/at-end";
+
+/** Where a guard listens, and what it passes on of an answer. */
+
+const stranger: OsUser = { name: "stranger", uid: 12_345, gid: 12_346, home: "/" };
+const whenRoot = isRoot() ? test : test.skip;
+
+/** Starts a guard that answers nobody. */
+async function startAt(path: string, owner?: OsUser): Promise<void> {
+  closing(await listen(path, () => Promise.resolve({ kind: "abandoned" }), owner));
+}
+
+describe("a guard listens", () => {
+  test("at a path of 103 bytes, the longest that every system allows, and at no longer one", async () => {
+    const folder = newFolder();
+    const path = join(folder, "é".repeat(2).padEnd(103 - Buffer.byteLength(`${folder}/`) - 2, "x"));
+    expect(Buffer.byteLength(path)).toBe(103);
+    await startAt(path);
+    await expect(startAt(`${path}x`)).rejects.toThrow("is longer than 103 bytes, which the system allows");
+  });
+
+  test("in the place of a socket at which nobody listens any more", async () => {
+    const path = join(newFolder(), "s");
+    const killed = createServer().listen(`${path}.killed`);
+    await once(killed, "listening");
+    // Its end removes the socket by its first name.
+    renameSync(`${path}.killed`, path);
+    await once(killed.close(), "close");
+    expect(statSync(path).isSocket()).toBe(true);
+    await startAt(path);
+    await once(connect(path), "connect");
+  });
+
+  test("and leaves the permissions of files that are made afterwards as they were", async () => {
+    const folder = newFolder();
+    const modeOfNewFile = (name: string): number => {
+      writeFileSync(join(folder, name), "");
+      return statSync(join(folder, name)).mode;
+    };
+    const before = modeOfNewFile("before");
+    await startAt(join(folder, "s"));
+    expect(modeOfNewFile("after")).toBe(before);
+    await expect(startAt(join(folder, "absent", "s"))).rejects.toThrow("Its folder must exist");
+    expect(modeOfNewFile("after a failure")).toBe(before);
+  });
+});
+
+describe("a guard does not listen", () => {
+  test("in the place of a file, which stays", async () => {
+    const path = join(newFolder(), "notes");
+    writeFileSync(path, "mine");
+    await expect(startAt(path)).rejects.toThrow("notes is no socket. Choose another path with --listen");
+    expect(readFileSync(path, "utf8")).toBe("mine");
+  });
+
+  test("in the place of another guard, which goes on", async () => {
+    const path = join(newFolder(), "s");
+    await startAt(path);
+    await expect(startAt(path)).rejects.toThrow(`Another guard listens at ${path}.`);
+    await once(connect(path), "connect");
+  });
+
+  test("where the command's user could put another file in the place of the socket", async () => {
+    const folder = join(newFolder(), "everybodys");
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+    await expect(startAt(join(folder, "s"), stranger)).rejects.toThrow("may write to its folder");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+whenRoot("the command's user gets the socket", async () => {
+  const path = join(newFolder(), "s");
+  await startAt(path, stranger);
+  expect(statSync(path)).toMatchObject({ uid: stranger.uid, gid: stranger.gid });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+describe("the answer to a request", () => {
+  /** Sends a request to a guard that decides so on it. */
+  async function answerTo(ruling: Ruling) {
+    const socketPath = join(newFolder(), "s");
+    closing(await listen(socketPath, () => Promise.resolve(ruling)));
+    const headers = { [GuardHeader.VERSION]: GUARD_VERSION };
+    const request = http.request({ socketPath, method: "POST", path: "/", headers }).end("{}");
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    return { status: response.statusCode, headers: response.headers, text: await text(response) };
+  }
+
+  const reply: Reply = {
+    kind: "answer",
+    status: 503,
+    text: '{"statusCode":503}',
+    date: "Tue, 01 Dec 2026 12:00:00 GMT",
+    retryAfter: "7",
+    location: "/elsewhere",
+  };
+
+  test("is GenAuth's, with all that a client reads of it", async () => {
+    const answer = await answerTo({ kind: "sent", reply });
+    expect(answer).toMatchObject({
+      status: 503,
+      text: reply.text,
+      headers: {
+        [GuardHeader.VERSION]: GUARD_VERSION,
+        "content-type": "application/json",
+        date: reply.date,
+        "retry-after": "7",
+        location: "/elsewhere",
+      },
+    });
+    expect(answer.headers).not.toHaveProperty(GuardHeader.CAUSE);
+  });
+
+  test("has no header that GenAuth's does not have", async () => {
+    const bare = { ...reply, retryAfter: undefined, location: undefined };
+    const { headers } = await answerTo({ kind: "sent", reply: bare });
+    expect(headers).not.toHaveProperty("retry-after");
+    expect(headers).not.toHaveProperty("location");
+  });
+
+  test("says why GenAuth gave none", async () => {
+    const none: Reply = { kind: "none", cause: "connection_lost", reason: "the connection broke" };
+    expect(await answerTo({ kind: "sent", reply: none })).toMatchObject({
+      status: 502,
+      headers: { [GuardHeader.VERSION]: GUARD_VERSION, [GuardHeader.CAUSE]: "connection_lost" },
+      text: "the connection broke",
+    });
+  });
+
+  test("says why the guard could not decide", async () => {
+    expect(await answerTo(leaveUndecided("too late"))).toMatchObject({
+      status: 502,
+      headers: { [GuardHeader.CAUSE]: "guard_undecided" },
+      text: "too late",
+    });
+  });
+
+  test.each([
+    { what: "this call", ruling: refuse("no"), apiCode: GUARD_REFUSED },
+    { what: "every call of the client", ruling: refuseAll("no"), apiCode: GUARD_REFUSES_ALL },
+  ])("says that $what is refused", async ({ ruling, apiCode }) => {
+    const answer = await answerTo(ruling);
+    expect(answer).toMatchObject({
+      status: 403,
+      headers: { [GuardHeader.VERSION]: GUARD_VERSION, "content-type": "application/json" },
+    });
+    expect(JSON.parse(answer.text)).toEqual({ statusCode: 403, apiCode, message: "no" });
+  });
+
+  test("is none if the request is abandoned", async () => {
+    await expect(answerTo({ kind: "abandoned" })).rejects.toThrow("socket hang up");
+  });
+});
