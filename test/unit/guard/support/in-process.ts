@@ -107,7 +107,8 @@ export async function openGuard(
   });
 }
 
-async function sendTo(
+/** Sends a request to the guard at a socket, as the provider does for a host, unless options say otherwise. */
+export async function sendTo(
   socketPath: string,
   host: string,
   path: string,

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { startSession } from "../../../src/guard";
+import { closing, newFolder } from "../../support/at-end";
+import { startEmulator } from "../../support/emulator";
+import { readAudit } from "../../support/guard/guarded";
+import { type Answered, DELETE, deletion, expectDone, openGuard, sendTo } from "./support/in-process";
+import { ada, pool } from "./support/people";
+import { planOf } from "./support/plans";
+
+/** From a guard's start to its end: its socket, its key and its summary. */
+
+const plans = [planOf({ deleted: [ada.email] })];
+
+describe("a guard listens", () => {
+  test("in a new folder, which goes at its end", async () => {
+    const { session } = await openGuard();
+    const folder = dirname(session.socket);
+    expect(readdirSync(folder)).toEqual(["guard.sock"]);
+    await session.close();
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("at the socket that it is given, and leaves the folder of it", async () => {
+    const folder = newFolder();
+    const socket = join(folder, "s");
+    const { session } = await openGuard({ socket });
+    expect(session.socket).toBe(socket);
+    await session.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("no longer if it does not start, so that the next one may", async () => {
+    const folder = newFolder();
+    const socket = join(folder, "s");
+    const readKey = () => Promise.reject(new Error("no key"));
+    await expect(openGuard({ socket, readKey })).rejects.toThrow("no key");
+    expect(readdirSync(folder)).toEqual([]);
+    expect((await openGuard({ socket })).session.socket).toBe(socket);
+  });
+});
+
+describe("the key of a guard", () => {
+  test("is that of its environment, of which the command gets the id alone", async () => {
+    const { session, emulator } = await openGuard();
+    expect(session.variables).toEqual({
+      GENAUTH_GUARD: session.socket,
+      GENAUTH_ACCESS_KEY_ID: emulator.accessKeyId,
+    });
+  });
+
+  test("is what it reads where its environment has none, and requests wait for it", async () => {
+    const emulator = closing(await startEmulator({ users: [...pool] }));
+    const socket = join(newFolder(), "s");
+    let asked: Promise<Answered> | undefined;
+    closing(
+      await startSession({
+        environment: { GENAUTH_HOST: emulator.url },
+        socket,
+        plans,
+        async readKey() {
+          asked = sendTo(socket, emulator.url, DELETE, deletion([ada.email]));
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          expect(emulator.calls).toEqual([]);
+          return {
+            GENAUTH_ACCESS_KEY_ID: emulator.accessKeyId,
+            GENAUTH_ACCESS_KEY_SECRET: emulator.accessKeySecret,
+          };
+        },
+      }),
+    );
+    if (!asked) throw new Error("No key was read.");
+    expectDone(await asked);
+    expect(emulator.pool.find(ada.id)).toBeUndefined();
+  });
+
+  test("signs by itself, whatever guard its environment names", async () => {
+    const environment = { GENAUTH_GUARD: "/run/other.sock" };
+    const guarded = await openGuard({ plans, environment });
+    expectDone(await guarded.deleteByEmail(ada));
+  });
+});
+
+test("a guard records who started it for what, and its summary once, however often it is closed", async () => {
+  const folder = newFolder();
+  const why = { ticket: "HR-1", reason: "left us", plan_sha256: ["0"] };
+  const { session, emulator, deleteByEmail } = await openGuard({
+    plans,
+    why,
+    auditFile: join(folder, "audit.jsonl"),
+  });
+  const approved = { deletion: { approved: 1, sent: 0, done: 0 } };
+  expect(session.summary()).toMatchObject({ changes: approved, requests: 0 });
+  await deleteByEmail(ada);
+  const [summary, again] = await Promise.all([session.close(), session.close()]);
+  expect(summary).toMatchObject({ changes: { deletion: { approved: 1, sent: 1, done: 1 } }, requests: 1 });
+  expect(again).toBe(summary);
+  expect(readAudit({ folder })).toMatchObject([
+    { event: "started", host: emulator.url, changes: approved, ...why },
+    { event: "sending" },
+    { event: "answered" },
+    { event: "ended", ...summary },
+  ]);
+});
+
+test("an id that names nobody does not count towards what a run may remove", async () => {
+  const naming = [planOf({ deleted: [ada.email, "nobody@example.com", "nobody else@example.com"] })];
+  expectDone(await (await openGuard({ plans: naming, maxDeletions: 1 })).deleteByEmail(ada));
+});
