@@ -266,6 +266,12 @@ describe("the detail of a plan's message", () => {
     expect(rest).toBe("");
   });
 
+  /** A label as a message shows it: in one line, of 80 characters at most. */
+  const shownLabel = (label: string): string => {
+    const line = printable(label).replaceAll(/ {2,}/g, " ").trim();
+    return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  };
+
   test("is not misread, whatever the ids, labels and names are", () => {
     const text = fc
       .array(
@@ -286,10 +292,7 @@ describe("the detail of a plan's message", () => {
           const its = given.find((one) => one.id === id);
           expect([stated.outcome, its !== undefined]).toEqual(["delete", true]);
           if (hasLabels) continue;
-          const shown = printable(its?.label ?? "")
-            .replaceAll(/ {2,}/g, " ")
-            .trim();
-          expect(stated.label).toBe(shown.length > 80 ? `${shown.slice(0, 79)}…` : shown);
+          expect(stated.label).toBe(shownLabel(its?.label ?? ""));
           if (!its?.name.endsWith("DISAGREE")) expect(stated.name ?? "").toBe(printable(its?.name ?? ""));
         }
       }),
