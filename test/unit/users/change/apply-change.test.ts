@@ -69,6 +69,55 @@ test("after the apply, whoever was to be deleted and is still there is a survivo
   });
 });
 
+describe("a declared user who is suspended after the apply", () => {
+  const suspension = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
+  const suspended = person(2, suspension);
+  const waits = {
+    ...suspension,
+    id: "person2",
+    label: "",
+    userId: suspended.userId,
+    isOurs: true,
+    deleteFrom: "2026-01-15T00:00:00Z",
+    isDue: false,
+  };
+  const addsPerson2 = {
+    declared: new Map([
+      ["person1", ""],
+      ["person2", ""],
+    ]),
+  };
+  const applyTo = async (change: Partial<SetChange>) => {
+    const applied = await apply({
+      pool: new ModelDirectory([person(1), suspended]),
+      change: { ...addsPerson2, ...change },
+    });
+    if ("refusals" in applied) throw new Error("The change was refused.");
+    return { lockedOut: applied.drift.locked_out, told: applied.told.map(({ summary }) => summary) };
+  };
+
+  test("is told and listed", async () => {
+    expect(await applyTo({})).toEqual({
+      lockedOut: ["person2"],
+      told: ["1 declared user suspended in GenAuth"],
+    });
+  });
+
+  test("is only listed if the last check has found that, too", async () => {
+    expect(await applyTo({ lastLockedOut: ["person2"] })).toEqual({ lockedOut: ["person2"], told: [] });
+  });
+
+  test("is neither once the set has reactivated the user", async () => {
+    const { lockedOut, told } = await applyTo({ waiting: [waits] });
+    expect(lockedOut).toEqual([]);
+    expect(told).not.toContain("1 declared user suspended in GenAuth");
+  });
+
+  test("is listed if the set does not reactivate the user", async () => {
+    expect((await applyTo({ waiting: [{ ...waits, isOurs: false }] })).lockedOut).toEqual(["person2"]);
+  });
+});
+
 describe("after the apply, an id is missing", () => {
   const added = {
     declared: new Map([

@@ -111,12 +111,17 @@ describe("without a call", () => {
     expect(await endingOf({ fate, returns: true })).toMatchObject({ kind: "survivor", reason: "Why." });
   });
 
-  test.each<{ who: string; fate: Fate }>([
+  test.each<{ who: string; fate: Fate; returns?: boolean }>([
+    {
+      who: "a user who is declared again, and whose reactivation the plan did not show",
+      fate: noCall({ kind: "return_not_planned" }),
+      returns: true,
+    },
     { who: "a user who waits, and was not found out", fate: noCall({ kind: "uncertain", because: "Why." }) },
     { who: "a user whose day has not come", fate: noCall({ kind: "wait" }) },
     { who: "a user who would be deleted", fate: deletion },
-  ])("nothing happens to $who", async ({ fate }) => {
-    expect(await endingOf({ fate })).toEqual(unchanged);
+  ])("nothing happens to $who", async ({ fate, returns }) => {
+    expect(await endingOf({ fate, returns })).toEqual(unchanged);
   });
 });
 

@@ -225,6 +225,12 @@ describe("the run's limit", () => {
     expect(await fates([due], 2)).toEqual([deletion]);
     expect(await fates([{ ...due, isDue: false }], 1)).toEqual([noCall({ kind: "wait" })]);
   });
+
+  test("does not count those whose day has not come", async () => {
+    const early = { ...due, id: "early@example.com", userId: person(8).userId, isDue: false };
+    const { waiting } = await decide({ ...unchanged, waiting: [due, early] }, ofThose(1));
+    expect(waiting[0]?.fate).toEqual(deletion);
+  });
 });
 
 test("the run counts leavers, and then them and those who are due, each person by the system user id", async () => {
@@ -239,11 +245,18 @@ test("the run counts leavers, and then them and those who are due, each person b
   ]);
 });
 
+test("the run counts leavers once where nobody is due, whatever the operator holds", async () => {
+  const counted: (readonly string[])[] = [];
+  const countInRun: ChangeContext["countInRun"] = (people) => void counted.push(people);
+  await decide({ waiting: [{ ...due, isDue: false }] }, { countInRun });
+  expect(counted).toHaveLength(1);
+});
+
 test("a refused apply decides nothing about those who wait", async () => {
   const change = { waiting: [due], guards: { maxDeletions: 0 } };
   expect((await decide(change)).waiting).toHaveLength(1);
   const refused = await decide(change, {}, allowing("delete"));
-  expect(refused.waiting).toEqual([]);
+  expect(refused).toMatchObject({ waiting: [], lockedOut: [] });
   expect(refused.refusals).toMatchObject([{ attribute: "max_deletions" }]);
   expect(refused.resolutions.size).toBe(1);
 });
@@ -262,18 +275,35 @@ test.each([
   },
 );
 
-test("in a wrong pool, nobody leaves, unless an empty pool is accepted", async () => {
+describe("in a wrong pool", () => {
   const five = people(1, 5);
-  const change = {
-    prior: new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), ""])),
-    declared: new Map(five.slice(1).map((user) => [idOf(user, UserIdType.EMAIL), ""])),
+  const prior = new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), ""]));
+  const oneLeaves = {
+    prior,
+    declared: new Map([...prior].slice(1)),
     bindings: new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), user.userId])),
   };
-  const wrong = await decide(change, {}, undefined, []);
-  expect(wrong.isRightPool).toBe(false);
-  expect(wrong.refusals).toHaveLength(1);
-  const accepted = await decide(change, { acceptEmptyPool: true }, undefined, []);
-  expect(accepted).toMatchObject({ isRightPool: true, refusals: [] });
+
+  test("nobody leaves, unless an empty pool is accepted", async () => {
+    const wrong = await decide(oneLeaves, {}, undefined, []);
+    expect(wrong.isRightPool).toBe(false);
+    expect(wrong.refusals).toHaveLength(1);
+    const accepted = await decide(oneLeaves, { acceptEmptyPool: true }, undefined, []);
+    expect(accepted).toMatchObject({ isRightPool: true, refusals: [] });
+  });
+
+  test("that is a copy, in which all ids name others, nobody leaves", async () => {
+    const copies = five.map(({ email }, index) => person(100 + index, { email }));
+    const { refusals } = await decide(oneLeaves, {}, undefined, copies);
+    expect(refusals).toMatchObject([{ summary: "Almost no user is the same in this pool" }]);
+  });
+
+  test("a change in which nobody leaves is not refused", async () => {
+    // A survivor of the last apply is declared again, and looked up.
+    const undeclared = new Set([...prior.keys()].slice(0, 1));
+    const decision = await decide({ ...oneLeaves, declared: prior, undeclared }, {}, undefined, []);
+    expect(decision).toMatchObject({ isRightPool: true, refusals: [] });
+  });
 });
 
 describe("a set of which no user was ever found", () => {
@@ -294,6 +324,12 @@ describe("a set of which no user was ever found", () => {
   test("loses them if missing users are allowed, and refuses nothing where nobody leaves", async () => {
     expect(await refusalsOf({ ...never, allowMissingUsers: true })).toEqual([]);
     expect(await refusalsOf({ ...never, ...unchanged })).toEqual([]);
+  });
+
+  test("is not refused if the users who leave are found now: nobody has reviewed them, and they are kept", async () => {
+    const { refusals, leaving } = await decide(never);
+    expect(leaving.map(kindOf)).toEqual(["never_seen"]);
+    expect(refusals).toEqual([]);
   });
 
   test("is not one of which another user was found", async () => {

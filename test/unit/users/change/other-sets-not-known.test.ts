@@ -51,6 +51,11 @@ describe("while look-ups fail of ids that another set adds", () => {
     );
   });
 
+  test("the message does not say that the other set declares the user", () => {
+    const [told] = tell(leftBy([fay]), others).deletingSecond;
+    expect(told?.detail).not.toContain("These leave one set");
+  });
+
   test("ids that were declared before hold nobody", () => {
     expect(tell(leftBy([fay]), declaring([ada], IDENTITY))).toEqual(NOTHING);
     expect(tell(leftBy([fay]), { type: IDENTITY })).toEqual(NOTHING);

@@ -92,6 +92,11 @@ describe("a user whom one set deletes and another declares", () => {
     expect(told?.detail).not.toContain("person4@example.com");
   });
 
+  test("is not called one that may be declared under another id", () => {
+    const [told] = tell(leftBy([ada]), declaring([ada])).deletingSecond;
+    expect(told?.detail).not.toContain("have not been matched to users");
+  });
+
   const refusedDeletion = (...details: readonly string[]) =>
     refusal((who, whose) => `${who} deletes 1 user that ${whose} declares`, ...details);
   const refusedChance = (...details: readonly string[]) =>
@@ -134,6 +139,12 @@ describe("a user whom one set deletes and another declares", () => {
     expect(tell(unseen, other)).toMatchObject(
       refusal((who, whose) => `${who} may delete 1 user that ${whose} may declare under another id`),
     );
+  });
+
+  test("is refused by an id that the user has lost, although the plan binds another id to somebody else", () => {
+    const other = { ...declaring([ada, bob]), ...remembering(ada), rebound: new Set([emailOf(bob)]) };
+    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletes, USER_ID);
+    expect(tell(deleting, other)).toMatchObject(refusedDeletion(`(there: ${ADA})`));
   });
 
   test("is refused although the look-up failed, if the set remembers whom its id named", () => {

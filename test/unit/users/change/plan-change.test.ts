@@ -137,6 +137,11 @@ describe("Ada, whose day has come,", () => {
   });
 });
 
+test("somebody of whom nothing is remembered may be released, although nobody else waits", async () => {
+  const planned = await plan({ change: { waiting: [], lost: ["lost@example.com"] } });
+  expect(planned).toMatchObject({ returning: [], suspendedMayChange: true });
+});
+
 describe("nobody knows who returns", () => {
   test("while protected users are not known", async () => {
     const planned = await plan({ context: { protectedUsersKnown: false } });

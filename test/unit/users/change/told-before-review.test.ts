@@ -58,11 +58,38 @@ describe("which protected ids name nobody is told", () => {
     const { told } = await plan({ change: bobLeaves, context });
     expect(told.at(-1)).toMatchObject({
       isError: false,
+      ids: ["misspelt@example.com", "Persn3"],
       summary: "2 protected ids not found in GenAuth",
       detail: expect.stringContaining(
         "  misspelt@example.com    (email)\n  Persn3                  (username)\n",
       ),
     });
+  });
+
+  test("also if nobody says which of them are the operator's", async () => {
+    const given = { change: bobLeaves, context: { ...context, operatorProtected: undefined } };
+    expect(await textOf(given)).toContain("2 protected ids not found in GenAuth");
+  });
+
+  test("but not of those that the set declares itself by that type, which the refresh tells", async () => {
+    const declared = new Map([...usersOf(eve), ["misspelt@example.com", ""]]);
+    const change = { ...bobLeaves, prior: new Map([...usersOf(bob), ...declared]), declared };
+    expect(await textOf({ change, context })).toContain("1 protected id not found in GenAuth");
+    const alike = new Map([...usersOf(eve), ["Persn3", ""]]);
+    const other = { ...bobLeaves, prior: new Map([...usersOf(bob), ...alike]), declared: alike };
+    expect(await textOf({ change: other, context })).toContain("2 protected ids not found in GenAuth");
+  });
+
+  test("of the configuration, although the operator has more than 1000", async () => {
+    const { operatorProtected } = operatorList(1001);
+    const ofBoth = ProtectedUsers.of(
+      new Map([
+        [UserIdType.USERNAME, operatorProtected.singleIds().map(({ id }) => id)],
+        [UserIdType.EMAIL, ["misspelt@example.com"]],
+      ]),
+    );
+    const given = { change: bobLeaves, context: { operatorProtected, protectedUsers: ofBoth } };
+    expect(await textOf(given)).toContain("1 protected id not found in GenAuth");
   });
 
   test("of the operator, unless there are more than 1000", async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
-import { decideWaiting, NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
+import { decideWaiting, HELD, NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { type Leaver, noCall } from "../../../../src/users/fate";
 import { found } from "../../../../src/users/look-up/resolution";
 import type { ProtectedMatch } from "../../../../src/users/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
-import { LOST } from "../../../support/users/failures";
+import { LOST, REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
@@ -229,6 +229,32 @@ describe("somebody who waits, and whom no look-up shows", () => {
     expect(leavers[0]?.fate).toEqual(RELEASED.gone);
   });
 
+  test("is gone by GenAuth's list although others were suspended later, or at a time that nobody knows", async () => {
+    const directory = new ModelDirectory([{ ...bob, status: "Archived" }]);
+    directory.put(ada);
+    directory.remove(ada.userId);
+    const later = { ...early, userId: person(3).userId, statusChangedAt: "2026-01-05T09:00:00.000Z" };
+    const timeless = { ...early, userId: bob.userId, statusChangedAt: undefined };
+    const context = contextOn(directory, { archive: directory });
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early, later, timeless]);
+
+    expect(leavers[0]?.fate).toEqual(RELEASED.gone);
+  });
+
+  test("waits on if the look-up fails, although the same look-up shows somebody else who waits", async () => {
+    const directory = new ModelDirectory([ada, bob]);
+    directory.fault = ({ ids }) => (ids.includes(bob.userId) ? { failure: REFUSED } : undefined);
+    const bobWaits = { ...early, id: idOf(bob, EMAIL), userId: bob.userId };
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context: contextOn(directory) }, [
+      early,
+      bobWaits,
+    ]);
+
+    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS, uncertain(REFUSED.message)]);
+  });
+
   test("waits on if GenAuth's list does not hold the user", async () => {
     const directory = new ModelDirectory([ada]);
     directory.showsSuspended = false;
@@ -307,6 +333,22 @@ describe("somebody who waits and is declared again", () => {
     expect(fate).toEqual(RELEASED.protected(`by username ${username}`));
   });
 
+  test("is reactivated as declared, although the configuration protects the id, too", async () => {
+    const protects = { type: EMAIL, id: ADA };
+
+    const { fate } = await decide({ declares, protects, protectedBy: "configuration" });
+
+    expect(fate).toEqual({ ...REACTIVATED, protectedBy: undefined });
+  });
+
+  test("is released if the id means somebody else now, and GenAuth does not show the user's own", async () => {
+    const nameless = without(ada, "email");
+
+    const { fate } = await decide({ declares: { [ADA]: bob }, pool: [nameless, bob] });
+
+    expect(fate).toEqual(RELEASED.otherId(nameless));
+  });
+
   test("is reactivated for another set, which the protected ids of the configuration tell", async () => {
     const protects = { type: EMAIL, id: ADA };
 
@@ -328,6 +370,33 @@ describe("the look-ups of those who wait", () => {
     const { leavers } = await decideWaiting({ ...basis, approved: allowed }, [due]);
 
     expect(leavers[0]?.fate).toEqual(RELEASED.changed(reactivated));
+  });
+
+  test("a plan takes what was looked up before", async () => {
+    const directory = new ModelDirectory([ada]);
+    const basis = { ...nothingChanges(), context: contextOn(directory) };
+
+    for (let look = 1; look <= 2; look += 1) await decideWaiting(basis, [early]);
+
+    expect(directory.calls).toHaveLength(1);
+  });
+
+  test("GenAuth's list of deleted users is not read if look-ups show everybody, though changed", async () => {
+    const archive = { archivedSince: () => Promise.reject(new Error("The list was read.")) };
+    const context = contextOn(new ModelDirectory([reactivated]), { archive });
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
+
+    expect(leavers[0]?.fate).toEqual(RELEASED.changed(reactivated));
+  });
+
+  test("an apply says that the operator holds those who are due, although its plan changes nothing", async () => {
+    const context = contextOn(new ModelDirectory([ada]), { holdDueDeletions: true });
+    const approved = { ...allowed, changesWaiting: false };
+
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context, approved }, [due, early]);
+
+    expect(leavers.map(({ fate }) => fate)).toEqual([noCall(HELD), WAITS]);
   });
 
   test("nobody is looked up if nobody waits", async () => {

@@ -91,6 +91,8 @@ describe("of five or more users who were known, fewer than a tenth are still who
     const copied = detectWrongPool(known, lookedUp(0, times(5, found(stranger))));
     expect(copied?.summary).toBe("Almost no user is the same in this pool");
     expect(copied?.detail).toContain("a copy of the right one");
+    const mixed = detectWrongPool(known, lookedUp(1, [found(stranger), ...times(20, absent)]));
+    expect(mixed?.summary).toBe("Almost no user is the same in this pool");
   });
 
   describe("and an earlier apply was to delete some of them", () => {
