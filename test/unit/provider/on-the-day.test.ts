@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import { REFUSED } from "../../support/users/failures";
 import { type Fault } from "../../support/users/model-directory";
-import { idOf, person } from "../../support/users/people";
+import { idOf } from "../../support/users/people";
 import {
   ada,
   ADA,
@@ -51,13 +51,6 @@ function failCalls(
     const isAboutAda = call.method !== "findUsers" || call.ids.includes(ada.userId);
     return isMeant && isAboutAda ? fault : undefined;
   };
-}
-
-/** Ada gets another e-mail address, and somebody new gets hers. */
-function passAddressOn({ directory }: SuspendingStack): void {
-  const shown = directory.get(ada.userId) ?? ada;
-  directory.put({ ...shown, email: "former@example.com" });
-  directory.put(person(50, { email: ADA }));
 }
 
 const BACK = "1 user will be reactivated";
@@ -112,18 +105,6 @@ describe("on the day, somebody who stays removed", () => {
     expect(isChanged).toBe(false);
     expect(endOf(stack)).toEqual(WAITS);
     expect(await endLater(stack, withoutAda)).toEqual(GONE);
-  });
-
-  test("is released if somebody else has the id by now", async () => {
-    const stack = await adaIsDue();
-    passAddressOn(stack);
-
-    const { errors, text } = await stack.declare(withoutAda);
-
-    expect(errors).toEqual([]);
-    expect(text).toContain("names somebody else now");
-    expect(endOf(stack)).toEqual(RELEASED);
-    expect(await endLater(stack, withoutAda)).toEqual(RELEASED);
   });
 
   test("is released if the private data of the set is lost", async () => {
@@ -230,18 +211,6 @@ describe("on the day, somebody who is declared again", () => {
     expect(errors).toEqual([STILL_SUSPENDED]);
     expect(endOf(stack)).toEqual(WAITS);
     expect(await endLater(stack, everybody)).toEqual(REACTIVATED);
-  });
-
-  test("is released if the id means somebody else by now", async () => {
-    const stack = await adaIsDue();
-    passAddressOn(stack);
-
-    const { errors, text } = await stack.declare(everybody);
-
-    expect(errors).toEqual([]);
-    expect(text).toContain("names somebody else now");
-    expect(endOf(stack)).toEqual(RELEASED);
-    expect(await endLater(stack, everybody)).toEqual(RELEASED);
   });
 
   test("stays suspended, and is named, if the private data of the set is lost", async () => {
