@@ -116,12 +116,16 @@ describe("of five or more users who were known, fewer than a tenth are still who
 
 describe("before a removal", () => {
   /** Removes the first ids, which look-ups show so. Of those who stay, look-ups show what is given. */
-  async function remove(leaving: readonly Resolution[], staying: readonly Resolution[]) {
+  async function remove(
+    leaving: readonly Resolution[],
+    staying: readonly Resolution[],
+    knownIds: ReadonlySet<string> = new Set(ids),
+  ) {
     const removed = ids.slice(0, leaving.length);
     const declared = ids.slice(leaving.length, leaving.length + staying.length);
     const asked: string[] = [];
     const message = await detectWrongPoolAtRemoval({
-      knownIds: new Set(ids),
+      knownIds,
       bindings,
       removed,
       declared,
@@ -152,6 +156,11 @@ describe("before a removal", () => {
     const { detail, asked } = await remove(times(2, absent), times(60, absent));
     expect(asked).toBe(50);
     expect(detail).toContain("0 unchanged, 50 absent");
+  });
+
+  test("those who stay and were never found are not looked up", async () => {
+    const known = new Set([...ids.slice(0, 2), ...ids.slice(-5)]);
+    expect(await remove(times(2, absent), times(98, absent), known)).toMatchObject({ asked: 5 });
   });
 
   test("with fewer than five who stay, those who leave count, too", async () => {
