@@ -74,9 +74,8 @@ async function decideRemoved(
 ): Promise<Pick<DecidedChange, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
   const { type, prior, declared, difference, bindings, undeclared } = change;
   const removed = [...difference.removed.keys()];
-  // The last apply may have suspended those who are declared again without confirming it.
-  const again = [...undeclared].filter((id) => declared.has(id));
-  const ids = [...removed, ...difference.added.keys(), ...again];
+  // Survivors, too: the last apply may have suspended those who are declared again without confirming it.
+  const ids = [...removed, ...difference.added.keys(), ...undeclared];
   const firstLook = await resolveIds(context, ids, type, "looking up removed and added users");
   const resolutions = await confirmAbsent(removed, firstLook, type, context);
   if (removed.length === 0) return { leaving: [], resolutions };

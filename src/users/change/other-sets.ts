@@ -30,11 +30,8 @@ import { NotedSet, type PlannedSet, type Protection } from "./planned-set";
  */
 export class PlannedSets {
   private readonly sets: NotedSet[] = [];
-  /**
-   * Who declares each user, by the key of the system user id: the first set that did. Made when a second set
-   * comes.
-   */
-  private readonly declaredBy = new Map<string, NotedSet>();
+  /** The declared users, by the key of the system user id. Made when a second set comes. */
+  private readonly declaredUsers = new Set<string>();
 
   /**
    * Adds a set and checks it against the others. An `id` does not identify a set: an import that is given
@@ -71,9 +68,9 @@ export class PlannedSets {
   /** @returns the ids of users that a set before declares, too */
   private noteDeclared(set: NotedSet): string[] {
     return [...set.declaredUsers()].flatMap(([key, id]) => {
-      const other = this.declaredBy.get(key);
-      if (other === undefined) this.declaredBy.set(key, set);
-      return other === undefined ? [] : [id];
+      if (this.declaredUsers.has(key)) return [id];
+      this.declaredUsers.add(key);
+      return [];
     });
   }
 }

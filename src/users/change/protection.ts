@@ -1,3 +1,4 @@
+import { compact } from "../../lists";
 import { type DirectoryFailure, type DirectoryUser, UserIdType } from "../directory";
 import { readDomainPattern } from "../ids/check-id";
 import { canonicalId, canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
@@ -149,10 +150,8 @@ export class StillDeclared {
     const [anyone] = this.unsure.values();
     if (names.length === 0) return anyone?.failure;
     const alias = this.unsureAliases.match(user)?.id;
-    const key = [...names, ...(alias === undefined ? [] : [alias])]
-      .map((name) => name.toLowerCase())
-      .find((name) => this.unsure.has(name));
-    return key === undefined ? undefined : this.unsure.get(key)?.failure;
+    const [unsure] = compact(...names, alias).flatMap((name) => this.unsure.get(name.toLowerCase()) ?? []);
+    return unsure?.failure;
   }
 
   private learn(id: string): void {

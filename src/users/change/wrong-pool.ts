@@ -88,7 +88,7 @@ function countOf(verdicts: readonly Verdict[], verdict: Verdict): number {
 
 /** Whether fewer than a tenth are still who they were. */
 function areOthers(verdicts: readonly Verdict[]): boolean {
-  return verdicts.length > 0 && countOf(verdicts, "same") < verdicts.length * MIN_SHARE;
+  return countOf(verdicts, "same") < verdicts.length * MIN_SHARE;
 }
 
 function describeWrongPool(verdicts: readonly Verdict[]): Message {
