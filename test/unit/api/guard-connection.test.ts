@@ -2,7 +2,14 @@ import { once } from "node:events";
 import http from "node:http";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { createManagementClient, GUARD_VERSION, GuardHeader, type ManagementClient } from "../../../src/api";
+import {
+  createManagementClient,
+  GUARD_REFUSED,
+  GUARD_REFUSES_ALL,
+  GUARD_VERSION,
+  GuardHeader,
+  type ManagementClient,
+} from "../../../src/api";
 import { fastClock } from "../../support/api/test-server";
 import { atEnd, closing, newFolder } from "../../support/at-end";
 import { openGuard } from "../guard/support/in-process";
@@ -121,4 +128,49 @@ test("a call that the guard could not decide is sent again", async () => {
     failure: { message: expect.stringContaining("(3 attempts): GenAuth does not answer"), effect: "none" },
   });
   expect(guard.requests).toHaveLength(3);
+});
+
+test.each([
+  { refused: "this call", apiCode: GUARD_REFUSED, reach: "call" },
+  { refused: "every call of the run", apiCode: GUARD_REFUSES_ALL, reach: "every_call" },
+])(
+  "a refusal of $refused is told with the first 600 characters of its reason",
+  async ({ apiCode, reach }) => {
+    const headers = { [GuardHeader.VERSION]: GUARD_VERSION };
+    const message = `the plan is too old ${"x".repeat(600)}`;
+    const guard = await answerAtSocket(headers, JSON.stringify({ statusCode: 403, apiCode, message }));
+    expect(await clientOf(guard.socket).deleteUsers(["a"], "user_id")).toMatchObject({
+      ok: false,
+      failure: {
+        message: expect.stringMatching(/: the guard did not send it: the plan is too old x{580} \(/),
+        effect: "none",
+        reach,
+      },
+    });
+    expect(guard.requests).toHaveLength(1);
+  },
+);
+
+test("a call waits for the guard two minutes longer than the guard waits for GenAuth", async () => {
+  const socket = join(newFolder(), "silent");
+  const server = http.createServer(() => undefined).listen(socket);
+  atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const realTimeout = AbortSignal.timeout.bind(AbortSignal);
+  const limits: number[] = [];
+  AbortSignal.timeout = (milliseconds) => {
+    limits.push(milliseconds);
+    return realTimeout(50);
+  };
+  try {
+    expect(await clientOf(socket).deleteUsers(["a"], "user_id")).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining("within 150 s"), effect: "unknown" },
+    });
+    expect(limits).toEqual([150_000]);
+  } finally {
+    AbortSignal.timeout = realTimeout;
+  }
 });
