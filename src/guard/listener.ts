@@ -47,22 +47,22 @@ export async function listen(path: string, answer: RequestHandler, owner?: OsUse
     throw new Error(
       `The guard does not listen at ${path}: the command's user, who could put another file in its place, may write to its folder. Choose one with --listen where only root can write.`,
     );
-  const pending = new Map<Promise<Ruling>, AbortController>();
+  /** The requests that are decided on, until their answers are written. */
+  const pending = new Map<Promise<void>, AbortController>();
   let isEnding = false;
   const server = http.createServer((request, response) => {
     const gone = new AbortController();
-    // The client breaks it off before it has its answer.
-    finished(response, (broken) => broken && gone.abort());
-    const rule = async (incoming: IncomingRequest): Promise<Ruling> => {
+    // The client has its answer, or has broken off the connection.
+    finished(response, () => gone.abort());
+    const answered: Promise<void> = decide(request, async (incoming) => {
       if (isEnding) return { kind: "abandoned" };
-      const ruling = answer(incoming, gone.signal);
-      pending.set(ruling, gone);
-      return await ruling.finally(() => pending.delete(ruling));
-    };
-    void decide(request, rule)
+      pending.set(answered, gone);
+      return await answer(incoming, gone.signal);
+    })
       .then((ruling) => write(response, ruling))
       // Only reading the request fails here: the client broke it off.
-      .catch((cause: unknown) => write(response, failed(cause)));
+      .catch((cause: unknown) => write(response, failed(cause)))
+      .finally(() => pending.delete(answered));
   });
   const umask = process.umask(0o777 & ~SOCKET_MODE);
   try {
@@ -120,10 +120,7 @@ async function decide(
   request: http.IncomingMessage,
   rule: (incoming: IncomingRequest) => Promise<Ruling>,
 ): Promise<Ruling> {
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return typeof value === "string" ? value : undefined;
-  };
+  const header = (name: string): string | undefined => request.headersDistinct[name]?.join(", ");
   const version = header(GuardHeader.VERSION);
   if (request.method !== "POST" || version === undefined)
     return refuseAll("it answers the provider and the commands of cdktf-genauth only");

@@ -172,3 +172,41 @@ describe("the answer to a request", () => {
     await expect(answerTo({ kind: "abandoned" })).rejects.toThrow("socket hang up");
   });
 });
+
+describe("while a request is decided on", () => {
+  const REQUEST = `POST / HTTP/1.1\r\nhost: guard\r\n${GuardHeader.VERSION}: ${GUARD_VERSION}\r\ncontent-length: 2\r\n\r\n{}`;
+
+  /** A guard with a request that is decided on until its client has gone or the guard ends, and a little longer. */
+  async function decideUntilGone() {
+    const path = join(newFolder(), "s");
+    const gone: AbortSignal[] = [];
+    const decide = async (signal: AbortSignal): Promise<Ruling> => {
+      gone.push(signal);
+      await once(signal, "abort");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return refuse("too late");
+    };
+    const listener = closing(await listen(path, (_, signal) => decide(signal)));
+    const client = connect(path);
+    client.write(REQUEST);
+    while (gone.length === 0) await new Promise(setImmediate);
+    return { listener, client, gone };
+  }
+
+  test("the guard learns that its client hangs up", async () => {
+    const { client, gone } = await decideUntilGone();
+    expect(gone[0]?.aborted).toBe(false);
+    client.destroy();
+    while (gone[0]?.aborted === false) await new Promise(setImmediate);
+  });
+
+  test("the end of the guard ends this, and no request that comes later is decided on", async () => {
+    const { listener, client, gone } = await decideUntilGone();
+    const answers = text(client);
+    const ended = listener.close();
+    client.write(REQUEST);
+    await ended;
+    expect((await answers).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 403"]);
+    expect(gone).toHaveLength(1);
+  });
+});
