@@ -73,6 +73,7 @@ describe("users that are not known at plan", () => {
       { severity: "warning", summary: "The removed users are not known yet", path: [{ attribute: "users" }] },
     ]);
     expect(detailOf(accepted)).toContain("holds 3 users");
+    expect(detailOf(accepted)).not.toContain("those who wait for their deletion");
   });
 
   test.each([false, true])("are not told of a set that holds nobody, accepted: %j", async (allowed) => {
@@ -89,6 +90,19 @@ describe("users that are not known at plan", () => {
     expect(headlinesOf(told)).toEqual([warning("The removed users are not known yet")]);
     for (const planned of [refused, told])
       expect(detailOf(planned)).toMatch(/those who wait for their deletion may be deleted.*person3@/s);
+  });
+
+  test("are refused for a set of one user while another one waits", async () => {
+    const suspended = new Map([[EVE, "2999-01-01T00:00:00Z"]]);
+    set = { ...set, state: { ...set.state, users: new Map([[ADA, ""]]), suspended } };
+    expect(headlinesOf(await plan({ users: UNKNOWN }))).toEqual([error("Users are not known at plan")]);
+  });
+
+  test("are the only reason that is given, although another set declares one of those who may leave", async () => {
+    const context = contextOver(directory);
+    await planWith(await create(type, [ADA], contextOver(directory)), {}, context);
+    const refused = await plan({ users: UNKNOWN }, context);
+    expect(errorsOf(refused)).toEqual([error("Users are not known at plan")]);
   });
 
   test("are refused although they are accepted, if another set declares one of those who may leave", async () => {

@@ -209,6 +209,15 @@ describe("a plan of a set in which somebody waits", () => {
     expect(await plan({ protectedUsersKnown: false }, nobody)).toEqual(new Map());
   });
 
+  test("leaves the endings of the last apply open while it is not known who is protected", async () => {
+    const stack = await adaWaits();
+    const { state, privateData } = stack.present;
+    const ended = { state: { ...state, removals: new Map([["x@x", "deleted"]]) }, privateData };
+    const open = contextOver(stack.directory, {}, { protectedUsersKnown: false });
+    const { planned } = await planWith(ended, { max_deletions: 7 }, open);
+    expect(planned).toMatchObject({ removals: UNKNOWN, rebindings: new Map(), reactivations: UNKNOWN });
+  });
+
   test("keeps the dates that a plan without a change shows", async () => {
     const { planned } = await planAfterRefresh(await adaWaits(), { max_deletions: 7 });
     expect(planned?.suspended).toEqual(new Map([[ADA, FIFTEEN_DAYS_LATER]]));
