@@ -51,10 +51,19 @@ beforeAll(() => {
   installed = new InstalledPackage();
 });
 
+test.each(PAGES.filter(({ onEachEngine }) => onEachEngine !== undefined))(
+  "what an engine does with the commands of $document is shown on each one by other tests",
+  ({ onEachEngine = [] }) => {
+    for (const file of onEachEngine)
+      expect(readDocument(file)).toMatch(/(describe|test)\.each\(engines\(\)\)/);
+  },
+);
+
 describe.each(engines())("the commands, as written, on $name", (engine) => {
   let reader: Reader | undefined;
+  const isFirst = engine.name === engines()[0].name;
 
-  test.each(PAGES)(
+  test.each(PAGES.filter(({ onEachEngine }) => isFirst || onEachEngine === undefined))(
     "$document",
     async ({ document, users = [], folder, blocksAreApart, prepare, offers }) => {
       const run = blocks.filter((block) => block.document === document && !reasonNotToRun(block));

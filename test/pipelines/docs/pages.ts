@@ -9,6 +9,8 @@ import { isPacked, type Reader } from "./reader";
 export interface Page {
   readonly document: string;
   readonly users?: readonly PoolUser[];
+  /** The tests that show on each engine what an engine does with these commands. The page itself then runs on the first engine. */
+  readonly onEachEngine?: readonly string[];
   /** The initial folder of the commands; default the reader's project. */
   readonly folder?: string;
   /** Whether each block begins in that folder, instead of where the previous one ended. */
@@ -22,12 +24,14 @@ export const PAGES: readonly Page[] = [
   { document: "README.md", users: [] },
   {
     document: "docs/guides/cdktf.md",
+    onEachEngine: ["test/pipelines/constructs/cdktf-cli.test.ts"],
     users: seedUsers(2),
     prepare: writeStack,
     offers: [".gitignore", "cdktf.json", "main.ts", "staff.csv"],
   },
   {
     document: "docs/guides/null-resource.md",
+    onEachEngine: ["test/proofs/null-resource/saved-plan.test.ts"],
     users: seedUsers(10),
     prepare: (reader) => {
       new NullProviderMirror().install(join(reader.home, ".terraform.d/plugins"));
@@ -37,20 +41,29 @@ export const PAGES: readonly Page[] = [
     },
     offers: [".gitignore", "cdktf.json", "main.ts", "staff.csv"],
   },
-  ...["hcl", "typescript"].map((language) => ({
-    document: `examples/${language}/README.md`,
+  {
+    document: "examples/hcl/README.md",
     users: seedUsers(10),
-    prepare: (reader: Reader) =>
-      cpSync(join(ROOT, "examples", language), reader.project, { recursive: true, filter: isPacked }),
-  })),
+    prepare: copyExample("hcl"),
+  },
+  {
+    document: "examples/typescript/README.md",
+    onEachEngine: ["test/pipelines/constructs/cdktf-cli.test.ts"],
+    users: seedUsers(10),
+    prepare: copyExample("typescript"),
+  },
   {
     document: "examples/live/README.md",
-    prepare: (reader) =>
-      cpSync(join(ROOT, "examples/live"), reader.project, { recursive: true, filter: isPacked }),
+    prepare: copyExample("live"),
   },
   { document: "examples/pipelines/README.md" },
   {
     document: "docs/guides/existing-pool.md",
+    onEachEngine: [
+      "test/engine/acceptance/creation.test.ts",
+      "test/engine/acceptance/users-data-source.test.ts",
+      "test/engine/reports/saved-plan.test.ts",
+    ],
     users: [
       // The first has not logged in for long, and all others today.
       ...seedUsers(118).map((user, index) => ({
@@ -73,6 +86,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/failed-apply.md",
+    onEachEngine: ["test/engine/acceptance/faults.test.ts", "test/engine/acceptance/recovery.test.ts"],
     users: seedUsers(10),
     folder: "infra",
     prepare: async (reader) => {
@@ -95,6 +109,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/install-provider.md",
+    onEachEngine: ["test/engine/install/hcl-example.test.ts", "test/pipelines/lock-file.test.ts"],
     blocksAreApart: true,
     prepare: async (reader) => {
       writeStack(reader);
@@ -116,6 +131,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/first-on-your-own-pool.md",
+    onEachEngine: ["test/engine/acceptance/suspension.test.ts", "test/engine/acceptance/removal.test.ts"],
     users: ["one", "two"].map((name) => ({
       userId: Buffer.from(name).toString("hex").padEnd(24, "0"),
       email: `${name}@example.com`,
@@ -124,6 +140,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/suspend-first.md",
+    onEachEngine: ["test/engine/acceptance/suspension.test.ts"],
     users: seedUsers(10),
     folder: "infra",
     prepare: applyExample,
@@ -136,6 +153,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/reports.md",
+    onEachEngine: ["test/engine/reports/saved-plan.test.ts"],
     users: seedUsers(11),
     folder: "infra",
     prepare: async (reader) => {
@@ -154,6 +172,12 @@ const INSTALL = [
   "cp -r node_modules/cdktf-genauth/examples/hcl infra",
   "npx cdktf-genauth install-provider --dir infra",
 ];
+
+/** Lets a reader have the files of an example. */
+function copyExample(name: string): (reader: Reader) => void {
+  return (reader) =>
+    cpSync(join(ROOT, "examples", name), reader.project, { recursive: true, filter: isPacked });
+}
 
 function applyExample(reader: Reader): Promise<void> {
   return succeed(reader, [...INSTALL, "cd infra", "terraform init", "terraform apply"]);
