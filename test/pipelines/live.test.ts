@@ -52,7 +52,7 @@ async function copyExample(engine: Engine): Promise<Team> {
 }
 
 test("the example shows comment, refusal, approval, apply, receipt and drift without an account", async () => {
-  // Its script is what is tried here. What an engine prints and plans: engines/github.test.ts.
+  // Its script is what is tried here. What each engine prints and plans: engines/github.test.ts and team.test.ts.
   const team = await copyExample(engines().at(-1) ?? engines()[0]);
   await team.propose("leavers", (users) => users, {
     prepare: async (clone) => void (await team.git(clone, "apply", "three-leavers.patch")),

@@ -4,7 +4,7 @@ import { without } from "./support/staff";
 
 const setting = useTeam();
 
-/** What becomes of a plan after its approval. The whole story, on each engine: engines/github.test.ts. */
+/** What becomes of a plan after its approval. The whole story, on the other engine: engines/github.test.ts. */
 
 test("a plan that cannot be applied whole fails with the drift report, and goes on with a new plan and a new approval", async () => {
   const { team, emulator, exists } = setting;

@@ -8,7 +8,7 @@ import { without } from "../support/staff";
 import { lockOf } from "../support/lock-file";
 import { createBothForms, plainConfiguration, usersFile } from "../support/two-stacks";
 
-// What an engine prints and plans is the same on each platform: github.test.ts, on every engine. The other stories of GitLab run on the first.
+// The other stories of GitLab run on the first engine: ../gitlab-team.test.ts.
 const engine = engines().at(-1) ?? engines()[0];
 
 (CAN_RUN_GITLAB_CI_LOCAL ? describe : describe.skip)(`GitLab's jobs on ${engine.name}`, () => {
