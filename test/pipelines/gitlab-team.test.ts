@@ -78,7 +78,6 @@ async function begin(): Promise<void> {
 
     // An approval that is older than the plan, for example of a job that waited for it.
     const before = team.gitlab.approvedBy("otto");
-    const stale = await planned();
     const fresh = await planned();
     expect(await fresh.run("apply", { approvals: [before] })).toMatchObject(
       failed("An approval is older than the plan"),
@@ -89,8 +88,8 @@ async function begin(): Promise<void> {
     const started = await fresh.run("apply", { user: "olga" });
     expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
     expect(emulator.pool.size).toBe(7);
-    for (const late of [stale, fresh])
-      expect(await late.run("apply")).toMatchObject(failed("Saved plan is stale"));
+    // As any plan of another pipeline is by now: the engine refuses it, on each platform as in team.test.ts.
+    expect(await fresh.run("apply")).toMatchObject(failed("Saved plan is stale"));
     expect(team.artifact(await fresh.run("receipt"), RECEIPT)).toContain(
       "apply: success. Applied as approved: 1 user deleted. apply: failed. Not applied in full",
     );
