@@ -7,7 +7,11 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { CdktfProject } from "../../support/cdktf-project";
 import { engines } from "../../support/engine/engines";
 
-describe.each(engines())("a stack with a null resource that $name initialised", (engine) => {
+// OpenTofu has the null provider at an address of its own, which the next synth must keep in the lock file, beside the one that it writes. On
+// Terraform, they are one: unit/constructs/plugin-files, and the synth and the diff in proofs/null-resource/cdktf-cli.
+const engine = engines().at(-1) ?? engines()[0];
+
+describe(`a stack with a null resource that ${engine.name} initialised`, () => {
   let project: CdktfProject;
   let stack: string;
   beforeEach(async () => {

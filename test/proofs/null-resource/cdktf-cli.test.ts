@@ -4,7 +4,10 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../../support/engine/engines";
 import { CdktfProject } from "../../support/cdktf-project";
 
-describe.each(engines())("the example of the null resource under cdktf on $name", (engine) => {
+// What cdktf does with it on OpenTofu: ../../pipelines/install/opentofu-lock.test.ts.
+const [engine] = engines();
+
+describe(`the example of the null resource under cdktf on ${engine.name}`, () => {
   let project: CdktfProject;
   beforeAll(async () => {
     project = await CdktfProject.open(engine, "null-resource", 3);
