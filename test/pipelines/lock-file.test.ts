@@ -1,33 +1,35 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline/job";
 import { withStacks } from "../../src/pipeline/workspace";
 import { newFolder } from "../support/at-end";
 import { type Emulator, seedUsers, startEmulator } from "../support/emulator";
+import type { Engine } from "../support/engine/engine";
 import { engines } from "../support/engine/engines";
 import { lockOf } from "./support/lock-file";
 import { Team } from "./support/team";
 import { plainStacks } from "./support/two-stacks";
 import { PIPELINES } from "../support/pipelines/workflow";
 
-describe.each(engines())("the provider in a pipeline on $name", (engine) => {
-  let emulator: Emulator;
-  let team: Team;
-  beforeEach(async () => {
-    emulator = await startEmulator({ users: seedUsers(2) });
-    team = new Team(engine, emulator);
-    await team.open();
-    await team.create("email,name\nuser001@example.com,\n");
-  });
+/** A team with two users, on GitHub. */
+async function openTeam(engine: Engine): Promise<{ readonly team: Team; readonly emulator: Emulator }> {
+  const emulator = await startEmulator({ users: seedUsers(2) });
+  const team = new Team(engine, emulator);
+  await team.open();
+  await team.create("email,name\nuser001@example.com,\n");
+  return { team, emulator };
+}
 
-  const plan = async () => {
-    const run = await team.push();
-    return { result: run.result("plan"), text: run.text("plan") };
-  };
-
-  test("is not started without a lock file, nor if it is not the locked one, until that is renewed", async () => {
+test.each(engines())(
+  "on $name, the provider is not started without a lock file, nor if it is not the locked one, until that is renewed",
+  async (engine) => {
+    const { team, emulator } = await openTeam(engine);
+    const plan = async () => {
+      const run = await team.push();
+      return { result: run.result("plan"), text: run.text("plan") };
+    };
     await team.commitLockFile(undefined);
     const unlocked = await plan();
     expect(unlocked.result).toBe("failure");
@@ -48,27 +50,29 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
     expect(renewed.match(/h1:.*=/)).toEqual(lockOf("shipped").match(/h1:.*=/));
     await team.commitLockFile(renewed);
     expect(await plan()).toMatchObject({ result: "success" });
-  }, 600_000);
+  },
+  600_000,
+);
 
-  test("is locked for stacks in plain HCL without anything that Git would commit with the lock files", async () => {
-    const { configurations, others } = plainStacks(team, {});
-    const offered = (clone: string) => team.git(clone, "status", "--porcelain", "--untracked-files=all");
-    await team.propose("hcl", (users) => users, {
-      programs: { ...configurations, ...others },
-      prepare: async (clone) => {
-        await team.writeSettings(clone);
-        await team.git(clone, "add", "--all");
-        await team.lockProviders(clone);
-        expect((await offered(clone)).split("\n").filter((line) => line.startsWith("??"))).toEqual([
-          "?? guests/.gitignore",
-          // As init writes it; the settings name another place for it.
-          "?? guests/.terraform.lock.hcl",
-          "?? people/.gitignore",
-        ]);
-      },
-    });
-  }, 600_000);
-});
+test("the providers of stacks in plain HCL are locked without anything that Git would commit with the lock files", async () => {
+  const { team } = await openTeam(engines()[0]);
+  const { configurations, others } = plainStacks(team, {});
+  const offered = (clone: string) => team.git(clone, "status", "--porcelain", "--untracked-files=all");
+  await team.propose("hcl", (users) => users, {
+    programs: { ...configurations, ...others },
+    prepare: async (clone) => {
+      await team.writeSettings(clone);
+      await team.git(clone, "add", "--all");
+      await team.lockProviders(clone);
+      expect((await offered(clone)).split("\n").filter((line) => line.startsWith("??"))).toEqual([
+        "?? guests/.gitignore",
+        // As init writes it; the settings name another place for it.
+        "?? guests/.terraform.lock.hcl",
+        "?? people/.gitignore",
+      ]);
+    },
+  });
+}, 600_000);
 
 test("no file of a pipeline starts an engine: only the command does", () => {
   const files = readdirSync(PIPELINES, { recursive: true, encoding: "utf8" }).filter((file) =>
