@@ -8,7 +8,7 @@ import { CdktfProject } from "../../support/cdktf-project";
 import { engines } from "../../support/engine/engines";
 
 // OpenTofu has the null provider at an address of its own, which the next synth must keep in the lock file, beside the one that it writes. On
-// Terraform, they are one: unit/constructs/plugin-files, and the synth and the diff in proofs/null-resource/cdktf-cli.
+// Terraform, they are one: unit/install/lock-file, and the synth and the diff in proofs/null-resource/cdktf-cli.
 const engine = engines().at(-1) ?? engines()[0];
 
 describe(`a stack with a null resource that ${engine.name} initialised`, () => {
