@@ -13,8 +13,8 @@ const directory = () =>
     numbers(30).map((number) => {
       const email = `person${number}@example.com`;
       return person(number, {
-        username: email,
-        externalId: number % 6 === 1 ? email : `E-${number}`,
+        username: number % 6 === 1 ? email : `person${number}`,
+        externalId: email,
       });
     }),
   );
@@ -25,8 +25,8 @@ describe("ids of a wrong type", () => {
     const context = { lookUps: new UserLookUps(directory()) };
     const { types } = await findOtherTypes(emails(7), EMAIL, context);
     expect(types).toEqual([
-      { type: USERNAME, found: 7, tried: 7 },
-      { type: EXTERNAL_ID, found: 2, tried: 7 },
+      { type: EXTERNAL_ID, found: 7, tried: 7 },
+      { type: USERNAME, found: 2, tried: 7 },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, resolveAnswer, UserIdType, UserLookUps } from "../../../../src/users";
+import { failuresOf, findOutage } from "../../../../src/users/look-up/resolution";
 import { confirmAbsent, resolveIds } from "../../../../src/users/look-up/user-look-ups";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
@@ -161,11 +162,13 @@ describe("failures", () => {
     expect(directory.calls.map((call) => call.ids.length)).toEqual([8, 1, 1, 3, 3]);
   });
 
-  test("a refused call of four ids is split into single ones", async () => {
+  test("a refused call of four ids is split into single ones, each of which is decided alone", async () => {
     const { directory, ids, lookUps } = setUp(4);
-    directory.fault = ({ ids: named }) => (named.length > 1 ? { failure: REFUSED } : undefined);
-    await lookUps.resolve(ids, EMAIL);
-    expect(directory.calls.map((call) => call.ids.length)).toEqual([4, 1, 1, 1, 1]);
+    const [first = "", , , last = ""] = ids;
+    directory.fault = ({ ids: named }) =>
+      named.includes(first) || named.includes(last) ? { failure: REFUSED } : undefined;
+    const resolutions = await lookUps.resolve(ids, EMAIL);
+    expect(Object.values(kinds(resolutions))).toEqual(["undecided", "found", "found", "undecided"]);
   });
 
   test("a server that refuses every look-up gets five calls, not a hundred", async () => {
@@ -368,6 +371,15 @@ describe("an id", () => {
     expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
       "person1@example.com": "undecided",
     });
+  });
+
+  test("that is undecided by contradictory answers is no outage", async () => {
+    const { directory, lookUps } = setUp(1);
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: person(7) });
+    const failures = failuresOf(await lookUps.resolve(["person1@example.com"], EMAIL));
+    expect(failures.size).toBe(1);
+    expect(findOutage([...failures.values()])).toBeUndefined();
   });
 
   test("is undecided if the batch returns a possible user and the single look-up returns none", async () => {
