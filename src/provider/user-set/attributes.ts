@@ -91,9 +91,8 @@ export function withoutEndings(set: UserSetModel): UserSetModel {
 function hasNews(endings: PlannedEndings, plan: ChangePlan, isOtherwiseEmpty: boolean): boolean {
   if (plan.leaving.length > 0 || endings.rebindings.size > 0) return true;
   const { returning = [] } = plan;
-  if (endings.removals.size + returning.length === 0) return false;
-  const isDone = [...endings.removals.values()].includes(UNKNOWN);
-  return isDone || returning.some(({ mayReturn }) => mayReturn) || !isOtherwiseEmpty;
+  // Where an apply may delete or reactivate somebody, `suspended` is open, so the plan is not empty.
+  return endings.removals.size + returning.length > 0 && !isOtherwiseEmpty;
 }
 
 /**
