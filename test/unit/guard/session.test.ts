@@ -1,11 +1,22 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { GuardHeader } from "../../../src/api";
 import { startSession } from "../../../src/guard";
 import { closing, newFolder } from "../../support/at-end";
 import { startEmulator } from "../../support/emulator";
 import { readAudit } from "../../support/guard/guarded";
-import { type Answered, DELETE, deletion, expectDone, openGuard, sendTo } from "./support/in-process";
+import {
+  type Answered,
+  DELETE,
+  deletion,
+  expectDone,
+  expectRefused,
+  LOOK_UP,
+  lookUp,
+  openGuard,
+  sendTo,
+} from "./support/in-process";
 import { ada, pool } from "./support/people";
 import { planOf } from "./support/plans";
 
@@ -107,4 +118,12 @@ test("a guard records who started it for what, and its summary once, however oft
 test("an id that names nobody does not count towards what a run may remove", async () => {
   const naming = [planOf({ deleted: [ada.email, "nobody@example.com", "nobody else@example.com"] })];
   expectDone(await (await openGuard({ plans: naming, maxDeletions: 1 })).deleteByEmail(ada));
+});
+
+test("a guard acts in the tenant of its environment, for runs in this tenant alone", async () => {
+  const { send, emulator } = await openGuard({ environment: { GENAUTH_TENANT_ID: "ours" } });
+  const call = lookUp([ada.email]);
+  expectDone(await send(LOOK_UP, call, { headers: { [GuardHeader.TENANT]: "ours" } }));
+  expectRefused(await send(LOOK_UP, call), "it acts in another tenant than this run");
+  expect(emulator.calls).toMatchObject([{ tenantId: "ours" }]);
 });
