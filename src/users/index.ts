@@ -6,10 +6,10 @@ export {
   checkProtectedId,
   checkRows,
   checkUserId,
+  findMeantType,
   withoutRefusedCharacters,
 } from "./ids/check-id";
 export { canonicalId, findDuplicates, idsOfUser, userIdKey } from "./ids/id-types";
-export { findMeantType } from "./ids/fitting-type";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./directory";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.
