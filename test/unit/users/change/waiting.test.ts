@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, type Resolution, UserIdType } from "../../../../src/users";
-import { decideWaiting, HELD, NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
+import { decideWaiting, NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { type Leaver, noCall } from "../../../../src/users/fate";
 import { found } from "../../../../src/users/look-up/resolution";
 import type { ProtectedMatch } from "../../../../src/users/reasons";
@@ -9,30 +9,15 @@ import { LOST, REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
+import { ada, bob, due, early, nothingChanges, reactivated, suspension, WAITS } from "../support/waiting-ada";
 
 const { EMAIL, PHONE, USER_ID, USERNAME } = UserIdType;
 
-const suspension = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
-const ada = person(1, suspension);
-const bob = person(2);
 const ADA = idOf(ada, EMAIL);
-
-/** What the set remembers of Ada: it suspended her when she left, and a refresh has seen her day come. */
-const due: WaitingUser = {
-  ...suspension,
-  id: ADA,
-  label: "Ada",
-  userId: ada.userId,
-  isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
-  isDue: true,
-};
-const early: WaitingUser = { ...due, isDue: false };
 
 /** Ada in GenAuth, after somebody changed something. */
 const renamed = { ...ada, email: "elsewhere@example.com" };
 const suspendedAgain = { ...ada, statusChangedAt: "2026-01-02T09:00:00.000Z" };
-const reactivated = { ...ada, status: "Activated" };
 const withoutStatus = without(ada, "status", "statusChangedAt");
 
 /** Ada waits, and a change of the set is decided. */
@@ -95,7 +80,6 @@ async function decide({
   return leaver;
 }
 
-const WAITS = noCall({ kind: "wait" });
 const DELETED = {
   kind: "delete",
   userId: ada.userId,
@@ -357,79 +341,6 @@ describe("somebody who waits and is declared again", () => {
     expect(fate).toEqual({ ...REACTIVATED, protectedBy: protects });
   });
 });
-
-describe("the look-ups of those who wait", () => {
-  const allowed = { allows: () => true, changesWaiting: true };
-
-  test("an apply looks up anew whom its plan has looked up", async () => {
-    const directory = new ModelDirectory([ada, bob]);
-    const basis = { ...nothingChanges(), context: contextOn(directory) };
-    await decideWaiting(basis, [due]);
-    directory.put(reactivated);
-
-    const { leavers } = await decideWaiting({ ...basis, approved: allowed }, [due]);
-
-    expect(leavers[0]?.fate).toEqual(RELEASED.changed(reactivated));
-  });
-
-  test("a plan takes what was looked up before", async () => {
-    const directory = new ModelDirectory([ada]);
-    const basis = { ...nothingChanges(), context: contextOn(directory) };
-
-    for (let look = 1; look <= 2; look += 1) await decideWaiting(basis, [early]);
-
-    expect(directory.calls).toHaveLength(1);
-  });
-
-  test("GenAuth's list of deleted users is not read if look-ups show everybody, though changed", async () => {
-    const archive = { archivedSince: () => Promise.reject(new Error("The list was read.")) };
-    const context = contextOn(new ModelDirectory([reactivated]), { archive });
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
-
-    expect(leavers[0]?.fate).toEqual(RELEASED.changed(reactivated));
-  });
-
-  test("an apply says that the operator holds those who are due, although its plan changes nothing", async () => {
-    const context = contextOn(new ModelDirectory([ada]), { holdDueDeletions: true });
-    const approved = { ...allowed, changesWaiting: false };
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context, approved }, [due, early]);
-
-    expect(leavers.map(({ fate }) => fate)).toEqual([noCall(HELD), WAITS]);
-  });
-
-  test("nobody is looked up if nobody waits", async () => {
-    const directory = new ModelDirectory([ada]);
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context: contextOn(directory) }, []);
-
-    expect(leavers).toEqual([]);
-    expect(directory.calls).toEqual([]);
-  });
-
-  test("nobody is looked up, and all wait on, if the approved plan changes nothing for them", async () => {
-    const directory = new ModelDirectory([ada]);
-    const approved = { ...allowed, changesWaiting: false };
-
-    const { leavers } = await decideWaiting(
-      { ...nothingChanges(), context: contextOn(directory), approved },
-      [due],
-    );
-
-    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS]);
-    expect(directory.calls).toEqual([]);
-  });
-});
-
-/** A plan of a set that declares nobody and changes nothing. */
-function nothingChanges() {
-  return {
-    change: unlimitedChange({ type: EMAIL, prior: new Map(), declared: new Map() }),
-    resolutions: new Map<string, Resolution>(),
-    approved: undefined,
-  };
-}
 
 /** The user as look-ups show one without some fields. */
 function without(user: DirectoryUser, ...names: readonly (keyof DirectoryUser)[]): DirectoryUser {

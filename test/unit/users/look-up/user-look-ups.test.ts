@@ -1,39 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, resolveAnswer, UserIdType, UserLookUps } from "../../../../src/users";
-import { failuresOf, findOutage } from "../../../../src/users/look-up/resolution";
+import { UserIdType } from "../../../../src/users";
 import { confirmAbsent, resolveIds } from "../../../../src/users/look-up/user-look-ups";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
-import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people, person } from "../../../support/users/people";
+import { person } from "../../../support/users/people";
+import { kinds, setUpLookUps } from "../support/look-ups";
 
-const { EMAIL, PHONE, USERNAME } = UserIdType;
-
-function setUp(size: number) {
-  const users = people(1, size);
-  const directory = new ModelDirectory(users);
-  return {
-    users,
-    ids: users.map((user) => idOf(user, EMAIL)),
-    directory,
-    lookUps: new UserLookUps(directory),
-  };
-}
-
-/** Look-ups at a server that finds each user by these ids, as they are written. */
-function serverFinding(users: Readonly<Record<string, DirectoryUser>>): UserLookUps {
-  const named = (ids: readonly string[]) => [...new Set(ids.flatMap((id) => users[id] ?? []))];
-  return new UserLookUps({
-    findUsers: (ids) => Promise.resolve({ ok: true, value: named(ids) }),
-    findUser: (id) => Promise.resolve({ ok: true, value: users[id] }),
-  });
-}
-
-const kinds = (resolutions: ReadonlyMap<string, { readonly kind: string }>) =>
-  Object.fromEntries([...resolutions].map(([id, { kind }]) => [id, kind]));
+const { EMAIL } = UserIdType;
 
 describe("look-ups", () => {
   test("take 50 ids per call, and each id once", async () => {
-    const { directory, ids, lookUps, users } = setUp(120);
+    const { directory, ids, lookUps, users } = setUpLookUps(120);
     const resolutions = await lookUps.resolve([...ids, ...ids, "nobody@example.com"], EMAIL);
     expect(directory.calls.map((call) => call.ids.length)).toEqual([50, 50, 21]);
     expect([...resolutions.keys()]).toEqual([...ids, "nobody@example.com"]);
@@ -42,7 +18,7 @@ describe("look-ups", () => {
   });
 
   test("do not repeat known answers, unless they must be fresh", async () => {
-    const { directory, ids, lookUps } = setUp(3);
+    const { directory, ids, lookUps } = setUpLookUps(3);
     const [id = ""] = ids;
     await lookUps.resolve(ids, EMAIL);
     await lookUps.resolve([id, "other@example.com"], EMAIL);
@@ -54,7 +30,7 @@ describe("look-ups", () => {
   });
 
   test("do not look up an id twice at the same time", async () => {
-    const { directory, ids, lookUps } = setUp(4);
+    const { directory, ids, lookUps } = setUpLookUps(4);
     const [first, second] = await Promise.all([
       lookUps.resolve(ids.slice(0, 3), EMAIL),
       lookUps.resolve(ids.slice(1), EMAIL),
@@ -64,13 +40,13 @@ describe("look-ups", () => {
   });
 
   test("for several sets are remembered for all of them", async () => {
-    const { directory, ids, lookUps } = setUp(3);
+    const { directory, ids, lookUps } = setUpLookUps(3);
     for (let set = 1; set <= 2; set += 1) await resolveIds({ lookUps }, ids, EMAIL, "looking up");
     expect(directory.calls).toHaveLength(1);
   });
 
   test("that began last decide, even if an earlier one is answered later", async () => {
-    const { directory, ids, lookUps } = setUp(1);
+    const { directory, ids, lookUps } = setUpLookUps(1);
     let answerFirst = (): void => {};
     directory.findUsers = () =>
       new Promise((resolve) => (answerFirst = () => resolve({ ok: true, value: [person(1)] })));
@@ -85,7 +61,7 @@ describe("look-ups", () => {
   });
 
   test("of known users report no progress", async () => {
-    const { ids, lookUps } = setUp(3);
+    const { ids, lookUps } = setUpLookUps(3);
     await lookUps.resolve(ids, EMAIL);
     const reports: unknown[] = [];
     await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => reports.push(progress) });
@@ -93,14 +69,14 @@ describe("look-ups", () => {
   });
 
   test("that must be confirmed take no time if nobody is absent", async () => {
-    const { ids, lookUps } = setUp(3);
+    const { ids, lookUps } = setUpLookUps(3);
     const resolutions = await lookUps.resolve(ids, EMAIL);
     const context = { lookUps, confirmWithinMs: 3_600_000 };
     expect(await confirmAbsent(ids, resolutions, EMAIL, context)).toEqual(resolutions);
   });
 
   test("report their progress after each call", async () => {
-    const { ids, lookUps } = setUp(120);
+    const { ids, lookUps } = setUpLookUps(120);
     await lookUps.resolve(ids.slice(0, 30), EMAIL);
     const reports: unknown[] = [];
     await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => reports.push(progress) });
@@ -119,7 +95,7 @@ describe("failures", () => {
   ])(
     "%s leaves ids undecided without further calls, and they are looked up again later",
     async (_, failure) => {
-      const { directory, ids, lookUps } = setUp(2);
+      const { directory, ids, lookUps } = setUpLookUps(2);
       directory.fault = () => ({ failure });
       const resolutions = await lookUps.resolve(ids, EMAIL);
       expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure })));
@@ -132,7 +108,7 @@ describe("failures", () => {
   );
 
   test("a call refused because of an unknown id is halved until all other ids are decided", async () => {
-    const { directory, ids, lookUps } = setUp(49);
+    const { directory, ids, lookUps } = setUpLookUps(49);
     directory.refusesUnknown = "all";
     const asked = ids.toSpliced(20, 0, "nobody@example.com");
     const resolutions = await lookUps.resolve(asked, EMAIL);
@@ -145,7 +121,7 @@ describe("failures", () => {
   test.each([{ place: "first" }, { place: "last" }])(
     "a call refused because of its $place id decides all other ids",
     async ({ place }) => {
-      const { directory, ids, lookUps } = setUp(50);
+      const { directory, ids, lookUps } = setUpLookUps(50);
       const bad = place === "first" ? 0 : 49;
       directory.fault = ({ ids: named }) =>
         named.includes(ids[bad] ?? "") ? { failure: REFUSED } : undefined;
@@ -156,14 +132,14 @@ describe("failures", () => {
   );
 
   test("a refused call is taken apart from its ends, each of which is asked once", async () => {
-    const { directory, ids, lookUps } = setUp(8);
+    const { directory, ids, lookUps } = setUpLookUps(8);
     directory.fault = ({ ids: named }) => (named.length > 3 ? { failure: REFUSED } : undefined);
     await lookUps.resolve(ids, EMAIL);
     expect(directory.calls.map((call) => call.ids.length)).toEqual([8, 1, 1, 3, 3]);
   });
 
   test("a refused call of four ids is split into single ones, each of which is decided alone", async () => {
-    const { directory, ids, lookUps } = setUp(4);
+    const { directory, ids, lookUps } = setUpLookUps(4);
     const [first = "", , , last = ""] = ids;
     directory.fault = ({ ids: named }) =>
       named.includes(first) || named.includes(last) ? { failure: REFUSED } : undefined;
@@ -172,7 +148,7 @@ describe("failures", () => {
   });
 
   test("a server that refuses every look-up gets five calls, not a hundred", async () => {
-    const { directory, ids, lookUps } = setUp(50);
+    const { directory, ids, lookUps } = setUpLookUps(50);
     directory.fault = () => ({ failure: REFUSED });
     const resolutions = await lookUps.resolve(ids, EMAIL);
     expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure: REFUSED })));
@@ -180,7 +156,7 @@ describe("failures", () => {
   });
 
   test("an error of this program is thrown to the callers of that batch, and not to later callers", async () => {
-    const { directory, ids, lookUps } = setUp(2);
+    const { directory, ids, lookUps } = setUpLookUps(2);
     directory.fault = () => {
       throw new Error("a bug");
     };
@@ -192,225 +168,9 @@ describe("failures", () => {
   });
 
   test("after an interrupt, nothing is sent and nothing is decided", async () => {
-    const { directory, ids, lookUps } = setUp(2);
+    const { directory, ids, lookUps } = setUpLookUps(2);
     const resolutions = await lookUps.resolve(ids, EMAIL, { stop: AbortSignal.abort() });
     expect([...resolutions.values()].map(({ kind }) => kind)).toEqual(["undecided", "undecided"]);
     expect(directory.calls).toEqual([]);
-  });
-});
-
-describe("an id", () => {
-  test("names several users if they share it", async () => {
-    const { directory, ids, lookUps } = setUp(3);
-    const twin = person(50, { email: "PERSON1@example.com" });
-    directory.put(twin);
-    const resolutions = await lookUps.resolve(ids, EMAIL);
-    expect(resolutions.get("person1@example.com")).toMatchObject({
-      kind: "several",
-      users: [{ userId: twin.userId }, { userId: person(1).userId }],
-    });
-    expect(resolutions.get("person2@example.com")?.kind).toBe("found");
-  });
-
-  test("names several users who share it, even if the server refuses a call because of an unknown id", async () => {
-    const { directory, lookUps } = setUp(3);
-    directory.refusesUnknown = "all";
-    directory.put(person(50, { email: "PERSON1@example.com" }));
-    const resolutions = await lookUps.resolve(["person1@example.com", "nobody@example.com"], EMAIL);
-    expect(kinds(resolutions)).toEqual({ "person1@example.com": "several", "nobody@example.com": "absent" });
-  });
-
-  test("is undecided if a single look-up finds a user that the batch refuses to return", async () => {
-    const { directory, lookUps } = setUp(1);
-    directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
-    const found = await lookUps.resolve(["person1@example.com"], EMAIL);
-    expect([...found.values()]).toMatchObject([
-      { kind: "undecided", failure: { message: expect.stringContaining(REFUSED.message) } },
-    ]);
-  });
-
-  test("that is a phone names several users if GenAuth hides their country codes", async () => {
-    const { directory, lookUps } = setUp(1);
-    const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
-    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
-    directory.findUser = () => Promise.resolve({ ok: true, value: person(1, hidden) });
-    const resolutions = await lookUps.resolve(["13800000001"], PHONE);
-    expect(resolutions.get("13800000001")).toMatchObject({
-      kind: "several",
-      users: [{ userId: person(1).userId }, { userId: person(2).userId }],
-    });
-  });
-
-  test("that is a phone names the same user in either spelling", async () => {
-    const { lookUps } = setUp(2);
-    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001", "+8613800000002"], PHONE);
-    expect([...resolutions.values()]).toMatchObject([
-      { kind: "found", user: { userId: person(1).userId } },
-      { kind: "found", user: { userId: person(1).userId } },
-      { kind: "found", user: { userId: person(2).userId } },
-    ]);
-  });
-
-  test("that is a phone is undecided beside another spelling of it, which the message names", async () => {
-    const { directory, lookUps } = setUp(0);
-    const user = person(1, { phone: "+8613800000001", phoneCountryCode: undefined });
-    directory.findUsers = (ids) =>
-      Promise.resolve({ ok: true, value: ids.length > 1 ? [user, person(9)] : [] });
-    directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
-    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001"], PHONE);
-    expect(resolutions.get("13800000001")).toMatchObject({
-      kind: "undecided",
-      failure: {
-        message: expect.stringContaining("may be another spelling of +8613800000001") as unknown,
-      },
-    });
-  });
-
-  test.each([
-    { "person1@example.com": "several" },
-    { "person1@example.com": "several", "person2@example.com": "found" },
-  ])("names several users where the directory also returns one whom no id names: %j", async (expected) => {
-    const { directory, lookUps, users } = setUp(2);
-    // As a directory that compares a part of an address.
-    const everybody = [...users, person(3, { email: "xperson1@example.com" })];
-    const named = (ids: readonly string[]) =>
-      everybody.filter(({ email = "" }) => ids.some((id) => email.includes(id)));
-    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: named(ids) });
-    directory.findUser = (id) => Promise.resolve({ ok: true, value: named([id])[0] });
-    expect(kinds(await lookUps.resolve(Object.keys(expected), EMAIL))).toEqual(expected);
-  });
-
-  test("that is a national number in two countries names several users", async () => {
-    const { directory, lookUps } = setUp(1);
-    directory.put(person(2, { phone: "13800000001", phoneCountryCode: "+1" }));
-    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
-    expect(kinds(resolutions)).toEqual({
-      "13800000001": "several",
-      "+8613800000001": "found",
-      "+113800000001": "found",
-    });
-  });
-
-  test("names a user without a matching field, if a single look-up returns the user and the fields do not contradict it", async () => {
-    const { directory, lookUps } = setUp(0);
-    const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
-    const named = (id: string): boolean => id === "+8613800000001";
-    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: ids.some(named) ? [user] : [] });
-    directory.findUser = (id) => Promise.resolve({ ok: true, value: named(id) ? user : undefined });
-    const resolutions = await lookUps.resolve(["+8613800000001", "+8613800000009"], PHONE);
-    expect(resolutions.get("+8613800000001")).toMatchObject({ kind: "found", userId: user.userId });
-    expect(resolutions.get("+8613800000009")).toEqual({ kind: "absent" });
-  });
-
-  test("names nobody beside the user whom it may name, if another id has found that user", async () => {
-    const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
-    const lookUps = serverFinding({ "+8613800000001": user });
-    expect(kinds(await lookUps.resolve(["+8613800000001", "+113800000001"], PHONE))).toEqual({
-      "+8613800000001": "found",
-      "+113800000001": "absent",
-    });
-  });
-
-  test("names nobody beside a user whom it cannot name", async () => {
-    const { directory, lookUps } = setUp(0);
-    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
-    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
-      "person1@example.com": "absent",
-    });
-  });
-
-  test("is undecided if it alone finds nobody, although a user has it", async () => {
-    const lookUps = serverFinding({ "+8613800000001": person(1) });
-    expect(kinds(await lookUps.resolve(["+8613800000001", "13800000001"], PHONE))).toEqual({
-      "+8613800000001": "found",
-      "13800000001": "undecided",
-    });
-  });
-
-  test("is undecided like each other one of a user whom the batch finds, and none of them alone", async () => {
-    const { directory, lookUps } = setUp(0);
-    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: ids.length > 1 ? [person(1)] : [] });
-    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001"], PHONE);
-    const message = "GenAuth found a user by this id in one look-up and none in another.";
-    expect([...resolutions.values()]).toMatchObject([
-      { kind: "undecided", failure: { message } },
-      { kind: "undecided", failure: { message } },
-    ]);
-  });
-
-  test("names one user if it alone finds one, although another user of the call has it, too", async () => {
-    const abroad = person(2, { phone: "13800000001", phoneCountryCode: "+1" });
-    const lookUps = serverFinding({
-      "13800000001": person(1),
-      "+8613800000001": person(1),
-      "+113800000001": abroad,
-    });
-    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
-    expect(resolutions.get("13800000001")).toMatchObject({ kind: "found", userId: person(1).userId });
-  });
-
-  test("names several users if it alone finds another one than the user of the call who has it", async () => {
-    const hidden = person(2, { phone: "13800000001", phoneCountryCode: undefined });
-    const { directory, lookUps } = setUp(0);
-    directory.findUsers = ([id, ...others]) =>
-      Promise.resolve({
-        ok: true,
-        value: [id === "13800000001" && others.length === 0 ? hidden : person(1)],
-      });
-    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001"], PHONE);
-    expect(resolutions.get("13800000001")).toMatchObject({
-      kind: "several",
-      users: [{ userId: person(2).userId }, { userId: person(1).userId }],
-    });
-  });
-
-  test("is undecided if the single look-up returns another user", async () => {
-    const { directory, lookUps } = setUp(1);
-    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
-    directory.findUser = () => Promise.resolve({ ok: true, value: person(7) });
-    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
-      "person1@example.com": "undecided",
-    });
-  });
-
-  test("that is undecided by contradictory answers is no outage", async () => {
-    const { directory, lookUps } = setUp(1);
-    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
-    directory.findUser = () => Promise.resolve({ ok: true, value: person(7) });
-    const failures = failuresOf(await lookUps.resolve(["person1@example.com"], EMAIL));
-    expect(failures.size).toBe(1);
-    expect(findOutage([...failures.values()])).toBeUndefined();
-  });
-
-  test("is undecided if the batch returns a possible user and the single look-up returns none", async () => {
-    const { directory, lookUps } = setUp(0);
-    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1)] });
-    directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
-    expect(kinds(await lookUps.resolve(["PERSON1"], USERNAME))).toEqual({ PERSON1: "undecided" });
-  });
-});
-
-describe("an answer to the look-up of somebody else", () => {
-  const ADA = "person1@example.com";
-  const BOB = "person2@example.com";
-  const decided = (ids: string[], ...users: DirectoryUser[]) => kinds(resolveAnswer(ids, EMAIL, users));
-
-  test("tells whom an id names, and that it names nobody", () => {
-    expect(decided([ADA, "nobody@example.com"], person(1))).toEqual({
-      [ADA]: "found",
-      "nobody@example.com": "absent",
-    });
-  });
-
-  test("decides nothing of an id that names two of its users", () => {
-    const namesake = person(50, { email: "PERSON1@example.com" });
-    expect(decided([ADA, BOB], person(1), person(2), namesake)).toEqual({
-      [ADA]: "undecided",
-      [BOB]: "found",
-    });
-  });
-
-  test("decides nothing of an id without a user, beside a user whom no id names", () => {
-    expect(decided([ADA, BOB], person(1), person(50))).toEqual({ [ADA]: "found", [BOB]: "undecided" });
   });
 });
