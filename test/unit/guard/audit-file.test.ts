@@ -152,7 +152,7 @@ describe("a guard does not start if its command's user could change its audit fi
     await expect(starting).rejects.toThrow("The command's user could change it. Choose a folder");
   });
 
-  test("not if everybody may only read it", async () => {
+  test("but it starts if everybody may only read it", async () => {
     const audit = closing(await openAudit(makeFile({ ofFolder: 0o755, ofFile: 0o644 }), stranger));
     await expect(audit.write({ event: "started" })).resolves.toBeUndefined();
   });

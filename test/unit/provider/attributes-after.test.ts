@@ -61,7 +61,7 @@ function stateAfter(planned: Partial<UserSetModel>, ended: Partial<AppliedSet>):
   );
 }
 
-describe("after an apply, a removal that the plan left open is", () => {
+describe("after an apply, a removal that the plan left open", () => {
   const released = { kind: "released", because: "" } as const;
 
   test.each<{ ending: string; who: string; fate: Fate }>([
@@ -69,13 +69,13 @@ describe("after an apply, a removal that the plan left open is", () => {
     { ending: "not deleted", who: "is released", fate: noCall(released) },
     { ending: "already gone", who: "was found gone", fate: noCall({ ...released, isGone: true }) },
     { ending: "never found", who: "was never found", fate: noCall({ kind: "never_found" }) },
-  ])("$ending of a user who $who", ({ ending, fate }) => {
+  ])('ends as "$ending" for a user who $who', ({ ending, fate }) => {
     const leaver: EndedLeaver = { id: ADA, label: "", fate, ending: { kind: "unchanged" } };
     const { removals } = stateAfter({ removals: new Map([[ADA, UNKNOWN]]) }, { leaving: [leaver] });
     expect(removals).toEqual(new Map([[ADA, ending]]));
   });
 
-  test("not there for those who wait on before the day", () => {
+  test("is not there for those who wait on before the day", () => {
     const waiting = (id: string, isDue: boolean): EndedLeaver => ({
       id,
       label: "",
