@@ -150,8 +150,8 @@ export class StillDeclared {
     const [anyone] = this.unsure.values();
     if (names.length === 0) return anyone?.failure;
     const alias = this.unsureAliases.match(user)?.id;
-    const [unsure] = compact(...names, alias).flatMap((name) => this.unsure.get(name.toLowerCase()) ?? []);
-    return unsure?.failure;
+    const failures = compact(...names, alias).map((name) => this.unsure.get(name.toLowerCase())?.failure);
+    return failures.find((failure) => failure !== undefined);
   }
 
   private learn(id: string): void {
