@@ -65,4 +65,4 @@ const facts = {
   services,
   messages,
 };
-console.log(JSON.stringify(facts, undefined, 1));
+console.log(JSON.stringify(facts));

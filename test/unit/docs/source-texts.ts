@@ -11,6 +11,7 @@ import {
   isPropertyAccessExpression,
   isStringLiteral,
   isTemplateExpression,
+  JSDocParsingMode,
   type Node,
   ScriptTarget,
   SyntaxKind,
@@ -36,7 +37,9 @@ function textsOf(source: string): string[] {
     if (text !== undefined) texts.push(text);
     forEachChild(node, visit);
   };
-  visit(createSourceFile("source.ts", source, ScriptTarget.ES2022));
+  // Descriptions, half of the source, are no texts.
+  const jsDocParsingMode = JSDocParsingMode.ParseNone;
+  visit(createSourceFile("source.ts", source, { languageVersion: ScriptTarget.ES2022, jsDocParsingMode }));
   return texts;
 }
 

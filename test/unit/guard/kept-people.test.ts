@@ -1,11 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { PlanJson } from "../../../src/terraform-json";
-import { readApproval } from "../../../src/guard/approval";
-import { UserLookUps } from "../../../src/users";
-import { planOf as reportedPlanOf, setChange } from "../../support/reports/plan-json";
-import { ModelDirectory } from "../../support/users/model-directory";
 import { expectDone, expectRefused, LOOK_UP, lookUp, openGuard, protecting } from "./support/in-process";
-import { ada, bob, carl, everybody, everybodyBut, poolWith } from "./support/people";
+import { ada, bob, carl, dora, everybody, everybodyBut, poolWith } from "./support/people";
 import { type PlannedSet, planOf, planWith } from "./support/plans";
 
 /** Whom the guard keeps, although an approved plan deletes or suspends them. */
@@ -178,24 +174,11 @@ test("a plan that is not applied keeps whom a set declares that it destroys", as
 });
 
 test("a plan that is not applied approves nobody, and keeps whom it declares, before and after", async () => {
-  const deletesThree = reportedPlanOf([
-    setChange("staff", { before: { ada: "", bo: "", eve: "" }, after: {}, deleted: ["ada", "bo", "eve"] }),
-  ]);
-  const notApplied = reportedPlanOf([
-    setChange("guests", { before: { ada: "" }, after: { bo: "" }, deleted: ["ada"] }),
-  ]);
-  // These plans say whom their ids mean, so nobody is looked up.
-  const lookUps = new UserLookUps(new ModelDirectory([]));
-  const { ids, declared } = await readApproval([deletesThree], lookUps, {}, [notApplied]);
-  const keeps = (username: string): boolean =>
-    declared.match({ userId: `id-of-${username}`, username, identities: [] }) !== undefined;
-  expect(ids.deletion.size).toBe(3);
-  expect({ ada: keeps("ada"), bo: keeps("bo"), eve: keeps("eve") }).toEqual({
-    ada: true,
-    bo: true,
-    eve: false,
-  });
-  // Without that plan, nobody is kept.
-  const alone = await readApproval([deletesThree], lookUps);
-  expect(alone.declared.match({ userId: "x", username: "ada", identities: [] })).toBeUndefined();
+  const plans = [planOf({ deleted: [ada.email, bob.email, carl.email] })];
+  const notApplied = planOf({ deleted: [ada.email, dora.email], declared: [bob.email] });
+  const guarded = await openGuard({ plans, protecting: [notApplied] });
+  expectRefused(await guarded.deleteByEmail(dora), "no approved plan deletes this user");
+  expectRefused(await guarded.deleteByEmail(ada, bob), "one plan declares or retains 2 of these 2 users");
+  expectDone(await guarded.deleteByEmail(carl));
+  expect(guarded.idsLeft()).toEqual(everybodyBut(carl));
 });
