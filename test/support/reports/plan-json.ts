@@ -9,19 +9,24 @@ export function planOf(changes: readonly object[], more: object = {}): PlanJson 
 export interface SetChange {
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
+  /** Unknown in `removals`. */
   readonly deleted?: readonly string[];
+  /** Known in it. */
   readonly notDeleted?: readonly string[];
+  /** Texts of an earlier apply in it. */
+  readonly earlier?: Readonly<Record<string, string>>;
   readonly missing?: readonly string[];
+  readonly survivors?: readonly string[];
 }
 
 /** A change of a set of user names. @param more other attributes of the set */
 export function setChange(
   name: string,
-  { before, after, deleted = [], notDeleted = [], missing = [] }: SetChange,
+  { before, after, deleted = [], notDeleted = [], earlier = {}, missing = [], survivors = [] }: SetChange,
   more: object = {},
 ) {
-  const attributes = { user_id_type: "username", drift: { missing, survivors: [] }, ...more };
-  const removals = Object.fromEntries(notDeleted.map((id) => [id, "not deleted"]));
+  const attributes = { user_id_type: "username", drift: { missing, survivors }, ...more };
+  const removals = { ...earlier, ...Object.fromEntries(notDeleted.map((id) => [id, "not deleted"])) };
   return {
     address: `genauth_user_set.${name}`,
     mode: "managed",
@@ -35,57 +40,29 @@ export function setChange(
   };
 }
 
-/** The `removals` of a planned set in `terraform show -json`: known texts in `after`, the rest unknown. */
-export interface PlannedRemovals {
-  readonly deleted?: readonly string[];
-  readonly notDeleted?: readonly string[];
-  /** Texts of an earlier apply. */
-  readonly earlier?: Readonly<Record<string, string>>;
+/** A change of the set `staff` of ada and bo, which stay, with other attributes before and after it. */
+export function attributeChange(before: object, after: object, after_unknown: object = {}) {
+  const users = { ada: "Ada Aydin", bo: "Bo Brandt" };
+  const { change, ...set } = setChange("staff", { before: users, after: users });
+  return {
+    ...set,
+    change: {
+      ...change,
+      before: { ...change.before, ...before },
+      after: { ...change.after, ...after },
+      after_unknown: { ...change.after_unknown, ...after_unknown },
+    },
+  };
 }
 
 /** A change of a set of three users. */
-export interface SetPlan {
+export interface SetPlan extends Omit<SetChange, "before" | "after"> {
   readonly stay: readonly string[];
-  /** Absent: the plan has no such attribute. */
-  readonly removals?: PlannedRemovals;
-  readonly missing?: readonly string[];
-  readonly survivors?: readonly string[];
-  /** Who waits for the deletion before the change, with the day. */
-  readonly suspended?: Readonly<Record<string, string>>;
 }
 
 /** A plan in the form of `terraform show -json` that changes the set `staff` of ada, bo and chidi. */
-export function planJson(
-  { stay, removals, missing = [], survivors = [], suspended }: SetPlan,
-  more: object = {},
-): string {
+export function planJson({ stay, ...change }: SetPlan, more: object = {}): string {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, `Label of ${id}`]));
-  const before = {
-    user_id_type: "username",
-    users: users(["ada", "bo", "chidi"]),
-    drift: { missing, survivors },
-    ...(removals !== undefined && { removals: null }),
-    ...(suspended && { suspended }),
-  };
-  const { deleted = [], notDeleted = [], earlier = {} } = removals ?? {};
-  const known = { ...earlier, ...Object.fromEntries(notDeleted.map((id) => [id, "not deleted"])) };
-  const unknown = Object.fromEntries(deleted.map((id) => [id, true]));
-  const after = {
-    ...before,
-    users: users(stay),
-    ...(removals !== undefined && { removals: known }),
-    ...(suspended && { suspended: undefined }),
-  };
-  const change = {
-    actions: ["update"],
-    before,
-    after,
-    after_unknown: {
-      drift: true,
-      ...(removals !== undefined && { removals: unknown }),
-      ...(suspended && { suspended: true }),
-    },
-  };
-  const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", change };
+  const set = setChange("staff", { before: users(["ada", "bo", "chidi"]), after: users(stay), ...change });
   return JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more });
 }

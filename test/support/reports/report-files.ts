@@ -4,7 +4,7 @@ import type { Message } from "../../../src/users";
 import { newFolder } from "../at-end";
 import { runCommand } from "../command";
 import type { Finished } from "../engine/child";
-import { planJson, type PlannedRemovals } from "./plan-json";
+import { planJson, type SetChange } from "./plan-json";
 
 /** Runs the command plan-report. */
 export function runPlanReport(
@@ -20,9 +20,12 @@ export class ReportFiles {
   #written = 0;
 
   /** A plan that removes some of three users from a set; it deletes all of them by default. */
-  plan(stay: readonly string[], more: object = {}, removals?: PlannedRemovals): string {
-    const deleted = ["ada", "bo", "chidi"].filter((id) => !stay.includes(id));
-    return this.write("plan.json", planJson({ stay, removals: removals ?? { deleted } }, more));
+  plan(
+    stay: readonly string[],
+    more: object = {},
+    removals: Partial<SetChange> = { deleted: ["ada", "bo", "chidi"].filter((id) => !stay.includes(id)) },
+  ): string {
+    return this.write("plan.json", planJson({ stay, ...removals }, more));
   }
 
   /** The output of `terraform plan -json`: these warnings. */

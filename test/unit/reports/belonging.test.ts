@@ -27,7 +27,7 @@ function output(from: string, until: string, ...diagnostics: readonly object[]):
 const ERROR = { severity: "error", summary: "Reference to undeclared resource", detail: "No such thing." };
 
 function report(messages: string, more: object = { timestamp: PLANNED_AT }): StackReport {
-  const plan = parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }, more));
+  const plan = parsePlan(planJson({ stay: ["ada"], deleted: ["bo", "chidi"] }, more));
   return reportOnPlan(plan, parseMessages(messages));
 }
 
@@ -128,7 +128,7 @@ describe("the user pool", () => {
 
   test("is not known without messages, and the caller's word comes first", () => {
     expect(report(output(...at, said())).context.pool).toBeUndefined();
-    const plan = parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }));
+    const plan = parsePlan(planJson({ stay: ["ada"], deleted: ["bo", "chidi"] }));
     const options = parseMessages(output(...at, said("https://pool.example.com")));
     expect(reportOnPlan(plan, { ...options, context: { pool: "Production" } }).context.pool).toBe(
       "Production",
@@ -158,8 +158,7 @@ describe("a deleted user whom another set still declares", () => {
   });
 
   test("is refused with a rule", () => {
-    const plan = (more: object) =>
-      parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }, more));
+    const plan = (more: object) => parsePlan(planJson({ stay: ["ada"], deleted: ["bo", "chidi"] }, more));
     const found = reportOnPlan(plan(prior), { messages: [], refuse: { declaredElsewhere: true } });
     expect(found.refusals).toMatchObject([
       { why: "declared_elsewhere", summary: expect.stringContaining("1 user") as unknown },
@@ -169,7 +168,7 @@ describe("a deleted user whom another set still declares", () => {
   });
 
   test("is not counted if the plan keeps the user", () => {
-    const plan = parsePlan(planJson({ stay: ["ada"], removals: { notDeleted: ["bo", "chidi"] } }, prior));
+    const plan = parsePlan(planJson({ stay: ["ada"], notDeleted: ["bo", "chidi"] }, prior));
     expect(reportOnPlan(plan, { messages: [] }).totals.declared_elsewhere).toBe(0);
   });
 });

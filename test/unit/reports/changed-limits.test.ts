@@ -1,20 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { stackDocument, renderText, reportOnPlan } from "../../../src/reports";
-import { planOf, setChange } from "../../support/reports/plan-json";
-
-const users = { before: { ada: "" }, after: { ada: "" } };
+import { attributeChange, planOf } from "../../support/reports/plan-json";
 
 /** A plan that changes only limits of the set `staff`. */
-function planFrom(before: object, after: object, after_unknown: object = {}) {
-  const set = setChange("staff", users);
-  const change = {
-    ...set.change,
-    before: { ...set.change.before, ...before },
-    after: { ...set.change.after, ...after },
-    after_unknown: { ...set.change.after_unknown, ...after_unknown },
-  };
-  return planOf([{ ...set, change }]);
-}
+const planFrom = (...change: Parameters<typeof attributeChange>) => planOf([attributeChange(...change)]);
 
 test("limits that a change alters are told, with that of the run beside them", () => {
   const plan = planFrom(

@@ -1,48 +1,29 @@
 import { expect, test } from "@jest/globals";
 import { stackDocument, reportOnPlan } from "../../../src/reports";
 import { phraseText } from "../../../src/reports/plain-text";
-import { parsePlan } from "../../../src/terraform-json";
+import { attributeChange, planOf } from "../../support/reports/plan-json";
 
-const STAFF = {
-  user_id_type: "username",
-  users: { ada: "Ada", bo: "Bo" },
+const WAITING = {
   suspend_days: 14,
   suspended: { chidi: "2026-12-11T00:00:00Z", dana: "2026-12-12T00:00:00Z" },
-  max_deletions: 10,
-  removals: null,
-  suspensions: null,
-  drift: { missing: [], survivors: [] },
 };
 
-/** A change of the set, or of another resource. */
-function change(
-  after: object,
-  unknown: object = {},
-  actions: readonly string[] = ["update"],
-  before: object = {},
-) {
-  return {
-    address: "genauth_user_set.staff",
-    mode: "managed",
-    type: "genauth_user_set",
-    change: {
-      actions,
-      before: { ...STAFF, ...before },
-      after: { ...STAFF, ...after },
-      after_unknown: unknown,
-    },
-  };
+/** A change of a set for which two wait; these stay, if it says nothing else. */
+function change(after: object, unknown: object = {}, before: object = {}) {
+  return attributeChange({ ...WAITING, ...before }, { ...WAITING, ...after }, unknown);
+}
+
+/** The same set without a change. */
+function unchanged(attributes: object = {}) {
+  const { change: its, ...set } = change(attributes, {}, attributes);
+  return { ...set, change: { ...its, actions: ["no-op"] } };
 }
 
 /** The plan deletes chidi, who is due; dana waits on. */
-const DUE = change({ suspended: undefined }, { suspended: true, removals: { chidi: true }, drift: true });
-
-function plan(changes: readonly object[], configuration: object = {}) {
-  return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, configuration }));
-}
+const DUE = change({ suspended: undefined }, { suspended: true, removals: { chidi: true } });
 
 function report(...changes: readonly object[]) {
-  return reportOnPlan(plan(changes), { messages: [] });
+  return reportOnPlan(planOf(changes), { messages: [] });
 }
 
 test("a deletion that is due is named with the day until which the user was suspended", () => {
@@ -55,26 +36,17 @@ test("a deletion that is due is named with the day until which the user was susp
   });
 });
 
-test("of several deletions, the report says which are due", () => {
+test("of several deletions, the report says which are due, in a list of their own", () => {
   const found = report(
     change(
       { users: { ada: "Ada" }, suspended: undefined },
-      { suspended: true, removals: { bo: true, chidi: true }, drift: true },
+      { suspended: true, removals: { bo: true, chidi: true } },
     ),
   );
   expect(found.leavers.map(({ id, suspended_until }) => [id, suspended_until])).toEqual([
     ["bo", undefined],
     ["chidi", "2026-12-11T00:00:00Z"],
   ]);
-});
-
-test("deletions that are due have a list of their own", () => {
-  const found = report(
-    change(
-      { users: { ada: "Ada" }, suspended: undefined },
-      { suspended: true, removals: { bo: true, chidi: true }, drift: true },
-    ),
-  );
   expect(
     stackDocument(found)
       .sections.slice(0, 2)
@@ -84,8 +56,7 @@ test("deletions that are due have a list of their own", () => {
 
 /** A plan that changes nothing, made at a time while `due_deletions` of the settings holds. */
 function heldReport(timestamp: string, before: object = {}) {
-  const unchanged = change(before, {}, ["no-op"], before);
-  const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [unchanged], timestamp }));
+  const plan = planOf([unchanged(before)], { timestamp });
   return reportOnPlan(plan, { messages: [], dueHeldBy: "due_deletions of the settings" });
 }
 
@@ -94,11 +65,7 @@ function factsOf(found: ReturnType<typeof heldReport>): string {
 }
 
 test("where the operator holds them, the report says what holds them, who is held, and since when", () => {
-  const found = heldReport("2026-12-12T00:00:00Z");
-  expect(factsOf(found)).toContain(
-    "The operator holds the deletion of 2 suspended users, whose day has come (due_deletions of the settings). The list below says since when.",
-  );
-  expect(found).toMatchObject({
+  expect(heldReport("2026-12-12T00:00:00Z")).toMatchObject({
     due_held_by: "due_deletions of the settings",
     overdue: [
       { id: "chidi", suspended_until: "2026-12-11T00:00:00Z" },
@@ -127,15 +94,14 @@ test("only a set in which everybody waits on leaves the suspensions as they are"
 });
 
 test("users whose day had come and whom the plan does not delete are counted, and told", () => {
-  const reportAt = (timestamp: string | undefined, ...changes: readonly object[]) =>
-    reportOnPlan(parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, timestamp })));
-  const overdue = (...given: Parameters<typeof reportAt>) => reportAt(...given).totals.overdue;
-  const held = change({}, {}, ["no-op"]);
+  const overdue = (timestamp: string | undefined, set: object) =>
+    reportOnPlan(planOf([set], { timestamp })).totals.overdue;
+  const held = unchanged();
   expect(overdue("2026-12-10T23:59:59Z", held)).toBe(0);
   expect(overdue("2026-12-11T00:00:00Z", held)).toBe(1);
   expect(overdue("2026-12-12T00:00:00Z", held)).toBe(2);
   expect(overdue(undefined, held)).toBe(0);
   // One of the two is deleted, or reactivated.
   expect(overdue("2026-12-12T00:00:00Z", DUE)).toBe(1);
-  expect(overdue("2026-12-12T00:00:00Z", change({ users: { ...STAFF.users, chidi: "" } }))).toBe(1);
+  expect(overdue("2026-12-12T00:00:00Z", change({ users: { ada: "", bo: "", chidi: "" } }))).toBe(1);
 });

@@ -6,7 +6,7 @@ import { parsePlan } from "../../../src/terraform-json";
 import { UserIdType } from "../../../src/users";
 import { planJson } from "../../support/reports/plan-json";
 
-const CALM = { stay: ["ada", "bo", "chidi"], removals: {} };
+const CALM = { stay: ["ada", "bo", "chidi"] };
 
 /** A plan in which nobody leaves, with more in it. */
 function planWith({

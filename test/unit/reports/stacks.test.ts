@@ -3,8 +3,8 @@ import {
   joinReports,
   layOutMarkdown,
   planDocument,
+  type PlanReport,
   type ReportDocument,
-  renderHtml,
   renderMarkdown,
   renderText,
   stackDocument,
@@ -33,35 +33,20 @@ test("the report of one stack is a report with one stack, and says what that one
 });
 
 describe("one report over several stacks", () => {
-  const joined = joinReports([stack("calm", 0), stack("few", 2), stack("many", 1200)]);
+  const namesOf = ({ stacks }: PlanReport) => stacks.map(({ context }) => context.stack);
 
-  test("has one total, and the gravest stack first", () => {
-    expect(joined).toMatchObject({ kind: "plan", verdict: "somebody_leaves", totals: { deleted: 1202 } });
-    expect(joined.stacks.map(({ context }) => context.stack)).toEqual(["many", "few", "calm"]);
-    const text = renderText(planDocument(joined));
-    expect(text.split("\n")[0]).toBe("1,202 users will be permanently deleted, in 2 of 3 stacks");
-    expect(text).toMatch(
-      /\nmany: 1,200 users will be[\s\S]*\nfew: 2 users[\s\S]*\ncalm: Nobody loses an account/,
-    );
-    expect(text).toContain("Commit 4e1243b");
-    expect(text.indexOf("many: Permanently deleted (1,200)")).toBeLessThan(
-      text.indexOf("few: Permanently deleted (2)"),
-    );
+  test("has one total, the commit of all, and the gravest stack first", () => {
+    const joined = joinReports([stack("calm", 0), stack("few", 2), stack("many", 12)]);
+    expect(joined).toMatchObject({ kind: "plan", verdict: "somebody_leaves", totals: { deleted: 14 } });
+    expect(namesOf(joined)).toEqual(["many", "few", "calm"]);
+    expect(renderText(planDocument(joined))).toContain("Commit 4e1243b");
   });
 
-  test("says first which stack is refused, and who loses an account by the others", () => {
-    const reports = [stack("many", 1200), stack("few", 5, { refusals: [GUARD] }), stack("calm", 0)];
-    const joined = joinReports(reports, { above: 1200 });
-    // Nothing refuses the run, and the refused stack counts in no total.
-    expect(joined).toMatchObject({ refusals: [], totals: { deleted: 1200 } });
-    expect(joined.stacks.map(({ context }) => context.stack)).toEqual(["few", "many", "calm"]);
-    for (const render of [renderText, renderMarkdown, renderHtml]) {
-      const text = render(planDocument(joined)).replaceAll("`", "");
-      expect(text).toContain(
-        "REFUSED in part: not few. The others: 1,200 users will be permanently deleted, in 1 of 2 stacks",
-      );
-      expect(text).toContain("few: 5 users would be deleted");
-    }
+  test("has a refused stack first, which counts in no total, and refuses no run", () => {
+    const reports = [stack("many", 12), stack("few", 5, { refusals: [GUARD] }), stack("calm", 0)];
+    const joined = joinReports(reports, { above: 12 });
+    expect(joined).toMatchObject({ refusals: [], totals: { deleted: 12 } });
+    expect(namesOf(joined)).toEqual(["few", "many", "calm"]);
     expect(planDocument(joined).tone).toBe("alarm");
   });
 
@@ -76,14 +61,10 @@ describe("one report over several stacks", () => {
   test("says why, if every stack is refused", () => {
     const other = { ...GUARD, why: "not_whole" as const, summary: "The list is not whole" };
     const reports = [stack("few", 5, { refusals: [GUARD] }), stack("many", 9, { refusals: [other] })];
-    const joined = joinReports(reports);
-    expect(joined.refusals).toMatchObject([
+    expect(joinReports(reports).refusals).toMatchObject([
       { why: "not_whole", summary: "many: The list is not whole" },
       { why: "too_many", summary: "few: 5 users would be deleted" },
     ]);
-    expect(renderText(planDocument(joined))).toMatch(
-      /^REFUSED: many: The list is not whole; and for 1 more reason\n/,
-    );
   });
 
   test("names the stack that holds up others before those that wait for it", () => {
@@ -97,18 +78,12 @@ describe("one report over several stacks", () => {
   });
 
   test("refuses a run that deletes more than a limit over all stacks", () => {
-    const stacks = [stack("few", 2), stack("many", 1200)];
-    const refused = joinReports(stacks, { above: 1201 });
-    expect(refused.refusals).toMatchObject([{ why: "too_many" }]);
-    const text = renderText(planDocument(refused));
-    expect(text).toMatch(/^REFUSED: 1,202 users would be deleted, more than --fail-above allows \(1,201\)\n/);
-    expect(text).toContain("1,200 users would be permanently deleted");
-    expect(text).not.toMatch(/will be|Permanently deleted/);
-    expect(joinReports(stacks, { above: 1202 }).refusals).toEqual([]);
+    const stacks = [stack("few", 2), stack("many", 12)];
+    expect(joinReports(stacks, { above: 13 }).refusals).toMatchObject([{ why: "too_many" }]);
+    expect(joinReports(stacks, { above: 14 }).refusals).toEqual([]);
   });
 
   test.each([
-    { room: "summary", limit: 1024 * 1024, number: 17, users: 2700 },
     { room: "summary", limit: 1024 * 1024, number: 200, users: 200 },
     { room: "comment", limit: 65_536, number: 200, users: 100 },
   ] as const)("fits into a $room, with $number stacks of $users users", ({ room, limit, number, users }) => {
@@ -135,12 +110,6 @@ describe("the comment of a pull request", () => {
     expect(markOf(later)).toBe(markOf(first));
     expect(markOf(first)).toMatch(/^<!-- cdktf-genauth:plan.* -->$/);
     expect(later).not.toBe(first);
-  });
-
-  test("is short enough for GitHub, and begins with the mark", () => {
-    const body = commentOf(planDocument(joinReports([stack("few", 9000)])));
-    expect(markOf(body)).toBe(markOf(first));
-    expect(body.length).toBeLessThan(65_536);
   });
 
   test("of another stack has another mark", () => {

@@ -1,7 +1,7 @@
 import { joinReports, type PlanReport, reportOnPlan, type StackReport } from "../../../../src/reports";
 import type { PlanReportOptions } from "../../../../src/reports/plan-report";
 import type { PlanJson } from "../../../../src/terraform-json";
-import { planOf, setChange, type SetChange } from "../../../support/reports/plan-json";
+import { attributeChange, planOf, setChange, type SetChange } from "../../../support/reports/plan-json";
 
 const TIME = "2026-12-12T00:00:00Z";
 
@@ -22,24 +22,8 @@ function reportOf(plan: PlanJson, options: PlanReportOptions = {}): PlanReport {
 }
 
 /** A plan whose set has other attributes after the change than before. */
-function changing(before: object, after: object, after_unknown: object = {}): PlanJson {
-  const users = { ada: "Ada Aydin", bo: "Bo Brandt" };
-  const set = setChange("staff", { before: users, after: users });
-  return planOf(
-    [
-      {
-        ...set,
-        change: {
-          ...set.change,
-          before: { ...set.change.before, ...before },
-          after: { ...set.change.after, ...after },
-          after_unknown: { ...set.change.after_unknown, ...after_unknown },
-        },
-      },
-    ],
-    { timestamp: TIME },
-  );
-}
+const changing = (...change: Parameters<typeof attributeChange>): PlanJson =>
+  planOf([attributeChange(...change)], { timestamp: TIME });
 
 const WAITING = {
   suspend_days: 14,
