@@ -19,8 +19,6 @@ export function startVariables(client: Certificate): Record<string, string> {
 /** How a provider is started. */
 interface StartOptions {
   readonly args?: readonly string[];
-  /** The announced client certificate; default a new one. */
-  readonly certificate?: Certificate;
   /** Additional variables. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -39,8 +37,9 @@ export class PluginProcess {
   /** Starts a provider, or a program that starts one, and waits for the handshake. */
   static async start(
     command: string,
-    { args = [], certificate = createCertificate(), environment = {} }: StartOptions = {},
+    { args = [], environment = {} }: StartOptions = {},
   ): Promise<PluginProcess> {
+    const certificate = createCertificate();
     const env = { ...startVariables(certificate), ...environment };
     const child = startChild(command, args, { cwd: "/", env });
     await child.waitFor(/^1\|6\|unix\|.*\n/m);

@@ -188,9 +188,11 @@ describe("ManagedUserSet", () => {
   test.each<[string, Partial<ManagedUserSetProps>]>([
     ["forEach", { forEach: TerraformIterator.fromList(["a", "b"]) }],
     ["count", { count: TerraformCount.of(2) }],
-  ])("joins the attributes of all instances of %s", (_, repeated) => {
+  ])("joins the attributes of all instances of %s, and refuses to read one id of them", (_, repeated) => {
     const stack = newStack();
-    const { drift, removals, ids, missing, survivors } = declareSet(stack, "staff", ["a"], repeated);
+    const set = declareSet(stack, "staff", ["a"], repeated);
+    expect(() => set.id).toThrow(/each instance has an id of its own.*genauth_user_set\.staff\["key"\]\.id/);
+    const { drift, removals, ids, missing, survivors } = set;
     const each = "for key, val in genauth_user_set.staff : key => val";
     const list = (attribute: string) =>
       `for key, val in [for val in genauth_user_set.staff : val.${attribute}]:`;
@@ -201,14 +203,6 @@ describe("ManagedUserSet", () => {
       missing: `\${flatten([ ${list("drift")} try(val.missing, [])])}`,
       survivors: `\${flatten([ ${list("drift")} try(val.survivors, [])])}`,
     });
-  });
-
-  test.each<[string, Partial<ManagedUserSetProps>]>([
-    ["forEach", { forEach: TerraformIterator.fromList(["a", "b"]) }],
-    ["count", { count: TerraformCount.of(2) }],
-  ])("refuses to read one id of all instances of %s", (_, repeated) => {
-    const set = declareSet(newStack(), "staff", ["a"], repeated);
-    expect(() => set.id).toThrow(/each instance has an id of its own.*genauth_user_set\.staff\["key"\]\.id/);
   });
 
   test.each<{
@@ -239,8 +233,7 @@ describe("ManagedUserSet", () => {
   });
 
   test("imports, moves and overrides through its resource, which is a UserSet", () => {
-    const stack = new TerraformStack(newApp(), "stack");
-    new GenAuthProvider(stack, "genauth");
+    const stack = newStack();
     const { resource } = declareSet(stack, "staff", ["1"]);
     resource.importFrom('{"users_file":"staff.csv"}');
     resource.moveFromId("genauth_user_set.people");

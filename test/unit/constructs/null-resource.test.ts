@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { randomBytes } from "node:crypto";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
@@ -207,13 +208,7 @@ describe("NullResourceUserSet refuses, with the reason and a remedy:", () => {
 
 /** Labels that cannot be compressed. */
 function longLabels(): Record<string, string> {
-  return Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`user${n}`, noise(n)]));
-}
-
-function noise(seed: number): string {
-  let state = seed + 1;
-  return Array.from({ length: 600 }, () => {
-    state = (state * 48_271) % 0x7fffffff;
-    return String.fromCharCode(0x4e00 + (state % 20_000));
-  }).join("");
+  return Object.fromEntries(
+    Array.from({ length: 4000 }, (_, n) => [`user${n}`, randomBytes(200).toString("base64")]),
+  );
 }

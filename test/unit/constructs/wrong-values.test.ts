@@ -76,15 +76,6 @@ test("an option of a user file that does not exist is refused, with the closest 
   );
 });
 
-test.each(["mail", "EMAIL", "constructor", "", 3, ["email"], {}])(
-  "the unknown id type %p is refused, with the id types",
-  (userIdType) => {
-    expect(declareUnchecked({ users: Users.fromIds(["a"]), userIdType })).toThrow(
-      /^stack\/staff: userIdType is ".*"\. Set one of user_id, phone, email, username, external_id, identity, sync_relation\./,
-    );
-  },
-);
-
 test("a set without an id type is refused, with the id types", () => {
   expect(declareUnchecked({ users: Users.fromIds(["a"]) })).toThrow(
     /^stack\/staff: userIdType is undefined\. Set the type of the ids: UserIdType\.USER_ID, UserIdType\.PHONE, UserIdType\.EMAIL,/,

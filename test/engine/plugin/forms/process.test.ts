@@ -37,11 +37,6 @@ describe("does not start for Terraform, and prints the reason in the line that T
       sentence: "Unset TF_DISABLE_PLUGIN_TLS.",
     },
     {
-      how: "with a certificate that is none",
-      change: { PLUGIN_CLIENT_CERT: "x" },
-      sentence: "cannot read the client certificate",
-    },
-    {
       how: "without a folder for its socket",
       change: { TMPDIR: "/nowhere" },
       sentence: "The test provider cannot start: ENOENT",
@@ -81,14 +76,6 @@ describe("a running provider", () => {
     await expect(metadata("none")).rejects.toMatchObject({ code: status.UNAVAILABLE });
     await expect(metadata(createCertificate())).rejects.toMatchObject({ code: status.UNAVAILABLE });
     await expect(metadata()).resolves.toMatchObject({ resources: [{ typeName: "test_thing" }] });
-  });
-
-  test("refuses the announced client after its certificate has expired", async () => {
-    const twoMonthsAgo = new Date(Date.now() - 60 * 24 * 3_600_000);
-    const plugin = await start(program.path, { certificate: createCertificate(twoMonthsAgo) });
-    await expect(plugin.call("tfplugin6.Provider", "GetMetadata")).rejects.toMatchObject({
-      code: status.UNAVAILABLE,
-    });
   });
 
   test("has a socket that only its user can open, with any umask", async () => {
