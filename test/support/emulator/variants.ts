@@ -2,7 +2,6 @@ import {
   type Answer,
   type EmulatedCall,
   type Parameters,
-  type PoolIdType,
   type PoolUser,
   refusal,
   success,
@@ -16,12 +15,8 @@ import { type AnsweredUser, mapUsers, NOT_FOUND, type Page } from "./answers";
 export interface Variants {
   /** A batch look-up refuses the whole call if an id has no user. */
   readonly unknownIdsInLookUps: "refuse";
-  /** A deletion does. */
-  readonly unknownIdsInDeletions: "refuse";
   /** An update leaves out who does not exist, and changes the others. */
   readonly unknownIdsInUpdates: "omit";
-  /** Answers to a batch look-up come in another order. */
-  readonly order: "reversed";
   /** Look-ups and deletions by e-mail tell upper from lower case. */
   readonly emailCase: "significant";
   /** The longest path with query, in characters; a longer one is answered with HTTP 414. */
@@ -88,23 +83,12 @@ function paginationOf({ parameters }: EmulatedCall): { readonly page: number; re
 }
 
 function refuse(call: EmulatedCall, is: Partial<Variants>): Answer | undefined {
-  const { name, ids, userIdType, pool } = call;
-  switch (name) {
-    case "delete-users-batch":
-      return is.unknownIdsInDeletions &&
-        ids.some((id) => pool.findAll(id, userIdType as PoolIdType).length === 0)
-        ? NOT_FOUND
-        : undefined;
-    case "update-user-batch": {
-      const { mostUpdates = Infinity } = is;
-      if (ids.length > mostUpdates) return refusal(400, `list: at most ${mostUpdates} users in one call.`);
-      return is.suspension && itemsOf(call).some(({ status }) => status === "Suspended")
-        ? refusal(400, "status: Suspended is not accepted.")
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
+  if (call.name !== "update-user-batch") return undefined;
+  const { mostUpdates = Infinity } = is;
+  if (call.ids.length > mostUpdates) return refusal(400, `list: at most ${mostUpdates} users in one call.`);
+  return is.suspension && itemsOf(call).some(({ status }) => status === "Suspended")
+    ? refusal(400, "status: Suspended is not accepted.")
+    : undefined;
 }
 
 function carryOut(call: EmulatedCall, is: Partial<Variants>): Answer {
@@ -201,8 +185,7 @@ function show(call: EmulatedCall, is: Partial<Variants>, answer: Answer, dates: 
   }
   if (call.name !== "get-user-batch") return shown;
   const users = shown.data as readonly unknown[];
-  if (is.unknownIdsInLookUps && users.length < new Set(call.ids).size) return NOT_FOUND;
-  return is.order ? { ...shown, data: users.toReversed() } : shown;
+  return is.unknownIdsInLookUps && users.length < new Set(call.ids).size ? NOT_FOUND : shown;
 }
 
 function isHidden(user: AnsweredUser, { name }: EmulatedCall, is: Partial<Variants>): boolean {

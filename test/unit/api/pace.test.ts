@@ -244,7 +244,7 @@ test("a whole run stays within the limit of the pool", async () => {
     maxAttempts: 1,
   });
   const outcomes = await Promise.all(
-    Array.from({ length: 150 }, () => client.findUser("user001", "username")),
+    Array.from({ length: 90 }, () => client.findUser("user001", "username")),
   );
   client.close();
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);

@@ -55,16 +55,11 @@ test("50 ids are accepted; 51 are refused, and nobody is deleted", async () => {
   expect(emulator.pool.size).toBe(10);
 });
 
-test("unknown ids are ignored, or the whole call is refused and nobody is deleted", async () => {
-  const ignoring = await start();
+test("a deletion ignores unknown ids", async () => {
+  const { emulator, sdk } = await start();
   const request = { userIds: ["nobody", user1.user_id] };
-  expect(await ignoring.sdk.deleteUsersBatch(request)).toMatchObject({ data: { success: true } });
-  expect(ignoring.emulator.pool.size).toBe(59);
-  await ignoring.emulator.close();
-
-  const refusing = await start({ variants: { unknownIdsInDeletions: "refuse" } });
-  expect(await refusing.sdk.deleteUsersBatch(request)).toMatchObject({ statusCode: 404, apiCode: 2004 });
-  expect(refusing.emulator.pool.size).toBe(60);
+  expect(await sdk.deleteUsersBatch(request)).toMatchObject({ data: { success: true } });
+  expect(emulator.pool.size).toBe(59);
 });
 
 test("an id type that GenAuth does not know is refused", async () => {
@@ -76,26 +71,12 @@ test("an id type that GenAuth does not know is refused", async () => {
   expect(emulator.pool.size).toBe(60);
 });
 
-test("ids with unusual characters arrive unchanged", async () => {
-  const { emulator, sdk } = await start();
-  const odd = [`a"b\\c`, "a%20b", "a+b &c=d", "é/东[]", "${x}", "a,b;c:d#e?f"];
-  emulator.pool.add(...odd.map((externalId, index) => ({ userId: `odd${index}`, externalId })));
-  const found = await sdk.getUserBatch({ userIds: odd, userIdType: "external_id" });
-  expect(found.data.map(({ externalId }) => externalId)).toEqual(odd);
-  await sdk.deleteUsersBatch({ userIds: odd, options: { userIdType: "external_id" as never } });
-  expect(emulator.pool.size).toBe(60);
-});
-
-test("a batch look-up may answer in another order, each user once, late, and with recently deleted users", async () => {
-  const { sdk } = await start({
-    variants: { order: "reversed" },
-    latencyMs: 1,
-    consistencyDelayMs: 3_600_000,
-  });
+test("a batch look-up answers each user once, late, and with recently deleted users", async () => {
+  const { sdk } = await start({ latencyMs: 1, consistencyDelayMs: 3_600_000 });
   const userIds = ["user002", "user001", "nobody", "user002"];
   await sdk.deleteUsersBatch({ userIds: ["user001"], options: { userIdType: "username" as never } });
   const found = await sdk.getUserBatch({ userIds, userIdType: "username" });
-  expect(found.data.map(({ username }) => username)).toEqual(["user001", "user002"]);
+  expect(found.data.map(({ username }) => username)).toEqual(["user002", "user001"]);
 });
 
 test("a call for a tenant sees and deletes only that tenant's users", async () => {
