@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
@@ -37,12 +37,11 @@ function filesOf(example: string): string[] {
 }
 
 let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({ users: seedUsers(10) });
-});
-
 let folder: string;
-beforeEach(() => void (folder = newFolder()));
+beforeEach(async () => {
+  emulator = await startEmulator({ users: seedUsers(10) });
+  folder = newFolder();
+});
 
 function init(...args: readonly string[]): Promise<Finished> {
   return runCommand(["init", folder, ...args], emulator.environment(emulator.readKey));
@@ -147,7 +146,6 @@ test("names what a package.json that is there may lack", async () => {
 test("keeps what is there, and reads no pool for a user file that is there", async () => {
   writeFileSync(join(folder, "staff.csv"), "id,label\nmine@example.com,Mine\n");
   writeFileSync(join(folder, ".gitignore"), "mine\n");
-  const before = emulator.calls.length;
   const { code, stdout } = await init("--language", "hcl", "--export");
   expect(code).toBe(0);
   expect(stdout).toContain("kept     staff.csv, which is there\n");
@@ -155,7 +153,7 @@ test("keeps what is there, and reads no pool for a user file that is there", asy
   expect(stdout).toContain("  npm install cdktf-genauth\n");
   expect(readFileSync(join(folder, "staff.csv"), "utf8")).toContain("mine@example.com");
   expect(readFileSync(join(folder, ".gitignore"), "utf8")).toBe("mine\n");
-  expect(emulator.calls.length).toBe(before);
+  expect(emulator.calls).toEqual([]);
 });
 
 test.each([
@@ -230,7 +228,7 @@ async function expectSuccess(program: string, ...args: string[]): Promise<string
 }
 
 describe.each(engines())("what it writes runs with $name", (engine) => {
-  test("plain HCL, which refuses a file with a header only: in its test, and in the first and a later plan", async () => {
+  test("plain HCL, which deletes whom the file loses, gives Git the project only, and refuses a file without users", async () => {
     const file = join(folder, "staff.csv");
     const refused = async (...args: string[]): Promise<void> => {
       const { code, text } = await run(engine.path, ...args, "-no-color");
@@ -246,10 +244,24 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     await init("--language", "hcl", "--export");
     expect(await expectSuccess(engine.path, "test", "-no-color")).toContain("1 passed, 0 failed");
     await expectSuccess(engine.path, "apply", "-auto-approve", "-no-color");
+
     writeFileSync(file, readFileSync(file, "utf8").replace(/^user004@.*\n/m, ""));
-    expect(await expectSuccess(engine.path, "plan", "-no-color")).toContain(
-      "1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
+    const plan = await expectSuccess(engine.path, "plan", "-out=tfplan", "-no-color");
+    expect(plan).toContain("1 user will be permanently deleted from GenAuth in 1 call: user004@example.com");
+    expect(plan).toMatch(/- "user004@example\.com" += "User 004" -> null/);
+    await expectSuccess(engine.path, "apply", "-no-color", "tfplan");
+    expect(emulator.pool.find("user004@example.com", "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(9);
+
+    writeFileSync(`${file}.bak`, "");
+    await expectSuccess("git", "init", "-q");
+    // The folder of this test is the home of its user, too.
+    const projectOnly = ["--", ".", ":!.cache", ":!empty.tfrc"];
+    const offered = await expectSuccess("git", "status", "--short", "--untracked-files=all", ...projectOnly);
+    expect(offered.trim().split("\n")).toEqual(
+      [".terraform.lock.hcl", ...filesOf("hcl")].sort().map((name) => `?? ${name}`),
     );
+
     writeFileSync(file, "id,label\n");
     await refused("plan");
   });

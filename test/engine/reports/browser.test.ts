@@ -10,16 +10,11 @@ import { reportOf } from "../../support/reports/reports";
 
 const chromiumPath = findChromium();
 
-/** Takes the picture of a page. `npm run pictures` writes it, with what it shows. Look at it before committing. */
-async function takePicture(page: Page, pictured: PicturedPage): Promise<Buffer> {
-  const png = await page.screenshot();
-  if (WRITES_PICTURES) {
-    writeFileSync(
-      pathOfPicture(`${pictured.picture}.png`),
-      withPngText(png, "shows", digestOfPage(pictured)),
-    );
-  }
-  return png;
+/** With `npm run pictures`, writes the picture of a page, with what it shows. Look at it before committing. */
+async function writePicture(page: Page, pictured: PicturedPage): Promise<void> {
+  if (!WRITES_PICTURES) return;
+  const png = withPngText(await page.screenshot(), "shows", digestOfPage(pictured));
+  writeFileSync(pathOfPicture(`${pictured.picture}.png`), png);
 }
 
 if (WRITES_PICTURES && chromiumPath === undefined) {
@@ -57,8 +52,7 @@ suite(
           page.on("console", (message) => void complaints.push(message.text()));
           await page.setContent(look.html);
 
-          const seen = await takePicture(page, look);
-          expect(seen.subarray(1, 4).toString()).toBe("PNG");
+          await writePicture(page, look);
           for (const text of ["5 users will be permanently deleted", "Ada Aydin", "user001@example.com"]) {
             const box = await page.getByText(text).first().boundingBox();
             expect({ text, bottom: (box?.y ?? Infinity) + (box?.height ?? 0) < look.height }).toEqual({
@@ -111,7 +105,7 @@ suite(
       const page = await browser.newPage({ viewport: { width: look.width, height: look.height } });
       try {
         await page.setContent(look.html);
-        await takePicture(page, look);
+        await writePicture(page, look);
         const cells = await page.locator("h3:first-of-type + table td:first-child").allInnerTexts();
         expect(cells).toHaveLength(look.rows);
         expect(await page.locator("a, img, script").count()).toBe(0);
