@@ -28,32 +28,22 @@ async function start(...args: readonly string[]) {
 const [user] = seedUsers(1);
 const id = user?.userId ?? "";
 
-test("the printed key can be one that only reads, and answers can be slow", async () => {
-  const reach = await start("--key", "reading", "--latency", "20");
+test("the printed key can be one that only reads, answers can be slow, and the calls that a fault names fail", async () => {
+  const fault = { on: "get-user-batch", nth: [2], then: { kind: "http", status: 503 } };
+  const reach = await start("--key", "reading", "--latency", "20", "--fault", JSON.stringify(fault));
   const probe = createPoolProbe(reach);
   const client = createManagementClient(reach);
   try {
     const shown = await probe.lookUp([id], "user_id");
     expect(shown).toMatchObject({ ok: true, value: [{ userId: id }] });
     expect(shown.milliseconds).toBeGreaterThanOrEqual(19);
+    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: false, cause: "service_unavailable" });
+    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: true });
     const deleted = await client.deleteUsers([id], UserIdType.USER_ID);
     expect(deleted).toMatchObject({ ok: false, failure: { statusCode: 403 } });
   } finally {
     probe.close();
     client.close();
-  }
-});
-
-test("the calls that a fault names fail", async () => {
-  const fault = { on: "get-user-batch", nth: [2], then: { kind: "http", status: 503 } };
-  const reach = await start("--fault", JSON.stringify(fault));
-  const probe = createPoolProbe(reach);
-  try {
-    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: true });
-    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: false, cause: "service_unavailable" });
-    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: true });
-  } finally {
-    probe.close();
   }
 });
 

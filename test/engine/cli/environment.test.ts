@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../support/emulator";
-import { startCommand } from "../../support/command";
+import { runCommand } from "../../support/command";
 
 /** One of the commands that call a pool. All of them read the environment in the same way. */
 const ARGUMENTS = ["export", "--user-id-type", "email"];
@@ -10,7 +10,7 @@ const KEY = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "s3cr3t" }
 test("a misspelt variable is a warning, and the command continues", async () => {
   const emulator = await startEmulator({ users: seedUsers(2) });
   const env = { ...emulator.environment(), GENAUTH_PARALELISM: "s3cr3t" };
-  const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
+  const { code, stderr } = await runCommand(ARGUMENTS, env);
   expect(code).toBe(0);
   expect(stderr).toMatch(
     /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM\. .*\n2 users written\.\n$/,
@@ -19,7 +19,7 @@ test("a misspelt variable is a warning, and the command continues", async () => 
 });
 
 test("without credentials, the error says how to set them, where the console shows them, and how to do without", async () => {
-  const { code, stdout, stderr } = await startCommand(ARGUMENTS, { env: {} }).finished;
+  const { code, stdout, stderr } = await runCommand(ARGUMENTS, {});
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toBe(
     "error: No access key: Set GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. Where the console shows keys: " +
@@ -49,7 +49,7 @@ test.each<{
     says: /^http:\/\/127\.0\.0\.1:9: no answer; attempt 2 of 3 in \d\.\d s\nhttp:\/\/127\.0\.0\.1:9: no answer; attempt 3 of 3 in \d\.\d s\nerror: /,
   },
 ])("$promise", async ({ env, says }) => {
-  const { code, stdout, stderr } = await startCommand(ARGUMENTS, { env }).finished;
+  const { code, stdout, stderr } = await runCommand(ARGUMENTS, env);
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: "",

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { exportsOf, startCommand } from "../../support/command";
+import { startCommand } from "../../support/command";
+import { seedUsers, startEmulator } from "../../support/emulator";
 
 const COMMAND = join(__dirname, "../../../dist/cdktf-genauth.js");
 
@@ -55,29 +56,23 @@ test("the help on a full disk fails with one sentence", async () => {
 });
 
 test("an export that does not fit keeps the old file, and fails with one sentence", async () => {
-  const emulator = startCommand(["emulator", "--count", "200"]);
-  try {
-    await emulator.waitFor(/Ctrl-C ends it/);
-    const exported = exportsOf(emulator);
-    const line = "cdktf_genauth export --user-id-type email";
-    writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
-    const limited = `trap '' XFSZ; ulimit -f 1; ${line} --output staff.csv --force`;
-    expect(await shell(limited, exported)).toMatchObject(
-      failing(/^error: .*staff\.csv cannot be written: .*\(EFBIG\)\. .*\n$/),
-    );
-    expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\nformer@example.com,Former\n");
-    expect(files()).toEqual(["staff.csv"]);
+  const emulator = await startEmulator({ users: seedUsers(200) });
+  const exported = emulator.environment();
+  const line = "cdktf_genauth export --user-id-type email";
+  writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
+  const limited = `trap '' XFSZ; ulimit -f 1; ${line} --output staff.csv --force`;
+  expect(await shell(limited, exported)).toMatchObject(
+    failing(/^error: .*staff\.csv cannot be written: .*\(EFBIG\)\. .*\n$/),
+  );
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\nformer@example.com,Former\n");
+  expect(files()).toEqual(["staff.csv"]);
 
-    expect(await shell(`${line} --output /dev/full`, exported)).toMatchObject(
-      failing(/^error: \/dev\/full cannot be written: the disk is full \(ENOSPC\)\. .*\n$/),
-    );
-    expect(await shell(`${line} > /dev/full`, exported)).toMatchObject(failing(FULL));
-    const piped = await shell(`${line} --output /dev/stdout | cat`, exported);
-    expect(piped.stdout).toMatch(/^user200@example\.com,User 200$/m);
-  } finally {
-    emulator.signal("SIGTERM");
-    await emulator.finished;
-  }
+  expect(await shell(`${line} --output /dev/full`, exported)).toMatchObject(
+    failing(/^error: \/dev\/full cannot be written: the disk is full \(ENOSPC\)\. .*\n$/),
+  );
+  expect(await shell(`${line} > /dev/full`, exported)).toMatchObject(failing(FULL));
+  const piped = await shell(`${line} --output /dev/stdout | cat`, exported);
+  expect(piped.stdout).toMatch(/^user200@example\.com,User 200$/m);
 });
 
 test("a provider that does not fit leaves no partial file, and fails with one sentence", async () => {
@@ -86,28 +81,22 @@ test("a provider that does not fit leaves no partial file, and fails with one se
   expect(files().filter((name) => /tmp|lock/.test(name))).toEqual([]);
 });
 
-test.each([
-  { signal: "SIGINT", exitCode: 130 },
-  { signal: "SIGTERM", exitCode: 143 },
-])(
-  "$signal while the provider is written leaves only complete files, and ends with $exitCode",
-  async ({ signal, exitCode }) => {
-    const preload = `const fs = require("fs"), { linkSync } = fs;
-    fs.linkSync = (...args) => { fs.linkSync = linkSync; process.kill(process.pid, "${signal}"); return linkSync(...args); };`;
-    const child = startCommand(["install-provider", "--dir", folder], {
-      nodeOptions: [
-        "--import",
-        `data:text/javascript,import { createRequire } from "node:module"; const require = createRequire("/");${encodeURIComponent(preload)}`,
-      ],
-    });
-    const { code, stderr } = await child.finished;
-    expect({ code, stderr }).toEqual({
-      code: exitCode,
-      stderr: `error: interrupted by ${signal}. No file is half-written; run this again.\n`,
-    });
-    expect(files().filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  },
-);
+test("SIGTERM while the provider is written leaves only complete files, and ends with 143", async () => {
+  const preload = `const fs = require("fs"), { linkSync } = fs;
+    fs.linkSync = (...args) => { fs.linkSync = linkSync; process.kill(process.pid, "SIGTERM"); return linkSync(...args); };`;
+  const child = startCommand(["install-provider", "--dir", folder], {
+    nodeOptions: [
+      "--import",
+      `data:text/javascript,import { createRequire } from "node:module"; const require = createRequire("/");${encodeURIComponent(preload)}`,
+    ],
+  });
+  const { code, stderr } = await child.finished;
+  expect({ code, stderr }).toEqual({
+    code: 143,
+    stderr: "error: interrupted by SIGTERM. No file is half-written; run this again.\n",
+  });
+  expect(files().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
 
 test("Ctrl-C while an export waits for GenAuth leaves no file, and prints one sentence", async () => {
   const silent = createServer();
