@@ -1,11 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DirectoryFailure, Outcome } from "../../../src/users";
-import type { Effect } from "../../support/emulator";
+import { type Effect, type PoolUser, seedUsers } from "../../support/emulator";
 import { startTestServer } from "../../support/api/test-server";
 import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
 
 let server: TestServer;
+
+const [{ userId }] = seedUsers(1) as [PoolUser];
 
 const envelope = (statusCode: number, apiCode?: number) =>
   ({ kind: "answer", statusCode, ...(apiCode !== undefined && { apiCode }) }) as const;
@@ -20,12 +22,10 @@ interface Call {
 }
 
 /** Makes each call while this is the answer to every request. */
-async function callsUnder(
-  answer: Effect,
-): Promise<{ readonly findUsers: Call; readonly findUser: Call; readonly deleteUsers: Call }> {
+async function callsUnder(answer: Effect) {
   const seen: unknown[] = [];
   const note = (...line: unknown[]) => void seen.push(line);
-  const timeoutSeconds = isEndless(answer) ? 0.3 : 30;
+  const timeoutSeconds = isEndless(answer) ? 0.2 : 30;
   server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
   const { emulator, client } = server;
   emulator.faults.add({ then: answer });
@@ -39,138 +39,145 @@ async function callsUnder(
     findUsers: await countSent(client.findUsers(["user001"], "username")),
     findUser: await countSent(client.findUser("user001", "username")),
     deleteUsers: await countSent(client.deleteUsers(["user001"], "username")),
+    setStatus: await countSent(client.setStatus([userId], "Suspended")),
   };
   expect(shown(seen)).not.toContain(emulator.accessKeySecret);
   return calls;
 }
 
-const failed = (sent: number, failure: Partial<DirectoryFailure>) => ({
-  sent,
-  outcome: { ok: false, failure },
-});
-
-/** An answer, and what of it the failure of the deletion shows. */
+/** An answer, and what of it the failure of a change shows. */
 interface Answered {
   readonly answer: Effect;
   readonly shows?: Partial<Pick<DirectoryFailure, "statusCode" | "apiCode">>;
 }
 
-describe("if every answer says that the next attempt may pass,", () => {
-  const passing = { transient: true, reach: "call" } as const;
-  const lookUp = failed(3, { ...passing, effect: "none" });
+/** Answers of one kind. */
+interface Kind {
+  /** What such an answer says or does. */
+  readonly says: string;
+  readonly fate: Pick<DirectoryFailure, "transient" | "reach">;
+  /** How often a look-up and a change are sent, of three attempts. */
+  readonly lookUps: number;
+  readonly changes: number;
+  /** That of a change; a look-up has none. */
+  readonly effect: DirectoryFailure["effect"];
+  readonly answers: readonly Answered[];
+}
 
-  test.each<Answered>([
-    { answer: envelope(429), shows: { statusCode: 429 } },
-    { answer: { kind: "http", status: 429 }, shows: { statusCode: 429 } },
-  ])("and that nothing was carried out, a deletion is sent again: $answer", async ({ answer, shows }) => {
+const KINDS: readonly Kind[] = [
+  {
+    says: "may pass next time, and had no effect, so that each call is sent again",
+    fate: { transient: true, reach: "call" },
+    lookUps: 3,
+    changes: 3,
+    effect: "none",
+    answers: [
+      { answer: envelope(429), shows: { statusCode: 429 } },
+      { answer: { kind: "http", status: 429 }, shows: { statusCode: 429 } },
+    ],
+  },
+  {
+    says: "may pass next time, and may have had an effect, so that only a look-up is sent again",
+    fate: { transient: true, reach: "call" },
+    lookUps: 3,
+    changes: 1,
+    effect: "unknown",
+    answers: [
+      { answer: envelope(500), shows: { statusCode: 500 } },
+      { answer: envelope(502) },
+      { answer: envelope(503) },
+      { answer: envelope(601) },
+      { answer: envelope(602) },
+      { answer: { kind: "http", status: 502 }, shows: { statusCode: 502 } },
+      { answer: { kind: "http", status: 503, body: "" } },
+      { answer: { kind: "http", status: 200 } },
+      {
+        answer: { kind: "http", status: 502, body: `{"statusCode":200,"data":[]}` },
+        shows: { statusCode: 502 },
+      },
+      { answer: { kind: "reset" } },
+      { answer: { kind: "reset", carriedOut: true } },
+      { answer: { kind: "hang" } },
+      { answer: { kind: "drip", everyMs: 100 } },
+      { answer: { kind: "truncated" } },
+      { answer: { kind: "emptyBody" } },
+      { answer: envelope(401, 1306), shows: { apiCode: 1306 } },
+    ],
+  },
+  {
+    says: "refuses this call alone, without an effect",
+    fate: { transient: false, reach: "call" },
+    lookUps: 1,
+    changes: 1,
+    effect: "none",
+    answers: [
+      { answer: envelope(400), shows: { statusCode: 400 } },
+      { answer: envelope(404) },
+      { answer: envelope(409) },
+      { answer: envelope(413) },
+      { answer: envelope(422) },
+      { answer: envelope(501) },
+    ],
+  },
+  {
+    says: "ends this call alone, perhaps with an effect",
+    fate: { transient: false, reach: "call" },
+    lookUps: 1,
+    changes: 1,
+    effect: "unknown",
+    answers: [
+      { answer: envelope(499) },
+      { answer: envelope(603) },
+      { answer: { kind: "hugeBody", bytes: 17 * 1024 * 1024 } },
+      { answer: { kind: "http", status: 400 }, shows: { statusCode: 400 } },
+      {
+        answer: { kind: "http", status: 400, body: `{"statusCode":200,"data":[]}` },
+        shows: { statusCode: 400 },
+      },
+      { answer: { kind: "http", status: 404 }, shows: { statusCode: 404 } },
+    ],
+  },
+  {
+    says: "refuses every other call, too, without an effect",
+    fate: { transient: false, reach: "every_call" },
+    lookUps: 1,
+    changes: 1,
+    effect: "none",
+    answers: [
+      { answer: envelope(401) },
+      { answer: envelope(402) },
+      { answer: envelope(403) },
+      { answer: envelope(401, 1300), shows: { apiCode: 1300 } },
+      { answer: envelope(401, 1305), shows: { apiCode: 1305 } },
+      { answer: envelope(401, 2020) },
+      { answer: envelope(404, 2224), shows: { apiCode: 2224 } },
+      { answer: envelope(400, 4021), shows: { apiCode: 4021 } },
+    ],
+  },
+  {
+    says: "ends every other call, too, perhaps with an effect",
+    fate: { transient: false, reach: "every_call" },
+    lookUps: 1,
+    changes: 1,
+    effect: "unknown",
+    answers: [
+      { answer: { kind: "http", status: 403 }, shows: { statusCode: 403 } },
+      { answer: { kind: "http", status: 407 } },
+      { answer: { kind: "http", status: 300 }, shows: { statusCode: 300 } },
+      { answer: { kind: "redirect", location: "http://127.0.0.1:9/" } },
+    ],
+  },
+];
+
+describe.each(KINDS)("an answer that $says:", ({ fate, lookUps, changes, effect, answers }) => {
+  test.each(answers)("$answer", async ({ answer, shows }) => {
+    const lookUp = { sent: lookUps, outcome: { ok: false, failure: { ...fate, effect: "none" } } };
+    const change = { sent: changes, outcome: { ok: false, failure: { ...fate, effect, ...shows } } };
     expect(await callsUnder(answer)).toMatchObject({
       findUsers: lookUp,
       findUser: lookUp,
-      deleteUsers: failed(3, { ...passing, effect: "none", ...shows }),
-    });
-  });
-
-  test.each<Answered>([
-    { answer: envelope(500), shows: { statusCode: 500 } },
-    { answer: envelope(502) },
-    { answer: envelope(503) },
-    { answer: envelope(601) },
-    { answer: envelope(602) },
-    { answer: { kind: "http", status: 502 }, shows: { statusCode: 502 } },
-    { answer: { kind: "http", status: 503, body: "" } },
-    { answer: { kind: "http", status: 200 } },
-    {
-      answer: { kind: "http", status: 502, body: `{"statusCode":200,"data":[]}` },
-      shows: { statusCode: 502 },
-    },
-    { answer: { kind: "reset" } },
-    { answer: { kind: "reset", carriedOut: true } },
-    { answer: { kind: "hang" } },
-    { answer: { kind: "drip", everyMs: 100 } },
-    { answer: { kind: "truncated" } },
-    { answer: { kind: "emptyBody" } },
-    { answer: envelope(401, 1306), shows: { apiCode: 1306 } },
-  ])(
-    "but not what was carried out, a look-up is sent again and a deletion is left to the caller: $answer",
-    async ({ answer, shows }) => {
-      expect(await callsUnder(answer)).toMatchObject({
-        findUsers: lookUp,
-        findUser: lookUp,
-        deleteUsers: failed(1, { ...passing, effect: "unknown", ...shows }),
-      });
-    },
-  );
-});
-
-describe("if every answer refuses only this call, no call is sent again, and a deletion", () => {
-  const final = { transient: false, reach: "call" } as const;
-  const lookUp = failed(1, { ...final, effect: "none" });
-
-  test.each<Answered>([
-    { answer: envelope(400), shows: { statusCode: 400 } },
-    { answer: envelope(404) },
-    { answer: envelope(409) },
-    { answer: envelope(413) },
-    { answer: envelope(422) },
-    { answer: envelope(501) },
-  ])("was not carried out: $answer", async ({ answer, shows }) => {
-    expect(await callsUnder(answer)).toMatchObject({
-      findUsers: lookUp,
-      findUser: lookUp,
-      deleteUsers: failed(1, { ...final, effect: "none", ...shows }),
-    });
-  });
-
-  test.each<Answered>([
-    { answer: envelope(499) },
-    { answer: envelope(603) },
-    { answer: { kind: "hugeBody", bytes: 17 * 1024 * 1024 } },
-    { answer: { kind: "http", status: 400 }, shows: { statusCode: 400 } },
-    {
-      answer: { kind: "http", status: 400, body: `{"statusCode":200,"data":[]}` },
-      shows: { statusCode: 400 },
-    },
-    { answer: { kind: "http", status: 404 }, shows: { statusCode: 404 } },
-  ])("may have been carried out: $answer", async ({ answer, shows }) => {
-    expect(await callsUnder(answer)).toMatchObject({
-      findUsers: lookUp,
-      findUser: lookUp,
-      deleteUsers: failed(1, { ...final, effect: "unknown", ...shows }),
-    });
-  });
-});
-
-describe("if every answer refuses every other call too, no call is sent again, and a deletion", () => {
-  const everyCall = { transient: false, reach: "every_call" } as const;
-  const lookUp = failed(1, { ...everyCall, effect: "none" });
-
-  test.each<Answered>([
-    { answer: envelope(401) },
-    { answer: envelope(402) },
-    { answer: envelope(403) },
-    { answer: envelope(401, 1300), shows: { apiCode: 1300 } },
-    { answer: envelope(401, 1305), shows: { apiCode: 1305 } },
-    { answer: envelope(401, 2020) },
-    { answer: envelope(404, 2224), shows: { apiCode: 2224 } },
-    { answer: envelope(400, 4021), shows: { apiCode: 4021 } },
-  ])("was not carried out: $answer", async ({ answer, shows }) => {
-    expect(await callsUnder(answer)).toMatchObject({
-      findUsers: lookUp,
-      findUser: lookUp,
-      deleteUsers: failed(1, { ...everyCall, effect: "none", ...shows }),
-    });
-  });
-
-  test.each<Answered>([
-    { answer: { kind: "http", status: 403 }, shows: { statusCode: 403 } },
-    { answer: { kind: "http", status: 407 } },
-    { answer: { kind: "http", status: 300 }, shows: { statusCode: 300 } },
-    { answer: { kind: "redirect", location: "http://127.0.0.1:9/" } },
-  ])("may have been carried out: $answer", async ({ answer, shows }) => {
-    expect(await callsUnder(answer)).toMatchObject({
-      findUsers: lookUp,
-      findUser: lookUp,
-      deleteUsers: failed(1, { ...everyCall, effect: "unknown", ...shows }),
+      deleteUsers: change,
+      setStatus: change,
     });
   });
 });
@@ -184,7 +191,7 @@ test.each<Effect>([
   { kind: "truncated" },
   { kind: "emptyBody" },
 ])("a look-up succeeds after %j", async (fault) => {
-  server = await startTestServer({ timeoutSeconds: isEndless(fault) ? 1.5 : 30 });
+  server = await startTestServer({ timeoutSeconds: isEndless(fault) ? 0.5 : 30 });
   server.emulator.faults.add({ times: 1, then: fault });
   expect(await server.client.findUsers(["user001"], "username")).toMatchObject({
     ok: true,
