@@ -1,3 +1,4 @@
+// hyperfine and others time a command; this pairs sides in rounds, drives engines, providers and SDKs, and holds ratios to targets.
 import "../scripts/check-platform.mjs";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -7,7 +7,7 @@ export function idsOf(count: number): readonly string[] {
 }
 
 /** The map of users that each side declares. */
-export function usersMap(ids: readonly string[]): Readonly<Record<string, string>> {
+function usersMap(ids: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(ids.map((id) => [id, "A label of a common length"]));
 }
 

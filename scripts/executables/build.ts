@@ -23,7 +23,7 @@ const ENTRIES = {
 
 export type ExecutableName = keyof typeof ENTRIES;
 
-export const EXECUTABLE_NAMES = Object.keys(ENTRIES) as ExecutableName[];
+const EXECUTABLE_NAMES = Object.keys(ENTRIES) as ExecutableName[];
 
 /** The folder of embedded files, as a program sees it. Bun's own value would be the folder of the build. */
 const EMBEDDED = "/$bunfs/root";

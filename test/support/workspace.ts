@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type Child, type Finished, startChild } from "./engine/child";
@@ -60,21 +60,6 @@ export class Workspace {
   writeModule(name: string, content: string): void {
     mkdirSync(join(this.folder, name), { recursive: true });
     writeFileSync(join(this.folder, name, "main.tf"), content);
-  }
-
-  /** The files of the configuration, by their paths in the folder. */
-  readConfiguration(): Readonly<Record<string, string>> {
-    const files = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
-    return Object.fromEntries(
-      files
-        .filter((file) => /\.tf(\.json)?$/.test(file) && !file.startsWith("."))
-        .map((file) => [file, readFileSync(join(this.folder, file), "utf8")]),
-    );
-  }
-
-  /** Needed only if a test adds another provider or a module. */
-  init(...args: readonly string[]): Promise<Finished> {
-    return this.run("init", "-input=false", ...args);
   }
 
   /** Sets variables of the further runs; an empty one is as if it were absent. */

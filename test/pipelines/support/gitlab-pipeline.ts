@@ -5,20 +5,13 @@ import { PIPELINES } from "../../support/pipelines/workflow";
 
 /** The parts of a job in GitLab's pipeline that tests read. */
 export interface GitLabJob {
-  readonly stage?: string;
   readonly needs?: readonly { readonly job: string; readonly artifacts: boolean }[];
   readonly resource_group?: string;
   readonly environment?: { readonly name: string; readonly action?: "access" };
   readonly variables?: Readonly<Record<string, string>>;
-  readonly cache?: { readonly paths: readonly string[] };
   readonly script?: readonly Lines[];
   readonly before_script?: readonly string[];
-  readonly rules?: readonly {
-    readonly if: string;
-    readonly when?: string;
-    readonly allow_failure?: boolean;
-  }[];
-  readonly artifacts?: { readonly when?: "always"; readonly paths: readonly string[] };
+  readonly rules?: readonly { readonly when?: string }[];
 }
 
 /** GitLab joins lists within a script. */

@@ -41,12 +41,12 @@ export function readEnvironments(proc: string): string {
 /** A line of an audit file. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** Saves a plan, and writes its JSON beside it, as the job that asks for the approval does. */
-export async function savePlan(workspace: Workspace, name = "approved"): Promise<void> {
-  const { code, text } = await workspace.plan(`-out=${name}.tfplan`);
-  if (code !== 2) throw new Error(`The plan ${name} changes nothing:\n${text}`);
-  const json = await workspace.planJson(`${name}.tfplan`);
-  workspace.writeFiles({ [`${name}.json`]: JSON.stringify(json) });
+/** Saves the plan `approved`, and writes its JSON beside it, as the job that asks for the approval does. */
+export async function savePlan(workspace: Workspace): Promise<void> {
+  const { code, text } = await workspace.plan("-out=approved.tfplan");
+  if (code !== 2) throw new Error(`The plan changes nothing:\n${text}`);
+  const json = await workspace.planJson("approved.tfplan");
+  workspace.writeFiles({ "approved.json": JSON.stringify(json) });
 }
 
 let guards = 0;

@@ -14,9 +14,11 @@ export class NullProviderMirror {
   /** Whether it is the substitute. */
   readonly isSubstitute: boolean;
   private readonly folder = newFolder();
+  private readonly mirror = process.env.NULL_PROVIDER_MIRROR;
 
   /** @throws Error if `NULL_PROVIDER_MIRROR` is a folder without the provider */
-  constructor(private readonly mirror = process.env.NULL_PROVIDER_MIRROR) {
+  constructor() {
+    const { mirror } = this;
     this.isSubstitute = mirror === undefined;
     if (mirror === undefined) {
       const program = join(this.folder, VERSION, goPlatform(), `terraform-provider-null_v${VERSION}`);

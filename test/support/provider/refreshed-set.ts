@@ -20,7 +20,7 @@ import { applySet, type KeptSet, NO_SET, planSet, refreshSet } from "../engine-m
 export type PresentSet = KeptSet & { readonly state: UserSetModel };
 
 /** For contexts of sets, which list nobody. */
-export const NO_LIST: RecordList = {
+const NO_LIST: RecordList = {
   listRecords: notExpected,
   readRecords: notExpected,
 };

@@ -60,8 +60,6 @@ export class ModelDirectory implements UserDirectory {
   wipes: readonly ("name" | "username" | "email" | "phone" | "externalId")[] = [];
   /** The time on its clock, in milliseconds since 1970. Each call takes a second of it. */
   time = Date.parse("2026-01-01T09:00:00Z");
-  /** Called while a call waits for its turn. */
-  onTurn: (call: ModelCall) => unknown = () => undefined;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
   private readonly archived: { readonly userId: string; readonly at: number }[] = [];
@@ -250,13 +248,10 @@ export class ModelDirectory implements UserDirectory {
     call: ModelCall,
     stop: AbortSignal | undefined,
     answer: (fault: Fault) => Outcome<T>,
-    onSend?: () => void,
   ): Promise<Outcome<T>> {
     return await this.limit(async () => {
       if (stop?.aborted) return { ok: false, failure: INTERRUPTED };
       if (call.ids.length > MAX_IDS_PER_CALL) throw new Error(`${call.ids.length} ids in one call`);
-      this.onTurn(call);
-      onSend?.();
       this.calls.push(call);
       this.onCall(call);
       this.received = { ...this.received, [call.method]: this.received[call.method] + 1 };

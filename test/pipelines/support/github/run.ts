@@ -103,8 +103,8 @@ export class GitHubRun {
   }
 
   /** Approves the apply, and ends there: neither the job that looks for drift nor the receipt follows. */
-  approveApply(user: string, comment?: string): Promise<this> {
-    return this.approve(user, comment, "drift-after-apply");
+  approveApply(user: string): Promise<this> {
+    return this.approve(user, "", "drift-after-apply");
   }
 
   /** Approves the job that waits, and goes on. @param before a job to stop before */
