@@ -3,18 +3,15 @@ import { seedUsers } from "../../support/emulator";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
 import { USER_ID_TYPES, type UserDirectory, UserIdType } from "../../../src/users/directory";
 import { startTestServer } from "../../support/api/test-server";
-import type { TestServer } from "../../support/api/test-server";
 import { shown } from "../../support/api/shown";
 import { createManagementClient } from "../../../src/api";
 import { MAX_IDS_LENGTH } from "../../../src/api/calls";
-
-let server: TestServer;
 
 const [user1] = seedUsers(1);
 const idsOfUser1: Record<UserIdType, string> = { ...IDS_OF_USER_1, email: "User001@example.com" };
 
 test.each(USER_ID_TYPES)("the client is a user directory that finds and deletes by %s", async (type) => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const directory: UserDirectory = server.client;
   const id = idsOfUser1[type];
   expect(await directory.findUsers([id, "no:body"], type)).toEqual({ ok: true, value: [user1] });
@@ -26,7 +23,7 @@ test.each(USER_ID_TYPES)("the client is a user directory that finds and deletes 
 });
 
 test("fields that GenAuth leaves null are absent, and identities are always a list", async () => {
-  server = await startTestServer({}, { users: [{ userId: "bare" }] });
+  const server = await startTestServer({}, { users: [{ userId: "bare" }] });
   const { client, emulator } = server;
   const bare = { userId: "bare", status: "Activated", identities: [] };
   expect(await client.findUser("bare", "user_id")).toEqual({ ok: true, value: bare });
@@ -50,7 +47,7 @@ const EVERYTHING = {
 };
 
 test("a user is read with all fields, custom data, departments and identities too", async () => {
-  server = await startTestServer({}, { users: [EVERYTHING] });
+  const server = await startTestServer({}, { users: [EVERYTHING] });
   expect(await server.client.readFullUsers(["ada", "nobody"])).toMatchObject({
     ok: true,
     value: [
@@ -68,7 +65,7 @@ test("a user is read with all fields, custom data, departments and identities to
 
 test("a record has what the pool shows of a user, null without a value, in a list and in a look-up", async () => {
   const { departments: _, customData: __, ...ada } = EVERYTHING;
-  server = await startTestServer({}, { users: [ada, { userId: "bo" }] });
+  const server = await startTestServer({}, { users: [ada, { userId: "bo" }] });
   const records = [
     {
       userId: "ada",
@@ -98,7 +95,7 @@ test("only with a guard is everybody looked up right before a deletion", () => {
 });
 
 test("an answer with more users than any call asks for is refused before they are checked one by one", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const data = Array.from({ length: 1001 }, (_, index) => ({ userId: `user${index}` }));
   server.emulator.faults.add({
     then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
@@ -120,7 +117,7 @@ test("50 unusual ids arrive unchanged", async () => {
     "__proto__",
   ];
   const users = odd.map((externalId, index) => ({ userId: `odd${index}`, externalId }));
-  server = await startTestServer({}, { users: [...users, ...seedUsers(41)] });
+  const server = await startTestServer({}, { users: [...users, ...seedUsers(41)] });
   const ids = [...odd, ...seedUsers(41).map(({ externalId }) => externalId ?? "")];
   expect(await server.client.findUsers(ids, "external_id")).toMatchObject({
     ok: true,
@@ -133,7 +130,7 @@ test("50 unusual ids arrive unchanged", async () => {
 
 test("50 ids that are too long for one URL are looked up in several calls", async () => {
   const long = Array.from({ length: 50 }, (_, index) => `${"长".repeat(50)}${index}`);
-  server = await startTestServer(
+  const server = await startTestServer(
     {},
     { users: long.map((username, index) => ({ userId: `user${index}`, username })) },
   );
@@ -153,7 +150,7 @@ test("50 ids that are too long for one URL are looked up in several calls", asyn
 });
 
 test("ids that just fit into one URL take one call, and with one more character two", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   // Each id has `userIds%5B%5D=` before it and an `&` behind it.
   const id = "x".repeat(MAX_IDS_LENGTH / 2 - 15);
   await server.client.findUsers([id, id], "username");
@@ -163,7 +160,7 @@ test("ids that just fit into one URL take one call, and with one more character 
 });
 
 test("a user that several ids name is in the answer once", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
   const outcome = await server.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
   expect(outcome).toEqual({ ok: true, value: [user1] });
@@ -171,13 +168,13 @@ test("a user that several ids name is in the answer once", async () => {
 });
 
 test("each call contains the tenant", async () => {
-  server = await startTestServer({ tenantId: "tenant-a" }, { users: seedUsers(1) });
+  const server = await startTestServer({ tenantId: "tenant-a" }, { users: seedUsers(1) });
   expect(await server.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
   expect(server.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
 });
 
 test("a wrong secret fails every call after one attempt, with advice", async () => {
-  server = await startTestServer({ accessKeySecret: "wrong" });
+  const server = await startTestServer({ accessKeySecret: "wrong" });
   expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
     ok: false,
     failure: {
@@ -197,7 +194,7 @@ test.each([
   [12 * 60_000, "this machine's clock is 12 minutes behind GenAuth's"],
   [-7 * 60_000 - 30_000, "this machine's clock is 8 minutes ahead of GenAuth's"],
 ])("a clock that is off by %d ms is reported with the difference", async (offset, words) => {
-  server = await startTestServer({}, { now: () => Date.now() + offset });
+  const server = await startTestServer({}, { now: () => Date.now() + offset });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: false,
     failure: { apiCode: 1305, message: expect.stringContaining(words) },
@@ -206,7 +203,7 @@ test.each([
 
 test("a clock that is off by less than two minutes is reported in seconds", async () => {
   const emulated = { clockSkewMs: 60_000, now: () => Date.now() + 90_000 };
-  server = await startTestServer({}, emulated);
+  const server = await startTestServer({}, emulated);
   expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: false,
     failure: { message: expect.stringMatching(/this machine's clock is (89|90|91) s behind GenAuth's/) },
@@ -214,7 +211,7 @@ test("a clock that is off by less than two minutes is reported in seconds", asyn
 });
 
 test("without the server's time, a refused clock is reported without the difference", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const headers = { date: "" };
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 401, apiCode: 1305, headers } });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
@@ -232,7 +229,7 @@ test.each([
   },
   { what: "no message", body: '{"statusCode":502}', words: "GenAuth answered 502. " },
 ])("a failure with $what is described", async ({ body, words }) => {
-  server = await startTestServer();
+  const server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "http", status: 502, body } });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: false,
@@ -243,7 +240,7 @@ test.each([
 });
 
 test("a message of 200 characters is quoted whole", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const message = "x".repeat(200);
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
@@ -253,7 +250,7 @@ test("a message of 200 characters is quoted whole", async () => {
 });
 
 test("a message of the server is quoted with escaped control characters, and shortened", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
   const outcome = await server.client.deleteUsers(["user001"], "username");
@@ -265,7 +262,7 @@ test("a message of the server is quoted with escaped control characters, and sho
 test("the secret is only in signatures", async () => {
   const lines: unknown[] = [];
   const note = (message: string, fields: unknown) => void lines.push(message, fields);
-  server = await startTestServer({ logger: { debug: note, trace: note } });
+  const server = await startTestServer({ logger: { debug: note, trace: note } });
   const { client, emulator } = server;
   emulator.faults.add({ nth: [2, 3], then: { kind: "reset", carriedOut: true } });
   const outcomes = [
@@ -280,9 +277,9 @@ test("the secret is only in signatures", async () => {
 test("one debug line per attempt counts the ids, and only TRACE names them", async () => {
   const debug: [string, unknown][] = [];
   const trace: [string, unknown][] = [];
-  const { emulator, client } = (server = await startTestServer({
+  const { emulator, client } = await startTestServer({
     logger: { debug: (...line) => debug.push(line), trace: (...line) => trace.push(line) },
-  }));
+  });
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 503, message: "user001 is busy" } });
   await client.findUsers(["user001", "user002"], "username");
   // On this clock only the wait between the attempts takes time.

@@ -3,10 +3,7 @@ import { Pace } from "../../../src/api/pace";
 import { createManagementClient, createRelay, type Wait } from "../../../src/api";
 import { RateLimiter } from "../../../src/emulator/admission";
 import { fastClock, startTestServer } from "../../support/api/test-server";
-import type { TestServer } from "../../support/api/test-server";
 import { closing } from "../../support/at-end";
-
-let server: TestServer | undefined;
 
 test("requests start evenly spaced, so no second holds more than its share", async () => {
   const { clock } = fastClock();
@@ -49,7 +46,7 @@ test("a request that goes along with another one at once is counted, so that lat
 });
 
 test("the first request of a turn is counted once, and each that follows in it once more", async () => {
-  const { emulator } = (server = await startTestServer());
+  const { emulator } = await startTestServer();
   const { accessKeyId, accessKeySecret } = emulator;
   const { clock } = fastClock();
   const options = { host: emulator.url, accessKeyId, accessKeySecret, requestsPerSecond: 20 };
@@ -182,7 +179,7 @@ test("in a pool with other clients, few requests are refused and most of the rem
 });
 
 test("a look-up waits with a backoff between attempts, and longer if the server asks for it", async () => {
-  server = await startTestServer({ maxAttempts: 4, requestsPerSecond: 10_000 });
+  const server = await startTestServer({ maxAttempts: 4, requestsPerSecond: 10_000 });
   server.emulator.faults.add({
     nth: 3,
     then: { kind: "http", status: 503, headers: { "retry-after": "7" } },
@@ -193,7 +190,7 @@ test("a look-up waits with a backoff between attempts, and longer if the server 
 });
 
 test("after a 429, the next call also waits three seconds, or longer if the server asks for it", async () => {
-  server = await startTestServer({ maxAttempts: 1 });
+  const server = await startTestServer({ maxAttempts: 1 });
   const { client, emulator } = server;
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 429 } });
   emulator.faults.add({ nth: 2, then: { kind: "http", status: 429, headers: { "retry-after": "11" } } });
@@ -210,7 +207,7 @@ test.each([
   { status: 429, apart: 208, rate: "half of the rate" },
   { status: 503, apart: 104, rate: "the full rate" },
 ])("calls continue at $rate after the pause for a $status", async ({ status, apart }) => {
-  server = await startTestServer({ maxAttempts: 1, requestsPerSecond: 10 });
+  const server = await startTestServer({ maxAttempts: 1, requestsPerSecond: 10 });
   const headers = { "retry-after": "5" };
   server.emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: status, headers } });
   const moments: number[] = [];
@@ -223,7 +220,7 @@ test.each([
 
 test("a person is told of each wait, with the attempt that follows and what the last one was answered", async () => {
   const told: Wait[] = [];
-  server = await startTestServer({ maxAttempts: 3, onWait: (wait) => told.push(wait) });
+  const server = await startTestServer({ maxAttempts: 3, onWait: (wait) => told.push(wait) });
   server.emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 500 } });
   server.emulator.faults.add({ nth: 2, then: { kind: "reset" } });
   expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: true });
@@ -234,7 +231,7 @@ test("a person is told of each wait, with the attempt that follows and what the 
 });
 
 test("a whole run stays within the limit of the pool", async () => {
-  server = await startTestServer({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
+  const server = await startTestServer({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
   const { url: host, accessKeyId, accessKeySecret } = server.emulator;
   const client = createManagementClient({
     host,
@@ -251,7 +248,7 @@ test("a whole run stays within the limit of the pool", async () => {
 });
 
 test("no more calls are in flight than allowed", async () => {
-  server = await startTestServer({ parallelism: 2 });
+  const server = await startTestServer({ parallelism: 2 });
   server.emulator.faults.add({ then: { kind: "slow", ms: 20 } });
   const { client, emulator } = server;
   let done = 0;
@@ -266,7 +263,7 @@ test("no more calls are in flight than allowed", async () => {
 });
 
 test("a signal fails calls that have not begun, and lets calls in flight finish", async () => {
-  server = await startTestServer({ parallelism: 1 });
+  const server = await startTestServer({ parallelism: 1 });
   const { client, emulator } = server;
   emulator.faults.add({ then: { kind: "slow", ms: 100 } });
   const stop = new AbortController();
@@ -293,7 +290,7 @@ test("a signal fails calls that have not begun, and lets calls in flight finish"
 });
 
 test("a signal ends the wait between attempts", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   const { url: host, accessKeyId, accessKeySecret } = server.emulator;
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 429 } });
   const stop = new AbortController();

@@ -9,9 +9,7 @@ import {
   type RetryRule,
 } from "../../../src/api/retry-policy";
 import type { Effect } from "../../support/emulator";
-import { startTestServer, type TestServer } from "../../support/api/test-server";
-
-let server: TestServer | undefined;
+import { startTestServer } from "../../support/api/test-server";
 
 const rows = Object.entries(RETRY_POLICY) as [Cause, RetryRule][];
 
@@ -97,7 +95,7 @@ function answer(statusCode: number, apiCode?: number): Effect {
 }
 
 test.each(pausing)("Retry-After delays a look-up after %s", async (_name, then) => {
-  server = await startTestServer();
+  const server = await startTestServer();
   server.emulator.faults.add({ times: 1, then });
   expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: true });
   expect(server.emulator.calls).toHaveLength(2);
@@ -105,7 +103,7 @@ test.each(pausing)("Retry-After delays a look-up after %s", async (_name, then) 
 });
 
 test.each(pausing)("Retry-After delays every call after a deletion with %s", async (_name, then) => {
-  server = await startTestServer({ maxAttempts: 1 });
+  const server = await startTestServer({ maxAttempts: 1 });
   const { client, emulator } = server;
   emulator.faults.add({ on: "delete-users-batch", times: 1, then });
   expect(await client.deleteUsers(["user001"], "username")).toMatchObject({ ok: false });
@@ -115,7 +113,7 @@ test.each(pausing)("Retry-After delays every call after a deletion with %s", asy
 });
 
 test("Retry-After of a refusal delays nothing", async () => {
-  server = await startTestServer({ requestsPerSecond: 10_000 });
+  const server = await startTestServer({ requestsPerSecond: 10_000 });
   server.emulator.faults.add({ times: 1, then: answer(422) });
   await server.client.deleteUsers(["user001"], "username");
   await server.client.findUser("user001", "username");
@@ -124,7 +122,7 @@ test("Retry-After of a refusal delays nothing", async () => {
 
 test("Retry-After may be a date, by the server's clock", async () => {
   const now = () => Date.now() - 120_000;
-  server = await startTestServer({}, { now });
+  const server = await startTestServer({}, { now });
   const date = new Date(now() + SECONDS * 1000).toUTCString();
   server.emulator.faults.add({
     times: 1,
@@ -136,7 +134,7 @@ test("Retry-After may be a date, by the server's clock", async () => {
 });
 
 test("a wait is at most a minute, even if the server asks for more", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   server.emulator.faults.add({
     times: 1,
     then: { kind: "answer", statusCode: 503, headers: { "retry-after": "86400" } },
@@ -146,7 +144,7 @@ test("a wait is at most a minute, even if the server asks for more", async () =>
 });
 
 test("a signal ends the wait for Retry-After", async () => {
-  server = await startTestServer();
+  const server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 503, headers: { "retry-after": "60" } } });
   const stop = new AbortController();
   const { url: host, accessKeyId, accessKeySecret } = server.emulator;

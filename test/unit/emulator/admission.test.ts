@@ -136,6 +136,5 @@ test("after the rate limit is exceeded, every request is refused until the pause
     now += after;
     statusCodes.push((await lookUp(limited, userId)).statusCode);
   }
-  await limited.close();
   expect(statusCodes).toEqual([200, 200, 200, 429, 429, 429, 200]);
 });

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { createRelay, type Relay } from "../../../src/api";
+import { beforeEach, expect, test } from "@jest/globals";
+import { createRelay } from "../../../src/api";
 import { readApproval } from "../../../src/guard/approval";
 import { type AuditLine, NO_AUDIT } from "../../../src/guard/audit";
 import { Guard } from "../../../src/guard/guard";
 import type { Ruling } from "../../../src/guard/ruling";
 import { systemClock } from "../../../src/timing";
 import { ProtectedUsers, UserLookUps } from "../../../src/users";
+import { closing } from "../../support/at-end";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { DELETE, deletion } from "./support/in-process";
 import { ada, pool } from "./support/people";
@@ -14,19 +15,12 @@ import { planOf } from "./support/plans";
 /** A change that is looked up, and not sent. */
 
 let emulator: Emulator;
-let relay: Relay;
-beforeEach(async () => {
-  emulator = await startEmulator({ users: [...pool] });
-  const { accessKeyId, accessKeySecret } = emulator;
-  relay = createRelay({ host: emulator.url, accessKeyId, accessKeySecret });
-});
-afterEach(async () => {
-  relay.close();
-  await emulator.close();
-});
+beforeEach(async () => void (emulator = await startEmulator({ users: [...pool] })));
 
 /** Asks a guard whose plan deletes Ada to delete her. */
 async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: AbortSignal) => Promise<Ruling>> {
+  const { url: host, accessKeyId, accessKeySecret } = emulator;
+  const relay = closing(createRelay({ host, accessKeyId, accessKeySecret }));
   const ids = [ada.email];
   const guard = new Guard({
     approval: await readApproval([planOf({ deleted: ids })], new UserLookUps(relay.finder)),
@@ -35,10 +29,7 @@ async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: Abort
     endsAt: Infinity,
     audit: {
       ...NO_AUDIT,
-      write: (line) =>
-        Promise.resolve(line)
-          .then(write)
-          .then(() => undefined),
+      write: async (line) => void (await write(line)),
     },
     clock: systemClock,
   });

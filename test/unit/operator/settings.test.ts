@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { OptionError } from "../../../src/api";
@@ -122,14 +122,10 @@ test.each(["guard.sock", "unix:guard.sock", "http://localhost"])("GENAUTH_GUARD=
 
 test("a file of protected users may begin with a byte order mark", () => {
   const file = join(newFolder(), "protected.json");
-  try {
-    writeFileSync(file, '\ufeff{"email": ["admin@example.com"]}');
-    const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
-    expect(problems).toEqual([]);
-    expect(limits.protectedUsers.get(UserIdType.EMAIL)).toEqual(["admin@example.com"]);
-  } finally {
-    rmSync(dirname(file), { recursive: true });
-  }
+  writeFileSync(file, '\ufeff{"email": ["admin@example.com"]}');
+  const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
+  expect(problems).toEqual([]);
+  expect(limits.protectedUsers.get(UserIdType.EMAIL)).toEqual(["admin@example.com"]);
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { newFolder } from "../../../support/at-end";
@@ -33,6 +32,5 @@ export class GrpcListener {
 
   close(): void {
     this.#listener.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
