@@ -5,8 +5,7 @@ import { engines } from "../../support/engine/engines";
 import { CAN_RUN_GITLAB_CI_LOCAL, GitLabTeam, type Pipeline } from "../support/gitlab-team";
 import { POOL } from "../support/setting";
 import { without } from "../support/staff";
-import { lockOf } from "../support/lock-file";
-import { createBothForms, plainConfiguration, usersFile } from "../support/two-stacks";
+import { createBothForms, usersFile } from "../support/two-stacks";
 
 // The other stories of GitLab run on the first engine: ../gitlab-team.test.ts.
 const engine = engines().at(-1) ?? engines()[0];
@@ -108,54 +107,9 @@ const engine = engines().at(-1) ?? engines()[0];
     expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
     expect(emulator.pool.size).toBe(10);
     expect(await run(scheduled, "drift")).toContain("No drift");
-  }, 1_200_000);
 
-  test("of three stacks, one that is refused holds up neither of the others, and keeps those whom it declares", async () => {
-    const office = {
-      name: "office",
-      folder: "office",
-      lock_file: "office/.terraform.lock.hcl",
-      user_files: ["lists/office.csv"],
-      reads: ["lists"],
-    };
-    await createBothForms(team, [office]);
-    await team.propose("office", (staff) => staff, {
-      programs: {
-        "office/main.tf": plainConfiguration(team, "office"),
-        "office/.terraform.lock.hcl": lockOf("shipped"),
-        "lists/office.csv": usersFile(10, 12),
-        "lists/guests.csv": usersFile(6, 10),
-      },
-    });
-    await team.merge("office");
-    await run(team.forDefaultBranch(), "synth", "plan", "apply-without-deletions");
-    await team.endFirstApply();
-
-    // User 005 moves from staff to guests, which the gate refuses. User 002 leaves staff, and user 012 leaves office.
-    await team.propose("both", without(2, 5), {
-      programs: {
-        "guests/more.tf":
-          'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "true"\n  }\n}\n',
-        "lists/guests.csv": `${usersFile(4, 5)}${usersFile(6, 10).replace("email,name\n", "")}`,
-        "lists/office.csv": usersFile(10, 11),
-      },
-    });
-    await team.merge("both");
-    const pipeline = team.forDefaultBranch();
-    await run(pipeline, "synth");
-    const said = (await pipeline.run("plan")).ended.stdout.replaceAll(/\s+/g, " ");
-    expect(said).toContain(
-      "REFUSED in part: not guests. The others: 3 users will be permanently deleted, 1 of them still declared in another set",
-    );
-    expect(said).toContain("Still declared in guests: ");
-
-    const { ended } = await pipeline.approve("otto");
-    expect(ended.code).not.toBe(0);
-    expect(ended.text).toContain("one plan declares or retains this user");
-    const isThere = (user: string) => emulator.pool.find(`user${user}@example.com`, "email") !== undefined;
-    expect(["002", "005", "012"].filter(isThere)).toEqual(["005"]);
-    expect(emulator.pool.size).toBe(10);
-    const receipt = team.artifact(await pipeline.run("receipt"), "genauth-run/receipt/receipt.json");
-    expect(receipt).toContain("2 of 3 users deleted. Refused, and not applied: guests.");
+    // A schedule fails while there is drift.
+    emulator.pool.remove(POOL[0]?.userId ?? "");
+    expect((await scheduled.run("drift")).ended).toMatchObject({ code: 2 });
   }, 1_200_000);
 });
