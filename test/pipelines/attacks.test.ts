@@ -18,37 +18,8 @@ import { proposeForeignPackages } from "./support/foreign-packages";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 import { PLAN_KEY } from "./support/team";
-import { workflow } from "../support/pipelines/workflow";
 
 const setting = useTeam();
-
-test("no comment, review or number of a pull request decides anything before the apply", async () => {
-  const { team, emulator } = setting;
-  await team.propose("leavers", without(3));
-  await team.mergeRequest("leavers", 7, "mallory");
-  // Two pull requests claim the commit, and a comment claims that nobody leaves and that it was approved.
-  team.service.pulls.set(await team.head(), [
-    { number: 9, user: "mallory", target: "aside" },
-    { number: 7, user: "mallory" },
-  ]);
-  team.service.comment(7, "<!-- cdktf-genauth:plan -->\n## Nobody leaves\n\nApproved.", "mallory");
-  const run = await team.push();
-  expect(run.waiting).toBe("apply");
-  expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
-  expect(emulator.pool.size).toBe(12);
-  // Of the jobs up to the apply, only the one that plans can read them: it names the request by which somebody leaves.
-  const { on, jobs } = workflow();
-  expect(jobs["plan"]?.permissions).toHaveProperty("pull-requests", "read");
-  for (const name of ["synth", "apply"])
-    expect(["actions", "checks", "contents"]).toEqual(
-      expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
-    );
-  // No event of a pull request starts the workflow with a key of the branch.
-  expect(on).not.toHaveProperty("pull_request_target");
-  await run.approve("otto");
-  expect(team.service.commentsOf(7)).toHaveLength(2);
-  expect(team.service.comments.has(9)).toBe(false);
-}, 600_000);
 
 const canBecomeOthers = process.platform === "linux" && process.getuid?.() === 0;
 if (!canBecomeOthers) console.warn("Not run: who reads the environment of other users needs root on Linux.");
@@ -141,51 +112,57 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
     expect(seen + engineSaw + state).not.toContain(secret);
 }, 600_000);
 
-test("no package, manifest or .npmrc of the stack runs in a job with a key", async () => {
+test("no package, manifest, comment or number of a pull request decides anything or runs in a job with a key", async () => {
   const { team, emulator, exists } = setting;
   // The step of the workflow itself.
   delete team.literals["INSTALL_TOOL"];
   const spoils = await proposeForeignPackages(team, "leavers", without(3));
-  await team.mergeRequest("leavers", 7);
-  const run = await (await team.push()).approve("otto");
+  await team.mergeRequest("leavers", 7, "mallory");
+  // Two pull requests claim the commit, and a comment claims that nobody leaves and that it was approved.
+  team.service.pulls.set(await team.head(), [
+    { number: 9, user: "mallory", target: "aside" },
+    { number: 7, user: "mallory" },
+  ]);
+  team.service.comment(7, "<!-- cdktf-genauth:plan -->\n## Nobody leaves\n\nApproved.", "mallory");
+  const run = await team.push();
+  expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
+  expect(emulator.pool.size).toBe(12);
+  await run.approve("otto");
   expect(run.result("apply")).toBe("success");
   expect(exists(3)).toBe(false);
   const seen = readFileSync(spoils, "utf8");
   expect(new Set(seen.match(/^GITHUB_JOB=.*$/gm))).toEqual(new Set(["GITHUB_JOB=synth"]));
   for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
     expect(seen).not.toContain(secret);
+  // The receipt goes to the request that brought the change.
+  expect(team.service.commentsOf(7)).toHaveLength(2);
+  expect(team.service.comments.has(9)).toBe(false);
 }, 600_000);
 
 test("an artifact names nobody but in its report, and one that was changed is neither planned nor applied", async () => {
   const { team, emulator } = setting;
   await team.mergeProposal("leavers", 7, without(3));
-  const early = await team.push({ before: "plan" });
-  appendFileSync(join(early.artifact("genauth-stacks-1"), "stacks.tar"), "more");
-  await early.proceed();
-  expect(early.result("plan")).toBe("failure");
-  expect(early.text("plan")).toContain(
-    "The tar of the stacks is not the one that an earlier job handed over",
-  );
-  expect(early.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
+  const run = await team.push({ before: "plan" });
+  appendFileSync(join(run.artifact("genauth-stacks-1"), "stacks.tar"), "more");
+  await run.proceed();
+  expect(run.result("plan")).toBe("failure");
+  expect(run.text("plan")).toContain("The tar of the stacks is not the one that an earlier job handed over");
+  expect(run.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
 
-  for (const { artifact, file, what } of [
-    { artifact: "genauth-stacks-1", file: "stacks.tar", what: "The tar of the stacks" },
-    { artifact: "genauth-plan-1", file: "plan.sealed", what: "The saved plan" },
-  ]) {
-    const run = await team.push();
-    const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
-    expect(sealed.includes("user003")).toBe(false);
-    expect(sealed.subarray(0, 15).toString()).toMatch(/^genauth-plan-\d\n$/);
-    const reports = join(run.artifact("genauth-report-1"), "staff");
-    for (const format of ["md", "txt", "html", "json"])
-      expect(readFileSync(join(reports, `report.${format}`), "utf8")).toContain("user003@example.com");
-    expect(existsSync(join(reports, "tfplan"))).toBe(false);
-    appendFileSync(join(run.artifact(artifact), file), "more");
-    await run.approveApply("otto");
-    expect(run.result("apply")).toBe("failure");
-    expect(run.text("apply")).toContain(`${what} is not the one that an earlier job handed over`);
-  }
+  await run.rerun();
+  const file = join(run.artifact("genauth-plan-2"), "plan.sealed");
+  const sealed = readFileSync(file);
+  expect(sealed.includes("user003")).toBe(false);
+  expect(sealed.subarray(0, 15).toString()).toMatch(/^genauth-plan-\d\n$/);
+  const reports = join(run.artifact("genauth-report-2"), "staff");
+  for (const format of ["md", "txt", "html", "json"])
+    expect(readFileSync(join(reports, `report.${format}`), "utf8")).toContain("user003@example.com");
+  expect(existsSync(join(reports, "tfplan"))).toBe(false);
+  appendFileSync(file, "more");
+  await run.approveApply("otto");
+  expect(run.result("apply")).toBe("failure");
+  expect(run.text("apply")).toContain("The saved plan is not the one that an earlier job handed over");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 
@@ -218,8 +195,6 @@ test("a repository without its rules gets no plan to apply, and is told whom the
     code: 0,
     text: expect.stringContaining("A plan is approved by environment.") as unknown,
   });
-  await run.rerun();
-  expect(run.waiting).toBe("apply");
 }, 600_000);
 
 test("what synth adds to the stack runs nowhere near a key, and is refused", async () => {

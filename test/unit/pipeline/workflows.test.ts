@@ -98,6 +98,17 @@ test("only two jobs may write to GitHub, and no job with a secret of GenAuth may
   expect(writing).toEqual(["comment: pull-requests", "receipt: pull-requests"]);
 });
 
+test("of a pull request, the jobs up to the apply read at most by which one somebody leaves", () => {
+  const { on, jobs } = workflow();
+  expect(jobs["plan"]?.permissions).toHaveProperty("pull-requests", "read");
+  for (const name of ["synth", "apply"])
+    expect(["actions", "checks", "contents"]).toEqual(
+      expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
+    );
+  // No event of a pull request starts the workflow with a key of the branch.
+  expect(on).not.toHaveProperty("pull_request_target");
+});
+
 test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no environment of every branch", () => {
   const READ = ["GENAUTH_READ_KEY_ID", "GENAUTH_READ_KEY_SECRET"];
   const STATE = "GENAUTH_STATE_CREDENTIAL";
