@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
@@ -16,10 +16,11 @@ test("the root's cdktf.json synthesises an example", async () => {
   const { stacks } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as {
     readonly stacks: Readonly<Record<string, { readonly synthesizedStackPath: string }>>;
   };
-  const { resource } = JSON.parse(
-    readFileSync(join(folder, stacks.staff?.synthesizedStackPath ?? ""), "utf8"),
-  ) as { readonly resource: unknown };
+  const document = join(folder, stacks.staff?.synthesizedStackPath ?? "");
+  const { resource } = JSON.parse(readFileSync(document, "utf8")) as { readonly resource: unknown };
+  const users = expect.objectContaining({ "user010@example.com": "User 010" }) as unknown;
   expect(resource).toEqual({
-    genauth_user_set: { staff: expect.objectContaining({ max_deletions: 100 }) },
+    genauth_user_set: { staff: expect.objectContaining({ max_deletions: 100, users }) },
   });
+  expect(existsSync(join(document, "../terraform.d"))).toBe(true);
 });
