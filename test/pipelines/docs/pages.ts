@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { newFolder } from "../../support/at-end";
 import { type PoolUser, seedUsers } from "../../support/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
@@ -20,11 +21,14 @@ export interface Page {
   readonly offers?: readonly string[];
 }
 
+/** The commands of a page that start no engine need none of these tests. */
+const STARTS_NONE: readonly string[] = [];
+
 export const PAGES: readonly Page[] = [
   { document: "README.md", users: [] },
   {
     document: "docs/guides/cdktf.md",
-    onEachEngine: ["test/pipelines/constructs/cdktf-cli.test.ts"],
+    onEachEngine: ["test/engine/constructs/on-engine.test.ts"],
     users: seedUsers(2),
     prepare: writeStack,
     offers: [".gitignore", "cdktf.json", "main.ts", "staff.csv"],
@@ -43,20 +47,22 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "examples/hcl/README.md",
+    onEachEngine: ["test/engine/install/hcl-example.test.ts", "test/engine/cli/init.test.ts"],
     users: seedUsers(10),
     prepare: copyExample("hcl"),
   },
   {
     document: "examples/typescript/README.md",
-    onEachEngine: ["test/pipelines/constructs/cdktf-cli.test.ts"],
+    onEachEngine: ["test/engine/constructs/on-engine.test.ts"],
     users: seedUsers(10),
     prepare: copyExample("typescript"),
   },
   {
     document: "examples/live/README.md",
+    onEachEngine: ["test/pipelines/lock-file.test.ts"],
     prepare: copyExample("live"),
   },
-  { document: "examples/pipelines/README.md" },
+  { document: "examples/pipelines/README.md", onEachEngine: STARTS_NONE },
   {
     document: "docs/guides/existing-pool.md",
     onEachEngine: [
@@ -105,6 +111,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/private-deployment.md",
+    onEachEngine: STARTS_NONE,
     users: seedUsers(2),
   },
   {
@@ -122,6 +129,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/guard.md",
+    onEachEngine: ["test/engine/guard/approved-plans.test.ts"],
     users: seedUsers(10),
     folder: "infra",
     prepare: async (reader) => {
@@ -147,6 +155,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     document: "docs/guides/testing.md",
+    onEachEngine: ["test/engine/cli/init.test.ts", "test/engine/acceptance/faults.test.ts"],
     prepare: async (reader) => {
       await reader.paste(INSTALL);
     },
@@ -158,12 +167,7 @@ export const PAGES: readonly Page[] = [
     folder: "infra",
     prepare: async (reader) => {
       await applyExample(reader);
-      const report = (stack: string) =>
-        `terraform show -json saved | npx cdktf-genauth plan-report --stack ${stack} --save ${stack}`;
-      await reader.paste(
-        ["sed -i.bak /user004/d staff.csv", "terraform plan -out=saved", report("eu"), report("us")],
-        "infra",
-      );
+      await succeed(reader, ["sed -i.bak /user004/d infra/staff.csv"]);
     },
   },
 ];
@@ -179,8 +183,20 @@ function copyExample(name: string): (reader: Reader) => void {
     cpSync(join(ROOT, "examples", name), reader.project, { recursive: true, filter: isPacked });
 }
 
-function applyExample(reader: Reader): Promise<void> {
-  return succeed(reader, [...INSTALL, "cd infra", "terraform init", "terraform apply"]);
+/** The folder of the example in plain HCL as the first reader who applied it left it, without what `init` makes of the folder's place. */
+let applied: string | undefined;
+
+/** Lets a reader have applied the example in plain HCL. All of its users are in the pool. */
+async function applyExample(reader: Reader): Promise<void> {
+  const infra = join(reader.project, "infra");
+  if (applied === undefined) {
+    await succeed(reader, [...INSTALL, "cd infra", "terraform init", "terraform apply"]);
+    applied = newFolder();
+    cpSync(infra, applied, { recursive: true, filter: (path) => basename(path) !== ".terraform" });
+  } else {
+    cpSync(applied, infra, { recursive: true });
+    await succeed(reader, ["cd infra", "terraform init"]);
+  }
 }
 
 /** Writes the stack of the guide for TypeScript. */

@@ -66,10 +66,17 @@ export class Reader {
     for (const folder of [this.home, this.project, join(this.folder, "bin")]) mkdirSync(folder);
     writeFileSync(join(this.folder, "empty.tfrc"), "");
     const modules = join(this.project, "node_modules");
-    // npx itself takes half a second per command; the tests of the packed package use it, and install the package.
+    // npx itself takes half a second per command; the tests of the packed package use it, and install the package. To synthesise, cdktf runs
+    // the app, and takes twice as long to start; to deploy and for a diff, which do that too, it is the real one.
     this.writeProgram(
       "npx",
-      `[ "$1" != --no-install ] || shift; name=$1; shift; case "$name $1" in 'cdktf deploy') set -- "$@" --auto-approve;; esac; exec "${modules}/.bin/$name" "$@"`,
+      `[ "$1" != --no-install ] || shift
+name=$1; shift
+case "$name $1" in
+  'cdktf synth') exec sh -c "$("${process.execPath}" -p 'require("./cdktf.json").app')" ;;
+  'cdktf deploy') set -- "$@" --auto-approve ;;
+esac
+exec "${modules}/.bin/$name" "$@"`,
     );
     this.writeProgram(
       "npm",
