@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { CACHE, pack } from "./tools";
+import { CACHE } from "../../support/bundle";
+import { pack } from "./tools";
 
 const ROOT = resolve(__dirname, "../../..");
 

@@ -15,7 +15,7 @@ describe(`the example of the null resource under cdktf on ${engine.name}`, () =>
 
   test("is synthesised with its command and no other provider, and its diff is shown", async () => {
     project.declare(["a@example.com", "b@example.com"]);
-    expect(await project.run(["synth"])).toMatchObject({ code: 0 });
+    expect(await project.synth()).toMatchObject({ code: 0 });
     const stack = join(project.folder, "cdktf.out/stacks/staff");
     expect(readdirSync(stack).sort()).toEqual([".terraform.lock.hcl", "cdk.tf.json", "genauth"]);
 
