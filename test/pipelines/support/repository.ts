@@ -161,8 +161,7 @@ export class Repository {
 
   /** Writes the lock files of all stacks in a clone. */
   async lockProviders(clone: string): Promise<void> {
-    const tool = "ci/genauth/node_modules/.bin/cdktf-genauth";
-    const command = `npm ci --prefix ci/genauth --ignore-scripts --omit=peer && ${tool} pipeline lock`;
+    const command = `${this.linkTool} && ci/genauth/node_modules/.bin/cdktf-genauth pipeline lock`;
     const { code, text } = await runChild("sh", ["-c", command], {
       cwd: clone,
       env: { ...this.shell, HOME: this.folder },
