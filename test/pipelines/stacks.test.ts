@@ -48,14 +48,23 @@ async function change(branch: string, programs: Readonly<Record<string, string>>
 test("two stacks in plain HCL are planned, approved and applied by one run, with a report of each", async () => {
   team.settings["drift"] = { undeclared: true };
   await createStacks();
-  await change("leavers", { "lists/people.csv": without(3)(usersFile(0, 6)) });
+  // One of them gets another name at the same time, and has not left.
+  const [people, guests] = team.settings["stacks"] as [object, object];
+  const visitors = { ...guests, name: "visitors" };
+  const setStacks = (...stacks: readonly object[]) => Object.assign(team.settings, { stacks });
+  setStacks(people, visitors);
+  await team.mergeProposal("leavers", 7, (text) => text, {
+    programs: { "lists/people.csv": without(3)(usersFile(0, 6)) },
+    prepare: (clone) => team.writeSettings(clone),
+  });
   const run = await team.push();
+  expect(run.text("plan")).not.toContain("has left");
   const summary = run.jobs.get("plan")?.summary ?? "";
   // One total, and the gravest first.
   expect(summary.match(/<!-- cdktf-genauth:plan.*-->/g)).toEqual(["<!-- cdktf-genauth:plan -->"]);
   expect(summary).toContain("1 user will be permanently deleted");
   const files = readdirSync(run.artifact("genauth-report-1")).sort();
-  expect(files.join(" ")).toBe("comment.md guests people report.html report.json report.md report.txt");
+  expect(files.join(" ")).toBe("comment.md people report.html report.json report.md report.txt visitors");
   emulator.pool.add({ userId: "service", email: "backup@example.com" });
   expect((await run.approve("otto")).result("apply")).toBe("success");
   expect(run.text("apply").match(/Apply complete!/g)).toHaveLength(1);
@@ -71,14 +80,8 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(drift.match(/[\w.]+@example\.com/g)).toEqual(["backup@example.com"]);
   emulator.pool.remove("service");
 
-  // One that gets another name has not left.
-  const [people, guests] = team.settings["stacks"] as object[];
-  Object.assign(team.settings, { stacks: [people, { ...guests, name: "visitors" }] });
-  await team.commitSettings();
-  expect((await team.push()).text("plan")).not.toContain("has left");
-
   // A stack that leaves the settings with people in it is named by the plan of that change, and whenever drift is looked for.
-  Object.assign(team.settings, { stacks: [people] });
+  setStacks(people);
   await team.mergeProposal("only-people", 8, (text) => text, {
     prepare: (clone) => team.writeSettings(clone),
   });
@@ -100,9 +103,8 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
 
   // Its advice is one that a plan accepts, and after which nothing is left to tell.
   expect(warned.replaceAll(/\s+/g, " ")).toContain("declare nobody in its sets");
-  Object.assign(team.settings, { stacks: [people, { ...guests, name: "visitors" }] });
   const { "guests/main.tf": guestsFile = "" } = plainStacks(team, {}).configurations;
-  Object.assign(team.settings, { stacks: [people, { ...guests, name: "visitors" }] });
+  setStacks(people, visitors);
   await team.mergeProposal("nobody", 9, (text) => text, {
     programs: {
       "guests/main.tf": guestsFile
@@ -118,7 +120,7 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(emptied.result("apply")).toBe("success");
   // All but the one whom the operator protects.
   expect(emulator.pool.size).toBe(6);
-  Object.assign(team.settings, { stacks: [people] });
+  setStacks(people);
   await team.commitSettings();
   expect((await team.push()).text("plan")).not.toContain("has left");
 }, 600_000);
@@ -200,7 +202,7 @@ test("a commit that changes none of the paths lets an approval stand, and anothe
 test("whom a stack declares that changes nothing is deleted by no other stack of the run, which can let go of them", async () => {
   await createStacks();
   await change("both", { "lists/guests.csv": usersFile(5, 12) });
-  expect((await team.push()).result("apply")).toBe("success");
+  expect((await team.push({ before: "drift-after-apply" })).result("apply")).toBe("success");
   await change("leaver", { "lists/people.csv": usersFile(0, 5) });
   const run = await team.push();
   // Whoever approves is told before, and what to do.
@@ -212,7 +214,7 @@ test("whom a stack declares that changes nothing is deleted by no other stack of
   // That ends it: no later plan shows the person.
   const retained = '  retained_ids = ["user006@example.com"]\n';
   await change("let-go", { "people/main.tf": plainConfiguration(team, "people", retained) });
-  const last = await team.push();
+  const last = await team.push({ before: "drift-after-apply" });
   if (last.waiting !== undefined) await last.approveApply("otto");
   expect(last.result("apply")).toBe("success");
   expect((await team.push()).jobs.get("plan")?.outputs["change"]).toBe("nothing");
