@@ -12,6 +12,23 @@ const [, bob] = pool;
 const emails = pool.map(({ email }) => email ?? "");
 const nobodyDeleted = { neverSays: ["will be permanently deleted"] };
 
+/** Valid ids that a reader of HCL, JSON, URLs or shells could take for something else. */
+const UNUSUAL = [
+  'say "hi"',
+  "100%",
+  "a/b\\c",
+  "名前",
+  "Ωmega'",
+  "${1+1}",
+  "%{ if true }",
+  "a=b&c[]=d",
+  "-rf",
+  "#{x}",
+  "__proto__x",
+  "a b",
+  "😀",
+];
+
 describe.each(engines())("the sets of one stack on $name", (engine) => {
   const open = useScenarios(engine);
   const newApp = scratchApps();
@@ -61,18 +78,25 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("ids and labels that look like expressions are text in the plan and in GenAuth", async () => {
+  test("unusual ids, and those and labels that look like expressions, are text in the plan and in GenAuth", async () => {
     const label = '${file("/etc/passwd")} %{ if true }';
-    const id = "${1+1}@example.com";
-    const scenario = await open({ emulator: { users: [{ userId: "a".repeat(24), email: id }, ...pool] } });
-    const build = (users: Record<string, string>) => (stack: TerraformStack) => {
-      new ManagedUserSet(stack, "one", { users: Users.fromMap(users), userIdType: UserIdType.EMAIL });
+    const users = UNUSUAL.map((username, index) => ({ userId: String(index).padStart(24, "a"), username }));
+    const scenario = await open({ emulator: { users: [...users, ...pool] } });
+    const build = (declared: Record<string, string>) => (stack: TerraformStack) => {
+      new ManagedUserSet(stack, "one", {
+        users: Users.fromMap(declared),
+        userIdType: UserIdType.USERNAME,
+        maxDeletionsPercent: 100,
+      });
     };
-    declare(scenario, build({ [id]: label, [bob?.email ?? ""]: "Bob" }));
+    const staying = { [bob?.username ?? ""]: "Bob" };
+    const everybody = { ...Object.fromEntries(UNUSUAL.map((id) => [id, label])), ...staying };
+    declare(scenario, build(everybody));
     check(await scenario.workspace.apply(), { code: 0 });
-    expect(scenario.workspace.userSet("one")?.users).toEqual({ [id]: label, [bob?.email ?? ""]: "Bob" });
-    declare(scenario, build({ [bob?.email ?? ""]: "Bob" }));
+    expect(scenario.workspace.userSet("one")?.users).toEqual(everybody);
+    declare(scenario, build(staying));
     check(await scenario.workspace.apply(), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([[id]]);
+    expect(deletionsReceived(scenario).map((ids) => [...ids].sort())).toEqual([[...UNUSUAL].sort()]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
   });
 });

@@ -40,7 +40,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     });
   });
 
-  test("treats ids and labels that look like options or shell text as data", async () => {
+  test("treats ids and labels that look like options, shell text or expressions as data", async () => {
     const texts = [
       "-rf",
       "--help",
@@ -52,6 +52,11 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
       "& touch pwned &",
       "%PATH% $PATH ~ *",
       "a\\",
+      "名前 Ωmega'",
+      "${1+1} %{ if true } #{x}",
+      "a=b&c[]=d",
+      "__proto__x",
+      "😀",
     ];
     const users = seedUsers(2 * texts.length).map((user, index) => ({
       ...user,
