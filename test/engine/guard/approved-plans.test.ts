@@ -15,9 +15,8 @@ import {
 import { savePlan, startApply } from "../../support/guard/guarded";
 
 describe.each(engines())("an apply under the guard on $name", (engine) => {
-  describe("with a genauth_user_set", () => testApprovedPlans(engine, "genauth_user_set", "all"));
-  // The others are proofs.
-  describe("with a null_resource", () => testApprovedPlans(engine, "null_resource", "deletion"));
+  describe("with a genauth_user_set", () => testApprovedPlans(engine, "genauth_user_set"));
+  describe("with a null_resource", () => testApprovedPlans(engine, "null_resource"));
 
   const open = useScenarios(engine);
 

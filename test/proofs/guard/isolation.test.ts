@@ -18,14 +18,6 @@ import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../
 const pool = seedUsers(6);
 const emails = pool.map(({ email }) => email ?? "");
 
-/**
- * Each resource type, and each engine that is here. Who reads a process is decided by the system, so no engine needs both types.
- */
-const SETS = (["genauth_user_set", "null_resource"] as const).map((type, index) => ({
-  engine: engines()[index] ?? engines()[0],
-  type,
-}));
-
 /** Everything that a configuration can read of all processes. */
 const READ_ALL = {
   everything: {
@@ -46,7 +38,7 @@ if (!permitsNamespaces)
 const whenNamespaces = permitsNamespaces ? test : test.skip;
 
 /** A set that is about to lose its first user, beside an output of everything that can be read. */
-async function prepare(open: ReturnType<typeof useScenarios>): Promise<Scenario> {
+async function prepare(): Promise<Scenario> {
   const scenario = await open({ emulator: { users: pool } });
   const { workspace } = scenario;
   await applySet(workspace, { users: emails, user_id_type: "email" });
@@ -76,54 +68,34 @@ async function expectHiddenKey(
     expect(filesHolding(folder, emulator.accessKeySecret)).toEqual([]);
 }
 
-describe.each(SETS)(
-  "a command in a pid namespace of its own, on $engine.name, with a $type",
-  ({ engine, type }) => {
-    const open = useScenarios(engine, type);
+const open = useScenarios(engines()[0]);
 
-    whenNamespaces("applies a saved plan, and no configuration finds the key", async () => {
-      await expectHiddenKey(await prepare(open), (...options) => [...guardLine(...options), ...NAMESPACE]);
-    });
+whenNamespaces(
+  "a command in a pid namespace of its own applies a saved plan, and no configuration finds the key",
+  async () => {
+    await expectHiddenKey(await prepare(), (...options) => [...guardLine(...options), ...NAMESPACE]);
   },
 );
 
-const whenLinux = process.platform === "linux" ? describe : describe.skip;
-
-whenLinux.each(SETS)(
-  "a guard of the command's own user, on $engine.name, with a $type",
-  ({ engine, type }) => {
-    const open = useScenarios(engine, type);
-
-    test("with a key from a pipe applies a saved plan, and no configuration finds the key", async () => {
-      const scenario = await prepare(open);
-      const { accessKeyId, accessKeySecret } = scenario.emulator;
-      const file = join(newFolder(), "key");
-      writeFileSync(file, `${accessKeyId}\n${accessKeySecret}\n`, { mode: 0o600 });
-      await expectHiddenKey(scenario, (...options) => pipedGuardLine(file, ...options));
-    });
-
-    test("with a key in the environment is found by the same configuration", async () => {
-      const { workspace, emulator } = await prepare(open);
-      const plan = workspace.startUnder(guardLine("--read-only"), "plan", "-input=false", "-out=x.tfplan");
-      check(await plan.finished, { code: 0, says: ["The command runs as the guard's own user"] });
-      workspace.writeFiles({ "shown.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
-      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toContain("shown.json");
-    });
+// What the configuration finds where the key is in the environment: key-in-reach.
+(process.platform === "linux" ? test : test.skip)(
+  "under a guard of the command's own user, with a key from a pipe, a saved plan applies, and no configuration finds the key",
+  async () => {
+    const scenario = await prepare();
+    const { accessKeyId, accessKeySecret } = scenario.emulator;
+    const file = join(newFolder(), "key");
+    writeFileSync(file, `${accessKeyId}\n${accessKeySecret}\n`, { mode: 0o600 });
+    await expectHiddenKey(scenario, (...options) => pipedGuardLine(file, ...options));
   },
 );
 
 whenRoot("who can read the guard", () => {
-  describe.each(SETS)("on $engine.name, with a $type", ({ engine, type }) => {
-    const open = useScenarios(engine, type);
-
-    test.each([
-      ["a second user", ["--user", COMMAND_USER, "--guard-user", OTHER_USER]],
-      ["one user, with a guard that is not dumpable", ["--user", COMMAND_USER, "--guard-user", COMMAND_USER]],
-    ])("a saved plan applies under %s, and no configuration finds the key", async (_, users) => {
-      const scenario = await prepare(open);
-      giveTo(scenario.workspace.folder, COMMAND_USER);
-      await expectHiddenKey(scenario, (...options) => guardLine(...options, ...users));
-    });
+  // With a guard of a second user: key-in-reach.
+  test("a saved plan applies under one user, with a guard that is not dumpable, and no configuration finds the key", async () => {
+    const scenario = await prepare();
+    giveTo(scenario.workspace.folder, COMMAND_USER);
+    const users = ["--user", COMMAND_USER, "--guard-user", COMMAND_USER];
+    await expectHiddenKey(scenario, (...options) => guardLine(...options, ...users));
   });
 
   /** As in a container that runs as the user: no process is seen but its own, and it is the first one. */
@@ -133,11 +105,10 @@ whenRoot("who can read the guard", () => {
     return ["unshare", "--pid", "--fork", "--mount-proc", "setpriv", ...user];
   }
 
-  describe("two containers that share a socket's folder", () => {
-    const open = useScenarios(engines()[0]);
-
-    whenNamespaces("a saved plan applies as one user, who finds no key, and not as another one", async () => {
-      const { workspace, emulator } = await prepare(open);
+  whenNamespaces(
+    "of two containers that share a socket's folder, a saved plan applies as one user, who finds no key, and not as another one",
+    async () => {
+      const { workspace, emulator } = await prepare();
       const shared = newFolder();
       const socket = join(shared, "guard.sock");
       giveTo(workspace.folder, COMMAND_USER);
@@ -168,8 +139,8 @@ whenRoot("who can read the guard", () => {
       }
       expect(emulator.pool.size).toBe(pool.length - 1);
       expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
-    });
-  });
+    },
+  );
 
   describe("from the same machine", () => {
     let folder: string | undefined;
