@@ -20,8 +20,9 @@ interface DeclaredSet {
   readonly byName?: boolean;
 }
 
-describe.each(engines())("sets of both resource types in one stack on $name", (engine) => {
-  const open = useScenarios(engine, "null_resource");
+describe("sets of both resource types in one stack", () => {
+  // Stack, provider and command keep these promises; that each engine creates before it destroys is held by the moved block below.
+  const open = useScenarios(engines()[0], "null_resource");
 
   /** Declares sets by name, and applies. */
   async function apply({ workspace }: Scenario, sets: Record<string, DeclaredSet>) {

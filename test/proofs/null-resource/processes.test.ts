@@ -25,8 +25,9 @@ const isCommand = (pid: number): boolean => argumentsOf(pid).includes("apply-nul
 /** The real null provider cannot be paused. */
 const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? describe : describe.skip;
 
-onLinux.each(engines())("while the command of the null resource runs on $name", (engine) => {
-  const open = useScenarios(engine, "null_resource");
+onLinux("while the command of the null resource runs", () => {
+  // OpenTofu, if it is there: it needs TF_ENCRYPTION to show a plan.
+  const open = useScenarios(engines().at(-1) ?? engines()[0], "null_resource");
 
   test("it starts only that engine, without our variables, and nothing visible of the two contains the secret", async () => {
     const scenario = await open({

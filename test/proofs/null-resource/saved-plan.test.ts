@@ -37,16 +37,18 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     expect(workspace.userSet()).toBeUndefined();
   });
 
-  test("that removes users works from another folder, with any options before it", async () => {
+  test("that removes users works from another folder, with any options before it, and does what was reviewed if the stack has changed since", async () => {
     const scenario = await leaving({ TF_CLI_ARGS_apply: "-parallelism 3", TF_LOG: "error" });
     const { workspace } = scenario;
     mkdirSync(join(workspace.folder, "plans of today"));
     check(await workspace.plan("-out=plans of today/plan"), { code: 2 });
+    workspace.write({ ...next, users: emails.slice(2) });
     check(await workspace.run("apply", "-lock-timeout", "5s", "plans of today/plan"), {
       code: 0,
       says: ["1 of 1 chunk done: 1 of 1 user gone"],
     });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(next.users);
   });
 
   test("whose file disappears during the apply is refused: nobody is deleted, and the set stays", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
-import { useScenarios, type Scenario } from "../../support/scenario";
+import { useScenarios } from "../../support/scenario";
 
 const pool = seedUsers(4);
 const [ada = "", bob = "", eve = ""] = pool.map(({ email }) => email ?? "");
@@ -16,15 +16,10 @@ const two = { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" };
 describe.each(engines())("a released or replaced set of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  async function applied(): Promise<Scenario> {
-    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
-    await applySet(scenario.workspace, three);
-    return scenario;
-  }
-
   test("-replace, a taint, another id type, another name and destroy delete nobody", async () => {
-    const scenario = await applied();
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
     const { workspace } = scenario;
+    await applySet(workspace, three);
     check(await workspace.apply("-replace=null_resource.staff"), {
       code: 0,
       says: ["Nobody leaves the set, so nobody is deleted"],
@@ -59,15 +54,5 @@ describe.each(engines())("a released or replaced set of the null resource on $na
     expect(workspace.userSet("people")).toBeUndefined();
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(scenario.emulator.pool.size).toBe(pool.length);
-  });
-
-  test("a saved plan does what was reviewed, even if the stack has changed since", async () => {
-    const scenario = await applied();
-    scenario.workspace.write(two);
-    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
-    scenario.workspace.write({ user_id_type: "email", users: [eve] });
-    check(await scenario.workspace.apply("plan"), { code: 0 });
-    expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
   });
 });
