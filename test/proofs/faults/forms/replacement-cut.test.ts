@@ -15,7 +15,6 @@ const CUTS: readonly (Pick<Cut, "victim" | "signals"> & {
   { before: "destroy", victim: "both", signals: ["SIGKILL"], left: "unchanged" },
   { before: "destroy", victim: "engine", signals: ["SIGINT"], left: "absent" },
   { before: "create", victim: "both", signals: ["SIGKILL"], left: "absent" },
-  { before: "create", victim: "provider", signals: ["SIGKILL"], left: "absent" },
 ];
 
 /** The real null provider cannot be paused. */
