@@ -26,15 +26,12 @@ const plan = planOf({
 const NO_DELETION = "no approved plan deletes this user";
 
 describe("a guard with a plan lets through", () => {
-  test("the deletion of somebody whom the plan deletes", async () => {
+  test.each([
+    { by: "the declared id", body: deletion([ada.email]) },
+    { by: "system user id", body: deletion([ada.id], "user_id") },
+  ])("the deletion of somebody whom the plan deletes, by $by", async ({ body }) => {
     const guarded = await openGuard({ plans: [plan] });
-    expectDone(await guarded.deleteByEmail(ada));
-    expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
-  });
-
-  test("the same deletion by system user id", async () => {
-    const guarded = await openGuard({ plans: [plan] });
-    expectDone(await guarded.deleteByUserId(ada));
+    expectDone(await guarded.send(DELETE, body));
     expect(guarded.idsLeft()).toEqual(everybodyBut(ada));
   });
 
