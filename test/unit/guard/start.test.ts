@@ -137,13 +137,14 @@ describe("a guard does not start if its plans remove more people than the run ma
   });
 
   test.each([
-    { limits: "the operator's limit alone", most: undefined, environment: { GENAUTH_MAX_DELETIONS: "1" } },
-    { limits: "a lower limit of the operator", most: 5, environment: { GENAUTH_MAX_DELETIONS: "1" } },
-  ])("two deletions, by $limits", async ({ most, environment }) => {
+    { limits: "the operator's limit alone", maxDeletions: undefined },
+    { limits: "a lower limit of the operator", maxDeletions: 5 },
+  ])("two deletions, by $limits", async ({ maxDeletions }) => {
     const plans = [planOf({ deleted: [one, other] })];
-    await expect(
-      openGuard({ plans, environment, ...(most !== undefined && { maxDeletions: most }) }),
-    ).rejects.toThrow("in this run, which allows 1 ");
+    const environment = { GENAUTH_MAX_DELETIONS: "1" };
+    await expect(openGuard({ plans, environment, maxDeletions })).rejects.toThrow(
+      "in this run, which allows 1 ",
+    );
   });
 });
 
