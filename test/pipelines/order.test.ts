@@ -1,6 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
@@ -8,6 +6,7 @@ import { plan } from "../../src/pipeline/plan";
 import { findPlatform } from "../../src/pipeline/prepare";
 import type { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
+import { serveHttp } from "../support/http-server";
 import { initRepository, runGit } from "./support/git-repository";
 
 /** What comes first in a job, and what a checkout says of the commits that a run brings. */
@@ -62,12 +61,10 @@ test("a plan to be sealed is not made without the key that seals it", async () =
 test.each(["github", "gitlab"])("the receipt of %s is written before its platform is asked", async (name) => {
   const file = join(folder, "genauth-run", "receipt", "receipt.json");
   let written: unknown;
-  const server = createServer((_request, response) => {
+  const url = await serveHttp((_request, response) => {
     written ??= existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : "nothing";
     response.writeHead(500).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { git, commits } = repository("First\n");
   mkdirSync(join(folder, "genauth-run"));
   writeFileSync(join(folder, "genauth-run", "other"), "");
@@ -86,7 +83,6 @@ test.each(["github", "gitlab"])("the receipt of %s is written before its platfor
   if (name === "gitlab") environment.GITHUB_REPOSITORY = "";
   const platform = findPlatform(environment);
   const job = { folder: join(folder, "genauth-run"), environment, git, platform } as unknown as Job;
-  const ended = platform.writeReceipt(job);
-  await expect(ended.finally(() => server.close())).rejects.toThrow("500");
+  await expect(platform.writeReceipt(job)).rejects.toThrow("500");
   expect(written).toMatchObject({ kind: "receipt", commit: commits[0] });
 });

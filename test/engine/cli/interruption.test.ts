@@ -1,23 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
-import { once } from "node:events";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { startCommand } from "../../support/command";
 import { seedUsers, startEmulator } from "../../support/emulator";
+import { serveHttp } from "../../support/http-server";
 
 const COMMAND = join(__dirname, "../../../dist/cdktf-genauth.js");
 
 let folder: string;
-const servers: Server[] = [];
 beforeEach(() => void (folder = newFolder()));
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
 
 /** Runs a line in a shell with the command `cdktf-genauth`, and prints `$?` at the end. */
 function shell(line: string, env: Readonly<Record<string, string>> = {}) {
@@ -99,15 +94,13 @@ test("SIGTERM while the provider is written leaves only complete files, and ends
 });
 
 test("Ctrl-C while an export waits for GenAuth leaves no file, and prints one sentence", async () => {
-  const silent = createServer();
-  servers.push(silent);
-  silent.listen(0, "127.0.0.1");
-  await once(silent, "listening");
+  const calls = new EventEmitter();
+  const silent = await serveHttp(() => calls.emit("received"));
   const output = join(folder, "staff.csv");
-  const asked = once(silent, "request");
+  const asked = once(calls, "received");
   const child = startCommand(["export", "--user-id-type", "email", "--output", output], {
     env: {
-      GENAUTH_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      GENAUTH_HOST: silent,
       GENAUTH_ACCESS_KEY_ID: "0123456789abcdef01234567",
       GENAUTH_ACCESS_KEY_SECRET: "0123456789abcdef0123456789abcdef",
     },

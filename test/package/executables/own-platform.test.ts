@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
@@ -12,6 +9,7 @@ import { ownPlatform } from "../../../scripts/executables/platforms";
 import { type Finished, runChild } from "../../support/engine/child";
 import { version } from "../../../package.json";
 import { createCertificate } from "../../../src/plugin/certificate";
+import { serveHttp } from "../../support/http-server";
 import { startVariables } from "../../support/plugin/plugin-process";
 import { executablePath } from "../../support/provider-form";
 
@@ -145,23 +143,13 @@ if (!canChangeUser) console.warn("Only root on Linux can become other users, so 
 );
 
 test("an answer that never comes is recognised, because the compiler keeps the names of errors", async () => {
-  const silent = createServer(() => undefined).listen(0, "127.0.0.1");
-  try {
-    await once(silent, "listening");
-    const { port } = silent.address() as AddressInfo;
-    const { code, stderr } = await start(COMMAND, ["export", "--user-id-type", "email"], {
-      ...KEY,
-      GENAUTH_HOST: `http://127.0.0.1:${port}`,
-      GENAUTH_TIMEOUT_SECONDS: "1",
-    });
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringContaining(`no answer from http://127.0.0.1:${port} within 1 s`),
-    ]);
-  } finally {
-    silent.closeAllConnections();
-    silent.close();
-  }
+  const silent = await serveHttp(() => undefined);
+  const { code, stderr } = await start(COMMAND, ["export", "--user-id-type", "email"], {
+    ...KEY,
+    GENAUTH_HOST: silent,
+    GENAUTH_TIMEOUT_SECONDS: "1",
+  });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`no answer from ${silent} within 1 s`)]);
 });
 
 test("the command knows its version, and that it holds no script to install", async () => {

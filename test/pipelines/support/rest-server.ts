@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { atEnd } from "../../support/at-end";
+import { serveHttp } from "../../support/http-server";
 
 /** A call of a REST API. */
 export interface RestRequest {
@@ -53,11 +51,6 @@ type Handler = (request: RestRequest, reply: RestReply) => object | undefined;
 /** A REST API on loopback. What no route answers is not found. */
 export class RestServer {
   readonly #routes: { readonly method: string; readonly path: RegExp; readonly handler: Handler }[] = [];
-  readonly #server = createServer((incoming, response) => {
-    this.#answer(incoming, new RestReply(response)).catch((problem: unknown) => {
-      response.writeHead(500).end(String(problem));
-    });
-  });
 
   /** @param before runs before each call, and refuses it by sending an answer */
   constructor(private readonly before: (request: RestRequest, reply: RestReply) => void) {}
@@ -72,10 +65,12 @@ export class RestServer {
   }
 
   /** Serves until all tests of the file have ended. @returns the address */
-  async open(): Promise<string> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    atEnd(() => this.#server.close().closeAllConnections());
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  open(): Promise<string> {
+    return serveHttp((incoming, response) => {
+      this.#answer(incoming, new RestReply(response)).catch((problem: unknown) => {
+        response.writeHead(500).end(String(problem));
+      });
+    });
   }
 
   async #answer(incoming: IncomingMessage, reply: RestReply): Promise<void> {
