@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { sha256Of } from "../../src/pipeline/hand-over";
@@ -22,7 +22,7 @@ function receiptOf(run: GitHubRun, attempt: number): Receipt {
   return JSON.parse(readFileSync(file, "utf8")) as Receipt;
 }
 
-test("each attempt has a receipt of its own, which says what it did", async () => {
+test("a plan that cannot be applied whole goes on with a new plan and a new approval, and each attempt has a receipt", async () => {
   const { team, emulator, exists } = setting;
   const ids = ["user003@example.com"];
   const hold = emulator.faults.add({
@@ -30,7 +30,8 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     ids,
     then: { kind: "answer", statusCode: 422 },
   });
-  await team.mergeProposal("leavers", 7, without(3, 5));
+  // Users whom the operator protects stay, whatever was merged: 010.
+  await team.mergeProposal("leavers", 7, without(3, 5, 10));
   const run = await team.push();
 
   // Rejected: the job has never begun.
@@ -53,7 +54,14 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     approvals: [{ state: "approved", user: "otto" }],
     outcome: { kind: "in_part", changes: { deletion: { approved: 2, done: 1 } } },
   });
-  expect([3, 5].filter(exists)).toEqual([3]);
+  expect([3, 5, 10].filter(exists)).toEqual([3, 10]);
+  expect(run.text("drift-after-apply")).toMatch(
+    /## Drift: 1 removed user still there[\s\S]*user003@example\.com/,
+  );
+  expect(run.result("drift-after-apply")).toBe("success");
+  expect(team.service.commentsOf(7).join("")).toMatch(
+    /\*\*Not applied in full: 1 of 2 users deleted\.[\s\S]*apply failure,[\s\S]*drift-after-apply success/,
+  );
   const audit = readFileSync(join(run.artifact("genauth-apply-2"), "audit.jsonl"), "utf8");
   expect(failed.outcome.audit_sha256).toBe(sha256Of(audit));
   const report = readFileSync(join(run.artifact("genauth-report-2"), "staff", "report.json"), "utf8");
@@ -78,13 +86,16 @@ test("each attempt has a receipt of its own, which says what it did", async () =
       "This attempt has no plan of its own: the plan is of attempt 3. Refused. Nothing was applied: the log of the job that applies says why.",
     approvals: [],
   });
+  expect(run.text("apply")).toContain('Choose "Re-run all jobs", which plans and asks anew.');
   expect(exists(3)).toBe(true);
 
   // The receipt alone, after an apply: it does not say that nothing was applied.
   await run.rerun();
+  expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
   await run.approve("otto");
   const applied = receiptOf(run, 5);
   expect(applied.ending).toBe("Applied as approved: 1 user deleted.");
+  expect([3, 5, 10].filter(exists)).toEqual([10]);
   await run.rerun("receipt");
   expect(receiptOf(run, 6)).toMatchObject({
     ending:
@@ -102,11 +113,5 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     outcome: { kind: "not_started" },
   });
   expect(team.service.commentsOf(7).at(-1)).toContain("Applied as approved: 1 user deleted.");
-
-  // A state that is lost then is noticed all the same.
-  rmSync(join(team.folder, "states", "staff.tfstate"));
-  await run.rerun();
-  expect(run.text("plan")).toContain("The state holds no user set, and the stack is not said to be new");
-  expect([run.result("plan"), run.result("apply")]).toEqual(["failure", "skipped"]);
   expect(emulator.pool.size).toBe(10);
 }, 600_000);

@@ -7,7 +7,7 @@ import { Team } from "../support/team";
 import { createBothForms, usersFile } from "../support/two-stacks";
 
 // On the first engine, GitHub's jobs run in the other files: receipts, owner and team for plan, approval and apply, pull-request for the
-// comment and the refusal, due-deletions, and stacks for CDKTF beside plain HCL.
+// comment and the refusal, and stacks for CDKTF beside plain HCL.
 const engine = engines().at(-1) ?? engines()[0];
 
 describe(`GitHub's jobs on ${engine.name}`, () => {
@@ -17,6 +17,7 @@ describe(`GitHub's jobs on ${engine.name}`, () => {
     emulator = await startEmulator({ users: POOL });
     team = new Team(engine, emulator);
     await team.open();
+    team.settings["drift"] = { undeclared: true };
     await createBothForms(team);
   });
 
@@ -25,21 +26,21 @@ describe(`GitHub's jobs on ${engine.name}`, () => {
     await team.endFirstApply();
 
     await team.propose("leavers", without(2), {
-      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
+      programs: { "lists/guests.csv": without(8, 9)(usersFile(6, 12)) },
     });
     await team.openRequest("leavers", 7);
     await team.mergeRequest("leavers", 7);
     const [comment = "", ...others] = team.service.commentsOf(7);
     expect(others).toEqual([]);
     expect(comment).toContain("## 1 user will be permanently deleted");
-    for (const address of ["user002@example.com", "user008@example.com"]) expect(comment).toContain(address);
+    for (const user of ["user002", "user008", "user009"]) expect(comment).toContain(`${user}@example.com`);
     Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "0" });
     const run = await team.push();
     expect([run.result("plan"), run.waiting]).toEqual(["failure", undefined]);
     expect(run.jobs.get("plan")?.summary).toContain("## REFUSED");
 
-    // One is deleted, and one suspended.
-    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "2" });
+    // One is deleted, and two are suspended.
+    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "3" });
     await run.rerun();
     expect(run.waiting).toBe("apply");
     // GenAuth answers 403 to whatever changes the pool with the key of these jobs.
@@ -47,18 +48,40 @@ describe(`GitHub's jobs on ${engine.name}`, () => {
     expect(emulator.pool.size).toBe(12);
     await run.approve("otto");
     expect(run.result("apply")).toBe("success");
-    expect(run.text("apply")).toContain("Applied as approved: 1 user deleted; 1 user suspended.");
+    expect(run.text("apply")).toContain("Applied as approved: 1 user deleted; 2 users suspended.");
     expect(run.text("drift-after-apply")).toContain("No drift");
     expect(team.service.commentsOf(7).at(-1)).toMatch(
-      /\*\*Applied as approved: 1 user deleted; 1 user suspended\.\*\*[\s\S]*approved by @otto[\s\S]*apply success/,
+      /\*\*Applied as approved: 1 user deleted; 2 users suspended\.\*\*[\s\S]*approved by @otto[\s\S]*apply success/,
     );
 
+    // Their day comes, and the operator holds them: the report says so, and nothing waits.
     emulator.letDaysPass(15);
-    const night = await team.night("drift");
-    expect(night.text("plan")).toContain("## 1 user will be permanently deleted");
-    await night.approveApply("otto");
-    expect(night.result("apply")).toBe("success");
-    expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
+    team.variables["GENAUTH_DUE_DELETIONS"] = "hold";
+    const night = await team.night();
+    expect([night.result("plan"), night.waiting]).toEqual(["success", undefined]);
+    expect(night.jobs.get("plan")?.summary).toContain("The operator holds deletions");
+    expect(night.result("drift")).toBe("success");
+    team.variables["GENAUTH_DUE_DELETIONS"] = "";
+
+    // A push shows them beside its own changes.
+    const guests = `${without(8, 9)(usersFile(6, 12)).trimEnd()}\nuser009@example.com,Regretted\n`;
+    await team.mergeProposal("regret", 8, (staff) => staff, { programs: { "lists/guests.csv": guests } });
+    const regret = await team.push();
+    expect(regret.text("plan")).toContain(
+      "## 1 user will be permanently deleted; 1 user will be reactivated",
+    );
+
+    // So does a schedule, a run like any other, which fails while there is drift.
+    emulator.pool.remove(POOL[0]?.userId ?? "");
+    const next = await team.night();
+    expect(next.text("plan")).toContain("the day of the deletion has come");
+    expect(next.result("drift")).toBe("failure");
+    expect(next.jobs.get("drift")?.summary).toContain("user001@example.com");
+    expect(next.waiting).toBe("apply");
+    await next.approveApply("otto");
+    expect(next.result("apply")).toBe("success");
+    const isThere = (user: string) => emulator.pool.find(`${user}@example.com`, "email") !== undefined;
+    expect(["user008", "user009"].filter(isThere)).toEqual(["user009"]);
     expect(emulator.pool.size).toBe(10);
   }, 600_000);
 });
