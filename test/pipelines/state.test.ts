@@ -93,23 +93,29 @@ describe("a state that ends with its job", () => {
 describe("a state that was lost", () => {
   const setting = useTeam();
 
-  test("is an error and no calm change, and drift says why it knows nobody", async () => {
+  test("is an error and no calm change, as the mark of a new stack ends with its first apply, and drift knows nobody", async () => {
     const { team, emulator } = setting;
     team.settings["drift"] = { undeclared: true };
+    // The mark is still there, with which nobody would notice it.
+    team.isNew = true;
     await team.commitSettings();
-    rmSync(join(team.folder, "states", "staff.tfstate"));
     await team.mergeProposal("leaver", 7, without(3));
+    const marked = await team.push();
+    expect(marked.result("plan")).toBe("failure");
+    expect(marked.text("plan")).toContain("take new: true of this stack out of the settings");
+
+    await team.endFirstApply();
+    rmSync(join(team.folder, "states", "staff.tfstate"));
     // Nothing is remembered of earlier runs.
     team.service.runs.clear();
     team.service.jobs.clear();
-    const run = await team.push();
-    expect(run.result("plan")).toBe("failure");
-    expect(run.jobs.get("plan")?.summary).toMatch(
+    const night = await team.night();
+    expect(night.result("plan")).toBe("failure");
+    expect(night.jobs.get("plan")?.summary).toMatch(
       /## REFUSED: `?The`? state holds no user set, and the stack is not said to be new/,
     );
-    expect(run.result("apply")).toBe("skipped");
+    expect(night.result("apply")).toBe("skipped");
     expect(emulator.pool.size).toBe(12);
-    const night = await team.night();
     expect(night.result("drift")).toBe("failure");
     expect(night.text("drift")).toContain(
       "staff: The state holds no user set, and the stack is not said to be new.",
@@ -117,17 +123,5 @@ describe("a state that was lost", () => {
     expect(night.text("drift")).toContain(
       "Who is in the user pool, but in no set of any stack, is not known, because not all users of staff are known.",
     );
-  }, 600_000);
-
-  test("is noticed, because the mark of a new stack ends with its first apply", async () => {
-    const { team } = setting;
-    team.isNew = true;
-    await team.commitSettings();
-    // Nothing changes, so nothing is to be noticed yet.
-    expect((await team.push()).result("plan")).toBe("success");
-    await team.mergeProposal("leaver", 7, without(3));
-    const run = await team.push();
-    expect(run.result("plan")).toBe("failure");
-    expect(run.text("plan")).toContain("take new: true of this stack out of the settings");
   }, 600_000);
 });

@@ -173,6 +173,14 @@ describe("a stack of a run", () => {
     expect(report({}, { refuse: { lostState: true } }).refusals).toEqual([]);
   });
 
+  test("may be said to be new for as long as nothing changes in it", () => {
+    const users = { users: { ada: "" }, user_id_type: "username" };
+    const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set" };
+    const calm = { ...set, change: { actions: ["no-op"], before: users, after: users } };
+    const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [calm] }));
+    expect(whyOf(plan, { notNew: true })).toEqual([]);
+  });
+
   test("deletes nobody while another one cannot be planned", () => {
     expect(report({}, { refuse: { notPlanned: ["guests"] } }).refusals).toMatchObject([
       { why: "others_not_planned", summary: expect.stringContaining("guests") },
