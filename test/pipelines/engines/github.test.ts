@@ -82,6 +82,6 @@ describe(`GitHub's jobs on ${engine.name}`, () => {
     expect(next.result("apply")).toBe("success");
     const isThere = (user: string) => emulator.pool.find(`${user}@example.com`, "email") !== undefined;
     expect(["user008", "user009"].filter(isThere)).toEqual(["user009"]);
-    expect(emulator.pool.size).toBe(10);
+    expect(emulator.pool.size).toBe(9);
   }, 600_000);
 });
