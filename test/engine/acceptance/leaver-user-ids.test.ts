@@ -24,8 +24,8 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
   }
 
   /** What a saved plan says: the known ids, and whether more of them are open. */
-  async function namedIn({ workspace }: Scenario, file = "plan"): Promise<unknown> {
-    const { resource_changes } = (await workspace.planJson(file)) as unknown as {
+  async function namedIn({ workspace }: Scenario): Promise<unknown> {
+    const { resource_changes } = (await workspace.planJson("plan")) as unknown as {
       readonly resource_changes: readonly {
         readonly change: {
           readonly after: { readonly leaver_user_ids?: unknown };

@@ -13,13 +13,9 @@ describe.each(engines())("null on $name", (engine) => {
   const open = useScenarios(engine);
 
   /** A set whose users are a variable of any type. */
-  function declare(
-    { workspace }: Pick<Scenario, "workspace">,
-    users = "${var.users}",
-    more: Record<string, unknown> = {},
-  ): void {
+  function declare({ workspace }: Pick<Scenario, "workspace">, users = "${var.users}"): void {
     workspace.writeConfiguration({
-      sets: { staff: { users, ...more } },
+      sets: { staff: { users } },
       blocks: { variable: { users: { default: null } } },
     });
   }

@@ -22,13 +22,13 @@ const REFUSED: ExpectedRun = {
 describe.each(engines())("a saved plan binds its apply for each removed user on $name", (engine) => {
   const open = useScenarios(engine);
 
-  async function applied(set: UserSetBlock, users: readonly PoolUser[] = pool): Promise<Scenario> {
-    const scenario = await open({ emulator: { users } });
+  async function applied(set: UserSetBlock): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, set);
     return scenario;
   }
 
-  async function plannedRemovals({ workspace }: Scenario, name = "staff"): Promise<unknown> {
+  async function plannedRemovals({ workspace }: Scenario): Promise<unknown> {
     const json = (await workspace.planJson("plan")) as {
       readonly resource_changes: readonly {
         readonly name: string;
@@ -38,7 +38,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
         };
       }[];
     };
-    const { change } = json.resource_changes.find((each) => each.name === name) ?? {};
+    const { change } = json.resource_changes.find((each) => each.name === "staff") ?? {};
     return { known: change?.after.removals, unknown: change?.after_unknown.removals };
   }
 

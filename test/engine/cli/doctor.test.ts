@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../support/emulator";
+import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { ServiceReportSchema } from "../../../src/service";
 import { runCommand } from "../../support/command";
 
@@ -9,14 +9,13 @@ const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, ...SUSPENDED
 const FORMER = seedUsers(1, { prefix: "former" });
 
 let emulator: Emulator;
-async function startPool(options: EmulatorOptions = {}): Promise<void> {
-  emulator = await startEmulator({ users: [...USERS, ...FORMER], ...options });
+beforeEach(async () => {
+  emulator = await startEmulator({ users: [...USERS, ...FORMER] });
   emulator.pool.remove(...FORMER.map(({ userId }) => userId));
-}
-beforeEach(() => startPool());
+});
 
-function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return runCommand(["doctor", ...args], { ...emulator.environment(emulator.readKey), ...env });
+function run(args: readonly string[] = []): Promise<Finished> {
+  return runCommand(["doctor", ...args], emulator.environment(emulator.readKey));
 }
 
 function expectNobody(text: string): void {

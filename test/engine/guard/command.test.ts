@@ -36,14 +36,10 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-function run(
-  options: readonly string[],
-  command: readonly string[],
-  variables: Readonly<Record<string, string>> = {},
-): Child {
+function run(options: readonly string[], command: readonly string[]): Child {
   const [program = "", ...args] = [...guardLine(...options), ...command];
   // A guard that is killed leaves its folder, which goes with this one.
-  const env = { PATH: process.env.PATH ?? "", TMPDIR: folder, ...emulator.environment(), ...variables };
+  const env = { PATH: process.env.PATH ?? "", TMPDIR: folder, ...emulator.environment() };
   const child = startChild(program, args, { cwd: folder, env });
   open.push(() => child.signal("SIGKILL"));
   return child;

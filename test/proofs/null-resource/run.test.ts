@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
-import { useScenarios, type Scenario, type ScenarioOptions } from "../../support/scenario";
+import { useScenarios, type Scenario } from "../../support/scenario";
 
 const pool = seedUsers(8);
 const emails = pool.map(({ email }) => email ?? "");
@@ -14,8 +14,8 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
   /** A set of eight, of which the first is about to be removed. */
-  async function leaving(options: ScenarioOptions = {}): Promise<Scenario> {
-    const scenario = await open({ emulator: { users: pool }, ...options });
+  async function leaving(): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, { ...email, users: emails });
     scenario.workspace.write({ ...email, users: emails.slice(1) });
     return scenario;

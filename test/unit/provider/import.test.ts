@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/provider";
 import { UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../../support/users/model-directory";
@@ -12,8 +11,8 @@ import { SuspendingStack } from "./support/suspending-stack";
 
 const everybody = people(1, 4);
 
-async function importInto(stack: SuspendingStack, id: unknown, context: Partial<ProviderContext> = {}) {
-  const own = contextOver(stack.directory, {}, context);
+async function importInto(stack: SuspendingStack, id: unknown) {
+  const own = contextOver(stack.directory);
   const imported = await userSet.importState?.(JSON.stringify(id), own);
   if (!imported) throw new Error("A set can be imported.");
   const { diagnostics, ...kept } = imported;

@@ -129,12 +129,8 @@ describe("drift in a plan", () => {
 
 describe("a plan of a set in which somebody waits", () => {
   /** Refreshes and plans in one process, as an engine does. */
-  async function planAfterRefresh(
-    stack: SuspendingStack,
-    changes: Partial<UserSetModel> = {},
-    context: Partial<ProviderContext> = {},
-  ) {
-    const its = contextOver(stack.directory, {}, context);
+  async function planAfterRefresh(stack: SuspendingStack, changes: Partial<UserSetModel> = {}) {
+    const its = contextOver(stack.directory);
     const { kept: refreshed } = await refresh(stack.present, its);
     return { prior: refreshed.state, ...(await planWith(refreshed, changes, its)) };
   }

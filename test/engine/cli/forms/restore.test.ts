@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import { newFolder } from "../../../support/at-end";
 import {
   type Emulator,
-  type EmulatorOptions,
   type FaultRule,
   type PoolUser,
   seedUsers,
@@ -28,9 +27,8 @@ describe("restore", () => {
   async function openPool(
     users: readonly PoolUser[],
     recorded: readonly PoolUser[],
-    options: EmulatorOptions = {},
   ): Promise<{ readonly emulator: Emulator; readonly record: string; readonly file: string }> {
-    const emulator = await startEmulator({ users, rateLimit: false, ...options });
+    const emulator = await startEmulator({ users, rateLimit: false });
     const record = newFolder();
     const file = join(record, "deleted-users-20261125T140000.000Z-1f2e3d4c.jsonl");
     writeFileSync(file, recorded.map((user) => lineOf(emulator, user)).join(""));

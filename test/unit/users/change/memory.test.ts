@@ -30,14 +30,10 @@ const gone: Ending = { kind: "gone" };
 const reactivated: Ending = { kind: "reactivated" };
 const survivor: Ending = { kind: "survivor", reason: "not done" };
 /** What the set remembers after a change that ended like this for one user. */
-function remember(
-  list: "leaving" | "waiting",
-  ended: Omit<EndedLeaver, "id" | "label">,
-  before: Partial<SetMemory> = {},
-) {
+function remember(list: "leaving" | "waiting", ended: Omit<EndedLeaver, "id" | "label">) {
   const change = unlimitedChange({ type: UserIdType.USERNAME, prior: new Map(), declared: new Map() });
   const endings = { leaving: [], waiting: [], [list]: [{ id, label: "Ada", ...ended }] };
-  return nextMemory(change, { ...NO_MEMORY, ...before }, endings, new Map());
+  return nextMemory(change, NO_MEMORY, endings, new Map());
 }
 
 describe("of a user who waited before, and leaves once more, the set remembers", () => {
