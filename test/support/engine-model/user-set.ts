@@ -58,14 +58,7 @@ export async function planSet(
       if (!isSame(planned[name], config[name]))
         seen.push(error("Provider produced invalid plan", `.${name}`));
   const isEmpty = isSame(planned, prior.state);
-  return {
-    prior,
-    config,
-    planned,
-    privateData: plan.privateData,
-    isReplaced,
-    isEmpty,
-  };
+  return { prior, config, planned, privateData: plan.privateData, isReplaced, isEmpty };
 }
 
 /** The plan that changes nothing: of a set that is not there, or by an engine that only refreshes. */

@@ -20,10 +20,7 @@ import { applySet, type KeptSet, NO_SET, planSet, refreshSet } from "../engine-m
 export type PresentSet = KeptSet & { readonly state: UserSetModel };
 
 /** For contexts of sets, which list nobody. */
-const NO_LIST: RecordList = {
-  listRecords: notExpected,
-  readRecords: notExpected,
-};
+const NO_LIST: RecordList = { listRecords: notExpected, readRecords: notExpected };
 
 function notExpected(): never {
   throw new Error("A set lists nobody.");

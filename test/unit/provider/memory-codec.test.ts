@@ -68,11 +68,7 @@ describe("private data", () => {
   });
 
   test("binds nobody if it was written for other ids than the state's", () => {
-    const data = {
-      ...NO_MEMORY,
-      bindings: new Map([["a", "1".repeat(24)]]),
-      undeclared: new Set(["a"]),
-    };
+    const data = { ...NO_MEMORY, bindings: new Map([["a", "1".repeat(24)]]), undeclared: new Set(["a"]) };
     const bytes = encodeMemory(data, ["a"], UserIdType.EMAIL);
     expect(decodeMemory(bytes, ["b"])).toEqual({ ...NO_MEMORY, undeclared: new Set(["a"]) });
     expect(decodeMemory(bytes, ["a", "b"]).bindings.size).toBe(0);

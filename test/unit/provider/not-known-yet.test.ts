@@ -116,11 +116,7 @@ describe("users that are not known at plan", () => {
   test("and retained ids of the set are those that cannot leave", async () => {
     const context = contextOver(directory);
     await planWith(await create(type, [ADA], contextOver(directory)), {}, context);
-    const changes: Partial<UserSetModel> = {
-      users: UNKNOWN,
-      allow_unknown_users: true,
-      retained_ids: [ADA],
-    };
+    const changes: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true, retained_ids: [ADA] };
     expect(headlinesOf(await plan(changes, context))).toEqual([
       warning("The removed users are not known yet"),
     ]);

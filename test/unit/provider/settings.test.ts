@@ -69,9 +69,7 @@ describe("settings", () => {
     expect(readProviderSettings({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
     expect(
       readProviderSettings({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" }),
-    ).toEqual({
-      diagnostics: [],
-    });
+    ).toEqual({ diagnostics: [] });
   });
 
   test("the deletion record's folder comes from both, the operator's first, and an empty one is an error", () => {

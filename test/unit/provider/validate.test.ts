@@ -142,11 +142,7 @@ describe("a block is refused, at the attribute that is wrong", () => {
     ]);
     const detail = `Of "ada": The label is null. Use "" for no label.\nOf "bob": The label "\\u{7}" contains a control character`;
     expect(problemsOf({ users: labels })).toEqual([
-      {
-        summary: "Invalid labels",
-        path: [{ attribute: "users" }],
-        detail: expect.stringContaining(detail),
-      },
+      { summary: "Invalid labels", path: [{ attribute: "users" }], detail: expect.stringContaining(detail) },
     ]);
   });
 

@@ -3,11 +3,7 @@ import type { RecordList } from "../../../src/users";
 import { readRecords } from "../../../src/users/selection/look-up-users";
 import type { PoolRecord } from "../../../src/users/selection/record-list";
 
-const record = (number: number): PoolRecord => ({
-  userId: `user ${number}`,
-  identities: [],
-  shown: {},
-});
+const record = (number: number): PoolRecord => ({ userId: `user ${number}`, identities: [], shown: {} });
 const records = (count: number): PoolRecord[] => Array.from({ length: count }, (_, at) => record(at));
 
 function listOf(users: readonly PoolRecord[]): RecordList {

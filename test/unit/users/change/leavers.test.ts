@@ -260,9 +260,10 @@ describe("an added id that is not in GenAuth looks like a rename of everybody wi
   });
 
   test("although the look-up of another added id with the label failed", () => {
-    const set = staff().losing(ann).adding(NEW, { label: "Staff" }).adding("other@example.com", {
-      label: "Staff",
-    });
+    const set = staff()
+      .losing(ann)
+      .adding(NEW, { label: "Staff" })
+      .adding("other@example.com", { label: "Staff" });
     expect(fateIn(set.whereTheLookUpFails("other@example.com", OUTAGE))).toEqual(renamed);
   });
 

@@ -12,10 +12,7 @@ const directory = () =>
   new ModelDirectory(
     numbers(30).map((number) => {
       const email = `person${number}@example.com`;
-      return person(number, {
-        username: number % 6 === 1 ? email : `person${number}`,
-        externalId: email,
-      });
+      return person(number, { username: number % 6 === 1 ? email : `person${number}`, externalId: email });
     }),
   );
 const emails = (last: number) => numbers(last).map((number) => `person${number}@example.com`);

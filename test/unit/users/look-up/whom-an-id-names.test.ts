@@ -77,9 +77,7 @@ describe("an id", () => {
     const resolutions = await lookUps.resolve(["13800000001", "+8613800000001"], PHONE);
     expect(resolutions.get("13800000001")).toMatchObject({
       kind: "undecided",
-      failure: {
-        message: expect.stringContaining("may be another spelling of +8613800000001") as unknown,
-      },
+      failure: { message: expect.stringContaining("may be another spelling of +8613800000001") as unknown },
     });
   });
 

@@ -136,11 +136,7 @@ test.each([
     summary: "2 suspended users due, but not confirmed gone",
     next: "They stay in suspended. ",
   },
-  {
-    failed: "reactivate",
-    summary: "2 users still suspended",
-    next: "They are declared again or protected",
-  },
+  { failed: "reactivate", summary: "2 users still suspended", next: "They are declared again or protected" },
 ] as const)("of a failure to $failed is told who, why, and what comes next", ({ failed, summary, next }) => {
   const survivors = ["a@x", "b@x"].map((id) => ({ id, label: "L", reason: "GenAuth refused." }));
   expect(describeFailures(failed, survivors, 3)).toMatchObject({

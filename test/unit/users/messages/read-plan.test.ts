@@ -32,10 +32,7 @@ const FATES: Readonly<
   gone: { fate: noCall({ kind: "gone" }) },
   never_found: { fate: noCall({ kind: "never_found" }) },
   retained: { fate: noCall({ kind: "retained" }) },
-  protected: {
-    fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }),
-    note: "by phone +1",
-  },
+  protected: { fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }), note: "by phone +1" },
   declared_as: { fate: noCall({ kind: "declared_as", id: "b@x" }), note: "as b@x" },
   rebound: {
     fate: noCall({ kind: "rebound", boundTo: "u1", user: person(2) }),
@@ -163,11 +160,7 @@ describe("the detail of a plan's message", () => {
       { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) },
       { id: "never@x", label: "", fate: noCall({ kind: "never_found" }) },
       { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) },
-      {
-        id: "safe@x",
-        label: "",
-        fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }),
-      },
+      { id: "safe@x", label: "", fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }) },
       { id: "off@x", label: "Off", fate: noCall({ kind: "not_looked_up", failure: OUTAGE }) },
     ];
     const { removals: stated, unnamed, rest } = read(removals);

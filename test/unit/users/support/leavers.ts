@@ -13,11 +13,7 @@ export const deletion = (number: number, label = `Person ${number}`): Leaver => 
 export const notDeleted: readonly Leaver[] = [
   { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) },
   { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) },
-  {
-    id: "safe@x",
-    label: "",
-    fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }),
-  },
+  { id: "safe@x", label: "", fate: noCall({ kind: "protected", type: UserIdType.PHONE, id: "+1" }) },
   { id: "case@x", label: "", fate: noCall({ kind: "declared_as", id: "CASE@x" }) },
   { id: "re@x", label: "", fate: noCall({ kind: "rebound", boundTo: "u1", user: person(2) }) },
   { id: "two@x", label: "", fate: noCall({ kind: "several", users: people(3, 4) }) },
