@@ -32,8 +32,6 @@ export interface Planned extends Ended {
 
 /** How an apply differs from the default. */
 export interface ApplyOptions {
-  /** Whether the sets are applied in the reverse order of their plans. Default no. */
-  readonly appliesBackwards?: boolean;
   /** Applies each plan as it is, also one without a change. No engine does that. Default no. */
   readonly isDirect?: boolean;
   /** Called when a set was planned again, right before it is applied. */
@@ -56,15 +54,10 @@ export class ModelStack {
     public kept: readonly KeptSet[],
   ) {}
 
-  /**
-   * Refreshes and plans the sets, and saves the plan.
-   *
-   * @param afterRefresh called between the refresh of a set and its plan
-   */
+  /** Refreshes and plans the sets, and saves the plan. */
   async plan(
     configs: readonly (UserSetModel | null)[],
     mode: PlanMode = "refresh and plan",
-    afterRefresh?: () => void,
   ): Promise<Planned> {
     const seen: Diagnostic[] = [];
     const plans: SetPlan[] = [];
@@ -80,7 +73,6 @@ export class ModelStack {
     for (const [index, kept] of this.kept.entries()) {
       const prior = mode === "no refresh" ? kept : await refreshSet(kept, context, seen);
       if (isFailed(seen)) return end("refresh");
-      afterRefresh?.();
       plans.push(
         mode === "refresh only"
           ? unchanged(prior)
@@ -92,16 +84,14 @@ export class ModelStack {
   }
 
   /** Plans the sets of the saved plan again, and applies those that change. */
-  async apply({ appliesBackwards, isDirect, plannedAgain }: ApplyOptions = {}): Promise<Ended> {
+  async apply({ isDirect, plannedAgain }: ApplyOptions = {}): Promise<Ended> {
     const seen: Diagnostic[] = [];
     const plans = this.#saved;
     this.#saved = [];
     const changes = plans.some(({ isEmpty }) => isDirect === true || !isEmpty);
     const context = changes ? await this.start(seen) : undefined;
     const kept = plans.map(({ prior }) => prior);
-    const inOrder = [...plans.entries()];
-    if (appliesBackwards) inOrder.reverse();
-    for (const [index, plan] of inOrder) {
+    for (const [index, plan] of plans.entries()) {
       if (!context || (plan.isEmpty && !isDirect)) continue;
       const again = isDirect ? plan : await planAgain(plan, context, seen);
       if (!again) continue;

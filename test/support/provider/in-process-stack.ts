@@ -32,14 +32,10 @@ export interface StackOptions {
   readonly hostAtApply?: boolean;
   /** Whether sets are planned without a refresh. Default no. */
   readonly withoutRefresh?: boolean;
-  /** Called between the refresh of a set and its plan. */
-  readonly afterRefresh?: () => void;
   /** Called between plan and apply. */
   readonly beforeApply?: () => void;
   /** Other limits of the operator. */
   readonly limits?: Partial<ProviderContext["limits"]>;
-  /** Whether the sets are applied in the reverse order of their plans. Default no. */
-  readonly appliesBackwards?: boolean;
 }
 
 /** How a run ended, and what it said. */
@@ -69,11 +65,11 @@ export class InProcessStack {
     const start = () => Promise.resolve(this.#contextOf(options, isPlanning));
     const stack = new ModelStack(start, stored);
     const mode = options.withoutRefresh ? "no refresh" : "refresh and plan";
-    const { plans, seen, isFailed } = await stack.plan(declared.map(modelOf), mode, options.afterRefresh);
+    const { plans, seen, isFailed } = await stack.plan(declared.map(modelOf), mode);
     isPlanning = false;
     if (isFailed) return ended([], seen);
     options.beforeApply?.();
-    const applied = await stack.apply(options);
+    const applied = await stack.apply();
     this.kept = stack.kept;
     return ended(
       plans.map(({ isEmpty }) => !isEmpty),

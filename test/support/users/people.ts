@@ -41,3 +41,13 @@ export function idOf(user: DirectoryUser, type: UserIdType): string {
   };
   return ids[type] ?? "";
 }
+
+/** The e-mail address of a user, or of the person with this number. */
+export function emailOf(who: DirectoryUser | number): string {
+  return idOf(typeof who === "number" ? person(who) : who, UserIdType.EMAIL);
+}
+
+/** The users of a set, as it declares them, without labels. */
+export function unlabelled(ids: Iterable<string>): Map<string, string> {
+  return new Map([...ids].map((id) => [id, ""]));
+}

@@ -6,7 +6,7 @@ import { deleteUsers, type DeletionRequest } from "../../../src/users/calls/dele
 import type { Ending } from "../../../src/users/calls/ending";
 import { LOST } from "./failures";
 import { type Fault, type ModelCall, ModelDirectory, readerOf } from "./model-directory";
-import { idOf, people, person, systemId } from "./people";
+import { emailOf, people, person, systemId } from "./people";
 
 type Method = ModelCall["method"];
 
@@ -307,9 +307,4 @@ function namesOf(number: number): string[] {
 /** The name of an ending in `Ended`. */
 function nameOf(ending: Ending): string {
   return ending.kind === "suspended" && !ending.user.isOurs ? "waitingOnly" : ending.kind;
-}
-
-/** The e-mail address of a user. */
-export function emailOf(number: number): string {
-  return idOf(person(number), UserIdType.EMAIL);
 }

@@ -11,8 +11,8 @@ import {
 } from "../../../src/operator";
 import { UserIdType } from "../../../src/users";
 import { OUTAGE } from "../../support/users/failures";
-import { people, person, systemId } from "../../support/users/people";
-import { each, emailOf, numbers, poolOf, type UserPool } from "../../support/users/user-pool";
+import { emailOf, people, person, systemId } from "../../support/users/people";
+import { each, numbers, poolOf, type UserPool } from "../../support/users/user-pool";
 
 /** How a record reads all fields of users, by system user id. */
 type ReadUsers = DeletionRecordOptions["readFullUsers"];

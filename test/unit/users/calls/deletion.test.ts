@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, UserIdType } from "../../../../src/users";
 import { failingRecord, recordOf, SILENT_RECORD } from "../../../support/users/deletion-records";
 import { OUTAGE, REFUSED, UNSUCCESSFUL } from "../../../support/users/failures";
-import { systemId } from "../../../support/users/people";
-import { each, emailOf, numbers, poolOf } from "../../../support/users/user-pool";
+import { emailOf, systemId } from "../../../support/users/people";
+import { each, numbers, poolOf } from "../../../support/users/user-pool";
 
 const { EMAIL, USER_ID } = UserIdType;
 

@@ -4,7 +4,8 @@ import { NO_MEMORY } from "../../../../src/users/change/memory";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { contextOn, unlimitedChange } from "../support/set-change";
-import { person } from "../../../support/users/people";
+import { person, unlabelled } from "../../../support/users/people";
+import { SUSPENDED, waitingUser } from "../../../support/users/waiting";
 
 interface Story {
   readonly change?: Partial<SetChange>;
@@ -70,23 +71,9 @@ test("after the apply, whoever was to be deleted and is still there is a survivo
 });
 
 describe("a declared user who is suspended after the apply", () => {
-  const suspension = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
-  const suspended = person(2, suspension);
-  const waits = {
-    ...suspension,
-    id: "person2",
-    label: "",
-    userId: suspended.userId,
-    isOurs: true,
-    deleteFrom: "2026-01-15T00:00:00Z",
-    isDue: false,
-  };
-  const addsPerson2 = {
-    declared: new Map([
-      ["person1", ""],
-      ["person2", ""],
-    ]),
-  };
+  const suspended = person(2, SUSPENDED);
+  const waits = waitingUser(suspended, { id: "person2" });
+  const addsPerson2 = { declared: unlabelled(["person1", "person2"]) };
   const applyTo = async (change: Partial<SetChange>) => {
     const applied = await apply({
       pool: new ModelDirectory([person(1), suspended]),
@@ -119,12 +106,7 @@ describe("a declared user who is suspended after the apply", () => {
 });
 
 describe("after the apply, an id is missing", () => {
-  const added = {
-    declared: new Map([
-      ["person1", ""],
-      ["new", ""],
-    ]),
-  };
+  const added = { declared: unlabelled(["person1", "new"]) };
   const missingAfter = async (story: Story) => {
     const applied = await apply(story);
     return "drift" in applied ? applied.drift.missing : applied;

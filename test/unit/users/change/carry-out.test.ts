@@ -5,12 +5,12 @@ import { type Fate, noCall } from "../../../../src/users/fate";
 import { RELEASED } from "../../../../src/users/change/waiting";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory, readerOf } from "../../../support/users/model-directory";
+import { SUSPENDED } from "../../../support/users/waiting";
 import {
   ada,
   ADA,
   carryOutForAda,
   deletion,
-  mark,
   type Story,
   suspended,
   unchanged,
@@ -46,7 +46,7 @@ describe("somebody who leaves with the change, and who right before the suspensi
   });
 
   test("is suspended by somebody else, waits, and is not reactivated later", async () => {
-    expect(await suspend([suspended])).toEqual(endingUser({ ...mark, isOurs: false }));
+    expect(await suspend([suspended])).toEqual(endingUser({ ...SUSPENDED, isOurs: false }));
   });
 });
 

@@ -1,104 +1,41 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type ChangeContext,
-  type DirectoryUser,
-  type SetChange,
-  USER_ID_TYPES,
-  UserIdType,
-} from "../../../../src/users";
+import { type ChangeContext, type DirectoryUser, type SetChange, UserIdType } from "../../../../src/users";
 import { RELEASED } from "../../../../src/users/change/waiting";
 import { decideChange, type DecidedChange } from "../../../../src/users/change/decide";
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { OUTAGE } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people, person } from "../../../support/users/people";
+import { emailOf, people, person, unlabelled } from "../../../support/users/people";
+import { SUSPENDED, waitingUser } from "../../../support/users/waiting";
 import { contextOn, unlimitedChange } from "../support/set-change";
 import { noCall } from "../../../../src/users/fate";
-import { kindOf } from "../support/endings";
+import { kindOf } from "../support/leavers";
 
 const users = people(1, 3);
 const [leaver] = users;
 
-/** Plans the removal of the first of three users from a set of the given type. */
-function plan(directory: ModelDirectory, type: UserIdType, options: Partial<ChangeContext> = {}) {
-  const ids = users.map((user) => idOf(user, type));
-  const bindings = new Map(users.map((user) => [idOf(user, type), user.userId]));
-  return decideChange(
-    unlimitedChange({
-      type,
-      prior: new Map(ids.map((id) => [id, ""])),
-      declared: new Map(ids.slice(1).map((id) => [id, ""])),
-      bindings,
-    }),
-    contextOn(directory, options),
-  );
-}
-
-test.each(USER_ID_TYPES)("a look-up by %s that omits a removed user is repeated", async (type) => {
-  const directory = new ModelDirectory(users);
-  directory.fault = (_call, nth) => (nth === 1 ? { omit: true } : undefined);
-  const { leaving } = await plan(directory, type);
-  expect(leaving.map(({ fate }) => fate)).toEqual([
-    { kind: "delete", userId: leaver?.userId, name: leaver?.name },
-  ]);
-});
-
-test.each(USER_ID_TYPES)(
-  "look-ups by %s that leave a removed user out for a while are not believed",
-  async (type) => {
-    const directory = new ModelDirectory(users);
-    const begun = performance.now();
-    directory.fault = () => (performance.now() < begun + 100 ? { omit: true } : undefined);
-    const { leaving } = await plan(directory, type, { confirmWithinMs: 1_000 });
-    expect(leaving.map(({ fate }) => fate)).toEqual([
-      { kind: "delete", userId: leaver?.userId, name: leaver?.name },
-    ]);
-  },
-);
-
-test.each(USER_ID_TYPES)("a user found by %s is looked up once, an absent user twice", async (type) => {
-  const directory = new ModelDirectory(users);
-  await plan(directory, type);
-  expect(directory.calls).toHaveLength(1);
-  directory.forget();
-  directory.remove(leaver?.userId ?? "");
-  const { leaving } = await plan(directory, type);
-  expect(leaving.map(kindOf)).toEqual(["gone"]);
-  const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaver ? idOf(leaver, type) : ""));
-  expect(askedByThatId).toHaveLength(2);
-});
-
 /** A change of a set of e-mail addresses whose first user leaves. */
 function emailChange(more: Partial<SetChange> = {}): SetChange {
-  const ids = users.map((user) => idOf(user, UserIdType.EMAIL));
+  const ids = users.map(emailOf);
   return unlimitedChange({
     type: UserIdType.EMAIL,
-    prior: new Map(ids.map((id) => [id, ""])),
-    declared: new Map(ids.slice(1).map((id) => [id, ""])),
-    bindings: new Map(users.map((user) => [idOf(user, UserIdType.EMAIL), user.userId])),
+    prior: unlabelled(ids),
+    declared: unlabelled(ids.slice(1)),
+    bindings: new Map(users.map((user) => [emailOf(user), user.userId])),
     ...more,
   });
 }
 
 /** Everybody stays. */
 const unchanged = { declared: emailChange().prior };
-const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
-const former = person(9, mark);
-const formerId = idOf(former, UserIdType.EMAIL);
-const due = {
-  ...mark,
-  id: formerId,
-  label: "",
-  userId: former.userId,
-  isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
-  isDue: true,
-};
+const former = person(9, SUSPENDED);
+const formerId = emailOf(former);
+const due = waitingUser(former, { isDue: true });
 const deletion = {
   kind: "delete",
   userId: former.userId,
   name: former.name,
-  due: { ...mark, deleteFrom: due.deleteFrom },
+  due: { ...SUSPENDED, deleteFrom: due.deleteFrom },
 };
 const passedOver = (because: string) => noCall({ kind: "held", because });
 const allowing = (...kinds: readonly string[]): ApprovedPlan => ({
@@ -115,6 +52,36 @@ function decide(
   return decideChange(emailChange(change), contextOn(new ModelDirectory(pool), context), approved);
 }
 
+describe("a user who leaves, and whom look-ups omit,", () => {
+  const inPool = (directory: ModelDirectory, context: Partial<ChangeContext> = {}) =>
+    decideChange(emailChange(), contextOn(directory, context));
+  const DELETED = { kind: "delete", userId: leaver?.userId, name: leaver?.name };
+
+  test("is looked up twice before the user counts as gone, and once if found", async () => {
+    const directory = new ModelDirectory(users);
+    await inPool(directory);
+    expect(directory.calls).toHaveLength(1);
+    directory.forget();
+    directory.remove(leaver?.userId ?? "");
+    expect((await inPool(directory)).leaving.map(kindOf)).toEqual(["gone"]);
+    expect(directory.calls.filter(({ ids }) => ids.includes(emailOf(1)))).toHaveLength(2);
+  });
+
+  test("is deleted if one of the look-ups finds the user", async () => {
+    const directory = new ModelDirectory(users);
+    directory.fault = (_call, nth) => (nth === 1 ? { omit: true } : undefined);
+    expect((await inPool(directory)).leaving.map(({ fate }) => fate)).toEqual([DELETED]);
+  });
+
+  test("is deleted if look-ups leave the user out for a while", async () => {
+    const directory = new ModelDirectory(users);
+    const begun = performance.now();
+    directory.fault = () => (performance.now() < begun + 100 ? { omit: true } : undefined);
+    const { leaving } = await inPool(directory, { confirmWithinMs: 1_000 });
+    expect(leaving.map(({ fate }) => fate)).toEqual([DELETED]);
+  });
+});
+
 describe("those who wait", () => {
   const fates = ({ waiting }: DecidedChange) => waiting.map(({ fate }) => fate);
 
@@ -128,19 +95,15 @@ describe("those who wait", () => {
 
   const holdOf = (because: string) => [passedOver(expect.stringContaining(because) as unknown as string)];
 
-  test("wait on if the operator holds them", async () => {
-    const decision = await decide({ ...unchanged, waiting: [due] }, { holdDueDeletions: true });
-    expect(fates(decision)).toEqual(holdOf("GENAUTH_DUE_DELETIONS=hold"));
-  });
+  const isDue = { ...unchanged, waiting: [due] };
 
-  test("wait on if the set's limit does not allow so many", async () => {
-    const decision = await decide({ ...unchanged, waiting: [due], guards: { maxDeletions: 0 } });
-    expect(fates(decision)).toEqual(holdOf("more than max_deletions (0)"));
-  });
-
-  test("wait on if the plan does not delete them", async () => {
-    const decision = await decide({ ...unchanged, waiting: [due] }, {}, allowing());
-    expect(fates(decision)).toEqual(holdOf("the plan did not delete them"));
+  test("wait on if the operator holds them, the set's limit allows fewer, or the plan does not delete them", async () => {
+    const held = await decide(isDue, { holdDueDeletions: true });
+    expect(fates(held)).toEqual(holdOf("GENAUTH_DUE_DELETIONS=hold"));
+    const tooMany = await decide({ ...isDue, guards: { maxDeletions: 0 } });
+    expect(fates(tooMany)).toEqual(holdOf("more than max_deletions (0)"));
+    expect(fates(await decide(isDue, {}, allowing()))).toEqual(holdOf("the plan did not delete them"));
+    expect(fates(await decide(isDue, {}, allowing("delete")))).toEqual([deletion]);
   });
 
   describe("and are due, but cannot be looked up", () => {
@@ -173,10 +136,6 @@ describe("those who wait", () => {
       await inOutage({}, { countInRun: (people) => void counted.push(people) });
       expect(counted).toEqual([[former.userId]]);
     });
-  });
-
-  test("are deleted if the plan deletes them", async () => {
-    expect(fates(await decide({ ...unchanged, waiting: [due] }, {}, allowing("delete")))).toEqual([deletion]);
   });
 
   test("wait all the days from their suspension if the change makes them more", async () => {
@@ -277,11 +236,11 @@ test.each([
 
 describe("in a wrong pool", () => {
   const five = people(1, 5);
-  const prior = new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), ""]));
+  const prior = unlabelled(five.map(emailOf));
   const oneLeaves = {
     prior,
     declared: new Map([...prior].slice(1)),
-    bindings: new Map(five.map((user) => [idOf(user, UserIdType.EMAIL), user.userId])),
+    bindings: new Map(five.map((user) => [emailOf(user), user.userId])),
   };
 
   test("nobody leaves, unless an empty pool is accepted", async () => {
@@ -333,9 +292,8 @@ describe("a set of which no user was ever found", () => {
   });
 
   test("is not one of which another user was found", async () => {
-    const [, second] = users;
-    const bindings = new Map([[idOf(second ?? person(2), UserIdType.EMAIL), second?.userId ?? ""]]);
-    const { refusals, leaving } = await decide({ ...never, bindings }, {}, undefined, second ? [second] : []);
+    const bindings = new Map([[emailOf(2), person(2).userId]]);
+    const { refusals, leaving } = await decide({ ...never, bindings }, {}, undefined, [person(2)]);
     expect(leaving.map(kindOf)).toEqual(["never_found"]);
     expect(refusals).toEqual([]);
   });

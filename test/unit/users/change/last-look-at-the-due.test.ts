@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, ProtectedUsers, UserIdType } from "../../../../src/users";
-import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
+import { type Leaver, noCall } from "../../../../src/users/fate";
 import { NO_STATUS, RELEASED } from "../../../../src/users/change/waiting";
 import { SILENT_RECORD } from "../../../support/users/deletion-records";
 import { ModelDirectory } from "../../../support/users/model-directory";
+import { SUSPENDED } from "../../../support/users/waiting";
 import { idOf, person } from "../../../support/users/people";
 import {
   ada,
   ADA,
   carryOutForAda,
   deletion,
-  mark,
   type Story,
   suspended,
   unchanged,
@@ -21,7 +21,7 @@ const bob = person(2);
 const protecting = (type: UserIdType, ...ids: readonly string[]) => ProtectedUsers.of(new Map([[type, ids]]));
 
 describe("somebody whose day has come, and who right before the call", () => {
-  const fate = { ...deletion, due: { ...mark, deleteFrom: waiting.deleteFrom } };
+  const fate = { ...deletion, due: { ...SUSPENDED, deleteFrom: waiting.deleteFrom } };
   const phone = idOf(ada, UserIdType.PHONE);
   const elsewhere = { ...suspended, email: "elsewhere@example.com" };
   const bobInstead = { ...bob, email: ADA };
@@ -30,83 +30,63 @@ describe("somebody whose day has come, and who right before the call", () => {
   const ITS_EMAIL = protecting(UserIdType.EMAIL, ADA);
   const NOBODY_ELSE = protecting(UserIdType.EMAIL);
 
-  /** Nobody is deleted from a pool of these users, and this becomes of Ada. */
-  const becomesOfAda = async (
-    users: readonly DirectoryUser[],
-    expected: Fate,
-    story: Pick<Story, "change" | "context"> = {},
-  ) => {
-    const pool = new ModelDirectory(users);
-    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
-    expect(await carryOutForAda({ pool, list: "waiting", leaver, ...story })).toEqual([
-      { fate: expected, ending: unchanged },
-    ]);
+  /** What becomes of Ada in this pool, in which nobody is deleted. */
+  const fateIn = async (pool: ModelDirectory, story: Pick<Story, "change" | "context"> = {}) => {
+    const leaver = { fate, waiting: { ...waiting, isDue: true } };
+    const [ended] = await carryOutForAda({ pool, list: "waiting", leaver, ...story });
+    expect(ended?.ending).toEqual(unchanged);
     expect(pool.deleted).toEqual([]);
+    return ended?.fate;
   };
+  const fateAmong = (users: readonly DirectoryUser[], context?: Story["context"]) =>
+    fateIn(new ModelDirectory(users), { context });
+  const held = (why: string) =>
+    noCall({ kind: "held", because: expect.stringContaining(why) as unknown as string });
 
   test("has a retained id, is released", async () => {
-    await becomesOfAda([suspended], RELEASED.retained, { change: { retained: [ADA] } });
+    const pool = new ModelDirectory([suspended]);
+    expect(await fateIn(pool, { change: { retained: [ADA] } })).toEqual(RELEASED.retained);
   });
 
   test("has another status, is released", async () => {
-    await becomesOfAda([{ ...suspended, status: "Resigned" }], RELEASED.changed({ status: "Resigned" }));
+    const status = "Resigned";
+    expect(await fateAmong([{ ...suspended, status }])).toEqual(RELEASED.changed({ status }));
   });
 
   test("shows no status, waits on", async () => {
-    await becomesOfAda([person(1, { status: undefined })], NO_STATUS);
+    expect(await fateAmong([person(1, { status: undefined })])).toEqual(NO_STATUS);
   });
 
-  test("has another id, is released", async () => {
-    await becomesOfAda([elsewhere], RELEASED.otherId(elsewhere));
+  test("has another id, has lost it to somebody else, or shares it, is released", async () => {
+    expect(await fateAmong([elsewhere])).toEqual(RELEASED.otherId(elsewhere));
+    expect(await fateAmong([elsewhere, bobInstead])).toEqual(RELEASED.otherId(bobInstead));
+    expect(await fateAmong([suspended, bobInstead])).toEqual(RELEASED.otherId(bobInstead));
   });
 
-  test("has lost the id to somebody else, or shares it, is released", async () => {
-    await becomesOfAda([elsewhere, bobInstead], RELEASED.otherId(bobInstead));
-    await becomesOfAda([suspended, bobInstead], RELEASED.otherId(bobInstead));
-  });
-
-  test("is protected by the operator, is released", async () => {
-    const context = { protectedUsers: ITS_PHONE, operatorProtected: ITS_PHONE };
-    await becomesOfAda([suspended], byPhone, { context });
+  test("is protected by the operator, is released, although another set declares the user, too", async () => {
+    for (const protectedUsers of [ITS_PHONE, ITS_EMAIL])
+      expect(await fateAmong([suspended], { protectedUsers, operatorProtected: ITS_PHONE })).toEqual(byPhone);
   });
 
   test("is declared by another set, waits on, because the next plan reactivates the user", async () => {
-    const because = expect.stringContaining("another set declares them meanwhile") as unknown as string;
     const context = { protectedUsers: ITS_PHONE, operatorProtected: NOBODY_ELSE };
-    await becomesOfAda([suspended], noCall({ kind: "held", because }), { context });
+    expect(await fateAmong([suspended], context)).toEqual(held("another set declares them meanwhile"));
   });
 
-  test("is protected by the operator and declared by another set, is released for good", async () => {
-    const context = { protectedUsers: ITS_EMAIL, operatorProtected: ITS_PHONE };
-    await becomesOfAda([suspended], byPhone, { context });
-  });
-
-  const waitsOnBecause = async (pool: ModelDirectory, why: string) => {
-    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
-    const because = expect.stringContaining(why) as unknown as string;
-    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      { fate: noCall({ kind: "held", because }), ending: unchanged },
-    ]);
-    expect(pool.deleted).toEqual([]);
-  };
-
-  test("finds GenAuth's clock before the day, waits on", async () => {
-    const pool = new ModelDirectory([suspended]);
-    pool.letPass(-1);
-    await waitsOnBecause(pool, "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.");
-  });
-
-  test("gets no time from GenAuth, waits on", async () => {
-    const pool = Object.assign(new ModelDirectory([suspended]), { serviceTime: () => undefined });
-    await waitsOnBecause(pool, "GenAuth's answers hold no Date header");
+  test("finds GenAuth's clock before the day, or gets no time from it, waits on", async () => {
+    const early = new ModelDirectory([suspended]);
+    early.letPass(-1);
+    const why = "GenAuth's clock says 2025-12-31, and their day is 2026-01-01.";
+    expect(await fateIn(early)).toEqual(held(why));
+    const timeless = Object.assign(new ModelDirectory([suspended]), { serviceTime: () => undefined });
+    expect(await fateIn(timeless)).toEqual(held("GenAuth's answers hold no Date header"));
   });
 
   test("is as expected, is deleted", async () => {
     const pool = new ModelDirectory([suspended]);
-    const leaver = { fate, waiting: { ...waiting, ...mark, isDue: true } };
-    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual([
-      { fate, ending: { kind: "gone" } },
-    ]);
+    const leaver = { fate, waiting: { ...waiting, isDue: true } };
+    const ended = [{ fate, ending: { kind: "gone" } }];
+    expect(await carryOutForAda({ pool, list: "waiting", leaver })).toEqual(ended);
     expect(pool.deleted).toEqual([ada.userId]);
   });
 });

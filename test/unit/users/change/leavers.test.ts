@@ -5,9 +5,9 @@ import { boundIdsToLookUp, decideLeavers } from "../../../../src/users/change/le
 import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { found } from "../../../../src/users/look-up/resolution";
 import { OUTAGE } from "../../../support/users/failures";
-import { person } from "../../../support/users/people";
+import { person, unlabelled } from "../../../support/users/people";
 import { aSetOf, type UserSetBuilder } from "../../../support/users/user-set";
-import { kindOf } from "../support/endings";
+import { kindOf } from "../support/leavers";
 
 const { EMAIL, PHONE, USER_ID, USERNAME } = UserIdType;
 const ann = person(1);
@@ -338,7 +338,7 @@ describe("the former users to look up again", () => {
 test("10,000 removals during an outage are decided in linear time", () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `user${index}`);
   const removed = new Map(ids.map((id) => [`old-${id}`, ""]));
-  const declared = new Map(ids.map((id) => [id, ""]));
+  const declared = unlabelled(ids);
   let steps = 0;
   class CountedMap extends Map<string, Resolution> {
     override get(id: string): Resolution | undefined {

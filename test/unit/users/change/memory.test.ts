@@ -6,19 +6,13 @@ import { nextMemory, NO_MEMORY, type SetMemory } from "../../../../src/users/cha
 import type { Resolution } from "../../../../src/users/look-up/resolution";
 import { person } from "../../../support/users/people";
 import { unlimitedChange } from "../support/set-change";
+import { waitingUser } from "../../../support/users/waiting";
 
 const id = "ada";
 const user = person(1);
 const me = user.userId;
 const other = person(2).userId;
-const waiting = {
-  id,
-  label: "Ada",
-  userId: me,
-  isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
-  isDue: false,
-};
+const waiting = waitingUser(user, { id, label: "Ada" });
 const suspension: Fate = { kind: "suspend", userId: me };
 const deletion: Fate = { kind: "delete", userId: me };
 const reactivation: Fate = { kind: "reactivate", user };

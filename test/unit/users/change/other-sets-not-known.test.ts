@@ -1,17 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../../src/users";
-import { type Fate, noCall } from "../../../../src/users/fate";
 import type { PlannedSet } from "../../../../src/users/change/planned-set";
 import { found } from "../../../../src/users/look-up/resolution";
 import { OUTAGE } from "../../../support/users/failures";
-import { idOf, person } from "../../../support/users/people";
+import { emailOf, idOf, person } from "../../../support/users/people";
 import {
+  ada,
+  ADA,
   adding,
+  bob,
   declaring,
   deletes,
+  eve,
+  EVE,
+  keeping,
   leftBy,
-  NOT_ALL_KNOWN,
+  mayDelete,
   nobodyHas,
+  NOT_ALL_KNOWN,
   NOTHING,
   protecting,
   refusal,
@@ -20,17 +26,7 @@ import {
 } from "../support/two-sets";
 
 const { EMAIL, IDENTITY, USER_ID, USERNAME } = UserIdType;
-const ada = person(1);
-const bob = person(2);
-const eve = person(3);
-const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
-const ADA = emailOf(ada);
 const BOB = emailOf(bob);
-const EVE = emailOf(eve);
-
-const RETAINED = noCall({ kind: "retained" });
-const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
-const mayDelete = (): Fate => NOT_LOOKED_UP;
 
 describe("while look-ups fail of ids that another set adds", () => {
   const others = adding([ada], IDENTITY);
@@ -67,12 +63,7 @@ describe("while look-ups fail of ids that another set adds", () => {
   });
 
   test("a set is not refused that keeps everybody, or knows nothing of a user", () => {
-    expect(
-      tell(
-        leftBy([fay], () => RETAINED),
-        others,
-      ),
-    ).toEqual(NOTHING);
+    expect(tell(keeping(fay), others)).toEqual(NOTHING);
     expect(tell({ ...leftBy([fay]), ...nobodyHas() }, others)).toEqual(NOTHING);
   });
 
@@ -147,12 +138,7 @@ describe("while the users of a set are not known", () => {
   });
 
   test("another set that deletes nobody may go on", () => {
-    expect(
-      tell(
-        leftBy([ada], () => RETAINED),
-        open,
-      ),
-    ).toEqual(NOTHING);
+    expect(tell(keeping(ada), open)).toEqual(NOTHING);
   });
 
   test("another set may go on if the configuration accepts it", () => {

@@ -1,17 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, PlannedSets, UserIdType } from "../../../../src/users";
-import { type Fate, noCall } from "../../../../src/users/fate";
+import { type Fate } from "../../../../src/users/fate";
 import { found } from "../../../../src/users/look-up/resolution";
-import { OUTAGE } from "../../../support/users/failures";
-import { idOf, people, person } from "../../../support/users/people";
+import { emailOf, people, person } from "../../../support/users/people";
 import {
+  ADA,
+  ada,
   adding,
+  bob,
   containing,
   declaring,
   deletes,
+  eve,
+  EVE,
+  keeping,
   leftBy,
+  mayDelete,
   NOBODY_PROTECTED,
   nobodyHas,
+  NOT_LOOKED_UP,
   NOTHING,
   refusal,
   remembering,
@@ -20,17 +27,7 @@ import {
 } from "../support/two-sets";
 
 const { EMAIL, USER_ID, USERNAME } = UserIdType;
-const ada = person(1);
-const bob = person(2);
-const eve = person(3);
-const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
-const ADA = emailOf(ada);
-const EVE = emailOf(eve);
-
-const RETAINED = noCall({ kind: "retained" });
-const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
 const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId });
-const mayDelete = (): Fate => NOT_LOOKED_UP;
 
 describe("a user whom one set deletes and another declares", () => {
   test("is refused, and the message names the user, the other set and what to do", () => {
@@ -163,12 +160,7 @@ describe("a user whom one set deletes and another declares", () => {
   });
 
   test("is not refused where the user is kept", () => {
-    expect(
-      tell(
-        leftBy([ada], () => RETAINED),
-        declaring([ada]),
-      ),
-    ).toEqual(NOTHING);
+    expect(tell(keeping(ada), declaring([ada]))).toEqual(NOTHING);
   });
 
   test("is not taken for a user whose user name reads like the address", () => {

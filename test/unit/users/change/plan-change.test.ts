@@ -8,7 +8,6 @@ import {
   BOB,
   boundTo,
   type Case,
-  emailOf,
   eve,
   leaves,
   plan,
@@ -16,18 +15,22 @@ import {
   usersOf,
   waits,
 } from "../support/planned-change";
+import { emailOf, unlabelled } from "../../../support/users/people";
 
 const EVE = emailOf(eve);
 const NEW = "new@example.com";
 const renamed = { ...ada, email: NEW };
-const idsOf = (...ids: readonly string[]) => new Map(ids.map((id) => [id, ""]));
 const protectedUsers = ProtectedUsers.of(new Map([[UserIdType.USERNAME, ["person1"]]]));
 const due = { ...waits, isDue: true, deleteFrom: "2026-01-16T00:00:00Z" };
 /** Ada's look-up fails. */
 const fails = [ada];
 const eveLeaves = { prior: usersOf(bob, eve), bindings: boundTo(ada, bob, eve) };
-const newIsAdas = { prior: idsOf(NEW), declared: idsOf(NEW), bindings: new Map([[NEW, ada.userId]]) };
-const newLeaves = { ...leaves, prior: idsOf(NEW, BOB), bindings: boundTo(renamed, bob) };
+const newIsAdas = {
+  prior: unlabelled([NEW]),
+  declared: unlabelled([NEW]),
+  bindings: new Map([[NEW, ada.userId]]),
+};
+const newLeaves = { ...leaves, prior: unlabelled([NEW, BOB]), bindings: boundTo(renamed, bob) };
 
 const RETURNS = [{ id: ADA, userId: ada.userId, mayReturn: true }];
 const DOES_NOT_RETURN = [{ id: ADA, userId: ada.userId, mayReturn: false }];
@@ -37,7 +40,7 @@ describe("Ada, who waits, may be reactivated if she is", () => {
     { who: "declared again", story: { change: back } },
     {
       who: "declared by another id",
-      story: { change: { declared: idsOf(NEW, BOB) }, users: [renamed, bob] },
+      story: { change: { declared: unlabelled([NEW, BOB]) }, users: [renamed, bob] },
     },
     { who: "declared in another set", story: { context: { protectedUsers } } },
     {

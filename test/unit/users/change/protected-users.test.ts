@@ -3,7 +3,7 @@ import { type DirectoryUser, ProtectedUsers, USER_ID_TYPES, UserIdType } from ".
 import { DeclaredAnywhere, type DeclaredIds, StillDeclared } from "../../../../src/users/change/protection";
 import { found, type Resolution } from "../../../../src/users/look-up/resolution";
 import { LOST, REFUSED } from "../../../support/users/failures";
-import { idOf, person } from "../../../support/users/people";
+import { idOf, person, unlabelled } from "../../../support/users/people";
 
 const { EMAIL, IDENTITY, PHONE, USERNAME } = UserIdType;
 const ID = "person1@example.com";
@@ -109,7 +109,7 @@ const foreign = `+1${phone}`;
 function declaring(ids: readonly string[], known: Partial<DeclaredIds> = {}): StillDeclared {
   return new StillDeclared({
     type: EMAIL,
-    declared: new Map(ids.map((id) => [id, ""])),
+    declared: unlabelled(ids),
     resolutions: new Map(),
     ...known,
   });

@@ -1,17 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { UserIdType } from "../../../../src/users";
 import type { PlannedSet } from "../../../../src/users/change/planned-set";
 import { found } from "../../../../src/users/look-up/resolution";
-import { idOf, person } from "../../../support/users/people";
-import { adding, deletes, leftBy, NOTHING, refusal, tell } from "../support/two-sets";
+import { ADA, ada, adding, bob, deletes, EVE, leftBy, NOTHING, refusal, tell } from "../support/two-sets";
 
 const { EMAIL, USERNAME } = UserIdType;
-const ada = person(1);
-const bob = person(2);
-const eve = person(3);
-const emailOf = (user: DirectoryUser): string => idOf(user, EMAIL);
-const ADA = emailOf(ada);
-const EVE = emailOf(eve);
 
 describe("a set that deletes users and takes over those of a released one", () => {
   const released: PlannedSet = { type: EMAIL, released: [ADA, EVE] };

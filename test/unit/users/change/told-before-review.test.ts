@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ProtectedUsers, UserIdType } from "../../../../src/users";
-import { bob, BOB, boundTo, type Case, emailOf, eve, plan, usersOf } from "../support/planned-change";
+import { emailOf } from "../../../support/users/people";
+import { bob, BOB, boundTo, type Case, eve, plan, usersOf } from "../support/planned-change";
 
 async function textOf(given: Case): Promise<string> {
   const { told } = await plan(given);
@@ -28,6 +29,34 @@ describe("that a user is declared by two ids is told", () => {
       bindings: new Map([...boundTo(bob), [alias, bob.userId]]),
     };
     expect(await textOf({ change })).toBe("");
+  });
+});
+
+describe("of a suspension is told", () => {
+  const bobLeaves = {
+    prior: usersOf(bob, eve),
+    declared: usersOf(eve),
+    bindings: boundTo(bob, eve),
+    waiting: [],
+  };
+  /** Bob leaves, by this time of GenAuth. */
+  const toldAt = (time: number, change = bobLeaves) =>
+    textOf({ change, context: { serviceTime: () => time } });
+  const DAY = 24 * 60 * 60 * 1000;
+
+  test("the day of the deletion, by GenAuth's time", async () => {
+    expect(await toldAt(Date.parse("2026-01-01T09:00:00Z"))).toContain(
+      "1 user will be suspended, and deleted 14 days later (2026-01-16 if applied today)",
+    );
+  });
+
+  test("that the clocks of GenAuth and of this machine are more than a day apart", async () => {
+    expect(await toldAt(Date.now() - 14.9 * DAY)).toContain(
+      "The clocks of GenAuth and of this machine are 15 days apart",
+    );
+    expect(await toldAt(Date.now() - 0.5 * DAY)).not.toContain("clocks");
+    const nobodyLeaves = { ...bobLeaves, declared: bobLeaves.prior };
+    expect(await toldAt(Date.now() - 14.9 * DAY, nobodyLeaves)).not.toContain("clocks");
   });
 });
 

@@ -7,13 +7,14 @@ import type { ProtectedMatch } from "../../../../src/users/reasons";
 import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { LOST, REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, person } from "../../../support/users/people";
+import { emailOf, idOf, person, unlabelled } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
-import { ada, bob, due, early, nothingChanges, reactivated, suspension, WAITS } from "../support/waiting-ada";
+import { SUSPENDED } from "../../../support/users/waiting";
+import { ada, bob, due, early, nothingChanges, reactivated, WAITS } from "../support/waiting-ada";
 
 const { EMAIL, PHONE, USER_ID, USERNAME } = UserIdType;
 
-const ADA = idOf(ada, EMAIL);
+const ADA = emailOf(ada);
 
 /** Ada in GenAuth, after somebody changed something. */
 const renamed = { ...ada, email: "elsewhere@example.com" };
@@ -60,7 +61,7 @@ async function decide({
       change: unlimitedChange({
         type: EMAIL,
         prior: new Map(),
-        declared: new Map(Object.keys(declares).map((id) => [id, ""])),
+        declared: unlabelled(Object.keys(declares)),
         bindings: new Map(bindings),
         retained: retains,
       }),
@@ -84,7 +85,7 @@ const DELETED = {
   kind: "delete",
   userId: ada.userId,
   name: "Person 1",
-  due: { ...suspension, deleteFrom: "2026-01-15T00:00:00Z" },
+  due: { ...SUSPENDED, deleteFrom: "2026-01-15T00:00:00Z" },
 };
 
 /** Ada waits on, because nobody knows enough. */
@@ -95,99 +96,114 @@ function uncertain(why: string) {
 const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: LOST });
 const HIDDEN = uncertain("show nobody who waits here");
 
+/** What becomes of Ada in a situation. */
+interface Case {
+  readonly what: string;
+  readonly situation: Situation;
+  readonly fate: unknown;
+}
+const phone = idOf(ada, PHONE);
+const failing = { failingType: USER_ID };
+const username = idOf(ada, USERNAME);
+
 describe("somebody who waits", () => {
   test("is remembered with the decision", async () => {
     expect(await decide({})).toMatchObject({ id: ADA, label: "Ada", waiting: due });
   });
 
-  test("waits on before the day", async () => {
-    expect((await decide({ waiting: early })).fate).toEqual(WAITS);
-  });
-
-  test("is deleted when the day has come", async () => {
-    expect((await decide({})).fate).toEqual(DELETED);
-  });
-
-  test("is named by the user name if GenAuth shows no name", async () => {
-    const { fate } = await decide({ pool: [without(ada, "name")] });
-
-    expect(fate).toEqual({ ...DELETED, name: ada.username });
-  });
-
-  test("is released if the id is retained", async () => {
-    expect((await decide({ retains: [ADA] })).fate).toEqual(RELEASED.retained);
-  });
-
-  test("is released if another id of the user is retained", async () => {
-    const { fate } = await decide({ pool: [renamed], retains: [renamed.email] });
-
-    expect(fate).toEqual(RELEASED.retained);
-  });
-
-  test("is released if any id of the user is protected", async () => {
-    const phone = idOf(ada, PHONE);
-
-    const { fate } = await decide({ protects: { type: PHONE, id: phone } });
-
-    expect(fate).toEqual(RELEASED.protected(`by phone ${phone}`));
-  });
-
-  test("is released if the id is protected, which the user has no more", async () => {
-    const { fate } = await decide({ pool: [renamed], protects: { type: EMAIL, id: ADA } });
-
-    expect(fate).toEqual(RELEASED.protected(`by email ${ADA}`));
-  });
-
-  test("is released if somebody has set the same status again", async () => {
-    expect((await decide({ pool: [suspendedAgain] })).fate).toEqual(RELEASED.changed(suspendedAgain));
-  });
-
-  test("is released if the user has another id now", async () => {
-    expect((await decide({ pool: [renamed] })).fate).toEqual(RELEASED.otherId(renamed));
-  });
-
-  test("waits on if GenAuth shows no status", async () => {
-    expect((await decide({ pool: [withoutStatus] })).fate).toEqual(NO_STATUS);
-  });
-
-  test("waits on if the look-up fails before the day", async () => {
-    expect((await decide({ waiting: early, failingType: USER_ID })).fate).toEqual(uncertain(LOST.message));
-  });
-
-  test("may be deleted if the look-up fails when the day has come", async () => {
-    expect((await decide({ failingType: USER_ID })).fate).toEqual(NOT_LOOKED_UP);
-  });
-
-  test("may be deleted if an added id may be the user's, and its look-up failed", async () => {
-    const { fate } = await decide({
-      pool: [without(ada, "email")],
-      declares: { "new@example.com": undefined },
-      lookedUp: { "new@example.com": { kind: "undecided", failure: LOST } },
+  test.each<Case>([
+    { what: "waits on before the day", situation: { waiting: early }, fate: WAITS },
+    { what: "is deleted when the day has come", situation: {}, fate: DELETED },
+    {
+      what: "is named by the user name if GenAuth shows no name",
+      situation: { pool: [without(ada, "name")] },
+      fate: { ...DELETED, name: ada.username },
+    },
+    { what: "is released if the id is retained", situation: { retains: [ADA] }, fate: RELEASED.retained },
+    {
+      what: "is released if another id of the user is retained",
+      situation: { pool: [renamed], retains: [renamed.email] },
+      fate: RELEASED.retained,
+    },
+    {
+      what: "is released if any id of the user is protected",
+      situation: { protects: { type: PHONE, id: phone } },
+      fate: RELEASED.protected(`by phone ${phone}`),
+    },
+    {
+      what: "is released if the id is protected, which the user has no more",
+      situation: { pool: [renamed], protects: { type: EMAIL, id: ADA } },
+      fate: RELEASED.protected(`by email ${ADA}`),
+    },
+    {
+      what: "is released if somebody has set the same status again",
+      situation: { pool: [suspendedAgain] },
+      fate: RELEASED.changed(suspendedAgain),
+    },
+    {
+      what: "is released if the user has another id now",
+      situation: { pool: [renamed] },
+      fate: RELEASED.otherId(renamed),
+    },
+    { what: "waits on if GenAuth shows no status", situation: { pool: [withoutStatus] }, fate: NO_STATUS },
+    {
+      what: "waits on if the look-up fails before the day",
+      situation: { waiting: early, ...failing },
+      fate: uncertain(LOST.message),
+    },
+    {
+      what: "may be deleted if the look-up fails when the day has come",
+      situation: failing,
+      fate: NOT_LOOKED_UP,
+    },
+    {
+      what: "may be deleted if an added id may be the user's, and its look-up failed",
+      situation: {
+        pool: [without(ada, "email")],
+        declares: { "new@example.com": undefined },
+        lookedUp: { "new@example.com": { kind: "undecided", failure: LOST } },
+      },
+      fate: NOT_LOOKED_UP,
+    },
+    {
+      what: "is reactivated for another set, which the protected ids of the configuration tell",
+      situation: { protects: { type: EMAIL, id: ADA }, protectedBy: "configuration" },
+      fate: { kind: "reactivate", user: ada, protectedBy: { type: EMAIL, id: ADA } },
+    },
+  ])("$what", async ({ situation, fate }) => {
+    expect(await decide(situation)).toMatchObject({
+      id: ADA,
+      label: "Ada",
+      waiting: situation.waiting ?? due,
     });
-
-    expect(fate).toEqual(NOT_LOOKED_UP);
+    expect((await decide(situation)).fate).toEqual(fate);
   });
 });
 
 describe("somebody who waits, and whom no look-up shows", () => {
   const pool = [bob];
+  const bobWaits = { ...early, id: emailOf(bob), userId: bob.userId };
+
+  /** What becomes of Ada, and of others who wait, if GenAuth has a list of those who were deleted. */
+  const fatesIn = async (directory: ModelDirectory, ...others: readonly WaitingUser[]) => {
+    const context = contextOn(directory, { archive: directory });
+    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early, ...others]);
+    return leavers.map(({ fate }) => fate);
+  };
+  const adaDeleted = (users: readonly DirectoryUser[] = []) => {
+    const directory = new ModelDirectory(users);
+    directory.put(ada);
+    directory.remove(ada.userId);
+    return directory;
+  };
 
   test("is released if the id is retained", async () => {
     expect((await decide({ pool, retains: [ADA] })).fate).toEqual(RELEASED.retained);
   });
 
-  test("waits on alone", async () => {
-    const { fate, returns } = await decide({ pool });
-
-    expect(fate).toEqual(HIDDEN);
-    expect(returns).toBe(false);
-  });
-
-  test("waits on, and may return, if the id is declared again", async () => {
-    const { fate, returns } = await decide({ pool, declares: { [ADA]: ada } });
-
-    expect(fate).toEqual(HIDDEN);
-    expect(returns).toBe(true);
+  test("waits on alone, and may return if the id is declared again", async () => {
+    expect(await decide({ pool })).toMatchObject({ fate: HIDDEN, returns: false });
+    expect(await decide({ pool, declares: { [ADA]: ada } })).toMatchObject({ fate: HIDDEN, returns: true });
   });
 
   test("is gone if the set declares somebody else under the id", async () => {
@@ -195,150 +211,96 @@ describe("somebody who waits, and whom no look-up shows", () => {
   });
 
   test("is gone if the same look-up shows somebody else who waits", async () => {
-    const bobWaits = { ...early, id: idOf(bob, EMAIL), userId: bob.userId };
-    const context = contextOn(new ModelDirectory([ada]));
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early, bobWaits]);
-
-    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS, RELEASED.gone]);
+    expect(await fatesIn(new ModelDirectory([ada]), bobWaits)).toEqual([WAITS, RELEASED.gone]);
   });
 
   test("is gone if GenAuth lists the user as deleted since the suspension", async () => {
-    const directory = new ModelDirectory([ada]);
-    directory.remove(ada.userId);
-    const context = contextOn(directory, { archive: directory });
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
-
-    expect(leavers[0]?.fate).toEqual(RELEASED.gone);
+    expect(await fatesIn(adaDeleted())).toEqual([RELEASED.gone]);
   });
 
   test("is gone by GenAuth's list although others were suspended later, or at a time that nobody knows", async () => {
-    const directory = new ModelDirectory([{ ...bob, status: "Archived" }]);
-    directory.put(ada);
-    directory.remove(ada.userId);
     const later = { ...early, userId: person(3).userId, statusChangedAt: "2026-01-05T09:00:00.000Z" };
     const timeless = { ...early, userId: bob.userId, statusChangedAt: undefined };
-    const context = contextOn(directory, { archive: directory });
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early, later, timeless]);
-
-    expect(leavers[0]?.fate).toEqual(RELEASED.gone);
+    const [fate] = await fatesIn(adaDeleted([{ ...bob, status: "Archived" }]), later, timeless);
+    expect(fate).toEqual(RELEASED.gone);
   });
 
   test("waits on if the look-up fails, although the same look-up shows somebody else who waits", async () => {
     const directory = new ModelDirectory([ada, bob]);
     directory.fault = ({ ids }) => (ids.includes(bob.userId) ? { failure: REFUSED } : undefined);
-    const bobWaits = { ...early, id: idOf(bob, EMAIL), userId: bob.userId };
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context: contextOn(directory) }, [
-      early,
-      bobWaits,
-    ]);
-
-    expect(leavers.map(({ fate }) => fate)).toEqual([WAITS, uncertain(REFUSED.message)]);
+    expect(await fatesIn(directory, bobWaits)).toEqual([WAITS, uncertain(REFUSED.message)]);
   });
 
-  test("waits on if GenAuth's list does not hold the user", async () => {
-    const directory = new ModelDirectory([ada]);
-    directory.showsSuspended = false;
-    const context = contextOn(directory, { archive: directory });
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
-
-    expect(leavers[0]?.fate).toEqual(uncertain("its list of archived users does not name these"));
-  });
-
-  test("waits on if GenAuth's list cannot be read", async () => {
-    const directory = new ModelDirectory([ada]);
-    directory.remove(ada.userId);
-    directory.archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
-    const context = contextOn(directory, { archive: directory });
-
-    const { leavers } = await decideWaiting({ ...nothingChanges(), context }, [early]);
-
-    expect(leavers[0]?.fate).toEqual(HIDDEN);
+  test("waits on if GenAuth's list does not hold the user, or cannot be read", async () => {
+    const hidden = Object.assign(new ModelDirectory([ada]), { showsSuspended: false });
+    expect(await fatesIn(hidden)).toEqual([uncertain("its list of archived users does not name these")]);
+    const archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
+    expect(await fatesIn(Object.assign(adaDeleted(), { archivedSince }))).toEqual([HIDDEN]);
   });
 });
 
 describe("somebody who waits and is declared again", () => {
   const declares = { [ADA]: ada };
   const REACTIVATED = { kind: "reactivate", user: ada };
+  const nameless = without(ada, "email");
 
   test("is reactivated", async () => {
     expect(await decide({ declares })).toMatchObject({ fate: REACTIVATED, returns: true });
   });
 
-  test("is reactivated if a look-up of the id has found the user, too", async () => {
-    expect((await decide({ declares, lookedUp: { [ADA]: found(ada) } })).fate).toEqual(REACTIVATED);
-  });
-
-  test("is not reactivated if this set may not have suspended the user", async () => {
-    const { fate } = await decide({ declares, waiting: { ...due, isOurs: false } });
-
-    expect(fate).toEqual(RELEASED.notOurs(ada));
-  });
-
-  test("is released if somebody has changed the status", async () => {
-    expect((await decide({ declares, pool: [reactivated] })).fate).toEqual(RELEASED.changed(reactivated));
-  });
-
-  test("waits on if GenAuth shows no status", async () => {
-    expect((await decide({ declares, pool: [withoutStatus] })).fate).toEqual(NO_STATUS);
-  });
-
-  test("waits on if the look-up fails", async () => {
-    expect((await decide({ declares, failingType: USER_ID })).fate).toEqual(uncertain(LOST.message));
-  });
-
-  test("is released if the id means somebody else now", async () => {
-    const { fate } = await decide({ declares: { [ADA]: bob }, pool: [renamed, bob] });
-
-    expect(fate).toEqual(RELEASED.otherId(renamed));
-  });
-
-  test("is reactivated by the present id while the former one means somebody else", async () => {
-    const both = { [ADA]: bob, [renamed.email]: undefined };
-
-    const { fate } = await decide({ declares: both, pool: [renamed, bob] });
-
-    expect(fate).toEqual({ kind: "reactivate", user: renamed });
-  });
-
-  test("is released if the operator protects the user", async () => {
-    const username = idOf(ada, USERNAME);
-
-    const { fate } = await decide({
-      declares,
-      protects: { type: USERNAME, id: username },
-      protectedBy: "operator",
-    });
-
-    expect(fate).toEqual(RELEASED.protected(`by username ${username}`));
-  });
-
-  test("is reactivated as declared, although the configuration protects the id, too", async () => {
-    const protects = { type: EMAIL, id: ADA };
-
-    const { fate } = await decide({ declares, protects, protectedBy: "configuration" });
-
-    expect(fate).toEqual({ ...REACTIVATED, protectedBy: undefined });
-  });
-
-  test("is released if the id means somebody else now, and GenAuth does not show the user's own", async () => {
-    const nameless = without(ada, "email");
-
-    const { fate } = await decide({ declares: { [ADA]: bob }, pool: [nameless, bob] });
-
-    expect(fate).toEqual(RELEASED.otherId(nameless));
-  });
-
-  test("is reactivated for another set, which the protected ids of the configuration tell", async () => {
-    const protects = { type: EMAIL, id: ADA };
-
-    const { fate } = await decide({ protects, protectedBy: "configuration" });
-
-    expect(fate).toEqual({ ...REACTIVATED, protectedBy: protects });
+  test.each<Case>([
+    {
+      what: "is reactivated if a look-up of the id has found the user, too",
+      situation: { declares, lookedUp: { [ADA]: found(ada) } },
+      fate: REACTIVATED,
+    },
+    {
+      what: "is not reactivated if this set may not have suspended the user",
+      situation: { declares, waiting: { ...due, isOurs: false } },
+      fate: RELEASED.notOurs(ada),
+    },
+    {
+      what: "is released if somebody has changed the status",
+      situation: { declares, pool: [reactivated] },
+      fate: RELEASED.changed(reactivated),
+    },
+    {
+      what: "waits on if GenAuth shows no status",
+      situation: { declares, pool: [withoutStatus] },
+      fate: NO_STATUS,
+    },
+    {
+      what: "waits on if the look-up fails",
+      situation: { declares, ...failing },
+      fate: uncertain(LOST.message),
+    },
+    {
+      what: "is released if the id means somebody else now",
+      situation: { declares: { [ADA]: bob }, pool: [renamed, bob] },
+      fate: RELEASED.otherId(renamed),
+    },
+    {
+      what: "is released if the id means somebody else now, and GenAuth does not show the user's own",
+      situation: { declares: { [ADA]: bob }, pool: [nameless, bob] },
+      fate: RELEASED.otherId(nameless),
+    },
+    {
+      what: "is reactivated by the present id while the former one means somebody else",
+      situation: { declares: { [ADA]: bob, [renamed.email]: undefined }, pool: [renamed, bob] },
+      fate: { kind: "reactivate", user: renamed },
+    },
+    {
+      what: "is released if the operator protects the user",
+      situation: { declares, protects: { type: USERNAME, id: username }, protectedBy: "operator" },
+      fate: RELEASED.protected(`by username ${username}`),
+    },
+    {
+      what: "is reactivated as declared, although the configuration protects the id, too",
+      situation: { declares, protects: { type: EMAIL, id: ADA }, protectedBy: "configuration" },
+      fate: { ...REACTIVATED, protectedBy: undefined },
+    },
+  ])("$what", async ({ situation, fate }) => {
+    expect((await decide(situation)).fate).toEqual(fate);
   });
 });
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { type DirectoryUser } from "../../../../src/users";
 import { detectWrongPool, detectWrongPoolAtRemoval } from "../../../../src/users/change/wrong-pool";
 import { type Resolution, undecided } from "../../../../src/users/look-up/resolution";
-import { idOf, people, person } from "../../../support/users/people";
+import { emailOf, people, person } from "../../../support/users/people";
 
 const everybody = people(1, 100);
-const emailOf = (user: DirectoryUser): string => idOf(user, UserIdType.EMAIL);
 const ids = everybody.map(emailOf);
 const bindings = new Map(everybody.map((user) => [emailOf(user), user.userId]));
 const stranger = person(999);

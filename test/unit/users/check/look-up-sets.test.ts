@@ -3,8 +3,8 @@ import { UserIdType, UserLookUps } from "../../../../src/users";
 import { lookUpSets, type SetOfState } from "../../../../src/users/check/look-up-sets";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { people, person } from "../../../support/users/people";
-import { emailOf, numbers } from "../../../support/users/user-pool";
+import { emailOf, people, person } from "../../../support/users/people";
+import { numbers } from "../../../support/users/user-pool";
 
 const { EMAIL, EXTERNAL_ID, USERNAME } = UserIdType;
 const emails = (last: number, from = 1) =>

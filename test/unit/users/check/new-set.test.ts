@@ -3,14 +3,14 @@ import { UserIdType, UserLookUps } from "../../../../src/users";
 import { checkNewSet, createSet, type NewSet } from "../../../../src/users/check/new-set";
 import { REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { people, systemId } from "../../../support/users/people";
-import { emailOf, numbers } from "../../../support/users/user-pool";
+import { emailOf, people, systemId, unlabelled } from "../../../support/users/people";
+import { numbers } from "../../../support/users/user-pool";
 
 const { EMAIL, EXTERNAL_ID } = UserIdType;
 
 /** A new set of e-mail addresses. */
 function declaring(ids: readonly string[], set: Partial<NewSet> = {}): NewSet {
-  return { type: EMAIL, declared: new Map(ids.map((id) => [id, ""])), allowMissingUsers: false, ...set };
+  return { type: EMAIL, declared: unlabelled(ids), allowMissingUsers: false, ...set };
 }
 
 /** How a pool of 10 users is looked up. Look-ups of these ids are refused. */

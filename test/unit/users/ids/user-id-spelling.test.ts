@@ -6,7 +6,7 @@ import { survivorsOf, noCall } from "../../../../src/users/fate";
 import { LOST } from "../../../support/users/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people, person, systemId } from "../../../support/users/people";
+import { idOf, people, person, systemId, unlabelled } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
 
 const lower = (userId: string): string => userId.toLowerCase();
@@ -29,8 +29,8 @@ function setUp(
   const bindings = new Map(users.map(({ userId }, index) => [ids[index] ?? "", bound(userId)]));
   const set = unlimitedChange({
     type,
-    prior: new Map(ids.map((id) => [id, ""])),
-    declared: new Map(ids.slice(1).map((id) => [id, ""])),
+    prior: unlabelled(ids),
+    declared: unlabelled(ids.slice(1)),
     bindings,
     ...change,
   });

@@ -2,20 +2,15 @@ import { type ChangeContext, type DirectoryUser, type SetChange, UserIdType } fr
 import { carryOut, type ChangeCalls } from "../../../../src/users/change/carry-out";
 import { type Leaver } from "../../../../src/users/fate";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, person } from "../../../support/users/people";
+import { emailOf, person } from "../../../support/users/people";
+import { SUSPENDED, waitingUser } from "../../../support/users/waiting";
 import { contextOn, unlimitedChange } from "./set-change";
 
 export const ada = person(1);
 /** The id by which the set declares her. */
-export const ADA = idOf(ada, UserIdType.EMAIL);
+export const ADA = emailOf(ada);
 /** What the set remembers of her while she waits. */
-export const waiting = {
-  id: ADA,
-  label: "",
-  userId: ada.userId,
-  isOurs: true,
-  deleteFrom: "2026-01-01T00:00:00Z",
-};
+export const waiting = waitingUser(ada, { deleteFrom: "2026-01-01T00:00:00Z" });
 const NOBODY = {
   leaving: [],
   waiting: [],
@@ -25,10 +20,8 @@ const NOBODY = {
   isRightPool: true,
 };
 
-/** Her status, and since when she has it. */
-export const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
 /** Ada, whom somebody has suspended. */
-export const suspended: DirectoryUser = { ...ada, ...mark };
+export const suspended: DirectoryUser = { ...ada, ...SUSPENDED };
 
 /** She is deleted. */
 export const deletion = { kind: "delete", userId: ada.userId } as const;

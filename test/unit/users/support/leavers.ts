@@ -1,5 +1,5 @@
 import { UserIdType } from "../../../../src/users";
-import { type Leaver, noCall } from "../../../../src/users/fate";
+import { type Leaver, noCall, reasonOf } from "../../../../src/users/fate";
 import { people, person } from "../../../support/users/people";
 
 /** Person `number`, whom a change deletes at once. */
@@ -27,4 +27,9 @@ export function notDeletedUser(id: string): Leaver {
   const leaver = notDeleted.find((one) => one.id === id);
   if (!leaver) throw new Error(`No leaver has the id ${id}.`);
   return leaver;
+}
+
+/** What becomes of a leaver: the call, or why there is none. */
+export function kindOf(leaver: Leaver): string {
+  return (reasonOf(leaver) ?? leaver.fate).kind;
 }

@@ -11,17 +11,15 @@ import {
   planChange,
   type PlanningContext,
 } from "../../../../src/users/change/plan-change";
-import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, person } from "../../../support/users/people";
+import { emailOf, person } from "../../../support/users/people";
+import { SUSPENDED, waitingUser } from "../../../support/users/waiting";
 import { contextOn, unlimitedChange } from "./set-change";
 
-const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
-export const ada = person(1, mark);
+export const ada = person(1, SUSPENDED);
 export const bob = person(2);
 export const eve = person(3);
-export const emailOf = (user: DirectoryUser): string => idOf(user, UserIdType.EMAIL);
 export const usersOf = (...users: readonly DirectoryUser[]) =>
   new Map(users.map((user) => [emailOf(user), "L"]));
 export const boundTo = (...users: readonly DirectoryUser[]) =>
@@ -30,15 +28,7 @@ export const ADA = emailOf(ada);
 export const BOB = emailOf(bob);
 
 /** Ada, who left before. */
-export const waits: WaitingUser = {
-  ...mark,
-  id: ADA,
-  label: "Ada",
-  userId: ada.userId,
-  isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
-  isDue: false,
-};
+export const waits = waitingUser(ada, { label: "Ada" });
 
 /** A change to plan, and what surrounds it. */
 export interface Case {

@@ -1,13 +1,23 @@
 import { expect } from "@jest/globals";
 import { type DirectoryUser, PlannedSets, ProtectedUsers, UserIdType } from "../../../../src/users";
 import type { PlannedSet, Protection } from "../../../../src/users/change/planned-set";
-import type { Fate, Leaver } from "../../../../src/users/fate";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import { found, type Resolution } from "../../../../src/users/look-up/resolution";
 import type { Told } from "../../../../src/users/wording";
-import { idOf } from "../../../support/users/people";
+import { OUTAGE } from "../../../support/users/failures";
+import { emailOf, idOf, person } from "../../../support/users/people";
 
 const { EMAIL } = UserIdType;
 
+export const ada = person(1);
+export const bob = person(2);
+export const eve = person(3);
+export const ADA = emailOf(ada);
+export const EVE = emailOf(eve);
+
+/** The look-up of the user failed. */
+export const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
+export const mayDelete = (): Fate => NOT_LOOKED_UP;
 /** The user is deleted. */
 export const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
 
@@ -29,6 +39,11 @@ export function leftBy(
   const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
   const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
   return { type, leavers, prior: leavers.map(({ id }) => id), resolutions };
+}
+
+/** A set that these users leave, and that retains them. */
+export function keeping(...users: readonly DirectoryUser[]): PlannedSet {
+  return leftBy(users, () => noCall({ kind: "retained" }));
 }
 
 /** A set that declared these users before. No look-up was made of them. */
