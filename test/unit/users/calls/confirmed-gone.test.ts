@@ -25,19 +25,16 @@ describe("after a lost answer", () => {
     expect(pool.sizesOf("deleteUsers")).toEqual([3, 3, 3]);
   });
 
-  test("a user whose id has passed on meanwhile is not sent again", async () => {
-    const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
-    pool.at("deleteUsers", 1, () => pool.passesOn(2));
-    expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
-    expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
-  });
-
-  test("users are looked up before they are sent again, also under the guard", async () => {
-    const pool = poolOf(2).underTheGuard().whoseAnswerIsLost("deleteUsers", { first: 1 });
-    pool.at("deleteUsers", 1, () => pool.passesOn(2));
-    expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
-    expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
-  });
+  test.each(["alone", "under the guard"])(
+    "a user whose id has passed on is not sent again: %s",
+    async (how) => {
+      const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
+      if (how === "under the guard") pool.underTheGuard();
+      pool.at("deleteUsers", 1, () => pool.passesOn(2));
+      expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
+      expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
+    },
+  );
 
   test("users survive whom no look-up decides", async () => {
     const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
@@ -55,20 +52,15 @@ describe("after a lost answer", () => {
 });
 
 describe("a user whom the read-back omits once", () => {
-  test("is not gone after a refused call, because the second look-up shows the user", async () => {
-    const pool = poolOf(1)
-      .whoseCallsFail("deleteUsers", REFUSED)
-      .whoseLookUpsShowNobody({ by: USER_ID, nth: 1 });
-    expect(await pool.delete()).toEqual({ survived: { 1: REFUSED.message } });
-    expect(pool.pauses[0]).toBe(200);
-  });
-
-  test("is not gone after a lost answer, because the second look-up shows the user", async () => {
+  test.each([
+    { call: "a refused call", failure: REFUSED },
+    { call: "a lost answer", failure: LOST },
+  ])("is not gone after $call, because the second look-up shows the user", async ({ failure }) => {
     const pool = poolOf(1)
       .with({ maxAttempts: 1 })
-      .whoseAnswerIsLost("deleteUsers")
+      .whoseCallsFail("deleteUsers", failure)
       .whoseLookUpsShowNobody({ by: USER_ID, nth: 1 });
-    expect(await pool.delete()).toEqual({ survived: { 1: LOST.message } });
+    expect(await pool.delete()).toEqual({ survived: { 1: failure.message } });
     expect(pool.pauses[0]).toBe(200);
   });
 

@@ -7,49 +7,46 @@ import { each, numbers, poolOf } from "../../../support/users/user-pool";
 const REST =
   "the first suspension of this run did not end as it should. See the message about person1@example.com";
 
+/** How it ends for users 1 to `size` if the first one survives for a reason, and stops the others. */
+const stoppedAfter = (because: string, size: number) => ({
+  survived: { ...each([1], because), ...each(numbers(size, 2), REST) },
+});
+
 describe("the first user of a process", () => {
   test("who loses other fields stays suspended, the message says which, and nobody else is suspended", async () => {
     const pool = poolOf(60);
     pool.directory.wipes = ["phone", "externalId"];
-    const { survived, ...others } = await pool.suspend();
-    expect(others).toEqual({});
-    expect(survived).toEqual({
-      ...each(numbers(60, 2), REST),
-      ...each([1], "The suspension also changed other fields of the user: externalId, phone."),
-    });
-    expect(survived?.[1]).toContain("Look at this user in GenAuth's console: the user stays suspended.");
-    expect(survived?.[1]).toContain("Do not apply again before you know why");
+    const ended = await pool.suspend();
+    expect(ended).toEqual(
+      stoppedAfter("The suspension also changed other fields of the user: externalId, phone.", 60),
+    );
+    expect(ended.survived?.[1]).toContain(
+      "Look at this user in GenAuth's console: the user stays suspended.",
+    );
+    expect(ended.survived?.[1]).toContain("Do not apply again before you know why");
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
   });
 
   test("whom look-ups hide afterwards is named, and nobody else is suspended", async () => {
     const pool = poolOf(3);
     pool.directory.showsSuspended = false;
-    const { survived, ...others } = await pool.suspend();
-    expect(others).toEqual({});
-    expect(survived).toEqual({
-      ...each([1], "no longer show the user after the suspension"),
-      ...each([2, 3], REST),
-    });
-    expect(survived?.[1]).toContain("Look at this user in GenAuth's console");
-    expect(survived?.[1]).toContain("Do not apply again before you know why");
+    const ended = await pool.suspend();
+    expect(ended).toEqual(stoppedAfter("no longer show the user after the suspension", 3));
+    expect(ended.survived?.[1]).toContain("Look at this user in GenAuth's console");
+    expect(ended.survived?.[1]).toContain("Do not apply again before you know why");
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
   });
 
   test("whom look-ups by the declared id hide afterwards is named, too", async () => {
     const pool = poolOf(2).whoseLookUpsShowNobody({ by: UserIdType.EMAIL });
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "no longer show the user after the suspension"), ...each([2], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("no longer show the user after the suspension", 2));
   });
 
   test("whose record cannot be read afterwards is named, and nobody else is suspended", async () => {
     const pool = poolOf(2);
     // After the call come the read-back of the status, and then the look-up of all fields.
     pool.at("setStatus", 1, () => pool.whoseCallsFail("findUsers", REFUSED, { nth: 2 }));
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "could not be read after the suspension"), ...each([2], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("could not be read after the suspension", 2));
   });
 
   test("stops all sets of the process", async () => {
@@ -65,24 +62,20 @@ describe("the first user of a process", () => {
   test("whose record cannot be read before is not suspended, and nobody else is", async () => {
     // The first look-up finds the active users, and the second one reads all fields of the first.
     const pool = poolOf(2).whoseCallsFail("findUsers", OUTAGE, { nth: 2 });
-    expect(await pool.suspend()).toEqual({ survived: { ...each([1], OUTAGE.message), ...each([2], REST) } });
+    expect(await pool.suspend()).toEqual(stoppedAfter(OUTAGE.message, 2));
     expect(pool.statuses()).toEqual({});
   });
 
   test("whose record GenAuth does not show before is not suspended, and nobody else is", async () => {
     const pool = poolOf(2).whoseLookUpsShowNobody({ nth: 2 });
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "does not show the user's record"), ...each([2], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("does not show the user's record", 2));
     expect(pool.statuses()).toEqual({});
   });
 
   test("who loses a field is named, although the answer to the call was lost", async () => {
     const pool = poolOf(2).whoseAnswerIsLost("setStatus", { nth: 1, tookEffect: true });
     pool.directory.wipes = ["phone"];
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "The suspension also changed other fields"), ...each([2], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("The suspension also changed other fields", 2));
   });
 
   test("is the next one if somebody else has changed the status of the first three", async () => {
@@ -128,18 +121,14 @@ describe("the first user of a process", () => {
 
   test("who is not confirmed suspended stops the others", async () => {
     const pool = poolOf(3).whoseCallsFail("setStatus", UNSUCCESSFUL);
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "may have changed the status"), ...each([2, 3], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("may have changed the status", 3));
     expect(pool.sizesOf("setStatus")).toEqual([1, 1]);
   });
 
   test("whom no look-up confirms stops the others, because nobody knows what the suspension did", async () => {
     const pool = poolOf(3);
     pool.at("setStatus", 1, () => pool.whoseCallsFail("findUsers", REFUSED));
-    expect(await pool.suspend()).toEqual({
-      survived: { ...each([1], "the new status could not be confirmed"), ...each([2, 3], REST) },
-    });
+    expect(await pool.suspend()).toEqual(stoppedAfter("the new status could not be confirmed", 3));
     expect(pool.statuses()).toEqual({ 1: "Suspended" });
   });
 
@@ -187,11 +176,8 @@ describe("the record of the first user after the suspension", () => {
     },
     { what: "null in place of a value", before: { its: 0 }, after: { its: null } },
   ])("may not hold $what, and nobody else is suspended", async ({ before, after }) => {
-    expect(await suspendWhile(before, after)).toEqual({
-      survived: {
-        ...each([1], "The suspension also changed other fields of the user: its."),
-        ...each([2], REST),
-      },
-    });
+    expect(await suspendWhile(before, after)).toEqual(
+      stoppedAfter("The suspension also changed other fields of the user: its.", 2),
+    );
   });
 });

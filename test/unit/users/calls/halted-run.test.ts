@@ -4,23 +4,13 @@ import { UserIdType } from "../../../../src/users";
 import { INTERRUPTED, WRONG_KEY } from "../../../support/users/failures";
 import { each, type Ended, numbers, poolOf } from "../../../support/users/user-pool";
 
-describe("a failure of every call", () => {
-  const halted = async () => {
-    const pool = poolOf(1_000).whoseCallsFail("deleteUsers", WRONG_KEY, { nth: 3 });
-    return { pool, ended: await pool.delete() };
-  };
-
-  test("stops the run at once", async () => {
-    const { pool } = await halted();
-    expect(pool.sizesOf("deleteUsers").length).toBeLessThan(20);
-  });
-
-  test("is the reason of all users who are not confirmed gone", async () => {
-    const { gone = [], survived = {} } = (await halted()).ended;
-    const survivors = numbers(1_000).filter((number) => !gone.includes(number));
-    expect(survivors).not.toEqual([]);
-    expect(survived).toEqual(each(survivors, WRONG_KEY.message));
-  });
+test("a failure of every call stops the run at once, and is the reason of all who are not confirmed gone", async () => {
+  const pool = poolOf(1_000).whoseCallsFail("deleteUsers", WRONG_KEY, { nth: 3 });
+  const { gone = [], survived = {} } = await pool.delete();
+  expect(pool.sizesOf("deleteUsers").length).toBeLessThan(20);
+  const survivors = numbers(1_000).filter((number) => !gone.includes(number));
+  expect(survivors).not.toEqual([]);
+  expect(survived).toEqual(each(survivors, WRONG_KEY.message));
 });
 
 describe("after an interrupt", () => {

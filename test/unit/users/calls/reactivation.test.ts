@@ -9,10 +9,12 @@ describe("a reactivation", () => {
     expect(pool.statuses()).toEqual({});
   });
 
-  test("takes 50 users per call", async () => {
+  test("takes 50 users a call, looks each up before it, and reads each back once after it", async () => {
     const pool = await poolOf(60).suspendedBefore();
     await pool.reactivate();
     expect(pool.sizesOf("setStatus").sort()).toEqual([10, 50]);
+    expect(pool.sizesOf("findUsers").sort()).toEqual([10, 10, 50, 50]);
+    expect(pool.pauses).toEqual([]);
   });
 
   test("leaves a user alone whose status somebody else has changed", async () => {
@@ -29,13 +31,6 @@ describe("a reactivation", () => {
       pool.setsStatus(1, "Suspended");
     });
     expect(await pool.reactivate()).toEqual({ reactivated: [2], leftAlone: { 1: "status_changed" } });
-  });
-
-  test("that look-ups show at once is read back once, without a pause", async () => {
-    const pool = await poolOf(2).suspendedBefore();
-    await pool.reactivate();
-    expect(pool.sizesOf("findUsers")).toEqual([2, 2]);
-    expect(pool.pauses).toEqual([]);
   });
 
   test("is read back again if look-ups omit the users once", async () => {
@@ -57,12 +52,6 @@ describe("a reactivation", () => {
     pool.whoseAnswerIsLost("setStatus", { tookEffect: true });
     pool.directory.showsOldStatusFor = 2;
     expect(await pool.reactivate()).toEqual({ reactivated: [1] });
-  });
-
-  test("that GenAuth refuses is not waited for", async () => {
-    const pool = (await poolOf(1).suspendedBefore()).whoseCallsFail("setStatus", REFUSED);
-    await pool.reactivate();
-    expect(pool.pauses).toEqual([]);
   });
 
   test("without an effect is not believed", async () => {
@@ -89,8 +78,10 @@ describe("a reactivation that is not made leaves survivors, who stay suspended:"
     await staySuspended((await suspended()).whoseCallsFail("findUsers", OUTAGE), OUTAGE.message);
   });
 
-  test("GenAuth refuses", async () => {
-    await staySuspended((await suspended()).whoseCallsFail("setStatus", REFUSED), REFUSED.message);
+  test("GenAuth refuses, which is not waited for", async () => {
+    const pool = (await suspended()).whoseCallsFail("setStatus", REFUSED);
+    await staySuspended(pool, REFUSED.message);
+    expect(pool.pauses).toEqual([]);
   });
 
   test("the run is interrupted", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeDone } from "../../../../src/users/messages/describe-done";
 import { type EndedLeaver, noCall } from "../../../../src/users/fate";
-import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { person } from "../../../support/users/people";
+import { waitingUser } from "../../../support/users/waiting";
 
 const gone = (id: string, name?: string): EndedLeaver => ({
   id,
@@ -44,14 +44,7 @@ test("nothing is said of a survivor, of who is kept, or of who waits on", () => 
 
 describe("of one and of several", () => {
   const { userId } = person(1);
-  const user: WaitingUser = {
-    id: "a@x",
-    label: "Ada",
-    userId,
-    isOurs: true,
-    deleteFrom: "2026-01-15T00:00:00Z",
-    isDue: true,
-  };
+  const user = waitingUser(person(1), { id: "a@x", label: "Ada", isDue: true });
   const suspended: EndedLeaver = {
     ...gone("a@x"),
     fate: { kind: "suspend", userId },

@@ -4,16 +4,12 @@ import { describePlan } from "../../../../src/users/messages/describe-plan";
 import { OUTAGE } from "../../../support/users/failures";
 import { people, person } from "../../../support/users/people";
 import { deletion, notDeleted, notDeletedUser } from "../support/leavers";
+import { waitingUser } from "../../../support/users/waiting";
 
-const dueOn = (day: string, number: number): Leaver => {
-  const leaver = deletion(number);
-  const { userId } = person(number);
-  const { id, label } = leaver;
-  return {
-    ...leaver,
-    waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
-  };
-};
+const dueOn = (day: string, number: number): Leaver => ({
+  ...deletion(number),
+  waiting: waitingUser(person(number), { isDue: true, deleteFrom: `${day}T00:00:00Z` }),
+});
 
 describe("the plan", () => {
   test.each([

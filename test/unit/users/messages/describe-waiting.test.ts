@@ -4,18 +4,10 @@ import { describeNotOurs, describeWaiting } from "../../../../src/users/messages
 import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
 import { describeFailures } from "../../../../src/users/messages/describe-leavers";
 import type { Reason } from "../../../../src/users/reasons";
-import type { WaitingUser } from "../../../../src/users/waiting-user";
 import { person } from "../../../support/users/people";
+import { waitingUser } from "../../../support/users/waiting";
 
-const withoutStatus: WaitingUser = {
-  id: "a@x",
-  label: "Ada",
-  userId: person(1).userId,
-  isOurs: true,
-  deleteFrom: "2026-01-15T00:00:00Z",
-  isDue: false,
-};
-const early: WaitingUser = { ...withoutStatus, status: "Suspended" };
+const early = waitingUser(person(1), { id: "a@x", label: "Ada" });
 const leaver = (fate: Fate): Leaver => ({ id: "a@x", label: "Ada", fate, waiting: early });
 const reactivated = leaver({ kind: "reactivate", user: person(1) });
 const uncertain: Reason = { kind: "uncertain", because: "GenAuth did not answer." };
@@ -150,7 +142,7 @@ test.each([
 
 describe("of users who wait, and whom the set did not certainly suspend", () => {
   test("each is named with the status that GenAuth shows", () => {
-    const told = describeNotOurs([early, { ...withoutStatus, id: "b@x" }]);
+    const told = describeNotOurs([early, { ...early, id: "b@x", status: undefined }]);
     expect(told?.summary).toMatch(/^2 users left, to be deleted later, /);
     expect(told?.detail.split("\n").slice(1)).toEqual([
       "  a@x  Ada  (status Suspended)",
