@@ -3,17 +3,17 @@ import { UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { planUserSet } from "../../../src/provider/user-set/plan";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
-import { UserIdType } from "../../../src/users";
+import { type DirectoryUser, UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
 import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { ADA, ada, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
-import { applyPlan, errorsOf, planNew, planWith } from "./support/planned";
+import { ADA, ada, adaWaits, BOB, everybody, adaStatus, withoutAda } from "./support/ada-waits";
+import { applyPlan, elementOf, errorsOf, planNew, planWith } from "./support/planned";
+import { emailOf, people, unlabelled } from "../../support/users/people";
 
 const type = UserIdType.EMAIL;
 const NOBODY = "nobody@example.com";
-const labelled = (users: readonly { readonly email?: string }[]) =>
-  new Map(users.map(({ email = "" }) => [email, ""]));
+const labelled = (users: readonly DirectoryUser[]) => unlabelled(users.map(emailOf));
 
 let directory: ModelDirectory;
 let set: PresentSet;
@@ -53,8 +53,8 @@ describe("how each removal ended", () => {
     const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
     if (!planned) throw new Error("The set is planned.");
     const { state } = await applyPlan(set, { ...planned, removals }, contextOver(directory));
-    expect((state?.removals as ReadonlyMap<string, unknown> | undefined)?.get(ADA)).toBe(ending);
-    expect((state?.users as ReadonlyMap<string, unknown> | undefined)?.has(ADA)).toBe(true);
+    expect(elementOf(state, "removals", ADA)).toBe(ending);
+    expect(elementOf(state, "users", ADA)).toBe("");
     expect(directory.deleted).toEqual([]);
   });
 });
@@ -80,7 +80,7 @@ test("reactivations that the plan left open say who was reactivated, and nobody 
   );
   const outcome = "reactivated";
   expect(back.state?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
-  expect(statusOf(stack, ada)).toBe("Activated");
+  expect(adaStatus(stack)).toBe("Activated");
 });
 
 test.each([
@@ -94,7 +94,7 @@ test.each([
     stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
   const { state: after } = await applyPlan(kept, planned, contextOver(stack.directory));
   expect(after?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
-  expect(statusOf(stack, ada)).toBe(status);
+  expect(adaStatus(stack)).toBe(status);
 });
 
 test("a reactivation that the plan ruled out is not made", async () => {
@@ -105,7 +105,7 @@ test("a reactivation that the plan ruled out is not made", async () => {
   const reactivations = new Map([[ADA, { user_id: ada.userId, outcome: "not reactivated" }]]);
   const applied = await applyPlan(kept, { ...planned, reactivations }, contextOver(stack.directory));
   expect(applied.state?.reactivations).toEqual(reactivations);
-  expect(statusOf(stack, ada)).toBe("Suspended");
+  expect(adaStatus(stack)).toBe("Suspended");
 });
 
 describe("the plan of an apply", () => {
@@ -138,7 +138,7 @@ test("a limit that is not known at plan is the default one then", async () => {
   } as const;
   const { planned, diagnostics } = await planWith(set, changes, contextOver(directory));
   expect(errorsOf({ diagnostics })).toEqual([]);
-  expect((planned?.removals as ReadonlyMap<string, unknown> | undefined)?.get(ADA)).toBe(UNKNOWN);
+  expect(elementOf(planned, "removals", ADA)).toBe(UNKNOWN);
 });
 
 test("a new set is looked up at plan, and its wrong ids are told", async () => {
@@ -149,7 +149,7 @@ test("a new set is looked up at plan, and its wrong ids are told", async () => {
 });
 
 test("a new set without anybody in the pool is refused, unless it accepts missing users", async () => {
-  const users = labelled(Array.from({ length: 5 }, (_, index) => ({ email: `new${index}@example.com` })));
+  const users = labelled(people(101, 105));
   const plan = (allowed: boolean) =>
     planNew({ ...set.state, users, allow_missing_users: allowed }, contextOver(directory));
   expect(errorsOf(await plan(false))).toHaveLength(1);
@@ -160,6 +160,6 @@ test("an apply without a pool deletes nobody, and the leavers stay in the set", 
   const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
   const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
   const { state } = await applyPlan(set, planned, unconfigured);
-  expect((state?.users as ReadonlyMap<string, string> | undefined)?.has(ADA)).toBe(true);
+  expect(elementOf(state, "users", ADA)).toBe("");
   expect(directory.deleted).toEqual([]);
 });

@@ -5,13 +5,13 @@ import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh, update } from "../../support/provider/refreshed-set";
 import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people, person } from "../../support/users/people";
+import { emailOf, idOf, people, person, unlabelled } from "../../support/users/people";
 import { adaWaits, withoutAda } from "./support/ada-waits";
 import { applyPlan, error, errorsOf, headlinesOf, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 5);
-const ids = everybody.map((user) => idOf(user, type));
+const ids = everybody.map(emailOf);
 const [ADA = "", BOB = "", ...others] = ids;
 
 /** A log that keeps what it says at INFO. */
@@ -74,7 +74,7 @@ describe("at INFO, the log of an apply counts how users ended", () => {
 test("an apply that is refused leaves the set as it was, and deletes nobody", async () => {
   const directory = new ModelDirectory(everybody);
   const set = await createdIn(directory);
-  const changes = { users: new Map(others.map((id) => [id, ""])), max_deletions: 2 };
+  const changes = { users: unlabelled(others), max_deletions: 2 };
   const { planned, privateData } = await planWith(set, changes, contextOver(directory));
   const limits = { protectedUsers: new Map(), acceptEmptyPool: true, maxDeletions: 1 };
   const counted: (readonly string[])[] = [];
@@ -105,7 +105,7 @@ test("a deletion by system user id is sent as one, and otherwise the declared id
   const sentBy = async (deleteBy: string | null): Promise<unknown> => {
     const directory = new ModelDirectory(everybody);
     const set = await createdIn(directory);
-    const changes = { users: new Map([BOB, ...others].map((id) => [id, ""])), delete_by: deleteBy };
+    const changes = { users: unlabelled([BOB, ...others]), delete_by: deleteBy };
     const { planned, privateData } = await planWith(set, changes, contextOver(directory));
     await applyPlan(set, planned, contextOver(directory), privateData);
     return directory.calls.filter(({ method }) => method === "deleteUsers").map(({ ids: sent }) => sent);
@@ -120,7 +120,7 @@ test("somebody leaves a set in which nobody was ever found only if it accepts mi
   directory.fault = () => ({ failure: REFUSED });
   const set = await createdIn(directory);
   directory.fault = () => undefined;
-  const users = new Map([BOB, ...others].map((id) => [id, ""]));
+  const users = unlabelled([BOB, ...others]);
   const plan = (allowed: boolean) =>
     planWith(set, { users, allow_missing_users: allowed }, contextOver(directory));
   expect(errorsOf(await plan(false))).toHaveLength(1);
@@ -133,7 +133,7 @@ describe("a plan that is not refused without a configuration", () => {
     const set = await createdIn(directory);
     directory.forget();
     const context = { ...contextOver(directory), pool: undefined };
-    const planned = await planWith(set, { users: new Map(others.map((id) => [id, ""])) }, context);
+    const planned = await planWith(set, { users: unlabelled(others) }, context);
     expect(errorsOf(planned)).toEqual([]);
     expect(planned.diagnostics.map(({ detail }) => detail).join("\n")).toContain(
       "The provider's configuration is not known before apply",
@@ -155,7 +155,7 @@ test("a released set is compared with the others of the plan: nobody is deleted 
   const released = await create(type, others, contextOver(directory));
   const { state: prior, privateData } = released;
   await planUserSet({ prior, proposed: null, config: null, privateData, context });
-  const shifted = new Map([BOB, ...others].map((id) => [id, ""]));
+  const shifted = unlabelled([BOB, ...others]);
   expect(errorsOf(await planWith(one, { users: shifted }, context))).toEqual([
     error("This change deletes 1 user while it takes over 3 users of a set that is being removed"),
   ]);

@@ -3,11 +3,11 @@ import * as fc from "fast-check";
 import { UserIdType } from "../../../src/users";
 import { LOST } from "../../support/users/failures";
 import { type Fault, ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people } from "../../support/users/people";
+import { emailOf, people } from "../../support/users/people";
 import { SuspendingStack } from "./support/suspending-stack";
 
 const everybody = people(1, 3);
-const ids = everybody.map((user) => idOf(user, UserIdType.EMAIL));
+const ids = everybody.map(emailOf);
 const some = fc.subarray(ids);
 
 /** How the look-ups of those who wait fail at plan, and no longer at apply. */
@@ -55,17 +55,14 @@ test("what a plan knows of any attribute, nothing changes that the apply learns"
       if (withoutRefresh)
         directory.fault = ({ type, method }) =>
           type === UserIdType.USER_ID && method.startsWith("find") ? given.blind : undefined;
-      const { diagnostics } = await stack.declareIds(
-        given.after,
-        { retained },
-        {
-          withoutRefresh,
-          protectedAtApply,
-          hostAtApply,
-          protectedIds: new Map([[UserIdType.EMAIL, given.protectedIds]]),
-          beforeApply: seeAll,
-        },
-      );
+      const { diagnostics } = await stack.declareIds(given.after, {
+        withoutRefresh,
+        protectedAtApply,
+        hostAtApply,
+        retained,
+        protectedEmails: given.protectedIds,
+        beforeApply: seeAll,
+      });
       const refused = diagnostics.filter(({ summary }) => summary.startsWith("Provider produced"));
       expect(refused.map(({ detail }) => detail)).toEqual([]);
     }),

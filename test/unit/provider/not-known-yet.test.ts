@@ -6,12 +6,21 @@ import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people } from "../../support/users/people";
-import { detailOf, error, errorsOf, headlinesOf, planNew, planWith, warning } from "./support/planned";
+import { emailOf, people } from "../../support/users/people";
+import {
+  detailOf,
+  endings,
+  error,
+  errorsOf,
+  headlinesOf,
+  planNew,
+  planWith,
+  warning,
+} from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
-const ids = everybody.map((user) => idOf(user, type));
+const ids = everybody.map(emailOf);
 const [ADA = "", , EVE = ""] = ids;
 
 let directory: ModelDirectory;
@@ -44,16 +53,6 @@ describe("a limit that is not known at plan", () => {
 });
 
 describe("users that are not known at plan", () => {
-  const ENDINGS = [
-    "drift",
-    "removals",
-    "suspensions",
-    "suspended",
-    "reactivations",
-    "leaver_user_ids",
-    "rebindings",
-  ];
-
   test("are refused while the set holds users, and anything may become of them", async () => {
     const { planned, privateData, diagnostics } = await plan({ users: UNKNOWN });
     expect(diagnostics).toMatchObject([
@@ -62,7 +61,9 @@ describe("users that are not known at plan", () => {
     expect(planned).toEqual({
       ...set.state,
       users: UNKNOWN,
-      ...Object.fromEntries(ENDINGS.map((name) => [name, UNKNOWN])),
+      drift: UNKNOWN,
+      suspended: UNKNOWN,
+      ...endings(UNKNOWN),
     });
     expect(decodeMemory(privateData, ids)).toEqual(decodeMemory(set.privateData, ids));
   });

@@ -9,9 +9,10 @@ import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people } from "../../support/users/people";
+import { emailOf, people, unlabelled } from "../../support/users/people";
 import {
   detailOf,
+  endings,
   error,
   errorsOf,
   headlinesOf,
@@ -23,9 +24,9 @@ import {
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
-const ids = everybody.map((user) => idOf(user, type));
+const ids = everybody.map(emailOf);
 const [ADA = "", BOB = "", EVE = ""] = ids;
-const labelled = (...its: string[]) => new Map(its.map((id) => [id, ""]));
+const labelled = (...its: string[]) => unlabelled(its);
 const NO_DATA = new Uint8Array();
 
 let directory: ModelDirectory;
@@ -124,23 +125,9 @@ test("a refresh drops the endings of the apply before it, and an imported set st
     rebindings: REBOUND,
   };
   const { kept } = await refresh({ ...set, state: applied }, contextOver(directory));
-  const NONE = {
-    removals: new Map(),
-    suspensions: new Map(),
-    reactivations: new Map(),
-    leaver_user_ids: new Map(),
-    rebindings: new Map(),
-  };
-  expect(kept.state).toMatchObject(NONE);
-  const nulls = {
-    removals: null,
-    suspensions: null,
-    reactivations: null,
-    leaver_user_ids: null,
-    rebindings: null,
-  };
-  const imported = { state: { ...set.state, drift: null, ...nulls }, privateData: NO_DATA };
-  expect((await refresh(imported, contextOver(directory))).kept.state).toMatchObject(nulls);
+  expect(kept.state).toMatchObject(endings(new Map()));
+  const imported = { state: { ...set.state, drift: null, ...endings(null) }, privateData: NO_DATA };
+  expect((await refresh(imported, contextOver(directory))).kept.state).toMatchObject(endings(null));
 });
 
 test("a refresh that is refused, as in an outage, leaves the set as it was", async () => {

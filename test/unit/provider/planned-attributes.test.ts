@@ -4,17 +4,16 @@ import type { ProviderContext } from "../../../src/provider/context";
 import { approvedPlanOf } from "../../../src/provider/user-set/attributes";
 import { decodeMemory, encodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
-import { type SetMemory, UserIdType } from "../../../src/users";
+import { type DirectoryUser, type SetMemory, UserIdType } from "../../../src/users";
 import { contextOver, create, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, person } from "../../support/users/people";
+import { emailOf, idOf, person, unlabelled } from "../../support/users/people";
 import { ADA, ada, adaWaits, everybody, FIFTEEN_DAYS_LATER, withoutAda } from "./support/ada-waits";
 import type { SuspendingStack } from "./support/suspending-stack";
-import { applyPlan, planUnrefreshed, planWith } from "./support/planned";
+import { applyPlan, endings, planUnrefreshed, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
-const labelled = (users: readonly { readonly email?: string }[]) =>
-  new Map(users.map(({ email = "" }) => [email, ""]));
+const labelled = (users: readonly DirectoryUser[]) => unlabelled(users.map(emailOf));
 
 describe("what an approved plan allows", () => {
   const allowedBy = (planned: Partial<UserSetModel>) => approvedPlanOf(fillModel(userSetSchema, planned));
@@ -229,21 +228,8 @@ test("a plan drops the endings of an apply before it if something changes, and o
   const plan = async (prior: UserSetModel, changes: Partial<UserSetModel>) =>
     (await planWith({ ...set, state: prior }, changes, contextOver(directory))).planned;
   expect(await plan(state, {})).toEqual(state);
-  const NONE = {
-    removals: new Map(),
-    suspensions: new Map(),
-    reactivations: new Map(),
-    leaver_user_ids: new Map(),
-    rebindings: new Map(),
-  };
-  expect(await plan(state, { max_deletions: 7 })).toMatchObject(NONE);
-  const never = {
-    removals: null,
-    suspensions: null,
-    reactivations: null,
-    leaver_user_ids: null,
-    rebindings: null,
-  };
+  expect(await plan(state, { max_deletions: 7 })).toMatchObject(endings(new Map()));
+  const never = endings(null);
   expect(await plan({ ...state, ...never }, { max_deletions: 7 })).toMatchObject(never);
 });
 
@@ -254,7 +240,7 @@ describe("an id that is declared, and names somebody else now,", () => {
   /** A set of which Ada's address has passed to a newcomer, as a refresh finds it. */
   async function passedOn() {
     const directory = new ModelDirectory(everybody);
-    const ids = everybody.map((user) => idOf(user, type));
+    const ids = everybody.map(emailOf);
     const before = await create(type, ids, contextOver(directory));
     directory.put({ ...ada, email: "former@example.com" });
     directory.put(newcomer);

@@ -5,9 +5,10 @@ import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { idOf, people } from "../../support/users/people";
+import { emailOf, idOf, people, unlabelled } from "../../support/users/people";
 import {
   detailOf,
+  endings,
   error,
   errorsOf,
   headlinesOf,
@@ -19,9 +20,9 @@ import {
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 25);
-const ids = everybody.map((user) => idOf(user, type));
+const ids = everybody.map(emailOf);
 const [ADA = "", BOB = "", EVE = ""] = ids;
-const labelled = (...its: string[]) => new Map(its.map((id) => [id, ""]));
+const labelled = (...its: string[]) => unlabelled(its);
 const driftOf = (...survivors: string[]) => ({ missing: [], survivors, locked_out: [] });
 
 let directory: ModelDirectory;
@@ -31,19 +32,8 @@ beforeEach(async () => {
   set = await create(type, ids, contextOver(directory));
 });
 
-const NONE = new Map();
-
 /** The planned state of a set that is created. */
-const CREATED = {
-  id: UNKNOWN,
-  drift: UNKNOWN,
-  removals: NONE,
-  suspensions: NONE,
-  reactivations: NONE,
-  suspended: NONE,
-  leaver_user_ids: NONE,
-  rebindings: NONE,
-};
+const CREATED = { id: UNKNOWN, drift: UNKNOWN, suspended: new Map(), ...endings(new Map()) };
 
 describe("a changed id type", () => {
   const byName = (...its: readonly (typeof everybody)[number][]) => ({

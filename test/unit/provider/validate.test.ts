@@ -2,13 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { validateUserSet } from "../../../src/provider/user-set/validate";
+import { unlabelled } from "../../support/users/people";
 
 type Block = Partial<UserSetModel>;
 
 const EMAIL = { user_id_type: "email" };
 const DID_YOU_MEAN = 'Did you mean user_id_type = "email"?';
-const RETAINED = { retained_ids: ["bob@example.com"] };
-const users = (...ids: string[]) => new Map(ids.map((id) => [id, ""]));
+const users = (...ids: string[]) => unlabelled(ids);
+/** Ada, with this label. */
+const labels = (ada: string | null) => new Map([["ada", ada]]);
 
 /** The problems of a block: summary, and where it is. */
 function problemsOf(block: Block) {
@@ -17,112 +19,52 @@ function problemsOf(block: Block) {
 }
 
 describe("a block is refused, at the attribute that is wrong", () => {
-  test.each<{ block: Block; summary: string; says: string; attribute: string }>([
-    {
-      block: { users: null },
-      summary: "users is null",
-      says: "Null is not an empty set",
-      attribute: "users",
-    },
-    {
-      block: { ...EMAIL, users: users("ada@x", "bob") },
-      summary: "Invalid user id",
-      says: "e-mail",
-      attribute: "users",
-    },
-    {
-      block: { user_id_type: "mail" },
-      summary: "Unknown user_id_type",
-      says: '"mail" is not one of user_id, phone, email, username, external_id, identity, sync_relation. The closest is email.',
-      attribute: "user_id_type",
-    },
-    {
-      block: { user_id_type: null, users: users("a@x") },
-      summary: "Invalid user id",
-      says: DID_YOU_MEAN,
-      attribute: "users",
-    },
-    {
-      block: { user_id_type: "phone", users: users("138-0000-0001") },
-      summary: "Invalid user id",
-      says: "write 13800000001",
-      attribute: "users",
-    },
-    {
-      block: { users: new Map([["ada", null]]) },
-      summary: "Invalid label",
-      says: "The label is null",
-      attribute: "users",
-    },
-    {
-      block: { users: new Map([["ada", "a\u0007"]]) },
-      summary: "Invalid label",
-      says: "control character",
-      attribute: "users",
-    },
+  const refused = (block: Block, attribute: string, summary: string, says: string) =>
+    expect(problemsOf(block)).toEqual([
+      { summary, path: [{ attribute }], detail: expect.stringContaining(says) },
+    ]);
+  const closest =
+    '"mail" is not one of user_id, phone, email, username, external_id, identity, sync_relation. The closest is email.';
+
+  test.each<{ block: Block; summary?: string; says: string }>([
+    { block: { users: null }, summary: "users is null", says: "Null is not an empty set" },
+    { block: { ...EMAIL, users: users("ada@x", "bob") }, says: "e-mail" },
+    { block: { user_id_type: null, users: users("a@x") }, says: DID_YOU_MEAN },
+    { block: { user_id_type: "phone", users: users("138-0000-0001") }, says: "write 13800000001" },
+    { block: { users: labels(null) }, summary: "Invalid label", says: "The label is null" },
+    { block: { users: labels("a\u0007") }, summary: "Invalid label", says: "control character" },
     {
       block: { ...EMAIL, users: users("a@x", "A@x") },
       summary: "The same user twice",
       says: '"A@x" and "a@x"',
-      attribute: "users",
     },
-    {
-      block: { retained_ids: ["bob", null] },
-      summary: "Invalid retained user id",
-      says: "The id is null",
-      attribute: "retained_ids",
-    },
-    {
-      block: { user_id_type: null, ...RETAINED },
-      summary: "Invalid retained user id",
-      says: DID_YOU_MEAN,
-      attribute: "retained_ids",
-    },
-    {
-      block: { max_deletions: 1.5 },
-      summary: "Invalid max_deletions",
-      says: "1.5",
-      attribute: "max_deletions",
-    },
-    {
-      block: { max_deletions: -1 },
-      summary: "Invalid max_deletions",
-      says: "-1",
-      attribute: "max_deletions",
-    },
-    {
-      block: { max_deletions_percent: -1 },
-      summary: "Invalid max_deletions_percent",
-      says: "-1",
-      attribute: "max_deletions_percent",
-    },
-    {
-      block: { max_deletions_percent: 101 },
-      summary: "Invalid max_deletions_percent",
-      says: "101",
-      attribute: "max_deletions_percent",
-    },
-    {
-      block: { suspend_days: 91 },
-      summary: "Invalid suspend_days",
-      says: "it is 91",
-      attribute: "suspend_days",
-    },
-    {
-      block: { delete_by: "email" },
-      summary: "Invalid delete_by",
-      says: "neither declared_id nor user_id",
-      attribute: "delete_by",
-    },
-    {
-      block: { user_id_type: "nickname", users: users("", "ada") },
-      summary: "Unknown user_id_type",
-      says: "external_id",
-      attribute: "user_id_type",
-    },
-  ])("$attribute: $summary, $says", ({ block, summary, says, attribute }) => {
-    const path = [{ attribute }];
-    expect(problemsOf(block)).toEqual([{ summary, path, detail: expect.stringContaining(says) }]);
+  ])("users: $summary, $says", ({ block, summary = "Invalid user id", says }) => {
+    refused(block, "users", summary, says);
+  });
+
+  test.each<{ block: Block; says: string }>([
+    { block: { retained_ids: ["bob", null] }, says: "The id is null" },
+    { block: { user_id_type: null, retained_ids: ["bob@example.com"] }, says: DID_YOU_MEAN },
+  ])("retained_ids: $says", ({ block, says }) => {
+    refused(block, "retained_ids", "Invalid retained user id", says);
+  });
+
+  test.each<{ block: Block; says: string }>([
+    { block: { user_id_type: "mail" }, says: closest },
+    { block: { user_id_type: "nickname", users: users("", "ada") }, says: "external_id" },
+  ])("user_id_type: $says", ({ block, says }) => {
+    refused(block, "user_id_type", "Unknown user_id_type", says);
+  });
+
+  test.each([
+    { attribute: "max_deletions", value: 1.5, says: "1.5" },
+    { attribute: "max_deletions", value: -1, says: "-1" },
+    { attribute: "max_deletions_percent", value: -1, says: "-1" },
+    { attribute: "max_deletions_percent", value: 101, says: "101" },
+    { attribute: "suspend_days", value: 91, says: "it is 91" },
+    { attribute: "delete_by", value: "email", says: "neither declared_id nor user_id" },
+  ])("$attribute of $value", ({ attribute, value, says }) => {
+    refused({ [attribute]: value }, attribute, `Invalid ${attribute}`, says);
   });
 
   test("once for many ids, with the first 20 and the number of the others", () => {
@@ -136,12 +78,12 @@ describe("a block is refused, at the attribute that is wrong", () => {
   });
 
   test("once for many labels, which are named by their ids", () => {
-    const labels = new Map([
+    const wrong = new Map([
       ["ada", null],
       ["bob", "\u0007"],
     ]);
     const detail = `Of "ada": The label is null. Use "" for no label.\nOf "bob": The label "\\u{7}" contains a control character`;
-    expect(problemsOf({ users: labels })).toEqual([
+    expect(problemsOf({ users: wrong })).toEqual([
       { summary: "Invalid labels", path: [{ attribute: "users" }], detail: expect.stringContaining(detail) },
     ]);
   });
@@ -174,7 +116,7 @@ describe("a block is accepted", () => {
     ["and at the others", { max_deletions: 1_000_000, max_deletions_percent: 100, suspend_days: 90 }],
     ["with a retained id", { retained_ids: ["bob"] }],
     ["without defaults", { delete_by: null, max_deletions: null, suspend_days: null }],
-    ["with a label", { users: new Map([["ada", "Ada"]]) }],
+    ["with a label", { users: labels("Ada") }],
     ["by system user id", { delete_by: "user_id" }],
     ["by declared id", { delete_by: "declared_id" }],
     [

@@ -79,3 +79,21 @@ export function detailOf({ diagnostics }: { readonly diagnostics: readonly Diagn
   if (!only || others.length > 0) throw new Error(`There are ${diagnostics.length} diagnostics.`);
   return only.detail;
 }
+
+/** The attributes that say how an apply ended for each user. */
+const ENDINGS = ["removals", "suspensions", "reactivations", "leaver_user_ids", "rebindings"] as const;
+
+/** A state in which all of them have this value. */
+export function endings<T>(value: T): Record<(typeof ENDINGS)[number], T> {
+  return Object.fromEntries(ENDINGS.map((name) => [name, value])) as Record<(typeof ENDINGS)[number], T>;
+}
+
+/** An element of a map that a state holds. */
+export function elementOf(
+  state: UserSetModel | null | undefined,
+  name: "users" | "removals",
+  id: string,
+): unknown {
+  const value = state?.[name];
+  return value instanceof Map ? value.get(id) : undefined;
+}

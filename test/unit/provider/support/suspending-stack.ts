@@ -1,50 +1,63 @@
-import { type KeptSet, NO_SET } from "../../../support/engine-model/user-set";
-import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
+import { type Diagnostic, fillModel } from "../../../../src/plugin";
+import type { ProviderContext } from "../../../../src/provider/context";
 import { lastDrift } from "../../../../src/provider/user-set/model";
-import { type DirectoryUser, type SetMemory, UserIdType } from "../../../../src/users";
+import { userSetSchema } from "../../../../src/provider/user-set/schema";
+import { type DirectoryUser, ProtectedUsers, UserIdType } from "../../../../src/users";
+import { ModelStack } from "../../../support/engine-model/stack";
+import { type KeptSet, NO_SET } from "../../../support/engine-model/user-set";
+import { contextOver, type PresentSet } from "../../../support/provider/refreshed-set";
 import type { ModelDirectory } from "../../../support/users/model-directory";
-import type { PresentSet } from "../../../support/provider/refreshed-set";
-import { idOf } from "../../../support/users/people";
-import {
-  type DeclaredSet,
-  InProcessStack,
-  type StackOptions,
-} from "../../../support/provider/in-process-stack";
+import { idOf, unlabelled } from "../../../support/users/people";
 
-/** A set that suspends for 14 days, and what happens to it in one run after the other. */
+/** The options of a run. */
+export interface RunOptions {
+  readonly retained?: readonly string[];
+  /** E-mail addresses that the stack protects; default none. */
+  readonly protectedEmails?: readonly string[];
+  /** Whether they are known only at apply. Default no. */
+  readonly protectedAtApply?: boolean;
+  /** Whether the host of the pool is known only at apply. Default no. */
+  readonly hostAtApply?: boolean;
+  /** Whether the set is planned without a refresh. Default no. */
+  readonly withoutRefresh?: boolean;
+  /** Called between plan and apply. */
+  readonly beforeApply?: () => void;
+}
+
+/** A set that suspends for 14 days, with the provider's code in this process, and what happens to it in one run after the other. */
 export class SuspendingStack {
-  readonly #stack: InProcessStack;
+  kept: KeptSet = NO_SET;
 
   constructor(
     readonly directory: ModelDirectory,
     readonly type: UserIdType = UserIdType.EMAIL,
-  ) {
-    this.#stack = new InProcessStack(directory);
+  ) {}
+
+  /** Refreshes, plans and applies the set with these users. After an error in refresh or plan, nothing is applied. */
+  async declare(users: readonly DirectoryUser[]) {
+    return await this.declareIds(users.map((user) => idOf(user, this.type)));
   }
 
-  get kept(): KeptSet {
-    return this.#stack.kept[0] ?? NO_SET;
-  }
-
-  set kept(set: KeptSet) {
-    this.#stack.kept = [set];
-  }
-
-  /** Refreshes, plans and applies the set with these users. */
-  async declare(users: readonly DirectoryUser[], set?: Partial<DeclaredSet>, options?: StackOptions) {
-    return await this.declareIds(
-      users.map((user) => idOf(user, this.type)),
-      set,
-      options,
-    );
-  }
-
-  /** The same by id. */
-  async declareIds(ids: readonly string[], set?: Partial<DeclaredSet>, options?: StackOptions) {
-    const users = new Map(ids.map((id) => [id, ""]));
-    const declared = { type: this.type, users, retained: [], suspendDays: 14, ...set };
-    const run = await this.#stack.run([declared], options);
-    return { ...run, isChanged: run.changes[0] ?? false };
+  /** The same by id. @returns what the run said */
+  async declareIds(ids: readonly string[], options: RunOptions = {}) {
+    this.directory.forget();
+    let isPlanning = true;
+    const stack = new ModelStack(() => Promise.resolve(this.#contextOf(options, isPlanning)), [this.kept]);
+    const config = fillModel(userSetSchema, {
+      users: unlabelled(ids),
+      user_id_type: this.type,
+      max_deletions_percent: 100,
+      retained_ids: [...(options.retained ?? [])],
+      allow_missing_users: true,
+      suspend_days: 14,
+    });
+    const planned = await stack.plan([config], options.withoutRefresh ? "no refresh" : "refresh and plan");
+    if (planned.isFailed) return told(planned.seen);
+    isPlanning = false;
+    options.beforeApply?.();
+    const applied = await stack.apply();
+    [this.kept = NO_SET] = stack.kept;
+    return told([...planned.seen, ...applied.seen]);
   }
 
   /** The set in the state. */
@@ -56,42 +69,35 @@ export class SuspendingStack {
 
   /** The users who wait: id to date. */
   get suspended(): Record<string, unknown> {
-    return Object.fromEntries(this.maps("suspended"));
+    const { suspended } = this.present.state;
+    return suspended instanceof Map ? Object.fromEntries<unknown>(suspended) : {};
   }
 
-  get suspensions(): Record<string, unknown> {
-    return Object.fromEntries(this.maps("suspensions"));
+  /** The ids of declared users who are suspended, as the state has them. */
+  get lockedOut(): readonly string[] | undefined {
+    return lastDrift(this.present.state)?.locked_out;
   }
 
-  get reactivations(): Record<string, unknown> {
-    return Object.fromEntries(this.maps("reactivations"));
+  #contextOf(options: RunOptions, isPlanning: boolean): ProviderContext {
+    const isOpen = isPlanning && options.protectedAtApply === true;
+    const protectedIds = isOpen ? [] : (options.protectedEmails ?? []);
+    const others = contextOver(this.directory, {
+      maxAttempts: 3,
+      // Enough for some look-ups; `sleep` takes no time.
+      confirmWithinMs: 2,
+      sleep: () => Promise.resolve(),
+    });
+    return {
+      ...others,
+      pool: isPlanning && options.hostAtApply ? undefined : others.pool,
+      protectedUsers: ProtectedUsers.of(new Map([[UserIdType.EMAIL, protectedIds]])),
+      protectedUsersKnown: !isOpen,
+    };
   }
+}
 
-  get removals(): Record<string, unknown> {
-    return Object.fromEntries(this.maps("removals"));
-  }
-
-  /** The ids in the state's `users`. */
-  get users(): string[] {
-    return [...this.maps("users").keys()];
-  }
-
-  /** The drift of the state. */
-  get drift() {
-    const drift = this.kept.state && lastDrift(this.kept.state);
-    if (!drift) throw new Error("The set was never checked.");
-    return drift;
-  }
-
-  /** What the set remembers of users who wait. */
-  get waiting(): SetMemory["waiting"] {
-    return decodeMemory(this.kept.privateData, this.users).waiting;
-  }
-
-  private maps(
-    name: "suspended" | "suspensions" | "removals" | "reactivations" | "users",
-  ): ReadonlyMap<string, unknown> {
-    const value = this.kept.state?.[name];
-    return value instanceof Map ? value : new Map<string, unknown>();
-  }
+function told(diagnostics: readonly Diagnostic[]) {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
+  const text = diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+  return { diagnostics, errors, text };
 }

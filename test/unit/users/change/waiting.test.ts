@@ -250,6 +250,11 @@ describe("somebody who waits and is declared again", () => {
 
   test.each<Case>([
     {
+      what: "is reactivated by another spelling of the id",
+      situation: { declares: { [ADA.toUpperCase()]: undefined } },
+      fate: REACTIVATED,
+    },
+    {
       what: "is reactivated if a look-up of the id has found the user, too",
       situation: { declares, lookedUp: { [ADA]: found(ada) } },
       fate: REACTIVATED,
