@@ -139,6 +139,15 @@ describe("a plan of a set in which somebody waits", () => {
     expect(planned).toEqual(prior);
   });
 
+  test("is empty while look-ups hide who waits, unless something else changes", async () => {
+    const stack = await adaWaits();
+    stack.directory.showsSuspended = false;
+    const { prior, planned } = await planAfterRefresh(stack);
+    expect(planned).toEqual(prior);
+    const changed = await planAfterRefresh(stack, { max_deletions: 7 });
+    expect(changed.planned?.suspended).toBe(UNKNOWN);
+  });
+
   test("is empty on the day, if the deletion is held then, unless something else changes", async () => {
     const stack = await adaWaits();
     stack.directory.letPass(20);

@@ -186,7 +186,7 @@ describe("a release tells", () => {
     expect(after?.summary).toBe("2 users were released, not deleted: b@x, …");
     expect(after?.detail).not.toContain("To delete them");
     expect(after?.detail).toMatch(/is not confirmed yet\. Nothing here tracks them:/);
-    expect(releaseWarning(prior({}))[0]?.detail).not.toContain("These were removed");
+    expect(releaseWarning(prior({}))[0]?.detail).not.toContain("The removal of these is not");
   });
 
   /** What a release tells of a set that holds nobody but those who wait. */
