@@ -240,7 +240,6 @@ describe.each(engines())("what it writes runs with $name", (engine) => {
     await init("--language", "hcl");
     await expectSuccess(engine.path, "init", "-no-color");
     await refused("test");
-    await refused("plan");
     await init("--language", "hcl", "--export");
     expect(await expectSuccess(engine.path, "test", "-no-color")).toContain("1 passed, 0 failed");
     await expectSuccess(engine.path, "apply", "-auto-approve", "-no-color");

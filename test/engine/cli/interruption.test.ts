@@ -37,7 +37,6 @@ const files = (): readonly string[] =>
 
 test.each([
   { what: "the help", line: "cdktf_genauth help | head -1", code: 0 },
-  { what: "the help of a command", line: "cdktf_genauth export --help | true", code: 0 },
   { what: "wrong usage", line: "cdktf_genauth erase 2>&1 | true", code: 1 },
 ])("$what ends quietly if its reader has ended", async ({ line, code }) => {
   const finished = await shell(line);

@@ -102,13 +102,6 @@ describe("a running provider", () => {
     await expect(running.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
   });
 
-  test("is healthy", async () => {
-    const plugin = await start();
-    const health = (service: string) => plugin.call("grpc.health.v1.Health", "Check", { service });
-    await expect(health("plugin")).resolves.toEqual({ status: 1 });
-    await expect(health("other")).rejects.toMatchObject({ code: status.NOT_FOUND });
-  });
-
   test("answers a shutdown request, then ends and removes its socket", async () => {
     const plugin = await start();
     await expect(plugin.call("plugin.GRPCController", "Shutdown")).resolves.toEqual({});
@@ -116,10 +109,13 @@ describe("a running provider", () => {
     expect(plugin.socketFolderExists).toBe(false);
   });
 
-  test("leaves Ctrl-C to Terraform", async () => {
+  test("is healthy, also after Ctrl-C, which it leaves to Terraform", async () => {
     const plugin = await start();
+    const health = (service: string) => plugin.call("grpc.health.v1.Health", "Check", { service });
+    await expect(health("plugin")).resolves.toEqual({ status: 1 });
+    await expect(health("other")).rejects.toMatchObject({ code: status.NOT_FOUND });
     plugin.signal("SIGINT");
-    await expect(plugin.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
+    await expect(health("plugin")).resolves.toEqual({ status: 1 });
   });
 
   test.each<[NodeJS.Signals, number]>([
