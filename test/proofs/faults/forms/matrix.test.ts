@@ -7,8 +7,8 @@ import { runSuspensionCell, SUSPENSION_CELLS } from "../suspensions/cell";
 interceptNetwork();
 
 /** Another seed selects other cells; `npm run test:faults` runs all of them. */
-const COUNT = 16;
-const SUSPENSION_COUNT = 8;
+const COUNT = 32;
+const SUSPENSION_COUNT = 16;
 
 /** The time of one counts while others run, which a busy machine multiplies. */
 const TIMEOUT_MS = 600_000;
