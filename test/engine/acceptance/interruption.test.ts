@@ -6,7 +6,7 @@ import { childrenOf } from "../../support/faults/processes";
 import { check } from "../../support/acceptance/removal-case";
 
 const onLinux = process.platform === "linux" ? test : test.skip;
-/** Eight chunks, two at a time: they are in the middle of it when the third has been answered. */
+/** Eight chunks, two at a time: they are in the middle of it when the fourth arrives. */
 const LEAVERS = 380;
 const pool = seedUsers(400);
 const ids = pool.map(({ userId }) => userId);
@@ -16,33 +16,36 @@ const staying = ids.slice(LEAVERS);
 describe.each(engines())("an interrupted run on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** Applies a removal slowly, and calls back after a few of the deletions. */
+  /** Applies a removal, and holds its fourth and fifth deletion up until `cut` has ended. */
   async function applyUntil(
-    cut: (scenario: Scenario, pids: Child) => void,
+    cut: (child: Child) => unknown,
     declared: readonly string[] = ids,
     type = "user_id",
   ): Promise<Scenario & { code: number; text: string }> {
-    const scenario = await open({ emulator: { users: pool, latencyMs: 50 } });
+    const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;
     const set = { user_id_type: type, max_deletions: LEAVERS, max_deletions_percent: 100 };
     workspace.write({ ...set, users: declared }, { parallelism: 2 });
-    check(await scenario.workspace.apply(), { code: 0 });
+    check(await workspace.apply(), { code: 0 });
     workspace.write({ ...set, users: declared.slice(LEAVERS) }, { parallelism: 2 });
     const child = workspace.startInstalled("apply", "-auto-approve", "-input=false");
-    await until(
-      () =>
-        emulator.calls.filter(({ path, statusCode }) => path.endsWith("delete-users-batch") && statusCode)
-          .length >= 3,
-    );
-    cut(scenario, child);
+    let isCut: Promise<unknown> | undefined;
+    emulator.steps.add({
+      on: "delete-users-batch",
+      nth: [4, 5],
+      run: () => (isCut ??= Promise.resolve(cut(child))),
+    });
     const { code, text } = await child.finished;
     return { ...scenario, code, text };
   }
 
   test("Ctrl-C leaves exactly the survivors in the state, and the next apply deletes the rest", async () => {
-    const { emulator, workspace, code, text } = await applyUntil((_scenario, child) =>
-      child.signal("SIGINT"),
-    );
+    const { emulator, workspace, code, text } = await applyUntil(async (child) => {
+      child.signal("SIGINT");
+      await child.waitFor(/Interrupt received/);
+      // The engine now tells the provider.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    });
     check({ code, text }, { code: 1, says: ["interrupted"] });
     const left = emulator.pool.list().map(({ userId }) => userId);
     expect(left.length).toBeGreaterThan(staying.length);
@@ -52,12 +55,11 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
 
     check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
-    check(await workspace.plan(), { code: 0 });
   });
 
   onLinux("a killed provider takes along whom the ids named, and the next plan warns", async () => {
     const { workspace } = await applyUntil(
-      (_scenario, { pid }) => childrenOf(pid).forEach((provider) => process.kill(provider, "SIGKILL")),
+      ({ pid }) => childrenOf(pid).forEach((provider) => process.kill(provider, "SIGKILL")),
       emails,
       "email",
     );
@@ -74,8 +76,3 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
 });
 
 type Child = ReturnType<Scenario["workspace"]["start"]>;
-
-/** Waits until a condition holds, at most until the test's time-out. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

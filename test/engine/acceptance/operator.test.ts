@@ -1,11 +1,11 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { readProcess } from "../../../src/operator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios } from "../../support/scenario";
-import { applySet, check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(10);
 const ids = pool.map(({ userId }) => userId);
@@ -31,22 +31,6 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("a configuration cannot move the operator's deletion record", async () => {
-    const { workspace } = await open({
-      emulator,
-      environment: { GENAUTH_DELETION_RECORD: "operators" },
-      provider: "process",
-    });
-    const provider = { deletion_record: "elsewhere" };
-    await applySet(workspace, { users: ids }, provider);
-    workspace.write({ users: ids.slice(1) }, provider);
-    const says = [/deletion_record.*"elsewhere".*GENAUTH_DELETION_RECORD.*"operators"/s];
-    check(await workspace.plan("-out=tfplan"), { code: 2, says });
-    check(await workspace.apply("tfplan"), { code: 0, says });
-    expect(readdirSync(join(workspace.folder, "operators"))).toHaveLength(1);
-    expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
-  });
-
   test("the limit counts somebody who leaves two sets once", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "1" } });
     const { workspace } = scenario;
@@ -61,8 +45,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     declare(0);
     check(await workspace.apply(), { code: 0 });
     declare(1);
-    check(await workspace.plan("-out=tfplan"), { code: 2 });
-    check(await workspace.apply("tfplan"), { code: 0 });
+    check(await workspace.apply(), { code: 0 });
     expect(scenario.emulator.pool.find(ids[0] ?? "")).toBeUndefined();
     declare(3);
     check(await workspace.plan(), {

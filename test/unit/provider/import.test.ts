@@ -104,6 +104,14 @@ describe("an import id", () => {
     ]);
   });
 
+  test("is refused if its file is not there", async () => {
+    const { state, diagnostics } = await importText(JSON.stringify({ users_file: "nowhere.csv" }));
+    expect(state).toBeNull();
+    expect(diagnostics).toMatchObject([
+      { summary: "Invalid import id", detail: expect.stringContaining("nowhere.csv") },
+    ]);
+  });
+
   test.each([
     ["is no JSON", "ada@example.com"],
     ["is a list", '["ada@example.com"]'],
