@@ -9,6 +9,7 @@ import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
+import { childrenOf } from "../../support/faults/processes";
 import { findInReports, REPORTS_ON_SIGNAL } from "../../support/faults/process-reports";
 import { guardLine, readAudit } from "../../support/guard/guarded";
 
@@ -85,19 +86,23 @@ function writePlan(planned: Readonly<Record<string, unknown>> = {}): void {
   writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
 }
 
+/** Runs a command under the guard, sends it a signal, and expects that it arrives once. */
+async function expectOneSignal(signal: NodeJS.Signals, users: readonly string[]): Promise<void> {
+  const script = `trap 'echo received; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
+  const child = run(["--read-only", ...users], ["sh", "-c", script]);
+  await child.waitFor(/ready/);
+  process.kill(child.pid, signal);
+  const { code, text } = await child.finished;
+  expect({ code, received: text.match(/received/g)?.length }).toEqual({ code: 7, received: 1 });
+  expect(text).toContain("Sent: no change");
+}
+
+test.each(["SIGINT", "SIGHUP"] as const)("a command gets %s once, and its code is the guard's", (signal) =>
+  expectOneSignal(signal, []),
+);
+
 describe.each(USERS)("a command of %s", (_, users) => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-    "gets %s once, and its code is the guard's",
-    async (signal) => {
-      const script = `trap 'echo received; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
-      const child = run(["--read-only", ...users], ["sh", "-c", script]);
-      await child.waitFor(/ready/);
-      process.kill(child.pid, signal);
-      const { code, text } = await child.finished;
-      expect({ code, received: text.match(/received/g)?.length }).toEqual({ code: 7, received: 1 });
-      expect(text).toContain("Sent: no change");
-    },
-  );
+  test("gets SIGTERM once, and its code is the guard's", () => expectOneSignal("SIGTERM", users));
 
   test("that a signal ends gives the code of a shell", async () => {
     const child = run(["--read-only", ...users], ["sh", "-c", "kill -TERM $$"]);
@@ -111,29 +116,6 @@ describe.each(USERS)("a command of %s", (_, users) => {
     expect(stdout).toContain("GENAUTH_GUARD=");
     expect(stdout).not.toContain(emulator.accessKeySecret);
   });
-});
-
-test("the guard says at its start that the command has its user", async () => {
-  const { code, stderr } = await run(["--read-only"], ["true"]).finished;
-  expect(code).toBe(0);
-  expect(stderr).toContain("The command runs as the guard's own user.");
-});
-
-whenRoot("a guard that became the command's user from root says that only root can read it", async () => {
-  const line = ["--read-only", "--user", "nobody", "--guard-user", "nobody"];
-  const { code, stderr } = await run(line, ["true"]).finished;
-  expect(code).toBe(0);
-  expect(stderr).toContain(
-    "The command and the guard are both the user nobody. The guard has become that user",
-  );
-});
-
-whenRoot("a guard of another user than the command says nothing of their users", async () => {
-  const line = ["--read-only", "--user", "nobody", "--guard-user", "daemon"];
-  const { code, stderr } = await run(line, ["true"]).finished;
-  expect(code).toBe(0);
-  expect(stderr).not.toContain("own user");
-  expect(stderr).not.toContain("both the user");
 });
 
 describe.each(USERS)("the guard of a command of %s", (_, users) => {
@@ -170,10 +152,14 @@ describe.each(USERS)("the guard of a command of %s", (_, users) => {
 
 whenRoot("a guard that is killed makes the run fail, whatever its command says", async () => {
   const users = ["--user", "nobody", "--guard-user", "daemon"];
-  const child = run(["--read-only", ...users], ["sh", "-c", "echo ready; sleep 2"]);
-  await child.waitFor(/ready/);
+  const script = "trap 'exit 0' USR1; echo ready $$; while :; do sleep 0.05; done";
+  const child = run(["--read-only", ...users], ["sh", "-c", script]);
+  await child.waitFor(/ready \d+\n/);
   const { stdout } = spawnSync("pgrep", ["-u", "daemon", "-P", String(child.pid)], { encoding: "utf8" });
-  process.kill(Number(stdout), "SIGKILL");
+  const guard = Number(stdout);
+  process.kill(guard, "SIGKILL");
+  while (childrenOf(child.pid).includes(guard)) await new Promise((resolve) => setTimeout(resolve, 10));
+  process.kill(Number(/ready (\d+)/.exec(child.text())?.[1]), "SIGUSR1");
   check(await child.finished, { code: 1, says: ["The guard ended with SIGKILL, before the command did"] });
 });
 
@@ -214,6 +200,7 @@ test("nobody of a set whose users a plan does not know is approved, and the star
   writePlan({ after: { user_id_type: "email", suspend_days: 0 }, after_unknown: { users: true } });
   const { code, stderr } = await run(["--plan", "plan.json"], ["true"]).finished;
   expect(code).toBe(0);
+  expect(stderr).toContain("The command runs as the guard's own user.");
   expect(stderr).toContain("The plans may delete 0 users");
   expect(stderr).toContain(
     "The users of genauth_user_set.staff are not known in the plan, so nobody of that set",
