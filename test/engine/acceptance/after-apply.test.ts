@@ -67,8 +67,8 @@ describe.each(engines())("what an apply says at its end on $name", (engine) => {
   test("an apply whose plan refreshes nothing shows whom it deletes by values only", async () => {
     const { workspace } = await applied({ ...email, users: [ada, bob] });
     workspace.write({ ...email, users: [bob] });
-    check(await workspace.plan("-refresh=false"), { code: 2, says: ["removals", `- "${ada}"`] });
     const { code, text } = await workspace.apply("-refresh=false");
+    check({ code, text }, { code: 0, says: ["removals", `- "${ada}"`] });
     expect({ code, warnings: warningsIn(text) }).toEqual({
       code: 0,
       warnings: [`1 user permanently deleted from GenAuth: ${ada}`],

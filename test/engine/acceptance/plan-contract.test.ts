@@ -65,9 +65,8 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     check(await workspace.apply("plan"), { code: 0 });
     expect(workspace.userSet()?.removals).toEqual({ [ada]: "deleted", [bob]: "not deleted" });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    check(await workspace.plan("-refresh-only"), { code: 2 });
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
-    check(await workspace.run("apply", "-refresh-only", "-auto-approve", "-input=false"), { code: 0 });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
     expect(workspace.userSet()?.removals).toEqual({});
     check(await workspace.plan("-refresh-only"), { code: 0 });
     expect(scenario.emulator.pool.size).toBe(pool.length - 1);
@@ -108,8 +107,6 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
       survivors: ["new@example.com"],
       locked_out: [],
     });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
-    check(await workspace.apply("plan"), { code: 0 });
-    expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
+    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted"] });
   });
 });

@@ -100,45 +100,40 @@ describe.each(engines().map((engine): [string, Engine] => [engine.name, engine])
 
     const file = join(newFolder(), "protected.json");
     writeFileSync(file, '{"email":["*@example.com"]}');
-    const say = async (id: string, state: string) => {
-      const { code, stdout, stderr } = await runChild(
-        process.execPath,
-        [programPath("cdktf-genauth"), "show", id, "--state", state],
-        {
-          cwd: workspace.folder,
-          env: cleanEnvironment("", {
-            ...emulator.environment(),
-            TERRAFORM_BINARY_NAME: engine.path,
-            GENAUTH_PROTECTED_USERS_FILE: file,
-          }),
-        },
-      );
+    const environment = { ...emulator.environment(), GENAUTH_PROTECTED_USERS_FILE: file };
+    const json = join(workspace.folder, "state.json");
+    const saveState = async () => writeFileSync(json, (await workspace.run("show", "-json")).stdout);
+    const say = async (id: string) => {
+      const { code, stdout, stderr } = await runCommand(["show", id, "--state", json], environment);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       return stdout;
     };
-    const json = join(workspace.folder, "state.json");
-    writeFileSync(json, (await workspace.run("show", "-json")).stdout);
-    const left = await say(adaId, "terraform.tfstate");
-    expect(left).toBe(await say(adaId, json));
+    // A state of the engine is read in its folder.
+    const line = [programPath("cdktf-genauth"), "show", adaId, "--state", "terraform.tfstate"];
+    const { stdout: left } = await runChild(process.execPath, line, {
+      cwd: workspace.folder,
+      env: cleanEnvironment("", { ...environment, TERRAFORM_BINARY_NAME: engine.path }),
+    });
+    await saveState();
+    expect(left).toBe(await say(adaId));
     expect(left).toMatch(/status +Suspended, since \d{4}-/);
     expect(left).toMatch(
       /^genauth_user_set\.staff: suspended the user, who waits for the deletion, as email user001@example\.com \(until \d{4}-\d\d-\d\dT/m,
     );
     expect(left).toContain("Protected: GENAUTH_PROTECTED_USERS_FILE names *@example.com (email)");
-    expect(await say(bob, json)).toContain("genauth_user_set.staff: keeps the user: retained_ids");
-    expect(await say("user003", json)).toContain(
+    expect(await say(bob)).toContain("genauth_user_set.staff: keeps the user: retained_ids");
+    expect(await say("user003")).toContain(
       "genauth_user_set.staff: declares the user, as email user003@example.com (Eve)",
     );
 
-    expect(await say("user006", json)).toContain(
-      "No set of this state declares, keeps or has suspended the user.",
-    );
+    expect(await say("user006")).toContain("No set of this state declares, keeps or has suspended the user.");
 
     // Declared again, and not reactivated, because the apply fails.
     emulator.faults.add({ on: "update-user-batch", then: { kind: "http", status: 403 } });
     workspace.write({ ...without, users: { ...without.users, [ada]: "Ada" } });
     check(await workspace.apply(), { code: 1, says: [ada] });
-    expect(await say(ada, "terraform.tfstate")).toMatch(
+    await saveState();
+    expect(await say(ada)).toMatch(
       /: declares the user, .*\(Ada\)\n.*: suspended the user, who is declared again and waits for no deletion, as/,
     );
   }, 120_000);
