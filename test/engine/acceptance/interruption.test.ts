@@ -43,8 +43,8 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
     const { emulator, workspace, code, text } = await applyUntil(async (child) => {
       child.signal("SIGINT");
       await child.waitFor(/Interrupt received/);
-      // The engine now tells the provider.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // The engine now tells the provider, which a busy machine takes longer for.
+      await new Promise((resolve) => setTimeout(resolve, 500));
     });
     check({ code, text }, { code: 1, says: ["interrupted"] });
     const left = emulator.pool.list().map(({ userId }) => userId);
@@ -55,6 +55,7 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
 
     check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
+    check(await workspace.plan(), { code: 0 });
   });
 
   onLinux("a killed provider takes along whom the ids named, and the next plan warns", async () => {

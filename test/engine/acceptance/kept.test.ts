@@ -143,7 +143,9 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
 
     workspace.write({ ...email, users: emails.slice(1) }, provider);
     const says = ["Warning: 2 protected ids not found in GenAuth", "bbo@example.com", "nobody", "(username)"];
-    check(await workspace.plan(), { code: 2, says });
+    check(await workspace.plan("-out=plan"), { code: 2, says });
+    check(await workspace.apply("plan"), { code: 0, neverSays: ["protected ids"] });
+    expect(emulator.pool.find(adaId)).toBeUndefined();
   });
 
   test("a declared user who disappeared is reported, and one who was never found is only counted", async () => {

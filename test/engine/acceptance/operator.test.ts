@@ -45,7 +45,8 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     declare(0);
     check(await workspace.apply(), { code: 0 });
     declare(1);
-    check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan("-out=tfplan"), { code: 2 });
+    check(await workspace.apply("tfplan"), { code: 0 });
     expect(scenario.emulator.pool.find(ids[0] ?? "")).toBeUndefined();
     declare(3);
     check(await workspace.plan(), {

@@ -107,6 +107,8 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
       survivors: ["new@example.com"],
       locked_out: [],
     });
-    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
   });
 });

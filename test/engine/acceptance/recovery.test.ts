@@ -87,6 +87,7 @@ describe.each(engines())("a genauth_user_set on $name", (engine) => {
     });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails.slice(2));
     expect(emulator.pool.list().map(({ email }) => email)).toEqual([...emails.slice(2), ada]);
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("whose provider cannot write its deletion record loses nobody", async () => {

@@ -49,10 +49,11 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
 
   test("destroy, and its plan lists the released users", async () => {
     const scenario = await applied();
-    check(await scenario.workspace.destroy(), {
-      code: 0,
-      says: ["3 users are released, not deleted", "users = {}", "1 destroyed"],
+    check(await scenario.workspace.plan("-destroy", "-out=plan"), {
+      code: 2,
+      says: ["3 users are released, not deleted", "users = {}"],
     });
+    check(await scenario.workspace.apply("plan"), { code: 0, says: ["1 destroyed"] });
     expect(scenario.workspace.userSet()).toBeUndefined();
     expectEverybodyThere(scenario);
   });
@@ -68,8 +69,8 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
   test("a changed id type, also a user who leaves with the same change", async () => {
     const scenario = await applied();
     scenario.workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
-    check(await scenario.workspace.apply(), {
-      code: 0,
+    check(await scenario.workspace.plan("-out=plan"), {
+      code: 2,
       says: [
         "must be replaced",
         "forces replacement",
@@ -78,6 +79,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       ],
       neverSays: ["will be permanently deleted"],
     });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
     expect(scenario.workspace.userSet()).toMatchObject({
       user_id_type: "username",
       users: { user002: "", user003: "" },
@@ -98,10 +100,11 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       });
 
       workspace.write({ ...three, ...more });
-      check(await workspace.apply(replace), {
-        code: 0,
-        says: ["will be replaced, as requested", "3 users were released, not deleted"],
+      check(await workspace.plan(replace, "-out=plan"), {
+        code: 2,
+        says: ["will be replaced, as requested"],
       });
+      check(await workspace.apply("plan"), { code: 0, says: ["3 users were released, not deleted"] });
       expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
       expectEverybodyThere(scenario);
     },

@@ -80,6 +80,7 @@ describe.each(engines())("two pools in one stack on $name", (engine) => {
     expect(deletionsReceived(pools)).toEqual([[ada]]);
     expect(deletionsReceived({ emulator: us })).toEqual([]);
     expect(us.pool.size).toBe(americans.length);
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("a change that names the pools deletes nobody, and the next one may", async () => {

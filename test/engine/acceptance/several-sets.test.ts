@@ -98,6 +98,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(deletionsReceived({ emulator })).toEqual([[a]]);
     expect(emulator.pool.size).toBe(pool.length - 1);
     check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0 });
     expect(workspace.userSet("patient")).toMatchObject({ users: { [b]: "" }, suspended: {} });
     expect(deletionsReceived({ emulator })).toEqual([[a]]);
     expect(emulator.pool.list().every(({ status = "Activated" }) => status === "Activated")).toBe(true);
@@ -124,6 +125,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
 
     // The set that waits longer finds that the user is gone.
     check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0 });
     expect(workspace.userSet("short")?.suspended).toEqual({});
     expect(workspace.userSet("long")?.suspended).toEqual({});
     expect(emulator.pool.size).toBe(pool.length - 1);
@@ -140,14 +142,16 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     const { workspace, emulator } = await applied(...blocks(former));
     emulator.pool.passId("email", former, heir);
     workspace.writeFiles(main("", ...blocks()));
-    check(await workspace.apply(), {
-      code: 0,
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
       says: [
         "An apply binds the id to the new user",
         `permanently deleted from GenAuth in 1 call: ${former}`,
       ],
     });
+    check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived({ emulator })).toEqual([[former]]);
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("a user moves from one team to another: refused, and kept if all ids are protected", async () => {
@@ -157,7 +161,11 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     const { workspace } = scenario;
     const everybody = `protected_users = { email = ${JSON.stringify(Object.values(moved).flat())} }`;
     workspace.writeFiles(main(everybody, byName(moved)));
-    check(await workspace.apply(), { code: 0, says: ["will leave the set but not GenAuth", "protected"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["will leave the set but not GenAuth", "protected"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(Object.keys(workspace.userSet("teams", "blue")?.users ?? {})).toEqual([b, c, d]);
   });

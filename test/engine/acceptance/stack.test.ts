@@ -75,6 +75,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
     for (const [index, [name, { ids }]] of Object.entries(others).entries())
       expect(Object.keys(workspace.userSet(name)?.users ?? {}).sort()).toEqual(after(ids, index).sort());
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("unusual ids, and those and labels that look like expressions, are text in the plan and in GenAuth", async () => {
