@@ -25,16 +25,15 @@ describe("after a lost answer", () => {
     expect(pool.sizesOf("deleteUsers")).toEqual([3, 3, 3]);
   });
 
-  test.each(["alone", "under the guard"])(
-    "a user whose id has passed on is not sent again: %s",
-    async (how) => {
-      const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
-      if (how === "under the guard") pool.underTheGuard();
-      pool.at("deleteUsers", 1, () => pool.passesOn(2));
-      expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
-      expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
-    },
-  );
+  test.each([
+    { reached: "directly", openPool: () => poolOf(2) },
+    { reached: "by the guard", openPool: () => poolOf(2).underTheGuard() },
+  ])("a user of a pool reached $reached, whose id has passed on, is not sent again", async ({ openPool }) => {
+    const pool = openPool().whoseAnswerIsLost("deleteUsers", { first: 1 });
+    pool.at("deleteUsers", 1, () => pool.passesOn(2));
+    expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
+    expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
+  });
 
   test("users survive whom no look-up decides", async () => {
     const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
