@@ -28,12 +28,15 @@ describe("after a lost answer", () => {
   test.each([
     { reached: "directly", openPool: () => poolOf(2) },
     { reached: "by the guard", openPool: () => poolOf(2).underTheGuard() },
-  ])("a user of a pool reached $reached, whose id has passed on, is not sent again", async ({ openPool }) => {
-    const pool = openPool().whoseAnswerIsLost("deleteUsers", { first: 1 });
-    pool.at("deleteUsers", 1, () => pool.passesOn(2));
-    expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
-    expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
-  });
+  ])(
+    "in a pool reached $reached, a user is not sent again after the id has passed on",
+    async ({ openPool }) => {
+      const pool = openPool().whoseAnswerIsLost("deleteUsers", { first: 1 });
+      pool.at("deleteUsers", 1, () => pool.passesOn(2));
+      expect(await pool.delete()).toEqual({ gone: [1], survived: { 2: LOST.message } });
+      expect(pool.sizesOf("deleteUsers")).toEqual([2, 1]);
+    },
+  );
 
   test("users survive whom no look-up decides", async () => {
     const pool = poolOf(2).whoseAnswerIsLost("deleteUsers", { first: 1 });
