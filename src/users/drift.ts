@@ -1,4 +1,4 @@
-import type { Resolution } from "./look-up/resolution";
+import { type Resolution, resolutionOf } from "./look-up/resolution";
 import { SUSPENDED } from "./status";
 
 /** What differs between a user set and the pool, as last checked. The lists are sorted by code unit. */
@@ -15,7 +15,7 @@ export interface Drift {
 export function driftOf(
   missing: Iterable<string>,
   survivors: Iterable<string>,
-  lockedOut: Iterable<string> = [],
+  lockedOut: Iterable<string>,
 ): Drift {
   const sorted = (ids: Iterable<string>): string[] => [...new Set(ids)].sort();
   return { missing: sorted(missing), survivors: sorted(survivors), locked_out: sorted(lockedOut) };
@@ -47,8 +47,8 @@ export function lockedOutOf(
 ): string[] {
   const wasBefore = new Set(before);
   return [...declared].filter((id) => {
-    const resolution = resolutions.get(id);
-    if (resolution?.kind === "found") return resolution.user.status === SUSPENDED;
-    return resolution?.kind === "undecided" && wasBefore.has(id);
+    const resolution = resolutionOf(id, resolutions);
+    if (resolution.kind === "found") return resolution.user.status === SUSPENDED;
+    return resolution.kind === "undecided" && wasBefore.has(id);
   });
 }

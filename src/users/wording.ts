@@ -99,11 +99,14 @@ export function readListedUsers(
   lines: readonly string[],
   labels: LabelsOfList,
 ): readonly (ListedLine | undefined)[] {
-  const ids = lines.map((line) => idsAtStart(line, labels));
-  const widths = ids.map((possible) => (possible.length === 1 ? (possible[0]?.length ?? 0) : Infinity));
+  const rows = lines.map((line) => ({ line, ids: idsAtStart(line, labels) }));
+  // Without the id of each line, nobody knows where the column of labels begins.
+  const widths = rows.map(({ ids: [id, ...others] }) =>
+    id === undefined || others.length > 0 ? Infinity : id.length,
+  );
   const labelsBegin = INDENT.length + Math.max(0, ...widths) + GAP.length;
-  return lines.map((line, index) => {
-    const found = (ids[index] ?? []).flatMap((id): ListedLine[] => {
+  return rows.map(({ line, ids }) => {
+    const found = ids.flatMap((id): ListedLine[] => {
       const label = labels.get(id);
       const read = label === undefined ? readColumns(line, labelsBegin) : readBeyond(line, id, label);
       return read ? [{ id, ...read }] : [];
@@ -138,9 +141,9 @@ function readBeyond(line: string, id: string, label: string): Omit<ListedLine, "
 function readColumns(line: string, labelsBegin: number): Omit<ListedLine, "id"> | undefined {
   if (labelsBegin === Infinity) return undefined;
   const text = line.slice(labelsBegin);
-  const [, label = "", rest = ""] = /^(|[^ ](?:(?! {2}).)*)( {2}.*|)$/u.exec(text.trimEnd()) ?? [];
-  const note = readNote(rest.trim());
-  return note === undefined ? undefined : { label, note };
+  const end = text.search(/ {2}|$/);
+  const note = readNote(text.slice(end).trim());
+  return note === undefined ? undefined : { label: text.slice(0, end), note };
 }
 
 /** The text of a note; empty if there is none, `undefined` if it is not one. */

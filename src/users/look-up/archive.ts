@@ -21,6 +21,6 @@ export async function findArchived(
   stop?: AbortSignal,
 ): Promise<Set<string>> {
   const archived = await archive.archivedSince(Math.floor(since / 1000), MOST_PAGES, stop);
-  const listed = new Set(archived.ok ? archived.value?.map(userIdKey) : []);
+  const listed = new Set(archived.ok ? archived.value?.map(userIdKey) : undefined);
   return new Set(userIds.map(userIdKey).filter((userId) => listed.has(userId)));
 }

@@ -97,9 +97,8 @@ export function describeEndings(
  * Whether an apply tells again what became of a user who waited: what the plan may not have known, unless an
  * error says it.
  */
-function isToldAfter({ fate, waiting, ending }: EndedLeaver): boolean {
-  if (fate.kind !== "no_call" || ending.kind === "survivor") return false;
-  return fate.reason.kind !== "wait" || waiting?.isDue === true;
+function isToldAfter({ fate, ending }: EndedLeaver): boolean {
+  return fate.kind === "no_call" && ending.kind !== "survivor";
 }
 
 /** Names the declared users who are suspended; `undefined` if nobody is. */

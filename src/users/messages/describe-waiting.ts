@@ -2,7 +2,7 @@ import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
-import { type Leaver, mayRevoke, reasonOf } from "../fate";
+import { type Leaver, reasonOf } from "../fate";
 import { reasonWords } from "./reason-words";
 
 /**
@@ -21,7 +21,7 @@ export function describeWaiting(waiting: readonly Leaver[], isRefused = false): 
   const counted = groupBy(told, ({ leaver }) => countedAs(leaver));
   const summary = HEADLINES.flatMap(([kind, word, says]) => {
     const users = counted.get(kind)?.length ?? 0;
-    return users > 0 ? [`${count(users, word)} ${isRefused ? says.replace(/^will /, "would ") : says}`] : [];
+    return users > 0 ? [`${count(users, word)} ${isRefused ? says.replace("will", "would") : says}`] : [];
   }).join(", ");
   const lists = groups.map(([sentence, group]) => {
     const lines = group.map(({ leaver: { id, label }, note }) => ({ id, label, note }));
@@ -50,10 +50,10 @@ function countedAs(leaver: Leaver): string {
 }
 
 /**
- * What is said of somebody who waits; `undefined` if others say it, or nobody has to. Of those who are due,
- * looked up or not, the plan of the deletion says it.
+ * What is said of somebody who waits; `undefined`, or an empty sentence, if others say it, or nobody has to.
+ * Of those who are due, looked up or not, the plan of the deletion says it.
  */
-function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
+function wordsAbout({ fate }: Leaver, isRefused: boolean) {
   if (fate.kind === "reactivate") {
     const { user, protectedBy } = fate;
     const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
@@ -65,8 +65,7 @@ function wordsAbout({ fate, waiting }: Leaver, isRefused: boolean) {
       note: `in GenAuth: ${poolName(user)}${by}`,
     };
   }
-  if (fate.kind !== "no_call" || mayRevoke({ fate })) return undefined;
-  return fate.reason.kind !== "wait" || waiting?.isDue === true ? reasonWords(fate.reason) : undefined;
+  return fate.kind === "no_call" ? reasonWords(fate.reason) : undefined;
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */

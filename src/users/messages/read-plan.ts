@@ -71,7 +71,7 @@ export function readPlanMessage(
     if (outcome === undefined) return true;
     if (outcome === "not_looked_up") mayBeKept = true;
     const listed = lines.filter((line) => line.startsWith("  "));
-    const [, more] = MORE.exec(listed.at(-1) ?? "") ?? [];
+    const more = MORE.exec(listed.at(-1) ?? "")?.[1];
     const isCut = more !== undefined;
     if (isCut) unnamed.set(outcome, Number(more) + (unnamed.get(outcome) ?? 0));
     const named = readListedUsers(isCut ? listed.slice(0, -1) : listed, labelsByText);
@@ -97,7 +97,7 @@ export function readPlanMessage(
 }
 
 function poolIn(paragraphs: readonly string[]): string | undefined {
-  const [, pool] = paragraphs.find((one) => one.startsWith(DECLARES))?.split(POOL) ?? [];
+  const pool = paragraphs.find((one) => one.startsWith(DECLARES))?.split(POOL)[1];
   return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
 }
 

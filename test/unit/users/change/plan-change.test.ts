@@ -15,7 +15,7 @@ import {
   usersOf,
   waits,
 } from "../support/planned-change";
-import { emailOf, unlabelled } from "../../../support/users/people";
+import { emailOf, people, unlabelled } from "../../../support/users/people";
 
 const EVE = emailOf(eve);
 const NEW = "new@example.com";
@@ -161,12 +161,20 @@ describe("Eve, who leaves,", () => {
   const ofEve = (change: Partial<SetChange> = {}) => plan({ change: { ...leaves, waiting: [], ...change } });
 
   test("is suspended, and waits from then on", async () => {
-    expect(await ofEve()).toMatchObject({ revoking: new Set([EVE]), suspendedMayChange: true });
+    expect(await ofEve()).toMatchObject({
+      revoking: new Set([EVE]),
+      suspendedMayChange: true,
+      told: [{ summary: expect.stringContaining("1 user will be suspended, and deleted 14 days later") }],
+    });
   });
 
   test("is deleted at once by a set that does not suspend", async () => {
     const planned = await ofEve({ suspendDays: 0 });
-    expect(planned).toMatchObject({ revoking: new Set([EVE]), suspendedMayChange: false });
+    expect(planned).toMatchObject({
+      revoking: new Set([EVE]),
+      suspendedMayChange: false,
+      told: [{ summary: "1 user will be permanently deleted from GenAuth in 1 call" }],
+    });
   });
 
   test("is kept if she is retained", async () => {
@@ -208,12 +216,23 @@ describe("a reviewer reads", () => {
   });
 
   test("that the engine may refuse the apply, once below everybody whom the plan suspends or deletes", async () => {
+    const refusal = "Provider produced inconsistent final plan";
     const text = await textOf({ change: { ...eveLeaves, waiting: [due] }, users: [ada, bob, eve] });
-    const [above = "", ...below] = text.split("Provider produced inconsistent final plan");
+    const [above = "", ...below] = text.split(refusal);
 
     expect(above).toContain(EVE);
     expect(above).toContain(ADA);
+    expect(above).toContain("Due since 2026-01-16: removed from the set earlier");
     expect(below).toHaveLength(1);
+    expect(await textOf({ change: { ...eveLeaves, waiting: [] } })).toContain(refusal);
+  });
+
+  test("only that the pool seems to be wrong if it does: nobody's fate is known there", async () => {
+    const five = people(11, 15);
+    const change = { prior: usersOf(...five), bindings: boundTo(...five), declared: usersOf(), waiting: [] };
+    expect(await toldOf({ change, users: [], context: { protectedUsersKnown: false } })).toEqual([
+      { isError: true, summary: "None of the users is in this pool" },
+    ]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { ProtectedUsers, UserIdType } from "../../../../src/users";
-import { emailOf } from "../../../support/users/people";
+import { type DirectoryUser, ProtectedUsers, UserIdType } from "../../../../src/users";
+import { found } from "../../../../src/users/look-up/resolution";
+import { describeOneUser } from "../../../../src/users/messages/describe-one-user";
+import { emailOf, people } from "../../../support/users/people";
 import { bob, BOB, boundTo, type Case, eve, plan, usersOf } from "../support/planned-change";
 
 async function textOf(given: Case): Promise<string> {
@@ -16,6 +18,24 @@ describe("that a user is declared by two ids is told", () => {
     expect(await textOf({ change: added, users: [{ ...bob, email: alias }] })).toBe(
       `1 user declared by more than one id\nKeep one id of each. As long as one of them is declared, the account stays:\n  ${BOB} and ${alias}: user ${bob.userId} (Person 2)`,
     );
+  });
+
+  test("with the ids of all, and the names of the first 20", () => {
+    const twice = (users: readonly DirectoryUser[]) => {
+      const its = users.flatMap((user) =>
+        [user.email ?? "", user.username ?? ""].map((id) => [id, user] as const),
+      );
+      const ids = its.map(([id]) => id);
+      return { ids, told: describeOneUser(ids, new Map(its.map(([id, user]) => [id, found(user)]))) };
+    };
+    const all = twice(people(1, 20));
+    const cut = twice(people(1, 22));
+    expect(all.told?.detail.split("\n").at(-1)).toContain("(Person 20)");
+    expect(cut.told?.ids).toEqual(cut.ids);
+    expect(cut.told?.detail.split("\n").slice(-2)).toEqual([
+      expect.stringContaining("(Person 20)"),
+      "  and 2 more",
+    ]);
   });
 
   test("not if each of two ids names a user of its own", async () => {
@@ -51,9 +71,12 @@ describe("of a suspension is told", () => {
   });
 
   test("that the clocks of GenAuth and of this machine are more than a day apart", async () => {
-    expect(await toldAt(Date.now() - 14.9 * DAY)).toContain(
-      "The clocks of GenAuth and of this machine are 15 days apart",
-    );
+    const { told } = await plan({
+      change: bobLeaves,
+      context: { serviceTime: () => Date.now() - 14.9 * DAY },
+    });
+    const summary = "The clocks of GenAuth and of this machine are 15 days apart";
+    expect(told).toContainEqual(expect.objectContaining({ summary, ids: [] }));
     expect(await toldAt(Date.now() - 0.5 * DAY)).not.toContain("clocks");
     const nobodyLeaves = { ...bobLeaves, declared: bobLeaves.prior };
     expect(await toldAt(Date.now() - 14.9 * DAY, nobodyLeaves)).not.toContain("clocks");

@@ -96,7 +96,7 @@ describe("survivors", () => {
 test("users kept at an apply are counted and explained, without those who are gone or deleted", () => {
   const { summary, detail, ids } = describeKept([deletion(1), ...notDeleted]) ?? {};
   expect(summary).toBe("7 users left the set but not GenAuth");
-  expect(ids).toHaveLength(7);
+  expect(ids).toEqual(["kept@x", "safe@x", "case@x", "re@x", "two@x", "old@x", "away@x"]);
   expect(describeKept([deletion(1)])).toBeUndefined();
   expect(detail).toContain("kept@x");
   expect(detail).not.toContain("gone@x");
@@ -133,4 +133,7 @@ test("ids, labels and names do not act on a terminal, and a long label does not 
   expect(text).not.toContain("\u001b");
   expect(text.split("\n").filter((line) => line.startsWith("  ok@x"))).toEqual([]);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(400);
+  const shown = (length: number) => describeIds(["a"], new Map([["a", "x".repeat(length)]]));
+  expect(shown(80)).toBe(`  a  ${"x".repeat(80)}`);
+  expect(shown(81)).toBe(`  a  ${"x".repeat(79)}…`);
 });

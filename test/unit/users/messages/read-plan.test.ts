@@ -1,9 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../../../src/text";
-import { readPlanMessage, type StatedRemoval, UserIdType } from "../../../../src/users";
+import { describeIds, readPlanMessage, type StatedRemoval, UserIdType } from "../../../../src/users";
 import { type Fate, type Leaver, noCall, reasonOf } from "../../../../src/users/fate";
-import { describePlan, PROTECTED_UNKNOWN } from "../../../../src/users/messages/describe-plan";
+import {
+  DELETION_WORDS,
+  describePlan,
+  PROTECTED_UNKNOWN,
+} from "../../../../src/users/messages/describe-plan";
 import type { StatedOutcome } from "../../../../src/users/messages/read-plan";
 import { OUTAGE } from "../../../support/users/failures";
 import { person, unlabelled } from "../../../support/users/people";
@@ -167,6 +171,31 @@ describe("the detail of a plan's message", () => {
     expect(rest).not.toContain("removed from the set but not deleted");
   });
 
+  test("is all rest if it is of another message", () => {
+    const detail = `Somebody has to look at these:\n${describeIds(["ada@x"])}`;
+    const { removals, rest } = readPlanMessage({ summary: "", detail }, unlabelled(["ada@x"]));
+    expect(removals.size).toBe(0);
+    expect(rest).toBe(detail);
+  });
+
+  test("keeps the whole list of those who are deleted if it names somebody unknown, without the heading of a list that is read", () => {
+    const kept: Leaver = { id: "kept@x", label: "", fate: noCall({ kind: "retained" }) };
+    const all = [deletion("ada@x", ""), deletion("eve@x", ""), kept];
+    const message = describePlan({ leavers: all, kept: 3, isBinding: true });
+    const { removals, rest } = readPlanMessage(message, unlabelled(["ada@x", "kept@x"]));
+    expect([...removals.keys()]).toEqual(["ada@x", "kept@x"]);
+    expect(rest).toContain(`${DELETION_WORDS.certain}\n  ada@x\n  eve@x`);
+    expect(rest).not.toContain(DELETION_WORDS.leaving);
+  });
+
+  test("names the user pool, if it is known", () => {
+    const poolIn = (pool?: string) =>
+      readPlanMessage(describePlan({ leavers: [deletion("ada@x", "")], kept: 3, isBinding: true, pool }))
+        .pool;
+    expect(poolIn("https://pool.example.com")).toBe("https://pool.example.com");
+    expect(poolIn()).toBeUndefined();
+  });
+
   test("keeps the count of a cut list, unless all of them are deleted", () => {
     const kept = Array.from({ length: 30 }, (_, index): Leaver => {
       return { id: `k${index}`, label: "", fate: noCall({ kind: "retained" }) };
@@ -175,8 +204,22 @@ describe("the detail of a plan's message", () => {
     expect(removals.size).toBe(20);
     expect(unnamed).toEqual(new Map([["retained", 10]]));
     expect(rest).toContain("and 10 more");
-    const many = Array.from({ length: 30 }, (_, index) => deletion(`d${index}`, ""));
+    expect(rest).toContain(DELETION_WORDS.leaving);
+    const many = Array.from({ length: 30 }, (_, index) => deletion(`d${index}`, "Label"));
     expect(read(many)).toMatchObject({ rest: "", unnamed: new Map([["delete", 10]]) });
+  });
+
+  test("counts those whom two cut lists do not name", () => {
+    const leaves = (at: number): Leaver => ({
+      id: `${at}@x`,
+      label: "",
+      fate: { kind: "suspend", userId: person(at).userId, isInactive: at % 2 === 0 },
+    });
+    const leavers = Array.from({ length: 46 }, (_, at) => leaves(at));
+    const suspension = { days: 3, ifToday: undefined };
+    const message = describePlan({ leavers, kept: 3, isBinding: true, suspension });
+    const { unnamed } = readPlanMessage(message, unlabelled(leavers.map(({ id }) => id)));
+    expect(unnamed).toEqual(new Map([["delete", 6]]));
   });
 
   test("names everyone whose label and name disagree, and of a refused change the first 20", () => {
@@ -217,6 +260,31 @@ describe("the detail of a plan's message", () => {
       "e@x": { ...said, label: "", disagrees: false },
     });
     expect(rest).toBe("");
+  });
+
+  /** The ids that are read in the plan of these deletions, if the message alone holds the labels. */
+  const readWithoutLabels = (leavers: readonly Leaver[], ids = leavers.map(({ id }) => id)) => {
+    const labels = new Map(ids.map((id) => [id, undefined]));
+    return [...readPlanMessage(describePlan({ leavers, kept: 3, isBinding: true }), labels).removals.keys()];
+  };
+
+  test.each(["a b", "a  b (x)", "a  b  c", "a  b  c (x)", "a  b  (c) x"])(
+    "tells the user %j from the user a, whose label is b",
+    (id) => {
+      expect([...read([deletion("a", "b"), deletion(id, "")]).removals.keys()]).toEqual(["a", id]);
+    },
+  );
+
+  test("says nothing of a line that may be about two users", () => {
+    const { removals, rest } = read([deletion("a", "b"), deletion("a  b", "")]);
+    expect([...removals.keys()]).toEqual(["a"]);
+    expect(rest).toContain("  a  b");
+  });
+
+  test("says nothing of a line without a known label, unless the columns of its list are certain", () => {
+    expect(readWithoutLabels([deletion("a", "b"), deletion("a b", "")])).toEqual(["a", "a b"]);
+    expect(readWithoutLabels([deletion("a", "(in GenAuth: Eve)"), deletion("a  b", "")])).toEqual([]);
+    expect(readWithoutLabels([deletion("a  b  c", "")], ["a"])).toEqual([]);
   });
 
   /** A label as a message shows it: in one line, of 80 characters at most. */
