@@ -1,10 +1,10 @@
 import {
   type ChangeContext,
   type DirectoryFailure,
+  type Outcome,
   completeChange,
   type SetChange,
   type SetMemory,
-  type UserDirectory,
   UserLookUps,
 } from "../../users";
 import { openRunCount } from "../../operator";
@@ -35,7 +35,6 @@ export function changeOf(
   if (!declared) return undefined;
   const before = usersOf(prior) ?? new Map<string, string>();
   const dates = datesIn(prior);
-  const name = typeof prior.id === "string" ? prior.id : "";
   const type = idTypeOf(prior);
   const { missing: lastMissing = [], locked_out: lastLockedOut = [] } = lastDrift(prior) ?? {};
   const memory = decodeMemory(privateData, before.keys());
@@ -44,7 +43,7 @@ export function changeOf(
   return {
     memory,
     change: completeChange({
-      name,
+      name: String(prior.id),
       type,
       prior: before,
       declared,
@@ -73,7 +72,7 @@ export function changeOf(
 export function changeContextOf(context: ProviderContext, isApply: boolean): ChangeContext {
   const { protectedUsers, operatorProtected, pool, stop, progress, limits, ledger } = context;
   return {
-    lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
+    lookUps: pool?.lookUps ?? new UserLookUps({ findUsers: notKnownYet, findUser: notKnownYet }),
     stop,
     progress,
     archive: pool?.directory,
@@ -94,15 +93,7 @@ const failure: DirectoryFailure = {
   transient: true,
 };
 
-/**
- * Replaces the directory while the provider's configuration refers to a value that is not known before apply.
- */
-const NOT_KNOWN_YET: UserDirectory = {
-  parallelism: 1,
-  findUsers: () => Promise.resolve({ ok: false, failure }),
-  findUser: () => Promise.resolve({ ok: false, failure }),
-  deleteUsers: () => Promise.resolve({ ok: false, failure }),
-  setStatus: () => Promise.resolve({ ok: false, failure }),
-  archivedSince: () => Promise.resolve({ ok: false, failure }),
-  serviceTime: () => undefined,
-};
+/** Answers look-ups while the provider's configuration refers to a value that is not known before apply. */
+function notKnownYet(): Promise<Outcome<never>> {
+  return Promise.resolve({ ok: false, failure });
+}

@@ -31,9 +31,6 @@ const importId = z.strictObject({
 /** An import id with its users. */
 type ImportedSet = Omit<z.infer<typeof importId>, "users"> & { readonly users: ReadonlyMap<string, string> };
 
-/** How many problems of an import id a message lists. */
-const MOST_PROBLEMS = 20;
-
 /**
  * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next
  * plan detects the users removed since then. Example: `{"user_id_type":"email","users_file":"before.csv"}`.
@@ -49,7 +46,7 @@ export function importUserSet(id: string, context: ProviderContext): StateRespon
   });
   const problems = validateUserSet(state).map(({ detail }) => detail);
   return problems.length > 0
-    ? refuse(problems.slice(0, MOST_PROBLEMS).join("\n"))
+    ? refuse(problems.join("\n"))
     : { state, privateData: new Uint8Array(), diagnostics: [] };
 }
 

@@ -29,8 +29,7 @@ export function noteIfReplaced(
   const { removed } = diffUserSets(users, usersOf(proposed) ?? users);
   const removals = new Map([...removed].filter(([id]) => !retained.has(id)));
   const waiting = datesIn(prior).map(([id]) => id);
-  if (privateData.length > 0 && removals.size + waiting.length > 0)
-    lostIfReplaced.set(keyOf(privateData), { removals, waiting });
+  if (removals.size + waiting.length > 0) lostIfReplaced.set(keyOf(privateData), { removals, waiting });
 }
 
 /**

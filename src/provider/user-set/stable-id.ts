@@ -6,5 +6,5 @@ import { createHash } from "node:crypto";
  */
 export function stableId(text: string): string {
   const digest = createHash("sha256").update(text).digest("hex");
-  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-8$3-8$4-$5");
+  return digest.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-8$3-8$4-$5");
 }

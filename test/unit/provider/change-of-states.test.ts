@@ -48,8 +48,8 @@ describe("the change that two states make", () => {
     [null, UserIdType.USER_ID],
     [UNKNOWN, UserIdType.USER_ID],
     ["nickname", UserIdType.USER_ID],
-  ])("is of the type of the state: %p", (given, read) => {
-    expect(changeBetween({ user_id_type: given }, {})?.type).toBe(read);
+  ])("is of the set and the type of the state: %p", (given, read) => {
+    expect(changeBetween({ user_id_type: given }, {})).toMatchObject({ name: "set", type: read });
   });
 
   test("has only what is known of retained ids, of dates and of limits", () => {

@@ -100,6 +100,7 @@ describe("a replacement that the engine decides", () => {
       { severity: "error", summary: "The set is replaced, which would lose 1 removal" },
     ]);
     expect(detailOf(planned)).toContain(`These would leave the set, and keep their accounts:\n  ${ADA}`);
+    expect(detailOf(planned)).not.toContain("stay suspended");
   });
 
   test("is refused if somebody waits for the deletion, who is named", async () => {
@@ -113,6 +114,7 @@ describe("a replacement that the engine decides", () => {
       { severity: "error", summary: "The set is replaced, which would lose 1 suspended user" },
     ]);
     expect(detailOf(planned)).toContain("nothing here would delete or reactivate them:\n  x@x");
+    expect(detailOf(planned)).not.toContain("leave the set");
   });
 
   test("is refused for a survivor of the last apply", async () => {
@@ -136,12 +138,24 @@ describe("a replacement that the engine decides", () => {
     expect(errorsOf(await planSecondHalf(retained, context))).toEqual([]);
   });
 
-  test("is told from a new set beside it, which has no private data", async () => {
+  test.each<{ which: string; privateData?: Uint8Array }>([
+    { which: "this set" },
+    { which: "an imported set, which has no private data either", privateData: new Uint8Array() },
+  ])("is told from a new set beside $which", async ({ privateData = set.privateData }) => {
     const context = contextOver(directory);
     const withoutAda = { users: labelled(...ids.slice(1)) };
-    await planWith(set, withoutAda, context);
+    await planWith({ ...set, privateData }, withoutAda, context);
 
     expect(errorsOf(await planNew({ ...set.state, users: labelled(EVE) }, context))).toEqual([]);
+  });
+
+  test("passes although somebody leaves another set", async () => {
+    const context = contextOver(directory);
+    const other = await create(type, ["other@example.com"], contextOver(directory));
+    await planWith(other, { users: labelled() }, context);
+    await planWith(set, {}, context);
+
+    expect(errorsOf(await planSecondHalf({}, context))).toEqual([]);
   });
 });
 
