@@ -1,20 +1,126 @@
-import { expect, test } from "@jest/globals";
-import type { RecordList } from "../../../src/users";
-import { readRecords } from "../../../src/users/selection/look-up-users";
+import { describe, expect, test } from "@jest/globals";
+import { type RecordList, UserIdType, UserLookUps } from "../../../src/users";
+import type { Progress } from "../../../src/users/progress";
+import { lookUpUsers, readRecords } from "../../../src/users/selection/look-up-users";
 import type { PoolRecord } from "../../../src/users/selection/record-list";
+import { selectEverybody } from "../../../src/users/selection/select-everybody";
+import { OUTAGE } from "../../support/users/failures";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { people } from "../../support/users/people";
 
-const record = (number: number): PoolRecord => ({ userId: `user ${number}`, identities: [], shown: {} });
-const records = (count: number): PoolRecord[] => Array.from({ length: count }, (_, at) => record(at));
+const records = (count: number): PoolRecord[] =>
+  people(1, count).map((user) => ({ ...user, shown: { lastLogin: null } }));
 
-function listOf(users: readonly PoolRecord[]): RecordList {
+/** Lists these users, page by page, and reads no more of them. */
+function listOf(users: readonly PoolRecord[], pageSize = users.length): RecordList {
   return {
-    listRecords: () => {
-      throw new Error("Nobody is listed.");
+    async *listRecords() {
+      for (let at = 0; at < users.length; at += pageSize)
+        yield await Promise.resolve({
+          ok: true,
+          value: { users: users.slice(at, at + pageSize), total: users.length },
+        });
     },
     readRecords: (userIds) =>
       Promise.resolve({ ok: true, value: users.filter(({ userId }) => userIds.includes(userId)) }),
   };
 }
+
+describe("everybody in the pool", () => {
+  test("is listed by an id, and each page is progress", async () => {
+    const list = listOf(records(5), 2);
+    const progress: Progress[] = [];
+
+    const selected = await selectEverybody(list, UserIdType.USERNAME, {
+      onProgress: (read) => void progress.push(read),
+    });
+
+    expect(selected).toEqual({
+      users: new Map(
+        records(5).map((record) => [record.username, { userId: record.userId, name: record.name, record }]),
+      ),
+    });
+    expect(progress).toEqual([
+      { done: 2, total: 5 },
+      { done: 4, total: 5 },
+      { done: 5, total: 5 },
+    ]);
+    expect(await selectEverybody(list, UserIdType.USERNAME)).toEqual(selected);
+  });
+
+  test("is not listed by an id that several users share; the first 20 of these ids are named", async () => {
+    const twice = (count: number) => {
+      const users = records(count);
+      return listOf([...users, ...users.map((user) => ({ ...user, userId: `twin of ${user.userId}` }))]);
+    };
+    const linesOf = async (list: RecordList) => {
+      const selected = await selectEverybody(list, UserIdType.USERNAME);
+      if (!("problem" in selected)) throw new Error("There is no problem.");
+      expect(selected.problem.summary).toBe("The id type username does not tell the users apart");
+      return selected.problem.detail.split("\n").slice(1);
+    };
+    const [ada] = records(1);
+
+    expect(await linesOf(twice(1))).toEqual([
+      `  person1 is the id of the users ${ada?.userId} and twin of ${ada?.userId}`,
+    ]);
+    expect(await linesOf(twice(20))).toHaveLength(20);
+    const cut = await linesOf(twice(22));
+    expect(cut).toHaveLength(21);
+    expect(cut.at(-1)).toBe("  and 2 more");
+  });
+});
+
+describe("users who are looked up by their ids", () => {
+  const pool = new ModelDirectory(people(1, 2));
+  const lookUp = (list: RecordList, withRecords: boolean) =>
+    lookUpUsers(
+      { lookUps: new UserLookUps(pool), list },
+      { ids: ["person1", "person2"], type: UserIdType.USERNAME, ignoreMissing: false, withRecords },
+    );
+  const unreadable: RecordList = {
+    ...listOf([]),
+    readRecords: () => Promise.resolve({ ok: false, failure: OUTAGE }),
+  };
+  const [ada, bob] = records(2).map((record) => ({ userId: record.userId, name: record.name, record }));
+
+  test("come with their records only if these are asked for", async () => {
+    expect(await lookUp(listOf(records(2)), true)).toEqual({
+      users: new Map([
+        ["person1", ada],
+        ["person2", bob],
+      ]),
+    });
+    expect(await lookUp(unreadable, false)).toEqual({
+      users: new Map([
+        ["person1", { userId: ada?.userId, name: "Person 1" }],
+        ["person2", { userId: bob?.userId, name: "Person 2" }],
+      ]),
+    });
+  });
+
+  test("are a problem if their records cannot be read", async () => {
+    expect(await lookUp(unreadable, true)).toEqual({
+      problem: { summary: "The details of the users cannot be read", detail: OUTAGE.message },
+    });
+  });
+
+  test("are a problem if a look-up fails, which says why", async () => {
+    const offline = new ModelDirectory(people(1, 2));
+    offline.fault = () => ({ failure: OUTAGE });
+    expect(
+      await lookUpUsers(
+        { lookUps: new UserLookUps(offline), list: listOf([]) },
+        { ids: ["person1"], type: UserIdType.USERNAME, ignoreMissing: true, withRecords: false },
+      ),
+    ).toEqual({
+      problem: {
+        summary: "1 user could not be looked up",
+        detail: `${OUTAGE.message} Not looked up:\n  person1`,
+      },
+    });
+  });
+});
 
 test("users who are no longer shown fail the reading of their records", async () => {
   const list = listOf(records(60));

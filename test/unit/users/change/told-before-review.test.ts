@@ -3,7 +3,7 @@ import { type DirectoryUser, ProtectedUsers, UserIdType } from "../../../../src/
 import { found } from "../../../../src/users/look-up/resolution";
 import { describeOneUser } from "../../../../src/users/messages/describe-one-user";
 import { emailOf, people } from "../../../support/users/people";
-import { bob, BOB, boundTo, type Case, eve, plan, usersOf } from "../support/planned-change";
+import { bob, BOB, boundTo, type Case, eve, plan, usersOf, waits } from "../support/planned-change";
 
 async function textOf(given: Case): Promise<string> {
   const { told } = await plan(given);
@@ -77,6 +77,10 @@ describe("of a suspension is told", () => {
     });
     const summary = "The clocks of GenAuth and of this machine are 15 days apart";
     expect(told).toContainEqual(expect.objectContaining({ summary, ids: [] }));
+    const isDue = { suspendDays: 0, waiting: [{ ...waits, isDue: true }] };
+    expect(
+      await textOf({ change: isDue, context: { serviceTime: () => Date.now() - 14.9 * DAY } }),
+    ).toContain(summary);
     expect(await toldAt(Date.now() - 0.5 * DAY)).not.toContain("clocks");
     const nobodyLeaves = { ...bobLeaves, declared: bobLeaves.prior };
     expect(await toldAt(Date.now() - 14.9 * DAY, nobodyLeaves)).not.toContain("clocks");
