@@ -39,14 +39,10 @@ export function useScenarios(
   let itsWorkspace = Workspace;
   const opened: Workspace[] = [];
   beforeAll(async () => {
-    if (resourceType === "null_resource") {
-      // They load CDKTF and a bundler, which takes half a second, and most files need neither.
-      const { NullProviderMirror } = await import("./null-provider/mirror");
-      itsWorkspace = (await import("./null-resource-workspace")).NullResourceWorkspace;
-      template = await Template.prepare(engine, new NullProviderMirror());
-    } else {
-      template = await Template.prepare(engine);
-    }
+    const isNull = resourceType === "null_resource";
+    // It loads CDKTF, which takes half a second, and most files do not need it.
+    if (isNull) itsWorkspace = (await import("./null-resource-workspace")).NullResourceWorkspace;
+    template = await Template.prepare(engine, isNull);
   });
   afterEach(async () => {
     for (const workspace of opened.splice(0)) await workspace.close();

@@ -1,10 +1,12 @@
 const { AsyncLocalStorage } = require("node:async_hooks");
+const { rmSync } = require("node:fs");
 const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
 /*
- * The test environment for Node.js, in which the files of one worker share compiled code, and which engines there are.
+ * The test environment for Node.js, in which the files of one worker share compiled code, which engines there are,
+ * and folders that these have initialised.
  *
  * Jest evaluates each module anew for each file of tests, and compiles it anew as well: `vm.compileFunction` has no cache. A script has
  * one, in V8, by its text and name, and with it the functions that were compiled when a file of tests before called them. Small unit
@@ -33,10 +35,16 @@ AsyncLocalStorage.prototype.run = function (...parameters) {
 // Of engine/engines.ts, whose own variables are new for each file of tests.
 const knownEngines = new Map();
 
+// Of template.ts: folders that an engine has initialised.
+const initialisedFolders = new Map();
+process.once("exit", () => {
+  for (const { folder } of initialisedFolders.values()) rmSync(folder, { recursive: true, force: true });
+});
+
 module.exports = class extends TestEnvironment {
   constructor(...parameters) {
     super(...parameters);
-    this.global.knownEngines = knownEngines;
+    Object.assign(this.global, { knownEngines, initialisedFolders });
   }
 
   async teardown() {

@@ -1,15 +1,16 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "./at-end";
-import { runChild } from "./engine/child";
-import { cleanEnvironment } from "./engine/clean-environment";
-import { installProvider, type ProviderPackage } from "../../src/install";
-import { version } from "../../package.json";
 import type { Engine } from "./engine/engines";
-import { NULL_PROVIDER } from "./null-provider/null-provider";
-import type { NullProviderMirror } from "./null-provider/mirror";
-import { FORM, programPath } from "./provider-form";
-import { REQUIRED_PROVIDERS } from "./configuration";
+import type { InitialisedFolder } from "./initialise-folder";
+
+declare global {
+  /**
+   * The folders initialised so far, for all files of tests in a worker, which removes them at its end: an `init` takes 150 ms of
+   * processor time, and with the null provider half a second.
+   */
+  var initialisedFolders: Map<string, InitialisedFolder>;
+}
 
 /** An initialised folder with the provider, which each test copies. */
 export class Template {
@@ -21,29 +22,21 @@ export class Template {
   ) {}
 
   /**
-   * Installs the built provider in a folder, and initialises it.
+   * Takes the folder with the built provider that an earlier file of tests has initialised, or else initialises one.
    *
-   * @param nullProvider also installed, for tests of the null resource
+   * @param withNullProvider whether the null provider is installed too, for tests of the null resource
    * @throws Error with the engine's output if `init` fails
    */
-  static async prepare(engine: Engine, nullProvider?: NullProviderMirror): Promise<Template> {
-    const folder = newFolder();
-    const cliConfigFile = join(folder, "empty.tfrc");
-    writeFileSync(cliConfigFile, "");
-    const required = { ...REQUIRED_PROVIDERS.required_providers, ...(nullProvider && NULL_PROVIDER) };
-    writeFileSync(
-      join(folder, "main.tf.json"),
-      JSON.stringify({ terraform: { required_providers: required } }),
-    );
-    installProvider({ dir: folder, ...(FORM === "executable" && { provider: executableProvider() }) });
-    nullProvider?.install(join(folder, "terraform.d/plugins"));
-    const env = cleanEnvironment(cliConfigFile);
-    const { code, text } = await runChild(engine.path, ["init", "-input=false", "-no-color"], {
-      cwd: folder,
-      env,
-    });
-    if (code !== 0) throw new Error(`${engine.name} cannot initialise a folder with the provider:\n${text}`);
-    return new Template(engine, folder, nullProvider?.isSubstitute ?? false);
+  static async prepare(engine: Engine, withNullProvider = false): Promise<Template> {
+    const key = `${engine.path} ${withNullProvider ? "and the null provider" : "alone"}`;
+    let initialised = initialisedFolders.get(key);
+    if (initialised === undefined) {
+      // Only here, because it loads what installs the provider.
+      const { initialiseFolder } = await import("./initialise-folder");
+      initialised = await initialiseFolder(engine, withNullProvider);
+      initialisedFolders.set(key, initialised);
+    }
+    return new Template(engine, initialised.folder, initialised.hasNullSubstitute);
   }
 
   /** Copies the folder. The provider itself is linked, not copied. */
@@ -54,8 +47,4 @@ export class Template {
     }
     return copy;
   }
-}
-
-function executableProvider(): ProviderPackage {
-  return { executable: programPath("terraform-provider-genauth"), modules: [], version };
 }

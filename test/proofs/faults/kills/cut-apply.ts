@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { seedUsers, startEmulator, type Emulator } from "../../../support/emulator";
 import type { Engine } from "../../../support/engine/engines";
 import { NullResourceWorkspace } from "../../../support/null-resource-workspace";
-import { NullProviderMirror } from "../../../support/null-provider/mirror";
 import type { ResourceType } from "../../../support/scenario";
 import { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
@@ -29,7 +28,7 @@ export class PreparedRemoval {
     staying: number,
     resourceType: ResourceType = "genauth_user_set",
   ): Promise<PreparedRemoval> {
-    const template = await prepare(engine, resourceType);
+    const template = await Template.prepare(engine, resourceType === "null_resource");
     const users = seedUsers(size);
     const emulator = await startEmulator({ users, rateLimit: false });
     const workspace = open(resourceType, template, emulator.environment());
@@ -118,10 +117,6 @@ export class PreparedRemoval {
   stayingIds(): string[] {
     return this.users.slice(this.users.length - this.staying).map(({ userId }) => userId);
   }
-}
-
-async function prepare(engine: Engine, resourceType: ResourceType): Promise<Template> {
-  return Template.prepare(engine, resourceType === "null_resource" ? new NullProviderMirror() : undefined);
 }
 
 function open(

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child } from "../../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../../support/emulator";
 import { applySet, check, deletionsReceived } from "../../../../support/acceptance/removal-case";
-import { NullProviderMirror } from "../../../../support/null-provider/mirror";
 import { NullResourceWorkspace } from "../../../../support/null-resource-workspace";
 import { Template } from "../../../../support/template";
 import { Workspace } from "../../../../support/workspace";
@@ -23,7 +22,7 @@ describe.each(SUPPORTED)("$name $version", (source) => {
   beforeAll(async () => {
     const engine = await supportedEngine(source, (child) => building.add(child));
     template = await Template.prepare(engine);
-    withNull = await Template.prepare(engine, new NullProviderMirror());
+    withNull = await Template.prepare(engine, true);
   });
   afterAll(() => {
     for (const child of building) child.signal("SIGKILL");
