@@ -174,13 +174,10 @@ whenRoot("an audit file that the command's user could change is refused", async 
   });
 });
 
-whenRoot.each([
-  ["in a folder", "theirs"],
-  ["below a folder", "theirs/ours"],
-])("a socket %s of the command's user is refused", async (_, its) => {
-  mkdirSync(join(folder, its), { recursive: true });
+whenRoot("a socket in a folder of the command's user is refused", async () => {
+  mkdirSync(join(folder, "theirs"));
   spawnSync("chown", ["nobody", join(folder, "theirs")]);
-  const line = ["--read-only", "--listen", `${its}/guard.sock`, "--user", "nobody", "--guard-user", "daemon"];
+  const line = ["--read-only", "--listen", "theirs/guard.sock", "--user", "nobody", "--guard-user", "daemon"];
   check(await run(line, ["echo", "started"]).finished, {
     code: 1,
     says: ["could put another file in its place"],

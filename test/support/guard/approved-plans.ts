@@ -3,7 +3,7 @@ import { seedUsers } from "../emulator";
 import { check } from "../acceptance/removal-case";
 import type { Engine } from "../engine/engines";
 import { type ResourceType, type Scenario, useScenarios } from "../scenario";
-import { guardLine, readAudit, savePlan, startApply } from "./guarded";
+import { readAudit, savePlan, startApply, startGuarded } from "./guarded";
 
 /** The users of a set under the guard. */
 export const pool = seedUsers(8);
@@ -79,8 +79,8 @@ export function testApprovedPlans(engine: Engine, type: ResourceType): void {
   test("plans with reads only, and counts the people of a run", async () => {
     const scenario = await approved(3, { GENAUTH_MAX_DELETIONS: "5" });
     const { workspace } = scenario;
-    const withReads = (command: string, ...args: readonly string[]) =>
-      workspace.startUnder(guardLine("--read-only"), command, ...args).finished;
+    const withReads = (...command: readonly [string, ...string[]]) =>
+      startGuarded(workspace, ["--read-only"], command).finished;
     check(await withReads("plan", "-input=false"), {
       code: 0,
       says: ["Only reads pass.", "Sent: no change"],

@@ -51,27 +51,38 @@ export async function savePlan(workspace: Workspace): Promise<void> {
 
 let guards = 0;
 
-/**
- * Starts an apply under a guard for the plan `approved`. The first of a file, and every one on executables, starts the installed
- * provider; the others connect to the source.
- */
+/** Starts an apply under a guard for the plan `approved`. */
 export function startApply(
   workspace: Workspace,
   args: readonly string[] = ["approved.tfplan"],
   options: readonly string[] = [],
 ): Child {
+  const its = ["--plan", "approved.json", "--audit", "audit.jsonl", ...options];
+  return startGuarded(workspace, its, ["apply", "-input=false", "-auto-approve", ...args]);
+}
+
+/**
+ * Starts a command of the engine under a guard. The first of a file, and every one on executables, starts the installed provider; the
+ * others connect to the source.
+ *
+ * @param options of the guard
+ */
+export function startGuarded(
+  workspace: Workspace,
+  options: readonly string[],
+  [command, ...args]: readonly [command: string, ...args: string[]],
+): Child {
   const line = (...more: readonly string[]) => [
     // A guard that a test kills leaves its folder, which goes with the workspace.
     "env",
     `TMPDIR=${workspace.folder}`,
-    ...guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options, ...more),
+    ...guardLine(...options, ...more),
   ];
-  const apply = ["apply", "-input=false", "-auto-approve", ...args] as const;
   guards += 1;
-  if (guards === 1 || FORM === "executable") return workspace.startUnder(line(), ...apply);
+  if (guards === 1 || FORM === "executable") return workspace.startUnder(line(), command, ...args);
   const socket = join(workspace.folder, `guard-${guards}.sock`);
   const given = { GENAUTH_GUARD: socket, GENAUTH_ACCESS_KEY_SECRET: "" };
-  return workspace.startServedUnder(given, line("--listen", socket), ...apply);
+  return workspace.startServedUnder(given, line("--listen", socket), command, ...args);
 }
 
 /** The audit file of a workspace, or of another folder. */

@@ -80,10 +80,14 @@ describe("a guard does not listen", () => {
     await once(connect(path), "connect");
   });
 
-  test("where the command's user could put another file in the place of the socket", async () => {
-    const folder = join(newFolder(), "everybodys");
-    mkdirSync(folder);
-    chmodSync(folder, 0o777);
+  test.each([
+    ["in a folder", "everybodys"],
+    ["below a folder", "everybodys/ours"],
+  ])("%s in which the command's user could put another file in its place", async (_, its) => {
+    const base = newFolder();
+    const folder = join(base, its);
+    mkdirSync(folder, { recursive: true });
+    chmodSync(join(base, "everybodys"), 0o777);
     await expect(startAt(join(folder, "s"), stranger)).rejects.toThrow("may write to its folder");
     expect(readdirSync(folder)).toEqual([]);
   });
