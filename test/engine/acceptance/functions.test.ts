@@ -101,7 +101,7 @@ describe.each(engines())("the functions on $name", (engine) => {
 
   // Terraform 1.11 drops a set from the state if an apply can no longer evaluate its arguments.
   onLinux("a killed process of the function loses nobody, if its result is a local value", async () => {
-    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] }, provider: "process" });
+    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] } });
     workspace.writeConfiguration({ sets: {} });
     const both = "email,name\nada@example.com,Ada\nbo@example.com,Bo\n";
     workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": both });

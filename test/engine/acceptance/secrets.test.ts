@@ -17,7 +17,6 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
     "the secret from the %s is in no output and no file",
     async (source) => {
       const { emulator, workspace } = await open({
-        provider: "process",
         emulator: { users: pool, accessKeySecret: secret },
         environment: {
           TF_LOG: "TRACE",
@@ -42,9 +41,9 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
         then: { kind: "answer", statusCode: 400, message: "no" },
       });
       declare(emails.slice(1));
-      const plan = await workspace.plan("-out=plan");
+      const plan = await workspace.startInstalled("plan", "-input=false", "-out=plan").finished;
       const processes: string[] = [];
-      const apply = workspace.start("apply", "plan");
+      const apply = workspace.startInstalled("apply", "plan");
       const watch = setInterval(() => processes.push(...commandLinesBelow(apply.pid)), 20);
       const applied = await apply.finished;
       clearInterval(watch);

@@ -303,19 +303,27 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const ids = users.map(({ userId }) => userId);
     const leavers = ids.slice(0, 60);
     const set = { suspend_days: 14, max_deletions_percent: 100 };
-    const scenario = await open({ emulator: { users, latencyMs: 100 } });
+    const scenario = await open({ emulator: { users } });
     const { workspace, emulator } = scenario;
     const countSuspended = (): number =>
       emulator.pool.list().filter(({ status }) => status === "Suspended").length;
     await applySet(workspace, { ...set, users: ids });
 
-    // The run is killed after its first calls.
+    // The run is killed after its first calls, and the next one does not reach GenAuth.
     workspace.write({ ...set, users: ids.slice(60) }, { parallelism: 1 });
     const apply = workspace.start("apply", "-auto-approve", "-input=false");
-    while (countSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    apply.signal("SIGKILL");
+    const third = { on: "update-user-batch", nth: 3 } as const;
+    emulator.steps.add({
+      ...third,
+      run: async () => {
+        apply.signal("SIGKILL");
+        await apply.finished;
+      },
+    });
+    emulator.faults.add({ ...third, then: { kind: "reset" } });
     await apply.finished;
     const suspendedBefore = countSuspended();
+    expect(suspendedBefore).toBeGreaterThan(1);
     expect(suspendedBefore).toBeLessThan(60);
 
     // The next one suspends the others, and takes those whom it finds suspended for somebody else's work.

@@ -2,18 +2,19 @@ import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { check } from "../acceptance/removal-case";
 import { engines } from "../engine/engines";
 import { Template } from "../template";
-import { Workspace } from "../workspace";
+import { type ProviderAccess, Workspace } from "../workspace";
 import type { RealPool, Shown, TestUser } from "./real-pool";
 
 /** As long as a service may take that is slow everywhere. */
 const TIMEOUT_MS = 600_000;
 
 /**
- * Drives the real engine, with the provider that was built, through the life of three users: declared, deleted, suspended and taken back.
+ * Drives the real engine through the life of three users: declared, deleted, suspended and taken back.
  *
  * @param reach returns an empty pool, once the tests begin; what it throws ends them before anything is changed
+ * @param access default `process`: with the provider that was built
  */
-export function describeOnRealPool(reach: () => Promise<RealPool>): void {
+export function describeOnRealPool(reach: () => Promise<RealPool>, access: ProviderAccess = "process"): void {
   let pool: RealPool;
   beforeAll(async () => {
     pool = await reach();
@@ -33,7 +34,7 @@ export function describeOnRealPool(reach: () => Promise<RealPool>): void {
       async () => {
         const users = await pool.createUsers(3);
         const [leaver, returner, stayer] = users as [TestUser, TestUser, TestUser];
-        workspace = new Workspace(template, pool.variables(), "process");
+        workspace = new Workspace(template, pool.variables(), access);
         const declare = (declared: readonly TestUser[], suspendDays = 0) =>
           workspace?.write({
             user_id_type: "username",
