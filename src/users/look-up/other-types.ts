@@ -28,8 +28,8 @@ export async function findOtherTypes(
   const sample = ids.filter((_id, index) => index % step === 0).slice(0, SAMPLE_SIZE);
   const types: OtherType[] = [];
   for (const other of USER_ID_TYPES) {
+    if (other === type) continue;
     const possible = sample.filter((id) => checkUserId(id, other) === undefined);
-    if (other === type || possible.length === 0) continue;
     const doing = "looking up a sample by other id types";
     const resolutions = await resolveIds(context, possible, other, doing);
     const found = [...resolutions.values()].filter(({ kind }) => kind === "found").length;

@@ -148,7 +148,7 @@ export async function confirmAbsent(
   context: LookUpContext & { readonly confirmWithinMs?: number | undefined },
 ): Promise<ReadonlyMap<string, Resolution>> {
   const { stop, confirmWithinMs = 0 } = context;
-  const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
+  const absent = removed.filter((id) => resolutionOf(id, resolutions).kind === "absent");
   if (absent.length === 0) return resolutions;
   if (confirmWithinMs > 0) await sleep(pauseBeforeSecondLook(confirmWithinMs), stop);
   const again = await resolveIds(context, absent, type, "looking up absent users again", true);

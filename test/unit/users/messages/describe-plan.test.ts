@@ -78,7 +78,7 @@ describe("the plan", () => {
     },
   );
 
-  test.each(["Somebody Else", "Person 2", "?"])(
+  test.each(["Somebody Else", "Person 2", "Pers One 1", "?"])(
     "flags the label %j of a user whom GenAuth calls Person 1",
     (label) => {
       const leavers = [deletion(1, label)];

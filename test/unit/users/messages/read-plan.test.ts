@@ -260,6 +260,11 @@ describe("the detail of a plan's message", () => {
       "e@x": { ...said, label: "", disagrees: false },
     });
     expect(rest).toBe("");
+    const { removals: labelled } = readPlanMessage(
+      message,
+      labelsOf(removals, (label) => label),
+    );
+    expect(labelled.get("c@x")).toMatchObject({ name: "Cy" });
   });
 
   /** The ids that are read in the plan of these deletions, if the message alone holds the labels. */
