@@ -2,7 +2,7 @@ import type { ChangeContext } from "../change/set-change";
 import { detectWrongPool } from "../change/wrong-pool";
 import type { UserIdType } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
-import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
+import { failuresOf, findOutage, type Resolution, resolutionOf } from "../look-up/resolution";
 import { type LookUpContext, resolveIds, type UserLookUps } from "../look-up/user-look-ups";
 import type { Message } from "../wording";
 
@@ -73,7 +73,7 @@ async function doubtType<S extends SetOfState>(
 ): Promise<Doubt<S> | undefined> {
   for (const { set, resolutions } of resolved) {
     const ids = [...set.declared.keys()];
-    if (ids.length === 0 || ids.some((id) => resolutions.get(id)?.kind !== "absent")) continue;
+    if (ids.some((id) => resolutionOf(id, resolutions).kind !== "absent")) continue;
     const [likely] = (await findOtherTypes(ids, set.userIdType, { lookUps })).types;
     if (likely) return { kind: "wrong_type", set, likely };
   }

@@ -51,7 +51,7 @@ export async function planNewSet(
   { plannedSets, ...protection }: Protection & Pick<PlanningContext, "plannedSets">,
 ): Promise<Told[]> {
   const { declared = new Map<string, string>(), type, retained, isOpen } = set;
-  const checked = set.declared && context ? await checkNewSet({ ...set, declared }, context) : undefined;
+  const checked = context ? await checkNewSet({ ...set, declared }, context) : undefined;
   const { resolutions = new Map<string, Resolution>(), refusals = [], told = [] } = checked ?? {};
   return [
     ...refusals.map(toldRefusal),

@@ -6,7 +6,7 @@ import { detectWrongPool } from "../change/wrong-pool";
 import { type DirectoryFailure, UserIdType } from "../directory";
 import { type Drift, driftOf, lockedOutOf, missingOf } from "../drift";
 import { isSameUserId } from "../ids/id-types";
-import { failuresOf, findOutage, type Resolution } from "../look-up/resolution";
+import { failuresOf, findOutage, type Resolution, resolutionOf } from "../look-up/resolution";
 import { resolveIds } from "../look-up/user-look-ups";
 import {
   count,
@@ -102,7 +102,8 @@ class Refresh {
     const missing = missingOf(declared, this.found);
     const isBound = (id: string): boolean => memory.bindings.has(id);
     const neverFound = missing.filter((id) => !isBound(id)).length;
-    const survivors = lastDrift?.survivors.filter((id) => this.found.get(id)?.kind !== "absent") ?? [];
+    const survivors =
+      lastDrift?.survivors.filter((id) => resolutionOf(id, this.found).kind !== "absent") ?? [];
     const bound = this.bindIds();
     return {
       drift: driftOf(missing, survivors, lockedOutOf(declared, this.found, lastDrift?.locked_out)),
@@ -130,8 +131,8 @@ class Refresh {
     const isBound = (bound: string, userId: string): boolean =>
       type === UserIdType.USER_ID || isSameUserId(bound, userId);
     for (const id of users.keys()) {
-      const found = this.found.get(id);
-      if (found?.kind !== "found") continue;
+      const found = resolutionOf(id, this.found);
+      if (found.kind !== "found") continue;
       const bound = bindings.get(id);
       if (bound === undefined) bindings.set(id, found.userId);
       else if (!memory.undeclared.has(id) && !isBound(bound, found.userId)) rebindings.set(id, found.userId);
@@ -161,8 +162,8 @@ class Refresh {
     if (rebindings.size === 0) return undefined;
     const { memory, users } = this.set;
     const lines = [...rebindings].map(([id, now]): Line => {
-      const found = this.found.get(id);
-      const name = found?.kind === "found" ? ` (${poolName(found.user)})` : "";
+      const found = resolutionOf(id, this.found);
+      const name = found.kind === "found" ? ` (${poolName(found.user)})` : "";
       const former = printable(memory.bindings.get(id) ?? "");
       return {
         id,

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { UserIdType, UserLookUps } from "../../../../src/users";
-import { checkNewSet, createSet, type NewSet } from "../../../../src/users/check/new-set";
+import { PlannedSets, UserIdType, UserLookUps } from "../../../../src/users";
+import {
+  checkNewSet,
+  createSet,
+  type NewSet,
+  type NewSetContext,
+  planNewSet,
+} from "../../../../src/users/check/new-set";
 import { REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { emailOf, people, systemId, unlabelled } from "../../../support/users/people";
 import { numbers } from "../../../support/users/user-pool";
+import { NOBODY_PROTECTED } from "../support/two-sets";
 
 const { EMAIL, EXTERNAL_ID } = UserIdType;
 
@@ -83,6 +90,24 @@ describe("of a new set is told", () => {
     ]);
     expect(told[0]?.detail).toContain(absent(1)[0]);
     expect(told[1]?.detail).toContain(REFUSED.message);
+  });
+});
+
+describe("the plan of a new set says", () => {
+  const planOf = (context: NewSetContext | undefined) =>
+    planNewSet({ ...declaring(absent(5)), retained: [], isOpen: false }, context, {
+      ...NOBODY_PROTECTED,
+      plannedSets: new PlannedSets(),
+    });
+
+  test("as an error why it is refused", async () => {
+    expect(await planOf(contextOf())).toMatchObject([
+      { isError: true, summary: "None of the 5 users of this new set is in GenAuth" },
+    ]);
+  });
+
+  test("nothing while no pool can be reached", async () => {
+    expect(await planOf(undefined)).toEqual([]);
   });
 });
 

@@ -160,14 +160,16 @@ describe("a refresh tells", () => {
   const bindings = new Map([["ada@example.com", ada.userId]]);
 
   test("nothing if everybody is there", async () => {
-    expect((await refresh({})).told).toEqual([]);
+    const drift = { missing: [], survivors: [], locked_out: [] };
+    expect(await refresh({})).toMatchObject({ told: [], drift });
   });
 
   test("who vanished, and how many were never found", async () => {
-    const { told } = await refresh({ memory: { ...NO_MEMORY, bindings } }, new ModelDirectory([]));
+    const users = new Map(["ada@example.com", "bo@example.com", "cy@example.com"].map((id) => [id, "Label"]));
+    const { told } = await refresh({ users, memory: { ...NO_MEMORY, bindings } }, new ModelDirectory([]));
     expect(told).toMatchObject([
       { ids: ["ada@example.com"], summary: "1 declared user vanished from GenAuth" },
-      { ids: [], summary: "1 of 2 declared users not found in GenAuth" },
+      { ids: [], summary: "2 of 3 declared users not found in GenAuth" },
     ]);
     expect(told[0]?.detail).toContain("ada@example.com  Label");
     expect(told[1]?.detail).toContain("user_id_type is email");
