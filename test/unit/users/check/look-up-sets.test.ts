@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType, UserLookUps } from "../../../../src/users";
 import { lookUpSets, type SetOfState } from "../../../../src/users/check/look-up-sets";
-import { OUTAGE, REFUSED } from "../../../support/users/failures";
+import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { emailOf, people, person } from "../../../support/users/people";
 import { numbers } from "../../../support/users/user-pool";
@@ -52,10 +52,13 @@ describe("a failed look-up", () => {
     return pool;
   };
 
-  test("in an outage says nothing of any set", async () => {
+  test.each([
+    { when: "in an outage", failure: OUTAGE },
+    { when: "by a key that is refused meanwhile", failure: WRONG_KEY },
+  ])("$when says nothing of any set", async ({ failure }) => {
     const sets = [setOf({ declared: emails(3) }), setOf({ userIdType: USERNAME, declared: userNames(2) })];
-    expect(await check(sets, failing(OUTAGE, "person1"))).toEqual({
-      doubt: { kind: "outage", why: OUTAGE.message, failed: 2, asked: 5 },
+    expect(await check(sets, failing(failure, "person1"))).toEqual({
+      doubt: { kind: "outage", why: failure.message, failed: 2, asked: 5 },
     });
   });
 
