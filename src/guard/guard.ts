@@ -36,12 +36,12 @@ import { type GuardSummary, Tally } from "./tally";
 
 /** What a guard needs. */
 export interface GuardOptions {
-  /** What the approved plans show; absent: only reads pass. */
-  readonly approval?: Approval;
+  /** What the approved plans show; undefined: only reads pass. */
+  readonly approval: Approval | undefined;
   /** Signs with the key. */
   readonly relay: Relay;
-  /** The tenant in which the key acts. */
-  readonly tenantId?: string;
+  /** The tenant in which the key acts; undefined: none was named. */
+  readonly tenantId: string | undefined;
   /** The users that the operator protects. */
   readonly protectedUsers: ProtectedUsers;
   /** When the plans are too old, in milliseconds since 1970. */

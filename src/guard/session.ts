@@ -85,8 +85,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     }
   };
   try {
-    if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
-    const socket = options.socket ?? join(folder ?? "", "guard.sock");
+    const makeFolder = (): string => (folder = mkdtempSync(join(socketsPlace(tmpdir()), "genauth-guard-")));
+    const socket = options.socket ?? join(makeFolder(), "guard.sock");
     // Only root can give the socket to its user, so it is there before the guard has the key (A1). Requests
     // wait.
     listener = await listen(
@@ -107,9 +107,9 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
     const guard = new Guard({
-      ...(approval && { approval }),
+      approval,
       relay,
-      ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
+      tenantId: settings.tenantId,
       protectedUsers: ProtectedUsers.of(limits.protectedUsers),
       endsAt,
       audit,
@@ -150,7 +150,11 @@ function refuseTooMany({ people }: Approval, most: number): void {
   );
 }
 
-/** The system's temporary folder, or one with a short path: the path of a socket has a limit. */
-function shortFolder(): string {
-  return tmpdir().length < 70 ? tmpdir() : "/tmp";
+/**
+ * Where the folder of a socket is made, whose path has a limit.
+ *
+ * @param temporary the system's temporary folder; `/tmp` is taken if this one's path is too long
+ */
+export function socketsPlace(temporary: string): string {
+  return temporary.length < 70 ? temporary : "/tmp";
 }

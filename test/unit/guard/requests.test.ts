@@ -123,6 +123,12 @@ describe("a request is refused for a part that the guard does not know:", () => 
       body: { list: [suspension, { ...suspension, status: "Activated" }] },
       why: "a user who appears twice",
     },
+    {
+      wrong: "another status for each user",
+      path: SET_STATUS,
+      body: { list: [suspension, { userId: ada.id, status: "Activated" }] },
+      why: "several statuses",
+    },
     { wrong: "more than 1 MiB", body: " ".repeat(1024 * 1024 + 1), why: "larger than 1 MiB" },
     {
       wrong: "the parameters of a read as a list",

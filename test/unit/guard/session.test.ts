@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { GuardHeader } from "../../../src/api";
 import { startSession } from "../../../src/guard";
+import { socketsPlace } from "../../../src/guard/session";
 import { closing, newFolder } from "../../support/at-end";
 import { startEmulator } from "../../support/emulator";
 import { readAudit } from "../../support/guard/guarded";
@@ -33,6 +34,19 @@ describe("a guard listens", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test("to its end, also if somebody has tidied up its folder meanwhile", async () => {
+    const { session, deleteByEmail } = await openGuard({ plans });
+    await deleteByEmail(ada);
+    rmSync(dirname(session.socket), { recursive: true });
+    expect(await session.close()).toMatchObject({ changes: { deletion: { done: 1 } } });
+  });
+
+  test("in the system's temporary folder, unless a socket there would have too long a path", () => {
+    const longest = "/tmp".padEnd(69, "/runner");
+    expect(socketsPlace(longest)).toBe(longest);
+    expect(socketsPlace(`${longest}x`)).toBe("/tmp");
+  });
+
   test("at the socket that it is given, and leaves the folder of it", async () => {
     const folder = newFolder();
     const socket = join(folder, "s");
@@ -49,6 +63,13 @@ describe("a guard listens", () => {
     await expect(openGuard({ socket, readKey })).rejects.toThrow("no key");
     expect(readdirSync(folder)).toEqual([]);
     expect((await openGuard({ socket })).session.socket).toBe(socket);
+  });
+
+  test("and goes on, if another one is to start at its socket", async () => {
+    const guarded = await openGuard({ plans });
+    const { socket } = guarded.session;
+    await expect(openGuard({ socket })).rejects.toThrow(`Another guard listens at ${socket}.`);
+    expectDone(await guarded.deleteByEmail(ada));
   });
 });
 

@@ -170,7 +170,7 @@ test("a debugger that is open keeps a guard from starting", async () => {
   }
 });
 
-test("a request that waits for the start does not keep a guard alive that does not start", async () => {
+test("a request that waits for the start gets no answer of a guard that does not start, and does not keep it", async () => {
   const socket = join(newFolder(), "guard.sock");
   const starting = openGuard({
     plans: [planOf({ deleted: [ada.email] })],
@@ -182,10 +182,13 @@ test("a request that waits for the start does not keep a guard alive that does n
   });
   const ended = expect(starting).rejects.toThrow();
   const waiting = await connectOnceThere(socket);
+  let answer = "";
+  waiting.on("data", (data: Buffer) => (answer += data.toString()));
   const head = `POST ${DELETE} HTTP/1.1\r\nhost: guard\r\n${GuardHeader.VERSION}: ${GUARD_VERSION}\r\n`;
   waiting.write(`${head}content-length: 2\r\n\r\n{}`);
   await ended;
   await once(waiting, "close");
+  expect(answer).toBe("");
 });
 
 /** Connects to a socket as soon as somebody listens. */

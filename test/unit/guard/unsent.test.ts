@@ -25,6 +25,7 @@ async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: Abort
   const guard = new Guard({
     approval: await readApproval([planOf({ deleted: ids })], new UserLookUps(relay.finder)),
     relay,
+    tenantId: undefined,
     protectedUsers: ProtectedUsers.of(new Map()),
     endsAt: Infinity,
     audit: {
