@@ -2,28 +2,34 @@ import { beforeEach, expect, test } from "@jest/globals";
 import { createRelay } from "../../../src/api";
 import { readApproval } from "../../../src/guard/approval";
 import { type AuditLine, NO_AUDIT } from "../../../src/guard/audit";
-import { Guard } from "../../../src/guard/guard";
+import { Guard, type IncomingRequest } from "../../../src/guard/guard";
 import type { Ruling } from "../../../src/guard/ruling";
 import { systemClock } from "../../../src/timing";
 import { ProtectedUsers, UserLookUps } from "../../../src/users";
 import { closing } from "../../support/at-end";
 import { type Emulator, startEmulator } from "../../support/emulator";
-import { DELETE, deletion } from "./support/in-process";
+import { DELETE, deletion, LOOK_UP, lookUp } from "./support/in-process";
 import { ada, pool } from "./support/people";
 import { planOf } from "./support/plans";
 
-/** A change that is looked up, and not sent. */
+/** Requests that are not sent, although the plans approve them. */
+
+/** A request at the guard's socket, besides where it is for. */
+type Call = Pick<IncomingRequest, "path" | "parameters">;
+
+const DELETES_ADA: Call = { path: DELETE, parameters: deletion([ada.email]) };
 
 let emulator: Emulator;
 beforeEach(async () => void (emulator = await startEmulator({ users: [...pool] })));
 
-/** Asks a guard whose plan deletes Ada to delete her. */
-async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: AbortSignal) => Promise<Ruling>> {
+/** Asks a guard whose plan deletes Ada: to delete her, unless a test asks for something else. */
+async function asker(
+  write: (line: AuditLine) => unknown,
+): Promise<(gone?: AbortSignal, call?: Call) => Promise<Ruling>> {
   const { url: host, accessKeyId, accessKeySecret } = emulator;
   const relay = closing(createRelay({ host, accessKeyId, accessKeySecret }));
-  const ids = [ada.email];
   const guard = new Guard({
-    approval: await readApproval([planOf({ deleted: ids })], new UserLookUps(relay.finder)),
+    approval: await readApproval([planOf({ deleted: [ada.email] })], new UserLookUps(relay.finder)),
     relay,
     tenantId: undefined,
     protectedUsers: ProtectedUsers.of(new Map()),
@@ -34,11 +40,20 @@ async function asker(write: (line: AuditLine) => unknown): Promise<(gone?: Abort
     },
     clock: systemClock,
   });
-  const incoming = { path: DELETE, parameters: deletion(ids), host: emulator.url, tenantId: undefined };
-  return async (gone = new AbortController().signal) => await guard.answer(incoming, gone);
+  const from = { host: emulator.url, tenantId: undefined };
+  return async (gone = new AbortController().signal, call = DELETES_ADA) =>
+    await guard.answer({ ...call, ...from }, gone);
 }
 
-test("a run that hangs up before its turn leaves no line of a call in the audit file", async () => {
+test("a request of a run that has hung up before its turn is not sent", async () => {
+  const ask = await asker(() => undefined);
+  const gone = AbortSignal.abort();
+  expect(await ask(gone)).toEqual({ kind: "abandoned" });
+  expect(await ask(gone, { path: LOOK_UP, parameters: lookUp([ada.email]) })).toEqual({ kind: "abandoned" });
+  expect(emulator.calls).toEqual([]);
+});
+
+test("a run that hangs up during the look-up leaves no line of a call in the audit file", async () => {
   const lines: AuditLine[] = [];
   const ask = await asker((line) => lines.push(line));
   for (let number = 0; number < 20; number += 1) {
