@@ -118,31 +118,31 @@ export async function readApproval(
   const sets = plans.flatMap(readPlannedChanges);
   const untouched = plans.flatMap(readUntouchedSets);
   refuseSeveralPools([...sets, ...untouched]);
-  const updates = sets.filter(({ action }) => action === "update");
+  const updates = sets.filter(isUpdate);
   // A `null_resource` deletes all who leave, unless its id type changes.
   const unclear = updates.find(({ leavers, planned }) =>
-    planned?.resourceType === "null_resource"
+    planned.resourceType === "null_resource"
       ? !planned.userIdTypeKnown
-      : leavers.some(({ id }) => !planned?.fates.has(id)),
+      : leavers.some(({ id }) => !planned.fates.has(id)),
   );
   if (unclear)
     throw new Error(
       `The plan does not say what becomes of everybody who leaves ${unclear.address}. Nothing was started. Plan again, and give the plan as the engine shows it.`,
     );
-  const meaningsOf = (isMeant: (its: PlannedLeaver, set: PlannedChange) => boolean): Meaning[] =>
+  const meaningsOf = (isMeant: (its: PlannedLeaver, set: Update) => boolean): Meaning[] =>
     updates.flatMap((set) =>
       set.leavers.filter((its) => isMeant(its, set)).map((its) => meaningOf(its, set)),
     );
   const isDue = ({ suspendedUntil }: PlannedLeaver): boolean => suspendedUntil !== undefined;
-  const isHeld = (its: PlannedLeaver, { planned }: PlannedChange): boolean =>
-    isDue(its) ? holdDueDeletions : (planned?.suspendDays ?? 0) < minSuspendDays;
+  const isHeld = (its: PlannedLeaver, { planned }: Update): boolean =>
+    isDue(its) ? holdDueDeletions : planned.suspendDays < minSuspendDays;
   const kept = protecting.flatMap(readPlannedChanges);
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
     ...kept.flatMap(({ prior, planned }) => [prior, planned]),
     ...[...untouched, ...protecting.flatMap(readUntouchedSets)].map(({ planned }) => planned),
   ].filter((set) => set !== undefined);
-  const returning = updates.flatMap(({ planned }) => planned?.returning ?? []);
+  const returning = updates.flatMap(({ planned }) => planned.returning);
   const reactivated = returning.filter(({ mayReturn }) => mayReturn);
   const returningElsewhere = kept.flatMap(({ planned }) => planned?.returning ?? []);
   const declaredBy = (type: UserIdType): readonly string[] => [
@@ -177,6 +177,13 @@ export async function readApproval(
   };
 }
 
+/** The update of a set, which is there before and after it. */
+type Update = PlannedChange & { readonly [its in "prior" | "planned"]: NonNullable<PlannedChange[its]> };
+
+function isUpdate(set: PlannedChange): set is Update {
+  return set.action === "update";
+}
+
 /**
  * The person that a plan means by an id. `null`: nobody. `undefined`: the plan cannot say it, as for a
  * `null_resource`.
@@ -188,13 +195,13 @@ interface Meaning {
 }
 
 /** With `delete_by = "user_id"`, no call names the user by the id that leaves. */
-function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: PlannedChange): Meaning {
-  const type = prior?.userIdType ?? UserIdType.USER_ID;
+function meaningOf({ id, userId }: PlannedLeaver, { prior, planned }: Update): Meaning {
+  const type = prior.userIdType;
   // A configuration may write a system user id in upper case. Look-ups and calls do not.
   const said = type === UserIdType.USER_ID ? userIdKey(id) : userId;
-  if (said !== undefined && planned?.deleteBy === DeleteBy.USER_ID)
+  if (said !== undefined && planned.deleteBy === DeleteBy.USER_ID)
     return { type: UserIdType.USER_ID, id: said, user: said };
-  const unsaid = prior?.resourceType === "null_resource" ? undefined : null;
+  const unsaid = prior.resourceType === "null_resource" ? undefined : null;
   return { type, id, user: said ?? unsaid };
 }
 
