@@ -16,6 +16,23 @@ test("requests start evenly spaced, so no second holds more than its share", asy
   expect(starts.map(Math.round)).toEqual(Array.from({ length: 60 }, (_, request) => request * 52));
 });
 
+test.each([
+  { rate: 2.5, apart: 420 },
+  { rate: 0.5, apart: 2040 },
+])(
+  "at $rate requests a second, which is no whole number, one starts every $apart ms",
+  async ({ rate, apart }) => {
+    const { clock } = fastClock();
+    const pace = new Pace(rate, clock);
+    const starts: number[] = [];
+    for (let request = 0; request < 4; request += 1) {
+      await pace.turn();
+      starts.push(clock.elapsed());
+    }
+    expect(starts.map(Math.round)).toEqual([0, apart, 2 * apart, 3 * apart]);
+  },
+);
+
 test("after the process was suspended, waiting requests catch up, and no second holds more than its share", async () => {
   const { clock, suspend } = fastClock();
   const pace = new Pace(20, clock);
