@@ -102,7 +102,8 @@ module.exports = {
     project("proofs", [`proofs/${TESTS}`], {
       testPathIgnorePatterns: ["/node_modules/", "/test/proofs/long/"],
     }),
-    project("cdktn", [`{unit,engine}/constructs/${TESTS}`], {
+    // Without those of the bindings, the root's project and user files, which load no CDK themselves.
+    project("cdktn", [`unit/constructs/${TESTS}`, "engine/constructs/{on-engine,valid-terraform}.test.ts"], {
       moduleNameMapper: {
         ...base.moduleNameMapper,
         "^cdktf$": require.resolve(process.env.CDK ?? "cdktn"),
