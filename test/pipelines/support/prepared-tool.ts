@@ -6,11 +6,15 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { codeOf } from "../../../src/files";
 import { CACHE } from "../../support/bundle";
 import { pack } from "./tools";
 
@@ -45,21 +49,49 @@ export async function makeOnce(
   const hash = createHash("sha256").update(JSON.stringify([process.version, ...facts]));
   for (const file of sources) hash.update(readFileSync(file));
   const place = join(CACHE, `${kind}-${hash.digest("hex").slice(0, 16)}`);
-  if (existsSync(place)) return place;
   mkdirSync(CACHE, { recursive: true });
-  const own = mkdtempSync(join(CACHE, `.${kind}-`));
-  try {
-    await make(own);
-    for (const name of readdirSync(CACHE))
-      if (name.startsWith(`${kind}-`) && !place.endsWith(name))
-        rmSync(join(CACHE, name), { recursive: true, force: true });
-    renameSync(own, place);
-  } catch (error) {
-    rmSync(own, { recursive: true, force: true });
-    // Of several workers that have made it, the first one wins.
-    if (!existsSync(place)) throw error;
+  // Of several workers that need it, one makes it, which takes both cores of a small machine.
+  const claim = join(CACHE, `.${basename(place)}.maker`);
+  while (!existsSync(place)) {
+    if (!claims(claim)) {
+      await delay(100);
+      continue;
+    }
+    const own = mkdtempSync(join(CACHE, `.${kind}-`));
+    try {
+      // Another one may have ended between the two questions.
+      if (existsSync(place)) break;
+      await make(own);
+      for (const name of readdirSync(CACHE))
+        if (name.startsWith(`${kind}-`) && !place.endsWith(name))
+          rmSync(join(CACHE, name), { recursive: true, force: true });
+      renameSync(own, place);
+    } finally {
+      for (const each of [own, claim]) rmSync(each, { recursive: true, force: true });
+    }
   }
   return place;
+}
+
+/**
+ * Whether this process makes something from now on, and no other one does.
+ *
+ * @param link to the number of the process that makes it; without one, this process makes it
+ */
+function claims(link: string): boolean {
+  try {
+    symlinkSync(String(process.pid), link);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  try {
+    process.kill(Number(readlinkSync(link)), 0);
+  } catch (error) {
+    // A process that was killed makes nothing. One that has ended has taken its link away.
+    if (codeOf(error) === "ESRCH") rmSync(link, { force: true });
+  }
+  return false;
 }
 
 /** Writes the lock file of a manifest with npm. */
