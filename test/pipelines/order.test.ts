@@ -39,6 +39,22 @@ test("the pull requests of a push are those of all its commits", async () => {
   expect(await git.commitsSince(before, "HEAD")).toEqual(since.reverse());
 });
 
+test("a newer commit of the branch counts if it changes one of the paths, or if no path is set", async () => {
+  const { git, commits } = repository("First");
+  const merge = (file: string): void => {
+    writeFileSync(join(folder, file), "");
+    runGit(git, "add", file);
+    runGit(git, "commit", "--quiet", "--message", file);
+    runGit(git, "update-ref", "refs/remotes/origin/main", "HEAD");
+  };
+  const isUpToDate = (...paths: string[]) => git.isUpToDate("main", paths, commits[0]);
+  merge("page.md");
+  expect(await isUpToDate("*.csv")).toBe(true);
+  expect(await isUpToDate()).toBe(false);
+  merge("staff.csv");
+  expect(await isUpToDate("*.csv")).toBe(false);
+});
+
 test("a first push names its own commit, and prints no error of git", async () => {
   const { git, commits } = repository("First\n\nTicket: HR-1\n");
   const none = "0".repeat(40);
