@@ -36,7 +36,7 @@ test.each(engines())(
   async (engine) => {
     const { team, emulator } = await openTeam(engine);
     const plan = async () => {
-      const run = await team.push();
+      const run = await team.push({ before: "apply" });
       return { result: run.result("plan"), text: run.text("plan") };
     };
     await team.commitLockFile(lockOf("other"));
