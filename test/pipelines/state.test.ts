@@ -100,7 +100,7 @@ describe("a state that was lost", () => {
     team.isNew = true;
     await team.commitSettings();
     await team.mergeProposal("leaver", 7, without(3));
-    const marked = await team.push();
+    const marked = await team.push({ before: "receipt" });
     expect(marked.result("plan")).toBe("failure");
     expect(marked.text("plan")).toContain("take new: true of this stack out of the settings");
 

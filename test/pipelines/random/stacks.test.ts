@@ -124,7 +124,7 @@ async function take(team: Team, its: Request, killAt: (isKilled: boolean) => voi
     ),
   });
   killAt(its.isKilled);
-  const run = await team.push();
+  const run = await team.push({ before: "drift-after-apply" });
   if (run.waiting === "apply") await run.approveApply("otto");
   killAt(false);
   if (!its.isRunAgain) return;
