@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
@@ -28,7 +29,12 @@ describe(`GitHub's jobs on ${engine.name}`, () => {
     await team.propose("leavers", without(2), {
       programs: { "lists/guests.csv": without(8, 9)(usersFile(6, 12)) },
     });
-    await team.openRequest("leavers", 7);
+    const request = await team.openRequest("leavers", 7);
+    const results = ["plan", "apply", "receipt", "drift"].map((job) => request.result(job));
+    expect(results).toEqual(["success", "skipped", "skipped", "skipped"]);
+    expect(request.jobs.get("plan")?.summary).toContain("## 1 user will be permanently deleted");
+    // The plan of a request is not sealed: no job of it has the key for that.
+    expect(existsSync(request.artifact("genauth-plan-1"))).toBe(false);
     await team.mergeRequest("leavers", 7);
     const [comment = "", ...others] = team.service.commentsOf(7);
     expect(others).toEqual([]);
