@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { newFolder } from "./at-end";
 import { bundle } from "./bundle";
 import { type Finished, runChild } from "./engine/child";
-import { cleanEnvironment } from "./engine/clean-environment";
+import { cleanEnvironment, ownHome } from "./engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "./emulator";
 import type { Engine } from "./engine/engines";
 import { NullProviderMirror } from "./null-provider/mirror";
@@ -61,7 +61,7 @@ export class CdktfProject {
   environment(): Record<string, string> {
     return cleanEnvironment(join(this.folder, "empty.tfrc"), {
       ...this.emulator.environment(),
-      HOME: join(this.folder, "home"),
+      ...ownHome(join(this.folder, "home")),
       STAFF_FILE: "staff.csv",
       TERRAFORM_BINARY_NAME: this.engine.path,
       CI: "1",

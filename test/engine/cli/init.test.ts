@@ -8,14 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
 import { type Emulator, seedUsers, startEmulator } from "../../support/emulator";
 import { type Finished, runChild } from "../../support/engine/child";
-import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { cleanEnvironment, ownHome } from "../../support/engine/clean-environment";
 import { engines } from "../../support/engine/engines";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { runCommand } from "../../support/command";
@@ -216,9 +215,8 @@ test("a pool that cannot be read leaves a project without users, and the next ex
 
 function run(program: string, ...args: string[]): Promise<Finished> {
   writeFileSync(join(folder, "empty.tfrc"), "");
-  // CDKTF's tests leave folders behind. The provider's compiled code is where other tests keep it.
-  const { XDG_CACHE_HOME = join(homedir(), ".cache") } = process.env;
-  const own = { HOME: folder, TMPDIR: folder, XDG_CACHE_HOME };
+  // CDKTF's tests leave folders behind.
+  const own = { ...ownHome(folder), TMPDIR: folder };
   const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), ...own });
   return runChild(program, args, { cwd: folder, env });
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
 import { runToSuccess } from "../../support/engine/child";
-import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { cleanEnvironment, ownHome } from "../../support/engine/clean-environment";
 import { seedUsers, startEmulator } from "../../support/emulator";
 import { version } from "../../../package.json";
 import { releasePage } from "../../../scripts/release/release-page";
@@ -26,7 +26,7 @@ describe.each(engines())("the files on the page of a release, on $name", (engine
     mkdirSync(infra, { recursive: true });
     writeFileSync(join(home, "empty.tfrc"), "");
     const emulator = await startEmulator({ users: seedUsers(10) });
-    const env = cleanEnvironment(join(home, "empty.tfrc"), { ...emulator.environment(), HOME: home });
+    const env = cleanEnvironment(join(home, "empty.tfrc"), { ...emulator.environment(), ...ownHome(home) });
     const run = async (program: string, ...args: string[]): Promise<string> =>
       (await runToSuccess(program, args, { cwd: join(home, "project"), env })).text;
     const inInfra = (...args: string[]) => run(engine.path, "-chdir=infra", ...args, "-no-color");

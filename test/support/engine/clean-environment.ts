@@ -1,3 +1,6 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
 /** Variables that would change the behaviour of an engine, the provider or its runtime unnoticed. */
 const LEFT_OUT = [
   /^TF_/i,
@@ -32,4 +35,9 @@ export function cleanEnvironment(
     CHECKPOINT_DISABLE: "1",
     ...additions,
   };
+}
+
+/** The variables of a home of its own, where a provider finds the code all the same that an earlier one has compiled. */
+export function ownHome(folder: string): Record<"HOME" | "XDG_CACHE_HOME", string> {
+  return { HOME: folder, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache") };
 }
