@@ -94,7 +94,7 @@ test("they act neither on a terminal nor on the runner of a pipeline, and JSON r
       const text = renderText(stackDocument(report));
       expect(text).not.toMatch(/^\s*::|##\[/m);
       for (const lines of [json, text, renderMarkdown(stackDocument(report))].map((each) => each.split("\n")))
-        expect(lines.map(printable)).toEqual(lines);
+        expect(lines.filter((line) => printable(line) !== line)).toEqual([]);
     }),
     { numRuns: 150 },
   );

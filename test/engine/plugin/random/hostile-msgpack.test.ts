@@ -20,8 +20,9 @@ function refusal(bytes: Uint8Array): string {
   try {
     decodeMsgpack(bytes, type);
   } catch (thrown) {
-    expect(thrown).toBeInstanceOf(ValueError);
-    return (thrown as ValueError).message;
+    // An expectation would take half of the time of thousands of documents.
+    if (!(thrown instanceof ValueError)) throw thrown;
+    return thrown.message;
   }
   return "none";
 }
