@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { PlanJson } from "../../../src/terraform-json";
 import { expectDone, expectRefused, LOOK_UP, lookUp, openGuard, protecting } from "./support/in-process";
 import { ada, bob, carl, dora, everybody, everybodyBut, poolWith } from "./support/people";
-import { type PlannedSet, planOf, planWith } from "./support/plans";
+import { leavingOut, type PlannedSet, planOf, planWith } from "./support/plans";
 
 /** Whom the guard keeps, although an approved plan deletes or suspends them. */
 
@@ -85,9 +85,10 @@ describe("another plan of the run does not keep somebody with", () => {
   });
 });
 
-describe("a plan keeps whom another set of it declares,", () => {
-  const declaresAda = { user_id_type: "user_id", users: { [ada.id]: "x" } };
+const declaresAda = { user_id_type: "user_id", users: { [ada.id]: "x" } };
+const leavesOutAdasSet = leavingOut(declaresAda);
 
+describe("a plan keeps whom another set of it declares,", () => {
   /** A plan that changes another object besides. */
   function besides(type: string, change: object): Partial<PlanJson> {
     const other = {
@@ -102,24 +103,7 @@ describe("a plan keeps whom another set of it declares,", () => {
   test.each<{ readonly set: string; readonly others: Partial<PlanJson> }>([
     {
       set: "which the plan leaves out, as with -target",
-      others: {
-        prior_state: {
-          format_version: "1.0",
-          values: {
-            root_module: {
-              resources: [
-                {
-                  address: "genauth_user_set.other",
-                  mode: "managed",
-                  type: "genauth_user_set",
-                  values: declaresAda,
-                },
-              ],
-              child_modules: [],
-            },
-          },
-        },
-      },
+      others: leavesOutAdasSet,
     },
     {
       set: "if the plan does not know its users, but the state did",
@@ -160,17 +144,30 @@ describe("a plan keeps whom another set of it declares,", () => {
   });
 });
 
-test("a plan that is not applied keeps whom it declares again, whatever id they have", async () => {
-  const guarded = await openGuard({ plans: [plan], protecting: [planOf({ reactivated: [ada.id] })] });
-  expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
-  expect(guarded.idsLeft()).toEqual(everybodyBut());
-});
-
-test("a plan that is not applied keeps whom a set declares that it destroys", async () => {
-  const destroys = planWith(planOf({ declared: [ada.email] }), {}, { actions: ["delete"], after: null });
-  const guarded = await openGuard({ plans: [plan], protecting: [destroys] });
-  expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
-  expect(guarded.idsLeft()).toEqual(everybodyBut());
+describe("a plan that is not applied keeps whom", () => {
+  test.each<{ readonly whom: string; readonly notApplied: PlanJson }>([
+    { whom: "it declares again, whatever id they have", notApplied: planOf({ reactivated: [ada.id] }) },
+    {
+      whom: "a set declares that it creates",
+      notApplied: planWith(planOf({ declared: [ada.email] }), {}, { actions: ["create"], before: null }),
+    },
+    {
+      whom: "a set declares that it destroys",
+      notApplied: planWith(planOf({ declared: [ada.email] }), {}, { actions: ["delete"], after: null }),
+    },
+    {
+      whom: "a set declares that it leaves out, as with -target",
+      notApplied: { ...planOf({}), ...leavesOutAdasSet },
+    },
+    {
+      whom: "its provider protects",
+      notApplied: planOf({ provider: { protected_users: { email: [ada.email] } } }),
+    },
+  ])("$whom", async ({ notApplied }) => {
+    const guarded = await openGuard({ plans: [plan], protecting: [notApplied] });
+    expectRefused(await guarded.deleteByEmail(ada), "one plan declares or retains this user");
+    expect(guarded.idsLeft()).toEqual(everybodyBut());
+  });
 });
 
 test("a plan that is not applied approves nobody, and keeps whom it declares, before and after", async () => {

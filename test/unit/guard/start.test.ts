@@ -7,8 +7,8 @@ import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { refuseForeign } from "../../../src/guard/approval";
 import { atEnd, newFolder } from "../../support/at-end";
 import { DELETE, expectDone, openGuard } from "./support/in-process";
-import { ada, bob } from "./support/people";
-import { nullPlanOf, type PlannedSet, planOf, planWith } from "./support/plans";
+import { ada, bob, carl } from "./support/people";
+import { leavingOut, nullPlanOf, type PlannedSet, planOf, planWith } from "./support/plans";
 
 /** Which plans a guard starts with. */
 
@@ -95,6 +95,13 @@ describe("a guard does not start beside a plan of another user pool that only", 
   test.each([
     { does: "creates a set", plan: planWith(ofEurope, {}, { actions: ["create"], before: null }) },
     { does: "destroys a set", plan: planWith(ofEurope, {}, { actions: ["delete"], after: null }) },
+    {
+      does: "leaves a set out, as with -target",
+      plan: {
+        ...planOf({ declared: [carl.email] }),
+        ...leavingOut({ user_id_type: "email", user_pool_name: "eu", users: { [bob.email]: "x" } }),
+      },
+    },
   ])("$does", async ({ plan }) => {
     const plans = [planOf({ deleted: [ada.email], userPoolName: "us" }), plan];
     await expect(openGuard({ plans })).rejects.toThrow("about 2 user pools: eu, us.");

@@ -120,6 +120,22 @@ export function nullPlanOf(deleted: readonly string[], userIdType = "email"): Pl
   return parsePlan(JSON.stringify({ format_version: "1.2", timestamp, resource_changes: [change] }));
 }
 
+/** What a plan shows of a set of the state that it leaves out, as with `-target`. */
+export function leavingOut(values: Readonly<Record<string, unknown>>): Partial<PlanJson> {
+  const set = {
+    address: "genauth_user_set.other",
+    mode: "managed",
+    type: "genauth_user_set",
+    values,
+  };
+  return {
+    prior_state: {
+      format_version: "1.0",
+      values: { root_module: { resources: [set], child_modules: [] } },
+    },
+  };
+}
+
 type PlannedResource = PlanJson["resource_changes"][number];
 
 /** A plan whose objects, or their changes, are others. */
