@@ -6,6 +6,10 @@ import { type Child, startChild } from "../../support/engine/child";
 
 const ROOT = resolve(__dirname, "../../..");
 
+/** README's `npm run demo`, without npm's own lines. */
+const BY_NPM = ["npm", "run", "--silent", "demo"] as const;
+/** What that runs, for a test that interrupts it, or takes away the PATH on which npm is. */
+const PROGRAM = [process.execPath, "--import", "tsx", "scripts/demo/main.ts"] as const;
 /** Set by the `demo` script too: tsx would leave a cache in the temporary folder. */
 const AS_IN_NPM_SCRIPT = { TSX_DISABLE_CACHE: "1" };
 
@@ -14,14 +18,16 @@ export class DemoRun {
   readonly temp = newFolder();
   readonly #child: Child;
 
-  /** Starts it. `environment` takes precedence over the inherited variables. */
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** Starts it. `environment` takes precedence over the inherited variables. `byNpm`: as README says. */
+  constructor(environment: Readonly<Record<string, string>>, { byNpm = false } = {}) {
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     );
-    this.#child = startChild(process.execPath, ["--import", "tsx", "scripts/demo/main.ts"], {
+    const [program, ...args] = byNpm ? BY_NPM : PROGRAM;
+    const own = { ...(!byNpm && AS_IN_NPM_SCRIPT), TMPDIR: this.temp };
+    this.#child = startChild(program, args, {
       cwd: ROOT,
-      env: { ...Object.fromEntries(inherited), ...AS_IN_NPM_SCRIPT, TMPDIR: this.temp, ...environment },
+      env: { ...Object.fromEntries(inherited), ...own, ...environment },
     });
   }
 

@@ -11,13 +11,13 @@ afterEach(async () => {
   run = undefined;
 });
 
-function start(environment: Readonly<Record<string, string>> = ENGINE): DemoRun {
-  run = new DemoRun(environment);
+function start(environment: Readonly<Record<string, string>> = ENGINE, how = { byNpm: false }): DemoRun {
+  run = new DemoRun(environment, how);
   return run;
 }
 
 test("shows a deletion, a refusal and a suspension as README's reader sees them, and leaves nothing", async () => {
-  const demo = start();
+  const demo = start(ENGINE, { byNpm: true });
   const { code, stdout, stderr } = await demo.finished;
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
