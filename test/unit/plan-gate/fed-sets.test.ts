@@ -11,6 +11,7 @@ import {
   set as staff,
 } from "./support/plans";
 
+// Objects as the configuration of a plan has them: the data source, an expression, and a set.
 const pool = { address: "data.genauth_users.all", mode: "data", type: "genauth_users" };
 const from = (...references: readonly string[]) => ({ references });
 const set = (users: object, more: object = {}) => ({
@@ -33,7 +34,7 @@ test("a set whose users refer to the data source is found", () => {
   expect(fedSetOf({ resources: [pool, set(from('data.genauth_users.all["a.b"].users'))] })).toBe(FED);
 });
 
-test("one whose other arguments do is not: nobody leaves a set by them", () => {
+test("a set of which only another argument refers to it is not found: nobody leaves a set by that", () => {
   const users = { constant_value: { "ada@example.com": "data.genauth_users.all" } };
   const kept = set(users);
   const expressions = { ...kept.expressions, retained_ids: from("data.genauth_users.all.ids") };
@@ -75,7 +76,7 @@ test("a set in a module is found that gets its users from the caller", () => {
   expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
 });
 
-test("a set is found that gets them by for_each, its own or that of its module", () => {
+test("a set is found that gets its users by for_each, its own or that of its module", () => {
   const repeated = { for_each_expression: from("data.genauth_users.all.users") };
   expect(fedSetOf({ resources: [pool, set(from("each.value"), repeated)] })).toBe(FED);
   const module = { resources: [set(from("var.people"))] };
@@ -83,7 +84,7 @@ test("a set is found that gets them by for_each, its own or that of its module",
   expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
 });
 
-test("a set is found that gets them from the output of a module", () => {
+test("a set is found that gets its users from the output of a module", () => {
   const module = {
     resources: [pool],
     outputs: { people: { expression: from("data.genauth_users.all.users") } },
@@ -94,7 +95,7 @@ test("a set is found that gets them from the output of a module", () => {
   );
 });
 
-test("references in a circle end", () => {
+test("a search along references that form a circle ends, and finds nothing", () => {
   const module = {
     resources: [],
     variables: { a: {} },
@@ -105,7 +106,13 @@ test("references in a circle end", () => {
 });
 
 describe("a plan with a set that takes its users from the pool itself", () => {
-  const POOL = { address: "data.genauth_users.all", mode: "data", type: "genauth_users", provider: GENAUTH };
+  /** The data source as a resource of the plan. */
+  const PLANNED_POOL = {
+    address: "data.genauth_users.all",
+    mode: "data",
+    type: "genauth_users",
+    provider: GENAUTH,
+  };
   const references = ["data.genauth_users.all.users", "data.genauth_users.all"];
   const withKey = (resource: PlannedResource): PlannedResource => ({
     ...resource,
@@ -114,7 +121,7 @@ describe("a plan with a set that takes its users from the pool itself", () => {
 
   /** A plan of a set with these arguments, beside the data source. */
   const planWith = (expressions: Json) =>
-    planOf([POOL, { ...staff, configured: { expressions } }].map(withKey));
+    planOf([PLANNED_POOL, { ...staff, configured: { expressions } }].map(withKey));
 
   test("is refused, and cannot be allowed", () => {
     const fault = faultOf(planWith({ users: { references } }), ["data=genauth_users"]);
@@ -133,7 +140,7 @@ describe("a plan with a set that takes its users from the pool itself", () => {
     const provisioners = own.configured?.["provisioners"] as readonly Json[];
     const planRunning = (...run: readonly Json[]) =>
       planOf([
-        withKey(POOL),
+        withKey(PLANNED_POOL),
         { ...own, configured: { provisioners: run, expressions: { triggers: { references } } } },
       ]);
     const refusal = {

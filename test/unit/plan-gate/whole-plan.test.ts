@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { faultOf, GENAUTH, type Json, planOf, set } from "./support/plans";
 
-describe("a plan that the engine would not carry out as a whole", () => {
-  test("is refused", () => {
+describe("what the engine would not carry out as a whole", () => {
+  test("a plan that leaves a part to a later plan, or that the engine would not apply, is refused", () => {
     expect(faultOf(planOf([set], { complete: false }))).toMatchObject({
       summary: "The plan leaves a part to a later plan",
     });
@@ -11,37 +11,37 @@ describe("a plan that the engine would not carry out as a whole", () => {
     });
   });
 
-  test("is refused although it also leaves something as it is", () => {
+  test("a plan that the engine would not apply is refused although some of it is no change", () => {
     const idle = { ...set, address: "genauth_user_set.other", change: { actions: ["no-op"] } };
     expect(faultOf(planOf([set, idle], { applyable: false }))).toMatchObject({
       summary: expect.stringContaining("The engine would not apply the plan"),
     });
   });
 
-  describe("by an engine that does not say so, as OpenTofu,", () => {
+  describe("if the engine does not say whether a plan is complete, as OpenTofu", () => {
     const plan = planOf([set], { complete: undefined });
 
-    test("is refused if it leaves out an object of the state", () => {
+    test("a plan that leaves out the only object of the state is refused", () => {
       expect(faultOf({ ...plan, resource_changes: [] })).toMatchObject({
         summary: "The plan leaves a part to a later plan",
       });
     });
 
-    test("is refused if it names only one of two objects", () => {
+    test("a plan that names only one of two objects is refused", () => {
       const two = planOf([set, { ...set, address: "genauth_user_set.other" }], { complete: undefined });
       expect(faultOf({ ...two, resource_changes: plan.resource_changes })).toMatchObject({
         summary: "The plan leaves a part to a later plan",
       });
     });
 
-    test("passes if it names every object, also by the address before a move", () => {
+    test("a plan that names every object passes, also if it names one by the address before a move", () => {
       expect(faultOf(plan)).toBeUndefined();
       const [change] = plan.resource_changes as Json[];
       const moved = { ...change, address: "genauth_user_set.moved", previous_address: set.address };
       expect(faultOf({ ...plan, resource_changes: [moved] })).toBeUndefined();
     });
 
-    test("passes without a data source of the state, which is read or not", () => {
+    test("a plan that leaves out a data source passes: an engine names one only to read it at apply", () => {
       const data = {
         address: "data.genauth_users.all",
         mode: "data",
@@ -53,12 +53,12 @@ describe("a plan that the engine would not carry out as a whole", () => {
     });
   });
 
-  test("passes if it changes nothing: of such a plan, engines say that it is not applied, too", () => {
+  test("a plan without a change passes, although engines say of it, too, that they would not apply it", () => {
     const idle = { ...set, change: { actions: ["no-op"] } };
     expect(faultOf(planOf([idle], { applyable: false }))).toBeUndefined();
   });
 
-  test("passes if it failed: its errors say why it is not whole", () => {
+  test("a plan that failed passes here: its errors say why it is not whole", () => {
     const failed = { complete: false, applyable: false, errored: true };
     expect(faultOf(planOf([set], failed))).toBeUndefined();
   });

@@ -50,7 +50,7 @@ test("ids that were known before count as done, but not for the rate", () => {
   expect(reports).toMatchObject([{ done: 9_500, perSecond: 50, secondsLeft: 10 }]);
 });
 
-test("ten sets at work are one report, which counts the sets that are done, too, until all are", () => {
+test("ten sets at work are one report, and those that are done count in it until all ten are done", () => {
   const { reports, clock, watch } = setUp();
   const sets = Array.from({ length: 10 }, () => watch.begin("looking users up"));
   for (let done = 0; done <= 1000; done += 50) {
@@ -64,6 +64,8 @@ test("ten sets at work are one report, which counts the sets that are done, too,
     { done: 2_800, total: 5_500, sets: 10 },
     { done: 5_300, total: 5_500, sets: 10 },
   ]);
+
+  // All ten are done, so the next set is reported alone.
   const later = watch.begin("looking users up");
   later({ done: 0, total: 10 });
   clock.now += 5_000;
