@@ -12,19 +12,25 @@ const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?
 const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
 const STRANGER: PoolUser = { userId: "ffffffffffffffffffffffff", name: "Somebody Else" };
 const email = { user_id_type: "email" };
-const BOTH = { [ada]: adaId, [bob]: bobId };
 
-describe.each(engines())("a plan names the person whom each leaver's id means, on $name", (engine) => {
+/** A user with this name in the e-mail address. */
+function userCalled(name: string): PoolUser & { readonly email: string } {
+  const [user = STRANGER] = seedUsers(1, { prefix: name });
+  return { ...user, email: `${name}@example.com` };
+}
+
+describe.each(engines())("a plan names the account that each leaver's id means, on $name", (engine) => {
   const open = useScenarios(engine);
 
+  /** After the apply of this set, with everybody in the pool. */
   async function applied(set: UserSetBlock): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, set);
     return scenario;
   }
 
-  /** What a saved plan says: the known ids, and whether more of them are open. */
-  async function namedIn({ workspace }: Scenario): Promise<unknown> {
+  /** The leavers that the saved plan names, with their system user ids. No part of it is unknown. */
+  async function leaversInPlan({ workspace }: Scenario): Promise<unknown> {
     const { resource_changes } = (await workspace.planJson("plan")) as unknown as {
       readonly resource_changes: readonly {
         readonly change: {
@@ -38,63 +44,69 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     return change?.after.leaver_user_ids;
   }
 
-  test.each<[what: string, options: readonly string[]]>([
-    ["with a refresh", []],
-    ["without one", ["-refresh=false"]],
-  ])("the apply of a plan saved %s accepts it, whatever happened to each of them", async (_what, options) => {
-    const users = seedUsers(8);
-    const emulator = { users };
-    const emails = users.map(({ email: id }) => id ?? "");
-    const [same = "", named = "", moved = "", passed = "", gone = "", resigned = "", ...staying] = emails;
-    const [, namedId = "", movedId = "", passedId = "", goneId = "", resignedId = ""] = users.map(
-      ({ userId }) => userId,
-    );
-    const people = Object.fromEntries(users.slice(0, 6).map(({ email: id = "", userId }) => [id, userId]));
-    const set = { ...email, max_deletions_percent: 100 };
-    const scenario = await open({ emulator });
-    const { workspace } = scenario;
-    await applySet(workspace, { ...set, users: emails });
-    workspace.write({ ...set, users: staying });
-    check(await workspace.plan("-out=plan", ...options), { code: 2, says: Object.values(people) });
-    expect(await namedIn(scenario)).toEqual(people);
-    const { pool: its } = scenario.emulator;
-    its.update(namedId, { name: "Ada Lovelace", username: "lovelace" });
-    its.update(movedId, { email: "moved@example.com" });
-    its.update(passedId, { email: "former@example.com" });
-    its.add({ ...STRANGER, email: passed });
-    its.remove(goneId);
-    its.update(resignedId, { status: "Resigned" });
-    check(await workspace.apply("plan"), {
-      code: 0,
-      says: [moved, passed, gone],
-      neverSays: ["inconsistent"],
-    });
-    expect(deletionsReceived(scenario).flat().sort()).toEqual([same, named, resigned].sort());
-    expect(workspace.userSet()?.leaver_user_ids).toEqual(people);
-    check(await workspace.plan("-refresh=false"), { code: 0 });
-    check(await workspace.plan(), { code: 0 });
-  });
+  test.each([
+    { how: "with a refresh", options: [] },
+    { how: "without a refresh", options: ["-refresh=false"] },
+  ])(
+    "a plan saved $how names all leavers, and its apply goes through, whatever happened to them since",
+    async ({ options }) => {
+      const unchanged = userCalled("unchanged");
+      const renamed = userCalled("renamed");
+      const moved = userCalled("moved");
+      const replaced = userCalled("replaced");
+      const removed = userCalled("removed");
+      const resigned = userCalled("resigned");
+      const leavers = [unchanged, renamed, moved, replaced, removed, resigned];
+      const set = { ...email, max_deletions_percent: 100 };
+      const scenario = await open({ emulator: { users: [...leavers, ...pool] } });
+      const { workspace, emulator } = scenario;
+      await applySet(workspace, { ...set, users: [...leavers.map((user) => user.email), ada] });
 
-  test("those who are due, after the day has come", async () => {
+      workspace.write({ ...set, users: [ada] });
+      const userIds = leavers.map(({ userId }) => userId);
+      check(await workspace.plan("-out=plan", ...options), { code: 2, says: userIds });
+      const named = Object.fromEntries(leavers.map((user) => [user.email, user.userId]));
+      expect(await leaversInPlan(scenario)).toEqual(named);
+
+      emulator.pool.update(renamed.userId, { name: "Ada Lovelace", username: "lovelace" });
+      emulator.pool.update(moved.userId, { email: "new-address@example.com" });
+      emulator.pool.update(replaced.userId, { email: "former@example.com" });
+      emulator.pool.add({ ...STRANGER, email: replaced.email });
+      emulator.pool.remove(removed.userId);
+      emulator.pool.update(resigned.userId, { status: "Resigned" });
+      check(await workspace.apply("plan"), {
+        code: 0,
+        says: [moved.email, replaced.email, removed.email],
+        neverSays: ["inconsistent"],
+      });
+      const deleted = [unchanged.email, renamed.email, resigned.email];
+      expect(deletionsReceived(scenario).flat().sort()).toEqual(deleted.sort());
+      expect(workspace.userSet()?.leaver_user_ids).toEqual(named);
+      check(await workspace.plan("-refresh=false"), { code: 0 });
+      check(await workspace.plan(), { code: 0 });
+    },
+  );
+
+  test("a plan names who is suspended, and once the day has come, who is deleted", async () => {
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
     const { workspace, emulator } = scenario;
     workspace.write({ ...waiting, users: [eve, dan] });
     check(await workspace.plan("-out=plan"), { code: 2 });
-    expect(await namedIn(scenario)).toEqual(BOTH);
+    expect(await leaversInPlan(scenario)).toEqual({ [ada]: adaId, [bob]: bobId });
     check(await workspace.apply("plan"), { code: 0 });
     check(await workspace.plan("-out=plan"), { code: 0 });
     emulator.letDaysPass(20);
     check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
-    expect(await namedIn(scenario)).toEqual(BOTH);
-    // Somebody acts on one of them, and both are in the plan already.
+    expect(await leaversInPlan(scenario)).toEqual({ [ada]: adaId, [bob]: bobId });
+    // Ada is resigned after the plan, which already names both.
     emulator.pool.update(adaId, { status: "Resigned" });
     check(await workspace.apply("plan"), { code: 0, neverSays: ["inconsistent"] });
     expect(deletionsReceived(scenario).flat()).toEqual([bob]);
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("nobody who is declared again before the day, and whom the plan reactivates by the user it names there", async () => {
+  test("a plan that reactivates a user who is declared again names the account there, and no leaver", async () => {
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
     const { workspace, emulator } = scenario;
@@ -104,8 +116,8 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
       code: 2,
       says: ["reactivations", `+ user_id = "${adaId}"`],
     });
-    expect(await namedIn(scenario)).toEqual({});
-    // Without the messages of the engine.
+    expect(await leaversInPlan(scenario)).toEqual({});
+    // The report reads the account from the plan alone, without the messages of the engine.
     const report = reportOnPlan(parsePlan(JSON.stringify(await workspace.planJson("plan"))));
     expect(report).toMatchObject({
       totals: { reactivated: 1, deleted: 0, suspended: 0 },
@@ -122,33 +134,33 @@ describe.each(engines())("a plan names the person whom each leaver's id means, o
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("an id that was never found, and a set of system user ids, say nobody", async () => {
+  test("a plan names no account for an id that was never found, and none for a set of system user ids", async () => {
     const nobody = "nobody@example.com";
     const scenario = await applied({ ...email, users: [nobody, bob, eve, dan] });
     const { workspace } = scenario;
     workspace.write({ ...email, users: [eve, dan] });
     check(await workspace.plan("-out=plan"), { code: 2 });
-    expect(await namedIn(scenario)).toEqual({ [bob]: bobId });
+    expect(await leaversInPlan(scenario)).toEqual({ [bob]: bobId });
     check(await workspace.apply("plan"), { code: 0 });
 
     const byUserId = await applied({ users: pool.map(({ userId }) => userId) });
     byUserId.workspace.write({ users: pool.slice(1).map(({ userId }) => userId) });
     check(await byUserId.workspace.plan("-out=plan"), { code: 2 });
-    expect(await namedIn(byUserId)).toEqual({});
+    expect(await leaversInPlan(byUserId)).toEqual({});
     check(await byUserId.workspace.apply("plan"), { code: 0 });
   });
 
-  test("a created, replaced or tainted set names nobody", async () => {
+  test("a created, replaced or tainted set has no leavers to name", async () => {
     const scenario = await applied({ ...email, users: [ada, bob] });
     const { workspace } = scenario;
     expect(workspace.userSet()?.leaver_user_ids).toEqual({});
     check(await workspace.plan("-replace=genauth_user_set.staff", "-out=plan"), { code: 2 });
-    expect(await namedIn(scenario)).toEqual({});
+    expect(await leaversInPlan(scenario)).toEqual({});
     check(await workspace.apply("plan"), { code: 0 });
     check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
     workspace.write({ ...email, users: [bob] });
     check(await workspace.plan("-out=plan"), { code: 2 });
-    expect(await namedIn(scenario)).toEqual({});
+    expect(await leaversInPlan(scenario)).toEqual({});
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { applySet, check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+import { applySet, check, deletionsReceived, CHANGE_STARTED } from "../../support/acceptance/removal-case";
 
 const pool = seedUsers(3);
 const ids = pool.map(({ userId }) => userId);
@@ -12,14 +12,15 @@ const NO_USERS = { code: 1, says: ["users is null", "users = {}", "max_deletions
 describe.each(engines())("null on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** A set whose users are a variable of any type. */
-  function declare({ workspace }: Pick<Scenario, "workspace">, users = "${var.users}"): void {
+  /** Declares a set with this expression as its users, and a variable `users` that has no value. */
+  function declare({ workspace }: Pick<Scenario, "workspace">, users: string): void {
     workspace.writeConfiguration({
       sets: { staff: { users } },
       blocks: { variable: { users: { default: null } } },
     });
   }
 
+  /** After the apply of a set of everybody. */
   async function applied(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     await applySet(scenario.workspace, { users: ids });
@@ -45,7 +46,7 @@ describe.each(engines())("null on $name", (engine) => {
     const staff = 'yamldecode(file("staff.yaml"))';
     for (const users of ["${var.users}", `\${${staff}.users}`, `\${try(${staff}.staff, null)}`]) {
       declare(scenario, users);
-      check(await workspace.apply(), { ...NO_USERS, neverSays: [STARTED] });
+      check(await workspace.apply(), { ...NO_USERS, neverSays: [CHANGE_STARTED] });
     }
     expectNothingChanged(scenario);
   });

@@ -94,7 +94,7 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
 }
 
 /** What the engine prints as soon as an apply changes something, so an apply that its plan refuses never prints it. */
-export const STARTED = /(Creating|Modifying|Destroying)\.\.\./;
+export const CHANGE_STARTED = /(Creating|Modifying|Destroying)\.\.\./;
 
 /** The ids of each received deletion, in order. */
 export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): string[][] {
