@@ -64,7 +64,7 @@ function scalarOf(type: string): fc.Arbitrary<unknown> {
   return type === "int32" ? fc.integer() : fc.maxSafeInteger();
 }
 
-test("a general library reads the written message", () => {
+test("a general library reads each written message as it was", () => {
   fc.assert(
     fc.property(anyMessage, ({ name, message }) => {
       expect(readByLibrary(name, codecOf(name).encode(message))).toEqual(message);
@@ -72,7 +72,7 @@ test("a general library reads the written message", () => {
   );
 });
 
-test("a message of a general library is read", () => {
+test("each message that a general library writes is read as the library reads it", () => {
   fc.assert(
     fc.property(anyMessage, ({ name, message }) => {
       const bytes = writtenByLibrary(name, message);
@@ -81,7 +81,7 @@ test("a message of a general library is read", () => {
   );
 });
 
-test("any bytes that are not a message are refused", () => {
+test("any bytes are read as a message, or refused as malformed", () => {
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.uint8Array({ maxLength: 40 }), (name, bytes) => {
       try {
@@ -108,20 +108,21 @@ test("a truncated message is refused", () => {
 });
 
 test("unknown fields of every wire type are skipped", () => {
+  // Field 1023 four times: a varint, eight bytes, a text, and four bytes.
   const foreign = Buffer.from("f83f9601f93f0102030405060708fa3f03616263fd3f01020304", "hex");
   const known = codecOf("TypeName").encode({ typeName: "x" });
   expect(codecOf("TypeName").decode(Buffer.concat([foreign, known]))).toEqual({ typeName: "x" });
 });
 
-test.each<[string, string]>([
-  ["0801", "typeName is not written as string"],
-  ["0d01020304", "typeName is not written as string"],
-  ["0affffffffffffffffffff01", "invalid varint"],
-  ["0a02c328", "not valid for encoding utf-8"],
-  ["13", "premature EOF"],
-  ["17", "wire type 7"],
-])("%s is refused: %s", (hex, why) => {
-  expect(() => codecOf("TypeName").decode(Buffer.from(hex, "hex"))).toThrow(why);
+test.each([
+  { what: "a text written as a number", hex: "0801", says: "typeName is not written as string" },
+  { what: "a text written as four bytes", hex: "0d01020304", says: "typeName is not written as string" },
+  { what: "a length of too many bytes", hex: "0affffffffffffffffffff01", says: "invalid varint" },
+  { what: "a text that is not UTF-8", hex: "0a02c328", says: "not valid for encoding utf-8" },
+  { what: "an unknown group without an end", hex: "13", says: "premature EOF" },
+  { what: "a wire type that does not exist", hex: "17", says: "wire type 7" },
+])("$what is refused", ({ hex, says }) => {
+  expect(() => codecOf("TypeName").decode(Buffer.from(hex, "hex"))).toThrow(says);
 });
 
 test("the first index of a list is written, although it is zero", () => {
