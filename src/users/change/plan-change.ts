@@ -134,14 +134,14 @@ function maySuspendedChange(
   leaving: readonly Leaver[],
   waiting: readonly Leaver[],
 ): boolean {
-  const { suspendDays, waiting: before, lost } = planned.change;
+  const { suspendDays, waiting: before } = planned.change;
   const leavingIds = new Set(leaving.map(({ id }) => id));
   const suspends = suspendDays > 0 && leaving.some(mayRevoke);
   const leavesAgain = before.some(({ id }) => leavingIds.has(id));
   const changes = waiting.some(
     (leaver) => leaver.fate.kind !== "no_call" || mayRevoke(leaver) || meaningOf(leaver).forgets,
   );
-  return suspends || leavesAgain || changes || lost.length > 0 || mayLearnOfUncertain(planned, waiting);
+  return suspends || leavesAgain || changes || mayLearnOfUncertain(planned, waiting);
 }
 
 /** Whether the apply may still learn what becomes of those of whom the look-ups told too little. */

@@ -106,6 +106,16 @@ describe("those who wait", () => {
     expect(fates(await decide(isDue, {}, allowing("delete")))).toEqual([deletion]);
   });
 
+  test("wait on as before if they are not due, while those who are due are held", async () => {
+    const early = person(8, SUSPENDED);
+    const change = { ...unchanged, waiting: [due, waitingUser(early)] };
+    const pool = [...users, former, early];
+    const limited = await decide({ ...change, guards: { maxDeletions: 0 } }, {}, undefined, pool);
+    expect(fates(limited)).toEqual([...holdOf("more than max_deletions (0)"), noCall({ kind: "wait" })]);
+    const applied = await decide(change, {}, allowing(), pool);
+    expect(fates(applied)).toEqual([...holdOf("the plan did not delete them"), noCall({ kind: "wait" })]);
+  });
+
   describe("and are due, but cannot be looked up", () => {
     const notLookedUp = noCall({ kind: "not_looked_up", failure: OUTAGE });
     const inOutage = (change: Partial<SetChange> = {}, ...more: [Partial<ChangeContext>?, ApprovedPlan?]) => {
