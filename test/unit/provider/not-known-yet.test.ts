@@ -114,6 +114,16 @@ describe("users that are not known at plan", () => {
     expect(errorsOf(refused)).toEqual([error("This change may delete 1 user that another set declares")]);
   });
 
+  test("of a set that holds nobody stop another set from deleting: they may be the same people", async () => {
+    const context = contextOver(directory);
+    const empty = await create(type, [], contextOver(directory));
+    await planWith(empty, { users: UNKNOWN }, context);
+    const refused = await plan({ users: new Map([[ADA, ""]]) }, context);
+    expect(errorsOf(refused)).toEqual([
+      error("This change deletes 2 users while the users of another set are not known yet"),
+    ]);
+  });
+
   test("and retained ids of the set are those that cannot leave", async () => {
     const context = contextOver(directory);
     await planWith(await create(type, [ADA], contextOver(directory)), {}, context);
@@ -153,6 +163,13 @@ test("a new id type replaces the set, which deletes nobody, although its users a
   const { planned, ...told } = await plan({ user_id_type: UserIdType.USERNAME, users: UNKNOWN });
   expect(headlinesOf(told)).toEqual([warning(`3 users are released, not deleted: ${ADA}, …`)]);
   expect(planned).toMatchObject({ users: UNKNOWN, removals: new Map() });
+});
+
+test("a new set is planned without look-ups while its id type is not known", async () => {
+  directory.forget();
+  const planned = await planNew({ ...set.state, user_id_type: UNKNOWN }, contextOver(directory));
+  expect(headlinesOf(planned)).toEqual([]);
+  expect(directory.calls).toEqual([]);
 });
 
 describe("suspend_days", () => {

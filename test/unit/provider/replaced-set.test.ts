@@ -179,7 +179,7 @@ describe("removals that were not confirmed", () => {
     const unknown: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true };
     for (const changes of [removed, unknown]) {
       const planned = await planWith(prior, changes, contextOver(directory));
-      expect(headlinesOf(planned)).not.toContainEqual(saying("in the set again"));
+      expect(headlinesOf(planned)).not.toContainEqual(saying("again, and keeps them"));
     }
   });
 });
