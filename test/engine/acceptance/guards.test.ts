@@ -34,7 +34,7 @@ const cases: readonly RemovalCase[] = [
       says: ["4 users would be deleted, more than max_deletions (3)", "raise max_deletions to at least 4"],
     },
     ...nothingChanged,
-    // A refusal is the same path for a wrong pool, which runs in each run.
+    // With a null resource, all refusals take one path. That of a wrong pool runs each time.
     nullResource: "long",
   },
   {

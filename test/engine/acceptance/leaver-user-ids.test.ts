@@ -99,14 +99,14 @@ describe.each(engines())("a plan names the account that each leaver's id means, 
     emulator.letDaysPass(20);
     check(await workspace.plan("-out=plan"), { code: 2, says: [adaId] });
     expect(await leaversInPlan(scenario)).toEqual({ [ada]: adaId, [bob]: bobId });
-    // Ada is resigned after the plan, which already names both.
+    // The plan names both. Then somebody sets another status for Ada: she waits no more, and is not deleted.
     emulator.pool.update(adaId, { status: "Resigned" });
     check(await workspace.apply("plan"), { code: 0, neverSays: ["inconsistent"] });
     expect(deletionsReceived(scenario).flat()).toEqual([bob]);
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("a plan that reactivates a user who is declared again names the account there, and no leaver", async () => {
+  test("a plan that reactivates a user who is declared again names the account, and no leaver", async () => {
     const waiting = { ...email, suspend_days: 14 };
     const scenario = await applied({ ...waiting, users: [ada, bob, eve, dan] });
     const { workspace, emulator } = scenario;

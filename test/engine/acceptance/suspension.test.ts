@@ -50,8 +50,11 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     return scenario;
   }
 
-  const statusOf = ({ emulator }: Scenario, userId: string): PoolUser["status"] =>
-    emulator.pool.find(userId, "user_id")?.status ?? "Activated";
+  /** A user's status in the pool; undefined: the user is not there. */
+  function statusOf({ emulator }: Scenario, userId: string): PoolUser["status"] {
+    const user = emulator.pool.find(userId, "user_id");
+    return user && (user.status ?? "Activated");
+  }
 
   const suspensionsReceived = ({ emulator }: Scenario): number =>
     emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch")).length;
@@ -62,7 +65,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
     await applySet(workspace, everybody);
 
-    // The plan suspends Ada, says until when, and changes nothing yet.
+    // The plan, which is saved and reported on, suspends Ada, says until when, and changes nothing yet.
     workspace.write(withoutAda);
     const dueAt = midnightAfter(14);
     const dueDay = dueAt.slice(0, 10);
@@ -168,16 +171,17 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
+  // An apply looks those who are due up three times.
   test.each([
-    { when: "while the apply plans again, and after that", from: 1 },
-    { when: "while the apply decides", from: 2 },
-    { when: "right before the call", from: 3 },
-  ])("an outage $when fails the apply of a due deletion, and the user waits on", async ({ from }) => {
+    { when: "while the apply plans again, and after that", firstLookUp: 1 },
+    { when: "while the apply decides, and after that", firstLookUp: 2 },
+    { when: "right before the call", firstLookUp: 3 },
+  ])("an outage $when fails the apply of a due deletion, and the user waits on", async ({ firstLookUp }) => {
     const scenario = await withAdaSuspended();
     const { workspace, emulator } = scenario;
     emulator.letDaysPass(20);
     check(await workspace.plan("-out=plan"), DELETES_ADA);
-    const nth = Array.from({ length: 50 }, (_, index) => from + index);
+    const nth = Array.from({ length: 50 }, (_, index) => firstLookUp + index);
     emulator.faults.add({ on: "get-user-batch", nth, then: { kind: "http", status: 503 } });
     workspace.setVariables({ GENAUTH_MAX_ATTEMPTS: "1" });
     check(await workspace.apply("plan"), {
@@ -194,7 +198,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
 
   test.each([
     { what: "her status", shown: { hiddenFields: ["status"] }, says: "GenAuth does not show their status" },
-    { what: "her", shown: { suspended: "hidden" }, says: "look-ups show nobody who waits here" },
+    { what: "her account", shown: { suspended: "hidden" }, says: "look-ups show nobody who waits here" },
   ] as const)(
     "an apply that is not shown $what any more deletes nobody, and says so",
     async ({ shown, says }) => {
@@ -216,7 +220,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.write({ ...withoutAda, lifecycle: { ignore_changes: "all" } });
     check(await workspace.apply("-refresh-only"), { code: 0 });
     emulator.letDaysPass(20);
-    // That the day has come is private data, which the exit code counts until it is stored.
+    // A refresh notes in the private data that the day has come. Until this is stored, the exit code is that of a change.
     const nothing = { says: ["No changes"], neverSays: ["permanently deleted"] };
     check(await workspace.plan("-refresh-only"), { code: 2, ...nothing });
     check(await workspace.apply("-refresh-only"), { code: 0 });
@@ -260,7 +264,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 1, says: ["suspend_days is below the pipeline's minimum"] });
   });
 
-  test("a set that is destroyed or replaced deletes nobody who is due, and says who stays suspended", async () => {
+  test("a set with somebody who is due is not replaced, and its destruction deletes nobody and says who stays suspended", async () => {
     const scenario = await withAdaSuspended();
     const { workspace, emulator } = scenario;
     emulator.letDaysPass(20);

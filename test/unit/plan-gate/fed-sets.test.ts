@@ -11,10 +11,11 @@ import {
   set as staff,
 } from "./support/plans";
 
+// "Fed" is a set that takes its users from the pool itself: who is deleted there would leave the set by that, with no change in Git.
 // Objects as the configuration of a plan has them: the data source, an expression, and a set.
 const pool = { address: "data.genauth_users.all", mode: "data", type: "genauth_users" };
 const from = (...references: readonly string[]) => ({ references });
-const set = (users: object, more: object = {}) => ({
+const staffWith = (users: object, more: object = {}) => ({
   address: "genauth_user_set.staff",
   type: "genauth_user_set",
   expressions: { user_id_type: { constant_value: "email" }, users },
@@ -30,13 +31,14 @@ function fedSetOf(root_module: object, more: object = {}): string | undefined {
 const FED = "genauth_user_set.staff takes its users from data.genauth_users.all";
 
 test("a set whose users refer to the data source is found", () => {
-  expect(fedSetOf({ resources: [pool, set(from("data.genauth_users.all.users"))] })).toBe(FED);
-  expect(fedSetOf({ resources: [pool, set(from('data.genauth_users.all["a.b"].users'))] })).toBe(FED);
+  expect(fedSetOf({ resources: [pool, staffWith(from("data.genauth_users.all.users"))] })).toBe(FED);
+  expect(fedSetOf({ resources: [pool, staffWith(from('data.genauth_users.all["a.b"].users'))] })).toBe(FED);
 });
 
-test("a set of which only another argument refers to it is not found: nobody leaves a set by that", () => {
+test("a set passes of which another argument than users refers to the data source: nobody leaves by that", () => {
+  // A label that reads like the address is no reference.
   const users = { constant_value: { "ada@example.com": "data.genauth_users.all" } };
-  const kept = set(users);
+  const kept = staffWith(users);
   const expressions = { ...kept.expressions, retained_ids: from("data.genauth_users.all.ids") };
   expect(fedSetOf({ resources: [pool, { ...kept, expressions }] })).toBeUndefined();
 });
@@ -56,30 +58,30 @@ test("a set is found that refers to the data source through another resource", (
     type: "terraform_data",
     expressions: { input: from("data.genauth_users.all.users", "terraform_data.x") },
   };
-  expect(fedSetOf({ resources: [pool, holder, set(from("terraform_data.x.output"))] })).toBe(FED);
+  expect(fedSetOf({ resources: [pool, holder, staffWith(from("terraform_data.x.output"))] })).toBe(FED);
 });
 
 test("a set is found that refers to a local value, if the engine says that the data source contributed", () => {
   const contributing = {
     relevant_attributes: [{ resource: "data.genauth_users.all", attribute: ["users"] }],
   };
-  const byLocal = { resources: [pool, set(from("local.staff"))] };
+  const byLocal = { resources: [pool, staffWith(from("local.staff"))] };
   expect(fedSetOf(byLocal, contributing)).toBe(FED);
   expect(fedSetOf(byLocal)).toBeUndefined();
   // A variable comes from elsewhere.
-  expect(fedSetOf({ resources: [pool, set(from("var.staff"))] }, contributing)).toBeUndefined();
+  expect(fedSetOf({ resources: [pool, staffWith(from("var.staff"))] }, contributing)).toBeUndefined();
 });
 
 test("a set in a module is found that gets its users from the caller", () => {
-  const module = { resources: [set(from("var.people"))] };
+  const module = { resources: [staffWith(from("var.people"))] };
   const call = { source: "./m", module, expressions: { people: from("data.genauth_users.all.users") } };
   expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
 });
 
 test("a set is found that gets its users by for_each, its own or that of its module", () => {
   const repeated = { for_each_expression: from("data.genauth_users.all.users") };
-  expect(fedSetOf({ resources: [pool, set(from("each.value"), repeated)] })).toBe(FED);
-  const module = { resources: [set(from("var.people"))] };
+  expect(fedSetOf({ resources: [pool, staffWith(from("each.value"), repeated)] })).toBe(FED);
+  const module = { resources: [staffWith(from("var.people"))] };
   const call = { source: "./m", module, expressions: { people: from("each.value") }, ...repeated };
   expect(fedSetOf({ resources: [pool], module_calls: { m: call } })).toBe(`module.m.${FED}`);
 });
@@ -89,7 +91,7 @@ test("a set is found that gets its users from the output of a module", () => {
     resources: [pool],
     outputs: { people: { expression: from("data.genauth_users.all.users") } },
   };
-  const resources = [set(from("module.pool.people", "module.pool"))];
+  const resources = [staffWith(from("module.pool.people", "module.pool"))];
   expect(fedSetOf({ resources, module_calls: { pool: { source: "./m", module } } })).toBe(
     "genauth_user_set.staff takes its users from module.pool.data.genauth_users.all",
   );
@@ -102,7 +104,7 @@ test("a search along references that form a circle ends, and finds nothing", () 
     outputs: { b: { expression: from("var.a") } },
   };
   const call = { source: "./m", module, expressions: { a: from("module.m.b") } };
-  expect(fedSetOf({ resources: [set(from("module.m.b"))], module_calls: { m: call } })).toBeUndefined();
+  expect(fedSetOf({ resources: [staffWith(from("module.m.b"))], module_calls: { m: call } })).toBeUndefined();
 });
 
 describe("a plan with a set that takes its users from the pool itself", () => {

@@ -40,7 +40,7 @@ const anyMessage = fc
   .constantFrom(...names)
   .chain((name) => messageOf(name).map((message) => ({ name, message })));
 
-/** @param around the names of the messages in which it is; none is within itself more than once */
+/** @param around the names of the messages in which it is; each is within itself at most twice */
 function messageOf(name: MessageName, around: readonly string[] = []): fc.Arbitrary<object> {
   const isTooDeep = (type: string) => around.filter((each) => each === type).length > 1;
   const fields = Object.entries<Field>(MESSAGES[name])
@@ -64,7 +64,7 @@ function scalarOf(type: string): fc.Arbitrary<unknown> {
   return type === "int32" ? fc.integer() : fc.maxSafeInteger();
 }
 
-test("a general library reads each written message as it was", () => {
+test("a general library reads each message that the codec writes as it was", () => {
   fc.assert(
     fc.property(anyMessage, ({ name, message }) => {
       expect(readByLibrary(name, codecOf(name).encode(message))).toEqual(message);
@@ -93,14 +93,14 @@ test("any bytes are read as a message, or refused as malformed", () => {
   );
 });
 
-test("a truncated message is refused", () => {
+test("a message that is cut within a field is refused", () => {
   const bytes = codecOf("ConfigureProviderRequest").encode({
     terraformVersion: "1.11.4",
     config: { msgpack: Buffer.alloc(300, 1) },
   });
   const decodeFirst = (length: number) =>
     codecOf("ConfigureProviderRequest").decode(bytes.subarray(0, length));
-  // Without any field, and with the version alone, it is a shorter message.
+  // Cut before or after the version, it is a shorter message.
   expect(decodeFirst(0)).toEqual({});
   expect(decodeFirst(8)).toEqual({ terraformVersion: "1.11.4" });
   const cuts = Array.from(bytes, (_, length) => length).filter((length) => length !== 0 && length !== 8);
@@ -108,8 +108,8 @@ test("a truncated message is refused", () => {
 });
 
 test("unknown fields of every wire type are skipped", () => {
-  // Field 1023 four times: a varint, eight bytes, a text, and four bytes.
-  const foreign = Buffer.from("f83f9601f93f0102030405060708fa3f03616263fd3f01020304", "hex");
+  // Field 1023 five times: a varint, eight bytes, a text, a group with a varint, and four bytes.
+  const foreign = Buffer.from("f83f9601f93f0102030405060708fa3f03616263fb3f0801fc3ffd3f01020304", "hex");
   const known = codecOf("TypeName").encode({ typeName: "x" });
   expect(codecOf("TypeName").decode(Buffer.concat([foreign, known]))).toEqual({ typeName: "x" });
 });

@@ -22,7 +22,7 @@ describe("data sources", () => {
     config: { msgpack: encode({ name, limit: null }) },
   });
 
-  test("the provider announces them", async () => {
+  test("the provider announces its data sources", async () => {
     const { call } = session({}, { dataSources });
     expect(await call("GetMetadata", {})).toMatchObject({ dataSources: [{ typeName: "test_list" }] });
     expect(await call("GetProviderSchema", {})).toMatchObject({
@@ -30,7 +30,7 @@ describe("data sources", () => {
     });
   });
 
-  test("one is read with the defaults and the context", async () => {
+  test("a read gets the default of what is not set, and the context of the provider", async () => {
     const { call } = await configured({}, { dataSources });
     const { state, diagnostics } = await call("ReadDataSource", named("all"));
     expect({ state: decoded(state), diagnostics }).toEqual({
@@ -40,16 +40,16 @@ describe("data sources", () => {
   });
 
   test.each([
-    { name: "nothing", summary: "Nothing there" },
-    { name: "bug", summary: "The provider failed unexpectedly" },
-  ])("without a state, there is an error: $summary", async ({ name, summary }) => {
+    { how: "gives no state", name: "nothing", summary: "Nothing there" },
+    { how: "throws", name: "bug", summary: "The provider failed unexpectedly" },
+  ])("a read that $how ends with an error", async ({ name, summary }) => {
     const { call } = await configured({}, { dataSources });
     expect(await call("ReadDataSource", named(name))).toEqual({
       diagnostics: [expect.objectContaining({ severity: 1, summary })],
     });
   });
 
-  test("the configuration is validated without being configured", async () => {
+  test("a configuration is validated before the provider is configured", async () => {
     const { call } = session({}, { dataSources });
     expect(await call("ValidateDataResourceConfig", named("all"))).toEqual({ diagnostics: [] });
     expect(await call("ValidateDataResourceConfig", named("refused"))).toMatchObject({
