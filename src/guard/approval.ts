@@ -178,7 +178,7 @@ export async function readApproval(
 }
 
 /** The update of a set, which is there before and after it. */
-type Update = PlannedChange & { readonly [its in "prior" | "planned"]: NonNullable<PlannedChange[its]> };
+type Update = PlannedChange & Required<Pick<PlannedChange, "prior" | "planned">>;
 
 function isUpdate(set: PlannedChange): set is Update {
   return set.action === "update";

@@ -25,7 +25,7 @@ interface Call {
 async function callsUnder(answer: Effect) {
   const seen: unknown[] = [];
   const note = (...line: unknown[]) => void seen.push(line);
-  const timeoutSeconds = isEndless(answer) ? 0.1 : 30;
+  const timeoutSeconds = isEndless(answer) ? 0.2 : 30;
   server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
   const { emulator, client } = server;
   emulator.faults.add({ then: answer });

@@ -14,7 +14,7 @@ type Result = { status: number; text: string; location: string | null } | { erro
 /** Longer than a whole answer takes on a busy machine. */
 const PATIENCE_MS = 10_000;
 /** As long as a call takes to arrive on a busy machine, and shorter than an answer that drips. */
-const IMPATIENCE_MS = 500;
+const IMPATIENCE_MS = 1_000;
 
 async function send(
   url: string,

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { apply, type ApplyOptions } from "../../../src/pipeline/apply";
 import { sha256Of, writeHandedOver } from "../../../src/pipeline/hand-over";
 import type { Job } from "../../../src/pipeline/job";
@@ -15,7 +15,18 @@ const TAR = Buffer.from("stacks");
 const GOES_ON = "A unit test starts no process, such as tar.";
 
 let folder: string;
-beforeEach(() => void (folder = newFolder()));
+/** What the job's log shows. */
+let log: string;
+beforeEach(() => {
+  folder = newFolder();
+  log = "";
+  for (const stream of [process.stdout, process.stderr])
+    jest.spyOn(stream, "write").mockImplementation((text) => {
+      log += text.toString();
+      return true;
+    });
+});
+afterEach(() => void jest.restoreAllMocks());
 
 /** What is about a plan, where it is not as it should be. */
 interface Situation extends ApplyOptions {
@@ -112,7 +123,8 @@ test.each<{ readonly what: string } & Situation>([
   await expect(applyPlan(situation)).rejects.toThrow(GOES_ON);
 });
 
-test("a plan that needs an approval is left to it, in the job without deletions", async () => {
+test("a plan that needs an approval is left to it, in the job without deletions, which says what to do", async () => {
   expect(await applyPlan({ withoutDeletions: true })).toBe("left");
+  expect(log).toMatch(/approve and start the job apply\. Nothing was applied\.\n$/);
   expect(readRecorded(folder)).toEqual({ kind: "not_started" });
 });

@@ -6,7 +6,7 @@ import { person } from "../../support/users/people";
 import { SUSPENDED } from "../../support/users/waiting";
 
 describe("drift", () => {
-  test("is sorted and contains each id once", () => {
+  test("lists the ids sorted, each once", () => {
     expect(driftOf(["b", "a", "b"], ["d", "c"], ["f", "e"])).toEqual({
       missing: ["a", "b"],
       survivors: ["c", "d"],
@@ -15,24 +15,32 @@ describe("drift", () => {
   });
 
   test("counts only ids that a look-up did not find as missing", () => {
-    const resolutions = new Map([
-      ["a", { kind: "absent" } as const],
-      ["b", { kind: "undecided", failure: OUTAGE } as const],
-      ["c", { kind: "found", userId: person(1).userId, user: person(1) } as const],
-      ["e", { kind: "absent" } as const],
+    // Nobody looked "d" up.
+    const resolutions = new Map<string, Resolution>([
+      ["a", { kind: "absent" }],
+      ["b", { kind: "undecided", failure: OUTAGE }],
+      ["c", found(person(1))],
+      ["e", { kind: "absent" }],
     ]);
     expect(missingOf(["e", "d", "c", "b", "a"], resolutions)).toEqual(["a", "e"]);
   });
 
-  test("counts users whom a look-up shows as suspended as locked out, and others only if they could not be looked up and were before", () => {
-    const before = ["suspended", "active", "absent", "undecided"];
+  describe("counts as locked out", () => {
+    const declared = ["suspended", "active", "absent", "undecided"];
     const resolutions = new Map<string, Resolution>([
       ["suspended", found(person(1, SUSPENDED))],
       ["active", found(person(2))],
       ["absent", { kind: "absent" }],
       ["undecided", { kind: "undecided", failure: OUTAGE }],
     ]);
-    expect(lockedOutOf(before, resolutions, before)).toEqual(["suspended", "undecided"]);
-    expect(lockedOutOf(before, resolutions)).toEqual(["suspended"]);
+
+    test("users that a look-up shows as suspended", () => {
+      expect(lockedOutOf(declared, resolutions)).toEqual(["suspended"]);
+    });
+
+    test("users who were before, and who could not be looked up since", () => {
+      const before = declared;
+      expect(lockedOutOf(declared, resolutions, before)).toEqual(["suspended", "undecided"]);
+    });
   });
 });

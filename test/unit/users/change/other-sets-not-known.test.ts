@@ -7,76 +7,76 @@ import { emailOf, idOf, person } from "../../../support/users/people";
 import {
   ada,
   ADA,
-  adding,
+  declaringAndAdding,
   bob,
   declaring,
-  deletes,
+  deletionOf,
   eve,
   EVE,
   keeping,
   leftBy,
-  mayDelete,
+  lookUpFails,
   nobodyHas,
   NOT_ALL_KNOWN,
   NOTHING,
   protecting,
   refusal,
   remembering,
-  tell,
+  tellInBothOrders,
 } from "../support/two-sets";
 
 const { EMAIL, IDENTITY, USER_ID, USERNAME } = UserIdType;
 const BOB = emailOf(bob);
 
 describe("while look-ups fail of ids that another set adds", () => {
-  const others = adding([ada], IDENTITY);
+  const others = declaringAndAdding([ada], IDENTITY);
   // GenAuth shows no identity of them yet, so any may be theirs.
   const fay = person(5, { identities: [] });
   const gus = person(6, { identities: [] });
 
   test("a user is not deleted of whom they may be an id", () => {
-    expect(tell(leftBy([bob, fay]), others)).toMatchObject(
+    expect(tellInBothOrders(leftBy([bob, fay]), others)).toMatchObject(
       refusal(
         (who, whose) => `${who} deletes 1 user that ${whose} may declare under another id`,
         "declares or retains by identity have not been matched to users.",
         "who are removed by email:\n  person5@example.com  L\n\n",
       ),
     );
-    expect(tell(leftBy([fay, gus]), others)).toMatchObject(
+    expect(tellInBothOrders(leftBy([fay, gus]), others)).toMatchObject(
       refusal((who, whose) => `${who} deletes 2 users that ${whose} may declare under another id`),
     );
   });
 
   test("the message does not say that the other set declares the user", () => {
-    const [told] = tell(leftBy([fay]), others).deletingSecond;
+    const [told] = tellInBothOrders(leftBy([fay]), others).deletingSecond;
     expect(told?.detail).not.toContain("These leave one set");
   });
 
   test("ids that were declared before hold nobody", () => {
-    expect(tell(leftBy([fay]), declaring([ada], IDENTITY))).toEqual(NOTHING);
-    expect(tell(leftBy([fay]), { type: IDENTITY })).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([fay]), declaring([ada], IDENTITY))).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([fay]), { type: IDENTITY })).toEqual(NOTHING);
   });
 
   test("ids whose users are known hold nobody else", () => {
     const known = { ...others, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) };
-    expect(tell(leftBy([fay]), known)).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([fay]), known)).toEqual(NOTHING);
   });
 
   test("a set is not refused that keeps everybody, or knows nothing of a user", () => {
-    expect(tell(keeping(fay), others)).toEqual(NOTHING);
-    expect(tell({ ...leftBy([fay]), ...nobodyHas() }, others)).toEqual(NOTHING);
+    expect(tellInBothOrders(keeping(fay), others)).toEqual(NOTHING);
+    expect(tellInBothOrders({ ...leftBy([fay]), ...nobodyHas() }, others)).toEqual(NOTHING);
   });
 
   test("protected ids hold nobody else", () => {
-    const deleting = leftBy([person(5, { email: undefined })], deletes, USERNAME);
-    expect(tell(deleting, adding([ada]), protecting([ADA]))).toEqual(NOTHING);
+    const deleting = leftBy([person(5, { email: undefined })], deletionOf, USERNAME);
+    expect(tellInBothOrders(deleting, declaringAndAdding([ada]), protecting([ADA]))).toEqual(NOTHING);
   });
 });
 
 describe("while the look-up of a user who leaves fails", () => {
   /** The set remembers the user. */
   const unseen = (user: DirectoryUser, type = EMAIL): PlannedSet => ({
-    ...leftBy([user], mayDelete, type),
+    ...leftBy([user], lookUpFails, type),
     ...remembering(user, type),
     resolutions: new Map([[idOf(user, type), { kind: "undecided", failure: OUTAGE }]]),
   });
@@ -88,40 +88,46 @@ describe("while the look-up of a user who leaves fails", () => {
   const byName = declaring([ada], USERNAME);
 
   test("ids that another set declares, and has never found, may be the user's", () => {
-    expect(tell(unseen(bob), byName)).toMatchObject(mayBeDeclared("Plan again when GenAuth answers"));
+    expect(tellInBothOrders(unseen(bob), byName)).toMatchObject(
+      mayBeDeclared("Plan again when GenAuth answers"),
+    );
   });
 
   test("so may ids that it retains", () => {
-    expect(tell(unseen(bob), { type: USERNAME, retained: ["person1"] })).toMatchObject(mayBeDeclared());
+    expect(tellInBothOrders(unseen(bob), { type: USERNAME, retained: ["person1"] })).toMatchObject(
+      mayBeDeclared(),
+    );
   });
 
   test("so may a second identity", () => {
-    expect(tell(unseen(bob, IDENTITY), declaring([ada], IDENTITY))).toMatchObject(mayBeDeclared());
+    expect(tellInBothOrders(unseen(bob, IDENTITY), declaring([ada], IDENTITY))).toMatchObject(
+      mayBeDeclared(),
+    );
   });
 
   test("so may ids beside a user who leaves by the system user id, which needs no memory", () => {
     const byUserId = { ...unseen(bob, USER_ID), readBindings: () => new Map<string, string>() };
-    expect(tell(byUserId, byName)).toMatchObject(mayBeDeclared());
+    expect(tellInBothOrders(byUserId, byName)).toMatchObject(mayBeDeclared());
   });
 
   test("ids that named somebody else when they were first seen are not the user's", () => {
-    expect(tell(unseen(bob), { ...byName, ...remembering(ada, USERNAME) })).toEqual(NOTHING);
+    expect(tellInBothOrders(unseen(bob), { ...byName, ...remembering(ada, USERNAME) })).toEqual(NOTHING);
   });
 
   test("ids that nobody has are not the user's", () => {
-    expect(tell(unseen(bob), { ...byName, ...nobodyHas("person1") })).toEqual(NOTHING);
+    expect(tellInBothOrders(unseen(bob), { ...byName, ...nobodyHas("person1") })).toEqual(NOTHING);
   });
 
   test("ids of the same type are not the user's, as nobody has two", () => {
-    expect(tell(unseen(bob), declaring([ada]))).toEqual(NOTHING);
+    expect(tellInBothOrders(unseen(bob), declaring([ada]))).toEqual(NOTHING);
   });
 
   test("protected ids are somebody else's", () => {
-    expect(tell(unseen(bob, USERNAME), declaring([ada]), protecting([ADA]))).toEqual(NOTHING);
+    expect(tellInBothOrders(unseen(bob, USERNAME), declaring([ada]), protecting([ADA]))).toEqual(NOTHING);
   });
 
   test("a set that declares nobody refuses nothing", () => {
-    expect(tell(unseen(bob), { type: USERNAME })).toEqual(NOTHING);
+    expect(tellInBothOrders(unseen(bob), { type: USERNAME })).toEqual(NOTHING);
   });
 });
 
@@ -129,7 +135,7 @@ describe("while the users of a set are not known", () => {
   const open: PlannedSet = { type: EMAIL, isOpen: true };
 
   test("no other set deletes anybody", () => {
-    expect(tell(leftBy([ada, bob]), open)).toMatchObject(
+    expect(tellInBothOrders(leftBy([ada, bob]), open)).toMatchObject(
       refusal(
         (who, whose) => `${who} deletes 2 users while the users of ${whose} are not known yet`,
         "when it may be too late:\n  person1@example.com  L\n  person2@example.com  L\n",
@@ -138,15 +144,15 @@ describe("while the users of a set are not known", () => {
   });
 
   test("another set that deletes nobody may go on", () => {
-    expect(tell(keeping(ada), open)).toEqual(NOTHING);
+    expect(tellInBothOrders(keeping(ada), open)).toEqual(NOTHING);
   });
 
   test("another set may go on if the configuration accepts it", () => {
-    expect(tell(leftBy([ada]), { ...open, isOpen: false })).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([ada]), { ...open, isOpen: false })).toEqual(NOTHING);
   });
 
   test("all sets may go on until all protected users are known, and are planned again then", () => {
-    expect(tell(leftBy([ada]), open, NOT_ALL_KNOWN)).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([ada]), open, NOT_ALL_KNOWN)).toEqual(NOTHING);
   });
 
   describe("the set itself", () => {
@@ -161,11 +167,11 @@ describe("while the users of a set are not known", () => {
         (who, whose) => `${who} may delete 1 user that ${whose} declares`,
         "  person1@example.com  M\n",
       );
-      expect(tell(unknown, declaring([ada, eve]), protecting([EVE]))).toMatchObject(refused);
+      expect(tellInBothOrders(unknown, declaring([ada, eve]), protecting([EVE]))).toMatchObject(refused);
     });
 
     test("is not refused until all protected users are known", () => {
-      expect(tell(unknown, declaring([ada, eve]), NOT_ALL_KNOWN)).toEqual(NOTHING);
+      expect(tellInBothOrders(unknown, declaring([ada, eve]), NOT_ALL_KNOWN)).toEqual(NOTHING);
     });
   });
 });

@@ -6,23 +6,23 @@ import { emailOf, people, person } from "../../../support/users/people";
 import {
   ADA,
   ada,
-  adding,
+  declaringAndAdding,
   bob,
   containing,
   declaring,
-  deletes,
+  deletionOf,
   eve,
   EVE,
   keeping,
   leftBy,
-  mayDelete,
+  lookUpFails,
   NOBODY_PROTECTED,
   nobodyHas,
   NOT_LOOKED_UP,
   NOTHING,
   refusal,
   remembering,
-  tell,
+  tellInBothOrders,
   tellSecond,
 } from "../support/two-sets";
 
@@ -31,7 +31,7 @@ const suspends = ({ userId }: DirectoryUser): Fate => ({ kind: "suspend", userId
 
 describe("a user whom one set deletes and another declares", () => {
   test("is refused, and the message names the user, the other set and what to do", () => {
-    const { deletingSecond, otherSecond } = tell(leftBy([ada]), declaring([ada, bob]));
+    const { deletingSecond, otherSecond } = tellInBothOrders(leftBy([ada]), declaring([ada, bob]));
     expect(deletingSecond).toEqual([
       {
         isError: true,
@@ -60,37 +60,37 @@ describe("a user whom one set deletes and another declares", () => {
   });
 
   test("is refused if the user is only perhaps deleted", () => {
-    const deleting = leftBy([ada, bob], (user) => (user === ada ? NOT_LOOKED_UP : deletes(user)));
-    expect(tell(deleting, declaring([ada, bob]))).toMatchObject(
+    const deleting = leftBy([ada, bob], (user) => (user === ada ? NOT_LOOKED_UP : deletionOf(user)));
+    expect(tellInBothOrders(deleting, declaring([ada, bob]))).toMatchObject(
       refusal((who, whose) => `${who} may delete 2 users that ${whose} declares`),
     );
   });
 
   test("is refused if the user is suspended first", () => {
     const deleting = { ...leftBy([ada], suspends), suspendDays: 14 };
-    expect(tell(deleting, declaring([ada]))).toMatchObject(
+    expect(tellInBothOrders(deleting, declaring([ada]))).toMatchObject(
       refusal((who, whose) => `${who} suspends 1 user that ${whose} declares`),
     );
   });
 
   test("is refused if one is perhaps suspended, and another one is due", () => {
-    const fateOf = (user: DirectoryUser): Fate => (user === ada ? NOT_LOOKED_UP : deletes(user));
+    const fateOf = (user: DirectoryUser): Fate => (user === ada ? NOT_LOOKED_UP : deletionOf(user));
     const deleting = { ...leftBy([ada, bob], fateOf), suspendDays: 14 };
-    expect(tell(deleting, declaring([ada, bob]))).toMatchObject(
+    expect(tellInBothOrders(deleting, declaring([ada, bob]))).toMatchObject(
       refusal((who, whose) => `${who} may delete or suspend 2 users that ${whose} declares`),
     );
   });
 
   test("names the first three of the other set's users", () => {
     const four = declaring([ada, bob, eve, person(4)]);
-    const [told] = tell(leftBy([ada]), four).deletingSecond;
+    const [told] = tellInBothOrders(leftBy([ada]), four).deletingSecond;
     expect(told?.detail).toContain("The other set declares 4 users by email, among them:");
     expect(told?.detail).toContain("person3@example.com  D");
     expect(told?.detail).not.toContain("person4@example.com");
   });
 
   test("is not called one that may be declared under another id", () => {
-    const [told] = tell(leftBy([ada]), declaring([ada])).deletingSecond;
+    const [told] = tellInBothOrders(leftBy([ada]), declaring([ada])).deletingSecond;
     expect(told?.detail).not.toContain("have not been matched to users");
   });
 
@@ -100,19 +100,23 @@ describe("a user whom one set deletes and another declares", () => {
     refusal((who, whose) => `${who} may delete 1 user that ${whose} declares`, ...details);
 
   test("is refused if the other set only retains the user", () => {
-    expect(tell(leftBy([ada]), { type: EMAIL, retained: [ADA] })).toMatchObject(refusedDeletion());
-    expect(tell(leftBy([ada]), { ...declaring([ada]), retained: [EVE] })).toMatchObject(refusedDeletion());
+    expect(tellInBothOrders(leftBy([ada]), { type: EMAIL, retained: [ADA] })).toMatchObject(
+      refusedDeletion(),
+    );
+    expect(tellInBothOrders(leftBy([ada]), { ...declaring([ada]), retained: [EVE] })).toMatchObject(
+      refusedDeletion(),
+    );
   });
 
   test("is refused by another spelling of the id", () => {
     const other = { type: EMAIL, declared: new Map([["PERSON1@example.com", ""]]) };
-    expect(tell(leftBy([ada]), other)).toMatchObject(
+    expect(tellInBothOrders(leftBy([ada]), other)).toMatchObject(
       refusedDeletion("  person1@example.com  L  (there: PERSON1@example.com)\n"),
     );
   });
 
   test("is refused by an id of another type", () => {
-    expect(tell(leftBy([ada]), declaring([ada], USERNAME))).toMatchObject(
+    expect(tellInBothOrders(leftBy([ada]), declaring([ada], USERNAME))).toMatchObject(
       refusedDeletion("(there: person1)"),
     );
   });
@@ -120,58 +124,62 @@ describe("a user whom one set deletes and another declares", () => {
   test("is refused by an id that the user has lost, with the advice to correct it", () => {
     const deleting = leftBy([{ ...ada, email: "now@example.com" }]);
     const other = { ...declaring([ada]), ...remembering(ada) };
-    expect(tell(deleting, other)).toMatchObject(
+    expect(tellInBothOrders(deleting, other)).toMatchObject(
       refusedDeletion("(there: person1@example.com)", "An id that the user has lost", "correct it"),
     );
   });
 
   test("may go by an id that the user has lost, if the plan binds the id to somebody else", () => {
     const other = { ...declaring([ada]), ...remembering(ada), rebound: new Set([ADA]) };
-    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletes, USER_ID);
-    expect(tell(deleting, other)).toEqual(NOTHING);
+    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletionOf, USER_ID);
+    expect(tellInBothOrders(deleting, other)).toEqual(NOTHING);
     // By now, she has it again.
-    expect(tell(leftBy([ada], deletes, USER_ID), other)).toMatchObject(refusedDeletion(`(there: ${ADA})`));
+    expect(tellInBothOrders(leftBy([ada], deletionOf, USER_ID), other)).toMatchObject(
+      refusedDeletion(`(there: ${ADA})`),
+    );
     // Nobody can tell.
-    const unseen = { ...leftBy([ada], mayDelete, USER_ID), ...nobodyHas() };
-    expect(tell(unseen, other)).toMatchObject(
+    const unseen = { ...leftBy([ada], lookUpFails, USER_ID), ...nobodyHas() };
+    expect(tellInBothOrders(unseen, other)).toMatchObject(
       refusal((who, whose) => `${who} may delete 1 user that ${whose} may declare under another id`),
     );
   });
 
   test("is refused by an id that the user has lost, although the plan binds another id to somebody else", () => {
     const other = { ...declaring([ada, bob]), ...remembering(ada), rebound: new Set([emailOf(bob)]) };
-    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletes, USER_ID);
-    expect(tell(deleting, other)).toMatchObject(refusedDeletion(`(there: ${ADA})`));
+    const deleting = leftBy([{ ...ada, email: "now@example.com" }], deletionOf, USER_ID);
+    expect(tellInBothOrders(deleting, other)).toMatchObject(refusedDeletion(`(there: ${ADA})`));
   });
 
   test("is refused although the look-up failed, if the set remembers whom its id named", () => {
-    const unseen = { ...leftBy([ada], mayDelete), ...remembering(ada), ...nobodyHas() };
-    expect(tell(unseen, declaring([ada], USER_ID))).toMatchObject(refusedChance());
+    const unseen = { ...leftBy([ada], lookUpFails), ...remembering(ada), ...nobodyHas() };
+    expect(tellInBothOrders(unseen, declaring([ada], USER_ID))).toMatchObject(refusedChance());
   });
 
   test("is refused by a user name that was never seen, if a look-up shows the user's", () => {
-    const open = { ...leftBy([ada], mayDelete), ...remembering(ada) };
-    expect(tell(open, declaring([ada], USERNAME))).toMatchObject(refusedChance("(there: person1)"));
+    const open = { ...leftBy([ada], lookUpFails), ...remembering(ada) };
+    expect(tellInBothOrders(open, declaring([ada], USERNAME))).toMatchObject(
+      refusedChance("(there: person1)"),
+    );
   });
 
   test("may go if the other set declares somebody else, by the same type of id or another one", () => {
-    expect(tell(leftBy([ada]), declaring([bob]))).toEqual(NOTHING);
-    expect(tell(leftBy([ada]), declaring([bob], USERNAME))).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([ada]), declaring([bob]))).toEqual(NOTHING);
+    expect(tellInBothOrders(leftBy([ada]), declaring([bob], USERNAME))).toEqual(NOTHING);
   });
 
   test("is not refused where the user is kept", () => {
-    expect(tell(keeping(ada), declaring([ada]))).toEqual(NOTHING);
+    expect(tellInBothOrders(keeping(ada), declaring([ada]))).toEqual(NOTHING);
   });
 
   test("is not taken for a user whose user name reads like the address", () => {
-    const unknown = { ...leftBy([ada], mayDelete), ...nobodyHas() };
-    expect(tell(unknown, { type: USERNAME, declared: new Map([[ADA, ""]]) })).toEqual(NOTHING);
+    const unknown = { ...leftBy([ada], lookUpFails), ...nobodyHas() };
+    expect(tellInBothOrders(unknown, { type: USERNAME, declared: new Map([[ADA, ""]]) })).toEqual(NOTHING);
   });
 });
 
 describe("a user whom two sets declare", () => {
   const byEmail = {
-    ...adding([ada, bob]),
+    ...declaringAndAdding([ada, bob]),
     resolutions: new Map([ada, bob].map((user) => [emailOf(user), found(user)])),
   };
   const warningOf = (id: string) => ({
@@ -195,8 +203,8 @@ describe("a user whom two sets declare", () => {
   });
 
   test("is not told of ids that name two people, or nobody who is known", () => {
-    const eveOnly = { ...adding([eve]), resolutions: new Map([[EVE, found(eve)]]) };
-    const unknown = { ...adding([ada], USERNAME), ...nobodyHas("person1") };
+    const eveOnly = { ...declaringAndAdding([eve]), resolutions: new Map([[EVE, found(eve)]]) };
+    const unknown = { ...declaringAndAdding([ada], USERNAME), ...nobodyHas("person1") };
     expect(tellSecond(byEmail, eveOnly, NOBODY_PROTECTED)).toEqual([]);
     expect(tellSecond(byEmail, unknown, NOBODY_PROTECTED)).toEqual([]);
   });
@@ -209,7 +217,7 @@ test("what a set remembers is read once, and only when another set comes", () =>
     return new Map([[ADA, ada.userId]]);
   };
   const sets = new PlannedSets();
-  sets.add({ ...leftBy([ada, bob], mayDelete), readBindings, ...nobodyHas() }, NOBODY_PROTECTED);
+  sets.add({ ...leftBy([ada, bob], lookUpFails), readBindings, ...nobodyHas() }, NOBODY_PROTECTED);
   expect(read).toEqual([]);
   for (const user of [eve, person(4)]) sets.add(declaring([user], USERNAME), NOBODY_PROTECTED);
   expect(read).toEqual([people(1, 2).map(emailOf)]);

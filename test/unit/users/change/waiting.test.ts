@@ -171,7 +171,9 @@ describe("somebody who waits", () => {
       fate: { kind: "reactivate", user: ada, protectedBy: { type: EMAIL, id: ADA } },
     },
   ])("$what", async ({ situation, fate }) => {
-    expect((await decide(situation)).fate).toEqual(fate);
+    const decided = await decide(situation);
+    expect(decided).toMatchObject({ id: ADA, label: "Ada", waiting: situation.waiting ?? due });
+    expect(decided.fate).toEqual(fate);
   });
 });
 
@@ -300,7 +302,9 @@ describe("somebody who waits and is declared again", () => {
       fate: { ...REACTIVATED, protectedBy: undefined },
     },
   ])("$what", async ({ situation, fate }) => {
-    expect((await decide(situation)).fate).toEqual(fate);
+    const decided = await decide(situation);
+    expect(decided).toMatchObject({ id: ADA, label: "Ada", waiting: situation.waiting ?? due });
+    expect(decided.fate).toEqual(fate);
   });
 });
 

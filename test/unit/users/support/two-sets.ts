@@ -15,11 +15,12 @@ export const eve = person(3);
 export const ADA = emailOf(ada);
 export const EVE = emailOf(eve);
 
-/** The look-up of the user failed. */
+/** The fate of a user for whom the look-up failed: the apply may delete the user. */
 export const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: OUTAGE });
-export const mayDelete = (): Fate => NOT_LOOKED_UP;
-/** The user is deleted. */
-export const deletes = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
+/** The fates of a set in which no user could be looked up. */
+export const lookUpFails = (): Fate => NOT_LOOKED_UP;
+/** The fate of a user who is deleted. */
+export const deletionOf = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
 
 /** No user is protected, and nobody will be by the apply. */
 export const NOBODY_PROTECTED = protecting([]);
@@ -30,10 +31,14 @@ export function protecting(emails: readonly string[]): Protection {
 /** Some protected users are not known before the apply. */
 export const NOT_ALL_KNOWN: Protection = { ...NOBODY_PROTECTED, protectedUsersKnown: false };
 
-/** A set that these users leave, whose look-ups show them. */
+/**
+ * A set that these users leave. Its look-ups show them.
+ *
+ * @param fateOf what becomes of each; default a deletion
+ */
 export function leftBy(
   users: readonly DirectoryUser[],
-  fateOf: (user: DirectoryUser) => Fate = deletes,
+  fateOf: (user: DirectoryUser) => Fate = deletionOf,
   type = EMAIL,
 ): PlannedSet {
   const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
@@ -51,8 +56,8 @@ export function declaring(users: readonly DirectoryUser[], type = EMAIL): Planne
   return { type, declared: new Map(users.map((user) => [idOf(user, type), "D"])) };
 }
 
-/** A set that adds these users. */
-export function adding(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
+/** A set that declares these users, all of them from this change on. */
+export function declaringAndAdding(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
   return { ...declaring(users, type), added: users.map((user) => idOf(user, type)) };
 }
 
@@ -78,7 +83,7 @@ export function tellSecond(first: PlannedSet, second: PlannedSet, protection: Pr
 }
 
 /** What is told of a set that deletes users beside another one, by which of them is planned second. */
-export function tell(deleting: PlannedSet, other: PlannedSet, protection = NOBODY_PROTECTED) {
+export function tellInBothOrders(deleting: PlannedSet, other: PlannedSet, protection = NOBODY_PROTECTED) {
   return {
     deletingSecond: tellSecond(other, deleting, protection),
     otherSecond: tellSecond(deleting, other, protection),
@@ -88,8 +93,12 @@ export function tell(deleting: PlannedSet, other: PlannedSet, protection = NOBOD
 /** Neither order of the two sets tells anything. */
 export const NOTHING = { deletingSecond: [], otherSecond: [] };
 
-/** A refusal of whichever set is planned second. `who` deletes the users, and `whose` users they are. */
-export function refusal(summary: (who: string, whose: string) => string, ...details: readonly string[]) {
+/**
+ * A refusal of the set that is planned second.
+ *
+ * @param summary from the words for the set that deletes the users, and for the other one
+ */
+export function refusal(summary: (deleting: string, other: string) => string, ...details: readonly string[]) {
   const detail = details.length > 0 ? { detail: containing(details) } : {};
   return {
     deletingSecond: [{ isError: true, summary: summary("This change", "another set"), ...detail }],
