@@ -22,13 +22,13 @@ const staffWith = (users: object, more: object = {}) => ({
   ...more,
 });
 
-/** The set of a configuration that takes its users from the pool; undefined if there is none. */
+/** What the gate says of the set of a configuration that takes its users from the pool; undefined if there is none. */
 function fedSetOf(root_module: object, more: object = {}): string | undefined {
   const plan = { format_version: "1.2", resource_changes: [], configuration: { root_module }, ...more };
-  return findFedSet(parsePlan(JSON.stringify(plan)))?.summary.split(",")[0];
+  return findFedSet(parsePlan(JSON.stringify(plan)))?.summary;
 }
 
-const FED = "genauth_user_set.staff takes its users from data.genauth_users.all";
+const FED = "genauth_user_set.staff takes its users from data.genauth_users.all, which reads the pool itself";
 
 test("a set whose users refer to the data source is found", () => {
   expect(fedSetOf({ resources: [pool, staffWith(from("data.genauth_users.all.users"))] })).toBe(FED);
@@ -93,7 +93,7 @@ test("a set is found that gets its users from the output of a module", () => {
   };
   const resources = [staffWith(from("module.pool.people", "module.pool"))];
   expect(fedSetOf({ resources, module_calls: { pool: { source: "./m", module } } })).toBe(
-    "genauth_user_set.staff takes its users from module.pool.data.genauth_users.all",
+    "genauth_user_set.staff takes its users from module.pool.data.genauth_users.all, which reads the pool itself",
   );
 });
 
@@ -115,6 +115,10 @@ describe("a plan with a set that takes its users from the pool itself", () => {
     type: "genauth_users",
     provider: GENAUTH,
   };
+  const DETAIL =
+    "A user who does not match there any more would be deleted, although nobody has taken the user out of a list. " +
+    "Write the users into a file once, with cdktf-genauth export, and let the set read that file. " +
+    "The data source can go on to serve checks and outputs.";
   const references = ["data.genauth_users.all.users", "data.genauth_users.all"];
   const withKey = (resource: PlannedResource): PlannedResource => ({
     ...resource,
@@ -126,11 +130,11 @@ describe("a plan with a set that takes its users from the pool itself", () => {
     planOf([PLANNED_POOL, { ...staff, configured: { expressions } }].map(withKey));
 
   test("is refused, and cannot be allowed", () => {
-    const fault = faultOf(planWith({ users: { references } }), ["data=genauth_users"]);
-    expect(fault?.summary).toBe(`${FED}, which reads the pool itself`);
-    expect(fault?.detail).toContain("A user who does not match there any more would be deleted");
-    expect(fault?.detail).toContain("cdktf-genauth export");
-    expect(fault?.detail).not.toContain("If it is meant");
+    // Other faults name an option that would allow them; this one names none.
+    expect(faultOf(planWith({ users: { references } }), ["data=genauth_users"])).toEqual({
+      summary: FED,
+      detail: DETAIL,
+    });
   });
 
   test("passes if it is another argument that reads the pool", () => {
@@ -145,17 +149,18 @@ describe("a plan with a set that takes its users from the pool itself", () => {
         withKey(PLANNED_POOL),
         { ...own, configured: { provisioners: run, expressions: { triggers: { references } } } },
       ]);
-    const refusal = {
-      summary: expect.stringContaining("null_resource.staff takes its users from data.genauth_users.all"),
+    const REFUSAL = {
+      summary: "null_resource.staff takes its users from data.genauth_users.all, which reads the pool itself",
+      detail: DETAIL,
     };
 
     test("is refused, by its triggers", () => {
-      expect(faultOf(planRunning(...provisioners))).toMatchObject(refusal);
+      expect(faultOf(planRunning(...provisioners))).toEqual(REFUSAL);
     });
 
     test("is refused if it runs something else, too", () => {
       const plan = planRunning({ type: "local-exec", expressions: {} }, ...provisioners);
-      expect(faultOf(plan, ["provisioner=null_resource.staff"])).toMatchObject(refusal);
+      expect(faultOf(plan, ["provisioner=null_resource.staff"])).toEqual(REFUSAL);
     });
   });
 });
