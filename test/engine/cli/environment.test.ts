@@ -5,17 +5,20 @@ import { runCommand } from "../../support/command";
 /** One of the commands that call a pool. All of them read the environment in the same way. */
 const ARGUMENTS = ["export", "--user-id-type", "email"];
 
-const KEY = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "s3cr3t" };
+const SECRET = "s3cr3t";
+const KEY = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: SECRET };
 
-test("a misspelt variable is a warning, and the command continues", async () => {
+test("a misspelt variable is a warning without its value, and the command continues", async () => {
   const emulator = await startEmulator({ users: seedUsers(2) });
-  const env = { ...emulator.environment(), GENAUTH_PARALELISM: "s3cr3t" };
+  // The command does not know which variable was meant, so each value could be a secret, also that of a number.
+  const env = { ...emulator.environment(), GENAUTH_PARALELISM: SECRET };
   const { code, stderr } = await runCommand(ARGUMENTS, env);
-  expect(code).toBe(0);
-  expect(stderr).toMatch(
-    /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM\. .*\n2 users written\.\n$/,
-  );
-  expect(stderr).not.toContain("s3cr3t");
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      "warning: GENAUTH_PARALELISM is not read: There is no variable of that name. The closest is " +
+      "GENAUTH_PARALLELISM. Rename the variable, or remove it.\n2 users written.\n",
+  });
 });
 
 test("without credentials, the error says how to set them, where the console shows them, and how to do without", async () => {
@@ -39,8 +42,8 @@ test.each<{
     says: /^error: Invalid GENAUTH_HOST: GENAUTH_HOST is "localhost:3000"\. .*http:\/\/\.\n$/,
   },
   {
-    promise: "if a credential is missing, the error is followed by the misspelt variable",
-    env: { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECERT: "s3cr3t" },
+    promise: "if the secret is missing, the error is followed by the misspelt variable that holds it",
+    env: { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECERT: SECRET },
     says: /^error: No access key secret: .*\nGENAUTH_ACCESS_KEY_SECERT is not read: /,
   },
   {
@@ -55,5 +58,5 @@ test.each<{
     stdout: "",
     stderr: expect.stringMatching(says) as unknown,
   });
-  expect(stderr).not.toContain("s3cr3t");
+  expect(stderr).not.toContain(SECRET);
 });
