@@ -16,6 +16,9 @@ import { scratchApps } from "../../support/constructs/scratch";
 
 const newApp = scratchApps();
 
+/** The types of ids, as a message lists them. */
+const USER_ID_TYPES = "user_id, phone, email, username, external_id, identity, sync_relation";
+
 /** The properties of a set, of the id type `USER_ID` if they name none. */
 type Declared = Omit<ManagedUserSetProps, "userIdType"> & { readonly userIdType?: UserIdType };
 
@@ -39,38 +42,94 @@ describe("a set is refused at synth for", () => {
   const users = Users.fromIds(["a"]);
   const EMAIL = { userIdType: UserIdType.EMAIL };
 
-  test.each<[RegExp, Declared]>([
-    [/maxDeletions is -1\. Set a whole number/, { users, maxDeletions: -1 }],
-    [/maxDeletions is 1\.5/, { users, maxDeletions: 1.5 }],
-    [/maxDeletions is Infinity/, { users, maxDeletions: Infinity }],
-    [/maxDeletionsPercent is 101\. Set a number from 0 to 100/, { users, maxDeletionsPercent: 101 }],
-    [/maxDeletionsPercent is -0\.1/, { users, maxDeletionsPercent: -0.1 }],
-    [/maxDeletionsPercent is NaN/, { users, maxDeletionsPercent: NaN }],
-    [/The id is empty/, { users: Users.fromIds([""]) }],
-    [/The id " a" has blanks around it/, { users: Users.fromIds([" a"]) }],
-    [/The id "a\\u\{7\}" contains a control character/, { users: Users.fromIds(["a\u0007"]) }],
-    [/The label "A\\u\{a\}B" contains a control/, { users: Users.fromMap({ a: "A\nB" }) }],
-    [/The id "a" is not an e-mail address/, { users, ...EMAIL }],
-    [/must have the form <extIdpId>:<userIdInIdp>/, { users, userIdType: UserIdType.IDENTITY }],
-    [/"a" is declared already\. Keep one of the two/, { users: Users.fromIds(["a", "b", "a"]) }],
-    [
-      /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
-      { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
-    ],
-    [
-      /The id "\+86 138-0000-0001" holds blanks, hyphens .*: write \+8613800000001/,
-      { users: Users.fromIds(["+86 138-0000-0001"]), userIdType: UserIdType.PHONE },
-    ],
-    [/check the type of the ids/, { users: Users.fromIds(["a@x"]) }],
-    [/The id "a b"/, { users: Users.fromIds(["a b"]) }],
-    [
-      /deleteBy is "userid"\. Set one of declared_id, user_id\. The closest is user_id/,
-      { users, deleteBy: "userid" as never },
-    ],
-    [/retainedIds: The id is empty/, { users, retainedIds: [""] }],
-  ])("%s: %j", (message, props) => {
-    expect(problemsOf(() => props)).toMatch(message);
-    expect(problemsOf(() => props)).toContain("[stack/staff]");
+  test.each<{ readonly what: string; readonly props: Declared; readonly says: RegExp }>([
+    {
+      what: "a negative maxDeletions",
+      props: { users, maxDeletions: -1 },
+      says: /maxDeletions is -1\. Set a whole number/,
+    },
+    { what: "a fractional maxDeletions", props: { users, maxDeletions: 1.5 }, says: /maxDeletions is 1\.5/ },
+    {
+      what: "an infinite maxDeletions",
+      props: { users, maxDeletions: Infinity },
+      says: /maxDeletions is Infinity/,
+    },
+    {
+      what: "a maxDeletionsPercent above 100",
+      props: { users, maxDeletionsPercent: 101 },
+      says: /maxDeletionsPercent is 101\. Set a number from 0 to 100/,
+    },
+    {
+      what: "a maxDeletionsPercent below 0",
+      props: { users, maxDeletionsPercent: -0.1 },
+      says: /maxDeletionsPercent is -0\.1/,
+    },
+    {
+      what: "a maxDeletionsPercent that is no number",
+      props: { users, maxDeletionsPercent: NaN },
+      says: /maxDeletionsPercent is NaN/,
+    },
+    { what: "an empty id", props: { users: Users.fromIds([""]) }, says: /The id is empty/ },
+    {
+      what: "an id that begins with a blank",
+      props: { users: Users.fromIds([" a"]) },
+      says: /The id " a" has blanks around it/,
+    },
+    {
+      what: "a control character in an id",
+      props: { users: Users.fromIds(["a\u0007"]) },
+      says: /The id "a\\u\{7\}" contains a control character/,
+    },
+    {
+      what: "a line break in a label",
+      props: { users: Users.fromMap({ a: "A\nB" }) },
+      says: /The label "A\\u\{a\}B" contains a control/,
+    },
+    {
+      what: "an id that is no e-mail address, though its type is",
+      props: { users, ...EMAIL },
+      says: /The id "a" is not an e-mail address/,
+    },
+    {
+      what: "an identity without its identity source",
+      props: { users, userIdType: UserIdType.IDENTITY },
+      says: /must have the form <extIdpId>:<userIdInIdp>/,
+    },
+    {
+      what: "an id that is there twice",
+      props: { users: Users.fromIds(["a", "b", "a"]) },
+      says: /"a" is declared already\. Keep one of the two/,
+    },
+    {
+      what: "an e-mail address in two spellings",
+      props: { users: Users.fromIds(["Bo@x", "bo@x"]), ...EMAIL },
+      says: /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
+    },
+    {
+      what: "a phone number with blanks and hyphens",
+      props: { users: Users.fromIds(["+86 138-0000-0001"]), userIdType: UserIdType.PHONE },
+      says: /The id "\+86 138-0000-0001" holds blanks, hyphens .*: write \+8613800000001/,
+    },
+    {
+      what: "an e-mail address as a system user id",
+      props: { users: Users.fromIds(["a@x"]) },
+      says: /check the type of the ids/,
+    },
+    { what: "a blank in a system user id", props: { users: Users.fromIds(["a b"]) }, says: /The id "a b"/ },
+    {
+      what: "a misspelt deleteBy",
+      props: { users, deleteBy: "userid" as never },
+      says: /deleteBy is "userid"\. Set one of declared_id, user_id\. The closest is user_id/,
+    },
+    {
+      what: "an empty id among those that are retained",
+      props: { users, retainedIds: [""] },
+      says: /retainedIds: The id is empty/,
+    },
+  ])("$what", ({ props, says }) => {
+    const problems = problemsOf(() => props);
+    expect(problems).toMatch(says);
+    expect(problems).toContain("[stack/staff]");
   });
 
   test("many problems, and the first twenty are listed", () => {
@@ -286,49 +345,80 @@ describe("a set is accepted at synth with", () => {
 });
 
 describe("code is refused at once for", () => {
-  test.each<[RegExp, () => Users]>([
-    [/"__proto__" cannot be the id of a user/, () => Users.fromIds(["__proto__"])],
-    [/looks like a CDKTF token/, () => Users.fromIds(["a", "#{TfToken[TOKEN.0]}"])],
-    [/looks like a CDKTF token/, () => Users.fromMap({ a: "&{TfToken[TOKEN.0]}" })],
-  ])("%s", (message, users) => {
-    expect(users).toThrow(message);
+  test.each<{ readonly what: string; readonly declare: () => Users; readonly says: RegExp }>([
+    {
+      what: "__proto__ as an id, which an object of JavaScript cannot hold",
+      declare: () => Users.fromIds(["__proto__"]),
+      says: /"__proto__" cannot be the id of a user/,
+    },
+    {
+      what: "an id that looks like a token of a list",
+      declare: () => Users.fromIds(["a", "#{TfToken[TOKEN.0]}"]),
+      says: /looks like a CDKTF token/,
+    },
+    {
+      what: "a label that looks like a token of a map",
+      declare: () => Users.fromMap({ a: "&{TfToken[TOKEN.0]}" }),
+      says: /looks like a CDKTF token/,
+    },
+  ])("$what", ({ declare, says }) => {
+    expect(declare).toThrow(says);
   });
 });
 
 describe("code without type checks is refused at once for", () => {
   const users = Users.fromIds(["a@x"]);
-  const closest = (name: string, meant: string) =>
-    `there is no property "${name}". The closest is ${meant}. Rename the property, or remove it.`;
-  const types = "user_id, phone, email, username, external_id, identity, sync_relation";
+  const declare = (props: object) => () => problemsOf(() => props as never);
+  const refusal = (misspelt: string, meant: string) =>
+    `there is no property "${misspelt}". The closest is ${meant}. Rename the property, or remove it.`;
 
-  test.each<[object, string]>([
-    [{ users, maxDeletion: 100 }, closest("maxDeletion", "maxDeletions")],
-    [{ users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
-    [{ users, maxDeletionPercent: 10 }, closest("maxDeletionPercent", "maxDeletionsPercent")],
-    [{ users, deletionsMax: 10 }, closest("deletionsMax", "maxDeletions")],
-    [{ users, retainedId: ["b"] }, closest("retainedId", "retainedIds")],
-    [{ users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
-    [{ user: users }, closest("user", "users")],
-    [{ users, dependOn: [] }, closest("dependOn", "dependsOn")],
-    [
-      { users, "te\u0007am": 1 },
-      'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
-        "retainedIds, deleteBy, suspendDays, allowUnknownUsers, allowMissingUsers, dependsOn, count, " +
-        "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
-    ],
-    [{ users, userIdType: "mail" }, `userIdType is "mail". Set one of ${types}. The closest is email.`],
-    [{ users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
-    [{ users, userIdType: "constructor" }, `userIdType is "constructor". Set one of ${types}.`],
-  ])("%j: %s", (props, message) => {
-    expect(() => problemsOf(() => props as never)).toThrow(new Error(`stack/staff: ${message}`));
+  test.each([
+    ["maxDeletion", "maxDeletions"],
+    ["maxDeletionPercent", "maxDeletionsPercent"],
+    ["deletionsMax", "maxDeletions"],
+    ["retainedId", "retainedIds"],
+    ["max_deletions", "maxDeletions"],
+    ["dependOn", "dependsOn"],
+  ])("%s in place of %s", (misspelt, meant) => {
+    expect(declare({ users, [misspelt]: 1 })).toThrow(new Error(`stack/staff: ${refusal(misspelt, meant)}`));
   });
 
-  test.each<[object, string]>([
-    [{ userPoolNames: "eu" }, closest("userPoolNames", "userPoolName")],
-    [{ deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
-  ])("%j: %s", (config, message) => {
-    expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
-      new Error(`stack/genauth: ${message}`),
+  test("a misspelt property that is undefined", () => {
+    expect(declare({ users, maxDeletion: undefined })).toThrow(
+      new Error(`stack/staff: ${refusal("maxDeletion", "maxDeletions")}`),
+    );
+  });
+
+  test("a misspelt name of the users, before it is told that there are none", () => {
+    expect(declare({ user: users })).toThrow(new Error(`stack/staff: ${refusal("user", "users")}`));
+  });
+
+  test("a property whose name is close to no other", () => {
+    expect(declare({ users, "te\u0007am": 1 })).toThrow(
+      new Error(
+        'stack/staff: there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, ' +
+          "maxDeletionsPercent, retainedIds, deleteBy, suspendDays, allowUnknownUsers, allowMissingUsers, dependsOn, " +
+          "count, provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
+      ),
+    );
+  });
+
+  test.each<{ readonly userIdType: unknown; readonly says: string }>([
+    { userIdType: "mail", says: `"mail". Set one of ${USER_ID_TYPES}. The closest is email.` },
+    { userIdType: 7, says: `"7". Set one of ${USER_ID_TYPES}.` },
+    // Every object of JavaScript has a property of this name.
+    { userIdType: "constructor", says: `"constructor". Set one of ${USER_ID_TYPES}.` },
+  ])("$userIdType as the type of the ids", ({ userIdType, says }) => {
+    expect(declare({ users, userIdType })).toThrow(new Error(`stack/staff: userIdType is ${says}`));
+  });
+
+  test.each([
+    ["userPoolNames", "userPoolName"],
+    ["deletionsRecord", "deletionRecord"],
+  ])("%s in place of %s of the provider", (misspelt, meant) => {
+    const stack = new TerraformStack(newApp(), "stack");
+    expect(() => new GenAuthProvider(stack, "genauth", { [misspelt]: "eu" })).toThrow(
+      new Error(`stack/genauth: ${refusal(misspelt, meant)}`),
     );
   });
 });
@@ -338,16 +428,48 @@ describe("null is refused at once, and never taken for an empty set:", () => {
   const nothing = (value: null | undefined): never => value as never;
   const retain = (retainedIds: string[]) => problemsOf(() => ({ users: Users.fromIds(["a"]), retainedIds }));
 
-  test.each<[RegExp, () => unknown]>([
-    [/Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/, () => Users.fromIds(nothing(null))],
-    [/Users\.fromIds was given undefined/, () => Users.fromIds(nothing(undefined))],
-    [/The id of user 2 is null/, () => Users.fromIds(["a", nothing(null)])],
-    [/Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/, () => Users.fromMap(nothing(null))],
-    [/The label of "a" is null\. Set a text, or "" for none/, () => Users.fromMap({ a: nothing(null) })],
-    [/stack\/staff: users is null/, () => problemsOf(() => ({ users: nothing(null) }))],
-    [/stack\/staff: retainedIds is null/, () => retain(nothing(null))],
-    [/stack\/staff: id 2 of retainedIds is null/, () => retain(["b", nothing(null)])],
-  ])("%s", (message, declare) => {
-    expect(declare).toThrow(message);
+  test.each<{ readonly what: string; readonly declare: () => unknown; readonly says: RegExp }>([
+    {
+      what: "null in place of the ids",
+      declare: () => Users.fromIds(nothing(null)),
+      says: /Users\.fromIds was given null.*Users\.fromIds\(\[\]\)/,
+    },
+    {
+      what: "undefined in place of the ids",
+      declare: () => Users.fromIds(nothing(undefined)),
+      says: /Users\.fromIds was given undefined/,
+    },
+    {
+      what: "null among the ids",
+      declare: () => Users.fromIds(["a", nothing(null)]),
+      says: /The id of user 2 is null/,
+    },
+    {
+      what: "null in place of the map",
+      declare: () => Users.fromMap(nothing(null)),
+      says: /Users\.fromMap was given null.*Users\.fromMap\(\{\}\)/,
+    },
+    {
+      what: "null as a label",
+      declare: () => Users.fromMap({ a: nothing(null) }),
+      says: /The label of "a" is null\. Set a text, or "" for none/,
+    },
+    {
+      what: "null as the set's users",
+      declare: () => problemsOf(() => ({ users: nothing(null) })),
+      says: /stack\/staff: users is null/,
+    },
+    {
+      what: "null as the retained ids",
+      declare: () => retain(nothing(null)),
+      says: /stack\/staff: retainedIds is null/,
+    },
+    {
+      what: "null among the retained ids",
+      declare: () => retain(["b", nothing(null)]),
+      says: /stack\/staff: id 2 of retainedIds is null/,
+    },
+  ])("$what", ({ declare, says }) => {
+    expect(declare).toThrow(says);
   });
 });

@@ -76,11 +76,17 @@ describe("DeletionLimits", () => {
     expect(props.maxDeletions).toBe(100);
   });
 
-  test.each<[object, string]>([
-    [{ maxDeletion: 1 }, "DeletionLimits: "],
-    [{ maxDeletions: -1 }, "DeletionLimits: maxDeletions is -1. Set a whole number of users, 0 or more."],
-    [{ maxDeletionsPercent: 101 }, "DeletionLimits: maxDeletionsPercent is 101. Set a number from 0 to 100."],
-  ])("refuses %p", (limits, message) => {
-    expect(() => new DeletionLimits(limits)).toThrow(message);
+  test.each<{ readonly limits: object; readonly says: string }>([
+    {
+      limits: { maxDeletion: 1 },
+      says: 'there is no property "maxDeletion". The closest is maxDeletions. Rename the property, or remove it.',
+    },
+    { limits: { maxDeletions: -1 }, says: "maxDeletions is -1. Set a whole number of users, 0 or more." },
+    {
+      limits: { maxDeletionsPercent: 101 },
+      says: "maxDeletionsPercent is 101. Set a number from 0 to 100.",
+    },
+  ])("refuses $limits", ({ limits, says }) => {
+    expect(() => new DeletionLimits(limits)).toThrow(new Error(`DeletionLimits: ${says}`));
   });
 });

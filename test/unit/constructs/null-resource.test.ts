@@ -106,25 +106,75 @@ describe("NullResourceUserSet refuses, with the reason and a remedy:", () => {
   const unknownId = (stack: TerraformStack) => Users.fromIds([variable(stack).stringValue]);
   const manyUsers = (count: number) => Users.fromIds(Array.from({ length: count }, (_, n) => `user${n}`));
 
-  type Props = Partial<NullResourceUserSetProps>;
-
-  test.each<[message: RegExp, (stack: TerraformStack) => Props]>([
-    [/users are known only to Terraform.*use ManagedUserSet/, (stack) => ({ users: unknownIds(stack) })],
-    [/users are known only/, (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) })],
-    [/users are known only/, (stack) => ({ users: unknownId(stack) })],
-    [/users are known only/, (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) })],
-    [/retainedIds are known only/, (stack) => ({ retainedIds: variable(stack).listValue })],
-    [/retainedIds are known only/, (stack) => ({ retainedIds: [variable(stack).stringValue] })],
-    [/guards are known only/, (stack) => ({ maxDeletions: variable(stack).numberValue })],
-    [/create_before_destroy cannot be used.*Remove it/, () => ({ lifecycle: { createBeforeDestroy: true } })],
-    [/prevent_destroy cannot be used.*Remove it/, () => ({ lifecycle: { preventDestroy: true } })],
-    [/10001 users.*supports 10000.*Use ManagedUserSet/, () => ({ users: manyUsers(10_001) })],
-    [/kB when compressed.*Shorten the labels/, () => ({ users: Users.fromMap(longLabels()) })],
-    [/The id is empty/, () => ({ users: Users.fromIds([""]) })],
-  ])("%s: %s", (message, props) => {
+  test.each<{
+    readonly what: string;
+    readonly propsIn: (stack: TerraformStack) => Partial<NullResourceUserSetProps>;
+    readonly says: RegExp;
+  }>([
+    {
+      what: "a list of ids that only Terraform knows",
+      propsIn: (stack) => ({ users: unknownIds(stack) }),
+      says: /users are known only to Terraform.*use ManagedUserSet/,
+    },
+    {
+      what: "a map of users that only Terraform knows",
+      propsIn: (stack) => ({ users: Users.fromMap(Token.asStringMap(variable(stack).value)) }),
+      says: /users are known only/,
+    },
+    {
+      what: "an id that only Terraform knows",
+      propsIn: (stack) => ({ users: unknownId(stack) }),
+      says: /users are known only/,
+    },
+    {
+      what: "a label that only Terraform knows",
+      propsIn: (stack) => ({ users: Users.fromMap({ a: variable(stack).stringValue }) }),
+      says: /users are known only/,
+    },
+    {
+      what: "a list of retained ids that only Terraform knows",
+      propsIn: (stack) => ({ retainedIds: variable(stack).listValue }),
+      says: /retainedIds are known only/,
+    },
+    {
+      what: "a retained id that only Terraform knows",
+      propsIn: (stack) => ({ retainedIds: [variable(stack).stringValue] }),
+      says: /retainedIds are known only/,
+    },
+    {
+      what: "a limit that only Terraform knows",
+      propsIn: (stack) => ({ maxDeletions: variable(stack).numberValue }),
+      says: /guards are known only/,
+    },
+    {
+      what: "create_before_destroy",
+      propsIn: () => ({ lifecycle: { createBeforeDestroy: true } }),
+      says: /create_before_destroy cannot be used.*Remove it/,
+    },
+    {
+      what: "prevent_destroy",
+      propsIn: () => ({ lifecycle: { preventDestroy: true } }),
+      says: /prevent_destroy cannot be used.*Remove it/,
+    },
+    {
+      what: "more than 10000 users",
+      propsIn: () => ({ users: manyUsers(10_001) }),
+      says: /10001 users.*supports 10000.*Use ManagedUserSet/,
+    },
+    {
+      what: "labels that are too long for a variable of a process",
+      propsIn: () => ({ users: Users.fromMap(longLabels()) }),
+      says: /kB when compressed.*Shorten the labels/,
+    },
+    {
+      what: "an empty id",
+      propsIn: () => ({ users: Users.fromIds([""]) }),
+      says: /The id is empty/,
+    },
+  ])("$what", ({ propsIn, says }) => {
     const stack = newStack();
-    nullSet(stack, props(stack));
-    expect(() => synthesise(stack)).toThrow(message);
+    nullSet(stack, propsIn(stack));
+    expect(() => synthesise(stack)).toThrow(says);
   });
 
   const another =

@@ -106,16 +106,24 @@ describe("synthesis", () => {
     return readFileSync(join(root, "stacks/stack/.terraform.lock.hcl"), "utf8");
   }
 
-  test.each<[Asked, string]>([
-    [{ source: "null", version: "3.2.4", range: "~> 3.0" }, "registry.terraform.io/hashicorp/null"],
-    [{ source: "corp/null", range: "= 3.2.4" }, "registry.terraform.io/corp/null"],
-    [{ source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
-    [{ version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
-  ])("locks another provider of which synth knows the version: %j is %s", (asked, address) => {
-    const lock = lockWith(asked);
-    expect(lock.match(/^provider /gm)).toHaveLength(2);
-    expect(lock).toContain(`provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`);
-  });
+  test.each<{ readonly asked: Asked; readonly address: string }>([
+    {
+      asked: { source: "null", version: "3.2.4", range: "~> 3.0" },
+      address: "registry.terraform.io/hashicorp/null",
+    },
+    { asked: { source: "corp/null", range: "= 3.2.4" }, address: "registry.terraform.io/corp/null" },
+    { asked: { source: "corp.example/a/b", version: "3.2.4" }, address: "corp.example/a/b" },
+    { asked: { version: "3.2.4" }, address: "registry.terraform.io/hashicorp/other" },
+  ])(
+    "locks another provider of which synth knows the version, by its address: $address",
+    ({ asked, address }) => {
+      const lock = lockWith(asked);
+      expect(lock.match(/^provider /gm)).toHaveLength(2);
+      expect(lock).toContain(
+        `provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`,
+      );
+    },
+  );
 
   test.each<Asked>([{ source: "null", range: "~> 3.0" }, { source: "null" }])(
     "locks only GenAuth's provider where synth does not know the version of another: %j",

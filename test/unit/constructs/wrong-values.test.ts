@@ -19,15 +19,19 @@ function declareUnchecked(props: object): () => unknown {
 }
 
 describe("users of another type", () => {
-  test.each<[unknown, string]>([
-    [["a@example.com"], 'users is a list. Wrap it: Users.fromIds(["…"]).'],
-    [{ "a@example.com": "A" }, 'users is an object. Wrap it: Users.fromMap({ "…": "…" }).'],
-    ["staff.csv", 'users is a string. Read the file: Users.fromFile("staff.csv").'],
-    [7, "users is a number. Set Users.fromIds, Users.fromMap or Users.fromFile."],
-    [() => ["a"], "users is a function. Set Users.fromIds, Users.fromMap or Users.fromFile."],
-    [{ toMap: () => ({}), _entries: [] }, 'users is an object. Wrap it: Users.fromMap({ "…": "…" }).'],
-  ])("%j is refused, with what to write instead", (users, message) => {
-    expect(declareUnchecked({ users })).toThrow(new Error(`stack/staff: ${message}`));
+  test.each<{ readonly users: unknown; readonly says: string }>([
+    { users: ["a@example.com"], says: 'users is a list. Wrap it: Users.fromIds(["…"]).' },
+    { users: { "a@example.com": "A" }, says: 'users is an object. Wrap it: Users.fromMap({ "…": "…" }).' },
+    { users: "staff.csv", says: 'users is a string. Read the file: Users.fromFile("staff.csv").' },
+    { users: 7, says: "users is a number. Set Users.fromIds, Users.fromMap or Users.fromFile." },
+    { users: () => ["a"], says: "users is a function. Set Users.fromIds, Users.fromMap or Users.fromFile." },
+    {
+      // It has the members of Users, but is none.
+      users: { toMap: () => ({}), _entries: [] },
+      says: 'users is an object. Wrap it: Users.fromMap({ "…": "…" }).',
+    },
+  ])("$users is refused, with what to write instead", ({ users, says }) => {
+    expect(declareUnchecked({ users })).toThrow(new Error(`stack/staff: ${says}`));
   });
 
   test("a long path is not repeated", () => {
@@ -108,12 +112,24 @@ describe("the access key's secret", () => {
     expect(() => Testing.fullSynth(stack)).toThrow(/accessKeySecret is plain text/);
   });
 
-  test.each<[string, (stack: TerraformStack) => string]>([
-    ["${var.secret}", (stack) => new TerraformVariable(stack, "secret", { sensitive: true }).stringValue],
-    ["${trimspace(var.s)}", (stack) => Fn.trimspace(new TerraformVariable(stack, "s", {}).stringValue)],
-    ["${var.secret}", () => "${var.secret}"],
-  ])("%s is passed on", (expression, secret) => {
-    const { provider } = JSON.parse(declare((stack) => ({ accessKeySecret: secret(stack) }))) as {
+  test.each<{
+    readonly what: string;
+    readonly secretIn: (stack: TerraformStack) => string;
+    readonly expression: string;
+  }>([
+    {
+      what: "a sensitive variable",
+      secretIn: (stack) => new TerraformVariable(stack, "secret", { sensitive: true }).stringValue,
+      expression: "${var.secret}",
+    },
+    {
+      what: "a function of a variable",
+      secretIn: (stack) => Fn.trimspace(new TerraformVariable(stack, "secret", {}).stringValue),
+      expression: "${trimspace(var.secret)}",
+    },
+    { what: "an expression as text", secretIn: () => "${var.secret}", expression: "${var.secret}" },
+  ])("$what is passed on", ({ secretIn, expression }) => {
+    const { provider } = JSON.parse(declare((stack) => ({ accessKeySecret: secretIn(stack) }))) as {
       provider: { genauth: { access_key_secret: string }[] };
     };
     expect(provider.genauth[0]?.access_key_secret).toBe(expression);

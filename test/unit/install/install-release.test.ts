@@ -86,28 +86,43 @@ describe("installRelease installs nothing", () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  test.each<[string, () => unknown]>([
-    [
-      `holds no release ${version} of the GenAuth provider; it holds none`,
-      () => rmSync(release, { recursive: true }),
-    ],
-    [
-      "it holds 9.8.7",
-      () => {
+  test.each<{ readonly what: string; readonly change: () => unknown; readonly says: string }>([
+    {
+      what: "from a folder that is not there",
+      change: () => rmSync(release, { recursive: true }),
+      says: `holds no release ${version} of the GenAuth provider; it holds none`,
+    },
+    {
+      what: "from the folder of another version",
+      change: () => {
         rmSync(join(release, `${version}.json`));
         writeFileSync(join(release, "9.8.7.json"), "{}");
       },
-    ],
-    ["is not that of a release", () => writeFileSync(join(release, `${version}.json`), "[]")],
-    ["has no executable for linux_arm64; it has darwin_arm64", () => writeRelease(release, "darwin_arm64")],
-    ["cannot be read", () => rmSync(join(release, archive("linux_arm64")))],
-    [
-      `does not match ${version}.json beside it`,
-      () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
-    ],
-  ])("%s", (message, change) => {
+      says: "it holds 9.8.7",
+    },
+    {
+      what: "from a release whose list of files is none",
+      change: () => writeFileSync(join(release, `${version}.json`), "[]"),
+      says: "is not that of a release",
+    },
+    {
+      what: "for a platform that the release lacks",
+      change: () => writeRelease(release, "darwin_arm64"),
+      says: "has no executable for linux_arm64; it has darwin_arm64",
+    },
+    {
+      what: "if the executable is missing",
+      change: () => rmSync(join(release, archive("linux_arm64"))),
+      says: "cannot be read",
+    },
+    {
+      what: "if the executable is cut off",
+      change: () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
+      says: `does not match ${version}.json beside it`,
+    },
+  ])("$what", ({ change, says }) => {
     change();
-    expect(() => install()).toThrow(message);
+    expect(() => install()).toThrow(says);
     expect(existsSync(dir)).toBe(false);
   });
 });

@@ -41,29 +41,32 @@ function lines(found: StackReport): string {
 
 describe("a set that loses everybody, or many", () => {
   test.each([
-    [": everybody in genauth_user_set.s0 leaves (5,000 of 5,000)", [{ held: 5000, deleted: 5000 }]],
-    [
-      ": everybody in genauth_user_set.s0 leaves (10 of 10)",
-      [{ held: 10, deleted: 8, not_deleted: 2, join: 4, stay: 0 }],
-    ],
-    [
-      ": everybody in genauth_user_set.s1 leaves (3 of 3)",
-      [
+    {
+      sets: [{ held: 5000, deleted: 5000 }],
+      says: ": everybody in genauth_user_set.s0 leaves (5,000 of 5,000)",
+    },
+    {
+      sets: [{ held: 10, deleted: 8, not_deleted: 2, join: 4, stay: 0 }],
+      says: ": everybody in genauth_user_set.s0 leaves (10 of 10)",
+    },
+    {
+      sets: [
         { held: 900, deleted: 50 },
         { held: 3, deleted: 3 },
       ],
-    ],
-    [
-      ": everybody in 2 sets leaves",
-      [
+      says: ": everybody in genauth_user_set.s1 leaves (3 of 3)",
+    },
+    {
+      sets: [
         { held: 3, deleted: 3 },
         { held: 4, deleted: 4 },
       ],
-    ],
-    [": 20 of 40 in genauth_user_set.s0 leave (50 %)", [{ held: 40, deleted: 20 }]],
-    ["leave (99 %)", [{ held: 1000, deleted: 999 }]],
-    [": 6 of 12 in genauth_user_set.s0 leave (50 %)", [{ held: 12, deleted: 6 }]],
-  ])("is in the first line: %s", (says, sets) => {
+      says: ": everybody in 2 sets leaves",
+    },
+    { sets: [{ held: 40, deleted: 20 }], says: ": 20 of 40 in genauth_user_set.s0 leave (50 %)" },
+    { sets: [{ held: 1000, deleted: 999 }], says: "leave (99 %)" },
+    { sets: [{ held: 12, deleted: 6 }], says: ": 6 of 12 in genauth_user_set.s0 leave (50 %)" },
+  ])("is in the first line: $says", ({ sets, says }) => {
     const document = stackDocument(report(sets));
     expect(lines(report(sets)).split(" ===")[0]).toContain(says);
     expect(renderMarkdown(document).replaceAll("`", "")).toMatch(/^## .*leave/m);
