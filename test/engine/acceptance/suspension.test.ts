@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type EmulatorOptions, type PoolUser, seedUsers, type Variants } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
@@ -31,22 +31,21 @@ const NO_CHANGE = { code: 0, says: ["No changes"] };
 describe.each(engines())("leavers are suspended first on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** The state and the pool after Ada was suspended, which several tests begin with. */
-  let suspended: { readonly state: string; readonly users: readonly PoolUser[] } | undefined;
+  /** What applies of `everybody` and then `withoutAda` leave: Ada is suspended, and waits for the day of her deletion. */
+  let adaSuspended: { readonly stateFile: string; readonly users: readonly PoolUser[] };
 
-  /** A set that has lost Ada: she is suspended, and waits for the day of her deletion. */
-  async function withAdaSuspended(options: EmulatorOptions = {}): Promise<Scenario> {
-    if (suspended) {
-      const scenario = await open({ emulator: { ...options, users: suspended.users } });
-      scenario.workspace.write(withoutAda);
-      scenario.workspace.writeFiles({ "terraform.tfstate": suspended.state });
-      return scenario;
-    }
-    const scenario = await open({ emulator: { ...options, users: pool } });
-    const { workspace, emulator } = scenario;
+  beforeAll(async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool } });
     await applySet(workspace, everybody);
     await applySet(workspace, withoutAda);
-    suspended = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
+    adaSuspended = { stateFile: JSON.stringify(workspace.state()), users: emulator.pool.list() };
+  });
+
+  /** A pool and a workspace of their own, in which Ada has just been suspended. */
+  async function withAdaSuspended(options: EmulatorOptions = {}): Promise<Scenario> {
+    const scenario = await open({ emulator: { ...options, users: adaSuspended.users } });
+    scenario.workspace.write(withoutAda);
+    scenario.workspace.writeFiles({ "terraform.tfstate": adaSuspended.stateFile });
     return scenario;
   }
 
