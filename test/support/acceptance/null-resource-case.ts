@@ -39,6 +39,17 @@ export function describeWithNullResource(title: string, cases: readonly RemovalC
   });
 }
 
+/** Runs tests of the null resource on every engine, but only with `NULL_RESOURCE=all`, as a case that is `long`. */
+export function describeLongWithNullResource(
+  title: string,
+  declareTests: (open: ReturnType<typeof useScenarios>) => void,
+): void {
+  if (process.env.NULL_RESOURCE !== "all") return;
+  describe.each(engines())(`${title} with a null_resource on $name`, (engine) => {
+    declareTests(useScenarios(engine, "null_resource"));
+  });
+}
+
 /** The settings of the provider's block as variables, because no block configures the null resource. */
 function settingsOf({ provider = {} }: RemovalCase): Record<string, string> {
   const settings = Object.entries(provider).filter(([name]) => name !== "protected_users");
@@ -69,7 +80,7 @@ async function runNullResourceCase(scenario: Scenario, story: RemovalCase): Prom
 
   story.beforeApply?.(scenario);
   const log = logExpectedOf(story);
-  check(withoutPrefixes(await workspace.apply("plan")), log);
+  check(withoutLogPrefixes(await workspace.apply("plan")), log);
   if (story.deletions !== "some")
     expect(sorted(deletionsReceived(scenario))).toEqual(sorted(story.deletions ?? []));
 
@@ -117,7 +128,10 @@ function isDiff(line: string): boolean {
 }
 
 /** The command's output without Terraform's prefixes. */
-function withoutPrefixes({ code, text }: { code: number; text: string }): { code: number; text: string } {
+export function withoutLogPrefixes({ code, text }: { code: number; text: string }): {
+  code: number;
+  text: string;
+} {
   return { code, text: text.replaceAll(/^null_resource\.\S+ \(local-exec\): ?/gm, "") };
 }
 
