@@ -97,12 +97,12 @@ export class UserPool {
     return this;
   }
 
-  /** All of them waited, suspended, until the day of the deletion, which came on January 1st, 2026. */
-  whoseUsersWaited(): this {
+  /** All of them have waited, suspended, for the day of the deletion. The clock of the model begins on 2026-01-01, at nine. */
+  whoseUsersWaitedUntil(deleteFrom: string): this {
     for (const number of numbers(this.size)) {
       const mark = { status: "Suspended", statusChangedAt: "2025-12-01T00:00:00.000Z" };
       this.changes(number, mark);
-      this.expected.set(number, { due: { ...mark, deleteFrom: "2026-01-01T00:00:00Z" } });
+      this.expected.set(number, { due: { ...mark, deleteFrom } });
     }
     return this;
   }

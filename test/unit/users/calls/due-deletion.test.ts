@@ -3,13 +3,21 @@ import { DeleteBy } from "../../../../src/users";
 import { LOST, REFUSED } from "../../../support/users/failures";
 import { poolOf } from "../../../support/users/user-pool";
 
-describe.each(Object.values(DeleteBy))("a user who waited until the day, by %s,", (deleteBy) => {
-  const due = () => poolOf(3).with({ deleteBy }).whoseUsersWaited();
+/** From this day on, the suspended users may be deleted. */
+const DAY = "2026-01-01T00:00:00Z";
 
-  test("is looked up and deleted, also under the guard", async () => {
+/** The endings name the users 1, 2 and 3 of the pool. */
+describe.each(Object.values(DeleteBy))("deleting by %s: a suspended user who is due", (deleteBy) => {
+  const due = () => poolOf(3).with({ deleteBy }).whoseUsersWaitedUntil(DAY);
+
+  test("is looked up right before the call, although the guard looks, too", async () => {
     const pool = due().underTheGuard();
     expect(await pool.delete()).toEqual({ gone: [1, 2, 3] });
-    expect(pool.sizesOf("findUsers")).toEqual([3, 3]);
+    expect(pool.directory.calls.map(({ method }) => method)).toEqual([
+      "findUsers",
+      "deleteUsers",
+      "findUsers",
+    ]);
   });
 
   test("is left alone if somebody has reactivated the user", async () => {
@@ -36,9 +44,9 @@ describe.each(Object.values(DeleteBy))("a user who waited until the day, by %s,"
     expect(await pool.delete()).toEqual({ gone: [1, 3], leftAlone: { 2: "moved" } });
   });
 
-  test("is left alone if the day has not come by GenAuth's clock", async () => {
+  test("is left alone if, by GenAuth's clock, the day has not come after all", async () => {
     const pool = due();
-    pool.directory.letPass(-1);
+    pool.directory.time = Date.parse("2025-12-31T09:00:00Z");
     expect(await pool.delete()).toEqual({
       leftAlone: { 1: "day_not_come", 2: "day_not_come", 3: "day_not_come" },
     });
@@ -46,7 +54,7 @@ describe.each(Object.values(DeleteBy))("a user who waited until the day, by %s,"
 
   test("is deleted from the first second of the day on", async () => {
     const pool = due();
-    // The look-up right before the call takes the last second of the day before.
+    // The look-up right before the call takes the last second of the day before: each call takes one in the model.
     pool.directory.time = Date.parse("2025-12-31T23:59:59Z");
     expect(await pool.delete()).toEqual({ gone: [1, 2, 3] });
   });
