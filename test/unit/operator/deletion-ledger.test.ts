@@ -5,28 +5,38 @@ import { newFolder } from "../../support/at-end";
 import { openDeletionLedger, readProcess } from "../../../src/operator";
 import { LedgerError } from "../../../src/operator/deletion-ledger";
 
+/** The keys of two runs: the id and the start of the engine's process. No process has these ids. */
+const RUN = "999999998-1";
+const OTHER_RUN = "999999999-1";
+
 let folder: string;
 beforeEach(() => void (folder = newFolder()));
 
-/** The ledger of one process of a run. */
+/** Opens the ledger as one process of a run does. @returns enters people, and says how many the run has by then */
 function ledgerOf(run: string) {
   return openDeletionLedger({ TF_DATA_DIR: folder }, () => run);
 }
 
+const fileOf = (run: string) => join(folder, `genauth-deletions-${run}`);
+
 test("all processes of a run count together, each person once, and a plan again adds nobody", () => {
-  const first = ledgerOf("1-a");
-  const second = ledgerOf("1-a");
-  expect(first(["ada", "bob"])).toBe(2);
-  expect(second(["eve"])).toBe(3);
+  const enter = ledgerOf(RUN);
+  const enterElsewhere = ledgerOf(RUN);
+  expect(enter(["ada", "bob"])).toBe(2);
+  expect(enterElsewhere(["eve"])).toBe(3);
   // Bob leaves two sets.
-  expect(second(["bob", "eve"])).toBe(3);
-  expect(first(["ada"])).toBe(3);
-  expect(first(["ada", "ada", "dan"])).toBe(4);
-  expect(ledgerOf("2-b")(["ada"])).toBe(1);
+  expect(enterElsewhere(["bob", "eve"])).toBe(3);
+  expect(enter(["ada"])).toBe(3);
+  expect(enter(["ada", "ada", "dan"])).toBe(4);
+});
+
+test("another run counts from nobody", () => {
+  ledgerOf(RUN)(["ada", "bob"]);
+  expect(ledgerOf(OTHER_RUN)(["ada"])).toBe(1);
 });
 
 test("what would exceed the limit is told, and enters nobody", () => {
-  const enter = ledgerOf("1-a");
+  const enter = ledgerOf(RUN);
   enter(["ada"]);
   expect(enter(["ada", "bob"], 2)).toBe(2);
   expect(enter(["bob", "eve"], 2)).toBe(3);
@@ -34,61 +44,61 @@ test("what would exceed the limit is told, and enters nobody", () => {
 });
 
 test("the file names nobody", () => {
-  const file = join(folder, "genauth-deletions-1-a");
-  const enter = ledgerOf("1-a");
-  enter(["ada@example.com"]);
+  ledgerOf(RUN)(["ada@example.com"]);
   // "ada" alone may be in the random name of an entry.
-  expect(readFileSync(file, "utf8")).not.toMatch(/ada@|example/);
+  expect(readFileSync(fileOf(RUN), "utf8")).not.toMatch(/ada@|example/);
 });
 
-test("a run keeps the ledger of a concurrent run in the same folder, and removes ledgers of ended runs", () => {
+test("a new run removes a ledger if its last entry is a day old and its engine has ended, and no other file", () => {
   const running = readProcess(String(process.pid)).key;
+  // An earlier process had the id of this one.
   const ended = `${process.pid}-1`;
-  const recent = "999999999-1";
+  // Its engine may run in another container, where nobody sees it from here.
+  const recent = OTHER_RUN;
   for (const run of [running, ended, recent]) ledgerOf(run)(["ada"]);
+  const ofTerraform = join(folder, "environment");
+  writeFileSync(ofTerraform, "default");
   const yesterday = Date.now() / 1000 - 25 * 3600;
-  for (const run of [running, ended])
-    utimesSync(join(folder, `genauth-deletions-${run}`), yesterday, yesterday);
-  writeFileSync(join(folder, "environment"), "default");
-  utimesSync(join(folder, "environment"), yesterday, yesterday);
+  for (const file of [fileOf(running), fileOf(ended), ofTerraform]) utimesSync(file, yesterday, yesterday);
 
-  ledgerOf("3-c")(["ada"]);
-  expect(readdirSync(folder).sort()).toEqual(
-    ["environment", ...[running, recent, "3-c"].map((run) => `genauth-deletions-${run}`)].sort(),
-  );
+  ledgerOf(RUN)(["ada"]);
+  const kept = readdirSync(folder).map((name) => join(folder, name));
+  expect(kept.sort()).toEqual([ofTerraform, fileOf(running), fileOf(recent), fileOf(RUN)].sort());
   expect(ledgerOf(running)(["bob"])).toBe(2);
 });
 
-const DAMAGED = [
-  { what: "a line was cut off", content: '["1",' },
-  { what: "something else is in the file", content: "1\n" },
-  { what: "somebody counted a number", content: '["1",0]\n' },
-  { what: "somebody named a number", content: '["1",[1]]\n' },
-  { what: "somebody named nobody", content: '["1",null]\n' },
-];
-test.each(DAMAGED)("if $what, nobody may be deleted", ({ content }) => {
-  writeFileSync(join(folder, "genauth-deletions-1-a"), content);
-  expectRefused();
+test.each([
+  // The next entry goes on in that line.
+  { damage: "ends with half a line", content: '["1",' },
+  { damage: "holds something that is no entry", content: "1\n" },
+  { damage: "has an entry with a number in place of people", content: '["1",0]\n' },
+  { damage: "has an entry with a number among its people", content: '["1",[1]]\n' },
+  { damage: "has an entry with null in place of people", content: '["1",null]\n' },
+])("nobody may be deleted if the file $damage", ({ content }) => {
+  writeFileSync(fileOf(RUN), content);
+  expectRefused("is not a count of deletions.");
 });
 
-test("if there is no folder, nobody may be deleted", () => {
+test("nobody may be deleted if there is no folder for the file", () => {
   rmSync(folder, { recursive: true });
   expectRefused();
 });
 
-function expectRefused(): void {
-  const enter = () => ledgerOf("1-a")(["ada"]);
+function expectRefused(because = ""): void {
+  const enter = () => ledgerOf(RUN)(["ada"]);
   expect(enter).toThrow(LedgerError);
-  expect(enter).toThrow(/^Nobody was deleted: .*GENAUTH_MAX_DELETIONS.*[^.]\. Make that folder writable\./);
+  expect(enter).toThrow(
+    "Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in",
+  );
+  expect(enter).toThrow(`${because} Make that folder writable.`);
 }
 
 test("no entry in the file lowers the count, and removed entries are detected", () => {
-  const first = ledgerOf("1-a");
-  const second = ledgerOf("1-a");
-  const file = join(folder, "genauth-deletions-1-a");
-  expect(first(["ada", "bob"])).toBe(2);
-  appendFileSync(file, '["1",[]]\n');
-  expect(second(["eve"])).toBe(3);
-  writeFileSync(file, '["1",[]]\n');
-  expect(() => first(["dan"])).toThrow(/Entries that were counted before are gone/);
+  const enter = ledgerOf(RUN);
+  const enterElsewhere = ledgerOf(RUN);
+  expect(enter(["ada", "bob"])).toBe(2);
+  appendFileSync(fileOf(RUN), '["1",[]]\n');
+  expect(enterElsewhere(["eve"])).toBe(3);
+  writeFileSync(fileOf(RUN), '["1",[]]\n');
+  expect(() => enter(["dan"])).toThrow("Entries that were counted before are gone.");
 });
