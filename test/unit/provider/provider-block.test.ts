@@ -37,14 +37,26 @@ describe("the host of a provider block", () => {
   });
 });
 
-test("a phone with blanks or hyphens is refused among the protected users, and a * of another type than email may be an id", () => {
+describe("a protected user of a provider block", () => {
   const problemsOf = (type: string, id: string) =>
     validateProvider(fillModel(providerSchema, { protected_users: new Map([[type, [id]]]) }));
-  expect(problemsOf("phone", "138-0000-0001")).toMatchObject([
-    { summary: "Invalid protected user", detail: expect.stringContaining("write 13800000001") },
-  ]);
-  expect(problemsOf("phone", "13800000001")).toEqual([]);
-  expect(problemsOf("username", "*")).toEqual([]);
+
+  test("is refused if it is a phone with hyphens, which would protect nobody, and accepted without them", () => {
+    expect(problemsOf("phone", "138-0000-0001")).toEqual([
+      {
+        severity: "error",
+        summary: "Invalid protected user",
+        detail:
+          'The id "138-0000-0001" holds blanks, hyphens or brackets, which a pool does not: write 13800000001. Correct it, or remove the entry.',
+        path: [{ attribute: "protected_users" }],
+      },
+    ]);
+    expect(problemsOf("phone", "13800000001")).toEqual([]);
+  });
+
+  test("may be a username that is *, which is a pattern only in e-mail addresses", () => {
+    expect(problemsOf("username", "*")).toEqual([]);
+  });
 });
 
 describe("the user agent of the provider's requests", () => {
@@ -66,7 +78,7 @@ describe("the user agent of the provider's requests", () => {
     expect(await userAgentOf("1.11.4")).toEqual(["Terraform/1.11.4 terraform-provider-genauth/0.1.0"]);
   });
 
-  test("ends with what TF_APPEND_USER_AGENT says, without what no header may hold", async () => {
+  test("ends with the text of TF_APPEND_USER_AGENT, without its line breaks", async () => {
     const environment = { TF_APPEND_USER_AGENT: "team/7\r\nx-evil: 1" };
     expect(await userAgentOf("1.11.4", environment)).toEqual([
       "Terraform/1.11.4 terraform-provider-genauth/0.1.0 team/7x-evil: 1",
