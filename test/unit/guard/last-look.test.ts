@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL } from "../../../src/api";
-import { DELETE, expectDone, expectRefused, LOOK_UP, lookUp, openGuard } from "./support/in-process";
+import {
+  DELETE,
+  deletion,
+  expectDone,
+  expectRefused,
+  LOOK_UP,
+  lookUp,
+  openGuard,
+} from "./support/in-process";
 import { type StoppableClock, stoppableClock } from "./support/clock";
 import { ada, bob, dora, everybodyBut } from "./support/people";
 import { planOf } from "./support/plans";
-
-/** Right before it sends a change, the guard looks up whom the change concerns. */
 
 let clock: StoppableClock;
 beforeEach(() => void (clock = stoppableClock()));
@@ -13,20 +19,21 @@ afterEach(() => clock.goOn());
 
 const deletesAda = planOf({ deleted: [ada.email] });
 
-describe("whom a change concerns is looked up right before the call,", () => {
+describe("right before it sends a change, the guard looks the user up,", () => {
   test.each([
     { type: "email", id: ada.email },
     { type: "user_id", id: ada.id },
-  ])("although the run has just looked the user up, by $type", async ({ type, id }) => {
+  ])("although the run has just done so, by $type", async ({ type, id }) => {
     const guarded = await openGuard({ plans: [deletesAda] });
     expectDone(await guarded.send(LOOK_UP, lookUp([id], type)));
     expectDone(await (type === "email" ? guarded.deleteByEmail(ada) : guarded.deleteByUserId(ada)));
     expect(guarded.callsReceived()).toEqual([LOOK_UP, LOOK_UP, DELETE]);
   });
 
-  test("however many requests of others wait", async () => {
+  test("and no other request comes in between, although 20 wait for their turn", async () => {
     const guarded = await openGuard({ plans: [deletesAda], clock });
     const reads: Promise<unknown>[] = [];
+    // While the look-up is under way, others send theirs. A deletion that waited behind these would wait for ever.
     guarded.emulator.steps.add({
       on: "get-user-batch",
       times: 1,
@@ -40,10 +47,10 @@ describe("whom a change concerns is looked up right before the call,", () => {
     expect(guarded.callsReceived()).toEqual([LOOK_UP, DELETE]);
     clock.goOn();
     await Promise.all(reads);
-    expect(guarded.callsReceived()).toHaveLength(22);
+    expect(guarded.callsReceived()).toEqual([LOOK_UP, DELETE, ...Array<string>(20).fill(LOOK_UP)]);
   });
 
-  test("also while GenAuth asks everybody to wait", async () => {
+  test("and waits no longer in between, although GenAuth asks everybody to wait", async () => {
     const guarded = await openGuard({ plans: [deletesAda], clock });
     const { emulator, send } = guarded;
     emulator.faults.add({
@@ -51,7 +58,7 @@ describe("whom a change concerns is looked up right before the call,", () => {
       times: 1,
       then: { kind: "http", status: 503, headers: { "retry-after": "7" } },
     });
-    // While the look-up is under way, somebody else's call is answered with a Retry-After.
+    // While the look-up is under way, GenAuth asks somebody else to wait. A deletion that obeyed would wait for ever.
     emulator.steps.add({
       on: "get-user-batch",
       times: 1,
@@ -100,9 +107,9 @@ describe("nothing is sent", () => {
   });
 
   test.each([
-    { refused: "every look-up, and the run need not go on", statusCode: 403, apiCode: GUARD_REFUSES_ALL },
-    { refused: "the look-up of this call, and the run may go on", statusCode: 422, apiCode: GUARD_REFUSED },
-  ])("if GenAuth refuses $refused", async ({ statusCode, apiCode }) => {
+    { refused: "every look-up", next: "ends", statusCode: 403, apiCode: GUARD_REFUSES_ALL },
+    { refused: "the look-up of this call", next: "may go on", statusCode: 422, apiCode: GUARD_REFUSED },
+  ])("if GenAuth refuses $refused; then the run $next", async ({ statusCode, apiCode }) => {
     const guarded = await openGuard({ plans: [deletesAda] });
     guarded.emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode } });
     const answer = await guarded.deleteByEmail(ada);
@@ -112,14 +119,10 @@ describe("nothing is sent", () => {
     expect(guarded.changesReceived()).toBe(0);
   });
 
-  test("for a client that has gone", async () => {
+  test("for a client that has gone during the look-up", async () => {
     const guarded = await openGuard({ plans: [deletesAda] }, { latencyMs: 200 });
     const gone = new AbortController();
-    const answer = guarded.send(
-      DELETE,
-      { userIds: [ada.email], options: { userIdType: "email" } },
-      { signal: gone.signal },
-    );
+    const answer = guarded.send(DELETE, deletion([ada.email]), { signal: gone.signal });
     while (!guarded.callsReceived().includes(LOOK_UP))
       await new Promise((resolve) => setTimeout(resolve, 10));
     gone.abort();
