@@ -8,14 +8,16 @@ import { runCommand } from "../../support/command";
 let folder: string;
 beforeEach(() => void (folder = newFolder()));
 
-test("writes the provider and its lock entry into a folder", async () => {
-  const { code, stdout, stderr } = await runCommand(["install-provider", "--dir", folder]);
+const installInto = (dir: string, ...options: string[]) =>
+  runCommand(["install-provider", "--dir", dir, ...options]);
 
-  expect({ code, stderr }).toEqual({
+test("writes the provider and its lock entry into a folder", async () => {
+  const { code, stdout } = await installInto(folder);
+
+  expect({ code, stdout }).toEqual({
     code: 0,
-    stderr: `${folder} holds no .tf file. Terraform finds the provider only where it is started: if your files are elsewhere, name their folder with --dir.\n`,
+    stdout: `The genauth provider is installed in ${folder}. Next: run terraform init there, or tofu init, and commit its .terraform.lock.hcl.\n`,
   });
-  expect(stdout).toContain(folder);
   const plugin = join(
     folder,
     `terraform.d/plugins/terraform.local/genauth/genauth/${version}/linux_amd64/terraform-provider-genauth_v${version}`,
@@ -26,81 +28,79 @@ test("writes the provider and its lock entry into a folder", async () => {
   );
 });
 
-describe("--locked", () => {
-  const install = (...args: string[]) => runCommand(["install-provider", "--dir", folder, ...args]);
-  let lock: string;
-  let committed: string;
-  beforeEach(async () => {
-    lock = join(folder, ".terraform.lock.hcl");
-    await install();
-    committed = readFileSync(lock, "utf8");
-    rmSync(join(folder, "terraform.d"), { recursive: true });
-  });
-
-  test("writes what the lock file names, and leaves the file as it is", async () => {
-    expect(await install("--locked")).toMatchObject({ code: 0 });
-    expect(readFileSync(lock, "utf8")).toBe(committed);
-    expect(existsSync(join(folder, "terraform.d"))).toBe(true);
-  });
-
-  test("writes nothing if the lock file names another provider", async () => {
-    const foreign = committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`);
-    writeFileSync(lock, foreign);
-    const { code, stderr } = await install("--locked");
-    expect(code).toBe(1);
-    expect(stderr).toContain("does not lock this GenAuth provider");
-    expect(readFileSync(lock, "utf8")).toBe(foreign);
-    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
-  });
+test("says of a folder without .tf files that Terraform may be started elsewhere", async () => {
+  const { stderr } = await installInto(folder);
+  expect(stderr).toBe(
+    `${folder} holds no .tf file. Terraform finds the provider only where it is started: if your files are elsewhere, name their folder with --dir.\n`,
+  );
 });
 
 test.each(["main.tf", "cdk.tf.json", "main.tofu"])("says nothing of a folder that holds %s", async (file) => {
   writeFileSync(join(folder, file), "");
-  const { code, stderr } = await runCommand(["install-provider", "--dir", folder]);
+  const { code, stderr } = await installInto(folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test.each([
-  {
-    what: "a misspelt folder",
-    dir: "infar",
-    says: /^error: --dir: the folder .*infar does not exist\. .* Nothing was written\.\n$/,
-  },
-  { what: "a file", dir: "a-file", says: /^error: --dir: the folder .*a-file is a file\. .*\n$/ },
-  {
-    what: "a folder below a file",
-    dir: "a-file/infra",
-    says: /^error: --dir: the folder .*infra does not exist\. .*\n$/,
-  },
-  {
-    what: "a folder in /proc, where nobody can create one",
-    dir: "/proc/x",
-    says: /^error: --dir: the folder \/proc\/x does not exist\. .*\n$/,
-  },
-  {
-    what: "/proc",
-    dir: "/proc",
-    says: /^error: \/proc\/terraform\.d cannot be written: .* \(E[A-Z]+\)\. .*\n$/,
-  },
-  {
-    what: "/sys",
-    dir: "/sys",
-    says: /^error: \/sys\/terraform\.d cannot be written: .* \(E[A-Z]+\)\. .*\n$/,
-  },
-  {
-    what: "a folder in which terraform.d is a file",
-    dir: ".",
-    says: /^error: .*terraform\.d.* cannot be written: .*\(E[A-Z]+\)\. .*\n$/,
-  },
-])("$what is an error of one sentence, and nothing is created", async ({ dir, says }) => {
-  writeFileSync(join(folder, "a-file"), "");
-  writeFileSync(join(folder, "terraform.d"), "");
-  const { code, stdout, stderr } = await runCommand(["install-provider", "--dir", resolve(folder, dir)]);
+describe("--locked, in a clone that holds only the lock file,", () => {
+  let lock: string;
+  let committed: string;
+  beforeEach(async () => {
+    lock = join(folder, ".terraform.lock.hcl");
+    await installInto(folder);
+    committed = readFileSync(lock, "utf8");
+    rmSync(join(folder, "terraform.d"), { recursive: true });
+  });
 
-  expect({ code, stdout, stderr }).toEqual({
+  test("writes the provider that the lock file names, and leaves the lock file as it is", async () => {
+    expect(await installInto(folder, "--locked")).toMatchObject({ code: 0 });
+    expect(readFileSync(lock, "utf8")).toBe(committed);
+    expect(existsSync(join(folder, "terraform.d"))).toBe(true);
+  });
+
+  test("writes nothing if the lock file has the hash of another build", async () => {
+    const ofAnotherBuild = committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`);
+    writeFileSync(lock, ofAnotherBuild);
+    const { code, stderr } = await installInto(folder, "--locked");
+    expect(code).toBe(1);
+    expect(stderr).toContain("does not lock this GenAuth provider");
+    expect(readFileSync(lock, "utf8")).toBe(ofAnotherBuild);
+    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
+  });
+});
+
+describe("nothing is written, and one line says why,", () => {
+  test.each([
+    { what: "is misspelt", dir: "infar", problem: "does not exist" },
+    { what: "is a file", dir: "main.tf", problem: "is a file" },
+    { what: "is below a file", dir: "main.tf/infra", problem: "does not exist" },
+    { what: "is in /proc, where nobody can create one", dir: "/proc/infra", problem: "does not exist" },
+  ])("if the folder $what", async ({ dir, problem }) => {
+    writeFileSync(join(folder, "main.tf"), "");
+    const named = resolve(folder, dir);
+    expect(await installInto(named)).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `error: --dir: the folder ${named} ${problem}. Name the folder that holds your .tf files. Nothing was written.\n`,
+    });
+    expect(readdirSync(folder)).toEqual(["main.tf"]);
+  });
+
+  // Which of the system's errors it is depends on the system, and on who runs the test.
+  const cannotBeWritten = (dir: string) => ({
     code: 1,
     stdout: "",
-    stderr: expect.stringMatching(says) as unknown,
+    stderr: expect.stringMatching(
+      `^error: ${dir}/terraform\\.d.* cannot be written: .* \\(E[A-Z]+\\)\\. .*\n$`,
+    ),
   });
-  expect(readdirSync(folder).sort()).toEqual(["a-file", "terraform.d"]);
+
+  test("if a file is named terraform.d, as the provider's folder is", async () => {
+    writeFileSync(join(folder, "terraform.d"), "");
+    expect(await installInto(folder)).toMatchObject(cannotBeWritten(folder));
+    expect(readdirSync(folder)).toEqual(["terraform.d"]);
+  });
+
+  test.each(["/proc", "/sys"])("if nobody can create a folder in %s", async (dir) => {
+    expect(await installInto(dir)).toMatchObject(cannotBeWritten(dir));
+  });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
@@ -7,35 +7,36 @@ import { installProvider, installRelease, ownPlatform, type ProviderPlatform } f
 import { hasMusl } from "../../../src/install/install-release";
 import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
 
+/** A release with an archive for each of two platforms, and a stack into which nothing is installed yet. */
 let root: string;
-let dir: string;
 let release: string;
+let dir: string;
 beforeEach(() => {
   root = newFolder();
-  dir = join(root, "stack");
   release = join(root, "release");
+  dir = join(root, "stack");
   writeRelease(release, "linux_amd64", "linux_arm64");
 });
 
 const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
 const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
+const hashesInLockFile = () => lockFile().match(/(h1|zh):[^"]*/g);
 
-const install = (platforms: readonly ProviderPlatform[] = ["linux_arm64"], locked = false) =>
-  installRelease({ dir, release, version, platforms, locked });
+const install = (platform: ProviderPlatform = "linux_arm64", { locked = false } = {}) =>
+  installRelease({ dir, release, version, platforms: [platform], locked });
 
 describe("installRelease", () => {
-  test("writes the archives of the platforms, as links, and the hashes of all platforms", () => {
-    expect(install()).toEqual({ folder: plugins(), version });
+  test("links the archive of the named platform, and locks the hashes of all platforms", () => {
+    expect(install("linux_arm64")).toEqual({ folder: plugins(), version });
     expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
     const { ino, mode } = statSync(join(plugins(), archive("linux_arm64")));
     expect(ino).toBe(statSync(join(release, archive("linux_arm64"))).ino);
     expect(mode & 0o777).toBe(0o644);
-    expect(lockFile().match(/"(h1|zh):.*"/g)).toEqual(
-      [H1, H1, zipHash("linux_amd64"), zipHash("linux_arm64")].sort().map((hash) => `"${hash}"`),
-    );
+    // H1 is that of each platform.
+    expect(hashesInLockFile()).toEqual([H1, H1, zipHash("linux_amd64"), zipHash("linux_arm64")].sort());
   });
 
-  test("by default, installs for this machine", () => {
+  test("installs for this machine if no platform is named", () => {
     const own = ownPlatform();
     if (own === undefined) throw new Error("The tests run on a supported platform.");
     writeRelease(release, own);
@@ -43,7 +44,7 @@ describe("installRelease", () => {
     expect(readdirSync(plugins())).toEqual([archive(own)]);
   });
 
-  test("takes the place of the script, and the script its place", () => {
+  test("removes the provider's script of this version, and the script removes the archive", () => {
     const script = join(root, "script");
     writeFileSync(script, "#!/bin/sh\n");
     const installScript = () =>
@@ -52,25 +53,24 @@ describe("installRelease", () => {
     install();
     expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
     installScript();
+    // The script is in a folder with the name of its version.
     expect(readdirSync(plugins())).toEqual([version]);
-    expect(lockFile().match(/"(h1|zh):.*"/g)).toHaveLength(1);
+    expect(hashesInLockFile()).toEqual([expect.stringMatching(/^h1:/)]);
   });
 
-  test("with `locked`, installs what the lock file names, and does not change it", () => {
-    install();
+  test("with `locked`, installs another platform that the lock file names, and does not change that file", () => {
+    install("linux_arm64");
     const before = lockFile();
-    install(["linux_amd64"], true);
+    install("linux_amd64", { locked: true });
     expect(readdirSync(plugins())).toEqual([archive("linux_amd64"), archive("linux_arm64")]);
     expect(lockFile()).toBe(before);
   });
 
-  test("with `locked`, installs nothing if the lock file does not name an archive", () => {
-    install();
-    writeFileSync(
-      join(dir, ".terraform.lock.hcl"),
-      lockFile().replace(zipHash("linux_amd64"), `zh:${"0".repeat(64)}`),
-    );
-    expect(() => install(["linux_amd64"], true)).toThrow(
+  test("with `locked`, installs nothing if the lock file has another hash for the archive", () => {
+    install("linux_arm64");
+    const changed = lockFile().replace(zipHash("linux_amd64"), `zh:${"0".repeat(64)}`);
+    writeFileSync(join(dir, ".terraform.lock.hcl"), changed);
+    expect(() => install("linux_amd64", { locked: true })).toThrow(
       /does not lock this GenAuth provider .*nothing was installed/,
     );
     expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
@@ -86,56 +86,58 @@ describe("installRelease installs nothing", () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  test.each<{ readonly what: string; readonly change: () => unknown; readonly says: string }>([
+  const index = () => join(release, `${version}.json`);
+  const zip = () => join(release, archive("linux_arm64"));
+
+  test.each<{ readonly what: string; readonly happens: () => void; readonly says: string }>([
     {
-      what: "from a folder that is not there",
-      change: () => rmSync(release, { recursive: true }),
-      says: `holds no release ${version} of the GenAuth provider; it holds none`,
+      what: "is not there",
+      happens: () => rmSync(release, { recursive: true }),
+      says: `holds no release ${version} of the GenAuth provider; it holds none. Use the release of the same version as this package.`,
     },
     {
-      what: "from the folder of another version",
-      change: () => {
-        rmSync(join(release, `${version}.json`));
-        writeFileSync(join(release, "9.8.7.json"), "{}");
-      },
-      says: "it holds 9.8.7",
+      what: "has another version",
+      happens: () => renameSync(index(), join(release, "9.8.7.json")),
+      says: `holds no release ${version} of the GenAuth provider; it holds 9.8.7. Use the release of the same version as this package.`,
     },
     {
-      what: "from a release whose list of files is none",
-      change: () => writeFileSync(join(release, `${version}.json`), "[]"),
-      says: "is not that of a release",
+      what: "has an index that names no archive",
+      happens: () => writeFileSync(index(), "[]"),
+      says: "is not that of a release, so nothing was installed. Get the release again.",
     },
     {
-      what: "for a platform that the release lacks",
-      change: () => writeRelease(release, "darwin_arm64"),
-      says: "has no executable for linux_arm64; it has darwin_arm64",
+      what: "lacks the platform",
+      happens: () => writeRelease(release, "darwin_arm64"),
+      says: "has no executable for linux_arm64; it has darwin_arm64. Nothing was installed.",
     },
     {
-      what: "if the executable is missing",
-      change: () => rmSync(join(release, archive("linux_arm64"))),
-      says: "cannot be read",
+      what: "lacks the archive that its index names",
+      happens: () => rmSync(zip()),
+      says: `${archive("linux_arm64")} cannot be read, so nothing was installed. Get the release again.`,
     },
     {
-      what: "if the executable is cut off",
-      change: () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
-      says: `does not match ${version}.json beside it`,
+      what: "has an archive with another hash than in its index",
+      happens: () => writeFileSync(zip(), "damaged"),
+      says: `${archive("linux_arm64")} does not match ${version}.json beside it, so nothing was installed. Get the release again.`,
     },
-  ])("$what", ({ change, says }) => {
-    change();
-    expect(() => install()).toThrow(says);
+  ])("from a release that $what", ({ happens, says }) => {
+    happens();
+    expect(() => install("linux_arm64")).toThrow(says);
     expect(existsSync(dir)).toBe(false);
   });
 });
 
-test.each<{ readonly what: string; readonly musl: boolean; readonly machine: Parameters<typeof hasMusl> }>([
-  {
-    what: "glibc",
-    musl: false,
-    machine: ["linux", false, () => ({ header: { glibcVersionRuntime: "2.36" } })],
-  },
-  { what: "musl", musl: true, machine: ["linux", false, () => ({ header: {} })] },
-  { what: "an executable, which needs glibc", musl: false, machine: ["linux", true, () => ({})] },
-  { what: "macOS", musl: false, machine: ["darwin", false, () => ({})] },
-])("recognises $what", ({ musl, machine }) => {
-  expect(hasMusl(...machine)).toBe(musl);
+describe("whether this machine has musl, where an executable does not run", () => {
+  const GLIBC = { header: { glibcVersionRuntime: "2.36" } };
+  const NO_GLIBC = { header: {} };
+
+  test.each([
+    { machine: "Linux with glibc", platform: "linux", isExecutable: false, report: GLIBC, musl: false },
+    { machine: "Linux without glibc", platform: "linux", isExecutable: false, report: NO_GLIBC, musl: true },
+    // An executable runs, so there is glibc, whatever its runtime reports.
+    { machine: "an executable", platform: "linux", isExecutable: true, report: {}, musl: false },
+    { machine: "macOS", platform: "darwin", isExecutable: false, report: {}, musl: false },
+  ])("on $machine: $musl", ({ platform, isExecutable, report, musl }) => {
+    expect(hasMusl(platform, isExecutable, () => report)).toBe(musl);
+  });
 });

@@ -1,9 +1,11 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
   compress,
   declaredVariables,
   decompress,
+  LARGEST_TEXT,
+  PIECE_LENGTH,
   pieceNames,
   split,
   Variable,
@@ -11,30 +13,7 @@ import {
 import { readPayload } from "../../../src/null-resource/read-payload";
 import { UserIdType } from "../../../src/users";
 
-const declaration = {
-  format: 1,
-  set: "stack/staff",
-  userIdType: UserIdType.EMAIL,
-  users: [
-    ["a@x", "Ada"],
-    ["__proto__", ""],
-  ],
-  retainedIds: [],
-  protectedUsers: { phone: ["1"] },
-} as const;
-
-function variables(triggers: object): Record<string, string> {
-  const pieces = split(compress(JSON.stringify(triggers)));
-  const prior = pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index]]);
-  return {
-    [Variable.COMMAND]: "./genauth/cdktf-genauth",
-    [Variable.OBJECT]: "8402",
-    ...declaredVariables(declaration),
-    ...(Object.fromEntries(prior) as Record<string, string>),
-  };
-}
-
-test("any text is restored from its pieces", () => {
+test("any text is the same after it was compressed and split", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 5000 }), (text) => {
       expect(decompress(split(compress(text)).join(""))).toBe(text);
@@ -42,58 +21,116 @@ test("any text is restored from its pieces", () => {
   );
 });
 
-test("the declared and the previous set arrive unchanged", () => {
-  const {
-    object,
-    prior,
-    declaration: read,
-  } = readPayload(
-    variables({ user_id_type: "email", "user:a@x": "Ada", "user:user_id_type": "x", "user:user:b": "" }),
-  );
-  expect(object).toBe("8402");
-  expect(read).toEqual(declaration);
-  expect(prior).toEqual({
-    type: "email",
-    users: new Map([
-      ["a@x", "Ada"],
-      ["user_id_type", "x"],
-      ["user:b", ""],
-    ]),
+test("the longest text that a stack may pass is split into pieces that fit into a variable, and lost nowhere", () => {
+  const numbers = Array.from({ length: 200_000 }, (_, number) => number);
+  const longest = numbers.join().slice(0, LARGEST_TEXT);
+  expect(longest).toHaveLength(Math.floor(LARGEST_TEXT));
+  const pieces = split(longest);
+  expect(pieces.join("")).toBe(longest);
+  expect(Math.max(...pieces.map(({ length }) => length))).toBe(PIECE_LENGTH);
+});
+
+/** A set whose one id is also the name of a property that each object has. */
+const declaration = {
+  format: 1,
+  set: "stack/staff",
+  userIdType: UserIdType.EMAIL,
+  users: [
+    ["ada@example.com", "Ada"],
+    ["__proto__", ""],
+  ],
+  retainedIds: [],
+  protectedUsers: { phone: ["+8613800000001"] },
+} as const;
+
+/** The triggers of the set before, as a `null_resource` has them: the type of the ids, and one for each user. */
+const TRIGGERS = { user_id_type: "email", "user:ada@example.com": "Ada", "user:bob@example.com": "" };
+
+/** The environment that apply gives to the command: the declared set, and these triggers of the set before. */
+function variables(triggers: Readonly<Record<string, string>>): Record<string, string> {
+  const pieces = split(compress(JSON.stringify(triggers)));
+  return {
+    [Variable.COMMAND]: "./genauth/cdktf-genauth",
+    [Variable.OBJECT]: "8402663010459318521",
+    ...declaredVariables(declaration),
+    ...Object.fromEntries(pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index] ?? ""])),
+  };
+}
+
+describe("the command reads", () => {
+  test("the declared set, the set before, and the id of its null_resource, as they were passed", () => {
+    expect(readPayload(variables(TRIGGERS))).toEqual({
+      object: "8402663010459318521",
+      folder: ".",
+      declaration,
+      prior: {
+        type: UserIdType.EMAIL,
+        users: new Map([
+          ["ada@example.com", "Ada"],
+          ["bob@example.com", ""],
+        ]),
+      },
+    });
+  });
+
+  test("ids of the set before that look like the names of triggers", () => {
+    const triggers = { user_id_type: "username", "user:user_id_type": "Ada", "user:user:bob": "Bob" };
+    expect(readPayload(variables(triggers)).prior).toEqual({
+      type: UserIdType.USERNAME,
+      users: new Map([
+        ["user_id_type", "Ada"],
+        ["user:bob", "Bob"],
+      ]),
+    });
   });
 });
 
-const VALID = variables({ user_id_type: "email" });
-const CUT = { ...VALID, [`${Variable.DECLARED}_0`]: "H4sIAAAA" };
-const later = compress(JSON.stringify({ ...declaration, format: 2 }));
+// A part of a set must never be taken for the set: those who are missing in it would be deleted.
+describe("the command deletes nobody", () => {
+  const notSet = (variable: string) =>
+    `${variable} is not set. Terraform runs this command at apply, for a NullResourceUserSet; people do not.`;
+  const unreadable = (variable: string) =>
+    `Nobody was deleted: ${variable} cannot be read. The stack and the command beside it are from different versions of cdktf-genauth, or the set is too large. Synthesise the stack again, plan, and apply that plan.`;
 
-test.each<{ readonly what: string; readonly environment: Record<string, string>; readonly message: RegExp }>([
-  { what: "nothing", environment: {}, message: /people do not/ },
-  {
-    what: "only the declared set",
-    environment: declaredVariables(declaration),
-    message: /PRIOR_0 is not set/,
-  },
-  { what: "a text that was cut off", environment: CUT, message: /Nobody was deleted: .*different versions/ },
-  {
-    what: "a set without its object's id",
-    environment: { ...VALID, [Variable.OBJECT]: "" },
-    message: /Nobody was deleted: GENAUTH_SET_OBJECT.*different versions/,
-  },
-  {
-    what: "triggers without an id type",
-    environment: variables({ "user:a": "" }),
-    message: /Nobody was deleted/,
-  },
-  {
-    what: "triggers of something else",
-    environment: variables({ user_id_type: "email", other: "x" }),
-    message: /"other" in the state is not a trigger/,
-  },
-  {
-    what: "a set of a later version",
-    environment: { ...VALID, [`${Variable.DECLARED}_0`]: later },
-    message: /Nobody was deleted: .*different versions/,
-  },
-])("$what is refused, because a part of a set must not be taken for the set", ({ environment, message }) => {
-  expect(() => readPayload(environment)).toThrow(message);
+  const whole = variables(TRIGGERS);
+  const declaredAs = (compressed: string) => ({ ...whole, [`${Variable.DECLARED}_0`]: compressed });
+  const compressed = compress(JSON.stringify(declaration));
+  const ofLaterVersion = compress(JSON.stringify({ ...declaration, format: 2 }));
+  const { user_id_type: _, ...withoutType } = TRIGGERS;
+
+  test.each<{ readonly what: string; readonly environment: NodeJS.ProcessEnv; readonly says: string }>([
+    { what: "somebody runs it by hand", environment: {}, says: notSet("GENAUTH_SET_DECLARED_0") },
+    {
+      what: "it gets the declared set alone",
+      environment: declaredVariables(declaration),
+      says: notSet("GENAUTH_SET_PRIOR_0"),
+    },
+    {
+      what: "the declared set is cut off",
+      environment: declaredAs(compressed.slice(0, -8)),
+      says: unreadable("GENAUTH_SET_DECLARED"),
+    },
+    {
+      what: "the declared set is of a later version",
+      environment: declaredAs(ofLaterVersion),
+      says: unreadable("GENAUTH_SET_DECLARED"),
+    },
+    {
+      what: "the id of the null_resource is missing",
+      environment: { ...whole, [Variable.OBJECT]: "" },
+      says: unreadable("GENAUTH_SET_OBJECT"),
+    },
+    {
+      what: "the triggers name no id type",
+      environment: variables(withoutType),
+      says: unreadable("GENAUTH_SET_PRIOR"),
+    },
+    {
+      what: "a trigger is none of a user set",
+      environment: variables({ ...TRIGGERS, always_run: "2026-12-01" }),
+      says: 'Nobody was deleted: "always_run" in the state is not a trigger of a user set.',
+    },
+  ])("if $what", ({ environment, says }) => {
+    expect(() => readPayload(environment)).toThrow(says);
+  });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import manifest from "../../../package.json";
 import { shippedFolders } from "../../support/shipped-folders";
 
 interface Locked {
@@ -40,12 +41,11 @@ test("all installed and bundled packages have a permissive licence", () => {
 });
 
 test("npm installs no peer by itself, because plain HCL needs none", () => {
-  const { peerDependencies, peerDependenciesMeta } = JSON.parse(
-    readFileSync(join(root, "package.json"), "utf8"),
-  ) as {
-    readonly peerDependencies: Readonly<Record<string, string>>;
-    readonly peerDependenciesMeta: Readonly<Record<string, unknown>>;
-  };
+  const { peerDependencies, peerDependenciesMeta } = manifest;
   const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }]);
   expect(peerDependenciesMeta).toEqual(Object.fromEntries(optional));
+});
+
+test("package.json overrides no package, so each dependency gets what it asks for", () => {
+  expect(manifest).not.toHaveProperty("overrides");
 });

@@ -11,13 +11,18 @@ import { error, warning } from "../../../src/plugin";
 import { diagnosticMessages } from "../../../src/plugin/session";
 import facts from "./protocol-facts.json";
 
-/** Names, numbers and types of the official definitions; scripts/protocol-facts.mjs names their sources. */
+/** A field's number, its type, and "list" or "map" if it is one. */
+type OfficialField = readonly (string | number)[];
+
+/** What scripts/protocol-facts.mjs has read from the .proto files of Terraform and go-plugin. */
 const OFFICIAL = facts as unknown as {
-  readonly messages: Readonly<Record<string, Readonly<Record<string, readonly (string | number)[]>>>>;
-  readonly services: Readonly<Record<string, Readonly<Record<string, readonly [string, string]>>>>;
+  readonly messages: Readonly<Record<string, Readonly<Record<string, OfficialField>>>>;
+  readonly services: Readonly<
+    Record<string, Readonly<Record<string, readonly [request: string, response: string]>>>
+  >;
 };
 
-/** gRPC's health service is defined elsewhere, with one field in each direction. */
+/** Not in those files: it is gRPC's own service, with one field in each direction. */
 const HEALTH = "grpc.health.v1.Health";
 
 const methods = Object.entries<Readonly<Record<string, MethodMessages>>>(SERVICES)
@@ -26,12 +31,16 @@ const methods = Object.entries<Readonly<Record<string, MethodMessages>>>(SERVICE
     Object.entries(ofService).map(([name, messages]) => ({ service, name, messages })),
   );
 
-/** The differences between a message and the official one, including nested messages. */
+/**
+ * Where the fields of one of our messages differ from the official message, with those of the messages in it.
+ *
+ * @param seen the messages around it: an attribute of a schema holds attributes
+ */
 function differences(own: string, official: string, seen: readonly string[] = []): string[] {
   if (seen.includes(own)) return [];
   const theirs = OFFICIAL.messages[official];
   if (!theirs) return [`${official} does not exist`];
-  // One field begins with a capital letter.
+  // The field `Error` of StopProvider.Response begins with a capital letter.
   const byName = new Map(Object.entries(theirs).map(([name, field]) => [name.toLowerCase(), field]));
   const fields = Object.entries<Field>(MESSAGES[own as keyof typeof MESSAGES]);
   return fields.flatMap(([field, [id, type, rule]]) => {
@@ -47,7 +56,7 @@ function differences(own: string, official: string, seen: readonly string[] = []
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-describe("the messages have the official numbers and types", () => {
+describe("each field that this provider reads or writes has the official number and type, in", () => {
   test.each(methods)("$service/$name", ({ service, name, messages: [request, response] }) => {
     const [theirRequest = "", theirResponse = ""] = OFFICIAL.services[service]?.[name] ?? [];
     expect(differences(request, theirRequest)).toEqual([]);

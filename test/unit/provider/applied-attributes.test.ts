@@ -1,41 +1,45 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { planUserSet } from "../../../src/provider/user-set/plan";
 import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
-import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { ADA, ada, adaWaits, BOB, everybody, adaStatus, withoutAda } from "./support/ada-waits";
-import { applyPlan, elementOf, errorsOf, planNew, planWith } from "./support/planned";
-import { emailOf, people, unlabelled } from "../../support/users/people";
+import { emailOf, people, person, unlabelled } from "../../support/users/people";
+import { ADA, ada, adaStatus, adaWaits, BOB, everybody, withoutAda } from "./support/ada-waits";
+import { applyPlan, elementOf, planWith } from "./support/planned";
+import type { SuspendingStack } from "./support/suspending-stack";
 
-const type = UserIdType.EMAIL;
+const emailsOf = (users: readonly DirectoryUser[]) => users.map(emailOf);
+/** An id of the set that no look-up has ever found. */
 const NOBODY = "nobody@example.com";
-const labelled = (users: readonly DirectoryUser[]) => unlabelled(users.map(emailOf));
 
-let directory: ModelDirectory;
-let set: PresentSet;
-beforeEach(async () => {
-  directory = new ModelDirectory(everybody);
-  set = await create(type, [...labelled(everybody).keys(), NOBODY], contextOver(directory));
-});
+describe("a set from which somebody leaves", () => {
+  let directory: ModelDirectory;
+  let set: PresentSet;
+  beforeEach(async () => {
+    directory = new ModelDirectory(everybody);
+    set = await create(UserIdType.EMAIL, [...emailsOf(everybody), NOBODY], contextOver(directory));
+  });
 
-describe("how each removal ended", () => {
-  const leave = { users: labelled(withoutAda.slice(1)) };
+  const adaLeaves = { users: unlabelled([...emailsOf(withoutAda), NOBODY]) };
+  const withoutPool = (): ProviderContext => ({ ...contextOver(directory), pool: undefined });
 
   test("says who was deleted, who was gone already, and who was never found", async () => {
-    const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
-    const { planned } = await planWith(set, leave, unconfigured);
-    const [ADAS, BOBS, NOBODYS] = [ADA, BOB, NOBODY].map((id) => [id, UNKNOWN]);
-    expect([...((planned?.removals as ReadonlyMap<string, unknown> | undefined) ?? [])]).toEqual([
-      ADAS,
-      BOBS,
-      NOBODYS,
-    ]);
-    directory.remove(everybody[1]?.userId ?? "");
+    const adaAndBobLeave = { users: unlabelled(emailsOf(people(3, 4))) };
+    // This plan can look nobody up, so it leaves open what becomes of all who leave.
+    const { planned } = await planWith(set, adaAndBobLeave, withoutPool());
+    expect(planned?.removals).toEqual(
+      new Map([
+        [ADA, UNKNOWN],
+        [BOB, UNKNOWN],
+        [NOBODY, UNKNOWN],
+      ]),
+    );
+
+    directory.remove(person(2).userId);
     const { state } = await applyPlan(set, planned, contextOver(directory));
+
     expect(state?.removals).toEqual(
       new Map([
         [ADA, "deleted"],
@@ -47,119 +51,82 @@ describe("how each removal ended", () => {
   });
 
   test.each<{ readonly what: string; readonly removals: UserSetModel["removals"]; readonly ending: string }>([
-    { what: "the plan kept", removals: new Map([[ADA, "not deleted"]]), ending: "not deleted" },
-    { what: "the plan left out", removals: UNKNOWN, ending: "not confirmed gone" },
-  ])("deletes nobody whom $what", async ({ removals, ending }) => {
-    const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
-    if (!planned) throw new Error("The set is planned.");
-    const { state } = await applyPlan(set, { ...planned, removals }, contextOver(directory));
+    { what: "says that Ada is kept", removals: new Map([[ADA, "not deleted"]]), ending: "not deleted" },
+    { what: "does not say who leaves", removals: UNKNOWN, ending: "not confirmed gone" },
+  ])("keeps Ada, and deletes nobody, if the plan $what", async ({ removals, ending }) => {
+    const { planned } = await planWith(set, adaLeaves, contextOver(directory));
+    const { state } = await applyPlan(set, planned && { ...planned, removals }, contextOver(directory));
     expect(elementOf(state, "removals", ADA)).toBe(ending);
+    expect(elementOf(state, "users", ADA)).toBe("");
+    expect(directory.deleted).toEqual([]);
+  });
+
+  test("keeps Ada, and deletes nobody, if the pool is not known at apply either", async () => {
+    const { planned } = await planWith(set, adaLeaves, contextOver(directory));
+    const { state } = await applyPlan(set, planned, withoutPool());
     expect(elementOf(state, "users", ADA)).toBe("");
     expect(directory.deleted).toEqual([]);
   });
 });
 
-test("an apply of a set that was never checked leaves that so", async () => {
-  const prior = { ...set, state: { ...set.state, drift: null, removals: null } };
-  const { planned } = await planWith(prior, { max_deletions: 7 }, contextOver(directory));
-  const { state } = await applyPlan(prior, planned, contextOver(directory));
+test("a set that was never checked has no drift and no removals after an apply either", async () => {
+  const directory = new ModelDirectory(everybody);
+  const set = await create(UserIdType.EMAIL, emailsOf(everybody), contextOver(directory));
+  const neverChecked = { ...set, state: { ...set.state, drift: null, removals: null } };
+  const { planned } = await planWith(neverChecked, { max_deletions: 7 }, contextOver(directory));
+  const { state } = await applyPlan(neverChecked, planned, contextOver(directory));
   expect(state).toMatchObject({ drift: null, removals: null, max_deletions: 7 });
 });
 
-test("reactivations that the plan left open say who was reactivated, and nobody else", async () => {
-  const stack = await adaWaits();
-  const kept = stack.present;
-  const open = contextOver(stack.directory, {}, { protectedUsersKnown: false });
-  const plan = async (changes: Partial<UserSetModel>) => (await planWith(kept, changes, open)).planned;
-  const waitsOn = await applyPlan(kept, await plan({ max_deletions: 7 }), contextOver(stack.directory));
-  expect(waitsOn.state?.reactivations).toEqual(new Map());
-  const back = await applyPlan(
-    kept,
-    await plan({ users: labelled(everybody) }),
-    contextOver(stack.directory),
-  );
-  const outcome = "reactivated";
-  expect(back.state?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
-  expect(adaStatus(stack)).toBe("Activated");
-});
-
-test.each([
-  { outcome: "reactivated", status: "Activated", fails: false },
-  { outcome: "not reactivated", status: "Suspended", fails: true },
-] as const)("a planned reactivation ends as $outcome", async ({ outcome, status, fails }) => {
-  const stack = await adaWaits();
-  const kept = stack.present;
-  const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
-  if (fails)
-    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
-  const { state: after } = await applyPlan(kept, planned, contextOver(stack.directory));
-  expect(after?.reactivations).toEqual(new Map([[ADA, { user_id: ada.userId, outcome }]]));
-  expect(adaStatus(stack)).toBe(status);
-});
-
-test("a reactivation that the plan ruled out is not made", async () => {
-  const stack = await adaWaits();
-  const kept = stack.present;
-  const { planned } = await planWith(kept, { users: labelled(everybody) }, contextOver(stack.directory));
-  if (!planned) throw new Error("The set is planned.");
-  const reactivations = new Map([[ADA, { user_id: ada.userId, outcome: "not reactivated" }]]);
-  const applied = await applyPlan(kept, { ...planned, reactivations }, contextOver(stack.directory));
-  expect(applied.state?.reactivations).toEqual(reactivations);
-  expect(adaStatus(stack)).toBe("Suspended");
-});
-
-describe("the plan of an apply", () => {
-  const leave = { users: labelled(withoutAda), retained_ids: [NOBODY] };
-  const severitiesOf = async (
-    changes: Partial<UserSetModel>,
-    context: Partial<ProviderContext>,
-    handed = {},
-  ) => {
-    const proposed: UserSetModel = { ...set.state, ...changes };
-    const { state: prior, privateData } = set;
-    const its = contextOver(directory, {}, context);
-    const request = { prior, proposed, config: proposed, privateData, ...handed, context: its };
-    const { diagnostics } = await planUserSet(request);
-    return [...new Set(diagnostics.map(({ severity }) => severity))].sort();
-  };
-
-  test("which refreshes nothing, repeats no warning, and is refused as before", async () => {
-    expect(await severitiesOf(leave, { refreshed: new Set([set.state.id]) })).toEqual(["warning"]);
-    expect(await severitiesOf(leave, {})).toEqual([]);
-    expect(await severitiesOf({ ...leave, max_deletions: 0 }, {})).toEqual(["error"]);
+describe("a set that suspended Ada, and in which she waits for her deletion,", () => {
+  let stack: SuspendingStack;
+  beforeEach(async () => {
+    stack = await adaWaits();
   });
-});
 
-test("a limit that is not known at plan is the default one then", async () => {
-  const changes = {
-    users: labelled(withoutAda),
-    max_deletions: UNKNOWN,
-    max_deletions_percent: UNKNOWN,
-  } as const;
-  const { planned, diagnostics } = await planWith(set, changes, contextOver(directory));
-  expect(errorsOf({ diagnostics })).toEqual([]);
-  expect(elementOf(planned, "removals", ADA)).toBe(UNKNOWN);
-});
+  const adaReturns = { users: unlabelled(emailsOf(everybody)) };
+  const plan = async (changes: Partial<UserSetModel>, context: Partial<ProviderContext> = {}) =>
+    (await planWith(stack.present, changes, contextOver(stack.directory, {}, context))).planned;
+  const apply = async (planned: UserSetModel | null) =>
+    (await applyPlan(stack.present, planned, contextOver(stack.directory))).state;
+  const adaEnds = (outcome: string) => new Map([[ADA, { user_id: ada.userId, outcome }]]);
 
-test("a new set is looked up at plan, and its wrong ids are told", async () => {
-  directory.forget();
-  const { diagnostics } = await planNew(set.state, contextOver(directory));
-  expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain(NOBODY);
-  expect(directory.calls.length).toBeGreaterThan(0);
-});
+  test("says that she was reactivated if she is declared again", async () => {
+    const state = await apply(await plan(adaReturns));
+    expect(state?.reactivations).toEqual(adaEnds("reactivated"));
+    expect(adaStatus(stack)).toBe("Activated");
+  });
 
-test("a new set without anybody in the pool is refused, unless it accepts missing users", async () => {
-  const users = labelled(people(101, 105));
-  const plan = (allowed: boolean) =>
-    planNew({ ...set.state, users, allow_missing_users: allowed }, contextOver(directory));
-  expect(errorsOf(await plan(false))).toHaveLength(1);
-  expect(errorsOf(await plan(true))).toEqual([]);
-});
+  test("says that she was not reactivated if GenAuth refuses that", async () => {
+    const planned = await plan(adaReturns);
+    stack.directory.poisoned.add(ada.userId);
+    const state = await apply(planned);
+    expect(state?.reactivations).toEqual(adaEnds("not reactivated"));
+    expect(adaStatus(stack)).toBe("Suspended");
+  });
 
-test("an apply without a pool deletes nobody, and the leavers stay in the set", async () => {
-  const { planned } = await planWith(set, { users: labelled(withoutAda) }, contextOver(directory));
-  const unconfigured: ProviderContext = { ...contextOver(directory), pool: undefined };
-  const { state } = await applyPlan(set, planned, unconfigured);
-  expect(elementOf(state, "users", ADA)).toBe("");
-  expect(directory.deleted).toEqual([]);
+  test("does not reactivate her if the plan says that she is not", async () => {
+    const planned = await plan(adaReturns);
+    const state = await apply(planned && { ...planned, reactivations: adaEnds("not reactivated") });
+    expect(state?.reactivations).toEqual(adaEnds("not reactivated"));
+    expect(adaStatus(stack)).toBe("Suspended");
+  });
+
+  describe("if the plan left reactivations open, because protected users were not known,", () => {
+    const open = { protectedUsersKnown: false };
+
+    test("says that she was reactivated if she is declared again", async () => {
+      const planned = await plan(adaReturns, open);
+      expect(planned?.reactivations).toBe(UNKNOWN);
+      expect((await apply(planned))?.reactivations).toEqual(adaEnds("reactivated"));
+      expect(adaStatus(stack)).toBe("Activated");
+    });
+
+    test("names nobody if only a limit changes", async () => {
+      const planned = await plan({ max_deletions: 7 }, open);
+      expect(planned?.reactivations).toBe(UNKNOWN);
+      expect((await apply(planned))?.reactivations).toEqual(new Map());
+      expect(adaStatus(stack)).toBe("Suspended");
+    });
+  });
 });

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Logger, UNKNOWN } from "../../../src/plugin";
-import { planUserSet } from "../../../src/provider/user-set/plan";
+import type { Logger } from "../../../src/plugin";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh, update } from "../../support/provider/refreshed-set";
-import { REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { emailOf, idOf, people, person, unlabelled } from "../../support/users/people";
 import { adaWaits, withoutAda } from "./support/ada-waits";
-import { applyPlan, error, errorsOf, headlinesOf, planWith } from "./support/planned";
+import { applyPlan, error, headlinesOf, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
 const everybody = people(1, 5);
@@ -91,16 +89,6 @@ test("an apply that is refused leaves the set as it was, and deletes nobody", as
   expect(counted).toEqual([[person(1).userId, person(2).userId]]);
 });
 
-test("a refused plan points at the attribute that caused it, and at no other", async () => {
-  const set = await createdIn(new ModelDirectory(everybody));
-  const changes = { users: new Map(), max_deletions: 0 };
-  const { diagnostics } = await planWith(set, changes, contextOver(new ModelDirectory(everybody)));
-  expect(diagnostics.map(({ severity, path }) => [severity, path])).toEqual([
-    ["warning", undefined],
-    ["error", [{ attribute: "max_deletions" }]],
-  ]);
-});
-
 test("a deletion by system user id is sent as one, and otherwise the declared id is", async () => {
   const sentBy = async (deleteBy: string | null): Promise<unknown> => {
     const directory = new ModelDirectory(everybody);
@@ -113,50 +101,4 @@ test("a deletion by system user id is sent as one, and otherwise the declared id
   expect(await sentBy("user_id")).toEqual([[person(1).userId]]);
   expect(await sentBy("declared_id")).toEqual([[ADA]]);
   expect(await sentBy(null)).toEqual([[ADA]]);
-});
-
-test("somebody leaves a set in which nobody was ever found only if it accepts missing users", async () => {
-  const directory = new ModelDirectory([]);
-  directory.fault = () => ({ failure: REFUSED });
-  const set = await createdIn(directory);
-  directory.fault = () => undefined;
-  const users = unlabelled([BOB, ...others]);
-  const plan = (allowed: boolean) =>
-    planWith(set, { users, allow_missing_users: allowed }, contextOver(directory));
-  expect(errorsOf(await plan(false))).toHaveLength(1);
-  expect(errorsOf(await plan(true))).toEqual([]);
-});
-
-describe("a plan that is not refused without a configuration", () => {
-  test("deletes whom it may, and says that nobody could be looked up", async () => {
-    const directory = new ModelDirectory(everybody);
-    const set = await createdIn(directory);
-    directory.forget();
-    const context = { ...contextOver(directory), pool: undefined };
-    const planned = await planWith(set, { users: unlabelled(others) }, context);
-    expect(errorsOf(planned)).toEqual([]);
-    expect(planned.diagnostics.map(({ detail }) => detail).join("\n")).toContain(
-      "The provider's configuration is not known before apply",
-    );
-    expect(planned.planned?.removals).toEqual(
-      new Map([
-        [ADA, UNKNOWN],
-        [BOB, UNKNOWN],
-      ]),
-    );
-    expect(directory.calls).toEqual([]);
-  });
-});
-
-test("a released set is compared with the others of the plan: nobody is deleted while its users move on", async () => {
-  const directory = new ModelDirectory(everybody);
-  const context = contextOver(directory);
-  const one = await create(type, [ADA, BOB], contextOver(directory));
-  const released = await create(type, others, contextOver(directory));
-  const { state: prior, privateData } = released;
-  await planUserSet({ prior, proposed: null, config: null, privateData, context });
-  const shifted = unlabelled([BOB, ...others]);
-  expect(errorsOf(await planWith(one, { users: shifted }, context))).toEqual([
-    error("This change deletes 1 user while it takes over 3 users of a set that is being removed"),
-  ]);
 });

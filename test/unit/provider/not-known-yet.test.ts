@@ -6,7 +6,7 @@ import type { UserSetModel } from "../../../src/provider/user-set/schema";
 import { UserIdType } from "../../../src/users";
 import { contextOver, create, type PresentSet, refresh } from "../../support/provider/refreshed-set";
 import { ModelDirectory } from "../../support/users/model-directory";
-import { emailOf, people } from "../../support/users/people";
+import { emailOf, people, unlabelled } from "../../support/users/people";
 import {
   detailOf,
   endings,
@@ -49,6 +49,18 @@ describe("a limit that is not known at plan", () => {
 
   test("is not told if nobody leaves", async () => {
     expect(headlinesOf(await plan(unknown))).toEqual([]);
+  });
+
+  test("is the default one then: of twenty people, five may go, and six may not", async () => {
+    const twenty = people(1, 20).map(emailOf);
+    directory = new ModelDirectory(people(1, 20));
+    set = await create(type, twenty, contextOver(directory));
+    const errorsIf = async (leave: number) =>
+      errorsOf(await plan({ ...unknown, users: unlabelled(twenty.slice(leave)) }));
+    expect(await errorsIf(5)).toEqual([]);
+    expect(await errorsIf(6)).toEqual([
+      error("6 of 20 users would be deleted, more than max_deletions_percent (20)"),
+    ]);
   });
 });
 

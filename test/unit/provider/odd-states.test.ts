@@ -26,7 +26,7 @@ const type = UserIdType.EMAIL;
 const everybody = people(1, 3);
 const ids = everybody.map(emailOf);
 const [ADA = "", BOB = "", EVE = ""] = ids;
-const labelled = (...its: string[]) => unlabelled(its);
+const usersOf = (...its: string[]) => unlabelled(its);
 const NO_DATA = new Uint8Array();
 
 let directory: ModelDirectory;
@@ -62,9 +62,9 @@ describe("a set whose private data is damaged", () => {
   });
 
   test.each<[what: string, users: ReadonlyMap<string, string>]>([
-    ["leaves", labelled(ADA, BOB)],
-    ["joins", labelled(...ids, "new@example.com")],
-    ["leaves while somebody joins", labelled(ADA, BOB, "new@example.com")],
+    ["leaves", usersOf(ADA, BOB)],
+    ["joins", usersOf(...ids, "new@example.com")],
+    ["leaves while somebody joins", usersOf(ADA, BOB, "new@example.com")],
   ])("is refused if somebody %s", async (_what, users) => {
     const planned = planWith(damaged(), { users }, contextOver(directory));
     await expect(planned).rejects.toThrow("The state of the set cannot be read");
@@ -146,9 +146,9 @@ describe("a change that names another user pool", () => {
     { name: "staff", shown: '"staff"' },
     { name: null, shown: "without a name" },
   ])("from $name deletes nobody", async ({ name, shown }) => {
-    const users = new Map([...labelled(...ids), [ADA, "Ada Lovelace"]]);
+    const users = new Map([...usersOf(...ids), [ADA, "Ada Lovelace"]]);
     const named = { ...set, state: { ...set.state, user_pool_name: name, users } };
-    const refused = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
+    const refused = await planWith(named, { users: usersOf(BOB, EVE) }, elsewhere());
     expect(headlinesOf(refused)).toEqual([error("The user pool changes, and 1 user would leave")]);
     const detail = detailOf(refused);
     for (const part of [shown, '"other"', ADA, "Ada Lovelace"]) expect(detail).toContain(part);
@@ -168,7 +168,7 @@ describe("a change that names another user pool", () => {
     expect(headlinesOf(alone)).toEqual([]);
     expect(alone.planned?.user_pool_name).toBe("other");
     const named = { ...set, state: { ...set.state, user_pool_name: "other" } };
-    const smaller = await planWith(named, { users: labelled(BOB, EVE) }, elsewhere());
+    const smaller = await planWith(named, { users: usersOf(BOB, EVE) }, elsewhere());
     expect(errorsOf(smaller)).toEqual([]);
     expect(smaller.planned?.removals).toEqual(new Map([[ADA, UNKNOWN]]));
   });
@@ -207,7 +207,7 @@ describe("a set moved from a null_resource", () => {
   test("that the engine replaces, because it was tainted, is refused if somebody would be lost with that", async () => {
     const context = contextOver(directory);
     await refresh(moved(), context);
-    const refused = await creation({ users: labelled(BOB) }, context);
+    const refused = await creation({ users: usersOf(BOB) }, context);
     expect(headlinesOf(refused)).toEqual([error("The moved set is replaced, which would lose 2 removals")]);
     const detail = detailOf(refused);
     for (const id of [ADA, EVE]) expect(detail).toContain(id);
@@ -216,14 +216,14 @@ describe("a set moved from a null_resource", () => {
   });
 
   test.each<[what: string, changes: Partial<UserSetModel>]>([
-    ["declares everybody of it", { users: labelled(...ids) }],
-    ["retains who leaves", { users: labelled(BOB), retained_ids: [ADA, EVE] }],
-    ["has nobody of it", { users: labelled("new@example.com"), allow_missing_users: true }],
+    ["declares everybody of it", { users: usersOf(...ids) }],
+    ["retains who leaves", { users: usersOf(BOB), retained_ids: [ADA, EVE] }],
+    ["has nobody of it", { users: usersOf("new@example.com"), allow_missing_users: true }],
     [
       "has another type",
-      { user_id_type: UserIdType.USERNAME, users: labelled(BOB), allow_missing_users: true },
+      { user_id_type: UserIdType.USERNAME, users: usersOf(BOB), allow_missing_users: true },
     ],
-    ["has a type that is not known", { user_id_type: UNKNOWN, users: labelled(BOB) }],
+    ["has a type that is not known", { user_id_type: UNKNOWN, users: usersOf(BOB) }],
     ["has users that are not known", { users: UNKNOWN }],
   ])("is no matter of a new set that %s", async (_what, changes) => {
     const context = contextOver(directory);
@@ -236,9 +236,9 @@ describe("a set moved from a null_resource", () => {
     const userIds = everybody.map(({ userId }) => userId);
     await refresh(moved(userIds, UserIdType.USER_ID), context);
     const [first = ""] = userIds;
-    const unknown: Partial<UserSetModel> = { user_id_type: UNKNOWN, users: labelled(first) };
+    const unknown: Partial<UserSetModel> = { user_id_type: UNKNOWN, users: usersOf(first) };
     expect(headlinesOf(await creation(unknown, context))).not.toContainEqual(saying("moved set"));
-    const known = { user_id_type: UserIdType.USER_ID, users: labelled(first) };
+    const known = { user_id_type: UserIdType.USER_ID, users: usersOf(first) };
     expect(headlinesOf(await creation(known, context))).toContainEqual(saying("would lose 2 removals"));
   });
 
@@ -246,11 +246,11 @@ describe("a set moved from a null_resource", () => {
     const context = contextOver(directory);
     const others = moved(["other@example.com"]);
     for (const each of [others, moved()]) await refresh(each, context);
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).toContainEqual(
+    expect(headlinesOf(await creation({ users: usersOf(BOB) }, context))).toContainEqual(
       saying("would lose 2 removals"),
     );
     await planWith(moved(), {}, context);
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).not.toContainEqual(
+    expect(headlinesOf(await creation({ users: usersOf(BOB) }, context))).not.toContainEqual(
       saying("moved set"),
     );
   });
@@ -264,7 +264,7 @@ describe("a set moved from a null_resource", () => {
     const context = contextOver(directory, {}, { userPoolName: "staff" });
     const { kept: refreshed } = await refresh(kept(moved()), context);
     expect(refreshed.state.user_pool_name).toBeNull();
-    expect(headlinesOf(await creation({ users: labelled(BOB) }, context))).not.toContainEqual(
+    expect(headlinesOf(await creation({ users: usersOf(BOB) }, context))).not.toContainEqual(
       saying("moved set"),
     );
   });

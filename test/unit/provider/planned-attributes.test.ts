@@ -13,7 +13,7 @@ import type { SuspendingStack } from "./support/suspending-stack";
 import { applyPlan, endings, planUnrefreshed, planWith } from "./support/planned";
 
 const type = UserIdType.EMAIL;
-const labelled = (users: readonly DirectoryUser[]) => unlabelled(users.map(emailOf));
+const usersOf = (users: readonly DirectoryUser[]) => unlabelled(users.map(emailOf));
 
 describe("what an approved plan allows", () => {
   const allowedBy = (planned: Partial<UserSetModel>) => approvedPlanOf(fillModel(userSetSchema, planned));
@@ -63,9 +63,9 @@ describe("what an approved plan allows", () => {
 describe("drift in a plan", () => {
   const NEW = "new@example.com";
   const NONE = { missing: [], survivors: [], locked_out: [] };
-  const joined = { users: new Map([...labelled(everybody), [NEW, ""]]) };
-  const left = { users: labelled(withoutAda) };
-  const joinedAndLeft = { users: new Map([...labelled(withoutAda), [NEW, ""]]) };
+  const joined = { users: new Map([...usersOf(everybody), [NEW, ""]]) };
+  const left = { users: usersOf(withoutAda) };
+  const joinedAndLeft = { users: new Map([...usersOf(withoutAda), [NEW, ""]]) };
   /** The state says that somebody waits. */
   const waits = { suspended: new Map([["x@x", "2999-01-01T00:00:00Z"]]) };
   const waiting = new Map([["x@x", { label: "", userId: "1", isOurs: true, isDue: false }]]);
@@ -78,7 +78,7 @@ describe("drift in a plan", () => {
     { memory, state: prior }: { memory?: Partial<SetMemory>; state?: Partial<UserSetModel> } = {},
   ) {
     const directory = new ModelDirectory([...everybody, person(9, { email: NEW })]);
-    const ids = [...labelled(everybody).keys()];
+    const ids = [...usersOf(everybody).keys()];
     const { state, privateData } = await create(type, ids, contextOver(directory));
     const remembered = { ...decodeMemory(privateData, ids), ...memory };
     const set = { state: { ...state, ...prior }, privateData: encodeMemory(remembered, ids, type) };
@@ -119,7 +119,7 @@ describe("drift in a plan", () => {
 
   test("of which only the missing users were open is that of the apply", async () => {
     const directory = new ModelDirectory(everybody);
-    const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
+    const set = await create(type, [...usersOf(everybody).keys()], contextOver(directory));
     const { planned, privateData } = await planWith(set, joined, contextOver(directory));
     const { state } = await applyPlan(set, planned, contextOver(directory), privateData);
     expect(state?.drift).toEqual({ ...NONE, missing: [NEW] });
@@ -168,7 +168,7 @@ describe("a plan of a set in which somebody waits", () => {
     const stack = await adaWaits();
     stack.directory.letPass(20);
     const left = withoutAda.slice(1);
-    const { planned } = await planAfterRefresh(stack, { users: labelled(left) });
+    const { planned } = await planAfterRefresh(stack, { users: usersOf(left) });
     expect(planned).toMatchObject({
       removals: new Map([[ADA, UNKNOWN]]),
       suspensions: new Map([[idOf(withoutAda[0] ?? ada, type), UNKNOWN]]),
@@ -188,14 +188,14 @@ describe("a plan of a set in which somebody waits", () => {
 
   test("reactivates who is declared again, and nobody who was suspended by others", async () => {
     const stack = await adaWaits();
-    const ours = await planAfterRefresh(stack, { users: labelled(everybody) });
+    const ours = await planAfterRefresh(stack, { users: usersOf(everybody) });
     const element = { user_id: ada.userId, outcome: UNKNOWN };
     expect(ours.planned).toMatchObject({ reactivations: new Map([[ADA, element]]), suspended: UNKNOWN });
     stack.directory.letPass(1);
     stack.directory.changeStatus(ada.userId, "Activated");
     stack.directory.letPass(1);
     stack.directory.changeStatus(ada.userId, "Suspended");
-    const others = await planAfterRefresh(stack, { users: labelled(everybody) });
+    const others = await planAfterRefresh(stack, { users: usersOf(everybody) });
     expect(others.planned?.reactivations).toEqual(
       new Map([[ADA, { ...element, outcome: "not reactivated" }]]),
     );
@@ -209,7 +209,7 @@ describe("a plan of a set in which somebody waits", () => {
     expect(await plan({})).toEqual(new Map());
     expect(await plan({ protectedUsersKnown: false })).toBe(UNKNOWN);
     expect(await plan({ pool: undefined })).toBe(UNKNOWN);
-    const nobody = await create(type, [...labelled(withoutAda).keys()], contextOver(stack.directory));
+    const nobody = await create(type, [...usersOf(withoutAda).keys()], contextOver(stack.directory));
     expect(await plan({ protectedUsersKnown: false }, nobody)).toEqual(new Map());
   });
 
@@ -230,7 +230,7 @@ describe("a plan of a set in which somebody waits", () => {
 
 test("a plan drops the endings of an apply before it if something changes, and only then", async () => {
   const directory = new ModelDirectory(everybody);
-  const set = await create(type, [...labelled(everybody).keys()], contextOver(directory));
+  const set = await create(type, [...usersOf(everybody).keys()], contextOver(directory));
   const ENDED = new Map([["x@x", "deleted"]]);
   const reactivations = new Map([["x@x", { user_id: "1", outcome: "reactivated" }]]);
   const state = { ...set.state, removals: ENDED, suspensions: ENDED, reactivations, leaver_user_ids: ENDED };

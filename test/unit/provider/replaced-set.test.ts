@@ -22,7 +22,7 @@ const type = UserIdType.EMAIL;
 const everybody = people(1, 25);
 const ids = everybody.map(emailOf);
 const [ADA = "", BOB = "", EVE = ""] = ids;
-const labelled = (...its: string[]) => unlabelled(its);
+const usersOf = (...its: string[]) => unlabelled(its);
 const driftOf = (...survivors: string[]) => ({ missing: [], survivors, locked_out: [] });
 
 let directory: ModelDirectory;
@@ -60,7 +60,7 @@ describe("a changed id type", () => {
   });
 
   test("to one by which nobody is found is refused", async () => {
-    const wrong = { ...byName(), users: labelled(...ids) };
+    const wrong = { ...byName(), users: usersOf(...ids) };
     const context = contextOver(directory);
     expect(errorsOf(await planWith(set, wrong, context))).toEqual([]);
     expect(errorsOf(await planNew({ ...set.state, ...wrong }, context))).toEqual([
@@ -91,7 +91,7 @@ describe("a replacement that the engine decides", () => {
 
   test("is refused if somebody leaves with it, who is named", async () => {
     const context = contextOver(directory);
-    const withoutAda = { users: labelled(...ids.slice(1)) };
+    const withoutAda = { users: usersOf(...ids.slice(1)) };
     await planWith(set, withoutAda, context);
 
     const planned = await planSecondHalf(withoutAda, context);
@@ -120,7 +120,7 @@ describe("a replacement that the engine decides", () => {
   test("is refused for a survivor of the last apply", async () => {
     const context = contextOver(directory);
     const survivors = { ...set.state, drift: driftOf(ADA, BOB) };
-    const withoutBoth = { users: labelled(...ids.slice(2)) };
+    const withoutBoth = { users: usersOf(...ids.slice(2)) };
     await planWith({ ...set, state: survivors }, withoutBoth, context);
 
     expect(errorsOf(await planSecondHalf(withoutBoth, context))).toEqual([
@@ -133,7 +133,7 @@ describe("a replacement that the engine decides", () => {
     await planWith(set, {}, context);
     expect(errorsOf(await planSecondHalf({}, context))).toEqual([]);
 
-    const retained = { users: labelled(...ids.slice(1)), retained_ids: [ADA] };
+    const retained = { users: usersOf(...ids.slice(1)), retained_ids: [ADA] };
     await planWith(set, retained, context);
     expect(errorsOf(await planSecondHalf(retained, context))).toEqual([]);
   });
@@ -143,16 +143,16 @@ describe("a replacement that the engine decides", () => {
     { which: "an imported set, which has no private data either", privateData: new Uint8Array() },
   ])("is told from a new set beside $which", async ({ privateData = set.privateData }) => {
     const context = contextOver(directory);
-    const withoutAda = { users: labelled(...ids.slice(1)) };
+    const withoutAda = { users: usersOf(...ids.slice(1)) };
     await planWith({ ...set, privateData }, withoutAda, context);
 
-    expect(errorsOf(await planNew({ ...set.state, users: labelled(EVE) }, context))).toEqual([]);
+    expect(errorsOf(await planNew({ ...set.state, users: usersOf(EVE) }, context))).toEqual([]);
   });
 
   test("passes although somebody leaves another set", async () => {
     const context = contextOver(directory);
     const other = await create(type, ["other@example.com"], contextOver(directory));
-    await planWith(other, { users: labelled() }, context);
+    await planWith(other, { users: usersOf() }, context);
     await planWith(set, {}, context);
 
     expect(errorsOf(await planSecondHalf({}, context))).toEqual([]);
@@ -175,7 +175,7 @@ describe("removals that were not confirmed", () => {
 
   test("are not told of if they are still to be removed, or nothing is known of the users", async () => {
     const prior = pending(ADA);
-    const removed = { users: labelled(...ids.slice(1)) };
+    const removed = { users: usersOf(...ids.slice(1)) };
     const unknown: Partial<UserSetModel> = { users: UNKNOWN, allow_unknown_users: true };
     for (const changes of [removed, unknown]) {
       const planned = await planWith(prior, changes, contextOver(directory));
@@ -186,7 +186,7 @@ describe("removals that were not confirmed", () => {
 
 describe("a release tells", () => {
   const prior = (changes: Partial<UserSetModel>) =>
-    fillModel(userSetSchema, { users: labelled("a@x", "b@x"), ...changes });
+    fillModel(userSetSchema, { users: usersOf("a@x", "b@x"), ...changes });
 
   test("what is lost, and how to delete everybody before, or what was lost", () => {
     const set = prior({ drift: driftOf("b@x", "gone@x") });
@@ -236,10 +236,10 @@ describe("a release tells", () => {
   });
 
   test("who is released, by the only id or the first one", () => {
-    expect(releaseWarning(prior({ users: labelled("a@x") }))).toMatchObject([
+    expect(releaseWarning(prior({ users: usersOf("a@x") }))).toMatchObject([
       warning("1 user is released, not deleted: a@x"),
     ]);
-    expect(releaseWarning(prior({ users: labelled("a@x", "b@x") }))).toMatchObject([
+    expect(releaseWarning(prior({ users: usersOf("a@x", "b@x") }))).toMatchObject([
       warning("2 users are released, not deleted: a@x, …"),
     ]);
   });
@@ -253,7 +253,7 @@ describe("a release tells", () => {
   test("declared users who stay suspended, and each user once", () => {
     const suspended = new Map([["b@x", "2026-12-01T00:00:00Z"]]);
     const drift = { missing: [], survivors: [], locked_out: ["a@x", "b@x"] };
-    const told = releaseWarning(prior({ users: labelled("a@x"), suspended, drift }));
+    const told = releaseWarning(prior({ users: usersOf("a@x"), suspended, drift }));
     expect(told.map(({ summary }) => summary)).toEqual([
       "1 user is released, not deleted: a@x",
       "2 suspended users will not be deleted, and stay suspended: b@x, …",
@@ -271,7 +271,7 @@ describe("while the retained ids of one set are not known", () => {
     const context = contextOver(directory);
     await planWith(await create(type, [], contextOver(directory)), other, context);
     const small = await create(type, [ADA, BOB, EVE], contextOver(directory));
-    return errorsOf(await planWith(small, { users: labelled(BOB, EVE) }, context));
+    return errorsOf(await planWith(small, { users: usersOf(BOB, EVE) }, context));
   };
   const REFUSED = [error("This change deletes 1 user while the users of another set are not known yet")];
 
@@ -293,11 +293,11 @@ describe("while the retained ids of one set are not known", () => {
 test("while the users of a new set are not known, another one deletes nobody", async () => {
   const context = contextOver(directory);
   await planNew({ ...set.state, users: UNKNOWN }, context);
-  expect(errorsOf(await planWith(set, { users: labelled(...ids.slice(1)) }, context))).toHaveLength(1);
+  expect(errorsOf(await planWith(set, { users: usersOf(...ids.slice(1)) }, context))).toHaveLength(1);
 });
 
 test("a state that is older than suspend_days deletes at once", async () => {
   const old = { ...set, state: { ...set.state, suspend_days: null, suspended: null, suspensions: null } };
-  const { planned } = await planWith(old, { users: labelled(...ids.slice(1)) }, contextOver(directory));
+  const { planned } = await planWith(old, { users: usersOf(...ids.slice(1)) }, contextOver(directory));
   expect(planned?.removals).toEqual(new Map([[ADA, UNKNOWN]]));
 });

@@ -175,8 +175,8 @@ async function yarnSettings(folder: string): Promise<Record<string, string>> {
   };
 }
 
-/** What a user of a CDK can do, with each package manager, and the oldest and newest Node.js and TypeScript. */
-export function describeConsumers(of: Cdk): void {
+/** Tests what a user of a CDK can do, with each package manager, and the oldest and newest Node.js and TypeScript. */
+export function testConsumersOf(of: Cdk): void {
   describe.each(CONSUMERS.filter(({ cdk }) => cdk === of))(
     "$name",
     ({ cdk, manager, typescript, runners = [], otherResolutions = [], runtime }) => {
