@@ -14,6 +14,7 @@ test("a run that nobody approves holds up no other and loses nothing, and no old
 
   await team.mergeProposal("second", 8, without(3, 5));
   const second = await team.push();
+  // The same commit is pushed again, so there is a second plan of it.
   const late = await team.push();
   expect(second.text("plan")).toContain("## 2 users will be permanently deleted");
   await first.approveApply("otto");

@@ -27,10 +27,10 @@ async function removeTwo(open: Open): Promise<Scenario> {
   return scenario;
 }
 
-/** What each resource type shows of a user who was deleted and is hired again. */
+/** What each resource type shows once an account was created anew for Ada, and none for Bob. */
 const REHIRED = [
   { resourceType: "genauth_user_set", missing: [bob], absent: "Never found" },
-  // It only looks users up when the set changes, and has no bindings.
+  // It looks users up only when the set changes, so it still reports Ada; and it has no bindings.
   { resourceType: "null_resource", missing: [ada, bob], absent: "Already gone" },
 ] as const;
 
@@ -39,7 +39,7 @@ describe.each(engines().flatMap((engine) => REHIRED.map((shown) => ({ engine, ..
   ({ engine, resourceType, missing, absent }) => {
     const open = useScenarios(engine, resourceType);
 
-    test("a reverted commit reports the missing users, and accounts created from the deletion record resolve it", async () => {
+    test("a reverted commit reports the missing users, and the deletion record gives them new accounts", async () => {
       const { emulator, workspace } = await removeTwo(open);
       await applySet(workspace, set(emails));
       expect(workspace.userSet()?.drift?.missing).toEqual([ada, bob]);
@@ -77,6 +77,7 @@ describe.each(engines())("a genauth_user_set on $name", (engine) => {
 
   test("with a state from a backup plans the same removals, finds the users gone, and deletes nobody", async () => {
     const { emulator, workspace } = await removeTwo(open);
+    // A new account has got Ada's address.
     emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada });
     const restored = join(workspace.folder, "terraform.tfstate");
     copyFileSync(join(workspace.folder, "before.tfstate"), restored);

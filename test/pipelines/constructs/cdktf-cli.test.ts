@@ -5,12 +5,14 @@ import { check, deletionsReceived } from "../../support/acceptance/removal-case"
 import { CdktfProject } from "../../support/cdktf-project";
 import { engines } from "../../support/engine/engines";
 
-// On Terraform, ../docs/commands.test.ts deploys.
+// OpenTofu, where it is here: ../docs/commands.test.ts deploys with Terraform.
 const engine = engines().at(-1) ?? engines()[0];
 
-test("cdktf deploys offline and without further options, and deletes users removed from the file", async () => {
+// No registry: the stack brings its provider, and CdktfProject gives CDKTF a folder of its own as home.
+test("cdktf deploy installs the provider from the stack's own folder, and deletes users removed from the file", async () => {
   const project = await CdktfProject.open(engine, "staff", 3);
   const deploy = (): ReturnType<CdktfProject["run"]> =>
+    // Of any name, since the provider is found in whatever folder CDKTF writes.
     project.run(["deploy", "staff", "--auto-approve", "--output", "renamed"]);
   const everybody = ["user001@example.com", "user002@example.com", "user003@example.com"];
   const stays = ["user001@example.com", "user003@example.com"];

@@ -22,7 +22,10 @@ import {
 import { ada, pool } from "./support/people";
 import { planOf } from "./support/plans";
 
-/** From a guard's start to its end: its socket, its key and its summary. */
+/**
+ * From a guard's start to its end: its socket, its key, its summary, and what holds for the whole of it. A guard holds the key, and makes
+ * for a run the calls that an approved plan names.
+ */
 
 const plans = [planOf({ deleted: [ada.email] })];
 

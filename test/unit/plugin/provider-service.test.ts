@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { encode } from "@msgpack/msgpack";
-import { type MovedObject, UNKNOWN, warning } from "../../../src/plugin";
+import { type MovedObject, warning } from "../../../src/plugin";
 import type { ProviderMethods } from "../../../src/plugin/protocol-messages";
 import { configured, decoded, type Definition, session } from "./support/session";
 
+// The schema of test_thing, in support/session.ts, has version 2: a name, and a limit, which is 5 by default. A number is written as text.
 const PRIOR = { msgpack: encode({ name: "before", limit: 1 }) };
 const NEXT = { msgpack: encode({ name: "after", limit: null }) };
 const NULL = { msgpack: encode(null) };
@@ -189,13 +190,15 @@ describe("import", () => {
     const { call } = await configured({
       importState: (id, context) =>
         Promise.resolve({
-          state: { name: `${id} ${context}`, limit: UNKNOWN },
+          state: { name: `${id} ${context}`, limit: 7 },
           privateData: bytes(3),
           diagnostics: [],
         }),
     });
     const { importedResources } = await call("ImportResourceState", { typeName, id: "x" });
     expect(importedResources).toMatchObject([{ typeName, private: bytes(3) }]);
+    const [imported] = importedResources as readonly { readonly state: unknown }[];
+    expect(decoded(imported?.state)).toEqual({ name: "x context", limit: "7" });
   });
 
   test("is refused for an id that is not there", async () => {
@@ -228,6 +231,7 @@ test("a resource takes over an object of another type, before the provider is co
       state: { id: "1", triggers: null },
     },
   ]);
+  expect(decoded(response.targetState)).toEqual({ name: "moved", limit: "5" });
   expect(response).toMatchObject({ targetPrivate: bytes(7), diagnostics: [] });
   expect(await call("GetMetadata", {})).toMatchObject({ serverCapabilities: { moveResourceState: true } });
 });

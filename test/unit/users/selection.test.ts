@@ -59,10 +59,10 @@ describe("everybody in the pool", () => {
       expect(selected.problem.summary).toBe("The id type username does not tell the users apart");
       return selected.problem.detail.split("\n").slice(1);
     };
-    const [ada] = records(1);
+    const [user] = records(1);
 
     expect(await linesOf(twice(1))).toEqual([
-      `  person1 is the id of the users ${ada?.userId} and twin of ${ada?.userId}`,
+      `  person1 is the id of the users ${user?.userId} and twin of ${user?.userId}`,
     ]);
     expect(await linesOf(twice(20))).toHaveLength(20);
     const cut = await linesOf(twice(22));
@@ -82,19 +82,23 @@ describe("users who are looked up by their ids", () => {
     ...listOf([]),
     readRecords: () => Promise.resolve({ ok: false, failure: OUTAGE }),
   };
-  const [ada, bob] = records(2).map((record) => ({ userId: record.userId, name: record.name, record }));
+  const [person1, person2] = records(2).map((record) => ({
+    userId: record.userId,
+    name: record.name,
+    record,
+  }));
 
   test("come with their records only if these are asked for", async () => {
     expect(await lookUp(listOf(records(2)), true)).toEqual({
       users: new Map([
-        ["person1", ada],
-        ["person2", bob],
+        ["person1", person1],
+        ["person2", person2],
       ]),
     });
     expect(await lookUp(unreadable, false)).toEqual({
       users: new Map([
-        ["person1", { userId: ada?.userId, name: "Person 1" }],
-        ["person2", { userId: bob?.userId, name: "Person 2" }],
+        ["person1", { userId: person1?.userId, name: "Person 1" }],
+        ["person2", { userId: person2?.userId, name: "Person 2" }],
       ]),
     });
   });
@@ -122,7 +126,8 @@ describe("users who are looked up by their ids", () => {
   });
 });
 
-test("users who are no longer shown fail the reading of their records", async () => {
+// A call reads 50 records, so sixty are the result of two calls.
+test("records of two calls come in the order of their ids, and reading fails if somebody was deleted meanwhile", async () => {
   const list = listOf(records(60));
   const userIds = records(61).map(({ userId }) => userId);
   expect(await readRecords(list, userIds.slice(0, 60).reverse(), undefined)).toEqual({
