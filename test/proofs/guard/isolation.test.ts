@@ -10,8 +10,22 @@ import { findOsUser } from "../../../src/guard";
 import { applySet, check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine, pipedGuardLine, readEnvironments } from "../../support/guard/guarded";
-import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
+import {
+  COMMAND,
+  commandLine,
+  guardLine,
+  pipedGuardLine,
+  readEnvironments,
+} from "../../support/guard/guarded";
+import {
+  COMMAND_USER,
+  engineOpenToAll,
+  filesHolding,
+  giveTo,
+  openToAll,
+  OTHER_USER,
+  whenRoot,
+} from "../../support/guard/second-user";
 
 /** Who can read the guard. */
 
@@ -68,7 +82,7 @@ async function expectHiddenKey(
     expect(filesHolding(folder, emulator.accessKeySecret)).toEqual([]);
 }
 
-const open = useScenarios(engines()[0]);
+const open = useScenarios(engineOpenToAll(engines()[0]));
 
 whenNamespaces(
   "a command in a pid namespace of its own applies a saved plan, and no configuration finds the key",
@@ -119,7 +133,8 @@ whenRoot("who can read the guard", () => {
       giveTo(shared, COMMAND_USER);
       const [program = "", ...args] = [
         ...container(COMMAND_USER),
-        ...guardLine("--listen", socket, "--plan", join(shared, "plan.json")).slice(0, -1),
+        ...commandLine(openToAll(COMMAND)),
+        ...["guard", "--listen", socket, "--plan", join(shared, "plan.json")],
       ];
       const env = { PATH: process.env.PATH ?? "", ...emulator.environment() };
       const sidecar = startChild(program, args, { cwd: shared, env });

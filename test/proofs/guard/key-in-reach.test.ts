@@ -8,7 +8,14 @@ import { applySet, check } from "../../support/acceptance/removal-case";
 import { seedUsers } from "../../support/emulator";
 import { engines } from "../../support/engine/engines";
 import { guardLine, readEnvironments } from "../../support/guard/guarded";
-import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
+import {
+  COMMAND_USER,
+  engineOpenToAll,
+  filesHolding,
+  giveTo,
+  OTHER_USER,
+  whenRoot,
+} from "../../support/guard/second-user";
 import { serveHttp } from "../../support/http-server";
 import { type Scenario, useScenarios } from "../../support/scenario";
 
@@ -109,11 +116,11 @@ function expectNoKey({ workspace, emulator }: Scenario, seen: string): void {
 }
 
 const [engine] = engines();
-const open = useScenarios(engine);
+const open = useScenarios(engineOpenToAll(engine));
 
 whenRoot("under the guard as another user", () => {
   // Who reads a process is decided by the system, so no engine needs both resource types.
-  const openNull = useScenarios(engines().at(-1) ?? engine, "null_resource");
+  const openNull = useScenarios(engineOpenToAll(engines().at(-1) ?? engine), "null_resource");
 
   test("nothing of the key is in reach of the configuration, and nobody but the approved user is deleted", async () => {
     const scenario = await open({ emulator: { users: pool } });

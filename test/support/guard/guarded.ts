@@ -5,12 +5,21 @@ import type { Child, Workspace } from "../workspace";
 
 /** Runs an engine under the guard. */
 
-const COMMAND = programPath("cdktf-genauth");
-const PROGRAM = COMMAND.endsWith(".js") ? [process.execPath, COMMAND] : [COMMAND];
+/** The path of this package's command. */
+export const COMMAND = programPath("cdktf-genauth");
 
 /** The command line of a guard, up to its `--`. */
 export function guardLine(...options: readonly string[]): string[] {
-  return [...PROGRAM, "guard", ...options, "--"];
+  return [...commandLine(COMMAND), "guard", ...options, "--"];
+}
+
+/**
+ * The command line that starts this package's command.
+ *
+ * @param path where the command is
+ */
+export function commandLine(path: string): string[] {
+  return path.endsWith(".js") ? [process.execPath, path] : [path];
 }
 
 /**

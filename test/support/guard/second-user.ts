@@ -1,8 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { describe } from "@jest/globals";
 import { findOsUser } from "../../../src/guard";
+import { newFolder } from "../at-end";
+import type { Engine } from "../engine/engines";
 
 /** Tests that change users. They run as root on Linux only, as a container does; elsewhere they say so. */
 
@@ -17,6 +28,27 @@ export const COMMAND_USER = "nobody";
 
 /** The user of the guard. */
 export const OTHER_USER = "daemon";
+
+/**
+ * A program that every user can start: the given one or, where its folder is closed to others, a copy. What root has built in its
+ * home folder is closed, like the OpenTofu of the demo.
+ */
+export function openToAll(program: string): string {
+  if (!canRun) return program;
+  const { uid, gid } = findOsUser(COMMAND_USER);
+  if (spawnSync("test", ["-x", program], { uid, gid }).status === 0) return program;
+  const folder = newFolder();
+  chmodSync(folder, 0o755);
+  const copy = join(folder, basename(program));
+  copyFileSync(program, copy);
+  chmodSync(copy, 0o755);
+  return copy;
+}
+
+/** An engine that every user can start. */
+export function engineOpenToAll(engine: Engine): Engine {
+  return { ...engine, path: openToAll(engine.path) };
+}
 
 /** Makes a folder and everything in it a user's. */
 export function giveTo(folder: string, name: string): void {
