@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
-import { defused } from "../../../src/pipeline/programs";
+import { describe, expect, jest, test } from "@jest/globals";
+import { showLine } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { withoutCommands } from "../../../src/text";
 import { renderMarkdown, renderText, stackDocument } from "../../../src/reports";
@@ -8,25 +8,27 @@ import { reportOf } from "../../support/reports/reports";
 /** What a checkout contains is shown, and acts on no runner and no terminal. */
 
 describe("the difference of user files", () => {
-  test("shows every person of a list in one line", () => {
-    const people = Array.from({ length: 150 }, (_, index) => `{"id": "person-${index}@example.com"}`).join(
-      ", ",
+  test("shows a line whole, even if a JSON file has 1,000 people in it", () => {
+    const people = Array.from({ length: 1_000 }, (_, index) => `{"id": "person-${index}@example.com"}`);
+    const difference = `-[${people.join(", ")}]\n+[]\n`;
+    expect(showDifference(difference, ["staff.json"])).toContain(difference);
+  });
+
+  test("shows 500,000 characters, and says how many it leaves out", () => {
+    const shown = showDifference("x".repeat(600_000), ["staff.json"]);
+    expect(/x+/.exec(shown)?.[0]).toHaveLength(500_000);
+    expect(shown).toContain("was cut here: 100000 characters are missing.** Read the files themselves.");
+  });
+
+  test("stays in its block: the fence is longer than any row of backticks in the files", () => {
+    expect(showDifference("+`````\n+Nobody leaves\n", ["staff.csv"])).toBe(
+      ["``````diff", "+`````", "+Nobody leaves", "``````", ""].join("\n"),
     );
-    const shown = showDifference(`-[${people}]\n+[]\n`, ["staff.json"]);
-    expect(shown.match(/person-\d+@/g)).toHaveLength(150);
-    expect(shown).toContain('person-149@example.com"}]\n+[]');
   });
 
-  test("says so where it is cut", () => {
-    const shown = showDifference(`-${"x".repeat(600_000)}\n`, ["staff.json"]);
-    expect(shown).toContain("was cut here: 100002 characters are missing.** Read the files themselves.");
-  });
-
-  test("stays in its block, whatever the files contain", () => {
-    const shown = showDifference("+`````\rNobody leaves\u001b[2J\r\n", ["staff.csv"]);
-    const [, fence = "", block = ""] = /^(`+)diff\n([\s\S]*?)\n\1$/m.exec(shown) ?? [];
-    expect(fence.length).toBeGreaterThan(5);
-    expect(block).toBe("+`````\\u{d}Nobody leaves\\u{1b}[2J");
+  test("shows a carriage return, unless it belongs to the end of a line", () => {
+    const shown = showDifference("+ada\rNobody leaves\r\n+bob\r\n", ["staff.csv"]);
+    expect(shown).toContain("\n+ada\\u{d}Nobody leaves\n+bob\n");
   });
 
   test("says so if there is none", () => {
@@ -41,35 +43,47 @@ test.each([
   ["  ::set-output", String.raw`  \::set-output`],
   ["a ##[add-mask]ada", String.raw`a #\#[add-mask]ada`],
   ["one\n::two", "one\n\\::two"],
-])("%j is no command to the runner", (text, shown) => {
-  expect(withoutCommands(text)).toBe(shown);
+])("the command %j is shown as %j, which is only text to GitHub's runner", (command, shown) => {
+  expect(withoutCommands(command)).toBe(shown);
 });
 
-/** What acts on a runner, on a terminal, or on the direction of writing, inside a row of a user file. */
-const ACTING = [
+const COMMAND_TO_A_RUNNER = /^\s*::|##\[/m;
+const UNUSUAL_LINE_BREAK = /[\r\u2028\u2029]/;
+const TURN_OF_THE_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/;
+const ESCAPE = "\u001b";
+
+describe.each([
   "\r::add-mask::ada",
   "\n::stop-commands::x",
   "##[add-mask]ada",
   "\u202eada",
   "\u2028::debug::",
   "\u001b[2J",
-];
-
-describe.each(ACTING)("%j in a user file acts neither in", (text) => {
+])("a label that holds %j is shown, but does nothing,", (text) => {
   const label = `Ada${text}`;
   const report = reportOf([{ id: "ada", label }], {
     warnings: [{ severity: "warning", summary: label, detail: label }],
   });
 
+  function logOf(line: string): string {
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    showLine(line);
+    const log = write.mock.calls.join("");
+    write.mockRestore();
+    return log;
+  }
+
   test.each([
     ["the difference of user files", () => showDifference(`-ada,${label}\n`, ["staff.csv"])],
     ["the report of the plan, as text", () => renderText(stackDocument(report))],
     ["the report of the plan, as a summary", () => renderMarkdown(stackDocument(report), "summary")],
-    ["the log and the error of each job", () => defused(label)],
-  ])("%s", (_, show) => {
+    ["the log of a job", () => logOf(label)],
+  ])("in %s", (_, show) => {
     const shown = show();
-    expect(shown).not.toMatch(/^\s*::|##\[/m);
-    expect(shown).not.toMatch(/[\r\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-    expect(shown).not.toContain("\u001b");
+    expect(shown).toContain("Ada");
+    expect(shown).not.toMatch(COMMAND_TO_A_RUNNER);
+    expect(shown).not.toMatch(UNUSUAL_LINE_BREAK);
+    expect(shown).not.toMatch(TURN_OF_THE_DIRECTION);
+    expect(shown).not.toContain(ESCAPE);
   });
 });
