@@ -9,43 +9,87 @@ const SOURCE: MovedObject = {
   state: { id: "5577006791947779410", triggers },
 };
 
-describe("a set that is moved from a null_resource", () => {
+describe("a null_resource that a moved block names", () => {
   test.each([
-    "registry.terraform.io/hashicorp/null",
-    "registry.opentofu.org/hashicorp/null",
-    "mirror.example:8443/hashicorp/null",
-  ])("has the users of its triggers, from the provider %s", (provider) => {
-    const { state, privateData, diagnostics } = moveUserSet({ ...SOURCE, provider });
+    { from: "Terraform's registry", provider: "registry.terraform.io/hashicorp/null" },
+    { from: "OpenTofu's registry", provider: "registry.opentofu.org/hashicorp/null" },
+    { from: "a mirror", provider: "mirror.example:8443/hashicorp/null" },
+  ])("becomes a set of the users in its triggers, with the null provider of $from", ({ provider }) => {
+    const { state, diagnostics } = moveUserSet({ ...SOURCE, provider });
     expect(diagnostics).toEqual([]);
-    expect(privateData).toHaveLength(0);
-    expect(state).toMatchObject({ user_id_type: "email", drift: null });
+    expect(state?.user_id_type).toBe("email");
     expect(state?.users).toEqual(
       new Map([
         ["ada@example.com", "Ada"],
         ["bob@example.com", ""],
       ]),
     );
-    expect(state?.id).toBe(moveUserSet(SOURCE).state?.id);
-    expect(state?.id).not.toBe(moveUserSet({ ...SOURCE, state: { id: "2", triggers } }).state?.id);
   });
 
-  test.each<[Partial<MovedObject>, string]>([
-    [{ provider: "registry.terraform.io/someone/null" }, "moves a null_resource of"],
-    [{ provider: "evilhashicorp/null" }, "moves a null_resource of"],
-    [{ type: "null_data_source" }, "moves a null_data_source of"],
-    [{ state: { id: "1", triggers: null } }, "not those of a user set"],
-    [{ state: { id: "1", triggers: { version: "1" } } }, "not those of a user set"],
-    [{ state: { id: "1", triggers: { user_id_type: "shoe" } } }, "not those of a user set"],
-    [{ state: { id: "1", triggers: { ...triggers, version: "1" } } }, 'Its trigger "version"'],
-    [{ state: { id: "1", triggers: { ...triggers, "user:bob": "" } } }, "e-mail"],
-    [{ state: null }, "not those of a user set"],
-  ])("is refused from %j", (source, reason) => {
+  test("binds no user and knows no drift, because the users were not looked up yet", () => {
+    const { state, privateData } = moveUserSet(SOURCE);
+    // The private data holds the bindings.
+    expect(privateData).toEqual(new Uint8Array());
+    expect(state?.drift).toBeNull();
+  });
+
+  test("has one id at plan and at apply, because the engine compares them; another null_resource has another id", () => {
+    const atPlan = moveUserSet(SOURCE).state?.id;
+    const atApply = moveUserSet(SOURCE).state?.id;
+    const ofAnother = moveUserSet({ ...SOURCE, state: { id: "2", triggers } }).state?.id;
+    expect(atApply).toBe(atPlan);
+    expect(ofAnother).not.toBe(atPlan);
+  });
+
+  const NO_SET = "The triggers of this null_resource are not those of a user set.";
+
+  test.each<{ readonly what: string; readonly source: Partial<MovedObject>; readonly says: string }>([
+    {
+      what: "its provider is somebody else's",
+      source: { provider: "registry.terraform.io/someone/null" },
+      says: "The block moves a null_resource of registry.terraform.io/someone/null.",
+    },
+    {
+      what: "its provider only ends like HashiCorp's",
+      source: { provider: "evilhashicorp/null" },
+      says: "The block moves a null_resource of evilhashicorp/null.",
+    },
+    {
+      what: "it is no null_resource",
+      source: { type: "null_data_source" },
+      says: "The block moves a null_data_source of registry.terraform.io/hashicorp/null.",
+    },
+    { what: "it has no state", source: { state: null }, says: NO_SET },
+    { what: "it has no triggers", source: withTriggers(null), says: NO_SET },
+    { what: "its triggers name no id type", source: withTriggers({ version: "1" }), says: NO_SET },
+    {
+      what: "its triggers name an unknown id type",
+      source: withTriggers({ user_id_type: "shoe" }),
+      says: NO_SET,
+    },
+    {
+      what: "a trigger is none of a user set",
+      source: withTriggers({ ...triggers, version: "1" }),
+      says: 'Its trigger "version" is not one of a user set.',
+    },
+    {
+      what: "a user has no id of the set's type",
+      source: withTriggers({ ...triggers, "user:bob": "" }),
+      says: 'The id "bob" is not an e-mail address: it needs an @ with text on both sides. Correct it, or remove the entry.',
+    },
+  ])("is refused if $what", ({ source, says }) => {
     const { state, diagnostics } = moveUserSet({ ...SOURCE, ...source });
     expect(state).toBeNull();
     expect(diagnostics).toMatchObject([
-      { severity: "error", summary: "This object cannot become a user set" },
+      {
+        severity: "error",
+        summary: "This object cannot become a user set",
+        detail: `${says} Only a null_resource of a NullResourceUserSet can become a genauth_user_set. Remove the moved block.`,
+      },
     ]);
-    expect(diagnostics[0]?.detail).toContain(reason);
-    expect(diagnostics[0]?.detail).toContain("Remove the moved block.");
   });
 });
+
+function withTriggers(triggers: unknown): Partial<MovedObject> {
+  return { state: { id: "1", triggers } };
+}
