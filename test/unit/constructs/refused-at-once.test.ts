@@ -60,11 +60,11 @@ describe("code without type checks is refused at once for", () => {
     );
   });
 
-  test("a misspelt name of the users, before it is told that there are none", () => {
+  test("user in place of users: the message names the misspelling, and not that users are missing", () => {
     expect(() => declareSet({ user: users })).toThrow(new Error(`stack/staff: ${refusal("user", "users")}`));
   });
 
-  test("a property whose name is close to no other", () => {
+  test("a property whose name is close to no other: all names are listed, and its control character is escaped", () => {
     expect(() => declareSet({ users, "te\u0007am": 1 })).toThrow(
       new Error(
         'stack/staff: there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, ' +
@@ -94,7 +94,7 @@ describe("code without type checks is refused at once for", () => {
   });
 });
 
-describe("null is refused at once, and never taken for an empty set:", () => {
+describe("null and undefined are refused at once, and never taken for an empty set:", () => {
   /** A value from plain JavaScript, or from a file that other code read. */
   const nothing = (value: null | undefined): never => value as never;
   const retain = (retainedIds: string[]) => declareSet({ users: Users.fromIds(["a"]), retainedIds });
