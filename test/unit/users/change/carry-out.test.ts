@@ -1,131 +1,154 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, FirstSuspension } from "../../../../src/users";
-import { type ChangeCalls } from "../../../../src/users/change/carry-out";
-import { type Fate, noCall } from "../../../../src/users/fate";
+import { FirstSuspension, type SetChange } from "../../../../src/users";
+import type { DeletionProgress } from "../../../../src/users/calls/delete-users";
+import { type Fate, type Leaver, noCall } from "../../../../src/users/fate";
+import type { Reason } from "../../../../src/users/reasons";
 import { RELEASED } from "../../../../src/users/change/waiting";
 import { LOST } from "../../../support/users/failures";
 import { ModelDirectory, readerOf } from "../../../support/users/model-directory";
 import { SUSPENDED } from "../../../support/users/waiting";
-import {
-  ada,
-  ADA,
-  carryOutForAda,
-  deletion,
-  type Story,
-  suspended,
-  unchanged,
-} from "../support/ada-carried-out";
+import { ada, ADA, carryOutForAda, deletion, suspended, unchanged } from "../support/ada-carried-out";
 
-describe("somebody who leaves with the change, and who right before the suspension", () => {
-  const fate: Fate = { kind: "suspend", userId: ada.userId };
-  const suspend = (users: readonly DirectoryUser[], story: Partial<Story> = {}) => {
-    const pool = new ModelDirectory(users);
-    return carryOutForAda({
+const suspension: Fate = { kind: "suspend", userId: ada.userId };
+
+describe("a user who leaves, and whom the change suspends for 14 days", () => {
+  const suspendAda = (pool: ModelDirectory, change: Partial<SetChange> = {}) =>
+    carryOutForAda({
       pool,
       list: "leaving",
-      leaver: { fate },
-      calls: callsOfStatuses(pool),
-      ...story,
-      change: { suspendDays: 14, ...story.change },
+      leaver: { fate: suspension },
+      calls: { firstSuspension: new FirstSuspension(readerOf(pool)) },
+      change: { suspendDays: 14, ...change },
     });
-  };
-  const endingUser = (changes: object) => [
-    { fate, ending: { kind: "suspended", user: expect.objectContaining(changes) } },
-  ];
+  /** The pool with Ada as she is now, on January 1st at nine. */
+  const poolWith = (user: typeof ada) =>
+    Object.assign(new ModelDirectory([user]), { time: Date.parse("2026-01-01T09:00:00Z") });
+  /** 14 days later, rounded up to midnight, so that all users of an apply have one day. */
+  const deleteFrom = "2026-01-16T00:00:00Z";
 
-  test("has a retained id, is kept", async () => {
-    expect(await suspend([ada], { change: { retained: [ADA] } })).toEqual([
+  test("is suspended if active, waits until the midnight after these days, and counts as suspended by this set", async () => {
+    const pool = poolWith(ada);
+    expect(await suspendAda(pool)).toMatchObject([
+      { ending: { kind: "suspended", user: { id: ADA, status: "Suspended", isOurs: true, deleteFrom } } },
+    ]);
+    expect(pool.get(ada.userId)?.status).toBe("Suspended");
+  });
+
+  test("waits for the same day if somebody else has suspended the user, but does not count as suspended by this set", async () => {
+    const pool = poolWith(suspended);
+    expect(await suspendAda(pool)).toMatchObject([
+      { ending: { kind: "suspended", user: { id: ADA, ...SUSPENDED, isOurs: false, deleteFrom } } },
+    ]);
+    expect(pool.statusesSet).toEqual([]);
+  });
+
+  test("keeps account and status if the look-up right before the call shows a retained id", async () => {
+    const pool = poolWith(ada);
+    expect(await suspendAda(pool, { retained: [ADA] })).toEqual([
       { fate: noCall({ kind: "retained" }), ending: unchanged },
     ]);
-  });
-
-  test("is active, waits the full days, and counts as suspended by this set", async () => {
-    expect(await suspend([ada])).toEqual(
-      endingUser({ id: ADA, isOurs: true, deleteFrom: "2026-01-16T00:00:00Z" }),
-    );
-  });
-
-  test("is suspended by somebody else, waits, and is not reactivated later", async () => {
-    expect(await suspend([suspended])).toEqual(endingUser({ ...SUSPENDED, isOurs: false }));
+    expect(pool.statusesSet).toEqual([]);
   });
 });
 
-describe("somebody who is declared again", () => {
+describe("a user who waits, is declared again, and whom the change reactivates", () => {
   const fate: Fate = { kind: "reactivate", user: suspended };
-  const reactivate = (pool: ModelDirectory) =>
-    carryOutForAda({ pool, list: "waiting", leaver: { fate }, calls: callsOfStatuses(pool) });
 
-  test("is reactivated", async () => {
+  test("has access again", async () => {
     const pool = new ModelDirectory([suspended]);
-    expect(await reactivate(pool)).toEqual([{ fate, ending: { kind: "reactivated" } }]);
+    expect(await carryOutForAda({ pool, list: "waiting", leaver: { fate } })).toEqual([
+      { fate, ending: { kind: "reactivated" } },
+    ]);
     expect(pool.get(ada.userId)?.status).toBe("Activated");
   });
 
-  test("is released if somebody has changed the status meanwhile", async () => {
-    expect(await reactivate(new ModelDirectory([{ ...ada, status: "Resigned" }]))).toEqual([
+  test("is released, and keeps the status that somebody else has set meanwhile", async () => {
+    const pool = new ModelDirectory([{ ...ada, status: "Resigned" }]);
+    expect(await carryOutForAda({ pool, list: "waiting", leaver: { fate } })).toEqual([
       { fate: RELEASED.changed({ status: "Resigned" }), ending: unchanged },
     ]);
+    expect(pool.get(ada.userId)?.status).toBe("Resigned");
   });
 });
 
-test("the progress of deletions is told only if somebody is deleted", async () => {
+describe("the progress of deletions", () => {
   const progressOf = async (fate: Fate) => {
-    const told: number[] = [];
-    const calls = { onProgress: ({ total }: { readonly total: number }) => void told.push(total) };
+    const told: DeletionProgress[] = [];
+    const calls = { onProgress: (progress: DeletionProgress) => void told.push(progress) };
     await carryOutForAda({ pool: new ModelDirectory([ada]), list: "leaving", leaver: { fate }, calls });
     return told;
   };
-  expect(await progressOf(deletion)).toEqual([1, 1]);
-  expect(await progressOf(noCall({ kind: "never_found" }))).toEqual([]);
+
+  test("is told at the start and at the end", async () => {
+    expect(await progressOf(deletion)).toEqual([
+      { done: 0, total: 1, gone: 0 },
+      { done: 1, total: 1, gone: 1 },
+    ]);
+  });
+
+  test("is not told if nobody is deleted", async () => {
+    expect(await progressOf(noCall({ kind: "never_found" }))).toEqual([]);
+  });
 });
 
-test("without what a suspension needs, no call is made", async () => {
+test("a suspension without the FirstSuspension of the process is an error of this program, and suspends nobody", async () => {
   const pool = new ModelDirectory([ada]);
-  const leaver = { fate: { kind: "suspend", userId: ada.userId } as const };
-  await expect(carryOutForAda({ pool, list: "leaving", leaver })).rejects.toThrow("the first suspension");
-  expect(pool.calls).toEqual([]);
+  await expect(carryOutForAda({ pool, list: "leaving", leaver: { fate: suspension } })).rejects.toThrow(
+    "A set that suspends users needs to know the first suspension of the process.",
+  );
+  expect(pool.statusesSet).toEqual([]);
 });
 
-describe("without a call", () => {
-  const endingOf = async (leaver: Story["leaver"]) => {
+test("before any pool can be reached, a user whom the change deletes stays as before", async () => {
+  const pool = new ModelDirectory([ada]);
+  const leaver = { fate: deletion };
+  expect(await carryOutForAda({ pool, list: "leaving", leaver, calls: undefined })).toEqual([
+    { fate: deletion, ending: unchanged },
+  ]);
+});
+
+describe("a user for whom the change makes no call", () => {
+  /** How it ends for Ada, in a pool that could be called, and is not. */
+  const endingOf = async (list: "leaving" | "waiting", reason: Reason, more: Partial<Leaver> = {}) => {
     const pool = new ModelDirectory([ada]);
-    const [ended] = await carryOutForAda({ pool, list: "waiting", leaver, calls: undefined });
+    const [ended] = await carryOutForAda({ pool, list, leaver: { fate: noCall(reason), ...more } });
     expect(pool.calls).toEqual([]);
     return ended?.ending;
   };
 
-  test("a user who could not be looked up survives, with the failure", async () => {
-    const fate = noCall({ kind: "not_looked_up", failure: LOST });
-    expect(await endingOf({ fate })).toEqual({ kind: "survivor", reason: LOST.message, failure: LOST });
-  });
-
-  test("a user whom the plan did not show survives", async () => {
-    expect(await endingOf({ fate: noCall({ kind: "not_planned" }) })).toEqual({
+  test("ends as a survivor if the look-up failed, with the failure", async () => {
+    expect(await endingOf("leaving", { kind: "not_looked_up", failure: LOST })).toEqual({
       kind: "survivor",
-      reason: expect.stringContaining("plan"),
+      reason: "The answer was lost.",
+      failure: LOST,
     });
   });
 
-  test("a user who is declared again, and was not found out, survives", async () => {
-    const fate = noCall({ kind: "uncertain", because: "Why." });
-    expect(await endingOf({ fate, returns: true })).toMatchObject({ kind: "survivor", reason: "Why." });
+  test("ends as a survivor if the plan did not show that the user leaves", async () => {
+    expect(await endingOf("leaving", { kind: "not_planned" })).toEqual({
+      kind: "survivor",
+      reason: expect.stringContaining("the plan did not include them"),
+    });
   });
 
-  test.each<{ who: string; fate: Fate; returns?: boolean }>([
+  const statusNotShown: Reason = { kind: "uncertain", because: "GenAuth does not show their status." };
+
+  test("ends as a survivor if the user is declared again, and the look-up leaves it open whether to reactivate", async () => {
+    expect(await endingOf("waiting", statusNotShown, { returns: true })).toEqual({
+      kind: "survivor",
+      reason: "GenAuth does not show their status.",
+    });
+  });
+
+  test.each<{ who: string; reason: Reason; returns?: boolean }>([
     {
-      who: "a user who is declared again, and whose reactivation the plan did not show",
-      fate: noCall({ kind: "return_not_planned" }),
+      who: "the user is declared again, and the plan did not show it",
+      reason: { kind: "return_not_planned" },
       returns: true,
     },
-    { who: "a user who waits, and was not found out", fate: noCall({ kind: "uncertain", because: "Why." }) },
-    { who: "a user whose day has not come", fate: noCall({ kind: "wait" }) },
-    { who: "a user who would be deleted", fate: deletion },
-  ])("nothing happens to $who", async ({ fate, returns }) => {
-    expect(await endingOf({ fate, returns })).toEqual(unchanged);
+    { who: "the user is not declared again, and the look-up left the status open", reason: statusNotShown },
+    { who: "the day has not come", reason: { kind: "wait" } },
+  ])("waits on if $who", async ({ reason, returns }) => {
+    expect(await endingOf("waiting", reason, { returns })).toEqual(unchanged);
   });
 });
-
-/** What a suspension needs. */
-function callsOfStatuses(pool: ModelDirectory): Partial<ChangeCalls> {
-  return { firstSuspension: new FirstSuspension(readerOf(pool)) };
-}

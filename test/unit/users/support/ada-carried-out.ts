@@ -28,17 +28,19 @@ export const deletion = { kind: "delete", userId: ada.userId } as const;
 /** Nothing happened to her. */
 export const unchanged = { kind: "unchanged" };
 
-/** What becomes of Ada, and where the change lists her. */
+/** What was decided for Ada, and where the change lists her. */
 export interface Story {
   readonly pool: ModelDirectory;
+  /** `leaving`: with this change. `waiting`: since an earlier one. */
   readonly list: "leaving" | "waiting";
   readonly leaver: Pick<Leaver, "fate"> & Partial<Leaver>;
   readonly change?: Partial<SetChange>;
   readonly context?: Partial<ChangeContext>;
+  /** `undefined`, as a value: no pool can be reached yet. */
   readonly calls?: Partial<ChangeCalls> | undefined;
 }
 
-/** Carries out the fate of Ada. */
+/** Carries out the fate that was decided for Ada. */
 export async function carryOutForAda({ pool, list, leaver, change, context, ...given }: Story) {
   const whole = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map(), ...change });
   const calls = {
