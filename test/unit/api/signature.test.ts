@@ -1,8 +1,18 @@
 import { expect, test } from "@jest/globals";
 import { buildAuthorization, buildStringToSign } from "authing-node-sdk/dist/utils/buildSignature";
 import fc from "fast-check";
-import { deleteUsersBatch, getUser, getUserBatch, writeBody, writeTarget } from "../../../src/api/calls";
-import type { ApiRequest } from "../../../src/api/calls";
+import {
+  type ApiRequest,
+  deleteUsersBatch,
+  getFullUsers,
+  getUser,
+  getUserBatch,
+  listArchivedUsersPage,
+  listUsersPage,
+  updateUserBatch,
+  writeBody,
+  writeTarget,
+} from "../../../src/api/calls";
 import { createSigner, signHeaders, writeStringToSign } from "../../../src/api/signature";
 import { anyCharacter } from "../../support/any-character";
 import { seededRuns } from "../../support/seed";
@@ -16,7 +26,7 @@ const headers = {
   "x-authing-lang": "en-US",
 };
 
-test("the text to sign matches the documented example", () => {
+test("the text to sign has no header but the date and those that begin with x-authing-, and no URL encoding", () => {
   const request = deleteUsersBatch(["a b", "ü:1"], "external_id").request;
   expect(writeStringToSign(request, headers)).toBe(
     [
@@ -31,16 +41,27 @@ test("the text to sign matches the documented example", () => {
   );
 });
 
-// Computed with buildAuthorization of authing-node-sdk 4.0.1.
-test.each<[ApiRequest, string]>([
-  [deleteUsersBatch(["a b", "ü:1"], "external_id").request, "qqAfCvvMnqG0gGAgv63AgK1sLPk="],
-  [getUserBatch(["a@example.com", "b@example.com"], "email").request, "2TUbME2ryayokTME0T6RouKi3AI="],
-  [getUser("+8613800000001", "phone").request, "6Yg6wmq82udpzwOudzPGbdXiaNE="],
-])("%j has the known signature", (request, signature) => {
+test.each([
+  {
+    call: "a deletion",
+    request: deleteUsersBatch(["a b", "ü:1"], "external_id").request,
+    signature: "qqAfCvvMnqG0gGAgv63AgK1sLPk=",
+  },
+  {
+    call: "a look-up of several users",
+    request: getUserBatch(["a@example.com", "b@example.com"], "email").request,
+    signature: "2TUbME2ryayokTME0T6RouKi3AI=",
+  },
+  {
+    call: "a look-up of one user",
+    request: getUser("+8613800000001", "phone").request,
+    signature: "6Yg6wmq82udpzwOudzPGbdXiaNE=",
+  },
+])("$call has the signature that version 4.0.1 of the official SDK wrote", ({ request, signature }) => {
   expect(createSigner("pool", "secret")(request, headers)).toBe(`authing pool:${signature}`);
 });
 
-test("no cache may answer a request from its memory", () => {
+test("a request tells every cache on the way not to answer it", () => {
   const { request } = getUser("a", "user_id");
   const settings = { lang: "en-US", tenantId: undefined, userAgent: "test" };
   expect(signHeaders(request, settings, createSigner("pool", "secret"), 0)).toHaveProperty(
@@ -49,40 +70,51 @@ test("no cache may answer a request from its memory", () => {
   );
 });
 
-test("every request is signed as the official SDK signs it", () => {
+test("whatever the ids, the nonce and the secret, each kind of call is signed as the installed SDK signs it", () => {
   const text = fc.string({ unit: anyCharacter });
   fc.assert(
     fc.property(
       fc.array(text, { minLength: 1, maxLength: 50 }),
       text,
+      fc.integer({ min: 1 }),
       text,
       text,
-      (ids, type, nonce, secret) => {
-        const all = { ...headers, "x-authing-signature-nonce": nonce };
+      (ids, type, page, nonce, secret) => {
+        const signed = { ...headers, "x-authing-signature-nonce": nonce };
         for (const { request } of [
           deleteUsersBatch(ids, type),
+          updateUserBatch(ids, "Suspended"),
           getUserBatch(ids, type),
+          getFullUsers(ids),
           getUser(ids[0] ?? "", type),
+          listUsersPage(page),
+          listArchivedUsersPage(0, page),
         ]) {
-          const theirs = buildStringToSign(request.method, request.path, all, { ...request.parameters });
-          expect(writeStringToSign(request, all)).toBe(theirs);
-          expect(createSigner("id", secret)(request, all)).toBe(buildAuthorization("id", secret, theirs));
+          const theirs = buildStringToSign(request.method, request.path, signed, { ...request.parameters });
+          expect(writeStringToSign(request, signed)).toBe(theirs);
+          expect(createSigner("id", secret)(request, signed)).toBe(buildAuthorization("id", secret, theirs));
         }
       },
     ),
+    // 100 times, or as often as the variable FAULT_FUZZ says.
     seededRuns("FAULT_FUZZ", 100),
   );
 });
 
-test("a query writes arrays with brackets, and a body is JSON", () => {
-  const look = getUserBatch(["a b", "c&d"], "email").request;
-  expect([writeTarget(look), writeBody(look)]).toEqual([
-    "/api/v3/get-user-batch?userIds%5B%5D=a+b&userIds%5B%5D=c%26d&userIdType=email&withIdentities=true",
-    undefined,
-  ]);
-  const removal = deleteUsersBatch(["a b"], "email").request;
-  expect([writeTarget(removal), writeBody(removal)]).toEqual([
-    "/api/v3/delete-users-batch",
-    `{"userIds":["a b"],"options":{"userIdType":"email"}}`,
-  ]);
+test("a GET has its parameters in the query, with a list as repeated names in brackets, and no body", () => {
+  const request: ApiRequest = {
+    method: "GET",
+    path: "/api/v3/get-user-batch",
+    parameters: { userIds: ["a b", "c&d"], userIdType: "email" },
+  };
+  expect(writeTarget(request)).toBe(
+    "/api/v3/get-user-batch?userIds%5B%5D=a+b&userIds%5B%5D=c%26d&userIdType=email",
+  );
+  expect(writeBody(request)).toBeUndefined();
+});
+
+test("a POST has its parameters in a JSON body, and no query", () => {
+  const { request } = deleteUsersBatch(["a b"], "email");
+  expect(writeTarget(request)).toBe("/api/v3/delete-users-batch");
+  expect(writeBody(request)).toBe(`{"userIds":["a b"],"options":{"userIdType":"email"}}`);
 });
