@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { UserIdType } from "../../../../src/users";
 import type { PlannedSet } from "../../../../src/users/change/planned-set";
 import { found } from "../../../../src/users/look-up/resolution";
-import { OUTAGE } from "../../../support/users/failures";
 import { emailOf, idOf, person } from "../../../support/users/people";
 import {
   ada,
@@ -10,12 +9,12 @@ import {
   declaringAndAdding,
   bob,
   declaring,
-  deletionOf,
   eve,
   EVE,
   keeping,
   leftBy,
-  lookUpFails,
+  leftUnseenBy,
+  lookUpsFailOf,
   nobodyHas,
   NOT_ALL_KNOWN,
   NOTHING,
@@ -28,113 +27,111 @@ import {
 const { EMAIL, IDENTITY, USER_ID, USERNAME } = UserIdType;
 const BOB = emailOf(bob);
 
-describe("while look-ups fail of ids that another set adds", () => {
-  const others = declaringAndAdding([ada], IDENTITY);
-  // GenAuth shows no identity of them yet, so any may be theirs.
-  const fay = person(5, { identities: [] });
-  const gus = person(6, { identities: [] });
+describe("while the look-up of an identity that another set adds fails", () => {
+  const ADAS_IDENTITY = idOf(ada, IDENTITY);
+  const addsAda = declaringAndAdding([ada], IDENTITY);
+  const addsAdaUnseen = { ...addsAda, ...lookUpsFailOf(ADAS_IDENTITY) };
+  // The look-ups of the users who leave succeed. GenAuth shows an identity of Bob, and none of Fay and Gus.
+  const fay = person(5, { email: "fay@example.com", identities: [] });
+  const gus = person(6, { email: "gus@example.com", identities: [] });
 
-  test("a user is not deleted of whom they may be an id", () => {
-    expect(tellInBothOrders(leftBy([bob, fay]), others)).toMatchObject(
+  test("a set may not delete users without an identity, because the added one may be theirs", () => {
+    expect(tellInBothOrders(leftBy([bob, fay, gus]), addsAdaUnseen)).toMatchObject(
       refusal(
-        (who, whose) => `${who} deletes 1 user that ${whose} may declare under another id`,
+        (who, whose) => `${who} deletes 2 users that ${whose} may declare under another id`,
         "declares or retains by identity have not been matched to users.",
-        "who are removed by email:\n  person5@example.com  L\n\n",
+        "who are removed by email:\n  fay@example.com  L\n  gus@example.com  L\n\n",
       ),
     );
-    expect(tellInBothOrders(leftBy([fay, gus]), others)).toMatchObject(
-      refusal((who, whose) => `${who} deletes 2 users that ${whose} may declare under another id`),
-    );
   });
 
-  test("the message does not say that the other set declares the user", () => {
-    const [told] = tellInBothOrders(leftBy([fay]), others).deletingSecond;
-    expect(told?.detail).not.toContain("These leave one set");
+  test("the message says that nothing was matched, and not that the other set declares the user", () => {
+    const [told] = tellInBothOrders(leftBy([fay]), addsAdaUnseen).deletingSecond;
+    expect(told?.detail).toMatch(/^Some ids that another set declares or retains by identity have not been/);
   });
 
-  test("ids that were declared before hold nobody", () => {
-    expect(tellInBothOrders(leftBy([fay]), declaring([ada], IDENTITY))).toEqual(NOTHING);
-    expect(tellInBothOrders(leftBy([fay]), { type: IDENTITY })).toEqual(NOTHING);
+  test("a set may delete them beside an identity that was declared before", () => {
+    const declaredAda = { ...declaring([ada], IDENTITY), ...lookUpsFailOf(ADAS_IDENTITY) };
+    expect(tellInBothOrders(leftBy([fay]), declaredAda)).toEqual(NOTHING);
   });
 
-  test("ids whose users are known hold nobody else", () => {
-    const known = { ...others, resolutions: new Map([[idOf(ada, IDENTITY), found(ada)]]) };
-    expect(tellInBothOrders(leftBy([fay]), known)).toEqual(NOTHING);
+  test("a set may delete them once a look-up shows that the identity is somebody else's", () => {
+    const seesAda = { ...addsAda, resolutions: new Map([[ADAS_IDENTITY, found(ada)]]) };
+    expect(tellInBothOrders(leftBy([fay]), seesAda)).toEqual(NOTHING);
   });
 
-  test("a set is not refused that keeps everybody, or knows nothing of a user", () => {
-    expect(tellInBothOrders(keeping(fay), others)).toEqual(NOTHING);
-    expect(tellInBothOrders({ ...leftBy([fay]), ...nobodyHas() }, others)).toEqual(NOTHING);
+  test("a set may delete them if the identity is protected: no apply deletes the user who has it", () => {
+    const protection = protecting(IDENTITY, ADAS_IDENTITY);
+    expect(tellInBothOrders(leftBy([fay]), addsAdaUnseen, protection)).toEqual(NOTHING);
   });
 
-  test("protected ids hold nobody else", () => {
-    const deleting = leftBy([person(5, { email: undefined })], deletionOf, USERNAME);
-    expect(tellInBothOrders(deleting, declaringAndAdding([ada]), protecting([ADA]))).toEqual(NOTHING);
+  test("a set that keeps them in GenAuth is not refused", () => {
+    expect(tellInBothOrders(keeping(fay), addsAdaUnseen)).toEqual(NOTHING);
   });
 });
 
 describe("while the look-up of a user who leaves fails", () => {
-  /** The set remembers the user. */
-  const unseen = (user: DirectoryUser, type = EMAIL): PlannedSet => ({
-    ...leftBy([user], lookUpFails, type),
-    ...remembering(user, type),
-    resolutions: new Map([[idOf(user, type), { kind: "undecided", failure: OUTAGE }]]),
+  /** The set that Bob leaves. It remembers his system user id. */
+  const leftByBob = (type = EMAIL): PlannedSet => ({
+    ...leftUnseenBy([bob], type),
+    ...remembering(bob, type),
   });
-  const mayBeDeclared = (...details: readonly string[]) =>
+  /** Another set declares a user name. It has not looked up who has it, and does not remember anybody. */
+  const declaresName = declaring([ada], USERNAME);
+  const refused = (...details: readonly string[]) =>
     refusal(
       (who, whose) => `${who} may delete 1 user that ${whose} may declare under another id`,
       ...details,
     );
-  const byName = declaring([ada], USERNAME);
 
-  test("ids that another set declares, and has never found, may be the user's", () => {
-    expect(tellInBothOrders(unseen(bob), byName)).toMatchObject(
-      mayBeDeclared("Plan again when GenAuth answers"),
+  test("the deletion is refused beside a user name that another set declares: it may be the user's", () => {
+    expect(tellInBothOrders(leftByBob(), declaresName)).toMatchObject(
+      refused("Plan again when GenAuth answers"),
     );
   });
 
-  test("so may ids that it retains", () => {
-    expect(tellInBothOrders(unseen(bob), { type: USERNAME, retained: ["person1"] })).toMatchObject(
-      mayBeDeclared(),
-    );
+  test("the deletion is refused beside a user name that another set retains", () => {
+    expect(tellInBothOrders(leftByBob(), { type: USERNAME, retained: ["person1"] })).toMatchObject(refused());
   });
 
-  test("so may a second identity", () => {
-    expect(tellInBothOrders(unseen(bob, IDENTITY), declaring([ada], IDENTITY))).toMatchObject(
-      mayBeDeclared(),
-    );
+  test("the deletion is refused beside another identity, because a user may have two", () => {
+    expect(tellInBothOrders(leftByBob(IDENTITY), declaring([ada], IDENTITY))).toMatchObject(refused());
   });
 
-  test("so may ids beside a user who leaves by the system user id, which needs no memory", () => {
-    const byUserId = { ...unseen(bob, USER_ID), readBindings: () => new Map<string, string>() };
-    expect(tellInBothOrders(byUserId, byName)).toMatchObject(mayBeDeclared());
+  test("the deletion by system user id is refused, although the set does not remember anybody", () => {
+    expect(tellInBothOrders(leftUnseenBy([bob], USER_ID), declaresName)).toMatchObject(refused());
   });
 
-  test("ids that named somebody else when they were first seen are not the user's", () => {
-    expect(tellInBothOrders(unseen(bob), { ...byName, ...remembering(ada, USERNAME) })).toEqual(NOTHING);
+  test("a set that does not remember the user is not refused, because no apply deletes the user then", () => {
+    expect(tellInBothOrders(leftUnseenBy([bob]), declaresName)).toEqual(NOTHING);
   });
 
-  test("ids that nobody has are not the user's", () => {
-    expect(tellInBothOrders(unseen(bob), { ...byName, ...nobodyHas("person1") })).toEqual(NOTHING);
+  test("the deletion may be planned beside a user name that is remembered as somebody else's", () => {
+    const remembersAda = { ...declaresName, ...remembering(ada, USERNAME) };
+    expect(tellInBothOrders(leftByBob(), remembersAda)).toEqual(NOTHING);
   });
 
-  test("ids of the same type are not the user's, as nobody has two", () => {
-    expect(tellInBothOrders(unseen(bob), declaring([ada]))).toEqual(NOTHING);
+  test("the deletion may be planned beside a user name that nobody has", () => {
+    expect(tellInBothOrders(leftByBob(), { ...declaresName, ...nobodyHas("person1") })).toEqual(NOTHING);
   });
 
-  test("protected ids are somebody else's", () => {
-    expect(tellInBothOrders(unseen(bob, USERNAME), declaring([ada]), protecting([ADA]))).toEqual(NOTHING);
+  test("the deletion by e-mail may be planned beside another address, because nobody has two", () => {
+    expect(tellInBothOrders(leftByBob(), declaring([ada]))).toEqual(NOTHING);
   });
 
-  test("a set that declares nobody refuses nothing", () => {
-    expect(tellInBothOrders(unseen(bob), { type: USERNAME })).toEqual(NOTHING);
+  test("the deletion may be planned beside a protected user name: no apply deletes the user who has it", () => {
+    expect(tellInBothOrders(leftByBob(), declaresName, protecting(USERNAME, "person1"))).toEqual(NOTHING);
+  });
+
+  test("the deletion may be planned beside a set that declares nobody", () => {
+    expect(tellInBothOrders(leftByBob(), { type: USERNAME })).toEqual(NOTHING);
   });
 });
 
-describe("while the users of a set are not known", () => {
+describe("while it is not known yet who will be declared in a set", () => {
   const open: PlannedSet = { type: EMAIL, isOpen: true };
 
-  test("no other set deletes anybody", () => {
+  test("no other set may delete anybody", () => {
     expect(tellInBothOrders(leftBy([ada, bob]), open)).toMatchObject(
       refusal(
         (who, whose) => `${who} deletes 2 users while the users of ${whose} are not known yet`,
@@ -143,35 +140,34 @@ describe("while the users of a set are not known", () => {
     );
   });
 
-  test("another set that deletes nobody may go on", () => {
+  test("another set that keeps its leavers in GenAuth is not refused", () => {
     expect(tellInBothOrders(keeping(ada), open)).toEqual(NOTHING);
   });
 
-  test("another set may go on if the configuration accepts it", () => {
-    expect(tellInBothOrders(leftBy([ada]), { ...open, isOpen: false })).toEqual(NOTHING);
-  });
-
-  test("all sets may go on until all protected users are known, and are planned again then", () => {
+  test("another set may delete users if not all protected users are known yet either", () => {
     expect(tellInBothOrders(leftBy([ada]), open, NOT_ALL_KNOWN)).toEqual(NOTHING);
   });
 
-  describe("the set itself", () => {
-    const unknown: PlannedSet = {
+  describe("the set itself, from which any of its users may be removed,", () => {
+    const mayLose: PlannedSet = {
       type: EMAIL,
       retained: [BOB],
       mayLeave: [ada, bob, eve].map((user) => [emailOf(user), "M"] as const),
     };
+    const declaresAll = declaring([ada, bob, eve]);
 
-    test("may not delete a user whom another set declares, unless the user is retained or protected", () => {
-      const refused = refusal(
-        (who, whose) => `${who} may delete 1 user that ${whose} declares`,
-        "  person1@example.com  M\n",
+    test("is refused for a user that another set declares, but not for a retained or a protected one", () => {
+      expect(tellInBothOrders(mayLose, declaresAll, protecting(EMAIL, EVE))).toMatchObject(
+        refusal(
+          (who, whose) => `${who} may delete 1 user that ${whose} declares`,
+          "are declared or retained by",
+          `:\n  ${ADA}  M\n\n`,
+        ),
       );
-      expect(tellInBothOrders(unknown, declaring([ada, eve]), protecting([EVE]))).toMatchObject(refused);
     });
 
-    test("is not refused until all protected users are known", () => {
-      expect(tellInBothOrders(unknown, declaring([ada, eve]), NOT_ALL_KNOWN)).toEqual(NOTHING);
+    test("is not refused while not all protected users are known", () => {
+      expect(tellInBothOrders(mayLose, declaresAll, NOT_ALL_KNOWN)).toEqual(NOTHING);
     });
   });
 });

@@ -15,6 +15,7 @@ import {
   EVE,
   keeping,
   leftBy,
+  leftUnseenBy,
   lookUpFails,
   NOBODY_PROTECTED,
   nobodyHas,
@@ -138,7 +139,7 @@ describe("a user whom one set deletes and another declares", () => {
       refusedDeletion(`(there: ${ADA})`),
     );
     // Nobody can tell.
-    const unseen = { ...leftBy([ada], lookUpFails, USER_ID), ...nobodyHas() };
+    const unseen = leftUnseenBy([ada], USER_ID);
     expect(tellInBothOrders(unseen, other)).toMatchObject(
       refusal((who, whose) => `${who} may delete 1 user that ${whose} may declare under another id`),
     );
@@ -151,7 +152,7 @@ describe("a user whom one set deletes and another declares", () => {
   });
 
   test("is refused although the look-up failed, if the set remembers whom its id named", () => {
-    const unseen = { ...leftBy([ada], lookUpFails), ...remembering(ada), ...nobodyHas() };
+    const unseen = { ...leftUnseenBy([ada]), ...remembering(ada) };
     expect(tellInBothOrders(unseen, declaring([ada], USER_ID))).toMatchObject(refusedChance());
   });
 
@@ -172,7 +173,7 @@ describe("a user whom one set deletes and another declares", () => {
   });
 
   test("is not taken for a user whose user name reads like the address", () => {
-    const unknown = { ...leftBy([ada], lookUpFails), ...nobodyHas() };
+    const unknown = leftUnseenBy([ada]);
     expect(tellInBothOrders(unknown, { type: USERNAME, declared: new Map([[ADA, ""]]) })).toEqual(NOTHING);
   });
 });
@@ -217,7 +218,7 @@ test("what a set remembers is read once, and only when another set comes", () =>
     return new Map([[ADA, ada.userId]]);
   };
   const sets = new PlannedSets();
-  sets.add({ ...leftBy([ada, bob], lookUpFails), readBindings, ...nobodyHas() }, NOBODY_PROTECTED);
+  sets.add({ ...leftUnseenBy([ada, bob]), readBindings }, NOBODY_PROTECTED);
   expect(read).toEqual([]);
   for (const user of [eve, person(4)]) sets.add(declaring([user], USERNAME), NOBODY_PROTECTED);
   expect(read).toEqual([people(1, 2).map(emailOf)]);

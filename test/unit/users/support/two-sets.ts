@@ -23,12 +23,12 @@ export const lookUpFails = (): Fate => NOT_LOOKED_UP;
 export const deletionOf = ({ userId }: DirectoryUser): Fate => ({ kind: "delete", userId });
 
 /** No user is protected, and nobody will be by the apply. */
-export const NOBODY_PROTECTED = protecting([]);
-/** The users with these e-mail addresses are protected. */
-export function protecting(emails: readonly string[]): Protection {
-  return { protectedUsers: ProtectedUsers.of(new Map([[EMAIL, emails]])), protectedUsersKnown: true };
+export const NOBODY_PROTECTED = protecting(EMAIL);
+/** The users with these ids are protected. */
+export function protecting(type: UserIdType, ...ids: readonly string[]): Protection {
+  return { protectedUsers: ProtectedUsers.of(new Map([[type, ids]])), protectedUsersKnown: true };
 }
-/** Some protected users are not known before the apply. */
+/** Some protected users are not known before the apply, which plans every set again, with all of them. */
 export const NOT_ALL_KNOWN: Protection = { ...NOBODY_PROTECTED, protectedUsersKnown: false };
 
 /**
@@ -44,6 +44,11 @@ export function leftBy(
   const leavers = users.map((user): Leaver => ({ id: idOf(user, type), label: "L", fate: fateOf(user) }));
   const resolutions = new Map(users.map((user) => [idOf(user, type), found(user)]));
   return { type, leavers, prior: leavers.map(({ id }) => id), resolutions };
+}
+
+/** A set that these users leave, while the look-ups of their ids fail. */
+export function leftUnseenBy(users: readonly DirectoryUser[], type = EMAIL): PlannedSet {
+  return { ...leftBy(users, lookUpFails, type), ...lookUpsFailOf(...users.map((user) => idOf(user, type))) };
 }
 
 /** A set that these users leave, and that retains them. */
@@ -73,6 +78,12 @@ export function remembering(user: DirectoryUser, type = EMAIL): Pick<PlannedSet,
 /** Look-ups say that nobody has these ids. */
 export function nobodyHas(...ids: readonly string[]): Pick<PlannedSet, "resolutions"> {
   return { resolutions: new Map(ids.map((id): [string, Resolution] => [id, { kind: "absent" }])) };
+}
+
+/** The look-ups of these ids fail. */
+export function lookUpsFailOf(...ids: readonly string[]): Pick<PlannedSet, "resolutions"> {
+  const failed: Resolution = { kind: "undecided", failure: OUTAGE };
+  return { resolutions: new Map(ids.map((id) => [id, failed])) };
 }
 
 /** What the second of two sets is told. */
