@@ -14,6 +14,8 @@ export type Json = Readonly<Record<string, unknown>>;
 /** A resource of a plan: how the engine names it, what changes, and what is configured. */
 export interface PlannedResource {
   readonly address: string;
+  /** Where a `moved` block takes it from. */
+  readonly previous_address?: string;
   readonly mode?: string;
   readonly type: string;
   readonly provider: string;
@@ -23,7 +25,7 @@ export interface PlannedResource {
 
 const nameOf = (address: string): string => address.split(".").at(-1) ?? "";
 
-/** Everything that an engine writes, around some resources. */
+/** Everything that an engine writes, around some resources. All of them are in the state before the plan, too. */
 export function planOf(resources: readonly PlannedResource[], more: Json = {}): Json {
   const objects = resources.map(({ address, mode = "managed", type, provider }) => ({
     address,
@@ -48,8 +50,9 @@ export function planOf(resources: readonly PlannedResource[], more: Json = {}): 
         child_modules: [{ address: "module.m" }],
       },
     },
-    resource_changes: resources.map(({ change }, index) => ({
+    resource_changes: resources.map(({ change, previous_address }, index) => ({
       ...objects[index],
+      previous_address,
       change: { actions: ["create"], before: null, after: {}, ...change },
     })),
     output_changes: { o: { actions: ["create"] } },
