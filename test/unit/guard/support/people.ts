@@ -8,7 +8,7 @@ export interface Person {
   readonly username: string;
 }
 
-/** Six users of the emulator. The tests name four of them. */
+/** Six users of the emulator. The tests name five of them. */
 export const pool: readonly PoolUser[] = seedUsers(6);
 export const everybody: readonly Person[] = pool.map(({ userId, email = "", username = "" }) => ({
   id: userId,
@@ -19,6 +19,7 @@ export const ada = personAt(0);
 export const bob = personAt(1);
 export const carl = personAt(2);
 export const dora = personAt(3);
+export const erin = personAt(4);
 
 function personAt(index: number): Person {
   const person = everybody[index];
