@@ -52,6 +52,18 @@ describe("the name in GenAuth", () => {
     );
   });
 
+  test("is known of the first 20 of each set, and the report says so where others are blank", () => {
+    const note =
+      "Names in GenAuth are shown for 20 of 25 users: the messages of a plan name the first 20 of each set";
+    const says = (leavers: Parameters<typeof reportOf>[0]) =>
+      renderText(stackDocument(reportOf(leavers))).replaceAll(/\s+/g, " ");
+    const named = Array.from({ length: 20 }, (_, at) => ({ id: `named${at}`, name: "Ada" }));
+    const unnamed = Array.from({ length: 5 }, (_, at) => ({ id: `unnamed${at}` }));
+    expect(says([...named, ...unnamed])).toContain(note);
+    expect(says(named)).not.toContain("Names in GenAuth are shown");
+    expect(says(unnamed)).not.toContain("Names in GenAuth are shown");
+  });
+
   test("makes the message needless, which is not repeated", () => {
     const report = reportOn([change("staff", { before, after: { dana: "Dana" }, deleted })], removals);
     const text = renderMarkdown(stackDocument(report));
@@ -206,26 +218,6 @@ test("a long label is cut with its length, an id is not, and no word widens the 
     expect(text).toContain(id);
     expect(text).toMatch(/1(,|&#44;)200/);
   }
-});
-
-describe("the columns of the text format", () => {
-  test.each([
-    { what: "Chinese", label: "陈伟", columns: 4 },
-    { what: "Japanese half-width", label: "ｱｷﾗ", columns: 3 },
-    { what: "an emoji", label: "🚀", columns: 2 },
-    { what: "a combining mark", label: "e\u0301", columns: 1 },
-  ])("are aligned by the width on a terminal: $what", ({ label, columns }) => {
-    const document = stackDocument(
-      reportOf([
-        { id: "ada", label: "Ada Aydin Example", survivor: true },
-        { id: "bo", label, survivor: true },
-      ]),
-    );
-    const lines = renderText(document).split("\n");
-    const [one = "", other = ""] = lines.filter((line) => line.includes("The last apply"));
-    const width = (line: string) => line.indexOf("The last");
-    expect(width(other)).toBe(width(one) - (columns - label.length));
-  });
 });
 
 test("full-width brackets and middle dots need no escape in Markdown", () => {
