@@ -18,12 +18,24 @@ import {
   Users,
 } from "../../../../src";
 
-/** Declares what `declaration.py` and `declaration.go` declare. Reads `staff.csv` in the working directory. */
-export function declare(outdir: string): void {
-  const app = new App({ outdir });
-  declareStaff(new TerraformStack(app, "staff"));
-  declareAudit(new TerraformStack(app, "audit"));
-  app.synth();
+/** The user file that all declarations read. Terraform would evaluate the label if it were not escaped. */
+export const STAFF_CSV = "email;name\ncy@example.com;Cy ${z} %{if}\n";
+
+/** The names of the stacks that each declares. */
+export const STACKS = ["staff", "audit"] as const;
+
+/** Declares, in a folder with `staff.csv`, what `declaration.py` and `declaration.go` declare. */
+export function declareIn(folder: string, outdir: string): void {
+  const here = process.cwd();
+  try {
+    process.chdir(folder);
+    const app = new App({ outdir });
+    declareStaff(new TerraformStack(app, "staff"));
+    declareAudit(new TerraformStack(app, "audit"));
+    app.synth();
+  } finally {
+    process.chdir(here);
+  }
 }
 
 function declareStaff(stack: TerraformStack): void {
