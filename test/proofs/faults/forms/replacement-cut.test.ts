@@ -1,56 +1,82 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "@jest/globals";
-import { startEmulator } from "../../../support/emulator";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, startEmulator } from "../../../support/emulator";
 import { check } from "../../../support/acceptance/removal-case";
 import { engines } from "../../../support/engine/engines";
+import type { Workspace } from "../../../support/workspace";
 import { PreparedRemoval } from "../kills/cut-apply";
-import { sendSignals, until, type Cut } from "../kills/send-signals";
+import { type Cut, sendSignals, until } from "../kills/send-signals";
 
-/** How an apply of the null resource is cut after its command, and what the state contains then. */
-const CUTS: readonly (Pick<Cut, "victim" | "signals"> & {
-  readonly before: "destroy" | "create";
-  readonly left: "unchanged" | "absent";
-})[] = [
-  { before: "destroy", victim: "both", signals: ["SIGKILL"], left: "unchanged" },
-  { before: "destroy", victim: "engine", signals: ["SIGINT"], left: "absent" },
-  { before: "create", victim: "both", signals: ["SIGKILL"], left: "absent" },
-];
+const LEAVING = 8;
+const STAYING = 12;
 
-/** The real null provider cannot be paused. */
-const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? test : test.skip;
-/** How many users the set in the state has; `undefined` if it is not there. */
-const USERS_LEFT = { unchanged: 20, absent: undefined };
-let removal: PreparedRemoval;
-beforeAll(async () => {
-  const [engine] = engines();
-  removal = await PreparedRemoval.make(engine, 20, 10, "null_resource");
-});
+// The tests replace the null provider by one that they can pause. The real one, from a mirror, cannot be paused.
+// Only Linux lists the processes to kill.
+const canCut = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR;
 
-onLinux.each(CUTS)(
-  "$signals to $victim between the command and the $before leaves the set $left in the state, and the next apply ends right",
-  async ({ before, left, ...cut }) => {
-    const emulator = await startEmulator({ users: removal.users, rateLimit: false });
-    const workspace = removal.begin(emulator, { NULL_PROVIDER_HOLD: "hold" });
-    try {
-      workspace.writeFiles({ [`hold.${before}`]: "" });
-      const held = join(workspace.folder, "hold.held");
-      const child = workspace.start("apply", "-auto-approve", "-input=false");
-      await until(() => existsSync(held), child);
-      await sendSignals(cut, child);
-      rmSync(held, { force: true });
-      const { code, text } = await child.finished;
-      expect({ code, text }).not.toMatchObject({ code: 0 });
-
-      const users = workspace.userSet()?.users;
-      const size = users && Object.keys(users).length;
-      expect(size).toBe(USERS_LEFT[left]);
-      expect(emulator.pool.size).toBe(10);
-      check(await workspace.apply(), { code: 0 });
-      expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
-    } finally {
+/**
+ * When users leave, the engine replaces the null resource. First its destroy-time provisioner runs the command
+ * that deletes the users. Then the null provider destroys the old object, and creates the new one.
+ */
+(canCut ? describe : describe.skip)(
+  "an apply of the null resource that is cut once its command has deleted",
+  () => {
+    let removal: PreparedRemoval;
+    let emulator: Emulator;
+    let workspace: Workspace;
+    beforeAll(async () => {
+      const [engine] = engines();
+      removal = await PreparedRemoval.make(engine, LEAVING + STAYING, STAYING, "null_resource");
+    });
+    beforeEach(async () => {
+      emulator = await startEmulator({ users: removal.users, rateLimit: false });
+      workspace = removal.begin(emulator, { NULL_PROVIDER_HOLD: "pause" });
+    });
+    afterEach(async () => {
       await workspace.close();
       await emulator.close();
+    });
+
+    const idsInPool = () => emulator.pool.list().map(({ userId }) => userId);
+    const idsInState = () => Object.keys(workspace.userSet()?.users ?? {}).sort();
+
+    async function cutBefore(step: "destroy" | "create", cut: Pick<Cut, "victim" | "signals">) {
+      // The null provider renames this file when it pauses before the step, and goes on when it is removed.
+      workspace.writeFiles({ [`pause.${step}`]: "" });
+      const paused = join(workspace.folder, "pause.held");
+      const apply = workspace.start("apply", "-auto-approve", "-input=false");
+      await until(() => existsSync(paused), apply);
+      expect(idsInPool()).toEqual(removal.stayingIds());
+
+      await sendSignals(cut, apply);
+      rmSync(paused, { force: true });
+      const { code } = await apply.finished;
+      expect(code).not.toBe(0);
     }
+
+    async function expectNextApplyToComplete() {
+      check(await workspace.apply(), { code: 0 });
+      expect(idsInPool()).toEqual(removal.stayingIds());
+      expect(idsInState()).toEqual(removal.stayingIds());
+    }
+
+    test("killed before the old object is destroyed: the state still has it, and the next apply replaces it", async () => {
+      await cutBefore("destroy", { victim: "both", signals: ["SIGKILL"] });
+      expect(idsInState()).toHaveLength(LEAVING + STAYING);
+      await expectNextApplyToComplete();
+    });
+
+    test("interrupted before the old object is destroyed: the engine creates no new one, and the next apply does", async () => {
+      await cutBefore("destroy", { victim: "engine", signals: ["SIGINT"] });
+      expect(workspace.userSet()).toBeUndefined();
+      await expectNextApplyToComplete();
+    });
+
+    test("killed before the new object is created: the state has none, and the next apply creates it", async () => {
+      await cutBefore("create", { victim: "both", signals: ["SIGKILL"] });
+      expect(workspace.userSet()).toBeUndefined();
+      await expectNextApplyToComplete();
+    });
   },
 );
